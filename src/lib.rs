@@ -1,0 +1,9 @@
+//! Park a messaging conversation in Twilio Flex.
+//!
+//! The decisions live here, once, for both sides: the plugin in the agent's browser and the
+//! Twilio Functions behind it. Nothing in this crate performs IO except the adapters in
+//! `plugin` and `functions`.
+
+pub mod reply;
+pub mod request;
+pub mod sid;

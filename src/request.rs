@@ -1,0 +1,68 @@
+//! What the plugin sends to the Functions: the same types write it and read it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
+
+/// Where the three functions for Flex live below the Functions' domain. Workflows, Studio flows and other
+/// plugins rely on these paths.
+pub mod path {
+    /// Parks a conversation. Takes a [`super::ParkRequest`].
+    pub const PARK: &str = "/features/park-interaction/flex/park-interaction";
+    /// Resumes a parked conversation. Takes an [`super::UnparkRequest`].
+    pub const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
+    /// Tidies up once an agent has joined. Takes a [`super::SettleRequest`].
+    pub const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
+    /// The target of the webhook that wakes a conversation. Only Twilio calls it.
+    pub const WAKE: &str = "/features/park-interaction/common/unpark-interaction";
+}
+
+/// An agent's wish to park the conversation of one of their tasks.
+///
+/// The worker is not in it: it comes from the validated token.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParkRequest {
+    /// The conversation to park.
+    pub conversation_sid: ConversationSid,
+    /// The interaction that the conversation belongs to.
+    pub interaction_sid: InteractionSid,
+    /// The interaction's channel that carries the conversation.
+    pub channel_sid: ChannelSid,
+    /// The agent's task for it.
+    pub task_sid: TaskSid,
+    /// Index of the last message that the agent's screen held, if it held any. Anything after it
+    /// has not been seen, and wakes the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_message_index: Option<u32>,
+    /// Whether the conversation is to stand in the agent's list of parked interactions.
+    #[serde(default)]
+    pub show_list: bool,
+}
+
+/// An agent's wish to resume a parked conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnparkRequest {
+    /// The conversation to resume.
+    pub conversation_sid: ConversationSid,
+    /// Where the row of the list has it, the interaction: it saves the function a round trip. The
+    /// parked record on the server decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interaction_sid: Option<InteractionSid>,
+    /// Likewise the channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_sid: Option<ChannelSid>,
+}
+
+/// An agent's word that they joined a conversation that had been parked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettleRequest {
+    /// The conversation that was joined.
+    pub conversation_sid: ConversationSid,
+    /// The interaction that the conversation belongs to.
+    pub interaction_sid: InteractionSid,
+    /// The interaction's channel that carries the conversation.
+    pub channel_sid: ChannelSid,
+}
