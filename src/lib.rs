@@ -4,6 +4,10 @@
 //! Twilio Functions behind it. Nothing in this crate performs IO except the adapters in
 //! `plugin` and `functions`.
 
+#[cfg(feature = "functions")]
+pub mod attributes;
+#[cfg(feature = "functions")]
+pub mod record;
 pub mod reply;
 pub mod request;
 pub mod sid;
