@@ -1,0 +1,23 @@
+// Where things are. Everything else asks here, so that a move is one line.
+
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root, whatever the working directory. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A path below the repository's root. */
+export const inRoot = (...parts) => join(root, ...parts);
+
+/** Where cargo builds, and where this project keeps logs and stamps of its own builds. */
+export const targetDir = process.env.CARGO_TARGET_DIR ? resolve(root, process.env.CARGO_TARGET_DIR) : inRoot('target');
+
+/**
+ * Where slow things live that survive a fresh clone: tools, the Wasm standard library, the re-bundled
+ * Flex, the TLS key. The XDG rules ignore a relative `XDG_CACHE_HOME`, and so does this.
+ */
+export function cacheDir(env = process.env, home = homedir()) {
+  const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(home, '.cache');
+  return join(base, 'flex-park-interaction');
+}

@@ -1,0 +1,183 @@
+// The compiler for Wasm. On an ordinary machine rustup fetches the wasm32 target. Where it cannot (no way out to its
+// servers), Debian's rustc comes with its sources, and the standard library is built from them once.
+
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { ask, isExecutable, run, which } from '../lib/exec.mjs';
+import { cacheDir } from '../lib/paths.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+const DEBIAN_RUSTC = '/usr/bin/rustc';
+const DEBIAN_CARGO = '/usr/bin/cargo';
+const DEBIAN_LINKER = '/usr/bin/wasm-ld-19';
+
+/** What Debian calls the compiler, cargo, the standard library's sources and the linker. */
+export const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-19'];
+
+/**
+ * The next thing to do, from what was found on this machine. Exactly one of:
+ * - `{ use: 'rustup' | 'debian' }`: the toolchain is complete;
+ * - `{ act: 'rustup target add' | 'install packages' | 'build std' }`: do this and look again;
+ * - `{ missing }`: a sentence for the reader, nothing can be done from here.
+ */
+export function nextMove(found) {
+  if (!found.cargo) {
+    return {
+      missing:
+        'Rust is missing: cargo and rustc build the core, and neither is on PATH. Install them from https://rustup.rs and run this again.',
+    };
+  }
+  if (found.rustTarget) return { use: 'rustup' };
+  if (found.debianStd) return { use: 'debian' };
+  if (found.rustup && !found.tried.has('rustup target add')) return { act: 'rustup target add' };
+  if (found.debianPackages) {
+    return found.tried.has('build std')
+      ? {
+          missing: `The standard library for ${TARGET} was built but rustc does not find it: remove ${cacheDir()} and run this again.`,
+        }
+      : { act: 'build std' };
+  }
+  if (found.canInstallPackages && !found.tried.has('install packages')) return { act: 'install packages' };
+  return {
+    missing:
+      `The Rust target ${TARGET} is missing, and the core cannot be compiled to Wasm without it: ` +
+      `run \`rustup target add ${TARGET}\`, or on Debian, as root, \`apt-get install ${DEBIAN_PACKAGES.join(' ')}\`.`,
+  };
+}
+
+/**
+ * Finds a toolchain for Wasm, or makes one.
+ *
+ * Answers `{ id, env }`: what identifies the compiler, and the environment in which cargo and wasm-pack use it.
+ */
+export async function provideToolchain({ progress, packages }) {
+  const tried = new Set();
+  for (;;) {
+    const move = nextMove({ ...(await look(packages)), tried });
+    if (move.missing) throw new Error(move.missing);
+    if (move.use) return toolchain(move.use);
+    tried.add(move.act);
+    progress(move.act);
+    await acts[move.act]({ progress, packages });
+  }
+}
+
+async function look(packages) {
+  const debianPackages =
+    isExecutable(DEBIAN_RUSTC) &&
+    isExecutable(DEBIAN_CARGO) &&
+    isExecutable(DEBIAN_LINKER) &&
+    existsSync(await debianSources());
+  return {
+    cargo: Boolean(which('cargo') && which('rustc')),
+    rustup: Boolean(which('rustup')),
+    rustTarget: await hasTarget(),
+    debianPackages,
+    debianStd:
+      debianPackages && existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === (await debianVersion()),
+    canInstallPackages: packages.possible,
+  };
+}
+
+const acts = {
+  async 'rustup target add'() {
+    // A machine without a way out fails here, some only after a while: five minutes are plenty for a 20 MB download.
+    await ask('rustup', ['target', 'add', TARGET], { timeout: 300_000 });
+  },
+  async 'install packages'({ packages }) {
+    await packages.install(DEBIAN_PACKAGES);
+  },
+  async 'build std'({ progress }) {
+    await buildStd(progress);
+  },
+};
+
+async function toolchain(kind) {
+  if (kind === 'rustup') return { id: await ask('rustc', ['-vV']), env: {} };
+  return {
+    id: await debianVersion(),
+    env: {
+      PATH: `${join(wasmToolchain(), 'bin')}:${process.env.PATH}`,
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: DEBIAN_LINKER,
+    },
+  };
+}
+
+/**
+ * Builds the standard library for Wasm and puts it into a sysroot of our own: a folder whose host part is a link to
+ * Debian's, so that nothing outside the cache is written to and root is needed for the packages only.
+ */
+async function buildStd(progress) {
+  const home = wasmToolchain();
+  const scratch = join(home, 'std');
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(join(scratch, 'src'), { recursive: true });
+  writeFileSync(
+    join(scratch, 'Cargo.toml'),
+    '[package]\nname = "only-for-its-std"\nversion = "0.0.0"\nedition = "2021"\n\n[workspace]\n',
+  );
+  writeFileSync(join(scratch, 'src', 'lib.rs'), '');
+
+  let crates = 0;
+  await run(DEBIAN_CARGO, ['build', '--release', '--target', TARGET, '-Zbuild-std=std,panic_abort,test'], {
+    log: 'std-for-wasm',
+    cwd: scratch,
+    env: {
+      RUSTC: DEBIAN_RUSTC,
+      // Building std is not for everyday use, and rustc wants to be told so.
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_TARGET_DIR: join(scratch, 'target'),
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: DEBIAN_LINKER,
+    },
+    onLine(line) {
+      const crate = /^\s*Compiling (\S+)/.exec(line)?.[1];
+      if (crate) progress(`building the standard library for Wasm, crate ${(crates += 1)}: ${crate}`);
+    },
+  });
+
+  const sysroot = join(home, 'sysroot');
+  const lib = join(sysroot, 'lib', 'rustlib', TARGET, 'lib');
+  const built = join(scratch, 'target', TARGET, 'release', 'deps');
+  const host = join(await debianSysroot(), 'lib', 'rustlib');
+  mkdirSync(lib, { recursive: true });
+  for (const file of readdirSync(built)) {
+    if (/^lib.*\.rlib$/.test(file) && !file.startsWith('libonly_for_its_std'))
+      cpSync(join(built, file), join(lib, file));
+  }
+  for (const part of readdirSync(host)) {
+    if (part !== TARGET) symlinkSync(join(host, part), join(sysroot, 'lib', 'rustlib', part));
+  }
+
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  symlinkSync(DEBIAN_CARGO, join(home, 'bin', 'cargo'));
+  writeFileSync(join(home, 'bin', 'rustc'), `#!/bin/sh\nexec ${DEBIAN_RUSTC} --sysroot '${sysroot}' "$@"\n`);
+  chmodSync(join(home, 'bin', 'rustc'), 0o755);
+  rmSync(scratch, { recursive: true });
+  writeFileSync(stampFile(), await debianVersion());
+}
+
+const wasmToolchain = () => join(cacheDir(), 'wasm-toolchain');
+const stampFile = () => join(wasmToolchain(), 'rustc-version');
+const debianVersion = () => ask(DEBIAN_RUSTC, ['-vV']);
+const debianSysroot = () => ask(DEBIAN_RUSTC, ['--print', 'sysroot']);
+
+async function debianSources() {
+  const sysroot = isExecutable(DEBIAN_RUSTC) ? await debianSysroot() : undefined;
+  return join(sysroot ?? dirname(DEBIAN_RUSTC), 'lib', 'rustlib', 'src', 'rust', 'library', 'std', 'Cargo.toml');
+}
+
+async function hasTarget() {
+  const folder = await ask('rustc', ['--print', 'target-libdir', '--target', TARGET]);
+  return Boolean(folder && existsSync(folder) && readdirSync(folder).some((file) => /^libstd-.*\.rlib$/.test(file)));
+}

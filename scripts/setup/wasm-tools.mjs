@@ -1,0 +1,91 @@
+// wasm-pack and wasm-bindgen's command line tool. The latter must be of exactly the version of the library in Cargo.lock.
+
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ask, isExecutable, run, which } from '../lib/exec.mjs';
+import { cacheDir, inRoot } from '../lib/paths.mjs';
+
+const WASM_PACK = '0.15.1';
+
+/** The version of a package in the text of a Cargo.lock, or `undefined`. */
+export function lockedVersion(lock, name) {
+  return new RegExp(`^name = "${name}"\\nversion = "([^"]+)"$`, 'm').exec(lock)?.[1];
+}
+
+/**
+ * The next thing to do for one tool. Exactly one of:
+ * - `{ use: path }`: the right version is there;
+ * - `{ act: 'binstall' | 'cargo install' }`: do this and look again;
+ * - `{ missing }`: a sentence for the reader.
+ */
+export function nextMove({ tool, version, cached, onPath, binstall, tried }) {
+  if (onPath?.version === version) return { use: onPath.file };
+  if (cached?.version === version) return { use: cached.file };
+  if (binstall && !tried.has('binstall')) return { act: 'binstall' };
+  if (!tried.has('cargo install')) return { act: 'cargo install' };
+  return {
+    missing: `${tool.program} ${version} is missing, and the Wasm builds need it: run \`cargo install ${tool.crate} --version ${version}\`.`,
+  };
+}
+
+/** Finds or installs both tools. Answers the folders to put on `PATH`, and what identifies the tools. */
+export async function provideWasmTools({ progress }) {
+  const wasmBindgen = lockedVersion(readFileSync(inRoot('Cargo.lock'), 'utf8'), 'wasm-bindgen');
+  const tools = [
+    { tool: { crate: 'wasm-pack', program: 'wasm-pack' }, version: WASM_PACK },
+    { tool: { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen' }, version: wasmBindgen },
+  ];
+  const folders = [];
+  for (const { tool, version } of tools) folders.push(await provide(tool, version, progress));
+  return { folders, id: tools.map(({ tool, version }) => `${tool.program} ${version}`).join(', ') };
+}
+
+async function provide(tool, version, progress) {
+  const home = join(cacheDir(), 'tools', `${tool.crate}-${version}`);
+  const tried = new Set();
+  for (;;) {
+    const move = nextMove({
+      tool,
+      version,
+      cached: await versionOf(join(home, 'bin', tool.program)),
+      onPath: await versionOf(which(tool.program)),
+      binstall: Boolean(which('cargo-binstall')),
+      tried,
+    });
+    if (move.missing) throw new Error(move.missing);
+    if (move.use) return join(move.use, '..');
+    tried.add(move.act);
+    await acts[move.act]({ tool, version, home, progress });
+  }
+}
+
+const acts = {
+  async binstall({ tool, version, home, progress }) {
+    progress(`downloading ${tool.crate} ${version}`);
+    mkdirSync(join(home, 'bin'), { recursive: true });
+    await ask('cargo-binstall', ['--no-confirm', '--install-path', join(home, 'bin'), `${tool.crate}@${version}`], {
+      timeout: 300_000,
+    });
+  },
+  async 'cargo install'({ tool, version, home, progress }) {
+    const build = join(cacheDir(), 'build', tool.crate);
+    let crates = 0;
+    await run('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
+      log: tool.crate,
+      // Unoptimised and without debug information it is built in a third of the time, and quick enough for one small crate.
+      env: { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_TARGET_DIR: build },
+      onLine(line) {
+        const crate = /^\s*Compiling (\S+)/.exec(line)?.[1];
+        if (crate) progress(`compiling ${tool.crate} ${version}, crate ${(crates += 1)}: ${crate}`);
+      },
+    });
+    rmSync(build, { recursive: true, force: true });
+  },
+};
+
+async function versionOf(file) {
+  if (!file || !isExecutable(file)) return undefined;
+  const answer = await ask(file, ['--version']);
+  return { file, version: /\d+\.\d+\.\d+\S*/.exec(answer ?? '')?.[0] };
+}

@@ -1,0 +1,146 @@
+// The two Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
+// Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { run } from '../lib/exec.mjs';
+import { inRoot, root, targetDir } from '../lib/paths.mjs';
+import { fingerprint, unlessDone } from '../lib/stamp.mjs';
+
+const NAME = 'park_interaction';
+const WASM_TARGET_DIR = join(targetDir, 'wasm');
+const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
+const FUNCTIONS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js');
+
+/** What rustc emits, and every browser that Flex supports and Node 20 run. */
+const WASM_FEATURES = [
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+  '--enable-mutable-globals',
+  '--enable-nontrapping-float-to-int',
+  '--enable-reference-types',
+  '--enable-sign-ext',
+];
+const STRIP = ['--strip-debug', '--strip-producers', '--strip-target-features'];
+
+/** The two sides of the core: the feature that each one turns on, what it writes, and how. */
+export const sides = {
+  plugin: {
+    outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
+    write: writePlugin,
+  },
+  functions: { outputs: [FUNCTIONS_ASSET], write: writeFunctions },
+};
+
+/** The environment in which cargo and wasm-pack compile to Wasm. */
+export function wasmEnv({ toolchain, tools }) {
+  return {
+    ...toolchain.env,
+    PATH: [...tools.folders, toolchain.env.PATH ?? process.env.PATH].join(':'),
+    CARGO_TARGET_DIR: WASM_TARGET_DIR,
+  };
+}
+
+/** Builds one side unless it is up to date. Answers a line that says what came of it. */
+export async function buildWasm(side, { toolchain, tools, progress }) {
+  const { outputs, write } = sides[side];
+  const folder = packageFolder(side);
+  const done = await unlessDone(
+    {
+      stamp: join(folder, 'stamp'),
+      outputs,
+      print: fingerprint({
+        files: [inRoot('Cargo.toml'), inRoot('Cargo.lock'), inRoot('src'), inRoot('scripts', 'setup', 'wasm.mjs')],
+        values: [toolchain.id, tools.id],
+      }),
+    },
+    async () => {
+      await compile(side, folder, { env: wasmEnv({ toolchain, tools }), progress });
+      await write(folder);
+    },
+  );
+  return done ? sizes(side) : 'unchanged';
+}
+
+/** The optimised Wasm of one side, as it is before it is inlined. */
+export const optimisedWasm = (side) => join(packageFolder(side), `${NAME}_bg.wasm`);
+
+const packageFolder = (side) => join(WASM_TARGET_DIR, 'packages', side);
+
+async function compile(side, folder, { env, progress }) {
+  rmSync(folder, { recursive: true, force: true });
+  progress(`compiling the core for the ${side}`);
+  let crates = 0;
+  const layout = ['--target', 'bundler', '--no-pack', '--out-name', NAME, '--out-dir', folder];
+  const features = ['--no-default-features', '--features', side];
+  await run('wasm-pack', ['build', root, '--mode', 'no-install', '--no-opt', ...layout, '--', ...features], {
+    log: `wasm-${side}`,
+    env,
+    onLine(line) {
+      const crate = /Compiling (\S+) v/.exec(line)?.[1];
+      if (crate) progress(`compiling the core for the ${side}, crate ${(crates += 1)}: ${crate}`);
+    },
+  });
+  if (existsSync(join(folder, 'snippets'))) {
+    throw new Error(
+      `The ${side} build brought a crate's JavaScript snippets along, which nothing ships: see ${join(folder, 'snippets')}.`,
+    );
+  }
+  progress(`optimising the Wasm for the ${side}`);
+  const wasm = optimisedWasm(side);
+  const wasmOpt = inRoot('node_modules', 'binaryen', 'bin', 'wasm-opt');
+  await run(process.execPath, [wasmOpt, '-Oz', ...WASM_FEATURES, ...STRIP, wasm, '-o', wasm], {
+    log: `wasm-opt-${side}`,
+  });
+}
+
+/** The glue as the plugin builder's old webpack reads it, its types, and the Wasm: the loader in `js-shim` joins them. */
+async function writePlugin(folder) {
+  const { transform } = await import('esbuild');
+  const glue = await transform(readFileSync(join(folder, `${NAME}_bg.js`), 'utf8'), {
+    target: 'es2018',
+    format: 'esm',
+  });
+  const types = readFileSync(join(folder, `${NAME}.d.ts`), 'utf8');
+  const base64 = readFileSync(optimisedWasm('plugin')).toString('base64');
+  mkdirSync(PLUGIN_FOLDER, { recursive: true });
+  writeFileSync(join(PLUGIN_FOLDER, 'glue.js'), glue.code);
+  writeFileSync(
+    join(PLUGIN_FOLDER, 'glue.d.ts'),
+    `${types}\n/** Joins the glue to the exports of the instantiated Wasm. */\nexport function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n`,
+  );
+  writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.js'), `export default '${base64}';\n`);
+  writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
+}
+
+/** One CommonJS file which is ready when it has been required. */
+async function writeFunctions(folder) {
+  const { build } = await import('esbuild');
+  mkdirSync(dirname(FUNCTIONS_ASSET), { recursive: true });
+  await build({
+    stdin: {
+      resolveDir: folder,
+      contents: `
+        import * as glue from './${NAME}_bg.js';
+        import wasm from './${NAME}_bg.wasm';
+        const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), { './${NAME}_bg.js': glue });
+        glue.__wbg_set_wasm(instance.exports);
+        instance.exports.__wbindgen_start();
+        export * from './${NAME}_bg.js';`,
+    },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    loader: { '.wasm': 'binary' },
+    outfile: FUNCTIONS_ASSET,
+    logLevel: 'error',
+  });
+}
+
+function sizes(side) {
+  const wasm = readFileSync(optimisedWasm(side));
+  return `${wasm.length} bytes of Wasm, ${gzipSync(wasm, { level: 9 }).length} gzipped`;
+}
