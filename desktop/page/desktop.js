@@ -1,0 +1,34 @@
+// Starts Flex for the agent that the address names. Without one, lets the visitor choose.
+
+const facts = await (await fetch('/__sim/facts')).json();
+const signedIn = new URLSearchParams(location.search).has('Token');
+
+if (signedIn) {
+  await Twilio.Flex.runDefault(
+    {
+      logLevel: 'warn',
+      pluginService: { enabled: true },
+      disableBrowserVoice: true,
+      notifications: { enabled: false },
+      sso: { accountSid: facts.accountSid },
+    },
+    '#container',
+  );
+} else {
+  document.querySelector('#container').replaceWith(chooser());
+}
+
+function chooser() {
+  const page = element('main', { className: 'chooser' }, element('h1', {}, 'Who are you?'));
+  for (const { name, url } of facts.agents) {
+    page.append(element('a', { href: url }, `${name} `, element('small', {}, 'agent desktop')));
+  }
+  page.append(element('a', { href: '/customer' }, 'A customer ', element('small', {}, 'web chat, WhatsApp and SMS')));
+  return page;
+}
+
+function element(name, properties, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
+}

@@ -1,0 +1,72 @@
+// Runs before React and Flex: sends whatever the page asks of Twilio's hosts to the page's own origin, under
+// `/__host/<host>/…`. So any ordinary browser can open the page, with no flags and no certificate, and no request
+// leaves the machine. What would slip through is stopped by the page's content security policy.
+(() => {
+  const twilio = /^(?:(https?|wss?):)?\/\/([a-z0-9.-]+\.(?:twilio\.com|twil\.io|twiliocdn\.com))(?::\d+)?(?=[/?#]|$)(.*)$/i;
+  const secure = location.protocol === 'https:';
+
+  /** `url` below this origin where it names a host of Twilio's, otherwise as it is. */
+  const rewrite = (url) => {
+    const [, scheme, host, rest] = twilio.exec(String(url)) ?? [];
+    if (!host) return url;
+    const socket = scheme?.startsWith('ws');
+    const own = socket ? `${secure ? 'wss' : 'ws'}://${location.host}` : location.origin;
+    return `${own}/__host/${host.toLowerCase()}${rest}`;
+  };
+  const rewriteCss = (css) =>
+    String(css).replace(/(url\(\s*["']?|@import\s+["'])([^"')]+)/g, (_, start, url) => start + rewrite(url));
+
+  const { fetch } = window;
+  window.fetch = (input, init) => {
+    if (!(input instanceof Request)) return fetch(rewrite(input), init);
+    const url = rewrite(input.url);
+    return fetch(url === input.url ? input : new Request(url, input), init);
+  };
+
+  const { open } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+    return open.call(this, method, rewrite(url), ...rest);
+  };
+
+  const { sendBeacon } = Navigator.prototype;
+  Navigator.prototype.sendBeacon = function (url, data) {
+    return sendBeacon.call(this, rewrite(url), data);
+  };
+
+  for (const name of ['WebSocket', 'EventSource', 'Worker', 'SharedWorker', 'Audio']) {
+    const Native = window[name];
+    if (!Native) continue;
+    window[name] = new Proxy(Native, {
+      construct: (target, [url, ...rest], newTarget) =>
+        Reflect.construct(target, url === undefined ? [] : [rewrite(url), ...rest], newTarget),
+    });
+  }
+
+  for (const [name, property] of [
+    ['HTMLScriptElement', 'src'],
+    ['HTMLLinkElement', 'href'],
+    ['HTMLImageElement', 'src'],
+    ['HTMLMediaElement', 'src'],
+    ['HTMLSourceElement', 'src'],
+    ['HTMLIFrameElement', 'src'],
+  ]) {
+    const { prototype } = window[name];
+    const native = Object.getOwnPropertyDescriptor(prototype, property);
+    Object.defineProperty(prototype, property, {
+      ...native,
+      set(url) {
+        native.set.call(this, rewrite(url));
+      },
+    });
+    // React writes attributes, not properties.
+    const { setAttribute } = prototype;
+    prototype.setAttribute = function (attribute, value) {
+      return setAttribute.call(this, attribute, attribute.toLowerCase() === property ? rewrite(value) : value);
+    };
+  }
+
+  const { insertRule } = CSSStyleSheet.prototype;
+  CSSStyleSheet.prototype.insertRule = function (rule, ...rest) {
+    return insertRule.call(this, rewriteCss(rule), ...rest);
+  };
+})();
