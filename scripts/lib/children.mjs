@@ -1,0 +1,60 @@
+// Programs that run beside this one until it ends. Each is ended by its own id; none outlives this process.
+
+import { spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+
+import { logFile } from './exec.mjs';
+
+/** How long a program may take to end by itself before it is ended at once. */
+const PATIENCE_MS = 5000;
+
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/**
+ * Starts a program with its output in `target/logs/<log>.log`.
+ *
+ * Answers `{ ready(check), stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
+ * as soon as the program has ended or the time is over; both errors hold the end of the log.
+ */
+export function startChild(name, program, args, { log, cwd, env }) {
+  const file = logFile(log);
+  const output = openSync(file, 'w');
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
+  running.add(child);
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => resolve(`did not start: ${error.message}`));
+    child.on('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
+  });
+  let outcome;
+  void ended.then((how) => {
+    outcome = how;
+    running.delete(child);
+  });
+
+  const failed = (how) => new Error(`${name} ${how}. Its output is in ${file}; it ended with:\n${tailOf(file)}`);
+
+  return {
+    async ready(check, { withinMs = 30_000 } = {}) {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        if (outcome) throw failed(outcome);
+        const answer = await check(readFileSync(file, 'utf8'));
+        if (answer !== undefined) return answer;
+        if (Date.now() > deadline) throw failed(`was not ready within ${withinMs / 1000} s`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    async stop() {
+      if (outcome) return;
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+function tailOf(file) {
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+}

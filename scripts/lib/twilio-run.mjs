@@ -1,0 +1,60 @@
+// Twilio's own local runtime for Functions, serving the real `functions/` folder.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startChild } from './children.mjs';
+import { inRoot } from './paths.mjs';
+
+/**
+ * Starts twilio-run on `port`, as the Functions' service of the account that `environment` names. It can reach the
+ * simulator's TLS port, and nothing else.
+ */
+export async function startTwilioRun({ port, tlsPort, cert, environment }) {
+  const scratch = mkdtempSync(join(tmpdir(), 'park-interaction-'));
+  const envFile = join(scratch, '.env');
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(envFile, lines.join(''), { mode: 0o600 });
+
+  const program = createRequire(inRoot('functions', 'package.json')).resolve('twilio-run/bin/twilio-run.js');
+  const options = ['--port', String(port), '--env', envFile];
+  // As hosted: modules are loaded once and stay. In one process: the hook reaches the functions.
+  const mode = ['--no-live', '--no-fork-process', '--no-legacy-mode'];
+  const child = startChild(
+    'twilio-run',
+    process.execPath,
+    ['--require', inRoot('scripts', 'loopback-hook.cjs'), program, 'start', ...options, ...mode],
+    {
+      log: 'twilio-run',
+      cwd: inRoot('functions'),
+      env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
+    },
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const clean = () => rmSync(scratch, { recursive: true, force: true });
+  try {
+    await child.ready(() => answers(url));
+  } catch (error) {
+    await child.stop();
+    clean();
+    throw error;
+  }
+  return {
+    url,
+    async stop() {
+      await child.stop();
+      clean();
+    },
+  };
+}
+
+async function answers(url) {
+  try {
+    await fetch(url);
+    return true;
+  } catch {
+    return undefined;
+  }
+}

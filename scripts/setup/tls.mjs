@@ -1,0 +1,40 @@
+// The key and certificate with which the simulator answers for Twilio's hosts. They are made on each machine, and never
+// leave its cache.
+
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ask, run, which } from '../lib/exec.mjs';
+import { cacheDir } from '../lib/paths.mjs';
+
+const HOSTS = ['*.twilio.com', '*.us1.twilio.com', '*.twil.io'];
+const DAYS = 90;
+/** A certificate that ends sooner than this is made again. */
+const SECONDS_LEFT = 7 * 24 * 60 * 60;
+
+/** Answers `{ key, cert }`: files, the certificate good for at least a week. */
+export async function provideTls({ folder = join(cacheDir(), 'tls') } = {}) {
+  const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
+  if (await isGood(files)) return files;
+  if (!which('openssl')) {
+    throw new Error(
+      "openssl is missing: it makes the simulator's TLS certificate. Install it (Debian: `apt-get install openssl`) and run this again.",
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const fresh = { key: `${files.key}.new`, cert: `${files.cert}.new` };
+  const subject = ['-subj', '/CN=Twilio simulator on this machine'];
+  const hosts = ['-addext', `subjectAltName=${HOSTS.map((host) => `DNS:${host}`).join(',')}`];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', String(DAYS)];
+  await run('openssl', ['req', '-x509', ...kind, ...subject, ...hosts, '-keyout', fresh.key, '-out', fresh.cert], {
+    log: 'openssl',
+  });
+  renameSync(fresh.key, files.key);
+  renameSync(fresh.cert, files.cert);
+  return files;
+}
+
+async function isGood({ key, cert }) {
+  if (!existsSync(key) || !existsSync(cert)) return false;
+  return (await ask('openssl', ['x509', '-in', cert, '-noout', '-checkend', String(SECONDS_LEFT)])) !== undefined;
+}
