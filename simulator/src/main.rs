@@ -1,2 +1,22 @@
-//! Entry point of the simulator.
-fn main() {}
+//! A stateful stand-in for Twilio on loopback. `README.md` says what it does not imitate.
+
+mod browser;
+mod options;
+mod server;
+mod sim;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match server::run(options::Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("simulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+
+use crate::options::Options;
+use crate::world::SharedWorld;
+
+/// The running simulator, cheap to clone.
+#[derive(Clone)]
+pub struct Sim {
+    /// What Twilio would remember.
+    pub world: SharedWorld,
+    /// How it was started.
+    pub options: Arc<Options>,
+}

@@ -1,0 +1,121 @@
+//! The simulator's own time, which tests can move on.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+/// A clock that runs at its own speed and can be pushed forward, never back.
+#[derive(Debug)]
+pub struct Clock {
+    base: Timestamp,
+    since: Instant,
+    speed: f64,
+}
+
+impl Clock {
+    /// A clock that shows `start` now and runs at the speed of the real one.
+    #[must_use]
+    pub fn starting_at(start: Timestamp) -> Self {
+        Self {
+            base: start,
+            since: Instant::now(),
+            speed: 1.0,
+        }
+    }
+
+    /// What the clock shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        later(self.base, self.since.elapsed().mul_f64(self.speed))
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&mut self, by: Duration) {
+        self.base = later(self.base, by);
+    }
+
+    /// Lets the clock run `speed` times as fast as the real one; 0 stops it. A negative or not finite
+    /// number counts as 0, as time does not run backwards.
+    pub fn run_at(&mut self, speed: f64) {
+        self.base = self.now();
+        self.since = Instant::now();
+        self.speed = if speed.is_finite() {
+            speed.max(0.0)
+        } else {
+            0.0
+        };
+    }
+
+    /// How fast the clock runs.
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+}
+
+/// `time` moved on by `by`, staying put at the end of representable time.
+#[must_use]
+pub fn later(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// `time` moved back by `by`, staying put at the beginning of representable time.
+#[must_use]
+pub fn earlier(time: Timestamp, by: Duration) -> Timestamp {
+    time.checked_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// The time as most of Twilio's REST APIs write it, to the second.
+#[must_use]
+pub fn iso(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The time as Twilio's browser SDKs get it, to the millisecond.
+#[must_use]
+pub fn iso_millis(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advancing_moves_a_stopped_clock_exactly() {
+        let start = Timestamp::UNIX_EPOCH;
+        let mut clock = Clock::starting_at(start);
+        clock.run_at(0.0);
+        let before = clock.now();
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(clock.now(), later(before, Duration::from_secs(90)));
+    }
+
+    #[test]
+    fn a_clock_never_runs_backwards() {
+        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        clock.run_at(-5.0);
+        assert!(clock.speed().abs() < f64::EPSILON);
+        let before = clock.now();
+        assert!(clock.now() >= before);
+    }
+
+    #[test]
+    fn a_fast_clock_outruns_the_real_one() {
+        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        clock.run_at(1_000_000.0);
+        let before = clock.now();
+        let real = Instant::now();
+        while real.elapsed() < Duration::from_millis(2) {
+            std::hint::spin_loop();
+        }
+        assert!(clock.now().duration_since(before).as_secs() >= 2000);
+    }
+
+    #[test]
+    fn times_are_written_as_twilio_writes_them() {
+        let time = Timestamp::from_millisecond(1_500_000_000_123).unwrap_or_default();
+        assert_eq!(iso(time), "2017-07-14T02:40:00Z");
+        assert_eq!(iso_millis(time), "2017-07-14T02:40:00.123Z");
+    }
+}

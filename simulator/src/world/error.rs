@@ -1,0 +1,120 @@
+//! Why the world refuses something, in Twilio's terms.
+
+/// A refusal. [`Error::status`] and [`Error::code`] give Twilio's numbers for it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Something that does not exist was named.
+    #[error("The requested resource {0} was not found")]
+    NotFound(String),
+    /// A parameter is missing or cannot be taken.
+    #[error("Invalid parameter {name}: {expected}")]
+    Invalid {
+        /// The parameter.
+        name: &'static str,
+        /// What was expected.
+        expected: String,
+    },
+    /// Conversation attributes are larger than 16 KB, or not JSON.
+    #[error("{0}")]
+    Attributes(String),
+    /// A closed conversation was written to.
+    #[error("Conversation is closed")]
+    ConversationClosed,
+    /// A closed conversation was to be opened again.
+    #[error("Conversation state cannot be changed from closed")]
+    ConversationStaysClosed,
+    /// The identity or address is in the conversation already.
+    #[error("Participant already exists")]
+    ParticipantExists,
+    /// A unique name of a conversation is taken.
+    #[error("Conversation with provided unique name already exists")]
+    ConversationExists,
+    /// The conversation has as many webhooks as it can have.
+    #[error("Exceeded maximum number of conversation-scoped webhooks")]
+    TooManyWebhooks,
+    /// The webhook's URL is too long.
+    #[error("Webhook URL is too long, at most 512 characters are allowed")]
+    WebhookUrlTooLong,
+    /// The webhook's URL cannot be called by Twilio.
+    #[error("Webhook URL is not valid: {0}")]
+    WebhookUrl(String),
+    /// An invite was made for a conversation that is closed.
+    #[error("Conversation is closed, an agent cannot be invited")]
+    InviteToClosed,
+    /// An invite named an agent who is in the channel already.
+    #[error("Participant is already part of the interaction channel")]
+    AlreadyInChannel,
+    /// The Sync document does not exist.
+    #[error("Document not found")]
+    DocumentNotFound,
+    /// The Sync map does not exist.
+    #[error("Map not found")]
+    MapNotFound,
+    /// The Sync map item does not exist.
+    #[error("Map item not found")]
+    ItemNotFound,
+    /// The unique name of a Sync object is taken.
+    #[error("Unique name already exists")]
+    UniqueNameTaken,
+    /// The key of a Sync map item is taken.
+    #[error("An item with given key already exists in the map")]
+    KeyTaken,
+    /// `If-Match` names another revision than the current one.
+    #[error("The revision of the object does not match the expected revision")]
+    RevisionMismatch,
+    /// The data of a Sync object is too large.
+    #[error("Data is too large, at most 16 KiB are allowed")]
+    DataTooLarge,
+    /// A reservation or task is not in a state that allows the change.
+    #[error("{0}")]
+    Transition(String),
+}
+
+impl Error {
+    /// The HTTP status of the answer.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) | Self::DocumentNotFound | Self::MapNotFound | Self::ItemNotFound => {
+                404
+            }
+            Self::ConversationExists
+            | Self::ParticipantExists
+            | Self::UniqueNameTaken
+            | Self::KeyTaken
+            | Self::AlreadyInChannel => 409,
+            Self::RevisionMismatch => 412,
+            Self::DataTooLarge => 413,
+            _ => 400,
+        }
+    }
+
+    /// Twilio's error code.
+    #[must_use]
+    pub fn code(&self) -> u32 {
+        match self {
+            Self::NotFound(_) => 20404,
+            Self::Invalid { .. } => 20001,
+            Self::Attributes(_) => 50304,
+            Self::ConversationClosed | Self::ConversationStaysClosed => 50367,
+            Self::ParticipantExists => 50433,
+            Self::ConversationExists => 50353,
+            Self::TooManyWebhooks => 50361,
+            Self::WebhookUrlTooLong => 50372,
+            Self::WebhookUrl(_) => 50388,
+            Self::InviteToClosed => 45354,
+            Self::AlreadyInChannel => 80102,
+            Self::DocumentNotFound => 54100,
+            Self::MapNotFound => 54200,
+            Self::ItemNotFound => 54201,
+            Self::UniqueNameTaken => 54301,
+            Self::KeyTaken => 54208,
+            Self::RevisionMismatch => 54103,
+            Self::DataTooLarge => 54006,
+            Self::Transition(_) => 20001,
+        }
+    }
+}
+
+/// What the world's methods answer.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,275 @@
+//! The world that the simulator keeps: everything that Twilio would remember, and the rules by which it
+//! changes. Nothing here knows of HTTP.
+
+pub mod clock;
+pub mod conversations;
+pub mod customers;
+pub mod error;
+pub mod event;
+pub mod flex_config;
+pub mod hooks;
+pub mod interactions;
+pub mod seed;
+pub mod sids;
+pub mod sync;
+pub mod taskrouter;
+pub mod tokens;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Map;
+use tokio::sync::{broadcast, mpsc};
+
+use clock::Clock;
+use conversations::{Conversation, State};
+use customers::Customer;
+use error::Result;
+use event::Event;
+use flex_config::FlexConfiguration;
+use hooks::Delivery;
+use interactions::{Channel, Interaction};
+use seed::Plan;
+use sids::{Sid, Sids};
+use sync::{Document, SyncMap, SyncService};
+use taskrouter::TaskRouter;
+use tokens::Token;
+
+/// The password of the one account.
+pub const AUTH_TOKEN: &str = "simulated-auth-token";
+/// Where the account's Functions are, as seen from the internet.
+pub const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
+
+/// How many events a slow listener may lag behind.
+const EVENT_BACKLOG: usize = 4096;
+
+/// The world, shared by everything that serves it.
+#[derive(Clone)]
+pub struct SharedWorld {
+    world: Arc<Mutex<World>>,
+    events: broadcast::Sender<Event>,
+}
+
+/// Everything that Twilio would remember.
+pub struct World {
+    /// `AC…`
+    pub account_sid: Sid,
+    /// The Conversations service, `IS…`.
+    pub chat_service_sid: Sid,
+    /// The Sync service that Flex uses, `IS…`.
+    pub sync_service_sid: Sid,
+    /// `GO…`
+    pub flex_instance_sid: Sid,
+    /// The role of participants in conversations, `RL…`.
+    pub role_sid: Sid,
+    /// Where the account's Functions are.
+    pub functions_domain: String,
+    /// By SID.
+    pub conversations: BTreeMap<Sid, Conversation>,
+    /// By identity.
+    pub users: BTreeMap<String, User>,
+    /// By SID.
+    pub interactions: BTreeMap<Sid, Interaction>,
+    /// By SID.
+    pub channels: BTreeMap<Sid, Channel>,
+    /// Workers, queues, tasks, …
+    pub taskrouter: TaskRouter,
+    /// All Sync services.
+    pub sync_services: Vec<SyncService>,
+    /// By SID.
+    pub maps: BTreeMap<Sid, SyncMap>,
+    /// By SID.
+    pub documents: BTreeMap<Sid, Document>,
+    /// By the token itself.
+    pub tokens: BTreeMap<String, Token>,
+    /// Who can write in.
+    pub customers: Vec<Customer>,
+    /// What owners set in the Flex configuration.
+    pub flex_config: FlexConfiguration,
+    clock: Clock,
+    time: Timestamp,
+    sids: Sids,
+    tokens_issued: u64,
+    events: broadcast::Sender<Event>,
+    deliveries: mpsc::UnboundedSender<Delivery>,
+}
+
+/// Somebody with a chat identity.
+#[derive(Debug, Clone, Serialize)]
+pub struct User {
+    /// `US…`
+    pub sid: Sid,
+    /// Their name in the chat.
+    pub identity: String,
+    /// What people see.
+    pub friendly_name: Option<String>,
+    /// A JSON text.
+    pub attributes: String,
+    /// When they first appeared.
+    pub date_created: Timestamp,
+}
+
+impl SharedWorld {
+    /// A seeded world. Webhook requests that are due come out of `deliveries`.
+    pub fn seeded(plan: &Plan, deliveries: mpsc::UnboundedSender<Delivery>) -> Result<Self> {
+        let (events, _) = broadcast::channel(EVENT_BACKLOG);
+        let world = World::seeded(plan, events.clone(), deliveries)?;
+        Ok(Self {
+            world: Arc::new(Mutex::new(world)),
+            events,
+        })
+    }
+
+    /// The world, for as short as possible, with everything done that is due by now.
+    pub fn lock(&self) -> MutexGuard<'_, World> {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.run_due();
+        world
+    }
+
+    /// What happens from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Throws everything away and starts again.
+    pub fn reset(&self, plan: &Plan) -> Result<()> {
+        let mut world = self.lock();
+        *world = World::seeded(plan, world.events.clone(), world.deliveries.clone())?;
+        world.emit(Event::Reset);
+        Ok(())
+    }
+}
+
+impl World {
+    fn seeded(
+        plan: &Plan,
+        events: broadcast::Sender<Event>,
+        deliveries: mpsc::UnboundedSender<Delivery>,
+    ) -> Result<Self> {
+        let clock = Clock::starting_at(Timestamp::now());
+        let time = clock.now();
+        let mut world = Self {
+            account_sid: Sid::new(),
+            chat_service_sid: Sid::new(),
+            sync_service_sid: Sid::new(),
+            flex_instance_sid: Sid::new(),
+            role_sid: Sid::new(),
+            functions_domain: FUNCTIONS_DOMAIN.into(),
+            conversations: BTreeMap::new(),
+            users: BTreeMap::new(),
+            interactions: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            taskrouter: TaskRouter::default(),
+            sync_services: Vec::new(),
+            maps: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            customers: Vec::new(),
+            flex_config: FlexConfiguration {
+                properties: Map::new(),
+                date_created: time,
+                date_updated: time,
+            },
+            clock,
+            time,
+            sids: Sids::default(),
+            tokens_issued: 0,
+            events,
+            deliveries,
+        };
+        world.seed(plan)?;
+        Ok(world)
+    }
+
+    /// The time in this world. It stands still while the world is locked.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.time
+    }
+
+    /// The clock; whoever moves it on calls [`World::run_due`] afterwards.
+    pub fn clock_mut(&mut self) -> &mut Clock {
+        &mut self.clock
+    }
+
+    /// The chat user with this identity, who comes into being when first named.
+    pub fn user(&mut self, identity: &str) -> &mut User {
+        let now = self.time;
+        let sids = &mut self.sids;
+        self.users
+            .entry(identity.to_owned())
+            .or_insert_with(|| User {
+                sid: sids.next("US"),
+                identity: identity.to_owned(),
+                friendly_name: None,
+                attributes: "{}".into(),
+                date_created: now,
+            })
+    }
+
+    /// Does everything that was due up to now, each thing at its own time and in order: so a clock that
+    /// is moved on by a day shows what a day would have shown.
+    pub fn run_due(&mut self) {
+        let present = self.clock.now();
+        while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
+            self.time = self.time.max(due);
+            let done = self
+                .fire_due_sync()
+                .and_then(|()| self.fire_due_routing())
+                .and_then(|()| self.fire_due_conversations());
+            if let Err(error) = done {
+                eprintln!("simulator: a timer could not do its work: {error}");
+                break;
+            }
+        }
+        self.time = self.time.max(present);
+    }
+
+    fn next_deadline(&self) -> Option<Timestamp> {
+        let conversations = self
+            .conversations
+            .values()
+            .filter_map(|c| c.next_timer())
+            .map(|(time, _)| time)
+            .min();
+        [
+            self.next_sync_expiry(),
+            self.next_routing_deadline(),
+            conversations,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    fn fire_due_conversations(&mut self) -> Result<()> {
+        let now = self.now();
+        let due: Vec<(Sid, State)> = self
+            .conversations
+            .values()
+            .filter_map(|c| {
+                c.next_timer()
+                    .filter(|(time, _)| *time <= now)
+                    .map(|(_, state)| (c.sid.clone(), state))
+            })
+            .collect();
+        for (sid, state) in due {
+            self.move_conversation(&sid, state, "TIMER", true)?;
+        }
+        Ok(())
+    }
+
+    fn emit(&self, event: Event) {
+        // No listener is no fault: nobody has a page open.
+        let _ = self.events.send(event);
+    }
+
+    fn deliver(&self, delivery: Delivery) {
+        // The receiver goes when the simulator ends, and then nobody waits for a webhook.
+        let _ = self.deliveries.send(delivery);
+    }
+}

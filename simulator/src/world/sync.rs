@@ -1,0 +1,490 @@
+//! Sync: services with documents and maps, their revisions and times to live.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::clock::later;
+use super::error::{Error, Result};
+use super::event::Event;
+use super::sids::Sid;
+use super::World;
+
+/// The most bytes of a document's or item's data.
+pub const MAX_DATA: usize = 16 * 1024;
+/// The most characters of an item's key.
+pub const MAX_KEY: usize = 320;
+/// The longest time to live, a year.
+pub const MAX_TTL: u64 = 31_536_000;
+
+/// A map: items under keys.
+#[derive(Debug, Clone, Serialize)]
+pub struct SyncMap {
+    /// `MP…`
+    pub sid: Sid,
+    /// `IS…`
+    pub service_sid: Sid,
+    /// Another name to find it by.
+    pub unique_name: Option<String>,
+    /// When it goes by itself.
+    pub date_expires: Option<Timestamp>,
+    /// What it holds, by key.
+    pub items: BTreeMap<String, Item>,
+    /// Counts on with every change.
+    pub revision: u64,
+    /// Counts on with every event, for those who listen.
+    pub last_event_id: u64,
+    /// Who made it: `system` or an identity.
+    pub created_by: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// One thing in a map.
+#[derive(Debug, Clone, Serialize)]
+pub struct Item {
+    /// Where it is.
+    pub key: String,
+    /// What it is: a JSON object.
+    pub data: Value,
+    /// Counts on with every change.
+    pub revision: u64,
+    /// When it goes by itself.
+    pub date_expires: Option<Timestamp>,
+    /// Who made it: `system` or an identity.
+    pub created_by: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// A single thing with a name.
+#[derive(Debug, Clone, Serialize)]
+pub struct Document {
+    /// `ET…`
+    pub sid: Sid,
+    /// `IS…`
+    pub service_sid: Sid,
+    /// Another name to find it by.
+    pub unique_name: Option<String>,
+    /// What it is: a JSON object.
+    pub data: Value,
+    /// Counts on with every change.
+    pub revision: u64,
+    /// Counts on with every event, for those who listen.
+    pub last_event_id: u64,
+    /// When it goes by itself.
+    pub date_expires: Option<Timestamp>,
+    /// Who made it: `system` or an identity.
+    pub created_by: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// A Sync service.
+#[derive(Debug, Clone, Serialize)]
+pub struct SyncService {
+    /// `IS…`
+    pub sid: Sid,
+    /// What people see.
+    pub friendly_name: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+}
+
+/// What may change about an item or document; `None` leaves a thing alone.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// Replaces the data whole.
+    pub data: Option<Value>,
+    /// Seconds from now; 0 for ever.
+    pub ttl: Option<u64>,
+    /// Only if this is still the current revision.
+    pub if_match: Option<String>,
+}
+
+impl World {
+    /// Checks that there is such a Sync service.
+    pub fn sync_service(&self, sid: &str) -> Result<&SyncService> {
+        self.sync_services
+            .iter()
+            .find(|service| {
+                service.sid == sid || (sid == "default" && service.sid == self.sync_service_sid)
+            })
+            .ok_or_else(|| Error::NotFound(format!("/Services/{sid}")))
+    }
+
+    /// The map with this SID or unique name.
+    pub fn map(&self, service: &str, name: &str) -> Result<&SyncMap> {
+        let service = &self.sync_service(service)?.sid;
+        self.maps
+            .values()
+            .find(|map| {
+                map.service_sid == *service
+                    && (map.sid == name || map.unique_name.as_deref() == Some(name))
+            })
+            .ok_or(Error::MapNotFound)
+    }
+
+    /// An item of a map.
+    pub fn map_item(&self, service: &str, map: &str, key: &str) -> Result<&Item> {
+        self.map(service, map)?
+            .items
+            .get(key)
+            .ok_or(Error::ItemNotFound)
+    }
+
+    /// The document with this SID or unique name.
+    pub fn document(&self, service: &str, name: &str) -> Result<&Document> {
+        let service = &self.sync_service(service)?.sid;
+        self.documents
+            .values()
+            .find(|d| {
+                d.service_sid == *service
+                    && (d.sid == name || d.unique_name.as_deref() == Some(name))
+            })
+            .ok_or(Error::DocumentNotFound)
+    }
+
+    /// Makes a map.
+    pub fn create_map(
+        &mut self,
+        service: &str,
+        unique_name: Option<String>,
+        ttl: Option<u64>,
+    ) -> Result<SyncMap> {
+        let service_sid = self.sync_service(service)?.sid.clone();
+        if unique_name
+            .as_ref()
+            .is_some_and(|name| self.map(service, name).is_ok())
+        {
+            return Err(Error::UniqueNameTaken);
+        }
+        let now = self.now();
+        let map = SyncMap {
+            sid: self.sids.next("MP"),
+            service_sid,
+            unique_name,
+            date_expires: expiry(now, ttl)?,
+            items: BTreeMap::new(),
+            revision: 0,
+            last_event_id: 0,
+            created_by: "system".into(),
+            date_created: now,
+            date_updated: now,
+        };
+        self.maps.insert(map.sid.clone(), map.clone());
+        self.emit(Event::MapAdded {
+            map_sid: map.sid.clone(),
+        });
+        Ok(map)
+    }
+
+    /// Changes a map's time to live.
+    pub fn update_map(&mut self, service: &str, name: &str, ttl: Option<u64>) -> Result<SyncMap> {
+        let sid = self.map(service, name)?.sid.clone();
+        let now = self.now();
+        let map = self.maps.get_mut(&sid).ok_or(Error::MapNotFound)?;
+        if ttl.is_some() {
+            map.date_expires = expiry(now, ttl)?;
+        }
+        map.revision += 1;
+        map.date_updated = now;
+        Ok(map.clone())
+    }
+
+    /// Deletes a map with all its items.
+    pub fn remove_map(&mut self, service: &str, name: &str) -> Result<()> {
+        let sid = self.map(service, name)?.sid.clone();
+        self.maps.remove(&sid);
+        self.emit(Event::MapRemoved { map_sid: sid });
+        Ok(())
+    }
+
+    /// Puts a new item into a map.
+    pub fn create_map_item(
+        &mut self,
+        service: &str,
+        map: &str,
+        key: &str,
+        data: Value,
+        ttl: Option<u64>,
+    ) -> Result<Item> {
+        let map = self.map(service, map)?;
+        let map_sid = map.sid.clone();
+        if key.is_empty() || key.chars().count() > MAX_KEY {
+            return Err(Error::Invalid {
+                name: "Key",
+                expected: format!("1 to {MAX_KEY} characters"),
+            });
+        }
+        if map.items.contains_key(key) {
+            return Err(Error::KeyTaken);
+        }
+        check_data(&data)?;
+        let now = self.now();
+        let item = Item {
+            key: key.into(),
+            data,
+            revision: 0,
+            date_expires: expiry(now, ttl)?,
+            created_by: "system".into(),
+            date_created: now,
+            date_updated: now,
+        };
+        let event_id = self.touch_map(&map_sid, |map| {
+            map.items.insert(item.key.clone(), item.clone());
+        })?;
+        self.emit(Event::MapItemAdded {
+            map_sid,
+            item: item.clone(),
+            event_id,
+        });
+        Ok(item)
+    }
+
+    /// Changes an item of a map.
+    pub fn update_map_item(
+        &mut self,
+        service: &str,
+        map: &str,
+        key: &str,
+        change: Change,
+    ) -> Result<Item> {
+        let map_sid = self.map(service, map)?.sid.clone();
+        let item = self.map_item(service, map, key)?;
+        check_revision(item.revision, change.if_match.as_deref())?;
+        let mut item = item.clone();
+        let now = self.now();
+        if let Some(data) = change.data {
+            check_data(&data)?;
+            item.data = data;
+        }
+        if change.ttl.is_some() {
+            item.date_expires = expiry(now, change.ttl)?;
+        }
+        item.revision += 1;
+        item.date_updated = now;
+        let event_id = self.touch_map(&map_sid, |map| {
+            map.items.insert(item.key.clone(), item.clone());
+        })?;
+        self.emit(Event::MapItemUpdated {
+            map_sid,
+            item: item.clone(),
+            event_id,
+        });
+        Ok(item)
+    }
+
+    /// Deletes an item of a map.
+    pub fn remove_map_item(
+        &mut self,
+        service: &str,
+        map: &str,
+        key: &str,
+        if_match: Option<&str>,
+    ) -> Result<()> {
+        let map_sid = self.map(service, map)?.sid.clone();
+        let item = self.map_item(service, map, key)?.clone();
+        check_revision(item.revision, if_match)?;
+        self.take_item(&map_sid, item)
+    }
+
+    /// Makes a document.
+    pub fn create_document(
+        &mut self,
+        service: &str,
+        unique_name: Option<String>,
+        data: Value,
+        ttl: Option<u64>,
+    ) -> Result<Document> {
+        let service_sid = self.sync_service(service)?.sid.clone();
+        if unique_name
+            .as_ref()
+            .is_some_and(|name| self.document(service, name).is_ok())
+        {
+            return Err(Error::UniqueNameTaken);
+        }
+        check_data(&data)?;
+        let now = self.now();
+        let document = Document {
+            sid: self.sids.next("ET"),
+            service_sid,
+            unique_name,
+            data,
+            revision: 0,
+            last_event_id: 0,
+            date_expires: expiry(now, ttl)?,
+            created_by: "system".into(),
+            date_created: now,
+            date_updated: now,
+        };
+        self.documents
+            .insert(document.sid.clone(), document.clone());
+        Ok(document)
+    }
+
+    /// Changes a document.
+    pub fn update_document(
+        &mut self,
+        service: &str,
+        name: &str,
+        change: Change,
+    ) -> Result<Document> {
+        let document = self.document(service, name)?;
+        check_revision(document.revision, change.if_match.as_deref())?;
+        let mut document = document.clone();
+        let now = self.now();
+        if let Some(data) = change.data {
+            check_data(&data)?;
+            document.data = data;
+        }
+        if change.ttl.is_some() {
+            document.date_expires = expiry(now, change.ttl)?;
+        }
+        document.revision += 1;
+        document.last_event_id += 1;
+        document.date_updated = now;
+        self.documents
+            .insert(document.sid.clone(), document.clone());
+        self.emit(Event::DocumentUpdated {
+            document: document.clone(),
+        });
+        Ok(document)
+    }
+
+    /// Deletes a document.
+    pub fn remove_document(
+        &mut self,
+        service: &str,
+        name: &str,
+        if_match: Option<&str>,
+    ) -> Result<()> {
+        let document = self.document(service, name)?;
+        check_revision(document.revision, if_match)?;
+        let sid = document.sid.clone();
+        if let Some(document) = self.documents.remove(&sid) {
+            self.emit(Event::DocumentRemoved { document });
+        }
+        Ok(())
+    }
+
+    /// The next moment at which something in Sync goes by itself.
+    pub(super) fn next_sync_expiry(&self) -> Option<Timestamp> {
+        let items = self
+            .maps
+            .values()
+            .flat_map(|map| map.items.values())
+            .filter_map(|item| item.date_expires);
+        let maps = self.maps.values().filter_map(|map| map.date_expires);
+        let documents = self
+            .documents
+            .values()
+            .filter_map(|document| document.date_expires);
+        items.chain(maps).chain(documents).min()
+    }
+
+    /// Lets go what has reached the end of its time to live.
+    pub(super) fn fire_due_sync(&mut self) -> Result<()> {
+        let now = self.now();
+        let over = |expires: Option<Timestamp>| expires.is_some_and(|expires| expires <= now);
+        let maps: Vec<Sid> = self
+            .maps
+            .values()
+            .filter(|map| over(map.date_expires))
+            .map(|map| map.sid.clone())
+            .collect();
+        for map_sid in maps {
+            self.maps.remove(&map_sid);
+            self.emit(Event::MapRemoved { map_sid });
+        }
+        let items: Vec<(Sid, Item)> = self
+            .maps
+            .values()
+            .flat_map(|map| {
+                map.items
+                    .values()
+                    .map(|item| (map.sid.clone(), item.clone()))
+            })
+            .filter(|(_, item)| over(item.date_expires))
+            .collect();
+        for (map_sid, item) in items {
+            self.take_item(&map_sid, item)?;
+        }
+        let documents: Vec<Sid> = self
+            .documents
+            .values()
+            .filter(|d| over(d.date_expires))
+            .map(|d| d.sid.clone())
+            .collect();
+        for sid in documents {
+            if let Some(document) = self.documents.remove(&sid) {
+                self.emit(Event::DocumentRemoved { document });
+            }
+        }
+        Ok(())
+    }
+
+    fn take_item(&mut self, map_sid: &str, item: Item) -> Result<()> {
+        let event_id = self.touch_map(map_sid, |map| {
+            map.items.remove(&item.key);
+        })?;
+        self.emit(Event::MapItemRemoved {
+            map_sid: map_sid.into(),
+            item,
+            event_id,
+        });
+        Ok(())
+    }
+
+    fn touch_map(&mut self, sid: &str, change: impl FnOnce(&mut SyncMap)) -> Result<u64> {
+        let now = self.now();
+        let map = self.maps.get_mut(sid).ok_or(Error::MapNotFound)?;
+        change(map);
+        map.revision += 1;
+        map.last_event_id += 1;
+        map.date_updated = now;
+        Ok(map.last_event_id)
+    }
+}
+
+fn check_revision(current: u64, expected: Option<&str>) -> Result<()> {
+    match expected {
+        Some(expected) if expected.trim_matches('"') != current.to_string() => {
+            Err(Error::RevisionMismatch)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_data(data: &Value) -> Result<()> {
+    if !data.is_object() {
+        return Err(Error::Invalid {
+            name: "Data",
+            expected: "a JSON object".into(),
+        });
+    }
+    if data.to_string().len() > MAX_DATA {
+        return Err(Error::DataTooLarge);
+    }
+    Ok(())
+}
+
+fn expiry(now: Timestamp, ttl: Option<u64>) -> Result<Option<Timestamp>> {
+    match ttl {
+        None | Some(0) => Ok(None),
+        Some(seconds) if seconds <= MAX_TTL => Ok(Some(later(now, Duration::from_secs(seconds)))),
+        Some(_) => Err(Error::Invalid {
+            name: "Ttl",
+            expected: format!("0 to {MAX_TTL} seconds"),
+        }),
+    }
+}

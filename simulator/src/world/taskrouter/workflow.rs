@@ -1,0 +1,165 @@
+//! A workflow's configuration: which tasks go to which queues, in which order, for how long.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::expression::{self, Scope};
+use crate::world::error::{Error, Result};
+use crate::world::sids::Sid;
+
+/// The configuration as owners write it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Routing {
+    task_routing: Filters,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Filters {
+    #[serde(default)]
+    filters: Vec<Filter>,
+    default_filter: Option<TargetConfiguration>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Filter {
+    #[serde(default)]
+    expression: String,
+    targets: Vec<TargetConfiguration>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct TargetConfiguration {
+    queue: Sid,
+    expression: Option<String>,
+    known_worker_sid: Option<String>,
+    known_worker_friendly_name: Option<String>,
+    skip_if: Option<String>,
+    timeout: Option<NumberOrText>,
+    priority: Option<NumberOrText>,
+}
+
+/// Owners write numbers either way.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum NumberOrText {
+    Number(u64),
+    Text(String),
+}
+
+impl NumberOrText {
+    fn number(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}
+
+/// Where a task is offered, until it moves on to the next target.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Its workers are asked.
+    pub queue_sid: Sid,
+    /// Only those of them for whom this holds.
+    pub expression: Option<String>,
+    /// Only the one that this attribute of the task names.
+    pub known_worker: Option<KnownWorker>,
+    /// It is passed over when this holds.
+    pub skip_if: Option<String>,
+    /// How long it lasts; without end when not given.
+    pub timeout: Option<Duration>,
+    /// The task's priority while here.
+    pub priority: Option<u64>,
+}
+
+/// How a task names the one worker it should go to.
+#[derive(Debug, Clone)]
+pub enum KnownWorker {
+    /// The path of an attribute that holds a SID.
+    Sid(String),
+    /// The path of an attribute that holds a friendly name.
+    FriendlyName(String),
+}
+
+impl Routing {
+    /// Reads a configuration, down to its expressions.
+    pub fn parse(text: &str) -> Result<Self> {
+        let invalid = |expected: String| Error::Invalid {
+            name: "Configuration",
+            expected,
+        };
+        let routing: Self =
+            serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        let targets = routing
+            .task_routing
+            .filters
+            .iter()
+            .flat_map(|filter| &filter.targets);
+        let expressions = routing
+            .task_routing
+            .filters
+            .iter()
+            .map(|filter| filter.expression.as_str())
+            .chain(targets.flat_map(|target| {
+                target
+                    .expression
+                    .as_deref()
+                    .into_iter()
+                    .chain(target.skip_if.as_deref())
+            }));
+        for text in expressions {
+            expression::parse(text).map_err(|reason| invalid(format!("{reason} in `{text}`")))?;
+        }
+        Ok(routing)
+    }
+
+    /// The targets for a task: those of the first filter that takes it, otherwise the default one.
+    #[must_use]
+    pub fn targets(&self, task: &Value) -> Vec<Target> {
+        let filters = &self.task_routing;
+        let scope = Scope {
+            own: task,
+            task,
+            worker: &Value::Null,
+        };
+        let taken = filters.filters.iter().find(|filter| {
+            expression::parse(&filter.expression).is_ok_and(|expression| expression.holds(scope))
+        });
+        match taken {
+            Some(filter) => filter
+                .targets
+                .iter()
+                .map(TargetConfiguration::target)
+                .collect(),
+            None => filters
+                .default_filter
+                .iter()
+                .map(TargetConfiguration::target)
+                .collect(),
+        }
+    }
+}
+
+impl TargetConfiguration {
+    fn target(&self) -> Target {
+        let by_sid = self.known_worker_sid.clone().map(KnownWorker::Sid);
+        let by_name = self
+            .known_worker_friendly_name
+            .clone()
+            .map(KnownWorker::FriendlyName);
+        Target {
+            queue_sid: self.queue.clone(),
+            expression: self.expression.clone(),
+            known_worker: by_sid.or(by_name),
+            skip_if: self.skip_if.clone(),
+            timeout: self
+                .timeout
+                .as_ref()
+                .and_then(NumberOrText::number)
+                .map(Duration::from_secs),
+            priority: self.priority.as_ref().and_then(NumberOrText::number),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Flex tokens: what a signed-in person shows to prove it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::clock::later;
+use super::sids::Sid;
+use super::World;
+
+/// How long a new token lasts when nobody says.
+pub const DEFAULT_TOKEN_LIFE: Duration = Duration::from_secs(8 * 3600);
+
+/// A token that was given out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Token {
+    /// The token itself.
+    pub token: String,
+    /// Whose it is.
+    pub identity: String,
+    /// Their worker; none for people who do not take tasks.
+    pub worker_sid: Option<Sid>,
+    /// What they may do: `agent`, `supervisor`, `admin`.
+    pub roles: Vec<String>,
+    /// `FU…`
+    pub flex_user_sid: Sid,
+    /// When it stops being valid.
+    pub expires: Timestamp,
+}
+
+impl World {
+    /// Gives out a token for a worker, with the roles of the worker's attributes.
+    pub fn issue_token(&mut self, identity: &str, life: Duration) -> Token {
+        let worker = self.taskrouter.worker_named(identity);
+        let worker_sid = worker.map(|worker| worker.sid.clone());
+        let roles = worker
+            .and_then(|worker| worker.attributes.get("roles"))
+            .and_then(|roles| serde_json::from_value(roles.clone()).ok())
+            .unwrap_or_else(|| vec!["agent".to_owned()]);
+        let known = self
+            .tokens
+            .values()
+            .find(|token| token.identity == identity)
+            .map(|token| token.flex_user_sid.clone());
+        let flex_user_sid = known.unwrap_or_else(|| self.sids.next("FU"));
+        self.tokens_issued += 1;
+        let token = Token {
+            token: format!("simulated-flex-token.{identity}.{}", self.tokens_issued),
+            identity: identity.into(),
+            worker_sid,
+            roles,
+            flex_user_sid,
+            expires: later(self.now(), life),
+        };
+        self.tokens.insert(token.token.clone(), token.clone());
+        token
+    }
+
+    /// The token, if it is known and still valid.
+    #[must_use]
+    pub fn valid_token(&self, token: &str) -> Option<&Token> {
+        self.tokens
+            .get(token)
+            .filter(|token| token.expires > self.now())
+    }
+
+    /// Ends a token now. Says whether there was one.
+    pub fn expire_token(&mut self, token: &str) -> bool {
+        let now = self.now();
+        self.tokens
+            .get_mut(token)
+            .map(|token| token.expires = now)
+            .is_some()
+    }
+
+    /// Ends all tokens of somebody now. Says how many there were.
+    pub fn expire_tokens_of(&mut self, identity: &str) -> usize {
+        let now = self.now();
+        let own = self
+            .tokens
+            .values_mut()
+            .filter(|token| token.identity == identity && token.expires > now);
+        own.map(|token| token.expires = now).count()
+    }
+}
