@@ -1,40 +1,41 @@
-// Programs that run beside this one until it ends. Each is ended by its own id; none outlives this process.
+// Servers that run beside this program: started, waited for, ended.
 
-import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 
 import { logFile } from './exec.mjs';
+import { endGroup, spawnGroup } from './processes.mjs';
 
 /** How long a program may take to end by itself before it is ended at once. */
 const PATIENCE_MS = 5000;
 
-const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
-
 /**
  * Starts a program with its output in `target/logs/<log>.log`.
  *
- * Answers `{ ready(check), stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
+ * Answers `{ ready(check), broken, stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
  * as soon as the program has ended or the time is over; both errors hold the end of the log.
+ * `broken` is a promise of the sentence about a program that ended although nobody stopped it.
  */
 export function startChild(name, program, args, { log, cwd, env }) {
   const file = logFile(log);
   const output = openSync(file, 'w');
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
-  running.add(child);
+  const child = spawnGroup(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
   const ended = new Promise((resolve) => {
     child.on('error', (error) => resolve(`did not start: ${error.message}`));
     child.on('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
   });
   let outcome;
-  void ended.then((how) => {
-    outcome = how;
-    running.delete(child);
+  let stopping = false;
+  const broken = new Promise((resolve) => {
+    void ended.then((how) => {
+      outcome = how;
+      if (!stopping) resolve(failed(how).message);
+    });
   });
 
   const failed = (how) => new Error(`${name} ${how}. Its output is in ${file}; it ended with:\n${tailOf(file)}`);
 
   return {
+    broken,
     async ready(check, { withinMs = 30_000 } = {}) {
       const deadline = Date.now() + withinMs;
       for (;;) {
@@ -47,8 +48,9 @@ export function startChild(name, program, args, { log, cwd, env }) {
     },
     async stop() {
       if (outcome) return;
-      child.kill('SIGTERM');
-      const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+      stopping = true;
+      endGroup(child, 'SIGTERM');
+      const late = setTimeout(() => endGroup(child, 'SIGKILL'), PATIENCE_MS);
       await ended;
       clearTimeout(late);
     },

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { root, targetDir } from './paths.mjs';
+import { spawnGroup } from './processes.mjs';
 
 /** How many lines of a failed program's output are shown. The whole of it is in its log. */
 const TAIL = 30;
@@ -21,27 +22,26 @@ export class CommandFailed extends Error {
 /**
  * Runs a program to its end with its output in `target/logs/<log>.log`.
  *
- * `onLine` sees every line as it comes, for progress. Nothing is read from the terminal, so a program that asks a
- * question fails at once instead of waiting for ever.
+ * `onLine` sees every line as it comes, for progress; lines that match `noise` do not go into the log. Nothing is read
+ * from the terminal, so a program that asks a question fails at once instead of waiting for ever.
  */
-export async function run(program, args, { log, cwd = root, env = {}, onLine = () => {} }) {
+export async function run(program, args, { log, cwd = root, env = {}, onLine = () => {}, noise }) {
   const file = logFile(log);
   const out = createWriteStream(file);
   const tail = [];
-  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnGroup(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
+      onLine(line);
+      if (noise?.test(line)) return;
       out.write(`${line}\n`);
       tail.push(line);
       if (tail.length > TAIL) tail.shift();
-      onLine(line);
     });
   }
   const outcome = await new Promise((resolve) => {
     child.on('error', (error) => resolve(`did not start: ${error.message}`));
-    child.on('close', (code, signal) =>
-      resolve(code === 0 ? null : signal ? `was ended by ${signal}` : `ended with code ${code}`),
-    );
+    child.on('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? `code ${code}`}`));
   });
   await new Promise((resolve) => out.end(resolve));
   if (outcome) throw new CommandFailed([program, ...args].join(' '), outcome, file, tail);

@@ -1,5 +1,6 @@
 // Where things are. Everything else asks here, so that a move is one line.
 
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,3 +22,13 @@ export function cacheDir(env = process.env, home = homedir()) {
   const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(home, '.cache');
   return join(base, 'flex-park-interaction');
 }
+
+/** What the set-up makes and the running product consists of. */
+export const made = {
+  simulator: join(targetDir, 'debug', 'simulator'),
+  desktop: join(targetDir, 'desktop'),
+  /** The official builder names the bundle after the package. */
+  plugin: () =>
+    inRoot('js-shim', 'build', `${JSON.parse(readFileSync(inRoot('js-shim', 'package.json'), 'utf8')).name}.js`),
+  tls: (folder = join(cacheDir(), 'tls')) => ({ key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') }),
+};

@@ -43,6 +43,7 @@ export async function startTwilioRun({ port, tlsPort, cert, environment }) {
   }
   return {
     url,
+    broken: child.broken,
     async stop() {
       await child.stop();
       clean();

@@ -2,10 +2,10 @@
 // leave its cache.
 
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 
 import { ask, run, which } from '../lib/exec.mjs';
-import { cacheDir } from '../lib/paths.mjs';
+import { made } from '../lib/paths.mjs';
 
 const HOSTS = ['*.twilio.com', '*.us1.twilio.com', '*.twil.io'];
 const DAYS = 90;
@@ -13,15 +13,14 @@ const DAYS = 90;
 const SECONDS_LEFT = 7 * 24 * 60 * 60;
 
 /** Answers `{ key, cert }`: files, the certificate good for at least a week. */
-export async function provideTls({ folder = join(cacheDir(), 'tls') } = {}) {
-  const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
+export async function provideTls(files = made.tls()) {
   if (await isGood(files)) return files;
   if (!which('openssl')) {
     throw new Error(
       "openssl is missing: it makes the simulator's TLS certificate. Install it (Debian: `apt-get install openssl`) and run this again.",
     );
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(files.key), { recursive: true, mode: 0o700 });
   const fresh = { key: `${files.key}.new`, cert: `${files.cert}.new` };
   const subject = ['-subj', '/CN=Twilio simulator on this machine'];
   const hosts = ['-addext', `subjectAltName=${HOSTS.map((host) => `DNS:${host}`).join(',')}`];

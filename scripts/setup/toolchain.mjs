@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { ask, isExecutable, run, which } from '../lib/exec.mjs';
+import { runCargo } from '../lib/cargo.mjs';
+import { ask, isExecutable, which } from '../lib/exec.mjs';
 import { cacheDir } from '../lib/paths.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
@@ -32,12 +33,6 @@ export const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-1
  * - `{ missing }`: a sentence for the reader, nothing can be done from here.
  */
 export function nextMove(found) {
-  if (!found.cargo) {
-    return {
-      missing:
-        'Rust is missing: cargo and rustc build the core, and neither is on PATH. Install them from https://rustup.rs and run this again.',
-    };
-  }
   if (found.rustTarget) return { use: 'rustup' };
   if (found.debianStd) return { use: 'debian' };
   if (found.rustup && !found.tried.has('rustup target add')) return { act: 'rustup target add' };
@@ -80,7 +75,6 @@ async function look(packages) {
     isExecutable(DEBIAN_LINKER) &&
     existsSync(await debianSources());
   return {
-    cargo: Boolean(which('cargo') && which('rustc')),
     rustup: Boolean(which('rustup')),
     rustTarget: await hasTarget(),
     debianPackages,
@@ -129,8 +123,9 @@ async function buildStd(progress) {
   );
   writeFileSync(join(scratch, 'src', 'lib.rs'), '');
 
-  let crates = 0;
-  await run(DEBIAN_CARGO, ['build', '--release', '--target', TARGET, '-Zbuild-std=std,panic_abort,test'], {
+  await runCargo(DEBIAN_CARGO, ['build', '--release', '--target', TARGET, '-Zbuild-std=std,panic_abort,test'], {
+    what: 'building the standard library for Wasm',
+    progress,
     log: 'std-for-wasm',
     cwd: scratch,
     env: {
@@ -139,10 +134,6 @@ async function buildStd(progress) {
       RUSTC_BOOTSTRAP: '1',
       CARGO_TARGET_DIR: join(scratch, 'target'),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: DEBIAN_LINKER,
-    },
-    onLine(line) {
-      const crate = /^\s*Compiling (\S+)/.exec(line)?.[1];
-      if (crate) progress(`building the standard library for Wasm, crate ${(crates += 1)}: ${crate}`);
     },
   });
 

@@ -3,7 +3,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ask, isExecutable, run, which } from '../lib/exec.mjs';
+import { runCargo } from '../lib/cargo.mjs';
+import { ask, isExecutable, which } from '../lib/exec.mjs';
 import { cacheDir, inRoot } from '../lib/paths.mjs';
 
 const WASM_PACK = '0.15.1';
@@ -70,15 +71,12 @@ const acts = {
   },
   async 'cargo install'({ tool, version, home, progress }) {
     const build = join(cacheDir(), 'build', tool.crate);
-    let crates = 0;
-    await run('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
+    await runCargo('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
+      what: `compiling ${tool.crate} ${version}`,
+      progress,
       log: tool.crate,
       // Unoptimised and without debug information it is built in a third of the time, and quick enough for one small crate.
       env: { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_TARGET_DIR: build },
-      onLine(line) {
-        const crate = /^\s*Compiling (\S+)/.exec(line)?.[1];
-        if (crate) progress(`compiling ${tool.crate} ${version}, crate ${(crates += 1)}: ${crate}`);
-      },
     });
     rmSync(build, { recursive: true, force: true });
   },

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { runCargo } from '../lib/cargo.mjs';
 import { run } from '../lib/exec.mjs';
 import { inRoot, root, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
@@ -71,17 +72,13 @@ const packageFolder = (side) => join(WASM_TARGET_DIR, 'packages', side);
 
 async function compile(side, folder, { env, progress }) {
   rmSync(folder, { recursive: true, force: true });
-  progress(`compiling the core for the ${side}`);
-  let crates = 0;
   const layout = ['--target', 'bundler', '--no-pack', '--out-name', NAME, '--out-dir', folder];
   const features = ['--no-default-features', '--features', side];
-  await run('wasm-pack', ['build', root, '--mode', 'no-install', '--no-opt', ...layout, '--', ...features], {
+  await runCargo('wasm-pack', ['build', root, '--mode', 'no-install', '--no-opt', ...layout, '--', ...features], {
+    what: `compiling the core for the ${side}`,
+    progress,
     log: `wasm-${side}`,
     env,
-    onLine(line) {
-      const crate = /Compiling (\S+) v/.exec(line)?.[1];
-      if (crate) progress(`compiling the core for the ${side}, crate ${(crates += 1)}: ${crate}`);
-    },
   });
   if (existsSync(join(folder, 'snippets'))) {
     throw new Error(

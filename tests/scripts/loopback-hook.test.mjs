@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { inRoot } from '../../scripts/lib/paths.mjs';
+import { inRoot, made } from '../../scripts/lib/paths.mjs';
 import { provideTls } from '../../scripts/setup/tls.mjs';
 
 const hook = inRoot('scripts', 'loopback-hook.cjs');
@@ -19,7 +19,7 @@ describe('the loopback hook', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'loopback-hook-'));
-    const files = await provideTls({ folder });
+    const files = await provideTls(made.tls(folder));
     cert = files.cert;
     server = https.createServer({ key: readFileSync(files.key), cert: readFileSync(cert) }, (request, response) =>
       response.end(`simulated ${request.headers.host}`),

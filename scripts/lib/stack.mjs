@@ -1,0 +1,91 @@
+// The whole product on one machine: the simulator in place of Twilio, and the real Functions behind it.
+
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+import { startChild } from './children.mjs';
+import { inRoot, made } from './paths.mjs';
+import { startTwilioRun } from './twilio-run.mjs';
+
+/** The paths that Twilio's edge lets nobody but Twilio call: every `*.protected.js` of `functions/`. */
+const PROTECTED = ['/features/park-interaction/common/unpark-interaction'];
+const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
+
+/**
+ * Starts the simulator and twilio-run, both on free ports of 127.0.0.1 unless `port` names the simulator's.
+ *
+ * Answers `{ simulatorUrl, tlsPort, functionsUrl, facts, broken, stop() }`; `facts` is what `GET /__sim/facts` tells of the seeded
+ * contact centre, and `broken` a promise of the sentence that says which part ended although nobody stopped it.
+ * `environment` adds to the Functions' environment. Both end with this process, if not stopped before.
+ */
+export async function startStack({ port = 0, environment = {}, log = 'simulator' } = {}) {
+  if (!existsSync(made.simulator)) {
+    throw new Error(
+      `The simulator is not built: expected ${made.simulator}, which \`npm start\` and \`npm test\` make.`,
+    );
+  }
+  const [tlsPort, functionsPort] = await freePorts(2);
+  const simulator = startSimulator({ port, tlsPort, functionsPort, log });
+  try {
+    const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
+    const facts = await (await fetch(`${simulatorUrl}/__sim/facts`)).json();
+    const functions = await startTwilioRun({
+      port: functionsPort,
+      tlsPort,
+      cert: made.tls().cert,
+      environment: { ...functionsEnvironment(facts), ...environment },
+    });
+    return {
+      simulatorUrl,
+      tlsPort,
+      functionsUrl: functions.url,
+      facts,
+      broken: Promise.race([simulator.broken, functions.broken]),
+      async stop() {
+        await Promise.all([functions.stop(), simulator.stop()]);
+      },
+    };
+  } catch (error) {
+    await simulator.stop();
+    throw error;
+  }
+}
+
+function startSimulator({ port, tlsPort, functionsPort, log }) {
+  const { key, cert } = made.tls();
+  const tls = ['--tls-port', String(tlsPort), '--tls-cert', cert, '--tls-key', key];
+  const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
+  const edge = PROTECTED.flatMap((path) => ['--protected', path]);
+  const pages = ['--desktop', made.desktop, '--plugin', made.plugin()];
+  return startChild(
+    'The simulator',
+    made.simulator,
+    ['--port', String(port), ...tls, ...functions, ...edge, ...pages, '--openapi', OPENAPI],
+    { log },
+  );
+}
+
+/** What Twilio's hosted runtime and the account's own `.env` would give to the Functions. */
+function functionsEnvironment(facts) {
+  return {
+    ACCOUNT_SID: facts.accountSid,
+    AUTH_TOKEN: facts.authToken,
+    DOMAIN_NAME: facts.functionsDomain,
+    TWILIO_FLEX_WORKSPACE_SID: facts.workspaceSid,
+    TWILIO_FLEX_SYNC_SID: facts.syncServiceSid,
+  };
+}
+
+/** Ports that are free now. Each program has to be told the other's before either runs. */
+async function freePorts(count) {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

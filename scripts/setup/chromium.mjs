@@ -1,0 +1,47 @@
+// Chromium and its driver, for the tests in a browser.
+
+import { isExecutable, which } from '../lib/exec.mjs';
+
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
+const MAC_BROWSERS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/**
+ * The next thing to do. Exactly one of:
+ * - `{ use: { chromium, chromedriver } }`: both are there;
+ * - `{ act: 'install packages' }`: do this and look again;
+ * - `{ missing }`: a sentence for the reader.
+ */
+export function nextMove({ chromium, chromedriver, canInstallPackages, tried }) {
+  if (chromium && chromedriver) return { use: { chromium, chromedriver } };
+  if (canInstallPackages && !tried.has('install packages')) return { act: 'install packages' };
+  const lacking = [!chromium && 'Chromium', !chromedriver && 'chromedriver'].filter(Boolean).join(' and ');
+  const variables = [!chromium && 'CHROMIUM', !chromedriver && 'CHROMEDRIVER'].filter(Boolean).join(' and ');
+  return {
+    missing:
+      `${lacking} missing, and the tests in a browser need both: install Chromium or Chrome and the chromedriver of the same version ` +
+      `(Debian: \`apt-get install chromium chromium-driver\`), or name what you have in ${variables}.`,
+  };
+}
+
+/** Finds or installs both. Answers `{ chromium, chromedriver }`, two paths. */
+export async function provideChromium({ progress, packages }) {
+  const tried = new Set();
+  for (;;) {
+    const move = nextMove({ ...look(), canInstallPackages: packages.possible, tried });
+    if (move.missing) throw new Error(move.missing);
+    if (move.use) return move.use;
+    tried.add(move.act);
+    progress('installing chromium and chromium-driver');
+    await packages.install(['chromium', 'chromium-driver']);
+  }
+}
+
+function look({ env = process.env } = {}) {
+  return {
+    chromium: env.CHROMIUM ?? BROWSERS.map((name) => which(name)).find(Boolean) ?? MAC_BROWSERS.find(isExecutable),
+    chromedriver: env.CHROMEDRIVER ?? which('chromedriver'),
+  };
+}

@@ -1,0 +1,29 @@
+// What nothing here can install: Node itself, npm and Rust.
+
+import { which } from '../lib/exec.mjs';
+
+const OLDEST_NODE = 20;
+
+/** The sentence about what this machine lacks, or `undefined`. */
+export function whatIsMissing({ nodeVersion, npm, cargo, rustc }) {
+  if (Number.parseInt(nodeVersion, 10) < OLDEST_NODE) {
+    return `Node ${nodeVersion} is too old: the tools need Node ${OLDEST_NODE} or later. Get it from https://nodejs.org and run this again.`;
+  }
+  if (!npm)
+    return 'npm is missing, and it brings the packages: install it with Node from https://nodejs.org and run this again.';
+  if (!cargo || !rustc) {
+    return 'Rust is missing, and the core and the simulator are written in it: install it from https://rustup.rs, open a new terminal and run this again.';
+  }
+  return undefined;
+}
+
+/** Fails with that sentence. */
+export function checkMachine() {
+  const missing = whatIsMissing({
+    nodeVersion: process.versions.node,
+    npm: which('npm'),
+    cargo: which('cargo'),
+    rustc: which('rustc'),
+  });
+  if (missing) throw new Error(missing);
+}

@@ -1,0 +1,33 @@
+// The npm packages of one folder, exactly as its lock file says.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run } from '../lib/exec.mjs';
+import { inRoot } from '../lib/paths.mjs';
+import { fingerprint, unlessDone } from '../lib/stamp.mjs';
+
+/** Installs the packages of a folder below the root, unless its lock file is the one they were installed from. */
+export async function provideNpmPackages(folder, { progress }) {
+  const home = inRoot(folder);
+  const lock = join(home, 'package-lock.json');
+  // npm empties node_modules first, so a stamp in there never speaks for half an installation.
+  const stamp = join(home, 'node_modules', '.set-up');
+  const print = fingerprint({
+    files: [lock, join(home, 'package.json'), join(home, '.npmrc')],
+    values: [process.version],
+  });
+  await unlessDone({ stamp, print }, async () => {
+    const all = Object.keys(JSON.parse(readFileSync(lock, 'utf8')).packages).length - 1;
+    let done = 0;
+    progress(`installing ${all} packages`);
+    // No package here needs its install script, and a lock file's packages should not get to run any.
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel', 'http'], {
+      log: `npm-${folder.replaceAll('.', 'root')}`,
+      cwd: home,
+      onLine(line) {
+        if (/^npm http (fetch|cache) .*\.tgz/.test(line)) progress(`${(done += 1)} of ${all} packages`);
+      },
+    });
+  });
+}
