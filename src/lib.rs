@@ -7,6 +7,12 @@
 #[cfg(feature = "functions")]
 pub mod attributes;
 #[cfg(feature = "functions")]
+pub mod functions;
+#[cfg(feature = "functions")]
+pub mod list_item;
+#[cfg(feature = "functions")]
+pub mod protocol;
+#[cfg(feature = "functions")]
 pub mod record;
 pub mod reply;
 pub mod request;

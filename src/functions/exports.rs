@@ -1,0 +1,61 @@
+//! What the Functions' handlers call. JSON texts go in and out, so that all of it is tested natively.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::protocol::Millis;
+
+use super::session::{Beginning, Session};
+
+/// One invocation of a Function.
+#[wasm_bindgen]
+pub struct Invocation {
+    session: Option<Session>,
+    first: String,
+}
+
+#[wasm_bindgen]
+impl Invocation {
+    /// Begins one. `beginning` is the JSON of a `Beginning`.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new(beginning: &str) -> Self {
+        match serde_json::from_str::<Beginning>(beginning) {
+            Ok(beginning) => {
+                let (session, instructions) = Session::begin(beginning);
+                Self {
+                    session: Some(session),
+                    first: text(&instructions),
+                }
+            }
+            Err(_) => Self {
+                session: None,
+                first: "[]".into(),
+            },
+        }
+    }
+
+    /// The first instructions, as a JSON list. An empty list means that `beginning` could not be read.
+    #[must_use]
+    pub fn start(&self) -> String {
+        self.first.clone()
+    }
+
+    /// Takes the JSON of a `Report` at the time `now`, in milliseconds since 1970, and gives the next instructions.
+    pub fn report(&mut self, report: &str, now: f64) -> String {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a time in milliseconds is positive and far below 2^53"
+        )]
+        let now = now as Millis;
+        match (&mut self.session, serde_json::from_str(report)) {
+            (Some(session), Ok(report)) => text(&session.report(report, now)),
+            _ => "[]".into(),
+        }
+    }
+}
+
+fn text(instructions: &[super::Instruction]) -> String {
+    // Instructions are made of texts, numbers and JSON, which always have a JSON form.
+    serde_json::to_string(instructions).unwrap_or_else(|_| "[]".into())
+}

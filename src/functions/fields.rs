@@ -1,0 +1,112 @@
+//! Reading named fields out of JSON, with errors that name the field.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+/// A field that is missing or not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadField {
+    /// Its name.
+    pub field: String,
+    /// What was expected.
+    pub expected: &'static str,
+}
+
+/// The fields of a request: as JSON sends them, or all as texts, as a form does.
+pub struct Fields<'a>(pub &'a Map<String, Value>);
+
+impl Fields<'_> {
+    /// A text that is not empty.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.0
+            .get(field)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// A value that reads from a JSON string, a SID for example.
+    pub fn required<T: DeserializeOwned>(
+        &self,
+        field: &str,
+        expected: &'static str,
+    ) -> Result<T, BadField> {
+        self.optional(field, expected)?.ok_or_else(|| BadField {
+            field: field.into(),
+            expected,
+        })
+    }
+
+    /// Likewise one that may be missing.
+    pub fn optional<T: DeserializeOwned>(
+        &self,
+        field: &str,
+        expected: &'static str,
+    ) -> Result<Option<T>, BadField> {
+        match self.0.get(field) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Ok(None),
+            Some(value) => serde_json::from_value(value.clone())
+                .map(Some)
+                .map_err(|_| BadField {
+                    field: field.into(),
+                    expected,
+                }),
+        }
+    }
+
+    /// A whole number from zero, also as text.
+    pub fn index(&self, field: &str) -> Result<Option<u32>, BadField> {
+        const EXPECTED: &str = "a whole number from zero";
+        match self.0.get(field) {
+            Some(Value::String(text)) if !text.is_empty() => {
+                text.parse().map(Some).map_err(|_| BadField {
+                    field: field.into(),
+                    expected: EXPECTED,
+                })
+            }
+            _ => self.optional(field, EXPECTED),
+        }
+    }
+
+    /// True or false, also as text; false when missing.
+    pub fn switch(&self, field: &str) -> Result<bool, BadField> {
+        match self.0.get(field) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(on)) => Ok(*on),
+            Some(Value::String(text)) if text == "true" => Ok(true),
+            Some(Value::String(text)) if text == "false" || text.is_empty() => Ok(false),
+            Some(_) => Err(BadField {
+                field: field.into(),
+                expected: "true or false",
+            }),
+        }
+    }
+}
+
+/// Looks into an answer of Twilio.
+pub struct Answered<'a>(pub &'a Value);
+
+impl<'a> Answered<'a> {
+    /// What must stand under `field`.
+    pub fn required<T: DeserializeOwned>(&self, field: &str) -> Result<T, String> {
+        self.0
+            .get(field)
+            .and_then(|value| serde_json::from_value(value.clone()).ok())
+            .ok_or_else(|| field.to_owned())
+    }
+
+    /// What may stand under `field`; anything that is not of its type counts as missing.
+    pub fn optional<T: DeserializeOwned>(&self, field: &str) -> Option<T> {
+        self.0
+            .get(field)
+            .and_then(|value| serde_json::from_value(value.clone()).ok())
+    }
+
+    /// The list that must stand under `field`.
+    pub fn list(&self, field: &str) -> Result<&'a Vec<Value>, String> {
+        self.0
+            .get(field)
+            .and_then(Value::as_array)
+            .ok_or_else(|| field.to_owned())
+    }
+}

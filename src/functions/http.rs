@@ -1,0 +1,390 @@
+//! Calls as HTTP requests to Twilio's REST APIs, and their answers read back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{json, Value};
+
+use crate::protocol::call::{
+    ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant, Invite,
+    Item, Message, Participant, Task,
+};
+use crate::protocol::claim::TTL_SECONDS;
+use crate::protocol::{Answer, Failure, MessageRef};
+use crate::sid::{ConversationSid, TaskSid};
+
+use super::fields::Answered;
+use super::incoming::Environment;
+
+/// How long one request may take, in milliseconds.
+const TIMEOUT: u32 = 2_000;
+
+const CONVERSATIONS: &str = "https://conversations.twilio.com/v1/Conversations";
+const INTERACTIONS: &str = "https://flex-api.twilio.com/v1/Interactions";
+const SYNC: &str = "https://sync.twilio.com/v1/Services";
+const TASKROUTER: &str = "https://taskrouter.twilio.com/v1/Workspaces";
+const IAM: &str = "https://iam.twilio.com/v1/Accounts";
+
+/// A request as the official client takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Http {
+    /// The method.
+    pub method: Verb,
+    /// The address, without a query.
+    pub uri: String,
+    /// The query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<Value>,
+    /// The body's fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+    /// Headers beyond the client's own.
+    pub headers: Value,
+    /// In milliseconds.
+    pub timeout: u32,
+}
+
+/// An HTTP method, as the official client writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Creates and updates.
+    Post,
+    /// Deletes.
+    Delete,
+}
+
+/// What a claim's document holds.
+#[derive(Serialize, Deserialize)]
+struct ClaimData {
+    owner: String,
+    until: u64,
+    state: ClaimState,
+}
+
+impl Http {
+    /// The request that performs `call`.
+    #[must_use]
+    pub fn of(call: &Call, environment: &Environment, token: &str) -> Self {
+        let sync = format!("{SYNC}/{}", environment.sync_service);
+        let taskrouter = format!("{TASKROUTER}/{}", environment.workspace);
+        match call {
+            Call::ValidateToken => Self::post(
+                format!("{IAM}/{}/Tokens/validate", environment.account),
+                json!({ "token": token }),
+            )
+            .header("Content-Type", "application/json"),
+            Call::FetchConversation(sid) => Self::get(format!("{CONVERSATIONS}/{sid}")),
+            Call::UpdateAttributes(sid, attributes) => Self::post(
+                format!("{CONVERSATIONS}/{sid}"),
+                json!({ "Attributes": attributes }),
+            ),
+            Call::ListParticipants(interaction, channel) => Self::get(format!(
+                "{INTERACTIONS}/{interaction}/Channels/{channel}/Participants"
+            ))
+            .query(json!({ "PageSize": 50 })),
+            Call::CloseParticipant(interaction, channel, participant) => Self::post(
+                format!("{INTERACTIONS}/{interaction}/Channels/{channel}/Participants/{participant}"),
+                json!({ "Status": "closed" }),
+            ),
+            Call::Invite(invite) => Self::post(
+                format!(
+                    "{INTERACTIONS}/{}/Channels/{}/Invites",
+                    invite.interaction, invite.channel
+                ),
+                json!({ "Routing": routing(invite, environment).to_string() }),
+            ),
+            Call::FetchTask(sid) => Self::get(format!("{taskrouter}/Tasks/{sid}")),
+            Call::ListOpenTasks(channel) => Self::get(format!("{taskrouter}/Tasks")).query(json!({
+                "EvaluateTaskAttributes": format!("flexInteractionChannelSid == \"{channel}\""),
+                "AssignmentStatus": ["pending", "reserved", "assigned"],
+                "PageSize": 20,
+            })),
+            Call::ListWebhooks(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Webhooks"))
+                .query(json!({ "PageSize": 20 })),
+            Call::CreateWebhook(webhook) => {
+                let mut data = json!({
+                    "Target": "webhook",
+                    "Configuration.Url": webhook.url,
+                    "Configuration.Method": "POST",
+                    "Configuration.Filters": ["onMessageAdded"],
+                });
+                if let (Some(index), Some(data)) = (webhook.replay_after, data.as_object_mut()) {
+                    data.insert("Configuration.ReplayAfter".into(), index.into());
+                }
+                Self::post(
+                    format!("{CONVERSATIONS}/{}/Webhooks", webhook.conversation),
+                    data,
+                )
+            }
+            Call::DeleteWebhook(conversation, webhook) => {
+                Self::delete(format!("{CONVERSATIONS}/{conversation}/Webhooks/{webhook}"))
+            }
+            Call::ListMessages(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Messages"))
+                .query(json!({ "Order": "desc", "PageSize": 20 })),
+            Call::FetchConversationParticipant(conversation, participant) => Self::get(format!(
+                "{CONVERSATIONS}/{conversation}/Participants/{participant}"
+            )),
+            // Flex gives every worker the attribute `contact_uri`; its chat identity is the part behind `client:`.
+            Call::FindWorker(identity) => Self::get(format!("{taskrouter}/Workers")).query(json!({
+                "TargetWorkersExpression": format!("contact_uri == \"client:{}\"", quotable(identity)),
+                "PageSize": 1,
+            })),
+            Call::CreateClaim(claim) => Self::post(
+                format!("{sync}/Documents"),
+                json!({
+                    "UniqueName": claim_name(&claim.conversation),
+                    "Data": claim_data(claim),
+                    "Ttl": TTL_SECONDS,
+                }),
+            ),
+            Call::FetchClaim(conversation) => {
+                Self::get(format!("{sync}/Documents/{}", claim_name(conversation)))
+            }
+            Call::UpdateClaim(claim, revision) => Self::post(
+                format!("{sync}/Documents/{}", claim_name(&claim.conversation)),
+                json!({ "Data": claim_data(claim), "Ttl": TTL_SECONDS }),
+            )
+            .header("If-Match", revision),
+            Call::CreateItem(item) => Self::post(
+                format!("{sync}/Maps/{}/Items", item.map),
+                json!({ "Key": item.key, "Data": item.data, "Ttl": item.ttl }),
+            ),
+            Call::ReplaceItem(item) | Call::UpdateItem(item) => Self::post(
+                format!("{sync}/Maps/{}/Items/{}", item.map, item.key),
+                json!({ "Data": item.data, "Ttl": item.ttl }),
+            ),
+            Call::CreateMap(Item { map, .. }) => {
+                Self::post(format!("{sync}/Maps"), json!({ "UniqueName": map }))
+            }
+            Call::DeleteItem(map, key) => Self::delete(format!("{sync}/Maps/{map}/Items/{key}")),
+        }
+    }
+
+    fn new(method: Verb, uri: String) -> Self {
+        Self {
+            method,
+            uri,
+            params: None,
+            data: None,
+            headers: json!({}),
+            timeout: TIMEOUT,
+        }
+    }
+
+    fn get(uri: String) -> Self {
+        Self::new(Verb::Get, uri)
+    }
+
+    fn delete(uri: String) -> Self {
+        Self::new(Verb::Delete, uri)
+    }
+
+    fn post(uri: String, data: Value) -> Self {
+        Self {
+            data: Some(data),
+            ..Self::new(Verb::Post, uri)
+        }
+    }
+
+    fn query(self, params: Value) -> Self {
+        Self {
+            params: Some(params),
+            ..self
+        }
+    }
+
+    fn header(mut self, name: &str, value: &str) -> Self {
+        if let Some(headers) = self.headers.as_object_mut() {
+            headers.insert(name.into(), value.into());
+        }
+        self
+    }
+}
+
+/// Name of the document that is the claim on a conversation.
+fn claim_name(conversation: &ConversationSid) -> String {
+    format!("ParkInteraction_{conversation}")
+}
+
+fn claim_data(claim: &Claim) -> String {
+    let data = ClaimData {
+        owner: claim.owner.clone(),
+        until: claim.until,
+        state: claim.state,
+    };
+    // Texts and numbers always have a JSON form.
+    serde_json::to_string(&data).unwrap_or_default()
+}
+
+/// An identity as it can stand in a quoted part of an expression. Flex's own identities hold no quotes; another
+/// one with a quote in it is then simply nobody's.
+fn quotable(identity: &str) -> String {
+    identity
+        .chars()
+        .filter(|c| !matches!(c, '"' | '\\'))
+        .collect()
+}
+
+fn routing(invite: &Invite, environment: &Environment) -> Value {
+    let mut properties = json!({
+        "workspace_sid": environment.workspace,
+        "workflow_sid": invite.workflow,
+        "task_channel_unique_name": invite.task_channel_unique_name,
+        "attributes": serde_json::from_str::<Value>(&invite.attributes).unwrap_or_default(),
+    });
+    if let (Some((queue, worker)), Some(properties)) = (&invite.worker, properties.as_object_mut())
+    {
+        properties.insert("queue_sid".into(), queue.as_str().into());
+        properties.insert("worker_sid".into(), worker.as_str().into());
+    }
+    json!({ "properties": properties })
+}
+
+/// What an HTTP answer to `call` means.
+pub fn read(call: &Call, status: u16, body: &Value) -> Result<Answer, Failure> {
+    let code = body.get("code").and_then(Value::as_u64).unwrap_or(0);
+    match status {
+        200..=299 => answer(call, body).map_err(|field| match (call, field.as_str()) {
+            (Call::ValidateToken, "valid") => Failure::InvalidToken,
+            _ => Failure::Malformed { field },
+        }),
+        401 | 403 if *call == Call::ValidateToken => Err(Failure::InvalidToken),
+        404 => Err(Failure::NotFound),
+        409 | 412 => Err(Failure::Conflict),
+        429 => Err(Failure::Throttled),
+        408 | 500.. => Err(Failure::Unavailable),
+        status => Err(Failure::Refused {
+            status,
+            code: u32::try_from(code).unwrap_or(0),
+        }),
+    }
+}
+
+
+/// Reads a successful answer. An error is the name of the field that is missing or malformed.
+fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
+    let answered = Answered(body);
+    Ok(match call {
+        Call::ValidateToken => {
+            if answered.required::<bool>("valid")? {
+                Answer::Caller(Caller {
+                    worker: answered.required("worker_sid")?,
+                    roles: answered.optional("roles").unwrap_or_default(),
+                })
+            } else {
+                return Err("valid".into());
+            }
+        }
+        Call::FetchConversation(_) => Answer::Conversation(Conversation {
+            closed: answered.required::<String>("state")? == "closed",
+            attributes: answered.required("attributes")?,
+        }),
+        Call::ListParticipants(..) => Answer::Participants(
+            answered
+                .list("participants")?
+                .iter()
+                .map(participant)
+                .collect::<Result<_, _>>()?,
+        ),
+        Call::Invite(_) => Answer::Invited(answered.optional("sid")),
+        Call::FetchTask(_) => Answer::Task(Box::new(Task {
+            attributes: answered.required("attributes")?,
+            workflow: answered.required("workflow_sid")?,
+            queue: answered.required("task_queue_sid")?,
+            queue_name: answered.optional("task_queue_friendly_name").unwrap_or_default(),
+            task_channel_unique_name: answered.required("task_channel_unique_name")?,
+            assigned: answered.required::<String>("assignment_status")? == "assigned",
+        })),
+        Call::ListOpenTasks(_) => Answer::Tasks(
+            answered
+                .list("tasks")?
+                .iter()
+                .map(|task| Answered(task).required::<TaskSid>("sid"))
+                .collect::<Result<_, _>>()?,
+        ),
+        Call::ListWebhooks(_) => Answer::Webhooks(
+            answered
+                .list("webhooks")?
+                .iter()
+                .map(webhook)
+                .collect::<Result<_, _>>()?,
+        ),
+        Call::CreateWebhook(_) => Answer::Webhook(answered.required("sid")?),
+        Call::ListMessages(_) => Answer::Messages(
+            answered
+                .list("messages")?
+                .iter()
+                .map(message)
+                .collect::<Result<_, _>>()?,
+        ),
+        Call::FetchConversationParticipant(..) => {
+            let binding = body.get("messaging_binding");
+            Answer::ConversationParticipant(ConversationParticipant {
+                identity: answered.optional("identity"),
+                // A binding with nothing but a projected address is an agent in a group text.
+                outside: binding
+                    .and_then(|binding| Answered(binding).optional::<String>("address"))
+                    .is_some(),
+            })
+        }
+        Call::FindWorker(_) => Answer::WorkerExists(!answered.list("workers")?.is_empty()),
+        Call::CreateClaim(claim) | Call::UpdateClaim(claim, _) => {
+            claim_of(claim.conversation.clone(), &answered)?
+        }
+        Call::FetchClaim(conversation) => claim_of(conversation.clone(), &answered)?,
+        Call::CreateItem(_) | Call::ReplaceItem(_) => Answer::Item(answered.required("map_sid")?),
+        Call::UpdateItem(_)
+        | Call::UpdateAttributes(..)
+        | Call::CloseParticipant(..)
+        | Call::CreateMap(_)
+        | Call::DeleteWebhook(..)
+        | Call::DeleteItem(..) => Answer::Done,
+    })
+}
+
+fn participant(value: &Value) -> Result<Participant, String> {
+    let answered = Answered(value);
+    let kind: String = answered.required("type")?;
+    Ok(Participant {
+        sid: answered.required("sid")?,
+        internal: kind == "agent" || kind == "supervisor",
+        worker: value
+            .get("routing_properties")
+            .and_then(|routing| Answered(routing).optional("worker_sid")),
+    })
+}
+
+fn webhook(value: &Value) -> Result<ArmedWebhook, String> {
+    Ok(ArmedWebhook {
+        sid: Answered(value).required("sid")?,
+        url: value
+            .get("configuration")
+            .and_then(|configuration| Answered(configuration).optional("url"))
+            .unwrap_or_default(),
+    })
+}
+
+fn message(value: &Value) -> Result<Message, String> {
+    let answered = Answered(value);
+    Ok(Message {
+        index: answered.required("index")?,
+        by: MessageRef {
+            author: answered.optional("author").unwrap_or_default(),
+            participant: answered.optional("participant_sid"),
+        },
+    })
+}
+
+fn claim_of(conversation: ConversationSid, answered: &Answered<'_>) -> Result<Answer, String> {
+    let data: ClaimData = answered.required("data")?;
+    Ok(Answer::Claim(
+        Claim {
+            conversation,
+            owner: data.owner,
+            until: data.until,
+            state: data.state,
+        },
+        answered.required("revision")?,
+    ))
+}

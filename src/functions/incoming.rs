@@ -1,0 +1,267 @@
+//! What reaches the Functions, parsed once, at the edge.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::protocol::unpark::Cause;
+use crate::protocol::MessageRef;
+use crate::reply::Refusal;
+use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
+use crate::sid::{
+    AccountSid, ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid,
+    SyncServiceSid, WorkspaceSid,
+};
+
+use super::fields::{BadField, Fields};
+
+/// A request that is in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    /// Park.
+    Park(ParkRequest),
+    /// Wake, resume or settle.
+    Unpark {
+        /// The conversation.
+        conversation: ConversationSid,
+        /// Where it is said to be.
+        place: Option<(InteractionSid, ChannelSid)>,
+        /// Why.
+        cause: Cause,
+    },
+}
+
+/// What is wrong with a request, as it is answered.
+pub type Wrong = (Refusal, String);
+
+impl Incoming {
+    /// Reads the parameters of the function at `function_path`.
+    pub fn parse(function_path: &str, parameters: &Map<String, Value>) -> Result<Self, Wrong> {
+        let fields = Fields(parameters);
+        let parsed = match function_path {
+            path::PARK => park(&fields),
+            path::UNPARK => resume(&fields),
+            path::SETTLE => settle(&fields),
+            path::WAKE => wake(&fields),
+            other => {
+                return Err((
+                    Refusal::BadRequest {
+                        field: "path".into(),
+                    },
+                    format!("there is no operation behind `{other}`"),
+                ))
+            }
+        };
+        parsed.map_err(|bad| {
+            let message = format!("`{}`: expected {}", bad.field, bad.expected);
+            (Refusal::BadRequest { field: bad.field }, message)
+        })
+    }
+
+    /// The conversation that it is about.
+    #[must_use]
+    pub fn conversation(&self) -> &ConversationSid {
+        match self {
+            Self::Park(request) => &request.conversation_sid,
+            Self::Unpark { conversation, .. } => conversation,
+        }
+    }
+}
+
+const CONVERSATION: &str = "a conversation SID: `CH` and 32 hexadecimal digits";
+const INTERACTION: &str = "an interaction SID: `KD` and 32 hexadecimal digits";
+const CHANNEL: &str = "an interaction channel SID: `UO` and 32 hexadecimal digits";
+const TASK: &str = "a task SID: `WT` and 32 hexadecimal digits";
+
+fn park(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    Ok(Incoming::Park(ParkRequest {
+        conversation_sid: fields.required("conversationSid", CONVERSATION)?,
+        interaction_sid: fields.required("interactionSid", INTERACTION)?,
+        channel_sid: fields.required("channelSid", CHANNEL)?,
+        task_sid: fields.required("taskSid", TASK)?,
+        last_message_index: fields.index("lastMessageIndex")?,
+        show_list: fields.switch("showList")?,
+    }))
+}
+
+fn resume(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    let request = UnparkRequest {
+        // The template's list sends it with a capital letter.
+        conversation_sid: match fields.optional("conversationSid", CONVERSATION)? {
+            Some(sid) => sid,
+            None => fields.required("ConversationSid", CONVERSATION)?,
+        },
+        interaction_sid: fields.optional("interactionSid", INTERACTION)?,
+        channel_sid: fields.optional("channelSid", CHANNEL)?,
+    };
+    Ok(Incoming::Unpark {
+        conversation: request.conversation_sid,
+        place: request.interaction_sid.zip(request.channel_sid),
+        cause: Cause::Resume,
+    })
+}
+
+fn settle(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    let request = SettleRequest {
+        conversation_sid: fields.required("conversationSid", CONVERSATION)?,
+        interaction_sid: fields.required("interactionSid", INTERACTION)?,
+        channel_sid: fields.required("channelSid", CHANNEL)?,
+    };
+    Ok(Incoming::Unpark {
+        conversation: request.conversation_sid,
+        place: Some((request.interaction_sid, request.channel_sid)),
+        cause: Cause::Settle,
+    })
+}
+
+/// The parameters of the post-event `onMessageAdded`, and the place that the webhook's address carries.
+///
+/// Source: <https://www.twilio.com/docs/conversations/conversations-webhooks>
+fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    const AUTHOR: &str = "the message's author, a string";
+    const PARTICIPANT: &str = "a participant SID: `MB` and 32 hexadecimal digits";
+    let participant: Option<ConversationParticipantSid> =
+        fields.optional("ParticipantSid", PARTICIPANT)?;
+    let author = fields.optional::<String>("Author", AUTHOR)?;
+    let interaction = fields.optional("interactionSid", INTERACTION)?;
+    let channel = fields.optional("channelSid", CHANNEL)?;
+    Ok(Incoming::Unpark {
+        conversation: fields.required("ConversationSid", CONVERSATION)?,
+        place: interaction.zip(channel),
+        cause: Cause::Wake(vec![MessageRef {
+            author: author.unwrap_or_default(),
+            participant,
+        }]),
+    })
+}
+
+/// What the Functions' environment must hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// The account.
+    pub account: AccountSid,
+    /// The Flex workspace.
+    pub workspace: WorkspaceSid,
+    /// The Sync service of claims and lists.
+    pub sync_service: SyncServiceSid,
+    /// The Functions' public host name.
+    pub domain: String,
+}
+
+#[derive(Deserialize)]
+struct RawEnvironment {
+    #[serde(rename = "ACCOUNT_SID")]
+    account: Option<String>,
+    #[serde(rename = "TWILIO_FLEX_WORKSPACE_SID")]
+    workspace: Option<String>,
+    #[serde(rename = "TWILIO_FLEX_SYNC_SID")]
+    sync_service: Option<String>,
+    #[serde(rename = "DOMAIN_NAME")]
+    domain: Option<String>,
+}
+
+impl Environment {
+    /// Reads the handler's context.
+    pub fn parse(context: &Value) -> Result<Self, Wrong> {
+        let raw: RawEnvironment = serde_json::from_value(context.clone())
+            .map_err(|_| misconfigured("environment", "only texts"))?;
+        Ok(Self {
+            account: AccountSid::parse(raw.account.unwrap_or_default())
+                .map_err(|_| misconfigured("ACCOUNT_SID", "an account SID (`AC…`)"))?,
+            workspace: WorkspaceSid::parse(raw.workspace.unwrap_or_default()).map_err(|_| {
+                misconfigured("TWILIO_FLEX_WORKSPACE_SID", "a workspace SID (`WS…`)")
+            })?,
+            sync_service: SyncServiceSid::parse(raw.sync_service.unwrap_or_default())
+                .map_err(|_| misconfigured("TWILIO_FLEX_SYNC_SID", "a Sync service SID (`IS…`)"))?,
+            domain: raw
+                .domain
+                .filter(|domain| !domain.is_empty())
+                .ok_or_else(|| misconfigured("DOMAIN_NAME", "the Functions' host name"))?,
+        })
+    }
+
+    /// The public address of the wake function.
+    #[must_use]
+    pub fn wake_url(&self) -> String {
+        format!("https://{}{}", self.domain, path::WAKE)
+    }
+}
+
+fn misconfigured(field: &str, expected: &str) -> Wrong {
+    (
+        Refusal::Misconfigured {
+            field: field.into(),
+        },
+        format!("environment variable `{field}`: expected {expected}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    use super::*;
+    use serde_json::json;
+
+    fn parameters(value: &Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    fn sid(prefix: &str) -> String {
+        format!("{prefix}{}", "a".repeat(32))
+    }
+
+    #[test]
+    fn a_form_and_json_read_the_same() {
+        let json = json!({
+            "conversationSid": sid("CH"), "interactionSid": sid("KD"), "channelSid": sid("UO"),
+            "taskSid": sid("WT"), "lastMessageIndex": 4, "showList": true,
+        });
+        let mut form = json.clone();
+        form["lastMessageIndex"] = json!("4");
+        form["showList"] = json!("true");
+        assert_eq!(
+            Incoming::parse(path::PARK, &parameters(&json)),
+            Incoming::parse(path::PARK, &parameters(&form))
+        );
+    }
+
+    #[test]
+    fn each_malformed_field_is_named() {
+        let good = json!({
+            "conversationSid": sid("CH"), "interactionSid": sid("KD"), "channelSid": sid("UO"),
+            "taskSid": sid("WT"), "lastMessageIndex": 4, "showList": true,
+        });
+        for (field, bad) in [
+            ("conversationSid", json!(null)),
+            ("conversationSid", json!("../Services")),
+            ("interactionSid", json!(7)),
+            ("channelSid", json!([sid("UO")])),
+            ("taskSid", json!(sid("UO"))),
+            ("lastMessageIndex", json!(-1)),
+            ("lastMessageIndex", json!("many")),
+            ("showList", json!("perhaps")),
+        ] {
+            let mut wrong = good.clone();
+            wrong[field] = bad;
+            let (refusal, message) =
+                Incoming::parse(path::PARK, &parameters(&wrong)).unwrap_err();
+            assert_eq!(
+                refusal,
+                Refusal::BadRequest {
+                    field: field.into()
+                }
+            );
+            assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_environment_variable_is_named() {
+        let (refusal, _) = Environment::parse(&json!({ "ACCOUNT_SID": sid("AC") })).unwrap_err();
+        assert_eq!(
+            refusal,
+            Refusal::Misconfigured {
+                field: "TWILIO_FLEX_WORKSPACE_SID".into()
+            }
+        );
+    }
+}

@@ -1,0 +1,352 @@
+//! One invocation of a Function: from its request to its answer.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::protocol::park::Park;
+use crate::protocol::unpark::{Cause, Unpark};
+use crate::protocol::{Call, CallId, Effect, Event, Failure, Millis, Operation, Outcome, Setting};
+use crate::reply::{Refusal, Reply};
+
+use super::http::{self, Http};
+use super::incoming::{Environment, Incoming};
+
+/// What a handler knows when it begins.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Beginning {
+    /// The function's path.
+    pub path: String,
+    /// The request's parameters.
+    pub parameters: Map<String, Value>,
+    /// The environment variables.
+    pub environment: Value,
+    /// A name that no other invocation bears.
+    pub id: String,
+    /// Milliseconds since 1970.
+    pub now: Millis,
+    /// For the jitter of retries.
+    pub seed: u64,
+}
+
+/// What the handler is to do.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "do", rename_all = "camelCase")]
+pub enum Instruction {
+    /// Send a request with the official client and report its answer.
+    Request {
+        /// To be named in the report.
+        id: String,
+        /// The request.
+        http: Http,
+    },
+    /// Report after a while.
+    Wait {
+        /// To be named in the report.
+        id: String,
+        /// How long.
+        ms: Millis,
+    },
+    /// Answer the caller. It is over then.
+    Answer {
+        /// HTTP status.
+        status: u16,
+        /// The body.
+        body: Reply,
+        /// For the log: what was done, to which conversation, how it ended, with how many calls, in how long.
+        log: LogLine,
+    },
+}
+
+/// One line of the log. It names no customer and holds no text of theirs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LogLine {
+    operation: &'static str,
+    conversation: String,
+    outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    calls: u32,
+    ms: Millis,
+}
+
+/// What the handler reports.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "what", rename_all = "camelCase")]
+pub enum Report {
+    /// Twilio answered.
+    Answered {
+        /// The request's id.
+        id: String,
+        /// HTTP status.
+        status: u16,
+        /// The body; null when there is none.
+        #[serde(default)]
+        body: Value,
+    },
+    /// No answer came.
+    Unanswered {
+        /// The request's id.
+        id: String,
+    },
+    /// A wait is over.
+    Waited {
+        /// The wait's id.
+        id: String,
+    },
+}
+
+/// One invocation in progress.
+pub struct Session {
+    beginning: Beginning,
+    token: String,
+    environment: Option<Environment>,
+    conversation: String,
+    running: Option<Running>,
+    /// The reply of a park that goes on as a wake, because there were messages that the agent had not seen.
+    parked: Option<Reply>,
+    /// How many operations have begun: ids of an earlier one must not be taken for those of a later.
+    generation: u32,
+    calls_before: u32,
+    pending: Vec<(CallId, Call)>,
+}
+
+enum Running {
+    Park(Park),
+    Unpark(Unpark),
+}
+
+impl Session {
+    /// Begins an invocation.
+    #[must_use]
+    pub fn begin(beginning: Beginning) -> (Self, Vec<Instruction>) {
+        let token = beginning
+            .parameters
+            .get("Token")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
+        let mut session = Self {
+            token,
+            beginning,
+            environment: None,
+            conversation: String::new(),
+            running: None,
+            parked: None,
+            generation: 0,
+            calls_before: 0,
+            pending: Vec::new(),
+        };
+        let instructions = session.start();
+        (session, instructions)
+    }
+
+    /// Takes a report at the time `now`.
+    pub fn report(&mut self, report: Report, now: Millis) -> Vec<Instruction> {
+        let Some(event) = self.event(report) else {
+            return Vec::new();
+        };
+        let effects = match &mut self.running {
+            Some(Running::Park(park)) => park.step(event, now),
+            Some(Running::Unpark(unpark)) => unpark.step(event, now),
+            None => Vec::new(),
+        };
+        self.instructions(effects, now)
+    }
+
+    fn start(&mut self) -> Vec<Instruction> {
+        let now = self.beginning.now;
+        let parsed = Environment::parse(&self.beginning.environment).and_then(|environment| {
+            let incoming = Incoming::parse(&self.beginning.path, &self.beginning.parameters)?;
+            Ok((environment, incoming))
+        });
+        let (environment, incoming) = match parsed {
+            Ok(parsed) => parsed,
+            Err((refusal, message)) => {
+                return vec![self.answer(Reply::Refused { refusal, message }, now)]
+            }
+        };
+        let is_wake = matches!(
+            &incoming,
+            Incoming::Unpark {
+                cause: Cause::Wake(_),
+                ..
+            }
+        );
+        self.conversation = incoming.conversation().to_string();
+        if self.token.is_empty() && !is_wake {
+            let reply = Reply::Refused {
+                refusal: Refusal::InvalidToken,
+                message: "`Token`: expected a Flex token".into(),
+            };
+            return vec![self.answer(reply, now)];
+        }
+        let setting = self.setting(&environment, now);
+        self.environment = Some(environment);
+        let running = match incoming {
+            Incoming::Park(request) => Running::Park(Park::new(request, setting)),
+            Incoming::Unpark {
+                conversation,
+                place,
+                cause,
+            } => Running::Unpark(Unpark::new(conversation, place, cause, setting)),
+        };
+        self.run(running, now)
+    }
+
+    fn setting(&self, environment: &Environment, now: Millis) -> Setting {
+        Setting {
+            operation: format!("{}-{}", self.beginning.id, self.generation),
+            wake_url: environment.wake_url(),
+            started: now,
+            seed: self.beginning.seed,
+        }
+    }
+
+    fn run(&mut self, mut running: Running, now: Millis) -> Vec<Instruction> {
+        self.generation += 1;
+        self.pending.clear();
+        let effects = match &mut running {
+            Running::Park(park) => park.start(),
+            Running::Unpark(unpark) => unpark.start(),
+        };
+        self.running = Some(running);
+        self.instructions(effects, now)
+    }
+
+    fn event(&mut self, report: Report) -> Option<Event> {
+        Some(match report {
+            Report::Answered { id, status, body } => {
+                let id = self.own(&id)?;
+                let call = self.take_pending(id)?;
+                Event::Answered(id, http::read(&call, status, &body))
+            }
+            Report::Unanswered { id } => {
+                let id = self.own(&id)?;
+                self.take_pending(id)?;
+                Event::Answered(id, Err(Failure::Unavailable))
+            }
+            Report::Waited { id } => Event::Waited(self.own(&id)?),
+        })
+    }
+
+    fn take_pending(&mut self, id: CallId) -> Option<Call> {
+        let position = self.pending.iter().position(|(pending, _)| *pending == id)?;
+        Some(self.pending.swap_remove(position).1)
+    }
+
+    /// The id within the operation that runs now.
+    fn own(&self, id: &str) -> Option<CallId> {
+        let (generation, id) = id.split_once('.')?;
+        (generation.parse() == Ok(self.generation))
+            .then(|| id.parse().ok())
+            .flatten()
+    }
+
+    fn id(&self, id: CallId) -> String {
+        format!("{}.{id}", self.generation)
+    }
+
+    fn instructions(&mut self, effects: Vec<Effect>, now: Millis) -> Vec<Instruction> {
+        let mut instructions = Vec::with_capacity(effects.len());
+        for effect in effects {
+            match effect {
+                Effect::Call(id, call) => {
+                    if let Some(environment) = &self.environment {
+                        instructions.push(Instruction::Request {
+                            id: self.id(id),
+                            http: Http::of(&call, environment, &self.token),
+                        });
+                        self.pending.push((id, call));
+                    }
+                }
+                Effect::Wait(id, ms) => {
+                    instructions.push(Instruction::Wait {
+                        id: self.id(id),
+                        ms,
+                    });
+                }
+                Effect::Done(outcome) => return self.done(*outcome, now),
+            }
+        }
+        instructions
+    }
+
+    fn done(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
+        self.calls_before += match &self.running {
+            Some(Running::Park(park)) => park.calls_made(),
+            Some(Running::Unpark(unpark)) => unpark.calls_made(),
+            None => 0,
+        };
+        self.running = None;
+        if let Some(parked) = self.parked.take() {
+            let reply = match outcome.reply {
+                Reply::Routed | Reply::AlreadyRouted => Reply::ParkedAndWoken,
+                _ => parked,
+            };
+            return vec![self.answer(reply, now)];
+        }
+        if outcome.unseen.is_empty() {
+            return vec![self.answer(outcome.reply, now)];
+        }
+        self.wake_for(outcome, now)
+    }
+
+    /// Goes on as if the webhook had brought the messages that the agent had not seen.
+    fn wake_for(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
+        let incoming = Incoming::parse(&self.beginning.path, &self.beginning.parameters);
+        let (Ok(Incoming::Park(request)), Some(environment)) = (incoming, &self.environment) else {
+            return vec![self.answer(outcome.reply, now)];
+        };
+        let unpark = Unpark::new(
+            request.conversation_sid,
+            Some((request.interaction_sid, request.channel_sid)),
+            Cause::Wake(outcome.unseen),
+            self.setting(environment, now),
+        );
+        self.parked = Some(outcome.reply);
+        self.run(Running::Unpark(unpark), now)
+    }
+
+    fn answer(&self, reply: Reply, now: Millis) -> Instruction {
+        let (status, outcome, message) = match &reply {
+            Reply::Refused { refusal, message } => {
+                (refusal.status(), name(refusal), Some(message.clone()))
+            }
+            reply => (200, name(reply), None),
+        };
+        Instruction::Answer {
+            status,
+            log: LogLine {
+                operation: operation_name(&self.beginning.path),
+                conversation: self.conversation.clone(),
+                outcome,
+                message,
+                calls: self.calls_before,
+                ms: now.saturating_sub(self.beginning.now),
+            },
+            body: reply,
+        }
+    }
+}
+
+fn operation_name(path: &str) -> &'static str {
+    use crate::request::path;
+    match path {
+        path::PARK => "park",
+        path::UNPARK => "resume",
+        path::SETTLE => "settle",
+        path::WAKE => "wake",
+        _ => "unknown",
+    }
+}
+
+/// The name that a reply or refusal bears on the wire.
+fn name(tagged: &impl Serialize) -> String {
+    let value = serde_json::to_value(tagged).unwrap_or_default();
+    ["outcome", "kind"]
+        .iter()
+        .find_map(|tag| value.get(tag).and_then(Value::as_str))
+        .unwrap_or("unknown")
+        .to_owned()
+}

@@ -1,0 +1,96 @@
+//! The row of an agent's list of parked interactions: an item of a Sync map.
+//!
+//! Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
+
+use serde::Serialize;
+
+use crate::attributes::Attributes;
+use crate::record::ParkedRecord;
+use crate::sid::{ChannelSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid};
+
+/// The most that an item may hold, in bytes.
+pub const LIMIT: usize = 16 * 1024;
+
+/// How long a row stays, in seconds. It leaves the list then; the conversation stays parked.
+pub const TTL_SECONDS: u32 = 24 * 60 * 60;
+
+/// Sync's word for "never expires".
+pub const NO_TTL: u32 = 0;
+
+/// Unique name of the map that holds an agent's list.
+#[must_use]
+pub fn map_name(worker: &WorkerSid) -> String {
+    format!("ParkedInteractions_{worker}")
+}
+
+/// How long the row of a conversation stays: a text message may be answered days later, so SMS does not
+/// expire.
+#[must_use]
+pub fn ttl(task_attributes: &Attributes) -> u32 {
+    match text(task_attributes, &["channelType"]).as_deref() {
+        Some("sms") => NO_TTL,
+        _ => TTL_SECONDS,
+    }
+}
+
+/// The item's data. The first seven names are those that the template's feature writes and reads.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item<'a> {
+    interaction_sid: &'a InteractionSid,
+    flex_interaction_channel_sid: &'a ChannelSid,
+    participant_sid: &'a ParticipantSid,
+    workflow_sid: &'a WorkflowSid,
+    task_channel_unique_name: &'a str,
+    task_attributes: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_sid: Option<&'a WebhookSid>,
+    worker_sid: &'a WorkerSid,
+    parked_at: u64,
+    customer_name: Option<String>,
+    customer_address: Option<String>,
+    channel_type: Option<String>,
+}
+
+/// The item's data for a parked conversation, as the JSON text that Sync takes.
+#[must_use]
+pub fn data(record: &ParkedRecord) -> String {
+    let attributes = Attributes::parse(&record.task_attributes).unwrap_or_default();
+    let item = Item {
+        interaction_sid: &record.interaction_sid,
+        flex_interaction_channel_sid: &record.channel_sid,
+        participant_sid: &record.participant_sid,
+        workflow_sid: &record.workflow_sid,
+        task_channel_unique_name: &record.task_channel_unique_name,
+        task_attributes: &record.task_attributes,
+        webhook_sid: record.webhook_sid.as_ref(),
+        worker_sid: &record.worker_sid,
+        parked_at: record.parked_at.unwrap_or_default(),
+        customer_name: text(&attributes, &["customerName", "from"]),
+        customer_address: text(&attributes, &["customerAddress", "from"]),
+        channel_type: text(&attributes, &["channelType"]),
+    };
+    // Texts and numbers always have a JSON form.
+    serde_json::to_string(&item).unwrap_or_default()
+}
+
+/// The first of `keys` that holds a text.
+fn text(attributes: &Attributes, keys: &[&str]) -> Option<String> {
+    keys.iter()
+        .find_map(|key| attributes.required::<String>(key, "a string").ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    use super::*;
+
+    #[test]
+    fn rows_expire_after_a_day_but_for_text_messages() {
+        let sms = Attributes::parse(r#"{"channelType":"sms"}"#).unwrap();
+        let web = Attributes::parse(r#"{"channelType":"web"}"#).unwrap();
+        assert_eq!(ttl(&sms), NO_TTL);
+        assert_eq!(ttl(&web), TTL_SECONDS);
+        assert_eq!(ttl(&Attributes::default()), TTL_SECONDS);
+    }
+}

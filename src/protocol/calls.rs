@@ -1,0 +1,244 @@
+//! Calls under way: which are retried, how, and for how long.
+//!
+//! A 429 was not processed and is always repeated. Anything else without a clear answer is repeated where
+//! doing it twice is harmless; where it is not, it is first read back whether it was done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::call::{Answer, Call, Failure};
+use super::{Effect, Event, Millis, Outcome};
+
+/// Which call or wait is meant.
+pub type CallId = u32;
+
+const MOST_TRIES: u32 = 5;
+const FIRST_BACKOFF: Millis = 150;
+const LONGEST_BACKOFF: Millis = 1_200;
+
+/// A substitution is part of a call's business and not a retry, but an endless one would be a fault.
+const MOST_SUBSTITUTIONS: u32 = 4;
+
+/// How long Twilio may take to show what an unanswered call has done.
+const READ_BACK_AFTER: Millis = 400;
+
+/// The calls of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Calls {
+    open: BTreeMap<CallId, Open>,
+    pauses: BTreeSet<CallId>,
+    effects: Vec<Effect>,
+    next: CallId,
+    random: u64,
+    /// No try begins after this.
+    last_try: Millis,
+    made: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Open {
+    call: Call,
+    stage: Stage,
+    tries: u32,
+    substitutions: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Stage {
+    Running,
+    BackingOff,
+    WaitingToReadBack,
+    ReadingBack,
+}
+
+/// What came of an event.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Progress {
+    /// A call has its final result.
+    Finished(Call, Result<Answer, Failure>),
+    /// A pause that the operation asked for is over.
+    PauseOver,
+    /// Nothing that the operation need know.
+    None,
+}
+
+impl Calls {
+    /// `last_try`: the time after which nothing is tried again.
+    #[must_use]
+    pub fn new(seed: u64, last_try: Millis) -> Self {
+        Self {
+            open: BTreeMap::new(),
+            pauses: BTreeSet::new(),
+            effects: Vec::new(),
+            next: 0,
+            // Xorshift stays at zero for ever if it begins there.
+            random: seed | 1,
+            last_try,
+            made: 0,
+        }
+    }
+
+    /// Begins a call.
+    pub fn make(&mut self, call: Call) {
+        self.next += 1;
+        self.open.insert(
+            self.next,
+            Open {
+                call: call.clone(),
+                stage: Stage::Running,
+                tries: 1,
+                substitutions: 0,
+            },
+        );
+        self.effects.push(Effect::Call(self.next, call));
+        self.made += 1;
+    }
+
+    /// Begins a pause.
+    pub fn pause(&mut self, millis: Millis) {
+        self.next += 1;
+        self.pauses.insert(self.next);
+        self.effects.push(Effect::Wait(self.next, millis));
+    }
+
+    /// Ends the operation: what is still under way no longer matters.
+    pub fn finish(&mut self, outcome: Outcome) {
+        self.open.clear();
+        self.pauses.clear();
+        self.effects.clear();
+        self.effects.push(Effect::Done(Box::new(outcome)));
+    }
+
+    /// Whether nothing is under way.
+    #[must_use]
+    pub fn idle(&self) -> bool {
+        self.open.is_empty() && self.pauses.is_empty()
+    }
+
+    /// How many calls were made, retries among them.
+    #[must_use]
+    pub fn made(&self) -> u32 {
+        self.made
+    }
+
+    /// What is to be done since this was last asked.
+    pub fn effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Takes an event.
+    pub fn take(&mut self, event: Event, now: Millis) -> Progress {
+        match event {
+            Event::Waited(id) => self.waited(id),
+            Event::Answered(id, result) => match self.open.remove(&id) {
+                Some(open) => self.answered(id, open, result, now),
+                None => Progress::None,
+            },
+        }
+    }
+
+    fn waited(&mut self, id: CallId) -> Progress {
+        if self.pauses.remove(&id) {
+            return Progress::PauseOver;
+        }
+        let Some(open) = self.open.get_mut(&id) else {
+            return Progress::None;
+        };
+        let call = match open.stage {
+            Stage::BackingOff => {
+                open.stage = Stage::Running;
+                open.call.clone()
+            }
+            Stage::WaitingToReadBack => {
+                open.stage = Stage::ReadingBack;
+                open.call.read_back().unwrap_or_else(|| open.call.clone())
+            }
+            Stage::Running | Stage::ReadingBack => return Progress::None,
+        };
+        self.made += 1;
+        self.effects.push(Effect::Call(id, call));
+        Progress::None
+    }
+
+    fn answered(
+        &mut self,
+        id: CallId,
+        mut open: Open,
+        result: Result<Answer, Failure>,
+        now: Millis,
+    ) -> Progress {
+        if open.stage == Stage::ReadingBack {
+            return self.read_back(id, open, &result, now);
+        }
+        if let Some(call) = open.call.instead(&result) {
+            if open.substitutions < MOST_SUBSTITUTIONS {
+                open.substitutions += 1;
+                open.call = call.clone();
+                open.tries = 1;
+                self.open.insert(id, open);
+                self.made += 1;
+                self.effects.push(Effect::Call(id, call));
+                return Progress::None;
+            }
+        }
+        match result {
+            Err(Failure::Throttled) => self.back_off(id, open, Failure::Throttled, now),
+            Err(Failure::Unavailable) if open.call.is_safe_to_repeat() => {
+                self.back_off(id, open, Failure::Unavailable, now)
+            }
+            Err(Failure::Unavailable) => self.read_back_later(id, open, now),
+            result => {
+                let result = open.call.settled(result);
+                Progress::Finished(open.call, result)
+            }
+        }
+    }
+
+    fn read_back(
+        &mut self,
+        id: CallId,
+        open: Open,
+        result: &Result<Answer, Failure>,
+        now: Millis,
+    ) -> Progress {
+        match result {
+            Ok(read) => match open.call.adopt(read) {
+                Some(answer) => Progress::Finished(open.call, Ok(answer)),
+                // It was not done: so it may be done again.
+                None => self.back_off(id, open, Failure::Unavailable, now),
+            },
+            Err(_) => self.read_back_later(id, open, now),
+        }
+    }
+
+    fn read_back_later(&mut self, id: CallId, mut open: Open, now: Millis) -> Progress {
+        if open.tries >= MOST_TRIES || now + READ_BACK_AFTER > self.last_try {
+            return Progress::Finished(open.call, Err(Failure::Unavailable));
+        }
+        open.tries += 1;
+        open.stage = Stage::WaitingToReadBack;
+        self.open.insert(id, open);
+        self.effects.push(Effect::Wait(id, READ_BACK_AFTER));
+        Progress::None
+    }
+
+    fn back_off(&mut self, id: CallId, mut open: Open, failure: Failure, now: Millis) -> Progress {
+        let ceiling = (FIRST_BACKOFF << open.tries.min(8)).min(LONGEST_BACKOFF);
+        let wait = self.random() % ceiling + 1;
+        if open.tries >= MOST_TRIES || now + wait > self.last_try {
+            return Progress::Finished(open.call, Err(failure));
+        }
+        open.tries += 1;
+        open.stage = Stage::BackingOff;
+        self.open.insert(id, open);
+        self.effects.push(Effect::Wait(id, wait));
+        Progress::None
+    }
+
+    /// Marsaglia's xorshift: jitter needs no better.
+    fn random(&mut self) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random
+    }
+}

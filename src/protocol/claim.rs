@@ -1,0 +1,181 @@
+//! The claim on a conversation, from the side of one operation.
+//!
+//! While somebody has it, nobody else changes the conversation's parked state. It ends by itself after
+//! [`LEASE`], so that an operation that dies holds nobody up for long.
+
+use crate::sid::ConversationSid;
+
+use super::call::{Answer, Call, Claim, ClaimState, Failure};
+use super::calls::Calls;
+use super::Millis;
+
+/// How long a claim lasts. An operation that holds one begins no change later than this.
+pub const LEASE: Millis = 6_000;
+
+/// How long the claim's document outlives its last change, in seconds: longer than any operation runs. So
+/// whoever can make a new one knows that nothing was under way while they looked.
+pub const TTL_SECONDS: u32 = 12;
+
+/// How long an invite may take to show among the open tasks (inferred: Twilio documents no figure).
+pub const INVITE_SHOWS_WITHIN: Millis = 3_000;
+
+/// What is left of a lease must suffice for a call.
+const MARGIN: Millis = 500;
+
+/// Where an operation stands with its claim.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Asked for, no answer yet; or not asked for.
+    Open,
+    /// It is ours until then.
+    Held {
+        /// The end of the lease.
+        until: Millis,
+        /// The document's revision.
+        revision: String,
+        /// Whether there was a claim before ours. What was read before we had it may be out of date then.
+        taken_over: bool,
+    },
+    /// Another operation has it.
+    Theirs {
+        /// The end of their lease.
+        until: Millis,
+    },
+    /// Sync cannot be reached.
+    Unavailable,
+}
+
+/// One operation's claim on one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Hold {
+    conversation: ConversationSid,
+    operation: String,
+    standing: Standing,
+}
+
+impl Hold {
+    /// Nothing is asked for yet.
+    #[must_use]
+    pub fn new(conversation: ConversationSid, operation: String) -> Self {
+        Self {
+            conversation,
+            operation,
+            standing: Standing::Open,
+        }
+    }
+
+    /// Where we stand.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether it is ours for long enough to change something.
+    #[must_use]
+    pub fn is_held(&self, now: Millis) -> bool {
+        matches!(self.standing, Standing::Held { until, .. } if now + MARGIN < until)
+    }
+
+    /// Asks for it.
+    pub fn ask(&mut self, calls: &mut Calls, now: Millis) {
+        self.standing = Standing::Open;
+        calls.make(Call::CreateClaim(self.ours(now + LEASE, ClaimState::Held)));
+    }
+
+    /// Looks whether it has become free, and takes it then.
+    pub fn ask_again(&mut self, calls: &mut Calls) {
+        self.standing = Standing::Open;
+        calls.make(Call::FetchClaim(self.conversation.clone()));
+    }
+
+    /// Whether it is ours and was somebody's before.
+    #[must_use]
+    pub fn is_taken_over(&self) -> bool {
+        matches!(
+            self.standing,
+            Standing::Held {
+                taken_over: true,
+                ..
+            }
+        )
+    }
+
+    /// Gives it back, if it is ours.
+    pub fn release(&mut self, calls: &mut Calls) {
+        self.change(calls, 0, ClaimState::Released);
+    }
+
+    /// Says to whoever comes next that an invite has been made, for as long as it may not show elsewhere.
+    pub fn mark_invited(&mut self, calls: &mut Calls, now: Millis) {
+        self.change(calls, now + INVITE_SHOWS_WITHIN, ClaimState::Invited);
+    }
+
+    fn change(&mut self, calls: &mut Calls, until: Millis, state: ClaimState) {
+        if let Standing::Held { revision, .. } = &self.standing {
+            // Should it have passed to somebody else meanwhile, the revision keeps it theirs.
+            calls.make(Call::UpdateClaim(self.ours(until, state), revision.clone()));
+        }
+        self.standing = Standing::Open;
+    }
+
+    /// Takes the result of a call, if it is one about the claim.
+    pub fn take(
+        &mut self,
+        call: &Call,
+        result: &Result<Answer, Failure>,
+        calls: &mut Calls,
+        now: Millis,
+    ) {
+        match (call, result) {
+            (Call::UpdateClaim(claim, _), _) if claim.state != ClaimState::Held => {}
+            (Call::CreateClaim(_), Ok(Answer::Claim(claim, revision))) => {
+                self.held(claim, revision, false);
+            }
+            (Call::UpdateClaim(..), Ok(Answer::Claim(claim, revision))) => {
+                self.held(claim, revision, true);
+            }
+            (Call::FetchClaim(_), Ok(Answer::Claim(claim, revision))) => {
+                self.found(claim, revision, calls, now);
+            }
+            (Call::FetchClaim(_), Err(Failure::NotFound)) => self.ask(calls, now),
+            (Call::UpdateClaim(..), Err(Failure::Conflict | Failure::NotFound)) => {
+                self.ask_again(calls);
+            }
+            (Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..), _) => {
+                self.standing = Standing::Unavailable;
+            }
+            _ => {}
+        }
+    }
+
+    fn held(&mut self, claim: &Claim, revision: &str, taken_over: bool) {
+        self.standing = Standing::Held {
+            until: claim.until,
+            revision: revision.into(),
+            taken_over,
+        };
+    }
+
+    fn found(&mut self, claim: &Claim, revision: &str, calls: &mut Calls, now: Millis) {
+        if claim.owner == self.operation && claim.state == ClaimState::Held {
+            // Ours already: the answer to taking it was lost. Whether somebody had it before is not known.
+            self.held(claim, revision, true);
+        } else if claim.until <= now {
+            calls.make(Call::UpdateClaim(
+                self.ours(now + LEASE, ClaimState::Held),
+                revision.into(),
+            ));
+        } else {
+            self.standing = Standing::Theirs { until: claim.until };
+        }
+    }
+
+    fn ours(&self, until: Millis, state: ClaimState) -> Claim {
+        Claim {
+            conversation: self.conversation.clone(),
+            owner: self.operation.clone(),
+            until,
+            state,
+        }
+    }
+}

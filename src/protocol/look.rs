@@ -1,0 +1,100 @@
+//! What an operation has seen of a conversation.
+
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid, ParticipantSid, TaskSid, WorkerSid};
+
+use super::call::{Answer, ArmedWebhook, Call, Conversation, Failure, Participant};
+use super::calls::Calls;
+
+/// The answer to a call, once there is one.
+pub type Slot<T> = Option<Result<T, Failure>>;
+
+/// A conversation and all that bears on whether somebody is there for the customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Look {
+    /// The conversation itself.
+    pub conversation: Slot<Conversation>,
+    /// Who is in its channel.
+    pub participants: Slot<Vec<Participant>>,
+    /// The tasks that are open for it.
+    pub tasks: Slot<Vec<TaskSid>>,
+    /// Its webhooks.
+    pub webhooks: Slot<Vec<ArmedWebhook>>,
+}
+
+impl Look {
+    /// Begins to read what the conversation's SID alone leads to.
+    pub fn at_conversation(calls: &mut Calls, conversation: &ConversationSid) {
+        calls.make(Call::FetchConversation(conversation.clone()));
+        calls.make(Call::ListWebhooks(conversation.clone()));
+    }
+
+    /// Begins to read what its place among the interactions leads to.
+    pub fn at_channel(calls: &mut Calls, interaction: &InteractionSid, channel: &ChannelSid) {
+        calls.make(Call::ListParticipants(interaction.clone(), channel.clone()));
+        calls.make(Call::ListOpenTasks(channel.clone()));
+    }
+
+    /// Takes the result of a call, if it is one of these.
+    pub fn take(&mut self, call: &Call, result: &Result<Answer, Failure>) {
+        match (call, result) {
+            (Call::FetchConversation(_), Ok(Answer::Conversation(seen))) => {
+                self.conversation = Some(Ok(seen.clone()));
+            }
+            (Call::FetchConversation(_), Err(failure)) => {
+                self.conversation = Some(Err(failure.clone()));
+            }
+            (Call::ListParticipants(..), Ok(Answer::Participants(seen))) => {
+                self.participants = Some(Ok(seen.clone()));
+            }
+            (Call::ListParticipants(..), Err(failure)) => {
+                self.participants = Some(Err(failure.clone()));
+            }
+            (Call::ListOpenTasks(_), Ok(Answer::Tasks(seen))) => {
+                self.tasks = Some(Ok(seen.clone()));
+            }
+            (Call::ListOpenTasks(_), Err(failure)) => self.tasks = Some(Err(failure.clone())),
+            (Call::ListWebhooks(_), Ok(Answer::Webhooks(seen))) => {
+                self.webhooks = Some(Ok(seen.clone()));
+            }
+            (Call::ListWebhooks(_), Err(failure)) => self.webhooks = Some(Err(failure.clone())),
+            _ => {}
+        }
+    }
+
+    /// The contact centre's people who are in the channel.
+    pub fn internal(&self) -> impl Iterator<Item = &Participant> {
+        self.participants
+            .iter()
+            .flatten()
+            .flatten()
+            .filter(|participant| participant.internal)
+    }
+
+    /// The participant that a worker is.
+    #[must_use]
+    pub fn participant_of(&self, worker: &WorkerSid) -> Option<ParticipantSid> {
+        self.internal()
+            .find(|participant| participant.worker.as_ref() == Some(worker))
+            .map(|participant| participant.sid.clone())
+    }
+
+    /// Whether somebody is being asked to take the conversation, or has it.
+    #[must_use]
+    pub fn has_open_task(&self) -> bool {
+        matches!(&self.tasks, Some(Ok(tasks)) if !tasks.is_empty())
+    }
+
+    /// Our own webhooks: those that call `wake_url`, with whatever query.
+    pub fn own_webhooks<'a>(&'a self, wake_url: &'a str) -> impl Iterator<Item = &'a ArmedWebhook> {
+        self.webhooks
+            .iter()
+            .flatten()
+            .flatten()
+            .filter(move |webhook| {
+                webhook
+                    .url
+                    .strip_prefix(wake_url)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+            })
+    }
+}

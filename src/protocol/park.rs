@@ -1,0 +1,702 @@
+//! Parking: the agent goes, the conversation stays, and the customer's next message finds somebody.
+//!
+//! | step | together | undone by |
+//! |---|---|---|
+//! | look | who calls; the conversation, its channel, task and webhooks; then the claim | giving the claim back |
+//! | save | the record into the attributes, the row into the list, the webhook armed | taking all three out again |
+//! | leave | the agent out; what the webhook's answer told into record and row; missed messages | nothing: it is done |
+//!
+//! The agent leaves only when everything that brings the customer back is in place.
+
+use crate::attributes::{Attributes, CONVERSATION_LIMIT};
+use crate::list_item;
+use crate::record::{without_record, ParkedRecord};
+use crate::reply::{Refusal, Reply};
+use crate::request::ParkRequest;
+use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+
+use super::call::{Answer, Call, Caller, Failure, Item, Message, Task, Webhook};
+use super::calls::{Calls, Progress};
+use super::claim::{Hold, Standing};
+use super::look::{Look, Slot};
+use super::{Effect, Event, MessageRef, Millis, Operation, Outcome, Setting};
+
+/// The agent is not taken out later than this after the click: whoever waits for the park to end relies on it.
+const LEAVE_WITHIN: Millis = 6_000;
+
+/// Nothing is tried again later than this; a Function may run for 10 s.
+const TRY_WITHIN: Millis = 6_000;
+
+/// How long another operation on the same conversation is waited for.
+const WAIT_FOR_OTHERS: Millis = 4_000;
+const LOOK_AGAIN_AFTER: Millis = 300;
+
+/// Twilio allows this many webhooks for one conversation.
+const MOST_WEBHOOKS: usize = 5;
+
+/// Parks one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Park {
+    request: ParkRequest,
+    setting: Setting,
+    calls: Calls,
+    hold: Hold,
+    phase: Phase,
+    /// Whether the claim was ours when the look began.
+    looked_with_claim: bool,
+    caller: Option<Caller>,
+    task: Slot<Box<Task>>,
+    seen: Look,
+    messages: Vec<Message>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Phase {
+    Look,
+    WaitForOthers,
+    Save(Saving),
+    Leave(Saving, Slot<()>),
+    CheckGone(Saving),
+    Undo(Refusal, String),
+    Release(Box<Outcome>),
+    Over,
+}
+
+/// What is being saved, and how far that is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Saving {
+    record: ParkedRecord,
+    participant: ParticipantSid,
+    /// The row that an earlier park of this conversation left in somebody else's list: map and key.
+    stale_row: Option<(String, String)>,
+    /// An armed webhook of ours that is as good as a new one.
+    adopted: Option<WebhookSid>,
+    webhook: Slot<WebhookSid>,
+    attributes: Slot<()>,
+    item: Slot<MapSid>,
+}
+
+impl Park {
+    /// A park that has not begun.
+    #[must_use]
+    pub fn new(request: ParkRequest, setting: Setting) -> Self {
+        Self {
+            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN),
+            hold: Hold::new(request.conversation_sid.clone(), setting.operation.clone()),
+            request,
+            setting,
+            phase: Phase::Look,
+            looked_with_claim: false,
+            caller: None,
+            task: None,
+            seen: Look::default(),
+            messages: Vec::new(),
+        }
+    }
+
+    fn look(&mut self) {
+        self.phase = Phase::Look;
+        self.looked_with_claim = matches!(self.hold.standing(), Standing::Held { .. });
+        self.seen = Look::default();
+        self.task = None;
+        Look::at_conversation(&mut self.calls, &self.request.conversation_sid);
+        Look::at_channel(
+            &mut self.calls,
+            &self.request.interaction_sid,
+            &self.request.channel_sid,
+        );
+        self.calls
+            .make(Call::FetchTask(self.request.task_sid.clone()));
+    }
+
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        self.hold.take(call, result, &mut self.calls, now);
+        match &mut self.phase {
+            Phase::Look => self.take_look(call, result, now),
+            Phase::Save(saving) => saving.take(call, result),
+            Phase::Leave(_, closed) => match (call, result) {
+                (Call::CloseParticipant(..), result) => {
+                    *closed = Some(result.as_ref().map(|_| ()).map_err(Clone::clone));
+                }
+                (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
+                    self.messages.clone_from(messages);
+                }
+                _ => {}
+            },
+            Phase::CheckGone(_) => self.seen.take(call, result),
+            Phase::WaitForOthers | Phase::Undo(..) | Phase::Release(_) | Phase::Over => {}
+        }
+    }
+
+    fn take_look(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        match (call, result) {
+            (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
+                self.caller = Some(caller.clone());
+                // Nothing is changed, not even a claim taken, before it is known who asks.
+                self.hold.ask(&mut self.calls, now);
+            }
+            (Call::ValidateToken, Err(failure)) => {
+                let (refusal, message) = match failure {
+                    Failure::InvalidToken => (Refusal::InvalidToken, "the Flex token is not valid"),
+                    _ => (
+                        Refusal::TwilioUnavailable,
+                        "the Flex token could not be checked",
+                    ),
+                };
+                self.finish(Outcome::refused(refusal, message));
+            }
+            (Call::FetchTask(_), Ok(Answer::Task(task))) => self.task = Some(Ok(task.clone())),
+            (Call::FetchTask(_), Err(failure)) => self.task = Some(Err(failure.clone())),
+            _ => self.seen.take(call, result),
+        }
+    }
+
+    /// Goes on once nothing is under way.
+    fn advance(&mut self, now: Millis) {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Look => self.after_look(now),
+            Phase::WaitForOthers => {
+                self.look();
+                if !self.looked_with_claim {
+                    self.hold.ask_again(&mut self.calls);
+                }
+            }
+            Phase::Save(saving) => self.after_save(saving, now),
+            Phase::Leave(saving, closed) => self.after_leave(saving, &closed),
+            Phase::CheckGone(saving) => self.after_check(saving),
+            Phase::Undo(refusal, message) => {
+                self.finish(Outcome::refused(refusal, message));
+            }
+            Phase::Release(outcome) => self.finish(*outcome),
+            Phase::Over => {}
+        }
+    }
+
+    fn after_look(&mut self, now: Millis) {
+        let may_wait = now < self.setting.started + WAIT_FOR_OTHERS;
+        match self.hold.standing() {
+            Standing::Held { .. } if self.hold.is_taken_over() && !self.looked_with_claim => {
+                self.look();
+            }
+            Standing::Held { .. } => match self.plan() {
+                Ok(Plan::Save(_)) if may_wait && self.is_being_parked(now) => {
+                    self.wait_for_others()
+                }
+                Ok(Plan::Save(saving)) => self.save(*saving, now),
+                Ok(Plan::AlreadyDone(reply)) => self.release(Outcome::reply(reply), now),
+                Err((refusal, message)) => self.release(Outcome::refused(refusal, message), now),
+            },
+            Standing::Theirs { .. } if may_wait => self.wait_for_others(),
+            Standing::Theirs { .. } => self.finish(Outcome::refused(
+                Refusal::Busy,
+                "another operation on this conversation is under way",
+            )),
+            Standing::Unavailable | Standing::Open => self.finish(Outcome::refused(
+                Refusal::TwilioUnavailable,
+                "the conversation could not be claimed in Sync",
+            )),
+        }
+    }
+
+    fn wait_for_others(&mut self) {
+        self.phase = Phase::WaitForOthers;
+        self.calls.pause(LOOK_AGAIN_AFTER);
+    }
+
+    /// Whether the same click, from another tab perhaps, is just about to take the agent out.
+    fn is_being_parked(&self, now: Millis) -> bool {
+        ok(&self.seen.conversation)
+            .and_then(|conversation| Attributes::parse(&conversation.attributes).ok())
+            .and_then(|attributes| ParkedRecord::find(&attributes).ok().flatten())
+            .is_some_and(|record| {
+                record.task_sid == self.request.task_sid
+                    && record.parked_at.is_some_and(|at| now < at + LEAVE_WITHIN)
+            })
+    }
+
+    /// Decides from what was seen whether and how to park. Nothing has been changed yet.
+    fn plan(&self) -> Result<Plan, (Refusal, String)> {
+        let conversation = need(&self.seen.conversation, "the conversation")?;
+        need(&self.seen.participants, "the channel's participants")?;
+        need(&self.seen.tasks, "the channel's tasks")?;
+        let webhooks = need(&self.seen.webhooks, "the conversation's webhooks")?;
+        let Some(caller) = &self.caller else {
+            return Err((Refusal::InvalidToken, "nobody is known to ask".into()));
+        };
+        if conversation.closed {
+            return Err((
+                Refusal::ConversationClosed,
+                "the conversation is closed".into(),
+            ));
+        }
+        let attributes = Attributes::parse(&conversation.attributes)
+            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?;
+        let Some(participant) = self.seen.participant_of(&caller.worker) else {
+            return self.plan_without_agent(caller, &attributes);
+        };
+        let task = need(&self.task, "the task")?;
+        let record = self.record(caller, task, participant.clone())?;
+        if self.seen.internal().count() > 1 || self.others_are_asked() {
+            return Err((
+                Refusal::SeveralAgents,
+                "somebody else is in the conversation or being invited".into(),
+            ));
+        }
+        let url = self.webhook_url();
+        let adopted = self
+            .seen
+            .own_webhooks(&self.setting.wake_url)
+            .find(|webhook| webhook.url == url)
+            .map(|webhook| webhook.sid.clone());
+        if adopted.is_none() && webhooks.len() >= MOST_WEBHOOKS {
+            return Err((
+                Refusal::TooManyWebhooks,
+                format!("the conversation has {MOST_WEBHOOKS} webhooks already"),
+            ));
+        }
+        let stale_row = ParkedRecord::find(&attributes)
+            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?
+            .filter(|former| former.worker_sid != caller.worker)
+            .and_then(|former| Some((former.map_sid?.to_string(), former.map_item_key?)));
+        let saving = Saving {
+            record,
+            stale_row,
+            participant,
+            webhook: adopted.clone().map(Ok),
+            adopted,
+            attributes: None,
+            item: None,
+        };
+        self.check_size(&saving, &attributes)?;
+        Ok(Plan::Save(Box::new(saving)))
+    }
+
+    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
+    /// it is not theirs to park.
+    fn plan_without_agent(
+        &self,
+        caller: &Caller,
+        attributes: &Attributes,
+    ) -> Result<Plan, (Refusal, String)> {
+        let record = ParkedRecord::find(attributes)
+            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?;
+        match record {
+            Some(record)
+                if record.worker_sid == caller.worker
+                    && record.task_sid == self.request.task_sid =>
+            {
+                Ok(Plan::AlreadyDone(if self.seen.has_open_task() {
+                    Reply::ParkedAndWoken
+                } else {
+                    Reply::Parked {
+                        webhook_sid: record.webhook_sid,
+                    }
+                }))
+            }
+            _ => Err((
+                Refusal::NotAllowed,
+                "the worker is not in this conversation".into(),
+            )),
+        }
+    }
+
+    fn others_are_asked(&self) -> bool {
+        self.seen
+            .tasks
+            .iter()
+            .flatten()
+            .flatten()
+            .any(|task| *task != self.request.task_sid)
+    }
+
+    fn record(
+        &self,
+        caller: &Caller,
+        task: &Task,
+        participant: ParticipantSid,
+    ) -> Result<ParkedRecord, (Refusal, String)> {
+        let not_parkable = |message: &str| (Refusal::NotParkable, message.to_owned());
+        let attributes = Attributes::parse(&task.attributes)
+            .map_err(|error| (Refusal::NotParkable, format!("task {error}")))?;
+        let names = |key: &str, sid: &str| {
+            attributes
+                .required::<String>(key, "a SID")
+                .is_ok_and(|value| value == sid)
+        };
+        if !names("conversationSid", self.request.conversation_sid.as_str())
+            || !names("flexInteractionSid", self.request.interaction_sid.as_str())
+            || !names(
+                "flexInteractionChannelSid",
+                self.request.channel_sid.as_str(),
+            )
+        {
+            return Err(not_parkable("the task is not for this conversation"));
+        }
+        if !task.assigned {
+            return Err(not_parkable("the task is not assigned"));
+        }
+        Ok(ParkedRecord {
+            interaction_sid: self.request.interaction_sid.clone(),
+            channel_sid: self.request.channel_sid.clone(),
+            participant_sid: participant,
+            task_sid: self.request.task_sid.clone(),
+            workflow_sid: task.workflow.clone(),
+            task_channel_unique_name: task.task_channel_unique_name.clone(),
+            queue_name: task.queue_name.clone(),
+            queue_sid: task.queue.clone(),
+            worker_sid: caller.worker.clone(),
+            task_attributes: task.attributes.clone(),
+            webhook_sid: None,
+            map_sid: None,
+            map_item_key: None,
+            parked_at: Some(self.setting.started),
+        })
+    }
+
+    /// Finds before the agent leaves what would not fit afterwards.
+    fn check_size(
+        &self,
+        saving: &Saving,
+        attributes: &Attributes,
+    ) -> Result<(), (Refusal, String)> {
+        let too_large = |what: &str, size: usize, limit: usize| {
+            Err((
+                Refusal::TooLarge,
+                format!("{what} would be {size} bytes, {limit} are allowed"),
+            ))
+        };
+        let mut complete = saving.record.clone();
+        complete.webhook_sid = WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok();
+        if self.request.show_list {
+            complete.map_sid = MapSid::parse(format!("MP{}", "0".repeat(32))).ok();
+            complete.map_item_key = Some(self.request.conversation_sid.to_string());
+        }
+        let size = complete
+            .write_into(attributes)
+            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?
+            .text()
+            .len();
+        if size > CONVERSATION_LIMIT {
+            return too_large("the conversation's attributes", size, CONVERSATION_LIMIT);
+        }
+        let size = list_item::data(&complete).len();
+        if self.request.show_list && size > list_item::LIMIT {
+            return too_large("the row of the list", size, list_item::LIMIT);
+        }
+        Ok(())
+    }
+
+    fn webhook_url(&self) -> String {
+        format!(
+            "{}?interactionSid={}&channelSid={}",
+            self.setting.wake_url, self.request.interaction_sid, self.request.channel_sid
+        )
+    }
+
+    fn save(&mut self, saving: Saving, now: Millis) {
+        if !self.may_still_change(now) {
+            return self.release(too_slow(), now);
+        }
+        self.write_record(&saving.record);
+        if self.request.show_list {
+            self.calls.make(Call::CreateItem(self.item(&saving.record)));
+        }
+        if saving.adopted.is_none() {
+            self.calls.make(Call::CreateWebhook(Webhook {
+                conversation: self.request.conversation_sid.clone(),
+                url: self.webhook_url(),
+                replay_after: self.request.last_message_index,
+            }));
+        }
+        self.phase = Phase::Save(saving);
+    }
+
+    fn may_still_change(&self, now: Millis) -> bool {
+        self.hold.is_held(now) && now < self.setting.started + LEAVE_WITHIN
+    }
+
+    fn write_record(&mut self, record: &ParkedRecord) {
+        let Some(Ok(conversation)) = &self.seen.conversation else {
+            return;
+        };
+        // Both were parsed and merged once already when the sizes were checked.
+        let merged = Attributes::parse(&conversation.attributes)
+            .and_then(|attributes| record.write_into(&attributes));
+        if let Ok(merged) = merged {
+            self.calls.make(Call::UpdateAttributes(
+                self.request.conversation_sid.clone(),
+                merged.text(),
+            ));
+        }
+    }
+
+    fn item(&self, record: &ParkedRecord) -> Item {
+        let attributes = Attributes::parse(&record.task_attributes).unwrap_or_default();
+        Item {
+            map: list_item::map_name(&record.worker_sid),
+            key: self.request.conversation_sid.to_string(),
+            data: list_item::data(record),
+            ttl: list_item::ttl(&attributes),
+        }
+    }
+
+    fn after_save(&mut self, saving: Saving, now: Millis) {
+        let failure = [
+            saving.attributes.as_ref().map(|r| r.as_ref().err()),
+            saving.webhook.as_ref().map(|r| r.as_ref().err()),
+            saving.item.as_ref().map(|r| r.as_ref().err()),
+        ]
+        .into_iter()
+        .flatten()
+        .flatten()
+        .next()
+        .cloned();
+        let complete = saving.attributes.is_some()
+            && saving.webhook.is_some()
+            && (saving.item.is_some() || !self.request.show_list);
+        match failure {
+            Some(failure) => {
+                let (refusal, message) = refusal_for(&failure, "saving the parked state");
+                self.undo(&saving, refusal, message);
+            }
+            None if complete && self.may_still_change(now) => self.leave(saving),
+            None => self.undo(
+                &saving,
+                Refusal::TwilioUnavailable,
+                "saving the parked state took too long".into(),
+            ),
+        }
+    }
+
+    fn leave(&mut self, mut saving: Saving) {
+        saving.record.webhook_sid = ok(&saving.webhook);
+        if let Some(map) = ok(&saving.item) {
+            saving.record.map_sid = Some(map);
+            saving.record.map_item_key = Some(self.request.conversation_sid.to_string());
+        }
+        self.calls.make(Call::CloseParticipant(
+            self.request.interaction_sid.clone(),
+            self.request.channel_sid.clone(),
+            saving.participant.clone(),
+        ));
+        self.write_record(&saving.record);
+        if self.request.show_list {
+            self.calls.make(Call::UpdateItem(self.item(&saving.record)));
+        }
+        let stale: Vec<WebhookSid> = self
+            .seen
+            .own_webhooks(&self.setting.wake_url)
+            .map(|webhook| webhook.sid.clone())
+            .filter(|sid| Some(sid) != saving.record.webhook_sid.as_ref())
+            .collect();
+        for webhook in stale {
+            self.calls.make(Call::DeleteWebhook(
+                self.request.conversation_sid.clone(),
+                webhook,
+            ));
+        }
+        if let Some((map, key)) = saving.stale_row.clone() {
+            self.calls.make(Call::DeleteItem(map, key));
+        }
+        if self.request.last_message_index.is_some() {
+            // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
+            // reading them leaves no doubt.
+            self.calls
+                .make(Call::ListMessages(self.request.conversation_sid.clone()));
+        }
+        self.hold.release(&mut self.calls);
+        self.phase = Phase::Leave(saving, None);
+    }
+
+    fn after_leave(&mut self, saving: Saving, closed: &Slot<()>) {
+        match closed {
+            Some(Ok(())) => self.parked(saving),
+            // It failed, or it was done and its answer lost: the channel knows.
+            _ => {
+                self.seen.participants = None;
+                self.calls.make(Call::ListParticipants(
+                    self.request.interaction_sid.clone(),
+                    self.request.channel_sid.clone(),
+                ));
+                self.phase = Phase::CheckGone(saving);
+            }
+        }
+    }
+
+    fn after_check(&mut self, saving: Saving) {
+        let gone = matches!(&self.seen.participants, Some(Ok(participants))
+            if participants.iter().all(|p| p.sid != saving.participant));
+        if gone {
+            self.parked(saving);
+        } else {
+            self.undo(
+                &saving,
+                Refusal::TwilioUnavailable,
+                "the agent could not be taken out of the conversation".into(),
+            );
+        }
+    }
+
+    fn parked(&mut self, saving: Saving) {
+        let unseen = self
+            .messages
+            .iter()
+            .filter(|message| Some(message.index) > self.request.last_message_index)
+            .map(|message| message.by.clone())
+            .filter(|by| by.participant.is_some())
+            .fold(Vec::new(), |mut authors: Vec<MessageRef>, by| {
+                if !authors.contains(&by) {
+                    authors.push(by);
+                }
+                authors
+            });
+        self.finish(Outcome {
+            reply: Reply::Parked {
+                webhook_sid: saving.record.webhook_sid,
+            },
+            unseen,
+        });
+    }
+
+    /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
+    fn undo(&mut self, saving: &Saving, refusal: Refusal, message: String) {
+        let restored = ok(&self.seen.conversation).and_then(|conversation| {
+            Attributes::parse(&conversation.attributes)
+                .and_then(|attributes| without_record(&attributes))
+                .ok()
+        });
+        if let Some(attributes) = restored {
+            self.calls.make(Call::UpdateAttributes(
+                self.request.conversation_sid.clone(),
+                attributes.text(),
+            ));
+        }
+        if self.request.show_list {
+            self.calls.make(Call::DeleteItem(
+                list_item::map_name(&saving.record.worker_sid),
+                self.request.conversation_sid.to_string(),
+            ));
+        }
+        if let Some(webhook) = ok(&saving.webhook) {
+            self.calls.make(Call::DeleteWebhook(
+                self.request.conversation_sid.clone(),
+                webhook,
+            ));
+        }
+        self.hold.release(&mut self.calls);
+        self.phase = Phase::Undo(refusal, message);
+    }
+
+    fn release(&mut self, outcome: Outcome, now: Millis) {
+        self.hold.release(&mut self.calls);
+        self.phase = Phase::Release(Box::new(outcome));
+        if self.calls.idle() {
+            self.advance(now);
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        self.phase = Phase::Over;
+        self.calls.finish(outcome);
+    }
+}
+
+impl Operation for Park {
+    fn start(&mut self) -> Vec<Effect> {
+        self.calls.make(Call::ValidateToken);
+        self.look();
+        self.calls.effects()
+    }
+
+    fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
+        if let Progress::Finished(call, result) = self.calls.take(event, now) {
+            self.take(&call, &result, now);
+        }
+        if self.calls.idle() {
+            self.advance(now);
+        }
+        self.calls.effects()
+    }
+
+    fn calls_made(&self) -> u32 {
+        self.calls.made()
+    }
+}
+
+enum Plan {
+    Save(Box<Saving>),
+    AlreadyDone(Reply),
+}
+
+impl Saving {
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>) {
+        match (call, result) {
+            (Call::UpdateAttributes(..), result) => {
+                self.attributes = Some(result.as_ref().map(|_| ()).map_err(Clone::clone));
+            }
+            (Call::CreateWebhook(_), Ok(Answer::Webhook(sid))) => {
+                self.webhook = Some(Ok(sid.clone()));
+            }
+            (Call::CreateWebhook(_), Err(failure)) => self.webhook = Some(Err(failure.clone())),
+            (Call::CreateItem(_) | Call::ReplaceItem(_), Ok(Answer::Item(map))) => {
+                self.item = Some(Ok(map.clone()));
+            }
+            (Call::CreateItem(_) | Call::ReplaceItem(_) | Call::CreateMap(_), Err(failure)) => {
+                self.item = Some(Err(failure.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn too_slow() -> Outcome {
+    Outcome::refused(
+        Refusal::TwilioUnavailable,
+        "looking at the conversation took too long",
+    )
+}
+
+fn ok<T: Clone>(slot: &Slot<T>) -> Option<T> {
+    slot.as_ref()
+        .and_then(|result| result.as_ref().ok())
+        .cloned()
+}
+
+/// What was read, or why there is no parking without it.
+fn need<'a, T>(slot: &'a Slot<T>, what: &str) -> Result<&'a T, (Refusal, String)> {
+    match slot {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(failure)) => Err(refusal_for(failure, what)),
+        None => Err((
+            Refusal::TwilioUnavailable,
+            format!("{what} could not be read"),
+        )),
+    }
+}
+
+/// What a failed call means to the agent.
+pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
+    match failure {
+        Failure::NotFound => (
+            Refusal::NotParkable,
+            format!("{what}: Twilio knows no such thing"),
+        ),
+        Failure::InvalidToken => (Refusal::InvalidToken, "the Flex token is not valid".into()),
+        Failure::Throttled => (
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio is limiting the rate of requests"),
+        ),
+        Failure::Unavailable | Failure::Conflict => (
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio did not answer"),
+        ),
+        Failure::Refused { status, code } => (
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio refused with status {status}, error {code}"),
+        ),
+        Failure::Malformed { field } => (
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio's answer lacks `{field}`"),
+        ),
+    }
+}

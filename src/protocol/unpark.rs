@@ -1,0 +1,667 @@
+//! Waking, resuming and settling a parked conversation.
+//!
+//! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Settle*:
+//! somebody has joined, so that the parked state can go.
+//!
+//! | step | together |
+//! |---|---|
+//! | look | who calls or wrote; the conversation, its channel, tasks and webhooks; then the claim |
+//! | invite | the new task, once it is certain that nobody has the conversation or is being asked |
+//! | tidy | after an invite: the row goes (wake) and the claim says that an invite was made |
+//! | settle | the record out of the attributes, the row out of the list; last of all the webhook |
+//!
+//! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
+//! out or be canceled, the customer's next message makes another one.
+
+use crate::attributes::Attributes;
+use crate::list_item;
+use crate::record::{without_record, ParkedRecord};
+use crate::reply::{Refusal, Reply};
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
+
+use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Invite};
+use super::calls::{Calls, Progress};
+use super::claim::{Hold, Standing};
+use super::look::{Look, Slot};
+use super::park::refusal_for;
+use super::{Effect, Event, MessageRef, Millis, Operation, Outcome, Setting};
+
+/// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
+/// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
+const LOOK_WITHIN: Millis = 6_800;
+
+/// Nothing is tried again later than this.
+const TRY_WITHIN: Millis = 8_000;
+
+const LOOK_AGAIN_AFTER: Millis = 400;
+
+/// A park takes its agent out within this time or not at all.
+const PARK_ENDS_WITHIN: Millis = 10_000;
+
+/// Twilio's error for an invite into a closed conversation.
+const CONVERSATION_CLOSED: u32 = 45_354;
+
+/// Why a conversation is to be unparked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// Somebody wrote; if one of them is the customer, it is a wake.
+    Wake(Vec<MessageRef>),
+    /// The caller wants it.
+    Resume,
+    /// The caller has joined.
+    Settle,
+}
+
+/// Unparks one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Unpark {
+    conversation: ConversationSid,
+    cause: Cause,
+    setting: Setting,
+    /// The interaction and channel: from the request at first, from the record once it is read.
+    place: Option<(InteractionSid, ChannelSid)>,
+    calls: Calls,
+    hold: Hold,
+    phase: Phase,
+    /// Whether the claim was ours when the look began.
+    looked_with_claim: bool,
+    caller: Option<Caller>,
+    seen: Look,
+    authors: Vec<Author>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Phase {
+    Look,
+    LookAgain,
+    AskAgain,
+    Invite(Box<ParkedRecord>),
+    Settle(Settling),
+    Release(Box<Outcome>),
+    Over,
+}
+
+/// What is being tidied up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Settling {
+    reply: Reply,
+    /// Whether attributes and row are out, so that the webhook may go.
+    last: bool,
+    failed: bool,
+}
+
+/// What is known of somebody who wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Author {
+    by: MessageRef,
+    participant: Slot<ConversationParticipant>,
+    is_worker: Slot<bool>,
+}
+
+/// What to do about a conversation, given what was seen of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Decision {
+    Invite(Box<ParkedRecord>),
+    /// Somebody is there: what is left of the parking goes.
+    Settle(Reply),
+    /// It cannot come back: its row goes.
+    Discard(Outcome),
+    /// Nothing is to be changed.
+    Leave(Outcome),
+    /// It is in between two states.
+    LookAgain,
+}
+
+impl Unpark {
+    /// An operation that has not begun. `place`: where the conversation is said to be, which saves a round
+    /// trip if it is true.
+    #[must_use]
+    pub fn new(
+        conversation: ConversationSid,
+        place: Option<(InteractionSid, ChannelSid)>,
+        cause: Cause,
+        setting: Setting,
+    ) -> Self {
+        let authors = match &cause {
+            Cause::Wake(by) => by.iter().cloned().map(Author::new).collect(),
+            Cause::Resume | Cause::Settle => Vec::new(),
+        };
+        Self {
+            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN),
+            hold: Hold::new(conversation.clone(), setting.operation.clone()),
+            conversation,
+            cause,
+            setting,
+            place,
+            phase: Phase::Look,
+            looked_with_claim: false,
+            caller: None,
+            seen: Look::default(),
+            authors,
+        }
+    }
+
+    fn look(&mut self) {
+        self.phase = Phase::Look;
+        self.looked_with_claim = matches!(self.hold.standing(), Standing::Held { .. });
+        self.seen = Look::default();
+        Look::at_conversation(&mut self.calls, &self.conversation);
+        if let Some((interaction, channel)) = &self.place {
+            Look::at_channel(&mut self.calls, interaction, channel);
+        }
+    }
+
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        self.hold.take(call, result, &mut self.calls, now);
+        match &mut self.phase {
+            Phase::Look => {
+                self.seen.take(call, result);
+                self.take_caller(call, result, now);
+                self.take_author(call, result);
+            }
+            Phase::Invite(record) => {
+                if let Call::Invite(_) = call {
+                    let record = record.clone();
+                    self.after_invite(&record, result, now);
+                }
+            }
+            Phase::Settle(settling) => settling.failed |= result.is_err(),
+            Phase::LookAgain | Phase::AskAgain | Phase::Release(_) | Phase::Over => {}
+        }
+    }
+
+    fn take_caller(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        match (call, result) {
+            (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
+                self.caller = Some(caller.clone());
+                // Nothing is changed, not even a claim taken, before it is known who asks.
+                self.hold.ask(&mut self.calls, now);
+            }
+            (Call::ValidateToken, Err(failure)) => {
+                let (refusal, message) = refusal_for(failure, "checking the Flex token");
+                self.finish(Outcome::refused(refusal, message));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_author(&mut self, call: &Call, result: &Result<Answer, Failure>) {
+        match call {
+            Call::FetchConversationParticipant(_, sid) => {
+                for author in &mut self.authors {
+                    if author.by.participant.as_ref() == Some(sid) {
+                        author.participant = Some(match result {
+                            Ok(Answer::ConversationParticipant(participant)) => {
+                                Ok(participant.clone())
+                            }
+                            Ok(_) => Err(Failure::NotFound),
+                            Err(failure) => Err(failure.clone()),
+                        });
+                    }
+                }
+            }
+            Call::FindWorker(identity) => {
+                for author in &mut self.authors {
+                    if author.by.author == *identity {
+                        author.is_worker = Some(match result {
+                            Ok(Answer::WorkerExists(exists)) => Ok(*exists),
+                            Ok(_) => Ok(false),
+                            Err(failure) => Err(failure.clone()),
+                        });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes on once nothing is under way.
+    fn advance(&mut self, now: Millis) {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Look => self.after_look(now),
+            Phase::LookAgain => self.look(),
+            Phase::AskAgain => {
+                self.look();
+                self.hold.ask_again(&mut self.calls);
+            }
+            // Its answer leads on by itself.
+            Phase::Invite(record) => self.phase = Phase::Invite(record),
+            Phase::Settle(settling) => self.after_settle(settling, now),
+            Phase::Release(outcome) => self.finish(*outcome),
+            Phase::Over => {}
+        }
+    }
+
+    fn after_look(&mut self, now: Millis) {
+        if self.place_has_changed() || (self.hold.is_taken_over() && !self.looked_with_claim) {
+            return self.look();
+        }
+        match self.decide(now) {
+            Decision::LookAgain => self.look_again(now),
+            Decision::Leave(outcome) => self.release(outcome, now),
+            decision if self.may_change(now) => self.carry_out(decision, now),
+            _ if *self.hold.standing() == Standing::Unavailable => self.finish(Outcome::refused(
+                Refusal::TwilioUnavailable,
+                "the conversation could not be claimed in Sync",
+            )),
+            _ if now < self.setting.started + LOOK_WITHIN => {
+                self.phase = Phase::AskAgain;
+                self.calls.pause(LOOK_AGAIN_AFTER);
+            }
+            _ => self.finish(Outcome::refused(
+                Refusal::Busy,
+                "another operation on this conversation is under way",
+            )),
+        }
+    }
+
+    /// Whether this operation may change anything. A customer's message needs no claim where Sync is out of
+    /// reach: two tasks for one customer are bad, none is worse.
+    fn may_change(&self, now: Millis) -> bool {
+        self.hold.is_held(now)
+            || (matches!(self.cause, Cause::Wake(_))
+                && *self.hold.standing() == Standing::Unavailable)
+    }
+
+    fn look_again(&mut self, now: Millis) {
+        self.phase = if self.may_change(now) {
+            Phase::LookAgain
+        } else {
+            Phase::AskAgain
+        };
+        self.calls.pause(LOOK_AGAIN_AFTER);
+    }
+
+    /// The record is the authority on where the conversation is.
+    fn place_has_changed(&mut self) -> bool {
+        let Some(record) = self.record().ok().flatten() else {
+            return false;
+        };
+        let place = Some((record.interaction_sid, record.channel_sid));
+        let changed = self.place != place;
+        self.place = place;
+        changed
+    }
+
+    fn record(&self) -> Result<Option<ParkedRecord>, String> {
+        match &self.seen.conversation {
+            Some(Ok(conversation)) => Attributes::parse(&conversation.attributes)
+                .and_then(|attributes| ParkedRecord::find(&attributes))
+                .map_err(|error| error.to_string()),
+            _ => Ok(None),
+        }
+    }
+
+    fn decide(&self, now: Millis) -> Decision {
+        if let Cause::Wake(_) = self.cause {
+            if !self.authors.iter().any(Author::is_customer) {
+                return Decision::Leave(Outcome::reply(Reply::Ignored));
+            }
+        }
+        let late = now >= self.setting.started + LOOK_WITHIN;
+        let conversation = match &self.seen.conversation {
+            Some(Ok(conversation)) => conversation,
+            Some(Err(Failure::NotFound)) => {
+                return Decision::Discard(Outcome::refused(
+                    Refusal::NotParked,
+                    "the conversation does not exist",
+                ))
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
+            None => return Decision::LookAgain,
+        };
+        if conversation.closed {
+            return Decision::Discard(Outcome::refused(
+                Refusal::ConversationClosed,
+                "the conversation is closed",
+            ));
+        }
+        match self.record() {
+            Err(message) => Decision::Leave(Outcome::refused(Refusal::NotParked, message)),
+            Ok(None) => self.decide_without_record(late),
+            Ok(Some(record)) => self.decide_with_record(record, late, now),
+        }
+    }
+
+    /// Not parked, or a park is just arming its webhook and has not saved its record yet.
+    fn decide_without_record(&self, late: bool) -> Decision {
+        let armed = self
+            .seen
+            .own_webhooks(&self.setting.wake_url)
+            .next()
+            .is_some();
+        match &self.cause {
+            Cause::Wake(_) if armed && !late => Decision::LookAgain,
+            Cause::Wake(_) if armed && self.seen.internal().next().is_some() => {
+                Decision::Settle(Reply::Ignored)
+            }
+            // Nobody is there and nothing says where to route to: the webhook must stay, and somebody be told.
+            Cause::Wake(_) if armed => Decision::Leave(Outcome::refused(
+                Refusal::NotParked,
+                "the parked state is gone from the conversation's attributes",
+            )),
+            Cause::Wake(_) | Cause::Settle => Decision::Leave(Outcome::reply(Reply::Ignored)),
+            Cause::Resume => Decision::Discard(Outcome::refused(
+                Refusal::NotParked,
+                "the conversation is not parked",
+            )),
+        }
+    }
+
+    fn decide_with_record(&self, record: ParkedRecord, late: bool, now: Millis) -> Decision {
+        match &self.seen.participants {
+            Some(Ok(_)) => {}
+            Some(Err(Failure::NotFound)) => {
+                return Decision::Discard(Outcome::refused(
+                    Refusal::ConversationClosed,
+                    "the interaction's channel does not exist any more",
+                ))
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the channel"),
+            None => return Decision::LookAgain,
+        }
+        if let Some(decision) = self.decide_authority(&record, late) {
+            return decision;
+        }
+        let park_may_be_under_way = record
+            .parked_at
+            .is_some_and(|parked_at| now < parked_at + PARK_ENDS_WITHIN);
+        if self.seen.internal().next().is_some() {
+            let only_the_parker = self
+                .seen
+                .internal()
+                .all(|participant| participant.sid == record.participant_sid);
+            return match (only_the_parker && park_may_be_under_way, late) {
+                (false, _) => Decision::Settle(self.reply_when_joined()),
+                (true, false) => Decision::LookAgain,
+                (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
+            };
+        }
+        match &self.seen.tasks {
+            Some(Ok(tasks)) if !tasks.is_empty() => {
+                return match (&self.cause, late) {
+                    // The task is being accepted; the agent will be there in a moment.
+                    (Cause::Settle, false) => Decision::LookAgain,
+                    _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
+                };
+            }
+            Some(Ok(_)) => {}
+            Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
+            None => return Decision::LookAgain,
+        }
+        if self.cause == Cause::Settle {
+            return Decision::Leave(Outcome::reply(Reply::Ignored));
+        }
+        // A park's last writes bring the webhook's SID; it must not overtake what we do.
+        if record.webhook_sid.is_none() && park_may_be_under_way && !late {
+            return Decision::LookAgain;
+        }
+        Decision::Invite(Box::new(record))
+    }
+
+    /// Whether the caller may do this. `None`: they may.
+    fn decide_authority(&self, record: &ParkedRecord, late: bool) -> Option<Decision> {
+        let refused = |message: &str| {
+            Some(Decision::Leave(Outcome::refused(
+                Refusal::NotAllowed,
+                message,
+            )))
+        };
+        match (&self.cause, &self.caller) {
+            (Cause::Wake(_), _) => None,
+            (_, None) => refused("nobody is known to ask"),
+            (Cause::Resume, Some(caller)) => {
+                if caller.worker == record.worker_sid || caller.oversees() {
+                    None
+                } else {
+                    refused("only the agent who parked it, a supervisor or an admin may resume it")
+                }
+            }
+            (Cause::Settle, Some(caller)) => {
+                if self.seen.participant_of(&caller.worker).is_some() {
+                    None
+                } else if late {
+                    refused("the worker is not in this conversation")
+                } else {
+                    Some(Decision::LookAgain)
+                }
+            }
+        }
+    }
+
+    fn reply_when_joined(&self) -> Reply {
+        match self.cause {
+            Cause::Resume => Reply::AlreadyRouted,
+            Cause::Wake(_) | Cause::Settle => Reply::Settled,
+        }
+    }
+
+    fn carry_out(&mut self, decision: Decision, now: Millis) {
+        match decision {
+            Decision::Invite(record) => self.invite(*record, now),
+            Decision::Settle(reply) => self.settle(reply, now),
+            Decision::Discard(outcome) => self.discard(outcome, now),
+            Decision::Leave(outcome) => self.release(outcome, now),
+            Decision::LookAgain => self.look_again(now),
+        }
+    }
+
+    fn invite(&mut self, record: ParkedRecord, now: Millis) {
+        let attributes = match record.next_task_attributes() {
+            Ok(attributes) => attributes.text(),
+            Err(error) => {
+                let outcome = Outcome::refused(Refusal::NotParked, error.to_string());
+                return self.release(outcome, now);
+            }
+        };
+        let worker = match (&self.cause, &self.caller) {
+            (Cause::Resume, Some(caller)) => {
+                Some((record.queue_sid.clone(), caller.worker.clone()))
+            }
+            _ => None,
+        };
+        self.calls.make(Call::Invite(Box::new(Invite {
+            interaction: record.interaction_sid.clone(),
+            channel: record.channel_sid.clone(),
+            workflow: record.workflow_sid.clone(),
+            task_channel_unique_name: record.task_channel_unique_name.clone(),
+            attributes,
+            worker,
+        })));
+        self.phase = Phase::Invite(Box::new(record));
+    }
+
+    fn after_invite(
+        &mut self,
+        record: &ParkedRecord,
+        result: &Result<Answer, Failure>,
+        now: Millis,
+    ) {
+        match result {
+            Ok(_) => {
+                self.hold.mark_invited(&mut self.calls, now);
+                if let Cause::Wake(_) = self.cause {
+                    self.delete_row(Some(record));
+                }
+                self.phase = Phase::Release(Box::new(Outcome::reply(Reply::Routed)));
+            }
+            Err(
+                Failure::NotFound
+                | Failure::Refused {
+                    code: CONVERSATION_CLOSED,
+                    ..
+                },
+            ) => {
+                let outcome = Outcome::refused(
+                    Refusal::ConversationClosed,
+                    "Twilio takes no more invites for this conversation",
+                );
+                self.discard(outcome, now);
+            }
+            Err(failure) => {
+                let (refusal, message) = refusal_for(failure, "making the invite");
+                self.release(Outcome::refused(refusal, message), now);
+            }
+        }
+    }
+
+    /// Takes out record and row. The webhook goes last: until then a crash is healed by the next message.
+    fn settle(&mut self, reply: Reply, now: Millis) {
+        let record = self.record().ok().flatten();
+        if let (Some(Ok(conversation)), Some(_)) = (&self.seen.conversation, &record) {
+            let rest = Attributes::parse(&conversation.attributes)
+                .and_then(|attributes| without_record(&attributes));
+            if let Ok(rest) = rest {
+                self.calls.make(Call::UpdateAttributes(
+                    self.conversation.clone(),
+                    rest.text(),
+                ));
+            }
+        }
+        self.delete_row(record.as_ref());
+        self.phase = Phase::Settle(Settling {
+            reply,
+            last: false,
+            failed: false,
+        });
+        if self.calls.idle() {
+            self.advance(now);
+        }
+    }
+
+    fn after_settle(&mut self, settling: Settling, now: Millis) {
+        if settling.failed {
+            // The webhook stays, and so the next message tries again.
+            let outcome = Outcome::refused(
+                Refusal::TwilioUnavailable,
+                "the parked state could not be removed; the next message will try again",
+            );
+            return self.release(outcome, now);
+        }
+        if settling.last {
+            return self.release(Outcome::reply(settling.reply), now);
+        }
+        let armed: Vec<_> = self
+            .seen
+            .own_webhooks(&self.setting.wake_url)
+            .map(|webhook| webhook.sid.clone())
+            .collect();
+        for webhook in armed {
+            self.calls
+                .make(Call::DeleteWebhook(self.conversation.clone(), webhook));
+        }
+        self.phase = Phase::Settle(Settling {
+            last: true,
+            ..settling
+        });
+        if self.calls.idle() {
+            self.advance(now);
+        }
+    }
+
+    fn discard(&mut self, outcome: Outcome, now: Millis) {
+        let record = self.record().ok().flatten();
+        self.delete_row(record.as_ref());
+        self.release(outcome, now);
+    }
+
+    /// Deletes the row: the one that the record names, or else the caller's own.
+    fn delete_row(&mut self, record: Option<&ParkedRecord>) {
+        let key = self.conversation.to_string();
+        let row = match record {
+            Some(record) => record.map_item_key.clone().map(|key| (map_of(record), key)),
+            None => self
+                .caller
+                .as_ref()
+                .map(|caller| (list_item::map_name(&caller.worker), key)),
+        };
+        if let Some((map, key)) = row {
+            self.calls.make(Call::DeleteItem(map, key));
+        }
+    }
+
+    fn release(&mut self, outcome: Outcome, now: Millis) {
+        self.hold.release(&mut self.calls);
+        self.phase = Phase::Release(Box::new(outcome));
+        if self.calls.idle() {
+            self.advance(now);
+        }
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        self.phase = Phase::Over;
+        self.calls.finish(outcome);
+    }
+}
+
+impl Operation for Unpark {
+    fn start(&mut self) -> Vec<Effect> {
+        match &self.cause {
+            Cause::Wake(_) => {
+                for author in &self.authors {
+                    author.ask(&self.conversation, &mut self.calls);
+                }
+                self.hold.ask(&mut self.calls, self.setting.started);
+            }
+            Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),
+        }
+        self.look();
+        self.calls.effects()
+    }
+
+    fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
+        if let Progress::Finished(call, result) = self.calls.take(event, now) {
+            self.take(&call, &result, now);
+        }
+        if self.calls.idle() {
+            self.advance(now);
+        }
+        self.calls.effects()
+    }
+
+    fn calls_made(&self) -> u32 {
+        self.calls.made()
+    }
+}
+
+impl Author {
+    fn new(by: MessageRef) -> Self {
+        Self {
+            by,
+            participant: None,
+            is_worker: None,
+        }
+    }
+
+    fn ask(&self, conversation: &ConversationSid, calls: &mut Calls) {
+        if let Some(participant) = &self.by.participant {
+            calls.make(Call::FetchConversationParticipant(
+                conversation.clone(),
+                participant.clone(),
+            ));
+            calls.make(Call::FindWorker(self.by.author.clone()));
+        }
+    }
+
+    /// Whether it is the customer: a participant who writes from outside, or one who chats and is no worker.
+    /// In doubt it is, since a task too many is better than a customer unheard.
+    fn is_customer(&self) -> bool {
+        if self.by.participant.is_none() {
+            return false;
+        }
+        matches!(&self.participant, Some(Ok(participant)) if participant.outside)
+            || !matches!(self.is_worker, Some(Ok(true)))
+    }
+}
+
+fn map_of(record: &ParkedRecord) -> String {
+    record.map_sid.as_ref().map_or_else(
+        || list_item::map_name(&record.worker_sid),
+        ToString::to_string,
+    )
+}
+
+fn unavailable(failure: &Failure, what: &str) -> Decision {
+    let (refusal, message) = refusal_for(failure, what);
+    Decision::Leave(Outcome::refused(refusal, message))
+}
