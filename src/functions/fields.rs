@@ -16,14 +16,6 @@ pub struct BadField {
 pub struct Fields<'a>(pub &'a Map<String, Value>);
 
 impl Fields<'_> {
-    /// A text that is not empty.
-    pub fn text(&self, field: &str) -> Option<&str> {
-        self.0
-            .get(field)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    }
-
     /// A value that reads from a JSON string, a SID for example.
     pub fn required<T: DeserializeOwned>(
         &self,

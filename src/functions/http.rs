@@ -261,7 +261,6 @@ pub fn read(call: &Call, status: u16, body: &Value) -> Result<Answer, Failure> {
     }
 }
 
-
 /// Reads a successful answer. An error is the name of the field that is missing or malformed.
 fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
     let answered = Answered(body);
@@ -292,7 +291,9 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
             attributes: answered.required("attributes")?,
             workflow: answered.required("workflow_sid")?,
             queue: answered.required("task_queue_sid")?,
-            queue_name: answered.optional("task_queue_friendly_name").unwrap_or_default(),
+            queue_name: answered
+                .optional("task_queue_friendly_name")
+                .unwrap_or_default(),
             task_channel_unique_name: answered.required("task_channel_unique_name")?,
             assigned: answered.required::<String>("assignment_status")? == "assigned",
         })),

@@ -197,7 +197,11 @@ fn misconfigured(field: &str, expected: &str) -> Wrong {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
     use super::*;
     use serde_json::json;
 
@@ -242,8 +246,7 @@ mod tests {
         ] {
             let mut wrong = good.clone();
             wrong[field] = bad;
-            let (refusal, message) =
-                Incoming::parse(path::PARK, &parameters(&wrong)).unwrap_err();
+            let (refusal, message) = Incoming::parse(path::PARK, &parameters(&wrong)).unwrap_err();
             assert_eq!(
                 refusal,
                 Refusal::BadRequest {

@@ -102,18 +102,13 @@ pub struct Session {
     token: String,
     environment: Option<Environment>,
     conversation: String,
-    running: Option<Running>,
+    running: Option<Box<dyn Operation>>,
     /// The reply of a park that goes on as a wake, because there were messages that the agent had not seen.
     parked: Option<Reply>,
     /// How many operations have begun: ids of an earlier one must not be taken for those of a later.
     generation: u32,
-    calls_before: u32,
+    calls_made: u32,
     pending: Vec<(CallId, Call)>,
-}
-
-enum Running {
-    Park(Park),
-    Unpark(Unpark),
 }
 
 impl Session {
@@ -134,7 +129,7 @@ impl Session {
             running: None,
             parked: None,
             generation: 0,
-            calls_before: 0,
+            calls_made: 0,
             pending: Vec::new(),
         };
         let instructions = session.start();
@@ -147,8 +142,7 @@ impl Session {
             return Vec::new();
         };
         let effects = match &mut self.running {
-            Some(Running::Park(park)) => park.step(event, now),
-            Some(Running::Unpark(unpark)) => unpark.step(event, now),
+            Some(running) => running.step(event, now),
             None => Vec::new(),
         };
         self.instructions(effects, now)
@@ -183,13 +177,13 @@ impl Session {
         }
         let setting = self.setting(&environment, now);
         self.environment = Some(environment);
-        let running = match incoming {
-            Incoming::Park(request) => Running::Park(Park::new(request, setting)),
+        let running: Box<dyn Operation> = match incoming {
+            Incoming::Park(request) => Box::new(Park::new(request, setting)),
             Incoming::Unpark {
                 conversation,
                 place,
                 cause,
-            } => Running::Unpark(Unpark::new(conversation, place, cause, setting)),
+            } => Box::new(Unpark::new(conversation, place, cause, setting)),
         };
         self.run(running, now)
     }
@@ -203,13 +197,10 @@ impl Session {
         }
     }
 
-    fn run(&mut self, mut running: Running, now: Millis) -> Vec<Instruction> {
+    fn run(&mut self, mut running: Box<dyn Operation>, now: Millis) -> Vec<Instruction> {
         self.generation += 1;
         self.pending.clear();
-        let effects = match &mut running {
-            Running::Park(park) => park.start(),
-            Running::Unpark(unpark) => unpark.start(),
-        };
+        let effects = running.start();
         self.running = Some(running);
         self.instructions(effects, now)
     }
@@ -231,7 +222,10 @@ impl Session {
     }
 
     fn take_pending(&mut self, id: CallId) -> Option<Call> {
-        let position = self.pending.iter().position(|(pending, _)| *pending == id)?;
+        let position = self
+            .pending
+            .iter()
+            .position(|(pending, _)| *pending == id)?;
         Some(self.pending.swap_remove(position).1)
     }
 
@@ -273,12 +267,9 @@ impl Session {
     }
 
     fn done(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
-        self.calls_before += match &self.running {
-            Some(Running::Park(park)) => park.calls_made(),
-            Some(Running::Unpark(unpark)) => unpark.calls_made(),
-            None => 0,
-        };
-        self.running = None;
+        if let Some(ended) = self.running.take() {
+            self.calls_made += ended.calls_made();
+        }
         if let Some(parked) = self.parked.take() {
             let reply = match outcome.reply {
                 Reply::Routed | Reply::AlreadyRouted => Reply::ParkedAndWoken,
@@ -305,7 +296,7 @@ impl Session {
             self.setting(environment, now),
         );
         self.parked = Some(outcome.reply);
-        self.run(Running::Unpark(unpark), now)
+        self.run(Box::new(unpark), now)
     }
 
     fn answer(&self, reply: Reply, now: Millis) -> Instruction {
@@ -322,7 +313,7 @@ impl Session {
                 conversation: self.conversation.clone(),
                 outcome,
                 message,
-                calls: self.calls_before,
+                calls: self.calls_made,
                 ms: now.saturating_sub(self.beginning.now),
             },
             body: reply,

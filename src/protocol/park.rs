@@ -55,7 +55,8 @@ enum Phase {
     Look,
     WaitForOthers,
     Save(Saving),
-    Leave(Saving, Slot<()>),
+    /// With it: whether the agent is known to be out.
+    Leave(Saving, bool),
     CheckGone(Saving),
     Undo(Refusal, String),
     Release(Box<Outcome>),
@@ -116,7 +117,7 @@ impl Park {
             Phase::Save(saving) => saving.take(call, result),
             Phase::Leave(_, closed) => match (call, result) {
                 (Call::CloseParticipant(..), result) => {
-                    *closed = Some(result.as_ref().map(|_| ()).map_err(Clone::clone));
+                    *closed = result.is_ok();
                 }
                 (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
                     self.messages.clone_from(messages);
@@ -162,7 +163,7 @@ impl Park {
                 }
             }
             Phase::Save(saving) => self.after_save(saving, now),
-            Phase::Leave(saving, closed) => self.after_leave(saving, &closed),
+            Phase::Leave(saving, closed) => self.after_leave(saving, closed),
             Phase::CheckGone(saving) => self.after_check(saving),
             Phase::Undo(refusal, message) => {
                 self.finish(Outcome::refused(refusal, message));
@@ -180,7 +181,7 @@ impl Park {
             }
             Standing::Held { .. } => match self.plan() {
                 Ok(Plan::Save(_)) if may_wait && self.is_being_parked(now) => {
-                    self.wait_for_others()
+                    self.wait_for_others();
                 }
                 Ok(Plan::Save(saving)) => self.save(*saving, now),
                 Ok(Plan::AlreadyDone(reply)) => self.release(Outcome::reply(reply), now),
@@ -205,7 +206,7 @@ impl Park {
 
     /// Whether the same click, from another tab perhaps, is just about to take the agent out.
     fn is_being_parked(&self, now: Millis) -> bool {
-        ok(&self.seen.conversation)
+        ok(self.seen.conversation.as_ref())
             .and_then(|conversation| Attributes::parse(&conversation.attributes).ok())
             .and_then(|attributes| ParkedRecord::find(&attributes).ok().flatten())
             .is_some_and(|record| {
@@ -216,10 +217,13 @@ impl Park {
 
     /// Decides from what was seen whether and how to park. Nothing has been changed yet.
     fn plan(&self) -> Result<Plan, (Refusal, String)> {
-        let conversation = need(&self.seen.conversation, "the conversation")?;
-        need(&self.seen.participants, "the channel's participants")?;
-        need(&self.seen.tasks, "the channel's tasks")?;
-        let webhooks = need(&self.seen.webhooks, "the conversation's webhooks")?;
+        let conversation = need(self.seen.conversation.as_ref(), "the conversation")?;
+        need(
+            self.seen.participants.as_ref(),
+            "the channel's participants",
+        )?;
+        need(self.seen.tasks.as_ref(), "the channel's tasks")?;
+        let webhooks = need(self.seen.webhooks.as_ref(), "the conversation's webhooks")?;
         let Some(caller) = &self.caller else {
             return Err((Refusal::InvalidToken, "nobody is known to ask".into()));
         };
@@ -234,7 +238,7 @@ impl Park {
         let Some(participant) = self.seen.participant_of(&caller.worker) else {
             return self.plan_without_agent(caller, &attributes);
         };
-        let task = need(&self.task, "the task")?;
+        let task = need(self.task.as_ref(), "the task")?;
         let record = self.record(caller, task, participant.clone())?;
         if self.seen.internal().count() > 1 || self.others_are_asked() {
             return Err((
@@ -469,8 +473,8 @@ impl Park {
     }
 
     fn leave(&mut self, mut saving: Saving) {
-        saving.record.webhook_sid = ok(&saving.webhook);
-        if let Some(map) = ok(&saving.item) {
+        saving.record.webhook_sid = ok(saving.webhook.as_ref());
+        if let Some(map) = ok(saving.item.as_ref()) {
             saving.record.map_sid = Some(map);
             saving.record.map_item_key = Some(self.request.conversation_sid.to_string());
         }
@@ -505,22 +509,20 @@ impl Park {
                 .make(Call::ListMessages(self.request.conversation_sid.clone()));
         }
         self.hold.release(&mut self.calls);
-        self.phase = Phase::Leave(saving, None);
+        self.phase = Phase::Leave(saving, false);
     }
 
-    fn after_leave(&mut self, saving: Saving, closed: &Slot<()>) {
-        match closed {
-            Some(Ok(())) => self.parked(saving),
-            // It failed, or it was done and its answer lost: the channel knows.
-            _ => {
-                self.seen.participants = None;
-                self.calls.make(Call::ListParticipants(
-                    self.request.interaction_sid.clone(),
-                    self.request.channel_sid.clone(),
-                ));
-                self.phase = Phase::CheckGone(saving);
-            }
+    fn after_leave(&mut self, saving: Saving, closed: bool) {
+        if closed {
+            return self.parked(saving);
         }
+        // It failed, or it was done and its answer lost: the channel knows.
+        self.seen.participants = None;
+        self.calls.make(Call::ListParticipants(
+            self.request.interaction_sid.clone(),
+            self.request.channel_sid.clone(),
+        ));
+        self.phase = Phase::CheckGone(saving);
     }
 
     fn after_check(&mut self, saving: Saving) {
@@ -560,7 +562,7 @@ impl Park {
 
     /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
     fn undo(&mut self, saving: &Saving, refusal: Refusal, message: String) {
-        let restored = ok(&self.seen.conversation).and_then(|conversation| {
+        let restored = ok(self.seen.conversation.as_ref()).and_then(|conversation| {
             Attributes::parse(&conversation.attributes)
                 .and_then(|attributes| without_record(&attributes))
                 .ok()
@@ -577,7 +579,7 @@ impl Park {
                 self.request.conversation_sid.to_string(),
             ));
         }
-        if let Some(webhook) = ok(&saving.webhook) {
+        if let Some(webhook) = ok(saving.webhook.as_ref()) {
             self.calls.make(Call::DeleteWebhook(
                 self.request.conversation_sid.clone(),
                 webhook,
@@ -656,14 +658,15 @@ fn too_slow() -> Outcome {
     )
 }
 
-fn ok<T: Clone>(slot: &Slot<T>) -> Option<T> {
-    slot.as_ref()
-        .and_then(|result| result.as_ref().ok())
-        .cloned()
+fn ok<T: Clone>(slot: Option<&Result<T, Failure>>) -> Option<T> {
+    slot.and_then(|result| result.as_ref().ok()).cloned()
 }
 
 /// What was read, or why there is no parking without it.
-fn need<'a, T>(slot: &'a Slot<T>, what: &str) -> Result<&'a T, (Refusal, String)> {
+fn need<'a, T>(
+    slot: Option<&'a Result<T, Failure>>,
+    what: &str,
+) -> Result<&'a T, (Refusal, String)> {
     match slot {
         Some(Ok(value)) => Ok(value),
         Some(Err(failure)) => Err(refusal_for(failure, what)),

@@ -1,0 +1,5 @@
+const { serve } = require(Runtime.getAssets()['/features/park-interaction/serve.js'].path);
+
+/** Tidies up once the caller has joined a conversation. Called by the plugin, with a Flex token. */
+exports.handler = (context, event, callback) =>
+  serve('/features/park-interaction/flex/settle-interaction', context, event, callback);

@@ -1,0 +1,5 @@
+const { serve } = require(Runtime.getAssets()['/features/park-interaction/serve.js'].path);
+
+/** Resumes a parked conversation for the caller. Called by the plugin, with a Flex token. */
+exports.handler = (context, event, callback) =>
+  serve('/features/park-interaction/flex/unpark-interaction', context, event, callback);
