@@ -6,6 +6,9 @@
 
 #[cfg(feature = "functions")]
 pub mod attributes;
+pub mod flags;
+#[cfg(feature = "plugin")]
+pub mod plugin;
 #[cfg(feature = "functions")]
 pub mod functions;
 #[cfg(feature = "functions")]

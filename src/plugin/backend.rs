@@ -1,0 +1,93 @@
+//! Calls the Functions from the browser.
+
+use gloo_events::EventListener;
+use gloo_net::http::Request;
+use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use web_sys::{AbortController, AbortSignal};
+
+use super::call::{backoff_ms, Attempt, Failure, TIMEOUT_MS, TRIES};
+use super::reply;
+use super::value::take;
+use crate::reply::Reply;
+
+/// Who calls, and until when.
+pub struct Session {
+    /// Where the Functions are.
+    pub functions_origin: String,
+    /// The agent's Flex token.
+    pub token: String,
+    /// Aborted when Flex logs out.
+    pub logout: AbortSignal,
+}
+
+impl Session {
+    /// Posts `request`, which is a plain object of its own, to the function at `path`, again and again where
+    /// that may help.
+    pub async fn post(&self, path: &str, request: &JsValue) -> Result<Reply, Failure> {
+        let url = format!("{}{path}", self.functions_origin);
+        let Ok(body) = self.body(request) else {
+            return Err(Failure::Unreachable);
+        };
+        let mut tried = 0;
+        loop {
+            let called = self.attempt(&url, &body).await.judge();
+            tried += 1;
+            match called {
+                Err(failure) if failure.is_transient() && tried < TRIES => {
+                    TimeoutFuture::new(backoff_ms(tried, js_sys::Math::random())).await;
+                }
+                _ => return called,
+            }
+        }
+    }
+
+    /// The request's fields, and the token beside them as Twilio's Flex functions expect it.
+    fn body(&self, request: &JsValue) -> Result<JsValue, JsValue> {
+        js_sys::Reflect::set(request, &"Token".into(), &self.token.as_str().into())?;
+        js_sys::JSON::stringify(request).map(JsValue::from)
+    }
+
+    async fn attempt(&self, url: &str, body: &JsValue) -> Attempt {
+        let Ok(controller) = AbortController::new() else {
+            return Attempt::Unreachable;
+        };
+        let abort = {
+            let controller = controller.clone();
+            move || controller.abort()
+        };
+        let _deadline = Timeout::new(TIMEOUT_MS, abort.clone());
+        let _logout = EventListener::once(&self.logout, "abort", move |_| abort());
+        if self.logout.aborted() {
+            return Attempt::Cancelled;
+        }
+        match exchange(url, body, &controller.signal()).await {
+            Ok(answered) => answered,
+            Err(_) if self.logout.aborted() => Attempt::Cancelled,
+            Err(_) if controller.signal().aborted() => Attempt::TimedOut,
+            Err(_) => Attempt::Unreachable,
+        }
+    }
+}
+
+async fn exchange(
+    url: &str,
+    body: &JsValue,
+    signal: &AbortSignal,
+) -> Result<Attempt, gloo_net::Error> {
+    let response = Request::post(url)
+        .header("Content-Type", "application/json")
+        .abort_signal(Some(signal))
+        .body(body.clone())?
+        .send()
+        .await?;
+    let text = response.text().await?;
+    Ok(Attempt::Answered {
+        status: response.status(),
+        reply: js_sys::JSON::parse(&text)
+            .and_then(|body| take(&body))
+            .ok()
+            .and_then(|body| reply::read(&body).ok()),
+    })
+}

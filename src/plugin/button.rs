@@ -1,0 +1,222 @@
+//! The Park button in the task's header.
+
+use serde::Serialize;
+
+use super::effect::StringKey;
+use super::json::{Field, Json, Malformed};
+use super::task;
+
+/// How the button is to be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Button {
+    /// Whether it is there at all.
+    pub visible: bool,
+    /// Whether it does something.
+    pub enabled: bool,
+    /// Whether parking is under way.
+    pub busy: bool,
+    /// The key of its title in Flex's strings: what it does, or why it does nothing.
+    pub title: StringKey,
+}
+
+/// Decides on the button of one task.
+///
+/// `view` has `task`, `workerSid`, `busy`, `participants` (what `task.getParticipants` gave, null
+/// while it is not known) and `transfers` (the states of transfers of the conversation). While the
+/// participants are not known the button is enabled, because the function decides in the end.
+///
+/// A malformed task shows no button: it cannot be a messaging task that Flex made.
+#[must_use]
+pub fn button(view: &Json) -> Button {
+    decide(view).unwrap_or(HIDDEN)
+}
+
+const HIDDEN: Button = Button {
+    visible: false,
+    enabled: false,
+    busy: false,
+    title: StringKey::ParkInteractionButton,
+};
+
+fn decide(view: &Json) -> Result<Button, Malformed> {
+    let view = Field::root("", view);
+    let task = view.at("task")?;
+    if !task::is_messaging(&task)? || !task::is_assigned(&task)? {
+        return Ok(HIDDEN);
+    }
+    let busy = view.at("busy")?.flag()? == Some(true);
+    let title = if busy {
+        StringKey::ParkInteractionButtonBusy
+    } else if several_agents(&view)? {
+        StringKey::ParkInteractionButtonSeveralAgents
+    } else if invite_open(&view)? {
+        StringKey::ParkInteractionButtonInviteOpen
+    } else {
+        StringKey::ParkInteractionButton
+    };
+    Ok(Button {
+        visible: true,
+        enabled: title == StringKey::ParkInteractionButton,
+        busy,
+        title,
+    })
+}
+
+/// Whether somebody of the contact centre besides the caller is in the conversation. The customer's
+/// side may have any number of participants, as an email has.
+///
+/// A participant's `routingProperties` and `channelType` are not there in every version, so neither
+/// is demanded.
+fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
+    let own = view.at("workerSid")?.text()?;
+    let mut internal = 0;
+    for participant in view.at("participants")?.items()? {
+        if !matches!(
+            participant.at("type")?.text()?,
+            Some("agent" | "supervisor")
+        ) {
+            continue;
+        }
+        internal += 1;
+        let worker = participant.at("routingProperties")?.at("workerSid")?;
+        if worker.is_present() && worker.text()? != own {
+            return Ok(true);
+        }
+    }
+    Ok(internal > 1)
+}
+
+fn invite_open(view: &Field<'_>) -> Result<bool, Malformed> {
+    for transfer in view.at("transfers")?.items()? {
+        if transfer.text()?.is_some_and(|status| {
+            status.eq_ignore_ascii_case("initiated") || status.eq_ignore_ascii_case("pending")
+        }) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
+
+    use serde_json::json;
+
+    use super::super::task::tests::{json, task};
+    use super::*;
+
+    const ME: &str = "WK00000000000000000000000000000001";
+    const BEN: &str = "WK00000000000000000000000000000002";
+
+    fn agent(worker: &str) -> serde_json::Value {
+        json!({ "type": "agent", "routingProperties": { "workerSid": worker } })
+    }
+
+    fn with(changes: &serde_json::Value) -> Button {
+        let mut view = json!({ "task": task(), "workerSid": ME, "busy": false });
+        for (key, value) in changes.as_object().into_iter().flatten() {
+            view[key] = value.clone();
+        }
+        button(&json(&view))
+    }
+
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the tests read better with literals"
+    )]
+    fn with_participants(participants: serde_json::Value) -> Button {
+        with(&json!({ "participants": participants }))
+    }
+
+    #[test]
+    fn an_agent_alone_with_the_customer_may_park() {
+        let button = with_participants(json!([{ "type": "customer" }, agent(ME)]));
+        assert_eq!(
+            button,
+            Button {
+                visible: true,
+                enabled: true,
+                busy: false,
+                title: StringKey::ParkInteractionButton
+            }
+        );
+    }
+
+    #[test]
+    fn the_button_does_not_wait_for_the_participants() {
+        assert!(with_participants(json!(null)).enabled);
+    }
+
+    #[test]
+    fn an_email_with_several_people_on_the_customers_side_can_be_parked() {
+        let button = with_participants(json!([
+            { "type": "customer" },
+            { "type": "customer" },
+            { "type": "external" },
+            agent(ME),
+        ]));
+        assert!(button.enabled);
+    }
+
+    #[test]
+    fn another_agent_or_a_supervisor_disables_it_with_a_reason() {
+        for others in [
+            json!([agent(ME), agent(BEN)]),
+            json!([agent(BEN)]),
+            json!([agent(ME), { "type": "supervisor" }]),
+            json!([{ "type": "agent" }, { "type": "agent", "routingProperties": null }]),
+        ] {
+            let button = with_participants(others.clone());
+            assert!(button.visible && !button.enabled, "{others}");
+            assert_eq!(button.title, StringKey::ParkInteractionButtonSeveralAgents);
+        }
+    }
+
+    #[test]
+    fn an_open_invite_disables_it_with_a_reason() {
+        let button = with(&json!({ "transfers": ["completed", "INITIATED"] }));
+        assert!(button.visible && !button.enabled);
+        assert_eq!(button.title, StringKey::ParkInteractionButtonInviteOpen);
+        assert!(with(&json!({ "transfers": ["completed", null] })).enabled);
+    }
+
+    #[test]
+    fn while_parking_is_under_way_it_is_busy_and_does_nothing() {
+        let button = with(&json!({ "busy": true }));
+        assert!(button.visible && button.busy && !button.enabled);
+        assert_eq!(button.title, StringKey::ParkInteractionButtonBusy);
+    }
+
+    #[test]
+    fn a_task_that_is_not_assigned_or_no_messaging_task_has_none() {
+        for (path, value) in [
+            ("/status", json!("wrapping")),
+            ("/status", json!("pending")),
+            ("/channelType", json!("voice")),
+            ("/attributes/flexInteractionChannelSid", json!(null)),
+        ] {
+            let mut task = task();
+            if let Some(place) = task.pointer_mut(path) {
+                *place = value;
+            }
+            assert!(!with(&json!({ "task": task })).visible, "{path}");
+        }
+    }
+
+    #[test]
+    fn anything_malformed_shows_no_button() {
+        for changes in [
+            json!({ "task": "text" }),
+            json!({ "task": { "attributes": 3 } }),
+            json!({ "task": null }),
+            json!({ "participants": "text" }),
+            json!({ "participants": [3] }),
+        ] {
+            assert_eq!(with(&changes), HIDDEN, "{changes}");
+        }
+        assert_eq!(button(&Json::Text("text".into())), HIDDEN);
+    }
+}

@@ -1,0 +1,238 @@
+//! A call of the Functions: what its answers mean, and when it is tried again.
+//!
+//! The functions may be repeated by design, so a lost answer is no reason not to ask again.
+
+use std::fmt;
+
+use super::json::Malformed;
+use crate::reply::{Refusal, Reply};
+
+/// How often a call is tried in all.
+pub const TRIES: u32 = 3;
+
+/// How long one try may take: the Functions themselves are ended after this time.
+pub const TIMEOUT_MS: u32 = 10_000;
+
+const FIRST_BACKOFF_MS: u32 = 500;
+
+/// What one try gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// An answer, with its body if that was a [`Reply`].
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The body.
+        reply: Option<Reply>,
+    },
+    /// No answer in time.
+    TimedOut,
+    /// No connection, or the browser refused it.
+    Unreachable,
+    /// Flex has logged out.
+    Cancelled,
+}
+
+/// Why an operation was not done, as far as anybody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// What Flex gave is not what was expected; nothing was sent.
+    Malformed(Malformed),
+    /// The Functions refused.
+    Refused(Refusal),
+    /// The answer is none that the Functions give.
+    Unreadable {
+        /// Its HTTP status.
+        status: u16,
+    },
+    /// There was no answer in time.
+    TimedOut,
+    /// The Functions cannot be reached.
+    Unreachable,
+    /// Flex has logged out.
+    Cancelled,
+}
+
+impl Attempt {
+    /// What it means.
+    pub fn judge(self) -> Result<Reply, Failure> {
+        match self {
+            Self::Answered {
+                reply: Some(Reply::Refused { refusal, .. }),
+                ..
+            } => Err(Failure::Refused(refusal)),
+            Self::Answered {
+                status: 200,
+                reply: Some(reply),
+            } => Ok(reply),
+            Self::Answered { status, .. } => Err(Failure::Unreadable { status }),
+            Self::TimedOut => Err(Failure::TimedOut),
+            Self::Unreachable => Err(Failure::Unreachable),
+            Self::Cancelled => Err(Failure::Cancelled),
+        }
+    }
+}
+
+impl Failure {
+    /// Whether trying again may help.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::TimedOut | Self::Refused(Refusal::TwilioUnavailable) => true,
+            Self::Unreadable { status } => matches!(status, 429 | 502 | 503 | 504),
+            Self::Malformed(_) | Self::Refused(_) | Self::Cancelled => false,
+        }
+    }
+
+    /// Its name for programs.
+    #[must_use]
+    pub fn variant(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Unreadable { .. } => "unreadable",
+            Self::TimedOut => "timedOut",
+            Self::Unreachable => "unreachable",
+            Self::Cancelled => "cancelled",
+            Self::Refused(refusal) => match refusal {
+                Refusal::BadRequest { .. } => "badRequest",
+                Refusal::InvalidToken => "invalidToken",
+                Refusal::NotAllowed => "notAllowed",
+                Refusal::NotParkable => "notParkable",
+                Refusal::ConversationClosed => "conversationClosed",
+                Refusal::SeveralAgents => "severalAgents",
+                Refusal::TooLarge => "tooLarge",
+                Refusal::TooManyWebhooks => "tooManyWebhooks",
+                Refusal::NotParked => "notParked",
+                Refusal::Busy => "busy",
+                Refusal::Misconfigured { .. } => "misconfigured",
+                Refusal::TwilioUnavailable => "twilioUnavailable",
+            },
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(malformed) => malformed.fmt(f),
+            Self::Unreadable { status } => {
+                write!(
+                    f,
+                    "the functions gave an unknown answer with status {status}"
+                )
+            }
+            Self::Refused(Refusal::BadRequest { field } | Refusal::Misconfigured { field }) => {
+                write!(f, "the functions refused: {} `{field}`", self.variant())
+            }
+            Self::Refused(_) => write!(f, "the functions refused: {}", self.variant()),
+            Self::TimedOut => f.write_str("the functions did not answer in time"),
+            Self::Unreachable => f.write_str("the functions cannot be reached"),
+            Self::Cancelled => f.write_str("cancelled because Flex has logged out"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// How long to wait after the try `tried` (the first is 1) with full jitter: `random`, from 0 to 1,
+/// decides between at once and twice as long as after the try before.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the product lies between 0 and the longest wait"
+)]
+#[must_use]
+pub fn backoff_ms(tried: u32, random: f64) -> u32 {
+    let longest = FIRST_BACKOFF_MS << tried.saturating_sub(1).min(TRIES);
+    (f64::from(longest) * random.clamp(0.0, 1.0)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(refusal: Refusal) -> Attempt {
+        Attempt::Answered {
+            status: refusal.status(),
+            reply: Some(Reply::Refused {
+                refusal,
+                message: String::new(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_reply_is_taken_only_with_status_200() {
+        let answered = |status| {
+            Attempt::Answered {
+                status,
+                reply: Some(Reply::Routed),
+            }
+            .judge()
+        };
+        assert_eq!(answered(200), Ok(Reply::Routed));
+        assert_eq!(answered(500), Err(Failure::Unreadable { status: 500 }));
+    }
+
+    #[test]
+    fn a_refusal_is_a_failure_with_its_own_name() {
+        assert_eq!(
+            refused(Refusal::ConversationClosed).judge(),
+            Err(Failure::Refused(Refusal::ConversationClosed))
+        );
+    }
+
+    #[test]
+    fn busy_twilio_and_a_lost_connection_are_tried_again() {
+        for attempt in [
+            Attempt::TimedOut,
+            Attempt::Unreachable,
+            refused(Refusal::TwilioUnavailable),
+            Attempt::Answered {
+                status: 429,
+                reply: None,
+            },
+            Attempt::Answered {
+                status: 503,
+                reply: None,
+            },
+        ] {
+            let failure = attempt.clone().judge();
+            assert!(failure.is_err_and(|f| f.is_transient()), "{attempt:?}");
+        }
+    }
+
+    #[test]
+    fn what_will_not_change_is_not_tried_again() {
+        for attempt in [
+            Attempt::Cancelled,
+            refused(Refusal::ConversationClosed),
+            refused(Refusal::InvalidToken),
+            refused(Refusal::Busy),
+            Attempt::Answered {
+                status: 200,
+                reply: None,
+            },
+            Attempt::Answered {
+                status: 404,
+                reply: None,
+            },
+            Attempt::Answered {
+                status: 500,
+                reply: None,
+            },
+        ] {
+            let failure = attempt.clone().judge();
+            assert!(failure.is_err_and(|f| !f.is_transient()), "{attempt:?}");
+        }
+    }
+
+    #[test]
+    fn the_wait_grows_and_is_spread_over_its_whole_length() {
+        assert_eq!(backoff_ms(1, 0.0), 0);
+        assert_eq!(backoff_ms(1, 1.0), 500);
+        assert_eq!(backoff_ms(2, 0.5), 500);
+        assert_eq!(backoff_ms(2, 1.0), 1000);
+        assert_eq!(backoff_ms(u32::MAX, f64::NAN), 0);
+    }
+}

@@ -1,0 +1,304 @@
+//! What the shim is to do: it applies effects and decides nothing.
+
+use serde::Serialize;
+
+use super::call::Failure;
+use crate::reply::Refusal;
+use crate::sid::ConversationSid;
+
+/// One thing to do in Flex.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Effect {
+    /// Show a notification.
+    Notify {
+        /// Which.
+        id: NotificationId,
+        /// What its text speaks of, as `{{field}}`: the name of a field or a setting.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
+    },
+    /// Drop Flex's state of a conversation, unless the agent has a task for it again.
+    ///
+    /// A late update of a conversation that Flex has unloaded leaves a state with which it cannot
+    /// be loaded again before the page is.
+    #[serde(rename_all = "camelCase")]
+    UnloadConversation {
+        /// Which.
+        #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
+        conversation_sid: ConversationSid,
+        /// When: updates have come in by then.
+        after_ms: u32,
+    },
+    /// Write a warning to the console, for an engineer.
+    Warn {
+        /// The warning. It holds nothing that a customer wrote.
+        message: String,
+    },
+}
+
+impl Effect {
+    /// Shows a notification that speaks of nothing in particular.
+    #[must_use]
+    pub fn notify(id: NotificationId) -> Self {
+        Self::Notify { id, field: None }
+    }
+
+    /// Shows a notification that speaks of a field.
+    #[must_use]
+    pub fn notify_about(id: NotificationId, field: String) -> Self {
+        Self::Notify {
+            id,
+            field: Some(field),
+        }
+    }
+}
+
+/// What came of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Outcome {
+    /// Why it was not done, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<OutcomeError>,
+    /// What to do now.
+    pub effects: Vec<Effect>,
+}
+
+/// A failure for other plugins, as the error that a Flex action rejects with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct OutcomeError {
+    /// The kind of failure, such as `conversationClosed`.
+    pub variant: String,
+    /// The same in words, for an engineer.
+    pub message: String,
+}
+
+impl Outcome {
+    /// It was done.
+    #[must_use]
+    pub fn done(effects: Vec<Effect>) -> Self {
+        Self {
+            error: None,
+            effects,
+        }
+    }
+
+    /// It was not done, and the agent is told why. A cancellation is no news to them.
+    #[must_use]
+    pub fn failed(failure: &Failure) -> Self {
+        Self {
+            error: Some(OutcomeError {
+                variant: failure.variant().into(),
+                message: failure.to_string(),
+            }),
+            effects: notification(failure).into_iter().collect(),
+        }
+    }
+}
+
+fn notification(failure: &Failure) -> Option<Effect> {
+    use NotificationId as Id;
+    let id = match failure {
+        Failure::Malformed(malformed) => {
+            return Some(Effect::notify_about(
+                Id::ParkInteractionNotParkable,
+                malformed.path.clone(),
+            ));
+        }
+        Failure::Cancelled => return None,
+        Failure::Unreachable | Failure::TimedOut => Id::ParkInteractionUnreachable,
+        Failure::Unreadable { .. } if failure.is_transient() => {
+            Id::ParkInteractionTwilioUnavailable
+        }
+        Failure::Unreadable { .. } => Id::ParkInteractionUnexpected,
+        Failure::Refused(refusal) => match refusal {
+            Refusal::Misconfigured { field } => {
+                return Some(Effect::notify_about(
+                    Id::ParkInteractionMisconfigured,
+                    field.clone(),
+                ));
+            }
+            Refusal::BadRequest { field } => {
+                return Some(Effect::notify_about(
+                    Id::ParkInteractionNotParkable,
+                    field.clone(),
+                ));
+            }
+            Refusal::InvalidToken => Id::ParkInteractionInvalidToken,
+            Refusal::NotAllowed => Id::ParkInteractionNotAllowed,
+            Refusal::NotParkable => Id::ParkInteractionNotParkable,
+            Refusal::ConversationClosed => Id::ParkInteractionConversationClosed,
+            Refusal::SeveralAgents => Id::ParkInteractionSeveralAgents,
+            Refusal::TooLarge => Id::ParkInteractionTooLarge,
+            Refusal::TooManyWebhooks => Id::ParkInteractionTooManyWebhooks,
+            Refusal::NotParked => Id::ParkInteractionNotParked,
+            Refusal::Busy => Id::ParkInteractionBusy,
+            Refusal::TwilioUnavailable => Id::ParkInteractionTwilioUnavailable,
+        },
+    };
+    Some(Effect::notify(id))
+}
+
+/// How a notification looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum NotificationKind {
+    /// It worked.
+    Success,
+    /// It worked, but not as the agent expects.
+    Warning,
+    /// It did not work.
+    Error,
+}
+
+/// A notification to register with Flex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Notification {
+    /// Its id; its text stands under the same key in Flex's strings.
+    pub id: NotificationId,
+    /// How it looks.
+    pub kind: NotificationKind,
+}
+
+/// Declares the notifications once: the enum, their looks, and the list of them all.
+macro_rules! notifications {
+    ($($(#[$doc:meta])* $id:ident: $kind:ident,)*) => {
+        /// The notifications.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+        pub enum NotificationId {
+            $($(#[$doc])* $id,)*
+        }
+
+        /// Every notification there is.
+        pub const NOTIFICATIONS: &[Notification] = &[
+            $(Notification { id: NotificationId::$id, kind: NotificationKind::$kind },)*
+        ];
+    };
+}
+
+notifications! {
+    /// The agent is free and the conversation waits.
+    ParkInteractionParked: Success,
+    /// The agent is free, but the customer had just written.
+    ParkInteractionParkedAndWoken: Warning,
+    /// The conversation is on its way to an agent.
+    ParkInteractionRouted: Success,
+    /// It was on its way before.
+    ParkInteractionAlreadyRouted: Warning,
+    /// Not a conversation that can be parked.
+    ParkInteractionNotParkable: Error,
+    /// The agent's session is over.
+    ParkInteractionInvalidToken: Error,
+    /// Not theirs to park or resume.
+    ParkInteractionNotAllowed: Error,
+    /// A closed conversation stays closed.
+    ParkInteractionConversationClosed: Error,
+    /// Somebody else is in it or invited.
+    ParkInteractionSeveralAgents: Error,
+    /// No room for the parked state.
+    ParkInteractionTooLarge: Error,
+    /// No room for another webhook.
+    ParkInteractionTooManyWebhooks: Error,
+    /// Nothing to resume.
+    ParkInteractionNotParked: Error,
+    /// Somebody is parking or resuming it right now.
+    ParkInteractionBusy: Warning,
+    /// An admin has to set something right.
+    ParkInteractionMisconfigured: Error,
+    /// Twilio is down or busy.
+    ParkInteractionTwilioUnavailable: Error,
+    /// The Functions cannot be reached.
+    ParkInteractionUnreachable: Error,
+    /// The Functions answered something else than they should.
+    ParkInteractionUnexpected: Error,
+}
+
+/// The keys of the texts that are not notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum StringKey {
+    /// What the Park button does.
+    ParkInteractionButton,
+    /// Parking is under way.
+    ParkInteractionButtonBusy,
+    /// Why one cannot park: other agents.
+    ParkInteractionButtonSeveralAgents,
+    /// Why one cannot park: an open invite.
+    ParkInteractionButtonInviteOpen,
+    /// The browser may not run Wasm.
+    ParkInteractionWasmForbidden,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::Malformed;
+    use super::*;
+
+    fn told(failure: &Failure) -> Vec<Effect> {
+        Outcome::failed(failure).effects
+    }
+
+    #[test]
+    fn every_failure_but_a_cancellation_tells_the_agent_once() {
+        for failure in [
+            Failure::Malformed(Malformed {
+                path: "attributes.conversationSid".into(),
+                expected: "a SID".into(),
+            }),
+            Failure::Unreachable,
+            Failure::TimedOut,
+            Failure::Unreadable { status: 500 },
+            Failure::Unreadable { status: 503 },
+            Failure::Refused(Refusal::Busy),
+            Failure::Refused(Refusal::ConversationClosed),
+        ] {
+            assert_eq!(told(&failure).len(), 1, "{failure:?}");
+        }
+        assert!(told(&Failure::Cancelled).is_empty());
+        assert!(Outcome::failed(&Failure::Cancelled).error.is_some());
+    }
+
+    #[test]
+    fn a_missing_setting_of_the_functions_is_named() {
+        let refusal = Refusal::Misconfigured {
+            field: "TWILIO_FLEX_SYNC_SID".into(),
+        };
+        assert_eq!(
+            told(&Failure::Refused(refusal)),
+            [Effect::notify_about(
+                NotificationId::ParkInteractionMisconfigured,
+                "TWILIO_FLEX_SYNC_SID".into()
+            )]
+        );
+    }
+
+    #[test]
+    fn no_failure_is_shown_as_a_success() {
+        for refusal in [
+            Refusal::InvalidToken,
+            Refusal::NotAllowed,
+            Refusal::NotParkable,
+            Refusal::ConversationClosed,
+            Refusal::SeveralAgents,
+            Refusal::TooLarge,
+            Refusal::TooManyWebhooks,
+            Refusal::NotParked,
+            Refusal::Busy,
+            Refusal::TwilioUnavailable,
+        ] {
+            for effect in told(&Failure::Refused(refusal)) {
+                let Effect::Notify { id, .. } = effect else {
+                    continue;
+                };
+                let shown = NOTIFICATIONS.iter().find(|known| known.id == id);
+                assert!(shown.is_some_and(|known| known.kind != NotificationKind::Success));
+            }
+        }
+    }
+}

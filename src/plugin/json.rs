@@ -1,0 +1,243 @@
+//! What Flex hands over, before anybody knows whether it is what it should be.
+//!
+//! Configuration, tasks and participants are written by admins, workflows and other plugins, so any
+//! field may be missing or of another kind. [`Field`] remembers the way to each value: an error
+//! names the field, and what was expected there, without quoting what was found.
+
+use std::fmt;
+
+use crate::sid::InvalidSid;
+
+/// Plain data. The browser's adapter makes it without serde, whose error texts alone would be a
+/// fifth of the Wasm.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Json {
+    /// Null, undefined or missing.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// Any number.
+    Number(f64),
+    /// Any text.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object.
+    Map(Vec<(String, Json)>),
+}
+
+/// A value is not what was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Malformed {
+    /// The way to it, such as `attributes.conversationSid`.
+    pub path: String,
+    /// What should be there.
+    pub expected: String,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is malformed: expected {}",
+            self.path, self.expected
+        )
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// A value and the way to it.
+#[derive(Debug, Clone)]
+pub struct Field<'a> {
+    path: String,
+    value: &'a Json,
+}
+
+impl<'a> Field<'a> {
+    /// The value from which all ways start; `path` may be empty.
+    pub fn root(path: impl Into<String>, value: &'a Json) -> Self {
+        Self {
+            path: path.into(),
+            value,
+        }
+    }
+
+    /// The field `name` of this object. Nothing has fields that are nothing.
+    pub fn at(&self, name: &str) -> Result<Self, Malformed> {
+        let value = match self.value {
+            Json::Null => &Json::Null,
+            Json::Map(entries) => entries
+                .iter()
+                .find(|(key, _)| key == name)
+                .map_or(&Json::Null, |(_, value)| value),
+            _ => return Err(self.malformed("an object")),
+        };
+        let path = if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        };
+        Ok(Self { path, value })
+    }
+
+    /// The field at the end of the way `names`.
+    pub fn down(&self, names: &[&str]) -> Result<Self, Malformed> {
+        names
+            .iter()
+            .try_fold(self.clone(), |field, name| field.at(name))
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn value(&self) -> &'a Json {
+        self.value
+    }
+
+    /// Whether there is something.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        *self.value != Json::Null
+    }
+
+    /// A flag, if it is set.
+    pub fn flag(&self) -> Result<Option<bool>, Malformed> {
+        match self.value {
+            Json::Null => Ok(None),
+            Json::Bool(flag) => Ok(Some(*flag)),
+            _ => Err(self.malformed("true or false")),
+        }
+    }
+
+    /// A text, if there is one.
+    pub fn text(&self) -> Result<Option<&'a str>, Malformed> {
+        match self.value {
+            Json::Null => Ok(None),
+            Json::Text(text) => Ok(Some(text)),
+            _ => Err(self.malformed("a text")),
+        }
+    }
+
+    /// The items of a list; nothing is an empty list.
+    pub fn items(&self) -> Result<Vec<Field<'a>>, Malformed> {
+        match self.value {
+            Json::Null => Ok(Vec::new()),
+            Json::List(items) => Ok(items
+                .iter()
+                .enumerate()
+                .map(|(index, value)| Self::root(format!("{}[{index}]", self.path), value))
+                .collect()),
+            _ => Err(self.malformed("a list")),
+        }
+    }
+
+    /// The SID that must be there.
+    pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, Malformed> {
+        let text = match self.value {
+            Json::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        parse(text).map_err(|invalid| {
+            self.malformed(format!(
+                "`{}` followed by 32 hexadecimal digits",
+                invalid.prefix
+            ))
+        })
+    }
+
+    /// The SID, if there is one.
+    pub fn optional_sid<T>(
+        &self,
+        parse: fn(String) -> Result<T, InvalidSid>,
+    ) -> Result<Option<T>, Malformed> {
+        if self.is_present() {
+            self.sid(parse).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Says that something else should be here.
+    pub fn malformed(&self, expected: impl Into<String>) -> Malformed {
+        Malformed {
+            path: self.path.clone(),
+            expected: expected.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+impl From<&serde_json::Value> for Json {
+    fn from(value: &serde_json::Value) -> Self {
+        use serde_json::Value;
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(*flag),
+            Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),
+            Value::String(text) => Self::Text(text.clone()),
+            Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
+            Value::Object(entries) => Self::Map(
+                entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Self::from(value)))
+                    .collect(),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+    use super::*;
+    use crate::sid::TaskSid;
+
+    #[test]
+    fn an_error_names_the_way_to_the_field_and_what_was_expected_there() {
+        let data = Json::from(&serde_json::json!({ "a": { "b": 3 } }));
+        let root = Field::root("", &data);
+        assert_eq!(
+            root.down(&["a", "b", "c"]).unwrap_err().to_string(),
+            "`a.b` is malformed: expected an object"
+        );
+        assert_eq!(
+            root.down(&["a", "b"])
+                .unwrap()
+                .flag()
+                .unwrap_err()
+                .to_string(),
+            "`a.b` is malformed: expected true or false"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_has_fields_that_are_missing() {
+        let field = Field::root("x", &Json::Null).down(&["a", "b"]).unwrap();
+        assert!(!field.is_present());
+        assert_eq!(field.text(), Ok(None));
+        assert_eq!(field.flag(), Ok(None));
+        assert!(field.items().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_sid_of_another_kind_and_a_missing_one_are_malformed_alike() {
+        let data = Json::from(&serde_json::json!({ "sid": "WR00000000000000000000000000000001" }));
+        let root = Field::root("task", &data);
+        for name in ["sid", "missing"] {
+            let error = root.at(name).unwrap().sid(TaskSid::parse).unwrap_err();
+            assert_eq!(error.path, format!("task.{name}"));
+            assert_eq!(error.expected, "`WT` followed by 32 hexadecimal digits");
+        }
+    }
+
+    #[test]
+    fn an_item_of_a_list_is_named_by_its_place() {
+        let data = Json::from(&serde_json::json!({ "list": ["one", 2] }));
+        let items = Field::root("", &data).at("list").unwrap().items().unwrap();
+        let errors: Vec<_> = items.iter().filter_map(|item| item.text().err()).collect();
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors.first().unwrap().path, "list[1]");
+    }
+}

@@ -1,0 +1,131 @@
+//! The three operations, from what Flex gives to what the shim does afterwards. Only the call in
+//! between needs a browser.
+
+use super::call::Failure;
+use super::effect::Outcome;
+use super::json::Json;
+use super::{park, settle, unpark};
+use crate::reply::Reply;
+use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
+
+/// What the shim asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// See [`park`].
+    Park,
+    /// See [`unpark`].
+    Unpark,
+    /// See [`settle`].
+    Settle,
+}
+
+/// A call to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// Park a conversation.
+    Park(ParkRequest),
+    /// Resume one.
+    Unpark(UnparkRequest),
+    /// Settle one.
+    Settle(SettleRequest),
+}
+
+impl Operation {
+    /// The call to make, or else the outcome already.
+    pub fn prepare(self, view: &Json) -> Result<Call, Outcome> {
+        let failed = |malformed| Outcome::failed(&Failure::Malformed(malformed));
+        match self {
+            Self::Park => park::request(view).map(Call::Park).map_err(failed),
+            Self::Unpark => unpark::request(view).map(Call::Unpark).map_err(failed),
+            Self::Settle => match settle::request(view) {
+                Ok(Some(request)) => Ok(Call::Settle(request)),
+                Ok(None) => Err(Outcome::done(Vec::new())),
+                Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
+            },
+        }
+    }
+}
+
+impl Call {
+    /// The function's path.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::Park(_) => path::PARK,
+            Self::Unpark(_) => path::UNPARK,
+            Self::Settle(_) => path::SETTLE,
+        }
+    }
+
+    /// What to do after it.
+    #[must_use]
+    pub fn outcome(&self, called: Result<Reply, Failure>) -> Outcome {
+        match self {
+            Self::Park(request) => park::outcome(request, called),
+            Self::Unpark(_) => unpark::outcome(called),
+            Self::Settle(_) => settle::outcome(called),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a panic is a failed test"
+    )]
+
+    use serde_json::json;
+
+    use super::super::effect::Effect;
+    use super::super::task::tests::{json, task};
+    use super::*;
+
+    #[test]
+    fn each_operation_calls_its_own_function() {
+        let mut woken = task();
+        woken["attributes"]["originalRouting"] = json!({});
+        for (operation, view, expected) in [
+            (Operation::Park, json!({ "task": task() }), path::PARK),
+            (
+                Operation::Unpark,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::UNPARK,
+            ),
+            (Operation::Settle, json!({ "task": woken }), path::SETTLE),
+        ] {
+            assert_eq!(operation.prepare(&json(&view)).unwrap().path(), expected);
+        }
+    }
+
+    #[test]
+    fn malformed_input_is_told_to_the_agent_except_when_settling() {
+        for operation in [Operation::Park, Operation::Unpark] {
+            let outcome = operation.prepare(&Json::Null).unwrap_err();
+            assert_eq!(outcome.error.unwrap().variant, "malformed");
+            assert!(matches!(
+                outcome.effects.as_slice(),
+                [Effect::Notify { .. }]
+            ));
+        }
+        let mut woken = task();
+        woken["attributes"] = json!({
+            "originalRouting": {},
+            "conversationSid": 1,
+            "flexInteractionChannelSid": "UO",
+        });
+        let outcome = Operation::Settle
+            .prepare(&json(&json!({ "task": woken })))
+            .unwrap_err();
+        assert!(matches!(outcome.effects.as_slice(), [Effect::Warn { .. }]));
+    }
+
+    #[test]
+    fn an_ordinary_task_needs_no_settling() {
+        let outcome = Operation::Settle
+            .prepare(&json(&json!({ "task": task() })))
+            .unwrap_err();
+        assert_eq!(outcome, Outcome::done(Vec::new()));
+    }
+}

@@ -1,0 +1,180 @@
+//! Park: the agent leaves, and the conversation waits for the customer.
+
+use super::call::Failure;
+use super::effect::{Effect, NotificationId, Outcome};
+use super::json::{Field, Json, Malformed};
+use super::task::Messaging;
+use crate::reply::Reply;
+use crate::request::ParkRequest;
+use crate::sid::TaskSid;
+
+/// Flex sends its last updates of a conversation within this time after the agent has left it.
+const UNLOAD_AFTER_MS: u32 = 2_000;
+
+/// The request for `view`, which has `task`, `lastMessageIndex` (missing when the agent's screen
+/// held no message) and `showList`.
+pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
+    let view = Field::root("", view);
+    let task = view.at("task")?;
+    let Messaging {
+        conversation_sid,
+        interaction_sid,
+        channel_sid,
+    } = Messaging::read(&task)?;
+    Ok(ParkRequest {
+        conversation_sid,
+        interaction_sid,
+        channel_sid,
+        task_sid: task.at("taskSid")?.sid(TaskSid::parse)?,
+        last_message_index: index(&view.at("lastMessageIndex")?)?,
+        show_list: view.at("showList")?.flag()?.unwrap_or_default(),
+    })
+}
+
+/// What to do after the call of the function.
+#[must_use]
+pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome {
+    let id = match called {
+        Err(failure) => return Outcome::failed(&failure),
+        Ok(Reply::Parked { .. }) => NotificationId::ParkInteractionParked,
+        Ok(Reply::ParkedAndWoken) => NotificationId::ParkInteractionParkedAndWoken,
+        Ok(_) => return Outcome::failed(&Failure::Unreadable { status: 200 }),
+    };
+    Outcome::done(vec![
+        Effect::notify(id),
+        Effect::UnloadConversation {
+            conversation_sid: request.conversation_sid.clone(),
+            after_ms: UNLOAD_AFTER_MS,
+        },
+    ])
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the guard admits only what fits"
+)]
+fn index(field: &Field<'_>) -> Result<Option<u32>, Malformed> {
+    match *field.value() {
+        Json::Null => Ok(None),
+        Json::Number(number)
+            if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) =>
+        {
+            Ok(Some(number as u32))
+        }
+        _ => Err(field.malformed("a message's index, from 0")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a panic is a failed test"
+    )]
+
+    use serde_json::json;
+
+    use super::super::task::tests::{json, task};
+    use super::*;
+    use crate::reply::Refusal;
+
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the tests read better with literals"
+    )]
+    fn view(last_message_index: serde_json::Value) -> Json {
+        json(&json!({
+            "task": task(),
+            "lastMessageIndex": last_message_index,
+            "showList": true,
+        }))
+    }
+
+    #[test]
+    fn the_request_names_what_the_task_names() {
+        assert_eq!(
+            serde_json::to_value(request(&view(json!(7))).unwrap()).unwrap(),
+            json!({
+                "conversationSid": "CH00000000000000000000000000000001",
+                "interactionSid": "KD00000000000000000000000000000001",
+                "channelSid": "UO00000000000000000000000000000001",
+                "taskSid": "WT00000000000000000000000000000001",
+                "lastMessageIndex": 7,
+                "showList": true,
+            })
+        );
+    }
+
+    #[test]
+    fn without_messages_on_the_screen_no_index_is_sent() {
+        assert_eq!(
+            request(&view(json!(null))).unwrap().last_message_index,
+            None
+        );
+        for wrong in [json!(-1), json!(1.5), json!("7"), json!(1e30)] {
+            assert_eq!(request(&view(wrong)).unwrap_err().path, "lastMessageIndex");
+        }
+    }
+
+    #[test]
+    fn a_malformed_task_is_refused_before_anything_is_sent() {
+        let mut task = task();
+        task["taskSid"] = json!("WR00000000000000000000000000000001");
+        let view = json(&json!({ "task": task }));
+        assert_eq!(request(&view).unwrap_err().path, "task.taskSid");
+        assert_eq!(
+            request(&Json::Null).unwrap_err().path,
+            "task.attributes.conversationSid"
+        );
+    }
+
+    #[test]
+    fn a_parked_conversation_is_announced_and_unloaded() {
+        let request = request(&view(json!(7))).unwrap();
+        let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
+        assert_eq!(
+            outcome,
+            Outcome::done(vec![
+                Effect::notify(NotificationId::ParkInteractionParked),
+                Effect::UnloadConversation {
+                    conversation_sid: request.conversation_sid.clone(),
+                    after_ms: 2_000,
+                },
+            ])
+        );
+    }
+
+    #[test]
+    fn a_conversation_that_woke_at_once_is_announced_as_such() {
+        let request = request(&view(json!(7))).unwrap();
+        let outcome = outcome(&request, Ok(Reply::ParkedAndWoken));
+        assert_eq!(
+            outcome.effects.first(),
+            Some(&Effect::notify(
+                NotificationId::ParkInteractionParkedAndWoken
+            ))
+        );
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_conversation_loaded() {
+        let request = request(&view(json!(7))).unwrap();
+        let outcome = outcome(&request, Err(Failure::Refused(Refusal::ConversationClosed)));
+        assert_eq!(
+            outcome.effects,
+            [Effect::notify(
+                NotificationId::ParkInteractionConversationClosed
+            )]
+        );
+        assert_eq!(outcome.error.unwrap().variant, "conversationClosed");
+    }
+
+    #[test]
+    fn an_answer_to_another_question_is_a_failure() {
+        let request = request(&view(json!(7))).unwrap();
+        let outcome = outcome(&request, Ok(Reply::Settled));
+        assert_eq!(outcome.error.unwrap().variant, "unreadable");
+    }
+}

@@ -1,0 +1,144 @@
+//! Flex's task, as far as parking needs to know it.
+
+use super::json::{Field, Malformed};
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
+
+/// What names a conversation-based messaging task's conversation to the Functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Messaging {
+    /// The conversation.
+    pub conversation_sid: ConversationSid,
+    /// The interaction that it belongs to.
+    pub interaction_sid: InteractionSid,
+    /// The interaction's channel that carries it.
+    pub channel_sid: ChannelSid,
+}
+
+impl Messaging {
+    /// Reads the task's attributes, which Flex Conversations wrote.
+    pub fn read(task: &Field<'_>) -> Result<Self, Malformed> {
+        let attributes = task.at("attributes")?;
+        Ok(Self {
+            conversation_sid: attributes
+                .at("conversationSid")?
+                .sid(ConversationSid::parse)?,
+            interaction_sid: attributes
+                .at("flexInteractionSid")?
+                .sid(InteractionSid::parse)?,
+            channel_sid: attributes
+                .at("flexInteractionChannelSid")?
+                .sid(ChannelSid::parse)?,
+        })
+    }
+}
+
+/// Whether the task belongs to a conversation on a messaging channel.
+///
+/// Like Flex's `TaskHelper.isCBMTask` it goes by the interaction channel; but a call may have one
+/// too, and has no conversation.
+pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
+    let attributes = task.at("attributes")?;
+    Ok(attributes.at("flexInteractionChannelSid")?.is_present()
+        && attributes.at("conversationSid")?.is_present()
+        && task.at("channelType")?.text()? != Some("voice"))
+}
+
+/// Whether the agent has accepted the task and not ended it: no longer so in wrap-up.
+pub fn is_assigned(task: &Field<'_>) -> Result<bool, Malformed> {
+    Ok(task.at("status")?.text()? == Some("accepted"))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::plugin::json::Json;
+
+    pub(crate) fn json(value: &serde_json::Value) -> Json {
+        Json::from(value)
+    }
+
+    pub(crate) fn task() -> serde_json::Value {
+        json!({
+            "sid": "WR00000000000000000000000000000001",
+            "taskSid": "WT00000000000000000000000000000001",
+            "status": "accepted",
+            "channelType": "web",
+            "attributes": {
+                "conversationSid": "CH00000000000000000000000000000001",
+                "flexInteractionSid": "KD00000000000000000000000000000001",
+                "flexInteractionChannelSid": "UO00000000000000000000000000000001",
+            },
+        })
+    }
+
+    fn with(path: &str, value: serde_json::Value) -> Json {
+        let mut task = task();
+        *task.pointer_mut(path).unwrap() = value;
+        json(&task)
+    }
+
+    #[test]
+    fn a_web_chat_is_messaging() {
+        let task = json(&task());
+        assert_eq!(is_messaging(&Field::root("", &task)), Ok(true));
+    }
+
+    #[test]
+    fn a_call_is_not_messaging_even_with_an_interaction_channel() {
+        let task = with("/channelType", json!("voice"));
+        assert_eq!(is_messaging(&Field::root("", &task)), Ok(false));
+    }
+
+    #[test]
+    fn a_task_without_an_interaction_channel_or_a_conversation_is_not_messaging() {
+        for path in [
+            "/attributes/flexInteractionChannelSid",
+            "/attributes/conversationSid",
+            "/attributes",
+        ] {
+            let task = with(path, json!(null));
+            assert_eq!(is_messaging(&Field::root("", &task)), Ok(false), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_task_is_assigned_from_its_acceptance_to_its_wrap_up() {
+        for (status, expected) in [
+            ("pending", false),
+            ("accepted", true),
+            ("wrapping", false),
+            ("completed", false),
+        ] {
+            let task = with("/status", json!(status));
+            assert_eq!(
+                is_assigned(&Field::root("", &task)),
+                Ok(expected),
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_malformed_attribute_is_named() {
+        for (path, name) in [
+            ("/attributes/conversationSid", "attributes.conversationSid"),
+            (
+                "/attributes/flexInteractionSid",
+                "attributes.flexInteractionSid",
+            ),
+            (
+                "/attributes/flexInteractionChannelSid",
+                "attributes.flexInteractionChannelSid",
+            ),
+        ] {
+            let task = with(path, json!("<script>"));
+            let error = Messaging::read(&Field::root("", &task)).unwrap_err();
+            assert_eq!(error.path, name);
+            assert!(!error.to_string().contains("script"));
+        }
+    }
+}

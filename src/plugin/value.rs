@@ -1,0 +1,60 @@
+//! JavaScript's values as plain data, and back.
+
+use js_sys::{Array, Error, Reflect};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::json::Json;
+
+/// Deeper than anything that is read here, and shallow enough for any stack: what lies below is
+/// taken for nothing.
+const MAX_DEPTH: u8 = 16;
+
+/// Reads plain data. What is none (functions, symbols) is taken for nothing; a getter that throws
+/// is an error.
+pub fn take(value: &JsValue) -> Result<Json, JsValue> {
+    read(value, MAX_DEPTH).map_err(|_| error())
+}
+
+/// Makes plain objects of everything; by default a map would become a JavaScript `Map`.
+pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|_| error())
+}
+
+fn read(value: &JsValue, depth: u8) -> Result<Json, JsValue> {
+    if let Some(text) = value.as_string() {
+        return Ok(Json::Text(text));
+    }
+    if let Some(number) = value.as_f64() {
+        return Ok(Json::Number(number));
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(Json::Bool(flag));
+    }
+    let (true, Some(below)) = (value.is_object(), depth.checked_sub(1)) else {
+        return Ok(Json::Null);
+    };
+    if let Some(items) = value.dyn_ref::<Array>() {
+        let items: Result<_, _> = items.iter().map(|item| read(&item, below)).collect();
+        return items.map(Json::List);
+    }
+    let mut entries = Vec::new();
+    for key in Reflect::own_keys(value)?.iter() {
+        if let Some(name) = key.as_string() {
+            entries.push((name, read(&Reflect::get(value, &key)?, below)?));
+        }
+    }
+    Ok(Json::Map(entries))
+}
+
+/// An error of JavaScript's own kind, with a name for people and a variant for programs. It does
+/// not quote what was given: a customer may have written it.
+fn error() -> JsValue {
+    let error = Error::new("expected plain data, as JSON has it");
+    error.set_name("ParkInteractionError");
+    // Setting a field of a new object cannot fail.
+    let _ = Reflect::set(&error, &"variant".into(), &"notPlainData".into());
+    error.into()
+}
