@@ -21,7 +21,7 @@ use crate::world::SharedWorld;
 /// Where a page finds Twilio's hosts on the simulator's own origin.
 const HOST_PREFIX: &str = "/__host/";
 /// Where Flex's loader finds the plugin.
-const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
+pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
 
 /// Why the simulator could not run.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let (deliveries, _due) = mpsc::unbounded_channel();
     let sim = Sim {
         world: SharedWorld::seeded(&Plan::default(), deliveries)?,
+        browser: browser::Browser::default(),
         options: Arc::new(options),
     };
     let listener = listen(sim.options.port).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::browser::Browser;
 use crate::options::Options;
 use crate::world::SharedWorld;
 
@@ -10,6 +11,8 @@ use crate::world::SharedWorld;
 pub struct Sim {
     /// What Twilio would remember.
     pub world: SharedWorld,
+    /// What browsers have opened.
+    pub browser: Browser,
     /// How it was started.
     pub options: Arc<Options>,
 }

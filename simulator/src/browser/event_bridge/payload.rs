@@ -1,0 +1,144 @@
+//! `TaskRouter`'s resources as its SDK in the browser reads them: times are seconds, attributes are JSON texts.
+
+use jiff::Timestamp;
+use serde_json::{json, Value};
+
+use crate::world::interactions::{Channel, ChannelParticipant};
+use crate::world::taskrouter::{Activity, Reservation, Task, Worker, WorkerChannel};
+use crate::world::World;
+
+/// A page with everything on it.
+pub fn page(contents: Vec<Value>) -> Value {
+    json!({"total": contents.len(), "contents": contents, "after_sid": null})
+}
+
+pub fn activity(world: &World, activity: &Activity) -> Value {
+    json!({
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "sid": activity.sid,
+        "friendly_name": activity.friendly_name,
+        "available": activity.available,
+        "date_created": seconds(activity.date_created),
+        "date_updated": seconds(activity.date_created),
+    })
+}
+
+pub fn worker(world: &World, worker: &Worker) -> Value {
+    let activity = world.taskrouter.activity(&worker.activity_sid).ok();
+    json!({
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "sid": worker.sid,
+        "friendly_name": worker.friendly_name,
+        "attributes": worker.attributes.to_string(),
+        "activity_sid": worker.activity_sid,
+        "activity_name": activity.map(|activity| &activity.friendly_name),
+        "available": activity.is_some_and(|activity| activity.available),
+        "date_created": seconds(worker.date_created),
+        "date_updated": seconds(worker.date_updated),
+        "date_status_changed": seconds(worker.date_status_changed),
+        "version": worker.version.to_string(),
+    })
+}
+
+pub fn worker_channel(world: &World, worker_sid: &str, channel: &WorkerChannel) -> Value {
+    json!({
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "worker_sid": worker_sid,
+        "sid": channel.sid,
+        "task_channel_sid": channel.task_channel_sid,
+        "task_channel_unique_name": channel.task_channel_unique_name,
+        "assigned_tasks": channel.assigned_tasks,
+        "available": channel.available,
+        "available_capacity_percentage": channel.available_percentage(),
+        "configured_capacity": channel.configured_capacity,
+        "last_reserved_time": channel.last_reserved.map(seconds),
+        "date_created": seconds(channel.date_created),
+        "date_updated": seconds(channel.date_updated),
+    })
+}
+
+pub fn task(world: &World, task: &Task) -> Value {
+    let queue = task
+        .queue_sid
+        .as_deref()
+        .and_then(|sid| world.taskrouter.queue(sid).ok());
+    let workflow = task
+        .workflow_sid
+        .as_deref()
+        .and_then(|sid| world.taskrouter.workflow(sid).ok());
+    let channel = world
+        .taskrouter
+        .task_channel(&task.task_channel_unique_name)
+        .ok();
+    json!({
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "sid": task.sid,
+        "addons": "{}",
+        "age": world.now().duration_since(task.date_created).as_secs(),
+        "assignment_status": task.assignment_status.name(),
+        "attributes": task.attributes.to_string(),
+        "priority": task.priority,
+        "queue_name": queue.map(|queue| &queue.friendly_name),
+        "queue_sid": task.queue_sid,
+        "reason": task.reason,
+        "routing_target": task.routing_target,
+        "task_channel_unique_name": task.task_channel_unique_name,
+        "task_channel_sid": channel.map(|channel| &channel.sid),
+        "timeout": task.timeout.as_secs(),
+        "workflow_name": workflow.map(|workflow| &workflow.friendly_name),
+        "workflow_sid": task.workflow_sid,
+        "date_created": seconds(task.date_created),
+        "date_updated": seconds(task.date_updated),
+        "virtual_start_time": seconds(task.date_created),
+        "version": task.version.to_string(),
+    })
+}
+
+pub fn reservation(world: &World, reservation: &Reservation, of: &Task) -> Value {
+    json!({
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "sid": reservation.sid,
+        "worker_sid": reservation.worker_sid,
+        "worker_name": reservation.worker_name,
+        "reservation_status": reservation.status.name(),
+        "reservation_timeout": reservation.timeout.as_secs(),
+        "date_created": seconds(reservation.date_created),
+        "date_updated": seconds(reservation.date_updated),
+        "version": reservation.version.to_string(),
+        "task": task(world, of),
+    })
+}
+
+pub fn channel(channel: &Channel) -> Value {
+    json!({
+        "sid": channel.sid,
+        "interaction_sid": channel.interaction_sid,
+        "type": channel.kind,
+        "status": channel.status.name(),
+        "media_sid": channel.conversation_sid,
+    })
+}
+
+pub fn participant(channel: &Channel, participant: &ChannelParticipant) -> Value {
+    json!({
+        "sid": participant.sid,
+        "type": participant.kind,
+        "interaction_sid": channel.interaction_sid,
+        "channel_sid": channel.sid,
+        "routing_properties": participant.routing.as_ref().map(|routing| json!({
+            "worker_sid": routing.worker_sid,
+            "task_sid": routing.task_sid,
+            "reservation_sid": routing.reservation_sid,
+        })),
+        "media_properties": {"sid": participant.conversation_participant_sid},
+    })
+}
+
+fn seconds(time: Timestamp) -> i64 {
+    time.as_second()
+}

@@ -1,0 +1,134 @@
+//! What Flex asks for over plain HTTP when it starts, and to keep its token fresh.
+
+use serde_json::{json, Value};
+
+use super::answer::{Answer, Request};
+use crate::world::clock::iso;
+use crate::world::tokens::{Token, DEFAULT_TOKEN_LIFE};
+use crate::world::World;
+
+/// The name and version by which Flex's loader shows the plugin.
+const PLUGIN: (&str, &str) = ("park-interaction", "0.1.0");
+
+/// Answers what Flex may ask; `None` for anything else. `plugin` says where the plugin's bundle is, if there is one.
+pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Option<Answer> {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    Some(
+        match (
+            request.method.as_str(),
+            request.host.as_str(),
+            segments.as_slice(),
+        ) {
+            ("GET", "flex-api.twilio.com", ["v1", "Configuration"]) => {
+                Answer::ok(configuration(world))
+            }
+            ("GET", "flex-api.twilio.com", ["v1", "Configuration", "Public"]) => {
+                Answer::ok(public_configuration(world))
+            }
+            ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"]) => {
+                token_info(world, request)
+            }
+            ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "refresh"]) => {
+                refreshed(world, request)
+            }
+            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => {
+                Answer::ok(json!({"features": [], "insights_active": false}))
+            }
+            ("GET", "flex.twilio.com", ["plugins"]) => Answer::ok(plugins(plugin)),
+            ("GET", "assets.flex.twilio.com", [.., "countries.json"]) => Answer::ok(json!([])),
+            ("GET", "assets.flex.twilio.com", [.., "flagPositions.json"]) => Answer::ok(json!({})),
+            _ => return None,
+        },
+    )
+}
+
+fn configuration(world: &World) -> Value {
+    let mut configuration = world.flex_configuration();
+    let defaults = json!({
+        "attributes": {},
+        "public_attributes": {},
+        "ui_attributes": {"version_compatibility": "yes"},
+        "ui_dependencies": {"react": "17.0.2", "react-dom": "17.0.2"},
+        "taskrouter_worker_channels": {},
+        "taskrouter_skills": [],
+        "channel_configs": [],
+        "outbound_call_flows": {},
+        "plugin_service_attributes": {},
+        "integrations": [],
+        "wfm_integrations": [],
+        "notifications": {"enabled": false},
+        "markdown": {"enabled": false},
+        "queue_stats_configuration": null,
+        "messaging_service_instance_sid": null,
+        "crm_enabled": false,
+        "call_recording_enabled": false,
+    });
+    if let (Some(configuration), Value::Object(defaults)) =
+        (configuration.as_object_mut(), defaults)
+    {
+        for (name, value) in defaults {
+            configuration.entry(name).or_insert(value);
+        }
+    }
+    configuration
+}
+
+fn public_configuration(world: &World) -> Value {
+    let configuration = configuration(world);
+    let field = |name: &str| configuration.get(name).cloned().unwrap_or_default();
+    json!({
+        "account_sid": field("account_sid"),
+        "runtime_domain": field("runtime_domain"),
+        "public_attributes": field("public_attributes"),
+    })
+}
+
+fn token_info(world: &World, request: &Request) -> Answer {
+    match world.valid_token(&token_of(request)) {
+        None => Answer::token_refused(),
+        Some(token) => Answer::ok(describe(token)),
+    }
+}
+
+fn refreshed(world: &mut World, request: &Request) -> Answer {
+    match world
+        .valid_token(&token_of(request))
+        .map(|token| token.identity.clone())
+    {
+        None => Answer::token_refused(),
+        Some(identity) => {
+            let token = world.issue_token(&identity, DEFAULT_TOKEN_LIFE);
+            Answer::ok(describe(&token))
+        }
+    }
+}
+
+/// Flex writes the field's name in several ways.
+fn token_of(request: &Request) -> String {
+    request
+        .text("token")
+        .or_else(|| request.text("Token"))
+        .unwrap_or_default()
+}
+
+fn describe(token: &Token) -> Value {
+    json!({
+        "valid": true,
+        "token": token.token,
+        "identity": token.identity,
+        "roles": token.roles,
+        "worker_sid": token.worker_sid,
+        "flex_user_sid": token.flex_user_sid,
+        "realm_user_id": token.identity,
+        "expiration": iso(token.expires),
+    })
+}
+
+fn plugins(address: Option<&str>) -> Value {
+    let (name, version) = PLUGIN;
+    address.map_or_else(
+        || json!([]),
+        |src| json!([{"name": name, "version": version, "src": src, "phase": 3}]),
+    )
+}

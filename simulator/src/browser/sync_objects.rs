@@ -1,0 +1,598 @@
+//! Sync objects as the browser's SDKs see them: named, with items that have revisions, and with events that
+//! count on. What Conversations shows in the browser is made of such objects too.
+//!
+//! An object knows nothing of where its content comes from: [`Object::refresh`] compares it with the content
+//! as it is now, and says what has changed.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde_json::{json, Value};
+
+/// So many events can be replayed to a subscription that starts late.
+const KEPT_EVENTS: usize = 1000;
+
+/// The kinds of objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One value.
+    Document,
+    /// Values by name.
+    Map,
+    /// Values by number.
+    List,
+}
+
+impl Kind {
+    /// The word that the names of its events start with, and of the field with the object's SID.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Map => "map",
+            Self::List => "list",
+        }
+    }
+
+    /// The path segment.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Document => "Documents",
+            Self::Map => "Maps",
+            Self::List => "Lists",
+        }
+    }
+
+    /// The kind that a path segment names.
+    #[must_use]
+    pub fn from_plural(segment: &str) -> Option<Self> {
+        [Self::Document, Self::Map, Self::List]
+            .into_iter()
+            .find(|kind| kind.plural() == segment)
+    }
+
+    /// The error code for an object that is not there.
+    #[must_use]
+    pub fn not_found(self) -> u32 {
+        match self {
+            Self::Document => 54100,
+            Self::Map => 54200,
+            Self::List => 54150,
+        }
+    }
+}
+
+/// What an item is found by. A document has one item, under the empty name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// Its place in a list.
+    Index(u32),
+    /// Its key in a map.
+    Name(String),
+}
+
+impl Key {
+    /// A document's only key.
+    #[must_use]
+    pub fn only() -> Self {
+        Self::Name(String::new())
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Index(index) => json!(index),
+            Self::Name(name) => json!(name),
+        }
+    }
+
+    fn segment(&self) -> String {
+        match self {
+            Self::Index(index) => index.to_string(),
+            Self::Name(name) => name.clone(),
+        }
+    }
+}
+
+/// An item's content as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fresh {
+    /// The value.
+    pub data: Value,
+    /// The revision, where REST shows one too; otherwise it counts on here.
+    pub revision: Option<String>,
+    /// When it ends, if it does.
+    pub date_expires: Option<String>,
+}
+
+impl From<Value> for Fresh {
+    fn from(data: Value) -> Self {
+        Self {
+            data,
+            revision: None,
+            date_expires: None,
+        }
+    }
+}
+
+/// The content of an object.
+pub type Content = BTreeMap<Key, Fresh>;
+
+#[derive(Debug, Clone)]
+struct Item {
+    fresh: Fresh,
+    revision: String,
+    event_id: u64,
+    date_updated: String,
+}
+
+/// A Sync object.
+#[derive(Debug, Clone)]
+pub struct Object {
+    kind: Kind,
+    sid: String,
+    name: Option<String>,
+    url: String,
+    items: BTreeMap<Key, Item>,
+    log: VecDeque<Event>,
+    last_event_id: u64,
+    date_updated: String,
+}
+
+/// An event for those who have subscribed to an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its number within the object.
+    pub id: u64,
+    /// For example `map_item_added`.
+    pub event_type: String,
+    /// What the SDK reads of it.
+    pub event: Value,
+}
+
+impl Object {
+    /// An object without content. `base` is the address of the Sync service.
+    #[must_use]
+    pub fn new(kind: Kind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
+        Self {
+            kind,
+            sid: sid.to_owned(),
+            name,
+            url: format!("{base}/{}/{sid}", kind.plural()),
+            items: BTreeMap::new(),
+            log: VecDeque::new(),
+            last_event_id: 0,
+            date_updated: now.to_owned(),
+        }
+    }
+
+    /// The last event's number.
+    #[must_use]
+    pub fn last_event_id(&self) -> u64 {
+        self.last_event_id
+    }
+
+    /// What came after the event with this number.
+    #[must_use]
+    pub fn events_after(&self, id: u64) -> Vec<Event> {
+        self.log
+            .iter()
+            .filter(|event| event.id > id)
+            .cloned()
+            .collect()
+    }
+
+    /// Takes `content` over, and says how it differs from what was there.
+    pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<Event> {
+        let events = self.differences(content, now);
+        self.log.extend(events.iter().cloned());
+        self.log.drain(..self.log.len().saturating_sub(KEPT_EVENTS));
+        events
+    }
+
+    fn differences(&mut self, content: &Content, now: &str) -> Vec<Event> {
+        let mut events = Vec::new();
+        let gone: Vec<Key> = self
+            .items
+            .keys()
+            .filter(|key| !content.contains_key(*key))
+            .cloned()
+            .collect();
+        for key in gone {
+            if let Some(item) = self.items.remove(&key) {
+                self.advance(now);
+                events.push(self.event("removed", &key, &item, now));
+            }
+        }
+        for (key, fresh) in content {
+            let old = self.items.get(key);
+            if old.is_some_and(|old| old.fresh == *fresh) {
+                continue;
+            }
+            let change = if old.is_some() { "updated" } else { "added" };
+            let count = old
+                .and_then(|old| old.revision.parse::<u64>().ok())
+                .map_or(0, |count| count + 1);
+            self.advance(now);
+            let item = Item {
+                revision: fresh.revision.clone().unwrap_or_else(|| count.to_string()),
+                fresh: fresh.clone(),
+                event_id: self.last_event_id,
+                date_updated: now.to_owned(),
+            };
+            events.push(self.event(change, key, &item, now));
+            self.items.insert(key.clone(), item);
+        }
+        events
+    }
+
+    /// The event that the object itself is gone.
+    #[must_use]
+    pub fn removed(&mut self, now: &str) -> Event {
+        self.advance(now);
+        let word = self.kind.word();
+        Event {
+            id: self.last_event_id,
+            event_type: format!("{word}_removed"),
+            event: json!({"id": self.last_event_id, "date_created": now, format!("{word}_sid"): self.sid}),
+        }
+    }
+
+    /// The object as the SDK opens it.
+    #[must_use]
+    pub fn describe(&self) -> Value {
+        let mut object = json!({
+            "sid": self.sid,
+            "unique_name": self.name,
+            "revision": self.last_event_id.to_string(),
+            "last_event_id": self.last_event_id,
+            "date_created": self.date_updated,
+            "date_updated": self.date_updated,
+            "date_expires": null,
+            "created_by": "system",
+            "url": self.url,
+            "links": {},
+        });
+        let Some(fields) = object.as_object_mut() else {
+            return object;
+        };
+        if self.kind == Kind::Document {
+            if let Some(item) = self.items.get(&Key::only()) {
+                fields.insert("data".into(), item.fresh.data.clone());
+                fields.insert("revision".into(), item.revision.clone().into());
+            }
+        } else {
+            fields.insert(
+                "links".into(),
+                json!({"items": format!("{}/Items", self.url)}),
+            );
+        }
+        object
+    }
+
+    /// One page of items, the first or last `limit` ones from `from` on.
+    #[must_use]
+    pub fn page(&self, query: &Query) -> Value {
+        let matching = self.items.iter().filter(|(key, _)| query.matches(key));
+        let ordered: Vec<_> = if query.descending {
+            matching.rev().collect()
+        } else {
+            matching.collect()
+        };
+        let next = ordered
+            .get(query.limit)
+            .map(|(key, _)| query.continued_at(key));
+        let items: Vec<Value> = ordered
+            .iter()
+            .take(query.limit)
+            .map(|(key, item)| self.item(key, item))
+            .collect();
+        json!({
+            "items": items,
+            "meta": {"previous_token": null, "next_token": next, "page": 0, "page_size": query.limit},
+        })
+    }
+
+    /// The object with all its items, as the SDK opens it when it asks for them too.
+    #[must_use]
+    pub fn describe_with_items(&self) -> Value {
+        let mut object = self.describe();
+        let items: Vec<Value> = self
+            .items
+            .iter()
+            .map(|(key, item)| self.item(key, item))
+            .collect();
+        if let Some(fields) = object.as_object_mut() {
+            fields.insert("items".into(), items.into());
+        }
+        object
+    }
+
+    /// One item, if it is there.
+    #[must_use]
+    pub fn one(&self, key: &Key) -> Option<Value> {
+        self.items.get(key).map(|item| self.item(key, item))
+    }
+
+    fn advance(&mut self, now: &str) {
+        self.last_event_id += 1;
+        now.clone_into(&mut self.date_updated);
+    }
+
+    fn key_field(&self) -> &'static str {
+        if self.kind == Kind::List {
+            "index"
+        } else {
+            "key"
+        }
+    }
+
+    fn item(&self, key: &Key, item: &Item) -> Value {
+        json!({
+            self.key_field(): key.json(),
+            "data": item.fresh.data,
+            "revision": item.revision,
+            "last_event_id": item.event_id,
+            "url": format!("{}/Items/{}", self.url, key.segment()),
+            "date_created": item.date_updated,
+            "date_updated": item.date_updated,
+            "date_expires": item.fresh.date_expires,
+        })
+    }
+
+    fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> Event {
+        let word = self.kind.word();
+        let mut event = json!({
+            "id": self.last_event_id,
+            "date_created": now,
+            format!("{word}_sid"): self.sid,
+            format!("{word}_revision"): self.last_event_id.to_string(),
+        });
+        let (event_type, fields) = if self.kind == Kind::Document {
+            (
+                "document_updated".to_owned(),
+                json!({"document_data": item.fresh.data, "document_revision": item.revision}),
+            )
+        } else {
+            let url = format!("{}/Items/{}", self.url, key.segment());
+            (
+                format!("{word}_item_{change}"),
+                json!({
+                    format!("item_{}", self.key_field()): key.json(),
+                    "item_data": item.fresh.data,
+                    "item_revision": item.revision,
+                    "item_url": url,
+                }),
+            )
+        };
+        if let (Some(event), Value::Object(fields)) = (event.as_object_mut(), fields) {
+            event.extend(fields);
+        }
+        Event {
+            id: self.last_event_id,
+            event_type,
+            event,
+        }
+    }
+}
+
+/// Which items to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    /// Only this one.
+    pub only: Option<Key>,
+    /// From this one on, in the order that is asked for.
+    pub from: Option<Key>,
+    /// The last ones first.
+    pub descending: bool,
+    /// At most so many.
+    pub limit: usize,
+}
+
+impl Query {
+    /// Continues where a page of this query ended; see [`Self::continued_at`].
+    #[must_use]
+    pub fn from_token(kind: Kind, token: &str) -> Option<Self> {
+        let mut parts = token.splitn(3, ':');
+        let (order, limit, key) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self {
+            only: None,
+            from: Some(key_of(kind, key)?),
+            descending: order == "desc",
+            limit: limit.parse().ok()?,
+        })
+    }
+
+    fn continued_at(&self, key: &Key) -> String {
+        format!(
+            "{}:{}:{}",
+            if self.descending { "desc" } else { "asc" },
+            self.limit,
+            key.segment()
+        )
+    }
+
+    fn matches(&self, key: &Key) -> bool {
+        let starts = self.from.as_ref().is_none_or(|from| {
+            if self.descending {
+                key <= from
+            } else {
+                key >= from
+            }
+        });
+        starts && self.only.as_ref().is_none_or(|only| only == key)
+    }
+}
+
+/// The key that `text` writes.
+#[must_use]
+pub fn key_of(kind: Kind, text: &str) -> Option<Key> {
+    match kind {
+        Kind::List => text.parse().ok().map(Key::Index),
+        Kind::Map | Kind::Document => Some(Key::Name(text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: &str = "2026-01-01T00:00:00.000Z";
+
+    fn list(texts: &[&str]) -> Content {
+        (0..)
+            .zip(texts)
+            .map(|(index, text)| (Key::Index(index), json!(text).into()))
+            .collect()
+    }
+
+    fn filled(texts: &[&str]) -> Object {
+        let mut object = Object::new(
+            Kind::List,
+            "ES1",
+            Some("CH1.messages".into()),
+            "https://cds.example/v3",
+            NOW,
+        );
+        object.refresh(&list(texts), NOW);
+        object
+    }
+
+    fn everything() -> Query {
+        Query {
+            only: None,
+            from: None,
+            descending: false,
+            limit: 50,
+        }
+    }
+
+    #[test]
+    fn what_stays_the_same_makes_no_event() {
+        let mut object = filled(&["a", "b"]);
+        assert_eq!(object.refresh(&list(&["a", "b"]), NOW), []);
+        assert_eq!(object.last_event_id(), 2);
+    }
+
+    #[test]
+    fn a_new_item_a_changed_one_and_a_lost_one_each_make_one_event_that_counts_on() {
+        let mut object = filled(&["a"]);
+        let added = object.refresh(&list(&["a", "b"]), NOW);
+        let updated = object.refresh(&list(&["a", "c"]), NOW);
+        let removed = object.refresh(&list(&["a"]), NOW);
+        let seen: Vec<_> = [added, updated, removed]
+            .concat()
+            .into_iter()
+            .map(|event| (event.event_type, event.id))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("list_item_added".to_owned(), 2),
+                ("list_item_updated".to_owned(), 3),
+                ("list_item_removed".to_owned(), 4),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_item_and_its_event_carry_the_same_number_so_that_the_sdk_takes_each_once() {
+        let mut object = filled(&["a"]);
+        let events = object.refresh(&list(&["a", "b"]), NOW);
+        let item = object.one(&Key::Index(1)).unwrap_or_default();
+        assert_eq!(
+            events.first().and_then(|event| event.event.get("id")),
+            item.get("last_event_id")
+        );
+    }
+
+    #[test]
+    fn a_late_subscription_gets_what_it_has_missed() {
+        let mut object = filled(&["a"]);
+        object.refresh(&list(&["a", "b"]), NOW);
+        object.refresh(&list(&["a", "b", "c"]), NOW);
+        let missed: Vec<u64> = object
+            .events_after(1)
+            .iter()
+            .map(|event| event.id)
+            .collect();
+        assert_eq!(missed, [2, 3]);
+    }
+
+    #[test]
+    fn pages_go_on_where_the_last_one_ended_in_both_directions() {
+        let object = filled(&["a", "b", "c"]);
+        for (descending, expected) in [(false, ["a", "b", "c"]), (true, ["c", "b", "a"])] {
+            let mut query = Query {
+                limit: 2,
+                descending,
+                ..everything()
+            };
+            let mut seen = Vec::new();
+            loop {
+                let page = object.page(&query);
+                let items = page
+                    .get("items")
+                    .and_then(Value::as_array)
+                    .cloned()
+                    .unwrap_or_default();
+                seen.extend(
+                    items
+                        .iter()
+                        .filter_map(|item| item.get("data")?.as_str().map(str::to_owned)),
+                );
+                let token = page.pointer("/meta/next_token").and_then(Value::as_str);
+                match token.and_then(|token| Query::from_token(Kind::List, token)) {
+                    Some(next) => query = next,
+                    None => break,
+                }
+            }
+            assert_eq!(seen, expected);
+        }
+    }
+
+    #[test]
+    fn a_document_tells_its_data_and_the_change_of_it() {
+        let mut object = Object::new(
+            Kind::Document,
+            "ET1",
+            Some("CH1.channel".into()),
+            "https://cds.example/v3",
+            NOW,
+        );
+        object.refresh(
+            &Content::from([(Key::only(), json!({"state": "active"}).into())]),
+            NOW,
+        );
+        let events = object.refresh(
+            &Content::from([(Key::only(), json!({"state": "closed"}).into())]),
+            NOW,
+        );
+        assert_eq!(
+            events.first().map(|event| event.event_type.as_str()),
+            Some("document_updated")
+        );
+        assert_eq!(
+            object.describe().pointer("/data/state"),
+            Some(&json!("closed"))
+        );
+    }
+
+    #[test]
+    fn a_revision_that_rest_shows_too_is_kept() {
+        let mut object = Object::new(
+            Kind::Map,
+            "MP1",
+            Some("Parked".into()),
+            "https://cds.example/v3",
+            NOW,
+        );
+        let fresh = Fresh {
+            data: json!({}),
+            revision: Some("2a".into()),
+            date_expires: None,
+        };
+        object.refresh(&Content::from([(Key::Name("CH1".into()), fresh)]), NOW);
+        let item = object.one(&Key::Name("CH1".into())).unwrap_or_default();
+        assert_eq!(item.get("revision"), Some(&json!("2a")));
+    }
+}

@@ -1,0 +1,252 @@
+//! The REST side of the Sync SDK in the browser: what it asks of `cds.<region>.twilio.com`.
+
+use serde_json::{json, Map, Value};
+
+use super::answer::{Answer, Request};
+use super::objects::Objects;
+use super::sync_objects::{key_of, Key, Kind, Query};
+use crate::world::error::Error;
+use crate::world::sync::Change;
+use crate::world::tokens::Token;
+use crate::world::World;
+
+/// The largest page, and the usual one.
+const PAGE: usize = 100;
+
+/// Answers what the SDK may ask; `None` for anything else. Subscriptions are not among it: they belong to the
+/// connection.
+pub fn answer(
+    world: &mut World,
+    objects: &mut Objects,
+    caller: &Token,
+    request: &Request,
+) -> Option<Answer> {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let ["v3", rest @ ..] = segments.as_slice() else {
+        return None;
+    };
+    let rest = match rest {
+        ["Services", _, rest @ ..] => rest,
+        rest => rest,
+    };
+    let [kind, rest @ ..] = rest else { return None };
+    let mut sync = SyncService {
+        world,
+        objects,
+        caller,
+        kind: Kind::from_plural(kind)?,
+        request,
+    };
+    match (request.method.as_str(), rest) {
+        ("GET", [id]) => Some(sync.open(id)),
+        ("GET", [id, "Items"]) => Some(sync.items(id)),
+        ("GET", [id, "Items", key]) => Some(sync.item(id, key)),
+        ("POST", []) => sync.create(),
+        ("POST", [id]) => sync.change(id).map(Answer::from),
+        ("DELETE", [id]) => sync.remove(id).map(Answer::from),
+        ("PUT" | "POST", [id, "Items", key]) => sync.put_item(id, key).map(Answer::from),
+        ("POST", [id, "Items"]) => sync.add_item(id).map(Answer::from),
+        ("DELETE", [id, "Items", key]) => sync.remove_item(id, key).map(Answer::from),
+        _ => None,
+    }
+}
+
+struct SyncService<'a> {
+    world: &'a mut World,
+    objects: &'a mut Objects,
+    caller: &'a Token,
+    kind: Kind,
+    request: &'a Request,
+}
+
+impl SyncService<'_> {
+    fn open(&mut self, id: &str) -> Answer {
+        let with_items = self.request.param("Include").as_deref() == Some("items");
+        self.objects
+            .describe(self.world, self.caller, self.kind, id, with_items)
+            .map_or_else(|| self.missing(), Answer::ok)
+    }
+
+    fn items(&mut self, id: &str) -> Answer {
+        let query = self.query();
+        self.objects
+            .page(self.world, self.caller, self.kind, id, &query)
+            .map_or_else(|| self.missing(), Answer::ok)
+    }
+
+    fn item(&mut self, id: &str, key: &str) -> Answer {
+        let Some(key) = key_of(self.kind, key) else {
+            return self.missing();
+        };
+        match self
+            .objects
+            .item(self.world, self.caller, self.kind, id, &key)
+        {
+            None => self.missing(),
+            Some(None) => Error::ItemNotFound.into(),
+            Some(Some(item)) => Answer::ok(item),
+        }
+    }
+
+    fn create(&mut self) -> Option<Answer> {
+        let service = self.world.sync_service_sid.clone();
+        let name = self.request.text("unique_name");
+        let made = match self.kind {
+            Kind::Map => self
+                .world
+                .create_map(&service, name, self.ttl())
+                .map(|map| map.sid),
+            Kind::Document => {
+                let data = self
+                    .request
+                    .body
+                    .get("data")
+                    .cloned()
+                    .unwrap_or_else(|| json!({}));
+                self.world
+                    .create_document(&service, name, data, self.ttl())
+                    .map(|document| document.sid)
+            }
+            Kind::List => return None,
+        };
+        Some(match made {
+            Err(error) => error.into(),
+            Ok(sid) => {
+                let mut answer = self.open(&sid);
+                answer.status = 201;
+                answer
+            }
+        })
+    }
+
+    fn change(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+        let service = self.world.sync_service_sid.clone();
+        let changed = match self.kind {
+            Kind::Map => self.world.update_map(&service, id, self.ttl()).map(|_| ()),
+            Kind::Document => self
+                .world
+                .update_document(&service, id, self.changes())
+                .map(|_| ()),
+            Kind::List => return None,
+        };
+        Some(changed.map(|()| self.open(id)))
+    }
+
+    fn remove(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+        let service = self.world.sync_service_sid.clone();
+        let removed = match self.kind {
+            Kind::Map => self.world.remove_map(&service, id),
+            Kind::Document => {
+                self.world
+                    .remove_document(&service, id, self.request.if_match.as_deref())
+            }
+            Kind::List => return None,
+        };
+        Some(removed.map(|()| Answer {
+            status: 204,
+            body: Value::Null,
+        }))
+    }
+
+    fn add_item(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+        let key = self.request.text("key")?;
+        let data = self
+            .request
+            .body
+            .get("data")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        (self.kind == Kind::Map).then(|| self.create_item(id, &key, data))
+    }
+
+    /// The SDK puts an item whether it is there or not; a revision it names must be the current one.
+    fn put_item(&mut self, id: &str, key: &str) -> Option<Result<Answer, Error>> {
+        if self.kind != Kind::Map {
+            return None;
+        }
+        let service = self.world.sync_service_sid.clone();
+        let data = self.request.body.get("data").cloned();
+        Some(
+            match (self.world.map_item(&service, id, key).is_ok(), data) {
+                (false, Some(data)) => self.create_item(id, key, data),
+                _ => self
+                    .world
+                    .update_map_item(&service, id, key, self.changes())
+                    .map(|_| self.item(id, key)),
+            },
+        )
+    }
+
+    fn create_item(&mut self, id: &str, key: &str, data: Value) -> Result<Answer, Error> {
+        let service = self.world.sync_service_sid.clone();
+        self.world
+            .create_map_item(&service, id, key, data, self.ttl())?;
+        let mut answer = self.item(id, key);
+        answer.status = 201;
+        Ok(answer)
+    }
+
+    fn remove_item(&mut self, id: &str, key: &str) -> Option<Result<Answer, Error>> {
+        if self.kind != Kind::Map {
+            return None;
+        }
+        let service = self.world.sync_service_sid.clone();
+        let removed =
+            self.world
+                .remove_map_item(&service, id, key, self.request.if_match.as_deref());
+        Some(removed.map(|()| {
+            let object = self.open(id).body;
+            let field = |name: &str| object.get(name).cloned().unwrap_or_default();
+            let fields =
+                ["last_event_id", "date_updated"].map(|name| (name.to_owned(), field(name)));
+            Answer::ok(Value::Object(Map::from_iter(fields)))
+        }))
+    }
+
+    fn missing(&self) -> Answer {
+        Answer::refused(404, self.kind.not_found(), "not found")
+    }
+
+    fn query(&self) -> Query {
+        let request = self.request;
+        if let Some(query) = request
+            .param("PageToken")
+            .and_then(|token| Query::from_token(self.kind, &token))
+        {
+            return query;
+        }
+        let key = |name: &str| {
+            request
+                .param(name)
+                .and_then(|text| key_of(self.kind, &text))
+        };
+        let only: Option<Key> = key(if self.kind == Kind::List {
+            "Index"
+        } else {
+            "Key"
+        });
+        let limit = request
+            .param("PageSize")
+            .and_then(|size| size.parse().ok())
+            .unwrap_or(PAGE);
+        Query {
+            only,
+            from: key("From"),
+            descending: request.param("Order").as_deref() == Some("desc"),
+            limit: limit.clamp(1, PAGE),
+        }
+    }
+
+    fn ttl(&self) -> Option<u64> {
+        self.request.body.get("ttl").and_then(Value::as_u64)
+    }
+
+    fn changes(&self) -> Change {
+        Change {
+            data: self.request.body.get("data").cloned(),
+            ttl: self.ttl(),
+            if_match: self.request.if_match.clone(),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! What is said on one connection.
+
+use std::collections::BTreeSet;
+
+use serde_json::{json, Map, Value};
+
+use super::frame::Frame;
+use crate::browser::answer::{Answer, Request};
+use crate::browser::objects::Push;
+use crate::browser::sync_objects::Kind;
+use crate::browser::{conversations_sdk, sync_sdk};
+use crate::sim::Sim;
+use crate::world::tokens::Token;
+
+/// The code by which the SDK knows that its token has run out.
+const TOKEN_EXPIRED: u32 = 20104;
+
+/// One connection's state.
+pub struct Session {
+    sim: Sim,
+    token: String,
+    subscribed: BTreeSet<String>,
+    notifications: u64,
+}
+
+impl Session {
+    /// A connection on which nothing has been said.
+    pub fn new(sim: Sim) -> Self {
+        Self {
+            sim,
+            token: String::new(),
+            subscribed: BTreeSet::new(),
+            notifications: 0,
+        }
+    }
+
+    /// What to say to a frame from the browser.
+    pub fn receive(&mut self, bytes: &[u8]) -> Vec<Frame> {
+        let Ok(frame) = Frame::decode(bytes) else {
+            return vec![Frame::new(
+                json!({"method": "close", "id": "TM0", "status": {"code": 406, "status": "Not Acceptable"}}),
+                Value::Null,
+            )];
+        };
+        match frame.text("method") {
+            "init" => vec![self.init(&frame)],
+            "update" => vec![self.update(&frame)],
+            "message" => self.message(&frame),
+            "reply" => Vec::new(),
+            "ping"
+            | "put_notification_ctx"
+            | "delete_notification_ctx"
+            | "telemetry.v1"
+            | "close" => {
+                vec![reply(&frame, json!({}), Value::Null)]
+            }
+            method => {
+                self.unknown("TWILSOCK", method);
+                vec![reply(
+                    &frame,
+                    json!({"status": {"code": 501, "status": "Not Implemented"}}),
+                    Value::Null,
+                )]
+            }
+        }
+    }
+
+    /// The frame that tells of a change, if the browser asked to hear of that object.
+    pub fn push(&mut self, push: &Push) -> Option<Frame> {
+        self.subscribed.contains(&push.sid).then(|| {
+            self.notification(&push.event.event_type, None, vec![push.event.event.clone()])
+        })
+    }
+
+    fn init(&mut self, frame: &Frame) -> Frame {
+        frame.text("token").clone_into(&mut self.token);
+        if self.caller().is_none() {
+            return token_refused(frame);
+        }
+        let registrations: Vec<Value> = frame
+            .header
+            .get("registrations")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(|registration| {
+                json!({
+                    "product": registration.get("product"),
+                    "type": registration.get("type"),
+                    "notification_ctx_id": registration.get("notification_ctx_id"),
+                })
+            })
+            .collect();
+        let header = json!({
+            "continuation_token": format!("continuation-{}", frame.text("id")),
+            "continuation_token_status": {"reissued": true, "reissue_reason": "MISSING", "reissue_message": ""},
+            "capabilities": ["client_update", "offline_storage", "telemetry.v1"],
+            "offline_storage": {},
+            "init_registrations": registrations,
+            "debug_info": {},
+        });
+        reply(frame, header, Value::Null)
+    }
+
+    fn update(&mut self, frame: &Frame) -> Frame {
+        frame.text("token").clone_into(&mut self.token);
+        if self.caller().is_none() {
+            return token_refused(frame);
+        }
+        reply(frame, json!({}), Value::Null)
+    }
+
+    fn message(&mut self, frame: &Frame) -> Vec<Frame> {
+        let Some(request) = request(frame) else {
+            return vec![reply(
+                frame,
+                json!({"status": {"code": 400, "status": "Bad Request"}}),
+                Value::Null,
+            )];
+        };
+        let Some(caller) = self.caller() else {
+            return vec![answered(frame, Answer::token_refused())];
+        };
+        if request.path.ends_with("/Subscriptions") {
+            return self.subscriptions(frame, &caller, &request);
+        }
+        let answer = self.sim.browser.with(&self.sim.world, |world, objects| {
+            if request.host.starts_with("aim.") {
+                conversations_sdk::answer(world, &caller, &request)
+            } else if request.host.starts_with("cds.") {
+                sync_sdk::answer(world, objects, &caller, &request)
+            } else {
+                None
+            }
+        });
+        let answer = answer.unwrap_or_else(|| {
+            self.unknown(
+                &request.method,
+                &format!("{}{}", request.host, request.path),
+            );
+            Answer::refused(404, 20404, "the simulator does not know this request")
+        });
+        vec![answered(frame, answer)]
+    }
+
+    /// Subscribing is answered at once; that it is in force, and what was missed before, comes as notifications.
+    fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &Request) -> Vec<Frame> {
+        let correlation = request.body.get("correlation_id").cloned();
+        let establish = request.text("action").as_deref() == Some("establish");
+        let mut frames = vec![answered(
+            frame,
+            Answer::ok(
+                json!({"estimated_delivery_in_ms": 5000, "max_batch_size": 100, "events": []}),
+            ),
+        )];
+        for wish in request
+            .body
+            .get("requests")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            let text = |name: &str| wish.get(name).and_then(Value::as_str).unwrap_or_default();
+            let (sid, kind) = (text("object_sid"), text("object_type"));
+            let about = json!({"object_sid": sid, "object_type": kind});
+            if !establish {
+                self.subscribed.remove(sid);
+                frames.push(self.notification(
+                    "subscription_canceled",
+                    correlation.clone(),
+                    vec![about],
+                ));
+                continue;
+            }
+            let after = wish.get("last_event_id").and_then(Value::as_u64);
+            let kind = [Kind::Document, Kind::Map, Kind::List]
+                .into_iter()
+                .find(|known| known.word() == kind);
+            let found = kind.and_then(|kind| {
+                self.sim.browser.with(&self.sim.world, |world, objects| {
+                    objects.events_after(world, caller, kind, sid, after)
+                })
+            });
+            match found {
+                Some((last, missed)) => {
+                    self.subscribed.insert(sid.to_owned());
+                    for event in missed {
+                        frames.push(self.notification(&event.event_type, None, vec![event.event]));
+                    }
+                    let about = with(
+                        about,
+                        json!({"replay_status": "completed", "last_event_id": last}),
+                    );
+                    frames.push(self.notification(
+                        "subscription_established",
+                        correlation.clone(),
+                        vec![about],
+                    ));
+                }
+                None => {
+                    let error =
+                        json!({"error": {"status": 404, "code": 54100, "message": "not found"}});
+                    frames.push(self.notification(
+                        "subscription_failed",
+                        correlation.clone(),
+                        vec![with(about, error)],
+                    ));
+                }
+            }
+        }
+        frames
+    }
+
+    fn notification(
+        &mut self,
+        event_type: &str,
+        correlation: Option<Value>,
+        events: Vec<Value>,
+    ) -> Frame {
+        self.notifications += 1;
+        let header = json!({
+            "method": "notification",
+            "id": format!("TN{:032x}", self.notifications),
+            "message_type": "twilio.sync.event",
+            "notification_ctx_id": "simulator",
+        });
+        let mut payload = json!({
+            "event_type": event_type,
+            "event_protocol_version": 4,
+            "strictly_ordered": true,
+            "events": events,
+        });
+        if let (Some(payload), Some(correlation)) = (payload.as_object_mut(), correlation) {
+            payload.insert("correlation_id".into(), correlation);
+        }
+        Frame::new(header, payload)
+    }
+
+    fn unknown(&self, method: &str, what: &str) {
+        eprintln!("simulator: nothing answers {method} {what}");
+    }
+
+    fn caller(&self) -> Option<Token> {
+        self.sim.world.lock().valid_token(&self.token).cloned()
+    }
+}
+
+/// The HTTP request inside a frame.
+fn request(frame: &Frame) -> Option<Request> {
+    let http = frame.header.get("http_request")?;
+    let text = |name: &str| http.get(name).and_then(Value::as_str);
+    // Some callers send a JSON text that is itself JSON.
+    let body = match &frame.payload {
+        Value::String(text) => serde_json::from_str(text).unwrap_or_else(|_| frame.payload.clone()),
+        body => body.clone(),
+    };
+    Some(Request {
+        method: text("method")?.to_owned(),
+        host: text("host")?.to_owned(),
+        path: text("path")?.to_owned(),
+        params: http
+            .get("params")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default(),
+        if_match: http
+            .pointer("/headers/If-Match")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        body,
+    })
+}
+
+fn reply(to: &Frame, extra: Value, payload: Value) -> Frame {
+    let header =
+        json!({"method": "reply", "id": to.text("id"), "status": {"code": 200, "status": "OK"}});
+    Frame::new(with(header, extra), payload)
+}
+
+fn answered(to: &Frame, answer: Answer) -> Frame {
+    let status =
+        json!({"code": answer.status, "status": if answer.status < 300 { "OK" } else { "Error" }});
+    reply(
+        to,
+        json!({"http_status": status, "http_headers": {}}),
+        answer.body,
+    )
+}
+
+fn token_refused(to: &Frame) -> Frame {
+    let status = json!({"code": 401, "status": "Unauthorized", "errorCode": TOKEN_EXPIRED});
+    reply(to, json!({"status": status}), Value::Null)
+}
+
+fn with(base: Value, extra: Value) -> Value {
+    let mut fields: Map<String, Value> = match base {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    if let Value::Object(extra) = extra {
+        fields.extend(extra);
+    }
+    Value::Object(fields)
+}
