@@ -1,26 +1,13 @@
 #!/usr/bin/env node
-// Compiles the core to Wasm for the plugin and for the Functions: `node scripts/build-wasm.mjs [plugin] [functions]`.
-// It provides its own toolchain, and does nothing when nothing changed.
+// Compiles the core to Wasm for the plugin and for the Functions, and whatever that needs: `npm run build:wasm`.
 
-import { buildWasm, sides } from './setup/wasm.mjs';
-import { debianPackages } from './setup/packages.mjs';
-import { provideToolchain } from './setup/toolchain.mjs';
-import { provideWasmTools } from './setup/wasm-tools.mjs';
+import { onSignal } from './lib/processes.mjs';
+import { setUp } from './setup/index.mjs';
 
-const chosen = process.argv.slice(2);
-const unknown = chosen.filter((side) => !Object.hasOwn(sides, side));
-if (unknown.length > 0) {
-  console.error(`build-wasm does not know ${unknown.join(', ')}: expected ${Object.keys(sides).join(' or ')}.`);
-  process.exit(2);
-}
+onSignal(async () => {});
 
-const progress = (text) => console.log(text);
 try {
-  const toolchain = await provideToolchain({ progress, packages: await debianPackages() });
-  const tools = await provideWasmTools({ progress });
-  for (const side of chosen.length > 0 ? chosen : Object.keys(sides)) {
-    console.log(`${side}: ${await buildWasm(side, { toolchain, tools, progress })}`);
-  }
+  await setUp(['Wasm for the plugin', 'Wasm for the Functions']);
 } catch (error) {
   console.error(error.message);
   process.exit(1);

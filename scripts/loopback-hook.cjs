@@ -15,8 +15,9 @@ const net = require('node:net');
 const LOOPBACK = '127.0.0.1';
 const TWILIO = /\.(twilio\.com|twil\.io)$/;
 
-// Read now: twilio-run replaces the whole of `process.env` later.
-const simulatorPort = Number(process.env.SIMULATOR_TLS_PORT);
+// Remembered, because twilio-run replaces the whole of `process.env` later. A test sets it when its simulator runs.
+const portAtStart = process.env.SIMULATOR_TLS_PORT;
+const simulatorPort = () => Number(process.env.SIMULATOR_TLS_PORT ?? portAtStart);
 
 const listen = net.Server.prototype.listen;
 net.Server.prototype.listen = function listenOnLoopback(...args) {
@@ -27,8 +28,8 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function connectToLoopback(...args) {
   const { options, replace } = destination(args);
   if (options.path || isLoopback(options.host)) return connect.apply(this, args);
-  if (simulatorPort > 0 && TWILIO.test(options.host)) {
-    return connect.apply(this, replace({ ...options, host: LOOPBACK, port: simulatorPort, lookup: undefined }));
+  if (simulatorPort() > 0 && TWILIO.test(options.host)) {
+    return connect.apply(this, replace({ ...options, host: LOOPBACK, port: simulatorPort(), lookup: undefined }));
   }
   const refusal = new Error(`loopback-hook: refused a connection to ${options.host}:${options.port}`);
   console.error(refusal.message);

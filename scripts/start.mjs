@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { openInBrowser } from './lib/open.mjs';
 import { onSignal } from './lib/processes.mjs';
 import { startStack } from './lib/stack.mjs';
-import { setUp } from './setup/index.mjs';
+import { TO_RUN, setUp } from './setup/index.mjs';
 
 const USAGE = `Usage: npm start -- [--no-open] [--port PORT]
   --no-open    do not open the first page in a browser
@@ -23,7 +23,7 @@ onSignal(
 
 const { open, port } = options(process.argv.slice(2));
 try {
-  await setUp();
+  await setUp(TO_RUN);
   stack = await startStack({ port });
   const pages = addresses(stack);
   console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');

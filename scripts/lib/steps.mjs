@@ -56,6 +56,17 @@ export async function runSteps(steps, { print = console.log, heartbeatMs = HEART
   return results;
 }
 
+/** Of `steps`, the `wanted` ones and all that they rest on. */
+export function withWhatTheyRestOn(steps, wanted) {
+  const kept = new Set();
+  const keep = (name) => {
+    kept.add(name);
+    steps.find((step) => step.name === name)?.after?.forEach(keep);
+  };
+  wanted.forEach(keep);
+  return steps.filter(({ name }) => kept.has(name));
+}
+
 /** A step failed: which, and why. */
 export class StepFailed extends Error {
   constructor(step, cause) {

@@ -1,7 +1,7 @@
 // Everything that has to be there before the product runs or is tested. Steps that do not need each other run side by
 // side; each looks first whether it has been done already.
 
-import { runSteps } from '../lib/steps.mjs';
+import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
 import { checkMachine } from './machine.mjs';
@@ -14,35 +14,53 @@ import { provideToolchain } from './toolchain.mjs';
 import { provideWasmTools } from './wasm-tools.mjs';
 import { buildWasm, wasmEnv } from './wasm.mjs';
 
-/**
- * Sets up, and answers what only the tests need to know: `{ wasmEnv, browser? }`.
- *
- * `browser` asks for Chromium too, which the product itself does not need: any browser opens its pages.
- */
-export async function setUp({ browser = false, print = console.log } = {}) {
-  checkMachine();
-  const packages = await debianPackages();
-  const began = performance.now();
-  const wasm =
-    (side) =>
-    ({ progress, results }) =>
-      buildWasm(side, { toolchain: results['Wasm compiler'], tools: results['Wasm tools'], progress });
+/** What the product needs to run. Any browser opens its pages, so Chromium is for the tests. */
+export const TO_RUN = [
+  'npm packages of the Functions',
+  'TLS certificate',
+  'simulator',
+  'Wasm for the Functions',
+  'Flex plugin',
+  'Flex desktop',
+];
 
-  const steps = [
+/**
+ * Provides what `wanted` names, and what that rests on. Answers what only the tests need to know: `{ wasmEnv?, browser? }`.
+ */
+export async function setUp(wanted) {
+  const began = performance.now();
+  checkMachine();
+  const steps = withWhatTheyRestOn(everyStep(await debianPackages()), wanted);
+  console.log(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
+  const results = await runSteps(steps);
+  console.log(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+  return {
+    wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
+    browser: results['Chromium'],
+  };
+}
+
+function everyStep(packages) {
+  return [
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
     { name: 'TLS certificate', run: () => provideTls() },
+    { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
     { name: 'Wasm compiler', run: (step) => provideToolchain({ ...step, packages }) },
     { name: 'Wasm tools', run: (step) => provideWasmTools(step) },
     { name: 'simulator', run: (step) => buildSimulator(step) },
     {
       name: 'Wasm for the plugin',
       after: ['Wasm compiler', 'Wasm tools', 'npm packages of the project'],
-      run: wasm('plugin'),
+      run: ({ progress, results }) => buildWasm('plugin', { ...wasmWith(results), progress }),
     },
-    // After the other side, because cargo lets one build at a time into a folder, and they share what they compile.
-    { name: 'Wasm for the Functions', after: ['Wasm for the plugin'], run: wasm('functions') },
+    {
+      name: 'Wasm for the Functions',
+      // One after the other: cargo lets one build at a time into a folder, and the two share what they compile.
+      after: ['Wasm for the plugin'],
+      run: ({ progress, results }) => buildWasm('functions', { ...wasmWith(results), progress }),
+    },
     {
       name: 'Flex plugin',
       after: ['Wasm for the plugin', 'npm packages of the plugin'],
@@ -54,13 +72,6 @@ export async function setUp({ browser = false, print = console.log } = {}) {
       run: (step) => buildDesktop(step),
     },
   ];
-  if (browser) steps.push({ name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) });
-
-  print(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
-  const results = await runSteps(steps, { print });
-  print(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
-  return {
-    wasmEnv: wasmEnv({ toolchain: results['Wasm compiler'], tools: results['Wasm tools'] }),
-    browser: results['Chromium'],
-  };
 }
+
+const wasmWith = (results) => ({ toolchain: results['Wasm compiler'], tools: results['Wasm tools'] });

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { cacheDir } from '../../scripts/lib/paths.mjs';
+import { fingerprint, unlessDone } from '../../scripts/lib/stamp.mjs';
+import { nextMove as nextBrowserMove } from '../../scripts/setup/chromium.mjs';
+import { whatIsMissing } from '../../scripts/setup/machine.mjs';
+import { nextMove as nextCompilerMove } from '../../scripts/setup/toolchain.mjs';
+import { lockedVersion, nextMove as nextToolMove } from '../../scripts/setup/wasm-tools.mjs';
+
+describe('the choice of the Wasm compiler', () => {
+  const found = (facts, ...tried) =>
+    nextCompilerMove({
+      rustup: false,
+      rustTarget: false,
+      debianPackages: false,
+      debianStd: false,
+      canInstallPackages: false,
+      ...facts,
+      tried: new Set(tried),
+    });
+
+  it('uses the target of rustup when it is installed, whatever else there is', () => {
+    assert.deepEqual(found({ rustup: true, rustTarget: true, debianPackages: true, debianStd: true }), {
+      use: 'rustup',
+    });
+  });
+
+  it('asks rustup for the target before it installs anything', () => {
+    assert.deepEqual(found({ rustup: true, canInstallPackages: true }), { act: 'rustup target add' });
+  });
+
+  it('does not ask rustup again once the standard library is built', () => {
+    assert.deepEqual(found({ rustup: true, debianPackages: true, debianStd: true }), { use: 'debian' });
+  });
+
+  it('installs the Debian packages when rustup could not help', () => {
+    const machine = { rustup: true, canInstallPackages: true };
+    assert.deepEqual(found(machine, 'rustup target add'), { act: 'install packages' });
+  });
+
+  it('installs the Debian packages at once where there is no rustup', () => {
+    assert.deepEqual(found({ canInstallPackages: true }), { act: 'install packages' });
+  });
+
+  it('builds the standard library when the Debian packages are there already', () => {
+    const machine = { rustup: true, debianPackages: true };
+    assert.deepEqual(found(machine, 'rustup target add'), { act: 'build std' });
+  });
+
+  it('says what to do when nothing can be installed', () => {
+    const { missing } = found({ rustup: true }, 'rustup target add');
+    assert.match(missing, /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
+  });
+
+  it('does not install or build the same thing for ever', () => {
+    assert.ok(found({ canInstallPackages: true }, 'install packages').missing);
+    assert.ok(found({ debianPackages: true }, 'build std').missing);
+  });
+});
+
+describe('the choice of a Wasm tool', () => {
+  const tool = { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen' };
+  const found = (facts, ...tried) => nextToolMove({ tool, version: '0.2.130', ...facts, tried: new Set(tried) });
+
+  it('uses what is on PATH when its version is the right one', () => {
+    assert.deepEqual(found({ onPath: { file: '/bin/wasm-bindgen', version: '0.2.130' } }), {
+      use: '/bin/wasm-bindgen',
+    });
+  });
+
+  it('does not use another version', () => {
+    assert.deepEqual(found({ onPath: { file: '/bin/wasm-bindgen', version: '0.2.129' } }), { act: 'cargo install' });
+  });
+
+  it('uses the one in the cache', () => {
+    assert.deepEqual(found({ cached: { file: '/cache/wasm-bindgen', version: '0.2.130' } }), {
+      use: '/cache/wasm-bindgen',
+    });
+  });
+
+  it('downloads a built one where cargo-binstall is there, and compiles it where that fails', () => {
+    assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
+    assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
+  });
+
+  it('says which command would install it when nothing worked', () => {
+    assert.match(found({}, 'cargo install').missing, /cargo install wasm-bindgen-cli --version 0\.2\.130/);
+  });
+
+  it('takes the version from Cargo.lock, of the very package that was asked for', () => {
+    const lock =
+      '[[package]]\nname = "wasm-bindgen-macro"\nversion = "9.9.9"\n\n[[package]]\nname = "wasm-bindgen"\nversion = "0.2.130"\n';
+    assert.equal(lockedVersion(lock, 'wasm-bindgen'), '0.2.130');
+    assert.equal(lockedVersion(lock, 'gloo'), undefined);
+  });
+});
+
+describe('the choice of a browser', () => {
+  const found = (facts, ...tried) => nextBrowserMove({ canInstallPackages: false, ...facts, tried: new Set(tried) });
+
+  it('uses what is there', () => {
+    const both = { chromium: '/usr/bin/chromium', chromedriver: '/usr/bin/chromedriver' };
+    assert.deepEqual(found(both), { use: both });
+  });
+
+  it('installs packages when one of the two is missing', () => {
+    assert.deepEqual(found({ chromium: '/usr/bin/chromium', canInstallPackages: true }), { act: 'install packages' });
+  });
+
+  it('names exactly what is missing when it cannot install', () => {
+    assert.match(found({ chromium: '/usr/bin/chromium' }).missing, /^chromedriver missing.*in CHROMEDRIVER\.$/);
+    assert.match(found({}).missing, /^Chromium and chromedriver missing/);
+  });
+});
+
+describe('what a machine must bring itself', () => {
+  const machine = { nodeVersion: '20.20.2', npm: '/bin/npm', cargo: '/bin/cargo', rustc: '/bin/rustc' };
+
+  it('is nothing where Node, npm and Rust are there', () => {
+    assert.equal(whatIsMissing(machine), undefined);
+  });
+
+  it('is told in one sentence: what, why and where to get it', () => {
+    assert.match(
+      whatIsMissing({ ...machine, nodeVersion: '18.1.0' }),
+      /Node 18\.1\.0 is too old.*https:\/\/nodejs\.org/,
+    );
+    assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
+    assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
+  });
+});
+
+describe('the cache folder', () => {
+  it('is below XDG_CACHE_HOME', () => {
+    assert.equal(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, '/home/ada'), '/var/cache/flex-park-interaction');
+  });
+
+  it('is below ~/.cache when that is not set, or relative', () => {
+    assert.equal(cacheDir({}, '/home/ada'), '/home/ada/.cache/flex-park-interaction');
+    assert.equal(cacheDir({ XDG_CACHE_HOME: 'cache' }, '/home/ada'), '/home/ada/.cache/flex-park-interaction');
+  });
+});
+
+describe('work that is done already', () => {
+  let folder;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'stamp-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function did(print) {
+    return unlessDone({ stamp: join(folder, 'stamp'), print, outputs: [join(folder, 'out')] }, async () =>
+      writeFileSync(join(folder, 'out'), ''),
+    );
+  }
+
+  it('is skipped until its inputs change or its output is gone', async () => {
+    assert.equal(await did('one'), true);
+    assert.equal(await did('one'), false);
+    assert.equal(await did('two'), true);
+    rmSync(join(folder, 'out'));
+    assert.equal(await did('two'), true);
+  });
+
+  it('is not taken for done when it failed', async () => {
+    const stamp = join(folder, 'failing');
+    await assert.rejects(unlessDone({ stamp, print: 'x' }, async () => Promise.reject(new Error('no'))));
+    assert.equal(await unlessDone({ stamp, print: 'x' }, async () => {}), true);
+  });
+
+  it('has another fingerprint when a file below a folder is changed, added or renamed', () => {
+    const sources = join(folder, 'sources');
+    mkdirSync(join(sources, 'deep'), { recursive: true });
+    const prints = new Set();
+    const note = () => prints.add(fingerprint({ files: [sources] }));
+    note();
+    writeFileSync(join(sources, 'deep', 'a'), '1');
+    note();
+    writeFileSync(join(sources, 'deep', 'a'), '2');
+    note();
+    rmSync(join(sources, 'deep', 'a'));
+    writeFileSync(join(sources, 'deep', 'b'), '2');
+    note();
+    assert.equal(prints.size, 4);
+  });
+});
