@@ -1,0 +1,327 @@
+//! Twilio as far as parking one conversation sees it: what is there, and how it answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use park_interaction::attributes::Attributes;
+use park_interaction::protocol::call::{
+    ArmedWebhook, Call, Caller, Claim, Conversation, ConversationParticipant, Invite, Message,
+    Participant, Task,
+};
+use park_interaction::protocol::{claim, Answer, Failure, MessageRef, Millis};
+use park_interaction::record::ParkedRecord;
+use park_interaction::sid::*;
+
+pub const WAKE_URL: &str =
+    "https://park.twil.io/features/park-interaction/common/unpark-interaction";
+pub const OTHERS: &str = r#"{"pre_engagement_data":{"topic":"parcel"},"workerSid":"theirs"}"#;
+
+/// The SID of the kind that is asked for, with this number.
+pub fn sid(prefix: &str, number: u32) -> String {
+    format!("{prefix}{number:032}")
+}
+
+macro_rules! sids {
+    ($($name:ident: $kind:ident;)*) => {$(
+        pub fn $name(number: u32) -> $kind {
+            $kind::parse(sid($kind::PREFIX, number)).unwrap()
+        }
+    )*};
+}
+
+sids! {
+    conversation: ConversationSid;
+    interaction: InteractionSid;
+    channel: ChannelSid;
+    participant: ParticipantSid;
+    member: ConversationParticipantSid;
+    task: TaskSid;
+    worker: WorkerSid;
+    workflow: WorkflowSid;
+    queue: QueueSid;
+    webhook: WebhookSid;
+    map: MapSid;
+    invite: InviteSid;
+}
+
+pub const ADA: u32 = 1;
+pub const BEN: u32 = 2;
+
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub closed: bool,
+    pub attributes: String,
+    pub participants: Vec<Participant>,
+    pub open_tasks: Vec<TaskSid>,
+    pub task_attributes: String,
+    pub webhooks: Vec<ArmedWebhook>,
+    pub replay_after: Vec<u32>,
+    pub messages: Vec<Message>,
+    pub claim: Option<(Claim, u64, Millis)>,
+    pub maps: BTreeSet<String>,
+    pub rows: BTreeMap<(String, String), String>,
+    pub invites: Vec<Invite>,
+    /// Whoever the token of the next operation belongs to.
+    pub caller: Option<Caller>,
+    next: u32,
+}
+
+impl Desk {
+    /// Ada has the conversation; the customer has written two messages.
+    pub fn new() -> Self {
+        let mut desk = Self {
+            closed: false,
+            attributes: OTHERS.into(),
+            participants: vec![Participant {
+                sid: participant(100),
+                internal: false,
+                worker: None,
+            }],
+            open_tasks: Vec::new(),
+            task_attributes: format!(
+                r#"{{"channelType":"web","conversationSid":"{}","flexInteractionSid":"{}","flexInteractionChannelSid":"{}","topic":"parcel"}}"#,
+                conversation(1),
+                interaction(1),
+                channel(1)
+            ),
+            webhooks: Vec::new(),
+            replay_after: Vec::new(),
+            messages: Vec::new(),
+            claim: None,
+            maps: BTreeSet::new(),
+            rows: BTreeMap::new(),
+            invites: Vec::new(),
+            caller: Some(caller(ADA, &["agent"])),
+            next: 10,
+        };
+        desk.open_tasks.push(task(1));
+        desk.join(ADA);
+        desk.customer_writes();
+        desk.customer_writes();
+        desk
+    }
+
+    /// A worker joins, as a new participant each time.
+    pub fn join(&mut self, number: u32) {
+        self.next += 1;
+        self.participants.push(Participant {
+            sid: participant(self.next),
+            internal: true,
+            worker: Some(worker(number)),
+        });
+    }
+
+    /// The open task is accepted.
+    pub fn accept(&mut self, number: u32) {
+        assert_eq!(self.open_tasks.len(), 1, "one task is there to accept");
+        self.join(number);
+    }
+
+    /// The open task is declined, times out or is canceled.
+    pub fn decline(&mut self) {
+        assert_eq!(self.open_tasks.len(), 1, "one task is there to decline");
+        self.open_tasks.clear();
+    }
+
+    /// Returns who wrote.
+    pub fn customer_writes(&mut self) -> MessageRef {
+        self.writes("customer-1", Some(member(1)))
+    }
+
+    pub fn writes(
+        &mut self,
+        author: &str,
+        participant: Option<ConversationParticipantSid>,
+    ) -> MessageRef {
+        let by = MessageRef {
+            author: author.into(),
+            participant,
+        };
+        self.messages.push(Message {
+            index: u32::try_from(self.messages.len()).unwrap(),
+            by: by.clone(),
+        });
+        by
+    }
+
+    pub fn last_index(&self) -> Option<u32> {
+        self.messages.last().map(|message| message.index)
+    }
+
+    pub fn record(&self) -> Option<ParkedRecord> {
+        ParkedRecord::find(&Attributes::parse(&self.attributes).unwrap()).unwrap()
+    }
+
+    pub fn agents(&self) -> usize {
+        self.participants.iter().filter(|p| p.internal).count()
+    }
+
+    pub fn is_armed(&self) -> bool {
+        self.webhooks.iter().any(|w| w.url.starts_with(WAKE_URL))
+    }
+
+    pub fn answer(&mut self, call: &Call, now: Millis) -> Result<Answer, Failure> {
+        match call {
+            Call::ValidateToken => self
+                .caller
+                .clone()
+                .map(Answer::Caller)
+                .ok_or(Failure::InvalidToken),
+            Call::FetchConversation(_) => Ok(Answer::Conversation(Conversation {
+                closed: self.closed,
+                attributes: self.attributes.clone(),
+            })),
+            Call::UpdateAttributes(_, attributes) => {
+                self.attributes.clone_from(attributes);
+                Ok(Answer::Done)
+            }
+            Call::ListParticipants(..) => Ok(Answer::Participants(self.participants.clone())),
+            Call::CloseParticipant(_, _, sid) => {
+                let before = self.participants.len();
+                self.participants
+                    .retain(|participant| participant.sid != *sid);
+                if self.participants.len() == before {
+                    return Err(Failure::NotFound);
+                }
+                self.open_tasks.clear();
+                Ok(Answer::Done)
+            }
+            Call::Invite(invite) => self.invite(invite),
+            Call::FetchTask(_) => Ok(Answer::Task(Box::new(Task {
+                attributes: self.task_attributes.clone(),
+                workflow: workflow(1),
+                queue: queue(1),
+                queue_name: "Everyone".into(),
+                task_channel_unique_name: "chat".into(),
+                assigned: !self.open_tasks.is_empty(),
+            }))),
+            Call::ListOpenTasks(_) => Ok(Answer::Tasks(self.open_tasks.clone())),
+            Call::ListWebhooks(_) => Ok(Answer::Webhooks(self.webhooks.clone())),
+            Call::CreateWebhook(wanted) => {
+                self.next += 1;
+                let sid = webhook(self.next);
+                self.webhooks.push(ArmedWebhook {
+                    sid: sid.clone(),
+                    url: wanted.url.clone(),
+                });
+                self.replay_after.extend(wanted.replay_after);
+                Ok(Answer::Webhook(sid))
+            }
+            Call::DeleteWebhook(_, sid) => {
+                let before = self.webhooks.len();
+                self.webhooks.retain(|webhook| webhook.sid != *sid);
+                if self.webhooks.len() == before {
+                    return Err(Failure::NotFound);
+                }
+                Ok(Answer::Done)
+            }
+            Call::ListMessages(_) => Ok(Answer::Messages(
+                self.messages.iter().rev().cloned().collect(),
+            )),
+            Call::FetchConversationParticipant(_, sid) => {
+                Ok(Answer::ConversationParticipant(ConversationParticipant {
+                    identity: Some(format!("identity of {sid}")),
+                    outside: false,
+                }))
+            }
+            Call::FindWorker(identity) => {
+                Ok(Answer::WorkerExists(identity == "ada" || identity == "ben"))
+            }
+            Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
+                self.claim_answer(call, now)
+            }
+            Call::CreateMap(_)
+            | Call::CreateItem(_)
+            | Call::ReplaceItem(_)
+            | Call::UpdateItem(_)
+            | Call::DeleteItem(..) => self.list_answer(call),
+        }
+    }
+
+    fn invite(&mut self, wanted: &Invite) -> Result<Answer, Failure> {
+        if self.closed {
+            return Err(Failure::Refused {
+                status: 400,
+                code: 45_354,
+            });
+        }
+        self.next += 1;
+        self.open_tasks.push(task(self.next));
+        self.invites.push(wanted.clone());
+        Ok(Answer::Invited(Some(invite(self.next))))
+    }
+
+    fn list_answer(&mut self, call: &Call) -> Result<Answer, Failure> {
+        match call {
+            Call::CreateMap(item) => {
+                if self.maps.insert(item.map.clone()) {
+                    Ok(Answer::Done)
+                } else {
+                    Err(Failure::Conflict)
+                }
+            }
+            Call::CreateItem(item) => {
+                let place = (item.map.clone(), item.key.clone());
+                if !self.maps.contains(&item.map) {
+                    return Err(Failure::NotFound);
+                }
+                if self.rows.contains_key(&place) {
+                    return Err(Failure::Conflict);
+                }
+                self.rows.insert(place, item.data.clone());
+                Ok(Answer::Item(map(1)))
+            }
+            Call::ReplaceItem(item) | Call::UpdateItem(item) => {
+                match self.rows.get_mut(&(item.map.clone(), item.key.clone())) {
+                    Some(row) => {
+                        row.clone_from(&item.data);
+                        Ok(Answer::Item(map(1)))
+                    }
+                    None => Err(Failure::NotFound),
+                }
+            }
+            Call::DeleteItem(_, key) => {
+                // By name or by SID, it is the same map.
+                let before = self.rows.len();
+                self.rows.retain(|(_, row), _| row != key);
+                if self.rows.len() == before {
+                    return Err(Failure::NotFound);
+                }
+                Ok(Answer::Done)
+            }
+            _ => unreachable!("not a call about the list"),
+        }
+    }
+
+    fn claim_answer(&mut self, call: &Call, now: Millis) -> Result<Answer, Failure> {
+        if matches!(&self.claim, Some((_, _, expires)) if *expires <= now) {
+            self.claim = None;
+        }
+        let expires = now + u64::from(claim::TTL_SECONDS) * 1_000;
+        let found = |(claim, revision, _): &(Claim, u64, Millis)| {
+            Answer::Claim(claim.clone(), revision.to_string())
+        };
+        match (call, &mut self.claim) {
+            (Call::CreateClaim(_), Some(_)) => Err(Failure::Conflict),
+            (Call::CreateClaim(wanted), none) => {
+                *none = Some((wanted.clone(), 1, expires));
+                Ok(Answer::Claim(wanted.clone(), "1".into()))
+            }
+            (_, None) => Err(Failure::NotFound),
+            (Call::UpdateClaim(wanted, revision), Some(held)) => {
+                if *revision != held.1.to_string() {
+                    return Err(Failure::Conflict);
+                }
+                *held = (wanted.clone(), held.1 + 1, expires);
+                Ok(found(held))
+            }
+            (_, Some(held)) => Ok(found(held)),
+        }
+    }
+}
+
+pub fn caller(number: u32, roles: &[&str]) -> Caller {
+    Caller {
+        worker: worker(number),
+        roles: roles.iter().map(ToString::to_string).collect(),
+    }
+}

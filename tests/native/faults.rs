@@ -1,0 +1,160 @@
+//! Every call of an operation goes wrong in every way; then the customer writes again, and somebody must come.
+
+use park_interaction::attributes::Attributes;
+use park_interaction::protocol::unpark::Cause;
+use park_interaction::record::without_record;
+use park_interaction::reply::Reply;
+
+use crate::desk::{caller, Desk, ADA, OTHERS};
+use crate::stage::{Fault, Stage};
+
+const FAULTS: [Fault; 6] = [
+    Fault::Throttled,
+    Fault::NotDone,
+    Fault::AnswerLost,
+    Fault::Down,
+    Fault::DiesBefore,
+    Fault::DiesAfter,
+];
+
+/// I1 and I2, now and after the customer's next message; I3 always.
+fn nobody_is_lost(stage: &mut Stage, what: &str) {
+    let desk = &stage.desk;
+    assert!(
+        desk.open_tasks.len() <= 1,
+        "{what}: two tasks for one customer"
+    );
+    let parked = desk.record().is_some() && desk.is_armed();
+    assert!(
+        desk.agents() > 0 || !desk.open_tasks.is_empty() || parked,
+        "{what}: the customer is alone"
+    );
+    others_are_untouched(stage, what);
+
+    // Whatever it was, it is over before the customer writes next; its lease too.
+    stage.let_time_pass(20_000);
+    stage.customer_writes_in(0);
+    stage.run();
+    let desk = &stage.desk;
+    assert!(
+        desk.agents() > 0 || desk.open_tasks.len() == 1,
+        "{what}: the next message brought nobody"
+    );
+    assert!(
+        desk.open_tasks.len() <= 1,
+        "{what}: the next message made a second task"
+    );
+    others_are_untouched(stage, what);
+}
+
+fn others_are_untouched(stage: &Stage, what: &str) {
+    let attributes = Attributes::parse(&stage.desk.attributes).unwrap();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&without_record(&attributes).unwrap().text())
+            .unwrap(),
+        serde_json::from_str::<serde_json::Value>(OTHERS).unwrap(),
+        "{what}: attributes of others"
+    );
+}
+
+/// Runs `act` with each fault at each call that it makes when nothing goes wrong.
+fn at_every_call(prepare: fn() -> Stage, act: fn(&mut Stage) -> usize) {
+    let mut clean = prepare();
+    let operation = act(&mut clean);
+    clean.run();
+    let calls = clean
+        .calls
+        .iter()
+        .filter(|(by, _)| *by == operation)
+        .count();
+    assert!(calls > 5, "only {calls} calls");
+    for number in 0..calls {
+        for fault in FAULTS {
+            let mut stage = prepare();
+            stage.fault = Some((number, fault));
+            act(&mut stage);
+            stage.run();
+            assert!(stage.fault_was_hit, "call {number} was never made");
+            let what = format!(
+                "call {number}, {fault:?}, {:?}",
+                stage.outcomes.values().last()
+            );
+            nobody_is_lost(&mut stage, &what);
+        }
+    }
+}
+
+/// A stage of its own for what follows: faults are counted from its first operation.
+fn parked() -> Stage {
+    let mut stage = Stage::new(Desk::new());
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut later = Stage::new(stage.desk);
+    later.now = stage.now + 60_000;
+    later
+}
+
+fn woken_and_accepted() -> Stage {
+    let mut stage = parked();
+    let by = stage.desk.customer_writes();
+    let wake = stage.unpark(Cause::Wake(vec![by]));
+    assert_eq!(stage.reply(wake), Reply::Routed);
+    stage.desk.accept(ADA);
+    let mut later = Stage::new(stage.desk);
+    later.now = stage.now + 20_000;
+    later.desk.caller = Some(caller(ADA, &["agent"]));
+    later
+}
+
+#[test]
+fn a_park_that_goes_wrong_anywhere_loses_nobody() {
+    at_every_call(|| Stage::new(Desk::new()), |stage| stage.park(true));
+}
+
+#[test]
+fn a_park_that_goes_wrong_while_the_customer_writes_loses_nobody() {
+    at_every_call(
+        || Stage::new(Desk::new()),
+        |stage| {
+            let park = stage.park(true);
+            stage.customer_writes_in(250);
+            park
+        },
+    );
+}
+
+#[test]
+fn a_wake_that_goes_wrong_anywhere_loses_nobody() {
+    at_every_call(parked, |stage| {
+        let by = stage.desk.customer_writes();
+        stage.unpark(Cause::Wake(vec![by]))
+    });
+}
+
+#[test]
+fn a_resume_that_goes_wrong_anywhere_loses_nobody() {
+    at_every_call(parked, |stage| stage.unpark(Cause::Resume));
+}
+
+#[test]
+fn a_settle_that_goes_wrong_anywhere_loses_nobody() {
+    at_every_call(woken_and_accepted, |stage| stage.unpark(Cause::Settle));
+}
+
+#[test]
+fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
+    for number in 0..16 {
+        let mut stage = Stage::new(Desk::new());
+        stage.fault = Some((number, Fault::Down));
+        let park = stage.park(true);
+        if let Reply::Refused { .. } = stage.reply(park) {
+            assert_eq!(stage.desk.agents(), 1, "call {number}");
+            assert!(
+                stage.desk.rows.is_empty(),
+                "call {number}: {:?}",
+                stage.desk.rows
+            );
+            assert!(stage.desk.webhooks.is_empty(), "call {number}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The protocol, run as it ships against a small Twilio in memory with a clock of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed test may panic"
+)]
+
+mod desk;
+mod faults;
+mod park;
+mod stage;
+mod unpark;

@@ -1,0 +1,191 @@
+use park_interaction::protocol::unpark::Cause;
+use park_interaction::reply::{Refusal, Reply};
+
+use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
+use crate::stage::Stage;
+
+/// A stage on which Ada has parked, long ago.
+fn parked() -> Stage {
+    let mut stage = Stage::new(Desk::new());
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    stage.let_time_pass(60_000);
+    stage
+}
+
+fn wake(stage: &mut Stage) -> Reply {
+    let by = stage.desk.customer_writes();
+    let wake = stage.unpark(Cause::Wake(vec![by]));
+    stage.reply(wake)
+}
+
+#[test]
+fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
+    let mut stage = parked();
+    let started = stage.now;
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    assert_eq!(stage.now - started, 300, "look, invite, tidy");
+    assert_eq!(stage.desk.invites.len(), 1);
+    let invite = &stage.desk.invites[0];
+    assert_eq!(invite.worker, None);
+    assert!(invite.attributes.contains(r#""topic":"parcel""#));
+    assert!(invite.attributes.contains("originalRouting"));
+    assert!(stage.desk.rows.is_empty());
+    assert!(
+        stage.desk.is_armed(),
+        "the guardian stays until somebody joined"
+    );
+}
+
+#[test]
+fn ten_messages_at_once_make_one_task() {
+    let mut stage = parked();
+    for _ in 0..10 {
+        stage.customer_writes_in(0);
+    }
+    stage.run();
+    assert_eq!(stage.desk.invites.len(), 1);
+}
+
+#[test]
+fn only_the_customer_wakes() {
+    let mut stage = parked();
+    for (author, participant) in [("ben", Some(desk::member(2))), ("system", None)] {
+        let by = stage.desk.writes(author, participant);
+        let wake = stage.unpark(Cause::Wake(vec![by]));
+        assert_eq!(stage.reply(wake), Reply::Ignored, "{author}");
+    }
+    assert!(stage.desk.invites.is_empty());
+    assert_eq!(stage.desk.rows.len(), 1);
+}
+
+#[test]
+fn a_declined_task_is_made_anew_by_the_next_message() {
+    let mut stage = parked();
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    stage.desk.decline();
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    assert_eq!(stage.desk.open_tasks.len(), 1);
+}
+
+#[test]
+fn while_a_task_is_open_further_messages_make_none() {
+    let mut stage = parked();
+    wake(&mut stage);
+    stage.let_time_pass(30_000);
+    assert_eq!(wake(&mut stage), Reply::AlreadyRouted);
+    assert_eq!(stage.desk.invites.len(), 1);
+}
+
+#[test]
+fn settling_leaves_nothing_of_ours_and_all_of_others() {
+    let mut stage = parked();
+    wake(&mut stage);
+    stage.desk.accept(BEN);
+    stage.desk.caller = Some(caller(BEN, &["agent"]));
+    let settle = stage.unpark(Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+    assert!(stage.desk.webhooks.is_empty() && stage.desk.rows.is_empty());
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&stage.desk.attributes).unwrap(),
+        serde_json::from_str::<serde_json::Value>(OTHERS).unwrap()
+    );
+}
+
+#[test]
+fn should_nobody_settle_the_next_message_does() {
+    let mut stage = parked();
+    wake(&mut stage);
+    stage.desk.accept(BEN);
+    stage.let_time_pass(30_000);
+    assert_eq!(wake(&mut stage), Reply::Settled);
+    assert!(stage.desk.record().is_none() && !stage.desk.is_armed());
+    assert_eq!(stage.desk.invites.len(), 1);
+}
+
+#[test]
+fn a_resume_asks_the_agent_who_clicked_and_keeps_the_row_until_they_joined() {
+    let mut stage = parked();
+    stage.desk.caller = Some(caller(BEN, &["supervisor"]));
+    let resume = stage.unpark(Cause::Resume);
+    assert_eq!(stage.reply(resume), Reply::Routed);
+    let asked = stage.desk.invites[0].worker.clone();
+    assert_eq!(asked, Some((desk::queue(1), desk::worker(BEN))));
+    assert_eq!(stage.desk.rows.len(), 1);
+    stage.desk.accept(BEN);
+    let settle = stage.unpark(Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+    assert!(stage.desk.rows.is_empty());
+}
+
+#[test]
+fn another_agent_may_not_resume() {
+    let mut stage = parked();
+    stage.desk.caller = Some(caller(BEN, &["agent"]));
+    let resume = stage.unpark(Cause::Resume);
+    assert!(matches!(
+        stage.reply(resume),
+        Reply::Refused {
+            refusal: Refusal::NotAllowed,
+            ..
+        }
+    ));
+    assert!(stage.desk.invites.is_empty());
+}
+
+#[test]
+fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
+    let mut stage = parked();
+    stage.desk.closed = true;
+    let resume = stage.unpark(Cause::Resume);
+    assert!(matches!(
+        stage.reply(resume),
+        Reply::Refused {
+            refusal: Refusal::ConversationClosed,
+            ..
+        }
+    ));
+    assert!(stage.desk.rows.is_empty());
+
+    let mut stage = Stage::new(Desk::new());
+    let resume = stage.unpark(Cause::Resume);
+    assert!(matches!(
+        stage.reply(resume),
+        Reply::Refused {
+            refusal: Refusal::NotParked,
+            ..
+        }
+    ));
+}
+
+#[test]
+fn resume_and_wake_at_the_same_moment_make_one_task() {
+    let mut stage = parked();
+    stage.unpark(Cause::Resume);
+    stage.customer_writes_in(0);
+    stage.run();
+    assert_eq!(stage.desk.invites.len(), 1);
+}
+
+#[test]
+fn park_wake_and_park_again_three_times_leaves_no_stray_webhook() {
+    let mut stage = Stage::new(Desk::new());
+    for round in 0..3 {
+        let mut request = park_interaction::request::ParkRequest {
+            conversation_sid: desk::conversation(1),
+            interaction_sid: desk::interaction(1),
+            channel_sid: desk::channel(1),
+            task_sid: stage.desk.open_tasks[0].clone(),
+            last_message_index: stage.desk.last_index(),
+            show_list: true,
+        };
+        request.show_list = round != 1;
+        let park = stage.park_as(request);
+        let reply = stage.reply(park);
+        assert!(matches!(reply, Reply::Parked { .. }), "{round}: {reply:?}");
+        assert_eq!(stage.desk.webhooks.len(), 1, "{round}");
+        // The customer answers at once, and nobody settles before the next park.
+        assert_eq!(wake(&mut stage), Reply::Routed, "{round}");
+        stage.desk.accept(ADA);
+    }
+}
