@@ -41,6 +41,9 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
             read_up_to(world, caller, sid, request).into()
         }
         ("GET", ["Users", identity]) => Answer::ok(user(world, identity)),
+        ("POST", ["Users", identity]) if *identity == caller.identity => {
+            rename(world, identity, request)
+        }
         ("GET", ["Conversations", sid]) => seen(world, caller, sid)
             .map(|c| Answer::ok(describe(c)))
             .into(),
@@ -166,11 +169,23 @@ fn user(world: &World, identity: &str) -> Value {
     json!({
         "identity": identity,
         "friendly_name": friendly_name(world, identity),
-        "attributes": "{}",
+        "attributes": world.users.get(identity).map_or("{}", |user| &user.attributes),
         "is_online": null,
         "is_notifiable": null,
         "sync_objects": {"user_info_map": user_info_name(identity)},
     })
+}
+
+/// Flex writes the signed-in user's name and picture when it starts.
+fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
+    let user = world.user(identity);
+    if let Some(name) = request.text("friendly_name") {
+        user.friendly_name = Some(name);
+    }
+    if let Some(attributes) = request.text("attributes") {
+        user.attributes = attributes;
+    }
+    Answer::ok(self::user(world, identity))
 }
 
 /// The conversation, if the caller may look into it.

@@ -36,8 +36,12 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
                 Answer::ok(json!({"features": [], "insights_active": false}))
             }
             ("GET", "flex.twilio.com", ["plugins"]) => Answer::ok(plugins(plugin)),
-            ("GET", "assets.flex.twilio.com", [.., "countries.json"]) => Answer::ok(json!([])),
-            ("GET", "assets.flex.twilio.com", [.., "flagPositions.json"]) => Answer::ok(json!({})),
+            ("GET", "flex.twilio.com", ["api", "v1", "Features", _]) => {
+                Answer::ok(json!({"enabled": false}))
+            }
+            ("GET", "flex-api.twilio.com", ["v1", "account", "provision", "status"]) => {
+                Answer::ok(json!({"status": "not_provisioned"}))
+            }
             _ => return None,
         },
     )

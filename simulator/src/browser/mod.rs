@@ -2,13 +2,15 @@
 //!
 //! | host | what |
 //! |---|---|
-//! | `flex-api`, `flex`, `iam`, `assets.flex` | [`flex_start`]: configuration, session, plugins, tokens |
+//! | `assets.flex`, `media`, `status` | [`assets`]: what Twilio serves to everybody |
+//! | `flex-api`, `flex`, `iam` | [`flex_start`]: configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
 //! | `aim.*` | [`conversations_sdk`] |
 //! | `cds.*` | [`sync_sdk`] |
 
 mod answer;
+mod assets;
 mod conversations_sdk;
 mod event_bridge;
 mod flex_start;
@@ -69,8 +71,8 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     if let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, sim).await {
         return socket(sim, host, &parts, upgrade);
     }
-    if parts.uri.path().ends_with(".css") {
-        return ([(header::CONTENT_TYPE, "text/css")], "").into_response();
+    if let Some(asset) = assets::find(host, parts.uri.path()) {
+        return asset;
     }
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -81,7 +83,7 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
         path: parts.uri.path().to_owned(),
         params: query(&parts),
         if_match: None,
-        body: serde_json::from_slice(&body).unwrap_or_default(),
+        body: parsed(&body),
     };
     let plugin = sim
         .options
@@ -131,9 +133,17 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
         .into_response()
 }
 
+/// A body of JSON or of a form. What some SDKs call a form is JSON.
+fn parsed(body: &[u8]) -> Value {
+    serde_json::from_slice(body).unwrap_or_else(|_| Value::Object(pairs(body)))
+}
+
 fn query(parts: &Parts) -> Map<String, Value> {
-    let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    pairs
+    pairs(parts.uri.query().unwrap_or_default().as_bytes())
+}
+
+fn pairs(text: &[u8]) -> Map<String, Value> {
+    url::form_urlencoded::parse(text)
         .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
         .collect()
 }

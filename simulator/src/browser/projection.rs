@@ -212,7 +212,7 @@ fn messages(conversation: &Conversation) -> Content {
             "timestamp": iso_millis(message.date_created),
             "dateUpdated": iso_millis(message.date_updated),
             "lastUpdatedBy": null,
-            "attributes": parsed(&message.attributes),
+            "attributes": message.attributes,
             "memberSid": message.participant_sid,
             "delivery": null,
         })
@@ -231,7 +231,7 @@ fn roster(conversation: &Conversation) -> Content {
             "roleSid": participant.role_sid,
             "userInfo": participant.identity.as_deref().map(user_info_name),
             "type": participant.binding.as_ref().map_or("chat", |binding| binding.kind.as_str()),
-            "attributes": parsed(&participant.attributes),
+            "attributes": participant.attributes,
             "dateCreated": iso_millis(participant.date_created),
             "dateUpdated": iso_millis(participant.date_updated),
             "lastConsumedMessageIndex": participant.last_read_message_index,
@@ -267,6 +267,10 @@ fn my_conversations(world: &World, identity: &str) -> Content {
 
 fn user_info(world: &World, identity: &str) -> Content {
     let name = friendly_name(world, identity);
+    let attributes = world
+        .users
+        .get(identity)
+        .map_or("{}", |user| &user.attributes);
     Content::from([
         (
             Key::Name("friendlyName".into()),
@@ -274,7 +278,7 @@ fn user_info(world: &World, identity: &str) -> Content {
         ),
         (
             Key::Name("attributes".into()),
-            json!({"value": "{}"}).into(),
+            json!({"value": attributes}).into(),
         ),
         (Key::Name("reachability".into()), json!({}).into()),
     ])

@@ -130,7 +130,7 @@ impl Session {
             } else if request.host.starts_with("cds.") {
                 sync_sdk::answer(world, objects, &caller, &request)
             } else {
-                None
+                is_telemetry(&request).then(|| Answer::ok(json!({})))
             }
         });
         let answer = answer.unwrap_or_else(|| {
@@ -243,6 +243,11 @@ impl Session {
     fn caller(&self) -> Option<Token> {
         self.sim.world.lock().valid_token(&self.token).cloned()
     }
+}
+
+/// What the SDKs tell of themselves is taken and forgotten.
+fn is_telemetry(request: &Request) -> bool {
+    request.host.starts_with("flex-sdk.") && request.path.contains("/Telemetry/")
 }
 
 /// The HTTP request inside a frame.
