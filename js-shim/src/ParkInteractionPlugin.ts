@@ -1,0 +1,47 @@
+import type * as Flex from '@twilio/flex-ui';
+import { FlexPlugin } from '@twilio/flex-plugin';
+
+import { registerActions } from './actions';
+import { addParkButton } from './components/ParkButton';
+import { load, WasmForbidden } from './core/load';
+import { apply } from './effects';
+import { isMentioned, startView } from './flex/configuration';
+import { watchLogout } from './flex/session';
+import { registerNotifications } from './notifications';
+import { settleWhenAccepted } from './reservations';
+import { addStrings } from './strings';
+
+/** Parks messaging conversations until the customer writes again. */
+export default class ParkInteractionPlugin extends FlexPlugin {
+  constructor() {
+    super('ParkInteractionPlugin');
+  }
+
+  /** Whatever goes wrong here, Flex goes on without parking. */
+  async init(flex: typeof Flex, manager: Flex.Manager): Promise<void> {
+    const view = startView(manager);
+    if (!isMentioned(view)) return;
+    try {
+      addStrings(manager);
+      const core = await load();
+      registerNotifications({ flex, core });
+      const { settings, effects } = core.start(view);
+      apply(effects, { flex, manager });
+      if (!settings) return;
+      const context = { flex, manager, core, settings };
+      watchLogout(flex);
+      registerActions(context);
+      addParkButton(context);
+      settleWhenAccepted(context);
+    } catch (error) {
+      console.error('park-interaction:', error);
+      if (error instanceof WasmForbidden) showWasmForbidden(flex);
+    }
+  }
+}
+
+function showWasmForbidden(flex: typeof Flex): void {
+  const id = 'ParkInteractionWasmForbidden';
+  flex.Notifications.registerNotification({ id, content: id, type: flex.NotificationType.error });
+  flex.Notifications.showNotification(id);
+}

@@ -1,0 +1,9 @@
+import type { Context } from '../context';
+import { registerPark } from './parkInteraction';
+import { registerUnpark } from './unparkInteraction';
+
+/** Registers the actions, which other plugins may invoke, replace and listen to like any of Flex's. */
+export function registerActions(context: Context): void {
+  registerPark(context);
+  registerUnpark(context);
+}

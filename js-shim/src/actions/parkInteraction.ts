@@ -1,0 +1,28 @@
+import type { Context } from '../context';
+import { conversationOf, lastMessageIndex } from '../flex/conversation';
+import { logoutSignal, token } from '../flex/session';
+import { taskOf, taskView, type TaskPayload } from '../flex/task';
+import { oncePerKey, perform } from './perform';
+
+export const PARK_INTERACTION = 'ParkInteraction';
+
+/** `ParkInteraction` takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
+export function registerPark(context: Context): void {
+  const { flex, manager, core, settings } = context;
+  const once = oncePerKey<string | undefined>();
+
+  const park = async ({ task }: TaskPayload) => {
+    const view = {
+      task: taskView(task),
+      lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
+      showList: settings.showList,
+    };
+    await once(task?.sid, () =>
+      perform(core.park(view, settings.functionsOrigin, token(manager), logoutSignal()), context),
+    );
+  };
+  flex.Actions.registerAction(PARK_INTERACTION, park, (payload: TaskPayload = {}) => ({
+    ...payload,
+    task: taskOf(manager, payload),
+  }));
+}

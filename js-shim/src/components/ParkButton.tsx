@@ -1,0 +1,70 @@
+import * as React from 'react';
+import type { ITask } from '@twilio/flex-ui';
+
+import { PARK_INTERACTION } from '../actions/parkInteraction';
+import type { Context } from '../context';
+import { conversationOf, transfers } from '../flex/conversation';
+import { taskView, type TaskPayload } from '../flex/task';
+import { useParticipants } from '../flex/useParticipants';
+import { text } from '../strings';
+
+const KEY = 'park-interaction-button';
+
+interface Props {
+  context: Context;
+  task: ITask;
+  busy: boolean;
+}
+
+/** Adds the button to the task's header, beside the one that ends the conversation. */
+export function addParkButton(context: Context): void {
+  const { flex } = context;
+  const content = flex.TaskCanvasHeader.Content;
+  content.remove(KEY);
+  content.add(<ParkButtonOfTask key={KEY} context={context} />, {
+    sortOrder: 1,
+    if: (props: { task?: ITask }) => Boolean(props.task),
+  });
+}
+
+/** Flex gives `task`, and knows which actions are under way. */
+function ParkButtonOfTask({ context, task }: { context: Context; task?: ITask }) {
+  if (!task) return null;
+  const { ActionStateListener } = context.flex;
+  return (
+    <ActionStateListener action={PARK_INTERACTION} payload={(payload: TaskPayload) => payload?.task?.sid === task.sid}>
+      {({ disabled }) => <ParkButton key={task.sid} context={context} task={task} busy={disabled} />}
+    </ActionStateListener>
+  );
+}
+
+function ParkButton({ context, task, busy }: Props) {
+  const { flex, manager, core } = context;
+  const conversation = flex.useFlexSelector((state) => conversationOf(state, task));
+  const participants = useParticipants(task, conversation?.participants.size);
+  const button = core.parkButton({
+    task: taskView(task),
+    workerSid: manager.workerClient?.sid,
+    participants,
+    transfers: transfers(conversation, task),
+    busy,
+  });
+  if (!button.visible) return null;
+
+  const title = text(manager, button.title);
+  // The action has told the agent why it failed.
+  const park = () => void flex.Actions.invokeAction(PARK_INTERACTION, { task }).catch(() => undefined);
+  return (
+    <flex.IconButton
+      icon="Pause"
+      variant="secondary"
+      size="small"
+      title={title}
+      aria-label={title}
+      aria-busy={button.busy}
+      disabled={!button.enabled}
+      onClick={park}
+      data-testid={KEY}
+    />
+  );
+}

@@ -1,0 +1,12 @@
+import type * as Flex from '@twilio/flex-ui';
+
+import type { Core } from './core/load';
+import type { Settings } from './core/generated/glue';
+
+/** What every part of the plugin works with. */
+export interface Context {
+  flex: typeof Flex;
+  manager: Flex.Manager;
+  core: Core;
+  settings: Settings;
+}

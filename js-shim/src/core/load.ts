@@ -1,0 +1,46 @@
+import * as glue from './generated/glue';
+import wasm from './generated/wasm-base64';
+
+/** The decisions, written in Rust. */
+export type Core = Omit<typeof glue, '__wbg_set_wasm'>;
+
+/** The browser, or the page's content security policy, does not allow WebAssembly. */
+export class WasmForbidden extends Error {
+  constructor(cause: unknown) {
+    super(
+      'This page may not run WebAssembly, so parking is off. ' +
+        "If it has a content security policy, its script-src needs 'wasm-unsafe-eval'. " +
+        `The browser says: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+    this.name = 'WasmForbidden';
+  }
+}
+
+let loading: Promise<Core> | undefined;
+
+/** Loads the core once; a failed try is forgotten, so that another one can succeed. */
+export function load(): Promise<Core> {
+  loading ??= instantiate().catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function instantiate(): Promise<Core> {
+  const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+  const { instance } = await compile(bytes);
+  glue.__wbg_set_wasm(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return glue;
+}
+
+/** The bytes are always the same good ones, so a refusal to compile them is a ban. */
+async function compile(bytes: BufferSource): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
+  if (typeof WebAssembly === 'undefined') throw new WasmForbidden('WebAssembly is not defined');
+  try {
+    return await WebAssembly.instantiate(bytes, { './park_interaction_bg.js': glue as WebAssembly.ModuleImports });
+  } catch (error) {
+    throw error instanceof WebAssembly.CompileError ? new WasmForbidden(error) : error;
+  }
+}

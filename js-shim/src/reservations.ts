@@ -1,0 +1,31 @@
+import type { Context } from './context';
+import { apply } from './effects';
+import { logoutSignal, token } from './flex/session';
+import { reservationView, type Reservation } from './flex/task';
+
+interface WorkerClient {
+  reservations: Map<string, Reservation>;
+  on(event: 'reservationCreated', listener: (reservation: Reservation) => void): unknown;
+}
+
+/**
+ * Settles the conversations of the agent's tasks as they are accepted, whoever accepts them (the agent, another plugin,
+ * another tab), and of those that were accepted before this page was loaded. Rust passes over tasks that have nothing
+ * to do with parking.
+ */
+export function settleWhenAccepted(context: Context): void {
+  const { manager, core, settings } = context;
+  const workerClient = manager.workerClient as unknown as WorkerClient | undefined;
+
+  const settle = async (reservation: Reservation) => {
+    const view = { task: reservationView(reservation) };
+    const { effects } = await core.settle(view, settings.functionsOrigin, token(manager), logoutSignal());
+    apply(effects, context);
+  };
+  const watch = (reservation: Reservation) => {
+    reservation.on('accepted', settle);
+    settle(reservation);
+  };
+  workerClient?.reservations.forEach(watch);
+  workerClient?.on('reservationCreated', watch);
+}
