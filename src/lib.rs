@@ -7,12 +7,12 @@
 #[cfg(feature = "functions")]
 pub mod attributes;
 pub mod flags;
-#[cfg(feature = "plugin")]
-pub mod plugin;
 #[cfg(feature = "functions")]
 pub mod functions;
 #[cfg(feature = "functions")]
 pub mod list_item;
+#[cfg(feature = "plugin")]
+pub mod plugin;
 #[cfg(feature = "functions")]
 pub mod protocol;
 #[cfg(feature = "functions")]

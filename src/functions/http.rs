@@ -389,3 +389,97 @@ fn claim_of(conversation: ConversationSid, answered: &Answered<'_>) -> Result<An
         answered.required("revision")?,
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    use super::*;
+    use crate::sid::{ChannelSid, InteractionSid, WorkerSid};
+
+    fn sid(prefix: &str) -> String {
+        format!("{prefix}{}", "a".repeat(32))
+    }
+
+    fn participants() -> Call {
+        Call::ListParticipants(
+            InteractionSid::parse(sid("KD")).unwrap(),
+            ChannelSid::parse(sid("UO")).unwrap(),
+        )
+    }
+
+    #[test]
+    fn each_kind_of_refusal_is_told_apart() {
+        let read = |status, body| read(&participants(), status, &body).unwrap_err();
+        assert_eq!(read(404, json!({})), Failure::NotFound);
+        assert_eq!(read(409, json!({ "code": 54_301 })), Failure::Conflict);
+        assert_eq!(read(412, json!({ "code": 54_103 })), Failure::Conflict);
+        assert_eq!(read(429, json!({ "code": 20_429 })), Failure::Throttled);
+        assert_eq!(read(503, json!("<html>")), Failure::Unavailable);
+        assert_eq!(
+            read(400, json!({ "code": 45_354 })),
+            Failure::Refused {
+                status: 400,
+                code: 45_354
+            }
+        );
+    }
+
+    #[test]
+    fn an_answer_that_lacks_a_field_names_it() {
+        let body = json!({ "participants": [{ "sid": sid("UT") }] });
+        assert_eq!(
+            read(&participants(), 200, &body),
+            Err(Failure::Malformed {
+                field: "type".into()
+            })
+        );
+    }
+
+    #[test]
+    fn a_participant_without_routing_properties_is_read() {
+        let body = json!({ "participants": [
+            { "sid": sid("UT"), "type": "customer", "routing_properties": null },
+            { "sid": sid("UT"), "type": "agent", "routing_properties": { "worker_sid": sid("WK") } },
+            { "sid": sid("UT"), "type": "external" },
+        ] });
+        let Answer::Participants(seen) = read(&participants(), 200, &body).unwrap() else {
+            unreachable!("participants answer with participants")
+        };
+        let internal: Vec<bool> = seen
+            .iter()
+            .map(|participant| participant.internal)
+            .collect();
+        assert_eq!(internal, [false, true, false]);
+        let worker = seen
+            .iter()
+            .find_map(|participant| participant.worker.clone());
+        assert_eq!(worker, WorkerSid::parse(sid("WK")).ok());
+    }
+
+    #[test]
+    fn an_expired_token_is_not_taken_for_a_busy_twilio() {
+        let call = Call::ValidateToken;
+        let expired = json!({ "valid": false, "code": 20_104, "message": "Access Token expired" });
+        assert_eq!(read(&call, 200, &expired), Err(Failure::InvalidToken));
+        assert_eq!(read(&call, 429, &json!({})), Err(Failure::Throttled));
+        assert_eq!(read(&call, 500, &json!({})), Err(Failure::Unavailable));
+    }
+
+    #[test]
+    fn an_identity_cannot_break_out_of_the_expression() {
+        let environment = Environment {
+            account: crate::sid::AccountSid::parse(sid("AC")).unwrap(),
+            workspace: crate::sid::WorkspaceSid::parse(sid("WS")).unwrap(),
+            sync_service: crate::sid::SyncServiceSid::parse(sid("IS")).unwrap(),
+            domain: "example.twil.io".into(),
+        };
+        let http = Http::of(
+            &Call::FindWorker("\" OR \"1\" == \"1".into()),
+            &environment,
+            "",
+        );
+        let params = http.params.unwrap();
+        let expression = params.get("TargetWorkersExpression").unwrap();
+        assert_eq!(expression, "contact_uri == \"client: OR 1 == 1\"");
+    }
+}
