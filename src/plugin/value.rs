@@ -10,10 +10,14 @@ use super::json::Json;
 /// taken for nothing.
 const MAX_DEPTH: u8 = 16;
 
+/// More than any configuration has: an object that holds itself twice would be read for ever. What
+/// comes later is taken for nothing.
+const MAX_VALUES: u32 = 50_000;
+
 /// Reads plain data. What is none (functions, symbols) is taken for nothing; a getter that throws
 /// is an error.
 pub fn take(value: &JsValue) -> Result<Json, JsValue> {
-    read(value, MAX_DEPTH).map_err(|_| error())
+    read(value, MAX_DEPTH, &mut { MAX_VALUES }).map_err(|_| error())
 }
 
 /// Makes plain objects of everything; by default a map would become a JavaScript `Map`.
@@ -23,7 +27,7 @@ pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
         .map_err(|_| error())
 }
 
-fn read(value: &JsValue, depth: u8) -> Result<Json, JsValue> {
+fn read(value: &JsValue, depth: u8, values: &mut u32) -> Result<Json, JsValue> {
     if let Some(text) = value.as_string() {
         return Ok(Json::Text(text));
     }
@@ -36,17 +40,30 @@ fn read(value: &JsValue, depth: u8) -> Result<Json, JsValue> {
     let (true, Some(below)) = (value.is_object(), depth.checked_sub(1)) else {
         return Ok(Json::Null);
     };
-    if let Some(items) = value.dyn_ref::<Array>() {
-        let items: Result<_, _> = items.iter().map(|item| read(&item, below)).collect();
-        return items.map(Json::List);
+    if let Some(array) = value.dyn_ref::<Array>() {
+        let mut items = Vec::new();
+        for item in array.iter() {
+            if !spend(values) {
+                break;
+            }
+            items.push(read(&item, below, values)?);
+        }
+        return Ok(Json::List(items));
     }
     let mut entries = Vec::new();
     for key in Reflect::own_keys(value)?.iter() {
-        if let Some(name) = key.as_string() {
-            entries.push((name, read(&Reflect::get(value, &key)?, below)?));
-        }
+        let Some(name) = key.as_string().filter(|_| spend(values)) else {
+            continue;
+        };
+        entries.push((name, read(&Reflect::get(value, &key)?, below, values)?));
     }
     Ok(Json::Map(entries))
+}
+
+fn spend(values: &mut u32) -> bool {
+    let left = values.checked_sub(1);
+    *values = left.unwrap_or_default();
+    left.is_some()
 }
 
 /// An error of JavaScript's own kind, with a name for people and a variant for programs. It does

@@ -1,0 +1,142 @@
+//! A browser whose `fetch` and `setTimeout` the tests rule.
+
+use js_sys::{Reflect, JSON};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(inline_js = r"
+const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const DEADLINE_MS = 10000;
+
+/** Answers `fetch` from a script, one answer for each request, and lets timers run without waiting. */
+export class Browser {
+    constructor(script) {
+        this.script = JSON.parse(script);
+        this.requests = [];
+        this.unknown = [];
+        this.waits = [];
+        this.deadlines = new Map();
+        this.whileHanging = () => this.passDeadline();
+        globalThis.fetch = (...args) => this.fetch(new Request(...args));
+        globalThis.setTimeout = (callback, ms) => this.setTimeout(callback, ms);
+        globalThis.clearTimeout = (id) => this.deadlines.delete(id);
+    }
+
+    async fetch(request) {
+        const { signal, url, method, headers } = request;
+        const contentType = headers.get('content-type');
+        const body = JSON.parse(await request.text());
+        this.requests.push({ url, method, contentType, body });
+        const answer = this.script.shift();
+        if (!answer || !url.endsWith(answer.path)) {
+            this.unknown.push(url);
+            return new Response('no such route in this test', { status: 501 });
+        }
+        if (answer.networkError) throw new TypeError('Failed to fetch');
+        if (answer.hang) return this.hang(signal);
+        return new Response(answer.text ?? JSON.stringify(answer.body), { status: answer.status });
+    }
+
+    hang(signal) {
+        return new Promise((_, reject) => {
+            signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+            this.whileHanging();
+        });
+    }
+
+    setTimeout(callback, ms) {
+        const id = Math.floor(Math.random() * 2 ** 31);
+        if (ms >= DEADLINE_MS) {
+            this.deadlines.set(id, callback);
+        } else {
+            this.waits.push(ms);
+            queueMicrotask(callback);
+        }
+        return id;
+    }
+
+    passDeadline() {
+        for (const callback of this.deadlines.values()) callback();
+    }
+
+    /** Gives the real browser back, and tells what has happened. */
+    end() {
+        Object.assign(globalThis, real);
+        const { requests, unknown, waits, script, deadlines } = this;
+        return JSON.stringify({ requests, unknown, waits, unanswered: script.length, openDeadlines: deadlines.size });
+    }
+
+    logoutWhileHanging(controller) {
+        this.whileHanging = () => controller.abort();
+    }
+}
+")]
+extern "C" {
+    type Browser;
+    #[wasm_bindgen(constructor)]
+    fn new(script: &str) -> Browser;
+    #[wasm_bindgen(method)]
+    fn end(this: &Browser) -> String;
+    #[wasm_bindgen(method, js_name = logoutWhileHanging)]
+    fn logout_while_hanging(this: &Browser, controller: &web_sys::AbortController);
+}
+
+/// The fake browser of one test.
+pub struct Fake(Browser);
+
+/// What happened in it.
+pub struct Journal(serde_json::Value);
+
+impl Fake {
+    /// Answers the requests in order: `path` and either `status` and `body` (or `text`),
+    /// `networkError`, or `hang`.
+    pub fn answering(script: serde_json::Value) -> Self {
+        Self(Browser::new(&script.to_string()))
+    }
+
+    /// Logs out as soon as a request hangs.
+    pub fn logout_while_hanging(&self, controller: &web_sys::AbortController) {
+        self.0.logout_while_hanging(controller);
+    }
+
+    /// Ends the test's rule. No request was unknown, no answer is left, and no timer runs on.
+    pub fn end(self) -> Journal {
+        let journal: serde_json::Value = serde_json::from_str(&self.0.end()).unwrap();
+        assert_eq!(
+            journal["unknown"],
+            serde_json::json!([]),
+            "unknown requests"
+        );
+        assert_eq!(journal["unanswered"], 0, "answers that nobody asked for");
+        assert_eq!(journal["openDeadlines"], 0, "timers that nobody cleared");
+        Journal(journal)
+    }
+}
+
+impl Journal {
+    /// The requests, in order.
+    pub fn requests(&self) -> &[serde_json::Value] {
+        self.0["requests"].as_array().unwrap()
+    }
+
+    /// The waits between tries, in milliseconds.
+    pub fn waits(&self) -> Vec<u64> {
+        let waits = self.0["waits"].as_array().unwrap();
+        waits.iter().map(|wait| wait.as_u64().unwrap()).collect()
+    }
+}
+
+/// A value for the boundary.
+pub fn js(value: &serde_json::Value) -> JsValue {
+    JSON::parse(&value.to_string()).unwrap()
+}
+
+/// What came over the boundary, as JSON would carry it.
+pub fn json(value: &JsValue) -> serde_json::Value {
+    let text = JSON::stringify(value).unwrap().as_string().unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A field of an object.
+pub fn field(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &name.into()).unwrap()
+}

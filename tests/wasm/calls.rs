@@ -1,0 +1,226 @@
+//! The calls of the Functions.
+
+use js_sys::Promise;
+use park_interaction::plugin::exports::{park, settle, unpark};
+use serde_json::json;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::AbortController;
+
+use super::browser::{js, json, Fake, Journal};
+
+const ORIGIN: &str = "https://park-interaction-1234.twil.io";
+const PARK: &str = "/features/park-interaction/flex/park-interaction";
+const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
+const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
+
+pub fn task() -> serde_json::Value {
+    json!({
+        "taskSid": "WT00000000000000000000000000000001",
+        "status": "accepted",
+        "channelType": "web",
+        "attributes": {
+            "conversationSid": "CH00000000000000000000000000000001",
+            "flexInteractionSid": "KD00000000000000000000000000000001",
+            "flexInteractionChannelSid": "UO00000000000000000000000000000001",
+            "originalRouting": { "queueName": "Everyone" },
+        },
+    })
+}
+
+async fn outcome(promise: Promise) -> serde_json::Value {
+    json(&JsFuture::from(promise).await.unwrap())
+}
+
+/// Parks with these answers.
+async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
+    let fake = Fake::answering(script);
+    let view = js(&json!({ "task": task(), "lastMessageIndex": 4, "showList": true }));
+    let logout = AbortController::new().unwrap().signal();
+    let outcome = outcome(park(view, ORIGIN.into(), "token-1".into(), logout)).await;
+    (outcome, fake.end())
+}
+
+fn notified(outcome: &serde_json::Value) -> Vec<&str> {
+    let effects = outcome["effects"].as_array().unwrap();
+    effects.iter().filter_map(|e| e["id"].as_str()).collect()
+}
+
+#[wasm_bindgen_test]
+async fn park_posts_the_request_with_the_token_and_tells_of_success() {
+    let (outcome, journal) =
+        parked(json!([{ "path": PARK, "status": 200, "body": { "outcome": "parked" } }])).await;
+    assert_eq!(
+        journal.requests(),
+        [json!({
+            "url": format!("{ORIGIN}{PARK}"),
+            "method": "POST",
+            "contentType": "application/json",
+            "body": {
+                "conversationSid": "CH00000000000000000000000000000001",
+                "interactionSid": "KD00000000000000000000000000000001",
+                "channelSid": "UO00000000000000000000000000000001",
+                "taskSid": "WT00000000000000000000000000000001",
+                "lastMessageIndex": 4,
+                "showList": true,
+                "Token": "token-1",
+            },
+        })]
+    );
+    assert_eq!(
+        outcome,
+        json!({ "effects": [
+            { "kind": "notify", "id": "ParkInteractionParked" },
+            {
+                "kind": "unloadConversation",
+                "conversationSid": "CH00000000000000000000000000000001",
+                "afterMs": 2000,
+            },
+        ] })
+    );
+}
+
+#[wasm_bindgen_test]
+async fn unpark_and_settle_post_to_their_own_functions() {
+    let fake = Fake::answering(json!([
+        { "path": UNPARK, "status": 200, "body": { "outcome": "routed" } },
+        { "path": SETTLE, "status": 200, "body": { "outcome": "settled" } },
+    ]));
+    let logout = AbortController::new().unwrap().signal();
+    let payload = js(&json!({
+        "ConversationSid": "CH00000000000000000000000000000001",
+        "WebhookSid": "WH00000000000000000000000000000001",
+    }));
+    let routed = outcome(unpark(payload, ORIGIN.into(), "t".into(), logout.clone())).await;
+    assert_eq!(notified(&routed), ["ParkInteractionRouted"]);
+    let view = js(&json!({ "task": task() }));
+    let settled = outcome(settle(view, ORIGIN.into(), "t".into(), logout)).await;
+    assert_eq!(settled, json!({ "effects": [] }));
+    assert_eq!(fake.end().requests().len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_busy_twilio_and_a_lost_connection_are_tried_again_with_growing_waits() {
+    let (outcome, journal) = parked(json!([
+        { "path": PARK, "status": 429, "text": "Too many requests" },
+        { "path": PARK, "networkError": true },
+        { "path": PARK, "status": 200, "body": { "outcome": "parkedAndWoken" } },
+    ]))
+    .await;
+    assert_eq!(notified(&outcome), ["ParkInteractionParkedAndWoken"]);
+    let waits = journal.waits();
+    assert_eq!(waits.len(), 2);
+    assert!(waits[0] <= 500 && waits[1] <= 1000, "{waits:?}");
+}
+
+#[wasm_bindgen_test]
+async fn three_tries_are_enough() {
+    let unavailable = json!({
+        "path": PARK,
+        "status": 503,
+        "body": { "outcome": "refused", "refusal": { "kind": "twilioUnavailable" } },
+    });
+    let (outcome, journal) = parked(json!([unavailable, unavailable, unavailable])).await;
+    assert_eq!(journal.requests().len(), 3);
+    assert_eq!(notified(&outcome), ["ParkInteractionTwilioUnavailable"]);
+    assert_eq!(outcome["error"]["variant"], "twilioUnavailable");
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_final_and_told_in_its_own_words() {
+    let (outcome, journal) = parked(json!([{
+        "path": PARK,
+        "status": 410,
+        "body": {
+            "outcome": "refused",
+            "refusal": { "kind": "conversationClosed" },
+            "message": "the conversation is closed",
+        },
+    }]))
+    .await;
+    assert_eq!(journal.requests().len(), 1);
+    assert_eq!(notified(&outcome), ["ParkInteractionConversationClosed"]);
+    assert_eq!(outcome["error"]["variant"], "conversationClosed");
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_no_answer_of_ours_is_final() {
+    for text in ["", "<html>", "null", "[]", "{\"outcome\":\"sold\"}"] {
+        let (outcome, _) = parked(json!([{ "path": PARK, "status": 200, "text": text }])).await;
+        assert_eq!(notified(&outcome), ["ParkInteractionUnexpected"], "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_route_is_not_taken_for_success() {
+    let (outcome, _) = parked(json!([{ "path": PARK, "status": 501, "text": "no" }])).await;
+    assert_eq!(outcome["error"]["variant"], "unreadable");
+}
+
+#[wasm_bindgen_test]
+async fn a_try_that_hangs_is_ended_and_made_again() {
+    let hang = json!({ "path": PARK, "hang": true });
+    let (outcome, journal) = parked(json!([hang, hang, hang])).await;
+    assert_eq!(journal.requests().len(), 3);
+    assert_eq!(notified(&outcome), ["ParkInteractionUnreachable"]);
+    assert_eq!(outcome["error"]["variant"], "timedOut");
+}
+
+#[wasm_bindgen_test]
+async fn a_logout_ends_a_call_at_once_and_in_silence() {
+    let fake = Fake::answering(json!([{ "path": PARK, "hang": true }]));
+    let logout = AbortController::new().unwrap();
+    fake.logout_while_hanging(&logout);
+    let view = js(&json!({ "task": task() }));
+    let outcome = outcome(park(view, ORIGIN.into(), "t".into(), logout.signal())).await;
+    assert_eq!(fake.end().requests().len(), 1);
+    assert_eq!(outcome["effects"], json!([]));
+    assert_eq!(outcome["error"]["variant"], "cancelled");
+}
+
+#[wasm_bindgen_test]
+async fn after_a_logout_nothing_is_sent() {
+    let fake = Fake::answering(json!([]));
+    let logout = AbortController::new().unwrap();
+    logout.abort();
+    let view = js(&json!({ "task": task() }));
+    let outcome = outcome(park(view, ORIGIN.into(), "t".into(), logout.signal())).await;
+    assert!(fake.end().requests().is_empty());
+    assert_eq!(outcome["error"]["variant"], "cancelled");
+}
+
+#[wasm_bindgen_test]
+async fn malformed_input_is_told_and_never_sent() {
+    let fake = Fake::answering(json!([]));
+    let logout = AbortController::new().unwrap().signal();
+    let mut broken = task();
+    broken["attributes"]["conversationSid"] = json!("../../Services");
+    let view = js(&json!({ "task": broken }));
+    let refused = outcome(park(
+        view.clone(),
+        ORIGIN.into(),
+        "t".into(),
+        logout.clone(),
+    ))
+    .await;
+    assert_eq!(
+        refused,
+        json!({
+            "error": {
+                "variant": "malformed",
+                "message": "`task.attributes.conversationSid` is malformed: \
+                            expected `CH` followed by 32 hexadecimal digits",
+            },
+            "effects": [{
+                "kind": "notify",
+                "id": "ParkInteractionNotParkable",
+                "field": "task.attributes.conversationSid",
+            }],
+        })
+    );
+    let settled = outcome(settle(view, ORIGIN.into(), "t".into(), logout.clone())).await;
+    assert_eq!(settled["effects"][0]["kind"], "warn");
+    let unparked = outcome(unpark(js(&json!({})), ORIGIN.into(), "t".into(), logout)).await;
+    assert_eq!(unparked["error"]["variant"], "malformed");
+    assert!(fake.end().requests().is_empty());
+}

@@ -1,0 +1,118 @@
+//! Input that no Flex would send: it must never trap, because a trap ends the plugin for the tab.
+
+use js_sys::{Function, Promise};
+use park_interaction::plugin::exports::{notifications, park, park_button, settle, start, unpark};
+use serde_json::json;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{AbortController, AbortSignal};
+
+use super::browser::{field, json};
+
+fn evaluate(expression: &str) -> JsValue {
+    Function::new_no_args(&format!("return {expression}"))
+        .call0(&JsValue::NULL)
+        .unwrap()
+}
+
+/// Values that are no plain data, or far too much of it.
+fn hostile() -> Vec<JsValue> {
+    [
+        "undefined",
+        "null",
+        "NaN",
+        "'text'",
+        "'\\ud800'",
+        "10n",
+        "Symbol('s')",
+        "() => 1",
+        "[]",
+        "[[], [null], undefined]",
+        "new Map([['task', { attributes: {} }]])",
+        "new Date(0)",
+        "new Uint8Array(8)",
+        "Object.create(null)",
+        "Promise.resolve()",
+        "(() => { const o = {}; o.task = o; o.attributes = o; o.customData = o; return o; })()",
+        "(() => { let o = {}; for (let i = 0; i < 100000; i++) o = { task: o }; return o; })()",
+        "{ task: { attributes: 'text' } }",
+        "{ task: { attributes: { conversationSid: {}, flexInteractionChannelSid: [] }, status: 7 } }",
+        "{ customData: { features: { park_interaction: 'yes' } }, roles: 'admin' }",
+        "{ ConversationSid: Symbol('s') }",
+    ]
+    .into_iter()
+    .map(|expression| evaluate(&format!("({expression})")))
+    .collect()
+}
+
+fn throwing() -> JsValue {
+    evaluate("new Proxy({}, { ownKeys() { throw new Error('a customer wrote this'); } })")
+}
+
+fn signal() -> AbortSignal {
+    let controller = AbortController::new().unwrap();
+    // Nothing must leave this page, whatever is made of the input.
+    controller.abort();
+    controller.signal()
+}
+
+type Operation = fn(JsValue, String, String, AbortSignal) -> Promise;
+
+const OPERATIONS: [Operation; 3] = [park, unpark, settle];
+
+#[wasm_bindgen_test]
+fn whatever_the_button_is_shown_it_hides() {
+    for value in hostile() {
+        let button = json(&park_button(&value).unwrap());
+        assert_eq!(button["visible"], json!(false), "{value:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn whatever_the_configuration_is_the_feature_is_off() {
+    for value in hostile() {
+        let start = json(&start(&value).unwrap());
+        assert!(start.get("settings").is_none(), "{value:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn whatever_an_operation_gets_it_answers_with_an_outcome() {
+    for value in hostile() {
+        for operation in OPERATIONS {
+            let promise = operation(value.clone(), "x".into(), String::new(), signal());
+            let outcome = json(&JsFuture::from(promise).await.unwrap());
+            assert!(outcome["effects"].is_array(), "{value:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn an_object_that_throws_is_an_error_with_a_name_and_a_variant() {
+    let mut errors = vec![
+        park_button(&throwing()).unwrap_err(),
+        start(&throwing()).unwrap_err(),
+    ];
+    for operation in OPERATIONS {
+        let promise = operation(throwing(), "x".into(), String::new(), signal());
+        errors.push(JsFuture::from(promise).await.unwrap_err());
+    }
+    for error in errors {
+        let error: js_sys::Error = error.dyn_into().unwrap();
+        assert_eq!(error.name(), "ParkInteractionError");
+        assert_eq!(field(&error, "variant"), "notPlainData");
+        assert!(!String::from(error.message()).contains("customer"));
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_core_still_works_after_all_that() {
+    for value in hostile() {
+        drop((park_button(&value), start(&value)));
+    }
+    assert!(!json(&notifications().unwrap())
+        .as_array()
+        .unwrap()
+        .is_empty());
+}

@@ -1,0 +1,17 @@
+//! The boundary between the shim and the core, in a real browser: every export with good, malformed
+//! and hostile input, and the calls of the Functions over a fake `fetch`.
+
+#![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a panic is a failed test"
+)]
+
+mod browser;
+mod calls;
+mod hostile;
+mod plain;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
