@@ -89,7 +89,7 @@ pub struct Journal(serde_json::Value);
 impl Fake {
     /// Answers the requests in order: `path` and either `status` and `body` (or `text`),
     /// `networkError`, or `hang`.
-    pub fn answering(script: serde_json::Value) -> Self {
+    pub fn answering(script: &serde_json::Value) -> Self {
         Self(Browser::new(&script.to_string()))
     }
 

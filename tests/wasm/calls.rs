@@ -34,7 +34,7 @@ async fn outcome(promise: Promise) -> serde_json::Value {
 
 /// Parks with these answers.
 async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
-    let fake = Fake::answering(script);
+    let fake = Fake::answering(&script);
     let view = js(&json!({ "task": task(), "lastMessageIndex": 4, "showList": true }));
     let logout = AbortController::new().unwrap().signal();
     let outcome = outcome(park(view, ORIGIN.into(), "token-1".into(), logout)).await;
@@ -82,7 +82,7 @@ async fn park_posts_the_request_with_the_token_and_tells_of_success() {
 
 #[wasm_bindgen_test]
 async fn unpark_and_settle_post_to_their_own_functions() {
-    let fake = Fake::answering(json!([
+    let fake = Fake::answering(&json!([
         { "path": UNPARK, "status": 200, "body": { "outcome": "routed" } },
         { "path": SETTLE, "status": 200, "body": { "outcome": "settled" } },
     ]));
@@ -168,7 +168,7 @@ async fn a_try_that_hangs_is_ended_and_made_again() {
 
 #[wasm_bindgen_test]
 async fn a_logout_ends_a_call_at_once_and_in_silence() {
-    let fake = Fake::answering(json!([{ "path": PARK, "hang": true }]));
+    let fake = Fake::answering(&json!([{ "path": PARK, "hang": true }]));
     let logout = AbortController::new().unwrap();
     fake.logout_while_hanging(&logout);
     let view = js(&json!({ "task": task() }));
@@ -180,7 +180,7 @@ async fn a_logout_ends_a_call_at_once_and_in_silence() {
 
 #[wasm_bindgen_test]
 async fn after_a_logout_nothing_is_sent() {
-    let fake = Fake::answering(json!([]));
+    let fake = Fake::answering(&json!([]));
     let logout = AbortController::new().unwrap();
     logout.abort();
     let view = js(&json!({ "task": task() }));
@@ -191,7 +191,7 @@ async fn after_a_logout_nothing_is_sent() {
 
 #[wasm_bindgen_test]
 async fn malformed_input_is_told_and_never_sent() {
-    let fake = Fake::answering(json!([]));
+    let fake = Fake::answering(&json!([]));
     let logout = AbortController::new().unwrap().signal();
     let mut broken = task();
     broken["attributes"]["conversationSid"] = json!("../../Services");

@@ -4,7 +4,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::indexing_slicing,
     missing_docs,
     reason = "a panic is a failed test"
 )]
