@@ -28,7 +28,7 @@ export async function startStack({ port = 0, environment = {}, log = 'simulator'
   const simulator = startSimulator({ port, tlsPort, functionsPort, log });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
-    const facts = await (await fetch(`${simulatorUrl}/__sim/facts`)).json();
+    const facts = await askFacts(simulatorUrl);
     const functions = await startTwilioRun({
       port: functionsPort,
       tlsPort,
@@ -63,6 +63,12 @@ function startSimulator({ port, tlsPort, functionsPort, log }) {
     ['--port', String(port), ...tls, ...functions, ...edge, ...pages, '--openapi', OPENAPI],
     { log },
   );
+}
+
+async function askFacts(simulatorUrl) {
+  const response = await fetch(`${simulatorUrl}/__sim/facts`);
+  if (!response.ok) throw new Error(`The simulator does not tell its facts: it answered ${response.status}.`);
+  return response.json();
 }
 
 /** What Twilio's hosted runtime and the account's own `.env` would give to the Functions. */
