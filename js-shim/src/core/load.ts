@@ -28,11 +28,16 @@ export function load(): Promise<Core> {
 }
 
 async function instantiate(): Promise<Core> {
-  const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  const { instance } = await compile(bytes);
+  const { instance } = await compile(await unpack());
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return glue;
+}
+
+/** Every browser that Flex supports can unzip. */
+async function unpack(): Promise<BufferSource> {
+  const zipped = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+  return new Response(new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
 }
 
 /** The bytes are always the same good ones, so a refusal to compile them is a ban. */
