@@ -33,22 +33,16 @@ export async function startTwilioRun({ port, tlsPort, cert, environment }) {
     },
   );
   const url = `http://127.0.0.1:${port}`;
-  const clean = () => rmSync(scratch, { recursive: true, force: true });
   try {
     await child.ready(() => answers(url));
   } catch (error) {
     await child.stop();
-    clean();
     throw error;
+  } finally {
+    // It has been read, and holds the account's token.
+    rmSync(scratch, { recursive: true });
   }
-  return {
-    url,
-    broken: child.broken,
-    async stop() {
-      await child.stop();
-      clean();
-    },
-  };
+  return { url, broken: child.broken, stop: child.stop };
 }
 
 async function answers(url) {
