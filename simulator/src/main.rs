@@ -1,9 +1,18 @@
 //! A stateful stand-in for Twilio on loopback. `README.md` says what it does not imitate.
 
 mod browser;
+mod connection;
+mod control;
+mod edge;
+mod faults;
+mod gate;
+mod journal;
 mod options;
+mod rest;
 mod server;
+mod signature;
 mod sim;
+mod webhooks;
 mod world;
 
 use std::process::ExitCode;

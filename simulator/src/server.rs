@@ -1,27 +1,41 @@
 //! The listeners, and who answers what.
 
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::HOST;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::TlsAcceptor;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::browser;
+use crate::browser::Browser;
+use crate::connection::{Connection, PlainListener, TlsListener};
+use crate::faults::Faults;
+use crate::journal::Journal;
 use crate::options::Options;
+use crate::rest::openapi::{self, Descriptions};
 use crate::sim::Sim;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;
+use crate::{control, gate, webhooks};
 
 /// Where a page finds Twilio's hosts on the simulator's own origin.
 const HOST_PREFIX: &str = "/__host/";
 /// Where Flex's loader finds the plugin.
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
+/// How often timers are looked at when nobody asks for anything.
+const TICK: Duration = Duration::from_millis(50);
 
 /// Why the simulator could not run.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +43,17 @@ pub enum Error {
     /// The default contact centre could not be made.
     #[error("the contact centre could not be seeded: {0}")]
     Seed(#[from] crate::world::error::Error),
+    /// The descriptions of Twilio's APIs could not be read.
+    #[error(transparent)]
+    Descriptions(#[from] openapi::Error),
+    /// The TLS key or certificate could not be used.
+    #[error("{} cannot be used for TLS: {reason}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// A port could not be opened.
     #[error("port {port} of 127.0.0.1 cannot be opened: {error}")]
     Listen {
@@ -37,6 +62,9 @@ pub enum Error {
         /// What the system said.
         error: std::io::Error,
     },
+    /// The client for the Functions could not be made.
+    #[error("no HTTP client for the Functions: {0}")]
+    Client(#[from] reqwest::Error),
     /// A connection or signal failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -44,27 +72,47 @@ pub enum Error {
 
 /// Runs until the process is asked to end.
 pub async fn run(options: Options) -> Result<(), Error> {
-    let (deliveries, _due) = mpsc::unbounded_channel();
+    let plan = Plan::default();
+    let (deliveries, due) = mpsc::unbounded_channel();
     let sim = Sim {
-        world: SharedWorld::seeded(&Plan::default(), deliveries)?,
-        browser: browser::Browser::default(),
+        world: SharedWorld::seeded(&plan, deliveries)?,
+        browser: Browser::default(),
+        journal: Journal::default(),
+        faults: Faults::default(),
+        descriptions: Arc::new(Descriptions::load(&options.openapi)?),
+        client: reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?,
+        plan: Arc::new(Mutex::new(plan)),
         options: Arc::new(options),
     };
+    tokio::spawn(webhooks::send_all(sim.clone(), due));
+    tokio::spawn(tick(sim.clone()));
+    if let Some((port, acceptor)) = tls(&sim.options)? {
+        let listener = TlsListener::start(listen(port).await?, acceptor)?;
+        let app = Router::new().fallback(for_node).with_state(sim.clone());
+        let app = app.into_make_service_with_connect_info::<Connection>();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+    }
     let listener = listen(sim.options.port).await?;
     let address = listener.local_addr()?;
+    let app = pages(sim).into_make_service_with_connect_info::<Connection>();
     println!("simulator: http://{address}");
-    axum::serve(listener, pages(sim))
-        .with_graceful_shutdown(asked_to_end())
-        .await?;
-    Ok(())
+    tokio::select! {
+        ended = axum::serve(PlainListener(listener), app) => Ok(ended?),
+        asked = asked_to_end() => Ok(asked?),
+    }
 }
 
-/// What browsers get: Twilio's hosts under a prefix, and the pages.
+/// What browsers and tests get: Twilio's hosts under a prefix, the control endpoints and the pages.
 fn pages(sim: Sim) -> Router {
-    let router = Router::new().route(
-        &format!("{HOST_PREFIX}{{host}}/{{*path}}"),
-        axum::routing::any(for_host),
-    );
+    let router = Router::new()
+        .route(
+            &format!("{HOST_PREFIX}{{host}}/{{*path}}"),
+            axum::routing::any(for_page),
+        )
+        .nest("/__sim", control::routes());
     let router = match &sim.options.plugin {
         Some(file) => router.route_service(PLUGIN_PATH, ServeFile::new(file)),
         None => router,
@@ -78,9 +126,29 @@ fn pages(sim: Sim) -> Router {
     router.with_state(sim)
 }
 
-async fn for_host(State(sim): State<Sim>, request: Request) -> Response {
+async fn for_node(
+    State(sim): State<Sim>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|value| value.to_str().ok());
+    let name = host.map(|host| host.split(':').next().unwrap_or(host).to_owned());
+    match name {
+        Some(name) => gate::from_node(&sim, &connection, name, request).await,
+        None => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+async fn for_page(
+    State(sim): State<Sim>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+) -> Response {
     match split_host(request) {
-        Some((host, request)) => browser::answer(&sim, &host, request).await,
+        Some((host, request)) => gate::from_page(&sim, &connection, host, request).await,
         None => StatusCode::BAD_REQUEST.into_response(),
     }
 }
@@ -105,13 +173,42 @@ async fn listen(port: u16) -> Result<TcpListener, Error> {
         .map_err(|error| Error::Listen { port, error })
 }
 
-async fn asked_to_end() {
-    use tokio::signal::unix::{signal, SignalKind};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
+fn tls(options: &Options) -> Result<Option<(u16, TlsAcceptor)>, Error> {
+    let (Some(port), Some(cert), Some(key)) =
+        (options.tls_port, &options.tls_cert, &options.tls_key)
+    else {
+        return Ok(None);
     };
+    let unusable = |path: &Path, reason: String| Error::Tls {
+        path: path.to_owned(),
+        reason,
+    };
+    let chain: Vec<CertificateDer> = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect)
+        .map_err(|error| unusable(cert, error.to_string()))?;
+    let private =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, error.to_string()))?;
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .map_err(|error| unusable(cert, error.to_string()))?;
+    Ok(Some((port, TlsAcceptor::from(Arc::new(config)))))
+}
+
+/// Lets timers do their work while nobody asks for anything.
+async fn tick(sim: Sim) {
+    let mut interval = tokio::time::interval(TICK);
+    loop {
+        interval.tick().await;
+        drop(sim.world.lock());
+    }
+}
+
+async fn asked_to_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{signal, SignalKind};
+    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
     }
 }

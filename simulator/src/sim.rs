@@ -1,9 +1,14 @@
 //! What all handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::browser::Browser;
+use crate::faults::Faults;
+use crate::journal::Journal;
 use crate::options::Options;
+use crate::rest::openapi::Descriptions;
+use crate::world::error::Result;
+use crate::world::seed::Plan;
 use crate::world::SharedWorld;
 
 /// The running simulator, cheap to clone.
@@ -13,6 +18,29 @@ pub struct Sim {
     pub world: SharedWorld,
     /// What browsers have opened.
     pub browser: Browser,
+    /// What was asked.
+    pub journal: Journal,
+    /// What is to go wrong.
+    pub faults: Faults,
+    /// What Twilio's APIs look like.
+    pub descriptions: Arc<Descriptions>,
     /// How it was started.
     pub options: Arc<Options>,
+    /// For requests to the Functions.
+    pub client: reqwest::Client,
+    /// The contact centre that a reset goes back to.
+    pub plan: Arc<Mutex<Plan>>,
+}
+
+impl Sim {
+    /// Starts again with a new plan, or with the last one.
+    pub fn reset(&self, new: Option<Plan>) -> Result<()> {
+        let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = new.unwrap_or_else(|| plan.clone());
+        self.world.reset(&next)?;
+        *plan = next;
+        self.faults.clear();
+        self.journal.clear();
+        Ok(())
+    }
 }

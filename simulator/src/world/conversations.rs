@@ -402,6 +402,9 @@ impl World {
         if webhooks {
             self.fire(sid, Hook::StateUpdated { from, to, reason });
         }
+        if to == State::Closed {
+            self.conversation_was_closed(sid)?;
+        }
         Ok(moved)
     }
 

@@ -385,13 +385,13 @@ impl World {
     ) -> Result<Channel> {
         let channel = self.channel(interaction_sid, sid)?;
         let conversation_sid = channel.conversation_sid.clone();
+        self.end_channel(sid, wrapup)?;
         if self
             .conversation(&conversation_sid)
             .is_ok_and(|c| c.state != State::Closed)
         {
             self.move_conversation(&conversation_sid, State::Closed, "API", true)?;
         }
-        self.end_channel(sid, wrapup)?;
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 

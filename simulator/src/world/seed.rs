@@ -165,6 +165,12 @@ impl World {
         Ok(())
     }
 
+    /// Adds a worker, with a token, doing what the plan says.
+    pub fn hire(&mut self, plan: &AgentPlan) -> Result<()> {
+        self.seed_agent(plan)?;
+        self.set_activity(&plan.identity, &plan.activity)
+    }
+
     fn set_up_account(&mut self, plan: &Plan) {
         let now = self.now();
         self.account_sid = self.sids.next("AC");

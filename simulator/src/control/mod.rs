@@ -1,0 +1,185 @@
+//! Control endpoints below `/__sim`: for tests, and for pages that stand for the world outside Twilio.
+
+mod facts;
+mod happenings;
+mod people;
+
+use std::time::Duration;
+
+use axum::extract::{Json, State};
+use axum::routing::{get, post};
+use axum::Router;
+use serde::Deserialize;
+use serde_json::{json, Value};
+
+use crate::faults::Fault;
+use crate::rest::error::TwilioError;
+use crate::sim::Sim;
+use crate::world::flex_config::merge;
+use crate::world::seed::Plan;
+use crate::world::taskrouter::WorkerChange;
+
+/// What control endpoints answer.
+pub type Reply = Result<Json<Value>, TwilioError>;
+
+/// All control endpoints.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/facts", get(facts::facts))
+        .route("/world", get(facts::world))
+        .route("/reset", post(reset))
+        .route("/seed", post(seed))
+        .route("/journal", get(journal).delete(clear_journal))
+        .route("/unknown", get(unknown))
+        .route("/clock", get(clock).post(set_clock))
+        .route("/faults", get(faults).post(arm_fault).delete(clear_faults))
+        .route("/latency", post(set_latency))
+        .route("/config", post(set_config))
+        .route("/tokens", post(people::tokens))
+        .route("/agents", post(people::create_agent))
+        .route("/agents/{identity}", post(people::update_agent))
+        .route(
+            "/agents/{identity}/messages",
+            post(happenings::agent_writes),
+        )
+        .route(
+            "/customers",
+            get(people::customers).post(people::create_customer),
+        )
+        .route("/customers/{id}", get(people::customer))
+        .route(
+            "/customers/{id}/messages",
+            post(happenings::customer_writes),
+        )
+        .route("/reservations/{sid}", post(happenings::answer_reservation))
+        .fallback(unknown_endpoint)
+}
+
+async fn unknown_endpoint() -> TwilioError {
+    TwilioError::new(404, 20404, "there is no such control endpoint")
+}
+
+async fn reset(State(sim): State<Sim>) -> Reply {
+    sim.reset(None)?;
+    facts::facts(State(sim)).await
+}
+
+/// Starts again as the body says, or as in the beginning where it is empty.
+async fn seed(State(sim): State<Sim>, body: axum::body::Bytes) -> Reply {
+    let plan: Plan = if body.is_empty() {
+        Plan::default()
+    } else {
+        serde_json::from_slice(&body)
+            .map_err(|error| TwilioError::new(400, 20001, format!("the plan: {error}")))?
+    };
+    sim.reset(Some(plan))?;
+    facts::facts(State(sim)).await
+}
+
+async fn journal(State(sim): State<Sim>) -> Json<Value> {
+    Json(json!(*sim.journal.entries()))
+}
+
+async fn clear_journal(State(sim): State<Sim>) -> Json<Value> {
+    sim.journal.clear();
+    Json(json!({}))
+}
+
+async fn unknown(State(sim): State<Sim>) -> Json<Value> {
+    Json(json!(sim.journal.entries().unknown))
+}
+
+async fn clock(State(sim): State<Sim>) -> Json<Value> {
+    let mut world = sim.world.lock();
+    let now = world.now();
+    Json(json!({"now": now, "speed": world.clock_mut().speed()}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClockChange {
+    advance_ms: Option<u64>,
+    speed: Option<f64>,
+}
+
+async fn set_clock(State(sim): State<Sim>, Json(change): Json<ClockChange>) -> Json<Value> {
+    {
+        let mut world = sim.world.lock();
+        if let Some(speed) = change.speed {
+            world.clock_mut().run_at(speed);
+        }
+        world
+            .clock_mut()
+            .advance(Duration::from_millis(change.advance_ms.unwrap_or(0)));
+        world.run_due();
+    }
+    clock(State(sim)).await
+}
+
+async fn faults(State(sim): State<Sim>) -> Json<Value> {
+    let armed = sim.faults.armed();
+    Json(
+        armed
+            .into_iter()
+            .map(|(fault, seen)| json!({"fault": fault, "seen": seen}))
+            .collect(),
+    )
+}
+
+async fn arm_fault(State(sim): State<Sim>, Json(fault): Json<Fault>) -> Reply {
+    sim.faults
+        .arm(fault)
+        .map_err(|error| TwilioError::new(400, 20001, format!("pathPattern: {error}")))?;
+    Ok(Json(json!({})))
+}
+
+async fn clear_faults(State(sim): State<Sim>) -> Json<Value> {
+    sim.faults.clear();
+    Json(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Latency {
+    ms: u64,
+}
+
+async fn set_latency(State(sim): State<Sim>, Json(latency): Json<Latency>) -> Json<Value> {
+    sim.faults.set_latency(Duration::from_millis(latency.ms));
+    Json(json!({}))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ConfigChange {
+    /// Merged into `ui_attributes`; `null` takes a key out.
+    #[serde(default)]
+    ui_attributes: Value,
+    /// Replaces top-level properties of the configuration.
+    #[serde(default)]
+    configuration: serde_json::Map<String, Value>,
+    /// By identity, merged into the worker's attributes.
+    #[serde(default)]
+    worker_attributes: serde_json::Map<String, Value>,
+}
+
+async fn set_config(State(sim): State<Sim>, Json(change): Json<ConfigChange>) -> Reply {
+    let mut world = sim.world.lock();
+    if !change.configuration.is_empty() {
+        world.update_flex_configuration(change.configuration);
+    }
+    if !change.ui_attributes.is_null() {
+        world.patch_ui_attributes(&change.ui_attributes);
+    }
+    for (identity, patch) in change.worker_attributes {
+        let worker = people::worker_named(&world, &identity)?;
+        let (sid, mut attributes) = (worker.sid.clone(), worker.attributes.clone());
+        merge(&mut attributes, &patch);
+        let change = WorkerChange {
+            attributes: Some(attributes),
+            ..WorkerChange::default()
+        };
+        world.update_worker(&sid, change)?;
+    }
+    Ok(Json(world.flex_configuration()))
+}

@@ -1,0 +1,232 @@
+//! Faults that tests inject: what goes wrong, and at which request.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::rest::call::Call;
+
+/// All injected faults, and the latency that every answer has.
+#[derive(Debug, Clone, Default)]
+pub struct Faults(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    latency: Duration,
+    faults: Vec<Armed>,
+}
+
+#[derive(Debug)]
+struct Armed {
+    fault: Fault,
+    path: Regex,
+    seen: u32,
+}
+
+/// A fault, as a test asks for it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fault {
+    /// Only requests to this host.
+    pub host: Option<String>,
+    /// Only requests with this method.
+    pub method: Option<String>,
+    /// Only requests whose path this regular expression finds.
+    #[serde(default)]
+    pub path_pattern: String,
+    /// The first matching request that it hits, counted from 1.
+    #[serde(default = "one")]
+    pub nth: u32,
+    /// How many matching requests in a row it hits; 0 for all that follow.
+    #[serde(default = "one")]
+    pub times: u32,
+    /// What goes wrong.
+    pub kind: Kind,
+    /// The answer's status, for the kinds that have one.
+    #[serde(default = "unavailable")]
+    pub status: u16,
+    /// The answer's error code.
+    #[serde(default = "internal")]
+    pub code: u32,
+    /// How long a request that times out is held.
+    #[serde(default = "half_a_minute")]
+    pub hold_ms: u64,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Nothing is done, and an error is answered.
+    Status,
+    /// It is done, but an error is answered.
+    StatusAfter,
+    /// Nothing is done, and the connection is cut.
+    DropBefore,
+    /// It is done, but the connection is cut.
+    DropAfter,
+    /// Nothing is done, and nothing is answered for `hold_ms`; then the connection is cut.
+    Timeout,
+}
+
+impl Kind {
+    /// Its name, as in the control endpoint.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::StatusAfter => "statusAfter",
+            Self::DropBefore => "dropBefore",
+            Self::DropAfter => "dropAfter",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn unavailable() -> u16 {
+    503
+}
+
+fn internal() -> u32 {
+    20500
+}
+
+fn half_a_minute() -> u64 {
+    30_000
+}
+
+impl Faults {
+    /// Arms a fault.
+    pub fn arm(&self, fault: Fault) -> Result<(), regex::Error> {
+        let path = Regex::new(&fault.path_pattern)?;
+        self.inner().faults.push(Armed {
+            fault,
+            path,
+            seen: 0,
+        });
+        Ok(())
+    }
+
+    /// Disarms all faults and takes the latency away.
+    pub fn clear(&self) {
+        *self.inner() = Inner::default();
+    }
+
+    /// The faults that are armed, with the number of matching requests so far.
+    #[must_use]
+    pub fn armed(&self) -> Vec<(Fault, u32)> {
+        self.inner()
+            .faults
+            .iter()
+            .map(|armed| (armed.fault.clone(), armed.seen))
+            .collect()
+    }
+
+    /// How long every request waits before anything is done.
+    #[must_use]
+    pub fn latency(&self) -> Duration {
+        self.inner().latency
+    }
+
+    /// Lets every request wait.
+    pub fn set_latency(&self, latency: Duration) {
+        self.inner().latency = latency;
+    }
+
+    /// Counts a request, and says which fault hits it.
+    #[must_use]
+    pub fn hit(&self, call: &Call) -> Option<Fault> {
+        let mut hit = None;
+        for armed in &mut self.inner().faults {
+            if armed.matches(call) {
+                armed.seen += 1;
+                if hit.is_none() && armed.is_due() {
+                    hit = Some(armed.fault.clone());
+                }
+            }
+        }
+        hit
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Armed {
+    fn matches(&self, call: &Call) -> bool {
+        self.fault
+            .host
+            .as_ref()
+            .is_none_or(|host| *host == call.host)
+            && self
+                .fault
+                .method
+                .as_ref()
+                .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()))
+            && self.path.is_match(&call.path)
+    }
+
+    fn is_due(&self) -> bool {
+        let first = self.fault.nth.max(1);
+        self.seen >= first && (self.fault.times == 0 || self.seen - first < self.fault.times)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+    use axum::body::Bytes;
+    use axum::http::{HeaderMap, Method};
+
+    use super::*;
+
+    fn call(method: Method, path: &str) -> Call {
+        Call {
+            method,
+            host: "sync.twilio.com".into(),
+            path: path.into(),
+            raw_query: None,
+            query: Vec::new(),
+            form: Vec::new(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    #[test]
+    fn a_fault_hits_the_nth_matching_request_and_as_many_as_it_should() {
+        let faults = Faults::default();
+        let fault = r#"{"method": "POST", "pathPattern": "/Items$", "nth": 2, "times": 2, "kind": "status"}"#;
+        faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
+        let hits: Vec<bool> = (0..5)
+            .map(|_| {
+                faults
+                    .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+                    .is_some()
+            })
+            .collect();
+        assert_eq!(hits, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn other_requests_are_neither_hit_nor_counted() {
+        let faults = Faults::default();
+        let fault =
+            r#"{"method": "POST", "pathPattern": "/Items$", "kind": "dropAfter", "times": 0}"#;
+        faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
+        assert!(faults.hit(&call(Method::GET, "/v1/Maps/M/Items")).is_none());
+        assert!(faults.hit(&call(Method::POST, "/v1/Maps")).is_none());
+        assert!(faults
+            .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+            .is_some());
+        assert_eq!(faults.armed().first().unwrap().1, 1);
+    }
+}

@@ -1,0 +1,495 @@
+//! `conversations.twilio.com`
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Map, Value};
+
+use super::call::{invalid, Call};
+use super::error::{Answer, TwilioError};
+use super::page;
+use crate::sim::Sim;
+use crate::world::clock::{iso, later};
+use crate::world::conversations::{
+    not_found_webhook, Binding, Conversation, ConversationChange, Message, NewConversation,
+    NewParticipant, Participant, ParticipantChange, Post, Source, State as ConversationState,
+    Timers,
+};
+use crate::world::error::Error;
+use crate::world::hooks::{Configuration, Webhook};
+use crate::world::World;
+
+const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
+const MIN_INACTIVE: Duration = Duration::from_secs(60);
+const MIN_CLOSED: Duration = Duration::from_secs(600);
+
+/// All routes of the product that are built.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/v1/Conversations", get(list).post(create))
+        .route(
+            "/v1/Conversations/{sid}",
+            get(fetch).post(update).delete(remove),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Participants",
+            get(list_participants).post(create_participant),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Participants/{participant}",
+            get(fetch_participant)
+                .post(update_participant)
+                .delete(remove_participant),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Messages",
+            get(list_messages).post(create_message),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Messages/{message}",
+            get(fetch_message)
+                .post(update_message)
+                .delete(remove_message),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Webhooks",
+            get(list_webhooks).post(create_webhook),
+        )
+        .route(
+            "/v1/Conversations/{sid}/Webhooks/{webhook}",
+            get(fetch_webhook)
+                .post(update_webhook)
+                .delete(remove_webhook),
+        )
+        .route(
+            "/v1/ParticipantConversations",
+            get(participant_conversations),
+        )
+}
+
+async fn list(State(sim): State<Sim>, call: Call) -> Answer {
+    let state = call.text("State").map(state_named).transpose()?;
+    let world = sim.world.lock();
+    let found = world
+        .conversations
+        .values()
+        .filter(|c| state.is_none_or(|state| c.state == state));
+    page::list(
+        &call,
+        "conversations",
+        found.map(|c| conversation(&world, c)).collect(),
+    )
+}
+
+async fn create(State(sim): State<Sim>, call: Call) -> Answer {
+    let new = NewConversation {
+        unique_name: call.owned("UniqueName"),
+        friendly_name: call.owned("FriendlyName"),
+        attributes: call.owned("Attributes"),
+        timers: timers(&call)?.unwrap_or_default(),
+        messaging_service_sid: call.owned("MessagingServiceSid"),
+    };
+    let mut world = sim.world.lock();
+    let made = world.create_conversation(new)?;
+    Ok(page::created(conversation(&world, &made)))
+}
+
+async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(conversation(&world, world.conversation(&sid)?)))
+}
+
+async fn update(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let change = ConversationChange {
+        attributes: call.owned("Attributes"),
+        friendly_name: call.owned("FriendlyName"),
+        unique_name: call.owned("UniqueName"),
+        state: call.text("State").map(state_named).transpose()?,
+        timers: timers(&call)?,
+    };
+    let mut world = sim.world.lock();
+    let changed = world.update_conversation(&sid, change, call.wants_webhooks())?;
+    Ok(page::shown(conversation(&world, &changed)))
+}
+
+async fn remove(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    sim.world.lock().remove_conversation(&sid)?;
+    Ok(page::gone())
+}
+
+async fn list_participants(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let shown = found
+        .participants
+        .iter()
+        .map(|p| participant(&world, &found.sid, p))
+        .collect();
+    page::list(&call, "participants", shown)
+}
+
+async fn create_participant(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let binding = call
+        .owned("MessagingBinding.Address")
+        .map(|address| Binding {
+            kind: address
+                .split_once(':')
+                .map_or("sms", |(kind, _)| kind)
+                .to_owned(),
+            address,
+            proxy_address: call
+                .owned("MessagingBinding.ProxyAddress")
+                .unwrap_or_default(),
+        });
+    let new = NewParticipant {
+        identity: call.owned("Identity"),
+        binding,
+        attributes: call.owned("Attributes"),
+    };
+    let mut world = sim.world.lock();
+    let made = world.add_participant(&sid, new, call.wants_webhooks())?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::created(participant(&world, conversation_sid, &made)))
+}
+
+async fn fetch_participant(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let mut inside = found.participants.iter();
+    let inside = inside
+        .find(|p| p.sid == name || p.identity.as_deref() == Some(name.as_str()))
+        .ok_or_else(|| Error::NotFound(format!("/Participants/{name}")))?;
+    Ok(page::shown(participant(&world, &found.sid, inside)))
+}
+
+async fn update_participant(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let change = ParticipantChange {
+        attributes: call.owned("Attributes"),
+        last_read_message_index: call.number("LastReadMessageIndex")?,
+    };
+    let mut world = sim.world.lock();
+    let changed = world.update_participant(&sid, &name, change)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::shown(participant(&world, conversation_sid, &changed)))
+}
+
+async fn remove_participant(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    sim.world
+        .lock()
+        .remove_participant(&sid, &name, call.wants_webhooks())?;
+    Ok(page::gone())
+}
+
+async fn list_messages(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let mut shown: Vec<Value> = found
+        .messages
+        .iter()
+        .map(|m| message(&world, &found.sid, m))
+        .collect();
+    if call.text("Order") == Some("desc") {
+        shown.reverse();
+    }
+    page::list(&call, "messages", shown)
+}
+
+async fn create_message(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    if ["MediaSid", "ContentSid", "ContentVariables", "Subject"]
+        .iter()
+        .any(|part| call.text(part).is_some())
+    {
+        return Err(super::not_built());
+    }
+    let post = Post {
+        author: call.owned("Author").unwrap_or_else(|| "system".into()),
+        body: call.owned("Body").unwrap_or_default(),
+        attributes: call.owned("Attributes"),
+        source: Source::Api,
+        webhooks: call.wants_webhooks(),
+    };
+    let mut world = sim.world.lock();
+    let made = world.post_message(&sid, post)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::created(message(&world, conversation_sid, &made)))
+}
+
+async fn fetch_message(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let inside = found.messages.iter().find(|m| m.sid == name);
+    let inside = inside.ok_or_else(|| Error::NotFound(format!("/Messages/{name}")))?;
+    Ok(page::shown(message(&world, &found.sid, inside)))
+}
+
+async fn update_message(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let mut world = sim.world.lock();
+    let changed =
+        world.update_message(&sid, &name, call.owned("Body"), call.owned("Attributes"))?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::shown(message(&world, conversation_sid, &changed)))
+}
+
+async fn remove_message(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    sim.world.lock().remove_message(&sid, &name)?;
+    Ok(page::gone())
+}
+
+async fn list_webhooks(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let shown = found
+        .webhooks
+        .iter()
+        .map(|w| webhook(&world, &found.sid, w))
+        .collect();
+    page::list(&call, "webhooks", shown)
+}
+
+async fn create_webhook(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let mut world = sim.world.lock();
+    let made = world.add_webhook(&sid, call.needed("Target")?, configuration(&call)?)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::created(webhook(&world, conversation_sid, &made)))
+}
+
+async fn fetch_webhook(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    let inside = found
+        .webhooks
+        .iter()
+        .find(|w| w.sid == name)
+        .ok_or_else(|| not_found_webhook(&name))?;
+    Ok(page::shown(webhook(&world, &found.sid, inside)))
+}
+
+async fn update_webhook(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let mut world = sim.world.lock();
+    let changed = world.update_webhook(&sid, &name, configuration(&call)?)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::shown(webhook(&world, conversation_sid, &changed)))
+}
+
+async fn remove_webhook(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    sim.world.lock().remove_webhook(&sid, &name)?;
+    Ok(page::gone())
+}
+
+async fn participant_conversations(State(sim): State<Sim>, call: Call) -> Answer {
+    let name = match (call.text("Identity"), call.text("Address")) {
+        (Some(name), None) | (None, Some(name)) => name,
+        _ => return Err(invalid("Identity", "either Identity or Address")),
+    };
+    let world = sim.world.lock();
+    let shown = world
+        .conversations
+        .values()
+        .filter_map(|c| Some((c, c.participant_writing_as(name)?)))
+        .map(|(c, p)| participant_conversation(&world, c, p))
+        .collect();
+    page::list(&call, "conversations", shown)
+}
+
+fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
+    ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
+}
+
+/// The timers that were given, if any was. An empty text or a period of nothing takes a timer away.
+fn timers(call: &Call) -> Result<Option<Timers>, TwilioError> {
+    let read = |name: &str, least: Duration| match call.text(name) {
+        None | Some("") => Ok(None),
+        Some(text) => match period(text) {
+            Some(Duration::ZERO) => Ok(None),
+            Some(period) if period >= least => Ok(Some(period)),
+            _ => Err(invalid(
+                name,
+                &format!("an ISO 8601 duration of at least {} s", least.as_secs()),
+            )),
+        },
+    };
+    let timers = Timers {
+        inactive_after: read("Timers.Inactive", MIN_INACTIVE)?,
+        closed_after: read("Timers.Closed", MIN_CLOSED)?,
+    };
+    let given = call
+        .text("Timers.Inactive")
+        .or(call.text("Timers.Closed"))
+        .is_some();
+    Ok(given.then_some(timers))
+}
+
+fn period(text: &str) -> Option<Duration> {
+    let span: jiff::Span = text.parse().ok()?;
+    let exact = span
+        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
+        .ok()?;
+    Duration::try_from(exact).ok()
+}
+
+fn configuration(call: &Call) -> Result<Configuration, TwilioError> {
+    Ok(Configuration {
+        url: call.owned("Configuration.Url"),
+        method: call.owned("Configuration.Method"),
+        filters: call.list("Configuration.Filters"),
+        triggers: call.list("Configuration.Triggers"),
+        flow_sid: call.owned("Configuration.FlowSid"),
+        replay_after: call.number("Configuration.ReplayAfter")?,
+    })
+}
+
+fn conversation(world: &World, c: &Conversation) -> Value {
+    let url = format!("{BASE}/{}", c.sid);
+    json!({
+        "sid": c.sid,
+        "account_sid": world.account_sid,
+        "chat_service_sid": world.chat_service_sid,
+        "messaging_service_sid": c.messaging_service_sid,
+        "friendly_name": c.friendly_name,
+        "unique_name": c.unique_name,
+        "attributes": c.attributes,
+        "state": c.state.name(),
+        "date_created": iso(c.date_created),
+        "date_updated": iso(c.date_updated),
+        "timers": shown_timers(c),
+        "bindings": {},
+        "url": url,
+        "links": {
+            "participants": format!("{url}/Participants"),
+            "messages": format!("{url}/Messages"),
+            "webhooks": format!("{url}/Webhooks"),
+        },
+    })
+}
+
+fn shown_timers(c: &Conversation) -> Value {
+    let at = |after: Duration| Value::String(iso(later(c.date_updated, after)));
+    let timers = [
+        ("date_inactive", c.timers.inactive_after),
+        ("date_closed", c.timers.closed_after),
+    ];
+    let set = timers
+        .into_iter()
+        .filter_map(|(name, after)| Some((name.to_owned(), at(after?))));
+    Value::Object(set.collect())
+}
+
+fn participant(world: &World, conversation_sid: &str, p: &Participant) -> Value {
+    json!({
+        "sid": p.sid,
+        "account_sid": world.account_sid,
+        "conversation_sid": conversation_sid,
+        "identity": p.identity,
+        "attributes": p.attributes,
+        "messaging_binding": p.binding,
+        "role_sid": p.role_sid,
+        "last_read_message_index": p.last_read_message_index,
+        "last_read_timestamp": p.last_read_timestamp.map(iso),
+        "date_created": iso(p.date_created),
+        "date_updated": iso(p.date_updated),
+        "url": format!("{BASE}/{conversation_sid}/Participants/{}", p.sid),
+    })
+}
+
+fn participant_conversation(world: &World, c: &Conversation, p: &Participant) -> Value {
+    let user = p
+        .identity
+        .as_ref()
+        .and_then(|identity| world.users.get(identity));
+    json!({
+        "account_sid": world.account_sid,
+        "chat_service_sid": world.chat_service_sid,
+        "participant_sid": p.sid,
+        "participant_user_sid": user.map(|user| &user.sid),
+        "participant_identity": p.identity,
+        "participant_messaging_binding": p.binding,
+        "conversation_sid": c.sid,
+        "conversation_unique_name": c.unique_name,
+        "conversation_friendly_name": c.friendly_name,
+        "conversation_attributes": c.attributes,
+        "conversation_date_created": iso(c.date_created),
+        "conversation_date_updated": iso(c.date_updated),
+        "conversation_created_by": "system",
+        "conversation_state": c.state.name(),
+        "conversation_timers": shown_timers(c),
+        "links": {"conversation": format!("{BASE}/{}", c.sid)},
+    })
+}
+
+fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
+    json!({
+        "sid": m.sid,
+        "account_sid": world.account_sid,
+        "conversation_sid": conversation_sid,
+        "index": m.index,
+        "author": m.author,
+        "body": m.body,
+        "attributes": m.attributes,
+        "participant_sid": m.participant_sid,
+        "media": null,
+        "delivery": null,
+        "content_sid": null,
+        "date_created": iso(m.date_created),
+        "date_updated": iso(m.date_updated),
+        "url": format!("{BASE}/{conversation_sid}/Messages/{}", m.sid),
+        "links": {},
+    })
+}
+
+fn webhook(world: &World, conversation_sid: &str, w: &Webhook) -> Value {
+    let own = &w.configuration;
+    let parts = [
+        ("url", json!(own.url)),
+        ("method", json!(own.method)),
+        ("filters", json!(own.filters)),
+        ("triggers", json!(own.triggers)),
+        ("flow_sid", json!(own.flow_sid)),
+        ("replay_after", json!(own.replay_after)),
+    ];
+    let set = parts.into_iter().filter(|(_, value)| !value.is_null());
+    let configuration: Map<String, Value> =
+        set.map(|(name, value)| (name.to_owned(), value)).collect();
+    json!({
+        "sid": w.sid,
+        "account_sid": world.account_sid,
+        "conversation_sid": conversation_sid,
+        "target": w.target,
+        "configuration": configuration,
+        "date_created": iso(w.date_created),
+        "date_updated": iso(w.date_updated),
+        "url": format!("{BASE}/{conversation_sid}/Webhooks/{}", w.sid),
+    })
+}

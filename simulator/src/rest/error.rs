@@ -1,0 +1,52 @@
+//! The one maker of Twilio's error bodies.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::Json;
+use serde_json::json;
+
+use crate::world::error::Error;
+
+/// An error as Twilio's REST APIs answer it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TwilioError {
+    /// The HTTP status.
+    pub status: u16,
+    /// Twilio's number.
+    pub code: u32,
+    /// What went wrong, for an engineer.
+    pub message: String,
+}
+
+/// What handlers answer.
+pub type Answer = Result<Response, TwilioError>;
+
+impl TwilioError {
+    /// An error with all its parts.
+    pub fn new(status: u16, code: u32, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<Error> for TwilioError {
+    fn from(error: Error) -> Self {
+        Self::new(error.status(), error.code(), error.to_string())
+    }
+}
+
+impl IntoResponse for TwilioError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = json!({
+            "code": self.code,
+            "message": self.message,
+            "more_info": format!("https://www.twilio.com/docs/errors/{}", self.code),
+            "status": self.status,
+        });
+        (status, Json(body)).into_response()
+    }
+}

@@ -1,0 +1,33 @@
+//! `flex-api.twilio.com/v1/Configuration`
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::Router;
+use serde_json::Value;
+
+use super::call::{invalid, Call};
+use super::error::Answer;
+use super::page;
+use crate::sim::Sim;
+
+/// The one route.
+pub fn routes() -> Router<Sim> {
+    Router::new().route("/v1/Configuration", get(fetch).post(update))
+}
+
+async fn fetch(State(sim): State<Sim>) -> Answer {
+    Ok(page::shown(sim.world.lock().flex_configuration()))
+}
+
+async fn update(State(sim): State<Sim>, call: Call) -> Answer {
+    let Ok(Value::Object(mut properties)) = serde_json::from_slice(&call.body) else {
+        return Err(invalid("body", "a JSON object"));
+    };
+    let mut world = sim.world.lock();
+    let account = properties.remove("account_sid");
+    if account.as_ref().and_then(Value::as_str) != Some(&world.account_sid) {
+        return Err(invalid("account_sid", "the account's own SID"));
+    }
+    world.update_flex_configuration(properties);
+    Ok(page::shown(world.flex_configuration()))
+}

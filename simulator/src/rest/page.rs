@@ -1,0 +1,70 @@
+//! How things are answered: one of them, or a page of a list.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::Json;
+use serde_json::{json, Map, Value};
+
+use super::call::{invalid, Call};
+use super::error::Answer;
+
+const DEFAULT_PAGE_SIZE: usize = 50;
+
+/// The page of `items` that was asked for, under `key`.
+pub fn list(call: &Call, key: &str, items: Vec<Value>) -> Answer {
+    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    let page: usize = match call.text("PageToken") {
+        Some(token) => {
+            let page = token.strip_prefix("PT").and_then(|page| page.parse().ok());
+            page.ok_or_else(|| invalid("PageToken", "a token that a page gave"))?
+        }
+        None => call.number("Page")?.unwrap_or(0),
+    };
+    let total = items.len();
+    let start = page.saturating_mul(size);
+    let shown: Vec<Value> = items.into_iter().skip(start).take(size).collect();
+    let next = (start + shown.len() < total).then(|| page + 1);
+    let meta = json!({
+        "key": key,
+        "page": page,
+        "page_size": size,
+        "url": url(call, size, page),
+        "first_page_url": url(call, size, 0),
+        "previous_page_url": page.checked_sub(1).map(|page| url(call, size, page)),
+        "next_page_url": next.map(|page| url(call, size, page)),
+    });
+    let body = Map::from_iter([
+        (key.to_owned(), Value::Array(shown)),
+        ("meta".to_owned(), meta),
+    ]);
+    Ok(Json(Value::Object(body)).into_response())
+}
+
+/// A thing that was just made.
+pub fn created(body: Value) -> Response {
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+/// A thing.
+pub fn shown(body: Value) -> Response {
+    Json(body).into_response()
+}
+
+/// The answer to a deletion.
+pub fn gone() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn url(call: &Call, size: usize, page: usize) -> String {
+    let kept = call
+        .query
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "PageSize" | "Page" | "PageToken"));
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(kept)
+        .append_pair("PageSize", &size.to_string())
+        .append_pair("Page", &page.to_string())
+        .append_pair("PageToken", &format!("PT{page}"))
+        .finish();
+    format!("https://{}{}?{query}", call.host, call.path)
+}

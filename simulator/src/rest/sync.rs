@@ -1,0 +1,323 @@
+//! `sync.twilio.com`
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::call::Call;
+use super::error::{Answer, TwilioError};
+use super::page;
+use crate::sim::Sim;
+use crate::world::clock::iso;
+use crate::world::sync::{Change, Document, Item, SyncMap, SyncService};
+use crate::world::World;
+
+const BASE: &str = "https://sync.twilio.com/v1/Services";
+
+/// All routes of the product that are built.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/v1/Services", get(list_services))
+        .route("/v1/Services/{service}", get(fetch_service))
+        .route(
+            "/v1/Services/{service}/Maps",
+            get(list_maps).post(create_map),
+        )
+        .route(
+            "/v1/Services/{service}/Maps/{map}",
+            get(fetch_map).post(update_map).delete(remove_map),
+        )
+        .route(
+            "/v1/Services/{service}/Maps/{map}/Items",
+            get(list_items).post(create_item),
+        )
+        .route(
+            "/v1/Services/{service}/Maps/{map}/Items/{key}",
+            get(fetch_item).post(update_item).delete(remove_item),
+        )
+        .route(
+            "/v1/Services/{service}/Documents",
+            get(list_documents).post(create_document),
+        )
+        .route(
+            "/v1/Services/{service}/Documents/{document}",
+            get(fetch_document)
+                .post(update_document)
+                .delete(remove_document),
+        )
+}
+
+async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    page::list(
+        &call,
+        "services",
+        world
+            .sync_services
+            .iter()
+            .map(|s| service(&world, s))
+            .collect(),
+    )
+}
+
+async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(service(&world, world.sync_service(&sid)?)))
+}
+
+async fn list_maps(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let service_sid = &world.sync_service(&sid)?.sid;
+    let own = world
+        .maps
+        .values()
+        .filter(|m| m.service_sid == *service_sid);
+    page::list(&call, "maps", own.map(|m| map(&world, m)).collect())
+}
+
+async fn create_map(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let ttl = ttl(&call, &["CollectionTtl", "Ttl"])?;
+    let mut world = sim.world.lock();
+    let made = world.create_map(&sid, call.owned("UniqueName"), ttl)?;
+    Ok(page::created(map(&world, &made)))
+}
+
+async fn fetch_map(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(map(&world, world.map(&sid, &name)?)))
+}
+
+async fn update_map(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let ttl = ttl(&call, &["CollectionTtl", "Ttl"])?;
+    let mut world = sim.world.lock();
+    let changed = world.update_map(&sid, &name, ttl)?;
+    Ok(page::shown(map(&world, &changed)))
+}
+
+async fn remove_map(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+    sim.world.lock().remove_map(&sid, &name)?;
+    Ok(page::gone())
+}
+
+async fn list_items(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.map(&sid, &name)?;
+    let from = call.text("From").unwrap_or_default();
+    let exclusive = call.text("Bounds") == Some("exclusive");
+    let inside = found
+        .items
+        .range(from.to_owned()..)
+        .filter(|(key, _)| !(exclusive && *key == from));
+    let mut shown: Vec<Value> = inside.map(|(_, i)| item(&world, found, i)).collect();
+    if call.text("Order") == Some("desc") {
+        shown.reverse();
+    }
+    page::list(&call, "items", shown)
+}
+
+async fn create_item(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let (key, data) = (call.needed("Key")?, call.json("Data")?.unwrap_or_default());
+    let ttl = ttl(&call, &["ItemTtl", "Ttl"])?;
+    let mut world = sim.world.lock();
+    let made = world.create_map_item(&sid, &name, key, data, ttl)?;
+    touch_collection(&mut world, &sid, &name, &call)?;
+    Ok(page::created(item(&world, world.map(&sid, &name)?, &made)))
+}
+
+async fn fetch_item(
+    State(sim): State<Sim>,
+    Path((sid, name, key)): Path<(String, String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.map(&sid, &name)?;
+    Ok(page::shown(item(
+        &world,
+        found,
+        world.map_item(&sid, &name, &key)?,
+    )))
+}
+
+async fn update_item(
+    State(sim): State<Sim>,
+    Path((sid, name, key)): Path<(String, String, String)>,
+    call: Call,
+) -> Answer {
+    let change = change(&call, &["ItemTtl", "Ttl"])?;
+    let mut world = sim.world.lock();
+    let changed = world.update_map_item(&sid, &name, &key, change)?;
+    touch_collection(&mut world, &sid, &name, &call)?;
+    Ok(page::shown(item(&world, world.map(&sid, &name)?, &changed)))
+}
+
+async fn remove_item(
+    State(sim): State<Sim>,
+    Path((sid, name, key)): Path<(String, String, String)>,
+    call: Call,
+) -> Answer {
+    sim.world
+        .lock()
+        .remove_map_item(&sid, &name, &key, call.header("if-match"))?;
+    Ok(page::gone())
+}
+
+async fn list_documents(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let service_sid = &world.sync_service(&sid)?.sid;
+    let own = world
+        .documents
+        .values()
+        .filter(|d| d.service_sid == *service_sid);
+    page::list(
+        &call,
+        "documents",
+        own.map(|d| document(&world, d)).collect(),
+    )
+}
+
+async fn create_document(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let data = call.json("Data")?.unwrap_or_else(|| json!({}));
+    let ttl = ttl(&call, &["Ttl"])?;
+    let mut world = sim.world.lock();
+    let made = world.create_document(&sid, call.owned("UniqueName"), data, ttl)?;
+    Ok(page::created(document(&world, &made)))
+}
+
+async fn fetch_document(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(document(&world, world.document(&sid, &name)?)))
+}
+
+async fn update_document(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let change = change(&call, &["Ttl"])?;
+    let mut world = sim.world.lock();
+    let changed = world.update_document(&sid, &name, change)?;
+    Ok(page::shown(document(&world, &changed)))
+}
+
+async fn remove_document(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    sim.world
+        .lock()
+        .remove_document(&sid, &name, call.header("if-match"))?;
+    Ok(page::gone())
+}
+
+/// The time to live, by the first of `names` that is there: newer names come before their older alias.
+fn ttl(call: &Call, names: &[&str]) -> Result<Option<u64>, TwilioError> {
+    let given = names.iter().find(|name| call.text(name).is_some());
+    given.map_or(Ok(None), |name| call.number(name))
+}
+
+fn change(call: &Call, ttl_names: &[&str]) -> Result<Change, TwilioError> {
+    Ok(Change {
+        data: call.json("Data")?,
+        ttl: ttl(call, ttl_names)?,
+        if_match: call.header("if-match").map(str::to_owned),
+    })
+}
+
+fn touch_collection(
+    world: &mut World,
+    service: &str,
+    name: &str,
+    call: &Call,
+) -> Result<(), TwilioError> {
+    if let Some(ttl) = call.number("CollectionTtl")? {
+        world.update_map(service, name, Some(ttl))?;
+    }
+    Ok(())
+}
+
+fn service(world: &World, s: &SyncService) -> Value {
+    let url = format!("{BASE}/{}", s.sid);
+    json!({
+        "sid": s.sid,
+        "unique_name": null,
+        "account_sid": world.account_sid,
+        "friendly_name": s.friendly_name,
+        "date_created": iso(s.date_created),
+        "date_updated": iso(s.date_created),
+        "webhook_url": null,
+        "webhooks_from_rest_enabled": false,
+        "reachability_webhooks_enabled": false,
+        "acl_enabled": false,
+        "reachability_debouncing_enabled": false,
+        "reachability_debouncing_window": 5000,
+        "url": url,
+        "links": {"documents": format!("{url}/Documents"), "maps": format!("{url}/Maps")},
+    })
+}
+
+fn map(world: &World, m: &SyncMap) -> Value {
+    let url = format!("{BASE}/{}/Maps/{}", m.service_sid, m.sid);
+    json!({
+        "sid": m.sid,
+        "unique_name": m.unique_name,
+        "account_sid": world.account_sid,
+        "service_sid": m.service_sid,
+        "revision": m.revision.to_string(),
+        "date_expires": m.date_expires.map(iso),
+        "date_created": iso(m.date_created),
+        "date_updated": iso(m.date_updated),
+        "created_by": m.created_by,
+        "url": url,
+        "links": {"items": format!("{url}/Items"), "permissions": format!("{url}/Permissions")},
+    })
+}
+
+fn item(world: &World, m: &SyncMap, i: &Item) -> Value {
+    json!({
+        "key": i.key,
+        "account_sid": world.account_sid,
+        "service_sid": m.service_sid,
+        "map_sid": m.sid,
+        "revision": i.revision.to_string(),
+        "data": i.data,
+        "date_expires": i.date_expires.map(iso),
+        "date_created": iso(i.date_created),
+        "date_updated": iso(i.date_updated),
+        "created_by": i.created_by,
+        "url": format!("{BASE}/{}/Maps/{}/Items/{}", m.service_sid, m.sid, i.key),
+    })
+}
+
+fn document(world: &World, d: &Document) -> Value {
+    let url = format!("{BASE}/{}/Documents/{}", d.service_sid, d.sid);
+    json!({
+        "sid": d.sid,
+        "unique_name": d.unique_name,
+        "account_sid": world.account_sid,
+        "service_sid": d.service_sid,
+        "revision": d.revision.to_string(),
+        "data": d.data,
+        "date_expires": d.date_expires.map(iso),
+        "date_created": iso(d.date_created),
+        "date_updated": iso(d.date_updated),
+        "created_by": d.created_by,
+        "url": url,
+        "links": {"permissions": format!("{url}/Permissions")},
+    })
+}
