@@ -97,6 +97,7 @@ struct Parameter {
 #[derive(Default)]
 struct Kind {
     pattern: Option<Regex>,
+    /// Twilio takes them in any case.
     values: BTreeSet<String>,
     integer: bool,
     boolean: bool,
@@ -209,7 +210,12 @@ impl Kind {
         {
             return invalid(format!("a text like {pattern}"));
         }
-        if !self.values.is_empty() && !self.values.contains(value) {
+        if !self.values.is_empty()
+            && !self
+                .values
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(value))
+        {
             let all: Vec<&str> = self.values.iter().map(String::as_str).collect();
             return invalid(format!("one of {}", all.join(", ")));
         }
