@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { openDesk, PARK } from './support.mjs';
+
+describe('parking', () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk({ log: 'functions-park' });
+  });
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+
+  it('frees the agent and leaves nobody in the conversation, which is kept', async () => {
+    await desk.parked('charlie');
+    const { conversation, agents, openTasks, tasks } = await desk.state('charlie');
+    assert.equal(conversation.state, 'active');
+    assert.equal(agents.length, 0);
+    assert.equal(openTasks.length, 0);
+    assert.equal(tasks[0].assignment_status, 'completed');
+    assert.equal(conversation.messages.length, 3);
+  });
+
+  it('writes the record under the names that others rely on, the row, and one webhook', async () => {
+    const before = await desk.state('charlie');
+    await desk.parked('charlie');
+    const { attributes, rows, conversation } = await desk.state('charlie');
+    const [task] = before.openTasks;
+    const { conversationSid, interactionSid, channelSid } = desk.customer('charlie');
+    assert.equal(attributes.interactionSid, interactionSid);
+    assert.equal(attributes.channelSid, channelSid);
+    assert.equal(attributes.participantSid, before.agents[0].sid);
+    assert.equal(attributes.taskSid, task.sid);
+    assert.equal(attributes.workflowSid, desk.facts.workflowSid);
+    assert.equal(attributes.taskChannelUniqueName, 'chat');
+    assert.equal(attributes.queueSid, desk.facts.queues[attributes.queueName]);
+    assert.equal(attributes.workerSid, desk.agent('ada').workerSid);
+    assert.deepEqual(JSON.parse(attributes.taskAttributes), task.attributes);
+    assert.equal(attributes.mapItemKey, conversationSid);
+    assert.equal(conversation.webhooks.length, 1);
+    assert.equal(attributes.webhookSid, conversation.webhooks[0].sid);
+    assert.equal(rows.length, 1);
+    assert.equal(rows[0].data.webhookSid, attributes.webhookSid);
+    assert.equal(rows[0].data.flexInteractionChannelSid, channelSid);
+    assert.equal(rows[0].data.customerName, 'Charlie Customer');
+  });
+
+  it('keeps the attributes of others', async () => {
+    const { attributes: before } = await desk.state('charlie');
+    assert.ok(Object.keys(before).length > 0, 'the seeded conversation has attributes');
+    await desk.parked('charlie');
+    const { attributes } = await desk.state('charlie');
+    for (const [key, value] of Object.entries(before)) assert.deepEqual(attributes[key], value);
+  });
+
+  it('keeps no row while the list is off', async () => {
+    await desk.parked('charlie', { showList: false });
+    const { attributes, rows } = await desk.state('charlie');
+    assert.equal(rows.length, 0);
+    assert.ok(!('mapSid' in attributes) && !('mapItemKey' in attributes));
+  });
+
+  it('answers the same click twice as once', async () => {
+    const fields = await desk.parkFields('charlie');
+    const answers = await Promise.all([desk.call(PARK, fields), desk.call(PARK, fields)]);
+    assert.deepEqual(
+      answers.map(({ body }) => body.outcome),
+      ['parked', 'parked'],
+    );
+    const { conversation } = await desk.state('charlie');
+    assert.equal(conversation.webhooks.length, 1);
+  });
+
+  it('takes a form as well as JSON', async () => {
+    const fields = await desk.parkFields('charlie');
+    const { body } = await desk.call(PARK, undefined, { headers: {}, body: new URLSearchParams(fields) });
+    assert.equal(body.outcome, 'parked');
+  });
+
+  it('tells a page of another host too why it refuses', async () => {
+    const { status, headers, body } = await desk.call(PARK, { Token: 'x' });
+    assert.equal(status, 400);
+    assert.equal(headers.get('access-control-allow-origin'), '*');
+    assert.deepEqual(body.refusal, { kind: 'badRequest', field: 'conversationSid' });
+    assert.match(body.message, /conversationSid.*CH/);
+  });
+
+  it('refuses a missing, a made-up and an expired token, and changes nothing', async () => {
+    const before = await desk.state('charlie');
+    const expired = desk.agent('ada').token;
+    await desk.control('POST', 'tokens', { expire: expired });
+    for (const Token of [undefined, 'made-up', expired]) {
+      const { status, body } = await desk.park('charlie', { Token });
+      assert.deepEqual([status, body.refusal?.kind], [401, 'invalidToken'], `token ${Token}`);
+    }
+    const after = await desk.state('charlie');
+    assert.deepEqual(after.conversation, before.conversation);
+    assert.deepEqual(after.world.documents, before.world.documents);
+  });
+
+  it("refuses to park another agent's conversation", async () => {
+    const { status, body } = await desk.park('charlie', { agent: 'ben' });
+    assert.deepEqual([status, body.refusal.kind], [403, 'notAllowed']);
+    assert.equal((await desk.state('charlie')).agents.length, 1);
+  });
+
+  it('refuses the task of another conversation, whatever the browser says', async () => {
+    const { taskSid } = await desk.parkFields('wanda');
+    const { status, body } = await desk.park('charlie', { taskSid });
+    assert.deepEqual([status, body.refusal.kind], [409, 'notParkable']);
+    assert.equal((await desk.state('charlie')).agents.length, 1);
+  });
+
+  it('finds before the agent leaves that the record would not fit', async () => {
+    const attributes = { notes: 'x'.repeat(16_000) };
+    await desk.setAttributes('charlie', attributes);
+    const { status, body } = await desk.park('charlie');
+    assert.deepEqual([status, body.refusal.kind], [422, 'tooLarge']);
+    const after = await desk.state('charlie');
+    assert.equal(after.agents.length, 1);
+    assert.deepEqual(after.attributes, attributes);
+  });
+
+  it('is patient with a Twilio that is busy, with the token check too', async () => {
+    for (const host of ['iam.twilio.com', 'conversations.twilio.com', 'flex-api.twilio.com', 'sync.twilio.com']) {
+      await desk.fault({ host, kind: 'status', status: 429, code: 20429 });
+    }
+    await desk.parked('charlie');
+  });
+
+  it('leaves everything as it was when the agent cannot be taken out', async () => {
+    const before = await desk.state('charlie');
+    await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', kind: 'status', status: 500, times: 0 });
+    const { status, body } = await desk.park('charlie');
+    assert.deepEqual([status, body.refusal.kind], [503, 'twilioUnavailable']);
+    const after = await desk.state('charlie');
+    assert.equal(after.agents.length, 1);
+    assert.deepEqual(after.attributes, before.attributes);
+    assert.deepEqual(after.conversation.webhooks, []);
+    assert.deepEqual(after.rows, []);
+  });
+});

@@ -1,0 +1,190 @@
+// The Functions in Twilio's own runtime, over the simulator.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+
+import { startStack } from '../../scripts/lib/stack.mjs';
+
+export const PARK = '/features/park-interaction/flex/park-interaction';
+export const RESUME = '/features/park-interaction/flex/unpark-interaction';
+export const SETTLE = '/features/park-interaction/flex/settle-interaction';
+export const WAKE = '/features/park-interaction/common/unpark-interaction';
+
+/** The official client, as the Functions themselves have it. */
+const twilio = createRequire(new URL('../../functions/package.json', import.meta.url))('twilio');
+
+/** Starts everything. Each test begins with `begin()`, which gives it a contact centre as new. */
+export async function openDesk(options) {
+  const stack = await startStack(options);
+  return new Desk(stack);
+}
+
+class Desk {
+  #stack;
+
+  constructor(stack) {
+    this.#stack = stack;
+  }
+
+  async begin() {
+    await this.control('DELETE', 'faults');
+    await this.control('POST', 'latency', { ms: 0 });
+    this.facts = await this.control('POST', 'reset');
+    await this.control('DELETE', 'journal');
+  }
+
+  /** Nothing may have been asked of Twilio that Twilio does not know. */
+  async end() {
+    assert.deepEqual(await this.control('GET', 'unknown'), []);
+  }
+
+  stop() {
+    return this.#stack.stop();
+  }
+
+  async control(method, path, body) {
+    const response = await fetch(`${this.#stack.simulatorUrl}/__sim/${path}`, {
+      method,
+      headers: body && { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Calls a function at its public address, as a page would. */
+  async call(path, fields, { headers = { 'content-type': 'application/json' }, body = JSON.stringify(fields) } = {}) {
+    const url = `${this.#stack.simulatorUrl}/__host/${this.facts.functionsDomain}${path}`;
+    const response = await fetch(url, { method: 'POST', headers, body });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** Calls a function with a form that bears Twilio's signature. */
+  signed(path, fields) {
+    const url = `https://${this.facts.functionsDomain}${path}`;
+    const signature = twilio.getExpectedTwilioSignature(this.facts.authToken, url, fields);
+    return this.call(path, undefined, {
+      headers: { 'x-twilio-signature': signature },
+      body: new URLSearchParams(fields),
+    });
+  }
+
+  /** Replaces a conversation's attributes, as somebody else's code would. */
+  async setAttributes(id, attributes) {
+    process.env.SIMULATOR_TLS_PORT = String(this.#stack.tlsPort);
+    const client = twilio(this.facts.accountSid, this.facts.authToken);
+    const { conversationSid } = this.customer(id);
+    await client.conversations.v1.conversations(conversationSid).update({ attributes: JSON.stringify(attributes) });
+  }
+
+  agent(identity) {
+    return this.facts.agents.find((agent) => agent.identity === identity);
+  }
+
+  customer(id) {
+    return this.facts.customers.find((customer) => customer.id === id);
+  }
+
+  async world() {
+    return this.control('GET', 'world');
+  }
+
+  /** All that bears on one customer's conversation. */
+  async state(id) {
+    const world = await this.world();
+    const { conversationSid, channelSid } = this.customer(id);
+    const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
+    const channel = world.channels.find(({ sid }) => sid === channelSid);
+    const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
+    return {
+      world,
+      conversation,
+      attributes: JSON.parse(conversation.attributes),
+      agents: channel.participants.filter(({ type, status }) => type === 'agent' && status !== 'closed'),
+      tasks,
+      openTasks: tasks.filter(({ assignment_status: status }) => ['pending', 'reserved', 'assigned'].includes(status)),
+      rows: world.maps
+        .filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'))
+        .flatMap(({ items }) => Object.values(items))
+        .filter(({ key }) => key === conversationSid),
+    };
+  }
+
+  /** The fields with which the plugin asks to park. */
+  async parkFields(id, { agent = 'ada', ...changes } = {}) {
+    const { conversation, openTasks } = await this.state(id);
+    const { conversationSid, interactionSid, channelSid } = this.customer(id);
+    return {
+      Token: this.agent(agent).token,
+      conversationSid,
+      interactionSid,
+      channelSid,
+      taskSid: openTasks[0]?.sid,
+      lastMessageIndex: conversation.messages.at(-1).index,
+      showList: true,
+      ...changes,
+    };
+  }
+
+  async park(id, changes) {
+    return this.call(PARK, await this.parkFields(id, changes));
+  }
+
+  async parked(id, changes) {
+    const { status, body } = await this.park(id, changes);
+    assert.deepEqual([status, body.outcome], [200, 'parked'], JSON.stringify(body));
+  }
+
+  settle(id, agent) {
+    const { conversationSid, interactionSid, channelSid } = this.customer(id);
+    return this.call(SETTLE, { Token: this.agent(agent).token, conversationSid, interactionSid, channelSid });
+  }
+
+  resume(id, agent, fields = {}) {
+    const { conversationSid } = this.customer(id);
+    return this.call(RESUME, { Token: this.agent(agent).token, conversationSid, ...fields });
+  }
+
+  async writes(id, body = 'Here it is.') {
+    return this.control('POST', `customers/${id}/messages`, { body });
+  }
+
+  /** Waits until the webhook that the customer's message fires has been answered, and gives that delivery. */
+  async wakes(id, count = 1) {
+    const { conversationSid } = this.customer(id);
+    return until(`${count} deliveries for ${id}`, async () => {
+      const { deliveries } = await this.control('GET', 'journal');
+      const own = deliveries.filter(({ params }) => params.ConversationSid === conversationSid);
+      return own.length >= count && own;
+    });
+  }
+
+  /** Answers the open offer for a customer as the worker whom it was made to. */
+  async answerOffer(id, status) {
+    const reservation = await until(`an offer for ${id}`, async () => {
+      const { world, openTasks } = await this.state(id);
+      return world.reservations.find(
+        (offer) => offer.task_sid === openTasks[0]?.sid && offer.reservation_status === 'pending',
+      );
+    });
+    return this.control('POST', `reservations/${reservation.sid}`, { status });
+  }
+
+  async fault(fault) {
+    return this.control('POST', 'faults', fault);
+  }
+}
+
+/** Waits for a condition; says what it waited for when it does not come. */
+export async function until(what, condition, { within = 12_000 } = {}) {
+  const deadline = Date.now() + within;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
