@@ -4,7 +4,7 @@ const CHANNELS = { web: 'web chat', whatsapp: 'WhatsApp', sms: 'SMS' };
 const LOOK_AGAIN_MS = 800;
 
 const part = (id) => document.getElementById(id);
-let world = { customers: [], conversations: {} };
+let world = { customers: [], conversations: [] };
 let agents = new Map();
 let chosen = new URLSearchParams(location.search).get('id');
 
@@ -77,13 +77,20 @@ function choose(id) {
   show();
 }
 
-const customer = () => world.customers.find(({ id }) => id === chosen);
+function customer() {
+  return world.customers.find(({ id }) => id === chosen);
+}
 
-const conversationOf = (person) =>
-  Object.values(world.conversations).find(({ sid }) => sid === person?.conversation_sid);
+function conversationOf(person) {
+  return world.conversations.find(({ sid }) => sid === person?.conversation_sid);
+}
 
 function freeId(name) {
-  const base = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'customer';
+  const base =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'customer';
   const taken = new Set(world.customers.map(({ id }) => id));
   let id = base;
   for (let count = 2; taken.has(id); count += 1) id = `${base}-${count}`;
@@ -98,7 +105,10 @@ function show() {
   setText(part('state'), stateOf(conversation));
   const log = part('messages');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  const changed = replace(log, (conversation?.messages ?? []).map((message) => bubble(message, person)));
+  const changed = replace(
+    log,
+    (conversation?.messages ?? []).map((message) => bubble(message, person)),
+  );
   if (changed && atEnd) log.scrollTop = log.scrollHeight;
 }
 

@@ -2,7 +2,8 @@
 // `/__host/<host>/…`. So any ordinary browser can open the page, with no flags and no certificate, and no request
 // leaves the machine. What would slip through is stopped by the page's content security policy.
 (() => {
-  const twilio = /^(?:(https?|wss?):)?\/\/([a-z0-9.-]+\.(?:twilio\.com|twil\.io|twiliocdn\.com))(?::\d+)?(?=[/?#]|$)(.*)$/i;
+  const twilio =
+    /^(?:(https?|wss?):)?\/\/([a-z0-9.-]+\.(?:twilio\.com|twil\.io|twiliocdn\.com))(?::\d+)?(?=[/?#]|$)(.*)$/i;
   const secure = location.protocol === 'https:';
 
   /** `url` below this origin where it names a host of Twilio's, otherwise as it is. */

@@ -187,7 +187,6 @@ fn document(conversation: &Conversation) -> Value {
         "uniqueName": conversation.unique_name,
         "friendlyName": conversation.friendly_name,
         "attributes": parsed(&conversation.attributes),
-        "status": "active",
         "messages": messages_name(sid),
         "roster": roster_name(sid),
         "state": {"current": conversation.state.name(), "dateUpdated": iso_millis(conversation.date_updated)},

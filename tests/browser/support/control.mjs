@@ -1,0 +1,61 @@
+// The simulator's control endpoints, as tests use them.
+
+/** A client of the simulator at `origin`. */
+export function controlOf(origin) {
+  const call = async (path, method = 'GET', body) => {
+    const response = await fetch(`${origin}/__sim/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /__sim/${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+  const post = (path, body = {}) => call(path, 'POST', body);
+
+  const control = {
+    reset: () => post('reset'),
+    /** SIDs, agents with their desktops' addresses, and customers. */
+    facts: () => call('facts'),
+    /** All that there is. */
+    world: () => call('world'),
+    /** Requests that nothing answered. */
+    unknown: () => call('unknown'),
+    /** Every request that came and went, oldest first. */
+    journal: () => call('journal'),
+    /** Merges into `ui_attributes`, and into the attributes of workers. */
+    configure: (changes) => post('config', changes),
+    fault: (fault) => post('faults', fault),
+    latency: (ms) => post('latency', { ms }),
+    customerWrites: (id, body) => post(`customers/${id}/messages`, { body }),
+    tokens: (change) => post('tokens', change),
+
+    /** The conversation that a customer last wrote in. */
+    async conversationOf(id) {
+      const { customers, conversations } = await control.world();
+      const { conversation_sid: sid } = customers.find((customer) => customer.id === id);
+      return conversations.find((conversation) => conversation.sid === sid);
+    },
+    /** The attributes of that conversation. */
+    async attributesOf(id) {
+      return JSON.parse((await control.conversationOf(id)).attributes);
+    },
+    /** The tasks that were ever made for that conversation, oldest first. */
+    async tasksOf(id) {
+      const { sid } = await control.conversationOf(id);
+      const { tasks } = await control.world();
+      return tasks.filter((task) => task.attributes.conversationSid === sid);
+    },
+    async worker(identity) {
+      const { workers } = await control.world();
+      return workers.find((worker) => worker.friendly_name === identity);
+    },
+    /** How many tasks a worker has of a kind of work. */
+    async assigned(identity, channel = 'chat') {
+      const { channels } = await control.worker(identity);
+      return channels.find((one) => one.task_channel_unique_name === channel).assigned_tasks;
+    },
+  };
+  return control;
+}

@@ -1,0 +1,82 @@
+// What every test in the browser starts from: one running product for all, a freshly seeded contact centre for each,
+// desktops that are watched for whatever should not happen.
+
+import { test as base, expect } from '@playwright/test';
+
+import { startStack } from '../../../scripts/lib/stack.mjs';
+import { controlOf } from './control.mjs';
+import { Desktop } from './desktop.mjs';
+
+export { expect };
+
+export const test = base.extend({
+  stack: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const stack = await startStack({ log: 'browser-tests' });
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+
+  /** The control endpoints, over a world that has just been seeded. */
+  sim: async ({ stack }, use) => {
+    const sim = controlOf(stack.simulatorUrl);
+    await sim.reset();
+    await use(sim);
+    expect(await sim.unknown(), 'requests that the simulator does not know').toEqual([]);
+  },
+
+  /** What went wrong in a page. A test that provokes something takes it out with `troubles.expect(/…/)`. */
+  // eslint-disable-next-line no-empty-pattern -- as above
+  troubles: async ({}, use) => {
+    const seen = [];
+    const expected = [];
+    await use({ add: (trouble) => seen.push(trouble), expect: (pattern) => expected.push(pattern) });
+    const left = seen.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
+    expect(left, 'console errors, page errors and requests to elsewhere').toEqual([]);
+  },
+
+  /** A page on the product's origin that nobody has gone anywhere with; each in a browser context of its own. */
+  newPage: async ({ browser, stack, sim, troubles }, use) => {
+    const contexts = [];
+    await use(async (options = {}) => {
+      const context = await browser.newContext({ baseURL: stack.simulatorUrl, ...options });
+      contexts.push(context);
+      const page = await context.newPage();
+      watch(page, stack.simulatorUrl, troubles);
+      return page;
+    });
+    // The pages close first, so that nothing they do reaches the next test's world.
+    await Promise.all(contexts.map((context) => context.close()));
+    await sim.facts();
+  },
+
+  /** Opens an agent's desktop. `prepare` may do something to the page before Flex loads. */
+  desktop: async ({ newPage, sim }, use) => {
+    await use(async (identity, { prepare, ...options } = {}) => {
+      const { agents } = await sim.facts();
+      const agent = agents.find((one) => one.identity === identity);
+      const page = await newPage(options);
+      await prepare?.(page);
+      await page.goto(agent.url);
+      return new Desktop(page, agent).isUp();
+    });
+  },
+});
+
+function watch(page, origin, troubles) {
+  const own = new URL(origin).host;
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.add(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => troubles.add(`page error: ${error.stack ?? error.message}`));
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (!['data:', 'blob:'].includes(protocol) && host !== own) troubles.add(`left the machine: ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== own) troubles.add(`left the machine: ${socket.url()}`);
+  });
+}
