@@ -17,10 +17,12 @@ export function settleWhenAccepted(context: Context): void {
   const { manager, core, settings } = context;
   const workerClient = manager.workerClient as unknown as WorkerClient | undefined;
 
-  const settle = async (reservation: Reservation) => {
+  const settle = (reservation: Reservation): void => {
     const view = { task: reservationView(reservation) };
-    const { effects } = await core.settle(view, settings.functionsOrigin, token(manager), logoutSignal());
-    apply(effects, context);
+    core
+      .settle(view, settings.functionsOrigin, token(manager), logoutSignal())
+      .then(({ effects }) => apply(effects, context))
+      .catch((error) => console.warn('park-interaction:', error));
   };
   const watch = (reservation: Reservation) => {
     reservation.on('accepted', settle);

@@ -44,7 +44,7 @@ async function unpack(): Promise<BufferSource> {
 async function compile(bytes: BufferSource): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
   if (typeof WebAssembly === 'undefined') throw new WasmForbidden('WebAssembly is not defined');
   try {
-    return await WebAssembly.instantiate(bytes, { './park_interaction_bg.js': glue as WebAssembly.ModuleImports });
+    return await WebAssembly.instantiate(bytes, { './park_interaction_bg.js': glue });
   } catch (error) {
     throw error instanceof WebAssembly.CompileError ? new WasmForbidden(error) : error;
   }

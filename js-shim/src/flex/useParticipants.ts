@@ -7,7 +7,7 @@ interface Participant {
 }
 
 /**
- * Who is in the task's interaction channel; null until it is known, and when it cannot be.
+ * Who is in the task's interaction channel; null until it is known.
  *
  * It is asked again when TaskRouter says that somebody came or went, and when `joined`, the number of people in the
  * conversation, changes.
@@ -17,10 +17,14 @@ export function useParticipants(task: ITask, joined: number | undefined): unknow
   const channelSid = task.attributes?.flexInteractionChannelSid;
 
   React.useEffect(() => {
+    if (!channelSid) return undefined;
     let current = true;
-    const ask = async () => {
-      const found: Participant[] | null = channelSid ? await task.getParticipants(channelSid).catch(() => null) : null;
-      if (current) setParticipants(found && found.map(participantView));
+    const ask = (): void => {
+      task
+        .getParticipants(channelSid)
+        .then((found: Participant[]) => current && setParticipants(found.map(participantView)))
+        // Who is in the channel stays as far as it was known; the function decides in the end.
+        .catch(() => undefined);
     };
     const source = task.source as unknown as EventSource;
     ask();
@@ -31,7 +35,7 @@ export function useParticipants(task: ITask, joined: number | undefined): unknow
       source.removeListener('participantAdded', ask);
       source.removeListener('participantRemoved', ask);
     };
-  }, [task.sid, channelSid, joined]);
+  }, [task, channelSid, joined]);
 
   return participants;
 }
