@@ -1,5 +1,10 @@
 //! A stateful stand-in for Twilio on loopback. `README.md` says what it does not imitate.
 
+#![expect(
+    clippy::struct_field_names,
+    reason = "fields bear the names that Twilio gives them"
+)]
+
 mod browser;
 mod connection;
 mod control;

@@ -20,7 +20,7 @@ pub struct Options {
     /// PEM file with the private key
     #[arg(long)]
     pub tls_key: Option<PathBuf>,
-    /// Where the Functions run, such as http://127.0.0.1:3000
+    /// Where the Functions run: a URL on loopback
     #[arg(long)]
     pub functions_url: Option<String>,
     /// Path of a Function that takes signed requests only; may be given several times

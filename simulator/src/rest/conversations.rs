@@ -310,9 +310,9 @@ async fn remove_webhook(
 }
 
 async fn participant_conversations(State(sim): State<Sim>, call: Call) -> Answer {
-    let name = match (call.text("Identity"), call.text("Address")) {
-        (Some(name), None) | (None, Some(name)) => name,
-        _ => return Err(invalid("Identity", "either Identity or Address")),
+    let ((Some(name), None) | (None, Some(name))) = (call.text("Identity"), call.text("Address"))
+    else {
+        return Err(invalid("Identity", "either Identity or Address"));
     };
     let world = sim.world.lock();
     let shown = world

@@ -162,7 +162,7 @@ pub enum Source {
     Sdk,
     /// A text message.
     Sms,
-    /// A WhatsApp message.
+    /// A `WhatsApp` message.
     Whatsapp,
 }
 
@@ -329,7 +329,7 @@ impl World {
         };
         self.conversations
             .insert(conversation.sid.clone(), conversation.clone());
-        self.emit(Event::ConversationAdded(Box::new(conversation.clone())));
+        self.emit(Event::Changed);
         Ok(conversation)
     }
 
@@ -375,12 +375,12 @@ impl World {
             Some(to) if to != from => self.move_conversation(&sid, to, "API", webhooks)?,
             _ => {
                 let updated = conversation.clone();
-                self.emit(Event::ConversationUpdated(Box::new(updated.clone())));
+                self.emit(Event::Changed);
                 updated
             }
         };
         if webhooks {
-            self.fire(&updated.sid, Hook::ConversationUpdated);
+            self.fire(&updated.sid, &Hook::ConversationUpdated);
         }
         Ok(updated)
     }
@@ -398,9 +398,9 @@ impl World {
         let from = std::mem::replace(&mut conversation.state, to);
         conversation.date_updated = now;
         let moved = conversation.clone();
-        self.emit(Event::ConversationUpdated(Box::new(moved.clone())));
+        self.emit(Event::Changed);
         if webhooks {
-            self.fire(sid, Hook::StateUpdated { from, to, reason });
+            self.fire(sid, &Hook::StateUpdated { from, to, reason });
         }
         if to == State::Closed {
             self.conversation_was_closed(sid)?;
@@ -411,9 +411,8 @@ impl World {
     /// Deletes a conversation.
     pub fn remove_conversation(&mut self, name: &str) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
-        if let Some(gone) = self.conversations.remove(&sid) {
-            self.emit(Event::ConversationRemoved(Box::new(gone)));
-        }
+        self.conversations.remove(&sid);
+        self.emit(Event::Changed);
         Ok(())
     }
 
@@ -465,12 +464,9 @@ impl World {
         self.conversation_mut(&sid)?
             .participants
             .push(participant.clone());
-        self.emit(Event::ParticipantJoined {
-            conversation_sid: sid.clone(),
-            participant: participant.clone(),
-        });
+        self.emit(Event::Changed);
         if webhooks {
-            self.fire(&sid, Hook::ParticipantAdded(participant.clone()));
+            self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
         }
         Ok(participant)
     }
@@ -503,10 +499,7 @@ impl World {
         }
         participant.date_updated = now;
         let participant = participant.clone();
-        self.emit(Event::ParticipantUpdated {
-            conversation_sid: sid,
-            participant: participant.clone(),
-        });
+        self.emit(Event::Changed);
         Ok(participant)
     }
 
@@ -526,12 +519,9 @@ impl World {
             })
             .ok_or_else(|| not_found_participant(participant_sid))?;
         let participant = participants.remove(position);
-        self.emit(Event::ParticipantLeft {
-            conversation_sid: sid.clone(),
-            participant: participant.clone(),
-        });
+        self.emit(Event::Changed);
         if webhooks {
-            self.fire(&sid, Hook::ParticipantRemoved(participant.clone()));
+            self.fire(&sid, &Hook::ParticipantRemoved(participant.clone()));
         }
         Ok(participant)
     }
@@ -563,15 +553,12 @@ impl World {
         conversation.next_index += 1;
         conversation.date_updated = now;
         conversation.messages.push(message.clone());
-        self.emit(Event::MessageAdded {
-            conversation_sid: sid.clone(),
-            message: message.clone(),
-        });
+        self.emit(Event::Changed);
         if state == State::Inactive {
             self.move_conversation(&sid, State::Active, "EVENT", true)?;
         }
         if post.webhooks {
-            self.fire(&sid, Hook::MessageAdded(message.clone()));
+            self.fire(&sid, &Hook::MessageAdded(message.clone()));
         }
         Ok(message)
     }
@@ -603,10 +590,7 @@ impl World {
         }
         message.date_updated = now;
         let message = message.clone();
-        self.emit(Event::MessageUpdated {
-            conversation_sid: sid,
-            message: message.clone(),
-        });
+        self.emit(Event::Changed);
         Ok(message)
     }
 
@@ -618,11 +602,8 @@ impl World {
             .iter()
             .position(|m| m.sid == message_sid)
             .ok_or_else(|| Error::NotFound(format!("/Messages/{message_sid}")))?;
-        let message = messages.remove(position);
-        self.emit(Event::MessageRemoved {
-            conversation_sid: sid,
-            message,
-        });
+        messages.remove(position);
+        self.emit(Event::Changed);
         Ok(())
     }
 

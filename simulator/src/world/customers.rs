@@ -37,7 +37,7 @@ pub enum Medium {
     Web,
     /// Text messages.
     Sms,
-    /// WhatsApp.
+    /// `WhatsApp`.
     Whatsapp,
 }
 

@@ -94,7 +94,7 @@ impl Error {
     pub fn code(&self) -> u32 {
         match self {
             Self::NotFound(_) => 20404,
-            Self::Invalid { .. } => 20001,
+            Self::Invalid { .. } | Self::Transition(_) => 20001,
             Self::Attributes(_) => 50304,
             Self::ConversationClosed | Self::ConversationStaysClosed => 50367,
             Self::ParticipantExists => 50433,
@@ -111,7 +111,6 @@ impl Error {
             Self::KeyTaken => 54208,
             Self::RevisionMismatch => 54103,
             Self::DataTooLarge => 54006,
-            Self::Transition(_) => 20001,
         }
     }
 }

@@ -59,7 +59,7 @@ impl World {
     pub fn update_flex_configuration(&mut self, properties: Map<String, Value>) {
         self.flex_config.properties.extend(properties);
         self.flex_config.date_updated = self.now();
-        self.emit(Event::FlexConfigurationUpdated);
+        self.emit(Event::Changed);
     }
 
     /// Merges `patch` into `ui_attributes`: objects key by key, `null` takes a key out.

@@ -133,14 +133,14 @@ pub fn check(target: &str, configuration: &Configuration) -> Result<()> {
 
 impl World {
     /// Tells every webhook of the conversation that asked for it.
-    pub(super) fn fire(&mut self, conversation_sid: &str, hook: Hook) {
+    pub(super) fn fire(&mut self, conversation_sid: &str, hook: &Hook) {
         let Ok(conversation) = self.conversation(conversation_sid) else {
             return;
         };
         let due: Vec<Delivery> = conversation
             .webhooks
             .iter()
-            .filter_map(|webhook| self.delivery(conversation_sid, webhook, &hook))
+            .filter_map(|webhook| self.delivery(conversation_sid, webhook, hook))
             .collect();
         for delivery in due {
             self.deliver(delivery);

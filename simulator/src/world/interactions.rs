@@ -444,15 +444,14 @@ impl World {
             .conversation(&conversation_sid)?
             .participant_with_identity(&identity)
             .map(|p| p.sid.clone());
-        let participant_sid = match known {
-            Some(sid) => sid,
-            None => {
-                let new = NewParticipant {
-                    identity: Some(identity),
-                    ..NewParticipant::default()
-                };
-                self.add_participant(&conversation_sid, new, true)?.sid
-            }
+        let participant_sid = if let Some(sid) = known {
+            sid
+        } else {
+            let new = NewParticipant {
+                identity: Some(identity),
+                ..NewParticipant::default()
+            };
+            self.add_participant(&conversation_sid, new, true)?.sid
         };
         let participant = ChannelParticipant {
             sid: self.sids.next("UT"),

@@ -233,7 +233,7 @@ impl World {
         let conversations = self
             .conversations
             .values()
-            .filter_map(|c| c.next_timer())
+            .filter_map(Conversation::next_timer)
             .map(|(time, _)| time)
             .min();
         [

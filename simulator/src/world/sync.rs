@@ -35,8 +35,6 @@ pub struct SyncMap {
     pub items: BTreeMap<String, Item>,
     /// Counts on with every change.
     pub revision: u64,
-    /// Counts on with every event, for those who listen.
-    pub last_event_id: u64,
     /// Who made it: `system` or an identity.
     pub created_by: String,
     /// When it was made.
@@ -77,8 +75,6 @@ pub struct Document {
     pub data: Value,
     /// Counts on with every change.
     pub revision: u64,
-    /// Counts on with every event, for those who listen.
-    pub last_event_id: u64,
     /// When it goes by itself.
     pub date_expires: Option<Timestamp>,
     /// Who made it: `system` or an identity.
@@ -176,15 +172,12 @@ impl World {
             date_expires: expiry(now, ttl)?,
             items: BTreeMap::new(),
             revision: 0,
-            last_event_id: 0,
             created_by: "system".into(),
             date_created: now,
             date_updated: now,
         };
         self.maps.insert(map.sid.clone(), map.clone());
-        self.emit(Event::MapAdded {
-            map_sid: map.sid.clone(),
-        });
+        self.emit(Event::Changed);
         Ok(map)
     }
 
@@ -205,7 +198,7 @@ impl World {
     pub fn remove_map(&mut self, service: &str, name: &str) -> Result<()> {
         let sid = self.map(service, name)?.sid.clone();
         self.maps.remove(&sid);
-        self.emit(Event::MapRemoved { map_sid: sid });
+        self.emit(Event::Changed);
         Ok(())
     }
 
@@ -240,14 +233,9 @@ impl World {
             date_created: now,
             date_updated: now,
         };
-        let event_id = self.touch_map(&map_sid, |map| {
+        self.touch_map(&map_sid, |map| {
             map.items.insert(item.key.clone(), item.clone());
         })?;
-        self.emit(Event::MapItemAdded {
-            map_sid,
-            item: item.clone(),
-            event_id,
-        });
         Ok(item)
     }
 
@@ -273,14 +261,9 @@ impl World {
         }
         item.revision += 1;
         item.date_updated = now;
-        let event_id = self.touch_map(&map_sid, |map| {
+        self.touch_map(&map_sid, |map| {
             map.items.insert(item.key.clone(), item.clone());
         })?;
-        self.emit(Event::MapItemUpdated {
-            map_sid,
-            item: item.clone(),
-            event_id,
-        });
         Ok(item)
     }
 
@@ -293,9 +276,8 @@ impl World {
         if_match: Option<&str>,
     ) -> Result<()> {
         let map_sid = self.map(service, map)?.sid.clone();
-        let item = self.map_item(service, map, key)?.clone();
-        check_revision(item.revision, if_match)?;
-        self.take_item(&map_sid, item)
+        check_revision(self.map_item(service, map, key)?.revision, if_match)?;
+        self.take_item(&map_sid, key)
     }
 
     /// Makes a document.
@@ -321,7 +303,6 @@ impl World {
             unique_name,
             data,
             revision: 0,
-            last_event_id: 0,
             date_expires: expiry(now, ttl)?,
             created_by: "system".into(),
             date_created: now,
@@ -351,13 +332,10 @@ impl World {
             document.date_expires = expiry(now, change.ttl)?;
         }
         document.revision += 1;
-        document.last_event_id += 1;
         document.date_updated = now;
         self.documents
             .insert(document.sid.clone(), document.clone());
-        self.emit(Event::DocumentUpdated {
-            document: document.clone(),
-        });
+        self.emit(Event::Changed);
         Ok(document)
     }
 
@@ -371,9 +349,8 @@ impl World {
         let document = self.document(service, name)?;
         check_revision(document.revision, if_match)?;
         let sid = document.sid.clone();
-        if let Some(document) = self.documents.remove(&sid) {
-            self.emit(Event::DocumentRemoved { document });
-        }
+        self.documents.remove(&sid);
+        self.emit(Event::Changed);
         Ok(())
     }
 
@@ -404,20 +381,17 @@ impl World {
             .collect();
         for map_sid in maps {
             self.maps.remove(&map_sid);
-            self.emit(Event::MapRemoved { map_sid });
+            self.emit(Event::Changed);
         }
-        let items: Vec<(Sid, Item)> = self
+        let items: Vec<(Sid, String)> = self
             .maps
             .values()
-            .flat_map(|map| {
-                map.items
-                    .values()
-                    .map(|item| (map.sid.clone(), item.clone()))
-            })
+            .flat_map(|map| map.items.values().map(|item| (&map.sid, item)))
             .filter(|(_, item)| over(item.date_expires))
+            .map(|(map_sid, item)| (map_sid.clone(), item.key.clone()))
             .collect();
-        for (map_sid, item) in items {
-            self.take_item(&map_sid, item)?;
+        for (map_sid, key) in items {
+            self.take_item(&map_sid, &key)?;
         }
         let documents: Vec<Sid> = self
             .documents
@@ -426,33 +400,27 @@ impl World {
             .map(|d| d.sid.clone())
             .collect();
         for sid in documents {
-            if let Some(document) = self.documents.remove(&sid) {
-                self.emit(Event::DocumentRemoved { document });
-            }
+            self.documents.remove(&sid);
+            self.emit(Event::Changed);
         }
         Ok(())
     }
 
-    fn take_item(&mut self, map_sid: &str, item: Item) -> Result<()> {
-        let event_id = self.touch_map(map_sid, |map| {
-            map.items.remove(&item.key);
+    fn take_item(&mut self, map_sid: &str, key: &str) -> Result<()> {
+        self.touch_map(map_sid, |map| {
+            map.items.remove(key);
         })?;
-        self.emit(Event::MapItemRemoved {
-            map_sid: map_sid.into(),
-            item,
-            event_id,
-        });
         Ok(())
     }
 
-    fn touch_map(&mut self, sid: &str, change: impl FnOnce(&mut SyncMap)) -> Result<u64> {
+    fn touch_map(&mut self, sid: &str, change: impl FnOnce(&mut SyncMap)) -> Result<()> {
         let now = self.now();
         let map = self.maps.get_mut(sid).ok_or(Error::MapNotFound)?;
         change(map);
         map.revision += 1;
-        map.last_event_id += 1;
         map.date_updated = now;
-        Ok(map.last_event_id)
+        self.emit(Event::Changed);
+        Ok(())
     }
 }
 

@@ -91,7 +91,7 @@ impl World {
         enter_target(&mut task, now);
         let sid = task.sid.clone();
         let has_way = task.routing_target.is_some() || !task.targets.is_empty();
-        self.emit(Event::TaskCreated(Box::new(task.clone())));
+        self.emit(Event::Changed);
         self.taskrouter.tasks.push(task);
         if has_way {
             self.assign();
@@ -120,12 +120,12 @@ impl World {
             None => {}
             Some(to) if to == task.assignment_status => {}
             Some(AssignmentStatus::Canceled) if !task.assignment_status.is_final() => {
-                self.cancel_task(sid, reason)?
+                self.cancel_task(sid, reason)?;
             }
             Some(AssignmentStatus::Wrapping)
                 if task.assignment_status == AssignmentStatus::Assigned =>
             {
-                self.wrap_up_task(sid)?
+                self.wrap_up_task(sid)?;
             }
             Some(AssignmentStatus::Completed)
                 if matches!(
@@ -186,12 +186,12 @@ impl World {
     /// Ends a task without anybody having done it.
     pub fn cancel_task(&mut self, sid: &str, reason: &str) -> Result<()> {
         self.taskrouter.task_mut(sid)?.reason = Some(reason.into());
-        let task = self.move_task(sid, AssignmentStatus::Canceled)?;
+        self.move_task(sid, AssignmentStatus::Canceled)?;
         for reservation in self.open_reservations(sid) {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
             self.tell_reservation(&reservation);
         }
-        self.emit(Event::TaskCanceled(Box::new(task)));
+        self.emit(Event::Changed);
         self.assign();
         Ok(())
     }
