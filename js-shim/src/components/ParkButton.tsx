@@ -18,10 +18,7 @@ interface Props {
 
 /** Adds the button to the task's header, beside the one that ends the conversation. */
 export function addParkButton(context: Context): void {
-  const { flex } = context;
-  const content = flex.TaskCanvasHeader.Content;
-  content.remove(KEY);
-  content.add(<ParkButtonOfTask key={KEY} context={context} />, {
+  context.flex.TaskCanvasHeader.Content.add(<ParkButtonOfTask key={KEY} context={context} />, {
     sortOrder: 1,
     if: (props: { task?: ITask }) => Boolean(props.task),
   });
