@@ -37,8 +37,8 @@ use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
 use tokens::Token;
 
-/// The password of the one account.
-pub const AUTH_TOKEN: &str = "simulated-auth-token";
+/// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
+pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
 /// Where the account's Functions are, as seen from the internet.
 pub const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 

@@ -6,6 +6,13 @@ const { Invocation } = require(Runtime.getAssets()['/features/park-interaction/c
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
+// The answer to what should not happen. The caller may try again; the log has the rest.
+const FAILED = {
+  outcome: 'refused',
+  refusal: { kind: 'twilioUnavailable' },
+  message: 'the function failed; its log says why',
+};
+
 /**
  * Serves one request of the function at `path`. What is decided, the core decides; here its instructions are
  * carried out.
@@ -29,7 +36,7 @@ exports.serve = async (path, context, event, callback) => {
     callback(null, answer(status, body));
   } catch (error) {
     console.error(JSON.stringify({ path, outcome: 'failed', message: error.message }));
-    callback(null, answer(500, { outcome: 'refused', refusal: { kind: 'twilioUnavailable' }, message: error.message }));
+    callback(null, answer(500, FAILED));
   } finally {
     invocation.free();
   }
