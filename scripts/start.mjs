@@ -27,7 +27,7 @@ try {
   stack = await startStack({ port });
   const pages = addresses(stack);
   console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');
-  for (const { who, address } of pages) console.log(`  ${who.padEnd(20)} ${address}`);
+  for (const { who, address } of pages) console.log(`  ${who.padEnd(26)} ${address}`);
   console.log('Ctrl-C ends it.\n');
   if (open) openInBrowser(pages[0].address);
   console.log(`ready: ${pages[0].address}`);
