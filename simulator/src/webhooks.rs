@@ -64,7 +64,7 @@ fn call(delivery: &Delivery) -> Option<Call> {
     let form = if by_get {
         Vec::new()
     } else {
-        delivery.params.clone()
+        delivery.params.clone().into_iter().collect()
     };
     let signature = signature::sign(AUTH_TOKEN, url.as_str(), &form);
     let mut headers = HeaderMap::new();

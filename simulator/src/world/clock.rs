@@ -77,6 +77,14 @@ pub fn iso_millis(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
+/// Writes a period as a number of seconds.
+pub fn in_seconds<S: serde::Serializer>(
+    period: &Duration,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(period.as_secs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! Which webhooks hear of what, and with which parameters. Sending is the work of `crate::webhooks`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -88,8 +90,8 @@ pub struct Delivery {
     pub url: String,
     /// `POST` or `GET`.
     pub method: String,
-    /// What it says, in order.
-    pub params: Vec<(String, String)>,
+    /// What it says, by parameter.
+    pub params: BTreeMap<String, String>,
 }
 
 /// Checks what Twilio checks when a webhook is armed.

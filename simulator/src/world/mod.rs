@@ -13,6 +13,8 @@ pub mod seed;
 pub mod sids;
 pub mod sync;
 pub mod taskrouter;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 
 use std::collections::BTreeMap;

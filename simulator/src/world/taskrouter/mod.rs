@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::clock::later;
+use super::clock::{in_seconds, later};
 use super::error::{Error, Result};
 use super::event::Event;
 use super::sids::Sid;
@@ -140,6 +140,7 @@ pub struct Workflow {
     /// The configuration's text.
     pub configuration: String,
     /// How long a worker may think about an offer.
+    #[serde(serialize_with = "in_seconds")]
     pub task_reservation_timeout: Duration,
     /// When it was made.
     pub date_created: Timestamp,
@@ -189,6 +190,7 @@ pub struct Task {
     /// The kind of work.
     pub task_channel_unique_name: String,
     /// How long it lives.
+    #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
     /// The invite that made it, where one did.
     pub invite: Option<InviteLink>,
@@ -252,8 +254,10 @@ pub struct Reservation {
     /// The same by name.
     pub worker_name: String,
     /// Its progress.
+    #[serde(rename = "reservation_status")]
     pub status: ReservationStatus,
     /// How long the worker may think.
+    #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
     /// When it was made.
     pub date_created: Timestamp,

@@ -1,0 +1,207 @@
+use serde_json::json;
+
+use super::Stage;
+use crate::world::conversations::{ConversationChange, State};
+use crate::world::error::Error;
+use crate::world::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
+
+#[test]
+fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
+    let mut stage = Stage::new();
+    let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
+    let before = stage.load("ada");
+    stage.leave("charlie");
+    let conversation = stage
+        .world
+        .conversation(&stage.conversation("charlie"))
+        .unwrap()
+        .clone();
+    assert!(conversation.participant_with_identity("ada").is_none());
+    assert_eq!(conversation.state, State::Active);
+    assert!(stage.agents("charlie").is_empty());
+    assert_eq!(stage.task(&task).assignment_status, Completed);
+    assert_eq!(stage.load("ada"), before - 1);
+}
+
+#[test]
+fn an_invite_carries_only_the_attributes_it_was_given_and_twilios_own() {
+    let mut stage = Stage::new();
+    let (workflow, channel) = (stage.workflow(), stage.channel("charlie"));
+    stage.leave("charlie");
+    let task = stage
+        .invite(
+            "charlie",
+            json!({"workflow_sid": workflow, "attributes": {"mine": 1}}),
+        )
+        .unwrap();
+    let invite = task.invite.unwrap();
+    let expected = json!({
+        "mine": 1,
+        "conversationSid": channel.conversation_sid,
+        "flexInteractionSid": channel.interaction_sid,
+        "flexInteractionChannelSid": channel.sid,
+        "flexChannelInviteSid": invite.invite_sid,
+    });
+    assert_eq!(task.attributes, expected);
+}
+
+#[test]
+fn whoever_accepts_joins_the_channel_and_the_conversation() {
+    let mut stage = Stage::new();
+    let (ben, queue) = (
+        stage.worker("ben"),
+        stage.world.taskrouter.queues[0].sid.clone(),
+    );
+    let task = stage
+        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
+        .unwrap();
+    let offer = stage.offer(&task.sid).unwrap();
+    assert_eq!(
+        stage.agents("charlie").len(),
+        1,
+        "an offer alone lets nobody in"
+    );
+    stage.world.accept_reservation(&offer.sid).unwrap();
+    assert_eq!(stage.agents("charlie").len(), 2);
+    let conversation = stage
+        .world
+        .conversation(&stage.conversation("charlie"))
+        .unwrap();
+    assert!(conversation.participant_with_identity("ada").is_some());
+    assert!(conversation.participant_with_identity("ben").is_some());
+    assert_eq!(stage.task(&task.sid).assignment_status, Assigned);
+}
+
+#[test]
+fn an_agent_who_is_in_the_channel_cannot_be_invited() {
+    let mut stage = Stage::new();
+    let (ada, queue) = (
+        stage.worker("ada"),
+        stage.world.taskrouter.queues[0].sid.clone(),
+    );
+    let refused = stage.invite("charlie", json!({"worker_sid": ada, "queue_sid": queue}));
+    assert_eq!(refused.unwrap_err(), Error::AlreadyInChannel);
+}
+
+#[test]
+fn nobody_can_be_invited_to_a_closed_conversation() {
+    let mut stage = Stage::new();
+    let (workflow, conversation) = (stage.workflow(), stage.conversation("charlie"));
+    stage.leave("charlie");
+    let change = ConversationChange {
+        state: Some(State::Closed),
+        ..ConversationChange::default()
+    };
+    stage
+        .world
+        .update_conversation(&conversation, change, false)
+        .unwrap();
+    let refused = stage.invite("charlie", json!({"workflow_sid": workflow}));
+    assert_eq!(refused.unwrap_err(), Error::InviteToClosed);
+}
+
+#[test]
+fn closing_a_conversation_lets_agents_tidy_up_and_cancels_open_invites() {
+    let mut stage = Stage::new();
+    let (ben, queue) = (
+        stage.worker("ben"),
+        stage.world.taskrouter.queues[0].sid.clone(),
+    );
+    let invited = stage
+        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
+        .unwrap();
+    let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
+    let conversation = stage.conversation("charlie");
+    let change = ConversationChange {
+        state: Some(State::Closed),
+        ..ConversationChange::default()
+    };
+    stage
+        .world
+        .update_conversation(&conversation, change, false)
+        .unwrap();
+    assert_eq!(stage.task(&task).assignment_status, Wrapping);
+    assert_eq!(stage.task(&invited.sid).assignment_status, Canceled);
+    assert_eq!(stage.load("ben"), 0);
+}
+
+#[test]
+fn a_closed_conversation_can_neither_be_opened_nor_written_to() {
+    let mut stage = Stage::new();
+    let conversation = stage.conversation("charlie");
+    stage
+        .world
+        .move_conversation(&conversation, State::Closed, "API", false)
+        .unwrap();
+    let change = ConversationChange {
+        state: Some(State::Active),
+        ..ConversationChange::default()
+    };
+    let refused = stage
+        .world
+        .update_conversation(&conversation, change, false);
+    assert_eq!(refused.unwrap_err(), Error::ConversationStaysClosed);
+    assert_eq!(
+        stage
+            .world
+            .agent_writes(&conversation, "ada", "x")
+            .unwrap_err(),
+        Error::ConversationClosed
+    );
+}
+
+#[test]
+fn a_customer_who_writes_after_the_end_begins_a_new_contact() {
+    let mut stage = Stage::new();
+    let old = stage.conversation("charlie");
+    stage
+        .world
+        .move_conversation(&old, State::Closed, "API", false)
+        .unwrap();
+    stage
+        .world
+        .customer_writes("charlie", "hello again", None)
+        .unwrap();
+    let new = stage.conversation("charlie");
+    assert_ne!(old, new);
+    assert_eq!(
+        stage.world.open_invites(&stage.channel("charlie")).count(),
+        1
+    );
+}
+
+#[test]
+fn timers_put_a_conversation_to_sleep_and_a_message_wakes_it() {
+    let mut stage = Stage::new();
+    let conversation = stage.conversation("charlie");
+    let timers = crate::world::conversations::Timers {
+        inactive_after: Some(std::time::Duration::from_secs(60)),
+        closed_after: Some(std::time::Duration::from_secs(600)),
+    };
+    let change = ConversationChange {
+        timers: Some(timers),
+        ..ConversationChange::default()
+    };
+    stage
+        .world
+        .update_conversation(&conversation, change, false)
+        .unwrap();
+    stage.pass(60);
+    assert_eq!(
+        stage.world.conversation(&conversation).unwrap().state,
+        State::Inactive
+    );
+    stage
+        .world
+        .customer_writes("charlie", "still here", None)
+        .unwrap();
+    assert_eq!(
+        stage.world.conversation(&conversation).unwrap().state,
+        State::Active
+    );
+    stage.pass(60 + 600);
+    assert_eq!(
+        stage.world.conversation(&conversation).unwrap().state,
+        State::Closed
+    );
+}
