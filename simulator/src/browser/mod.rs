@@ -126,6 +126,8 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
     if host.starts_with("tsock.") {
         return upgrade.on_upgrade(move |socket| twilsock::serve(sim, socket));
     }
+    sim.journal
+        .note_unknown_path("GET", host, parts.uri.path(), "there is no such socket");
     (
         StatusCode::NOT_IMPLEMENTED,
         format!("no socket at {host}{}", parts.uri.path()),

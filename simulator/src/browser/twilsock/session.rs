@@ -55,7 +55,7 @@ impl Session {
                 vec![reply(&frame, json!({}), Value::Null)]
             }
             method => {
-                self.unknown("TWILSOCK", method);
+                self.unknown(method, "tsock.us1.twilio.com", "");
                 vec![reply(
                     &frame,
                     json!({"status": {"code": 501, "status": "Not Implemented"}}),
@@ -134,10 +134,7 @@ impl Session {
             }
         });
         let answer = answer.unwrap_or_else(|| {
-            self.unknown(
-                &request.method,
-                &format!("{}{}", request.host, request.path),
-            );
+            self.unknown(&request.method, &request.host, &request.path);
             Answer::refused(404, 20404, "the simulator does not know this request")
         });
         vec![answered(frame, answer)]
@@ -236,8 +233,10 @@ impl Session {
         Frame::new(header, payload)
     }
 
-    fn unknown(&self, method: &str, what: &str) {
-        eprintln!("simulator: nothing answers {method} {what}");
+    fn unknown(&self, method: &str, host: &str, path: &str) {
+        self.sim
+            .journal
+            .note_unknown_path(method, host, path, "nothing in Twilsock answers this");
     }
 
     fn caller(&self) -> Option<Token> {
