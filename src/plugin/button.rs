@@ -17,7 +17,9 @@ pub struct Button {
     pub enabled: bool,
     /// Whether parking is under way.
     pub busy: bool,
-    /// The key of its title in Flex's strings: what it does, or why it does nothing.
+    /// The key of its label in Flex's strings.
+    pub label: StringKey,
+    /// The key of its title: what it does, or why it does nothing.
     pub title: StringKey,
 }
 
@@ -37,6 +39,7 @@ const HIDDEN: Button = Button {
     visible: false,
     enabled: false,
     busy: false,
+    label: StringKey::ParkInteractionButtonLabel,
     title: StringKey::ParkInteractionButton,
 };
 
@@ -60,6 +63,11 @@ fn decide(view: &Json) -> Result<Button, Malformed> {
         visible: true,
         enabled: title == StringKey::ParkInteractionButton,
         busy,
+        label: if busy {
+            StringKey::ParkInteractionButtonLabelBusy
+        } else {
+            StringKey::ParkInteractionButtonLabel
+        },
         title,
     })
 }
@@ -140,7 +148,8 @@ mod tests {
                 visible: true,
                 enabled: true,
                 busy: false,
-                title: StringKey::ParkInteractionButton
+                label: StringKey::ParkInteractionButtonLabel,
+                title: StringKey::ParkInteractionButton,
             }
         );
     }
@@ -188,6 +197,7 @@ mod tests {
         let button = with(&json!({ "busy": true }));
         assert!(button.visible && button.busy && !button.enabled);
         assert_eq!(button.title, StringKey::ParkInteractionButtonBusy);
+        assert_eq!(button.label, StringKey::ParkInteractionButtonLabelBusy);
     }
 
     #[test]

@@ -223,6 +223,10 @@ notifications! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub enum StringKey {
+    /// The Park button's label.
+    ParkInteractionButtonLabel,
+    /// Its label while parking is under way.
+    ParkInteractionButtonLabelBusy,
     /// What the Park button does.
     ParkInteractionButton,
     /// Parking is under way.

@@ -58,6 +58,7 @@ fn the_button_of_an_assigned_chat_is_enabled() {
             "visible": true,
             "enabled": true,
             "busy": false,
+            "label": "ParkInteractionButtonLabel",
             "title": "ParkInteractionButton",
         })
     );

@@ -9,6 +9,9 @@ import { useParticipants } from '../flex/useParticipants';
 import { text } from '../strings';
 
 const KEY = 'park-interaction-button';
+const ENABLED: React.CSSProperties = { flex: 'none', marginRight: '8px' };
+const DISABLED: React.CSSProperties = { ...ENABLED, cursor: 'not-allowed', opacity: 0.5 };
+const LABEL: React.CSSProperties = { marginLeft: '4px' };
 
 interface Props {
   context: Context;
@@ -49,19 +52,24 @@ function ParkButton({ context, task, busy }: Props) {
   if (!button.visible) return null;
 
   const title = text(manager, button.title);
+  const label = text(manager, button.label);
   // The action has told the agent why it failed.
   const park = () => void flex.Actions.invokeAction(PARK_INTERACTION, { task }).catch(() => undefined);
+  // A button that is `disabled` would lose the keyboard's focus and could not say why it does nothing.
   return (
-    <flex.IconButton
-      icon="Pause"
+    <flex.Button
       variant="secondary"
-      size="small"
+      size="medium"
+      style={button.enabled ? ENABLED : DISABLED}
       title={title}
       aria-label={title}
       aria-busy={button.busy}
-      disabled={!button.enabled}
-      onClick={park}
+      aria-disabled={!button.enabled}
+      onClick={button.enabled ? park : undefined}
       data-testid={KEY}
-    />
+    >
+      <flex.Icon icon="Pause" sizeMultiplier={0.6} />
+      <span style={LABEL}>{label}</span>
+    </flex.Button>
   );
 }

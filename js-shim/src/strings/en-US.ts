@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: 'Park',
+  ParkInteractionButtonLabelBusy: 'Parking…',
   ParkInteractionButton: 'Park until the customer writes',
-  ParkInteractionButtonBusy: 'Parking…',
+  ParkInteractionButtonBusy: 'Parking this conversation',
   ParkInteractionButtonSeveralAgents: 'Cannot park: someone else from your team is in this conversation',
   ParkInteractionButtonInviteOpen: 'Cannot park: someone is being invited to this conversation',
   ParkInteractionWasmForbidden:

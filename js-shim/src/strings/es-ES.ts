@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: 'Aparcar',
+  ParkInteractionButtonLabelBusy: 'Aparcando…',
   ParkInteractionButton: 'Aparcar hasta que el cliente escriba',
-  ParkInteractionButtonBusy: 'Aparcando…',
+  ParkInteractionButtonBusy: 'Se está aparcando la conversación',
   ParkInteractionButtonSeveralAgents: 'No se puede aparcar: hay otra persona de tu equipo en esta conversación',
   ParkInteractionButtonInviteOpen: 'No se puede aparcar: se está invitando a alguien a esta conversación',
   ParkInteractionWasmForbidden:

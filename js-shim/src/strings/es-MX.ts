@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: 'En espera',
+  ParkInteractionButtonLabelBusy: 'Un momento…',
   ParkInteractionButton: 'Poner en espera hasta que el cliente escriba',
-  ParkInteractionButtonBusy: 'Poniendo en espera…',
+  ParkInteractionButtonBusy: 'Se está poniendo en espera la conversación',
   ParkInteractionButtonSeveralAgents: 'No se puede poner en espera: hay otra persona de tu equipo en esta conversación',
   ParkInteractionButtonInviteOpen: 'No se puede poner en espera: se está invitando a alguien a esta conversación',
   ParkInteractionWasmForbidden:

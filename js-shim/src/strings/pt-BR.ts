@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: 'Estacionar',
+  ParkInteractionButtonLabelBusy: 'Estacionando…',
   ParkInteractionButton: 'Estacionar até o cliente escrever',
-  ParkInteractionButtonBusy: 'Estacionando…',
+  ParkInteractionButtonBusy: 'A conversa está sendo estacionada',
   ParkInteractionButtonSeveralAgents: 'Não é possível estacionar: há outra pessoa da sua equipe nesta conversa',
   ParkInteractionButtonInviteOpen: 'Não é possível estacionar: alguém está sendo convidado para esta conversa',
   ParkInteractionWasmForbidden:

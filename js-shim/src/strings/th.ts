@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: 'พัก',
+  ParkInteractionButtonLabelBusy: 'กำลังพัก…',
   ParkInteractionButton: 'พักการสนทนาจนกว่าลูกค้าจะเขียนมา',
-  ParkInteractionButtonBusy: 'กำลังพักการสนทนา…',
+  ParkInteractionButtonBusy: 'กำลังพักการสนทนานี้',
   ParkInteractionButtonSeveralAgents: 'พักไม่ได้: มีคนอื่นในทีมของคุณอยู่ในการสนทนานี้',
   ParkInteractionButtonInviteOpen: 'พักไม่ได้: กำลังเชิญผู้อื่นเข้าร่วมการสนทนานี้',
   ParkInteractionWasmForbidden: 'ปิดการพักการสนทนา: นโยบายความปลอดภัยเนื้อหาของหน้านี้ไม่อนุญาตให้ใช้ WebAssembly โปรดแจ้งผู้ดูแลระบบ',

@@ -1,8 +1,10 @@
 import type { Strings } from '.';
 
 const strings: Strings = {
+  ParkInteractionButtonLabel: '搁置',
+  ParkInteractionButtonLabelBusy: '正在搁置…',
   ParkInteractionButton: '搁置，直到客户再次发来消息',
-  ParkInteractionButtonBusy: '正在搁置…',
+  ParkInteractionButtonBusy: '正在搁置此对话',
   ParkInteractionButtonSeveralAgents: '无法搁置：您团队中还有其他人在此对话中',
   ParkInteractionButtonInviteOpen: '无法搁置：正在邀请他人加入此对话',
   ParkInteractionWasmForbidden: '搁置功能已关闭：此页面的内容安全策略不允许使用 WebAssembly。请告知管理员。',
