@@ -21,8 +21,15 @@
   window.fetch = (input, init) => {
     if (!(input instanceof Request)) return fetch(rewrite(input), init);
     const url = rewrite(input.url);
-    return fetch(url === input.url ? input : new Request(url, input), init);
+    return url === input.url ? fetch(input, init) : again(url, input).then((request) => fetch(request, init));
   };
+
+  /** The same request to `url`. Its body would be streamed if it were passed on, which HTTP/1.1 cannot. */
+  async function again(url, request) {
+    const { method, headers, signal, credentials, cache, redirect } = request;
+    const body = ['GET', 'HEAD'].includes(method) ? undefined : await request.blob();
+    return new Request(url, { method, headers, signal, credentials, cache, redirect, body });
+  }
 
   const { open } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
