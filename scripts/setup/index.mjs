@@ -45,11 +45,20 @@ function everyStep(packages) {
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
-    { name: 'TLS certificate', run: () => provideTls() },
+    {
+      name: 'C compiler',
+      run: () =>
+        packages.provide(
+          'cc',
+          ['build-essential'],
+          'A C compiler is missing: Rust links with it. Install one (Debian: `apt-get install build-essential`, macOS: `xcode-select --install`) and run this again.',
+        ),
+    },
+    { name: 'TLS certificate', run: () => provideTls({ packages }) },
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
-    { name: 'Wasm compiler', run: (step) => provideToolchain({ ...step, packages }) },
-    { name: 'Wasm tools', run: (step) => provideWasmTools(step) },
-    { name: 'simulator', run: (step) => buildSimulator(step) },
+    { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
+    { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
+    { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {
       name: 'Wasm for the plugin',
       after: ['Wasm compiler', 'Wasm tools', 'npm packages of the project'],

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { ask, run, which } from '../lib/exec.mjs';
+import { ask, run } from '../lib/exec.mjs';
 import { made } from '../lib/paths.mjs';
 
 const HOSTS = ['*.twilio.com', '*.us1.twilio.com', '*.twil.io'];
@@ -13,13 +13,13 @@ const DAYS = 90;
 const SECONDS_LEFT = 7 * 24 * 60 * 60;
 
 /** Answers `{ key, cert }`: files, the certificate good for at least a week. */
-export async function provideTls(files = made.tls()) {
+export async function provideTls({ packages, files = made.tls() }) {
   if (await isGood(files)) return files;
-  if (!which('openssl')) {
-    throw new Error(
-      "openssl is missing: it makes the simulator's TLS certificate. Install it (Debian: `apt-get install openssl`) and run this again.",
-    );
-  }
+  await packages.provide(
+    'openssl',
+    ['openssl'],
+    "openssl is missing: it makes the simulator's TLS certificate. Install it (Debian: `apt-get install openssl`) and run this again.",
+  );
   mkdirSync(dirname(files.key), { recursive: true, mode: 0o700 });
   const fresh = { key: `${files.key}.new`, cert: `${files.cert}.new` };
   const subject = ['-subj', '/CN=Twilio simulator on this machine'];

@@ -65,9 +65,9 @@ const acts = {
   async binstall({ tool, version, home, progress }) {
     progress(`downloading ${tool.crate} ${version}`);
     mkdirSync(join(home, 'bin'), { recursive: true });
-    await ask('cargo-binstall', ['--no-confirm', '--install-path', join(home, 'bin'), `${tool.crate}@${version}`], {
-      timeout: 300_000,
-    });
+    // Where nothing built is offered it would compile with full optimisation. The quicker way to compile is the next one.
+    const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
+    await ask('cargo-binstall', [...quietly, `${tool.crate}@${version}`], { timeout: 300_000 });
   },
   async 'cargo install'({ tool, version, home, progress }) {
     const build = join(cacheDir(), 'build', tool.crate);

@@ -18,14 +18,14 @@ export const tiers = [
   {
     name: 'lint',
     what: 'formatting, lints and types',
-    needs: ['npm packages of the project', 'npm packages of the plugin', 'Wasm for the plugin'],
+    needs: ['C compiler', 'npm packages of the project', 'npm packages of the plugin', 'Wasm for the plugin'],
     run: lint,
   },
   { name: 'scripts', what: 'set-up and tooling', needs: [], run: () => nodeTests('scripts') },
   {
     name: 'native',
     what: 'the core and the simulator, compiled for this machine',
-    needs: ['npm packages of the project'],
+    needs: ['C compiler', 'npm packages of the project'],
     run: () => runTests('cargo', ['test', '--workspace'], { log: 'native', count: tallyCargo }),
   },
   {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
+import { debianPackages } from '../../scripts/setup/packages.mjs';
 import { provideTls } from '../../scripts/setup/tls.mjs';
 
 const hook = inRoot('scripts', 'loopback-hook.cjs');
@@ -19,7 +20,7 @@ describe('the loopback hook', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'loopback-hook-'));
-    const files = await provideTls(made.tls(folder));
+    const files = await provideTls({ packages: await debianPackages(), files: made.tls(folder) });
     cert = files.cert;
     server = https.createServer({ key: readFileSync(files.key), cert: readFileSync(cert) }, (request, response) =>
       response.end(`simulated ${request.headers.host}`),

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { packagesWith } from '../../scripts/setup/packages.mjs';
+
+describe('packages', () => {
+  it('are not installed for a program that is there', async () => {
+    const packages = packagesWith({
+      possible: true,
+      install: () => assert.fail('installed'),
+      has: () => '/usr/bin/cc',
+    });
+    await packages.provide('cc', ['build-essential'], 'cc is missing');
+  });
+
+  it('are installed for a program that is not', async () => {
+    const installed = [];
+    const packages = packagesWith({
+      possible: true,
+      install: async (names) => installed.push(...names),
+      has: () => installed.length > 0,
+    });
+    await packages.provide('cc', ['build-essential'], 'cc is missing');
+    assert.deepEqual(installed, ['build-essential']);
+  });
+
+  it('that cannot be installed give the sentence', async () => {
+    const packages = packagesWith({ possible: false, install: () => assert.fail('installed'), has: () => undefined });
+    await assert.rejects(packages.provide('cc', ['build-essential'], 'cc is missing'), /^Error: cc is missing$/);
+  });
+
+  it('that do not bring the program give the sentence too', async () => {
+    const packages = packagesWith({ possible: true, install: async () => {}, has: () => undefined });
+    await assert.rejects(packages.provide('cc', ['build-essential'], 'cc is missing'), /^Error: cc is missing$/);
+  });
+
+  it('are installed one call at a time, and a failed call does not stop the next', async () => {
+    let running = 0;
+    const packages = packagesWith({
+      possible: true,
+      async install([name]) {
+        running += 1;
+        assert.equal(running, 1);
+        await Promise.resolve();
+        running -= 1;
+        if (name === 'bad') throw new Error('no such package');
+      },
+    });
+    const calls = [packages.install(['bad']), packages.install(['good']), packages.install(['other'])];
+    const outcomes = await Promise.allSettled(calls);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['rejected', 'fulfilled', 'fulfilled'],
+    );
+  });
+});
