@@ -90,7 +90,9 @@ pub async fn run(options: Options) -> Result<(), Error> {
     tokio::spawn(webhooks::send_all(sim.clone(), due));
     tokio::spawn(tick(sim.clone()));
     if let Some((port, acceptor)) = tls(&sim.options)? {
-        let listener = TlsListener::start(listen(port).await?, acceptor)?;
+        let listener = listen(port).await?;
+        println!("simulator: tls port {}", listener.local_addr()?.port());
+        let listener = TlsListener::start(listener, acceptor)?;
         let app = Router::new().fallback(for_node).with_state(sim.clone());
         let app = app.into_make_service_with_connect_info::<Connection>();
         tokio::spawn(async move { axum::serve(listener, app).await });

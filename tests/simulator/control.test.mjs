@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('control')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const make = () => simulator.client.conversations.v1.conversations.create({ friendlyName: 'made' });
+const count = async () => (await simulator.client.conversations.v1.conversations.list()).length;
+const fault = (fields) =>
+  simulator.control('POST', 'faults', { method: 'POST', pathPattern: '^/v1/Conversations$', ...fields });
+
+test('an injected status hits the request it should, before anything is done', async () => {
+  await fault({ kind: 'status', status: 429, code: 20429, nth: 2 });
+  await make();
+  await assert.rejects(make(), { status: 429, code: 20429 });
+  await make();
+  assert.equal(await count(), 5);
+});
+
+test('a lost answer and an error after the work leave the work done', async () => {
+  await fault({ kind: 'dropAfter' });
+  await assert.rejects(make(), (error) => error.status === undefined);
+  assert.equal(await count(), 4);
+  await simulator.control('DELETE', 'faults');
+  await fault({ kind: 'statusAfter', status: 503 });
+  await assert.rejects(make(), { status: 503 });
+  assert.equal(await count(), 5);
+});
+
+test('a connection that is cut before the work leaves nothing done', async () => {
+  await fault({ kind: 'dropBefore', times: 2 });
+  await assert.rejects(make());
+  await assert.rejects(make());
+  await make();
+  assert.equal(await count(), 4);
+});
+
+test('a request that is held is never done', async () => {
+  await fault({ kind: 'timeout', holdMs: 300 });
+  const began = performance.now();
+  await assert.rejects(make());
+  assert.ok(performance.now() - began >= 290);
+  assert.equal(await count(), 3);
+});
+
+test('every request stands in the journal with its answer and its connection', async () => {
+  await simulator.control('POST', 'latency', { ms: 40 });
+  await make();
+  await simulator.control('POST', 'latency', { ms: 0 });
+  await fault({ kind: 'status', status: 500 });
+  await assert.rejects(make());
+  const { requests } = await simulator.control('GET', 'journal');
+  const seen = requests.map(({ via, method, host, path, form, status, fault: kind }) => ({
+    via,
+    method,
+    host,
+    path,
+    form,
+    status,
+    kind,
+  }));
+  const common = {
+    via: 'tls',
+    method: 'POST',
+    host: 'conversations.twilio.com',
+    path: '/v1/Conversations',
+    form: [['FriendlyName', 'made']],
+  };
+  assert.deepEqual(seen, [
+    { ...common, status: 201, kind: null },
+    { ...common, status: 500, kind: 'status' },
+  ]);
+  assert.ok(requests[0].ms >= 40);
+  assert.ok(requests.every(({ connection }) => Number.isInteger(connection)));
+});
+
+test('any number of agents and customers can be added, and one without a conversation starts one by writing', async () => {
+  await simulator.control('POST', 'agents', { identity: 'cleo', fullName: 'Cleo Agent', chatCapacity: 2 });
+  await simulator.control('POST', 'agents/ada', { activity: 'Offline' });
+  await simulator.control('POST', 'agents/ben', { activity: 'Offline' });
+  for (let n = 0; n < 3; n += 1) {
+    await simulator.control('POST', 'customers', { id: `new-${n}`, name: `New ${n}`, channel: 'sms' });
+    await simulator.control('POST', `customers/new-${n}/messages`, { body: 'Hello?' });
+  }
+  const { tasks, reservations } = await simulator.control('GET', 'world');
+  assert.deepEqual(
+    tasks.slice(-3).map((task) => task.assignment_status),
+    ['reserved', 'reserved', 'pending'],
+  );
+  const offers = reservations.filter((offer) => offer.worker_name === 'cleo');
+  assert.equal(offers.length, 2);
+  await simulator.control('POST', `reservations/${offers[0].sid}`, { status: 'accepted' });
+  const customer = await simulator.control('GET', 'customers/new-0');
+  const participants = await simulator.client.conversations.v1
+    .conversations(customer.conversationSid)
+    .participants.list();
+  assert.deepEqual([participants[0].messagingBinding.address, participants[1].identity], [customer.address, 'cleo']);
+});
+
+test('flags and worker attributes change as owners change them', async () => {
+  await simulator.control('POST', 'config', {
+    uiAttributes: { custom_data: { features: { park_interaction: { show_list: false } } } },
+    workerAttributes: { ben: { config_overrides: { features: { park_interaction: { enabled: false } } } } },
+  });
+  const configuration = await simulator.client.flexApi.v1.configuration().fetch();
+  const { custom_data: custom } = configuration.uiAttributes;
+  assert.deepEqual(custom.features.park_interaction, { enabled: true, show_list: false });
+  assert.equal(custom.serverless_functions_domain, simulator.facts.functionsDomain);
+  const ben = await simulator.workspace.workers(simulator.agent('ben').workerSid).fetch();
+  const attributes = JSON.parse(ben.attributes);
+  assert.equal(attributes.config_overrides.features.park_interaction.enabled, false);
+  assert.equal(attributes.full_name, 'Ben Agent');
+});
+
+test('a reset goes back to what was seeded, with the same SIDs', async () => {
+  const facts = await simulator.control('GET', 'facts');
+  await make();
+  await simulator.conversation('charlie').update({ state: 'closed' });
+  const again = await simulator.control('POST', 'reset');
+  assert.deepEqual(again.customers, facts.customers);
+  assert.equal(await count(), 3);
+  assert.equal((await simulator.conversation('charlie').fetch()).state, 'active');
+});
+
+test('a plan of one’s own is seeded', async () => {
+  const facts = await simulator.control('POST', 'seed', {
+    agents: [{ identity: 'zoe', fullName: 'Zoe Agent' }],
+    customers: [{ id: 'quiet', name: 'Quiet', channel: 'web', messages: ['Is anybody there?'] }],
+    flags: null,
+  });
+  assert.deepEqual(
+    facts.agents.map(({ identity }) => identity),
+    ['zoe'],
+  );
+  const { tasks } = await simulator.control('GET', 'world');
+  assert.deepEqual(
+    tasks.map((task) => task.assignment_status),
+    ['reserved'],
+  );
+  const { uiAttributes } = await simulator.client.flexApi.v1.configuration().fetch();
+  assert.deepEqual(uiAttributes.custom_data.features, {});
+});

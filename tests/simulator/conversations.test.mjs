@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator, refused } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('conversations')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const TARGET = { target: 'webhook', 'configuration.filters': ['onMessageAdded'], 'configuration.method': 'POST' };
+
+test('a conversation is made, read, found, changed and deleted', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const made = await conversations.create({
+    friendlyName: 'Returns',
+    uniqueName: 'returns-1',
+    attributes: '{"topic":"returns"}',
+    'timers.inactive': 'PT1M',
+    'timers.closed': 'P1D',
+  });
+  assert.match(made.sid, /^CH[0-9a-f]{32}$/);
+  assert.equal(made.state, 'active');
+  assert.equal(made.chatServiceSid, simulator.facts.chatServiceSid);
+  assert.equal(new Date(made.timers.date_closed) - new Date(made.timers.date_inactive), (24 * 60 - 1) * 60 * 1000);
+
+  const found = await conversations('returns-1').fetch();
+  assert.deepEqual([found.sid, found.attributes], [made.sid, '{"topic":"returns"}']);
+  const changed = await conversations(made.sid).update({ attributes: '{"n":1}', state: 'inactive' });
+  assert.deepEqual([changed.attributes, changed.state, changed.friendlyName], ['{"n":1}', 'inactive', 'Returns']);
+  assert.ok((await conversations.list()).some(({ sid }) => sid === made.sid));
+  assert.deepEqual(
+    (await conversations.list({ state: 'inactive' })).map(({ sid }) => sid),
+    [made.sid],
+  );
+
+  assert.equal(await conversations(made.sid).remove(), true);
+  await refused(conversations(made.sid).fetch(), 404, 20404);
+});
+
+test('participants come by identity or by address, once each', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const { sid } = await conversations.create();
+  const { participants } = conversations(sid);
+  const chat = await participants.create({ identity: 'dana', attributes: '{"vip":true}' });
+  const sms = await participants.create({
+    'messagingBinding.address': '+15550123',
+    'messagingBinding.proxyAddress': '+15550100',
+  });
+  assert.equal(sms.identity, null);
+  assert.deepEqual(sms.messagingBinding, { type: 'sms', address: '+15550123', proxy_address: '+15550100' });
+  assert.deepEqual(
+    (await participants.list()).map((one) => one.sid),
+    [chat.sid, sms.sid],
+  );
+  await refused(participants.create({ identity: 'dana' }), 409, 50433);
+  assert.equal((await conversations(sid).participants(chat.sid).update({ attributes: '{}' })).attributes, '{}');
+  const { participantConversations } = simulator.client.conversations.v1;
+  assert.deepEqual(
+    (await participantConversations.list({ identity: 'dana' })).map((c) => c.conversationSid),
+    [sid],
+  );
+  await conversations(sid).participants(chat.sid).remove();
+  await refused(conversations(sid).participants(chat.sid).fetch(), 404, 20404);
+});
+
+test('messages keep their index, and long lists come in pages in either order', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const { sid } = await conversations.create();
+  for (let n = 0; n < 7; n += 1) await conversations(sid).messages.create({ author: 'bot', body: `message ${n}` });
+  const all = await conversations(sid).messages.list({ pageSize: 3 });
+  assert.deepEqual(
+    all.map(({ index, body }) => [index, body]),
+    [0, 1, 2, 3, 4, 5, 6].map((n) => [n, `message ${n}`]),
+  );
+  const newest = await conversations(sid).messages.list({ order: 'desc', limit: 1 });
+  assert.equal(newest[0].index, 6);
+  const page = await conversations(sid).messages.page({ pageSize: 3 });
+  const next = await page.nextPage();
+  assert.deepEqual(
+    next.instances.map(({ index }) => index),
+    [3, 4, 5],
+  );
+  assert.deepEqual(
+    (await next.previousPage()).instances.map(({ index }) => index),
+    [0, 1, 2],
+  );
+
+  await conversations(sid).messages(all[6].sid).remove();
+  assert.equal((await conversations(sid).messages.create({ body: 'after' })).index, 7);
+  assert.equal((await conversations(sid).messages(all[0].sid).update({ body: 'edited' })).body, 'edited');
+});
+
+test('a closed conversation stays closed and takes nothing more', async () => {
+  const conversation = simulator.conversation('charlie');
+  await conversation.update({ state: 'closed' });
+  await refused(conversation.update({ state: 'active' }), 400, 50367);
+  await refused(conversation.messages.create({ body: 'too late' }), 400, 50367);
+});
+
+test('attributes are replaced whole, and refused when they are too large or not JSON', async () => {
+  const conversation = simulator.conversation('charlie');
+  await conversation.update({ attributes: '{"a":1}' });
+  assert.equal((await conversation.update({ attributes: '{"b":2}' })).attributes, '{"b":2}');
+  const fitting = JSON.stringify({ text: 'x'.repeat(16 * 1024 - '{"text":""}'.length) });
+  assert.equal((await conversation.update({ attributes: fitting })).attributes, fitting);
+  await refused(conversation.update({ attributes: `${fitting} ` }), 400, 50304);
+  await refused(conversation.update({ attributes: '{' }), 400, 50304);
+  await refused(conversation.messages.create({ attributes: `{"a":"${'x'.repeat(4 * 1024)}"}` }), 400, 50304);
+});
+
+test('a webhook is armed, read, changed and disarmed', async () => {
+  const { webhooks } = simulator.conversation('charlie');
+  const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
+  const made = await webhooks.create({ ...TARGET, 'configuration.url': url });
+  assert.equal(made.target, 'webhook');
+  assert.deepEqual(made.configuration, { url, method: 'POST', filters: ['onMessageAdded'] });
+  const one = () => simulator.conversation('charlie').webhooks(made.sid);
+  await one().update({ 'configuration.url': `${url}2` });
+  assert.equal((await one().fetch()).configuration.url, `${url}2`);
+  assert.equal((await webhooks.list()).length, 1);
+  assert.equal(await one().remove(), true);
+  await refused(one().remove(), 404, 20404);
+});
+
+test('a sixth webhook, a long URL and one on this machine are refused', async () => {
+  const { webhooks } = simulator.conversation('charlie');
+  const arm = (url) => webhooks.create({ ...TARGET, 'configuration.url': url });
+  const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
+  await refused(arm('http://localhost:3000/wake'), 400, 50388);
+  await refused(arm(`${url}?${'x'.repeat(512)}`), 400, 50372);
+  for (let n = 0; n < 5; n += 1) await arm(url);
+  await refused(arm(url), 400, 50361);
+});

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator, refused } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('interactions')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const capacity = async (identity) => {
+  const channels = await simulator.workspace.workers(simulator.agent(identity).workerSid).workerChannels.list();
+  return channels.find((channel) => channel.taskChannelUniqueName === 'chat');
+};
+
+const routing = (properties) => ({
+  routing: {
+    properties: { workspace_sid: simulator.facts.workspaceSid, task_channel_unique_name: 'chat', ...properties },
+  },
+});
+
+const agentIn = async (id) => (await simulator.channel(id).participants.list()).find(({ type }) => type === 'agent');
+
+const tasksOf = (id, statuses) =>
+  simulator.workspace.tasks.list({
+    evaluateTaskAttributes: `conversationSid == "${simulator.customer(id).conversationSid}"`,
+    ...(statuses && { assignmentStatus: statuses }),
+  });
+
+test('the seeded conversations have a customer and Ada, who came by a task', async () => {
+  for (const { id } of simulator.facts.customers) {
+    const [customer, agent, ...others] = await simulator.channel(id).participants.list();
+    assert.deepEqual([customer.type, customer.routingProperties, others], ['customer', null, []]);
+    assert.equal(agent.type, 'agent');
+    assert.equal(agent.routingProperties.worker_sid, simulator.agent('ada').workerSid);
+    const task = await simulator.workspace.tasks(agent.routingProperties.task_sid).fetch();
+    assert.equal(task.assignmentStatus, 'assigned');
+    assert.equal(JSON.parse(task.attributes).flexInteractionChannelSid, simulator.customer(id).channelSid);
+    const [reservation] = await simulator.workspace.tasks(task.sid).reservations.list();
+    assert.deepEqual(
+      [reservation.sid, reservation.reservationStatus],
+      [agent.routingProperties.reservation_sid, 'accepted'],
+    );
+  }
+  assert.equal((await capacity('ada')).assignedTasks, 3);
+});
+
+test('closing the agent’s participant frees the agent and leaves the conversation open', async () => {
+  const agent = await agentIn('charlie');
+  const { assignedTasks } = await capacity('ada');
+  await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
+  assert.equal(await agentIn('charlie'), undefined);
+  const inside = await simulator.conversation('charlie').participants.list();
+  assert.deepEqual(
+    inside.map(({ identity }) => identity),
+    [simulator.customer('charlie').address],
+  );
+  assert.equal((await simulator.conversation('charlie').fetch()).state, 'active');
+  assert.equal((await capacity('ada')).assignedTasks, assignedTasks - 1);
+  const [task] = await tasksOf('charlie');
+  assert.equal(task.assignmentStatus, 'completed');
+  await refused(simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' }), 404, 20404);
+
+  await simulator.control('POST', 'clock', { advanceMs: 5 * 60 * 1000 });
+  await refused(simulator.workspace.tasks(task.sid).fetch(), 404, 20404);
+});
+
+test('an invite makes a task with its own attributes only, and whoever accepts has the history', async () => {
+  const agent = await agentIn('charlie');
+  await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
+  const invite = await simulator.channel('charlie').invites.create(
+    routing({
+      workflow_sid: simulator.facts.workflowSid,
+      attributes: { name: 'Charlie', originalRouting: { workerSid: simulator.agent('ben').workerSid } },
+    }),
+  );
+  const attributes = JSON.parse(invite.routing.properties.attributes);
+  assert.deepEqual(attributes, {
+    name: 'Charlie',
+    originalRouting: { workerSid: simulator.agent('ben').workerSid },
+    conversationSid: simulator.customer('charlie').conversationSid,
+    flexInteractionSid: simulator.customer('charlie').interactionSid,
+    flexInteractionChannelSid: simulator.customer('charlie').channelSid,
+    flexChannelInviteSid: invite.sid,
+  });
+  assert.deepEqual(
+    (await tasksOf('charlie', ['pending', 'reserved'])).map(({ sid }) => sid),
+    [invite.routing.properties.sid],
+  );
+  const { reservations } = simulator.workspace.tasks(invite.routing.properties.sid);
+  const [offer] = await reservations.list();
+  assert.equal(offer.workerName, 'ben');
+  assert.equal(await agentIn('charlie'), undefined, 'an offer alone lets nobody in');
+
+  await simulator.workspace.tasks(offer.taskSid).reservations(offer.sid).update({ reservationStatus: 'accepted' });
+  assert.equal((await agentIn('charlie')).routingProperties.worker_sid, simulator.agent('ben').workerSid);
+  const inside = await simulator.conversation('charlie').participants.list();
+  assert.ok(inside.some(({ identity }) => identity === 'ben'));
+  assert.equal((await simulator.conversation('charlie').messages.list()).length, 3);
+});
+
+test('an invite for one worker who declines is canceled, and the customer is alone', async () => {
+  const agent = await agentIn('charlie');
+  await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
+  const invite = await simulator
+    .channel('charlie')
+    .invites.create(
+      routing({ worker_sid: simulator.agent('ben').workerSid, queue_sid: simulator.facts.queues.Everyone }),
+    );
+  const task = simulator.workspace.tasks(invite.routing.properties.sid);
+  const [offer] = await task.reservations.list();
+  await task.reservations(offer.sid).update({ reservationStatus: 'rejected' });
+  assert.equal((await task.fetch()).assignmentStatus, 'canceled');
+  assert.equal((await simulator.conversation('charlie').fetch()).state, 'active');
+  assert.equal(await agentIn('charlie'), undefined);
+});
+
+test('a second agent can be invited while the first one is in, but not the first one again', async () => {
+  const to = (identity) =>
+    routing({ worker_sid: simulator.agent(identity).workerSid, queue_sid: simulator.facts.queues.Everyone });
+  await refused(simulator.channel('charlie').invites.create(to('ada')), 409, 80102);
+  const invite = await simulator.channel('charlie').invites.create(to('ben'));
+  const task = simulator.workspace.tasks(invite.routing.properties.sid);
+  const [offer] = await task.reservations.list();
+  await task.reservations(offer.sid).update({ reservationStatus: 'accepted' });
+  const agents = (await simulator.channel('charlie').participants.list()).filter(({ type }) => type === 'agent');
+  assert.equal(agents.length, 2);
+});
+
+test('nobody can be invited to a closed conversation', async () => {
+  await simulator.conversation('charlie').update({ state: 'closed' });
+  const invite = simulator.channel('charlie').invites.create(routing({ workflow_sid: simulator.facts.workflowSid }));
+  await refused(invite, 400, 45354);
+});
+
+test('an interaction can be made around a conversation that exists', async () => {
+  const { sid } = await simulator.client.conversations.v1.conversations.create();
+  await simulator.client.conversations.v1.conversations(sid).participants.create({ identity: 'dana' });
+  const interaction = await simulator.client.flexApi.v1.interaction.create({
+    channel: { type: 'web', initiated_by: 'api', properties: { media_channel_sid: sid } },
+    ...routing({ workflow_sid: simulator.facts.workflowSid, attributes: { name: 'Dana' } }),
+  });
+  assert.equal(JSON.parse(interaction.routing.properties.attributes).conversationSid, sid);
+  const [channel] = await simulator.client.flexApi.v1.interaction(interaction.sid).channels.list();
+  assert.deepEqual([channel.type, channel.status], ['web', 'active']);
+});

@@ -1,0 +1,161 @@
+// The simulator alone, with a small server in the place of the Functions, and Twilio's own client for it.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+
+import { startChild } from '../../scripts/lib/children.mjs';
+import { inRoot, made } from '../../scripts/lib/paths.mjs';
+
+/** The official client, as the Functions have it. */
+export const twilio = createRequire(inRoot('functions', 'package.json'))('twilio');
+
+/** A path that takes signed requests only. */
+export const PROTECTED = '/wake';
+
+const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
+
+/** Starts everything. `begin()` makes the contact centre new for each test. */
+export async function openSimulator(log) {
+  const functions = await standInFunctions();
+  const { key, cert } = made.tls();
+  const child = startChild(
+    'The simulator',
+    made.simulator,
+    [
+      ...['--port', '0', '--tls-port', '0', '--tls-cert', cert, '--tls-key', key, '--openapi', OPENAPI],
+      ...['--functions-url', functions.url, '--protected', PROTECTED],
+    ],
+    { log: `simulator-${log}` },
+  );
+  const address = (output) => /^simulator: tls port (\d+)\nsimulator: (http:\S+)$/m.exec(output) ?? undefined;
+  try {
+    const [, tlsPort, url] = await child.ready(address);
+    process.env.SIMULATOR_TLS_PORT = tlsPort;
+    return new Simulator(url, functions, child);
+  } catch (error) {
+    functions.stop();
+    throw error;
+  }
+}
+
+class Simulator {
+  #child;
+
+  constructor(url, functions, child) {
+    this.url = url;
+    this.functions = functions;
+    this.#child = child;
+  }
+
+  async begin() {
+    this.facts = await this.control('POST', 'seed');
+    this.client = twilio(this.facts.accountSid, this.facts.authToken, { autoRetry: false });
+    this.functions.requests.length = 0;
+    this.functions.answer = () => 200;
+  }
+
+  /** Nothing may have been asked that Twilio does not know. */
+  async end() {
+    assert.deepEqual(await this.control('GET', 'unknown'), []);
+  }
+
+  async stop() {
+    await this.#child.stop();
+    this.functions.stop();
+  }
+
+  async control(method, path, body) {
+    const response = await fetch(`${this.url}/__sim/${path}`, {
+      method,
+      headers: body && { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** A request to one of Twilio's hosts that the official client would not send. */
+  async raw(method, url, { form, json, auth = `${this.facts.accountSid}:${this.facts.authToken}` } = {}) {
+    const response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(auth).toString('base64')}`,
+        ...(json && { 'content-type': 'application/json' }),
+      },
+      body: json ? JSON.stringify(json) : form && new URLSearchParams(form),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  customer(id) {
+    return this.facts.customers.find((customer) => customer.id === id);
+  }
+
+  agent(identity) {
+    return this.facts.agents.find((agent) => agent.identity === identity);
+  }
+
+  /** The client's handle of a seeded customer's conversation. */
+  conversation(id) {
+    return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
+  }
+
+  /** The client's handle of its interaction channel. */
+  channel(id) {
+    const { interactionSid, channelSid } = this.customer(id);
+    return this.client.flexApi.v1.interaction(interactionSid).channels(channelSid);
+  }
+
+  get workspace() {
+    return this.client.taskrouter.v1.workspaces(this.facts.workspaceSid);
+  }
+
+  get sync() {
+    return this.client.sync.v1.services(this.facts.syncServiceSid);
+  }
+}
+
+/** Notes every request, and answers with the status that `answer(request)` gives, or never when it gives none. */
+async function standInFunctions() {
+  const requests = [];
+  const self = { requests, answer: () => 200 };
+  const server = createServer(async (request, response) => {
+    const chunks = await request.toArray();
+    const body = Buffer.concat(chunks).toString();
+    const seen = { method: request.method, path: request.url, headers: request.headers, body };
+    requests.push(seen);
+    const status = self.answer(seen);
+    if (status) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  self.url = `http://127.0.0.1:${server.address().port}`;
+  self.stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return self;
+}
+
+/** Asserts that Twilio refuses, with this status and code. */
+export async function refused(request, status, code) {
+  const error = await request.then(
+    () => assert.fail(`expected ${status} ${code}, but it was done`),
+    (reason) => reason,
+  );
+  assert.deepEqual([error.status, error.code], [status, code], error.message);
+  assert.match(error.moreInfo, new RegExp(`/${code}$`));
+}
+
+/** Waits for a condition; says what it waited for when it does not come. */
+export async function until(what, condition, { within = 8000 } = {}) {
+  const deadline = Date.now() + within;
+  for (;;) {
+    const result = await condition();
+    if (result) return result;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

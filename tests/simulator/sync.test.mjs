@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator, refused } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('sync')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const HOUR = 3600;
+const pass = (seconds) => simulator.control('POST', 'clock', { advanceMs: seconds * 1000 });
+const item = (key) => simulator.sync.syncMaps('rows').syncMapItems(key);
+const put = (fields) => simulator.sync.syncMaps('rows').syncMapItems.create(fields);
+
+test('maps and items are made, read by name, changed and deleted', async () => {
+  const map = await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
+  const made = await put({ key: 'a', data: { n: 1 } });
+  assert.deepEqual([made.mapSid, made.revision, made.dateExpires], [map.sid, '0', null]);
+  assert.equal((await item('a').update({ data: { n: 2 } })).revision, '1');
+  assert.deepEqual((await item('a').fetch()).data, { n: 2 });
+  await put({ key: 'b', data: {} });
+  assert.deepEqual(
+    (await simulator.sync.syncMaps(map.sid).syncMapItems.list()).map(({ key }) => key),
+    ['a', 'b'],
+  );
+  assert.equal(await item('a').remove(), true);
+  await refused(item('a').fetch(), 404, 54201);
+  assert.equal(await simulator.sync.syncMaps('rows').remove(), true);
+  await refused(simulator.sync.syncMaps('rows').fetch(), 404, 54200);
+});
+
+test('an old revision in If-Match changes and deletes nothing', async () => {
+  await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
+  await put({ key: 'a', data: { n: 1 } });
+  const claims = await Promise.allSettled([1, 2, 3, 4].map((n) => item('a').update({ data: { n }, ifMatch: '0' })));
+  const won = claims.filter(({ status }) => status === 'fulfilled');
+  assert.equal(won.length, 1, 'exactly one of several claims wins');
+  for (const { reason } of claims.filter(({ status }) => status === 'rejected')) {
+    assert.deepEqual([reason.status, reason.code], [412, 54103]);
+  }
+  await refused(item('a').remove({ ifMatch: '0' }), 412, 54103);
+  assert.equal(await item('a').remove({ ifMatch: '1' }), true);
+});
+
+test('taken names and keys, and what is too large, are refused', async () => {
+  await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
+  await refused(simulator.sync.syncMaps.create({ uniqueName: 'rows' }), 409, 54301);
+  await put({ key: 'a', data: {} });
+  await refused(put({ key: 'a', data: {} }), 409, 54208);
+  await refused(put({ key: 'b', data: { text: 'x'.repeat(16 * 1024) } }), 413, 54006);
+});
+
+test('an item goes after its time to live, by the simulator’s clock', async () => {
+  await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
+  const made = await put({ key: 'a', data: {}, itemTtl: 24 * HOUR });
+  assert.ok(made.dateExpires instanceof Date);
+  await pass(23 * HOUR);
+  assert.equal((await item('a').fetch()).key, 'a');
+  await pass(HOUR);
+  await refused(item('a').fetch(), 404, 54201);
+});
+
+test('documents have a name, revisions and a time to live too', async () => {
+  const made = await simulator.sync.documents.create({ uniqueName: 'lease', data: { by: 1 }, ttl: 60 });
+  await refused(simulator.sync.documents.create({ uniqueName: 'lease' }), 409, 54301);
+  await refused(simulator.sync.documents('lease').update({ data: { by: 2 }, ifMatch: '9' }), 412, 54103);
+  assert.equal((await simulator.sync.documents(made.sid).update({ data: { by: 2 }, ifMatch: '0' })).revision, '1');
+  await pass(60);
+  await refused(simulator.sync.documents('lease').fetch(), 404, 54100);
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator, refused } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('taskrouter')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const attributesOf = (value) => JSON.stringify(value);
+
+test('a worker of one’s own takes a task through a queue and a workflow of one’s own', async () => {
+  const { workspace, facts } = simulator;
+  const queue = await workspace.taskQueues.create({ friendlyName: 'German', targetWorkers: "languages HAS 'de'" });
+  const workflow = await workspace.workflows.create({
+    friendlyName: 'By language',
+    configuration: JSON.stringify({
+      task_routing: {
+        filters: [{ expression: "language == 'de'", targets: [{ queue: queue.sid, priority: '5' }] }],
+        default_filter: { queue: facts.queues.Everyone },
+      },
+    }),
+    taskReservationTimeout: 30,
+  });
+  const worker = await workspace.workers.create({
+    friendlyName: 'dieter',
+    attributes: attributesOf({ languages: ['de'] }),
+    activitySid: facts.activities.Available,
+  });
+  const task = await workspace.tasks.create({
+    workflowSid: workflow.sid,
+    taskChannel: 'chat',
+    attributes: attributesOf({ language: 'de' }),
+  });
+  assert.deepEqual([task.assignmentStatus, task.taskQueueFriendlyName, task.priority], ['reserved', 'German', 5]);
+  const [offer] = await workspace.workers(worker.sid).reservations.list();
+  assert.deepEqual([offer.taskSid, offer.reservationStatus], [task.sid, 'pending']);
+
+  await simulator.control('POST', 'clock', { advanceMs: 30_000 });
+  assert.equal((await workspace.tasks(task.sid).reservations(offer.sid).fetch()).reservationStatus, 'timeout');
+  assert.equal((await workspace.workers(worker.sid).fetch()).activityName, 'Offline');
+  await workspace.workers(worker.sid).update({ activitySid: facts.activities.Available });
+  const again = (await workspace.tasks(task.sid).reservations.list({ reservationStatus: 'pending' }))[0];
+  await workspace.workers(worker.sid).reservations(again.sid).update({ reservationStatus: 'accepted' });
+  await workspace.workers(worker.sid).reservations(again.sid).update({ reservationStatus: 'wrapping' });
+  await workspace.workers(worker.sid).reservations(again.sid).update({ reservationStatus: 'completed' });
+  assert.equal((await workspace.tasks(task.sid).fetch()).assignmentStatus, 'completed');
+});
+
+test('capacity per kind of work is kept', async () => {
+  const { workspace, facts } = simulator;
+  const ben = workspace.workers(simulator.agent('ben').workerSid);
+  await workspace.workers(simulator.agent('ada').workerSid).update({ activitySid: facts.activities.Offline });
+  await ben.workerChannels('chat').update({ capacity: 1 });
+  const make = () => workspace.tasks.create({ workflowSid: facts.workflowSid, taskChannel: 'chat' });
+  const [first, second] = [await make(), await make()];
+  assert.deepEqual([first.assignmentStatus, second.assignmentStatus], ['reserved', 'pending']);
+  const chat = await ben.workerChannels('chat').fetch();
+  assert.deepEqual([chat.assignedTasks, chat.availableCapacityPercentage], [1, 0]);
+  await workspace.tasks(first.sid).update({ assignmentStatus: 'canceled', reason: 'not needed' });
+  assert.equal((await workspace.tasks(second.sid).fetch()).assignmentStatus, 'reserved');
+});
+
+test('tasks are found by status, by attributes and in the order asked for', async () => {
+  const { workspace, facts } = simulator;
+  for (const worker of facts.agents) {
+    await workspace.workers(worker.workerSid).update({ activitySid: facts.activities.Offline });
+  }
+  const make = (priority, kind) =>
+    workspace.tasks.create({
+      workflowSid: facts.workflowSid,
+      priority,
+      attributes: attributesOf({ kind, at: { n: 1 } }),
+    });
+  const [low, high, other] = [await make(1, 'x'), await make(7, 'x'), await make(3, 'y')];
+  const find = async (query) => (await workspace.tasks.list(query)).map(({ sid }) => sid);
+  assert.deepEqual(await find({ evaluateTaskAttributes: "kind == 'x' AND at.n == 1" }), [low.sid, high.sid]);
+  assert.deepEqual(await find({ evaluateTaskAttributes: 'kind="y"' }), [other.sid]);
+  assert.deepEqual(
+    await find({ assignmentStatus: ['pending', 'reserved'], ordering: 'Priority:desc,DateCreated:asc' }),
+    [high.sid, other.sid, low.sid],
+  );
+  assert.equal((await find({ assignmentStatus: ['assigned'] })).length, 3);
+});
+
+test('what does not exist, and what cannot be, is refused', async () => {
+  const { workspace } = simulator;
+  await refused(workspace.tasks(`WT${'f'.repeat(32)}`).fetch(), 404, 20404);
+  await refused(workspace.workflows.create({ friendlyName: 'x', configuration: '{' }), 400, 20001);
+  await refused(workspace.taskQueues.create({ friendlyName: 'x', targetWorkers: 'a ==' }), 400, 20001);
+  const [reservation] = await workspace.workers(simulator.agent('ada').workerSid).reservations.list();
+  const accept = workspace
+    .tasks(reservation.taskSid)
+    .reservations(reservation.sid)
+    .update({ reservationStatus: 'accepted' });
+  await refused(accept, 400, 20001);
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openSimulator, PROTECTED, twilio, until } from './support.mjs';
+
+let simulator;
+before(async () => (simulator = await openSimulator('webhooks')));
+beforeEach(() => simulator.begin());
+afterEach(() => simulator.end());
+after(() => simulator?.stop());
+
+const target = () => `https://${simulator.facts.functionsDomain}${PROTECTED}`;
+
+const arm = (id, fields = {}) =>
+  simulator.conversation(id).webhooks.create({
+    target: 'webhook',
+    'configuration.url': target(),
+    'configuration.filters': ['onMessageAdded'],
+    ...fields,
+  });
+
+const writes = (id, body) => simulator.control('POST', `customers/${id}/messages`, { body });
+
+const delivered = (count) =>
+  until(`${count} deliveries`, async () => {
+    const { deliveries } = await simulator.control('GET', 'journal');
+    return deliveries.length >= count && deliveries;
+  });
+
+test('a customer’s message reaches the function as a form that Twilio has signed', async () => {
+  const webhook = await arm('charlie');
+  await writes('charlie', 'Grüße & 4711?');
+  const [delivery] = await delivered(1);
+  assert.deepEqual([delivery.status, delivery.outcome], [200, 'answered']);
+  const [request] = simulator.functions.requests;
+  const form = Object.fromEntries(new URLSearchParams(request.body));
+  const signature = request.headers['x-twilio-signature'];
+  assert.ok(twilio.validateRequest(simulator.facts.authToken, signature, target(), form));
+  assert.deepEqual(
+    [form.EventType, form.ConversationSid, form.Index, form.Author, form.Source, form.Body, form.WebhookSid],
+    [
+      'onMessageAdded',
+      simulator.customer('charlie').conversationSid,
+      '3',
+      simulator.customer('charlie').address,
+      'SDK',
+      'Grüße & 4711?',
+      webhook.sid,
+    ],
+  );
+  assert.equal(simulator.functions.requests.length, 1);
+});
+
+test('a message made through REST is told only when the request asks for it', async () => {
+  await arm('charlie');
+  const { messages } = simulator.conversation('charlie');
+  await messages.create({ author: 'bot', body: 'quiet' });
+  await messages.create({ author: 'bot', body: 'loud', xTwilioWebhookEnabled: 'true' });
+  await delivered(1);
+  const bodies = simulator.functions.requests.map(({ body }) => new URLSearchParams(body).get('Body'));
+  assert.deepEqual(bodies, ['loud']);
+});
+
+test('what was written after the index is replayed when the webhook is armed', async () => {
+  await writes('charlie', 'between');
+  await arm('charlie', { 'configuration.replayAfter': 2 });
+  const [delivery] = await delivered(1);
+  assert.deepEqual([delivery.params.Index, delivery.params.Body], ['3', 'between']);
+});
+
+test('a function that fails or does not answer within five seconds is not asked again', async () => {
+  simulator.functions.answer = () => 500;
+  await arm('charlie');
+  await writes('charlie', 'once');
+  const [failed] = await delivered(1);
+  assert.equal(failed.status, 500);
+  simulator.functions.answer = () => undefined;
+  await writes('charlie', 'twice');
+  const [, late] = await delivered(2);
+  assert.deepEqual([late.status, late.outcome], [null, 'timed out']);
+  assert.ok(late.ms >= 5000 && late.ms < 6000, `${late.ms} ms`);
+  assert.equal(simulator.functions.requests.length, 2);
+});
+
+test('the edge lets nobody but Twilio call a protected function', async () => {
+  const call = (path, headers = {}) =>
+    fetch(`https://${simulator.facts.functionsDomain}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: 'a=1',
+    });
+  assert.equal((await call(PROTECTED)).status, 403);
+  assert.equal((await call(PROTECTED, { 'x-twilio-signature': 'AAAA' })).status, 403);
+  const signature = twilio.getExpectedTwilioSignature(simulator.facts.authToken, target(), { a: '1' });
+  assert.equal((await call(PROTECTED, { 'x-twilio-signature': signature })).status, 200);
+  assert.equal((await call('/open?x=y')).status, 200);
+  assert.deepEqual(
+    simulator.functions.requests.map(({ path }) => path),
+    [PROTECTED, '/open?x=y'],
+  );
+});
+
+test('a page reaches the functions on the simulator’s own origin', async () => {
+  const response = await fetch(`${simulator.url}/__host/${simulator.facts.functionsDomain}/open`, { method: 'POST' });
+  assert.equal(response.status, 200);
+});
