@@ -8,15 +8,18 @@ import { endGroup, spawnGroup } from './processes.mjs';
 /** How long a program may take to end by itself before it is ended at once. */
 const PATIENCE_MS = 5000;
 
+/** How many servers this process has started. */
+let started = 0;
+
 /**
- * Starts a program with its output in `target/logs/<log>.log`.
+ * Starts a program with its output in `target/logs/<log>-<this process>-<count>.log`: several may run at a time.
  *
  * Answers `{ ready(check), broken, stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
  * as soon as the program has ended or the time is over; both errors hold the end of the log.
  * `broken` is a promise of the sentence about a program that ended although nobody stopped it.
  */
 export function startChild(name, program, args, { log, cwd, env }) {
-  const file = logFile(log);
+  const file = logFile(`${log}-${process.pid}-${(started += 1)}`);
   const output = openSync(file, 'w');
   const child = spawnGroup(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
   const ended = new Promise((resolve) => {

@@ -1,7 +1,16 @@
 // Running other programs.
 
 import { spawn } from 'node:child_process';
-import { accessSync, constants, createWriteStream, mkdirSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -10,6 +19,9 @@ import { spawnGroup } from './processes.mjs';
 
 /** How many lines of a failed program's output are shown. The whole of it is in its log. */
 const TAIL = 30;
+
+const LOGS = join(targetDir, 'logs');
+const LOGS_KEPT_MS = 24 * 60 * 60 * 1000;
 
 /** A program ended badly. The message holds the end of what it printed. */
 export class CommandFailed extends Error {
@@ -83,7 +95,15 @@ export function isExecutable(file) {
 
 /** The file that a program's output goes to. */
 export function logFile(name) {
-  const folder = join(targetDir, 'logs');
-  mkdirSync(folder, { recursive: true });
-  return join(folder, `${name}.log`);
+  mkdirSync(LOGS, { recursive: true });
+  return join(LOGS, `${name}.log`);
+}
+
+/** Removes logs that nobody will read any more. */
+export function removeOldLogs() {
+  if (!existsSync(LOGS)) return;
+  for (const name of readdirSync(LOGS)) {
+    const file = join(LOGS, name);
+    if (statSync(file).mtimeMs < Date.now() - LOGS_KEPT_MS) rmSync(file);
+  }
 }

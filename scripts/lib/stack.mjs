@@ -18,14 +18,14 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * contact centre, and `broken` a promise of the sentence that says which part ended although nobody stopped it.
  * `environment` adds to the Functions' environment. Both end with this process, if not stopped before.
  */
-export async function startStack({ port = 0, environment = {}, log = 'simulator' } = {}) {
+export async function startStack({ port = 0, environment = {} } = {}) {
   if (!existsSync(made.simulator)) {
     throw new Error(
       `The simulator is not built: expected ${made.simulator}, which \`npm start\` and \`npm test\` make.`,
     );
   }
   const [tlsPort, functionsPort] = await freePorts(2);
-  const simulator = startSimulator({ port, tlsPort, functionsPort, log });
+  const simulator = startSimulator({ port, tlsPort, functionsPort });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     const facts = await askFacts(simulatorUrl);
@@ -51,7 +51,7 @@ export async function startStack({ port = 0, environment = {}, log = 'simulator'
   }
 }
 
-function startSimulator({ port, tlsPort, functionsPort, log }) {
+function startSimulator({ port, tlsPort, functionsPort }) {
   const { key, cert } = made.tls();
   const tls = ['--tls-port', String(tlsPort), '--tls-cert', cert, '--tls-key', key];
   const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
@@ -61,7 +61,7 @@ function startSimulator({ port, tlsPort, functionsPort, log }) {
     'The simulator',
     made.simulator,
     ['--port', String(port), ...tls, ...functions, ...edge, ...pages, '--openapi', OPENAPI],
-    { log },
+    { log: 'simulator' },
   );
 }
 

@@ -1,6 +1,7 @@
 // Everything that has to be there before the product runs or is tested. Steps that do not need each other run side by
 // side; each looks first whether it has been done already.
 
+import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
@@ -30,6 +31,7 @@ export const TO_RUN = [
 export async function setUp(wanted) {
   const began = performance.now();
   checkMachine();
+  removeOldLogs();
   const steps = withWhatTheyRestOn(everyStep(await debianPackages()), wanted);
   console.log(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
   const results = await runSteps(steps);
