@@ -4,7 +4,7 @@
 import { onSignal } from './lib/processes.mjs';
 import { setUp } from './setup/index.mjs';
 
-onSignal(async () => {});
+onSignal();
 
 try {
   await setUp(['Wasm for the plugin', 'Wasm for the Functions']);

@@ -6,7 +6,7 @@ import { setUp } from './setup/index.mjs';
 import { sum } from './test/tally.mjs';
 import { tiers } from './test/tiers.mjs';
 
-onSignal(async () => {});
+onSignal();
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !tiers.some((tier) => tier.name === name));

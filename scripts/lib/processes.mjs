@@ -29,7 +29,7 @@ export function endGroup(child, signal) {
 }
 
 /** Ctrl-C, and being told to end, run `stop` once and then end this process with the code that `codes` gives the signal. */
-export function onSignal(stop, codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }) {
+export function onSignal(stop = async () => {}, codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }) {
   let ending = false;
   for (const [signal, code] of Object.entries(codes)) {
     process.on(signal, async () => {

@@ -1,6 +1,7 @@
 // Chromium and its driver, for the tests in a browser.
 
 import { isExecutable, which } from '../lib/exec.mjs';
+import { provide } from './provide.mjs';
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const MAC_BROWSERS = [
@@ -27,19 +28,16 @@ export function nextMove({ chromium, chromedriver, canInstallPackages, tried }) 
 }
 
 /** Finds or installs both. Answers `{ chromium, chromedriver }`, two paths. */
-export async function provideChromium({ progress, packages }) {
-  const tried = new Set();
-  for (;;) {
-    const move = nextMove({ ...look(), canInstallPackages: packages.possible, tried });
-    if (move.missing) throw new Error(move.missing);
-    if (move.use) return move.use;
-    tried.add(move.act);
-    progress('installing chromium and chromium-driver');
-    await packages.install(['chromium', 'chromium-driver']);
-  }
+export function provideChromium({ progress, packages }) {
+  return provide({
+    look: () => ({ ...look(), canInstallPackages: packages.possible }),
+    nextMove,
+    acts: { 'install packages': () => packages.install(['chromium', 'chromium-driver']) },
+    progress,
+  });
 }
 
-function look({ env = process.env } = {}) {
+function look(env = process.env) {
   return {
     chromium: env.CHROMIUM ?? BROWSERS.map((name) => which(name)).find(Boolean) ?? MAC_BROWSERS.find(isExecutable),
     chromedriver: env.CHROMEDRIVER ?? which('chromedriver'),

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { runCargo } from '../lib/cargo.mjs';
 import { ask, isExecutable, which } from '../lib/exec.mjs';
 import { cacheDir } from '../lib/paths.mjs';
+import { provide } from './provide.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 const DEBIAN_RUSTC = '/usr/bin/rustc';
@@ -37,11 +38,10 @@ export function nextMove(found) {
   if (found.debianStd) return { use: 'debian' };
   if (found.rustup && !found.tried.has('rustup target add')) return { act: 'rustup target add' };
   if (found.debianPackages) {
-    return found.tried.has('build std')
-      ? {
-          missing: `The standard library for ${TARGET} was built but rustc does not find it: remove ${cacheDir()} and run this again.`,
-        }
-      : { act: 'build std' };
+    if (!found.tried.has('build std')) return { act: 'build std' };
+    return {
+      missing: `The standard library for ${TARGET} could not be made from Debian's sources. Run \`rustup target add ${TARGET}\` where rustup has a network, or remove ${cacheDir()} and run this again.`,
+    };
   }
   if (found.canInstallPackages && !found.tried.has('install packages')) return { act: 'install packages' };
   return {
@@ -57,15 +57,18 @@ export function nextMove(found) {
  * Answers `{ id, env }`: what identifies the compiler, and the environment in which cargo and wasm-pack use it.
  */
 export async function provideToolchain({ progress, packages }) {
-  const tried = new Set();
-  for (;;) {
-    const move = nextMove({ ...(await look(packages)), tried });
-    if (move.missing) throw new Error(move.missing);
-    if (move.use) return toolchain(move.use);
-    tried.add(move.act);
-    progress(move.act);
-    await acts[move.act]({ progress, packages });
-  }
+  const kind = await provide({
+    look: () => look(packages),
+    nextMove,
+    acts: {
+      // A machine without a way out fails here, some only after a while: five minutes are plenty for a 20 MB download.
+      'rustup target add': () => ask('rustup', ['target', 'add', TARGET], { timeout: 300_000 }),
+      'install packages': () => packages.install(DEBIAN_PACKAGES),
+      'build std': () => buildStd(progress),
+    },
+    progress,
+  });
+  return toolchain(kind);
 }
 
 async function look(packages) {
@@ -83,19 +86,6 @@ async function look(packages) {
     canInstallPackages: packages.possible,
   };
 }
-
-const acts = {
-  async 'rustup target add'() {
-    // A machine without a way out fails here, some only after a while: five minutes are plenty for a 20 MB download.
-    await ask('rustup', ['target', 'add', TARGET], { timeout: 300_000 });
-  },
-  async 'install packages'({ packages }) {
-    await packages.install(DEBIAN_PACKAGES);
-  },
-  async 'build std'({ progress }) {
-    await buildStd(progress);
-  },
-};
 
 async function toolchain(kind) {
   if (kind === 'rustup') return { id: await ask('rustc', ['-vV']), env: {} };

@@ -1,11 +1,12 @@
 // wasm-pack and wasm-bindgen's command line tool. The latter must be of exactly the version of the library in Cargo.lock.
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { runCargo } from '../lib/cargo.mjs';
 import { ask, isExecutable, which } from '../lib/exec.mjs';
 import { cacheDir, inRoot } from '../lib/paths.mjs';
+import { provide } from './provide.mjs';
 
 const WASM_PACK = '0.15.1';
 
@@ -38,49 +39,49 @@ export async function provideWasmTools({ progress }) {
     { tool: { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen' }, version: wasmBindgen },
   ];
   const folders = [];
-  for (const { tool, version } of tools) folders.push(await provide(tool, version, progress));
+  for (const { tool, version } of tools) folders.push(await provideTool(tool, version, progress));
   return { folders, id: tools.map(({ tool, version }) => `${tool.program} ${version}`).join(', ') };
 }
 
-async function provide(tool, version, progress) {
+async function provideTool(tool, version, progress) {
   const home = join(cacheDir(), 'tools', `${tool.crate}-${version}`);
-  const tried = new Set();
-  for (;;) {
-    const move = nextMove({
+  const program = await provide({
+    look: async () => ({
       tool,
       version,
       cached: await versionOf(join(home, 'bin', tool.program)),
       onPath: await versionOf(which(tool.program)),
       binstall: Boolean(which('cargo-binstall')),
-      tried,
-    });
-    if (move.missing) throw new Error(move.missing);
-    if (move.use) return join(move.use, '..');
-    tried.add(move.act);
-    await acts[move.act]({ tool, version, home, progress });
-  }
+    }),
+    nextMove,
+    acts: {
+      binstall: () => binstall({ tool, version, home, progress }),
+      'cargo install': () => cargoInstall({ tool, version, home, progress }),
+    },
+    progress,
+  });
+  return dirname(program);
 }
 
-const acts = {
-  async binstall({ tool, version, home, progress }) {
-    progress(`downloading ${tool.crate} ${version}`);
-    mkdirSync(join(home, 'bin'), { recursive: true });
-    // Where nothing built is offered it would compile with full optimisation. The quicker way to compile is the next one.
-    const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
-    await ask('cargo-binstall', [...quietly, `${tool.crate}@${version}`], { timeout: 300_000 });
-  },
-  async 'cargo install'({ tool, version, home, progress }) {
-    const build = join(cacheDir(), 'build', tool.crate);
-    await runCargo('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
-      what: `compiling ${tool.crate} ${version}`,
-      progress,
-      log: tool.crate,
-      // Unoptimised and without debug information it is built in a third of the time, and quick enough for one small crate.
-      env: { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_TARGET_DIR: build },
-    });
-    rmSync(build, { recursive: true, force: true });
-  },
-};
+async function binstall({ tool, version, home, progress }) {
+  progress(`downloading ${tool.crate} ${version}`);
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  // Where nothing built is offered it would compile with full optimisation. The quicker way to compile is the next one.
+  const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
+  await ask('cargo-binstall', [...quietly, `${tool.crate}@${version}`], { timeout: 300_000 });
+}
+
+async function cargoInstall({ tool, version, home, progress }) {
+  const build = join(cacheDir(), 'build', tool.crate);
+  await runCargo('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
+    what: `compiling ${tool.crate} ${version}`,
+    progress,
+    log: tool.crate,
+    // Unoptimised and without debug information it is built in a third of the time, and quick enough for one small crate.
+    env: { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_TARGET_DIR: build },
+  });
+  rmSync(build, { recursive: true, force: true });
+}
 
 async function versionOf(file) {
   if (!file || !isExecutable(file)) return undefined;

@@ -44,11 +44,11 @@ export function wasmEnv({ toolchain, tools }) {
   };
 }
 
-/** Builds one side unless it is up to date. Answers a line that says what came of it. */
+/** Builds one side unless it is up to date. */
 export async function buildWasm(side, { toolchain, tools, progress }) {
   const { outputs, write } = sides[side];
   const folder = packageFolder(side);
-  const done = await unlessDone(
+  await unlessDone(
     {
       stamp: join(folder, 'stamp'),
       outputs,
@@ -62,7 +62,6 @@ export async function buildWasm(side, { toolchain, tools, progress }) {
       await write(folder);
     },
   );
-  return done ? sizes(side) : 'unchanged';
 }
 
 /** The optimised Wasm of one side, as it is before it is inlined. */
@@ -136,9 +135,4 @@ async function writeFunctions(folder) {
     outfile: FUNCTIONS_ASSET,
     logLevel: 'error',
   });
-}
-
-function sizes(side) {
-  const wasm = readFileSync(optimisedWasm(side));
-  return `${wasm.length} bytes of Wasm, ${gzipSync(wasm, { level: 9 }).length} gzipped`;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { packagesWith } from '../../scripts/setup/packages.mjs';
+import { provide } from '../../scripts/setup/provide.mjs';
 
 describe('packages', () => {
   it('are not installed for a program that is there', async () => {
@@ -52,5 +53,27 @@ describe('packages', () => {
       outcomes.map(({ status }) => status),
       ['rejected', 'fulfilled', 'fulfilled'],
     );
+  });
+});
+
+describe('providing a tool', () => {
+  const progress = () => {};
+
+  /** Installs when it may; whether that helps is up to the act. */
+  const nextMove = ({ there, tried }) => {
+    if (there) return { use: 'the tool' };
+    return tried.has('install') ? { missing: 'the tool is missing' } : { act: 'install' };
+  };
+
+  it('looks again after it did something', async () => {
+    let there = false;
+    const acts = { install: async () => (there = true) };
+    assert.equal(await provide({ look: () => ({ there }), nextMove, acts, progress }), 'the tool');
+  });
+
+  it('says what is missing, and what went wrong on the way', async () => {
+    const acts = { install: async () => Promise.reject(new Error('no network')) };
+    const providing = provide({ look: () => ({ there: false }), nextMove, acts, progress });
+    await assert.rejects(providing, /^Error: the tool is missing\nno network$/);
   });
 });
