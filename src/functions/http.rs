@@ -100,8 +100,9 @@ impl Http {
                 "AssignmentStatus": ["pending", "reserved", "assigned"],
                 "PageSize": 20,
             })),
+            // Five is the most that a page holds, and that a conversation may have.
             Call::ListWebhooks(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Webhooks"))
-                .query(json!({ "PageSize": 20 })),
+                .query(json!({ "PageSize": 5 })),
             Call::CreateWebhook(webhook) => {
                 let mut data = json!({
                     "Target": "webhook",
