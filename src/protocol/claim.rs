@@ -38,8 +38,10 @@ pub enum Standing {
     },
     /// Another operation has it.
     Theirs {
-        /// The end of their lease.
-        until: Millis,
+        /// The document's revision.
+        revision: String,
+        /// Whether they are through and have made an invite. Only another invite has to wait then.
+        invited: bool,
     },
     /// Sync cannot be reached.
     Unavailable,
@@ -68,6 +70,22 @@ impl Hold {
     #[must_use]
     pub fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// Takes it from an owner who is through and only wants no second invite to be made: for whoever makes
+    /// none. Answers whether that is how it stands.
+    pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
+        let Standing::Theirs {
+            revision,
+            invited: true,
+        } = &self.standing
+        else {
+            return false;
+        };
+        let claim = self.ours(now + LEASE, ClaimState::Held);
+        calls.make(Call::UpdateClaim(claim, revision.clone()));
+        self.standing = Standing::Open;
+        true
     }
 
     /// Whether it is ours for long enough to change something.
@@ -166,7 +184,10 @@ impl Hold {
                 revision.into(),
             ));
         } else {
-            self.standing = Standing::Theirs { until: claim.until };
+            self.standing = Standing::Theirs {
+                revision: revision.into(),
+                invited: claim.state == ClaimState::Invited,
+            };
         }
     }
 

@@ -175,6 +175,10 @@ impl Park {
 
     fn after_look(&mut self, now: Millis) {
         let may_wait = now < self.setting.started + WAIT_FOR_OTHERS;
+        if self.hold.take_from_inviter(&mut self.calls, now) {
+            self.phase = Phase::Look;
+            return;
+        }
         match self.hold.standing() {
             Standing::Held { .. } if self.hold.is_taken_over() && !self.looked_with_claim => {
                 self.look();

@@ -240,6 +240,11 @@ impl Unpark {
             Decision::LookAgain => self.look_again(now),
             Decision::Leave(outcome) => self.release(outcome, now),
             decision if self.may_change(now) => self.carry_out(decision, now),
+            Decision::Settle(_) | Decision::Discard(_)
+                if self.hold.take_from_inviter(&mut self.calls, now) =>
+            {
+                self.phase = Phase::Look;
+            }
             _ if *self.hold.standing() == Standing::Unavailable => self.finish(Outcome::refused(
                 Refusal::TwilioUnavailable,
                 "the conversation could not be claimed in Sync",

@@ -12,7 +12,7 @@ describe('unparking', () => {
   beforeEach(() => desk.begin());
   afterEach(() => desk.end());
 
-  it("routes the conversation through its workflow when the customer writes, with a signed webhook", async () => {
+  it('routes the conversation through its workflow when the customer writes, with a signed webhook', async () => {
     const parked = await desk.state('charlie');
     await desk.parked('charlie');
     await desk.writes('charlie');

@@ -93,6 +93,33 @@ fn settling_leaves_nothing_of_ours_and_all_of_others() {
 }
 
 #[test]
+fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
+    let mut stage = parked();
+    wake(&mut stage);
+    stage.desk.accept(ADA);
+    let started = stage.now;
+    let settle = stage.unpark(Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+    assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
+
+    let mut stage = parked();
+    wake(&mut stage);
+    stage.desk.accept(ADA);
+    let started = stage.now;
+    let request = park_interaction::request::ParkRequest {
+        conversation_sid: desk::conversation(1),
+        interaction_sid: desk::interaction(1),
+        channel_sid: desk::channel(1),
+        task_sid: stage.desk.open_tasks[0].clone(),
+        last_message_index: stage.desk.last_index(),
+        show_list: true,
+    };
+    let park = stage.park_as(request);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
+}
+
+#[test]
 fn should_nobody_settle_the_next_message_does() {
     let mut stage = parked();
     wake(&mut stage);
