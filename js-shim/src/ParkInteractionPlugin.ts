@@ -8,7 +8,7 @@ import { apply } from './effects';
 import { isMentioned, startView } from './flex/configuration';
 import { watchLogout } from './flex/session';
 import { registerNotifications } from './notifications';
-import { settleWhenAccepted } from './reservations';
+import { followReservations } from './reservations';
 import { addStrings } from './strings';
 
 /** Parks messaging conversations until the customer writes again. */
@@ -32,7 +32,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       watchLogout(flex);
       registerActions(context);
       addParkButton(context);
-      settleWhenAccepted(context);
+      followReservations(context);
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);

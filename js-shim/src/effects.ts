@@ -1,6 +1,6 @@
 import type { Context } from './context';
 import type { Effect } from './core/generated/glue';
-import { hasTaskFor } from './flex/task';
+import { hasAcceptedTaskFor } from './flex/task';
 
 /** Does what Rust has decided. */
 export function apply(effects: Effect[], context: Pick<Context, 'flex' | 'manager'>): void {
@@ -13,19 +13,34 @@ function applyOne(effect: Effect, { flex, manager }: Pick<Context, 'flex' | 'man
       flex.Notifications.showNotification(effect.id, { field: effect.field });
       break;
     case 'unloadConversation':
-      setTimeout(() => unloadConversation(effect.conversationSid, manager), effect.afterMs);
+      scheduleUnload(effect.conversationSid, effect.afterMs, manager);
       break;
     case 'warn':
       console.warn(`park-interaction: ${effect.message}`);
   }
 }
 
-/** Unless the conversation has come back meanwhile: then Flex needs its state. */
-function unloadConversation(conversationSid: string, manager: Context['manager']): void {
-  if (hasTaskFor(manager, conversationSid)) return;
-  manager.store.dispatch({
-    type: 'CONVERSATION_UNLOAD',
-    payload: {},
-    meta: { conversationSid, channelSid: conversationSid },
-  });
+const scheduled = new Map<unknown, () => void>();
+
+/** Unless the agent works on the conversation again by then: Flex needs its state. */
+function scheduleUnload(conversationSid: string, afterMs: number, manager: Context['manager']): void {
+  const unload = () => {
+    clearTimeout(timer);
+    scheduled.delete(conversationSid);
+    manager.store.dispatch({
+      type: 'CONVERSATION_UNLOAD',
+      payload: {},
+      meta: { conversationSid, channelSid: conversationSid },
+    });
+  };
+  const timer = setTimeout(() => {
+    if (hasAcceptedTaskFor(manager, conversationSid)) scheduled.delete(conversationSid);
+    else unload();
+  }, afterMs);
+  scheduled.set(conversationSid, unload);
+}
+
+/** The conversation is offered again: what is left of it goes before Flex loads it, not after. */
+export function unloadBeforeReturn(conversationSid: unknown): void {
+  scheduled.get(conversationSid)?.();
 }

@@ -1,5 +1,5 @@
 import type { Context } from './context';
-import { apply } from './effects';
+import { apply, unloadBeforeReturn } from './effects';
 import { logoutSignal, token } from './flex/session';
 import { reservationView, type Reservation } from './flex/task';
 
@@ -9,11 +9,13 @@ interface WorkerClient {
 }
 
 /**
+ * Follows the agent's reservations.
+ *
  * Settles the conversations of the agent's tasks as they are accepted, whoever accepts them (the agent, another plugin,
  * another tab), and of those that were accepted before this page was loaded. Rust passes over tasks that have nothing
  * to do with parking.
  */
-export function settleWhenAccepted(context: Context): void {
+export function followReservations(context: Context): void {
   const { manager, core, settings } = context;
   const workerClient = manager.workerClient as unknown as WorkerClient | undefined;
 
@@ -29,5 +31,8 @@ export function settleWhenAccepted(context: Context): void {
     settle(reservation);
   };
   workerClient?.reservations.forEach(watch);
-  workerClient?.on('reservationCreated', watch);
+  workerClient?.on('reservationCreated', (reservation) => {
+    unloadBeforeReturn(reservation.task.attributes?.conversationSid);
+    watch(reservation);
+  });
 }

@@ -21,9 +21,11 @@ export function taskOf(manager: Manager, { task, sid, taskSid }: TaskPayload): I
   return task ?? tasks(manager).find((one) => one.sid === (sid ?? taskSid) || one.taskSid === (taskSid ?? sid));
 }
 
-/** Whether the agent has a task for the conversation, in whatever state. */
-export function hasTaskFor(manager: Manager, conversationSid: string): boolean {
-  return tasks(manager).some((task) => task.attributes?.conversationSid === conversationSid);
+/** Whether the agent has accepted a task for the conversation. */
+export function hasAcceptedTaskFor(manager: Manager, conversationSid: string): boolean {
+  return tasks(manager).some(
+    ({ attributes, status }) => attributes?.conversationSid === conversationSid && status !== 'pending',
+  );
 }
 
 /** What Rust reads of a task: nothing that a customer wrote. */
