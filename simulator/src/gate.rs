@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use crate::connection::Connection;
-use crate::faults::Kind;
+use crate::faults::{Fault, Kind};
 use crate::journal::{millis, RequestEntry};
 use crate::rest::call::Call;
 use crate::rest::error::TwilioError;
@@ -50,10 +50,7 @@ pub async fn from_node(
 ) -> Response {
     let (parts, body) = request.into_parts();
     match read(&parts, host, body).await {
-        Ok(call) => answer_or_cut(
-            connection,
-            pass(sim, Via::Tls, Some(connection), call).await,
-        ),
+        Ok(call) => answer_on(sim, connection, Via::Tls, call).await,
         Err(refusal) => refusal,
     }
 }
@@ -70,67 +67,91 @@ pub async fn from_page(
     }
     let (parts, body) = request.into_parts();
     match read(&parts, host, body).await {
-        Ok(call) => {
-            let via = Via::Page(Box::new(parts));
-            answer_or_cut(connection, pass(sim, via, Some(connection), call).await)
-        }
+        Ok(call) => answer_on(sim, connection, Via::Page(Box::new(parts)), call).await,
         Err(refusal) => refusal,
     }
 }
 
+/// What has reached Twilio is done, even when whoever asked does not wait for the answer: so it is a task of its own.
+async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> Response {
+    let (own_sim, id) = (sim.clone(), connection.id());
+    let work = tokio::spawn(async move { pass(&own_sim, via, Some(id), call).await });
+    work.await.ok().flatten().unwrap_or_else(|| {
+        connection.cut();
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    })
+}
+
 /// Lets a request through, or what is left of it. `None` means that the connection is to be cut.
-pub async fn pass(
-    sim: &Sim,
-    via: Via,
-    connection: Option<&Connection>,
-    call: Call,
-) -> Option<Response> {
-    let at = Timestamp::now();
-    let started = Instant::now();
-    let way = via.name();
+pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> Option<Response> {
+    let mut note = Note::of(sim, &via, connection, &call);
     tokio::time::sleep(sim.faults.latency()).await;
     let fault = sim.faults.hit(&call);
-    let kind = fault.as_ref().map(|fault| fault.kind);
-    let error = || {
-        fault
-            .as_ref()
-            .map(|f| TwilioError::new(f.status, f.code, "injected fault").into_response())
+    note.entry.fault = fault.as_ref().map(|fault| fault.kind.name());
+    let response = match fault {
+        None => Some(dispatch(sim, via, call).await),
+        Some(fault) => broken(sim, via, call, &fault).await,
     };
-    let response = match kind {
-        None => Some(dispatch(sim, via, call.clone()).await),
-        Some(Kind::Status) => error(),
-        Some(Kind::StatusAfter) => {
-            dispatch(sim, via, call.clone()).await;
-            error()
-        }
-        Some(Kind::DropBefore) => None,
-        Some(Kind::DropAfter) => {
-            dispatch(sim, via, call.clone()).await;
-            None
-        }
-        Some(Kind::Timeout) => {
-            tokio::time::sleep(Duration::from_millis(
-                fault.as_ref().map_or(0, |f| f.hold_ms),
-            ))
-            .await;
-            None
-        }
-    };
-    sim.journal.note_request(RequestEntry {
-        at,
-        via: way,
-        connection: connection.map(Connection::id),
-        method: call.method.to_string(),
-        json: serde_json::from_slice(&call.body).ok(),
-        host: call.host,
-        path: call.path,
-        query: call.query,
-        form: call.form,
-        status: response.as_ref().map(|response| response.status().as_u16()),
-        ms: millis(started.elapsed()),
-        fault: kind.map(Kind::name),
-    });
+    note.entry.status = response.as_ref().map(|response| response.status().as_u16());
     response
+}
+
+async fn broken(sim: &Sim, via: Via, call: Call, fault: &Fault) -> Option<Response> {
+    let error = || TwilioError::new(fault.status, fault.code, "injected fault").into_response();
+    match fault.kind {
+        Kind::Status => Some(error()),
+        Kind::StatusAfter => {
+            dispatch(sim, via, call).await;
+            Some(error())
+        }
+        Kind::DropBefore => None,
+        Kind::DropAfter => {
+            dispatch(sim, via, call).await;
+            None
+        }
+        Kind::Timeout => {
+            tokio::time::sleep(Duration::from_millis(fault.hold_ms)).await;
+            None
+        }
+    }
+}
+
+/// A request's entry in the journal, written when it is over, however it ends.
+struct Note<'a> {
+    sim: &'a Sim,
+    started: Instant,
+    entry: RequestEntry,
+}
+
+impl<'a> Note<'a> {
+    fn of(sim: &'a Sim, via: &Via, connection: Option<u64>, call: &Call) -> Self {
+        let entry = RequestEntry {
+            at: Timestamp::now(),
+            via: via.name(),
+            connection,
+            method: call.method.to_string(),
+            host: call.host.clone(),
+            path: call.path.clone(),
+            query: call.query.clone(),
+            form: call.form.clone(),
+            json: serde_json::from_slice(&call.body).ok(),
+            status: None,
+            ms: 0,
+            fault: None,
+        };
+        Self {
+            sim,
+            started: Instant::now(),
+            entry,
+        }
+    }
+}
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        self.entry.ms = millis(self.started.elapsed());
+        self.sim.journal.note_request(self.entry.clone());
+    }
 }
 
 async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
@@ -148,13 +169,6 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
         }
         Via::Tls | Via::Webhook => rest::answer(sim, call).await,
     }
-}
-
-fn answer_or_cut(connection: &Connection, response: Option<Response>) -> Response {
-    response.unwrap_or_else(|| {
-        connection.cut();
-        StatusCode::SERVICE_UNAVAILABLE.into_response()
-    })
 }
 
 async fn read(parts: &Parts, host: String, body: Body) -> Result<Call, Response> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { openSimulator } from './support.mjs';
+import { openSimulator, until } from './support.mjs';
 
 let simulator;
 before(async () => (simulator = await openSimulator('control')));
@@ -144,4 +144,18 @@ test('a plan of one’s own is seeded', async () => {
   );
   const { uiAttributes } = await simulator.client.flexApi.v1.configuration().fetch();
   assert.deepEqual(uiAttributes.custom_data.features, {});
+});
+
+test('what has been sent is done, even when nobody waits for the answer', async () => {
+  await simulator.control('POST', 'latency', { ms: 200 });
+  const { accountSid, authToken } = simulator.facts;
+  const leaving = fetch('https://conversations.twilio.com/v1/Conversations', {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+    body: new URLSearchParams({ FriendlyName: 'made' }),
+    signal: AbortSignal.timeout(50),
+  });
+  await assert.rejects(leaving, { name: 'TimeoutError' });
+  await simulator.control('POST', 'latency', { ms: 0 });
+  await until('the conversation', async () => (await count()) === 4);
 });

@@ -294,24 +294,26 @@ impl World {
             let offline = Some(self.taskrouter.timeout_activity_sid.clone());
             self.decline(&sid, ReservationStatus::Timeout, offline)?;
         }
-        let tasks: Vec<Task> = self
+        let waiting: Vec<Sid> = self
             .taskrouter
             .tasks
             .iter()
             .filter(|task| waits(task))
-            .cloned()
+            .map(|task| task.sid.clone())
             .collect();
-        for task in tasks {
+        for sid in waiting {
+            // As it is now: what became of the others may have changed it.
+            let task = self.taskrouter.task(&sid)?;
             let pending = task.assignment_status == AssignmentStatus::Pending;
             let target_ends = task
                 .targets
                 .first()
                 .and_then(|target| target.timeout)
                 .map(|t| later(task.target_entered, t));
-            if later(task.date_created, task.timeout) <= now {
-                self.cancel_task(&task.sid, "Task TTL Exceeded")?;
+            if waits(task) && later(task.date_created, task.timeout) <= now {
+                self.cancel_task(&sid, "Task TTL Exceeded")?;
             } else if pending && target_ends.is_some_and(|end| end <= now) {
-                self.next_target(&task.sid)?;
+                self.next_target(&sid)?;
             }
         }
         self.assign();
