@@ -341,3 +341,111 @@ fn name(tagged: &impl Serialize) -> String {
         .unwrap_or("unknown")
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test may panic")]
+    use super::*;
+    use serde_json::json;
+
+    fn sid(prefix: &str) -> String {
+        format!("{prefix}{}", "a".repeat(32))
+    }
+
+    fn beginning(path: &str, parameters: &Value, environment: Value) -> Beginning {
+        Beginning {
+            path: path.into(),
+            parameters: parameters.as_object().unwrap().clone(),
+            environment,
+            id: "invocation".into(),
+            now: 1_790_000_000_000,
+            seed: 7,
+        }
+    }
+
+    fn environment() -> Value {
+        json!({
+            "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
+            "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
+        })
+    }
+
+    fn message() -> Value {
+        json!({
+            "EventType": "onMessageAdded", "ConversationSid": sid("CH"), "ParticipantSid": sid("MB"),
+            "Author": "+15550001111", "Body": "my card number is 4111",
+            "interactionSid": sid("KD"), "channelSid": sid("UO"),
+        })
+    }
+
+    #[test]
+    fn without_its_environment_a_function_says_which_variable_is_missing() {
+        let (_, instructions) = Session::begin(beginning(
+            crate::request::path::WAKE,
+            &message(),
+            json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
+        ));
+        let Some(Instruction::Answer { status, body, .. }) = instructions.first() else {
+            panic!("not answered: {instructions:?}")
+        };
+        assert_eq!(*status, 500);
+        let Reply::Refused { message, .. } = body else {
+            panic!("not refused: {body:?}")
+        };
+        assert!(message.contains("TWILIO_FLEX_SYNC_SID"), "{message}");
+    }
+
+    #[test]
+    fn the_log_says_what_became_of_a_conversation_and_nothing_of_the_customer() {
+        let (mut session, first) = Session::begin(beginning(
+            crate::request::path::WAKE,
+            &message(),
+            environment(),
+        ));
+        let mut instructions = first;
+        let answer = loop {
+            let Some(instruction) = instructions.pop() else {
+                panic!("nothing left to do and no answer")
+            };
+            match instruction {
+                Instruction::Answer { status, log, .. } => break (status, log),
+                Instruction::Request { id, .. } => {
+                    let report = Report::Answered {
+                        id,
+                        status: 403,
+                        body: json!({ "code": 20_403 }),
+                    };
+                    instructions.extend(session.report(report, 1_790_000_000_250));
+                }
+                Instruction::Wait { id, .. } => {
+                    instructions.extend(session.report(Report::Waited { id }, 1_790_000_000_250));
+                }
+            }
+        };
+        assert_eq!(answer.0, 503);
+        let line = serde_json::to_value(&answer.1).unwrap();
+        assert_eq!(line.get("operation"), Some(&json!("wake")));
+        assert_eq!(line.get("conversation"), Some(&json!(sid("CH"))));
+        assert_eq!(line.get("outcome"), Some(&json!("twilioUnavailable")));
+        assert_eq!(line.get("ms"), Some(&json!(250)));
+        let text = line.to_string();
+        assert!(!text.contains("4111") && !text.contains("+1555"), "{text}");
+    }
+
+    #[test]
+    fn a_report_of_something_that_was_never_asked_is_passed_over() {
+        let (mut session, _) = Session::begin(beginning(
+            crate::request::path::WAKE,
+            &message(),
+            environment(),
+        ));
+        for id in ["", "1", "1.999", "2.1", "x.y"] {
+            let report = Report::Answered {
+                id: id.into(),
+                status: 200,
+                body: Value::Null,
+            };
+            assert_eq!(session.report(report, 1), Vec::new(), "`{id}`");
+        }
+    }
+}

@@ -157,7 +157,7 @@ class Desk {
     const { conversationSid } = this.customer(id);
     return until(`${count} deliveries for ${id}`, async () => {
       const { deliveries } = await this.control('GET', 'journal');
-      const own = deliveries.filter(({ params }) => Object.fromEntries(params).ConversationSid === conversationSid);
+      const own = deliveries.filter(({ params }) => params.ConversationSid === conversationSid);
       return own.length >= count && own;
     });
   }
@@ -166,7 +166,9 @@ class Desk {
   async answerOffer(id, status) {
     const reservation = await until(`an offer for ${id}`, async () => {
       const { world, openTasks } = await this.state(id);
-      return world.reservations.find((offer) => offer.task_sid === openTasks[0]?.sid && offer.status === 'pending');
+      return world.reservations.find(
+        (offer) => offer.task_sid === openTasks[0]?.sid && offer.reservation_status === 'pending',
+      );
     });
     return this.control('POST', `reservations/${reservation.sid}`, { status });
   }
