@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{signal, Signal, SignalKind};
 use tokio::sync::mpsc;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -72,6 +73,8 @@ pub enum Error {
 
 /// Runs until the process is asked to end.
 pub async fn run(options: Options) -> Result<(), Error> {
+    // Before the line that says that it runs: whoever reads it may ask it to end at once.
+    let mut signals = Signals::taken()?;
     let plan = Plan::default();
     let (deliveries, due) = mpsc::unbounded_channel();
     let sim = Sim {
@@ -103,7 +106,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     println!("simulator: http://{address}");
     tokio::select! {
         ended = axum::serve(PlainListener(listener), app) => Ok(ended?),
-        asked = asked_to_end() => Ok(asked?),
+        () = signals.any() => Ok(()),
     }
 }
 
@@ -206,11 +209,25 @@ async fn tick(sim: Sim) {
     }
 }
 
-async fn asked_to_end() -> std::io::Result<()> {
-    use tokio::signal::unix::{signal, SignalKind};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+/// The signals that ask the process to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes them from now on.
+    fn taken() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn any(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
