@@ -27,10 +27,7 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
     let ["Client", "v2", rest @ ..] = segments.as_slice() else {
         return None;
     };
-    let rest = match rest {
-        ["Services", _, rest @ ..] => rest,
-        rest => rest,
-    };
+    let (["Services", _, rest @ ..] | rest) = rest;
     Some(match (request.method.as_str(), rest) {
         ("GET", ["Configuration"]) => Answer::ok(configuration(world, caller)),
         ("GET", ["Users", _, "Conversations"]) => Answer::ok(my_conversations(world, caller)),

@@ -88,6 +88,10 @@ impl Objects {
     }
 
     /// One item of an object; the inner `None` when the object is there and the item is not.
+    #[expect(
+        clippy::option_option,
+        reason = "the object and the item in it can each be missing"
+    )]
     pub fn item(
         &mut self,
         world: &World,

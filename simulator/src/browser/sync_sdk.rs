@@ -26,10 +26,7 @@ pub fn answer(
     let ["v3", rest @ ..] = segments.as_slice() else {
         return None;
     };
-    let rest = match rest {
-        ["Services", _, rest @ ..] => rest,
-        rest => rest,
-    };
+    let (["Services", _, rest @ ..] | rest) = rest;
     let [kind, rest @ ..] = rest else { return None };
     let mut sync = SyncService {
         world,

@@ -9,7 +9,7 @@ use crate::world::World;
 
 /// A page with everything on it.
 pub fn page(contents: Vec<Value>) -> Value {
-    json!({"total": contents.len(), "contents": contents, "after_sid": null})
+    json!({"total": contents.len(), "contents": Value::Array(contents), "after_sid": null})
 }
 
 pub fn activity(world: &World, activity: &Activity) -> Value {

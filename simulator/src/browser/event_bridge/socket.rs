@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 use tokio::time::{interval, MissedTickBehavior};
 
 use super::payload;
@@ -143,7 +143,10 @@ impl Screen {
 }
 
 fn message(event_type: &str, payload: Value) -> Value {
-    json!({"event_type": event_type, "payload": payload})
+    Value::Object(Map::from_iter([
+        ("event_type".to_owned(), event_type.into()),
+        ("payload".to_owned(), payload),
+    ]))
 }
 
 fn name(status: ReservationStatus) -> &'static str {

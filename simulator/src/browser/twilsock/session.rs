@@ -178,31 +178,28 @@ impl Session {
                     objects.events_after(world, caller, kind, sid, after)
                 })
             });
-            match found {
-                Some((last, missed)) => {
-                    self.subscribed.insert(sid.to_owned());
-                    for event in missed {
-                        frames.push(self.notification(&event.event_type, None, vec![event.event]));
-                    }
-                    let about = with(
-                        about,
-                        json!({"replay_status": "completed", "last_event_id": last}),
-                    );
-                    frames.push(self.notification(
-                        "subscription_established",
-                        correlation.clone(),
-                        vec![about],
-                    ));
+            if let Some((last, missed)) = found {
+                self.subscribed.insert(sid.to_owned());
+                for event in missed {
+                    frames.push(self.notification(&event.event_type, None, vec![event.event]));
                 }
-                None => {
-                    let error =
-                        json!({"error": {"status": 404, "code": 54100, "message": "not found"}});
-                    frames.push(self.notification(
-                        "subscription_failed",
-                        correlation.clone(),
-                        vec![with(about, error)],
-                    ));
-                }
+                let about = with(
+                    about,
+                    json!({"replay_status": "completed", "last_event_id": last}),
+                );
+                frames.push(self.notification(
+                    "subscription_established",
+                    correlation.clone(),
+                    vec![about],
+                ));
+            } else {
+                let error =
+                    json!({"error": {"status": 404, "code": 54100, "message": "not found"}});
+                frames.push(self.notification(
+                    "subscription_failed",
+                    correlation.clone(),
+                    vec![with(about, error)],
+                ));
             }
         }
         frames
@@ -225,7 +222,7 @@ impl Session {
             "event_type": event_type,
             "event_protocol_version": 4,
             "strictly_ordered": true,
-            "events": events,
+            "events": Value::Array(events),
         });
         if let (Some(payload), Some(correlation)) = (payload.as_object_mut(), correlation) {
             payload.insert("correlation_id".into(), correlation);
