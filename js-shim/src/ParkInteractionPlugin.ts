@@ -19,9 +19,9 @@ export default class ParkInteractionPlugin extends FlexPlugin {
 
   /** Whatever goes wrong here, Flex goes on without parking. */
   async init(flex: typeof Flex, manager: Flex.Manager): Promise<void> {
-    const view = startView(manager);
-    if (!isMentioned(view)) return;
     try {
+      const view = startView(manager);
+      if (!isMentioned(view)) return;
       addStrings(manager);
       const core = await load();
       registerNotifications({ flex, core });
