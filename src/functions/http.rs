@@ -348,12 +348,16 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
 fn participant(value: &Value) -> Result<Participant, String> {
     let answered = Answered(value);
     let kind: String = answered.required("type")?;
+    let routing = value.get("routing_properties").map(Answered);
     Ok(Participant {
         sid: answered.required("sid")?,
         internal: kind == "agent" || kind == "supervisor",
-        worker: value
-            .get("routing_properties")
-            .and_then(|routing| Answered(routing).optional("worker_sid")),
+        worker: routing
+            .as_ref()
+            .and_then(|routing| routing.optional("worker_sid")),
+        task: routing
+            .as_ref()
+            .and_then(|routing| routing.optional("task_sid")),
     })
 }
 

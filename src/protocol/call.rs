@@ -195,6 +195,8 @@ pub struct Participant {
     pub internal: bool,
     /// The worker, where Twilio says.
     pub worker: Option<WorkerSid>,
+    /// The worker's task, where Twilio says.
+    pub task: Option<TaskSid>,
 }
 
 /// A task.

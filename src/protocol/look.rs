@@ -62,12 +62,22 @@ impl Look {
     }
 
     /// The contact centre's people who are in the channel.
+    ///
+    /// Twilio does not say whether the list of participants leaves out those who have left (inferred: it does).
+    /// So somebody whose task is over counts as gone, listed or not.
     pub fn internal(&self) -> impl Iterator<Item = &Participant> {
         self.participants
             .iter()
             .flatten()
             .flatten()
-            .filter(|participant| participant.internal)
+            .filter(|participant| participant.internal && self.may_be_at_work(participant))
+    }
+
+    fn may_be_at_work(&self, participant: &Participant) -> bool {
+        match (&participant.task, &self.tasks) {
+            (Some(task), Some(Ok(open))) => open.contains(task),
+            _ => true,
+        }
     }
 
     /// The participant that a worker is.

@@ -522,16 +522,21 @@ impl Park {
         }
         // It failed, or it was done and its answer lost: the channel knows.
         self.seen.participants = None;
-        self.calls.make(Call::ListParticipants(
-            self.request.interaction_sid.clone(),
-            self.request.channel_sid.clone(),
-        ));
+        self.seen.tasks = None;
+        Look::at_channel(
+            &mut self.calls,
+            &self.request.interaction_sid,
+            &self.request.channel_sid,
+        );
         self.phase = Phase::CheckGone(saving);
     }
 
     fn after_check(&mut self, saving: Saving) {
-        let gone = matches!(&self.seen.participants, Some(Ok(participants))
-            if participants.iter().all(|p| p.sid != saving.participant));
+        let gone = matches!(self.seen.participants, Some(Ok(_)))
+            && self
+                .seen
+                .internal()
+                .all(|participant| participant.sid != saving.participant);
         if gone {
             self.parked(saving);
         } else {

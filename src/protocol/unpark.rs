@@ -365,6 +365,12 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(failure, "reading the channel"),
             None => return Decision::LookAgain,
         }
+        // Who is there is told by both: see `Look::internal`.
+        match &self.seen.tasks {
+            Some(Ok(_)) => {}
+            Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
+            None => return Decision::LookAgain,
+        }
         if let Some(decision) = self.decide_authority(&record, late) {
             return decision;
         }
@@ -382,17 +388,12 @@ impl Unpark {
                 (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
             };
         }
-        match &self.seen.tasks {
-            Some(Ok(tasks)) if !tasks.is_empty() => {
-                return match (&self.cause, late) {
-                    // The task is being accepted; the agent will be there in a moment.
-                    (Cause::Settle, false) => Decision::LookAgain,
-                    _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
-                };
-            }
-            Some(Ok(_)) => {}
-            Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
-            None => return Decision::LookAgain,
+        if self.seen.has_open_task() {
+            return match (&self.cause, late) {
+                // The task is being accepted; the agent will be there in a moment.
+                (Cause::Settle, false) => Decision::LookAgain,
+                _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
+            };
         }
         if self.cause == Cause::Settle {
             return Decision::Leave(Outcome::reply(Reply::Ignored));

@@ -51,6 +51,9 @@ pub struct Desk {
     pub closed: bool,
     pub attributes: String,
     pub participants: Vec<Participant>,
+    /// Whether those who have left are listed still; Twilio does not say.
+    pub lists_who_left: bool,
+    left: Vec<Participant>,
     pub open_tasks: Vec<TaskSid>,
     pub task_attributes: String,
     pub webhooks: Vec<ArmedWebhook>,
@@ -75,7 +78,10 @@ impl Desk {
                 sid: participant(100),
                 internal: false,
                 worker: None,
+                task: None,
             }],
+            lists_who_left: false,
+            left: Vec::new(),
             open_tasks: Vec::new(),
             task_attributes: format!(
                 r#"{{"channelType":"web","conversationSid":"{}","flexInteractionSid":"{}","flexInteractionChannelSid":"{}","topic":"parcel"}}"#,
@@ -107,6 +113,7 @@ impl Desk {
             sid: participant(self.next),
             internal: true,
             worker: Some(worker(number)),
+            task: self.open_tasks.first().cloned(),
         });
     }
 
@@ -174,14 +181,15 @@ impl Desk {
                 self.attributes.clone_from(attributes);
                 Ok(Answer::Done)
             }
-            Call::ListParticipants(..) => Ok(Answer::Participants(self.participants.clone())),
+            Call::ListParticipants(..) => {
+                let left = self.left.iter().filter(|_| self.lists_who_left);
+                let all = left.chain(&self.participants).cloned().collect();
+                Ok(Answer::Participants(all))
+            }
             Call::CloseParticipant(_, _, sid) => {
-                let before = self.participants.len();
-                self.participants
-                    .retain(|participant| participant.sid != *sid);
-                if self.participants.len() == before {
-                    return Err(Failure::NotFound);
-                }
+                let position = self.participants.iter().position(|p| p.sid == *sid);
+                let gone = self.participants.remove(position.ok_or(Failure::NotFound)?);
+                self.left.push(gone);
                 self.open_tasks.clear();
                 Ok(Answer::Done)
             }

@@ -58,7 +58,18 @@ fn others_are_untouched(stage: &Stage, what: &str) {
 }
 
 /// Runs `act` with each fault at each call that it makes when nothing goes wrong.
-fn at_every_call(prepare: fn() -> Stage, act: fn(&mut Stage) -> usize) {
+fn at_every_call(prepare: fn(Desk) -> Stage, act: fn(&mut Stage) -> usize) {
+    for lists_who_left in [false, true] {
+        let prepare = || {
+            let mut desk = Desk::new();
+            desk.lists_who_left = lists_who_left;
+            prepare(desk)
+        };
+        with_each_fault(prepare, act);
+    }
+}
+
+fn with_each_fault(prepare: impl Fn() -> Stage, act: fn(&mut Stage) -> usize) {
     let mut clean = prepare();
     let operation = act(&mut clean);
     clean.run();
@@ -85,8 +96,8 @@ fn at_every_call(prepare: fn() -> Stage, act: fn(&mut Stage) -> usize) {
 }
 
 /// A stage of its own for what follows: faults are counted from its first operation.
-fn parked() -> Stage {
-    let mut stage = Stage::new(Desk::new());
+fn parked(desk: Desk) -> Stage {
+    let mut stage = Stage::new(desk);
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
     let mut later = Stage::new(stage.desk);
@@ -94,8 +105,8 @@ fn parked() -> Stage {
     later
 }
 
-fn woken_and_accepted() -> Stage {
-    let mut stage = parked();
+fn woken_and_accepted(desk: Desk) -> Stage {
+    let mut stage = parked(desk);
     let by = stage.desk.customer_writes();
     let wake = stage.unpark(Cause::Wake(vec![by]));
     assert_eq!(stage.reply(wake), Reply::Routed);
@@ -108,19 +119,16 @@ fn woken_and_accepted() -> Stage {
 
 #[test]
 fn a_park_that_goes_wrong_anywhere_loses_nobody() {
-    at_every_call(|| Stage::new(Desk::new()), |stage| stage.park(true));
+    at_every_call(Stage::new, |stage| stage.park(true));
 }
 
 #[test]
 fn a_park_that_goes_wrong_while_the_customer_writes_loses_nobody() {
-    at_every_call(
-        || Stage::new(Desk::new()),
-        |stage| {
-            let park = stage.park(true);
-            stage.customer_writes_in(250);
-            park
-        },
-    );
+    at_every_call(Stage::new, |stage| {
+        let park = stage.park(true);
+        stage.customer_writes_in(250);
+        park
+    });
 }
 
 #[test]

@@ -38,6 +38,16 @@ fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
 }
 
 #[test]
+fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still() {
+    let mut stage = parked();
+    stage.desk.lists_who_left = true;
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    stage.desk.decline();
+    stage.let_time_pass(30_000);
+    assert_eq!(wake(&mut stage), Reply::Routed);
+}
+
+#[test]
 fn ten_messages_at_once_make_one_task() {
     let mut stage = parked();
     for _ in 0..10 {
