@@ -110,8 +110,10 @@ pub struct Invite {
     pub date_created: Timestamp,
 }
 
-/// How an invite is to be routed: the `properties` of the parameter `Routing`.
+/// How an invite is to be routed: the `properties` of the parameter `Routing`. The published descriptions
+/// do not tell of them, so a property that is not documented is refused here.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RoutingProperties {
     /// `WS…`, required.
     pub workspace_sid: Sid,

@@ -73,6 +73,21 @@ fn whoever_accepts_joins_the_channel_and_the_conversation() {
 }
 
 #[test]
+fn a_routing_property_that_is_misspelt_or_missing_is_refused() {
+    let mut stage = Stage::new();
+    let workflow = stage.workflow();
+    for properties in [
+        json!({"workflow_sid": workflow, "worker": "WK1"}),
+        json!({"attributes": {"name": "no way to a worker"}}),
+    ] {
+        let refused = stage.invite("charlie", properties).unwrap_err();
+        assert!(matches!(refused, Error::Invalid { .. }), "{refused}");
+    }
+    let channel = stage.channel("charlie");
+    assert_eq!(stage.world.open_invites(&channel).count(), 0);
+}
+
+#[test]
 fn an_agent_who_is_in_the_channel_cannot_be_invited() {
     let mut stage = Stage::new();
     let (ada, queue) = (
