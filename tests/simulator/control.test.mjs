@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { openSimulator, until } from './support.mjs';
+import { openSimulator, refused, until } from './support.mjs';
 
 let simulator;
 before(async () => (simulator = await openSimulator('control')));
@@ -117,14 +117,22 @@ test('flags and worker attributes change as owners change them', async () => {
   assert.equal(attributes.full_name, 'Ben Agent');
 });
 
-test('a reset goes back to what was seeded, with the same SIDs', async () => {
-  const facts = await simulator.control('GET', 'facts');
+test('a reset goes back to what was seeded, and what was before is out of reach', async () => {
+  const before = simulator.facts;
+  const old = simulator.conversation('charlie');
   await make();
-  await simulator.conversation('charlie').update({ state: 'closed' });
-  const again = await simulator.control('POST', 'reset');
-  assert.deepEqual(again.customers, facts.customers);
+  await old.update({ state: 'closed' });
+  simulator.facts = await simulator.control('POST', 'reset');
+  const lasting = ({ accountSid, workspaceSid, syncServiceSid, workflowSid, queues, activities }) =>
+    JSON.stringify({ accountSid, workspaceSid, syncServiceSid, workflowSid, queues, activities });
+  assert.equal(lasting(simulator.facts), lasting(before));
+  assert.deepEqual(
+    simulator.facts.agents.map(({ workerSid, token }) => [workerSid, token]),
+    before.agents.map(({ workerSid, token }) => [workerSid, token]),
+  );
   assert.equal(await count(), 3);
   assert.equal((await simulator.conversation('charlie').fetch()).state, 'active');
+  await refused(old.fetch(), 404, 20404);
 });
 
 test('a plan of one’s own is seeded', async () => {

@@ -117,7 +117,7 @@ impl SharedWorld {
     /// A seeded world. Webhook requests that are due come out of `deliveries`.
     pub fn seeded(plan: &Plan, deliveries: mpsc::UnboundedSender<Delivery>) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let world = World::seeded(plan, events.clone(), deliveries)?;
+        let world = World::seeded(plan, Sids::default(), events.clone(), deliveries)?;
         Ok(Self {
             world: Arc::new(Mutex::new(world)),
             events,
@@ -140,7 +140,12 @@ impl SharedWorld {
     /// Throws everything away and starts again.
     pub fn reset(&self, plan: &Plan) -> Result<()> {
         let mut world = self.lock();
-        *world = World::seeded(plan, world.events.clone(), world.deliveries.clone())?;
+        let (sids, events, deliveries) = (
+            world.sids.after_reset(),
+            world.events.clone(),
+            world.deliveries.clone(),
+        );
+        *world = World::seeded(plan, sids, events, deliveries)?;
         world.emit(Event::Reset);
         Ok(())
     }
@@ -149,6 +154,7 @@ impl SharedWorld {
 impl World {
     fn seeded(
         plan: &Plan,
+        sids: Sids,
         events: broadcast::Sender<Event>,
         deliveries: mpsc::UnboundedSender<Delivery>,
     ) -> Result<Self> {
@@ -178,7 +184,7 @@ impl World {
             },
             clock,
             time,
-            sids: Sids::default(),
+            sids,
             tokens_issued: 0,
             events,
             deliveries,

@@ -20,6 +20,7 @@ use tokio::sync::{broadcast, mpsc};
 use super::hooks::Delivery;
 use super::interactions::{Channel, ChannelParticipant};
 use super::seed::Plan;
+use super::sids::Sids;
 use super::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
 use super::{Sid, World};
 
@@ -38,7 +39,7 @@ impl Stage {
     fn planned(plan: &Plan) -> Self {
         let (sender, due) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(16);
-        let mut world = World::seeded(plan, events, sender).unwrap();
+        let mut world = World::seeded(plan, Sids::default(), events, sender).unwrap();
         world.clock_mut().run_at(0.0);
         Self { world, due }
     }
