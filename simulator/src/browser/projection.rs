@@ -26,6 +26,8 @@ pub enum Source {
     MyConversations(String),
     /// A user's name and attributes.
     UserInfo(String),
+    /// Who is in the call of a task, by the task's SID: nobody, as nobody can call here.
+    Call(String),
     /// A map of the Sync service, by its SID.
     Map(String),
     /// A document of the Sync service, by its SID.
@@ -97,6 +99,10 @@ impl Source {
                         .map(&world.sync_service_sid, id)
                         .ok()
                         .map(|map| Self::Map(map.sid.clone()))
+                })
+                .or_else(|| {
+                    let task = world.taskrouter.task(id).ok()?;
+                    (task.task_channel_unique_name == "voice").then(|| Self::Call(task.sid.clone()))
                 }),
         }
     }
@@ -119,6 +125,7 @@ impl Source {
             Self::Roster(sid) => Some(roster_name(sid)),
             Self::MyConversations(identity) => Some(my_conversations_name(identity)),
             Self::UserInfo(identity) => Some(user_info_name(identity)),
+            Self::Call(task) => Some(task.clone()),
             Self::Map(sid) => world
                 .map(&world.sync_service_sid, sid)
                 .ok()?
@@ -141,6 +148,7 @@ impl Source {
             Self::Roster(sid) => world.conversation(sid).ok().map(roster),
             Self::MyConversations(identity) => Some(my_conversations(world, identity)),
             Self::UserInfo(identity) => Some(user_info(world, identity)),
+            Self::Call(_) => Some(Content::new()),
             Self::Map(sid) => world.map(&world.sync_service_sid, sid).ok().map(|map| {
                 map.items
                     .values()

@@ -30,6 +30,22 @@ export function controlOf(origin) {
     latency: (ms) => post('latency', { ms }),
     customerWrites: (id, body) => post(`customers/${id}/messages`, { body }),
     tokens: (change) => post('tokens', change),
+    answerReservation: (sid, status) => post(`reservations/${sid}`, { status }),
+
+    /** What `url` of Twilio's event bridge answers to an agent's screen. */
+    async eventBridge(agent, url, params) {
+      const body = JSON.stringify({ url, method: 'POST', params, token: agent.token });
+      const response = await fetch(`${origin}/__host/event-bridge.twilio.com/v1/wschannels`, { method: 'POST', body });
+      const { payload, message } = await response.json();
+      if (!response.ok) throw new Error(`${url}: ${response.status} ${message}`);
+      return payload;
+    },
+    /** Accepts what a worker is being offered, in their place. */
+    async acceptFor(workerSid) {
+      const { reservations } = await control.world();
+      const offer = reservations.find((one) => one.worker_sid === workerSid && one.reservation_status === 'pending');
+      await control.answerReservation(offer.sid, 'accepted');
+    },
 
     /** The conversation that a customer last wrote in. */
     async conversationOf(id) {

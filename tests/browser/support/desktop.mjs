@@ -58,6 +58,18 @@ export class Desktop {
     }, channel);
   }
 
+  /** Adds to a conversation's attributes, as another plugin on the page may. */
+  addToAttributes(conversationSid, more) {
+    return this.page.evaluate(
+      async ([sid, added]) => {
+        const { conversationsClient } = globalThis.Twilio.Flex.Manager.getInstance();
+        const conversation = await conversationsClient.getConversationBySid(sid);
+        await conversation.updateAttributes({ ...conversation.attributes, ...added });
+      },
+      [conversationSid, more],
+    );
+  }
+
   async park() {
     await expect(this.parkButton).toBeEnabled();
     await this.parkButton.click();

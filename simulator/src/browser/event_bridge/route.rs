@@ -20,6 +20,8 @@ pub enum Route<'a> {
     Reservation(&'a str, &'a str),
     /// A worker's transfers.
     Transfers(&'a str),
+    /// The workspace's tasks.
+    Tasks,
     /// One task.
     Task(&'a str),
     /// An interaction's channels.
@@ -71,6 +73,7 @@ impl<'a> Route<'a> {
                 Some(Self::Reservation(worker, reservation))
             }
             ["Workers", worker, "Transfers"] => Some(Self::Transfers(worker)),
+            ["Tasks"] => Some(Self::Tasks),
             ["Tasks", task] => Some(Self::Task(task)),
             _ => None,
         }

@@ -8,6 +8,7 @@ use super::route::Route;
 use crate::browser::answer::Answer;
 use crate::browser::oversees;
 use crate::world::error::Error;
+use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::{AssignmentStatus, ReservationStatus, TaskChange, WorkerChange};
 use crate::world::tokens::Token;
 use crate::world::World;
@@ -90,8 +91,8 @@ fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
         }
         Route::Channel(kd, uo) => world.channel(kd, uo).map(payload::channel).map_err(Refusal::from),
         Route::Participants(kd, uo) => participants(world, kd, uo),
-        Route::PausedChannels => Ok(json!({"channels": [], "meta": {}})),
-        Route::Participant(..) | Route::Invites(..) | Route::Invite(..) => return None,
+        Route::PausedChannels => Ok(json!({"content": [], "meta": {}})),
+        Route::Tasks | Route::Participant(..) | Route::Invites(..) | Route::Invite(..) => return None,
     })
 }
 
@@ -99,6 +100,7 @@ fn write(world: &mut World, caller: &Token, route: Route<'_>, params: &Value) ->
     Some(match route {
         Route::Worker(sid) => change_worker(world, caller, sid, params),
         Route::Reservation(worker, sid) => change_reservation(world, caller, worker, sid, params),
+        Route::Tasks => create_task(world, caller, params),
         Route::Task(sid) => change_task(world, caller, sid, params),
         Route::Channel(kd, uo) => change_channel(world, caller, kd, uo, params),
         Route::Participant(kd, uo, ut) => change_participant(world, caller, kd, uo, ut, params),
@@ -217,6 +219,27 @@ fn change_reservation(
         }
     };
     reservation_payload(world, sid)
+}
+
+/// A worker makes a task for themself, as for an outbound call.
+fn create_task(world: &mut World, caller: &Token, params: &Value) -> Payload {
+    let owned = |name: &str| text(params, name).map(str::to_owned);
+    let target = owned("RoutingTarget");
+    if !target
+        .as_deref()
+        .is_some_and(|worker| may_act_for(caller, worker))
+    {
+        return Err(Refusal::Forbidden);
+    }
+    let task = world.create_task(NewTask {
+        attributes: attributes(params)?.unwrap_or_else(|| json!({})),
+        workflow_sid: owned("WorkflowSid"),
+        queue_sid: owned("TaskQueueSid"),
+        worker_sid: target,
+        task_channel: owned("TaskChannelUniqueName").or_else(|| owned("TaskChannelSid")),
+        ..NewTask::default()
+    })?;
+    Ok(payload::task(world, &task))
 }
 
 fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> Payload {

@@ -1,0 +1,170 @@
+// What the agent sees where parking is not possible, or fails.
+
+import { expect, test } from './support/test.mjs';
+
+const CHARLIE = 'Charlie Customer';
+const flags = (park) => ({ custom_data: { features: { park_interaction: park } } });
+
+/** Nothing of the conversation has changed: the agent is in, and nothing waits for the customer. */
+async function nothingHasChanged(sim, ada, before) {
+  await expect(ada.task(CHARLIE)).toBeVisible();
+  const now = await sim.conversationOf('charlie');
+  expect(now.attributes).toBe(before.attributes);
+  expect(now.webhooks).toEqual([]);
+  expect(now.participants.map(({ identity }) => identity)).toContain('ada');
+}
+
+test('with the flag off there is no button', async ({ desktop, sim }) => {
+  await sim.configure({ uiAttributes: flags({ enabled: false }) });
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.endButton).toBeVisible();
+  await expect(ada.parkButton).toHaveCount(0);
+});
+
+test('a worker whose attributes override the flag has the button, and the others do not', async ({ desktop, sim }) => {
+  await sim.configure({
+    uiAttributes: flags({ enabled: false }),
+    workerAttributes: { ada: { config_overrides: { features: { park_interaction: { enabled: true } } } } },
+  });
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.parkButton).toBeEnabled();
+});
+
+test('without any configuration there is no button, and Flex works', async ({ desktop, sim }) => {
+  await sim.configure({ uiAttributes: { custom_data: null } });
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.endButton).toBeVisible();
+  await expect(ada.parkButton).toHaveCount(0);
+});
+
+test('while another agent is in the conversation the button says why it does nothing', async ({ desktop, sim }) => {
+  const { agents, customers, workspaceSid, workflowSid } = await sim.facts();
+  const { interactionSid, channelSid } = customers.find(({ id }) => id === 'charlie');
+  const [first, ben] = ['ada', 'ben'].map((identity) => agents.find((agent) => agent.identity === identity));
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.parkButton).toBeEnabled();
+
+  await sim.eventBridge(first, `v1/Interactions/${interactionSid}/Channels/${channelSid}/Invites`, {
+    routing: {
+      properties: {
+        workspace_sid: workspaceSid,
+        workflow_sid: workflowSid,
+        worker_sid: ben.workerSid,
+        queue_sid: Object.values((await sim.facts()).queues)[0],
+        task_channel_unique_name: 'chat',
+        attributes: { customerName: CHARLIE, channelType: 'web' },
+      },
+    },
+  });
+  await sim.acceptFor(ben.workerSid);
+  await expect(ada.parkButton).toBeDisabled();
+  await expect(ada.parkButton).toHaveAccessibleName(/someone else from your team is in this conversation/);
+});
+
+test('a call cannot be parked', async ({ desktop, sim }) => {
+  const { agents, workspaceSid, queues } = await sim.facts();
+  const { workerSid } = agents.find(({ identity }) => identity === 'ada');
+  await sim.eventBridge(
+    agents.find(({ identity }) => identity === 'ada'),
+    `Workspaces/${workspaceSid}/Tasks`,
+    {
+      RoutingTarget: workerSid,
+      TaskQueueSid: Object.values(queues)[0],
+      TaskChannelUniqueName: 'voice',
+      Attributes: { direction: 'outbound', outbound_to: '+15550600', name: 'Vera Voice' },
+    },
+  );
+  await sim.acceptFor(workerSid);
+  const ada = await desktop('ada');
+  await ada.tasks.and(ada.page.getByRole('button', { name: /^voice task/i })).click();
+  await expect(ada.header).toBeVisible();
+  await expect(ada.parkButton).toHaveCount(0);
+});
+
+test('a closed conversation cannot be parked', async ({ desktop }) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.parkButton).toBeEnabled();
+  await ada.endButton.click();
+  await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /wrap/i);
+  await expect(ada.parkButton).toHaveCount(0);
+});
+
+test('when the Functions cannot be reached the agent is told, and keeps the conversation', async ({
+  desktop,
+  sim,
+  troubles,
+}) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  const before = await sim.conversationOf('charlie');
+  await sim.fault({ host: (await sim.facts()).functionsDomain, kind: 'dropBefore', times: 0 });
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/Error in action ParkInteraction/);
+  await ada.park();
+  await expect(ada.notifications).toHaveText(/^No answer\./);
+  await nothingHasChanged(sim, ada, before);
+  await expect(ada.parkButton).toBeEnabled();
+});
+
+test("when Twilio's own API fails the agent is told, and keeps the conversation", async ({
+  desktop,
+  sim,
+  troubles,
+}) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  const before = await sim.conversationOf('charlie');
+  await sim.fault({ host: 'conversations.twilio.com', kind: 'status', status: 500, times: 0 });
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/Error in action ParkInteraction/);
+  await ada.park();
+  await expect(ada.notifications).toHaveText(/^Twilio is not available\. Nothing has changed/, { timeout: 30_000 });
+  await nothingHasChanged(sim, ada, before);
+});
+
+test('an expired token is refused, and the agent is asked to log in again', async ({ desktop, sim, troubles }) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  const before = await sim.conversationOf('charlie');
+  await sim.tokens({ expireAllOf: 'ada' });
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/Error in action ParkInteraction/);
+  await ada.park();
+  await expect(ada.notifications).toHaveText(/^Your session has expired/);
+  await nothingHasChanged(sim, ada, before);
+});
+
+test('where the page forbids WebAssembly one message says so, and Flex goes on', async ({ desktop, troubles }) => {
+  troubles.expect(/park-interaction:/);
+  const ada = await desktop('ada', { prepare: forbidWasm });
+  await expect(ada.notifications).toHaveText([/does not allow WebAssembly/]);
+  await ada.open(CHARLIE);
+  await expect(ada.parkButton).toHaveCount(0);
+});
+
+test("parking stands beside Flex's own Leave and Pause", async ({ desktop, sim }) => {
+  await sim.configure({ configuration: { agent_conv_end_methods: { enabled: ['Pause', 'Leave'] } } });
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await expect(ada.parkButton).toHaveCount(1);
+  await ada.park();
+  await expect(ada.task(CHARLIE)).toHaveCount(0);
+});
+
+/**
+ * What a content security policy without `wasm-unsafe-eval` does to WebAssembly. The policy itself cannot be had here: it
+ * would have to forbid `eval` too, and Flex does not start without.
+ */
+async function forbidWasm(page) {
+  await page.addInitScript(() => {
+    const refuse = (name) => async () => {
+      throw new WebAssembly.CompileError(`WebAssembly.${name}(): Wasm code generation disallowed by embedder`);
+    };
+    for (const name of ['compile', 'instantiate']) WebAssembly[name] = refuse(name);
+  });
+}
