@@ -8,7 +8,6 @@ export default ts.config(
     ignores: [
       '**/node_modules/',
       'target/',
-      'test-results/',
       'js-shim/build/',
       'js-shim/src/core/generated/',
       'functions/assets/features/park-interaction/core.private.js',

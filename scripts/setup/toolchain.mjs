@@ -61,8 +61,8 @@ export async function provideToolchain({ progress, packages }) {
     look: () => look(packages),
     nextMove,
     acts: {
-      // A machine without a way out fails here, some only after a while: five minutes are plenty for a 20 MB download.
-      'rustup target add': () => ask('rustup', ['target', 'add', TARGET], { timeout: 300_000 }),
+      // A machine without a way out fails here, some only after a while. It is a download of 20 MB.
+      'rustup target add': () => ask('rustup', ['target', 'add', TARGET], { timeout: 90_000 }),
       'install packages': () => packages.install(DEBIAN_PACKAGES),
       'build std': () => buildStd(progress),
     },
