@@ -4,8 +4,8 @@ use gloo_events::EventListener;
 use gloo_net::http::Request;
 use gloo_timers::callback::Timeout;
 use gloo_timers::future::TimeoutFuture;
-use wasm_bindgen::JsValue;
-use web_sys::{AbortController, AbortSignal};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortController, AbortSignal, UrlSearchParams};
 
 use super::call::{backoff_ms, Attempt, Failure, TIMEOUT_MS, TRIES};
 use super::reply;
@@ -44,9 +44,12 @@ impl Session {
     }
 
     /// The request's fields, and the token beside them as Twilio's Flex functions expect it.
+    ///
+    /// They go as a form: unlike JSON it may be sent to another host without asking first, which saves a round
+    /// trip.
     fn body(&self, request: &JsValue) -> Result<JsValue, JsValue> {
         js_sys::Reflect::set(request, &"Token".into(), &self.token.as_str().into())?;
-        js_sys::JSON::stringify(request).map(JsValue::from)
+        UrlSearchParams::new_with_record_from_str_to_str(request.unchecked_ref()).map(JsValue::from)
     }
 
     async fn attempt(&self, url: &str, body: &JsValue) -> Attempt {
@@ -77,7 +80,6 @@ async fn exchange(
     signal: &AbortSignal,
 ) -> Result<Attempt, gloo_net::Error> {
     let response = Request::post(url)
-        .header("Content-Type", "application/json")
         .abort_signal(Some(signal))
         .body(body.clone())?
         .send()

@@ -24,7 +24,7 @@ export class Browser {
     async fetch(request) {
         const { signal, url, method, headers } = request;
         const contentType = headers.get('content-type');
-        const body = JSON.parse(await request.text());
+        const body = Object.fromEntries(new URLSearchParams(await request.text()));
         this.requests.push({ url, method, contentType, body });
         const answer = this.script.shift();
         if (!answer || !url.endsWith(answer.path)) {

@@ -55,14 +55,14 @@ async fn park_posts_the_request_with_the_token_and_tells_of_success() {
         [json!({
             "url": format!("{ORIGIN}{PARK}"),
             "method": "POST",
-            "contentType": "application/json",
+            "contentType": "application/x-www-form-urlencoded;charset=UTF-8",
             "body": {
                 "conversationSid": "CH00000000000000000000000000000001",
                 "interactionSid": "KD00000000000000000000000000000001",
                 "channelSid": "UO00000000000000000000000000000001",
                 "taskSid": "WT00000000000000000000000000000001",
-                "lastMessageIndex": 4,
-                "showList": true,
+                "lastMessageIndex": "4",
+                "showList": "true",
                 "Token": "token-1",
             },
         })]
