@@ -35,6 +35,8 @@ use crate::{control, gate, webhooks};
 const HOST_PREFIX: &str = "/__host/";
 /// Where Flex's loader finds the plugin.
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
+/// Below this are the addresses of an agent's tasks in Flex.
+const FLEX_VIEWS: &str = "/agent-desktop";
 /// How often timers are looked at when nobody asks for anything.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -125,6 +127,8 @@ fn pages(sim: Sim) -> Router {
     let router = match &sim.options.desktop {
         Some(folder) => router
             .route_service("/customer", ServeFile::new(folder.join("customer.html")))
+            // Flex moves on to addresses of its own; loading one of them again loads Flex.
+            .nest_service(FLEX_VIEWS, ServeFile::new(folder.join("index.html")))
             .fallback_service(ServeDir::new(folder)),
         None => router,
     };
