@@ -101,7 +101,7 @@ impl Source {
                         .map(|map| Self::Map(map.sid.clone()))
                 })
                 .or_else(|| {
-                    let task = world.taskrouter.task(id).ok()?;
+                    let task = world.taskrouter.task(id.strip_suffix(".CS")?).ok()?;
                     (task.task_channel_unique_name == "voice").then(|| Self::Call(task.sid.clone()))
                 }),
         }
@@ -125,7 +125,7 @@ impl Source {
             Self::Roster(sid) => Some(roster_name(sid)),
             Self::MyConversations(identity) => Some(my_conversations_name(identity)),
             Self::UserInfo(identity) => Some(user_info_name(identity)),
-            Self::Call(task) => Some(task.clone()),
+            Self::Call(task) => Some(format!("{task}.CS")),
             Self::Map(sid) => world
                 .map(&world.sync_service_sid, sid)
                 .ok()?
