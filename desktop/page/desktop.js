@@ -1,9 +1,7 @@
 // Starts Flex for the agent that the address names. Without one, lets the visitor choose.
 
 const facts = await (await fetch('/__sim/facts')).json();
-const signedIn = new URLSearchParams(location.search).has('Token');
-
-if (signedIn) {
+if (signIn()) {
   await Twilio.Flex.runDefault(
     {
       logLevel: 'warn',
@@ -16,6 +14,20 @@ if (signedIn) {
   );
 } else {
   document.querySelector('#container').replaceWith(chooser());
+}
+
+/**
+ * Whether the address says who signs in. Flex moves on to addresses that do not; loading one of those again signs in as
+ * before in this tab.
+ */
+function signIn() {
+  const KEPT = 'sign-in';
+  const isSignIn = (query) => new URLSearchParams(query ?? '').has('Token');
+  if (isSignIn(location.search)) sessionStorage.setItem(KEPT, location.search);
+  else if (location.pathname !== '/' && isSignIn(sessionStorage.getItem(KEPT))) {
+    history.replaceState(null, '', location.pathname + sessionStorage.getItem(KEPT));
+  }
+  return isSignIn(location.search);
 }
 
 function chooser() {
