@@ -67,9 +67,9 @@ impl Session {
 
     /// The frame that tells of a change, if the browser asked to hear of that object.
     pub fn push(&mut self, push: &Push) -> Option<Frame> {
-        self.subscribed.contains(&push.sid).then(|| {
-            self.notification(&push.event.event_type, None, vec![push.event.event.clone()])
-        })
+        self.subscribed
+            .contains(&push.sid)
+            .then(|| self.notification(&push.event.event_type, None, &push.event.event))
     }
 
     fn init(&mut self, frame: &Frame) -> Frame {
@@ -165,7 +165,7 @@ impl Session {
                 frames.push(self.notification(
                     "subscription_canceled",
                     correlation.clone(),
-                    vec![about],
+                    &about,
                 ));
                 continue;
             }
@@ -181,7 +181,7 @@ impl Session {
             if let Some((last, missed)) = found {
                 self.subscribed.insert(sid.to_owned());
                 for event in missed {
-                    frames.push(self.notification(&event.event_type, None, vec![event.event]));
+                    frames.push(self.notification(&event.event_type, None, &event.event));
                 }
                 let about = with(
                     about,
@@ -190,7 +190,7 @@ impl Session {
                 frames.push(self.notification(
                     "subscription_established",
                     correlation.clone(),
-                    vec![about],
+                    &about,
                 ));
             } else {
                 let error =
@@ -198,7 +198,7 @@ impl Session {
                 frames.push(self.notification(
                     "subscription_failed",
                     correlation.clone(),
-                    vec![with(about, error)],
+                    &with(about, error),
                 ));
             }
         }
@@ -209,7 +209,7 @@ impl Session {
         &mut self,
         event_type: &str,
         correlation: Option<Value>,
-        events: Vec<Value>,
+        event: &Value,
     ) -> Frame {
         self.notifications += 1;
         let header = json!({
@@ -222,7 +222,8 @@ impl Session {
             "event_type": event_type,
             "event_protocol_version": 4,
             "strictly_ordered": true,
-            "events": Value::Array(events),
+            // One event at a time, as the oldest of the SDKs reads no list of them.
+            "event": event,
         });
         if let (Some(payload), Some(correlation)) = (payload.as_object_mut(), correlation) {
             payload.insert("correlation_id".into(), correlation);
