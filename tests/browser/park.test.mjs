@@ -118,3 +118,15 @@ test('one conversation can be parked and woken three times without reloading the
   }
   expect(await sim.tasksOf('charlie')).toHaveLength(4);
 });
+
+test('parking takes nothing but the keyboard, also in a narrow window', async ({ desktop, sim }) => {
+  const ada = await desktop('ada', { viewport: { width: 900, height: 700 } });
+  await ada.task(CHARLIE).press('Enter');
+  await expect(ada.parkButton).toBeEnabled();
+  await expect(ada.parkButton).toBeInViewport();
+  await ada.parkButton.focus();
+  await expect(ada.parkButton).toBeFocused();
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.task(CHARLIE)).toHaveCount(0);
+  await isParked(sim, 'charlie');
+});

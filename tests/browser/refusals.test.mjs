@@ -22,7 +22,7 @@ test('with the flag off there is no button', async ({ desktop, sim }) => {
   await expect(ada.parkButton).toHaveCount(0);
 });
 
-test('a worker whose attributes override the flag has the button, and the others do not', async ({ desktop, sim }) => {
+test('a worker whose attributes override the flag has the button', async ({ desktop, sim }) => {
   await sim.configure({
     uiAttributes: flags({ enabled: false }),
     workerAttributes: { ada: { config_overrides: { features: { park_interaction: { enabled: true } } } } },
