@@ -10,6 +10,9 @@ const SILENCE: &[u8] =
     b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\0\0\0";
 const NO_PICTURE: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
 
+/// The languages that an agent can choose.
+const LANGUAGES: [&str; 6] = ["en-US", "es-ES", "es-MX", "pt-BR", "th", "zh-Hans"];
+
 /// The asset at `path` of `host`, if there is one. The page falls back to fonts of its own.
 pub fn find(host: &str, path: &str) -> Option<Response> {
     let ends = |ending: &str| path.ends_with(ending);
@@ -26,6 +29,13 @@ pub fn find(host: &str, path: &str) -> Option<Response> {
         }
         "assets.flex.twilio.com" if ends("/countries.json") => Json(json!([])).into_response(),
         "assets.flex.twilio.com" if ends("/flagPositions.json") => Json(json!({})).into_response(),
+        "assets.flex.twilio.com" if ends("/available_locales.json") => {
+            Json(LANGUAGES.map(|tag| json!({"tag": tag, "name": tag}))).into_response()
+        }
+        // Twilio's translations are not in the npm package: Flex's own words stay English.
+        "assets.flex.twilio.com" if LANGUAGES.iter().any(|tag| ends(&format!("/{tag}.json"))) => {
+            Json(json!({"strings": {}})).into_response()
+        }
         "assets.flex.twilio.com" if ends(".png") || ends(".svg") => {
             ([(CONTENT_TYPE, "image/svg+xml")], NO_PICTURE).into_response()
         }

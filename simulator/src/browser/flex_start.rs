@@ -32,9 +32,7 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "refresh"]) => {
                 refreshed(world, request)
             }
-            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => {
-                Answer::ok(json!({"features": [], "insights_active": false}))
-            }
+            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => Answer::ok(session()),
             ("GET", "flex.twilio.com", ["plugins"]) => Answer::ok(plugins(plugin)),
             ("GET", "flex.twilio.com", ["api", "v1", "Features", _]) => {
                 Answer::ok(json!({"enabled": false}))
@@ -45,6 +43,14 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             _ => return None,
         },
     )
+}
+
+/// What is switched on for the account: Flex may speak other languages than English.
+fn session() -> Value {
+    json!({
+        "features": [{"id": "localization-beta", "name": "localization-beta", "enabled": true}],
+        "insights_active": false,
+    })
 }
 
 fn configuration(world: &World) -> Value {
