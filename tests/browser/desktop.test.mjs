@@ -61,6 +61,16 @@ test('a customer who writes from their page is offered to the agent who is free,
   await expect(customer.getByRole('status')).toHaveText(/^With Ben/);
 });
 
+test('loading the page again at the address of a task shows that task again', async ({ desktop }) => {
+  const ada = await desktop('ada');
+  await ada.open('Charlie Customer');
+  await expect(ada.page).toHaveURL(/agent-desktop/);
+  await ada.page.reload();
+  await ada.isUp();
+  await expect(ada.messages.first()).toBeVisible();
+  await expect(ada.parkButton).toBeEnabled();
+});
+
 test('capacity and activity on the screen are those of the worker', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await expect.poll(() => ada.capacity()).toBeLessThan(100);

@@ -1,4 +1,4 @@
-// Takes the pictures of README in the real product: `node tests/browser/screenshots.mjs`. It needs what `npm test` needs.
+// Takes the pictures of README in the real product: `npm run screenshots`.
 
 import { mkdir } from 'node:fs/promises';
 
@@ -6,6 +6,7 @@ import { chromium, expect } from '@playwright/test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
+import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
 import config from './playwright.config.mjs';
 import { controlOf } from './support/control.mjs';
 import { Desktop } from './support/desktop.mjs';
@@ -15,8 +16,9 @@ const folder = inRoot('docs', 'images');
 const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png` });
 
 await mkdir(folder, { recursive: true });
+const { browser: found } = await setUp([...TO_RUN, 'Chromium']);
 const stack = await startStack({ log: 'screenshots' });
-const browser = await chromium.launch(config.use.launchOptions);
+const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
 try {
   const sim = controlOf(stack.simulatorUrl);
   const open = async (identity) => {
