@@ -267,7 +267,7 @@ impl Session {
     }
 
     fn done(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
-        if let Some(ended) = self.running.take() {
+        if let Some(mut ended) = self.running.take() {
             self.calls_made += ended.calls_made();
         }
         if let Some(parked) = self.parked.take() {

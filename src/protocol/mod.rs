@@ -9,10 +9,13 @@ pub mod calls;
 pub mod claim;
 pub mod look;
 pub mod park;
+mod refusal;
 pub mod unpark;
 
 pub use call::{Answer, Call, Failure};
 pub use calls::CallId;
+
+use calls::{Calls, Progress};
 
 use crate::reply::{Refusal, Reply};
 
@@ -97,5 +100,41 @@ pub trait Operation {
     fn step(&mut self, event: Event, now: Millis) -> Vec<Effect>;
 
     /// How many calls it has made so far, retries among them.
-    fn calls_made(&self) -> u32;
+    fn calls_made(&mut self) -> u32;
+}
+
+/// What one operation does differently from another.
+trait Machine {
+    /// Its calls.
+    fn calls(&mut self) -> &mut Calls;
+
+    /// Makes the first calls.
+    fn begin(&mut self);
+
+    /// Takes the final result of a call.
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis);
+
+    /// Goes on; nothing is under way.
+    fn advance(&mut self, now: Millis);
+}
+
+impl<M: Machine> Operation for M {
+    fn start(&mut self) -> Vec<Effect> {
+        self.begin();
+        self.calls().effects()
+    }
+
+    fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
+        if let Progress::Finished(call, result) = self.calls().take(event, now) {
+            self.take(&call, &result, now);
+        }
+        if self.calls().idle() {
+            self.advance(now);
+        }
+        self.calls().effects()
+    }
+
+    fn calls_made(&mut self) -> u32 {
+        self.calls().made()
+    }
 }

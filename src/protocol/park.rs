@@ -16,10 +16,11 @@ use crate::request::ParkRequest;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 
 use super::call::{Answer, Call, Caller, Failure, Item, Message, Task, Webhook};
-use super::calls::{Calls, Progress};
+use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
-use super::{Effect, Event, MessageRef, Millis, Operation, Outcome, Setting};
+use super::refusal::refusal_for;
+use super::{Machine, MessageRef, Millis, Outcome, Setting};
 
 /// The agent is not taken out later than this after the click: whoever waits for the park to end relies on it.
 const LEAVE_WITHIN: Millis = 6_000;
@@ -110,25 +111,6 @@ impl Park {
             .make(Call::FetchTask(self.request.task_sid.clone()));
     }
 
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        self.hold.take(call, result, &mut self.calls, now);
-        match &mut self.phase {
-            Phase::Look => self.take_look(call, result, now),
-            Phase::Save(saving) => saving.take(call, result),
-            Phase::Leave(_, closed) => match (call, result) {
-                (Call::CloseParticipant(..), result) => {
-                    *closed = result.is_ok();
-                }
-                (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
-                    self.messages.clone_from(messages);
-                }
-                _ => {}
-            },
-            Phase::CheckGone(_) => self.seen.take(call, result),
-            Phase::WaitForOthers | Phase::Undo(..) | Phase::Release(_) | Phase::Over => {}
-        }
-    }
-
     fn take_look(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
         match (call, result) {
             (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
@@ -149,27 +131,6 @@ impl Park {
             (Call::FetchTask(_), Ok(Answer::Task(task))) => self.task = Some(Ok(task.clone())),
             (Call::FetchTask(_), Err(failure)) => self.task = Some(Err(failure.clone())),
             _ => self.seen.take(call, result),
-        }
-    }
-
-    /// Goes on once nothing is under way.
-    fn advance(&mut self, now: Millis) {
-        match std::mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Look => self.after_look(now),
-            Phase::WaitForOthers => {
-                self.look();
-                if !self.looked_with_claim {
-                    self.hold.ask_again(&mut self.calls);
-                }
-            }
-            Phase::Save(saving) => self.after_save(saving, now),
-            Phase::Leave(saving, closed) => self.after_leave(saving, closed),
-            Phase::CheckGone(saving) => self.after_check(saving),
-            Phase::Undo(refusal, message) => {
-                self.finish(Outcome::refused(refusal, message));
-            }
-            Phase::Release(outcome) => self.finish(*outcome),
-            Phase::Over => {}
         }
     }
 
@@ -612,25 +573,49 @@ impl Park {
     }
 }
 
-impl Operation for Park {
-    fn start(&mut self) -> Vec<Effect> {
+impl Machine for Park {
+    fn calls(&mut self) -> &mut Calls {
+        &mut self.calls
+    }
+
+    fn begin(&mut self) {
         self.calls.make(Call::ValidateToken);
         self.look();
-        self.calls.effects()
     }
 
-    fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
-        if let Progress::Finished(call, result) = self.calls.take(event, now) {
-            self.take(&call, &result, now);
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        self.hold.take(call, result, &mut self.calls, now);
+        match &mut self.phase {
+            Phase::Look => self.take_look(call, result, now),
+            Phase::Save(saving) => saving.take(call, result),
+            Phase::Leave(_, closed) => match (call, result) {
+                (Call::CloseParticipant(..), result) => *closed = result.is_ok(),
+                (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
+                    self.messages.clone_from(messages);
+                }
+                _ => {}
+            },
+            Phase::CheckGone(_) => self.seen.take(call, result),
+            Phase::WaitForOthers | Phase::Undo(..) | Phase::Release(_) | Phase::Over => {}
         }
-        if self.calls.idle() {
-            self.advance(now);
-        }
-        self.calls.effects()
     }
 
-    fn calls_made(&self) -> u32 {
-        self.calls.made()
+    fn advance(&mut self, now: Millis) {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Look => self.after_look(now),
+            Phase::WaitForOthers => {
+                self.look();
+                if !self.looked_with_claim {
+                    self.hold.ask_again(&mut self.calls);
+                }
+            }
+            Phase::Save(saving) => self.after_save(saving, now),
+            Phase::Leave(saving, closed) => self.after_leave(saving, closed),
+            Phase::CheckGone(saving) => self.after_check(saving),
+            Phase::Undo(refusal, message) => self.finish(Outcome::refused(refusal, message)),
+            Phase::Release(outcome) => self.finish(*outcome),
+            Phase::Over => {}
+        }
     }
 }
 
@@ -683,32 +668,5 @@ fn need<'a, T>(
             Refusal::TwilioUnavailable,
             format!("{what} could not be read"),
         )),
-    }
-}
-
-/// What a failed call means to the agent.
-pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
-    match failure {
-        Failure::NotFound => (
-            Refusal::NotParkable,
-            format!("{what}: Twilio knows no such thing"),
-        ),
-        Failure::InvalidToken => (Refusal::InvalidToken, "the Flex token is not valid".into()),
-        Failure::Throttled => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio is limiting the rate of requests"),
-        ),
-        Failure::Unavailable | Failure::Conflict => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio did not answer"),
-        ),
-        Failure::Refused { status, code } => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio refused with status {status}, error {code}"),
-        ),
-        Failure::Malformed { field } => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio's answer lacks `{field}`"),
-        ),
     }
 }

@@ -20,11 +20,11 @@ use crate::reply::{Refusal, Reply};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
 
 use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Invite};
-use super::calls::{Calls, Progress};
+use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
-use super::park::refusal_for;
-use super::{Effect, Event, MessageRef, Millis, Operation, Outcome, Setting};
+use super::refusal::refusal_for;
+use super::{Machine, MessageRef, Millis, Outcome, Setting};
 
 /// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
 /// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
@@ -151,25 +151,6 @@ impl Unpark {
         }
     }
 
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        self.hold.take(call, result, &mut self.calls, now);
-        match &mut self.phase {
-            Phase::Look => {
-                self.seen.take(call, result);
-                self.take_caller(call, result, now);
-                self.take_author(call, result);
-            }
-            Phase::Invite(record) => {
-                if let Call::Invite(_) = call {
-                    let record = record.clone();
-                    self.after_invite(&record, result, now);
-                }
-            }
-            Phase::Settle(settling) => settling.failed |= result.is_err(),
-            Phase::LookAgain | Phase::AskAgain | Phase::Release(_) | Phase::Over => {}
-        }
-    }
-
     fn take_caller(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
         match (call, result) {
             (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
@@ -212,23 +193,6 @@ impl Unpark {
                 }
             }
             _ => {}
-        }
-    }
-
-    /// Goes on once nothing is under way.
-    fn advance(&mut self, now: Millis) {
-        match std::mem::replace(&mut self.phase, Phase::Over) {
-            Phase::Look => self.after_look(now),
-            Phase::LookAgain => self.look(),
-            Phase::AskAgain => {
-                self.look();
-                self.hold.ask_again(&mut self.calls);
-            }
-            // Its answer leads on by itself.
-            Phase::Invite(record) => self.phase = Phase::Invite(record),
-            Phase::Settle(settling) => self.after_settle(settling, now),
-            Phase::Release(outcome) => self.finish(*outcome),
-            Phase::Over => {}
         }
     }
 
@@ -600,8 +564,12 @@ impl Unpark {
     }
 }
 
-impl Operation for Unpark {
-    fn start(&mut self) -> Vec<Effect> {
+impl Machine for Unpark {
+    fn calls(&mut self) -> &mut Calls {
+        &mut self.calls
+    }
+
+    fn begin(&mut self) {
         match &self.cause {
             Cause::Wake(_) => {
                 for author in &self.authors {
@@ -612,21 +580,41 @@ impl Operation for Unpark {
             Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),
         }
         self.look();
-        self.calls.effects()
     }
 
-    fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
-        if let Progress::Finished(call, result) = self.calls.take(event, now) {
-            self.take(&call, &result, now);
+    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        self.hold.take(call, result, &mut self.calls, now);
+        match &mut self.phase {
+            Phase::Look => {
+                self.seen.take(call, result);
+                self.take_caller(call, result, now);
+                self.take_author(call, result);
+            }
+            Phase::Invite(record) => {
+                if let Call::Invite(_) = call {
+                    let record = record.clone();
+                    self.after_invite(&record, result, now);
+                }
+            }
+            Phase::Settle(settling) => settling.failed |= result.is_err(),
+            Phase::LookAgain | Phase::AskAgain | Phase::Release(_) | Phase::Over => {}
         }
-        if self.calls.idle() {
-            self.advance(now);
-        }
-        self.calls.effects()
     }
 
-    fn calls_made(&self) -> u32 {
-        self.calls.made()
+    fn advance(&mut self, now: Millis) {
+        match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Look => self.after_look(now),
+            Phase::LookAgain => self.look(),
+            Phase::AskAgain => {
+                self.look();
+                self.hold.ask_again(&mut self.calls);
+            }
+            // Its answer leads on by itself.
+            Phase::Invite(record) => self.phase = Phase::Invite(record),
+            Phase::Settle(settling) => self.after_settle(settling, now),
+            Phase::Release(outcome) => self.finish(*outcome),
+            Phase::Over => {}
+        }
     }
 }
 

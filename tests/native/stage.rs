@@ -79,14 +79,15 @@ impl Stage {
             conversation_sid: desk::conversation(1),
             interaction_sid: desk::interaction(1),
             channel_sid: desk::channel(1),
-            task_sid: desk::task(1),
+            task_sid: self
+                .desk
+                .open_tasks
+                .first()
+                .cloned()
+                .unwrap_or(desk::task(1)),
             last_message_index: self.desk.last_index(),
             show_list,
         };
-        self.park_as(request)
-    }
-
-    pub fn park_as(&mut self, request: ParkRequest) -> usize {
         let setting = self.setting();
         self.begin(Box::new(Park::new(request, setting)))
     }

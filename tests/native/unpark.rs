@@ -116,15 +116,7 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
     wake(&mut stage);
     stage.desk.accept(ADA);
     let started = stage.now;
-    let request = park_interaction::request::ParkRequest {
-        conversation_sid: desk::conversation(1),
-        interaction_sid: desk::interaction(1),
-        channel_sid: desk::channel(1),
-        task_sid: stage.desk.open_tasks[0].clone(),
-        last_message_index: stage.desk.last_index(),
-        show_list: true,
-    };
-    let park = stage.park_as(request);
+    let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
     assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
 }
@@ -208,16 +200,7 @@ fn resume_and_wake_at_the_same_moment_make_one_task() {
 fn park_wake_and_park_again_three_times_leaves_no_stray_webhook() {
     let mut stage = Stage::new(Desk::new());
     for round in 0..3 {
-        let mut request = park_interaction::request::ParkRequest {
-            conversation_sid: desk::conversation(1),
-            interaction_sid: desk::interaction(1),
-            channel_sid: desk::channel(1),
-            task_sid: stage.desk.open_tasks[0].clone(),
-            last_message_index: stage.desk.last_index(),
-            show_list: true,
-        };
-        request.show_list = round != 1;
-        let park = stage.park_as(request);
+        let park = stage.park(round != 1);
         let reply = stage.reply(park);
         assert!(matches!(reply, Reply::Parked { .. }), "{round}: {reply:?}");
         assert_eq!(stage.desk.webhooks.len(), 1, "{round}");
