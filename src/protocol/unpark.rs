@@ -13,6 +13,8 @@
 //! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
 //! out or be canceled, the customer's next message makes another one.
 
+mod decide;
+
 use crate::attributes::Attributes;
 use crate::list_item;
 use crate::record::{without_record, ParkedRecord};
@@ -25,6 +27,7 @@ use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
 use super::refusal::refusal_for;
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
+use decide::Decision;
 
 /// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
 /// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
@@ -34,9 +37,6 @@ const LOOK_WITHIN: Millis = 6_800;
 const TRY_WITHIN: Millis = 8_000;
 
 const LOOK_AGAIN_AFTER: Millis = 400;
-
-/// A park takes its agent out within this time or not at all.
-const PARK_ENDS_WITHIN: Millis = 10_000;
 
 /// Twilio's error for an invite into a closed conversation.
 const CONVERSATION_CLOSED: u32 = 45_354;
@@ -96,20 +96,6 @@ struct Author {
     by: MessageRef,
     participant: Slot<ConversationParticipant>,
     is_worker: Slot<bool>,
-}
-
-/// What to do about a conversation, given what was seen of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Decision {
-    Invite(Box<ParkedRecord>),
-    /// Somebody is there: what is left of the parking goes.
-    Settle(Reply),
-    /// It cannot come back: its row goes.
-    Discard(Outcome),
-    /// Nothing is to be changed.
-    Leave(Outcome),
-    /// It is in between two states.
-    LookAgain,
 }
 
 impl Unpark {
@@ -258,151 +244,6 @@ impl Unpark {
                 .and_then(|attributes| ParkedRecord::find(&attributes))
                 .map_err(|error| error.to_string()),
             _ => Ok(None),
-        }
-    }
-
-    fn decide(&self, now: Millis) -> Decision {
-        if let Cause::Wake(_) = self.cause {
-            if !self.authors.iter().any(Author::is_customer) {
-                return Decision::Leave(Outcome::reply(Reply::Ignored));
-            }
-        }
-        let late = now >= self.setting.started + LOOK_WITHIN;
-        let conversation = match &self.seen.conversation {
-            Some(Ok(conversation)) => conversation,
-            Some(Err(Failure::NotFound)) => {
-                return Decision::Discard(Outcome::refused(
-                    Refusal::NotParked,
-                    "the conversation does not exist",
-                ))
-            }
-            Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
-            None => return Decision::LookAgain,
-        };
-        if conversation.closed {
-            return Decision::Discard(Outcome::refused(
-                Refusal::ConversationClosed,
-                "the conversation is closed",
-            ));
-        }
-        match self.record() {
-            Err(message) => Decision::Leave(Outcome::refused(Refusal::NotParked, message)),
-            Ok(None) => self.decide_without_record(late),
-            Ok(Some(record)) => self.decide_with_record(record, late, now),
-        }
-    }
-
-    /// Not parked, or a park is just arming its webhook and has not saved its record yet.
-    fn decide_without_record(&self, late: bool) -> Decision {
-        let armed = self
-            .seen
-            .own_webhooks(&self.setting.wake_url)
-            .next()
-            .is_some();
-        match &self.cause {
-            Cause::Wake(_) if armed && !late => Decision::LookAgain,
-            Cause::Wake(_) if armed && self.seen.internal().next().is_some() => {
-                Decision::Settle(Reply::Ignored)
-            }
-            // Nobody is there and nothing says where to route to: the webhook must stay, and somebody be told.
-            Cause::Wake(_) if armed => Decision::Leave(Outcome::refused(
-                Refusal::NotParked,
-                "the parked state is gone from the conversation's attributes",
-            )),
-            Cause::Wake(_) | Cause::Settle => Decision::Leave(Outcome::reply(Reply::Ignored)),
-            Cause::Resume => Decision::Discard(Outcome::refused(
-                Refusal::NotParked,
-                "the conversation is not parked",
-            )),
-        }
-    }
-
-    fn decide_with_record(&self, record: ParkedRecord, late: bool, now: Millis) -> Decision {
-        match &self.seen.participants {
-            Some(Ok(_)) => {}
-            Some(Err(Failure::NotFound)) => {
-                return Decision::Discard(Outcome::refused(
-                    Refusal::ConversationClosed,
-                    "the interaction's channel does not exist any more",
-                ))
-            }
-            Some(Err(failure)) => return unavailable(failure, "reading the channel"),
-            None => return Decision::LookAgain,
-        }
-        // Who is there is told by both: see `Look::internal`.
-        match &self.seen.tasks {
-            Some(Ok(_)) => {}
-            Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
-            None => return Decision::LookAgain,
-        }
-        if let Some(decision) = self.decide_authority(&record, late) {
-            return decision;
-        }
-        let park_may_be_under_way = record
-            .parked_at
-            .is_some_and(|parked_at| now < parked_at + PARK_ENDS_WITHIN);
-        if self.seen.internal().next().is_some() {
-            let only_the_parker = self
-                .seen
-                .internal()
-                .all(|participant| participant.sid == record.participant_sid);
-            return match (only_the_parker && park_may_be_under_way, late) {
-                (false, _) => Decision::Settle(self.reply_when_joined()),
-                (true, false) => Decision::LookAgain,
-                (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
-            };
-        }
-        if self.seen.has_open_task() {
-            return match (&self.cause, late) {
-                // The task is being accepted; the agent will be there in a moment.
-                (Cause::Settle, false) => Decision::LookAgain,
-                _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
-            };
-        }
-        if self.cause == Cause::Settle {
-            return Decision::Leave(Outcome::reply(Reply::Ignored));
-        }
-        // A park's last writes bring the webhook's SID; it must not overtake what we do.
-        if record.webhook_sid.is_none() && park_may_be_under_way && !late {
-            return Decision::LookAgain;
-        }
-        Decision::Invite(Box::new(record))
-    }
-
-    /// Whether the caller may do this. `None`: they may.
-    fn decide_authority(&self, record: &ParkedRecord, late: bool) -> Option<Decision> {
-        let refused = |message: &str| {
-            Some(Decision::Leave(Outcome::refused(
-                Refusal::NotAllowed,
-                message,
-            )))
-        };
-        match (&self.cause, &self.caller) {
-            (Cause::Wake(_), _) => None,
-            (_, None) => refused("nobody is known to ask"),
-            (Cause::Resume, Some(caller)) => {
-                if caller.worker == record.worker_sid || caller.oversees() {
-                    None
-                } else {
-                    refused("only the agent who parked it, a supervisor or an admin may resume it")
-                }
-            }
-            (Cause::Settle, Some(caller)) => {
-                if self.seen.participant_of(&caller.worker).is_some() {
-                    None
-                } else if late {
-                    refused("the worker is not in this conversation")
-                } else {
-                    Some(Decision::LookAgain)
-                }
-            }
-        }
-    }
-
-    fn reply_when_joined(&self) -> Reply {
-        match self.cause {
-            Cause::Resume => Reply::AlreadyRouted,
-            Cause::Wake(_) | Cause::Settle => Reply::Settled,
         }
     }
 
@@ -653,9 +494,4 @@ fn map_of(record: &ParkedRecord) -> String {
         || list_item::map_name(&record.worker_sid),
         ToString::to_string,
     )
-}
-
-fn unavailable(failure: &Failure, what: &str) -> Decision {
-    let (refusal, message) = refusal_for(failure, what);
-    Decision::Leave(Outcome::refused(refusal, message))
 }
