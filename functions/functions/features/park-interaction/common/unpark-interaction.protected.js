@@ -1,4 +1,4 @@
-const { serve } = require(Runtime.getAssets()['/features/park-interaction/serve.js'].path);
+const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Wakes a parked conversation when the customer writes. Called by the conversation's webhook alone. */
 exports.handler = (context, event, callback) =>

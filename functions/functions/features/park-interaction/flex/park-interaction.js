@@ -1,4 +1,4 @@
-const { serve } = require(Runtime.getAssets()['/features/park-interaction/serve.js'].path);
+const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Parks the conversation of one of the caller's tasks. Called by the plugin, with a Flex token. */
 exports.handler = (context, event, callback) =>

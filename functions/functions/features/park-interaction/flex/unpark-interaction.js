@@ -1,4 +1,4 @@
-const { serve } = require(Runtime.getAssets()['/features/park-interaction/serve.js'].path);
+const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Resumes a parked conversation for the caller. Called by the plugin, with a Flex token. */
 exports.handler = (context, event, callback) =>
