@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::protocol::unpark::Cause;
+use crate::protocol::unpark::{Cause, Route};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
@@ -27,6 +27,8 @@ pub enum Incoming {
         place: Option<(InteractionSid, ChannelSid)>,
         /// Why.
         cause: Cause,
+        /// Where to route it should its record be gone.
+        route: Option<Route>,
     },
 }
 
@@ -97,6 +99,7 @@ fn resume(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation: request.conversation_sid,
         place: request.interaction_sid.zip(request.channel_sid),
         cause: Cause::Resume,
+        route: None,
     })
 }
 
@@ -110,6 +113,7 @@ fn settle(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation: request.conversation_sid,
         place: Some((request.interaction_sid, request.channel_sid)),
         cause: Cause::Settle,
+        route: None,
     })
 }
 
@@ -131,6 +135,18 @@ fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
             author: author.unwrap_or_default(),
             participant,
         }]),
+        route: route(fields),
+    })
+}
+
+/// Webhooks that the template armed carry none.
+fn route(fields: &Fields<'_>) -> Option<Route> {
+    const PART: &str = "as the webhook was made with";
+    Some(Route {
+        workflow: fields.required("workflowSid", PART).ok()?,
+        queue: fields.required("queueSid", PART).ok()?,
+        worker: fields.required("workerSid", PART).ok()?,
+        task_channel_unique_name: fields.required("taskChannel", PART).ok()?,
     })
 }
 

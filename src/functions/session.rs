@@ -183,7 +183,8 @@ impl Session {
                 conversation,
                 place,
                 cause,
-            } => Box::new(Unpark::new(conversation, place, cause, setting)),
+                route,
+            } => Box::new(Unpark::new(conversation, place, cause, setting).or_else_by(route)),
         };
         self.run(running, now)
     }

@@ -22,6 +22,9 @@ pub const INVITE_SHOWS_WITHIN: Millis = 3_000;
 /// What is left of a lease must suffice for a call.
 const MARGIN: Millis = 500;
 
+/// Whoever goes on waiting with less than this renews the lease.
+const RENEW_BEFORE: Millis = 2_500;
+
 /// Where an operation stands with its claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Standing {
@@ -104,6 +107,19 @@ impl Hold {
     pub fn ask_again(&mut self, calls: &mut Calls) {
         self.standing = Standing::Open;
         calls.make(Call::FetchClaim(self.conversation.clone()));
+    }
+
+    /// Makes sure that it stays ours for a while, if it is.
+    pub fn renew(&self, calls: &mut Calls, now: Millis) {
+        if let Standing::Held {
+            until, revision, ..
+        } = &self.standing
+        {
+            if *until < now + RENEW_BEFORE {
+                let claim = self.ours(now + LEASE, ClaimState::Held);
+                calls.make(Call::UpdateClaim(claim, revision.clone()));
+            }
+        }
     }
 
     /// Whether it is ours and was somebody's before.

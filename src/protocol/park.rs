@@ -180,10 +180,18 @@ impl Park {
             })
     }
 
-    fn webhook_url(&self) -> String {
+    /// The address carries where the conversation is, which saves the wake a round trip, and where to route it
+    /// should other code wipe the record out of the attributes. Twilio signs it, and allows 512 characters.
+    fn webhook_url(&self, record: &ParkedRecord) -> String {
         format!(
-            "{}?interactionSid={}&channelSid={}",
-            self.setting.wake_url, self.request.interaction_sid, self.request.channel_sid
+            "{}?interactionSid={}&channelSid={}&workflowSid={}&queueSid={}&workerSid={}&taskChannel={}",
+            self.setting.wake_url,
+            record.interaction_sid,
+            record.channel_sid,
+            record.workflow_sid,
+            record.queue_sid,
+            record.worker_sid,
+            query_value(&record.task_channel_unique_name),
         )
     }
 
@@ -198,7 +206,7 @@ impl Park {
         if saving.adopted.is_none() {
             self.calls.make(Call::CreateWebhook(Webhook {
                 conversation: self.request.conversation_sid.clone(),
-                url: self.webhook_url(),
+                url: self.webhook_url(&saving.record),
                 replay_after: self.request.last_message_index,
             }));
         }
@@ -463,6 +471,16 @@ impl Saving {
             _ => {}
         }
     }
+}
+
+/// A text as it can stand in a query. SIDs need no such care, names might.
+fn query_value(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn too_slow() -> Outcome {

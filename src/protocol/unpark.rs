@@ -19,9 +19,9 @@ use crate::attributes::Attributes;
 use crate::list_item;
 use crate::record::{without_record, ParkedRecord};
 use crate::reply::{Refusal, Reply};
-use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
+use crate::sid::{ChannelSid, ConversationSid, InteractionSid, QueueSid, WorkerSid, WorkflowSid};
 
-use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Invite};
+use super::call::{Answer, Call, Caller, ConversationParticipant, Failure};
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
@@ -68,6 +68,20 @@ pub struct Unpark {
     caller: Option<Caller>,
     seen: Look,
     authors: Vec<Author>,
+    route: Option<Route>,
+}
+
+/// Where to route a conversation whose record is gone: other code replaced its attributes as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Route {
+    /// The workflow that routed the parked task.
+    pub workflow: WorkflowSid,
+    /// Its task channel.
+    pub task_channel_unique_name: String,
+    /// Its queue.
+    pub queue: QueueSid,
+    /// The agent who parked.
+    pub worker: WorkerSid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,7 +89,7 @@ enum Phase {
     Look,
     LookAgain,
     AskAgain,
-    Invite(Box<ParkedRecord>),
+    Invite,
     Settle(Settling),
     Release(Box<Outcome>),
     Over,
@@ -124,7 +138,15 @@ impl Unpark {
             caller: None,
             seen: Look::default(),
             authors,
+            route: None,
         }
+    }
+
+    /// With where to route to should the record be gone.
+    #[must_use]
+    pub fn or_else_by(mut self, route: Option<Route>) -> Self {
+        self.route = route;
+        self
     }
 
     fn look(&mut self) {
@@ -219,6 +241,7 @@ impl Unpark {
     }
 
     fn look_again(&mut self, now: Millis) {
+        self.hold.renew(&mut self.calls, now);
         self.phase = if self.may_change(now) {
             Phase::LookAgain
         } else {
@@ -249,7 +272,10 @@ impl Unpark {
 
     fn carry_out(&mut self, decision: Decision, now: Millis) {
         match decision {
-            Decision::Invite(record) => self.invite(*record, now),
+            Decision::Invite(invite) => {
+                self.calls.make(Call::Invite(invite));
+                self.phase = Phase::Invite;
+            }
             Decision::Settle(reply) => self.settle(reply, now),
             Decision::Discard(outcome) => self.discard(outcome, now),
             Decision::Leave(outcome) => self.release(outcome, now),
@@ -257,42 +283,13 @@ impl Unpark {
         }
     }
 
-    fn invite(&mut self, record: ParkedRecord, now: Millis) {
-        let attributes = match record.next_task_attributes() {
-            Ok(attributes) => attributes.text(),
-            Err(error) => {
-                let outcome = Outcome::refused(Refusal::NotParked, error.to_string());
-                return self.release(outcome, now);
-            }
-        };
-        let worker = match (&self.cause, &self.caller) {
-            (Cause::Resume, Some(caller)) => {
-                Some((record.queue_sid.clone(), caller.worker.clone()))
-            }
-            _ => None,
-        };
-        self.calls.make(Call::Invite(Box::new(Invite {
-            interaction: record.interaction_sid.clone(),
-            channel: record.channel_sid.clone(),
-            workflow: record.workflow_sid.clone(),
-            task_channel_unique_name: record.task_channel_unique_name.clone(),
-            attributes,
-            worker,
-        })));
-        self.phase = Phase::Invite(Box::new(record));
-    }
-
-    fn after_invite(
-        &mut self,
-        record: &ParkedRecord,
-        result: &Result<Answer, Failure>,
-        now: Millis,
-    ) {
+    fn after_invite(&mut self, result: &Result<Answer, Failure>, now: Millis) {
         match result {
             Ok(_) => {
                 self.hold.mark_invited(&mut self.calls, now);
                 if let Cause::Wake(_) = self.cause {
-                    self.delete_row(Some(record));
+                    let record = self.record().ok().flatten();
+                    self.delete_row(record.as_ref());
                 }
                 self.phase = Phase::Release(Box::new(Outcome::reply(Reply::Routed)));
             }
@@ -431,10 +428,9 @@ impl Machine for Unpark {
                 self.take_caller(call, result, now);
                 self.take_author(call, result);
             }
-            Phase::Invite(record) => {
+            Phase::Invite => {
                 if let Call::Invite(_) = call {
-                    let record = record.clone();
-                    self.after_invite(&record, result, now);
+                    self.after_invite(result, now);
                 }
             }
             Phase::Settle(settling) => settling.failed |= result.is_err(),
@@ -451,7 +447,7 @@ impl Machine for Unpark {
                 self.hold.ask_again(&mut self.calls);
             }
             // Its answer leads on by itself.
-            Phase::Invite(record) => self.phase = Phase::Invite(record),
+            Phase::Invite => self.phase = Phase::Invite,
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Release(outcome) => self.finish(*outcome),
             Phase::Over => {}

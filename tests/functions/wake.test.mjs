@@ -35,6 +35,19 @@ describe('unparking', () => {
     assert.deepEqual(rows, []);
   });
 
+  it('routes it too when other code wiped the record out of the attributes', async () => {
+    await desk.parked('charlie');
+    await desk.setAttributes('charlie', { theirs: 1 });
+    await desk.writes('charlie');
+    const [task] = await until('a task', async () => {
+      const { openTasks } = await desk.state('charlie');
+      return openTasks.length === 1 && openTasks;
+    });
+    assert.equal(task.workflow_sid, desk.facts.workflowSid);
+    assert.equal(task.attributes.originalRouting.workerSid, desk.agent('ada').workerSid);
+    assert.deepEqual((await desk.state('charlie')).attributes, { theirs: 1 });
+  });
+
   it('works for a text message and for WhatsApp as for web chat', async () => {
     for (const id of ['wanda', 'sam']) {
       await desk.parked(id);

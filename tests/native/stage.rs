@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use park_interaction::protocol::park::Park;
-use park_interaction::protocol::unpark::{Cause, Unpark};
+use park_interaction::protocol::unpark::{Cause, Route, Unpark};
 use park_interaction::protocol::{
     Call, CallId, Effect, Event, Failure, MessageRef, Millis, Operation, Outcome, Setting,
 };
@@ -93,14 +93,25 @@ impl Stage {
     }
 
     pub fn unpark(&mut self, cause: Cause) -> usize {
-        let setting = self.setting();
+        let unpark = self.unpark_for(cause);
+        self.begin(Box::new(unpark))
+    }
+
+    /// As a webhook of ours brings it: its address says where to route to.
+    pub fn unpark_routed(&mut self, cause: Cause) -> usize {
+        let route = Route {
+            workflow: desk::workflow(1),
+            task_channel_unique_name: "chat".into(),
+            queue: desk::queue(1),
+            worker: desk::worker(desk::ADA),
+        };
+        let unpark = self.unpark_for(cause).or_else_by(Some(route));
+        self.begin(Box::new(unpark))
+    }
+
+    fn unpark_for(&self, cause: Cause) -> Unpark {
         let place = Some((desk::interaction(1), desk::channel(1)));
-        self.begin(Box::new(Unpark::new(
-            desk::conversation(1),
-            place,
-            cause,
-            setting,
-        )))
+        Unpark::new(desk::conversation(1), place, cause, self.setting())
     }
 
     /// The customer writes after so many milliseconds; the webhook, if it is armed then, wakes.

@@ -48,6 +48,19 @@ fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still(
 }
 
 #[test]
+fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
+    let mut stage = parked();
+    stage.desk.attributes = r#"{"theirs":1}"#.into();
+    let by = stage.desk.customer_writes();
+    let wake = stage.unpark_routed(Cause::Wake(vec![by]));
+    assert_eq!(stage.reply(wake), Reply::Routed);
+    let invite = &stage.desk.invites[0];
+    assert_eq!(invite.workflow, desk::workflow(1));
+    assert!(invite.attributes.contains(desk::worker(ADA).as_str()));
+    assert_eq!(stage.desk.attributes, r#"{"theirs":1}"#);
+}
+
+#[test]
 fn ten_messages_at_once_make_one_task() {
     let mut stage = parked();
     for _ in 0..10 {

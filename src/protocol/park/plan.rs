@@ -51,7 +51,7 @@ impl Park {
                 "somebody else is in the conversation or being invited".into(),
             ));
         }
-        let url = self.webhook_url();
+        let url = self.webhook_url(&record);
         let adopted = self
             .seen
             .own_webhooks(&self.setting.wake_url)

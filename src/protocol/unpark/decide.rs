@@ -1,12 +1,13 @@
 //! What to do about a conversation, decided from what was seen of it.
 
-use crate::protocol::call::Failure;
+use crate::attributes::{Attributes, Malformed};
+use crate::protocol::call::{Failure, Invite};
 use crate::protocol::refusal::refusal_for;
 use crate::protocol::{Millis, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 
-use super::{Author, Cause, Unpark, LOOK_WITHIN};
+use super::{Author, Cause, Route, Unpark, LOOK_WITHIN};
 
 /// A park takes its agent out within this time or not at all.
 const PARK_ENDS_WITHIN: Millis = 10_000;
@@ -14,7 +15,7 @@ const PARK_ENDS_WITHIN: Millis = 10_000;
 /// What to do about a conversation, given what was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Decision {
-    Invite(Box<ParkedRecord>),
+    Invite(Box<Invite>),
     /// Somebody is there: what is left of the parking goes.
     Settle(Reply),
     /// It cannot come back: its row goes.
@@ -54,7 +55,7 @@ impl Unpark {
         match self.record() {
             Err(message) => Decision::Leave(Outcome::refused(Refusal::NotParked, message)),
             Ok(None) => self.decide_without_record(late),
-            Ok(Some(record)) => self.decide_with_record(record, late, now),
+            Ok(Some(record)) => self.decide_with_record(&record, late, now),
         }
     }
 
@@ -66,15 +67,7 @@ impl Unpark {
             .next()
             .is_some();
         match &self.cause {
-            Cause::Wake(_) if armed && !late => Decision::LookAgain,
-            Cause::Wake(_) if armed && self.seen.internal().next().is_some() => {
-                Decision::Settle(Reply::Ignored)
-            }
-            // Nobody is there and nothing says where to route to: the webhook must stay, and somebody be told.
-            Cause::Wake(_) if armed => Decision::Leave(Outcome::refused(
-                Refusal::NotParked,
-                "the parked state is gone from the conversation's attributes",
-            )),
+            Cause::Wake(_) if armed => self.decide_on_wiped_record(late),
             Cause::Wake(_) | Cause::Settle => Decision::Leave(Outcome::reply(Reply::Ignored)),
             Cause::Resume => Decision::Discard(Outcome::refused(
                 Refusal::NotParked,
@@ -83,7 +76,7 @@ impl Unpark {
         }
     }
 
-    fn decide_with_record(&self, record: ParkedRecord, late: bool, now: Millis) -> Decision {
+    fn decide_with_record(&self, record: &ParkedRecord, late: bool, now: Millis) -> Decision {
         match &self.seen.participants {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
@@ -101,7 +94,7 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         }
-        if let Some(decision) = self.decide_authority(&record, late) {
+        if let Some(decision) = self.decide_authority(record, late) {
             return decision;
         }
         let park_may_be_under_way = record
@@ -132,7 +125,64 @@ impl Unpark {
         if record.webhook_sid.is_none() && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        Decision::Invite(Box::new(record))
+        match self.invite(record) {
+            Ok(invite) => Decision::Invite(Box::new(invite)),
+            Err(error) => Decision::Leave(Outcome::refused(Refusal::NotParked, error.to_string())),
+        }
+    }
+
+    fn invite(&self, record: &ParkedRecord) -> Result<Invite, Malformed> {
+        let worker = match (&self.cause, &self.caller) {
+            (Cause::Resume, Some(caller)) => {
+                Some((record.queue_sid.clone(), caller.worker.clone()))
+            }
+            _ => None,
+        };
+        Ok(Invite {
+            interaction: record.interaction_sid.clone(),
+            channel: record.channel_sid.clone(),
+            workflow: record.workflow_sid.clone(),
+            task_channel_unique_name: record.task_channel_unique_name.clone(),
+            attributes: record.next_task_attributes()?.text(),
+            worker,
+        })
+    }
+
+    /// Somebody wrote, our webhook is armed, and there is no record: a park may be about to save it, or other code
+    /// has wiped it out. Then the webhook's address still says where to route to; what the task's attributes were
+    /// is lost.
+    fn decide_on_wiped_record(&self, late: bool) -> Decision {
+        if !late {
+            return Decision::LookAgain;
+        }
+        if self.seen.internal().next().is_some() {
+            return Decision::Settle(Reply::Ignored);
+        }
+        match (
+            &self.seen.participants,
+            &self.seen.tasks,
+            &self.route,
+            &self.place,
+        ) {
+            (Some(Ok(_)), Some(Ok(tasks)), _, _) if !tasks.is_empty() => {
+                Decision::Leave(Outcome::reply(Reply::AlreadyRouted))
+            }
+            (Some(Ok(_)), Some(Ok(_)), Some(route), Some((interaction, channel))) => {
+                Decision::Invite(Box::new(Invite {
+                    interaction: interaction.clone(),
+                    channel: channel.clone(),
+                    workflow: route.workflow.clone(),
+                    task_channel_unique_name: route.task_channel_unique_name.clone(),
+                    attributes: route.task_attributes(),
+                    worker: None,
+                }))
+            }
+            // The webhook stays, and somebody has to be told.
+            _ => Decision::Leave(Outcome::refused(
+                Refusal::NotParked,
+                "the parked state is gone from the conversation's attributes",
+            )),
+        }
     }
 
     /// Whether the caller may do this. `None`: they may.
@@ -170,6 +220,18 @@ impl Unpark {
             Cause::Resume => Reply::AlreadyRouted,
             Cause::Wake(_) | Cause::Settle => Reply::Settled,
         }
+    }
+}
+
+impl Route {
+    /// What can still be said of the task: where it came from.
+    fn task_attributes(&self) -> String {
+        let mut routing = Attributes::default();
+        routing.set("queueSid", &self.queue);
+        routing.set("workerSid", &self.worker);
+        let mut attributes = Attributes::default();
+        attributes.set("originalRouting", &routing);
+        attributes.text()
     }
 }
 
