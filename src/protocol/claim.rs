@@ -25,6 +25,10 @@ const MARGIN: Millis = 500;
 /// Whoever goes on waiting with less than this renews the lease.
 const RENEW_BEFORE: Millis = 2_500;
 
+/// How often in a row a claim that was about to be ours may turn out to be gone or changed. Without an end to it, a
+/// Sync that takes a name for used and yet knows no document of that name would hold an operation up until it dies.
+const MOST_MISSES: u8 = 4;
+
 /// Where an operation stands with its claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Standing {
@@ -56,6 +60,8 @@ pub struct Hold {
     conversation: ConversationSid,
     operation: String,
     standing: Standing,
+    /// How often it has slipped away since it was asked for.
+    misses: u8,
 }
 
 impl Hold {
@@ -66,6 +72,7 @@ impl Hold {
             conversation,
             operation,
             standing: Standing::Open,
+            misses: 0,
         }
     }
 
@@ -99,14 +106,14 @@ impl Hold {
 
     /// Asks for it.
     pub fn ask(&mut self, calls: &mut Calls, now: Millis) {
-        self.standing = Standing::Open;
-        calls.make(Call::CreateClaim(self.ours(now + LEASE, ClaimState::Held)));
+        self.misses = 0;
+        self.create(calls, now);
     }
 
     /// Looks whether it has become free, and takes it then.
     pub fn ask_again(&mut self, calls: &mut Calls) {
-        self.standing = Standing::Open;
-        calls.make(Call::FetchClaim(self.conversation.clone()));
+        self.misses = 0;
+        self.fetch(calls);
     }
 
     /// Makes sure that it stays ours for a while, if it is.
@@ -171,15 +178,44 @@ impl Hold {
             (Call::FetchClaim(_), Ok(Answer::Claim(claim, revision))) => {
                 self.found(claim, revision, calls, now);
             }
-            (Call::FetchClaim(_), Err(Failure::NotFound)) => self.ask(calls, now),
-            (Call::UpdateClaim(..), Err(Failure::Conflict | Failure::NotFound)) => {
-                self.ask_again(calls);
+            (Call::FetchClaim(_), Err(Failure::NotFound)) => {
+                if self.may_try_again() {
+                    self.create(calls, now);
+                } else {
+                    self.standing = Standing::Unavailable;
+                }
+            }
+            (Call::UpdateClaim(_, revision), Err(Failure::Conflict | Failure::NotFound)) => {
+                if self.may_try_again() {
+                    self.fetch(calls);
+                } else {
+                    // Somebody is always quicker; whoever asks again waits a little first.
+                    self.standing = Standing::Theirs {
+                        revision: revision.clone(),
+                        invited: false,
+                    };
+                }
             }
             (Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..), _) => {
                 self.standing = Standing::Unavailable;
             }
             _ => {}
         }
+    }
+
+    fn may_try_again(&mut self) -> bool {
+        self.misses += 1;
+        self.misses < MOST_MISSES
+    }
+
+    fn create(&mut self, calls: &mut Calls, now: Millis) {
+        self.standing = Standing::Open;
+        calls.make(Call::CreateClaim(self.ours(now + LEASE, ClaimState::Held)));
+    }
+
+    fn fetch(&mut self, calls: &mut Calls) {
+        self.standing = Standing::Open;
+        calls.make(Call::FetchClaim(self.conversation.clone()));
     }
 
     fn held(&mut self, claim: &Claim, revision: &str, taken_over: bool) {
@@ -214,5 +250,65 @@ impl Hold {
             until,
             state,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    use super::*;
+    use crate::protocol::calls::Progress;
+    use crate::protocol::{Effect, Event};
+
+    const NOW: Millis = 1_790_000_000_000;
+
+    /// Asks for a claim while Sync answers every call with what `sync` says.
+    fn asked(sync: impl Fn(&Call) -> Result<Answer, Failure>) -> Standing {
+        let conversation = ConversationSid::parse(format!("CH{}", "a".repeat(32))).unwrap();
+        let mut hold = Hold::new(conversation, "ours".into());
+        let mut calls = Calls::new(7, NOW + LEASE);
+        hold.ask(&mut calls, NOW);
+        for _ in 0..40 {
+            for effect in calls.effects() {
+                if let Effect::Call(id, call) = effect {
+                    let event = Event::Answered(id, sync(&call));
+                    if let Progress::Finished(call, result) = calls.take(event, NOW) {
+                        hold.take(&call, &result, &mut calls, NOW);
+                    }
+                }
+            }
+        }
+        assert!(calls.idle(), "it goes on and on");
+        hold.standing().clone()
+    }
+
+    #[test]
+    fn a_name_that_is_taken_by_nothing_counts_as_sync_out_of_reach() {
+        let standing = asked(|call| match call {
+            Call::FetchClaim(_) => Err(Failure::NotFound),
+            _ => Err(Failure::Conflict),
+        });
+        assert_eq!(standing, Standing::Unavailable);
+    }
+
+    #[test]
+    fn a_claim_that_others_are_always_quicker_to_take_counts_as_theirs() {
+        let standing = asked(|call| match call {
+            Call::FetchClaim(conversation) => Ok(Answer::Claim(
+                Claim {
+                    conversation: conversation.clone(),
+                    owner: "theirs".into(),
+                    until: 0,
+                    state: ClaimState::Released,
+                },
+                "1".into(),
+            )),
+            _ => Err(Failure::Conflict),
+        });
+        let expected = Standing::Theirs {
+            revision: "1".into(),
+            invited: false,
+        };
+        assert_eq!(standing, expected);
     }
 }
