@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
+use crate::attributes::Attributes;
 use crate::protocol::call::{
     ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant, Invite,
     Item, Message, Participant, Task,
 };
 use crate::protocol::claim::TTL_SECONDS;
 use crate::protocol::{Answer, Failure, MessageRef};
-use crate::sid::{ConversationSid, TaskSid};
+use crate::sid::{ConversationSid, QueueSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
 
 use super::fields::Answered;
 use super::incoming::Environment;
@@ -92,7 +93,7 @@ impl Http {
                     "{INTERACTIONS}/{}/Channels/{}/Invites",
                     invite.interaction, invite.channel
                 ),
-                json!({ "Routing": routing(invite, environment).to_string() }),
+                json!({ "Routing": routing(invite, environment) }),
             ),
             Call::FetchTask(sid) => Self::get(format!("{taskrouter}/Tasks/{sid}")),
             Call::ListOpenTasks(channel) => Self::get(format!("{taskrouter}/Tasks")).query(json!({
@@ -227,19 +228,37 @@ fn quotable(identity: &str) -> String {
         .collect()
 }
 
-fn routing(invite: &Invite, environment: &Environment) -> Value {
-    let mut properties = json!({
-        "workspace_sid": environment.workspace,
-        "workflow_sid": invite.workflow,
-        "task_channel_unique_name": invite.task_channel_unique_name,
-        "attributes": serde_json::from_str::<Value>(&invite.attributes).unwrap_or_default(),
-    });
-    if let (Some((queue, worker)), Some(properties)) = (&invite.worker, properties.as_object_mut())
-    {
-        properties.insert("queue_sid".into(), queue.as_str().into());
-        properties.insert("worker_sid".into(), worker.as_str().into());
+/// The `Routing` of an invite, JSON text. The task's attributes go in as the text that they are, so that no number in
+/// them is rounded.
+fn routing(invite: &Invite, environment: &Environment) -> String {
+    #[derive(Serialize)]
+    struct Properties<'a> {
+        workspace_sid: &'a WorkspaceSid,
+        workflow_sid: &'a WorkflowSid,
+        task_channel_unique_name: &'a str,
+        attributes: Attributes,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        queue_sid: Option<&'a QueueSid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        worker_sid: Option<&'a WorkerSid>,
     }
-    json!({ "properties": properties })
+
+    #[derive(Serialize)]
+    struct Routing<'a> {
+        properties: Properties<'a>,
+    }
+
+    let (queue_sid, worker_sid) = invite.worker.as_ref().map(|(q, w)| (q, w)).unzip();
+    let properties = Properties {
+        workspace_sid: &environment.workspace,
+        workflow_sid: &invite.workflow,
+        task_channel_unique_name: &invite.task_channel_unique_name,
+        attributes: Attributes::parse(&invite.attributes).unwrap_or_default(),
+        queue_sid,
+        worker_sid,
+    };
+    // Texts and JSON always have a JSON form.
+    serde_json::to_string(&Routing { properties }).unwrap_or_default()
 }
 
 /// What an HTTP answer to `call` means.
@@ -399,10 +418,19 @@ fn claim_of(conversation: ConversationSid, answered: &Answered<'_>) -> Result<An
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
-    use crate::sid::{ChannelSid, InteractionSid, WorkerSid};
+    use crate::sid::{ChannelSid, InteractionSid};
 
     fn sid(prefix: &str) -> String {
         format!("{prefix}{}", "a".repeat(32))
+    }
+
+    fn environment() -> Environment {
+        Environment {
+            account: crate::sid::AccountSid::parse(sid("AC")).unwrap(),
+            workspace: crate::sid::WorkspaceSid::parse(sid("WS")).unwrap(),
+            sync_service: crate::sid::SyncServiceSid::parse(sid("IS")).unwrap(),
+            domain: "example.twil.io".into(),
+        }
     }
 
     fn participants() -> Call {
@@ -472,19 +500,32 @@ mod tests {
 
     #[test]
     fn an_identity_cannot_break_out_of_the_expression() {
-        let environment = Environment {
-            account: crate::sid::AccountSid::parse(sid("AC")).unwrap(),
-            workspace: crate::sid::WorkspaceSid::parse(sid("WS")).unwrap(),
-            sync_service: crate::sid::SyncServiceSid::parse(sid("IS")).unwrap(),
-            domain: "example.twil.io".into(),
-        };
         let http = Http::of(
             &Call::FindWorker("\" OR \"1\" == \"1".into()),
-            &environment,
+            &environment(),
             "",
         );
         let params = http.params.unwrap();
         let expression = params.get("TargetWorkersExpression").unwrap();
         assert_eq!(expression, "contact_uri == \"client: OR 1 == 1\"");
+    }
+
+    #[test]
+    fn the_attributes_of_the_next_task_go_out_to_the_letter() {
+        let attributes = r#"{"order":12345678901234567890123,"amount":1.10,"a":1}"#;
+        let invite = Invite {
+            interaction: InteractionSid::parse(sid("KD")).unwrap(),
+            channel: ChannelSid::parse(sid("UO")).unwrap(),
+            workflow: WorkflowSid::parse(sid("WW")).unwrap(),
+            task_channel_unique_name: "chat".into(),
+            attributes: attributes.into(),
+            worker: None,
+        };
+        let routing = routing(&invite, &environment());
+        assert!(
+            routing.contains(&format!(r#""attributes":{attributes}"#)),
+            "{routing}"
+        );
+        assert!(!routing.contains("worker_sid"), "{routing}");
     }
 }
