@@ -7,6 +7,8 @@ mod exports;
 mod fields;
 mod http;
 mod incoming;
+#[cfg(test)]
+mod properties;
 mod session;
 
 pub use http::{Http, Verb};

@@ -10,5 +10,6 @@
 mod desk;
 mod faults;
 mod park;
+mod properties;
 mod stage;
 mod unpark;
