@@ -62,22 +62,37 @@ class Desk {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
+  /** Twilio's signature of a form to a function. */
+  signature(path, fields) {
+    return twilio.getExpectedTwilioSignature(
+      this.facts.authToken,
+      `https://${this.facts.functionsDomain}${path}`,
+      fields,
+    );
+  }
+
   /** Calls a function with a form that bears Twilio's signature. */
   signed(path, fields) {
-    const url = `https://${this.facts.functionsDomain}${path}`;
-    const signature = twilio.getExpectedTwilioSignature(this.facts.authToken, url, fields);
     return this.call(path, undefined, {
-      headers: { 'x-twilio-signature': signature },
+      headers: { 'x-twilio-signature': this.signature(path, fields) },
       body: new URLSearchParams(fields),
     });
   }
 
+  /** Twilio's own client, as somebody else's code would use it. */
+  get client() {
+    process.env.SIMULATOR_TLS_PORT = String(this.#stack.tlsPort);
+    return twilio(this.facts.accountSid, this.facts.authToken);
+  }
+
+  /** A customer's conversation in that client. */
+  conversation(id) {
+    return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
+  }
+
   /** Replaces a conversation's attributes, as somebody else's code would. */
   async setAttributes(id, attributes) {
-    process.env.SIMULATOR_TLS_PORT = String(this.#stack.tlsPort);
-    const client = twilio(this.facts.accountSid, this.facts.authToken);
-    const { conversationSid } = this.customer(id);
-    await client.conversations.v1.conversations(conversationSid).update({ attributes: JSON.stringify(attributes) });
+    await this.conversation(id).update({ attributes: JSON.stringify(attributes) });
   }
 
   agent(identity) {

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { openDesk, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
+
+const MADE_UP = 'f'.repeat(32);
+
+describe('authority', () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+
+  /** Everything that a refused request must leave as it was. */
+  async function facts() {
+    const { conversations, channels, tasks, reservations, maps, documents } = await desk.world();
+    return { conversations, channels, tasks, reservations, maps, documents };
+  }
+
+  /** Carries out `attempt`, which must be refused so, and looks whether anything has changed. */
+  async function refused([status, kind], attempt, { unchanged = (all) => all } = {}) {
+    const before = unchanged(await facts());
+    const answer = await attempt();
+    assert.deepEqual([answer.status, answer.body.refusal?.kind], [status, kind], JSON.stringify(answer.body));
+    assert.deepEqual(unchanged(await facts()), before);
+  }
+
+  /** A claim may have been taken and given back: it is ours, and expires. */
+  const butForClaims = { unchanged: ({ documents: _, ...rest }) => rest };
+
+  describe('of the caller', () => {
+    it("refuses another agent every operation on somebody's conversation", async () => {
+      await refused([403, 'notAllowed'], () => desk.park('charlie', { agent: 'ben' }), butForClaims);
+      await desk.parked('charlie');
+      await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben'), butForClaims);
+      await refused([403, 'notAllowed'], () => desk.settle('charlie', 'ben'), butForClaims);
+    });
+
+    it('lets neither a supervisor nor an admin park what they are not in', async () => {
+      await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
+      desk.facts = await desk.control('GET', 'facts');
+      for (const agent of ['sue', 'ann']) {
+        await refused([403, 'notAllowed'], () => desk.park('charlie', { agent }), butForClaims);
+      }
+    });
+
+    it('lets an admin resume what somebody else has parked', async () => {
+      await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
+      desk.facts = await desk.control('GET', 'facts');
+      await desk.parked('charlie');
+      const { body } = await desk.resume('charlie', 'ann');
+      assert.equal(body.outcome, 'routed');
+      const offer = await desk.answerOffer('charlie', 'accepted');
+      assert.equal(offer.worker_sid, desk.agent('ann').workerSid);
+    });
+
+    it('does not take a role or a worker from the request', async () => {
+      await desk.parked('charlie');
+      const forged = {
+        roles: ['admin'],
+        workerSid: desk.agent('ada').workerSid,
+        worker_sid: desk.agent('ada').workerSid,
+      };
+      await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben', forged), butForClaims);
+    });
+
+    it("refuses a customer's token and any other that Flex has not given out", async () => {
+      const { address } = desk.customer('charlie');
+      const header = Buffer.from('{"alg":"none"}').toString('base64url');
+      const customer = `${header}.${Buffer.from(JSON.stringify({ identity: address, roles: ['admin'] })).toString('base64url')}.`;
+      const expired = desk.agent('ada').token;
+      const parkFields = await desk.parkFields('charlie');
+      await desk.control('POST', 'tokens', { expire: expired });
+      for (const Token of [customer, 'made-up', expired, '', null, 7, ['x'], { valid: true }]) {
+        for (const path of [PARK, RESUME, SETTLE]) {
+          await refused([401, 'invalidToken'], () => desk.call(path, { ...parkFields, Token }));
+        }
+      }
+    });
+
+    it('refuses a token that has run out between two clicks', async () => {
+      const { token } = await desk.control('POST', 'tokens', { identity: 'ada', lifeMs: 60_000 });
+      await desk.control('POST', 'clock', { advanceMs: 61_000 });
+      await refused([401, 'invalidToken'], () => desk.park('charlie', { Token: token }));
+    });
+  });
+
+  describe('over what is named', () => {
+    it('refuses SIDs of nothing', async () => {
+      const made = { conversationSid: `CH${MADE_UP}`, interactionSid: `KD${MADE_UP}`, channelSid: `UO${MADE_UP}` };
+      for (const [field, value] of [...Object.entries(made), ['taskSid', `WT${MADE_UP}`]]) {
+        await refused([409, 'notParkable'], () => desk.park('charlie', { [field]: value }), butForClaims);
+      }
+      await refused([404, 'notParked'], () => desk.resume('charlie', 'ada', made), butForClaims);
+    });
+
+    it('refuses a path, a query and an array where a SID is expected, and asks Twilio nothing', async () => {
+      const { conversationSid } = desk.customer('charlie');
+      const other = desk.customer('wanda').conversationSid;
+      await desk.control('DELETE', 'journal');
+      for (const value of [
+        `${conversationSid}/../${other}`,
+        `../Services/IS${MADE_UP}/Documents`,
+        `${conversationSid}?x=1`,
+        `${conversationSid}#`,
+        `${conversationSid}\n`,
+        `%43H${conversationSid.slice(2)}`,
+        conversationSid.toLowerCase(),
+        [conversationSid],
+        { sid: conversationSid },
+      ]) {
+        for (const path of [PARK, RESUME, SETTLE]) {
+          const fields = { ...(await desk.parkFields('charlie')), conversationSid: value };
+          await refused([400, 'badRequest'], () => desk.call(path, fields));
+        }
+      }
+      const { requests } = await desk.control('GET', 'journal');
+      assert.deepEqual(
+        requests.filter(({ host }) => host.endsWith('.twilio.com')),
+        [],
+      );
+    });
+
+    it("parks with nothing of another conversation's", async () => {
+      const wanda = await desk.parkFields('wanda');
+      for (const field of ['interactionSid', 'channelSid', 'taskSid']) {
+        const before = await desk.state('wanda');
+        await refused([409, 'notParkable'], () => desk.park('charlie', { [field]: wanda[field] }), butForClaims);
+        assert.deepEqual((await desk.state('wanda')).agents, before.agents);
+      }
+      const { interactionSid, channelSid, taskSid } = wanda;
+      await refused(
+        [409, 'notParkable'],
+        () => desk.park('charlie', { interactionSid, channelSid, taskSid }),
+        butForClaims,
+      );
+    });
+
+    it('resumes where the record says, whatever the browser says', async () => {
+      await desk.parked('charlie');
+      const { interactionSid, channelSid } = desk.customer('wanda');
+      const { body } = await desk.resume('charlie', 'ada', { interactionSid, channelSid });
+      assert.equal(body.outcome, 'routed');
+      assert.equal((await desk.state('charlie')).openTasks.length, 1);
+      assert.equal((await desk.state('wanda')).tasks.length, 1);
+    });
+
+    it('closes nobody while two agents are in, and then only the one who asks', async () => {
+      const { interactionSid, channelSid } = desk.customer('charlie');
+      const fields = await desk.parkFields('charlie');
+      const [task] = (await desk.state('charlie')).openTasks;
+      await desk.client.flexApi.v1
+        .interaction(interactionSid)
+        .channels(channelSid)
+        .invites.create({
+          routing: {
+            properties: {
+              workspace_sid: desk.facts.workspaceSid,
+              workflow_sid: desk.facts.workflowSid,
+              queue_sid: desk.facts.queues.Everyone,
+              worker_sid: desk.agent('ben').workerSid,
+              task_channel_unique_name: 'chat',
+              attributes: task.attributes,
+            },
+          },
+        });
+      const offer = await until('an offer to Ben', async () =>
+        (await desk.world()).reservations.find(
+          ({ worker_sid: worker, reservation_status: status }) =>
+            worker === desk.agent('ben').workerSid && status === 'pending',
+        ),
+      );
+      await desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+      const { agents } = await desk.state('charlie');
+      assert.equal(agents.length, 2);
+      await refused([409, 'severalAgents'], () => desk.call(PARK, fields), butForClaims);
+
+      const [own, others] = ['ada', 'ben'].map((identity) =>
+        agents.find(({ routing }) => routing.worker_sid === desk.agent(identity).workerSid),
+      );
+      await desk.control('POST', `reservations/${offer.sid}`, { status: 'completed' });
+      await desk.control('DELETE', 'journal');
+      const { body } = await desk.call(PARK, { ...fields, participantSid: others.sid });
+      assert.equal(body.outcome, 'parked', JSON.stringify(body));
+      const { requests } = await desk.control('GET', 'journal');
+      const closed = requests.filter(({ method, path }) => method === 'POST' && /\/Participants\/UT/.test(path));
+      assert.deepEqual(
+        closed.map(({ path }) => path.split('/').at(-1)),
+        [own.sid],
+      );
+    });
+  });
+
+  describe('of Twilio', () => {
+    const message = (webhookSid) => {
+      const { conversationSid, address } = desk.customer('charlie');
+      return { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: address, WebhookSid: webhookSid };
+    };
+
+    it('refuses a webhook whose signature is missing, made up, or for another body or address', async () => {
+      await desk.parked('charlie');
+      const fields = message((await desk.state('charlie')).attributes.webhookSid);
+      const good = desk.signature(WAKE, fields);
+      const changed = { ...fields, ConversationSid: desk.customer('wanda').conversationSid };
+      const before = await facts();
+      for (const [path, body, signature] of [
+        [WAKE, fields, undefined],
+        [WAKE, fields, ''],
+        [WAKE, fields, 'Zm9yZ2Vk'],
+        [WAKE, changed, good],
+        [`${WAKE}?interactionSid=KD${MADE_UP}`, fields, good],
+      ]) {
+        const { status } = await desk.call(path, undefined, {
+          headers: signature === undefined ? {} : { 'x-twilio-signature': signature },
+          body: new URLSearchParams(body),
+        });
+        assert.equal(status, 403, `signature ${signature}`);
+      }
+      assert.deepEqual(await facts(), before);
+    });
+
+    it('makes no second task for a delivery that is repeated, signature and all', async () => {
+      await desk.parked('charlie');
+      await desk.writes('charlie');
+      const [delivery] = await desk.wakes('charlie');
+      const [task] = (await desk.state('charlie')).openTasks;
+      assert.ok(delivery.params.ParticipantSid, 'the customer wrote it');
+      const { pathname, search } = new URL(delivery.url);
+      const replay = () => desk.signed(pathname + search, delivery.params);
+      for (const { status } of await Promise.all([replay(), replay(), replay()])) assert.equal(status, 200);
+      assert.deepEqual(
+        (await desk.state('charlie')).openTasks.map(({ sid }) => sid),
+        [task.sid],
+      );
+
+      await desk.answerOffer('charlie', 'accepted');
+      const { body } = await replay();
+      assert.equal(body.outcome, 'settled');
+      const after = await desk.state('charlie');
+      assert.deepEqual([after.agents.length, after.openTasks.length], [1, 1]);
+    });
+  });
+
+  describe('over what a request may be', () => {
+    it('bears a megabyte in any field', async () => {
+      const fields = await desk.parkFields('charlie');
+      const large = 'x'.repeat(1024 * 1024);
+      for (const path of [PARK, RESUME, SETTLE]) {
+        for (const [field, status] of [
+          ['conversationSid', 400],
+          ['Token', 401],
+        ]) {
+          const before = await facts();
+          const answer = await desk.call(path, { ...fields, [field]: large });
+          assert.ok([status, 413].includes(answer.status), `${path} ${field}: ${answer.status}`);
+          assert.deepEqual(await facts(), before);
+        }
+      }
+      await desk.parked('charlie');
+    });
+
+    it('refuses a body that is not what its type says', async () => {
+      const fields = JSON.stringify(await desk.parkFields('charlie'));
+      for (const [type, body] of [
+        ['text/plain', fields],
+        ['application/xml', '<conversationSid/>'],
+        ['application/json', fields.slice(0, -1)],
+        ['application/json', '[]'],
+        ['application/json', '"x"'],
+        ['application/json', ''],
+        ['application/x-www-form-urlencoded', fields],
+        ['multipart/form-data; boundary=x', fields],
+      ]) {
+        const before = await facts();
+        const { status } = await desk.call(PARK, undefined, { headers: { 'content-type': type }, body });
+        assert.ok(status >= 400 && status < 500, `${type} ${body.slice(0, 20)}: ${status}`);
+        assert.deepEqual(await facts(), before);
+      }
+    });
+  });
+});

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { openDesk, until } from './support.mjs';
+
+const CONVERSATION_LIMIT = 16 * 1024;
+const ITEM_LIMIT = 16 * 1024;
+const DAY = 24 * 60 * 60 * 1000;
+
+const bytes = (text) => Buffer.byteLength(text);
+
+describe("Twilio's limits", () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+
+  /** What a park must leave as it was when it is refused. */
+  const kept = ({ conversation, agents, openTasks, rows }) => ({ conversation, agents, openTasks, rows });
+
+  async function refusesToPark([status, kind]) {
+    const before = kept(await desk.state('charlie'));
+    const answer = await desk.park('charlie');
+    assert.deepEqual([answer.status, answer.body.refusal?.kind], [status, kind], JSON.stringify(answer.body));
+    assert.deepEqual(kept(await desk.state('charlie')), before);
+    return answer.body.message;
+  }
+
+  async function wakesFor(id) {
+    await desk.writes(id);
+    await until('a task', async () => (await desk.state(id)).openTasks.length === 1);
+  }
+
+  /** Signs an agent in again, as Flex does before a token runs out. */
+  async function signIn(identity) {
+    await desk.control('POST', 'tokens', { identity });
+    desk.facts = await desk.control('GET', 'facts');
+  }
+
+  /** What the newest park added to the conversation's attributes, and how large its row is. */
+  async function sizes(before) {
+    const { conversation, rows } = await desk.state('charlie');
+    return {
+      added: bytes(conversation.attributes) - bytes(before.conversation.attributes),
+      row: bytes(JSON.stringify(rows[0].data)),
+    };
+  }
+
+  async function setTaskAttributes(changes) {
+    const { openTasks } = await desk.state('charlie');
+    await desk.client.taskrouter.v1
+      .workspaces(desk.facts.workspaceSid)
+      .tasks(openTasks[0].sid)
+      .update({ attributes: JSON.stringify({ ...openTasks[0].attributes, ...changes }) });
+  }
+
+  describe('of 16 KB for the attributes of a conversation', () => {
+    /** Attributes with which a parked conversation has so many bytes in all. */
+    async function filledTo(size) {
+      const before = await desk.state('charlie');
+      await desk.parked('charlie');
+      const { added } = await sizes(before);
+      await desk.begin();
+      const room = size - added - bytes(JSON.stringify({ notes: '' }));
+      return { notes: 'x'.repeat(room) };
+    }
+
+    it('lets a conversation be parked that is full to the last byte, and wakes it', async () => {
+      const attributes = await filledTo(CONVERSATION_LIMIT);
+      await desk.setAttributes('charlie', attributes);
+      await desk.parked('charlie');
+      const { conversation } = await desk.state('charlie');
+      assert.equal(bytes(conversation.attributes), CONVERSATION_LIMIT);
+      await wakesFor('charlie');
+      const offer = await desk.answerOffer('charlie', 'accepted');
+      const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+      assert.equal((await desk.settle('charlie', identity)).body.outcome, 'settled');
+      assert.deepEqual((await desk.state('charlie')).attributes, attributes);
+    });
+
+    it('keeps the agent when there is one byte too many, and says how many', async () => {
+      await desk.setAttributes('charlie', await filledTo(CONVERSATION_LIMIT + 1));
+      const message = await refusesToPark([422, 'tooLarge']);
+      assert.match(message, /attributes would be 16385 bytes, 16384 are allowed/);
+    });
+
+    it('counts bytes and not characters', async () => {
+      const { notes } = await filledTo(CONVERSATION_LIMIT);
+      await desk.setAttributes('charlie', { notes: 'ü'.repeat(notes.length / 2 + 1) });
+      await refusesToPark([422, 'tooLarge']);
+    });
+
+    it('lets a parked conversation be resumed whose attributes others have filled since', async () => {
+      await desk.parked('charlie');
+      const { attributes, conversation } = await desk.state('charlie');
+      const room = CONVERSATION_LIMIT - bytes(conversation.attributes) - bytes(',"notes":""');
+      await desk.setAttributes('charlie', { ...attributes, notes: 'x'.repeat(room) });
+      assert.equal((await desk.resume('charlie', 'ada')).body.outcome, 'routed');
+    });
+  });
+
+  describe('of 16 KiB for a row of the list', () => {
+    /** A customer's name with which the row has so many bytes: it stands in the row twice. */
+    async function nameFor(size) {
+      await setTaskAttributes({ customerName: '' });
+      await desk.parked('charlie');
+      const { row } = await sizes(await desk.state('charlie'));
+      await desk.begin();
+      return { customerName: 'x'.repeat(Math.floor((size - row) / 2)) };
+    }
+
+    it('lets a conversation be parked whose row just fits', async () => {
+      await setTaskAttributes(await nameFor(ITEM_LIMIT));
+      await desk.parked('charlie');
+      const { rows } = await desk.state('charlie');
+      const size = bytes(JSON.stringify(rows[0].data));
+      assert.ok(size > ITEM_LIMIT - 2 && size <= ITEM_LIMIT, `${size} bytes`);
+    });
+
+    it('keeps the agent when the row would not fit', async () => {
+      await setTaskAttributes(await nameFor(ITEM_LIMIT + 2));
+      assert.match(await refusesToPark([422, 'tooLarge']), /the row of the list would be \d+ bytes, 16384 are allowed/);
+    });
+
+    it('lets the same conversation be parked while the list is off', async () => {
+      await setTaskAttributes(await nameFor(ITEM_LIMIT + 2));
+      await desk.parked('charlie', { showList: false });
+    });
+  });
+
+  describe('of five webhooks for a conversation', () => {
+    const armOthers = async (count) => {
+      for (let number = 0; number < count; number += 1) {
+        await desk.conversation('charlie').webhooks.create({
+          target: 'webhook',
+          'configuration.url': `https://hooks.example.com/${number}`,
+          'configuration.filters': ['onConversationUpdated'],
+        });
+      }
+    };
+
+    it('keeps the agent when all five are taken', async () => {
+      await armOthers(5);
+      assert.match(await refusesToPark([422, 'tooManyWebhooks']), /has 5 webhooks already/);
+    });
+
+    it('parks with the fifth, and leaves those of others', async () => {
+      await armOthers(4);
+      const { conversation: before } = await desk.state('charlie');
+      await desk.parked('charlie');
+      assert.equal((await desk.state('charlie')).conversation.webhooks.length, 5);
+      await wakesFor('charlie');
+      const offer = await desk.answerOffer('charlie', 'accepted');
+      const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+      await desk.settle('charlie', identity);
+      assert.deepEqual((await desk.state('charlie')).conversation.webhooks, before.webhooks);
+    });
+  });
+
+  describe('and what is amiss in Sync', () => {
+    const sync = () => desk.client.sync.v1.services(desk.facts.syncServiceSid);
+    const mapName = () => `ParkedInteractions_${desk.agent('ada').workerSid}`;
+
+    it('replaces a row whose key is taken', async () => {
+      await sync().syncMaps.create({ uniqueName: mapName() });
+      const { conversationSid } = desk.customer('charlie');
+      await sync()
+        .syncMaps(mapName())
+        .syncMapItems.create({ key: conversationSid, data: { left: 'from an earlier park' } });
+      await desk.parked('charlie');
+      const { rows, attributes } = await desk.state('charlie');
+      assert.equal(rows.length, 1);
+      assert.equal(rows[0].data.left, undefined);
+      assert.equal(rows[0].data.webhookSid, attributes.webhookSid);
+    });
+
+    it('makes a map that is missing', async () => {
+      await desk.parked('charlie');
+      await sync().syncMaps(mapName()).remove();
+      await desk.parked('wanda');
+      assert.equal((await desk.state('wanda')).rows.length, 1);
+    });
+
+    it('resumes and wakes although the map has gone since', async () => {
+      await desk.parked('charlie');
+      await desk.parked('wanda');
+      await sync().syncMaps(mapName()).remove();
+      assert.equal((await desk.resume('charlie', 'ada')).body.outcome, 'routed');
+      await wakesFor('wanda');
+    });
+
+    it('lets a row expire after a day; the conversation stays parked, is woken and resumed', async () => {
+      await desk.parked('charlie');
+      await desk.parked('wanda');
+      await desk.parked('sam');
+      await desk.control('POST', 'clock', { advanceMs: DAY + 60_000 });
+      assert.deepEqual((await desk.state('charlie')).rows, []);
+      assert.equal((await desk.state('sam')).rows.length, 1, 'a text message is answered days later');
+      await wakesFor('charlie');
+      await signIn('ada');
+      assert.equal((await desk.resume('wanda', 'ada')).body.outcome, 'routed');
+    });
+  });
+
+  describe('in time', () => {
+    it('does not park a conversation that has been closed meanwhile', async () => {
+      const fields = await desk.parkFields('charlie');
+      await desk.conversation('charlie').update({ state: 'closed' });
+      const before = kept(await desk.state('charlie'));
+      const { status, body } = await desk.park('charlie', fields);
+      assert.deepEqual([status, body.refusal.kind], [410, 'conversationClosed']);
+      assert.deepEqual(kept(await desk.state('charlie')), before);
+    });
+
+    it('says that a parked conversation has been closed since, and takes its row out', async () => {
+      await desk.parked('charlie');
+      await desk.conversation('charlie').update({ state: 'closed' });
+      const { status, body } = await desk.resume('charlie', 'ada');
+      assert.deepEqual([status, body.refusal.kind], [410, 'conversationClosed']);
+      const { rows, openTasks } = await desk.state('charlie');
+      assert.deepEqual([rows, openTasks], [[], []]);
+    });
+
+    it('takes everything back when the conversation is closed while it is being saved', async () => {
+      const before = await desk.state('charlie');
+      await desk.fault({
+        method: 'POST',
+        pathPattern: '/Conversations/CH\\w+$',
+        kind: 'status',
+        status: 400,
+        code: 50367,
+      });
+      const { status, body } = await desk.park('charlie');
+      assert.equal(status, 503, JSON.stringify(body));
+      assert.match(body.message, /50367/);
+      const after = await desk.state('charlie');
+      assert.deepEqual(after.agents, before.agents);
+      assert.deepEqual(after.attributes, before.attributes);
+      assert.deepEqual([after.conversation.webhooks, after.rows], [[], []]);
+    });
+
+    for (const [what, method, pathPattern] of [
+      ['before it is looked at', 'GET', '/Channels/UO\\w+/Participants$'],
+      ['just before the invite', 'POST', '/Invites$'],
+    ]) {
+      it(`says that the channel is gone, ${what}, takes the row out, and keeps what may wake it`, async () => {
+        await desk.parked('charlie');
+        const parked = await desk.state('charlie');
+        await desk.fault({ method, pathPattern, kind: 'status', status: 404, code: 20404 });
+        const { status, body } = await desk.resume('charlie', 'ada');
+        assert.deepEqual([status, body.refusal.kind], [410, 'conversationClosed'], body.message);
+        const after = await desk.state('charlie');
+        assert.deepEqual([after.rows, after.openTasks], [[], []]);
+        assert.equal(after.conversation.attributes, parked.conversation.attributes);
+        assert.deepEqual(after.conversation.webhooks, parked.conversation.webhooks);
+        await wakesFor('charlie');
+      });
+    }
+  });
+});
