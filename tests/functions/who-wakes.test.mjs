@@ -98,7 +98,7 @@ describe('who wakes a parked conversation', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('is not an agent whose message the parking screen had not seen', async () => {
+  it('is not a bot whose message the parking screen had not seen', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.conversation('charlie').messages.create({ author: 'bot', body: 'One moment.' });
     const { body } = await desk.call('/features/park-interaction/flex/park-interaction', fields);
