@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use crate::attributes::Attributes;
 use crate::record::ParkedRecord;
-use crate::sid::{ChannelSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid};
+use crate::sid::{
+    ChannelSid, ConversationSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid,
+};
 
 /// The most that an item may hold, in bytes.
 pub const LIMIT: usize = 16 * 1024;
@@ -21,6 +23,12 @@ pub const NO_TTL: u32 = 0;
 #[must_use]
 pub fn map_name(worker: &WorkerSid) -> String {
     format!("ParkedInteractions_{worker}")
+}
+
+/// Where an agent's row for a conversation is: map and key.
+#[must_use]
+pub fn place(worker: &WorkerSid, conversation: &ConversationSid) -> (String, String) {
+    (map_name(worker), conversation.to_string())
 }
 
 /// How long the row of a conversation stays: a text message may be answered days later, so SMS does not

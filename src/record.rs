@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::attributes::{Attributes, Malformed};
+use crate::list_item;
 use crate::sid::{
-    ChannelSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid,
-    WorkflowSid,
+    ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
+    WebhookSid, WorkerSid, WorkflowSid,
 };
 
 /// The attribute that holds what the fixed names have no place for.
@@ -147,6 +148,20 @@ impl ParkedRecord {
             },
         );
         Ok(attributes)
+    }
+
+    /// Where its row of the list is: map and key. A park that died before its last writes has not said
+    /// whether it made one; so there may be one.
+    #[must_use]
+    pub fn row(&self, conversation: &ConversationSid) -> Option<(String, String)> {
+        let (own_map, own_key) = list_item::place(&self.worker_sid, conversation);
+        let key = match (&self.map_item_key, &self.webhook_sid) {
+            (Some(key), _) => key.clone(),
+            (None, None) => own_key,
+            (None, Some(_)) => return None,
+        };
+        let map = self.map_sid.as_ref().map_or(own_map, ToString::to_string);
+        Some((map, key))
     }
 
     /// The attributes of the next task: those of the parked one, and where it came from, so that a workflow

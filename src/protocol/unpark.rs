@@ -349,6 +349,12 @@ impl Unpark {
         if settling.last {
             return self.release(Outcome::reply(settling.reply), now);
         }
+        if !self.may_change(now) {
+            // It took too long: the webhook may be another park's by now.
+            let outcome =
+                Outcome::refused(Refusal::Busy, "removing the parked state took too long");
+            return self.release(outcome, now);
+        }
         let armed: Vec<_> = self
             .seen
             .own_webhooks(&self.setting.wake_url)
@@ -375,13 +381,12 @@ impl Unpark {
 
     /// Deletes the row: the one that the record names, or else the caller's own.
     fn delete_row(&mut self, record: Option<&ParkedRecord>) {
-        let key = self.conversation.to_string();
         let row = match record {
-            Some(record) => record.map_item_key.clone().map(|key| (map_of(record), key)),
+            Some(record) => record.row(&self.conversation),
             None => self
                 .caller
                 .as_ref()
-                .map(|caller| (list_item::map_name(&caller.worker), key)),
+                .map(|caller| list_item::place(&caller.worker, &self.conversation)),
         };
         if let Some((map, key)) = row {
             self.calls.make(Call::DeleteItem(map, key));
@@ -483,11 +488,4 @@ impl Author {
         matches!(&self.participant, Some(Ok(participant)) if participant.outside)
             || !matches!(self.is_worker, Some(Ok(true)))
     }
-}
-
-fn map_of(record: &ParkedRecord) -> String {
-    record.map_sid.as_ref().map_or_else(
-        || list_item::map_name(&record.worker_sid),
-        ToString::to_string,
-    )
 }

@@ -2,7 +2,7 @@
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::Cause;
-use park_interaction::record::without_record;
+use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::reply::Reply;
 
 use crate::desk::{caller, Desk, ADA, OTHERS};
@@ -165,4 +165,29 @@ fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
             assert!(stage.desk.webhooks.is_empty(), "call {number}");
         }
     }
+}
+
+/// Found by the model checker.
+#[test]
+fn a_row_goes_with_the_wake_even_if_the_park_died_before_the_record_named_it() {
+    let mut left = 0;
+    for number in 0..20 {
+        let mut stage = Stage::new(Desk::new());
+        stage.fault = Some((number, Fault::DiesBefore));
+        stage.park(true);
+        stage.run();
+        let nameless = |record: ParkedRecord| record.map_item_key.is_none();
+        if stage.desk.agents() == 0 && stage.desk.record().is_some_and(nameless) {
+            left += 1;
+            assert_eq!(stage.desk.rows.len(), 1, "call {number}");
+            stage.let_time_pass(20_000);
+            stage.customer_writes_in(0);
+            stage.run();
+            assert!(stage.desk.rows.is_empty(), "call {number}");
+        }
+    }
+    assert!(
+        left > 0,
+        "no park died with its agent out and its row unnamed"
+    );
 }

@@ -47,6 +47,14 @@ fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still(
     assert_eq!(wake(&mut stage), Reply::Routed);
 }
 
+/// Found by the model checker: tasks read before a park's last step, participants after it.
+#[test]
+fn the_task_that_was_parked_is_not_taken_for_an_invite_should_it_be_listed_still() {
+    let mut stage = parked();
+    stage.desk.open_tasks.push(desk::task(1));
+    assert_eq!(wake(&mut stage), Reply::Routed);
+}
+
 #[test]
 fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
     let mut stage = parked();

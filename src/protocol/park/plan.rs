@@ -66,7 +66,7 @@ impl Park {
         let stale_row = ParkedRecord::find(&attributes)
             .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?
             .filter(|former| former.worker_sid != caller.worker)
-            .and_then(|former| Some((former.map_sid?.to_string(), former.map_item_key?)));
+            .and_then(|former| former.row(&self.request.conversation_sid));
         let saving = Saving {
             record,
             stale_row,

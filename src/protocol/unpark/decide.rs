@@ -111,7 +111,8 @@ impl Unpark {
                 (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
             };
         }
-        if self.seen.has_open_task() {
+        let mut open = self.seen.tasks.iter().flatten().flatten();
+        if open.clone().any(|task| *task != record.task_sid) {
             return match (&self.cause, late) {
                 // The task is being accepted; the agent will be there in a moment.
                 (Cause::Settle, false) => Decision::LookAgain,
@@ -120,6 +121,11 @@ impl Unpark {
         }
         if self.cause == Cause::Settle {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
+        }
+        // The task that was parked asks nobody. That it is still open and its agent gone means only that the two
+        // lists were read on either side of the leaving.
+        if open.next().is_some() && !late {
+            return Decision::LookAgain;
         }
         // A park's last writes bring the webhook's SID; it must not overtake what we do.
         if record.webhook_sid.is_none() && park_may_be_under_way && !late {
