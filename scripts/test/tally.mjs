@@ -10,6 +10,12 @@ export function tallyCargo(output) {
   );
 }
 
+/** What the model checker prints: a line for each scenario and each step that is broken on purpose. */
+export function tallyModel(output) {
+  const count = (pattern) => output.match(pattern)?.length ?? 0;
+  return { passed: count(/^ok: /gm), failed: count(/^(?:BROKEN|NOT CAUGHT): /gm) };
+}
+
 /** The summary of `node --test`. A cancelled test did not pass; a skipped one or a to-do counts as neither. */
 export function tallyNode(output) {
   const count = (what) => Number(new RegExp(`^(?:ℹ|#) ${what} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);

@@ -8,7 +8,7 @@ import { TO_RUN } from '../setup/index.mjs';
 import { bundle } from './bundle.mjs';
 import { lint } from './lint.mjs';
 import { runTests } from './runner.mjs';
-import { tallyCargo, tallyNode, tallyPlaywright } from './tally.mjs';
+import { tallyCargo, tallyModel, tallyNode, tallyPlaywright } from './tally.mjs';
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which answers
@@ -27,6 +27,12 @@ export const tiers = [
     what: 'the core and the simulator, compiled for this machine',
     needs: ['C compiler', 'npm packages of the project'],
     run: () => runTests('cargo', ['test', '--workspace'], { log: 'native', count: tallyCargo }),
+  },
+  {
+    name: 'model',
+    what: 'the protocol in every order of events, by model checking',
+    needs: ['C compiler', 'npm packages of the project'],
+    run: () => runTests('npm', ['run', '--silent', 'check:model'], { log: 'model', count: tallyModel }),
   },
   {
     name: 'wasm',

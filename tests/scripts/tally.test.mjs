@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { sum, tallyCargo, tallyNode, tallyPlaywright, verdict } from '../../scripts/test/tally.mjs';
+import { sum, tallyCargo, tallyModel, tallyNode, tallyPlaywright, verdict } from '../../scripts/test/tally.mjs';
 
 describe('counting tests', () => {
   it('adds up the test programs of cargo', () => {
@@ -25,6 +25,11 @@ describe('counting tests', () => {
   it('counts a flaky test of Playwright as failed', () => {
     const report = { stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 1 } };
     assert.deepEqual(tallyPlaywright(report), { passed: 4, failed: 2 });
+  });
+
+  it("counts the model checker's scenarios and variants, and those that failed", () => {
+    const output = 'ok: wake: 902 states\nBROKEN: park: 3 states\n  I1: broken by\nok: caught: I2\nNOT CAUGHT: I3';
+    assert.deepEqual(tallyModel(output), { passed: 2, failed: 2 });
   });
 
   it('adds up the tiers', () => {
