@@ -181,12 +181,6 @@ pub const DEEP: &[Scenario] = &[
         )
     },
     scenario(
-        "settle-and-park, 1 fault",
-        Start::Accepted,
-        &[Settle(BEN), Park(BEN)],
-        1,
-    ),
-    scenario(
         "three-at-once",
         Start::Parked,
         &[Resume(ADA), Resume(SUE), Message],
