@@ -162,6 +162,12 @@ pub const SHORT: &[Scenario] = &[
 
 /// What the deep form explores besides.
 pub const DEEP: &[Scenario] = &[
+    scenario(
+        "settle-and-park, 1 fault",
+        Start::Accepted,
+        &[Settle(BEN), Park(BEN)],
+        1,
+    ),
     Scenario {
         every_order: true,
         ..scenario(

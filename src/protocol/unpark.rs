@@ -448,8 +448,9 @@ impl Machine for Unpark {
             Phase::Look => self.after_look(now),
             Phase::LookAgain => self.look(),
             Phase::AskAgain => {
-                self.look();
+                // First, so that a claim that has run out does not count for this look.
                 self.hold.ask_again(&mut self.calls);
+                self.look();
             }
             // Its answer leads on by itself.
             Phase::Invite => self.phase = Phase::Invite,
