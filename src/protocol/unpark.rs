@@ -8,7 +8,7 @@
 //! | look | who calls or wrote; the conversation, its channel, tasks and webhooks; then the claim |
 //! | invite | the new task, once it is certain that nobody has the conversation or is being asked |
 //! | tidy | after an invite: the row goes (wake) and the claim says that an invite was made |
-//! | settle | the record out of the attributes, the row out of the list; last of all the webhook |
+//! | settle | one after the other: the row out of the list, the record out of the attributes, the webhook |
 //!
 //! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
 //! out or be canceled, the customer's next message makes another one.
@@ -99,9 +99,16 @@ enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Settling {
     reply: Reply,
-    /// Whether attributes and row are out, so that the webhook may go.
-    last: bool,
+    step: Step,
     failed: bool,
+}
+
+/// What goes one after the other: the record names the row, and without the webhook nobody would try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Step {
+    Row,
+    Record,
+    Webhooks,
 }
 
 /// What is known of somebody who wrote.
@@ -276,7 +283,14 @@ impl Unpark {
                 self.calls.make(Call::Invite(invite));
                 self.phase = Phase::Invite;
             }
-            Decision::Settle(reply) => self.settle(reply, now),
+            Decision::Settle(reply) => self.settle(
+                Settling {
+                    reply,
+                    step: Step::Row,
+                    failed: false,
+                },
+                now,
+            ),
             Decision::Discard(outcome) => self.discard(outcome, now),
             Decision::Leave(outcome) => self.release(outcome, now),
             Decision::LookAgain => self.look_again(now),
@@ -313,25 +327,17 @@ impl Unpark {
         }
     }
 
-    /// Takes out record and row. The webhook goes last: until then a crash is healed by the next message.
-    fn settle(&mut self, reply: Reply, now: Millis) {
-        let record = self.record().ok().flatten();
-        if let (Some(Ok(conversation)), Some(_)) = (&self.seen.conversation, &record) {
-            let rest = Attributes::parse(&conversation.attributes)
-                .and_then(|attributes| without_record(&attributes));
-            if let Ok(rest) = rest {
-                self.calls.make(Call::UpdateAttributes(
-                    self.conversation.clone(),
-                    rest.text(),
-                ));
+    /// Takes one step. What fails, or where it crashes, is healed by the next message: its wake finds what is left.
+    fn settle(&mut self, settling: Settling, now: Millis) {
+        match settling.step {
+            Step::Row => {
+                let record = self.record().ok().flatten();
+                self.delete_row(record.as_ref());
             }
+            Step::Record => self.take_record_out(),
+            Step::Webhooks => self.disarm(),
         }
-        self.delete_row(record.as_ref());
-        self.phase = Phase::Settle(Settling {
-            reply,
-            last: false,
-            failed: false,
-        });
+        self.phase = Phase::Settle(settling);
         if self.calls.idle() {
             self.advance(now);
         }
@@ -346,15 +352,35 @@ impl Unpark {
             );
             return self.release(outcome, now);
         }
-        if settling.last {
-            return self.release(Outcome::reply(settling.reply), now);
-        }
+        let step = match settling.step {
+            Step::Row => Step::Record,
+            Step::Record => Step::Webhooks,
+            Step::Webhooks => return self.release(Outcome::reply(settling.reply), now),
+        };
         if !self.may_change(now) {
-            // It took too long: the webhook may be another park's by now.
+            // It took too long: what is left may be another park's by now.
             let outcome =
                 Outcome::refused(Refusal::Busy, "removing the parked state took too long");
             return self.release(outcome, now);
         }
+        self.settle(Settling { step, ..settling }, now);
+    }
+
+    fn take_record_out(&mut self) {
+        let (Some(Ok(conversation)), Ok(Some(_))) = (&self.seen.conversation, self.record()) else {
+            return;
+        };
+        let rest = Attributes::parse(&conversation.attributes)
+            .and_then(|attributes| without_record(&attributes));
+        if let Ok(rest) = rest {
+            self.calls.make(Call::UpdateAttributes(
+                self.conversation.clone(),
+                rest.text(),
+            ));
+        }
+    }
+
+    fn disarm(&mut self) {
         let armed: Vec<_> = self
             .seen
             .own_webhooks(&self.setting.wake_url)
@@ -363,13 +389,6 @@ impl Unpark {
         for webhook in armed {
             self.calls
                 .make(Call::DeleteWebhook(self.conversation.clone(), webhook));
-        }
-        self.phase = Phase::Settle(Settling {
-            last: true,
-            ..settling
-        });
-        if self.calls.idle() {
-            self.advance(now);
         }
     }
 

@@ -8,9 +8,10 @@ use park_interaction::reply::Reply;
 use crate::desk::{caller, Desk, ADA, OTHERS};
 use crate::stage::{Fault, Stage};
 
-const FAULTS: [Fault; 6] = [
+const FAULTS: [Fault; 7] = [
     Fault::Throttled,
     Fault::NotDone,
+    Fault::Refused,
     Fault::AnswerLost,
     Fault::Down,
     Fault::DiesBefore,
@@ -45,6 +46,22 @@ fn nobody_is_lost(stage: &mut Stage, what: &str) {
         "{what}: the next message made a second task"
     );
     others_are_untouched(stage, what);
+    nothing_is_left(stage, what);
+}
+
+/// I3 and I4, once somebody has joined and settled.
+fn nothing_is_left(stage: &mut Stage, what: &str) {
+    if stage.desk.agents() == 0 {
+        stage.desk.accept(ADA);
+    }
+    stage.let_time_pass(20_000);
+    stage.desk.caller = Some(caller(ADA, &["agent"]));
+    stage.unpark(Cause::Settle);
+    stage.run();
+    let desk = &stage.desk;
+    assert!(desk.record().is_none(), "{what}: the record is left");
+    assert!(desk.rows.is_empty(), "{what}: the row is left");
+    assert!(desk.webhooks.is_empty(), "{what}: a webhook is left");
 }
 
 fn others_are_untouched(stage: &Stage, what: &str) {
@@ -109,7 +126,18 @@ fn woken_and_accepted(desk: Desk) -> Stage {
     let mut stage = parked(desk);
     let by = stage.desk.customer_writes();
     let wake = stage.unpark(Cause::Wake(vec![by]));
-    assert_eq!(stage.reply(wake), Reply::Routed);
+    accepted(stage, wake)
+}
+
+/// Unlike after a wake, the row is there still.
+fn resumed_and_accepted(desk: Desk) -> Stage {
+    let mut stage = parked(desk);
+    let resume = stage.unpark(Cause::Resume);
+    accepted(stage, resume)
+}
+
+fn accepted(mut stage: Stage, operation: usize) -> Stage {
+    assert_eq!(stage.reply(operation), Reply::Routed);
     stage.desk.accept(ADA);
     let mut later = Stage::new(stage.desk);
     later.now = stage.now + 20_000;
@@ -147,6 +175,7 @@ fn a_resume_that_goes_wrong_anywhere_loses_nobody() {
 #[test]
 fn a_settle_that_goes_wrong_anywhere_loses_nobody() {
     at_every_call(woken_and_accepted, |stage| stage.unpark(Cause::Settle));
+    at_every_call(resumed_and_accepted, |stage| stage.unpark(Cause::Settle));
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub enum Fault {
     Throttled,
     /// An error, and it was not done.
     NotDone,
+    /// It was refused for good.
+    Refused,
     /// It was done, and the answer is lost.
     AnswerLost,
     /// As before, but each further try fails too: that part of Twilio is down.
@@ -216,6 +218,10 @@ impl Stage {
         let result = match fault {
             Some(Fault::Throttled) => Err(Failure::Throttled),
             Some(Fault::NotDone | Fault::Down) => Err(Failure::Unavailable),
+            Some(Fault::Refused) => Err(Failure::Refused {
+                status: 400,
+                code: 20_001,
+            }),
             _ => {
                 self.calls.push((index, call.clone()));
                 let before = self.desk.webhooks.len();
