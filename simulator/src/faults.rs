@@ -36,6 +36,9 @@ pub struct Fault {
     /// Only requests whose path this regular expression finds.
     #[serde(default)]
     pub path_pattern: String,
+    /// Only requests in whose path, parameters or body one of these texts stands; none matches all.
+    #[serde(default)]
+    pub mentions: Vec<String>,
     /// The first matching request that it hits, counted from 1.
     #[serde(default = "one")]
     pub nth: u32,
@@ -171,6 +174,8 @@ impl Armed {
                 .as_ref()
                 .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()))
             && self.path.is_match(&call.path)
+            && (self.fault.mentions.is_empty()
+                || self.fault.mentions.iter().any(|text| call.mentions(text)))
     }
 
     fn is_due(&self) -> bool {
@@ -228,5 +233,25 @@ mod tests {
             .hit(&call(Method::POST, "/v1/Maps/M/Items"))
             .is_some());
         assert_eq!(faults.armed().first().unwrap().1, 1);
+    }
+
+    #[test]
+    fn a_fault_can_be_kept_to_requests_that_mention_a_text_anywhere() {
+        let faults = Faults::default();
+        let fault = r#"{"mentions": ["CH1", "WK1"], "kind": "status", "times": 0}"#;
+        faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
+        let plain = call(Method::GET, "/v1/Tasks");
+        let in_query = Call {
+            query: vec![("Filter".into(), "channel == \"CH1\"".into())],
+            ..plain.clone()
+        };
+        let in_body = Call {
+            body: Bytes::from_static(br#"{"worker": "WK1"}"#),
+            ..plain.clone()
+        };
+        assert!(faults.hit(&plain).is_none());
+        assert!(faults.hit(&call(Method::GET, "/v1/CH1")).is_some());
+        assert!(faults.hit(&in_query).is_some());
+        assert!(faults.hit(&in_body).is_some());
     }
 }

@@ -39,6 +39,15 @@ impl Call {
         }
     }
 
+    /// Whether a text stands in the path, in a parameter's value or in the body.
+    #[must_use]
+    pub fn mentions(&self, text: &str) -> bool {
+        let mut values = self.form.iter().chain(&self.query);
+        self.path.contains(text)
+            || values.any(|(_, value)| value.contains(text))
+            || String::from_utf8_lossy(&self.body).contains(text)
+    }
+
     /// A parameter's value, from the form or the query.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
