@@ -54,6 +54,13 @@ export const tiers = [
     run: () => nodeTests('functions', { hooked: true }),
   },
   {
+    name: 'faults',
+    what: 'every remote call of the Functions, going wrong',
+    needs: TO_RUN,
+    // It needs packages that the set-up may have to provide first.
+    run: async () => (await import('../../checks/faults/check.mjs')).checkFaults(),
+  },
+  {
     name: 'browser',
     what: 'the plugin in the real Flex desktop',
     needs: [...TO_RUN, 'Chromium'],

@@ -1,0 +1,102 @@
+// Every remote call of every operation goes wrong in every way, over real HTTP; then the customer writes again, and
+// somebody must come.
+
+import { openDesk } from '../../tests/functions/support.mjs';
+import { Batch } from './batch.mjs';
+import { callsOf, faultAt, wasHitBy } from './calls.mjs';
+import { afterTheNextMessage, afterTheOperation, afterTheSettle } from './invariants.mjs';
+import { KINDS } from './kinds.mjs';
+import { printTable } from './table.mjs';
+
+const OPERATIONS = ['park', 'wake', 'resume', 'settle'];
+const SIDE_BY_SIDE = 48;
+
+/** Runs the check on all cases, or on a sample in which every call and every kind occurs. Answers the tally. */
+export async function checkFaults({ all = false } = {}) {
+  const desk = await openDesk();
+  try {
+    const operations = [];
+    for (const operation of OPERATIONS) operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    const cases = all ? everyCase(operations) : sample(operations);
+    for (let first = 0; first < cases.length; first += SIDE_BY_SIDE) {
+      await runSideBySide(desk, cases.slice(first, first + SIDE_BY_SIDE));
+      if (all) console.log(`${Math.min(first + SIDE_BY_SIDE, cases.length)} of ${cases.length} cases done`);
+    }
+    return report({ operations, cases, all });
+  } finally {
+    await desk.stop();
+  }
+}
+
+/** What the operation asks of Twilio when nothing goes wrong. */
+async function cleanCalls(desk, operation) {
+  const batch = await Batch.begin(desk, [{ operation }]);
+  await batch.prepare();
+  const { requests } = await batch.act();
+  const calls = callsOf(requests);
+  if (calls.length === 0) throw new Error(`${operation} made no remote call: nothing to check`);
+  return calls;
+}
+
+function everyCase(operations) {
+  return operations.flatMap(({ operation, calls }) =>
+    calls.flatMap((call) => kindsFor(call).map((kind) => ({ operation, call, kind }))),
+  );
+}
+
+/** Each call once, with the kind that has been taken least often. */
+function sample(operations) {
+  const taken = new Map(KINDS.map((kind) => [kind, 0]));
+  const leastTaken = (one, other) => (taken.get(other) < taken.get(one) ? other : one);
+  const cases = operations.flatMap(({ operation, calls }) =>
+    calls.map((call) => {
+      const kind = kindsFor(call).reduce(leastTaken);
+      taken.set(kind, taken.get(kind) + 1);
+      return { operation, call, kind };
+    }),
+  );
+  const missing = KINDS.filter((kind) => taken.get(kind) === 0);
+  if (missing.length > 0) throw new Error(`the sample lacks ${missing.map(({ name }) => name).join(', ')}`);
+  return cases;
+}
+
+const kindsFor = (call) => KINDS.filter(({ applies }) => applies(call));
+
+async function runSideBySide(desk, cases) {
+  const batch = await Batch.begin(
+    desk,
+    cases.map(({ operation, call, kind }) => ({
+      operation,
+      faultFor: (marks) => faultAt(call, marks, kind.fault(call)),
+    })),
+  );
+  const note = async (check) => {
+    const reasons = await batch.whatIsWrong(check);
+    cases.forEach((one, number) => (one.lost ??= reasons[number]));
+  };
+  await batch.prepare();
+  const { requests } = await batch.act();
+  cases.forEach((one, number) => {
+    const { fault } = batch.members[number];
+    if (!requests.some((request) => wasHitBy(fault, request))) one.lost = 'the fault was not hit';
+  });
+  await note(afterTheOperation);
+  await batch.customersWrite();
+  await note(afterTheNextMessage);
+  await batch.agentsAccept();
+  await note(afterTheSettle);
+}
+
+function report({ operations, cases, all }) {
+  printTable({ operations, kinds: KINDS, cases });
+  if (!all) {
+    console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
+  }
+  const calls = operations.flatMap((operation) => operation.calls).length;
+  const lost = cases.filter((one) => one.lost).length;
+  const survived = cases.length - lost;
+  console.log(
+    `faults: ${calls} calls x ${KINDS.length} kinds = ${cases.length} cases, ${survived} survived, ${lost} lost`,
+  );
+  return { passed: survived, failed: lost };
+}

@@ -1,0 +1,40 @@
+// The ways in which a call can go wrong, as the simulator's faults.
+
+/** Longer than the Functions wait for an answer, so that it is they who give up. */
+const HOLD_MS = 3_000;
+
+const always = () => true;
+const answered = (name, status, code) => ({
+  name,
+  applies: always,
+  fault: () => ({ kind: 'status', status, code }),
+});
+
+/** Each: a name, the calls that it applies to, and the fault for one of them. */
+export const KINDS = [
+  answered('400', 400, 20001),
+  {
+    name: '404',
+    applies: always,
+    // What Twilio does not find when it is to delete it is not there: somebody else was quicker.
+    fault: ({ method }) => ({ kind: method === 'DELETE' ? 'statusAfter' : 'status', status: 404, code: 20404 }),
+  },
+  {
+    name: '409/412',
+    applies: ({ host, method }) => host === 'sync.twilio.com' && method !== 'GET',
+    fault: conflict,
+  },
+  answered('429', 429, 20429),
+  answered('500', 500, 20500),
+  answered('503', 503, 20503),
+  { name: '503, done', applies: always, fault: () => ({ kind: 'statusAfter', status: 503, code: 20503 }) },
+  { name: 'reset', applies: always, fault: () => ({ kind: 'dropBefore' }) },
+  { name: 'reset, done', applies: always, fault: () => ({ kind: 'dropAfter' }) },
+  { name: 'timeout', applies: always, fault: () => ({ kind: 'timeout', holdMs: HOLD_MS }) },
+];
+
+/** What is to be made is taken already; what is there has been changed by somebody else. */
+function conflict({ template }) {
+  const taken = { Documents: 54301, Maps: 54301, Items: 54208 }[template.split('/').at(-1)];
+  return taken ? { kind: 'status', status: 409, code: taken } : { kind: 'status', status: 412, code: 54103 };
+}

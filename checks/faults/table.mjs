@@ -1,0 +1,29 @@
+// The result as a table: calls down, kinds of fault across, and below it what was lost.
+
+import { nameOf } from './calls.mjs';
+
+/** Prints the table, and why each lost case was. */
+export function printTable({ operations, kinds, cases }) {
+  const names = kinds.map(({ name }) => name);
+  const width = Math.max(...operations.flatMap(({ calls }) => calls.map((call) => nameOf(call).length)));
+  for (const { operation, calls } of operations) {
+    console.log(`\n${operation.padEnd(width)}  ${names.join('  ')}`);
+    for (const call of calls) {
+      const cells = kinds.map((kind) => {
+        const found = cases.find((one) => one.call === call && one.kind === kind);
+        return cell(found, kind.applies(call)).padEnd(kind.name.length);
+      });
+      console.log(`${nameOf(call).padEnd(width)}  ${cells.join('  ')}`.trimEnd());
+    }
+  }
+  console.log('\nok: survived; -: does not apply; a dot: not in this sample');
+  for (const { operation, call, kind, lost } of cases.filter((one) => one.lost)) {
+    console.log(`LOST: ${operation}, ${nameOf(call)}, ${kind.name}: ${lost}`);
+  }
+}
+
+function cell(found, applies) {
+  if (!applies) return '-';
+  if (!found) return '.';
+  return found.lost ? 'LOST' : 'ok';
+}
