@@ -18,8 +18,14 @@ const LONGEST_BACKOFF: Millis = 1_200;
 /// A substitution is part of a call's business and not a retry, but an endless one would be a fault.
 const MOST_SUBSTITUTIONS: u32 = 4;
 
-/// How long Twilio may take to show what an unanswered call has done.
-const READ_BACK_AFTER: Millis = 400;
+/// When to look for what an unanswered call has done, each time so long after the last. Only when it does not show
+/// at the last look either was it not done. An invite may take [`super::claim::INVITE_SHOWS_WITHIN`] to show.
+fn read_backs(call: &Call) -> &'static [Millis] {
+    match call {
+        Call::Invite(_) => &[400, 2_600],
+        _ => &[400],
+    }
+}
 
 /// The calls of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -40,6 +46,8 @@ struct Open {
     stage: Stage,
     tries: u32,
     substitutions: u32,
+    /// How often it was looked for what this try has done.
+    read_backs: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +95,7 @@ impl Calls {
                 stage: Stage::Running,
                 tries: 1,
                 substitutions: 0,
+                read_backs: 0,
             },
         );
         self.effects.push(Effect::Call(self.next, call));
@@ -196,28 +205,35 @@ impl Calls {
     fn read_back(
         &mut self,
         id: CallId,
-        open: Open,
+        mut open: Open,
         result: &Result<Answer, Failure>,
         now: Millis,
     ) -> Progress {
-        match result {
-            Ok(read) => match open.call.adopt(read) {
-                Some(answer) => Progress::Finished(open.call, Ok(answer)),
-                // It was not done: so it may be done again.
-                None => self.back_off(id, open, Failure::Unavailable, now),
-            },
-            Err(_) => self.read_back_later(id, open, now),
+        let Ok(read) = result else {
+            return self.read_back_later(id, open, now);
+        };
+        if let Some(answer) = open.call.adopt(read) {
+            return Progress::Finished(open.call, Ok(answer));
         }
+        open.read_backs += 1;
+        if open.read_backs < read_backs(&open.call).len() {
+            return self.read_back_later(id, open, now);
+        }
+        // It was not done: so it may be done again.
+        open.read_backs = 0;
+        self.back_off(id, open, Failure::Unavailable, now)
     }
 
     fn read_back_later(&mut self, id: CallId, mut open: Open, now: Millis) -> Progress {
-        if open.tries >= MOST_TRIES || now + READ_BACK_AFTER > self.last_try {
+        let wait = read_backs(&open.call).get(open.read_backs).copied();
+        let wait = wait.unwrap_or_default();
+        if open.tries >= MOST_TRIES || now + wait > self.last_try {
             return Progress::Finished(open.call, Err(Failure::Unavailable));
         }
         open.tries += 1;
         open.stage = Stage::WaitingToReadBack;
         self.open.insert(id, open);
-        self.effects.push(Effect::Wait(id, READ_BACK_AFTER));
+        self.effects.push(Effect::Wait(id, wait));
         Progress::None
     }
 
