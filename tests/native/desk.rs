@@ -53,6 +53,9 @@ pub struct Desk {
     pub participants: Vec<Participant>,
     /// Whether those who have left are listed still; Twilio does not say.
     pub lists_who_left: bool,
+    /// How long an invite takes to show among the open tasks; Twilio names no figure.
+    pub invites_show_after: Millis,
+    last_invite: Millis,
     left: Vec<Participant>,
     pub open_tasks: Vec<TaskSid>,
     pub task_attributes: String,
@@ -81,6 +84,8 @@ impl Desk {
                 task: None,
             }],
             lists_who_left: false,
+            invites_show_after: 0,
+            last_invite: 0,
             left: Vec::new(),
             open_tasks: Vec::new(),
             task_attributes: format!(
@@ -193,7 +198,10 @@ impl Desk {
                 self.open_tasks.clear();
                 Ok(Answer::Done)
             }
-            Call::Invite(invite) => self.invite(invite),
+            Call::Invite(invite) => {
+                self.last_invite = now;
+                self.invite(invite)
+            }
             Call::FetchTask(_) => Ok(Answer::Task(Box::new(Task {
                 attributes: self.task_attributes.clone(),
                 workflow: workflow(1),
@@ -202,7 +210,11 @@ impl Desk {
                 task_channel_unique_name: "chat".into(),
                 assigned: !self.open_tasks.is_empty(),
             }))),
-            Call::ListOpenTasks(_) => Ok(Answer::Tasks(self.open_tasks.clone())),
+            Call::ListOpenTasks(_) => {
+                let hidden = now < self.last_invite + self.invites_show_after;
+                let shown = self.open_tasks.len() - usize::from(hidden && !self.invites.is_empty());
+                Ok(Answer::Tasks(self.open_tasks[..shown].to_vec()))
+            }
             Call::ListWebhooks(_) => Ok(Answer::Webhooks(self.webhooks.clone())),
             Call::CreateWebhook(wanted) => {
                 self.next += 1;

@@ -2,6 +2,7 @@
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::Cause;
+use park_interaction::protocol::Call;
 use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::reply::Reply;
 
@@ -219,4 +220,27 @@ fn a_row_goes_with_the_wake_even_if_the_park_died_before_the_record_named_it() {
         left > 0,
         "no park died with its agent out and its row unnamed"
     );
+}
+
+#[test]
+fn an_invite_whose_answer_is_lost_is_not_made_twice_though_it_takes_a_while_to_show() {
+    let wake = |stage: &mut Stage| {
+        let by = stage.desk.customer_writes();
+        let wake = stage.unpark(Cause::Wake(vec![by]));
+        stage.reply(wake)
+    };
+    let mut clean = parked(Desk::new());
+    assert_eq!(wake(&mut clean), Reply::Routed);
+    let invite = clean
+        .calls
+        .iter()
+        .position(|(_, call)| matches!(call, Call::Invite(_)))
+        .expect("an invite");
+
+    let mut stage = parked(Desk::new());
+    stage.desk.invites_show_after = 2_500;
+    stage.fault = Some((invite, Fault::AnswerLost));
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    assert!(stage.fault_was_hit);
+    assert_eq!(stage.desk.invites.len(), 1);
 }
