@@ -232,10 +232,8 @@ impl Session {
 
     /// The id within the operation that runs now.
     fn own(&self, id: &str) -> Option<CallId> {
-        let (generation, id) = id.split_once('.')?;
-        (generation.parse() == Ok(self.generation))
-            .then(|| id.parse().ok())
-            .flatten()
+        let number = id.split_once('.')?.1.parse().ok()?;
+        (self.id(number) == id).then_some(number)
     }
 
     fn id(&self, id: CallId) -> String {
