@@ -110,6 +110,20 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// A whole number from the first to the second of `range`, if there is any.
+    pub fn whole(&self, range: (u32, u32)) -> Result<Option<u32>, Malformed> {
+        let (least, most) = range;
+        let found = match self.value {
+            Json::Null => return Ok(None),
+            Json::Number(number) => whole(*number),
+            _ => None,
+        };
+        found
+            .filter(|number| (least..=most).contains(number))
+            .map(Some)
+            .ok_or_else(|| self.malformed(format!("a whole number from {least} to {most}")))
+    }
+
     /// A text, if there is one.
     pub fn text(&self) -> Result<Option<&'a str>, Malformed> {
         match self.value {
@@ -167,6 +181,18 @@ impl<'a> Field<'a> {
     }
 }
 
+/// The number, if it is one that Rust counts with.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the guard admits only what fits"
+)]
+#[must_use]
+pub fn whole(number: f64) -> Option<u32> {
+    (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number))
+        .then_some(number as u32)
+}
+
 #[cfg(test)]
 impl From<&serde_json::Value> for Json {
     fn from(value: &serde_json::Value) -> Self {
@@ -191,6 +217,8 @@ impl From<&serde_json::Value> for Json {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
+    use serde_json::json;
+
     use super::*;
     use crate::sid::TaskSid;
 
@@ -210,6 +238,32 @@ mod tests {
                 .to_string(),
             "`a.b` is malformed: expected true or false"
         );
+    }
+
+    #[test]
+    fn a_whole_number_is_taken_from_its_range_only() {
+        let whole = |value: &serde_json::Value| {
+            let value = Json::from(value);
+            Field::root("hours", &value).whole((1, 24))
+        };
+        for (value, number) in [(json!(1), 1), (json!(24.0), 24)] {
+            assert_eq!(whole(&value), Ok(Some(number)));
+        }
+        assert_eq!(whole(&json!(null)), Ok(None));
+        for wrong in [
+            json!(0),
+            json!(25),
+            json!(-1),
+            json!(1.5),
+            json!(1e300),
+            json!("3"),
+        ] {
+            assert_eq!(
+                whole(&wrong).unwrap_err().to_string(),
+                "`hours` is malformed: expected a whole number from 1 to 24",
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

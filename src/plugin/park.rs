@@ -2,7 +2,7 @@
 
 use super::call::Failure;
 use super::effect::{Effect, NotificationId, Outcome};
-use super::json::{Field, Json, Malformed};
+use super::json::{whole, Field, Json, Malformed};
 use super::task::Messaging;
 use crate::reply::Reply;
 use crate::request::ParkRequest;
@@ -49,21 +49,15 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome
     ])
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the guard admits only what fits"
-)]
 fn index(field: &Field<'_>) -> Result<Option<u32>, Malformed> {
-    match *field.value() {
-        Json::Null => Ok(None),
-        Json::Number(number)
-            if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) =>
-        {
-            Ok(Some(number as u32))
-        }
-        _ => Err(field.malformed("a message's index, from 0")),
-    }
+    let found = match field.value() {
+        Json::Null => return Ok(None),
+        Json::Number(number) => whole(*number),
+        _ => None,
+    };
+    found
+        .map(Some)
+        .ok_or_else(|| field.malformed("a message's index, from 0"))
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 use serde::Serialize;
 
 use super::effect::{Effect, NotificationId};
-use super::json::{Field, Json, Malformed};
-use crate::flags::Flags;
+use super::json::{whole, Field, Json, Malformed};
+use crate::flags::{self, Flags};
+
+const SECONDS_PER_HOUR: u32 = 3_600;
 
 /// Everything that the plugin needs to work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +18,10 @@ use crate::flags::Flags;
 pub struct Settings {
     /// Whether parked conversations stand in the agent's list.
     pub show_list: bool,
+    /// Whether a conversation that the agent resumed from the list is accepted and selected for them.
+    pub auto_accept: bool,
+    /// How long a row stays in the list; 0 is for ever.
+    pub list_ttl_seconds: u32,
     /// Where the Functions are, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
 }
@@ -66,6 +72,8 @@ fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
     }
     Ok(Some(Settings {
         show_list: flags.show_list,
+        auto_accept: flags.auto_accept,
+        list_ttl_seconds: flags.list_ttl_hours * SECONDS_PER_HOUR,
         functions_origin: configuration.functions_origin()?,
     }))
 }
@@ -104,15 +112,21 @@ impl<'a> Configuration<'a> {
         }
     }
 
+    fn flag(&self, name: &str) -> Result<Field<'a>, Malformed> {
+        self.at(&["features", "park_interaction", name])
+    }
+
+    /// The table's names and defaults are taken one by one: their meanings stay out of the Wasm.
     fn flags(&self) -> Result<Flags, Malformed> {
-        let flag = |name| {
-            self.at(&["features", "park_interaction", name])?
-                .flag()
-                .map(Option::unwrap_or_default)
-        };
+        let switch = |name, default| Ok(self.flag(name)?.flag()?.unwrap_or(default));
+        let number = |name, default, range| Ok(self.flag(name)?.whole(range)?.unwrap_or(default));
+        let (enabled, show_list) = (flags::ENABLED, flags::SHOW_LIST);
+        let (auto_accept, ttl) = (flags::AUTO_ACCEPT, flags::LIST_TTL_HOURS);
         Ok(Flags {
-            enabled: flag("enabled")?,
-            show_list: flag("show_list")?,
+            enabled: switch(enabled.name, enabled.default)?,
+            show_list: switch(show_list.name, show_list.default)?,
+            auto_accept: switch(auto_accept.name, auto_accept.default)?,
+            list_ttl_hours: number(ttl.name, ttl.default, ttl.range)?,
         })
     }
 
@@ -141,23 +155,13 @@ impl<'a> Configuration<'a> {
             Json::Null => return Ok(None),
             Json::Text(text) if text.is_empty() => return Ok(None),
             Json::Text(text) => text.parse().ok(),
-            Json::Number(number) => whole(*number),
+            Json::Number(number) => whole(*number).and_then(|port| port.try_into().ok()),
             _ => None,
         };
         port.filter(|port| *port != 0)
             .map(Some)
             .ok_or_else(|| field.malformed("a port from 1 to 65535"))
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the guard admits only what fits"
-)]
-fn whole(number: f64) -> Option<u16> {
-    (number.fract() == 0.0 && (0.0..=f64::from(u16::MAX)).contains(&number))
-        .then_some(number as u16)
 }
 
 fn is_host(text: &str) -> bool {
@@ -227,18 +231,31 @@ mod tests {
     }
 
     #[test]
-    fn enabled_parks_and_the_list_is_off_unless_asked_for() {
+    fn what_is_not_set_has_the_defaults_of_the_table() {
         assert_eq!(
             start_with(configured(), json!(null)).settings,
             Some(Settings {
                 show_list: false,
+                auto_accept: true,
+                list_ttl_seconds: 24 * 60 * 60,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
             })
         );
+    }
+
+    #[test]
+    fn what_is_set_is_read() {
         let mut custom_data = configured();
-        custom_data["features"]["park_interaction"]["show_list"] = json!(true);
+        custom_data["features"]["park_interaction"] = json!({
+            "enabled": true,
+            "show_list": true,
+            "auto_accept": false,
+            "list_ttl_hours": 8760,
+        });
         let settings = start_with(custom_data, json!(null)).settings.unwrap();
         assert!(settings.show_list);
+        assert!(!settings.auto_accept);
+        assert_eq!(settings.list_ttl_seconds, 31_536_000);
     }
 
     #[test]
@@ -246,9 +263,13 @@ mod tests {
         let off = json!({ "features": { "park_interaction": { "enabled": false } } });
         assert_eq!(start_with(configured(), off), quietly_off());
 
-        let list = json!({ "features": { "park_interaction": { "show_list": true } } });
+        let list = json!({ "features": { "park_interaction": {
+            "show_list": true, "auto_accept": false, "list_ttl_hours": 0,
+        } } });
         let settings = start_with(configured(), list).settings.unwrap();
         assert!(settings.show_list);
+        assert!(!settings.auto_accept);
+        assert_eq!(settings.list_ttl_seconds, 0);
 
         let mut everybody = configured();
         everybody["features"]["park_interaction"]["enabled"] = json!(false);
@@ -308,6 +329,54 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_of_the_wrong_kind_or_out_of_range_turns_the_feature_off() {
+        let switch = "true or false";
+        let hours = "a whole number from 0 to 8760";
+        for (name, value, expected) in [
+            ("enabled", json!("true"), switch),
+            ("show_list", json!(1), switch),
+            ("auto_accept", json!("no"), switch),
+            ("list_ttl_hours", json!(8761), hours),
+            ("list_ttl_hours", json!(-1), hours),
+            ("list_ttl_hours", json!(0.5), hours),
+            ("list_ttl_hours", json!("24"), hours),
+            ("list_ttl_hours", json!(true), hours),
+        ] {
+            let flags = json!({ "features": { "park_interaction": { name: value.clone() } } });
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"][name] = value;
+            for (start, root) in [
+                (
+                    start_with(custom_data, json!(null)),
+                    "ui_attributes.custom_data",
+                ),
+                (start_with(configured(), flags.clone()), "config_overrides"),
+            ] {
+                assert_eq!(start.settings, None, "{flags}");
+                assert_eq!(
+                    start.effects,
+                    [Effect::Warn {
+                        message: format!(
+                            "`{root}.features.park_interaction.{name}` is malformed: \
+                             expected {expected}"
+                        )
+                    }]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_flag_of_the_table_is_read() {
+        for flag in flags::ALL {
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"][flag.name()] = json!([]);
+            let start = start_with(custom_data, json!(null));
+            assert_eq!(start.effects.len(), 1, "{}", flag.name());
+        }
+    }
+
+    #[test]
     fn other_impossible_values_are_malformed_too() {
         for (name, value) in [
             ("serverless_functions_protocol", json!("ftp")),
@@ -323,16 +392,6 @@ mod tests {
             assert_eq!(start.settings, None, "{name}");
             assert_eq!(start.effects.len(), 1, "{name}");
         }
-        let overrides = json!({ "features": { "park_interaction": { "enabled": 1 } } });
-        let start = start_with(configured(), overrides);
-        assert_eq!(
-            start.effects,
-            [Effect::Warn {
-                message: "`config_overrides.features.park_interaction.enabled` is malformed: \
-                          expected true or false"
-                    .into()
-            }]
-        );
     }
 
     #[test]

@@ -25,6 +25,8 @@ fn the_settings_are_a_plain_object() {
         json!({
             "settings": {
                 "showList": true,
+                "autoAccept": true,
+                "listTtlSeconds": 86400,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
             },
             "effects": [],
