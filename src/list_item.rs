@@ -13,8 +13,12 @@ use crate::sid::{
 /// The most that an item may hold, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
-/// How long a row stays, in seconds. It leaves the list then; the conversation stays parked.
+/// How long a row stays where the admin says nothing else, in seconds. It leaves the list then; the conversation
+/// stays parked.
 pub const TTL_SECONDS: u32 = 24 * 60 * 60;
+
+/// The longest that a row may stay, in seconds: Sync's limit.
+pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
 pub const NO_TTL: u32 = 0;
@@ -31,14 +35,31 @@ pub fn place(worker: &WorkerSid, conversation: &ConversationSid) -> (String, Str
     (map_name(worker), conversation.to_string())
 }
 
-/// How long the row of a conversation stays: a text message may be answered days later, so SMS does not
-/// expire.
+/// When the row of a conversation that is parked at `parked_at` leaves the list, in milliseconds since 1970;
+/// `None`: not by itself. A text message may be answered days later, so SMS does not expire.
 #[must_use]
-pub fn ttl(task_attributes: &Attributes) -> u32 {
-    match text(task_attributes, &["channelType"]).as_deref() {
+pub fn expires_at(
+    parked_at: u64,
+    task_attributes: &Attributes,
+    ttl_seconds: Option<u32>,
+) -> Option<u64> {
+    let seconds = match text(task_attributes, &["channelType"]).as_deref() {
         Some("sms") => NO_TTL,
-        _ => TTL_SECONDS,
-    }
+        _ => ttl_seconds.unwrap_or(TTL_SECONDS),
+    };
+    (seconds != NO_TTL).then(|| parked_at + u64::from(seconds) * 1_000)
+}
+
+/// The time to live that Sync is told for a row, in seconds, when it is written at `now`. `None`: its time is over.
+#[must_use]
+pub fn ttl(record: &ParkedRecord, now: u64) -> Option<u32> {
+    let Some(expires_at) = record.expires_at else {
+        return Some(NO_TTL);
+    };
+    let seconds = expires_at.checked_sub(now)?.div_ceil(1_000);
+    u32::try_from(seconds)
+        .ok()
+        .filter(|seconds| *seconds != NO_TTL)
 }
 
 /// The item's data. The first seven names are those that the template's feature writes and reads.
@@ -55,6 +76,8 @@ struct Item<'a> {
     webhook_sid: Option<&'a WebhookSid>,
     worker_sid: &'a WorkerSid,
     parked_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
     customer_name: Option<String>,
     customer_address: Option<String>,
     channel_type: Option<String>,
@@ -74,6 +97,7 @@ pub fn data(record: &ParkedRecord) -> String {
         webhook_sid: record.webhook_sid.as_ref(),
         worker_sid: &record.worker_sid,
         parked_at: record.parked_at.unwrap_or_default(),
+        expires_at: record.expires_at,
         customer_name: text(&attributes, &["customerName", "from"]),
         customer_address: text(&attributes, &["customerAddress", "from"]),
         channel_type: text(&attributes, &["channelType"]),
@@ -97,8 +121,12 @@ mod tests {
     fn rows_expire_after_a_day_but_for_text_messages() {
         let sms = Attributes::parse(r#"{"channelType":"sms"}"#).unwrap();
         let web = Attributes::parse(r#"{"channelType":"web"}"#).unwrap();
-        assert_eq!(ttl(&sms), NO_TTL);
-        assert_eq!(ttl(&web), TTL_SECONDS);
-        assert_eq!(ttl(&Attributes::default()), TTL_SECONDS);
+        let day = Some(86_401_000);
+        assert_eq!(expires_at(1_000, &sms, None), None);
+        assert_eq!(expires_at(1_000, &sms, Some(60)), None);
+        assert_eq!(expires_at(1_000, &web, None), day);
+        assert_eq!(expires_at(1_000, &Attributes::default(), None), day);
+        assert_eq!(expires_at(1_000, &web, Some(60)), Some(61_000));
+        assert_eq!(expires_at(1_000, &web, Some(NO_TTL)), None);
     }
 }

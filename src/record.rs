@@ -63,6 +63,10 @@ pub struct ParkedRecord {
     pub map_item_key: Option<String>,
     /// When it was parked, in milliseconds since 1970. Absent where the template's own feature parked it.
     pub parked_at: Option<u64>,
+    /// When its row leaves the list, in milliseconds since 1970. Absent where it does not by itself.
+    pub expires_at: Option<u64>,
+    /// Index of the last message that an agent's screen held or that was routed. Absent where it is not known.
+    pub heard: Option<u32>,
 }
 
 /// What stands under [`OWN_KEY`].
@@ -70,6 +74,10 @@ pub struct ParkedRecord {
 #[serde(rename_all = "camelCase")]
 struct Own {
     parked_at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires_at: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    heard: Option<u32>,
     /// Values of others that our fixed names displaced, to be put back.
     #[serde(default)]
     displaced: Attributes,
@@ -108,6 +116,8 @@ impl ParkedRecord {
             map_sid: attributes.optional("mapSid", SID)?,
             map_item_key: attributes.optional("mapItemKey", TEXT)?,
             parked_at: own.map(|own| own.parked_at),
+            expires_at: own.and_then(|own| own.expires_at),
+            heard: own.and_then(|own| own.heard),
         })
     }
 
@@ -144,6 +154,8 @@ impl ParkedRecord {
             OWN_KEY,
             &Own {
                 parked_at: self.parked_at.unwrap_or_default(),
+                expires_at: self.expires_at,
+                heard: self.heard,
                 displaced,
             },
         );
@@ -237,6 +249,8 @@ mod tests {
             map_sid: None,
             map_item_key: None,
             parked_at: Some(1_790_000_000_000),
+            expires_at: Some(1_790_086_400_000),
+            heard: Some(4),
         }
     }
 

@@ -38,6 +38,9 @@ pub struct ParkRequest {
     /// Whether the conversation is to stand in the agent's list of parked interactions.
     #[serde(default)]
     pub show_list: bool,
+    /// How long it stays in the list, in seconds; 0 is for ever. Absent: a day. Text messages stay whatever this says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_ttl_seconds: Option<u32>,
 }
 
 /// An agent's wish to resume a parked conversation.

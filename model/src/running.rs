@@ -236,5 +236,6 @@ fn request(world: &World, role: Role) -> ParkRequest {
         task_sid: task.unwrap_or_else(|| world::task(1)),
         last_message_index: Some(world.heard),
         show_list: true,
+        list_ttl_seconds: None,
     }
 }

@@ -3,6 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::list_item::LONGEST_TTL_SECONDS;
+
 /// A field that is missing or not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadField {
@@ -58,6 +60,20 @@ impl Fields<'_> {
             }
             _ => self.optional(field, EXPECTED),
         }
+    }
+
+    /// Likewise one that may not be larger than Sync's longest time to live.
+    pub fn ttl(&self, field: &str) -> Result<Option<u32>, BadField> {
+        const EXPECTED: &str = "seconds, from 0 to 31536000";
+        let bad = || BadField {
+            field: field.into(),
+            expected: EXPECTED,
+        };
+        let seconds = self.index(field).map_err(|_| bad())?;
+        if seconds.is_some_and(|seconds| seconds > LONGEST_TTL_SECONDS) {
+            return Err(bad());
+        }
+        Ok(seconds)
     }
 
     /// True or false, also as text; false when missing.

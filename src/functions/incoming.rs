@@ -82,6 +82,7 @@ fn park(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         task_sid: fields.required("taskSid", TASK)?,
         last_message_index: fields.index("lastMessageIndex")?,
         show_list: fields.switch("showList")?,
+        list_ttl_seconds: fields.ttl("listTtlSeconds")?,
     }))
 }
 
@@ -259,6 +260,8 @@ mod tests {
             ("lastMessageIndex", json!(-1)),
             ("lastMessageIndex", json!("many")),
             ("showList", json!("perhaps")),
+            ("listTtlSeconds", json!(31_536_001)),
+            ("listTtlSeconds", json!("a day")),
         ] {
             let mut wrong = good.clone();
             wrong[field] = bad;

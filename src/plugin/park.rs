@@ -28,6 +28,7 @@ pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
         task_sid: task.at("taskSid")?.sid(TaskSid::parse)?,
         last_message_index: index(&view.at("lastMessageIndex")?)?,
         show_list: view.at("showList")?.flag()?.unwrap_or_default(),
+        list_ttl_seconds: index(&view.at("listTtlSeconds")?)?,
     })
 }
 

@@ -201,7 +201,8 @@ impl Park {
         }
         self.write_record(&saving.record);
         if self.request.show_list {
-            self.calls.make(Call::CreateItem(self.item(&saving.record)));
+            self.calls
+                .make(Call::CreateItem(self.item(&saving.record, now)));
         }
         if saving.adopted.is_none() {
             self.calls.make(Call::CreateWebhook(Webhook {
@@ -232,13 +233,13 @@ impl Park {
         }
     }
 
-    fn item(&self, record: &ParkedRecord) -> Item {
-        let attributes = Attributes::parse(&record.task_attributes).unwrap_or_default();
+    fn item(&self, record: &ParkedRecord, now: Millis) -> Item {
         Item {
             map: list_item::map_name(&record.worker_sid),
             key: self.request.conversation_sid.to_string(),
             data: list_item::data(record),
-            ttl: list_item::ttl(&attributes),
+            // A park that took its whole time to live is over before it began to show.
+            ttl: list_item::ttl(record, now).unwrap_or(1),
         }
     }
 
@@ -261,7 +262,7 @@ impl Park {
                 let (refusal, message) = refusal_for(&failure, "saving the parked state");
                 self.undo(&saving, refusal, message);
             }
-            None if complete && self.may_still_change(now) => self.leave(saving),
+            None if complete && self.may_still_change(now) => self.leave(saving, now),
             None => self.undo(
                 &saving,
                 Refusal::TwilioUnavailable,
@@ -270,7 +271,7 @@ impl Park {
         }
     }
 
-    fn leave(&mut self, mut saving: Saving) {
+    fn leave(&mut self, mut saving: Saving, now: Millis) {
         saving.record.webhook_sid = ok(saving.webhook.as_ref());
         if let Some(map) = ok(saving.item.as_ref()) {
             saving.record.map_sid = Some(map);
@@ -283,7 +284,8 @@ impl Park {
         ));
         self.write_record(&saving.record);
         if self.request.show_list {
-            self.calls.make(Call::UpdateItem(self.item(&saving.record)));
+            self.calls
+                .make(Call::UpdateItem(self.item(&saving.record, now)));
         }
         let stale: Vec<WebhookSid> = self
             .seen

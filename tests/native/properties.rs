@@ -103,6 +103,8 @@ fn record() -> impl Strategy<Value = ParkedRecord> {
                 map_sid: listed.then(|| desk::map(number)),
                 map_item_key: listed.then(|| desk::sid("CH", number)),
                 parked_at: Some(u64::from(number)),
+                expires_at: webhook.map(u64::from),
+                heard: webhook,
             },
         )
 }

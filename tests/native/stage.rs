@@ -89,6 +89,7 @@ impl Stage {
                 .unwrap_or(desk::task(1)),
             last_message_index: self.desk.last_index(),
             show_list,
+            list_ttl_seconds: None,
         };
         let setting = self.setting();
         self.begin(Box::new(Park::new(request, setting)))

@@ -159,6 +159,12 @@ impl Park {
             map_sid: None,
             map_item_key: None,
             parked_at: Some(self.setting.started),
+            expires_at: list_item::expires_at(
+                self.setting.started,
+                &attributes,
+                self.request.list_ttl_seconds,
+            ),
+            heard: self.request.last_message_index,
         })
     }
 
