@@ -8,7 +8,10 @@ import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
 /** The paths that Twilio's edge lets nobody but Twilio call: every `*.protected.js` of `functions/`. */
-const PROTECTED = ['/features/park-interaction/common/unpark-interaction'];
+const PROTECTED = [
+  '/features/park-interaction/common/unpark-interaction',
+  '/features/park-interaction/common/task-event',
+];
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**

@@ -1,6 +1,6 @@
-//! Sends webhook requests as Twilio does: signed, as a form, answered within five seconds, never twice.
+//! Sends webhook requests as Twilio does: signed, as a form, never twice, and no longer than it waits for an answer.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, USER_AGENT};
@@ -18,9 +18,6 @@ use crate::world::hooks::Delivery;
 use crate::world::AUTH_TOKEN;
 use crate::{edge, signature};
 
-/// How long Twilio waits for an answer.
-const TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Sends whatever becomes due, each request by itself, until the world ends.
 pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
     while let Some(delivery) = due.recv().await {
@@ -33,7 +30,8 @@ async fn send(sim: Sim, delivery: Delivery) {
     let started = Instant::now();
     let (status, outcome) = match call(&delivery) {
         Some(call) => {
-            match tokio::time::timeout(TIMEOUT, gate::pass(&sim, Via::Webhook, None, call)).await {
+            let request = gate::pass(&sim, Via::Webhook, None, call);
+            match tokio::time::timeout(delivery.patience, request).await {
                 Ok(Some(response)) => (Some(response.status().as_u16()), "answered"),
                 Ok(None) => (None, "connection lost"),
                 Err(_) => (None, "timed out"),

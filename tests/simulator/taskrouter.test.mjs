@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
-import { openSimulator, refused } from './support.mjs';
+import { openSimulator, PROTECTED, refused, twilio, until } from './support.mjs';
 
 let simulator;
 before(async () => (simulator = await openSimulator('taskrouter')));
@@ -83,6 +83,42 @@ test('tasks are found by status, by attributes and in the order asked for', asyn
     [high.sid, other.sid, low.sid],
   );
   assert.equal((await find({ assignmentStatus: ['assigned'] })).length, 3);
+});
+
+test('the workspace tells where event callbacks go, and takes another place', async () => {
+  const { workspace, facts } = simulator;
+  const told = async () => {
+    const { eventCallbackUrl, eventsFilter } = await workspace.fetch();
+    return [eventCallbackUrl, eventsFilter];
+  };
+  const seeded = `https://${facts.functionsDomain}/features/park-interaction/common/task-event`;
+  assert.deepEqual(await told(), [seeded, 'task.canceled']);
+  await workspace.update({ eventsFilter: 'task.created,task.canceled' });
+  assert.deepEqual(await told(), [seeded, 'task.created,task.canceled']);
+  await workspace.update({ eventCallbackUrl: '', eventsFilter: '' });
+  assert.deepEqual(await told(), [null, null]);
+  await refused(workspace.update({ eventCallbackUrl: 'ftp://example.com/x' }), 400, 20001);
+});
+
+test('an event reaches the function as a form that Twilio has signed, if the filter names it', async () => {
+  const { workspace, facts, functions } = simulator;
+  const target = `https://${facts.functionsDomain}${PROTECTED}`;
+  await workspace.update({ eventCallbackUrl: target, eventsFilter: 'task.canceled, reservation.created' });
+  const attributes = attributesOf({ conversationSid: 'CH', greeting: 'Grüße & 4711?' });
+  const task = await workspace.tasks.create({ workflowSid: facts.workflowSid, taskChannel: 'chat', attributes });
+  await workspace.tasks(task.sid).update({ assignmentStatus: 'canceled', reason: 'hangup' });
+  await until('both events', () => functions.requests.length === 2);
+  const forms = functions.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+  const canceled = forms.find(({ EventType }) => EventType === 'task.canceled');
+  assert.deepEqual(
+    [canceled.TaskSid, canceled.TaskAttributes, canceled.TaskCanceledReason, canceled.WorkspaceSid],
+    [task.sid, attributes, 'hangup', facts.workspaceSid],
+  );
+  const offered = forms.find(({ EventType }) => EventType === 'reservation.created');
+  assert.deepEqual([offered.TaskSid, offered.ResourceType], [task.sid, 'reservation']);
+  for (const [index, { headers }] of functions.requests.entries()) {
+    assert.ok(twilio.validateRequest(facts.authToken, headers['x-twilio-signature'], target, forms[index]));
+  }
 });
 
 test('what does not exist, and what cannot be, is refused', async () => {

@@ -19,6 +19,7 @@ use crate::world::taskrouter::expression::{self, Scope};
 use crate::world::taskrouter::{
     Activity, AssignmentStatus, Queue, Reservation, ReservationStatus, Task, TaskChange,
     TaskChannel, Worker, WorkerChange, WorkerChannel, Workflow, KEEPS_FINISHED_TASKS,
+    WORKSPACE_NAME,
 };
 use crate::world::World;
 
@@ -60,7 +61,10 @@ pub fn routes() -> Router<Sim> {
         );
     Router::new()
         .route("/v1/Workspaces", get(list_workspaces))
-        .route("/v1/Workspaces/{workspace}", get(fetch_workspace))
+        .route(
+            "/v1/Workspaces/{workspace}",
+            get(fetch_workspace).post(update_workspace),
+        )
         .nest("/v1/Workspaces/{workspace}", in_workspace)
 }
 
@@ -76,6 +80,14 @@ async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
 async fn fetch_workspace(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
     let world = sim.world.lock();
     check_workspace(&world, &sid)?;
+    Ok(page::shown(workspace(&world)?))
+}
+
+async fn update_workspace(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    refuse_all_but(&call, &["EventCallbackUrl", "EventsFilter"])?;
+    let mut world = sim.world.lock();
+    check_workspace(&world, &sid)?;
+    world.set_event_callback(call.owned("EventCallbackUrl"), call.owned("EventsFilter"))?;
     Ok(page::shown(workspace(&world)?))
 }
 
@@ -401,14 +413,7 @@ async fn update_reservation(
     Path((workspace, owner, sid)): Part,
     call: Call,
 ) -> Answer {
-    let built = ["ReservationStatus", "WorkerActivitySid"];
-    if call
-        .form
-        .iter()
-        .any(|(name, _)| !built.contains(&name.as_str()))
-    {
-        return Err(super::not_built());
-    }
+    refuse_all_but(&call, &["ReservationStatus", "WorkerActivitySid"])?;
     let status = ReservationStatus::named(call.needed("ReservationStatus")?);
     let mut world = sim.world.lock();
     check_workspace(&world, &workspace)?;
@@ -551,6 +556,15 @@ async fn update_task(State(sim): State<Sim>, Path((workspace, sid)): Named, call
     Ok(page::shown(task(&world, &changed)))
 }
 
+fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
+    let is_built = |(name, _): &(String, String)| built.contains(&name.as_str());
+    if call.form.iter().all(is_built) {
+        Ok(())
+    } else {
+        Err(super::not_built())
+    }
+}
+
 fn check_workspace(world: &World, sid: &str) -> Result<(), TwilioError> {
     if world.taskrouter.workspace_sid == sid {
         Ok(())
@@ -658,15 +672,15 @@ fn workspace(world: &World) -> Result<Value, TwilioError> {
     Ok(json!({
         "sid": router.workspace_sid,
         "account_sid": world.account_sid,
-        "friendly_name": "Flex Task Assignment",
+        "friendly_name": WORKSPACE_NAME,
         "date_created": iso(timeout.date_created),
         "date_updated": iso(timeout.date_created),
         "default_activity_name": timeout.friendly_name,
         "default_activity_sid": timeout.sid,
         "timeout_activity_name": timeout.friendly_name,
         "timeout_activity_sid": timeout.sid,
-        "event_callback_url": null,
-        "events_filter": null,
+        "event_callback_url": router.event_callback_url,
+        "events_filter": router.events_filter,
         "multi_task_enabled": true,
         "prioritize_queue_order": "FIFO",
         "url": url,

@@ -1,6 +1,7 @@
 //! Which webhooks hear of what, and with which parameters. Sending is the work of `crate::webhooks`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,6 +13,8 @@ use super::sids::Sid;
 use super::World;
 
 const MAX_URL: usize = 512;
+/// How long Conversations waits for a webhook's answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A webhook of one conversation.
 #[derive(Debug, Clone, Serialize)]
@@ -92,6 +95,9 @@ pub struct Delivery {
     pub method: String,
     /// What it says, by parameter.
     pub params: BTreeMap<String, String>,
+    /// How long the product that sends it waits for an answer.
+    #[serde(skip)]
+    pub patience: Duration,
 }
 
 /// Checks what Twilio checks when a webhook is armed.
@@ -199,6 +205,7 @@ impl World {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            patience: PATIENCE,
         })
     }
 }

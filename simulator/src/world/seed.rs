@@ -14,6 +14,8 @@ use super::taskrouter::{ReservationStatus, WorkerChange};
 use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
 
+/// The function that hears of canceled tasks, as a deployment sets it up.
+const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
 /// How long an agent may think about an offer.
@@ -208,6 +210,8 @@ impl World {
 
     fn set_up_routing(&mut self) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
+        let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
+        self.set_event_callback(Some(callback), Some("task.canceled".into()))?;
         for (name, is_available) in [
             ("Available", true),
             ("Offline", false),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
+use super::callbacks::task_event;
 use super::expression::{self, Scope};
 use super::workflow::{KnownWorker, Routing, Target};
 use super::{
@@ -92,6 +93,7 @@ impl World {
         let sid = task.sid.clone();
         let has_way = task.routing_target.is_some() || !task.targets.is_empty();
         self.emit(Event::Changed);
+        self.call_back_task("task.created", &task);
         self.taskrouter.tasks.push(task);
         if has_way {
             self.assign();
@@ -104,6 +106,7 @@ impl World {
     /// Changes a task, also its status.
     pub fn update_task(&mut self, sid: &str, change: TaskChange) -> Result<Task> {
         let now = self.now();
+        let is_told = change.attributes.is_some() || change.priority.is_some();
         let task = self.taskrouter.task_mut(sid)?;
         if let Some(attributes) = change.attributes {
             task.attributes = attributes;
@@ -115,6 +118,9 @@ impl World {
         task.version += 1;
         let task = task.clone();
         self.emit(Event::TaskUpdated(Box::new(task.clone())));
+        if is_told {
+            self.call_back_task("task.updated", &task);
+        }
         let reason = change.reason.as_deref().unwrap_or_default();
         match change.status {
             None => {}
@@ -574,7 +580,11 @@ impl World {
         task.assignment_status = to;
         task.date_updated = now;
         task.version += 1;
-        Ok(task.clone())
+        let task = task.clone();
+        if let Some(event) = task_event(to) {
+            self.call_back_task(event, &task);
+        }
+        Ok(task)
     }
 
     fn tell_reservation(&mut self, sid: &str) {
@@ -584,6 +594,7 @@ impl World {
         let Ok(task) = self.taskrouter.task(&reservation.task_sid) else {
             return;
         };
+        self.call_back_reservation(reservation, task);
         let event = Event::Reservation {
             reservation: reservation.clone(),
             task: Box::new(task.clone()),

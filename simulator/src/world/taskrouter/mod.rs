@@ -1,5 +1,6 @@
 //! `TaskRouter`: workers and their capacity, queues, workflows, tasks and reservations.
 
+mod callbacks;
 pub mod engine;
 pub mod expression;
 pub mod workflow;
@@ -22,11 +23,18 @@ pub const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
 /// How long a task lives when nobody says.
 pub const DEFAULT_TASK_TIMEOUT: Duration = Duration::from_secs(86_400);
 
+/// What the one workspace is called, as Flex calls it.
+pub const WORKSPACE_NAME: &str = "Flex Task Assignment";
+
 /// All of `TaskRouter`'s state: one workspace, as Flex has it.
 #[derive(Debug, Default)]
 pub struct TaskRouter {
     /// `WS…`
     pub workspace_sid: Sid,
+    /// Where event callbacks go.
+    pub event_callback_url: Option<String>,
+    /// The events that are told, with commas between them; without it all are.
+    pub events_filter: Option<String>,
     /// What a worker can be doing.
     pub activities: Vec<Activity>,
     /// Where workers are put who let a reservation time out.

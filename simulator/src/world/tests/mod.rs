@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod event_callbacks;
 mod interactions;
 mod routing;
 mod sync;

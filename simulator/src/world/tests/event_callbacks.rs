@@ -1,0 +1,276 @@
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::Stage;
+use crate::world::error::Error;
+use crate::world::taskrouter::engine::NewTask;
+use crate::world::taskrouter::{AssignmentStatus, TaskChange};
+
+const TARGET: &str = "https://park-interaction-1234.twil.io/heard";
+
+impl Stage {
+    fn hears(&mut self, filter: &str) {
+        self.world
+            .set_event_callback(Some(TARGET.into()), Some(filter.into()))
+            .unwrap();
+        self.deliveries();
+    }
+
+    /// What has been told since the last time, by the events' names.
+    fn told(&mut self) -> Vec<String> {
+        let mut told = self.deliveries();
+        told.retain(|delivery| delivery.url == TARGET);
+        told.into_iter()
+            .map(|mut delivery| delivery.params.remove("EventType").unwrap())
+            .collect()
+    }
+
+    /// The one callback that has come since the last time.
+    fn callback(&mut self) -> BTreeMap<String, String> {
+        let [delivery] = <[_; 1]>::try_from(self.deliveries()).unwrap();
+        delivery.params
+    }
+}
+
+#[test]
+fn a_task_is_told_of_from_its_making_to_its_end() {
+    let mut stage = Stage::new();
+    let workflow = stage.workflow();
+    stage.hears("");
+    stage.leave("charlie");
+    assert_eq!(stage.told(), ["task.completed", "reservation.completed"]);
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow}))
+        .unwrap();
+    assert_eq!(stage.told(), ["task.created", "reservation.created"]);
+    let change = TaskChange {
+        attributes: Some(json!({"seen": true})),
+        ..TaskChange::default()
+    };
+    stage.world.update_task(&task.sid, change).unwrap();
+    assert_eq!(stage.told(), ["task.updated"]);
+    let offer = stage.offer(&task.sid).unwrap().sid;
+    stage.world.reject_reservation(&offer, None).unwrap();
+    assert_eq!(
+        stage.told(),
+        ["reservation.rejected", "reservation.created"]
+    );
+    let offer = stage.offer(&task.sid).unwrap().sid;
+    stage.world.accept_reservation(&offer).unwrap();
+    stage.world.wrap_up_reservation(&offer).unwrap();
+    stage.world.complete_reservation(&offer).unwrap();
+    assert_eq!(
+        stage.told(),
+        [
+            "reservation.accepted",
+            "task.wrapup",
+            "reservation.wrapup",
+            "task.completed",
+            "reservation.completed"
+        ]
+    );
+}
+
+#[test]
+fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
+    let mut stage = Stage::new();
+    let (workflow, everyone) = (
+        stage.workflow(),
+        stage.world.taskrouter.queues[0].sid.clone(),
+    );
+    stage.leave("charlie");
+    let attributes = json!({"conversationSid": stage.conversation("charlie")});
+    let task = stage
+        .invite(
+            "charlie",
+            json!({"workflow_sid": workflow, "attributes": attributes}),
+        )
+        .unwrap();
+    stage.hears("task.canceled");
+    stage.pass(7);
+    let change = TaskChange {
+        status: Some(AssignmentStatus::Canceled),
+        reason: Some("hangup".into()),
+        ..TaskChange::default()
+    };
+    stage.world.update_task(&task.sid, change).unwrap();
+    let told = stage.callback();
+    let now = stage.world.now();
+    for (name, value) in [
+        ("EventType", "task.canceled"),
+        ("AccountSid", &stage.world.account_sid),
+        ("WorkspaceSid", &stage.world.taskrouter.workspace_sid),
+        ("WorkspaceName", "Flex Task Assignment"),
+        ("ResourceType", "task"),
+        ("ResourceSid", &task.sid),
+        ("Timestamp", &now.as_second().to_string()),
+        ("TimestampMs", &now.as_millisecond().to_string()),
+        ("TaskSid", &task.sid),
+        (
+            "TaskAttributes",
+            &stage.task(&task.sid).attributes.to_string(),
+        ),
+        ("TaskAge", "7"),
+        ("TaskPriority", "0"),
+        ("TaskAssignmentStatus", "canceled"),
+        ("TaskCanceledReason", "hangup"),
+        ("TaskChannelUniqueName", "chat"),
+        ("TaskQueueSid", &everyone),
+        ("TaskQueueName", "Everyone"),
+        ("WorkflowSid", &workflow),
+        ("WorkflowName", "Assign to known agent, then anyone"),
+    ] {
+        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+    }
+}
+
+#[test]
+fn an_offer_is_told_with_its_worker() {
+    let mut stage = Stage::new();
+    let (workflow, ben) = (stage.workflow(), stage.worker("ben"));
+    stage.leave("charlie");
+    stage.hears("task.created, reservation.created");
+    let attributes = json!({"originalRouting": {"workerSid": ben}});
+    let task = stage
+        .invite(
+            "charlie",
+            json!({"workflow_sid": workflow, "attributes": attributes}),
+        )
+        .unwrap();
+    let offer = stage.offer(&task.sid).unwrap().sid;
+    let mut told = stage.deliveries();
+    assert_eq!(told.remove(0).params["EventType"], "task.created");
+    let told = told.remove(0).params;
+    for (name, value) in [
+        ("EventType", "reservation.created"),
+        ("ResourceType", "reservation"),
+        ("ResourceSid", &offer),
+        ("ReservationSid", &offer),
+        ("TaskSid", &task.sid),
+        ("TaskAssignmentStatus", "reserved"),
+        ("WorkerSid", &ben),
+        ("WorkerName", "ben"),
+        ("WorkerActivityName", "Available"),
+    ] {
+        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+    }
+}
+
+#[test]
+fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
+    let mut stage = Stage::new();
+    stage.leave("charlie");
+    let ben = stage.worker("ben");
+    stage.go("ben", "Available");
+    let everyone = stage.world.taskrouter.queues[0].sid.clone();
+    stage.hears("reservation.timeout,reservation.canceled,task.canceled");
+    stage
+        .invite("charlie", json!({"queue_sid": everyone, "worker_sid": ben}))
+        .unwrap();
+    stage.pass(120);
+    assert_eq!(stage.told(), ["reservation.timeout", "task.canceled"]);
+    for agent in ["ada", "ben"] {
+        stage.go(agent, "Offline");
+    }
+    let workflow = stage.workflow();
+    stage
+        .invite("charlie", json!({"workflow_sid": workflow, "timeout": 30}))
+        .unwrap();
+    stage.pass(30);
+    assert_eq!(stage.callback()["TaskCanceledReason"], "Task TTL Exceeded");
+    stage.go("ben", "Available");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow}))
+        .unwrap();
+    stage
+        .world
+        .cancel_task(&task.sid, "no longer needed")
+        .unwrap();
+    assert_eq!(stage.told(), ["task.canceled", "reservation.canceled"]);
+}
+
+#[test]
+fn a_task_whose_last_target_ends_is_canceled_and_told() {
+    let mut stage = Stage::new();
+    let everyone = stage.world.taskrouter.queues[0].sid.clone();
+    let configuration = json!({"task_routing": {"filters": [{
+        "expression": "1==1",
+        "targets": [{"queue": everyone, "timeout": 40}],
+    }]}});
+    let workflow = stage
+        .world
+        .create_workflow(
+            "Short",
+            &configuration.to_string(),
+            std::time::Duration::from_secs(15),
+        )
+        .unwrap();
+    for agent in ["ada", "ben"] {
+        stage.go(agent, "Offline");
+    }
+    stage.hears("task.canceled");
+    let task = stage
+        .world
+        .create_task(NewTask {
+            attributes: json!({}),
+            workflow_sid: Some(workflow.sid),
+            ..NewTask::default()
+        })
+        .unwrap();
+    stage.pass(39);
+    assert!(stage.told().is_empty());
+    stage.pass(1);
+    let told = stage.callback();
+    assert_eq!(told["TaskSid"], task.sid);
+    assert_eq!(
+        told["TaskCanceledReason"],
+        "Task canceled on Workflow timeout"
+    );
+}
+
+#[test]
+fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
+    let mut stage = Stage::new();
+    let ben = stage.worker("ben");
+    let everyone = stage.world.taskrouter.queues[0].sid.clone();
+    stage.leave("charlie");
+    stage.deliveries();
+    let task = stage
+        .invite("charlie", json!({"queue_sid": everyone, "worker_sid": ben}))
+        .unwrap();
+    let offer = stage.offer(&task.sid).unwrap().sid;
+    stage.world.reject_reservation(&offer, None).unwrap();
+    let delivery = stage.deliveries().remove(0);
+    assert_eq!(
+        delivery.url,
+        "https://park-interaction-1234.twil.io/features/park-interaction/common/task-event"
+    );
+    assert_eq!(delivery.params["EventType"], "task.canceled");
+    assert_eq!(delivery.params["TaskSid"], task.sid);
+}
+
+#[test]
+fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused() {
+    let mut stage = Stage::new();
+    stage
+        .world
+        .set_event_callback(Some(String::new()), None)
+        .unwrap();
+    stage.leave("charlie");
+    let workflow = stage.workflow();
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow}))
+        .unwrap();
+    stage.world.cancel_task(&task.sid, "").unwrap();
+    assert!(stage.deliveries().is_empty());
+    for url in ["ftp://a.example/x", "/x"] {
+        assert!(
+            matches!(
+                stage.world.set_event_callback(Some(url.into()), None),
+                Err(Error::Invalid { .. })
+            ),
+            "`{url}` was taken"
+        );
+    }
+}
