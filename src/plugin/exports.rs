@@ -51,6 +51,7 @@ export interface ParkView {
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
     showList: boolean;
+    listTtlSeconds: number;
 }
 
 /** What `settle` reads. */

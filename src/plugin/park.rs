@@ -12,7 +12,7 @@ use crate::sid::TaskSid;
 const UNLOAD_AFTER_MS: u32 = 2_000;
 
 /// The request for `view`, which has `task`, `lastMessageIndex` (missing when the agent's screen
-/// held no message) and `showList`.
+/// held no message), `showList` and `listTtlSeconds`.
 pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
     let view = Field::root("", view);
     let task = view.at("task")?;
@@ -21,14 +21,16 @@ pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
         interaction_sid,
         channel_sid,
     } = Messaging::read(&task)?;
+    let show_list = view.at("showList")?.flag()?.unwrap_or_default();
+    let list_ttl_seconds = view.at("listTtlSeconds")?.whole((0, u32::MAX))?;
     Ok(ParkRequest {
         conversation_sid,
         interaction_sid,
         channel_sid,
         task_sid: task.at("taskSid")?.sid(TaskSid::parse)?,
         last_message_index: index(&view.at("lastMessageIndex")?)?,
-        show_list: view.at("showList")?.flag()?.unwrap_or_default(),
-        list_ttl_seconds: index(&view.at("listTtlSeconds")?)?,
+        show_list,
+        list_ttl_seconds: list_ttl_seconds.filter(|_| show_list),
     })
 }
 
@@ -84,6 +86,7 @@ mod tests {
             "task": task(),
             "lastMessageIndex": last_message_index,
             "showList": true,
+            "listTtlSeconds": 3_600,
         }))
     }
 
@@ -98,8 +101,17 @@ mod tests {
                 "taskSid": "WT00000000000000000000000000000001",
                 "lastMessageIndex": 7,
                 "showList": true,
+                "listTtlSeconds": 3_600,
             })
         );
+    }
+
+    #[test]
+    fn how_long_a_row_stays_is_said_only_where_there_will_be_one() {
+        let view = json(&json!({ "task": task(), "showList": false, "listTtlSeconds": 3_600 }));
+        assert_eq!(request(&view).unwrap().list_ttl_seconds, None);
+        let view = json(&json!({ "task": task(), "showList": true, "listTtlSeconds": -1 }));
+        assert_eq!(request(&view).unwrap_err().path, "listTtlSeconds");
     }
 
     #[test]

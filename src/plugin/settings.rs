@@ -366,6 +366,15 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "functions")]
+    #[test]
+    fn the_hours_of_the_table_are_the_seconds_of_the_functions() {
+        use crate::list_item::{LONGEST_TTL_SECONDS, TTL_SECONDS};
+        let hours = flags::LIST_TTL_HOURS;
+        assert_eq!(hours.default * SECONDS_PER_HOUR, TTL_SECONDS);
+        assert_eq!(hours.range.1 * SECONDS_PER_HOUR, LONGEST_TTL_SECONDS);
+    }
+
     #[test]
     fn every_flag_of_the_table_is_read() {
         for flag in flags::ALL {

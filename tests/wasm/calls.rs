@@ -35,7 +35,9 @@ async fn outcome(promise: Promise) -> serde_json::Value {
 /// Parks with these answers.
 async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
     let fake = Fake::answering(&script);
-    let view = js(&json!({ "task": task(), "lastMessageIndex": 4, "showList": true }));
+    let view = js(
+        &json!({ "task": task(), "lastMessageIndex": 4, "showList": true, "listTtlSeconds": 60 }),
+    );
     let logout = AbortController::new().unwrap().signal();
     let outcome = outcome(park(view, ORIGIN.into(), "token-1".into(), logout)).await;
     (outcome, fake.end())
@@ -63,6 +65,7 @@ async fn park_posts_the_request_with_the_token_and_tells_of_success() {
                 "taskSid": "WT00000000000000000000000000000001",
                 "lastMessageIndex": "4",
                 "showList": "true",
+                "listTtlSeconds": "60",
                 "Token": "token-1",
             },
         })]

@@ -16,6 +16,7 @@ export function registerPark(context: Context): void {
       task: taskView(task),
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
       showList: settings.showList,
+      listTtlSeconds: settings.listTtlSeconds,
     };
     await once(task?.sid, () =>
       perform(core.park(view, settings.functionsOrigin, token(manager), logoutSignal()), context),
