@@ -39,6 +39,42 @@ test('a conversation is made, read, found, changed and deleted', async () => {
   await refused(conversations(made.sid).fetch(), 404, 20404);
 });
 
+test('many active conversations are read page by page, each once, the others not', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const make = (n) => conversations.create({ friendlyName: `Many ${n}`, state: n % 4 === 0 ? 'inactive' : 'active' });
+  const made = await Promise.all(Array.from({ length: 120 }, (_, n) => make(n)));
+  const active = made.filter(({ state }) => state === 'active').map(({ sid }) => sid);
+  assert.equal(active.length, 90);
+  const seeded = simulator.facts.customers.map(({ conversationSid }) => conversationSid);
+  const expected = [...seeded, ...active].sort();
+  const sids = (found) => found.map(({ sid }) => sid).sort();
+  assert.deepEqual(sids(await conversations.list({ state: 'active', pageSize: 20 })), expected);
+  assert.deepEqual(sids(await conversations.list({ state: 'active' })), expected);
+  assert.equal((await conversations.list({ state: 'active', limit: 30 })).length, 30);
+
+  const pages = [];
+  for (let page = await conversations.page({ state: 'active', pageSize: 50 }); page; page = await page.nextPage()) {
+    pages.push(page.instances);
+  }
+  assert.deepEqual(
+    pages.map(({ length }) => length),
+    [50, 43],
+  );
+  assert.deepEqual(sids(pages.flat()), expected);
+});
+
+test('a page names the next one and the one before, with all that was asked for', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const first = await conversations.page({ state: 'active', pageSize: 2 });
+  assert.equal(first.previousPageUrl, undefined);
+  const url = new URL(first.nextPageUrl);
+  assert.deepEqual([url.host, url.pathname], ['conversations.twilio.com', '/v1/Conversations']);
+  assert.deepEqual([url.searchParams.get('State'), url.searchParams.get('PageSize')], ['active', '2']);
+  const last = await conversations.getPage(first.nextPageUrl);
+  assert.deepEqual([last.instances.length, last.nextPageUrl], [1, undefined]);
+  assert.equal((await conversations.getPage(last.previousPageUrl)).instances[0].sid, first.instances[0].sid);
+});
+
 test('participants come by identity or by address, once each', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const { sid } = await conversations.create();

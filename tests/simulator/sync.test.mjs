@@ -31,6 +31,22 @@ test('maps and items are made, read by name, changed and deleted', async () => {
   await refused(simulator.sync.syncMaps('rows').fetch(), 404, 54200);
 });
 
+test('the items of a full map are read page by page, in either order', async () => {
+  await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
+  const keys = Array.from({ length: 60 }, (_, n) => `key-${String(n).padStart(2, '0')}`);
+  await Promise.all(keys.map((key) => put({ key, data: {} })));
+  const { syncMapItems } = simulator.sync.syncMaps('rows');
+  const read = async (query) => (await syncMapItems.list(query)).map(({ key }) => key);
+  assert.deepEqual(await read({ pageSize: 7 }), keys);
+  assert.deepEqual(await read({}), keys);
+  assert.deepEqual(await read({ pageSize: 7, order: 'desc' }), [...keys].reverse());
+  const page = await syncMapItems.page({ pageSize: 50 });
+  assert.deepEqual(
+    (await page.nextPage()).instances.map(({ key }) => key),
+    keys.slice(50),
+  );
+});
+
 test('an old revision in If-Match changes and deletes nothing', async () => {
   await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
   await put({ key: 'a', data: { n: 1 } });

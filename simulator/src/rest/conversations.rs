@@ -9,7 +9,7 @@ use serde_json::{json, Map, Value};
 
 use super::call::{invalid, Call};
 use super::error::{Answer, TwilioError};
-use super::page;
+use super::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::{iso, later};
 use crate::world::conversations::{
@@ -76,11 +76,7 @@ async fn list(State(sim): State<Sim>, call: Call) -> Answer {
         .conversations
         .values()
         .filter(|c| state.is_none_or(|state| c.state == state));
-    page::list(
-        &call,
-        "conversations",
-        found.map(|c| conversation(&world, c)).collect(),
-    )
+    page::list(&call, "conversations", found, |c| conversation(&world, c))
 }
 
 async fn create(State(sim): State<Sim>, call: Call) -> Answer {
@@ -88,6 +84,7 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
         unique_name: call.owned("UniqueName"),
         friendly_name: call.owned("FriendlyName"),
         attributes: call.owned("Attributes"),
+        state: call.text("State").map(state_named).transpose()?,
         timers: timers(&call)?.unwrap_or_default(),
         messaging_service_sid: call.owned("MessagingServiceSid"),
     };
@@ -122,12 +119,9 @@ async fn remove(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
 async fn list_participants(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let shown = found
-        .participants
-        .iter()
-        .map(|p| participant(&world, &found.sid, p))
-        .collect();
-    page::list(&call, "participants", shown)
+    page::list(&call, "participants", found.participants.iter(), |p| {
+        participant(&world, &found.sid, p)
+    })
 }
 
 async fn create_participant(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -196,15 +190,10 @@ async fn remove_participant(
 async fn list_messages(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let mut shown: Vec<Value> = found
-        .messages
-        .iter()
-        .map(|m| message(&world, &found.sid, m))
-        .collect();
-    if call.text("Order") == Some("desc") {
-        shown.reverse();
-    }
-    page::list(&call, "messages", shown)
+    let messages = in_order(&call, found.messages.iter());
+    page::list(&call, "messages", messages, |m| {
+        message(&world, &found.sid, m)
+    })
 }
 
 async fn create_message(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -261,12 +250,9 @@ async fn remove_message(
 async fn list_webhooks(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let shown = found
-        .webhooks
-        .iter()
-        .map(|w| webhook(&world, &found.sid, w))
-        .collect();
-    page::list(&call, "webhooks", shown)
+    page::list(&call, "webhooks", found.webhooks.iter(), |w| {
+        webhook(&world, &found.sid, w)
+    })
 }
 
 async fn create_webhook(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -315,13 +301,13 @@ async fn participant_conversations(State(sim): State<Sim>, call: Call) -> Answer
         return Err(invalid("Identity", "either Identity or Address"));
     };
     let world = sim.world.lock();
-    let shown = world
+    let found = world
         .conversations
         .values()
-        .filter_map(|c| Some((c, c.participant_writing_as(name)?)))
-        .map(|(c, p)| participant_conversation(&world, c, p))
-        .collect();
-    page::list(&call, "conversations", shown)
+        .filter_map(|c| Some((c, c.participant_writing_as(name)?)));
+    page::list(&call, "conversations", found, |(c, p)| {
+        participant_conversation(&world, c, p)
+    })
 }
 
 fn state_named(name: &str) -> Result<ConversationState, TwilioError> {

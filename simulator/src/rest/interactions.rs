@@ -90,11 +90,7 @@ async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
 async fn list_channels(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
     let world = sim.world.lock();
     world.interaction(&sid)?;
-    page::list(
-        &call,
-        "channels",
-        world.channels_of(&sid).map(channel).collect(),
-    )
+    page::list(&call, "channels", world.channels_of(&sid), channel)
 }
 
 async fn fetch_channel(
@@ -127,15 +123,9 @@ async fn list_participants(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    page::list(
-        &call,
-        "participants",
-        found
-            .participants
-            .iter()
-            .map(|p| participant(found, p))
-            .collect(),
-    )
+    page::list(&call, "participants", found.participants.iter(), |p| {
+        participant(found, p)
+    })
 }
 
 async fn update_participant(
@@ -157,15 +147,9 @@ async fn list_invites(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    page::list(
-        &call,
-        "invites",
-        found
-            .invites
-            .iter()
-            .map(|i| invite(&world, found, i))
-            .collect(),
-    )
+    page::list(&call, "invites", found.invites.iter(), |i| {
+        invite(&world, found, i)
+    })
 }
 
 async fn create_invite(

@@ -10,8 +10,13 @@ use super::error::Answer;
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 
-/// The page of `items` that was asked for, under `key`.
-pub fn list(call: &Call, key: &str, items: Vec<Value>) -> Answer {
+/// The page of `items` that was asked for, under `key`. Only what is on it is shown by `show`.
+pub fn list<T>(
+    call: &Call,
+    key: &str,
+    items: impl Iterator<Item = T>,
+    show: impl Fn(T) -> Value,
+) -> Answer {
     let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
     let page: usize = match call.text("PageToken") {
         Some(token) => {
@@ -20,10 +25,9 @@ pub fn list(call: &Call, key: &str, items: Vec<Value>) -> Answer {
         }
         None => call.number("Page")?.unwrap_or(0),
     };
-    let total = items.len();
-    let start = page.saturating_mul(size);
-    let shown: Vec<Value> = items.into_iter().skip(start).take(size).collect();
-    let next = (start + shown.len() < total).then(|| page + 1);
+    let mut rest = items.skip(page.saturating_mul(size));
+    let shown: Vec<Value> = rest.by_ref().take(size).map(show).collect();
+    let next = rest.next().map(|_| page + 1);
     let meta = json!({
         "key": key,
         "page": page,
@@ -38,6 +42,18 @@ pub fn list(call: &Call, key: &str, items: Vec<Value>) -> Answer {
         ("meta".to_owned(), meta),
     ]);
     Ok(Json(Value::Object(body)).into_response())
+}
+
+/// Items as `Order` wants them: as they are, or the last one first.
+pub fn in_order<'a, T: 'a>(
+    call: &Call,
+    items: impl DoubleEndedIterator<Item = T> + 'a,
+) -> Box<dyn Iterator<Item = T> + 'a> {
+    if call.text("Order") == Some("desc") {
+        Box::new(items.rev())
+    } else {
+        Box::new(items)
+    }
 }
 
 /// A thing that was just made.

@@ -7,7 +7,7 @@ use serde_json::{json, Value};
 
 use super::call::Call;
 use super::error::{Answer, TwilioError};
-use super::page;
+use super::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::sync::{Change, Document, Item, SyncMap, SyncService};
@@ -50,15 +50,9 @@ pub fn routes() -> Router<Sim> {
 
 async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
     let world = sim.world.lock();
-    page::list(
-        &call,
-        "services",
-        world
-            .sync_services
-            .iter()
-            .map(|s| service(&world, s))
-            .collect(),
-    )
+    page::list(&call, "services", world.sync_services.iter(), |s| {
+        service(&world, s)
+    })
 }
 
 async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
@@ -73,7 +67,7 @@ async fn list_maps(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) 
         .maps
         .values()
         .filter(|m| m.service_sid == *service_sid);
-    page::list(&call, "maps", own.map(|m| map(&world, m)).collect())
+    page::list(&call, "maps", own, |m| map(&world, m))
 }
 
 async fn create_map(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -117,11 +111,9 @@ async fn list_items(
         .items
         .range(from.to_owned()..)
         .filter(|(key, _)| !(exclusive && *key == from));
-    let mut shown: Vec<Value> = inside.map(|(_, i)| item(&world, found, i)).collect();
-    if call.text("Order") == Some("desc") {
-        shown.reverse();
-    }
-    page::list(&call, "items", shown)
+    page::list(&call, "items", in_order(&call, inside), |(_, i)| {
+        item(&world, found, i)
+    })
 }
 
 async fn create_item(
@@ -180,11 +172,7 @@ async fn list_documents(State(sim): State<Sim>, Path(sid): Path<String>, call: C
         .documents
         .values()
         .filter(|d| d.service_sid == *service_sid);
-    page::list(
-        &call,
-        "documents",
-        own.map(|d| document(&world, d)).collect(),
-    )
+    page::list(&call, "documents", own, |d| document(&world, d))
 }
 
 async fn create_document(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {

@@ -74,7 +74,8 @@ type Named = Path<(String, String)>;
 type Part = Path<(String, String, String)>;
 
 async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
-    page::list(&call, "workspaces", vec![workspace(&sim.world.lock())?])
+    let only = workspace(&sim.world.lock())?;
+    page::list(&call, "workspaces", std::iter::once(only), |only| only)
 }
 
 async fn fetch_workspace(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
@@ -103,11 +104,7 @@ async fn list_activities(State(sim): State<Sim>, Path(sid): Path<String>, call: 
         call.text("Available")
             .is_none_or(|text| a.available.to_string() == text)
     });
-    page::list(
-        &call,
-        "activities",
-        found.map(|a| activity(&world, a)).collect(),
-    )
+    page::list(&call, "activities", found, |a| activity(&world, a))
 }
 
 async fn create_activity(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -132,13 +129,8 @@ async fn fetch_activity(State(sim): State<Sim>, Path((workspace, sid)): Named) -
 async fn list_task_channels(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
     let world = sim.world.lock();
     check_workspace(&world, &sid)?;
-    let shown = world
-        .taskrouter
-        .task_channels
-        .iter()
-        .map(|c| task_channel(&world, c))
-        .collect();
-    page::list(&call, "channels", shown)
+    let all = world.taskrouter.task_channels.iter();
+    page::list(&call, "channels", all, |c| task_channel(&world, c))
 }
 
 async fn fetch_task_channel(State(sim): State<Sim>, Path((workspace, sid)): Named) -> Answer {
@@ -163,11 +155,7 @@ async fn list_queues(State(sim): State<Sim>, Path(sid): Path<String>, call: Call
         .map(|sid| world.taskrouter.worker(sid))
         .transpose()?;
     let found = named.filter(|q| worker.is_none_or(|worker| works_in(q, worker)));
-    page::list(
-        &call,
-        "task_queues",
-        found.map(|q| queue(&world, q)).collect(),
-    )
+    page::list(&call, "task_queues", found, |q| queue(&world, q))
 }
 
 async fn create_queue(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -194,11 +182,7 @@ async fn list_workflows(State(sim): State<Sim>, Path(sid): Path<String>, call: C
         call.text("FriendlyName")
             .is_none_or(|name| w.friendly_name == name)
     });
-    page::list(
-        &call,
-        "workflows",
-        found.map(|w| workflow(&world, w)).collect(),
-    )
+    page::list(&call, "workflows", found, |w| workflow(&world, w))
 }
 
 async fn create_workflow(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -257,14 +241,8 @@ async fn list_workers(State(sim): State<Sim>, Path(sid): Path<String>, call: Cal
                 .as_ref()
                 .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
     };
-    let shown = world
-        .taskrouter
-        .workers
-        .iter()
-        .filter(fits)
-        .map(|w| worker(&world, w))
-        .collect();
-    page::list(&call, "workers", shown)
+    let found = world.taskrouter.workers.iter().filter(fits);
+    page::list(&call, "workers", found, |w| worker(&world, w))
 }
 
 async fn create_worker(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
@@ -310,14 +288,9 @@ async fn list_worker_channels(
     let world = sim.world.lock();
     check_workspace(&world, &workspace)?;
     let own = world.taskrouter.worker(&sid)?;
-    page::list(
-        &call,
-        "channels",
-        own.channels
-            .iter()
-            .map(|c| worker_channel(&world, own, c))
-            .collect(),
-    )
+    page::list(&call, "channels", own.channels.iter(), |c| {
+        worker_channel(&world, own, c)
+    })
 }
 
 async fn fetch_worker_channel(
@@ -392,11 +365,7 @@ fn list_reservations<'a>(
         call.text("ReservationStatus")
             .is_none_or(|status| r.status.name() == status)
     });
-    page::list(
-        call,
-        "reservations",
-        found.map(|r| reservation(world, r)).collect(),
-    )
+    page::list(call, "reservations", found, |r| reservation(world, r))
 }
 
 async fn fetch_reservation(State(sim): State<Sim>, Path((workspace, owner, sid)): Part) -> Answer {
@@ -493,11 +462,7 @@ async fn list_tasks(State(sim): State<Sim>, Path(sid): Path<String>, call: Call)
         &mut found,
         call.text("Ordering").unwrap_or("DateCreated:asc"),
     )?;
-    page::list(
-        &call,
-        "tasks",
-        found.into_iter().map(|t| task(&world, t)).collect(),
-    )
+    page::list(&call, "tasks", found.into_iter(), |t| task(&world, t))
 }
 
 async fn create_task(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {

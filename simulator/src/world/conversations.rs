@@ -188,6 +188,8 @@ pub struct NewConversation {
     pub friendly_name: Option<String>,
     /// See [`Conversation`]; `{}` when not given.
     pub attributes: Option<String>,
+    /// See [`Conversation`]; active when not given.
+    pub state: Option<State>,
     /// See [`Conversation`].
     pub timers: Timers,
     /// See [`Conversation`].
@@ -317,7 +319,7 @@ impl World {
             unique_name: new.unique_name,
             friendly_name: new.friendly_name,
             attributes,
-            state: State::Active,
+            state: new.state.unwrap_or(State::Active),
             timers: new.timers,
             messaging_service_sid: new.messaging_service_sid,
             participants: Vec::new(),
