@@ -217,6 +217,10 @@ notifications! {
     ParkInteractionUnreachable: Error,
     /// The Functions answered something else than they should.
     ParkInteractionUnexpected: Error,
+    /// What was resumed waits until the agent has room.
+    ParkInteractionCapacityFull: Warning,
+    /// What was resumed was declined or not answered in time.
+    ParkInteractionNotTaken: Warning,
 }
 
 /// The keys of the texts that are not notifications.
@@ -237,6 +241,28 @@ pub enum StringKey {
     ParkInteractionButtonInviteOpen,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
+    /// The name of a channel.
+    ParkInteractionChannelWeb,
+    /// Likewise.
+    ParkInteractionChannelWhatsapp,
+    /// Likewise.
+    ParkInteractionChannelSms,
+    /// Likewise.
+    ParkInteractionChannelEmail,
+    /// Likewise.
+    ParkInteractionChannelMessenger,
+    /// The list has been read.
+    ParkInteractionListLoaded,
+    /// Rows have come.
+    ParkInteractionListCame,
+    /// Rows have gone.
+    ParkInteractionListWent,
+    /// How many rows are found.
+    ParkInteractionListMatching,
+    /// The list may not be read with this token.
+    ParkInteractionListForbidden,
+    /// The list cannot be read now.
+    ParkInteractionListUnavailable,
 }
 
 #[cfg(test)]

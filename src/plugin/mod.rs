@@ -7,6 +7,7 @@ pub mod button;
 pub mod call;
 pub mod effect;
 pub mod json;
+pub mod list;
 pub mod operation;
 pub mod park;
 pub mod reply;

@@ -27,6 +27,19 @@ const strings: Strings = {
   ParkInteractionUnreachable:
     'No answer. Check your connection and whether the conversation is still yours, then try again.',
   ParkInteractionUnexpected: 'Something went wrong. Check whether the conversation is still yours, then try again.',
+  ParkInteractionChannelWeb: 'Web chat',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: 'SMS',
+  ParkInteractionChannelEmail: 'Email',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: 'Parked conversations: {{total}}',
+  ParkInteractionListCame: 'New in the list: {{count}}. Parked conversations: {{total}}',
+  ParkInteractionListWent: 'Gone from the list: {{count}}. Parked conversations: {{total}}',
+  ParkInteractionListMatching: 'Found: {{count}} of {{total}}',
+  ParkInteractionListForbidden: 'Your account may not read the list. Please tell your admin.',
+  ParkInteractionListUnavailable: 'The list cannot be read right now.',
+  ParkInteractionCapacityFull: 'You have no room for another conversation. It comes to you as soon as you have.',
+  ParkInteractionNotTaken: 'The conversation was not accepted. It is still parked.',
 };
 
 export default strings;

@@ -29,6 +29,19 @@ const strings: Strings = {
   ParkInteractionUnreachable:
     'No hay respuesta. Comprueba tu conexión y si la conversación sigue siendo tuya e inténtalo otra vez.',
   ParkInteractionUnexpected: 'Algo ha ido mal. Comprueba si la conversación sigue siendo tuya e inténtalo otra vez.',
+  ParkInteractionChannelWeb: 'Chat web',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: 'SMS',
+  ParkInteractionChannelEmail: 'Correo electrónico',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: 'Conversaciones aparcadas: {{total}}',
+  ParkInteractionListCame: 'Nuevas en la lista: {{count}}. Conversaciones aparcadas: {{total}}',
+  ParkInteractionListWent: 'Fuera de la lista: {{count}}. Conversaciones aparcadas: {{total}}',
+  ParkInteractionListMatching: 'Encontradas: {{count}} de {{total}}',
+  ParkInteractionListForbidden: 'Tu cuenta no puede leer la lista. Avisa a tu administrador.',
+  ParkInteractionListUnavailable: 'La lista no se puede leer en este momento.',
+  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Te llegará en cuanto la tengas.',
+  ParkInteractionNotTaken: 'La conversación no se ha aceptado. Sigue aparcada.',
 };
 
 export default strings;

@@ -31,6 +31,19 @@ const strings: Strings = {
   ParkInteractionUnreachable:
     'No hay respuesta. Revisa tu conexión y si la conversación sigue siendo tuya e inténtalo de nuevo.',
   ParkInteractionUnexpected: 'Algo salió mal. Revisa si la conversación sigue siendo tuya e inténtalo de nuevo.',
+  ParkInteractionChannelWeb: 'Chat web',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: 'SMS',
+  ParkInteractionChannelEmail: 'Correo electrónico',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: 'Conversaciones en espera: {{total}}',
+  ParkInteractionListCame: 'Nuevas en la lista: {{count}}. Conversaciones en espera: {{total}}',
+  ParkInteractionListWent: 'Fuera de la lista: {{count}}. Conversaciones en espera: {{total}}',
+  ParkInteractionListMatching: 'Encontradas: {{count}} de {{total}}',
+  ParkInteractionListForbidden: 'Tu cuenta no puede leer la lista. Avisa a tu administrador.',
+  ParkInteractionListUnavailable: 'La lista no se puede leer en este momento.',
+  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Te llegará en cuanto la tengas.',
+  ParkInteractionNotTaken: 'La conversación no se aceptó. Sigue en espera.',
 };
 
 export default strings;

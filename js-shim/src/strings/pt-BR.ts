@@ -27,6 +27,19 @@ const strings: Strings = {
   ParkInteractionTwilioUnavailable: 'O Twilio não está disponível. Nada mudou; tente daqui a pouco.',
   ParkInteractionUnreachable: 'Sem resposta. Verifique sua conexão e se a conversa ainda é sua, e tente outra vez.',
   ParkInteractionUnexpected: 'Algo deu errado. Verifique se a conversa ainda é sua e tente outra vez.',
+  ParkInteractionChannelWeb: 'Chat da web',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: 'SMS',
+  ParkInteractionChannelEmail: 'E-mail',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: 'Conversas estacionadas: {{total}}',
+  ParkInteractionListCame: 'Novas na lista: {{count}}. Conversas estacionadas: {{total}}',
+  ParkInteractionListWent: 'Fora da lista: {{count}}. Conversas estacionadas: {{total}}',
+  ParkInteractionListMatching: 'Encontradas: {{count}} de {{total}}',
+  ParkInteractionListForbidden: 'Sua conta não pode ler a lista. Avise o administrador.',
+  ParkInteractionListUnavailable: 'A lista não pode ser lida agora.',
+  ParkInteractionCapacityFull: 'Você não tem capacidade para mais uma conversa. Ela chega assim que você tiver.',
+  ParkInteractionNotTaken: 'A conversa não foi aceita. Ela continua estacionada.',
 };
 
 export default strings;

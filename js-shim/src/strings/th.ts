@@ -25,6 +25,19 @@ const strings: Strings = {
   ParkInteractionTwilioUnavailable: 'Twilio ไม่พร้อมให้บริการ ไม่มีอะไรเปลี่ยนแปลง โปรดลองอีกครั้งในอีกสักครู่',
   ParkInteractionUnreachable: 'ไม่มีการตอบกลับ โปรดตรวจสอบการเชื่อมต่อและดูว่าการสนทนายังเป็นของคุณหรือไม่ แล้วลองอีกครั้ง',
   ParkInteractionUnexpected: 'เกิดข้อผิดพลาด โปรดดูว่าการสนทนายังเป็นของคุณหรือไม่ แล้วลองอีกครั้ง',
+  ParkInteractionChannelWeb: 'เว็บแชท',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: 'SMS',
+  ParkInteractionChannelEmail: 'อีเมล',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: 'การสนทนาที่พักไว้: {{total}}',
+  ParkInteractionListCame: 'เข้ามาในรายการใหม่: {{count}} การสนทนาที่พักไว้: {{total}}',
+  ParkInteractionListWent: 'ออกจากรายการ: {{count}} การสนทนาที่พักไว้: {{total}}',
+  ParkInteractionListMatching: 'พบ: {{count}} จาก {{total}}',
+  ParkInteractionListForbidden: 'บัญชีของคุณอ่านรายการนี้ไม่ได้ โปรดแจ้งผู้ดูแลระบบ',
+  ParkInteractionListUnavailable: 'ขณะนี้อ่านรายการไม่ได้',
+  ParkInteractionCapacityFull: 'คุณรับการสนทนาเพิ่มไม่ได้แล้ว การสนทนานี้จะมาถึงเมื่อคุณรับได้',
+  ParkInteractionNotTaken: 'ไม่มีการรับการสนทนานี้ การสนทนายังพักอยู่',
 };
 
 export default strings;

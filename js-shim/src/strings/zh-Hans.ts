@@ -25,6 +25,19 @@ const strings: Strings = {
   ParkInteractionTwilioUnavailable: 'Twilio 暂时不可用。没有任何更改，请稍后再试。',
   ParkInteractionUnreachable: '没有回应。请检查网络连接以及对话是否仍由您处理，然后重试。',
   ParkInteractionUnexpected: '出了点问题。请查看对话是否仍由您处理，然后重试。',
+  ParkInteractionChannelWeb: '网页聊天',
+  ParkInteractionChannelWhatsapp: 'WhatsApp',
+  ParkInteractionChannelSms: '短信',
+  ParkInteractionChannelEmail: '电子邮件',
+  ParkInteractionChannelMessenger: 'Messenger',
+  ParkInteractionListLoaded: '已搁置的对话：{{total}}',
+  ParkInteractionListCame: '列表中新增：{{count}}。已搁置的对话：{{total}}',
+  ParkInteractionListWent: '已离开列表：{{count}}。已搁置的对话：{{total}}',
+  ParkInteractionListMatching: '找到：{{count}} / {{total}}',
+  ParkInteractionListForbidden: '您的账号无权读取列表。请告知管理员。',
+  ParkInteractionListUnavailable: '目前无法读取列表。',
+  ParkInteractionCapacityFull: '您的容量已满，无法再接收对话。一有空位，对话就会分配给您。',
+  ParkInteractionNotTaken: '对话未被接受，仍处于搁置状态。',
 };
 
 export default strings;

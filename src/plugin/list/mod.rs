@@ -1,0 +1,3 @@
+//! The agent's list of parked conversations.
+
+pub mod view;

@@ -1,0 +1,185 @@
+//! What the list shows: plain data for the shim, which formats numbers and times and decides nothing.
+
+use serde::Serialize;
+
+use crate::plugin::effect::{NotificationId, StringKey};
+
+/// How the list as a whole stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Status {
+    /// Nothing has been read yet.
+    Loading,
+    /// What is shown is what there is, as far as it has been read.
+    Ready,
+    /// The connection is lost: what is shown may be old.
+    Offline,
+    /// It cannot be read: [`ListView::failure`] says why.
+    Failed,
+}
+
+/// A column that rows can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Column {
+    /// Name, or else address.
+    Customer,
+    /// Channel.
+    Channel,
+    /// When it was parked.
+    ParkedAt,
+    /// When it leaves the list.
+    LeavesList,
+}
+
+/// Which end comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Direction {
+    /// A to Z, oldest to newest.
+    Ascending,
+    /// The other way round.
+    Descending,
+}
+
+/// An order of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Sort {
+    /// By what.
+    pub column: Column,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// A channel that rows can be filtered by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct ChannelCount {
+    /// The channel, as in [`Row::channel`].
+    pub channel: String,
+    /// The key of its name in Flex's strings; none for a channel that has none there.
+    pub label: Option<StringKey>,
+    /// How many rows it has, whatever is searched for.
+    pub count: usize,
+}
+
+/// Something to tell people who hear the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Announcement {
+    /// Counts on, so that the same words twice are two announcements.
+    pub id: u32,
+    /// The key of its text in Flex's strings.
+    pub key: StringKey,
+    /// What the text speaks of.
+    pub values: AnnouncementValues,
+}
+
+/// What an announcement speaks of, as `{{count}}` and `{{total}}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct AnnouncementValues {
+    /// How many came, went or match.
+    pub count: usize,
+    /// How many there are.
+    pub total: usize,
+}
+
+/// Everything about the list but its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+pub struct ListView {
+    /// How it stands.
+    pub status: Status,
+    /// Why it cannot be read: the key of a text in Flex's strings. Only when it has failed.
+    pub failure: Option<StringKey>,
+    /// Whether more rows are still being read.
+    pub reading: bool,
+    /// How many rows there are.
+    pub total: usize,
+    /// How many of them are searched for: the rows that can be asked for.
+    pub matching: usize,
+    /// The channels, the one with most rows first; that of `filter` among them, though it may have none.
+    pub channels: Vec<ChannelCount>,
+    /// What is searched for, as it was typed.
+    pub search: String,
+    /// The only channel that is shown; none: all are.
+    pub filter: Option<String>,
+    /// The order of the rows.
+    pub sort: Sort,
+    /// The last thing to tell people who hear the page.
+    pub announcement: Option<Announcement>,
+}
+
+/// A unit of relative times, as `Intl.RelativeTimeFormat` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Unit {
+    /// Only with 0: now.
+    Second,
+    /// 60 seconds.
+    Minute,
+    /// 60 minutes.
+    Hour,
+    /// 24 hours.
+    Day,
+}
+
+/// Whether `Intl.RelativeTimeFormat` may say "now" instead of "in 0 seconds".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Numeric {
+    /// It may.
+    Auto,
+    /// Always a number.
+    Always,
+}
+
+/// A time as seen from now, for `new Intl.RelativeTimeFormat(locale, { numeric }).format(value, unit)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Relative {
+    /// How many units; negative in the past.
+    pub value: i32,
+    /// Of what.
+    pub unit: Unit,
+    /// How to say it.
+    pub numeric: Numeric,
+}
+
+/// A parked conversation. What is not known is null.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[serde(rename_all = "camelCase")]
+pub struct Row {
+    /// The conversation; unique in the list.
+    pub conversation_sid: String,
+    /// The customer's name.
+    pub customer_name: Option<String>,
+    /// The customer's address without its channel, such as `+15550100`.
+    pub customer_address: Option<String>,
+    /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or whatever else the account has; empty if it is not known.
+    pub channel: String,
+    /// The key of the channel's name in Flex's strings; none for a channel that has none there.
+    pub channel_label: Option<StringKey>,
+    /// When it was parked, in milliseconds since 1970.
+    pub parked_at: Option<f64>,
+    /// The same as seen from now.
+    pub parked_ago: Option<Relative>,
+    /// When it leaves the list, in milliseconds since 1970; null: not by itself.
+    pub expires_at: Option<f64>,
+    /// The same as seen from now.
+    pub expires_in: Option<Relative>,
+    /// The SID of the worker who parked it, if that was somebody else.
+    pub parked_by: Option<String>,
+    /// Whether it is on its way to the agent.
+    pub resuming: bool,
+    /// Why it could not be resumed: the key of a text in Flex's strings.
+    pub failed: Option<NotificationId>,
+}
