@@ -1,4 +1,4 @@
-//! What every request to one of Twilio's hosts passes: the journal, latency and faults.
+//! What every request to one of Twilio's hosts passes: the journal, latency, faults and rate limits.
 
 use std::time::{Duration, Instant};
 
@@ -89,11 +89,26 @@ pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> O
     let fault = sim.faults.hit(&call);
     note.entry.fault = fault.as_ref().map(|fault| fault.kind.name());
     let response = match fault {
-        None => Some(dispatch(sim, via, call).await),
+        None => Some(within_limits(sim, via, call, &mut note.entry).await),
         Some(fault) => broken(sim, via, call, &fault).await,
     };
     note.entry.status = response.as_ref().map(|response| response.status().as_u16());
     response
+}
+
+/// Only what Node processes ask of the REST APIs is limited.
+async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry) -> Response {
+    if !matches!(via, Via::Tls) {
+        return dispatch(sim, via, call).await;
+    }
+    let admitted = sim.limits.admit(&sim.world.lock(), &call);
+    match admitted {
+        Ok(_under_way) => dispatch(sim, via, call).await,
+        Err((limit, refusal)) => {
+            entry.limit = Some(limit.name());
+            refusal.into_response()
+        }
+    }
 }
 
 async fn broken(sim: &Sim, via: Via, call: Call, fault: &Fault) -> Option<Response> {
@@ -138,6 +153,7 @@ impl<'a> Note<'a> {
             status: None,
             ms: 0,
             fault: None,
+            limit: None,
         };
         Self {
             sim,

@@ -56,6 +56,8 @@ pub struct RequestEntry {
     pub ms: u64,
     /// The fault that was injected.
     pub fault: Option<&'static str>,
+    /// The rate limit that it was over.
+    pub limit: Option<&'static str>,
 }
 
 /// A request that the simulator did not understand.

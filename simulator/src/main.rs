@@ -12,6 +12,7 @@ mod edge;
 mod faults;
 mod gate;
 mod journal;
+mod limits;
 mod options;
 mod rest;
 mod server;

@@ -24,6 +24,7 @@ use crate::browser::Browser;
 use crate::connection::{Connection, PlainListener, TlsListener};
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::options::Options;
 use crate::rest::openapi::{self, Descriptions};
 use crate::sim::Sim;
@@ -84,6 +85,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
         browser: Browser::default(),
         journal: Journal::default(),
         faults: Faults::default(),
+        limits: Limits::default(),
         descriptions: Arc::new(Descriptions::load(&options.openapi)?),
         client: reqwest::Client::builder()
             .no_proxy()

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::browser::Browser;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::limits::Limits;
 use crate::options::Options;
 use crate::rest::openapi::Descriptions;
 use crate::world::error::Result;
@@ -22,6 +23,8 @@ pub struct Sim {
     pub journal: Journal,
     /// What is to go wrong.
     pub faults: Faults,
+    /// How much is let through.
+    pub limits: Limits,
     /// What Twilio's APIs look like.
     pub descriptions: Arc<Descriptions>,
     /// How it was started.
@@ -40,6 +43,7 @@ impl Sim {
         self.world.reset(&next)?;
         *plan = next;
         self.faults.clear();
+        self.limits.switch_off();
         self.journal.clear();
         Ok(())
     }

@@ -167,3 +167,45 @@ test('what has been sent is done, even when nobody waits for the answer', async 
   await simulator.control('POST', 'latency', { ms: 0 });
   await until('the conversation', async () => (await count()) === 4);
 });
+
+test('rate limits are off until they are switched on, and off again after a reset', async () => {
+  const limits = (method, rates) => simulator.control(method, 'limits', rates);
+  const reads = () => simulator.sync.syncMaps.list();
+  assert.deepEqual([(await limits('GET')).on, (await limits('GET')).rates.interactions.perSecond], [false, 20]);
+  await limits('POST', { syncReads: { perSecond: 0, burst: 0 }, conversationCreations: { perSecond: 1, burst: 1 } });
+  await reads();
+  await make();
+  await refused(make(), 429, 20429);
+  await limits('DELETE');
+  await make();
+  assert.deepEqual((await limits('GET')).hits, { conversationCreations: 1 });
+  await limits('POST', {});
+  await simulator.begin();
+  assert.equal((await limits('GET')).on, false);
+});
+
+test('a request over a limit is not done, and stands in the journal with the limit’s name', async () => {
+  await simulator.control('POST', 'clock', { speed: 0 });
+  await simulator.control('POST', 'limits', { interactions: { perSecond: 2, burst: 1 } });
+  const { invites } = simulator.channel('charlie');
+  const invite = () =>
+    invites.create({
+      routing: {
+        properties: {
+          workspace_sid: simulator.facts.workspaceSid,
+          workflow_sid: simulator.facts.workflowSid,
+          task_channel_unique_name: 'chat',
+        },
+      },
+    });
+  const tasks = async () => (await simulator.workspace.tasks.list()).length;
+  const before = await tasks();
+  await invite();
+  await refused(invite(), 429, 45780);
+  assert.equal(await tasks(), before + 1);
+  const { requests } = await simulator.control('GET', 'journal');
+  const [done, over] = requests.filter(({ path }) => path.endsWith('/Invites'));
+  assert.deepEqual([done.status, done.limit, over.status, over.limit], [200, null, 429, 'interactions']);
+  await simulator.control('POST', 'clock', { advanceMs: 500 });
+  await invite();
+});

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 
 use crate::faults::Fault;
+use crate::limits::Rates;
 use crate::rest::error::TwilioError;
 use crate::sim::Sim;
 use crate::world::flex_config::merge;
@@ -33,6 +34,10 @@ pub fn routes() -> Router<Sim> {
         .route("/unknown", get(unknown))
         .route("/clock", get(clock).post(set_clock))
         .route("/faults", get(faults).post(arm_fault).delete(clear_faults))
+        .route(
+            "/limits",
+            get(limits).post(switch_limits_on).delete(switch_limits_off),
+        )
         .route("/latency", post(set_latency))
         .route("/config", post(set_config))
         .route("/tokens", post(people::tokens))
@@ -136,6 +141,20 @@ async fn arm_fault(State(sim): State<Sim>, Json(fault): Json<Fault>) -> Reply {
 async fn clear_faults(State(sim): State<Sim>) -> Json<Value> {
     sim.faults.clear();
     Json(json!({}))
+}
+
+async fn limits(State(sim): State<Sim>) -> Json<Value> {
+    Json(json!(sim.limits.report()))
+}
+
+async fn switch_limits_on(State(sim): State<Sim>, Json(rates): Json<Rates>) -> Json<Value> {
+    sim.limits.switch_on(rates);
+    limits(State(sim)).await
+}
+
+async fn switch_limits_off(State(sim): State<Sim>) -> Json<Value> {
+    sim.limits.switch_off();
+    limits(State(sim)).await
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,63 @@
+//! A token bucket: so much at once, and so much a second after that.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How much is let through.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rate {
+    /// What comes in each second, in requests.
+    pub per_second: f64,
+    /// What has come in after a long rest, in requests.
+    pub burst: f64,
+}
+
+impl Rate {
+    /// So many a second, and a second's worth at once.
+    pub const fn steady(per_second: f64) -> Self {
+        Self {
+            per_second,
+            burst: per_second,
+        }
+    }
+
+    /// So many a second, and `seconds` worth of them at once.
+    pub const fn with_window(per_second: f64, seconds: f64) -> Self {
+        Self {
+            per_second,
+            burst: per_second * seconds,
+        }
+    }
+}
+
+/// What is left of one limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Bucket {
+    tokens: f64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    /// A full one.
+    pub fn full(rate: Rate, now: Timestamp) -> Self {
+        Self {
+            tokens: rate.burst,
+            at: now,
+        }
+    }
+
+    /// Takes so much, if it is there. Answers whether it was.
+    pub fn take(&mut self, cost: f64, rate: Rate, now: Timestamp) -> bool {
+        let passed = now.duration_since(self.at).max(SignedDuration::ZERO);
+        self.tokens = rate
+            .burst
+            .min(self.tokens + passed.as_secs_f64() * rate.per_second);
+        self.at = now;
+        let is_there = self.tokens >= cost;
+        if is_there {
+            self.tokens -= cost;
+        }
+        is_there
+    }
+}

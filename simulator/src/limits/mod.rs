@@ -1,0 +1,212 @@
+//! Twilio's rate limits. They are off until a test switches them on, and run by the simulator's clock.
+//!
+//! Whoever is over a limit gets 429, and nothing is done. Where the figures come from stands in `README.md`.
+
+mod bucket;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::rest::call::Call;
+use crate::rest::error::TwilioError;
+use crate::world::World;
+use bucket::{Bucket, Rate};
+
+/// A limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Limit {
+    /// Each endpoint of the Interactions API.
+    Interactions,
+    /// Reading one Sync object, or anything in it.
+    SyncReads,
+    /// Changing one Sync object, or anything in it.
+    SyncWrites,
+    /// Making Sync objects.
+    SyncCreations,
+    /// Each kind of list of `TaskRouter` that is found by an expression.
+    TaskRouterExpressions,
+    /// Each other endpoint of `TaskRouter`.
+    TaskRouter,
+    /// Changing one conversation, its participants or messages.
+    ConversationActions,
+    /// Making and deleting conversations.
+    ConversationCreations,
+    /// Requests of the account that are under way.
+    Concurrency,
+}
+
+impl Limit {
+    /// Its name, as in the control endpoint and the journal.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Interactions => "interactions",
+            Self::SyncReads => "syncReads",
+            Self::SyncWrites => "syncWrites",
+            Self::SyncCreations => "syncCreations",
+            Self::TaskRouterExpressions => "taskRouterExpressions",
+            Self::TaskRouter => "taskRouter",
+            Self::ConversationActions => "conversationActions",
+            Self::ConversationCreations => "conversationCreations",
+            Self::Concurrency => "concurrency",
+        }
+    }
+
+    fn refusal(self) -> TwilioError {
+        let (code, message) = match self {
+            Self::Interactions => (45780, "Operation failed: too many concurrent API requests"),
+            Self::SyncReads | Self::SyncWrites | Self::SyncCreations => {
+                (54009, "Rate limit exceeded")
+            }
+            _ => (20429, "Too many requests"),
+        };
+        TwilioError::new(429, code, message)
+    }
+}
+
+/// How much each limit lets through.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Rates {
+    interactions: Rate,
+    sync_reads: Rate,
+    sync_writes: Rate,
+    sync_creations: Rate,
+    task_router_expressions: Rate,
+    task_router: Rate,
+    conversation_actions: Rate,
+    conversation_creations: Rate,
+    /// How many requests may be under way at the same time.
+    concurrency: usize,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            interactions: Rate::steady(20.0),
+            sync_reads: Rate::with_window(20.0, 10.0),
+            sync_writes: Rate::with_window(20.0, 10.0),
+            sync_creations: Rate::with_window(20.0, 10.0),
+            task_router_expressions: Rate::steady(3.0),
+            task_router: Rate::steady(100.0),
+            conversation_actions: Rate::steady(30.0),
+            conversation_creations: Rate::steady(30.0),
+            concurrency: 100,
+        }
+    }
+}
+
+impl Rates {
+    fn of(&self, limit: Limit) -> Rate {
+        match limit {
+            Limit::Interactions => self.interactions,
+            Limit::SyncReads => self.sync_reads,
+            Limit::SyncWrites => self.sync_writes,
+            Limit::SyncCreations => self.sync_creations,
+            Limit::TaskRouterExpressions => self.task_router_expressions,
+            Limit::TaskRouter => self.task_router,
+            Limit::ConversationActions => self.conversation_actions,
+            Limit::ConversationCreations => self.conversation_creations,
+            Limit::Concurrency => Rate::steady(f64::INFINITY),
+        }
+    }
+}
+
+/// All limits, and what is left of them.
+#[derive(Debug, Clone, Default)]
+pub struct Limits(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// None while they are off.
+    rates: Option<Rates>,
+    buckets: HashMap<(Limit, String), Bucket>,
+    under_way: usize,
+    hits: BTreeMap<Limit, u64>,
+}
+
+/// What is told of the limits.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// Whether they are on.
+    pub on: bool,
+    /// How much each lets through.
+    pub rates: Rates,
+    /// How many requests each has refused since they were switched on.
+    pub hits: BTreeMap<Limit, u64>,
+}
+
+/// A request that was let through, as long as it is under way.
+#[derive(Debug)]
+pub struct Pass(Limits);
+
+impl Limits {
+    /// Switches them on, all buckets full and nothing counted.
+    pub fn switch_on(&self, rates: Rates) {
+        let mut state = self.state();
+        state.rates = Some(rates);
+        state.buckets.clear();
+        state.hits.clear();
+    }
+
+    /// Switches them off. What they have refused stays counted.
+    pub fn switch_off(&self) {
+        self.state().rates = None;
+    }
+
+    /// As they are.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let state = self.state();
+        Report {
+            on: state.rates.is_some(),
+            rates: state.rates.clone().unwrap_or_default(),
+            hits: state.hits.clone(),
+        }
+    }
+
+    /// Lets a request through, or says which limit it is over.
+    pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, (Limit, TwilioError)> {
+        let mut state = self.state();
+        if let Some(limit) = state.exceeded(world, call) {
+            *state.hits.entry(limit).or_default() += 1;
+            return Err((limit, limit.refusal()));
+        }
+        state.under_way += 1;
+        Ok(Pass(self.clone()))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The limit that the request is over; if none, it is counted.
+    fn exceeded(&mut self, world: &World, call: &Call) -> Option<Limit> {
+        let rates = self.rates.as_ref()?;
+        if self.under_way >= rates.concurrency {
+            return Some(Limit::Concurrency);
+        }
+        let share = rules::share(world, call)?;
+        let rate = rates.of(share.limit);
+        let bucket = self
+            .buckets
+            .entry((share.limit, share.of))
+            .or_insert_with(|| Bucket::full(rate, world.now()));
+        let taken = bucket.take(share.cost, rate, world.now());
+        (!taken).then_some(share.limit)
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.0.state().under_way -= 1;
+    }
+}

@@ -1,0 +1,118 @@
+//! Which limit a request counts for.
+
+use axum::http::Method;
+
+use crate::rest::call::Call;
+use crate::world::World;
+
+use super::Limit;
+
+/// Writes of so many bytes are what the documented rate is for; larger ones count for more.
+const SMALL_WRITE: f64 = 1024.0;
+/// The most that a write counts for: with 10 KiB and more, a tenth of the documented rate is left.
+const LARGEST_WRITE: f64 = 10.0;
+
+/// What a request takes out of one limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The limit.
+    pub limit: Limit,
+    /// Which of its buckets: a limit holds for each of these by itself.
+    pub of: String,
+    /// How many requests it counts for.
+    pub cost: f64,
+}
+
+/// What a request counts for, if for anything.
+pub fn share(world: &World, call: &Call) -> Option<Share> {
+    let parts: Vec<&str> = call.path.trim_matches('/').split('/').collect();
+    match (call.host.as_str(), parts.as_slice()) {
+        ("flex-api.twilio.com", ["v1", "Interactions", ..]) => {
+            Some(one(Limit::Interactions, endpoint(call)))
+        }
+        ("sync.twilio.com", ["v1", "Services", service, kind, rest @ ..]) => {
+            sync(world, call, service, kind, rest)
+        }
+        ("taskrouter.twilio.com", _) => Some(task_router(call)),
+        ("conversations.twilio.com", ["v1", "Conversations", rest @ ..]) => {
+            conversations(call, rest)
+        }
+        _ => None,
+    }
+}
+
+fn one(limit: Limit, of: impl Into<String>) -> Share {
+    Share {
+        limit,
+        of: of.into(),
+        cost: 1.0,
+    }
+}
+
+fn sync(world: &World, call: &Call, service: &str, kind: &str, rest: &[&str]) -> Option<Share> {
+    let Some(name) = rest.first() else {
+        let service = world
+            .sync_service(service)
+            .map_or(service, |found| &found.sid);
+        return (call.method == Method::POST).then(|| one(Limit::SyncCreations, service));
+    };
+    let object = match kind {
+        "Maps" => world.map(service, name).map(|map| map.sid.clone()),
+        _ => world
+            .document(service, name)
+            .map(|document| document.sid.clone()),
+    };
+    let object = object.unwrap_or_else(|_| (*name).to_owned());
+    if call.method == Method::GET {
+        return Some(one(Limit::SyncReads, object));
+    }
+    let bytes = call.text("Data").unwrap_or_default().len();
+    let cost = u32::try_from(bytes).map_or(LARGEST_WRITE, |bytes| f64::from(bytes) / SMALL_WRITE);
+    Some(Share {
+        limit: Limit::SyncWrites,
+        of: object,
+        cost: cost.clamp(1.0, LARGEST_WRITE),
+    })
+}
+
+fn task_router(call: &Call) -> Share {
+    let by_expression = [
+        "EvaluateTaskAttributes",
+        "TargetWorkersExpression",
+        "EvaluateWorkerAttributes",
+    ];
+    let is_list = call.method == Method::GET;
+    match by_expression
+        .into_iter()
+        .find(|name| is_list && call.text(name).is_some())
+    {
+        Some(name) => one(Limit::TaskRouterExpressions, name),
+        None => one(Limit::TaskRouter, endpoint(call)),
+    }
+}
+
+fn conversations(call: &Call, rest: &[&str]) -> Option<Share> {
+    if call.method == Method::GET {
+        return None;
+    }
+    match rest {
+        [] => Some(one(Limit::ConversationCreations, "service")),
+        [_] if call.method == Method::DELETE => Some(one(Limit::ConversationCreations, "service")),
+        [conversation] | [conversation, "Participants" | "Messages", ..] => {
+            Some(one(Limit::ConversationActions, *conversation))
+        }
+        _ => None,
+    }
+}
+
+/// The method and the path, with its SIDs left open.
+fn endpoint(call: &Call) -> String {
+    let open = |part: &str| match part.as_bytes() {
+        [a, b, rest @ ..] if rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit) => {
+            [char::from(*a), char::from(*b)].into_iter().collect()
+        }
+        _ => part.to_owned(),
+    };
+    let path: Vec<String> = call.path.split('/').map(open).collect();
+    format!("{} {}", call.method, path.join("/"))
+}

@@ -1,0 +1,251 @@
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
+use tokio::sync::mpsc;
+
+use super::{Limit, Limits, Pass, Rates};
+use crate::rest::call::Call;
+use crate::world::seed::Plan;
+use crate::world::SharedWorld;
+
+const CONVERSATION: &str = "/v1/Conversations/CH00000000000000000000000000000001";
+const CHANNEL: &str = "/v1/Interactions/KD00000000000000000000000000000001/Channels/UO00000000000000000000000000000001";
+
+/// A seeded world whose clock stands still, and limits that are on.
+struct Stage {
+    world: SharedWorld,
+    limits: Limits,
+    passes: Vec<Pass>,
+}
+
+impl Stage {
+    fn new(rates: &str) -> Self {
+        let world = SharedWorld::seeded(&Plan::default(), mpsc::unbounded_channel().0).unwrap();
+        world.lock().clock_mut().run_at(0.0);
+        let limits = Limits::default();
+        limits.switch_on(serde_json::from_str(rates).unwrap());
+        Self {
+            world,
+            limits,
+            passes: Vec::new(),
+        }
+    }
+
+    fn pass(&self, millis: u64) {
+        let mut world = self.world.lock();
+        world.clock_mut().advance(Duration::from_millis(millis));
+        world.run_due();
+    }
+
+    /// The limit that this request is over.
+    fn ask(&mut self, call: &Call) -> Option<Limit> {
+        match self.limits.admit(&self.world.lock(), call) {
+            Ok(pass) => {
+                self.passes.push(pass);
+                None
+            }
+            Err((limit, refusal)) => {
+                assert_eq!(refusal.status, 429);
+                Some(limit)
+            }
+        }
+    }
+
+    /// How many requests like this one are let through now, each over before the next.
+    fn room(&mut self, call: &Call) -> u32 {
+        let mut room = 0;
+        while self.ask(call).is_none() {
+            self.passes.clear();
+            room += 1;
+        }
+        room
+    }
+}
+
+fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call {
+    Call {
+        method,
+        host: format!("{host}.twilio.com"),
+        path: path.into(),
+        raw_query: None,
+        query: Vec::new(),
+        form: params
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect(),
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+    }
+}
+
+#[test]
+fn a_bucket_holds_a_burst_and_fills_with_the_simulators_time() {
+    let mut stage = Stage::new("{}");
+    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    assert_eq!(stage.room(&invite), 20);
+    assert_eq!(stage.room(&invite), 0);
+    stage.pass(500);
+    assert_eq!(stage.room(&invite), 10);
+    stage.pass(60_000);
+    assert_eq!(stage.room(&invite), 20, "more than a burst was saved up");
+    assert_eq!(
+        stage.limits.report().hits.get(&Limit::Interactions),
+        Some(&4)
+    );
+}
+
+#[test]
+fn the_interactions_api_is_limited_by_endpoint_whatever_the_interaction() {
+    let mut stage = Stage::new(r#"{"interactions": {"perSecond": 1, "burst": 1}}"#);
+    let invites =
+        |channel: &str| call(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
+    assert_eq!(stage.ask(&invites(CHANNEL)), None);
+    let other = CHANNEL.replace('1', "2");
+    let other = other.replace("/v2/", "/v1/");
+    assert_eq!(stage.ask(&invites(&other)), Some(Limit::Interactions));
+    let participants = call(
+        Method::GET,
+        "flex-api",
+        &format!("{CHANNEL}/Participants"),
+        &[],
+    );
+    assert_eq!(stage.ask(&participants), None);
+}
+
+#[test]
+fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() {
+    let mut stage = Stage::new(
+        r#"{"syncWrites": {"perSecond": 1, "burst": 2}, "syncReads": {"perSecond": 1, "burst": 1}}"#,
+    );
+    let map = {
+        let mut world = stage.world.lock();
+        let rows = world
+            .create_map("default", Some("rows".into()), None)
+            .unwrap();
+        world
+            .create_map("default", Some("others".into()), None)
+            .unwrap();
+        rows.sid
+    };
+    let items = |method, name: &str| {
+        call(
+            method,
+            "sync",
+            &format!("/v1/Services/default/Maps/{name}/Items"),
+            &[],
+        )
+    };
+    assert_eq!(stage.ask(&items(Method::POST, "rows")), None);
+    assert_eq!(stage.ask(&items(Method::POST, &map)), None);
+    assert_eq!(
+        stage.ask(&items(Method::POST, "rows")),
+        Some(Limit::SyncWrites)
+    );
+    assert_eq!(stage.ask(&items(Method::POST, "others")), None);
+    assert_eq!(stage.ask(&items(Method::GET, "rows")), None);
+    assert_eq!(stage.ask(&items(Method::GET, &map)), Some(Limit::SyncReads));
+}
+
+#[test]
+fn large_sync_writes_count_for_more_up_to_ten_times() {
+    let mut stage = Stage::new("{}");
+    let write = |name: &str, bytes: usize| {
+        call(
+            Method::POST,
+            "sync",
+            &format!("/v1/Services/default/Documents/{name}"),
+            &[("Data", &"x".repeat(bytes))],
+        )
+    };
+    for (bytes, room) in [
+        (100, 200),
+        (1024, 200),
+        (2048, 100),
+        (10_240, 20),
+        (16_000, 20),
+    ] {
+        assert_eq!(stage.room(&write(&format!("d{bytes}"), bytes)), room);
+    }
+}
+
+#[test]
+fn making_sync_objects_is_limited_for_the_whole_service() {
+    let mut stage = Stage::new(r#"{"syncCreations": {"perSecond": 1, "burst": 3}}"#);
+    let make = |kind| {
+        call(
+            Method::POST,
+            "sync",
+            &format!("/v1/Services/default/{kind}"),
+            &[],
+        )
+    };
+    assert_eq!(stage.ask(&make("Documents")), None);
+    assert_eq!(stage.room(&make("Maps")), 2);
+    assert_eq!(stage.ask(&make("Documents")), Some(Limit::SyncCreations));
+}
+
+#[test]
+fn lists_by_expression_are_limited_more_than_the_rest_of_task_router() {
+    let mut stage = Stage::new("{}");
+    let list = |what, params: &[(&str, &str)]| {
+        call(
+            Method::GET,
+            "taskrouter",
+            &format!("/v1/Workspaces/WS00000000000000000000000000000001/{what}"),
+            params,
+        )
+    };
+    let by_attributes = list("Tasks", &[("EvaluateTaskAttributes", "1==1")]);
+    assert_eq!(stage.room(&by_attributes), 3);
+    assert_eq!(
+        stage.room(&list("Workers", &[("TargetWorkersExpression", "1==1")])),
+        3
+    );
+    assert_eq!(stage.room(&list("Tasks", &[])), 100);
+}
+
+#[test]
+fn actions_are_limited_for_each_conversation_and_its_webhooks_are_not() {
+    let mut stage = Stage::new("{}");
+    let action = |path: &str| call(Method::POST, "conversations", path, &[]);
+    let message = action(&format!("{CONVERSATION}/Messages"));
+    assert_eq!(stage.room(&message), 30);
+    assert_eq!(
+        stage.ask(&action(CONVERSATION)),
+        Some(Limit::ConversationActions)
+    );
+    assert_eq!(
+        stage.ask(&action(&format!("{CONVERSATION}/Webhooks"))),
+        None
+    );
+    assert_eq!(
+        stage.ask(&action(&CONVERSATION.replace('1', "2").replace("v2", "v1"))),
+        None
+    );
+    assert_eq!(stage.room(&action("/v1/Conversations")), 30);
+}
+
+#[test]
+fn so_many_requests_may_be_under_way_whatever_they_ask() {
+    let mut stage = Stage::new(r#"{"concurrency": 2}"#);
+    let read = call(Method::GET, "conversations", CONVERSATION, &[]);
+    assert_eq!(stage.ask(&read), None);
+    assert_eq!(stage.ask(&read), None);
+    assert_eq!(stage.ask(&read), Some(Limit::Concurrency));
+    stage.passes.pop();
+    assert_eq!(stage.ask(&read), None);
+}
+
+#[test]
+fn switched_off_nothing_is_refused() {
+    let mut stage = Stage::new(r#"{"interactions": {"perSecond": 0, "burst": 0}}"#);
+    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    assert_eq!(stage.ask(&invite), Some(Limit::Interactions));
+    stage.limits.switch_off();
+    assert_eq!(stage.ask(&invite), None);
+    assert!(!stage.limits.report().on);
+    assert_eq!(stage.limits.report().rates, Rates::default());
+}
