@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sid::WebhookSid;
+use crate::sid::{ConversationSid, WebhookSid};
 
 /// The body of every answer of the Functions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +23,21 @@ pub enum Reply {
     AlreadyRouted,
     /// An agent is in the conversation and nothing of the parking is left.
     Settled,
+    /// What was missing of the parked state has come back.
+    Restored,
+    /// What was left of the parking is gone: the conversation is closed, or not parked.
+    Removed,
+    /// A part of what is parked has been looked over.
+    #[serde(rename_all = "camelCase")]
+    Reconciled {
+        /// How many conversations and rows were looked at.
+        looked_at: u32,
+        /// What was not as it should be: the conversation, and what came of it.
+        changed: Vec<Changed>,
+        /// What to call again with, to look over the rest. Absent: that was all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    },
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored,
     /// Nothing was changed; `refusal` says why.
@@ -32,6 +47,34 @@ pub enum Reply {
         /// The same in words, for an engineer.
         message: String,
     },
+}
+
+#[cfg(feature = "functions")]
+impl Reply {
+    /// Its name on the wire; of a refusal, that of its kind.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let value = match self {
+            Self::Refused { refusal, .. } => serde_json::to_value(refusal),
+            reply => serde_json::to_value(reply),
+        };
+        let value = value.unwrap_or_default();
+        ["outcome", "kind"]
+            .iter()
+            .find_map(|tag| value.get(tag)?.as_str())
+            .unwrap_or("unknown")
+            .to_owned()
+    }
+}
+
+/// A conversation that was not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// The conversation.
+    pub conversation_sid: ConversationSid,
+    /// What came of it: the name of the reply or refusal.
+    pub outcome: String,
 }
 
 /// Why an operation was not done. Nothing has changed when one is answered.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
 
-/// Where the three functions for Flex live below the Functions' domain. Workflows, Studio flows and other
+/// Where the functions live below the Functions' domain. Workflows, Studio flows and other
 /// plugins rely on these paths.
 pub mod path {
     /// Parks a conversation. Takes a [`super::ParkRequest`].
@@ -15,6 +15,10 @@ pub mod path {
     pub const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     pub const WAKE: &str = "/features/park-interaction/common/unpark-interaction";
+    /// The target of the workspace's event callback: brings back what a canceled task took away. Only Twilio calls it.
+    pub const TASK_EVENT: &str = "/features/park-interaction/common/task-event";
+    /// Looks over everything that is parked. For the account's owner, who can sign for it.
+    pub const RECONCILE: &str = "/features/park-interaction/common/reconcile";
 }
 
 /// An agent's wish to park the conversation of one of their tasks.

@@ -260,7 +260,10 @@ impl World {
             Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
                 self.answer_claim(call, now)
             }
+            // A sweep is as many reconciles, one after the other.
+            Call::ListPage(..) => Err(Failure::NotFound),
             Call::CreateMap(_)
+            | Call::PutBackItem(_)
             | Call::CreateItem(_)
             | Call::ReplaceItem(_)
             | Call::UpdateItem(_)
@@ -361,8 +364,10 @@ impl World {
                     Err(Failure::Conflict)
                 }
             }
-            Call::CreateItem(item) if !self.maps.contains(&item.map) => Err(Failure::NotFound),
-            Call::CreateItem(item) => {
+            Call::CreateItem(item) | Call::PutBackItem(item) if !self.maps.contains(&item.map) => {
+                Err(Failure::NotFound)
+            }
+            Call::CreateItem(item) | Call::PutBackItem(item) => {
                 if self.rows.insert(item.map.clone()) {
                     Ok(Answer::Item(map_sid(&item.map)))
                 } else {

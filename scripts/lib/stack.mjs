@@ -1,17 +1,23 @@
 // The whole product on one machine: the simulator in place of Twilio, and the real Functions behind it.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { sep } from 'node:path';
 
 import { startChild } from './children.mjs';
 import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
-/** The paths that Twilio's edge lets nobody but Twilio call: every `*.protected.js` of `functions/`. */
-const PROTECTED = [
-  '/features/park-interaction/common/unpark-interaction',
-  '/features/park-interaction/common/task-event',
-];
+/** The paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of `functions/`. */
+const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: true })
+  .filter((file) => file.endsWith('.protected.js'))
+  .map(
+    (file) =>
+      `/${file
+        .split(sep)
+        .join('/')
+        .replace(/\.protected\.js$/, '')}`,
+  );
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**

@@ -48,6 +48,12 @@ impl Fields<'_> {
         }
     }
 
+    /// A text, if there is one that is not empty.
+    pub fn text(&self, field: &str) -> Option<String> {
+        let text = self.0.get(field)?.as_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
     /// A whole number from zero, also as text.
     pub fn index(&self, field: &str) -> Result<Option<u32>, BadField> {
         const EXPECTED: &str = "a whole number from zero";

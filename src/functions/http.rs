@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::attributes::Attributes;
+use crate::list_item;
 use crate::protocol::call::{
-    ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant, Invite,
-    Item, Message, Participant, Task,
+    ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant,
+    ConversationState, Entry, Invite, Item, Message, Page, PageRef, Participant, Source, Task,
 };
 use crate::protocol::claim::TTL_SECONDS;
 use crate::protocol::{Answer, Failure, MessageRef};
@@ -17,6 +18,9 @@ use super::incoming::Environment;
 
 /// How long one request may take, in milliseconds.
 const TIMEOUT: u32 = 2_000;
+
+/// How many entries a page of what may be parked has: 16 KB of attributes each come to less than a megabyte.
+const PAGE_SIZE: u32 = 50;
 
 const CONVERSATIONS: &str = "https://conversations.twilio.com/v1/Conversations";
 const INTERACTIONS: &str = "https://flex-api.twilio.com/v1/Interactions";
@@ -109,7 +113,8 @@ impl Http {
                     "Target": "webhook",
                     "Configuration.Url": webhook.url,
                     "Configuration.Method": "POST",
-                    "Configuration.Filters": ["onMessageAdded"],
+                    // The second, so that a row goes when its conversation is closed.
+                    "Configuration.Filters": ["onMessageAdded", "onConversationStateUpdated"],
                 });
                 if let (Some(index), Some(data)) = (webhook.replay_after, data.as_object_mut()) {
                     data.insert("Configuration.ReplayAfter".into(), index.into());
@@ -148,7 +153,7 @@ impl Http {
                 json!({ "Data": claim_data(claim), "Ttl": TTL_SECONDS }),
             )
             .header("If-Match", revision),
-            Call::CreateItem(item) => Self::post(
+            Call::CreateItem(item) | Call::PutBackItem(item) => Self::post(
                 format!("{sync}/Maps/{}/Items", item.map),
                 json!({ "Key": item.key, "Data": item.data, "Ttl": item.ttl }),
             ),
@@ -160,6 +165,7 @@ impl Http {
                 Self::post(format!("{sync}/Maps"), json!({ "UniqueName": map }))
             }
             Call::DeleteItem(map, key) => Self::delete(format!("{sync}/Maps/{map}/Items/{key}")),
+            Call::ListPage(source, page) => Self::page(source, page.as_ref(), &sync),
         }
     }
 
@@ -186,6 +192,22 @@ impl Http {
         Self {
             data: Some(data),
             ..Self::new(Verb::Post, uri)
+        }
+    }
+
+    fn page(source: &Source, page: Option<&PageRef>, sync: &str) -> Self {
+        let (uri, state) = match source {
+            Source::Conversations(ConversationState::Active) => (CONVERSATIONS.into(), "active"),
+            Source::Conversations(ConversationState::Inactive) => {
+                (CONVERSATIONS.into(), "inactive")
+            }
+            Source::Lists => (format!("{sync}/Maps"), ""),
+            Source::Rows(map) => (format!("{sync}/Maps/{map}/Items"), ""),
+        };
+        match page {
+            Some(page) => Self::get(format!("{uri}?{}", page.query())),
+            None if state.is_empty() => Self::get(uri).query(json!({ "PageSize": PAGE_SIZE })),
+            None => Self::get(uri).query(json!({ "State": state, "PageSize": PAGE_SIZE })),
         }
     }
 
@@ -354,7 +376,10 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
             claim_of(claim.conversation.clone(), &answered)?
         }
         Call::FetchClaim(conversation) => claim_of(conversation.clone(), &answered)?,
-        Call::CreateItem(_) | Call::ReplaceItem(_) => Answer::Item(answered.required("map_sid")?),
+        Call::CreateItem(_) | Call::PutBackItem(_) | Call::ReplaceItem(_) => {
+            Answer::Item(answered.required("map_sid")?)
+        }
+        Call::ListPage(source, _) => Answer::Page(page(source, body)?),
         Call::UpdateItem(_)
         | Call::UpdateAttributes(..)
         | Call::CloseParticipant(..)
@@ -362,6 +387,43 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
         | Call::DeleteWebhook(..)
         | Call::DeleteItem(..) => Answer::Done,
     })
+}
+
+fn page(source: &Source, body: &Value) -> Result<Page, String> {
+    let list = match source {
+        Source::Conversations(_) => "conversations",
+        Source::Lists => "maps",
+        Source::Rows(_) => "items",
+    };
+    let entries = Answered(body).list(list)?.iter();
+    Ok(Page {
+        entries: entries
+            .map(|value| entry(source, &Answered(value)))
+            .collect(),
+        next: body.get("meta").and_then(next_page),
+    })
+}
+
+fn entry(source: &Source, answered: &Answered<'_>) -> Entry {
+    let known = match source {
+        Source::Conversations(_) => answered
+            .optional("sid")
+            .zip(answered.optional("attributes"))
+            .map(|(sid, attributes)| Entry::Conversation(sid, attributes)),
+        Source::Lists => answered
+            .optional("unique_name")
+            .filter(|name: &String| list_item::is_map_name(name))
+            .map(Entry::List),
+        Source::Rows(_) => answered.optional("key").map(Entry::Row),
+    };
+    known.unwrap_or(Entry::Other)
+}
+
+/// Twilio names the next page by a link to it.
+fn next_page(meta: &Value) -> Option<PageRef> {
+    let link: String = Answered(meta).optional("next_page_url")?;
+    let (_, query) = link.split_once('?')?;
+    PageRef::try_from(query.to_owned()).ok()
 }
 
 fn participant(value: &Value) -> Result<Participant, String> {

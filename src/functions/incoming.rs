@@ -3,13 +3,14 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::attributes::Attributes;
+use crate::protocol::sweep::Cursor;
 use crate::protocol::unpark::{Cause, Route};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
 use crate::sid::{
-    AccountSid, ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid,
-    SyncServiceSid, WorkspaceSid,
+    AccountSid, ChannelSid, ConversationSid, InteractionSid, SyncServiceSid, WorkspaceSid,
 };
 
 use super::fields::{BadField, Fields};
@@ -30,6 +31,10 @@ pub enum Incoming {
         /// Where to route it should its record be gone.
         route: Option<Route>,
     },
+    /// Look over what is parked.
+    Sweep(Cursor),
+    /// An event that is no concern of ours.
+    Nothing,
 }
 
 /// What is wrong with a request, as it is answered.
@@ -44,6 +49,8 @@ impl Incoming {
             path::UNPARK => resume(&fields),
             path::SETTLE => settle(&fields),
             path::WAKE => wake(&fields),
+            path::TASK_EVENT => task_event(&fields),
+            path::RECONCILE => reconcile(&fields),
             other => {
                 return Err((
                     Refusal::BadRequest {
@@ -59,12 +66,23 @@ impl Incoming {
         })
     }
 
-    /// The conversation that it is about.
+    /// The conversation that it is about, if it is about one.
     #[must_use]
-    pub fn conversation(&self) -> &ConversationSid {
+    pub fn conversation(&self) -> Option<&ConversationSid> {
         match self {
-            Self::Park(request) => &request.conversation_sid,
-            Self::Unpark { conversation, .. } => conversation,
+            Self::Park(request) => Some(&request.conversation_sid),
+            Self::Unpark { conversation, .. } => Some(conversation),
+            Self::Sweep(_) | Self::Nothing => None,
+        }
+    }
+
+    /// Whether it comes from Flex, whose users show who they are by their token. What else there is, is signed.
+    #[must_use]
+    pub fn needs_token(&self) -> bool {
+        match self {
+            Self::Park(_) => true,
+            Self::Unpark { cause, .. } => matches!(cause, Cause::Resume | Cause::Settle),
+            Self::Sweep(_) | Self::Nothing => false,
         }
     }
 }
@@ -118,26 +136,87 @@ fn settle(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     })
 }
 
-/// The parameters of the post-event `onMessageAdded`, and the place that the webhook's address carries.
+/// The parameters of the post-events `onMessageAdded` and `onConversationStateUpdated`, and the place that the
+/// webhook's address carries.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/conversations-webhooks>
 fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     const AUTHOR: &str = "the message's author, a string";
     const PARTICIPANT: &str = "a participant SID: `MB` and 32 hexadecimal digits";
-    let participant: Option<ConversationParticipantSid> =
-        fields.optional("ParticipantSid", PARTICIPANT)?;
-    let author = fields.optional::<String>("Author", AUTHOR)?;
+    const STATE: &str = "a conversation's state";
+    let cause = match fields.text("EventType").as_deref() {
+        Some("onConversationStateUpdated") => {
+            if fields.required::<String>("StateTo", STATE)? != "closed" {
+                return Ok(Incoming::Nothing);
+            }
+            Cause::Restore
+        }
+        _ => Cause::Wake(vec![MessageRef {
+            author: fields.optional("Author", AUTHOR)?.unwrap_or_default(),
+            participant: fields.optional("ParticipantSid", PARTICIPANT)?,
+        }]),
+    };
     let interaction = fields.optional("interactionSid", INTERACTION)?;
     let channel = fields.optional("channelSid", CHANNEL)?;
     Ok(Incoming::Unpark {
         conversation: fields.required("ConversationSid", CONVERSATION)?,
         place: interaction.zip(channel),
-        cause: Cause::Wake(vec![MessageRef {
-            author: author.unwrap_or_default(),
-            participant,
-        }]),
+        cause,
         route: route(fields),
     })
+}
+
+/// The parameters of the workspace's event callback. Tasks that did not come out of parking are none of ours.
+///
+/// Source: <https://www.twilio.com/docs/taskrouter/api/event/reference>
+fn task_event(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    const ATTRIBUTES: &str = "a JSON object in a string";
+    if fields.text("EventType").as_deref() != Some("task.canceled") {
+        return Ok(Incoming::Nothing);
+    }
+    let bad = |_| BadField {
+        field: "TaskAttributes".into(),
+        expected: ATTRIBUTES,
+    };
+    let text: String = fields.required("TaskAttributes", ATTRIBUTES)?;
+    let attributes = Attributes::parse(&text).map_err(bad)?;
+    if attributes.raw("originalRouting").is_none() {
+        return Ok(Incoming::Nothing);
+    }
+    let Ok(conversation) = attributes.required("conversationSid", CONVERSATION) else {
+        return Ok(Incoming::Nothing);
+    };
+    let interaction = attributes.required("flexInteractionSid", INTERACTION).ok();
+    let channel = attributes
+        .required("flexInteractionChannelSid", CHANNEL)
+        .ok();
+    Ok(Incoming::Unpark {
+        conversation,
+        place: interaction.zip(channel),
+        cause: Cause::Restore,
+        route: None,
+    })
+}
+
+/// One conversation, or all, from where the last call said to go on.
+fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+    const NEXT: &str = "what the last answer said, to the letter";
+    if let Some(conversation) = fields.optional("conversationSid", CONVERSATION)? {
+        return Ok(Incoming::Unpark {
+            conversation,
+            place: None,
+            cause: Cause::Reconcile,
+            route: None,
+        });
+    }
+    let cursor = match fields.text("next") {
+        None => Cursor::default(),
+        Some(text) => serde_json::from_str(&text).map_err(|_| BadField {
+            field: "next".into(),
+            expected: NEXT,
+        })?,
+    };
+    Ok(Incoming::Sweep(cursor))
 }
 
 /// Webhooks that the template armed carry none.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::protocol::park::Park;
+use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{Call, CallId, Effect, Event, Failure, Millis, Operation, Outcome, Setting};
-use crate::reply::{Refusal, Reply};
+use crate::reply::{Changed, Refusal, Reply};
 
 use super::http::{self, Http};
 use super::incoming::{Environment, Incoming};
@@ -62,10 +63,13 @@ pub enum Instruction {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogLine {
     operation: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
     conversation: String,
     outcome: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changed: Vec<Changed>,
     calls: u32,
     ms: Millis,
 }
@@ -160,15 +164,11 @@ impl Session {
                 return vec![self.answer(Reply::Refused { refusal, message }, now)]
             }
         };
-        let is_wake = matches!(
-            &incoming,
-            Incoming::Unpark {
-                cause: Cause::Wake(_),
-                ..
-            }
-        );
-        self.conversation = incoming.conversation().to_string();
-        if self.token.is_empty() && !is_wake {
+        self.conversation = incoming
+            .conversation()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        if self.token.is_empty() && incoming.needs_token() {
             let reply = Reply::Refused {
                 refusal: Refusal::InvalidToken,
                 message: "`Token`: expected a Flex token".into(),
@@ -178,6 +178,8 @@ impl Session {
         let setting = self.setting(&environment, now);
         self.environment = Some(environment);
         let running: Box<dyn Operation> = match incoming {
+            Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
+            Incoming::Sweep(cursor) => Box::new(Sweep::new(cursor, setting)),
             Incoming::Park(request) => Box::new(Park::new(request, setting)),
             Incoming::Unpark {
                 conversation,
@@ -299,19 +301,22 @@ impl Session {
     }
 
     fn answer(&self, reply: Reply, now: Millis) -> Instruction {
-        let (status, outcome, message) = match &reply {
-            Reply::Refused { refusal, message } => {
-                (refusal.status(), name(refusal), Some(message.clone()))
-            }
-            reply => (200, name(reply), None),
+        let (status, message) = match &reply {
+            Reply::Refused { refusal, message } => (refusal.status(), Some(message.clone())),
+            _ => (200, None),
+        };
+        let changed = match &reply {
+            Reply::Reconciled { changed, .. } => changed.clone(),
+            _ => Vec::new(),
         };
         Instruction::Answer {
             status,
             log: LogLine {
                 operation: operation_name(&self.beginning.path),
                 conversation: self.conversation.clone(),
-                outcome,
+                outcome: reply.name(),
                 message,
+                changed,
                 calls: self.calls_made,
                 ms: now.saturating_sub(self.beginning.now),
             },
@@ -327,18 +332,10 @@ fn operation_name(path: &str) -> &'static str {
         path::UNPARK => "resume",
         path::SETTLE => "settle",
         path::WAKE => "wake",
+        path::TASK_EVENT => "restore",
+        path::RECONCILE => "reconcile",
         _ => "unknown",
     }
-}
-
-/// The name that a reply or refusal bears on the wire.
-fn name(tagged: &impl Serialize) -> String {
-    let value = serde_json::to_value(tagged).unwrap_or_default();
-    ["outcome", "kind"]
-        .iter()
-        .find_map(|tag| value.get(tag).and_then(Value::as_str))
-        .unwrap_or("unknown")
-        .to_owned()
 }
 
 #[cfg(test)]

@@ -127,7 +127,11 @@ mod tests {
                 | Reply::AlreadyRouted
                 | Reply::Settled
                 | Reply::Ignored
-                | Reply::Refused { .. } => {}
+                | Reply::Refused { .. }
+                // These are not for the plugin.
+                | Reply::Restored
+                | Reply::Removed
+                | Reply::Reconciled { .. } => {}
             }
         }
         all

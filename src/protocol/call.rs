@@ -1,5 +1,7 @@
 //! The calls that parking makes to Twilio, their answers, and how they fail.
 
+use crate::list_item;
+use crate::record::ParkedRecord;
 use crate::sid::{
     ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, InviteSid, MapSid,
     ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
@@ -46,6 +48,8 @@ pub enum Call {
     UpdateClaim(Claim, String),
     /// Puts a row into an agent's list, by the map's name.
     CreateItem(Item),
+    /// Puts a row back into an agent's list, unless it is there.
+    PutBackItem(Item),
     /// Puts a row into the place of one that is there already.
     ReplaceItem(Item),
     /// Changes a row, unless it is gone.
@@ -54,6 +58,8 @@ pub enum Call {
     CreateMap(Item),
     /// Takes a row out of a map, by the map's name or SID.
     DeleteItem(String, String),
+    /// Reads a page of what may be parked.
+    ListPage(Source, Option<PageRef>),
 }
 
 /// A row of an agent's list.
@@ -67,6 +73,18 @@ pub struct Item {
     pub data: String,
     /// Its time to live in seconds; 0 is for ever.
     pub ttl: u32,
+}
+
+impl Item {
+    /// The row of a parked conversation, written at `now`. One whose time is over is to last as briefly as Sync lets it.
+    pub(super) fn of(record: &ParkedRecord, conversation: &ConversationSid, now: Millis) -> Self {
+        Self {
+            map: list_item::map_name(&record.worker_sid),
+            key: conversation.to_string(),
+            data: list_item::data(record),
+            ttl: list_item::ttl(record, now).unwrap_or(1),
+        }
+    }
 }
 
 /// A webhook to arm.
@@ -156,6 +174,76 @@ pub enum Answer {
     Claim(Claim, String),
     /// The map that an item is in.
     Item(MapSid),
+    /// A page of what may be parked.
+    Page(Page),
+}
+
+/// Where parked conversations, or rows that outlived them, may be found.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The account's conversations in this state.
+    Conversations(ConversationState),
+    /// The lists of all agents.
+    Lists,
+    /// The rows of one list, named by its map.
+    Rows(String),
+}
+
+/// The states of a conversation that has not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConversationState {
+    /// Written in lately.
+    Active,
+    /// Quiet for longer than the account's timer says.
+    Inactive,
+}
+
+/// Which page: the query of Twilio's link to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String")]
+pub struct PageRef(String);
+
+impl PageRef {
+    /// The query, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for PageRef {
+    type Error = &'static str;
+
+    fn try_from(query: String) -> Result<Self, Self::Error> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"%&=._~+-".contains(&byte);
+        if query.bytes().all(is_plain) {
+            Ok(Self(query))
+        } else {
+            Err("expected a query as a link of Twilio has it")
+        }
+    }
+}
+
+/// A page of what may be parked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Page {
+    /// What is on it: see [`Source`].
+    pub entries: Vec<Entry>,
+    /// The next one, if there is one.
+    pub next: Option<PageRef>,
+}
+
+/// An entry of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Entry {
+    /// A conversation and its attributes.
+    Conversation(ConversationSid, String),
+    /// An agent's list, by its map's name.
+    List(String),
+    /// The row of a conversation.
+    Row(ConversationSid),
+    /// Somebody else's.
+    Other,
 }
 
 /// Who called, as Twilio says.
@@ -305,7 +393,9 @@ impl Call {
             (Self::CreateItem(item), Err(Failure::Conflict)) => {
                 Some(Self::ReplaceItem(item.clone()))
             }
-            (Self::CreateItem(item), Err(Failure::NotFound)) => Some(Self::CreateMap(item.clone())),
+            (Self::CreateItem(item) | Self::PutBackItem(item), Err(Failure::NotFound)) => {
+                Some(Self::CreateMap(item.clone()))
+            }
             (Self::ReplaceItem(item), Err(Failure::NotFound))
             | (Self::CreateMap(item), Ok(_) | Err(Failure::Conflict)) => {
                 Some(Self::CreateItem(item.clone()))
@@ -323,7 +413,8 @@ impl Call {
             (
                 Self::DeleteWebhook(..) | Self::DeleteItem(..) | Self::UpdateItem(_),
                 Err(Failure::NotFound),
-            ) => Ok(Answer::Done),
+            )
+            | (Self::PutBackItem(_), Err(Failure::Conflict)) => Ok(Answer::Done),
             (_, result) => result,
         }
     }

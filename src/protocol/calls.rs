@@ -38,6 +38,7 @@ pub struct Calls {
     /// No try begins after this.
     last_try: Millis,
     made: u32,
+    over: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -82,6 +83,7 @@ impl Calls {
             random: seed | 1,
             last_try,
             made: 0,
+            over: false,
         }
     }
 
@@ -115,6 +117,13 @@ impl Calls {
         self.pauses.clear();
         self.effects.clear();
         self.effects.push(Effect::Done(Box::new(outcome)));
+        self.over = true;
+    }
+
+    /// Whether the operation has ended.
+    #[must_use]
+    pub fn are_over(&self) -> bool {
+        self.over
     }
 
     /// Whether nothing is under way.

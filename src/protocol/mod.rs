@@ -7,9 +7,11 @@
 pub mod call;
 pub mod calls;
 pub mod claim;
+mod guardian;
 pub mod look;
 pub mod park;
 mod refusal;
+pub mod sweep;
 pub mod unpark;
 
 pub use call::{Answer, Call, Failure};
@@ -114,7 +116,7 @@ trait Machine {
     /// Takes the final result of a call.
     fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis);
 
-    /// Goes on; nothing is under way.
+    /// Goes on, since nothing is under way: each time it begins something, comes nearer to the end, or ends.
     fn advance(&mut self, now: Millis);
 }
 
@@ -128,7 +130,7 @@ impl<M: Machine> Operation for M {
         if let Progress::Finished(call, result) = self.calls().take(event, now) {
             self.take(&call, &result, now);
         }
-        if self.calls().idle() {
+        while self.calls().idle() && !self.calls().are_over() {
             self.advance(now);
         }
         self.calls().effects()

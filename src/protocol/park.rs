@@ -20,8 +20,9 @@ use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use super::call::{Answer, Call, Caller, Failure, Item, Message, Task, Webhook};
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
+use super::guardian::guardian;
 use super::look::{Look, Slot};
-use super::refusal::refusal_for;
+use super::refusal::{refusal_for, token_refused};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
 use plan::Plan;
 
@@ -119,14 +120,7 @@ impl Park {
                 self.hold.ask(&mut self.calls, now);
             }
             (Call::ValidateToken, Err(failure)) => {
-                let (refusal, message) = match failure {
-                    Failure::InvalidToken => (Refusal::InvalidToken, "the Flex token is not valid"),
-                    _ => (
-                        Refusal::TwilioUnavailable,
-                        "the Flex token could not be checked",
-                    ),
-                };
-                self.finish(Outcome::refused(refusal, message));
+                self.finish(token_refused(failure));
             }
             (Call::FetchTask(_), Ok(Answer::Task(task))) => self.task = Some(Ok(task.clone())),
             (Call::FetchTask(_), Err(failure)) => self.task = Some(Err(failure.clone())),
@@ -149,8 +143,8 @@ impl Park {
                     self.wait_for_others();
                 }
                 Ok(Plan::Save(saving)) => self.save(*saving, now),
-                Ok(Plan::AlreadyDone(reply)) => self.release(Outcome::reply(reply), now),
-                Err((refusal, message)) => self.release(Outcome::refused(refusal, message), now),
+                Ok(Plan::AlreadyDone(reply)) => self.release(Outcome::reply(reply)),
+                Err((refusal, message)) => self.release(Outcome::refused(refusal, message)),
             },
             Standing::Theirs { .. } if may_wait => self.wait_for_others(),
             Standing::Theirs { .. } => self.finish(Outcome::refused(
@@ -180,24 +174,18 @@ impl Park {
             })
     }
 
-    /// The address carries where the conversation is, which saves the wake a round trip, and where to route it
-    /// should other code wipe the record out of the attributes. Twilio signs it, and allows 512 characters.
-    fn webhook_url(&self, record: &ParkedRecord) -> String {
-        format!(
-            "{}?interactionSid={}&channelSid={}&workflowSid={}&queueSid={}&workerSid={}&taskChannel={}",
-            self.setting.wake_url,
-            record.interaction_sid,
-            record.channel_sid,
-            record.workflow_sid,
-            record.queue_sid,
-            record.worker_sid,
-            query_value(&record.task_channel_unique_name),
+    fn guardian(&self, record: &ParkedRecord) -> Webhook {
+        guardian(
+            &self.setting,
+            &self.request.conversation_sid,
+            record,
+            self.request.last_message_index,
         )
     }
 
     fn save(&mut self, saving: Saving, now: Millis) {
         if !self.may_still_change(now) {
-            return self.release(too_slow(), now);
+            return self.release(too_slow());
         }
         self.write_record(&saving.record);
         if self.request.show_list {
@@ -205,11 +193,8 @@ impl Park {
                 .make(Call::CreateItem(self.item(&saving.record, now)));
         }
         if saving.adopted.is_none() {
-            self.calls.make(Call::CreateWebhook(Webhook {
-                conversation: self.request.conversation_sid.clone(),
-                url: self.webhook_url(&saving.record),
-                replay_after: self.request.last_message_index,
-            }));
+            let guardian = self.guardian(&saving.record);
+            self.calls.make(Call::CreateWebhook(guardian));
         }
         self.phase = Phase::Save(saving);
     }
@@ -234,13 +219,7 @@ impl Park {
     }
 
     fn item(&self, record: &ParkedRecord, now: Millis) -> Item {
-        Item {
-            map: list_item::map_name(&record.worker_sid),
-            key: self.request.conversation_sid.to_string(),
-            data: list_item::data(record),
-            // A park that took its whole time to live is over before it began to show.
-            ttl: list_item::ttl(record, now).unwrap_or(1),
-        }
+        Item::of(record, &self.request.conversation_sid, now)
     }
 
     fn after_save(&mut self, saving: Saving, now: Millis) {
@@ -394,12 +373,9 @@ impl Park {
         self.phase = Phase::Undo(refusal, message);
     }
 
-    fn release(&mut self, outcome: Outcome, now: Millis) {
+    fn release(&mut self, outcome: Outcome) {
         self.hold.release(&mut self.calls);
         self.phase = Phase::Release(Box::new(outcome));
-        if self.calls.idle() {
-            self.advance(now);
-        }
     }
 
     fn finish(&mut self, outcome: Outcome) {
@@ -473,16 +449,6 @@ impl Saving {
             _ => {}
         }
     }
-}
-
-/// A text as it can stand in a query. SIDs need no such care, names might.
-fn query_value(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 fn too_slow() -> Outcome {

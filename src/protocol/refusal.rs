@@ -3,6 +3,7 @@
 use crate::reply::Refusal;
 
 use super::call::Failure;
+use super::Outcome;
 
 /// The refusal, and words for an engineer. `what` names what was being done.
 pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
@@ -11,7 +12,10 @@ pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
             Refusal::NotParkable,
             format!("{what}: Twilio knows no such thing"),
         ),
-        Failure::InvalidToken => (Refusal::InvalidToken, "the Flex token is not valid".into()),
+        Failure::InvalidToken => (
+            Refusal::InvalidToken,
+            format!("{what}: Twilio refused the token"),
+        ),
         Failure::Throttled => (
             Refusal::TwilioUnavailable,
             format!("{what}: Twilio is limiting the rate of requests"),
@@ -27,6 +31,19 @@ pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
         Failure::Malformed { field } => (
             Refusal::TwilioUnavailable,
             format!("{what}: Twilio's answer lacks `{field}`"),
+        ),
+    }
+}
+
+/// How an operation ends whose caller's token could not be validated.
+pub(super) fn token_refused(failure: &Failure) -> Outcome {
+    match failure {
+        Failure::InvalidToken => {
+            Outcome::refused(Refusal::InvalidToken, "the Flex token is not valid")
+        }
+        _ => Outcome::refused(
+            Refusal::TwilioUnavailable,
+            "the Flex token could not be checked",
         ),
     }
 }

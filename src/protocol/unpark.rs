@@ -1,7 +1,8 @@
-//! Waking, resuming and settling a parked conversation.
+//! Waking, resuming, settling and restoring a parked conversation.
 //!
 //! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Settle*:
-//! somebody has joined, so that the parked state can go.
+//! somebody has joined, so that the parked state can go. *Restore*: nobody took it, so that the row comes back.
+//! *Reconcile*: the owner wants to be sure that all of it is as it should be.
 //!
 //! | step | together |
 //! |---|---|
@@ -9,25 +10,30 @@
 //! | invite | the new task, once it is certain that nobody has the conversation or is being asked |
 //! | tidy | after an invite: the row goes (wake) and the claim says that an invite was made |
 //! | settle | one after the other: the row out of the list, the record out of the attributes, the webhook |
+//! | restore | the webhook, if it is missing; then the row, and the webhook's SID into the attributes |
 //!
 //! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
 //! out or be canceled, the customer's next message makes another one.
 
 mod decide;
+mod restore;
+mod settle;
 
 use crate::attributes::Attributes;
 use crate::list_item;
-use crate::record::{without_record, ParkedRecord};
+use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, QueueSid, WorkerSid, WorkflowSid};
 
-use super::call::{Answer, Call, Caller, ConversationParticipant, Failure};
+use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Message};
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
-use super::refusal::refusal_for;
+use super::refusal::{refusal_for, token_refused};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
 use decide::Decision;
+use restore::Restoring;
+use settle::Settling;
 
 /// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
 /// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
@@ -35,6 +41,10 @@ const LOOK_WITHIN: Millis = 6_800;
 
 /// Nothing is tried again later than this.
 const TRY_WITHIN: Millis = 8_000;
+
+/// The same for one of many conversations that are looked over in one invocation. What is missed is seen next time.
+const RECONCILE_LOOK_WITHIN: Millis = 1_500;
+const RECONCILE_TRY_WITHIN: Millis = 3_000;
 
 const LOOK_AGAIN_AFTER: Millis = 400;
 
@@ -50,6 +60,11 @@ pub enum Cause {
     Resume,
     /// The caller has joined.
     Settle,
+    /// The new task was canceled or the conversation closed: the row comes back, or goes.
+    Restore,
+    /// The owner looks over what is parked: as `Restore`, and what the customer wrote without a task coming of it
+    /// is routed.
+    Reconcile,
 }
 
 /// Unparks one conversation.
@@ -68,7 +83,9 @@ pub struct Unpark {
     caller: Option<Caller>,
     seen: Look,
     authors: Vec<Author>,
+    messages: Slot<Vec<Message>>,
     route: Option<Route>,
+    row: Option<(String, String)>,
 }
 
 /// Where to route a conversation whose record is gone: other code replaced its attributes as a whole.
@@ -91,24 +108,9 @@ enum Phase {
     AskAgain,
     Invite,
     Settle(Settling),
+    Restore(Box<Restoring>),
     Release(Box<Outcome>),
     Over,
-}
-
-/// What is being tidied up.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Settling {
-    reply: Reply,
-    step: Step,
-    failed: bool,
-}
-
-/// What goes one after the other: the record names the row, and without the webhook nobody would try again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Step {
-    Row,
-    Record,
-    Webhooks,
 }
 
 /// What is known of somebody who wrote.
@@ -131,10 +133,14 @@ impl Unpark {
     ) -> Self {
         let authors = match &cause {
             Cause::Wake(by) => by.iter().cloned().map(Author::new).collect(),
-            Cause::Resume | Cause::Settle => Vec::new(),
+            _ => Vec::new(),
+        };
+        let try_within = match cause {
+            Cause::Reconcile => RECONCILE_TRY_WITHIN,
+            _ => TRY_WITHIN,
         };
         Self {
-            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN),
+            calls: Calls::new(setting.seed, setting.started + try_within),
             hold: Hold::new(conversation.clone(), setting.operation.clone()),
             conversation,
             cause,
@@ -145,7 +151,9 @@ impl Unpark {
             caller: None,
             seen: Look::default(),
             authors,
+            messages: None,
             route: None,
+            row: None,
         }
     }
 
@@ -153,6 +161,13 @@ impl Unpark {
     #[must_use]
     pub fn or_else_by(mut self, route: Option<Route>) -> Self {
         self.route = route;
+        self
+    }
+
+    /// With the row of a list, map and key, that says that this conversation is parked.
+    #[must_use]
+    pub fn found_by(mut self, row: Option<(String, String)>) -> Self {
+        self.row = row;
         self
     }
 
@@ -164,6 +179,19 @@ impl Unpark {
         if let Some((interaction, channel)) = &self.place {
             Look::at_channel(&mut self.calls, interaction, channel);
         }
+        if self.cause == Cause::Reconcile {
+            self.calls
+                .make(Call::ListMessages(self.conversation.clone()));
+        }
+    }
+
+    /// Until when the conversation is looked at again while it cannot be decided.
+    fn look_until(&self) -> Millis {
+        let within = match self.cause {
+            Cause::Reconcile => RECONCILE_LOOK_WITHIN,
+            _ => LOOK_WITHIN,
+        };
+        self.setting.started + within
     }
 
     fn take_caller(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
@@ -174,8 +202,7 @@ impl Unpark {
                 self.hold.ask(&mut self.calls, now);
             }
             (Call::ValidateToken, Err(failure)) => {
-                let (refusal, message) = refusal_for(failure, "checking the Flex token");
-                self.finish(Outcome::refused(refusal, message));
+                self.finish(token_refused(failure));
             }
             _ => {}
         }
@@ -215,9 +242,13 @@ impl Unpark {
         if self.place_has_changed() || (self.hold.is_taken_over() && !self.looked_with_claim) {
             return self.look();
         }
+        if self.asks_who_was_not_heard() {
+            self.phase = Phase::Look;
+            return;
+        }
         match self.decide(now) {
             Decision::LookAgain => self.look_again(now),
-            Decision::Leave(outcome) => self.release(outcome, now),
+            Decision::Leave(outcome) => self.release(outcome),
             decision if self.may_change(now) => self.carry_out(decision, now),
             Decision::Settle(_) | Decision::Discard(_)
                 if self.hold.take_from_inviter(&mut self.calls, now) =>
@@ -228,7 +259,7 @@ impl Unpark {
                 Refusal::TwilioUnavailable,
                 "the conversation could not be claimed in Sync",
             )),
-            _ if now < self.setting.started + LOOK_WITHIN => {
+            _ if now < self.look_until() => {
                 self.phase = Phase::AskAgain;
                 self.calls.pause(LOOK_AGAIN_AFTER);
             }
@@ -283,16 +314,10 @@ impl Unpark {
                 self.calls.make(Call::Invite(invite));
                 self.phase = Phase::Invite;
             }
-            Decision::Settle(reply) => self.settle(
-                Settling {
-                    reply,
-                    step: Step::Row,
-                    failed: false,
-                },
-                now,
-            ),
-            Decision::Discard(outcome) => self.discard(outcome, now),
-            Decision::Leave(outcome) => self.release(outcome, now),
+            Decision::Settle(reply) => self.settle(Settling::new(reply)),
+            Decision::Restore(record) => self.restore(*record, now),
+            Decision::Discard(outcome) => self.discard(outcome),
+            Decision::Leave(outcome) => self.release(outcome),
             Decision::LookAgain => self.look_again(now),
         }
     }
@@ -301,10 +326,11 @@ impl Unpark {
         match result {
             Ok(_) => {
                 self.hold.mark_invited(&mut self.calls, now);
-                if let Cause::Wake(_) = self.cause {
+                if let Cause::Wake(_) | Cause::Reconcile = self.cause {
                     let record = self.record().ok().flatten();
                     self.delete_row(record.as_ref());
                 }
+                self.note_what_was_heard();
                 self.phase = Phase::Release(Box::new(Outcome::reply(Reply::Routed)));
             }
             Err(
@@ -318,106 +344,39 @@ impl Unpark {
                     Refusal::ConversationClosed,
                     "Twilio takes no more invites for this conversation",
                 );
-                self.discard(outcome, now);
+                self.discard(outcome);
             }
             Err(failure) => {
                 let (refusal, message) = refusal_for(failure, "making the invite");
-                self.release(Outcome::refused(refusal, message), now);
+                self.release(Outcome::refused(refusal, message));
             }
         }
     }
 
-    /// Takes one step. What fails, or where it crashes, is healed by the next message: its wake finds what is left.
-    fn settle(&mut self, settling: Settling, now: Millis) {
-        match settling.step {
-            Step::Row => {
-                let record = self.record().ok().flatten();
-                self.delete_row(record.as_ref());
-            }
-            Step::Record => self.take_record_out(),
-            Step::Webhooks => self.disarm(),
-        }
-        self.phase = Phase::Settle(settling);
-        if self.calls.idle() {
-            self.advance(now);
-        }
-    }
-
-    fn after_settle(&mut self, settling: Settling, now: Millis) {
-        if settling.failed {
-            // The webhook stays, and so the next message tries again.
-            let outcome = Outcome::refused(
-                Refusal::TwilioUnavailable,
-                "the parked state could not be removed; the next message will try again",
-            );
-            return self.release(outcome, now);
-        }
-        let step = match settling.step {
-            Step::Row => Step::Record,
-            Step::Record => Step::Webhooks,
-            Step::Webhooks => return self.release(Outcome::reply(settling.reply), now),
-        };
-        if !self.may_change(now) {
-            // It took too long: what is left may be another park's by now.
-            let outcome =
-                Outcome::refused(Refusal::Busy, "removing the parked state took too long");
-            return self.release(outcome, now);
-        }
-        self.settle(Settling { step, ..settling }, now);
-    }
-
-    fn take_record_out(&mut self) {
-        let (Some(Ok(conversation)), Ok(Some(_))) = (&self.seen.conversation, self.record()) else {
-            return;
-        };
-        let rest = Attributes::parse(&conversation.attributes)
-            .and_then(|attributes| without_record(&attributes));
-        if let Ok(rest) = rest {
-            self.calls.make(Call::UpdateAttributes(
-                self.conversation.clone(),
-                rest.text(),
-            ));
-        }
-    }
-
-    fn disarm(&mut self) {
-        let armed: Vec<_> = self
-            .seen
-            .own_webhooks(&self.setting.wake_url)
-            .map(|webhook| webhook.sid.clone())
-            .collect();
-        for webhook in armed {
-            self.calls
-                .make(Call::DeleteWebhook(self.conversation.clone(), webhook));
-        }
-    }
-
-    fn discard(&mut self, outcome: Outcome, now: Millis) {
+    fn discard(&mut self, outcome: Outcome) {
         let record = self.record().ok().flatten();
         self.delete_row(record.as_ref());
-        self.release(outcome, now);
+        self.release(outcome);
     }
 
-    /// Deletes the row: the one that the record names, or else the caller's own.
+    /// Deletes the row: the one that the record names, or else the one that led here, or the caller's own.
     fn delete_row(&mut self, record: Option<&ParkedRecord>) {
-        let row = match record {
-            Some(record) => record.row(&self.conversation),
-            None => self
-                .caller
-                .as_ref()
-                .map(|caller| list_item::place(&caller.worker, &self.conversation)),
+        let row = match (record, &self.row, &self.caller) {
+            (Some(record), _, _) => record.row(&self.conversation),
+            (None, Some(row), _) => Some(row.clone()),
+            (None, None, Some(caller)) => {
+                Some(list_item::place(&caller.worker, &self.conversation))
+            }
+            (None, None, None) => None,
         };
         if let Some((map, key)) = row {
             self.calls.make(Call::DeleteItem(map, key));
         }
     }
 
-    fn release(&mut self, outcome: Outcome, now: Millis) {
+    fn release(&mut self, outcome: Outcome) {
         self.hold.release(&mut self.calls);
         self.phase = Phase::Release(Box::new(outcome));
-        if self.calls.idle() {
-            self.advance(now);
-        }
     }
 
     fn finish(&mut self, outcome: Outcome) {
@@ -439,6 +398,9 @@ impl Machine for Unpark {
                 }
                 self.hold.ask(&mut self.calls, self.setting.started);
             }
+            Cause::Restore | Cause::Reconcile => {
+                self.hold.ask(&mut self.calls, self.setting.started);
+            }
             Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),
         }
         self.look();
@@ -451,13 +413,15 @@ impl Machine for Unpark {
                 self.seen.take(call, result);
                 self.take_caller(call, result, now);
                 self.take_author(call, result);
+                self.take_messages(call, result);
             }
             Phase::Invite => {
                 if let Call::Invite(_) = call {
                     self.after_invite(result, now);
                 }
             }
-            Phase::Settle(settling) => settling.failed |= result.is_err(),
+            Phase::Settle(settling) => settling.take(result),
+            Phase::Restore(restoring) => restoring.take(call, result),
             Phase::LookAgain | Phase::AskAgain | Phase::Release(_) | Phase::Over => {}
         }
     }
@@ -474,6 +438,7 @@ impl Machine for Unpark {
             // Its answer leads on by itself.
             Phase::Invite => self.phase = Phase::Invite,
             Phase::Settle(settling) => self.after_settle(settling, now),
+            Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Release(outcome) => self.finish(*outcome),
             Phase::Over => {}
         }

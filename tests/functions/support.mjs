@@ -9,6 +9,8 @@ export const PARK = '/features/park-interaction/flex/park-interaction';
 export const RESUME = '/features/park-interaction/flex/unpark-interaction';
 export const SETTLE = '/features/park-interaction/flex/settle-interaction';
 export const WAKE = '/features/park-interaction/common/unpark-interaction';
+export const TASK_EVENT = '/features/park-interaction/common/task-event';
+export const RECONCILE = '/features/park-interaction/common/reconcile';
 
 /** The official client, as the Functions themselves have it. */
 const twilio = createRequire(new URL('../../functions/package.json', import.meta.url))('twilio');

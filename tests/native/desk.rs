@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{
-    ArmedWebhook, Call, Caller, Claim, Conversation, ConversationParticipant, Invite, Message,
-    Participant, Task,
+    ArmedWebhook, Call, Caller, Claim, Conversation, ConversationParticipant, ConversationState,
+    Entry, Invite, Message, Page, Participant, Source, Task,
 };
 use park_interaction::protocol::{claim, Answer, Failure, MessageRef, Millis};
-use park_interaction::record::ParkedRecord;
+use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::sid::*;
 
 pub const WAKE_URL: &str =
@@ -65,6 +65,8 @@ pub struct Desk {
     pub claim: Option<(Claim, u64, Millis)>,
     pub maps: BTreeSet<String>,
     pub rows: BTreeMap<(String, String), String>,
+    /// What Sync was told last of how long a row stays, in seconds.
+    pub ttls: BTreeMap<(String, String), u32>,
     pub invites: Vec<Invite>,
     /// Whoever the token of the next operation belongs to.
     pub caller: Option<Caller>,
@@ -100,6 +102,7 @@ impl Desk {
             claim: None,
             maps: BTreeSet::new(),
             rows: BTreeMap::new(),
+            ttls: BTreeMap::new(),
             invites: Vec::new(),
             caller: Some(caller(ADA, &["agent"])),
             next: 10,
@@ -161,6 +164,13 @@ impl Desk {
 
     pub fn record(&self) -> Option<ParkedRecord> {
         ParkedRecord::find(&Attributes::parse(&self.attributes).unwrap()).unwrap()
+    }
+
+    /// Whether what others wrote is as it was, apart from what is ours.
+    pub fn others_are_untouched(&self) -> bool {
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let rest = without_record(&Attributes::parse(&self.attributes).unwrap()).unwrap();
+        value(&rest.text()) == value(OTHERS)
     }
 
     pub fn agents(&self) -> usize {
@@ -249,7 +259,9 @@ impl Desk {
             Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
                 self.claim_answer(call, now)
             }
+            Call::ListPage(source, _) => Ok(Answer::Page(self.page(source))),
             Call::CreateMap(_)
+            | Call::PutBackItem(_)
             | Call::CreateItem(_)
             | Call::ReplaceItem(_)
             | Call::UpdateItem(_)
@@ -270,6 +282,31 @@ impl Desk {
         Ok(Answer::Invited(Some(invite(self.next))))
     }
 
+    /// One page holds all there is.
+    fn page(&self, source: &Source) -> Page {
+        let entries = match source {
+            Source::Conversations(ConversationState::Active) => {
+                vec![Entry::Conversation(
+                    conversation(1),
+                    self.attributes.clone(),
+                )]
+            }
+            Source::Conversations(ConversationState::Inactive) => Vec::new(),
+            Source::Lists => self.maps.iter().cloned().map(Entry::List).collect(),
+            Source::Rows(map) => self
+                .rows
+                .keys()
+                .filter(|(of, _)| of == map)
+                .filter_map(|(_, key)| ConversationSid::parse(key.clone()).ok())
+                .map(Entry::Row)
+                .collect(),
+        };
+        Page {
+            entries,
+            next: None,
+        }
+    }
+
     fn list_answer(&mut self, call: &Call) -> Result<Answer, Failure> {
         match call {
             Call::CreateMap(item) => {
@@ -279,7 +316,7 @@ impl Desk {
                     Err(Failure::Conflict)
                 }
             }
-            Call::CreateItem(item) => {
+            Call::CreateItem(item) | Call::PutBackItem(item) => {
                 let place = (item.map.clone(), item.key.clone());
                 if !self.maps.contains(&item.map) {
                     return Err(Failure::NotFound);
@@ -287,22 +324,24 @@ impl Desk {
                 if self.rows.contains_key(&place) {
                     return Err(Failure::Conflict);
                 }
+                self.ttls.insert(place.clone(), item.ttl);
                 self.rows.insert(place, item.data.clone());
-                Ok(Answer::Item(map(1)))
+                Ok(Answer::Item(map_sid(&item.map)))
             }
             Call::ReplaceItem(item) | Call::UpdateItem(item) => {
                 match self.rows.get_mut(&(item.map.clone(), item.key.clone())) {
                     Some(row) => {
                         row.clone_from(&item.data);
-                        Ok(Answer::Item(map(1)))
+                        Ok(Answer::Item(map_sid(&item.map)))
                     }
                     None => Err(Failure::NotFound),
                 }
             }
-            Call::DeleteItem(_, key) => {
-                // By name or by SID, it is the same map.
+            Call::DeleteItem(map, key) => {
                 let before = self.rows.len();
-                self.rows.retain(|(_, row), _| row != key);
+                self.rows.retain(|(of, row), _| {
+                    row != key || (of != map && map_sid(of).as_str() != map)
+                });
                 if self.rows.len() == before {
                     return Err(Failure::NotFound);
                 }
@@ -337,6 +376,15 @@ impl Desk {
             (_, Some(held)) => Ok(found(held)),
         }
     }
+}
+
+/// A map's SID has the number of the worker whose list it is.
+fn map_sid(name: &str) -> MapSid {
+    map(if name.ends_with(worker(BEN).as_str()) {
+        BEN
+    } else {
+        ADA
+    })
 }
 
 pub fn caller(number: u32, roles: &[&str]) -> Caller {

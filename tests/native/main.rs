@@ -11,5 +11,6 @@ mod desk;
 mod faults;
 mod park;
 mod properties;
+mod restore;
 mod stage;
 mod unpark;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use park_interaction::protocol::park::Park;
+use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::unpark::{Cause, Route, Unpark};
 use park_interaction::protocol::{
     Call, CallId, Effect, Event, Failure, MessageRef, Millis, Operation, Outcome, Setting,
@@ -56,6 +57,13 @@ enum Job {
     CustomerWrites,
 }
 
+/// The customer writes to what is parked; gives what their wake says.
+pub fn wake(stage: &mut Stage) -> Reply {
+    let by = stage.desk.customer_writes();
+    let wake = stage.unpark(Cause::Wake(vec![by]));
+    stage.reply(wake)
+}
+
 const HALF_TRIP: Millis = 50;
 
 impl Stage {
@@ -74,6 +82,15 @@ impl Stage {
             sequence: 0,
             replays: true,
         }
+    }
+
+    /// A stage on which Ada has parked, long ago.
+    pub fn parked() -> Self {
+        let mut stage = Self::new(Desk::new());
+        let park = stage.park(true);
+        assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+        stage.let_time_pass(60_000);
+        stage
     }
 
     pub fn park(&mut self, show_list: bool) -> usize {
@@ -115,6 +132,11 @@ impl Stage {
     fn unpark_for(&self, cause: Cause) -> Unpark {
         let place = Some((desk::interaction(1), desk::channel(1)));
         Unpark::new(desk::conversation(1), place, cause, self.setting())
+    }
+
+    pub fn sweep(&mut self, cursor: Cursor) -> usize {
+        let setting = self.setting();
+        self.begin(Box::new(Sweep::new(cursor, setting)))
     }
 
     /// The customer writes after so many milliseconds; the webhook, if it is armed then, wakes.

@@ -2,26 +2,11 @@ use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 
 use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
-use crate::stage::Stage;
-
-/// A stage on which Ada has parked, long ago.
-fn parked() -> Stage {
-    let mut stage = Stage::new(Desk::new());
-    let park = stage.park(true);
-    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
-    stage.let_time_pass(60_000);
-    stage
-}
-
-fn wake(stage: &mut Stage) -> Reply {
-    let by = stage.desk.customer_writes();
-    let wake = stage.unpark(Cause::Wake(vec![by]));
-    stage.reply(wake)
-}
+use crate::stage::{wake, Stage};
 
 #[test]
 fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     let started = stage.now;
     assert_eq!(wake(&mut stage), Reply::Routed);
     assert_eq!(stage.now - started, 300, "look, invite, tidy");
@@ -39,7 +24,7 @@ fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
 
 #[test]
 fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.lists_who_left = true;
     assert_eq!(wake(&mut stage), Reply::Routed);
     stage.desk.decline();
@@ -50,14 +35,14 @@ fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still(
 /// Found by the model checker: tasks read before a park's last step, participants after it.
 #[test]
 fn the_task_that_was_parked_is_not_taken_for_an_invite_should_it_be_listed_still() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.open_tasks.push(desk::task(1));
     assert_eq!(wake(&mut stage), Reply::Routed);
 }
 
 #[test]
 fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.attributes = r#"{"theirs":1}"#.into();
     let by = stage.desk.customer_writes();
     let wake = stage.unpark_routed(Cause::Wake(vec![by]));
@@ -70,7 +55,7 @@ fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
 
 #[test]
 fn ten_messages_at_once_make_one_task() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     for _ in 0..10 {
         stage.customer_writes_in(0);
     }
@@ -80,7 +65,7 @@ fn ten_messages_at_once_make_one_task() {
 
 #[test]
 fn only_the_customer_wakes() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     for (author, participant) in [("ben", Some(desk::member(2))), ("system", None)] {
         let by = stage.desk.writes(author, participant);
         let wake = stage.unpark(Cause::Wake(vec![by]));
@@ -92,7 +77,7 @@ fn only_the_customer_wakes() {
 
 #[test]
 fn a_declined_task_is_made_anew_by_the_next_message() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     assert_eq!(wake(&mut stage), Reply::Routed);
     stage.desk.decline();
     assert_eq!(wake(&mut stage), Reply::Routed);
@@ -101,7 +86,7 @@ fn a_declined_task_is_made_anew_by_the_next_message() {
 
 #[test]
 fn while_a_task_is_open_further_messages_make_none() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     wake(&mut stage);
     stage.let_time_pass(30_000);
     assert_eq!(wake(&mut stage), Reply::AlreadyRouted);
@@ -110,7 +95,7 @@ fn while_a_task_is_open_further_messages_make_none() {
 
 #[test]
 fn settling_leaves_nothing_of_ours_and_all_of_others() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     wake(&mut stage);
     stage.desk.accept(BEN);
     stage.desk.caller = Some(caller(BEN, &["agent"]));
@@ -125,7 +110,7 @@ fn settling_leaves_nothing_of_ours_and_all_of_others() {
 
 #[test]
 fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     wake(&mut stage);
     stage.desk.accept(ADA);
     let started = stage.now;
@@ -133,7 +118,7 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
     assert_eq!(stage.reply(settle), Reply::Settled);
     assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
 
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     wake(&mut stage);
     stage.desk.accept(ADA);
     let started = stage.now;
@@ -144,7 +129,7 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
 
 #[test]
 fn should_nobody_settle_the_next_message_does() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     wake(&mut stage);
     stage.desk.accept(BEN);
     stage.let_time_pass(30_000);
@@ -155,7 +140,7 @@ fn should_nobody_settle_the_next_message_does() {
 
 #[test]
 fn a_resume_asks_the_agent_who_clicked_and_keeps_the_row_until_they_joined() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.caller = Some(caller(BEN, &["supervisor"]));
     let resume = stage.unpark(Cause::Resume);
     assert_eq!(stage.reply(resume), Reply::Routed);
@@ -170,7 +155,7 @@ fn a_resume_asks_the_agent_who_clicked_and_keeps_the_row_until_they_joined() {
 
 #[test]
 fn another_agent_may_not_resume() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.caller = Some(caller(BEN, &["agent"]));
     let resume = stage.unpark(Cause::Resume);
     assert!(matches!(
@@ -185,7 +170,7 @@ fn another_agent_may_not_resume() {
 
 #[test]
 fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.desk.closed = true;
     let resume = stage.unpark(Cause::Resume);
     assert!(matches!(
@@ -210,7 +195,7 @@ fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
 
 #[test]
 fn resume_and_wake_at_the_same_moment_make_one_task() {
-    let mut stage = parked();
+    let mut stage = Stage::parked();
     stage.unpark(Cause::Resume);
     stage.customer_writes_in(0);
     stage.run();

@@ -2,7 +2,7 @@
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::list_item;
-use crate::protocol::call::{Caller, Failure, Task};
+use crate::protocol::call::{Caller, Failure, Task, Webhook};
 use crate::protocol::refusal::refusal_for;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
@@ -51,7 +51,7 @@ impl Park {
                 "somebody else is in the conversation or being invited".into(),
             ));
         }
-        let url = self.webhook_url(&record);
+        let Webhook { url, .. } = self.guardian(&record);
         let adopted = self
             .seen
             .own_webhooks(&self.setting.wake_url)

@@ -7,10 +7,13 @@ use crate::protocol::{Millis, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 
-use super::{Author, Cause, Route, Unpark, LOOK_WITHIN};
+use super::{Author, Cause, Route, Unpark};
 
 /// A park takes its agent out within this time or not at all.
 const PARK_ENDS_WITHIN: Millis = 10_000;
+
+/// How long a canceled task may be listed among the open ones (inferred: Twilio documents no figure).
+const CANCELED_SHOWS_WITHIN: Millis = 1_500;
 
 /// What to do about a conversation, given what was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,6 +21,8 @@ pub(super) enum Decision {
     Invite(Box<Invite>),
     /// Somebody is there: what is left of the parking goes.
     Settle(Reply),
+    /// It is parked: what is missing of the parked state comes back.
+    Restore(Box<ParkedRecord>),
     /// It cannot come back: its row goes.
     Discard(Outcome),
     /// Nothing is to be changed.
@@ -34,23 +39,17 @@ impl Unpark {
                 return Decision::Leave(Outcome::reply(Reply::Ignored));
             }
         }
-        let late = now >= self.setting.started + LOOK_WITHIN;
+        let late = now >= self.look_until();
         let conversation = match &self.seen.conversation {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
-                return Decision::Discard(Outcome::refused(
-                    Refusal::NotParked,
-                    "the conversation does not exist",
-                ))
+                return self.discard_since(Refusal::NotParked, "the conversation does not exist")
             }
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
         };
         if conversation.closed {
-            return Decision::Discard(Outcome::refused(
-                Refusal::ConversationClosed,
-                "the conversation is closed",
-            ));
+            return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
         match self.record() {
             Err(message) => Decision::Leave(Outcome::refused(Refusal::NotParked, message)),
@@ -68,22 +67,34 @@ impl Unpark {
             .is_some();
         match &self.cause {
             Cause::Wake(_) if armed => self.decide_on_wiped_record(late),
-            Cause::Wake(_) | Cause::Settle => Decision::Leave(Outcome::reply(Reply::Ignored)),
-            Cause::Resume => Decision::Discard(Outcome::refused(
-                Refusal::NotParked,
-                "the conversation is not parked",
-            )),
+            Cause::Reconcile if self.row.is_some() && !armed => {
+                self.discard_since(Refusal::NotParked, "the conversation is not parked")
+            }
+            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile => {
+                Decision::Leave(Outcome::reply(Reply::Ignored))
+            }
+            Cause::Resume => {
+                self.discard_since(Refusal::NotParked, "the conversation is not parked")
+            }
         }
+    }
+
+    /// The row goes. Whoever wanted the conversation is refused; for whoever looks after it, that is all right.
+    fn discard_since(&self, refusal: Refusal, message: &str) -> Decision {
+        Decision::Discard(match self.cause {
+            Cause::Restore | Cause::Reconcile => Outcome::reply(Reply::Removed),
+            Cause::Wake(_) | Cause::Resume | Cause::Settle => Outcome::refused(refusal, message),
+        })
     }
 
     fn decide_with_record(&self, record: &ParkedRecord, late: bool, now: Millis) -> Decision {
         match &self.seen.participants {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return Decision::Discard(Outcome::refused(
+                return self.discard_since(
                     Refusal::ConversationClosed,
                     "the interaction's channel does not exist any more",
-                ))
+                )
             }
             Some(Err(failure)) => return unavailable(failure, "reading the channel"),
             None => return Decision::LookAgain,
@@ -116,6 +127,10 @@ impl Unpark {
             return match (&self.cause, late) {
                 // The task is being accepted; the agent will be there in a moment.
                 (Cause::Settle, false) => Decision::LookAgain,
+                // The canceled task may be listed for a moment still.
+                (Cause::Restore, _) if now < self.setting.started + CANCELED_SHOWS_WITHIN => {
+                    Decision::LookAgain
+                }
                 _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
             };
         }
@@ -130,6 +145,15 @@ impl Unpark {
         // A park's last writes bring the webhook's SID; it must not overtake what we do.
         if record.webhook_sid.is_none() && park_may_be_under_way && !late {
             return Decision::LookAgain;
+        }
+        match self.cause {
+            Cause::Restore => return Decision::Restore(Box::new(record.clone())),
+            Cause::Reconcile => match &self.messages {
+                Some(Err(failure)) => return unavailable(failure, "reading the messages"),
+                _ if self.authors.iter().any(Author::is_customer) => {}
+                _ => return Decision::Restore(Box::new(record.clone())),
+            },
+            Cause::Wake(_) | Cause::Resume | Cause::Settle => {}
         }
         match self.invite(record) {
             Ok(invite) => Decision::Invite(Box::new(invite)),
@@ -200,7 +224,8 @@ impl Unpark {
             )))
         };
         match (&self.cause, &self.caller) {
-            (Cause::Wake(_), _) => None,
+            // Twilio's signature, or the owner's, is all that they need.
+            (Cause::Wake(_) | Cause::Restore | Cause::Reconcile, _) => None,
             (_, None) => refused("nobody is known to ask"),
             (Cause::Resume, Some(caller)) => {
                 if caller.worker == record.worker_sid || caller.oversees() {
@@ -224,7 +249,7 @@ impl Unpark {
     fn reply_when_joined(&self) -> Reply {
         match self.cause {
             Cause::Resume => Reply::AlreadyRouted,
-            Cause::Wake(_) | Cause::Settle => Reply::Settled,
+            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile => Reply::Settled,
         }
     }
 }

@@ -1,0 +1,201 @@
+//! Restoring: a conversation that is parked has its webhook, its row and the webhook's SID, and what the customer
+//! wrote was routed.
+
+use crate::attributes::Attributes;
+use crate::list_item;
+use crate::protocol::call::{Answer, Call, Failure, Item, Message};
+use crate::protocol::guardian::guardian;
+use crate::protocol::refusal::refusal_for;
+use crate::protocol::{Millis, Outcome};
+use crate::record::ParkedRecord;
+use crate::reply::{Refusal, Reply};
+
+use super::{Author, Cause, Phase, Unpark};
+
+/// What is being restored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Restoring {
+    record: ParkedRecord,
+    step: Step,
+    /// Whether anything was missing.
+    changed: bool,
+    failure: Option<Failure>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Step {
+    /// First, since its SID is part of record and row.
+    Webhook,
+    RecordAndRow,
+}
+
+impl Restoring {
+    /// Takes the result of a call.
+    pub(super) fn take(&mut self, call: &Call, result: &Result<Answer, Failure>) {
+        match (call, result) {
+            (Call::CreateWebhook(_), Ok(Answer::Webhook(sid))) => {
+                self.record.webhook_sid = Some(sid.clone());
+                self.changed = true;
+            }
+            (Call::UpdateAttributes(..) | Call::DeleteItem(..), Ok(_))
+            | (_, Ok(Answer::Item(_))) => self.changed = true,
+            (_, Err(failure)) => self.failure = Some(failure.clone()),
+            _ => {}
+        }
+    }
+}
+
+impl Unpark {
+    /// Begins with the webhook.
+    pub(super) fn restore(&mut self, record: ParkedRecord, now: Millis) {
+        let armed = self
+            .seen
+            .own_webhooks(&self.setting.wake_url)
+            .next()
+            .map(|webhook| webhook.sid.clone());
+        if armed.is_none() {
+            self.calls.make(Call::CreateWebhook(guardian(
+                &self.setting,
+                &self.conversation,
+                &record,
+                record.heard,
+            )));
+        }
+        let restoring = Restoring {
+            record: ParkedRecord {
+                webhook_sid: armed,
+                ..record
+            },
+            step: Step::Webhook,
+            changed: false,
+            failure: None,
+        };
+        if self.calls.idle() {
+            self.after_restore(restoring, now);
+        } else {
+            self.phase = Phase::Restore(Box::new(restoring));
+        }
+    }
+
+    /// Goes on to record and row, or ends.
+    pub(super) fn after_restore(&mut self, restoring: Restoring, now: Millis) {
+        if let Some(failure) = &restoring.failure {
+            let (refusal, message) = refusal_for(failure, "restoring the parked state");
+            return self.release(Outcome::refused(refusal, message));
+        }
+        if restoring.step == Step::RecordAndRow {
+            let reply = if restoring.changed {
+                Reply::Restored
+            } else {
+                Reply::Ignored
+            };
+            return self.release(Outcome::reply(reply));
+        }
+        if !self.may_change(now) {
+            let outcome =
+                Outcome::refused(Refusal::Busy, "restoring the parked state took too long");
+            return self.release(outcome);
+        }
+        if self.record() != Ok(Some(restoring.record.clone())) {
+            self.write_record(&restoring.record);
+        }
+        // What the template's feature parked does not say how long its row is to stay.
+        let listed =
+            restoring.record.map_item_key.is_some() && restoring.record.parked_at.is_some();
+        if listed && list_item::ttl(&restoring.record, now).is_some() {
+            self.calls.make(Call::PutBackItem(Item::of(
+                &restoring.record,
+                &self.conversation,
+                now,
+            )));
+        }
+        self.delete_stray_row(&restoring.record);
+        self.phase = Phase::Restore(Box::new(Restoring {
+            step: Step::RecordAndRow,
+            ..restoring
+        }));
+    }
+
+    /// The row that led here may stand in the list of somebody who parked the conversation before.
+    fn delete_stray_row(&mut self, record: &ParkedRecord) {
+        let own_list = list_item::map_name(&record.worker_sid);
+        if let Some((map, key)) = self.row.clone().filter(|(map, _)| *map != own_list) {
+            self.calls.make(Call::DeleteItem(map, key));
+        }
+    }
+
+    fn write_record(&mut self, record: &ParkedRecord) {
+        let Some(Ok(conversation)) = &self.seen.conversation else {
+            return;
+        };
+        let merged = Attributes::parse(&conversation.attributes)
+            .and_then(|attributes| record.write_into(&attributes));
+        if let Ok(merged) = merged {
+            self.calls.make(Call::UpdateAttributes(
+                self.conversation.clone(),
+                merged.text(),
+            ));
+        }
+    }
+
+    /// Takes the last messages, for whoever looks whether all of them were heard.
+    pub(super) fn take_messages(&mut self, call: &Call, result: &Result<Answer, Failure>) {
+        match (call, result) {
+            (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
+                self.messages = Some(Ok(messages.clone()));
+            }
+            (Call::ListMessages(_), Err(failure)) => self.messages = Some(Err(failure.clone())),
+            _ => {}
+        }
+    }
+
+    /// Begins to ask who wrote what was not heard, unless that is known.
+    pub(super) fn asks_who_was_not_heard(&mut self) -> bool {
+        if self.cause != Cause::Reconcile || !self.authors.is_empty() {
+            return false;
+        }
+        let mut authors: Vec<Author> = Vec::new();
+        for message in self.unheard() {
+            if authors.iter().all(|author| author.by != message.by) {
+                authors.push(Author::new(message.by.clone()));
+            }
+        }
+        for author in &authors {
+            author.ask(&self.conversation, &mut self.calls);
+        }
+        self.authors = authors;
+        !self.authors.is_empty()
+    }
+
+    /// Messages of participants that no agent's screen held and that made no task.
+    fn unheard(&self) -> impl Iterator<Item = &Message> {
+        let heard = self
+            .record()
+            .ok()
+            .flatten()
+            .and_then(|record| record.heard)
+            .unwrap_or(u32::MAX);
+        self.messages
+            .iter()
+            .flatten()
+            .flatten()
+            .filter(move |message| message.index > heard && message.by.participant.is_some())
+    }
+
+    /// Says in the record that the last message was routed, so that nobody routes it once more should the task be
+    /// canceled. Without it that happens once, and does no harm.
+    pub(super) fn note_what_was_heard(&mut self) {
+        let last = match (&self.cause, &self.messages) {
+            (Cause::Reconcile, Some(Ok(messages))) => {
+                messages.iter().map(|message| message.index).max()
+            }
+            _ => None,
+        };
+        if let (Some(last), Ok(Some(record))) = (last, self.record()) {
+            self.write_record(&ParkedRecord {
+                heard: Some(last),
+                ..record
+            });
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { openDesk, RECONCILE, TASK_EVENT, until } from './support.mjs';
+
+describe('looking after what is parked', () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+
+  /** Calls until the answer says that it was all, as a scheduler would. */
+  async function reconcile() {
+    const changed = [];
+    let next;
+    do {
+      const { status, body } = await desk.signed(RECONCILE, next ? { next } : {});
+      assert.equal(status, 200, JSON.stringify(body));
+      changed.push(...body.changed);
+      next = body.next;
+    } while (next);
+    return changed.map(({ conversationSid, outcome }) => [conversationSid, outcome]);
+  }
+
+  const of = (id, outcome) => [desk.customer(id).conversationSid, outcome];
+
+  it('finds nothing to mend where all is well', async () => {
+    for (const id of ['charlie', 'wanda', 'sam']) await desk.parked(id);
+    const before = await desk.state('charlie');
+    assert.deepEqual(await reconcile(), []);
+    const { attributes, rows, conversation } = await desk.state('charlie');
+    assert.deepEqual(
+      [attributes, rows, conversation.webhooks],
+      [before.attributes, before.rows, before.conversation.webhooks],
+    );
+  });
+
+  it('routes what the customer wrote while the Functions could not be reached', async () => {
+    await desk.parked('charlie');
+    await desk.fault({ host: desk.facts.functionsDomain, method: 'POST', kind: 'dropBefore' });
+    await desk.writes('charlie');
+    await until('the lost delivery', async () => {
+      const { deliveries } = await desk.control('GET', 'journal');
+      return deliveries.length > 0;
+    });
+    assert.equal((await desk.state('charlie')).openTasks.length, 0);
+    assert.deepEqual(await reconcile(), [of('charlie', 'routed')]);
+    const { openTasks, rows } = await desk.state('charlie');
+    assert.deepEqual([openTasks.length, rows], [1, []]);
+  });
+
+  it('arms a webhook again that somebody deleted', async () => {
+    await desk.parked('charlie');
+    const { webhookSid } = (await desk.state('charlie')).attributes;
+    await desk.conversation('charlie').webhooks(webhookSid).remove();
+    assert.deepEqual(await reconcile(), [of('charlie', 'restored')]);
+    await desk.writes('charlie');
+    await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
+  });
+
+  it('takes rows out whose conversation is closed, and settles what nobody settled', async () => {
+    for (const id of ['charlie', 'wanda']) await desk.parked(id);
+    // The webhook that would tell of the closing is gone, so that only the row is left.
+    const { webhookSid } = (await desk.state('charlie')).attributes;
+    await desk.conversation('charlie').webhooks(webhookSid).remove();
+    await desk.conversation('charlie').update({ state: 'closed' });
+    await desk.writes('wanda');
+    await desk.answerOffer('wanda', 'accepted');
+    const changed = await reconcile();
+    assert.deepEqual(changed.sort(), [of('charlie', 'removed'), of('wanda', 'settled')].sort());
+    assert.deepEqual((await desk.state('charlie')).rows, []);
+    assert.equal((await desk.state('wanda')).attributes.parkInteraction, undefined);
+  });
+
+  it('looks at one conversation when asked for that one', async () => {
+    for (const id of ['charlie', 'wanda']) await desk.parked(id);
+    const { conversationSid } = desk.customer('charlie');
+    const { body } = await desk.signed(RECONCILE, { conversationSid });
+    assert.deepEqual(body, { outcome: 'ignored' });
+  });
+
+  it('takes the row out of the list as soon as a timer closes the conversation', async () => {
+    await desk.conversation('charlie').update({ 'timers.closed': 'PT10M' });
+    await desk.parked('charlie');
+    await desk.control('POST', 'clock', { advanceMs: 10 * 60_000 });
+    await until('the row to go', async () => (await desk.state('charlie')).rows.length === 0);
+  });
+
+  it('says which field is wrong', async () => {
+    for (const [fields, field] of [
+      [{ next: 'page two' }, 'next'],
+      [{ next: '{"part":"active","at":{"page":"../Messages"}}' }, 'next'],
+      [{ conversationSid: 'CH1' }, 'conversationSid'],
+    ]) {
+      const { status, body } = await desk.signed(RECONCILE, fields);
+      assert.deepEqual([status, body.refusal], [400, { kind: 'badRequest', field }]);
+    }
+  });
+
+  it('answers nobody without a signature', async () => {
+    for (const path of [RECONCILE, TASK_EVENT]) {
+      assert.equal((await desk.call(path, {})).status, 403);
+    }
+  });
+
+  it('has no concern with events of other tasks', async () => {
+    for (const fields of [
+      { EventType: 'task.created', TaskAttributes: '{"originalRouting":{}}' },
+      { EventType: 'task.canceled', TaskAttributes: '{"type":"inbound"}' },
+      { EventType: 'task.canceled', TaskAttributes: '{"originalRouting":{}}' },
+    ]) {
+      const { status, body } = await desk.signed(TASK_EVENT, fields);
+      assert.deepEqual([status, body], [200, { outcome: 'ignored' }]);
+    }
+    const { requests } = await desk.control('GET', 'journal');
+    assert.deepEqual(
+      requests.filter(({ via }) => via === 'tls'),
+      [],
+    );
+  });
+});
