@@ -13,7 +13,8 @@
 //!   both orders, not any three in all six. The deep form has scenarios with every order.
 //! - Reads that nobody else's doing can change come at once.
 //! - An invite that was sent is made before the lease under which it was sent ends, or not at all: no call to
-//!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task.
+//!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task. Likewise the
+//!   row's deletion after an invite, which could take a row that was put back meanwhile.
 //! - A task shows among the open ones as soon as it is made.
 //! - Nobody else writes attributes within a round of ours: see the first decision on what would be lost.
 //!

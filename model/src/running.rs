@@ -22,6 +22,8 @@ pub enum Role {
     Settle(u32),
     /// With it: whether the customer wrote.
     Wake(bool),
+    Restore,
+    Reconcile,
 }
 
 /// An operation under way. What it was and did is shared between states until it steps.
@@ -197,7 +199,7 @@ impl Role {
     pub fn caller_number(self) -> Option<u32> {
         match self {
             Self::Park(number) | Self::Resume(number) | Self::Settle(number) => Some(number),
-            Self::Wake(_) => None,
+            Self::Wake(_) | Self::Restore | Self::Reconcile => None,
         }
     }
 

@@ -21,6 +21,12 @@ pub enum Step {
     Decline,
     /// The plugin of this worker, who has joined, settles.
     Settle(u32),
+    /// The customer writes while the Functions cannot be reached.
+    LostMessage,
+    /// The workspace tells that the task which a message made was canceled.
+    Restore,
+    /// The owner looks over what is parked.
+    Reconcile,
 }
 
 impl fmt::Display for Step {
@@ -33,6 +39,9 @@ impl fmt::Display for Step {
             Self::Accept => f.write_str("the task is accepted"),
             Self::Decline => f.write_str("the task is declined"),
             Self::Settle(number) => write!(f, "{}'s plugin settles", name(*number)),
+            Self::LostMessage => f.write_str("the customer writes, and no webhook tells of it"),
+            Self::Restore => f.write_str("the workspace tells of the canceled task"),
+            Self::Reconcile => f.write_str("the owner reconciles"),
         }
     }
 }
@@ -102,7 +111,10 @@ const fn scenario(
     }
 }
 
-use Step::{Accept, Decline, Message, Park, Resume, Settle, SupervisorWrites};
+use Step::{
+    Accept, Decline, LostMessage, Message, Park, Reconcile, Restore, Resume, Settle,
+    SupervisorWrites,
+};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
@@ -141,6 +153,37 @@ pub const SHORT: &[Scenario] = &[
         "accept-and-settle",
         Start::Parked,
         &[Message, Accept, Settle(BEN), Message],
+        0,
+    ),
+    scenario(
+        "decline-and-restore",
+        Start::Parked,
+        &[Message, Decline, Restore],
+        1,
+    ),
+    scenario(
+        "restore-and-wake",
+        Start::Parked,
+        &[Message, Decline, Restore, Message],
+        0,
+    ),
+    scenario("reconcile", Start::Parked, &[LostMessage, Reconcile], 1),
+    scenario(
+        "reconcile-and-wake",
+        Start::Parked,
+        &[Reconcile, Message],
+        1,
+    ),
+    scenario(
+        "reconcile-and-resume",
+        Start::Parked,
+        &[Reconcile, Resume(ADA)],
+        0,
+    ),
+    scenario(
+        "park-and-reconcile",
+        Start::WithAda,
+        &[Park(ADA), Reconcile],
         0,
     ),
     scenario("settle", Start::Accepted, &[Settle(BEN)], 2),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::protocol::{Answer, Call, CallId, Event, Failure, MessageRef, Millis};
+use park_interaction::reply::Reply;
 use stateright::{Model, Property};
 
 use crate::running::{Role, Running};
@@ -47,6 +48,8 @@ pub struct State {
     /// Which steps of the scenario have been taken.
     taken: Vec<bool>,
     faults_left: u8,
+    /// Whether a message reached nobody, and nobody has reconciled since.
+    delivery_was_lost: bool,
     /// Whether everybody has paused since something was last done.
     rested: bool,
     /// Which invariants are broken.
@@ -116,7 +119,7 @@ impl Model for System {
             }
         }
         if state.has_calls() {
-            if state.faults_left > 0 && !state.has_invite_under_way() {
+            if state.faults_left > 0 && !state.has_unconditional_change_under_way() {
                 actions.push(Action::Standstill);
             }
         } else if state.running.is_empty() {
@@ -197,6 +200,7 @@ impl System {
             running: BTreeMap::new(),
             taken: vec![false; self.scenario.steps.len()],
             faults_left: 0,
+            delivery_was_lost: false,
             rested: true,
             broken: [false; 6],
         };
@@ -352,7 +356,8 @@ impl System {
         let faultless = state.faults_left == self.scenario.faults;
         let world = &state.world;
         let somebody = world.has_agent() || world.invite().is_some();
-        let unheard = faultless && world.last_index() > Some(world.heard);
+        let unheard =
+            faultless && !state.delivery_was_lost && world.last_index() > Some(world.heard);
         if !somebody && (!world.is_armed() || unheard) {
             state.break_invariant(1);
         }
@@ -431,11 +436,21 @@ impl State {
             .any(|running| !running.calls().is_empty())
     }
 
-    fn has_invite_under_way(&self) -> bool {
+    /// What `main` says is done in time or not at all.
+    fn has_unconditional_change_under_way(&self) -> bool {
+        self.running.values().any(|running| {
+            running.calls().values().any(|call| match call {
+                Call::Invite(_) => true,
+                Call::DeleteItem(..) => matches!(running.role(), Role::Wake(_) | Role::Reconcile),
+                _ => false,
+            })
+        })
+    }
+
+    fn is_being_reconciled(&self) -> bool {
         self.running
             .values()
-            .flat_map(|running| running.calls().values())
-            .any(|call| matches!(call, Call::Invite(_)))
+            .any(|running| running.role() == Role::Reconcile)
     }
 
     fn is_due(&self) -> bool {
@@ -449,6 +464,8 @@ impl State {
         match step {
             Step::Accept | Step::Decline => self.world.invite().is_some(),
             Step::Settle(number) => self.world.is_in(number),
+            Step::LostMessage => !self.is_being_reconciled(),
+            Step::Restore => self.world.woken && self.world.invite().is_none(),
             _ => true,
         }
     }
@@ -506,6 +523,20 @@ impl State {
                 let by = self.world.write("customer", 1);
                 self.fire(&by, true);
             }
+            Step::LostMessage => {
+                self.world.write("customer", 1);
+                self.delivery_was_lost = true;
+            }
+            Step::Restore => self.begin(
+                format!("restore-{mark}"),
+                Role::Restore,
+                Some(Cause::Restore),
+            ),
+            Step::Reconcile => self.begin(
+                format!("reconcile-{mark}"),
+                Role::Reconcile,
+                Some(Cause::Reconcile),
+            ),
             Step::SupervisorWrites => {
                 let by = self.world.write("sue", 2);
                 // It is not the customer's, and so nobody need hear it.
@@ -559,9 +590,23 @@ impl State {
         let Some(outcome) = running.tell(event, self.now) else {
             return;
         };
-        self.running.remove(name);
+        let role = self.running.remove(name).map(|running| running.role());
+        self.look_after(role, &outcome.reply);
         if !outcome.unseen.is_empty() {
             self.wake(format!("unseen-by-{name}"), outcome.unseen, true);
+        }
+    }
+
+    /// What must be so from now on, since somebody has looked after it.
+    fn look_after(&mut self, role: Option<Role>, reply: &Reply) {
+        let quiet = matches!(reply, Reply::Restored | Reply::Ignored)
+            && !self.world.has_agent()
+            && self.world.invite().is_none();
+        if quiet && matches!(role, Some(Role::Restore | Role::Reconcile)) {
+            self.world.woken = false;
+        }
+        if role == Some(Role::Reconcile) && !matches!(reply, Reply::Refused { .. }) {
+            self.delivery_was_lost = false;
         }
     }
 
@@ -579,6 +624,8 @@ impl State {
         }
         match role {
             Role::Wake(customer) => customer,
+            // They bear Twilio's signature, or the owner's.
+            Role::Restore | Role::Reconcile => true,
             Role::Park(number) => {
                 let own = match call {
                     Call::CloseParticipant(_, _, sid) => self

@@ -20,6 +20,8 @@ pub enum Variant {
     OthersDropped,
     /// The row is never taken out of the list.
     RowStays,
+    /// A row that an unpark took away is never put back.
+    RowStaysAway,
     /// A claim does not end by itself.
     ClaimForEver,
     /// Whoever asks is taken for the agent whom they name, not for whom their token names.
@@ -27,7 +29,7 @@ pub enum Variant {
 }
 
 /// Each with the invariant that it breaks and the scenario in which it shows.
-pub const VARIANTS: [(Variant, &str, Scenario); 7] = [
+pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
     (
         Variant::NeverArmed,
         "I1",
@@ -57,6 +59,16 @@ pub const VARIANTS: [(Variant, &str, Scenario); 7] = [
         Variant::RowStays,
         "I4",
         small("row stays", Start::Accepted, &[Step::Settle(BEN)], 0),
+    ),
+    (
+        Variant::RowStaysAway,
+        "I4",
+        small(
+            "row stays away",
+            Start::Parked,
+            &[Step::Message, Step::Decline, Step::Restore],
+            0,
+        ),
     ),
     (
         Variant::ClaimForEver,
@@ -96,7 +108,9 @@ impl Variant {
             (Self::ClaimForEverybody, Call::CreateClaim(claim) | Call::UpdateClaim(claim, _)) => {
                 Some(Ok(Answer::Claim(claim.clone(), "1".into())))
             }
-            (Self::RowStays, Call::DeleteItem(..)) => Some(Ok(Answer::Done)),
+            (Self::RowStays, Call::DeleteItem(..)) | (Self::RowStaysAway, Call::PutBackItem(_)) => {
+                Some(Ok(Answer::Done))
+            }
             (Self::WorkerFromRequest, Call::ValidateToken) => Some(Ok(Answer::Caller(Caller {
                 worker: world::worker(ADA),
                 roles: vec!["agent".into()],
