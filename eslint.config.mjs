@@ -19,7 +19,7 @@ export default ts.config(
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   {
-    files: ['*.mjs', 'checks/**', 'scripts/**', 'tests/**', 'desktop/*.mjs', 'functions/**'],
+    files: ['*.mjs', 'checks/**', 'flex-config/**', 'scripts/**', 'tests/**', 'desktop/*.mjs', 'functions/**'],
     languageOptions: { globals: globals.node },
   },
   { files: ['**/*.cjs', 'functions/**/*.js'], languageOptions: { sourceType: 'commonjs' } },

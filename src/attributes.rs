@@ -55,6 +55,11 @@ impl Attributes {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The keys, in their order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(key, _)| key.as_str())
+    }
+
     /// The JSON text under `key`.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<&RawValue> {

@@ -3,6 +3,9 @@
 //! This table is the one place that says which flags there are. The plugin reads by it, and the checks, the JSON
 //! Schema and the tables of the READMEs are made from it.
 
+/// Where they stand, below `custom_data` in the configuration and below `config_overrides` in a worker's attributes.
+pub const FEATURE: [&str; 2] = ["features", "park_interaction"];
+
 /// The flags of one worker, read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flags {

@@ -26,6 +26,7 @@ export function cacheDir(env = process.env, home = homedir()) {
 /** What the set-up makes and the running product consists of. */
 export const made = {
   simulator: join(targetDir, 'debug', 'simulator'),
+  flexConfig: join(targetDir, 'debug', 'flex-config'),
   desktop: join(targetDir, 'desktop'),
   /** The official builder names the bundle after the package. */
   plugin: () =>

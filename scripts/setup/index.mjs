@@ -5,6 +5,7 @@ import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
+import { buildFlexConfig } from './flex-config.mjs';
 import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
@@ -27,15 +28,17 @@ export const TO_RUN = [
 
 /**
  * Provides what `wanted` names, and what that rests on. Answers what only the tests need to know: `{ wasmEnv?, browser? }`.
+ * `brief` prints about what takes its time only, and `print` takes the lines.
  */
-export async function setUp(wanted) {
+export async function setUp(wanted, { print = console.log, brief = false } = {}) {
   const began = performance.now();
   checkMachine();
   removeOldLogs();
   const steps = withWhatTheyRestOn(everyStep(await debianPackages()), wanted);
-  console.log(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
-  const results = await runSteps(steps);
-  console.log(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
+  const frame = brief ? () => {} : print;
+  frame(`Setting up: ${steps.length} steps, side by side. What is done already is skipped.`);
+  const results = await runSteps(steps, { print });
+  frame(`Set up in ${((performance.now() - began) / 1000).toFixed(1)} s.`);
   return {
     wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
     browser: results['Chromium'],
@@ -60,6 +63,7 @@ function everyStep(packages) {
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
     { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
     { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
+    { name: 'flex-config', after: ['C compiler'], run: (step) => buildFlexConfig(step) },
     { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {
       name: 'Wasm for the plugin',

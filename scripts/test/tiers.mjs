@@ -48,6 +48,18 @@ export const tiers = [
     run: () => nodeTests('simulator', { hooked: true }),
   },
   {
+    name: 'flex-config',
+    what: "the flags in an account, with Twilio's own client",
+    needs: [
+      'flex-config',
+      'simulator',
+      'TLS certificate',
+      'npm packages of the project',
+      'npm packages of the Functions',
+    ],
+    run: () => nodeTests('flex-config', { hooked: true }),
+  },
+  {
     name: 'functions',
     what: "the Functions in Twilio's own runtime",
     needs: TO_RUN,

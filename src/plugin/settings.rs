@@ -9,6 +9,13 @@ use super::effect::{Effect, NotificationId};
 use super::json::{whole, Field, Json, Malformed};
 use crate::flags::{self, Flags};
 
+/// The key of the Functions' domain, below `custom_data`.
+pub const DOMAIN: &str = "serverless_functions_domain";
+/// The key of their protocol.
+pub const PROTOCOL: &str = "serverless_functions_protocol";
+/// The key of their port.
+pub const PORT: &str = "serverless_functions_port";
+
 const SECONDS_PER_HOUR: u32 = 3_600;
 
 /// Everything that the plugin needs to work.
@@ -64,7 +71,8 @@ pub fn start(view: &Json) -> Start {
     }
 }
 
-fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
+/// The settings of `customData` and `configOverrides`; none when the feature is off.
+pub fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
     let configuration = Configuration::of(view)?;
     let flags = configuration.flags()?;
     if !flags.enabled {
@@ -113,7 +121,8 @@ impl<'a> Configuration<'a> {
     }
 
     fn flag(&self, name: &str) -> Result<Field<'a>, Malformed> {
-        self.at(&["features", "park_interaction", name])
+        let [features, feature] = flags::FEATURE;
+        self.at(&[features, feature, name])
     }
 
     /// The table's names and defaults are taken one by one: their meanings stay out of the Wasm.
@@ -131,37 +140,45 @@ impl<'a> Configuration<'a> {
     }
 
     fn functions_origin(&self) -> Result<String, Malformed> {
-        let domain = self.at(&["serverless_functions_domain"])?;
-        let host = domain
-            .text()?
-            .filter(|text| is_host(text))
-            .ok_or_else(|| domain.malformed("a domain such as `park-interaction-1234.twil.io`"))?;
-        let protocol = self.at(&["serverless_functions_protocol"])?;
-        let scheme = match protocol.text()? {
-            None | Some("") => "https",
-            Some(scheme @ ("http" | "https")) => scheme,
-            Some(_) => return Err(protocol.malformed("`https` or `http`")),
-        };
-        Ok(match self.port()? {
+        let host = domain(&self.at(&[DOMAIN])?)?;
+        let scheme = protocol(&self.at(&[PROTOCOL])?)?;
+        Ok(match port(&self.at(&[PORT])?)? {
             Some(port) => format!("{scheme}://{host}:{port}"),
             None => format!("{scheme}://{host}"),
         })
     }
+}
 
-    /// The port, which the template's configuration files write as a number or as a text.
-    fn port(&self) -> Result<Option<u16>, Malformed> {
-        let field = self.at(&["serverless_functions_port"])?;
-        let port = match field.value() {
-            Json::Null => return Ok(None),
-            Json::Text(text) if text.is_empty() => return Ok(None),
-            Json::Text(text) => text.parse().ok(),
-            Json::Number(number) => whole(*number).and_then(|port| port.try_into().ok()),
-            _ => None,
-        };
-        port.filter(|port| *port != 0)
-            .map(Some)
-            .ok_or_else(|| field.malformed("a port from 1 to 65535"))
+/// The domain of the Functions, which must be there.
+pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
+    field
+        .text()?
+        .filter(|text| is_host(text))
+        .ok_or_else(|| field.malformed("a domain such as `park-interaction-1234.twil.io`"))
+}
+
+/// The protocol of the Functions; `https` unless it is set.
+pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
+    match field.value() {
+        Json::Null => Ok("https"),
+        Json::Text(text) if text.is_empty() => Ok("https"),
+        Json::Text(text) if matches!(text.as_str(), "http" | "https") => Ok(text),
+        _ => Err(field.malformed("`https` or `http`")),
     }
+}
+
+/// The port of the Functions, which the template's configuration files write as a number or as a text.
+pub fn port(field: &Field<'_>) -> Result<Option<u16>, Malformed> {
+    let port = match field.value() {
+        Json::Null => return Ok(None),
+        Json::Text(text) if text.is_empty() => return Ok(None),
+        Json::Text(text) => text.parse().ok(),
+        Json::Number(number) => whole(*number).and_then(|port| port.try_into().ok()),
+        _ => None,
+    };
+    port.filter(|port| *port != 0)
+        .map(Some)
+        .ok_or_else(|| field.malformed("a port from 1 to 65535"))
 }
 
 fn is_host(text: &str) -> bool {

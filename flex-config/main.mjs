@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+// `npm run flex-config -- COMMAND`: see `--help`, or README.md beside this file.
+
+import { onSignal } from '../scripts/lib/processes.mjs';
+import { setUp } from '../scripts/setup/index.mjs';
+import { readEnvFile } from './account.mjs';
+import { flexConfig } from './run.mjs';
+
+onSignal();
+
+try {
+  await setUp(['flex-config', 'npm packages of the Functions'], { print: (line) => console.error(line), brief: true });
+  readEnvFile();
+  process.exitCode = await flexConfig(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 2;
+}

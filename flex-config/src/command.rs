@@ -1,0 +1,198 @@
+//! What each command does.
+
+use std::path::Path as FilePath;
+
+use park_interaction::attributes::Attributes;
+use park_interaction::flags::{self, FEATURE};
+use serde_json::value::to_raw_value;
+
+use crate::account::Account;
+use crate::apply::{self, Look, Wish};
+use crate::args::{Args, Command, OnOff, Switching};
+use crate::credentials;
+use crate::failure::{Failure, DIFFERENT, DONE};
+use crate::files::{self, Checked};
+use crate::generated;
+use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::outside::Outside;
+use crate::plan::{Change, Edit};
+use crate::raw;
+use crate::target::Target;
+
+const WHO_WINS: &str = "Where the files name one of our keys, the files win: they are what is reviewed and can be deployed again. \
+                        Everything else is the account's and stays as it is.";
+
+/// Runs one command; the exit code of what is no failure.
+pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
+    match &args.command {
+        Command::Check { environment } => {
+            check(&args.folder, environment.as_deref(), outside)?;
+            Ok(DONE)
+        }
+        Command::Diff { environment } => {
+            let wish = files_wish(&args.folder, environment, outside)?;
+            credentials::check(outside)?;
+            let look = look(&wish, outside)?;
+            Ok(if look.plan.changes.is_empty() {
+                DONE
+            } else {
+                outside.say(WHO_WINS);
+                DIFFERENT
+            })
+        }
+        Command::Deploy {
+            environment,
+            dry_run,
+        } => {
+            let wish = files_wish(&args.folder, environment, outside)?;
+            change(&wish, *dry_run, WHO_WINS, outside)
+        }
+        Command::Enable(switching) => switch(flags::ENABLED, true, switching, outside),
+        Command::Disable(switching) => switch(flags::ENABLED, false, switching, outside),
+        Command::ShowList { value, switching } => {
+            switch(flags::SHOW_LIST, *value == OnOff::On, switching, outside)
+        }
+        Command::ResetWorker { worker, dry_run } => {
+            let wish = Wish {
+                target: Target::Worker(worker.clone()),
+                edits: flags::ALL
+                    .iter()
+                    .map(|flag| Edit {
+                        path: keys::feature_path(CONFIG_OVERRIDES, flag.name()),
+                        value: None,
+                    })
+                    .collect(),
+                must_work: false,
+            };
+            change(
+                &wish,
+                *dry_run,
+                "The worker has the same as everybody else.",
+                outside,
+            )
+        }
+        Command::Generate => {
+            generated::write(&args.folder)?;
+            outside.say("The schema and the tables are what the flags say.");
+            Ok(DONE)
+        }
+    }
+}
+
+fn check(
+    folder: &FilePath,
+    environment: Option<&str>,
+    outside: &mut dyn Outside,
+) -> Result<(), Failure> {
+    let environments = match environment {
+        Some(environment) => vec![environment.to_owned()],
+        None => files::environments(folder)?,
+    };
+    let mut checked = Checked::default();
+    if environments.is_empty() {
+        checked = files::check(&[files::read_one(folder, files::COMMON)?]);
+    }
+    for environment in &environments {
+        let mut found = files::check(&files::read(folder, environment)?).findings;
+        found.retain(|finding| !checked.findings.contains(finding));
+        checked.findings.append(&mut found);
+    }
+    files::settle(checked, outside)?;
+    let names: Vec<_> = [files::COMMON.to_owned()]
+        .into_iter()
+        .chain(environments)
+        .map(|name| files::name(&name))
+        .collect();
+    outside.say(&format!("Checked: {}", names.join(", ")));
+    Ok(())
+}
+
+fn files_wish(
+    folder: &FilePath,
+    environment: &str,
+    outside: &mut dyn Outside,
+) -> Result<Wish, Failure> {
+    let checked = files::check(&files::read(folder, environment)?);
+    Ok(Wish {
+        target: Target::Everybody,
+        edits: files::settle(checked, outside)?,
+        must_work: true,
+    })
+}
+
+fn switch(
+    flag: flags::Switch,
+    value: bool,
+    switching: &Switching,
+    outside: &mut dyn Outside,
+) -> Result<u8, Failure> {
+    let (target, root, note) = match &switching.worker {
+        None => (
+            Target::Everybody,
+            CUSTOM_DATA,
+            "The files are as they were: what they say about this comes back with the next `deploy`.",
+        ),
+        Some(worker) => (
+            Target::Worker(worker.clone()),
+            CONFIG_OVERRIDES,
+            "For this worker it wins over what everybody has, until `reset-worker` takes it away. It takes effect when the worker next loads Flex.",
+        ),
+    };
+    let wish = Wish {
+        target,
+        edits: vec![Edit {
+            path: keys::feature_path(root, flag.name),
+            value: to_raw_value(&value).ok(),
+        }],
+        must_work: value || flag.name != flags::ENABLED.name,
+    };
+    change(&wish, switching.dry_run, note, outside)
+}
+
+fn change(
+    wish: &Wish,
+    dry_run: bool,
+    note: &str,
+    outside: &mut dyn Outside,
+) -> Result<u8, Failure> {
+    credentials::check(outside)?;
+    let look = look(wish, outside)?;
+    if look.plan.changes.is_empty() {
+        return Ok(DONE);
+    }
+    if dry_run {
+        outside.say("Dry run: nothing was written.");
+    } else {
+        apply::write(wish, &look, &mut Account { outside })?;
+    }
+    outside.say(note);
+    Ok(DONE)
+}
+
+fn look(wish: &Wish, outside: &mut dyn Outside) -> Result<Look, Failure> {
+    let look = apply::look(wish, &mut Account { outside })?;
+    if let Some(warning) = moved(&look.plan.changes, &look.plan.result) {
+        outside.warn(&warning);
+    }
+    Ok(look)
+}
+
+/// The keys that say where the Functions are, are shared: the flex-project-template's other features go by them too.
+fn moved(changes: &[Change], result: &Attributes) -> Option<String> {
+    let keys = keys::all();
+    let moves = changes.iter().any(|change| {
+        let is_place = |key: &keys::Key| key.is_place() && key.path == change.path;
+        change.old.is_some() && keys.iter().any(is_place)
+    });
+    let [features, own] = FEATURE;
+    let path = [CUSTOM_DATA.to_owned(), features.to_owned()];
+    let all = raw::get(result, &path).ok()??;
+    let all = Attributes::parse(all.get()).ok()?;
+    let others: Vec<_> = all.keys().filter(|name| *name != own).collect();
+    (moves && !others.is_empty()).then(|| {
+        format!(
+            "warning: other features may look for their functions at the same address, and would look at the new one: `{}`",
+            others.join("`, `")
+        )
+    })
+}

@@ -1,0 +1,146 @@
+//! Looking and writing into JSON without touching what stands beside: every other value goes back as the text that it
+//! came as, so no number is rounded and no key moves.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use park_interaction::attributes::Attributes;
+use serde_json::value::RawValue;
+
+/// The way to a value.
+pub type Path = Vec<String>;
+
+/// A value on the way is no object, so the way does not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAnObject(pub Path);
+
+impl fmt::Display for NotAnObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is malformed: expected an object", self.0.join("."))
+    }
+}
+
+/// What stands at the end of `path`. Nothing stands below what is missing or null.
+pub fn get(object: &Attributes, path: &[String]) -> Result<Option<Box<RawValue>>, NotAnObject> {
+    match path {
+        [] => Ok(None),
+        [key] => Ok(object.raw(key).map(ToOwned::to_owned)),
+        [key, rest @ ..] => {
+            let child = child(object, key)?;
+            get(&child, rest).map_err(|blocked| blocked.below(key))
+        }
+    }
+}
+
+/// Puts a value at the end of `path`, or takes it out, making the objects on the way.
+pub fn put(
+    object: &mut Attributes,
+    path: &[String],
+    value: Option<Box<RawValue>>,
+) -> Result<(), NotAnObject> {
+    match (path, value) {
+        ([], _) => {}
+        ([key], Some(value)) => object.set_raw(key, value),
+        ([key], None) => {
+            object.remove(key);
+        }
+        ([key, rest @ ..], value) => {
+            let mut child = child(object, key)?;
+            put(&mut child, rest, value).map_err(|blocked| blocked.below(key))?;
+            object.set(key, &child);
+        }
+    }
+    Ok(())
+}
+
+fn child(object: &Attributes, key: &str) -> Result<Attributes, NotAnObject> {
+    object
+        .optional(key, "an object")
+        .map(Option::unwrap_or_default)
+        .map_err(|_| NotAnObject(vec![key.to_owned()]))
+}
+
+impl NotAnObject {
+    fn below(mut self, key: &str) -> Self {
+        self.0.insert(0, key.to_owned());
+        self
+    }
+}
+
+/// The ways to all values in which two JSON texts differ. The order of keys, white space and the writing of a number do
+/// not count, since a server may change them: `1.0` is `1`. Whole numbers are compared digit by digit.
+pub fn differences(one: &str, other: &str) -> Vec<Path> {
+    let mut found = Vec::new();
+    compare(&mut Vec::new(), one, other, &mut found);
+    found
+}
+
+/// Whether two JSON texts say the same.
+pub fn same(one: &str, other: &str) -> bool {
+    differences(one, other).is_empty()
+}
+
+fn compare(path: &mut Path, one: &str, other: &str, found: &mut Vec<Path>) {
+    let objects = (object(one), object(other));
+    let lists = (list(one), list(other));
+    if let (Some(one), Some(other)) = objects {
+        let keys: BTreeSet<&str> = one.keys().chain(other.keys()).collect();
+        for key in keys {
+            compare_parts(path, key.to_owned(), one.raw(key), other.raw(key), found);
+        }
+    } else if let (Some(one), Some(other)) = lists {
+        for index in 0..one.len().max(other.len()) {
+            let (one, other) = (one.get(index), other.get(index));
+            compare_parts(
+                path,
+                index.to_string(),
+                one.map(AsRef::as_ref),
+                other.map(AsRef::as_ref),
+                found,
+            );
+        }
+    } else if !same_scalar(one, other) {
+        found.push(path.clone());
+    }
+}
+
+fn compare_parts(
+    path: &mut Path,
+    name: String,
+    one: Option<&RawValue>,
+    other: Option<&RawValue>,
+    found: &mut Vec<Path>,
+) {
+    path.push(name);
+    match (one, other) {
+        (Some(one), Some(other)) => compare(path, one.get(), other.get(), found),
+        _ => found.push(path.clone()),
+    }
+    path.pop();
+}
+
+fn object(text: &str) -> Option<Attributes> {
+    serde_json::from_str(text).ok()
+}
+
+fn list(text: &str) -> Option<Vec<Box<RawValue>>> {
+    serde_json::from_str(text).ok()
+}
+
+fn same_scalar(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim(), other.trim());
+    one == other || same_text(one, other) || same_number(one, other)
+}
+
+fn same_text(one: &str, other: &str) -> bool {
+    let text = |json| serde_json::from_str::<String>(json).ok();
+    text(one).is_some_and(|one| Some(one) == text(other))
+}
+
+/// Whole numbers were compared as texts already. Anything else is a fraction or has an exponent, which JSON's readers
+/// take for a float.
+fn same_number(one: &str, other: &str) -> bool {
+    let is_whole = |json: &str| json.bytes().all(|b| b == b'-' || b.is_ascii_digit());
+    let number = |json| serde_json::from_str::<f64>(json).ok();
+    !(is_whole(one) && is_whole(other)) && number(one).is_some_and(|one| Some(one) == number(other))
+}

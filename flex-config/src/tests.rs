@@ -1,0 +1,782 @@
+//! Whole commands over an account in memory, in which things go wrong at a chosen request.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is a failed test"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use clap::Parser;
+use park_interaction::attributes::Attributes;
+use park_interaction::flags::FEATURE;
+use park_interaction::plugin::json::Json;
+use park_interaction::plugin::settings::{self, Settings};
+use proptest::prelude::*;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use crate::args::Args;
+use crate::command;
+use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::outside::{Answer, Outside, Request};
+use crate::parsed;
+use crate::plan::{plan, Edit};
+use crate::raw::{self, Path};
+
+const ADA: &str = "WK00000000000000000000000000000001";
+const OTHERS: &str = r#"{"theme":{"big":12345678901234567890123,"one":1.0},"custom_data":{"z":"é","serverless_functions_domain":"old-1.twil.io","features":{"theirs":{"enabled":true},"park_interaction":{"enabled":false,"x":0.10}}},"last":[1e2,null]}"#;
+const ATTRIBUTES: &str = r#"{"roles":["agent"],"shoe":42.0,"config_overrides":{"features":{"theirs":{"n":1.50}}},"id":9007199254740993}"#;
+
+/// Something that goes on at a request.
+enum Event {
+    /// Somebody else writes before it is done.
+    Before(fn(&mut Account)),
+    /// It is not done, and this is the answer.
+    Instead(Answer),
+    /// It is done, and this is the answer.
+    Lost(Answer),
+}
+
+struct Account {
+    ui_attributes: String,
+    worker: String,
+    events: Vec<(usize, Event)>,
+    requests: Vec<String>,
+    pauses: usize,
+    said: Vec<String>,
+    warned: Vec<String>,
+    token: &'static str,
+}
+
+impl Account {
+    fn new() -> Self {
+        Self {
+            ui_attributes: OTHERS.into(),
+            worker: ATTRIBUTES.into(),
+            events: Vec::new(),
+            requests: Vec::new(),
+            pauses: 0,
+            said: Vec::new(),
+            warned: Vec::new(),
+            token: "a token",
+        }
+    }
+
+    fn with(ui_attributes: &str) -> Self {
+        let mut account = Self::new();
+        account.ui_attributes = ui_attributes.into();
+        account
+    }
+
+    /// At the `nth` request, from 1, this goes on.
+    fn at(mut self, nth: usize, event: Event) -> Self {
+        self.events.push((nth, event));
+        self
+    }
+
+    /// Runs a command line; the exit code.
+    fn run(&mut self, line: &[&str]) -> u8 {
+        let folder = Folder::new(&[
+            (
+                "common",
+                r#"{"custom_data":{"features":{"park_interaction":{"enabled":true,"list_ttl_hours":48}}}}"#,
+            ),
+            (
+                "dev",
+                r#"{"custom_data":{"serverless_functions_domain":"new-2.twil.io","features":{"park_interaction":{"list_ttl_hours":12}}}}"#,
+            ),
+        ]);
+        self.run_in(&folder, line)
+    }
+
+    fn run_in(&mut self, folder: &Folder, line: &[&str]) -> u8 {
+        let folder = ["flex-config", "--folder", folder.0.to_str().unwrap()];
+        let args = Args::try_parse_from(folder.iter().chain(line)).unwrap();
+        command::run(&args, self).unwrap_or_else(|failure| {
+            self.warn(&failure.to_string());
+            failure.exit_code()
+        })
+    }
+
+    fn posts(&self) -> usize {
+        let posts = self.requests.iter().filter(|line| line.starts_with("post"));
+        posts.count()
+    }
+
+    fn warnings(&self) -> String {
+        self.warned.join("\n")
+    }
+
+    fn answer(&mut self, request: &Request) -> Answer {
+        let body = match (request.method, request.uri.rsplit('/').next().unwrap()) {
+            ("get", "Configuration") => self.configuration(),
+            ("post", "Configuration") => {
+                let body = request.data.as_ref().unwrap().as_str().unwrap();
+                let update = Attributes::parse(body).unwrap();
+                let account: String = update.required("account_sid", "").unwrap();
+                assert_eq!(account, "AC00000000000000000000000000000001");
+                self.ui_attributes = update.raw("ui_attributes").unwrap().get().into();
+                self.configuration()
+            }
+            ("get", "Workers") => {
+                let name = request.params.as_ref().unwrap()["FriendlyName"].as_str();
+                let found = (name == Some("ada")).then(|| self.worker());
+                format!(r#"{{"workers":[{}]}}"#, found.unwrap_or_default())
+            }
+            ("get", ADA) => self.worker(),
+            ("post", ADA) => {
+                let data = request.data.as_ref().unwrap();
+                self.worker = data["Attributes"].as_str().unwrap().into();
+                self.worker()
+            }
+            _ => {
+                return Answer::Answered {
+                    status: 404,
+                    body: r#"{"code":20404,"message":"not found"}"#.into(),
+                }
+            }
+        };
+        Answer::Answered { status: 200, body }
+    }
+
+    fn configuration(&self) -> String {
+        format!(
+            r#"{{"account_sid":"AC00000000000000000000000000000001","taskrouter_workspace_sid":"WS00000000000000000000000000000001","ui_attributes":{}}}"#,
+            self.ui_attributes
+        )
+    }
+
+    fn worker(&self) -> String {
+        json!({
+            "sid": ADA,
+            "friendly_name": "ada",
+            "workspace_sid": "WS00000000000000000000000000000001",
+            "attributes": self.worker,
+        })
+        .to_string()
+    }
+
+    /// What the plugin makes of the account for its one worker.
+    fn settings(&self) -> Option<Settings> {
+        let under = |text: &str, key: &str| {
+            let object = Attributes::parse(text).unwrap();
+            object
+                .raw(key)
+                .map_or(Json::Null, |raw| parsed::json(raw.get()).unwrap())
+        };
+        settings::read(&Json::Map(vec![
+            ("customData".into(), under(&self.ui_attributes, CUSTOM_DATA)),
+            (
+                "configOverrides".into(),
+                under(&self.worker, CONFIG_OVERRIDES),
+            ),
+        ]))
+        .unwrap()
+    }
+}
+
+impl Outside for Account {
+    fn say(&mut self, line: &str) {
+        self.said.push(line.into());
+    }
+
+    fn warn(&mut self, line: &str) {
+        self.warned.push(line.into());
+    }
+
+    fn send(&mut self, request: &Request) -> Answer {
+        self.requests
+            .push(format!("{} {}", request.method, request.uri));
+        let nth = self.requests.len();
+        match self
+            .events
+            .iter()
+            .position(|(at, _)| *at == nth)
+            .map(|at| self.events.remove(at))
+        {
+            None => self.answer(request),
+            Some((_, Event::Instead(answer))) => answer,
+            Some((_, Event::Before(change))) => {
+                change(self);
+                self.answer(request)
+            }
+            Some((_, Event::Lost(answer))) => {
+                self.answer(request);
+                answer
+            }
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "TWILIO_ACCOUNT_SID" => Some("AC00000000000000000000000000000001".into()),
+            "TWILIO_AUTH_TOKEN" => Some(self.token.into()),
+            _ => None,
+        }
+    }
+
+    fn pause(&mut self, _time: Duration) {
+        self.pauses += 1;
+    }
+}
+
+/// A folder of files, gone when it is dropped.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("flex-config-{}-{count}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        for (name, text) in files {
+            fs::write(folder.join(format!("ui_attributes.{name}.json")), text).unwrap();
+        }
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const DEPLOY: [&str; 3] = ["deploy", "--environment", "dev"];
+
+fn failing(status: u16) -> Answer {
+    Answer::Answered {
+        status,
+        body: r#"{"code":20001,"message":"no"}"#.into(),
+    }
+}
+
+#[test]
+fn deploy_writes_our_keys_and_leaves_everything_else_to_the_letter() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&DEPLOY), 0, "{}", account.warnings());
+    let expected = OTHERS.replace("old-1.twil.io", "new-2.twil.io").replace(
+        r#""enabled":false,"x":0.10"#,
+        r#""enabled":true,"x":0.10,"list_ttl_hours":12"#,
+    );
+    assert_eq!(account.ui_attributes, expected);
+    assert_eq!(account.posts(), 1);
+    assert_eq!(
+        account.said[1..4],
+        [
+            r#"  custom_data.serverless_functions_domain: "old-1.twil.io" → "new-2.twil.io""#,
+            "  custom_data.features.park_interaction.enabled: false → true",
+            "  custom_data.features.park_interaction.list_ttl_hours: (not set) → 12",
+        ]
+    );
+    assert!(account
+        .warnings()
+        .contains("other features may look for their functions"));
+
+    let settings = account.settings().unwrap();
+    assert_eq!(settings.functions_origin, "https://new-2.twil.io");
+    assert_eq!(settings.list_ttl_seconds, 12 * 3_600);
+}
+
+#[test]
+fn a_second_deploy_and_a_dry_run_write_nothing() {
+    let mut account = Account::new();
+    assert_eq!(
+        account.run(&["deploy", "--environment", "dev", "--dry-run"]),
+        0
+    );
+    assert_eq!(
+        (account.posts(), account.ui_attributes.as_str()),
+        (0, OTHERS)
+    );
+    assert!(account
+        .said
+        .contains(&"Dry run: nothing was written.".into()));
+
+    assert_eq!(account.run(&DEPLOY), 0);
+    assert_eq!(account.run(&DEPLOY), 0);
+    assert_eq!(account.posts(), 1);
+    assert_eq!(account.said.last().unwrap(), "Nothing to change.");
+}
+
+#[test]
+fn diff_tells_by_its_exit_code_whether_there_is_one() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&["diff", "--environment", "dev"]), 1);
+    assert_eq!(account.posts(), 0);
+    assert_eq!(account.run(&DEPLOY), 0);
+    assert_eq!(account.run(&["diff", "--environment", "dev"]), 0);
+}
+
+#[test]
+fn an_account_without_any_ui_attributes_gets_ours() {
+    let mut account = Account::with("null");
+    assert_eq!(account.run(&DEPLOY), 0, "{}", account.warnings());
+    assert!(account.settings().is_some());
+}
+
+#[test]
+fn who_changed_something_after_the_first_look_is_not_overwritten() {
+    let mut account = Account::new().at(
+        2,
+        Event::Before(|account| account.ui_attributes = OTHERS.replace("1e2", "101")),
+    );
+    assert_eq!(account.run(&DEPLOY), 5);
+    assert_eq!(account.posts(), 0);
+    assert!(
+        account
+            .warnings()
+            .contains("somebody else has just changed `last.0`."),
+        "{}",
+        account.warnings()
+    );
+}
+
+#[test]
+fn what_is_only_written_differently_is_no_change_of_somebody_else() {
+    let mut account = Account::new().at(
+        2,
+        Event::Before(|account| {
+            account.ui_attributes = OTHERS
+                .replace("1e2", "100.0")
+                .replace(r#""z":"é","#, "")
+                .replace(
+                    r#""custom_data":{"#,
+                    "\"custom_data\": {\"z\": \"\\u00e9\", ",
+                );
+        }),
+    );
+    assert_eq!(account.run(&DEPLOY), 0, "{}", account.warnings());
+}
+
+#[test]
+fn who_wrote_an_older_state_over_ours_is_noticed() {
+    let mut account = Account::new().at(
+        4,
+        Event::Before(|account| account.ui_attributes = OTHERS.into()),
+    );
+    assert_eq!(account.run(&DEPLOY), 6);
+    let said = account.warnings();
+    assert!(
+        said.contains("somebody else wrote at the same time"),
+        "{said}"
+    );
+    assert!(
+        said.contains("`custom_data.features.park_interaction.enabled`"),
+        "{said}"
+    );
+}
+
+#[test]
+fn who_changed_their_own_after_ours_is_noticed() {
+    let mut account = Account::new().at(
+        4,
+        Event::Before(|account| {
+            account.ui_attributes = account.ui_attributes.replace("1e2", "101");
+        }),
+    );
+    assert_eq!(account.run(&DEPLOY), 6);
+    let said = account.warnings();
+    assert!(
+        said.contains("this is there, but `last.0` changed at the same time"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_write_whose_answer_was_lost_is_looked_at_before_anything_is_said() {
+    for answer in [failing(503), Answer::Unanswered("ETIMEDOUT".into())] {
+        let mut account = Account::new().at(3, Event::Lost(answer.clone()));
+        assert_eq!(account.run(&DEPLOY), 0, "{}", account.warnings());
+
+        let mut account = Account::new().at(3, Event::Instead(answer));
+        assert_eq!(account.run(&DEPLOY), 4);
+        assert!(account.warnings().contains("Nothing was written"));
+        assert_eq!(account.ui_attributes, OTHERS);
+    }
+}
+
+#[test]
+fn a_write_that_cannot_be_read_back_is_said_to_be_open() {
+    let mut account = Account::new();
+    for nth in 4..8 {
+        account = account.at(nth, Event::Instead(failing(503)));
+    }
+    assert_eq!(account.run(&DEPLOY), 6);
+    assert!(account.warnings().contains("may have been written or not"));
+}
+
+#[test]
+fn a_rate_limit_is_waited_for_and_everything_looked_at_again() {
+    let mut account = Account::new().at(3, Event::Instead(failing(429)));
+    assert_eq!(account.run(&DEPLOY), 0);
+    assert_eq!((account.pauses, account.posts()), (1, 2));
+
+    let mut account = Account::new().at(3, Event::Instead(failing(429))).at(
+        4,
+        Event::Before(|account| account.ui_attributes = OTHERS.replace("1e2", "101")),
+    );
+    assert_eq!(account.run(&DEPLOY), 5);
+
+    let mut account = Account::new();
+    for nth in [3, 5, 7] {
+        account = account.at(nth, Event::Instead(failing(429)));
+    }
+    assert_eq!(account.run(&DEPLOY), 4);
+    assert_eq!(account.ui_attributes, OTHERS);
+}
+
+#[test]
+fn reading_is_tried_four_times() {
+    let busy = || Event::Instead(failing(503));
+    let mut account = Account::new()
+        .at(1, busy())
+        .at(2, Event::Instead(failing(429)))
+        .at(3, Event::Instead(Answer::Unanswered("ECONNRESET".into())));
+    assert_eq!(account.run(&DEPLOY), 0);
+
+    let mut account = Account::new();
+    for nth in 1..9 {
+        account = account.at(nth, busy());
+    }
+    assert_eq!(account.run(&DEPLOY), 4);
+    assert_eq!((account.requests.len(), account.pauses), (4, 3));
+}
+
+#[test]
+fn a_refusal_says_what_to_check_and_is_not_repeated() {
+    for (status, code, advice) in [
+        (401, 4, "Check that TWILIO_ACCOUNT_SID"),
+        (403, 4, "These credentials may not"),
+        (404, 3, "This account has no Flex"),
+        (400, 4, "HTTP 400, error 20001: no."),
+    ] {
+        let mut account = Account::new().at(1, Event::Instead(failing(status)));
+        assert_eq!(account.run(&DEPLOY), code);
+        assert!(
+            account.warnings().contains(advice),
+            "{}",
+            account.warnings()
+        );
+        assert_eq!(account.requests.len(), 1);
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_what_is_documented_changes_nothing() {
+    for body in [
+        "",
+        "<html>",
+        r#"{"ui_attributes":{}}"#,
+        r#"{"account_sid":"AC","ui_attributes":[]}"#,
+    ] {
+        let answer = Answer::Answered {
+            status: 200,
+            body: body.into(),
+        };
+        let mut account = Account::new().at(1, Event::Instead(answer));
+        assert_eq!(account.run(&DEPLOY), 4, "{body}");
+        assert_eq!(account.posts(), 0);
+    }
+}
+
+#[test]
+fn without_credentials_nothing_is_asked() {
+    let mut account = Account::new();
+    account.token = "";
+    assert_eq!(account.run(&DEPLOY), 2);
+    assert!(account.requests.is_empty());
+}
+
+#[test]
+fn what_the_plugin_could_not_start_with_is_not_written() {
+    let enabled = |domain: &str| {
+        format!(
+            r#"{{"custom_data":{{{domain}"features":{{"park_interaction":{{"enabled":false}}}}}}}}"#
+        )
+    };
+    for (ui_attributes, path) in [
+        (
+            enabled(""),
+            "`ui_attributes.custom_data.serverless_functions_domain`",
+        ),
+        (
+            enabled(r#""serverless_functions_port":"many","serverless_functions_domain":"a","#),
+            "`ui_attributes.custom_data.serverless_functions_port`",
+        ),
+        (
+            r#"{"custom_data":{"features":[]}}"#.into(),
+            "`custom_data.features` is malformed: expected an object",
+        ),
+        (
+            r#"{"custom_data":"x"}"#.into(),
+            "`custom_data` is malformed: expected an object",
+        ),
+    ] {
+        let mut account = Account::with(&ui_attributes);
+        assert_eq!(account.run(&["enable"]), 3, "{ui_attributes}");
+        assert!(account.warnings().contains(path), "{}", account.warnings());
+        assert_eq!(account.posts(), 0);
+    }
+}
+
+#[test]
+fn turning_it_off_works_whatever_else_is_wrong() {
+    let broken =
+        r#"{"custom_data":{"features":{"park_interaction":{"enabled":true,"show_list":"on"}}}}"#;
+    let mut account = Account::with(broken);
+    assert_eq!(account.run(&["disable"]), 0);
+    assert_eq!(account.ui_attributes, broken.replace("true", "false"));
+    assert!(
+        account.warnings().contains("show_list` is malformed"),
+        "{}",
+        account.warnings()
+    );
+    assert_eq!(account.run(&["show-list", "on"]), 0);
+}
+
+#[test]
+fn switches_change_one_flag() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&["enable", "--dry-run"]), 0);
+    assert_eq!(account.ui_attributes, OTHERS);
+    assert_eq!(account.run(&["enable"]), 0);
+    let on = OTHERS.replace(r#""enabled":false"#, r#""enabled":true"#);
+    assert_eq!(account.ui_attributes, on);
+    assert_eq!(account.run(&["show-list", "on"]), 0);
+    assert_eq!(
+        account.ui_attributes,
+        on.replace("0.10", r#"0.10,"show_list":true"#)
+    );
+    assert!(account.settings().unwrap().show_list);
+    assert_eq!(account.run(&["disable"]), 0);
+    assert_eq!(account.settings(), None);
+}
+
+#[test]
+fn a_worker_has_flags_of_their_own_and_loses_only_those() {
+    let mut account = Account::new();
+    for who in ["ada", ADA] {
+        assert_eq!(
+            account.run(&["enable", "--worker", who]),
+            0,
+            "{}",
+            account.warnings()
+        );
+        assert!(account.settings().is_some());
+        assert_eq!(
+            account.worker,
+            ATTRIBUTES.replace("1.50}", r#"1.50},"park_interaction":{"enabled":true}"#)
+        );
+    }
+    assert_eq!(
+        (account.posts(), account.ui_attributes.as_str()),
+        (1, OTHERS)
+    );
+
+    assert_eq!(account.run(&["reset-worker", "--worker", "ada"]), 0);
+    assert_eq!(account.settings(), None);
+    assert_eq!(
+        account.worker,
+        ATTRIBUTES.replace("1.50}", r#"1.50},"park_interaction":{}"#)
+    );
+}
+
+#[test]
+fn a_worker_whom_somebody_else_changes_is_left_alone() {
+    let mut account = Account::new().at(
+        4,
+        Event::Before(|account| account.worker = account.worker.replace("42.0", "43")),
+    );
+    assert_eq!(account.run(&["enable", "--worker", "ada"]), 5);
+    assert_eq!(account.posts(), 0);
+    assert!(account.warnings().contains("`shoe`"));
+}
+
+#[test]
+fn a_worker_who_is_not_there_is_named() {
+    for who in ["bob", "WK0000000000000000000000000000000f"] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["enable", "--worker", who]), 3);
+        assert!(
+            account.warnings().contains(&format!("no worker `{who}`")),
+            "{}",
+            account.warnings()
+        );
+    }
+    let mut account = Account::new();
+    account.worker = "[]".into();
+    assert_eq!(account.run(&["enable", "--worker", "ada"]), 3);
+    assert!(account.warnings().contains("expected a JSON object"));
+}
+
+#[test]
+fn the_environment_wins_over_the_common_file_key_by_key() {
+    let folder = Folder::new(&[
+        (
+            "common",
+            r#"{"custom_data":{"serverless_functions_domain":"a.twil.io","features":{"park_interaction":{"enabled":true,"show_list":true}}}}"#,
+        ),
+        (
+            "dev",
+            r#"{"custom_data":{"features":{"park_interaction":{"show_list":false,"auto_accept":false}}}}"#,
+        ),
+    ]);
+    let mut account = Account::with("{}");
+    assert_eq!(account.run_in(&folder, &DEPLOY), 0);
+    assert_eq!(
+        account.ui_attributes,
+        r#"{"custom_data":{"serverless_functions_domain":"a.twil.io","features":{"park_interaction":{"enabled":true,"show_list":false,"auto_accept":false}}}}"#
+    );
+}
+
+#[test]
+fn check_looks_at_every_environment() {
+    let folder = Folder::new(&[("common", "{}"), ("a", "{}"), ("b", "[]")]);
+    let mut account = Account::new();
+    assert_eq!(account.run_in(&folder, &["check", "--environment", "a"]), 0);
+    assert_eq!(account.run_in(&folder, &["check"]), 3);
+    assert_eq!(
+        account.warned,
+        ["error: ui_attributes.b.json: the file is malformed: expected an object"]
+    );
+    assert!(account.requests.is_empty());
+}
+
+/// Any JSON, as compact text, with numbers that no float holds.
+fn any_json() -> impl Strategy<Value = String> {
+    let scalar = prop::sample::select(vec![
+        "null",
+        "true",
+        "1.0",
+        "-0",
+        "1e2",
+        "0.10",
+        "123456789012345678901234567890",
+        "\"\"",
+        r#""a\u00e9\"b""#,
+    ])
+    .prop_map(str::to_owned);
+    scalar.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|items| format!("[{}]", items.join(","))),
+            object(inner),
+        ]
+    })
+}
+
+/// An object of such values, some of them under the names on our ways.
+fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    let names = prop::sample::select(vec![
+        "custom_data",
+        "features",
+        "park_interaction",
+        "enabled",
+        "show_list",
+        "list_ttl_hours",
+        "serverless_functions_domain",
+        "a",
+        "b.c",
+        "é",
+    ]);
+    prop::collection::btree_map(names, value, 0..5).prop_map(|entries| {
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|(name, value)| format!("{}:{value}", json!(name)))
+            .collect();
+        format!("{{{}}}", entries.join(","))
+    })
+}
+
+/// An account's object: anything, or with all objects on our ways.
+fn any_account() -> impl Strategy<Value = String> {
+    let ours = (any_json(), object(any_json()), any_json()).prop_map(|(a, ours, z)| {
+        format!(r#"{{"a":{a},"custom_data":{{"x":{z},"features":{{"y":{a},"park_interaction":{ours}}},"z":{z}}},"q":{z}}}"#)
+    });
+    prop_oneof![object(any_json()), ours]
+}
+
+fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
+    let values = prop::collection::vec(prop::option::of(any_json()), keys::all().len());
+    (values, any::<[bool; 7]>()).prop_map(|(values, chosen)| {
+        let edits = keys::all().into_iter().zip(values).zip(chosen);
+        edits
+            .filter(|(_, chosen)| *chosen)
+            .map(|((key, value), _)| Edit {
+                path: key.path,
+                value: value.map(|text| RawValue::from_string(text).unwrap()),
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_an_account_holds_nothing_of_others_is_ever_changed(text in any_account(), edits in any_edits()) {
+        let before = Attributes::parse(&text).unwrap();
+        let Ok(planned) = plan(&before, &edits) else {
+            // A way of ours is blocked by a value of somebody else's, and that is not replaced.
+            return Ok(());
+        };
+        let after = planned.result.text();
+
+        // Every difference lies on a way of ours.
+        for path in raw::differences(&text, &after) {
+            let is_ours = |edit: &Edit| edit.path.starts_with(&path) || path.starts_with(&edit.path);
+            prop_assert!(edits.iter().any(is_ours), "{path:?}");
+        }
+
+        // With ours as it was, the whole text is as it was, but for objects that had to be made.
+        let back: Vec<Edit> = planned.changes.iter().rev().map(|change| Edit {
+            path: change.path.clone(),
+            value: change.old.clone().map(|text| RawValue::from_string(text).unwrap()),
+        }).collect();
+        let mut restored = planned.result;
+        for Edit { path, value } in back {
+            raw::put(&mut restored, &path, value).unwrap();
+        }
+        for path in raw::differences(&text, &restored.text()) {
+            prop_assert!(on_our_way(&path), "{path:?}");
+        }
+        if has_our_objects(&before) && planned.changes.iter().all(|change| change.old.is_some() && change.new.is_some()) {
+            prop_assert_eq!(restored.text(), text);
+        }
+    }
+
+    #[test]
+    fn a_change_is_named_exactly_when_the_key_says_something_else(text in any_account(), edits in any_edits()) {
+        let before = Attributes::parse(&text).unwrap();
+        let Ok(planned) = plan(&before, &edits) else { return Ok(()); };
+        prop_assert!(plan(&planned.result, &edits).unwrap().changes.is_empty());
+        for edit in &edits {
+            let is = raw::get(&planned.result, &edit.path).unwrap();
+            match (&edit.value, is) {
+                (Some(wanted), Some(is)) => prop_assert!(raw::same(wanted.get(), is.get())),
+                (wanted, is) => prop_assert!(wanted.is_none() && is.is_none()),
+            }
+        }
+    }
+}
+
+/// Whether an object may have been made here.
+fn on_our_way(path: &Path) -> bool {
+    let ways = [CUSTOM_DATA].into_iter().chain(FEATURE);
+    path.iter().zip(ways).all(|(name, way)| name == way) && path.len() <= 3
+}
+
+fn has_our_objects(object: &Attributes) -> bool {
+    let way: Path = [CUSTOM_DATA]
+        .iter()
+        .chain(&FEATURE)
+        .map(|&name| name.into())
+        .collect();
+    matches!(raw::get(object, &way), Ok(Some(ours)) if ours.get().starts_with('{'))
+}

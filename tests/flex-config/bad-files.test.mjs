@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openAccount } from './support.mjs';
+
+let account;
+before(async () => (account = await openAccount('bad-files')));
+beforeEach(() => account.begin());
+afterEach(() => account.end());
+after(() => account?.stop());
+
+const below = (features) => ({ custom_data: { features } });
+const flags = (own) => below({ park_interaction: own });
+const place = (own) => ({ custom_data: own });
+
+const FLAG = 'custom_data.features.park_interaction';
+const expected = (path, what) => `error: ui_attributes.dev.json: \`${path}\` is malformed: expected ${what}`;
+const SWITCH = 'true or false';
+const HOURS = 'a whole number from 0 to 8760';
+const DOMAIN = 'a domain such as `park-interaction-1234.twil.io`';
+const PORT = 'a port from 1 to 65535';
+
+const ERRORS = [
+  ['an empty file', '', 'error: ui_attributes.dev.json:1:0: this is no JSON: EOF while parsing a value'],
+  [
+    'a comma too many',
+    '{\n  "custom_data": {},\n}',
+    'error: ui_attributes.dev.json:3:1: this is no JSON: trailing comma',
+  ],
+  [
+    'a comma too few',
+    '{\n  "custom_data": {\n    "a": 1\n    "b": 2\n  }\n}',
+    'error: ui_attributes.dev.json:4:5: this is no JSON: expected `,` or `}`',
+  ],
+  ['something behind the end', '{} {}', 'error: ui_attributes.dev.json:1:4: this is no JSON: trailing characters'],
+  ['a list', '[]', 'error: ui_attributes.dev.json: the file is malformed: expected an object'],
+  ['custom data that are a text', { custom_data: 'x' }, expected('custom_data', 'an object')],
+  ['features that are a list', below([]), expected('custom_data.features', 'an object')],
+  ['a feature that is only on', flags(true), expected(FLAG, 'an object')],
+  ['a switch that is a text', flags({ enabled: 'true' }), expected(`${FLAG}.enabled`, SWITCH)],
+  ['a switch that is null', flags({ enabled: null }), expected(`${FLAG}.enabled`, SWITCH)],
+  ['a switch that is a number', flags({ show_list: 1 }), expected(`${FLAG}.show_list`, SWITCH)],
+  ['a switch that is an object', flags({ auto_accept: {} }), expected(`${FLAG}.auto_accept`, SWITCH)],
+  ['too many hours', flags({ list_ttl_hours: 8761 }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
+  ['hours below zero', flags({ list_ttl_hours: -1 }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
+  ['half an hour', flags({ list_ttl_hours: 0.5 }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
+  ['hours as a text', flags({ list_ttl_hours: '24' }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
+  [
+    'an address for a domain',
+    place({ serverless_functions_domain: 'https://a.twil.io/' }),
+    expected('custom_data.serverless_functions_domain', DOMAIN),
+  ],
+  [
+    'an empty domain',
+    place({ serverless_functions_domain: '' }),
+    expected('custom_data.serverless_functions_domain', DOMAIN),
+  ],
+  [
+    'another protocol',
+    place({ serverless_functions_protocol: 'ftp' }),
+    expected('custom_data.serverless_functions_protocol', '`https` or `http`'),
+  ],
+  ['no port', place({ serverless_functions_port: 0 }), expected('custom_data.serverless_functions_port', PORT)],
+  [
+    'a port in words',
+    place({ serverless_functions_port: 'many' }),
+    expected('custom_data.serverless_functions_port', PORT),
+  ],
+  [
+    'a key that stands there twice',
+    '{"custom_data":{"features":{"park_interaction":{"enabled":true,"enabled":false}}}}',
+    `error: ui_attributes.dev.json: \`${FLAG}.enabled\` stands there twice`,
+  ],
+];
+
+for (const [what, dev, error] of ERRORS) {
+  test(`check and diff refuse ${what}`, async () => {
+    for (const command of ['check', 'diff', 'deploy']) {
+      const { code, said, warned } = await account.run(`${command} --environment dev`, { files: { dev } });
+      assert.deepEqual([code, said, warned], [3, '', error], command);
+    }
+    assert.deepEqual(await account.methods(), []);
+  });
+}
+
+const unknown = (path, nearest) =>
+  `warning: ui_attributes.dev.json: \`${path}\` is unknown, so not deployed: did you mean \`${nearest}\`?`;
+
+const WARNINGS = [
+  ['a flag in other letters', flags({ showList: true }), unknown(`${FLAG}.showList`, `${FLAG}.show_list`)],
+  ['half a flag', flags({ list_ttl: 3 }), unknown(`${FLAG}.list_ttl`, `${FLAG}.list_ttl_hours`)],
+  ['letters the wrong way round', flags({ enalbed: true }), unknown(`${FLAG}.enalbed`, `${FLAG}.enabled`)],
+  [
+    'the feature in the plural',
+    below({ park_interactions: {} }),
+    unknown('custom_data.features.park_interactions', FLAG),
+  ],
+  ['features below nothing', { features: {} }, unknown('features', 'custom_data.features')],
+  [
+    'a slip in a domain',
+    place({ serverless_function_domain: 'a.twil.io' }),
+    unknown('custom_data.serverless_function_domain', 'custom_data.serverless_functions_domain'),
+  ],
+  [
+    "somebody else's keys",
+    { theme: {}, ...below({ callbacks: {} }) },
+    'warning: ui_attributes.dev.json: not ours, so not deployed: `theme`, `custom_data.features.callbacks`',
+  ],
+];
+
+for (const [what, dev, warning] of WARNINGS) {
+  test(`check and diff warn of ${what}, and it is not deployed`, async () => {
+    const before = await account.configuration();
+    for (const command of ['check', 'diff', 'deploy']) {
+      const { code, warned } = await account.run(`${command} --environment dev`, { files: { dev } });
+      assert.deepEqual([code, warned], [0, warning], command);
+    }
+    assert.equal(await account.configuration(), before);
+  });
+}
+
+test('an environment without a file is named, with those that have one', async () => {
+  const { code, warned } = await account.run('diff --environment prod', { files: { dev: {} } });
+  assert.equal(code, 3);
+  assert.match(warned, /^error: ui_attributes\.prod\.json: there is no such file in .* has one: dev$/);
+});
+
+test('a missing domain is fine while the account has one, and refused when it has none', async () => {
+  const files = { dev: flags({ enabled: true }) };
+  const { code, warned } = await account.run('check --environment dev', { files });
+  assert.equal(code, 0);
+  assert.match(warned, /^warning: .*`custom_data\.serverless_functions_domain` is in none of them/);
+  assert.equal((await account.run('diff --environment dev', { files })).code, 0);
+
+  await account.setUiAttributes('{}');
+  const refused = await account.run('deploy --environment dev', { files });
+  assert.equal(refused.code, 3);
+  assert.match(
+    refused.warned,
+    /`ui_attributes\.custom_data\.serverless_functions_domain` is malformed: expected a domain/,
+  );
+  assert.deepEqual(await account.methods(), ['GET']);
+});
+
+test('the files of this project are good', async () => {
+  const { code, warned } = await account.run('check');
+  assert.deepEqual([code, warned], [0, '']);
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+
+import { openAccount } from './support.mjs';
+
+let account;
+before(async () => (account = await openAccount('deploy')));
+beforeEach(async () => {
+  await account.begin();
+  await account.setUiAttributes(theirs());
+});
+afterEach(() => account.end());
+after(() => account?.stop());
+
+/** What others have in the configuration, with numbers that JavaScript cannot hold or would write differently. */
+const theirs = ({ enabled = false, last = '1.50' } = {}) =>
+  `{"one":1.0,"custom_data":{"serverless_functions_domain":"a-1.twil.io","big":9007199254740993,"features":{"theirs":{"é":[0.10,null]},"park_interaction":{"enabled":${enabled},"older":-0.0}}},"last":${last}}`;
+
+const flags = (own, place = {}) => ({ custom_data: { ...place, features: { park_interaction: own } } });
+const DEV = { common: flags({ enabled: true }), dev: flags({}, { serverless_functions_domain: 'a-1.twil.io' }) };
+
+test('diff shows each change of ours, and changes nothing', async () => {
+  const files = {
+    common: flags({ enabled: true, show_list: true, list_ttl_hours: 48 }),
+    dev: flags({ list_ttl_hours: 12 }, { serverless_functions_domain: 'b-2.twil.io' }),
+  };
+  const { code, said, warned } = await account.run('diff --environment dev', { files });
+  assert.equal(code, 1);
+  assert.deepEqual(said.split('\n').slice(1, 5), [
+    '  custom_data.serverless_functions_domain: "a-1.twil.io" → "b-2.twil.io"',
+    '  custom_data.features.park_interaction.enabled: false → true',
+    '  custom_data.features.park_interaction.show_list: (not set) → true',
+    '  custom_data.features.park_interaction.list_ttl_hours: (not set) → 12',
+  ]);
+  assert.match(said, /the files win.*the account's and stays as it is/);
+  assert.match(warned, /other features may look .*`theirs`$/);
+  assert.deepEqual(await account.methods(), ['GET']);
+});
+
+test('deploy writes ours, and everything else is the same to the letter', async () => {
+  const before = await account.configuration();
+  const { code, said, warned } = await account.run('deploy --environment dev', { files: DEV });
+  assert.deepEqual([code, warned], [0, '']);
+  assert.match(said, /enabled: false → true.*read back and verified/s);
+  assert.equal(await account.configuration(), before.replace('"enabled":false', '"enabled":true'));
+});
+
+test('what the account has already is not written again', async () => {
+  await account.run('deploy --environment dev', { files: DEV });
+  await account.forget();
+  const { code, said } = await account.run('deploy --environment dev', { files: DEV });
+  assert.deepEqual([code, said], [0, 'Nothing to change.']);
+  assert.deepEqual(await account.methods(), ['GET']);
+});
+
+test('a dry run of any command writes nothing', async () => {
+  const before = await account.configuration();
+  await account.forget();
+  for (const command of ['deploy --environment dev', 'enable', 'show-list on', 'enable --worker ada']) {
+    const { code, said } = await account.run(`${command} --dry-run`, { files: DEV });
+    assert.equal(code, 0);
+    assert.match(said, / → true.*Dry run: nothing was written\./s, command);
+  }
+  assert.ok((await account.methods()).every((method) => method === 'GET'));
+  assert.equal(await account.configuration(), before);
+});
+
+test('whoever changes something between look and write is not overwritten', async () => {
+  const { code, warned } = await account.run('deploy --environment dev', {
+    files: DEV,
+    between: (nth) => nth === 1 && account.setUiAttributes(theirs({ last: '2' })),
+  });
+  assert.equal(code, 5);
+  assert.match(warned, /^error: somebody else has just changed `last`\. Nothing was written: run it again\.$/);
+  assert.ok((await account.methods()).every((method) => method === 'GET'));
+  assert.equal((await account.run('deploy --environment dev', { files: DEV })).code, 0);
+});
+
+test('whoever overwrites it with an older state is noticed', async () => {
+  const { code, warned } = await account.run('deploy --environment dev', {
+    files: DEV,
+    between: (nth) => nth === 3 && account.setUiAttributes(theirs()),
+  });
+  assert.equal(code, 6);
+  assert.match(warned, /somebody else wrote at the same time, and now `.*\.enabled` is not what was written/);
+});
+
+test('enable, disable and show-list change one flag of the account', async () => {
+  const before = await account.configuration();
+  const steps = [
+    ['enable', '"enabled":true,"older":-0.0'],
+    ['show-list on', '"enabled":true,"older":-0.0,"show_list":true'],
+    ['disable', '"enabled":false,"older":-0.0,"show_list":true'],
+    ['show-list off', '"enabled":false,"older":-0.0,"show_list":false'],
+  ];
+  for (const [command, own] of steps) {
+    const { code, said } = await account.run(command);
+    assert.equal(code, 0);
+    assert.match(said, /comes back with the next `deploy`/);
+    assert.equal(await account.configuration(), before.replace('"enabled":false,"older":-0.0', own));
+  }
+});
+
+test('one worker has flags of their own, and keeps all other attributes to the letter', async () => {
+  const attributes = (own) =>
+    `{"contact_uri":"client:ada","roles":["agent"],"one":1.0,"config_overrides":{"features":{"theirs":{"n":0.1}${own}}},"big":9007199254740993}`;
+  await account.setAttributes('ada', attributes(''));
+  const [configuration, ben] = [await account.configuration(), await account.attributes('ben')];
+
+  for (const who of ['ada', account.simulator.agent('ada').workerSid]) {
+    const { code, said } = await account.run(`enable --worker ${who}`);
+    assert.equal(code, 0);
+    assert.match(said, /config_overrides\.features\.park_interaction\.enabled: \(not set\) → true|Nothing to change/);
+    assert.equal(await account.attributes('ada'), attributes(',"park_interaction":{"enabled":true}'));
+  }
+  assert.deepEqual([await account.configuration(), await account.attributes('ben')], [configuration, ben]);
+
+  assert.equal((await account.run('show-list on --worker ada')).code, 0);
+  assert.equal(await account.attributes('ada'), attributes(',"park_interaction":{"enabled":true,"show_list":true}'));
+  assert.equal((await account.run('reset-worker --worker ada')).code, 0);
+  assert.equal(await account.attributes('ada'), attributes(',"park_interaction":{}'));
+});
+
+test('a worker who is not there is named', async () => {
+  const { code, warned } = await account.run('enable --worker nobody');
+  assert.equal(code, 3);
+  assert.match(warned, /There is no worker `nobody` in the workspace WS/);
+});
+
+test('a write whose answer gets lost is read back before anything is said of it', async () => {
+  const fault = { host: 'flex-api.twilio.com', method: 'POST' };
+  await account.simulator.control('POST', 'faults', { ...fault, kind: 'dropAfter' });
+  assert.equal((await account.run('deploy --environment dev', { files: DEV })).code, 0);
+
+  await account.simulator.control('POST', 'faults', { ...fault, kind: 'status', status: 503 });
+  const { code, warned } = await account.run('disable');
+  assert.equal(code, 4);
+  assert.match(warned, /HTTP 503.*Nothing was written: run it again/);
+});
+
+test('busy and failing reads are repeated', async () => {
+  const fault = { host: 'flex-api.twilio.com', method: 'GET' };
+  await account.simulator.control('POST', 'faults', { ...fault, kind: 'status', status: 429, code: 20429 });
+  await account.simulator.control('POST', 'faults', { ...fault, kind: 'dropBefore' });
+  assert.equal((await account.run('deploy --environment dev', { files: DEV })).code, 0);
+});
