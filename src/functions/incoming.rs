@@ -31,8 +31,8 @@ pub enum Incoming {
         /// Where to route it should its record be gone.
         route: Option<Route>,
     },
-    /// Look over what is parked.
-    Sweep(Cursor),
+    /// Look over what is parked, why and from where on.
+    Sweep(Cause, Cursor),
     /// An event that is no concern of ours.
     Nothing,
 }
@@ -72,7 +72,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Sweep(_) | Self::Nothing => None,
+            Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -82,7 +82,7 @@ impl Incoming {
         match self {
             Self::Park(_) => true,
             Self::Unpark { cause, .. } => matches!(cause, Cause::Resume | Cause::Settle),
-            Self::Sweep(_) | Self::Nothing => false,
+            Self::Sweep(..) | Self::Nothing => false,
         }
     }
 }
@@ -198,14 +198,19 @@ fn task_event(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     })
 }
 
-/// One conversation, or all, from where the last call said to go on.
+/// One conversation, or all, from where the last call said to go on; with `release` they are routed.
 fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     const NEXT: &str = "what the last answer said, to the letter";
+    let cause = if fields.switch("release")? {
+        Cause::Release
+    } else {
+        Cause::Reconcile
+    };
     if let Some(conversation) = fields.optional("conversationSid", CONVERSATION)? {
         return Ok(Incoming::Unpark {
             conversation,
             place: None,
-            cause: Cause::Reconcile,
+            cause,
             route: None,
         });
     }
@@ -216,7 +221,7 @@ fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
             expected: NEXT,
         })?,
     };
-    Ok(Incoming::Sweep(cursor))
+    Ok(Incoming::Sweep(cause, cursor))
 }
 
 /// Webhooks that the template armed carry none.

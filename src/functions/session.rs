@@ -179,7 +179,7 @@ impl Session {
         self.environment = Some(environment);
         let running: Box<dyn Operation> = match incoming {
             Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
-            Incoming::Sweep(cursor) => Box::new(Sweep::new(cursor, setting)),
+            Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, setting)),
             Incoming::Park(request) => Box::new(Park::new(request, setting)),
             Incoming::Unpark {
                 conversation,

@@ -1,7 +1,7 @@
 //! Looking over everything that is parked, a part at a time.
 //!
 //! First the account's conversations, active and inactive, for records; then the agents' lists, for rows whose
-//! conversation is not parked any more. Each one found is reconciled by [`Unpark`]. A Function has ten seconds, so
+//! conversation is not parked any more. Each one found is reconciled or released by [`Unpark`]. A Function has ten seconds, so
 //! that an account takes several calls: the answer says with what to call next.
 
 use std::collections::BTreeMap;
@@ -72,6 +72,7 @@ impl Position {
 
 /// Looks over what is parked, from `cursor` on.
 pub struct Sweep {
+    cause: Cause,
     setting: Setting,
     cursor: Cursor,
     /// The page of lists that the cursor is on, once it is read.
@@ -87,10 +88,11 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// A sweep that has not begun.
+    /// A sweep that has not begun, to reconcile or to release.
     #[must_use]
-    pub fn new(cursor: Cursor, setting: Setting) -> Self {
+    pub fn new(cause: Cause, cursor: Cursor, setting: Setting) -> Self {
         Self {
+            cause,
             calls: Calls::new(setting.seed, setting.started + BEGIN_WITHIN),
             setting,
             cursor,
@@ -228,7 +230,7 @@ impl Sweep {
             ..self.setting.clone()
         };
         let mut unpark =
-            Unpark::new(conversation.clone(), place, Cause::Reconcile, setting).found_by(row);
+            Unpark::new(conversation.clone(), place, self.cause.clone(), setting).found_by(row);
         let first = unpark.start();
         self.under_way.insert(self.begun, (conversation, unpark));
         self.follow(self.begun, first, effects);

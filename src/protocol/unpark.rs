@@ -2,7 +2,7 @@
 //!
 //! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Settle*:
 //! somebody has joined, so that the parked state can go. *Restore*: nobody took it, so that the row comes back.
-//! *Reconcile*: the owner wants to be sure that all of it is as it should be.
+//! *Reconcile*: the owner wants to be sure that all of it is as it should be. *Release*: the owner wants it routed now.
 //!
 //! | step | together |
 //! |---|---|
@@ -65,6 +65,15 @@ pub enum Cause {
     /// The owner looks over what is parked: as `Restore`, and what the customer wrote without a task coming of it
     /// is routed.
     Reconcile,
+    /// The owner wants all that is parked to be routed, whether or not the customer wrote.
+    Release,
+}
+
+impl Cause {
+    /// Whether the owner looks over many conversations, of which this is one.
+    fn is_owners(&self) -> bool {
+        matches!(self, Self::Reconcile | Self::Release)
+    }
 }
 
 /// Unparks one conversation.
@@ -135,9 +144,10 @@ impl Unpark {
             Cause::Wake(by) => by.iter().cloned().map(Author::new).collect(),
             _ => Vec::new(),
         };
-        let try_within = match cause {
-            Cause::Reconcile => RECONCILE_TRY_WITHIN,
-            _ => TRY_WITHIN,
+        let try_within = if cause.is_owners() {
+            RECONCILE_TRY_WITHIN
+        } else {
+            TRY_WITHIN
         };
         Self {
             calls: Calls::new(setting.seed, setting.started + try_within),
@@ -179,7 +189,7 @@ impl Unpark {
         if let Some((interaction, channel)) = &self.place {
             Look::at_channel(&mut self.calls, interaction, channel);
         }
-        if self.cause == Cause::Reconcile {
+        if self.cause.is_owners() {
             self.calls
                 .make(Call::ListMessages(self.conversation.clone()));
         }
@@ -187,9 +197,10 @@ impl Unpark {
 
     /// Until when the conversation is looked at again while it cannot be decided.
     fn look_until(&self) -> Millis {
-        let within = match self.cause {
-            Cause::Reconcile => RECONCILE_LOOK_WITHIN,
-            _ => LOOK_WITHIN,
+        let within = if self.cause.is_owners() {
+            RECONCILE_LOOK_WITHIN
+        } else {
+            LOOK_WITHIN
         };
         self.setting.started + within
     }
@@ -326,7 +337,7 @@ impl Unpark {
         match result {
             Ok(_) => {
                 self.hold.mark_invited(&mut self.calls, now);
-                if let Cause::Wake(_) | Cause::Reconcile = self.cause {
+                if let Cause::Wake(_) | Cause::Reconcile | Cause::Release = self.cause {
                     let record = self.record().ok().flatten();
                     self.delete_row(record.as_ref());
                 }
@@ -398,7 +409,7 @@ impl Machine for Unpark {
                 }
                 self.hold.ask(&mut self.calls, self.setting.started);
             }
-            Cause::Restore | Cause::Reconcile => {
+            Cause::Restore | Cause::Reconcile | Cause::Release => {
                 self.hold.ask(&mut self.calls, self.setting.started);
             }
             Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),

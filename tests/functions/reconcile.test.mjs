@@ -13,11 +13,11 @@ describe('looking after what is parked', () => {
   afterEach(() => desk.end());
 
   /** Calls until the answer says that it was all, as a scheduler would. */
-  async function reconcile() {
+  async function reconcile(fields = {}) {
     const changed = [];
     let next;
     do {
-      const { status, body } = await desk.signed(RECONCILE, next ? { next } : {});
+      const { status, body } = await desk.signed(RECONCILE, next ? { ...fields, next } : fields);
       assert.equal(status, 200, JSON.stringify(body));
       changed.push(...body.changed);
       next = body.next;
@@ -73,6 +73,14 @@ describe('looking after what is parked', () => {
     assert.deepEqual(changed.sort(), [of('charlie', 'removed'), of('wanda', 'settled')].sort());
     assert.deepEqual((await desk.state('charlie')).rows, []);
     assert.equal((await desk.state('wanda')).attributes.parkInteraction, undefined);
+  });
+
+  it('routes all that is parked when it is to be released', async () => {
+    for (const id of ['charlie', 'wanda']) await desk.parked(id);
+    const changed = await reconcile({ release: 'true' });
+    assert.deepEqual(changed.sort(), [of('charlie', 'routed'), of('wanda', 'routed')].sort());
+    for (const id of ['charlie', 'wanda']) assert.equal((await desk.state(id)).openTasks.length, 1, id);
+    assert.equal((await desk.state('sam')).attributes.parkInteraction, undefined);
   });
 
   it('looks at one conversation when asked for that one', async () => {

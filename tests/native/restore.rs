@@ -24,11 +24,11 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
 }
 
 /// What all calls of a sweep together say.
-fn sweep(stage: &mut Stage) -> Vec<(String, String)> {
+fn sweep_to(cause: &Cause, stage: &mut Stage) -> Vec<(String, String)> {
     let mut cursor = Cursor::default();
     let mut all = Vec::new();
     loop {
-        let sweep = stage.sweep(cursor);
+        let sweep = stage.sweep(cause.clone(), cursor);
         let Reply::Reconciled { changed, next, .. } = stage.reply(sweep) else {
             panic!("a sweep tells what it did")
         };
@@ -39,6 +39,10 @@ fn sweep(stage: &mut Stage) -> Vec<(String, String)> {
             None => return all,
         }
     }
+}
+
+fn sweep(stage: &mut Stage) -> Vec<(String, String)> {
+    sweep_to(&Cause::Reconcile, stage)
 }
 
 fn of_the_one(outcome: &str) -> Vec<(String, String)> {
@@ -188,7 +192,7 @@ fn a_row_left_in_the_list_of_somebody_who_parked_before_goes_and_the_other_stays
 fn a_park_under_way_is_not_disturbed() {
     let mut stage = Stage::new(Desk::new());
     let park = stage.park(true);
-    let sweep = stage.sweep(Cursor::default());
+    let sweep = stage.sweep(Cause::Reconcile, Cursor::default());
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
     assert!(matches!(stage.reply(sweep), Reply::Reconciled { .. }));
     assert_eq!((stage.desk.rows.len(), stage.desk.webhooks.len()), (1, 1));
@@ -215,4 +219,18 @@ fn a_conversation_that_the_template_parked_is_left_as_it_is() {
     assert_eq!(stage.desk.record(), Some(template));
     stage.desk.caller = Some(caller(ADA, &["agent"]));
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+}
+
+#[test]
+fn a_release_routes_what_is_parked_and_leaves_the_rest_to_whoever_joins() {
+    let mut stage = Stage::parked();
+    assert_eq!(sweep_to(&Cause::Release, &mut stage), of_the_one("routed"));
+    assert_eq!(sweep_to(&Cause::Release, &mut stage), []);
+    assert_eq!(stage.desk.invites.len(), 1);
+    assert_eq!(stage.desk.invites[0].worker, None);
+    assert!(stage.desk.rows.is_empty() && stage.desk.is_armed());
+    stage.desk.accept(BEN);
+    stage.desk.caller = Some(caller(BEN, &["agent"]));
+    assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
+    assert!(stage.desk.record().is_none() && !stage.desk.is_armed());
 }

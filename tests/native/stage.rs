@@ -134,9 +134,9 @@ impl Stage {
         Unpark::new(desk::conversation(1), place, cause, self.setting())
     }
 
-    pub fn sweep(&mut self, cursor: Cursor) -> usize {
+    pub fn sweep(&mut self, cause: Cause, cursor: Cursor) -> usize {
         let setting = self.setting();
-        self.begin(Box::new(Sweep::new(cursor, setting)))
+        self.begin(Box::new(Sweep::new(cause, cursor, setting)))
     }
 
     /// The customer writes after so many milliseconds; the webhook, if it is armed then, wakes.

@@ -67,10 +67,10 @@ impl Unpark {
             .is_some();
         match &self.cause {
             Cause::Wake(_) if armed => self.decide_on_wiped_record(late),
-            Cause::Reconcile if self.row.is_some() && !armed => {
+            Cause::Reconcile | Cause::Release if self.row.is_some() && !armed => {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
-            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile => {
+            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile | Cause::Release => {
                 Decision::Leave(Outcome::reply(Reply::Ignored))
             }
             Cause::Resume => {
@@ -82,7 +82,7 @@ impl Unpark {
     /// The row goes. Whoever wanted the conversation is refused; for whoever looks after it, that is all right.
     fn discard_since(&self, refusal: Refusal, message: &str) -> Decision {
         Decision::Discard(match self.cause {
-            Cause::Restore | Cause::Reconcile => Outcome::reply(Reply::Removed),
+            Cause::Restore | Cause::Reconcile | Cause::Release => Outcome::reply(Reply::Removed),
             Cause::Wake(_) | Cause::Resume | Cause::Settle => Outcome::refused(refusal, message),
         })
     }
@@ -153,7 +153,7 @@ impl Unpark {
                 _ if self.authors.iter().any(Author::is_customer) => {}
                 _ => return Decision::Restore(Box::new(record.clone())),
             },
-            Cause::Wake(_) | Cause::Resume | Cause::Settle => {}
+            Cause::Wake(_) | Cause::Resume | Cause::Settle | Cause::Release => {}
         }
         match self.invite(record) {
             Ok(invite) => Decision::Invite(Box::new(invite)),
@@ -225,7 +225,7 @@ impl Unpark {
         };
         match (&self.cause, &self.caller) {
             // Twilio's signature, or the owner's, is all that they need.
-            (Cause::Wake(_) | Cause::Restore | Cause::Reconcile, _) => None,
+            (Cause::Wake(_) | Cause::Restore | Cause::Reconcile | Cause::Release, _) => None,
             (_, None) => refused("nobody is known to ask"),
             (Cause::Resume, Some(caller)) => {
                 if caller.worker == record.worker_sid || caller.oversees() {
@@ -249,7 +249,9 @@ impl Unpark {
     fn reply_when_joined(&self) -> Reply {
         match self.cause {
             Cause::Resume => Reply::AlreadyRouted,
-            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile => Reply::Settled,
+            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile | Cause::Release => {
+                Reply::Settled
+            }
         }
     }
 }

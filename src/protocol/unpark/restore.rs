@@ -186,7 +186,7 @@ impl Unpark {
     /// canceled. Without it that happens once, and does no harm.
     pub(super) fn note_what_was_heard(&mut self) {
         let last = match (&self.cause, &self.messages) {
-            (Cause::Reconcile, Some(Ok(messages))) => {
+            (Cause::Reconcile | Cause::Release, Some(Ok(messages))) => {
                 messages.iter().map(|message| message.index).max()
             }
             _ => None,
