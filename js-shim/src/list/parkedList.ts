@@ -10,6 +10,8 @@ export interface ParkedList {
   view(): ListView;
   /** The rows from the place `from` to before `to` of those that match, in their order. */
   rows(from: number, to: number): Row[];
+  /** The place of a conversation's row among those that match; null if there is none (any more). */
+  indexOf(conversationSid: string): number | null;
   search(text: string): void;
   /** Shows one channel only, or all. */
   filter(channel: string | null): void;
