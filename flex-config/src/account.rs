@@ -190,6 +190,8 @@ impl Account<'_> {
             if !is_worth_another_try(&answer) {
                 break;
             }
+            let why = sentence(&request, &answer);
+            self.outside.warn(&format!("note: {why} Trying again."));
             self.outside.pause(pause);
             answer = self.outside.send(&request);
         }

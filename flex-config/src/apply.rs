@@ -67,7 +67,7 @@ fn misread(
 
 fn wrong(before: &State, what: &str) -> Failure {
     Failure::Wrong(format!(
-        "error: in the {}, {what}. Parking would be off, so nothing was written: mend it first.",
+        "error: in the {}, {what}. Parking would be off. Set it in the files, or mend it in the account.",
         before.title()
     ))
 }

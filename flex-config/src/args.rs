@@ -58,6 +58,14 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Writes the domain of the Functions into an environment's file, which is made if it is not there
+    SetDomain {
+        /// Such as `park-interaction-1234.twil.io`
+        domain: String,
+        /// Which `ui_attributes.<NAME>.json` to write
+        #[arg(long, value_name = "NAME", value_parser = environment)]
+        environment: String,
+    },
     /// Lets agents park
     Enable(Switching),
     /// Takes the Park button away; what is parked stays parked and wakes as ever

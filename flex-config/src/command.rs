@@ -1,6 +1,7 @@
 //! What each command does.
 
 use std::path::Path as FilePath;
+use std::slice;
 
 use park_interaction::attributes::Attributes;
 use park_interaction::flags::{self, FEATURE};
@@ -46,6 +47,13 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
         } => {
             let wish = files_wish(&args.folder, environment, outside)?;
             change(&wish, *dry_run, WHO_WINS, outside)
+        }
+        Command::SetDomain {
+            domain,
+            environment,
+        } => {
+            set_domain(&args.folder, environment, domain, outside)?;
+            Ok(DONE)
         }
         Command::Enable(switching) => switch(flags::ENABLED, true, switching, outside),
         Command::Disable(switching) => switch(flags::ENABLED, false, switching, outside),
@@ -104,6 +112,20 @@ fn check(
         .map(|name| files::name(&name))
         .collect();
     outside.say(&format!("Checked: {}", names.join(", ")));
+    Ok(())
+}
+
+/// The file that is written has been checked with the domain in it.
+fn set_domain(
+    folder: &FilePath,
+    environment: &str,
+    domain: &str,
+    outside: &mut dyn Outside,
+) -> Result<(), Failure> {
+    let file = files::with_domain(folder, environment, domain)?;
+    files::settle(files::check(slice::from_ref(&file)), outside)?;
+    files::write(folder, &file)?;
+    outside.say(&format!("{}: the domain is {domain}.", file.name));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use park_interaction::attributes::Attributes;
 use park_interaction::flags::{self, FEATURE};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::DOMAIN;
+use serde_json::value::to_raw_value;
 
 use crate::failure::Failure;
 use crate::keys::{self, Key, CUSTOM_DATA};
@@ -71,21 +72,55 @@ pub fn read(folder: &FilePath, environment: &str) -> Result<[File; 2], Failure> 
 
 /// Reads one file.
 pub fn read_one(folder: &FilePath, environment: &str) -> Result<File, Failure> {
+    if let Some(file) = find(folder, environment)? {
+        return Ok(file);
+    }
+    Err(Failure::Wrong(format!(
+        "error: {}: there is no such file in {}. Make it, or name an environment that has one: {}",
+        name(environment),
+        folder.display(),
+        listed(&environments(folder)?)
+    )))
+}
+
+fn find(folder: &FilePath, environment: &str) -> Result<Option<File>, Failure> {
     let name = name(environment);
     match fs::read_to_string(folder.join(&name)) {
-        Ok(text) => Ok(File { name, text }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::Wrong(format!(
-            "error: {name}: there is no such file in {}. Make it, or name an environment that has one: {}",
-            folder.display(),
-            listed(&environments(folder)?)
-        ))),
-        Err(error) => Err(unreadable(&folder.join(&name), &error)),
+        Ok(text) => Ok(Some(File {
+            name,
+            // Some editors on Windows begin a file with this mark.
+            text: text.trim_start_matches('\u{feff}').to_owned(),
+        })),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(&folder.join(&name), &error)),
     }
+}
+
+/// The environment's file as it would be with this domain in it. One that is no JSON, or in which there is no place for
+/// it, is as it is: [`check`] says what is wrong.
+pub fn with_domain(folder: &FilePath, environment: &str, domain: &str) -> Result<File, Failure> {
+    let mut file = find(folder, environment)?.unwrap_or_else(|| File {
+        name: name(environment),
+        text: format!(r#"{{"{SCHEMA}":"./schema.json"}}"#),
+    });
+    let path = [CUSTOM_DATA.to_owned(), DOMAIN.to_owned()];
+    if let (Ok(mut object), Ok(value)) = (serde_json::from_str(&file.text), to_raw_value(domain)) {
+        if raw::put(&mut object, &path, Some(value)).is_ok() {
+            file.text = raw::pretty(&object);
+        }
+    }
+    Ok(file)
+}
+
+/// Writes a file.
+pub fn write(folder: &FilePath, file: &File) -> Result<(), Failure> {
+    let path = folder.join(&file.name);
+    fs::write(&path, &file.text).map_err(|error| failed(&path, &error))
 }
 
 /// The environments that have a file.
 pub fn environments(folder: &FilePath) -> Result<Vec<String>, Failure> {
-    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
     let mut found: Vec<String> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter_map(|file| {
@@ -106,7 +141,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn unreadable(path: &FilePath, error: &std::io::Error) -> Failure {
+fn failed(path: &FilePath, error: &std::io::Error) -> Failure {
     Failure::Wrong(format!("error: {}: {error}", path.display()))
 }
 
@@ -168,8 +203,6 @@ fn turns_on(edits: &[Edit]) -> bool {
 }
 
 fn check_one(file: &File, findings: &mut Vec<Finding>) -> Vec<Edit> {
-    // Some editors on Windows begin a file with this mark.
-    let text = file.text.trim_start_matches('\u{feff}');
     let mut find = |is_error, place: String, what: String| {
         findings.push(Finding {
             is_error,
@@ -177,7 +210,7 @@ fn check_one(file: &File, findings: &mut Vec<Finding>) -> Vec<Edit> {
             what,
         });
     };
-    let json = match parsed::json(text) {
+    let json = match parsed::json(&file.text) {
         Ok(json) => json,
         Err(parsed::Syntax { line, column, why }) => {
             let place = format!("{}:{line}:{column}", file.name);
@@ -197,7 +230,7 @@ fn check_one(file: &File, findings: &mut Vec<Finding>) -> Vec<Edit> {
         let what = format!("not ours, so not deployed: `{}`", seen.others.join("`, `"));
         find(false, file.name.clone(), what);
     }
-    let object = Attributes::parse(text).unwrap_or_default();
+    let object = Attributes::parse(&file.text).unwrap_or_default();
     let found = seen.keys.into_iter().filter_map(|key| {
         let value = raw::get(&object, &key.path).ok().flatten()?;
         Some(Edit {

@@ -126,8 +126,13 @@ fn flag_schema(flag: &Flag) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a panic is a failed test"
+    )]
     use super::*;
+    use crate::keys;
 
     const AGAIN: &str = "run `npm run flex-config -- generate`";
 
@@ -140,6 +145,16 @@ mod tests {
         let committed = fs::read_to_string(folder().join(SCHEMA)).unwrap();
         let committed: Value = serde_json::from_str(&committed).unwrap();
         assert_eq!(committed, schema(), "{AGAIN}");
+    }
+
+    #[test]
+    fn the_schema_knows_every_key_that_is_ours() {
+        for key in keys::all() {
+            let schema = key.path.iter().fold(schema(), |schema, name| {
+                schema["properties"][name.as_str()].clone()
+            });
+            assert!(schema["description"].is_string(), "{:?}", key.path);
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt;
 
 use park_interaction::attributes::Attributes;
 use serde_json::value::RawValue;
+use serde_json::Value;
 
 /// The way to a value.
 pub type Path = Vec<String>;
@@ -65,6 +66,52 @@ impl NotAnObject {
         self.0.insert(0, key.to_owned());
         self
     }
+}
+
+/// The text of a file that people edit: a line for each entry, and every number as it was written.
+pub fn pretty(object: &Attributes) -> String {
+    let mut text = String::new();
+    write_pretty(&object.text(), 0, &mut text);
+    text.push('\n');
+    text
+}
+
+fn write_pretty(json: &str, depth: usize, text: &mut String) {
+    if let Some(object) = object(json) {
+        let entries = object.keys().filter_map(|key| {
+            let value = object.raw(key)?;
+            Some((format!("{}: ", Value::from(key)), value.get()))
+        });
+        write_entries(['{', '}'], entries.collect(), depth, text);
+    } else if let Some(list) = list(json) {
+        let entries = list.iter().map(|item| (String::new(), item.get()));
+        write_entries(['[', ']'], entries.collect(), depth, text);
+    } else {
+        text.push_str(json.trim());
+    }
+}
+
+fn write_entries(
+    [begin, end]: [char; 2],
+    entries: Vec<(String, &str)>,
+    depth: usize,
+    text: &mut String,
+) {
+    let line = |depth: usize| format!("\n{}", "  ".repeat(depth));
+    text.push(begin);
+    let is_empty = entries.is_empty();
+    for (index, (key, value)) in entries.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        text.push_str(&line(depth + 1));
+        text.push_str(&key);
+        write_pretty(value, depth + 1, text);
+    }
+    if !is_empty {
+        text.push_str(&line(depth));
+    }
+    text.push(end);
 }
 
 /// The ways to all values in which two JSON texts differ. The order of keys, white space and the writing of a number do

@@ -23,6 +23,7 @@ use serde_json::value::RawValue;
 
 use crate::args::Args;
 use crate::command;
+use crate::files;
 use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::outside::{Answer, Outside, Request};
 use crate::parsed;
@@ -635,6 +636,54 @@ fn the_environment_wins_over_the_common_file_key_by_key() {
         account.ui_attributes,
         r#"{"custom_data":{"serverless_functions_domain":"a.twil.io","features":{"park_interaction":{"enabled":true,"show_list":false,"auto_accept":false}}}}"#
     );
+}
+
+#[test]
+fn the_domain_gets_into_a_file_and_everything_else_there_stays() {
+    let dev =
+        r#"{"theirs":[1.0,{}],"custom_data":{"serverless_functions_domain":"a.twil.io","z":[]}}"#;
+    let folder = Folder::new(&[
+        ("common", "{}"),
+        ("dev", &format!("\u{feff}{dev}")),
+        ("odd", r#"{"custom_data":[]}"#),
+    ]);
+    let mut account = Account::new();
+    let read = |name| fs::read_to_string(folder.0.join(files::name(name))).unwrap();
+
+    assert_eq!(
+        account.run_in(
+            &folder,
+            &["set-domain", "b-2.twil.io", "--environment", "dev"]
+        ),
+        0
+    );
+    assert_eq!(
+        read("dev"),
+        "{\n  \"theirs\": [\n    1.0,\n    {}\n  ],\n  \"custom_data\": {\n    \"serverless_functions_domain\": \"b-2.twil.io\",\n    \"z\": []\n  }\n}\n"
+    );
+    assert_eq!(
+        account.run_in(
+            &folder,
+            &["set-domain", "b-2.twil.io", "--environment", "new"]
+        ),
+        0
+    );
+    assert_eq!(
+        read("new"),
+        "{\n  \"$schema\": \"./schema.json\",\n  \"custom_data\": {\n    \"serverless_functions_domain\": \"b-2.twil.io\"\n  }\n}\n"
+    );
+    for (domain, environment) in [("https://b", "dev"), ("b.twil.io", "odd")] {
+        let before = read(environment);
+        assert_eq!(
+            account.run_in(
+                &folder,
+                &["set-domain", domain, "--environment", environment]
+            ),
+            3
+        );
+        assert_eq!(read(environment), before);
+    }
+    assert!(account.requests.is_empty());
 }
 
 #[test]

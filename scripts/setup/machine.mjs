@@ -2,12 +2,14 @@
 
 import { which } from '../lib/exec.mjs';
 
-const OLDEST_NODE = 20;
+/** Major and minor: what reads `.env` files came with it. */
+const OLDEST_NODE = [20, 12];
 
 /** The sentence about what this machine lacks, or `undefined`. */
 export function whatIsMissing({ nodeVersion, npm, cargo, rustc }) {
-  if (Number.parseInt(nodeVersion, 10) < OLDEST_NODE) {
-    return `Node ${nodeVersion} is too old: the tools need Node ${OLDEST_NODE} or later. Get it from https://nodejs.org and run this again.`;
+  const [major, minor] = nodeVersion.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    return `Node ${nodeVersion} is too old: the tools need Node ${OLDEST_NODE.join('.')} or later. Get it from https://nodejs.org and run this again.`;
   }
   if (!npm)
     return 'npm is missing, and it brings the packages: install it with Node from https://nodejs.org and run this again.';

@@ -121,14 +121,18 @@ describe('what a machine must bring itself', () => {
   const machine = { nodeVersion: '20.20.2', npm: '/bin/npm', cargo: '/bin/cargo', rustc: '/bin/rustc' };
 
   it('is nothing where Node, npm and Rust are there', () => {
-    assert.equal(whatIsMissing(machine), undefined);
+    for (const nodeVersion of ['20.12.0', '20.20.2', '22.1.0']) {
+      assert.equal(whatIsMissing({ ...machine, nodeVersion }), undefined);
+    }
   });
 
   it('is told in one sentence: what, why and where to get it', () => {
-    assert.match(
-      whatIsMissing({ ...machine, nodeVersion: '18.1.0' }),
-      /Node 18\.1\.0 is too old.*https:\/\/nodejs\.org/,
-    );
+    for (const nodeVersion of ['18.20.0', '20.11.1']) {
+      assert.match(
+        whatIsMissing({ ...machine, nodeVersion }),
+        /^Node \d+\.\d+\.\d is too old: .* need Node 20\.12 or later.*https:\/\/nodejs\.org/,
+      );
+    }
     assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
     assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
   });
