@@ -1,5 +1,7 @@
 //! What an operation has seen of a conversation.
 
+use crate::attributes::Attributes;
+use crate::record::{without_record, ParkedRecord};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, ParticipantSid, TaskSid, WorkerSid};
 
 use super::call::{Answer, ArmedWebhook, Call, Conversation, Failure, Participant};
@@ -58,6 +60,25 @@ impl Look {
             }
             (Call::ListWebhooks(_), Err(failure)) => self.webhooks = Some(Err(failure.clone())),
             _ => {}
+        }
+    }
+
+    /// The conversation's attributes with this record in them, as they are to be written.
+    #[must_use]
+    pub fn attributes_with(&self, record: &ParkedRecord) -> Option<String> {
+        Some(record.write_into(&self.attributes()?).ok()?.text())
+    }
+
+    /// The conversation's attributes as they would be had we never written into them.
+    #[must_use]
+    pub fn attributes_without_record(&self) -> Option<String> {
+        Some(without_record(&self.attributes()?).ok()?.text())
+    }
+
+    fn attributes(&self) -> Option<Attributes> {
+        match &self.conversation {
+            Some(Ok(conversation)) => Attributes::parse(&conversation.attributes).ok(),
+            _ => None,
         }
     }
 

@@ -12,7 +12,7 @@ mod plan;
 
 use crate::attributes::Attributes;
 use crate::list_item;
-use crate::record::{without_record, ParkedRecord};
+use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::request::ParkRequest;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
@@ -204,18 +204,17 @@ impl Park {
     }
 
     fn write_record(&mut self, record: &ParkedRecord) {
-        let Some(Ok(conversation)) = &self.seen.conversation else {
-            return;
-        };
-        // Both were parsed and merged once already when the sizes were checked.
-        let merged = Attributes::parse(&conversation.attributes)
-            .and_then(|attributes| record.write_into(&attributes));
-        if let Ok(merged) = merged {
-            self.calls.make(Call::UpdateAttributes(
-                self.request.conversation_sid.clone(),
-                merged.text(),
-            ));
+        // They were merged once already when the sizes were checked.
+        if let Some(attributes) = self.seen.attributes_with(record) {
+            self.update_attributes(attributes);
         }
+    }
+
+    fn update_attributes(&mut self, attributes: String) {
+        self.calls.make(Call::UpdateAttributes(
+            self.request.conversation_sid.clone(),
+            attributes,
+        ));
     }
 
     fn item(&self, record: &ParkedRecord, now: Millis) -> Item {
@@ -346,16 +345,8 @@ impl Park {
 
     /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
     fn undo(&mut self, saving: &Saving, refusal: Refusal, message: String) {
-        let restored = ok(self.seen.conversation.as_ref()).and_then(|conversation| {
-            Attributes::parse(&conversation.attributes)
-                .and_then(|attributes| without_record(&attributes))
-                .ok()
-        });
-        if let Some(attributes) = restored {
-            self.calls.make(Call::UpdateAttributes(
-                self.request.conversation_sid.clone(),
-                attributes.text(),
-            ));
+        if let Some(attributes) = self.seen.attributes_without_record() {
+            self.update_attributes(attributes);
         }
         if self.request.show_list {
             self.calls.make(Call::DeleteItem(

@@ -29,7 +29,7 @@ use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Messag
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
-use super::refusal::{refusal_for, token_refused};
+use super::refusal::{refusal_for, token_refused, CONVERSATION_CLOSED};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
 use decide::Decision;
 use restore::Restoring;
@@ -47,9 +47,6 @@ const RECONCILE_LOOK_WITHIN: Millis = 1_500;
 const RECONCILE_TRY_WITHIN: Millis = 3_000;
 
 const LOOK_AGAIN_AFTER: Millis = 400;
-
-/// Twilio's error for an invite into a closed conversation.
-const CONVERSATION_CLOSED: u32 = 45_354;
 
 /// Why a conversation is to be unparked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

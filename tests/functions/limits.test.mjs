@@ -234,7 +234,7 @@ describe("Twilio's limits", () => {
         code: 50367,
       });
       const { status, body } = await desk.park('charlie');
-      assert.equal(status, 503, JSON.stringify(body));
+      assert.deepEqual([status, body.refusal.kind], [410, 'conversationClosed']);
       assert.match(body.message, /50367/);
       const after = await desk.state('charlie');
       assert.deepEqual(after.agents, before.agents);

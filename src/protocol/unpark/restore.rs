@@ -1,7 +1,6 @@
 //! Restoring: a conversation that is parked has its webhook, its row and the webhook's SID, and what the customer
 //! wrote was routed.
 
-use crate::attributes::Attributes;
 use crate::list_item;
 use crate::protocol::call::{Answer, Call, Failure, Item, Message};
 use crate::protocol::guardian::guardian;
@@ -125,15 +124,10 @@ impl Unpark {
     }
 
     fn write_record(&mut self, record: &ParkedRecord) {
-        let Some(Ok(conversation)) = &self.seen.conversation else {
-            return;
-        };
-        let merged = Attributes::parse(&conversation.attributes)
-            .and_then(|attributes| record.write_into(&attributes));
-        if let Ok(merged) = merged {
+        if let Some(attributes) = self.seen.attributes_with(record) {
             self.calls.make(Call::UpdateAttributes(
                 self.conversation.clone(),
-                merged.text(),
+                attributes,
             ));
         }
     }

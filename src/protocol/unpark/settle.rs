@@ -1,9 +1,7 @@
 //! Settling: what is left of the parking goes.
 
-use crate::attributes::Attributes;
 use crate::protocol::call::{Answer, Call, Failure};
 use crate::protocol::{Millis, Outcome};
-use crate::record::without_record;
 use crate::reply::{Refusal, Reply};
 
 use super::{Phase, Unpark};
@@ -79,15 +77,13 @@ impl Unpark {
     }
 
     fn take_record_out(&mut self) {
-        let (Some(Ok(conversation)), Ok(Some(_))) = (&self.seen.conversation, self.record()) else {
+        let Ok(Some(_)) = self.record() else {
             return;
         };
-        let rest = Attributes::parse(&conversation.attributes)
-            .and_then(|attributes| without_record(&attributes));
-        if let Ok(rest) = rest {
+        if let Some(attributes) = self.seen.attributes_without_record() {
             self.calls.make(Call::UpdateAttributes(
                 self.conversation.clone(),
-                rest.text(),
+                attributes,
             ));
         }
     }
