@@ -96,7 +96,7 @@ impl Account<'_> {
         self.get(
             CONFIGURATION,
             None,
-            "This account has no Flex, or these credentials are another account's.",
+            "this account has no Flex, or these credentials are another account's.",
         )
     }
 
@@ -138,7 +138,7 @@ impl Account<'_> {
                 )
             })?;
         let workers = format!("{WORKSPACES}/{workspace}/Workers");
-        let nobody = format!("There is no worker `{wanted}` in the workspace {workspace}.");
+        let nobody = format!("there is no worker `{wanted}` in the workspace {workspace}.");
         if is_worker_sid(wanted) {
             return self.get(&format!("{workers}/{wanted}"), None, &nobody);
         }

@@ -22,15 +22,8 @@ TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN.";
 #[command(bin_name = "npm run flex-config --", after_help = EXIT_CODES)]
 pub struct Args {
     /// Where the files `ui_attributes.*.json` are, if not in the project's `flex-config/`
-    #[arg(
-        long,
-        global = true,
-        env = "FLEX_CONFIG_FOLDER",
-        hide_env = true,
-        default_value = ".",
-        hide_default_value = true
-    )]
-    pub folder: PathBuf,
+    #[arg(long, global = true)]
+    pub folder: Option<PathBuf>,
     #[command(subcommand)]
     pub command: Command,
 }

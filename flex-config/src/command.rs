@@ -1,6 +1,6 @@
 //! What each command does.
 
-use std::path::Path as FilePath;
+use std::path::{Path as FilePath, PathBuf};
 use std::slice;
 
 use park_interaction::attributes::Attributes;
@@ -25,13 +25,18 @@ const WHO_WINS: &str = "Where the files name one of our keys, the files win: the
 
 /// Runs one command; the exit code of what is no failure.
 pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
+    let folder = args
+        .folder
+        .clone()
+        .or_else(|| outside.variable("FLEX_CONFIG_FOLDER").map(PathBuf::from))
+        .unwrap_or_else(|| ".".into());
     match &args.command {
         Command::Check { environment } => {
-            check(&args.folder, environment.as_deref(), outside)?;
+            check(&folder, environment.as_deref(), outside)?;
             Ok(DONE)
         }
         Command::Diff { environment } => {
-            let wish = files_wish(&args.folder, environment, outside)?;
+            let wish = files_wish(&folder, environment, outside)?;
             credentials::check(outside)?;
             let look = look(&wish, outside)?;
             Ok(if look.plan.changes.is_empty() {
@@ -45,14 +50,14 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
             environment,
             dry_run,
         } => {
-            let wish = files_wish(&args.folder, environment, outside)?;
+            let wish = files_wish(&folder, environment, outside)?;
             change(&wish, *dry_run, WHO_WINS, outside)
         }
         Command::SetDomain {
             domain,
             environment,
         } => {
-            set_domain(&args.folder, environment, domain, outside)?;
+            set_domain(&folder, environment, domain, outside)?;
             Ok(DONE)
         }
         Command::Enable(switching) => switch(flags::ENABLED, true, switching, outside),
@@ -75,12 +80,12 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
             change(
                 &wish,
                 *dry_run,
-                "The worker has the same as everybody else.",
+                "Without flags of their own, a worker has those that everybody has.",
                 outside,
             )
         }
         Command::Generate => {
-            generated::write(&args.folder)?;
+            generated::write(&folder)?;
             outside.say("The schema and the tables are what the flags say.");
             Ok(DONE)
         }

@@ -191,3 +191,47 @@ fn same_number(one: &str, other: &str) -> bool {
     let number = |json| serde_json::from_str::<f64>(json).ok();
     !(is_whole(one) && is_whole(other)) && number(one).is_some_and(|one| Some(one) == number(other))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writing_of_a_value_does_not_count() {
+        for (one, other) in [
+            ("1.0", "1"),
+            ("1e2", "100"),
+            ("-0.50", "-5e-1"),
+            (r#""é""#, r#""\u00e9""#),
+            (r#"{"a":1,"b":[ ]}"#, r#"{ "b": [], "a": 1.0 }"#),
+            ("12345678901234567890123", "12345678901234567890123"),
+        ] {
+            assert!(same(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_a_float_cannot_tell_apart_is_told_apart() {
+        for (one, other) in [
+            ("9007199254740993", "9007199254740992"),
+            ("12345678901234567890123", "12345678901234567890124"),
+            ("1", "\"1\""),
+            ("null", "false"),
+            ("[]", "{}"),
+            ("[1]", "[1,1]"),
+        ] {
+            assert!(!same(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn every_way_to_a_difference_is_named() {
+        let one = r#"{"a":{"b":1,"c":[1,{"d":2}]},"e":null}"#;
+        let other = r#"{"a":{"b":2,"c":[1,{"d":3},4]},"f":null}"#;
+        let ways: Vec<_> = differences(one, other)
+            .iter()
+            .map(|way| way.join("."))
+            .collect();
+        assert_eq!(ways, ["a.b", "a.c.1.d", "a.c.2", "e", "f"]);
+    }
+}

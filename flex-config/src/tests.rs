@@ -456,7 +456,7 @@ fn a_refusal_says_what_to_check_and_is_not_repeated() {
     for (status, code, advice) in [
         (401, 4, "Check that TWILIO_ACCOUNT_SID"),
         (403, 4, "These credentials may not"),
-        (404, 3, "This account has no Flex"),
+        (404, 3, "this account has no Flex"),
         (400, 4, "HTTP 400, error 20001: no."),
     ] {
         let mut account = Account::new().at(1, Event::Instead(failing(status)));
@@ -768,6 +768,8 @@ fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_an_account_holds_nothing_of_others_is_ever_changed(text in any_account(), edits in any_edits()) {
         let before = Attributes::parse(&text).unwrap();

@@ -124,7 +124,7 @@ test('one worker has flags of their own, and keeps all other attributes to the l
 test('a worker who is not there is named', async () => {
   const { code, warned } = await account.run('enable --worker nobody');
   assert.equal(code, 3);
-  assert.match(warned, /There is no worker `nobody` in the workspace WS/);
+  assert.match(warned, /there is no worker `nobody` in the workspace WS/);
 });
 
 test('a write whose answer gets lost is read back before anything is said of it', async () => {
