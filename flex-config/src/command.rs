@@ -10,9 +10,10 @@ use serde_json::value::to_raw_value;
 use crate::account::Account;
 use crate::apply::{self, Look, Wish};
 use crate::args::{Args, Command, OnOff, Switching};
+use crate::check::{check, Checked};
 use crate::credentials;
 use crate::failure::{Failure, DIFFERENT, DONE};
-use crate::files::{self, Checked};
+use crate::files;
 use crate::generated;
 use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::outside::Outside;
@@ -32,7 +33,7 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
         .unwrap_or_else(|| ".".into());
     match &args.command {
         Command::Check { environment } => {
-            check(&folder, environment.as_deref(), outside)?;
+            check_files(&folder, environment.as_deref(), outside)?;
             Ok(DONE)
         }
         Command::Diff { environment } => {
@@ -92,7 +93,7 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
     }
 }
 
-fn check(
+fn check_files(
     folder: &FilePath,
     environment: Option<&str>,
     outside: &mut dyn Outside,
@@ -103,14 +104,14 @@ fn check(
     };
     let mut checked = Checked::default();
     if environments.is_empty() {
-        checked = files::check(&[files::read_one(folder, files::COMMON)?]);
+        checked = check(&[files::read_one(folder, files::COMMON)?]);
     }
     for environment in &environments {
-        let mut found = files::check(&files::read(folder, environment)?).findings;
+        let mut found = check(&files::read(folder, environment)?).findings;
         found.retain(|finding| !checked.findings.contains(finding));
         checked.findings.append(&mut found);
     }
-    files::settle(checked, outside)?;
+    checked.report(outside)?;
     let names: Vec<_> = [files::COMMON.to_owned()]
         .into_iter()
         .chain(environments)
@@ -128,7 +129,7 @@ fn set_domain(
     outside: &mut dyn Outside,
 ) -> Result<(), Failure> {
     let file = files::with_domain(folder, environment, domain)?;
-    files::settle(files::check(slice::from_ref(&file)), outside)?;
+    check(slice::from_ref(&file)).report(outside)?;
     files::write(folder, &file)?;
     outside.say(&format!("{}: the domain is {domain}.", file.name));
     Ok(())
@@ -139,10 +140,10 @@ fn files_wish(
     environment: &str,
     outside: &mut dyn Outside,
 ) -> Result<Wish, Failure> {
-    let checked = files::check(&files::read(folder, environment)?);
+    let checked = check(&files::read(folder, environment)?);
     Ok(Wish {
         target: Target::Everybody,
-        edits: files::settle(checked, outside)?,
+        edits: checked.report(outside)?,
         must_work: true,
     })
 }

@@ -6,6 +6,7 @@
 mod account;
 mod apply;
 mod args;
+mod check;
 mod command;
 mod credentials;
 mod failure;

@@ -19,6 +19,13 @@ pub struct Edit {
     pub value: Option<Box<RawValue>>,
 }
 
+impl Edit {
+    /// Whether it is of the key of this name.
+    pub fn is_of(&self, name: &str) -> bool {
+        self.path.last().is_some_and(|last| last == name)
+    }
+}
+
 /// A difference between what is and what is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
