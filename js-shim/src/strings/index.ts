@@ -8,8 +8,43 @@ import ptBR from './pt-BR';
 import th from './th';
 import zhHans from './zh-Hans';
 
+/** The keys of the texts that the view of the list has by itself: Rust never names them. */
+export type ViewKey =
+  | 'ParkInteractionListTitle'
+  | 'ParkInteractionListCountOne'
+  | 'ParkInteractionListCountOther'
+  | 'ParkInteractionListSearch'
+  | 'ParkInteractionListClear'
+  | 'ParkInteractionListAllChannels'
+  | 'ParkInteractionListChannelCount'
+  | 'ParkInteractionListCustomer'
+  | 'ParkInteractionListChannel'
+  | 'ParkInteractionListParkedAt'
+  | 'ParkInteractionListLeavesList'
+  | 'ParkInteractionListAction'
+  | 'ParkInteractionListByColleague'
+  | 'ParkInteractionListResume'
+  | 'ParkInteractionListResumeWith'
+  | 'ParkInteractionListResuming'
+  | 'ParkInteractionListResumingWith'
+  | 'ParkInteractionListTryAgain'
+  | 'ParkInteractionListTryAgainWith'
+  | 'ParkInteractionListNoName'
+  | 'ParkInteractionListNoAddress'
+  | 'ParkInteractionListNoChannel'
+  | 'ParkInteractionListNoTime'
+  | 'ParkInteractionListStays'
+  | 'ParkInteractionListLoading'
+  | 'ParkInteractionListReading'
+  | 'ParkInteractionListEmpty'
+  | 'ParkInteractionListEmptyHint'
+  | 'ParkInteractionListNoMatch'
+  | 'ParkInteractionListNoMatchHint'
+  | 'ParkInteractionListFailedHint'
+  | 'ParkInteractionListOffline';
+
 /** Every text, by its key in Flex's strings. */
-export type Strings = Record<StringKey | NotificationId, string>;
+export type Strings = Record<StringKey | NotificationId | ViewKey, string>;
 
 const languages: Record<string, Strings> = {
   'en-US': enUS,
@@ -23,16 +58,25 @@ const languages: Record<string, Strings> = {
 /** Adds the texts in Flex's language; a key that the admin has set stays as it is. */
 export function addStrings(manager: Manager): void {
   const strings = manager.strings as unknown as Record<string, string>;
-  Object.assign(strings, { ...stringsFor(manager.localization?.localeTag ?? navigator.language), ...strings });
+  Object.assign(strings, { ...stringsFor(flexLocale(manager)), ...strings });
 }
 
 /** A text as Flex has it now. */
 export const text = (manager: Manager, key: keyof Strings): string =>
   (manager.strings as unknown as Record<string, string>)[key];
 
+/** The locale for numbers and times: Flex's, unless the texts are not in that language. */
+export function localeOf(manager: Manager): string {
+  const locale = flexLocale(manager);
+  return tagFor(locale) ? locale : 'en-US';
+}
+
+const flexLocale = (manager: Manager): string => manager.localization?.localeTag ?? navigator.language;
+
 /** The language itself, or else the first of the same family, or else English. */
-function stringsFor(locale: string): Strings {
+const stringsFor = (locale: string): Strings => languages[tagFor(locale) ?? 'en-US'];
+
+function tagFor(locale: string): string | undefined {
   const family = (tag: string) => tag.split('-')[0];
-  const tag = Object.keys(languages).find((known) => family(known) === family(locale));
-  return languages[locale] ?? languages[tag ?? 'en-US'];
+  return locale in languages ? locale : Object.keys(languages).find((known) => family(known) === family(locale));
 }

@@ -1,0 +1,122 @@
+import * as React from 'react';
+
+import type { Relative, Row } from '../../list/parkedList';
+import type { ViewKey } from '../../strings';
+import type { Formats } from '../../strings/format';
+import { channelIcon } from './channelIcon';
+import type { Part } from './ListView';
+import { channelName } from './Tools';
+
+interface Props extends Part {
+  row: Row;
+  index: number;
+  style: React.CSSProperties;
+}
+
+/** A parked conversation. */
+export function ListRow({ row, index, style, ...part }: Props) {
+  const { context, formats } = part;
+  const { Icon } = context.flex;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={row.failed ? 'row failed' : 'row'}
+      style={style}
+      data-conversation={row.conversationSid}
+      data-index={index}
+    >
+      <div role="rowheader" className="customer">
+        <Known value={row.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
+        <Known value={row.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
+      </div>
+      <div role="cell" className="channel">
+        <Icon icon={channelIcon(row.channel)} />
+        <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
+      </div>
+      {row.failed ? (
+        <div role="cell" aria-colspan={2} className="failure">
+          <span title={formats.text(row.failed)}>{formats.text(row.failed)}</span>
+        </div>
+      ) : (
+        <>
+          <div role="cell" className="parkedAt">
+            <Time at={row.parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
+              {row.parkedBy && <span title={row.parkedBy}> {formats.text('ParkInteractionListByColleague')}</span>}
+            </Time>
+          </div>
+          <div role="cell" className="leavesList">
+            <Time at={row.expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
+          </div>
+        </>
+      )}
+      <div role="cell" className="action">
+        <ResumeButton row={row} {...part} />
+      </div>
+    </div>
+  );
+}
+
+interface KnownProps {
+  value: string | null;
+  otherwise: ViewKey;
+  formats: Formats;
+}
+
+/** What a customer is called, in whatever script and direction, or a word for not knowing it. */
+function Known({ value, otherwise, formats }: KnownProps) {
+  if (value === null) return <span className="unknown">{formats.text(otherwise)}</span>;
+  return (
+    <span title={value} dir="auto" translate="no">
+      {value}
+    </span>
+  );
+}
+
+interface TimeProps {
+  at: number | null;
+  from: Relative | null;
+  otherwise: ViewKey;
+  formats: Formats;
+}
+
+/** A time as seen from now, and on the line below as it is. */
+function Time({ at, from, otherwise, formats, children }: React.PropsWithChildren<TimeProps>) {
+  if (at === null || from === null) return <span className="unknown">{formats.text(otherwise)}</span>;
+  return (
+    <>
+      <span>{formats.relative(from)}</span>
+      <span>
+        <time dateTime={new Date(at).toISOString()} title={formats.momentInFull(at)}>
+          {formats.moment(at)}
+        </time>
+        {children}
+      </span>
+    </>
+  );
+}
+
+/** Stays the same element whatever it says, so that it keeps the keyboard's focus. */
+function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
+  const { Button } = context.flex;
+  const { text } = formats;
+  const label = labelOf(row);
+  const customer = row.customerName ?? row.customerAddress ?? text('ParkInteractionListNoName');
+  return (
+    <Button
+      variant="secondary"
+      size="small"
+      aria-label={text(`${label}With`, { customer })}
+      aria-busy={row.resuming}
+      aria-disabled={row.resuming}
+      onClick={row.resuming ? undefined : () => void list.resume(row.conversationSid)}
+    >
+      {text(label)}
+    </Button>
+  );
+}
+
+function labelOf({ resuming, failed }: Row) {
+  if (resuming) return 'ParkInteractionListResuming';
+  return failed ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
+}

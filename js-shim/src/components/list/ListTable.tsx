@@ -1,0 +1,84 @@
+import * as React from 'react';
+
+import type { Column, Sort } from '../../list/parkedList';
+import type { ViewKey } from '../../strings';
+import { ListRow } from './ListRow';
+import type { Part } from './ListView';
+import type { KeptFocus } from './useKeptFocus';
+import { useWindow } from './useWindow';
+
+const COLUMNS: { column: Column; title: ViewKey }[] = [
+  { column: 'customer', title: 'ParkInteractionListCustomer' },
+  { column: 'channel', title: 'ParkInteractionListChannel' },
+  { column: 'parkedAt', title: 'ParkInteractionListParkedAt' },
+  { column: 'leavesList', title: 'ParkInteractionListLeavesList' },
+];
+
+interface Props extends Part {
+  labelledBy: string;
+  focus: KeptFocus;
+}
+
+/** The rows, of which only those that can be seen are drawn, and the one that has the keyboard's focus. */
+export function ListTable({ labelledBy, focus, ...part }: Props) {
+  const { list, view } = part;
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const { layout, rowHeight, from, to, look } = useWindow(scroller, view.matching);
+  const { place } = focus;
+  const before = place && place.index < from ? [place.index] : [];
+  const after = place && place.index >= to ? [place.index] : [];
+  const spans = [...before.map(single), [from, to], ...after.map(single)];
+  return (
+    <div
+      ref={scroller}
+      className={`table ${layout}`}
+      role="table"
+      aria-labelledby={labelledBy}
+      aria-rowcount={view.matching + 1}
+      onScroll={look}
+    >
+      <div role="rowgroup" className="head">
+        <div role="row" aria-rowindex={1} className="row">
+          {COLUMNS.map(({ column, title }) => (
+            <Header key={column} {...part} column={column} title={title} />
+          ))}
+          <div role="columnheader" className="action">
+            <span className="unseen">{part.formats.text('ParkInteractionListAction')}</span>
+          </div>
+        </div>
+      </div>
+      <div role="rowgroup" style={{ height: view.matching * rowHeight }} {...focus.rows}>
+        {spans.flatMap(([first, end]) =>
+          list
+            .rows(first, end)
+            .map((row, offset) => (
+              <ListRow
+                key={row.conversationSid}
+                {...part}
+                row={row}
+                index={first + offset}
+                style={{ height: rowHeight, top: (first + offset) * rowHeight }}
+              />
+            )),
+        )}
+      </div>
+    </div>
+  );
+}
+
+const single = (index: number) => [index, index + 1];
+
+function Header({ context, list, view, formats, column, title }: Part & { column: Column; title: ViewKey }) {
+  const { Icon } = context.flex;
+  const direction = directionOf(view.sort, column);
+  return (
+    <div role="columnheader" aria-sort={direction} className={column}>
+      <button type="button" onClick={() => list.sort(column)}>
+        {formats.text(title)}
+        <Icon icon={direction === 'ascending' ? 'ArrowUp' : 'ArrowDown'} />
+      </button>
+    </div>
+  );
+}
+
+const directionOf = (sort: Sort, column: Column) => (sort.column === column ? sort.direction : 'none');

@@ -1,0 +1,368 @@
+import { styled } from '@twilio/flex-ui';
+
+/** Paste's design tokens, by kind and name: Flex hands them on in its theme, light or dark. */
+type Tokens = Record<string, Record<string, string>>;
+
+/** The view's element, with the style of everything in it. */
+export const Sheet = styled('section')((props) => sheet((props.theme as { tokens: Tokens }).tokens));
+
+const sheet = ({
+  backgroundColors: background,
+  borderColors: border,
+  boxShadows,
+  fontSizes,
+  fontWeights,
+  lineHeights,
+  radii,
+  spacings,
+  textColors: text,
+}: Tokens): string => `
+  flex: 1 1 auto;
+  display: flex;
+  flex-direction: column;
+  min-width: 0;
+  min-height: 0;
+  padding: ${spacings.space60};
+  gap: ${spacings.space50};
+  background: ${background.colorBackgroundBody};
+  color: ${text.colorText};
+  font-size: ${fontSizes.fontSize30};
+  line-height: ${lineHeights.lineHeight20};
+
+  .unseen {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: ${spacings.space30} ${spacings.space50};
+  }
+  h1 {
+    margin: 0;
+    font-size: ${fontSizes.fontSize60};
+    line-height: ${lineHeights.lineHeight60};
+    font-weight: ${fontWeights.fontWeightBold};
+    outline-offset: 4px;
+  }
+  p {
+    margin: 0;
+  }
+  .count {
+    color: ${text.colorTextWeak};
+  }
+
+  .tools {
+    display: flex;
+    flex: 1 1 26rem;
+    min-width: 0;
+    justify-content: flex-end;
+    gap: ${spacings.space40};
+  }
+  .tools label {
+    position: relative;
+    display: flex;
+    align-items: center;
+    color: ${text.colorTextIcon};
+  }
+  .tools .Twilio-Icon {
+    position: absolute;
+    pointer-events: none;
+  }
+  .search {
+    flex: 0 1 20rem;
+    min-width: 0;
+  }
+  .channels {
+    max-width: 50%;
+  }
+  .search .Twilio-Icon {
+    left: ${spacings.space20};
+  }
+  .channels .Twilio-Icon {
+    right: ${spacings.space20};
+  }
+  input,
+  select {
+    appearance: none;
+    box-sizing: border-box;
+    width: 100%;
+    min-width: 0;
+    height: 2.25rem;
+    padding: 0 ${spacings.space40};
+    border: 0;
+    border-radius: ${radii.borderRadius20};
+    background: ${background.colorBackgroundBody};
+    box-shadow: ${boxShadows.shadowBorder};
+    color: ${text.colorText};
+    font: inherit;
+    text-overflow: ellipsis;
+  }
+  input {
+    padding-left: ${spacings.space90};
+  }
+  input::placeholder {
+    color: ${text.colorTextWeak};
+    opacity: 1;
+  }
+  select {
+    padding-right: ${spacings.space90};
+  }
+  input:hover,
+  select:hover {
+    box-shadow: ${boxShadows.shadowBorderPrimary};
+  }
+  input:focus,
+  select:focus {
+    outline: 0;
+    box-shadow: ${boxShadows.shadowFocus};
+  }
+
+  .offline {
+    display: flex;
+    align-items: center;
+    gap: ${spacings.space30};
+    padding: ${spacings.space30} ${spacings.space40};
+    border-radius: ${radii.borderRadius20};
+    background: ${background.colorBackgroundWarningWeakest};
+    color: ${text.colorTextWarning};
+  }
+  .offline .Twilio-Icon {
+    flex: none;
+  }
+
+  .table {
+    position: relative;
+    flex: 1 1 0;
+    min-height: 10rem;
+    overflow: hidden auto;
+    scroll-padding-top: 3rem;
+    border: 1px solid ${border.colorBorderWeaker};
+    border-radius: ${radii.borderRadius20};
+  }
+  .head {
+    position: sticky;
+    top: 0;
+    z-index: 1;
+    background: ${background.colorBackground};
+    box-shadow: 0 1px ${border.colorBorderWeaker};
+  }
+  .table > :not(.head) {
+    position: relative;
+  }
+  .row {
+    display: grid;
+    align-items: center;
+    box-sizing: border-box;
+    padding: 0 ${spacings.space50};
+    gap: 0 ${spacings.space50};
+    grid-template: 'customer channel parked leaves action' / 5fr 3fr 4fr 4fr 9rem;
+  }
+  .medium .row {
+    grid-template: 'customer parked action' 'channel leaves action' / 5fr 4fr 9rem;
+    align-content: center;
+    row-gap: ${spacings.space20};
+  }
+  .narrow .row {
+    grid-template: 'customer customer' 'channel action' 'parked leaves' / 1fr 1fr;
+    align-content: center;
+    row-gap: ${spacings.space10};
+  }
+  .head .row {
+    min-height: 2.5rem;
+    padding-block: ${spacings.space20};
+  }
+  .narrow .head .row {
+    grid-template: 'customer channel' 'parked leaves' / 1fr 1fr;
+  }
+  .narrow .head .action {
+    position: absolute;
+  }
+  .table > :not(.head) .row {
+    position: absolute;
+    left: 0;
+    right: 0;
+    box-shadow: 0 1px ${border.colorBorderWeaker};
+  }
+  .table > :not(.head) .row:hover,
+  .table > :not(.head) .row:focus-within {
+    background: ${background.colorBackgroundRowStriped};
+  }
+  .row > * {
+    min-width: 0;
+  }
+  .customer {
+    grid-area: customer;
+  }
+  .channel {
+    grid-area: channel;
+  }
+  .parkedAt {
+    grid-area: parked;
+  }
+  .leavesList {
+    grid-area: leaves;
+  }
+  .action {
+    grid-area: action;
+    justify-self: end;
+  }
+  .failure {
+    grid-column: parked / leaves;
+    color: ${text.colorTextError};
+  }
+  .medium .failure {
+    grid-area: 1 / 2 / 3 / 3;
+  }
+  .narrow .failure {
+    grid-area: 3 / 1 / 4 / 3;
+  }
+  .failure > span {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+    overflow: hidden;
+  }
+  .medium .failure > span {
+    -webkit-line-clamp: 4;
+  }
+  .narrow .failure > span {
+    -webkit-line-clamp: 2;
+  }
+
+  .customer > span,
+  .channel > span,
+  .parkedAt > span,
+  .leavesList > span {
+    display: block;
+    overflow: hidden;
+    white-space: nowrap;
+    text-align: left;
+    text-overflow: ellipsis;
+  }
+  .customer > :first-child:not(.unknown) {
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .customer > :nth-child(2),
+  .parkedAt > :nth-child(2),
+  .leavesList > :nth-child(2) {
+    color: ${text.colorTextWeak};
+    font-size: ${fontSizes.fontSize20};
+  }
+  .unknown {
+    color: ${text.colorTextWeak};
+  }
+  .table > :not(.head) .channel {
+    display: flex;
+    align-items: center;
+    gap: ${spacings.space20};
+  }
+  .channel .Twilio-Icon {
+    flex: none;
+    color: ${text.colorTextIcon};
+  }
+
+  .head button {
+    display: inline-flex;
+    align-items: center;
+    max-width: 100%;
+    padding: 0;
+    border: 0;
+    border-radius: ${radii.borderRadius20};
+    background: none;
+    color: ${text.colorTextWeak};
+    font: inherit;
+    font-weight: ${fontWeights.fontWeightSemibold};
+    text-align: start;
+    cursor: pointer;
+  }
+  .head button:hover,
+  [aria-sort='ascending'] button,
+  [aria-sort='descending'] button {
+    color: ${text.colorText};
+  }
+  .head button:focus-visible {
+    outline: 0;
+    box-shadow: ${boxShadows.shadowFocus};
+  }
+  .head .Twilio-Icon {
+    visibility: hidden;
+  }
+  .head button:hover .Twilio-Icon,
+  .head button:focus-visible .Twilio-Icon,
+  [aria-sort='ascending'] .Twilio-Icon,
+  [aria-sort='descending'] .Twilio-Icon {
+    visibility: visible;
+  }
+  .action button {
+    scroll-margin: 1.5rem;
+  }
+  .action [aria-busy='true'] {
+    cursor: progress;
+    opacity: 0.6;
+  }
+
+  .nothing {
+    flex: 1 1 auto;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: ${spacings.space40};
+    padding: ${spacings.space60} 0;
+    overflow: auto;
+    text-align: center;
+  }
+  .nothing .Twilio-Icon {
+    color: ${text.colorTextIcon};
+  }
+  .nothing h2 {
+    margin: 0;
+    font-size: ${fontSizes.fontSize50};
+    line-height: ${lineHeights.lineHeight50};
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .nothing p {
+    max-width: 32rem;
+    color: ${text.colorTextWeak};
+  }
+
+  .skeleton {
+    border: 1px solid ${border.colorBorderWeaker};
+    border-radius: ${radii.borderRadius20};
+    overflow: hidden;
+  }
+  .bars {
+    display: grid;
+    grid-template-columns: 5fr 3fr 4fr 4fr;
+    align-items: center;
+    gap: ${spacings.space70};
+    height: 4rem;
+    padding: 0 ${spacings.space50};
+  }
+  .bars + .bars {
+    border-top: 1px solid ${border.colorBorderWeaker};
+  }
+  .bars i {
+    height: 1rem;
+    border-radius: ${radii.borderRadius20};
+    background: ${background.colorBackgroundStrong};
+    animation: park-interaction-pulse 1.5s ease-in-out infinite alternate;
+  }
+  @keyframes park-interaction-pulse {
+    to {
+      opacity: 0.4;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .bars i {
+      animation: none;
+    }
+  }
+`;

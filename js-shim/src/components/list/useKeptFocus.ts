@@ -1,0 +1,102 @@
+import * as React from 'react';
+
+import type { ParkedList } from '../../list/parkedList';
+
+/** The row that has the keyboard's focus. */
+export interface Place {
+  conversationSid: string;
+  index: number;
+}
+
+export interface KeptFocus {
+  /** The row that has the focus, or is to have it: it has to be drawn. */
+  place: Place | null;
+  /** For the element around the rows. */
+  rows: {
+    ref: React.RefObject<HTMLDivElement>;
+    onFocus: (event: React.FocusEvent) => void;
+    onBlur: (event: React.FocusEvent) => void;
+    onKeyDown: (event: React.KeyboardEvent) => void;
+  };
+  /** Lets go of the row. */
+  release: () => void;
+}
+
+/** How far the Page keys go. */
+const PAGE = 10;
+
+/**
+ * Keeps the keyboard's focus in the list while rows come and go, and lets arrow keys move it.
+ *
+ * The focus stays with its row wherever that moves to. When the row goes, the one that takes its place gets it, or else
+ * the last, or else the heading. `count` is the number of rows.
+ */
+export function useKeptFocus(list: ParkedList, count: number, heading: React.RefObject<HTMLElement>): KeptFocus {
+  const [held, setHeld] = React.useState<Place | null>(null);
+  const place = held && now(held, list, count);
+  if (place?.index !== held?.index || place?.conversationSid !== held?.conversationSid) setHeld(place);
+
+  const around = React.useRef<HTMLDivElement>(null);
+  React.useLayoutEffect(() => {
+    if (!place) return;
+    const button = around.current?.querySelector<HTMLElement>(`[data-index="${place.index}"] button`);
+    if (!button) heading.current?.focus();
+    else if (button !== document.activeElement) button.focus();
+  });
+
+  const moveTo = (index: number) => {
+    const [row] = list.rows(index, index + 1);
+    if (row) setHeld({ conversationSid: row.conversationSid, index });
+  };
+  return {
+    place,
+    rows: {
+      ref: around,
+      onFocus: ({ target }) => {
+        const row = target.closest<HTMLElement>('[data-conversation]');
+        setHeld(row && { conversationSid: row.dataset.conversation ?? '', index: Number(row.dataset.index) });
+      },
+      onBlur: ({ target }) => {
+        // When the whole window loses the focus, the element keeps it for later.
+        if (document.activeElement !== target) setHeld(null);
+      },
+      onKeyDown: (event) => {
+        // A key that is still held down when its row goes must not resume the next one too.
+        if (event.key === 'Enter' && event.repeat) event.preventDefault();
+        const to = place && destination(event.key, place.index);
+        if (to === null) return;
+        event.preventDefault();
+        moveTo(Math.max(0, Math.min(to, count - 1)));
+      },
+    },
+    release: () => setHeld(null),
+  };
+}
+
+/** The row itself wherever it is now, or the one that took its place; index -1 if there is no row at all. */
+function now(held: Place, list: ParkedList, count: number): Place {
+  const index = list.indexOf(held.conversationSid);
+  if (index !== null) return { ...held, index };
+  const next = Math.min(held.index, count - 1);
+  const [row] = next < 0 ? [] : list.rows(next, next + 1);
+  return { conversationSid: row?.conversationSid ?? '', index: row ? next : -1 };
+}
+
+function destination(key: string, index: number): number | null {
+  switch (key) {
+    case 'ArrowDown':
+      return index + 1;
+    case 'ArrowUp':
+      return index - 1;
+    case 'PageDown':
+      return index + PAGE;
+    case 'PageUp':
+      return index - PAGE;
+    case 'Home':
+      return 0;
+    case 'End':
+      return Infinity;
+    default:
+      return null;
+  }
+}

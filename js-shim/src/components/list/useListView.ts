@@ -1,0 +1,15 @@
+import * as React from 'react';
+
+import type { ListView, ParkedList } from '../../list/parkedList';
+
+/** The list as it is now; draws again when it changes. (React 17 has no `useSyncExternalStore`.) */
+export function useListView(list: ParkedList): ListView {
+  const [view, setView] = React.useState(() => list.view());
+  React.useEffect(() => {
+    const update = () => setView(list.view());
+    // It may have changed between the first drawing and this effect.
+    update();
+    return list.subscribe(update);
+  }, [list]);
+  return view;
+}

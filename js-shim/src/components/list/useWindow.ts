@@ -1,0 +1,77 @@
+import * as React from 'react';
+
+/** How a row is laid out: on one, two or three lines, as there is room. */
+export type Layout = 'wide' | 'medium' | 'narrow';
+
+/** Widths from which a layout is taken, and heights of its rows: in rem, so that larger text gets larger rows. */
+const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
+  { layout: 'wide', from: 54, rowHeight: 4 },
+  { layout: 'medium', from: 34, rowHeight: 6 },
+  { layout: 'narrow', from: 0, rowHeight: 8.5 },
+];
+
+/** Rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next one there. */
+const BEYOND = 4;
+
+/** What can be seen of a scrolled element. */
+interface Sight {
+  layout: Layout;
+  /** In pixels. */
+  rowHeight: number;
+  /** The row at the upper edge. */
+  first: number;
+  /** How many rows there is room for, also where they are seen in part. */
+  room: number;
+}
+
+export interface Window {
+  layout: Layout;
+  /** In pixels. */
+  rowHeight: number;
+  /** The first row to draw. */
+  from: number;
+  /** The row before which drawing ends. */
+  to: number;
+  /** To be called when the element was scrolled. */
+  look: () => void;
+}
+
+/** Which of `count` rows of one height can be seen in `scroller`. */
+export function useWindow(scroller: React.RefObject<HTMLElement>, count: number): Window {
+  const [sight, setSight] = React.useState<Sight>({ layout: 'wide', rowHeight: 0, first: 0, room: 0 });
+  const look = React.useCallback(() => {
+    if (!scroller.current) return;
+    const now = sightOf(scroller.current);
+    setSight((before) => (isSame(before, now) ? before : now));
+  }, [scroller]);
+
+  React.useLayoutEffect(() => {
+    if (!scroller.current) return undefined;
+    // It reports the size at once, before the browser paints.
+    const observer = new ResizeObserver(look);
+    observer.observe(scroller.current);
+    return () => observer.disconnect();
+  }, [scroller, look]);
+
+  const { layout, rowHeight, first, room } = sight;
+  const from = Math.max(0, Math.min(first, count - room) - BEYOND);
+  return { layout, rowHeight, from, to: Math.min(count, first + room + BEYOND), look };
+}
+
+function sightOf({ clientWidth, clientHeight, scrollTop }: HTMLElement): Sight {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { layout, rowHeight } = LAYOUTS.find(({ from }) => clientWidth >= from * rem) ?? LAYOUTS[0];
+  const height = rowHeight * rem;
+  return {
+    layout,
+    rowHeight: height,
+    first: Math.floor(scrollTop / height),
+    room: Math.ceil(clientHeight / height) + 1,
+  };
+}
+
+const isSame = (one: Sight, other: Sight): boolean =>
+  one.layout === other.layout &&
+  one.rowHeight === other.rowHeight &&
+  one.first === other.first &&
+  one.room === other.room;

@@ -1,0 +1,56 @@
+import type { Manager } from '@twilio/flex-ui';
+
+import type { Relative } from '../list/parkedList';
+import { localeOf, text, type Strings } from '.';
+
+type Key = keyof Strings;
+type Values = Record<string, string | number>;
+
+/** Puts texts, numbers and times into the agent's language. */
+export interface Formats {
+  /** A text with `{{name}}` filled in; numbers as the language writes them. */
+  text: (key: Key, values?: Values) => string;
+  /** The text `<stem>One` or `<stem>Other`, by the language's plural, with `{{count}}` filled in. */
+  plural: (stem: 'ParkInteractionListCount', count: number) => string;
+  /** "5 minutes ago". */
+  relative: (time: Relative) => string;
+  /** Date and time of day, as short as goes in a column. */
+  moment: (milliseconds: number) => string;
+  /** The same in full, with weekday and time zone. */
+  momentInFull: (milliseconds: number) => string;
+}
+
+/** Making one of `Intl`'s formats takes about as long as drawing a row, so each is made once for a language. */
+const made = new Map<string, ReturnType<typeof make>>();
+
+export function formatsOf(manager: Manager): Formats {
+  const locale = localeOf(manager);
+  const intl = made.get(locale) ?? make(locale);
+  made.set(locale, intl);
+
+  const fill = (key: Key, values: Values = {}) =>
+    text(manager, key).replace(/{{(\w+)}}/g, (_, name: string) => {
+      const value = values[name] ?? '';
+      return typeof value === 'number' ? intl.number.format(value) : value;
+    });
+  return {
+    text: fill,
+    plural: (stem, count) => fill(`${stem}${intl.plural.select(count) === 'one' ? 'One' : 'Other'}`, { count }),
+    relative: ({ value, unit, numeric }) => intl.relative[numeric].format(value, unit),
+    moment: (milliseconds) => intl.moment.format(milliseconds),
+    momentInFull: (milliseconds) => intl.momentInFull.format(milliseconds),
+  };
+}
+
+function make(locale: string) {
+  return {
+    number: new Intl.NumberFormat(locale),
+    plural: new Intl.PluralRules(locale),
+    relative: {
+      auto: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+      always: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
+    },
+    moment: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
+    momentInFull: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
+  };
+}
