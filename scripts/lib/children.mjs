@@ -14,7 +14,7 @@ let started = 0;
 /**
  * Starts a program with its output in `target/logs/<log>-<this process>-<count>.log`: several may run at a time.
  *
- * Answers `{ ready(check), broken, stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
+ * Answers `{ pid, ready(check), broken, stop() }`. `ready` asks `check` until it answers something other than `undefined`, and fails
  * as soon as the program has ended or the time is over; both errors hold the end of the log.
  * `broken` is a promise of the sentence about a program that ended although nobody stopped it.
  */
@@ -38,6 +38,7 @@ export function startChild(name, program, args, { log, cwd, env }) {
   const failed = (how) => new Error(`${name} ${how}. Its output is in ${file}; it ended with:\n${tailOf(file)}`);
 
   return {
+    pid: child.pid,
     broken,
     async ready(check, { withinMs = 30_000 } = {}) {
       const deadline = Date.now() + withinMs;

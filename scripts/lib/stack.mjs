@@ -25,9 +25,9 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  *
  * Answers `{ simulatorUrl, tlsPort, functionsUrl, facts, broken, stop() }`; `facts` is what `GET /__sim/facts` tells of the seeded
  * contact centre, and `broken` a promise of the sentence that says which part ended although nobody stopped it.
- * `environment` adds to the Functions' environment. Both end with this process, if not stopped before.
+ * `environment` adds to the Functions' environment, `functionsFolder` holds other functions beside or instead of ours. Both end with this process, if not stopped before.
  */
-export async function startStack({ port = 0, environment = {} } = {}) {
+export async function startStack({ port = 0, environment = {}, functionsFolder = inRoot('functions') } = {}) {
   if (!existsSync(made.simulator)) {
     throw new Error(
       `The simulator is not built: expected ${made.simulator}, which \`npm start\` and \`npm test\` make.`,
@@ -39,6 +39,7 @@ export async function startStack({ port = 0, environment = {} } = {}) {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     const facts = await askFacts(simulatorUrl);
     const functions = await startTwilioRun({
+      folder: functionsFolder,
       port: functionsPort,
       tlsPort,
       cert: made.tls().cert,
@@ -92,7 +93,7 @@ function functionsEnvironment(facts) {
 }
 
 /** Ports that are free now. Each program has to be told the other's before either runs. */
-async function freePorts(count) {
+export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();

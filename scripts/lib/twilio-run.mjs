@@ -1,4 +1,4 @@
-// Twilio's own local runtime for Functions, serving the real `functions/` folder.
+// Twilio's own local runtime for Functions, serving a folder such as `functions/`.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,10 +9,10 @@ import { startChild } from './children.mjs';
 import { inRoot } from './paths.mjs';
 
 /**
- * Starts twilio-run on `port`, as the Functions' service of the account that `environment` names. It can reach the
+ * Starts twilio-run on `port` for the functions of `folder`, as the Functions' service of the account that `environment` names. It can reach the
  * simulator's TLS port, and nothing else.
  */
-export async function startTwilioRun({ port, tlsPort, cert, environment }) {
+export async function startTwilioRun({ folder, port, tlsPort, cert, environment }) {
   const scratch = mkdtempSync(join(tmpdir(), 'park-interaction-'));
   const envFile = join(scratch, '.env');
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
@@ -28,7 +28,7 @@ export async function startTwilioRun({ port, tlsPort, cert, environment }) {
     ['--require', inRoot('scripts', 'loopback-hook.cjs'), program, 'start', ...options, ...mode],
     {
       log: 'twilio-run',
-      cwd: inRoot('functions'),
+      cwd: folder,
       env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
     },
   );
@@ -42,7 +42,7 @@ export async function startTwilioRun({ port, tlsPort, cert, environment }) {
     // It has been read, and holds the account's token.
     rmSync(scratch, { recursive: true });
   }
-  return { url, broken: child.broken, stop: child.stop };
+  return { url, pid: child.pid, broken: child.broken, stop: child.stop };
 }
 
 async function answers(url) {

@@ -40,6 +40,11 @@ class Desk {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
 
+  /** Where the Functions run, behind the edge. */
+  get functionsUrl() {
+    return this.#stack.functionsUrl;
+  }
+
   stop() {
     return this.#stack.stop();
   }

@@ -1,0 +1,47 @@
+// The sequence in which the existing implementation parks, as its documentation describes it: one call after the other,
+// by the official client with its default settings. Written for the benchmark; it checks nothing and undoes nothing.
+exports.handler = (context, event, callback) =>
+  park(context, event).then(
+    () => callback(null, { success: true }),
+    (error) => callback(error),
+  );
+
+async function park(context, event) {
+  const client = context.getTwilioClient();
+  const sync = client.sync.v1.services(context.TWILIO_FLEX_SYNC_SID);
+  const conversation = client.conversations.v1.conversations(event.conversationSid);
+  const channel = client.flexApi.v1.interaction(event.interactionSid).channels(event.channelSid);
+
+  const webhook = await conversation.webhooks.create({
+    target: 'webhook',
+    'configuration.method': 'POST',
+    'configuration.filters': ['onMessageAdded'],
+    'configuration.url': `https://${context.DOMAIN_NAME}/bench/wake`,
+  });
+  await channel.participants(event.participantSid).update({ status: 'closed' });
+
+  const state = {
+    interactionSid: event.interactionSid,
+    channelSid: event.channelSid,
+    participantSid: event.participantSid,
+    taskSid: event.taskSid,
+    workflowSid: event.workflowSid,
+    taskChannelUniqueName: event.taskChannelUniqueName,
+    queueName: event.queueName,
+    queueSid: event.queueSid,
+    workerSid: event.workerSid,
+    taskAttributes: event.taskAttributes,
+    webhookSid: webhook.sid,
+  };
+  if (event.showList === 'true') {
+    const uniqueName = `ParkedInteractions_${event.workerSid}`;
+    const map = await sync.syncMaps.create({ uniqueName }).catch(() => ({ sid: uniqueName }));
+    const item = await sync.syncMaps(map.sid).syncMapItems.create({
+      key: event.conversationSid,
+      data: state,
+      ttl: 86_400,
+    });
+    Object.assign(state, { mapSid: map.sid, mapItemKey: item.key });
+  }
+  await conversation.update({ attributes: JSON.stringify(state) });
+}
