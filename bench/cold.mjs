@@ -45,7 +45,7 @@ async function coldStart(folder, path, expected) {
     cert: made.tls().cert,
     environment: {
       ACCOUNT_SID: sid('AC'),
-      AUTH_TOKEN: 'token',
+      AUTH_TOKEN: '0'.repeat(32),
       DOMAIN_NAME: 'example.twil.io',
       TWILIO_FLEX_WORKSPACE_SID: sid('WS'),
       TWILIO_FLEX_SYNC_SID: sid('IS'),
