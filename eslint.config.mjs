@@ -19,10 +19,21 @@ export default ts.config(
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   {
-    files: ['*.mjs', 'checks/**', 'flex-config/**', 'scripts/**', 'tests/**', 'desktop/*.mjs', 'functions/**'],
+    files: [
+      '*.mjs',
+      'bench/**',
+      'checks/**',
+      'flex-config/**',
+      'scripts/**',
+      'tests/**',
+      'desktop/*.mjs',
+      'functions/**',
+    ],
     languageOptions: { globals: globals.node },
   },
-  { files: ['**/*.cjs', 'functions/**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+  // Some of what stands there runs in the page.
+  { files: ['bench/browser.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['**/*.cjs', 'functions/**/*.js', 'bench/baseline/**'], languageOptions: { sourceType: 'commonjs' } },
   { files: ['functions/**/*.js'], languageOptions: { globals: { Twilio: 'readonly', Runtime: 'readonly' } } },
   {
     files: ['desktop/page/**', 'desktop/*.js'],
