@@ -135,6 +135,23 @@ test('a reset goes back to what was seeded, and what was before is out of reach'
   await refused(old.fetch(), 404, 20404);
 });
 
+test('items are put into a map in bulk, and the map is made for them', async () => {
+  const put = (items) => simulator.control('POST', 'maps/many/items', items);
+  await put({ a: { n: 1 }, b: { n: 2 } });
+  await put({ c: { n: 3 } });
+  const { syncServiceSid } = await simulator.control('GET', 'facts');
+  const items = await simulator.client.sync.v1.services(syncServiceSid).syncMaps('many').syncMapItems.list();
+  assert.deepEqual(
+    items.map(({ key, data }) => [key, data.n]),
+    [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ],
+  );
+  await assert.rejects(put({ c: { n: 4 } }));
+});
+
 test('a plan of one’s own is seeded', async () => {
   const facts = await simulator.control('POST', 'seed', {
     agents: [{ identity: 'zoe', fullName: 'Zoe Agent' }],

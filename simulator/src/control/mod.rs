@@ -3,6 +3,7 @@
 mod facts;
 mod happenings;
 mod people;
+mod sync;
 
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ pub fn routes() -> Router<Sim> {
             post(happenings::customer_writes),
         )
         .route("/reservations/{sid}", post(happenings::answer_reservation))
+        .route("/maps/{name}/items", post(sync::put_items))
         .fallback(unknown_endpoint)
 }
 

@@ -30,6 +30,8 @@ export function controlOf(origin) {
     latency: (ms) => post('latency', { ms }),
     customerWrites: (id, body) => post(`customers/${id}/messages`, { body }),
     tokens: (change) => post('tokens', change),
+    /** Puts new items, by key, into a Sync map; makes the map if it is not there. */
+    putItems: (map, items) => post(`maps/${map}/items`, items),
     answerReservation: (sid, status) => post(`reservations/${sid}`, { status }),
 
     /** What `url` of Twilio's event bridge answers to an agent's screen. */

@@ -1,0 +1,26 @@
+//! Sync in bulk, for what would take thousands of REST calls.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Json, Path, State};
+use serde_json::{json, Value};
+
+use super::Reply;
+use crate::sim::Sim;
+
+/// Puts new items, by key, into a map of the account's service; makes the map if it is not there.
+pub async fn put_items(
+    State(sim): State<Sim>,
+    Path(map): Path<String>,
+    Json(items): Json<BTreeMap<String, Value>>,
+) -> Reply {
+    let mut world = sim.world.lock();
+    let service = world.sync_service_sid.clone();
+    if world.map(&service, &map).is_err() {
+        world.create_map(&service, Some(map.clone()), None)?;
+    }
+    for (key, data) in items {
+        world.create_map_item(&service, &map, &key, data, None)?;
+    }
+    Ok(Json(json!({})))
+}
