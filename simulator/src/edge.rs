@@ -1,14 +1,15 @@
 //! Twilio's edge in front of the account's Functions: the only way to them from outside.
 
 use axum::body::Body;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::rest::call::Call;
 use crate::signature;
 use crate::sim::Sim;
-use crate::world::AUTH_TOKEN;
+use crate::world::serverless::{Kind, Visibility};
+use crate::world::{World, AUTH_TOKEN};
 
 /// The end of every Functions domain.
 pub const SUFFIX: &str = ".twil.io";
@@ -19,13 +20,18 @@ const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSF
 
 /// Passes a request on to the Functions, unless it lacks a signature that it needs.
 pub async fn forward(sim: &Sim, call: &Call) -> Response {
-    if call.host != sim.world.lock().functions_domain {
-        return (StatusCode::NOT_FOUND, "no such Functions domain").into_response();
-    }
+    let reached = reached(&sim.world.lock(), call);
+    let is_protected = match reached {
+        Reached::Nothing => return (StatusCode::NOT_FOUND, "nothing answers here").into_response(),
+        Reached::Asset(response) => return response,
+        Reached::Function { is_protected } => {
+            is_protected || sim.options.protected.contains(&call.path)
+        }
+    };
     let Some(functions) = &sim.options.functions_url else {
         return (StatusCode::BAD_GATEWAY, "no Functions are running").into_response();
     };
-    if sim.options.protected.contains(&call.path) && !is_signed(call) {
+    if is_protected && !is_signed(call) {
         return (
             StatusCode::FORBIDDEN,
             "Unauthorized - X-Twilio-Signature is missing or not valid",
@@ -52,6 +58,38 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
             }
         }
         Err(_) => (StatusCode::BAD_GATEWAY, "the Functions do not answer").into_response(),
+    }
+}
+
+/// What an address leads to.
+enum Reached {
+    /// Nothing.
+    Nothing,
+    /// A file, whose answer this is.
+    Asset(Response),
+    /// A Function, which runs where the Functions run.
+    Function { is_protected: bool },
+}
+
+/// The account's own domain reaches every Function that runs; that of a deployment, what was deployed.
+fn reached(world: &World, call: &Call) -> Reached {
+    let known = world.deployed_file(&call.host, &call.path);
+    match known.map(|file| (file.kind, file.visibility, file)) {
+        Some((_, Visibility::Private, _)) => Reached::Nothing,
+        Some((Kind::Function, visibility, _)) => Reached::Function {
+            is_protected: visibility == Visibility::Protected,
+        },
+        Some((Kind::Asset, Visibility::Protected, _)) if !is_signed(call) => {
+            Reached::Asset(StatusCode::FORBIDDEN.into_response())
+        }
+        Some((Kind::Asset, _, file)) => {
+            let media_type = [(CONTENT_TYPE, file.content_type.clone())];
+            Reached::Asset((media_type, file.content.clone()).into_response())
+        }
+        None if call.host == world.functions_domain => Reached::Function {
+            is_protected: false,
+        },
+        None => Reached::Nothing,
     }
 }
 

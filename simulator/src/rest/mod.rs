@@ -2,14 +2,19 @@
 
 pub mod call;
 mod conversations;
+mod conversations_configuration;
 pub mod error;
 mod flex_configuration;
+mod flex_plugins;
+mod flex_users;
 mod iam;
 mod interactions;
 pub mod openapi;
 mod page;
+mod serverless;
 mod sync;
 mod taskrouter;
+mod taskrouter_removal;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -30,10 +35,17 @@ use openapi::Mismatch;
 /// description, and given to the product's routes.
 pub async fn answer(sim: &Sim, call: Call) -> Response {
     let routes = match call.host.as_str() {
-        "conversations.twilio.com" => conversations::routes(),
-        "flex-api.twilio.com" => interactions::routes().merge(flex_configuration::routes()),
+        "conversations.twilio.com" => {
+            conversations::routes().merge(conversations_configuration::routes())
+        }
+        "flex-api.twilio.com" => interactions::routes()
+            .merge(flex_configuration::routes())
+            .merge(flex_plugins::routes())
+            .merge(flex_users::routes()),
+        "serverless.twilio.com" => serverless::routes(),
+        "serverless-upload.twilio.com" => serverless::upload_routes(),
         "sync.twilio.com" => sync::routes(),
-        "taskrouter.twilio.com" => taskrouter::routes(),
+        "taskrouter.twilio.com" => taskrouter::routes().merge(taskrouter_removal::routes()),
         "iam.twilio.com" => iam::routes(),
         _ => Router::new(),
     };

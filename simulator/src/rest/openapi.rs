@@ -7,11 +7,13 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::call::Call;
+use super::flex_users;
 
 /// The hosts that are described, and the files that do it.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("conversations.twilio.com", "twilio_conversations_v1.json"),
     ("flex-api.twilio.com", "twilio_flex_v1.json"),
+    ("serverless.twilio.com", "twilio_serverless_v1.json"),
     ("sync.twilio.com", "twilio_sync_v1.json"),
     ("taskrouter.twilio.com", "twilio_taskrouter_v1.json"),
 ];
@@ -130,6 +132,9 @@ impl Descriptions {
         let Some(operations) = self.hosts.get(call.host.as_str()) else {
             return Ok(());
         };
+        if call.path.starts_with(flex_users::PREFIX) {
+            return Ok(());
+        }
         let path: Vec<String> = call.path.split('/').skip(1).map(decoded).collect();
         let mut on_path = operations.iter().filter(|operation| operation.is_at(&path));
         let operation =

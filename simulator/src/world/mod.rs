@@ -7,9 +7,12 @@ pub mod customers;
 pub mod error;
 pub mod event;
 pub mod flex_config;
+pub mod flex_users;
 pub mod hooks;
 pub mod interactions;
+pub mod plugins;
 pub mod seed;
+pub mod serverless;
 pub mod sids;
 pub mod sync;
 pub mod taskrouter;
@@ -31,9 +34,12 @@ use customers::Customer;
 use error::Result;
 use event::Event;
 use flex_config::FlexConfiguration;
+use flex_users::FlexUsers;
 use hooks::Delivery;
 use interactions::{Channel, Interaction};
+use plugins::Plugins;
 use seed::Plan;
+use serverless::Services;
 use sids::{Sid, Sids};
 use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
@@ -90,6 +96,12 @@ pub struct World {
     pub customers: Vec<Customer>,
     /// What owners set in the Flex configuration.
     pub flex_config: FlexConfiguration,
+    /// Users beside the seeded workers.
+    pub flex_users: FlexUsers,
+    /// Flex plugins and their releases.
+    pub plugins: Plugins,
+    /// What is deployed to Functions and Assets.
+    pub serverless: Services,
     clock: Clock,
     time: Timestamp,
     sids: Sids,
@@ -177,6 +189,9 @@ impl World {
             documents: BTreeMap::new(),
             tokens: BTreeMap::new(),
             customers: Vec::new(),
+            flex_users: FlexUsers::new(),
+            plugins: Plugins::default(),
+            serverless: Services::new(),
             flex_config: FlexConfiguration {
                 properties: Map::new(),
                 date_created: time,

@@ -3,6 +3,7 @@
 mod callbacks;
 pub mod engine;
 pub mod expression;
+mod removal;
 pub mod workflow;
 
 use std::time::Duration;

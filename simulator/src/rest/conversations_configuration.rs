@@ -1,0 +1,32 @@
+//! `conversations.twilio.com/v1/Configuration`: which service is the account's default.
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::Router;
+use serde_json::json;
+
+use super::error::Answer;
+use super::page;
+use crate::sim::Sim;
+
+/// The one route.
+pub fn routes() -> Router<Sim> {
+    Router::new().route("/v1/Configuration", get(fetch))
+}
+
+async fn fetch(State(sim): State<Sim>) -> Answer {
+    let url = "https://conversations.twilio.com/v1/Configuration";
+    let world = sim.world.lock();
+    Ok(page::shown(json!({
+        "account_sid": world.account_sid,
+        "default_chat_service_sid": world.chat_service_sid,
+        "default_messaging_service_sid": null,
+        "default_inactive_timer": null,
+        "default_closed_timer": null,
+        "url": url,
+        "links": {
+            "service": format!("https://conversations.twilio.com/v1/Services/{}", world.chat_service_sid),
+            "webhooks": format!("{url}/Webhooks"),
+        },
+    })))
+}

@@ -1,0 +1,448 @@
+//! `serverless.twilio.com` and `serverless-upload.twilio.com`: what is deployed, and the files for it.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Path, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::{get, post};
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::call::{invalid, Call};
+use super::error::{Answer, TwilioError};
+use super::page;
+use crate::sim::Sim;
+use crate::world::clock::iso;
+use crate::world::serverless::{
+    Build, Environment, Kind, Resource, Service, Upload, Variable, Version, Visibility,
+};
+use crate::world::sids::Sid;
+use crate::world::World;
+
+const BASE: &str = "https://serverless.twilio.com/v1/Services";
+/// What a build without a runtime gets.
+const DEFAULT_RUNTIME: &str = "node22";
+
+type InService = Path<(String, String)>;
+type InEnvironment = Path<(String, String, String)>;
+
+/// All routes of the product that are built.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/v1/Services", get(list_services).post(create_service))
+        .route(
+            "/v1/Services/{service}",
+            get(fetch_service).delete(remove_service),
+        )
+        .route(
+            "/v1/Services/{service}/Environments",
+            get(list_environments).post(create_environment),
+        )
+        .route(
+            "/v1/Services/{service}/Environments/{environment}",
+            get(fetch_environment).delete(remove_environment),
+        )
+        .route(
+            "/v1/Services/{service}/Environments/{environment}/Variables",
+            get(list_variables).post(create_variable),
+        )
+        .route(
+            "/v1/Services/{service}/Environments/{environment}/Variables/{variable}",
+            post(update_variable),
+        )
+        .route(
+            "/v1/Services/{service}/Environments/{environment}/Deployments",
+            post(create_deployment),
+        )
+        .route(
+            "/v1/Services/{service}/Functions",
+            get(|state, path, call: Call| async move {
+                list_resources(Kind::Function, state, path, &call)
+            })
+            .post(|state, path, call: Call| async move {
+                create_resource(Kind::Function, state, path, &call)
+            }),
+        )
+        .route(
+            "/v1/Services/{service}/Assets",
+            get(|state, path, call: Call| async move {
+                list_resources(Kind::Asset, state, path, &call)
+            })
+            .post(|state, path, call: Call| async move {
+                create_resource(Kind::Asset, state, path, &call)
+            }),
+        )
+        .route("/v1/Services/{service}/Builds", post(create_build))
+        .route("/v1/Services/{service}/Builds/{build}", get(fetch_build))
+        .route(
+            "/v1/Services/{service}/Builds/{build}/Status",
+            get(fetch_build_status),
+        )
+}
+
+/// The host that takes files. It is not in the published descriptions; its shape is what Twilio's tools send.
+pub fn upload_routes() -> Router<Sim> {
+    Router::new()
+        .route(
+            "/v1/Services/{service}/Functions/{resource}/Versions",
+            post(|state, path, call| upload(Kind::Function, state, path, call)),
+        )
+        .route(
+            "/v1/Services/{service}/Assets/{resource}/Versions",
+            post(|state, path, call| upload(Kind::Asset, state, path, call)),
+        )
+}
+
+async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let all = world.serverless.values();
+    page::list(&call, "services", all, |s| service(&world, s))
+}
+
+async fn create_service(State(sim): State<Sim>, call: Call) -> Answer {
+    let is = |name: &str, unset: bool| call.text(name).map_or(unset, |value| value == "true");
+    let mut world = sim.world.lock();
+    let made = world.create_service(
+        call.needed("UniqueName")?,
+        call.needed("FriendlyName")?,
+        is("IncludeCredentials", true),
+        is("UiEditable", false),
+    )?;
+    Ok(page::created(service(&world, &made)))
+}
+
+async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(service(&world, world.service(&sid)?)))
+}
+
+async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    sim.world.lock().remove_service(&sid)?;
+    Ok(page::gone())
+}
+
+async fn list_environments(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&sid)?;
+    let all = found.environments.values();
+    page::list(&call, "environments", all, |e| {
+        environment(&world, found, e)
+    })
+}
+
+async fn create_environment(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let mut world = sim.world.lock();
+    let suffix = call.owned("DomainSuffix");
+    let made = world.create_environment(&sid, call.needed("UniqueName")?, suffix)?;
+    Ok(page::created(environment(
+        &world,
+        world.service(&sid)?,
+        &made,
+    )))
+}
+
+async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&service)?;
+    Ok(page::shown(environment(
+        &world,
+        found,
+        found.environment(&sid)?,
+    )))
+}
+
+async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+    sim.world.lock().remove_environment(&service, &sid)?;
+    Ok(page::gone())
+}
+
+async fn list_variables(
+    State(sim): State<Sim>,
+    Path((service, sid)): InService,
+    call: Call,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&service)?;
+    let own = found.environment(&sid)?;
+    let all = own.variables.values();
+    page::list(&call, "variables", all, |v| variable(&world, found, own, v))
+}
+
+async fn create_variable(
+    State(sim): State<Sim>,
+    Path((service, environment)): InService,
+    call: Call,
+) -> Answer {
+    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    let mut world = sim.world.lock();
+    let made = world.set_variable(&service, &environment, None, key, value)?;
+    let found = world.service(&service)?;
+    let own = found.environment(&environment)?;
+    Ok(page::created(variable(&world, found, own, &made)))
+}
+
+async fn update_variable(
+    State(sim): State<Sim>,
+    Path((service, environment, sid)): InEnvironment,
+    call: Call,
+) -> Answer {
+    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    let mut world = sim.world.lock();
+    let changed = world.set_variable(&service, &environment, Some(&sid), key, value)?;
+    let found = world.service(&service)?;
+    let own = found.environment(&environment)?;
+    Ok(page::shown(variable(&world, found, own, &changed)))
+}
+
+async fn create_deployment(
+    State(sim): State<Sim>,
+    Path((service, environment)): InService,
+    call: Call,
+) -> Answer {
+    let build = call.needed("BuildSid")?;
+    let mut world = sim.world.lock();
+    let sid = world.deploy_build(&service, &environment, build)?;
+    let now = iso(world.now());
+    Ok(page::created(json!({
+        "sid": sid,
+        "account_sid": world.account_sid,
+        "service_sid": service,
+        "environment_sid": environment,
+        "build_sid": build,
+        "date_created": now,
+        "date_updated": now,
+        "url": format!("{BASE}/{service}/Environments/{environment}/Deployments/{sid}"),
+    })))
+}
+
+fn list_resources(
+    kind: Kind,
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    call: &Call,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&sid)?;
+    let own = found.resources.values().filter(|r| r.kind == kind);
+    page::list(call, &kind.plural().to_lowercase(), own, |r| {
+        resource(&world, found, r)
+    })
+}
+
+fn create_resource(
+    kind: Kind,
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    call: &Call,
+) -> Answer {
+    let mut world = sim.world.lock();
+    let made = world.create_resource(&sid, kind, call.needed("FriendlyName")?)?;
+    Ok(page::created(resource(&world, world.service(&sid)?, &made)))
+}
+
+async fn create_build(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let lists = [call.list("FunctionVersions"), call.list("AssetVersions")];
+    let versions: Vec<Sid> = lists.into_iter().flatten().flatten().collect();
+    let runtime = call.text("Runtime").unwrap_or(DEFAULT_RUNTIME).to_owned();
+    let mut world = sim.world.lock();
+    let made = world.create_build(&sid, versions, call.owned("Dependencies"), runtime)?;
+    Ok(page::created(build(&world, world.service(&sid)?, &made)))
+}
+
+async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&service)?;
+    Ok(page::shown(build(&world, found, found.build(&sid)?)))
+}
+
+async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+    let world = sim.world.lock();
+    let found = world.service(&service)?.build(&sid)?;
+    Ok(page::shown(json!({
+        "sid": sid,
+        "account_sid": world.account_sid,
+        "service_sid": service,
+        "status": found.status(world.now()),
+        "url": format!("{BASE}/{service}/Builds/{sid}/Status"),
+    })))
+}
+
+async fn upload(
+    kind: Kind,
+    State(sim): State<Sim>,
+    Path((service, resource)): InService,
+    call: Call,
+) -> Answer {
+    let upload = read_upload(kind, call).await?;
+    let mut world = sim.world.lock();
+    let made = world.upload(&service, &resource, upload)?;
+    Ok(page::created(version(
+        &world,
+        world.service(&service)?,
+        &made,
+    )))
+}
+
+/// The parts `Path`, `Visibility` and `Content` of a form with a file.
+async fn read_upload(kind: Kind, call: Call) -> Result<Upload, TwilioError> {
+    let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
+    let mut request = Request::new(Body::from(call.body));
+    if let Some(media_type) = call.headers.get(CONTENT_TYPE) {
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, media_type.clone());
+    }
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| invalid("Content-Type", "multipart/form-data"))?;
+    let (mut path, mut visibility, mut content) = (None, None, None);
+    while let Some(part) = parts.next_field().await.map_err(malformed)? {
+        match part.name() {
+            Some("Path") => path = Some(part.text().await.map_err(malformed)?),
+            Some("Visibility") => {
+                visibility = Visibility::named(&part.text().await.map_err(malformed)?);
+            }
+            Some("Content") => {
+                let media_type = part.content_type().unwrap_or_default().to_owned();
+                content = Some((media_type, part.bytes().await.map_err(malformed)?.to_vec()));
+            }
+            _ => return Err(invalid("body", "no part but Path, Visibility and Content")),
+        }
+    }
+    let (content_type, content) = content.ok_or_else(|| invalid("Content", "a file"))?;
+    Ok(Upload {
+        kind,
+        path: path.ok_or_else(|| invalid("Path", "a path"))?,
+        visibility: visibility
+            .ok_or_else(|| invalid("Visibility", "public, protected or private"))?,
+        content_type,
+        content,
+    })
+}
+
+fn service(world: &World, s: &Service) -> Value {
+    let url = format!("{BASE}/{}", s.sid);
+    let date = iso(s.date_created);
+    json!({
+        "sid": s.sid,
+        "account_sid": world.account_sid,
+        "friendly_name": s.friendly_name,
+        "unique_name": s.unique_name,
+        "include_credentials": s.include_credentials,
+        "ui_editable": s.ui_editable,
+        "domain_base": s.domain_base(),
+        "date_created": date,
+        "date_updated": date,
+        "url": url,
+        "links": {
+            "environments": format!("{url}/Environments"),
+            "functions": format!("{url}/Functions"),
+            "assets": format!("{url}/Assets"),
+            "builds": format!("{url}/Builds"),
+        },
+    })
+}
+
+fn environment(world: &World, s: &Service, e: &Environment) -> Value {
+    let url = format!("{BASE}/{}/Environments/{}", s.sid, e.sid);
+    let date = iso(e.date_created);
+    json!({
+        "sid": e.sid,
+        "account_sid": world.account_sid,
+        "service_sid": s.sid,
+        "build_sid": e.build_sid,
+        "unique_name": e.unique_name,
+        "domain_suffix": e.domain_suffix,
+        "domain_name": e.domain_name,
+        "date_created": date,
+        "date_updated": date,
+        "url": url,
+        "links": {
+            "variables": format!("{url}/Variables"),
+            "deployments": format!("{url}/Deployments"),
+            "logs": format!("{url}/Logs"),
+        },
+    })
+}
+
+fn variable(world: &World, s: &Service, e: &Environment, v: &Variable) -> Value {
+    let date = iso(v.date_created);
+    json!({
+        "sid": v.sid,
+        "account_sid": world.account_sid,
+        "service_sid": s.sid,
+        "environment_sid": e.sid,
+        "key": v.key,
+        "value": v.value,
+        "date_created": date,
+        "date_updated": date,
+        "url": format!("{BASE}/{}/Environments/{}/Variables/{}", s.sid, e.sid, v.sid),
+    })
+}
+
+fn resource(world: &World, s: &Service, r: &Resource) -> Value {
+    let url = format!("{BASE}/{}/{}/{}", s.sid, r.kind.plural(), r.sid);
+    let date = iso(r.date_created);
+    json!({
+        "sid": r.sid,
+        "account_sid": world.account_sid,
+        "service_sid": s.sid,
+        "friendly_name": r.friendly_name,
+        "date_created": date,
+        "date_updated": date,
+        "url": url,
+        "links": {
+            match r.kind { Kind::Function => "function_versions", Kind::Asset => "asset_versions" }:
+                format!("{url}/Versions"),
+        },
+    })
+}
+
+fn version(world: &World, s: &Service, v: &Version) -> Value {
+    let (kind, owner) = (v.kind.plural(), &v.resource_sid);
+    let mut shown = json!({
+        "sid": v.sid,
+        "account_sid": world.account_sid,
+        "service_sid": s.sid,
+        "path": v.path,
+        "visibility": v.visibility.name(),
+        "date_created": iso(v.date_created),
+        "url": format!("{BASE}/{}/{kind}/{owner}/Versions/{}", s.sid, v.sid),
+    });
+    let name = match v.kind {
+        Kind::Function => "function_sid",
+        Kind::Asset => "asset_sid",
+    };
+    if let Value::Object(shown) = &mut shown {
+        shown.insert(name.into(), json!(owner));
+    }
+    shown
+}
+
+fn build(world: &World, s: &Service, b: &Build) -> Value {
+    let url = format!("{BASE}/{}/Builds/{}", s.sid, b.sid);
+    let date = iso(b.date_created);
+    let files = |kind| -> Vec<Value> { s.files(b, kind).map(|v| version(world, s, v)).collect() };
+    json!({
+        "sid": b.sid,
+        "account_sid": world.account_sid,
+        "service_sid": s.sid,
+        "status": b.status(world.now()),
+        "asset_versions": files(Kind::Asset),
+        "function_versions": files(Kind::Function),
+        "dependencies": dependencies(b),
+        "runtime": b.runtime,
+        "date_created": date,
+        "date_updated": date,
+        "url": url,
+        "links": {"build_status": format!("{url}/Status")},
+    })
+}
+
+/// The packages as a list. Twilio's own tools put quotation marks around the JSON.
+fn dependencies(b: &Build) -> Value {
+    let text = b.dependencies.as_deref().unwrap_or("[]");
+    let bare = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    serde_json::from_str(bare.unwrap_or(text)).unwrap_or_default()
+}

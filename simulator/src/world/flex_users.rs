@@ -1,0 +1,57 @@
+//! People who use Flex, apart from those whom the contact centre is seeded with.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::error::{Error, Result};
+use super::sids::Sid;
+use super::taskrouter::Worker;
+use super::tokens::Token;
+use super::World;
+
+/// Usernames by `FU…`.
+pub type FlexUsers = BTreeMap<Sid, String>;
+
+impl World {
+    /// Makes a user, and the worker with the same name.
+    pub fn provision_user(
+        &mut self,
+        username: &str,
+        attributes: serde_json::Value,
+    ) -> Result<(Sid, Worker)> {
+        if self.taskrouter.worker_named(username).is_some() {
+            return Err(Error::Invalid {
+                name: "username",
+                expected: "a name that is not taken".into(),
+            });
+        }
+        let offline = self.taskrouter.activity_named("Offline")?.sid.clone();
+        let worker = self.create_worker(username, attributes, &offline)?;
+        let sid = self.sids.next("FU");
+        self.flex_users.insert(sid.clone(), username.into());
+        Ok((sid, worker))
+    }
+
+    /// Removes a user and their worker.
+    pub fn deprovision_user(&mut self, sid: &str) -> Result<()> {
+        let username = self.username(sid)?;
+        if let Some(worker) = self.taskrouter.worker_named(&username) {
+            let worker = worker.sid.clone();
+            self.remove_worker(&worker)?;
+        }
+        self.flex_users.remove(sid);
+        self.expire_tokens_of(&username);
+        Ok(())
+    }
+
+    /// Gives out a token for a user.
+    pub fn issue_user_token(&mut self, sid: &str, life: Duration) -> Result<Token> {
+        let username = self.username(sid)?;
+        Ok(self.issue_token(&username, life))
+    }
+
+    fn username(&self, sid: &str) -> Result<String> {
+        let found = self.flex_users.get(sid).cloned();
+        found.ok_or_else(|| Error::NotFound(format!("/Users/{sid}")))
+    }
+}

@@ -1,0 +1,484 @@
+//! The Functions and Assets that were uploaded, the builds that were made of them, and where they are deployed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::clock::later;
+use super::error::{Error, Result};
+use super::sids::Sid;
+use super::World;
+
+/// How long a build takes. Twilio's take most of a minute.
+const BUILD_TIME: Duration = Duration::from_millis(200);
+/// What Twilio would put a random number in place of.
+const DOMAIN_NUMBER: &str = "1234";
+const LONGEST_PATH: usize = 255;
+
+/// All services of the account, by SID.
+pub type Services = BTreeMap<Sid, Service>;
+
+/// A service: Functions and Assets that are deployed together.
+#[derive(Debug, Clone, Serialize)]
+pub struct Service {
+    /// `ZS…`
+    pub sid: Sid,
+    /// The name by which tools find it.
+    pub unique_name: String,
+    /// What people see.
+    pub friendly_name: String,
+    /// Whether Functions are given the account's SID and token.
+    pub include_credentials: bool,
+    /// Whether it can be changed in the Console.
+    pub ui_editable: bool,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// By SID.
+    pub environments: BTreeMap<Sid, Environment>,
+    /// Functions and Assets by SID.
+    pub resources: BTreeMap<Sid, Resource>,
+    /// Their contents as they were uploaded, by SID.
+    pub versions: BTreeMap<Sid, Version>,
+    /// By SID.
+    pub builds: BTreeMap<Sid, Build>,
+}
+
+/// A place where one build of a service runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Environment {
+    /// `ZE…`
+    pub sid: Sid,
+    /// The name by which tools find it.
+    pub unique_name: String,
+    /// The last part of the domain's first label.
+    pub domain_suffix: Option<String>,
+    /// Where it answers.
+    pub domain_name: String,
+    /// The build that runs.
+    pub build_sid: Option<Sid>,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// By SID.
+    pub variables: BTreeMap<Sid, Variable>,
+}
+
+/// An environment variable of the Functions.
+#[derive(Debug, Clone, Serialize)]
+pub struct Variable {
+    /// `ZV…`
+    pub sid: Sid,
+    /// Its name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Code that answers.
+    Function,
+    /// A file that is answered as it is.
+    Asset,
+}
+
+/// Who reaches a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    /// Everyone.
+    Public,
+    /// Requests that Twilio signed.
+    Protected,
+    /// Functions of the same service alone.
+    Private,
+}
+
+/// A Function or Asset, whatever its content.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resource {
+    /// `ZH…`
+    pub sid: Sid,
+    /// Which of the two.
+    pub kind: Kind,
+    /// What people see.
+    pub friendly_name: String,
+    /// When it was made.
+    pub date_created: Timestamp,
+}
+
+/// An uploaded file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Version {
+    /// `ZN…`
+    pub sid: Sid,
+    /// Which of the two it belongs to.
+    pub kind: Kind,
+    /// The Function or Asset.
+    pub resource_sid: Sid,
+    /// Where it answers.
+    pub path: String,
+    /// Who reaches it.
+    pub visibility: Visibility,
+    /// The media type that came with it.
+    pub content_type: String,
+    /// The bytes.
+    #[serde(skip)]
+    pub content: Vec<u8>,
+    /// When it was uploaded.
+    pub date_created: Timestamp,
+}
+
+/// A set of versions that run together.
+#[derive(Debug, Clone, Serialize)]
+pub struct Build {
+    /// `ZB…`
+    pub sid: Sid,
+    /// Functions and Assets, by the SIDs of their versions.
+    pub versions: Vec<Sid>,
+    /// The npm packages, as the text that was sent.
+    pub dependencies: Option<String>,
+    /// The version of Node.
+    pub runtime: String,
+    /// When it was asked for.
+    pub date_created: Timestamp,
+}
+
+/// A file to be.
+pub struct Upload {
+    /// Which of the two.
+    pub kind: Kind,
+    /// Where it is to answer.
+    pub path: String,
+    /// Who is to reach it.
+    pub visibility: Visibility,
+    /// Its media type.
+    pub content_type: String,
+    /// The bytes.
+    pub content: Vec<u8>,
+}
+
+impl Kind {
+    /// The name of the two in addresses.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Function => "Functions",
+            Self::Asset => "Assets",
+        }
+    }
+}
+
+impl Visibility {
+    /// Twilio's name for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Protected => "protected",
+            Self::Private => "private",
+        }
+    }
+
+    /// The one that Twilio calls `name`, in any case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Public, Self::Protected, Self::Private]
+            .into_iter()
+            .find(|visibility| visibility.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl Build {
+    /// How far it is.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> &'static str {
+        if now < later(self.date_created, BUILD_TIME) {
+            "building"
+        } else {
+            "completed"
+        }
+    }
+}
+
+impl Service {
+    /// The first label of its domains.
+    #[must_use]
+    pub fn domain_base(&self) -> String {
+        format!("{}-{DOMAIN_NUMBER}", self.unique_name)
+    }
+
+    /// One of its environments.
+    pub fn environment(&self, sid: &str) -> Result<&Environment> {
+        self.environments.get(sid).ok_or_else(|| missing(sid))
+    }
+
+    /// One of its builds.
+    pub fn build(&self, sid: &str) -> Result<&Build> {
+        self.builds.get(sid).ok_or_else(|| missing(sid))
+    }
+
+    /// A build's files of one kind.
+    pub fn files<'a>(
+        &'a self,
+        build: &'a Build,
+        kind: Kind,
+    ) -> impl Iterator<Item = &'a Version> + 'a {
+        let all = build.versions.iter();
+        all.filter_map(|sid| self.versions.get(sid))
+            .filter(move |version| version.kind == kind)
+    }
+}
+
+impl World {
+    /// A service by its SID.
+    pub fn service(&self, sid: &str) -> Result<&Service> {
+        self.serverless.get(sid).ok_or_else(|| missing(sid))
+    }
+
+    fn service_mut(&mut self, sid: &str) -> Result<&mut Service> {
+        self.serverless.get_mut(sid).ok_or_else(|| missing(sid))
+    }
+
+    /// Makes a service.
+    pub fn create_service(
+        &mut self,
+        unique_name: &str,
+        friendly_name: &str,
+        include_credentials: bool,
+        ui_editable: bool,
+    ) -> Result<Service> {
+        if self
+            .serverless
+            .values()
+            .any(|s| s.unique_name == unique_name)
+        {
+            return Err(invalid("UniqueName", "a name that is not taken"));
+        }
+        let service = Service {
+            sid: self.sids.next("ZS"),
+            unique_name: unique_name.into(),
+            friendly_name: friendly_name.into(),
+            include_credentials,
+            ui_editable,
+            date_created: self.now(),
+            environments: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            builds: BTreeMap::new(),
+        };
+        self.serverless.insert(service.sid.clone(), service.clone());
+        Ok(service)
+    }
+
+    /// Removes a service and all that is in it.
+    pub fn remove_service(&mut self, sid: &str) -> Result<()> {
+        self.serverless
+            .remove(sid)
+            .map(drop)
+            .ok_or_else(|| missing(sid))
+    }
+
+    /// Makes an environment.
+    pub fn create_environment(
+        &mut self,
+        service: &str,
+        unique_name: &str,
+        domain_suffix: Option<String>,
+    ) -> Result<Environment> {
+        let (sid, now) = (self.sids.next("ZE"), self.now());
+        let service = self.service_mut(service)?;
+        let taken = |e: &Environment| e.unique_name == unique_name;
+        if service.environments.values().any(taken) {
+            return Err(invalid("UniqueName", "a name that is not taken"));
+        }
+        let suffixed = |e: &Environment| e.domain_suffix == domain_suffix;
+        if service.environments.values().any(suffixed) {
+            return Err(invalid("DomainSuffix", "a suffix that is not taken"));
+        }
+        let base = service.domain_base();
+        let label = match &domain_suffix {
+            Some(suffix) => format!("{base}-{suffix}"),
+            None => base,
+        };
+        let environment = Environment {
+            sid,
+            unique_name: unique_name.into(),
+            domain_name: format!("{label}.twil.io"),
+            domain_suffix,
+            build_sid: None,
+            date_created: now,
+            variables: BTreeMap::new(),
+        };
+        service
+            .environments
+            .insert(environment.sid.clone(), environment.clone());
+        Ok(environment)
+    }
+
+    /// Removes an environment: nothing answers at its domain any more.
+    pub fn remove_environment(&mut self, service: &str, sid: &str) -> Result<()> {
+        let service = self.service_mut(service)?;
+        let removed = service.environments.remove(sid);
+        removed.map(drop).ok_or_else(|| missing(sid))
+    }
+
+    /// Makes a variable, or gives the one with this SID another value.
+    pub fn set_variable(
+        &mut self,
+        service: &str,
+        environment: &str,
+        sid: Option<&str>,
+        key: Option<String>,
+        value: Option<String>,
+    ) -> Result<Variable> {
+        let (new_sid, now) = (self.sids.next("ZV"), self.now());
+        let environment = self
+            .service_mut(service)?
+            .environments
+            .get_mut(environment)
+            .ok_or_else(|| missing(environment))?;
+        let variable = match sid {
+            Some(sid) => environment
+                .variables
+                .get_mut(sid)
+                .ok_or_else(|| missing(sid))?,
+            None => environment
+                .variables
+                .entry(new_sid.clone())
+                .or_insert_with(|| Variable {
+                    sid: new_sid,
+                    key: String::new(),
+                    value: String::new(),
+                    date_created: now,
+                }),
+        };
+        variable.key = key.unwrap_or_else(|| variable.key.clone());
+        variable.value = value.unwrap_or_else(|| variable.value.clone());
+        Ok(variable.clone())
+    }
+
+    /// Makes a Function or an Asset.
+    pub fn create_resource(&mut self, service: &str, kind: Kind, name: &str) -> Result<Resource> {
+        let (sid, now) = (self.sids.next("ZH"), self.now());
+        let resource = Resource {
+            sid,
+            kind,
+            friendly_name: name.into(),
+            date_created: now,
+        };
+        let service = self.service_mut(service)?;
+        service
+            .resources
+            .insert(resource.sid.clone(), resource.clone());
+        Ok(resource)
+    }
+
+    /// Takes an uploaded file.
+    pub fn upload(&mut self, service: &str, resource: &str, upload: Upload) -> Result<Version> {
+        if !upload.path.starts_with('/') || upload.path.len() > LONGEST_PATH {
+            return Err(invalid(
+                "Path",
+                "a path that begins with / and has at most 255 characters",
+            ));
+        }
+        let (sid, now) = (self.sids.next("ZN"), self.now());
+        let service = self.service_mut(service)?;
+        let known = service.resources.get(resource);
+        known
+            .filter(|known| known.kind == upload.kind)
+            .ok_or_else(|| missing(resource))?;
+        let version = Version {
+            sid,
+            kind: upload.kind,
+            resource_sid: resource.into(),
+            path: upload.path,
+            visibility: upload.visibility,
+            content_type: upload.content_type,
+            content: upload.content,
+            date_created: now,
+        };
+        service
+            .versions
+            .insert(version.sid.clone(), version.clone());
+        Ok(version)
+    }
+
+    /// Begins a build.
+    pub fn create_build(
+        &mut self,
+        service: &str,
+        versions: Vec<Sid>,
+        dependencies: Option<String>,
+        runtime: String,
+    ) -> Result<Build> {
+        let (sid, now) = (self.sids.next("ZB"), self.now());
+        let service = self.service_mut(service)?;
+        let mut paths = Vec::new();
+        for version in &versions {
+            let file = service
+                .versions
+                .get(version)
+                .ok_or_else(|| missing(version))?;
+            if paths.contains(&&file.path) {
+                return Err(invalid("AssetVersions", "files of different paths"));
+            }
+            paths.push(&file.path);
+        }
+        let build = Build {
+            sid,
+            versions,
+            dependencies,
+            runtime,
+            date_created: now,
+        };
+        service.builds.insert(build.sid.clone(), build.clone());
+        Ok(build)
+    }
+
+    /// Runs a build in an environment.
+    pub fn deploy_build(&mut self, service: &str, environment: &str, build: &str) -> Result<Sid> {
+        let (sid, now) = (self.sids.next("ZD"), self.now());
+        let service = self.service_mut(service)?;
+        if service.build(build)?.status(now) != "completed" {
+            return Err(invalid("BuildSid", "a build that is completed"));
+        }
+        let environment = service
+            .environments
+            .get_mut(environment)
+            .ok_or_else(|| missing(environment))?;
+        environment.build_sid = Some(build.into());
+        Ok(sid)
+    }
+
+    /// The file that runs at an address, if one does.
+    #[must_use]
+    pub fn deployed_file(&self, host: &str, path: &str) -> Option<&Version> {
+        self.serverless.values().find_map(|service| {
+            let mut all = service.environments.values();
+            let environment = all.find(|environment| environment.domain_name == host)?;
+            let build = service.builds.get(environment.build_sid.as_deref()?)?;
+            let mut files = build
+                .versions
+                .iter()
+                .filter_map(|sid| service.versions.get(sid));
+            files.find(|file| file.path == path)
+        })
+    }
+}
+
+fn missing(sid: &str) -> Error {
+    Error::NotFound(sid.to_owned())
+}
+
+fn invalid(name: &'static str, expected: &str) -> Error {
+    Error::Invalid {
+        name,
+        expected: expected.to_owned(),
+    }
+}
