@@ -19,6 +19,7 @@ export default ts.config(
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   {
+<<<<<<< HEAD
     files: [
       '*.mjs',
       'bench/**',
@@ -29,6 +30,9 @@ export default ts.config(
       'desktop/*.mjs',
       'functions/**',
     ],
+=======
+    files: ['*.mjs', 'checks/**', 'deploy/**', 'flex-config/**', 'scripts/**', 'tests/**', 'desktop/*.mjs', 'functions/**'],
+>>>>>>> b6b634f (wip)
     languageOptions: { globals: globals.node },
   },
   // Some of what stands there runs in the page.

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::attributes::Attributes;
 use crate::protocol::Millis;
+use crate::record::ParkedRecord;
 
 use super::session::{Beginning, Session};
 
@@ -53,6 +55,15 @@ impl Invocation {
             _ => "[]".into(),
         }
     }
+}
+
+/// Whether a conversation with these attributes, a JSON text, is parked. A record that is there but damaged counts: whoever
+/// asks is about to take away what wakes it. Text that is no JSON object holds none.
+#[wasm_bindgen(js_name = holdsParkedRecord)]
+#[must_use]
+pub fn holds_parked_record(attributes: &str) -> bool {
+    Attributes::parse(attributes)
+        .is_ok_and(|attributes| !matches!(ParkedRecord::find(&attributes), Ok(None)))
 }
 
 fn text(instructions: &[super::Instruction]) -> String {

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// `npm run undeploy -- --environment NAME`: everything out of an account, in the order in which nobody is lost.
+
+import { onSignal } from '../scripts/lib/processes.mjs';
+import { setUp } from '../scripts/setup/index.mjs';
+import { checkAccount } from './account.mjs';
+import { removeCallback } from './callback.mjs';
+import { runCommand } from './command.mjs';
+import { findFunctions, removeFunctions } from './functions.mjs';
+import { refuseWhileParked } from './parked.mjs';
+import { withdrawPlugin } from './plugin.mjs';
+import { runSteps } from './steps.mjs';
+
+const HELP = `Takes Park Interaction out of a Flex account: first nobody can park any more, and only when no conversation is parked
+the Functions go, which wake them. It can be run again at any time.
+
+  npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked]
+
+  --environment NAME  which Functions: the name that they were deployed with
+  --dry-run           only reads, and shows every request that would change something
+  --abandon-parked    removes the Functions although conversations are parked: nobody hears when those customers write
+
+Credentials: as for npm run deploy.
+
+Exit codes:
+  0  done
+  1  a step failed: what was done before it stays; run the command again to go on
+  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  3  the account is not ready, the message says for what
+  4  conversations are still parked: the Functions are still there, and wake them`;
+
+onSignal();
+
+process.exitCode = await runCommand(
+  {
+    argv: process.argv.slice(2),
+    options: {
+      environment: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      'abandon-parked': { type: 'boolean' },
+    },
+    help: HELP,
+  },
+  (state) =>
+    runSteps(
+      [
+        { name: 'Check the account', run: checkAccount },
+        { name: 'Find the Functions', run: find },
+        { name: 'Plugin: release without it', run: withdrawPlugin },
+        { name: "TaskRouter's event callback", run: removeCallback },
+        { name: 'Parked conversations', run: refuseWhileParked },
+        { name: 'Functions', run: removeFunctions },
+      ],
+      { ...state, abandonParked: state.options['abandon-parked'] ?? false },
+      'Run the command again to go on from there.',
+    ),
+);
+
+async function find(state) {
+  await setUp(['Wasm for the Functions', 'npm packages of the Functions']);
+  const found = await findFunctions(state);
+  state.domain = found?.domain;
+  return found ? `at ${state.domain}` : `there are none for ${state.environment}`;
+}

@@ -1,0 +1,97 @@
+// The commands as people run them, against an account of the simulator.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+
+import twilio from 'twilio';
+
+import { startStack } from '../../scripts/lib/stack.mjs';
+import { inRoot, made } from '../../scripts/lib/paths.mjs';
+
+/** Starts an account. `begin()` makes it new for each test. */
+export async function openAccount() {
+  return new Account(await startStack());
+}
+
+class Account {
+  #stack;
+
+  constructor(stack) {
+    this.#stack = stack;
+    process.env.SIMULATOR_TLS_PORT = String(stack.tlsPort);
+  }
+
+  async begin() {
+    await this.control('DELETE', 'faults');
+    this.facts = await this.control('POST', 'reset');
+    await this.control('DELETE', 'journal');
+    this.client = twilio(this.facts.accountSid, this.facts.authToken);
+  }
+
+  /** Nothing may have been asked of Twilio that Twilio does not know. */
+  async end() {
+    assert.deepEqual(await this.control('GET', 'unknown'), []);
+  }
+
+  stop() {
+    return this.#stack.stop();
+  }
+
+  async control(method, path, body) {
+    const response = await fetch(`${this.#stack.simulatorUrl}/__sim/${path}`, {
+      method,
+      headers: body && { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** Runs `deploy/<script>` to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */
+  async run(script, args = [], { env = {}, onOutput = () => {} } = {}) {
+    const own = { TWILIO_ACCOUNT_SID: this.facts.accountSid, TWILIO_AUTH_TOKEN: this.facts.authToken, ...env };
+    const reach = { SIMULATOR_TLS_PORT: String(this.#stack.tlsPort), NODE_EXTRA_CA_CERTS: made.tls().cert };
+    const child = spawn(
+      process.execPath,
+      ['--require', inRoot('scripts', 'loopback-hook.cjs'), inRoot('deploy', script), ...args],
+      { env: { ...process.env, ...reach, ...own }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+        onOutput(output, child);
+      });
+    }
+    const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+    assert.ok(!output.includes(this.facts.authToken), 'a secret was printed');
+    return { code, output };
+  }
+
+  async succeeds(script, args, options) {
+    const { code, output } = await this.run(script, args, options);
+    assert.equal(code, 0, output);
+    return output;
+  }
+
+  /** The requests so far that could change something, as `METHOD host/path`. */
+  async changes() {
+    const { requests } = await this.control('GET', 'journal');
+    return requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, host, path }) => `${method} ${host}${path}`);
+  }
+
+  /** What is active in Flex: plugin names with versions and addresses. */
+  async activePlugins() {
+    const { pluginReleases, pluginConfigurations } = this.client.flexApi.v1;
+    const release = await pluginReleases('active').fetch();
+    const plugins = await pluginConfigurations(release.configurationSid).plugins.list();
+    return plugins.map(({ uniqueName, version, pluginUrl }) => ({ uniqueName, version, pluginUrl }));
+  }
+
+  workspace() {
+    return this.client.taskrouter.v1.workspaces(this.facts.workspaceSid);
+  }
+}
