@@ -19,20 +19,17 @@ export default ts.config(
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   {
-<<<<<<< HEAD
     files: [
       '*.mjs',
       'bench/**',
       'checks/**',
+      'deploy/**',
       'flex-config/**',
       'scripts/**',
       'tests/**',
       'desktop/*.mjs',
       'functions/**',
     ],
-=======
-    files: ['*.mjs', 'checks/**', 'deploy/**', 'flex-config/**', 'scripts/**', 'tests/**', 'desktop/*.mjs', 'functions/**'],
->>>>>>> b6b634f (wip)
     languageOptions: { globals: globals.node },
   },
   // Some of what stands there runs in the page.

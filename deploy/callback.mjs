@@ -66,7 +66,8 @@ const listed = (events) =>
     .map((name) => name.trim())
     .filter(Boolean);
 
+/** Whether it is that of Functions of ours, of whatever environment. */
 function isOurs(url) {
-  const { hostname, pathname } = new URL(url);
-  return hostname.endsWith('.twil.io') && pathname === EVENT_PATH;
+  const [, path] = /^https:\/\/[a-z0-9-]+\.twil\.io(\/.*)$/.exec(url) ?? [];
+  return path === EVENT_PATH;
 }

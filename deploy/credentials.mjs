@@ -1,17 +1,13 @@
 // Who asks: from the environment, or from `.env` in the repository's root. Never from the command line, where other people's
 // programs and the shell's history see it.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-
-import { inRoot } from '../scripts/lib/paths.mjs';
+import { readEnvFile } from '../flex-config/account.mjs';
 import { WrongUse } from './outcome.mjs';
 
-/** The variables of `.env` below those of the process. */
-export function environment(file = inRoot('.env'), own = process.env) {
-  const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  const given = Object.fromEntries(Object.entries({ ...kept, ...own }).filter(([, value]) => value !== ''));
-  return given;
+/** What is set: an empty variable is none. */
+export function environment() {
+  readEnvFile();
+  return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 }
 
 /**

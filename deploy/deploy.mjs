@@ -6,6 +6,7 @@ import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { setCallback } from './callback.mjs';
 import { runCommand } from './command.mjs';
+import { writeConfiguration } from './configuration.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { runSteps } from './steps.mjs';
@@ -41,6 +42,7 @@ process.exitCode = await runCommand(
         { name: 'Check the account', run: checkAccount },
         { name: 'Build', run: build },
         { name: 'Functions', run: deployFunctions },
+        { name: "Flex's configuration", run: writeConfiguration },
         { name: "TaskRouter's event callback", run: setCallback },
         { name: 'Plugin: upload and register', run: deployPlugin },
         { name: 'Plugin: release', run: releasePlugin },
@@ -50,7 +52,8 @@ process.exitCode = await runCommand(
     ),
 );
 
-async function build() {
-  await setUp(['Wasm for the Functions', 'Flex plugin', 'npm packages of the Functions']);
+async function build({ print }) {
+  const parts = ['Wasm for the Functions', 'Flex plugin', 'flex-config', 'npm packages of the Functions'];
+  await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
   return 'built';
 }

@@ -5,11 +5,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { fsHelpers } from '@twilio-labs/serverless-api';
+import {
+  api,
+  fsHelpers,
+  getDependencies,
+  getOrCreateFunctionResources,
+  setEnvironmentVariables,
+  uploadFunction,
+} from '@twilio-labs/serverless-api';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './account.mjs';
-import { NotReady } from './outcome.mjs';
+import { makeBuild } from './build.mjs';
 
 const HOME = inRoot('functions');
 /** A private asset whose path says what is deployed. So it changes together with what is deployed, and can be read back. */
@@ -30,21 +37,28 @@ export async function deployFunctions(state) {
   const { serviceSid, environmentSid } = place;
   state.domain = place.domain;
   if (place.paths.includes(project.mark.path)) {
-    await state.toolkit.setEnvironmentVariables({ serviceSid, environment: environmentSid, env, append: true });
+    await setEnvironmentVariables(env, environmentSid, serviceSid, state.toolkit);
     return `up to date at ${state.domain}`;
   }
-  await reported(state, (toolkit) =>
-    toolkit.deployProject({
-      serviceSid,
-      functionsEnv: environmentSid,
-      functions: project.functions,
-      assets: [...project.assets, project.mark],
-      pkgJson: project.pkgJson,
-      env,
-      runtime,
-    }),
-  );
+  const { functionVersions, assetVersions } = await state.toolkit.doing(() => upload(state, serviceSid, project));
+  const dependencies = getDependencies(project.pkgJson);
+  const buildSid = await makeBuild(state, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
+  await setEnvironmentVariables(env, environmentSid, serviceSid, state.toolkit);
+  await state.client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
   return `deployed at ${state.domain}`;
+}
+
+/** Uploads every file, and answers the SIDs of the new versions. */
+async function upload({ toolkit, print }, serviceSid, { functions, assets, mark }) {
+  print(`  uploading ${functions.length} Functions and ${assets.length} asset`);
+  const functionResources = await getOrCreateFunctionResources(functions, serviceSid, toolkit);
+  const assetResources = await api.getOrCreateAssetResources([...assets, mark], serviceSid, toolkit);
+  const all = (resources, send) =>
+    Promise.all(resources.map((resource) => send(resource, serviceSid, toolkit, toolkit.config)));
+  return {
+    functionVersions: await all(functionResources, uploadFunction),
+    assetVersions: await all(assetResources, api.uploadAsset),
+  };
 }
 
 /** The step of an undeployment that takes them away; the service too when this was its last environment. */
@@ -117,26 +131,6 @@ function variables({ env, workspaceSid, syncSid }) {
   const wanted = names.filter((name) => !GIVEN_BY_TWILIO.includes(name));
   const pairs = wanted.map((name) => [name, found[name] ?? env[name]]);
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
-}
-
-/** Runs something of the toolkit, with what it tells of its progress. */
-export async function reported({ toolkit, print }, work) {
-  let last;
-  const tell = ({ message }) => {
-    if (message !== last) print(`  ${message}`);
-    last = message;
-  };
-  toolkit.on('status-update', tell);
-  try {
-    return await work(toolkit);
-  } catch (error) {
-    // The toolkit throws the bare word when Twilio could not build.
-    if (error === 'failed')
-      throw new NotReady('Twilio could not build what was uploaded: see the Console, Functions and Assets.');
-    throw toolkit.lastError ?? error;
-  } finally {
-    toolkit.off('status-update', tell);
-  }
 }
 
 const byPath = (a, b) => (a.path < b.path ? -1 : 1);

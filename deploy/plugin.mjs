@@ -4,11 +4,11 @@
 import { createHash, randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
-import { api, triggerBuild, waitForSuccessfulBuild } from '@twilio-labs/serverless-api';
+import { api } from '@twilio-labs/serverless-api';
 
 import { inRoot, made } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './account.mjs';
-import { reported } from './functions.mjs';
+import { makeBuild } from './build.mjs';
 import { nextVersion, registeredWith, releaseOf } from './release.mjs';
 
 /** As the official tools name it when there is none. */
@@ -84,28 +84,25 @@ async function uploadBundle(state, { name, version, bundle }) {
   const files = [{ path: `/plugins/${name}/${version}/bundle.js`, content: bundle }];
   const map = `${made.plugin()}.map`;
   if (existsSync(map)) files.push({ path: `${files[0].path}.map`, content: readFileSync(map) });
+  state.print(`  uploading ${files.length} files as version ${version}`);
   const uploaded = [];
   for (const { path, content } of files) {
-    const { sid } = await api.createAssetResource(name, serviceSid, toolkit);
-    const asset = { sid, name, path, access: 'protected', content, filePath: path };
-    uploaded.push(await api.uploadAsset(asset, serviceSid, toolkit, toolkit.config));
+    const version = await toolkit.doing(async () => {
+      const { sid } = await api.createAssetResource(name, serviceSid, toolkit);
+      const asset = { sid, name, path, access: 'protected', content, filePath: path };
+      return api.uploadAsset(asset, serviceSid, toolkit, toolkit.config);
+    });
+    uploaded.push(version);
   }
   // What an interrupted deployment left at the same place gives way.
   const kept = (build?.assetVersions ?? []).filter(({ path }) => !files.some((file) => file.path === path));
-  await reported(state, async () => {
-    const next = await triggerBuild(
-      {
-        functionVersions: (build?.functionVersions ?? []).map(({ sid }) => sid),
-        assetVersions: [...kept.map(({ sid }) => sid), ...uploaded],
-        dependencies: build?.dependencies ?? [],
-        runtime: build?.runtime,
-      },
-      serviceSid,
-      toolkit,
-    );
-    await waitForSuccessfulBuild(next.sid, serviceSid, toolkit, toolkit);
-    await service.environments(environment.sid).deployments.create({ buildSid: next.sid, isPlugin: true });
+  const buildSid = await makeBuild(state, serviceSid, {
+    functionVersions: (build?.functionVersions ?? []).map(({ sid }) => sid),
+    assetVersions: [...kept.map(({ sid }) => sid), ...uploaded],
+    dependencies: build?.dependencies ?? [],
+    runtime: build?.runtime,
   });
+  await service.environments(environment.sid).deployments.create({ buildSid, isPlugin: true });
   return `https://${environment.domainName}${files[0].path}`;
 }
 

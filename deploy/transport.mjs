@@ -111,10 +111,20 @@ class Courier extends twilio.RequestClient {
 /** The Serverless Toolkit, all of whose requests go through `request`. */
 class Toolkit extends TwilioServerlessApiClient {
   #pass;
+  #lastError;
 
   constructor(config, pass) {
     super({ ...config, retryLimit: 1 });
     this.#pass = pass;
+  }
+
+  /** Does some work with the toolkit, whose own errors tell no more than "Failed to upload", and throws what really happened. */
+  async doing(work) {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#lastError ?? error;
+    }
   }
 
   async request(method, path, given = {}) {
@@ -130,8 +140,7 @@ class Toolkit extends TwilioServerlessApiClient {
       const response = await super.request(method, path, own);
       return { status: response.statusCode, body: response.body };
     }).catch((error) => {
-      // The toolkit throws a bare "Failed to upload" in its place.
-      this.lastError = error;
+      this.#lastError = error;
       throw error;
     });
     const wantsText = options.responseType === 'text' && typeof body !== 'string';

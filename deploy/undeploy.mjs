@@ -6,6 +6,7 @@ import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { removeCallback } from './callback.mjs';
 import { runCommand } from './command.mjs';
+import { switchOff } from './configuration.mjs';
 import { findFunctions, removeFunctions } from './functions.mjs';
 import { refuseWhileParked } from './parked.mjs';
 import { withdrawPlugin } from './plugin.mjs';
@@ -48,6 +49,7 @@ process.exitCode = await runCommand(
         { name: 'Find the Functions', run: find },
         { name: 'Plugin: release without it', run: withdrawPlugin },
         { name: "TaskRouter's event callback", run: removeCallback },
+        { name: "Flex's configuration", run: switchOff },
         { name: 'Parked conversations', run: refuseWhileParked },
         { name: 'Functions', run: removeFunctions },
       ],
@@ -57,7 +59,8 @@ process.exitCode = await runCommand(
 );
 
 async function find(state) {
-  await setUp(['Wasm for the Functions', 'npm packages of the Functions']);
+  const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
+  await setUp(parts, { print: (line) => state.print(`  ${line}`), brief: true });
   const found = await findFunctions(state);
   state.domain = found?.domain;
   return found ? `at ${state.domain}` : `there are none for ${state.environment}`;

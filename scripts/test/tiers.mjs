@@ -66,6 +66,12 @@ export const tiers = [
     run: () => nodeTests('functions', { hooked: true }),
   },
   {
+    name: 'deploy',
+    what: 'putting it into an account, taking it out',
+    needs: [...TO_RUN, 'flex-config'],
+    run: () => nodeTests('deploy', { hooked: true }),
+  },
+  {
     name: 'faults',
     what: 'every remote call of the Functions, going wrong',
     needs: TO_RUN,

@@ -70,3 +70,16 @@ fn text(instructions: &[super::Instruction]) -> String {
     // Instructions are made of texts, numbers and JSON, which always have a JSON form.
     serde_json::to_string(instructions).unwrap_or_else(|_| "[]".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_of_others_hold_no_parked_record_and_a_damaged_one_counts() {
+        for nobodys in ["{}", "", "[]", "not JSON", r#"{"taskSid":"theirs"}"#] {
+            assert!(!holds_parked_record(nobodys), "{nobodys}");
+        }
+        assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
+    }
+}

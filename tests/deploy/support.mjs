@@ -2,11 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import twilio from 'twilio';
 
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
+
+const COMMON = 'ui_attributes.common.json';
 
 /** Starts an account. `begin()` makes it new for each test. */
 export async function openAccount() {
@@ -18,11 +23,16 @@ class Account {
 
   constructor(stack) {
     this.#stack = stack;
+    /** In place of `flex-config/`, whose files a deployment would change. */
+    this.files = mkdtempSync(join(tmpdir(), 'park-interaction-'));
     process.env.SIMULATOR_TLS_PORT = String(stack.tlsPort);
   }
 
   async begin() {
     await this.control('DELETE', 'faults');
+    rmSync(this.files, { recursive: true });
+    mkdirSync(this.files);
+    copyFileSync(inRoot('flex-config', COMMON), join(this.files, COMMON));
     this.facts = await this.control('POST', 'reset');
     await this.control('DELETE', 'journal');
     this.client = twilio(this.facts.accountSid, this.facts.authToken);
@@ -34,6 +44,7 @@ class Account {
   }
 
   stop() {
+    rmSync(this.files, { recursive: true });
     return this.#stack.stop();
   }
 
@@ -50,7 +61,12 @@ class Account {
 
   /** Runs `deploy/<script>` to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */
   async run(script, args = [], { env = {}, onOutput = () => {} } = {}) {
-    const own = { TWILIO_ACCOUNT_SID: this.facts.accountSid, TWILIO_AUTH_TOKEN: this.facts.authToken, ...env };
+    const own = {
+      FLEX_CONFIG_FOLDER: this.files,
+      TWILIO_ACCOUNT_SID: this.facts.accountSid,
+      TWILIO_AUTH_TOKEN: this.facts.authToken,
+      ...env,
+    };
     const reach = { SIMULATOR_TLS_PORT: String(this.#stack.tlsPort), NODE_EXTRA_CA_CERTS: made.tls().cert };
     const child = spawn(
       process.execPath,
@@ -83,12 +99,37 @@ class Account {
       .map(({ method, host, path }) => `${method} ${host}${path}`);
   }
 
+  /** Ada parks a customer's conversation, whose SID this answers. */
+  async parks(id) {
+    const { conversationSid, interactionSid, channelSid } = this.facts.customers.find((customer) => customer.id === id);
+    const { token } = this.facts.agents.find(({ identity }) => identity === 'ada');
+    const { tasks } = await this.control('GET', 'world');
+    const task = tasks.find(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
+    const body = { Token: token, conversationSid, interactionSid, channelSid, taskSid: task.sid, showList: true };
+    const response = await fetch(
+      `https://${this.facts.functionsDomain}/features/park-interaction/flex/park-interaction`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...body, lastMessageIndex: 100 }),
+      },
+    );
+    assert.equal(response.status, 200, await response.text());
+    return conversationSid;
+  }
+
   /** What is active in Flex: plugin names with versions and addresses. */
   async activePlugins() {
     const { pluginReleases, pluginConfigurations } = this.client.flexApi.v1;
     const release = await pluginReleases('active').fetch();
     const plugins = await pluginConfigurations(release.configurationSid).plugins.list();
     return plugins.map(({ uniqueName, version, pluginUrl }) => ({ uniqueName, version, pluginUrl }));
+  }
+
+  /** Our part of Flex's configuration. */
+  async customData() {
+    const { uiAttributes } = await this.client.flexApi.v1.configuration().fetch();
+    return uiAttributes.custom_data;
   }
 
   workspace() {

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { openAccount } from './support.mjs';
+
+const DEV = ['--environment', 'dev'];
+const DOMAIN = 'park-interaction-1234-dev.twil.io';
+const EVENT_URL = `https://${DOMAIN}/features/park-interaction/common/task-event`;
+
+let account;
+before(async () => {
+  account = await openAccount();
+});
+after(() => account.stop());
+beforeEach(async () => {
+  await account.begin();
+  // As in an account where nothing was ever deployed: the seeded one has its callback set.
+  await account.workspace().update({ eventCallbackUrl: '', eventsFilter: '' });
+  await account.control('DELETE', 'journal');
+});
+afterEach(() => account.end());
+
+/** A plugin of somebody else that is active. */
+async function releaseAnother() {
+  const { plugins, pluginConfigurations, pluginReleases } = account.client.flexApi.v1;
+  const plugin = await plugins.create({ uniqueName: 'theirs', friendlyName: 'Theirs' });
+  const pluginUrl = 'https://example.com/theirs.js';
+  const { sid } = await plugins(plugin.sid).pluginVersions.create({ version: '3.2.1', pluginUrl });
+  const chosen = JSON.stringify({ plugin_version: sid, phase: 3 });
+  const configuration = await pluginConfigurations.create({ name: 'before', plugins: [chosen] });
+  await pluginReleases.create({ configurationId: configuration.sid });
+}
+
+const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
+
+describe('npm run deploy', () => {
+  it('puts everything into an empty account, and leaves others alone', async () => {
+    await releaseAnother();
+    const output = await account.succeeds('deploy.mjs', DEV);
+    assert.match(output, new RegExp(`deployed at ${DOMAIN.replaceAll('.', '\\.')}`));
+
+    const refused = await deployed('flex/park-interaction', { method: 'POST' });
+    assert.equal(refused.status, 400, 'the Function answers, and wants fields');
+    assert.equal((await deployed('common/unpark-interaction', { method: 'POST' })).status, 403, 'unsigned');
+    assert.equal((await deployed('common/serve', { method: 'POST' })).status, 404, 'private');
+
+    const data = await account.customData();
+    assert.equal(data.serverless_functions_domain, DOMAIN);
+    assert.equal(data.features.park_interaction.enabled, true);
+
+    const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
+    assert.deepEqual([eventCallbackUrl, eventsFilter], [EVENT_URL, 'task.canceled']);
+
+    const [theirs, ours] = await account.activePlugins();
+    assert.deepEqual([theirs.uniqueName, theirs.version], ['theirs', '3.2.1']);
+    assert.equal(ours.uniqueName, 'park-interaction');
+    assert.match(
+      ours.pluginUrl,
+      /^https:\/\/default-1234-[a-z]{5}\.twil\.io\/plugins\/park-interaction\/0\.1\.0\/bundle\.js$/,
+    );
+    assert.equal((await fetch(ours.pluginUrl)).status, 403, 'the bundle is there, for signed-in users alone');
+
+    const { serverlessServiceSids } = await account.client.flexApi.v1.configuration().fetch();
+    assert.equal(serverlessServiceSids.length, 1);
+  });
+
+  it('changes nothing when everything is there already', async () => {
+    await account.succeeds('deploy.mjs', DEV);
+    const before = await account.activePlugins();
+    await account.control('DELETE', 'journal');
+    const output = await account.succeeds('deploy.mjs', DEV);
+    assert.match(output, /up to date.*is set already.*is this bundle already.*is released already/s);
+    assert.deepEqual(await account.changes(), []);
+    assert.deepEqual(await account.activePlugins(), before);
+  });
+
+  it('goes on after a failure at a request of any kind, done or not, and ends as without it', async () => {
+    await account.succeeds('deploy.mjs', DEV);
+    const kinds = (await account.changes()).map((request) => request.replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, '*'));
+    const firsts = [...new Set(kinds)].map((kind) => kinds.indexOf(kind) + 1);
+    assert.ok(firsts.length >= 15, `${firsts.length} kinds of requests`);
+    // Each takes two deployments; every third kind is of another step.
+    for (const [index, nth] of firsts.filter((_, position) => position % 3 === 0).entries()) {
+      await account.begin();
+      await account.workspace().update({ eventCallbackUrl: '', eventsFilter: '' });
+      await account.control('POST', 'faults', { method: 'POST', nth, kind: index % 2 ? 'statusAfter' : 'status' });
+      const { code, output } = await account.run('deploy.mjs', DEV);
+      if (kinds[nth - 1].endsWith('/v1/Configuration')) {
+        assert.ok(code <= 1, 'flex-config reads back what it wrote, and may go on');
+      } else {
+        assert.equal(code, 1, `${kinds[nth - 1]}: ${output}`);
+        assert.match(output, /FAILED: injected fault.*\n {2}The request was: POST https:/s);
+      }
+      await account.control('DELETE', 'faults');
+      await account.succeeds('deploy.mjs', DEV);
+      const active = await account.activePlugins();
+      assert.deepEqual(
+        active.map(({ uniqueName }) => uniqueName),
+        ['park-interaction'],
+        kinds[nth - 1],
+      );
+      assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, kinds[nth - 1]);
+      assert.equal((await account.workspace().fetch()).eventCallbackUrl, EVENT_URL, kinds[nth - 1]);
+    }
+  });
+
+  it('waits when Twilio limits the rate', async () => {
+    await account.control('POST', 'faults', { host: 'flex-api.twilio.com', times: 2, kind: 'status', status: 429 });
+    await account.control('POST', 'faults', {
+      host: 'serverless-upload.twilio.com',
+      kind: 'status',
+      status: 429,
+    });
+    await account.succeeds('deploy.mjs', DEV);
+  });
+
+  it("leaves somebody else's event callback, and says what that costs", async () => {
+    const theirs = 'https://reports.example.com/events';
+    await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: 'task.created' });
+    const output = await account.succeeds('deploy.mjs', DEV);
+    assert.match(output, /in use: https:\/\/reports\.example\.com\/events.*What is lost.*What to do/s);
+    const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
+    assert.deepEqual([eventCallbackUrl, eventsFilter], [theirs, 'task.created']);
+  });
+
+  it('shows in a dry run what it would change, and changes nothing', async () => {
+    const output = await account.succeeds('deploy.mjs', [...DEV, '--dry-run']);
+    for (const expected of [
+      /would POST https:\/\/serverless\.twilio\.com\/v1\/Services UniqueName=park-interaction/,
+      /would POST https:\/\/serverless-upload\.twilio\.com\/.*Path=\/features\/park-interaction\/flex\/park-interaction Visibility=public/,
+      /would POST .*\/Deployments BuildSid=ZB_new_build_1/,
+      /serverless_functions_domain/,
+      /would POST https:\/\/taskrouter\.twilio\.com\/v1\/Workspaces\/WS0+1 EventCallbackUrl=/,
+      /would POST .*\/PluginService\/Releases ConfigurationId=FJ_new_configuration_1/,
+      /Nothing was changed\.$/m,
+    ]) {
+      assert.match(output, expected);
+    }
+    assert.deepEqual(await account.changes(), []);
+    assert.deepEqual(readdirSync(account.files), ['ui_attributes.common.json']);
+  });
+
+  it('shows the same requests in a dry run as it then makes', async () => {
+    const output = await account.succeeds('deploy.mjs', [...DEV, '--dry-run']);
+    const foreseen = output.match(/(?<=would )POST (?!\S+\/Configuration )\S+/g);
+    await account.succeeds('deploy.mjs', DEV);
+    const made = (await account.changes()).filter((request) => !/\/v1\/Configuration$/.test(request));
+    const kind = (request) =>
+      request.replace('https://', '').replace(/\b[A-Z]{2}(0{20}\w+|_new_\w+)/g, (sid) => sid.slice(0, 2));
+    assert.deepEqual(foreseen.map(kind).sort(), made.map(kind).sort());
+  });
+
+  it('asks nothing of Twilio with wrong options or without credentials', async () => {
+    for (const [args, env, expected] of [
+      [[], {}, /--environment NAME is needed/],
+      [['--environment', 'Not_a_name'], {}, /--environment NAME is needed/],
+      [[...DEV, '--force'], {}, /--force.*See --help/s],
+      [DEV, { TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN is not set/],
+    ]) {
+      const { code, output } = await account.run('deploy.mjs', args, { env });
+      assert.equal(code, 2, output);
+      assert.match(output, expected);
+    }
+    const { requests } = await account.control('GET', 'journal');
+    assert.deepEqual(requests, []);
+  });
+
+  it('stops before anything is changed when the account is not ready', async () => {
+    const env = { TWILIO_FLEX_SYNC_SID: `IS${'9'.repeat(32)}` };
+    const { code, output } = await account.run('deploy.mjs', DEV, { env });
+    assert.equal(code, 3, output);
+    assert.match(output, /IS9+ is not in this account/);
+    assert.deepEqual(await account.changes(), []);
+  });
+
+  it('says which password was wrong, and not what it was', async () => {
+    const { code, output } = await account.run('deploy.mjs', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
+    assert.equal(code, 1);
+    assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
+    assert.ok(!output.includes('guessed-wrongly'));
+  });
+});
+
+describe('npm run undeploy', () => {
+  it('takes out all that was put in, and leaves others alone', async () => {
+    await releaseAnother();
+    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('undeploy.mjs', DEV);
+    assert.deepEqual(
+      (await account.activePlugins()).map(({ uniqueName }) => uniqueName),
+      ['theirs'],
+    );
+    assert.equal((await account.customData()).features.park_interaction.enabled, false);
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl, null);
+    const services = await account.client.serverless.v1.services.list();
+    assert.deepEqual(
+      services.map(({ uniqueName }) => uniqueName),
+      ['default'],
+    );
+    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
+    const again = await account.succeeds('undeploy.mjs', DEV);
+    assert.match(again, /there are none for dev.*is not released.*are not there/s);
+  });
+
+  it("keeps another environment's Functions, and the callback that is theirs", async () => {
+    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy.mjs', ['--environment', 'live']);
+    const output = await account.succeeds('undeploy.mjs', DEV);
+    assert.match(output, /environment dev removed, 1 other left/);
+    const { eventCallbackUrl } = await account.workspace().fetch();
+    assert.match(eventCallbackUrl, /^https:\/\/park-interaction-1234-live\.twil\.io/);
+  });
+
+  it('leaves the Functions while a conversation is parked, and says so', async () => {
+    await account.succeeds('deploy.mjs', DEV);
+    const charlie = await account.parks('charlie');
+    const { code, output } = await account.run('undeploy.mjs', DEV);
+    assert.equal(code, 4, output);
+    assert.match(output, new RegExp(`1 parked: ${charlie}`));
+    assert.deepEqual(await account.activePlugins(), [], 'nobody else can park');
+    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, 'they still wake');
+    const forced = await account.succeeds('undeploy.mjs', [...DEV, '--abandon-parked']);
+    assert.match(forced, /1, abandoned as you asked/);
+    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
+  });
+
+  it('shows in a dry run what it would remove, and removes nothing', async () => {
+    await account.succeeds('deploy.mjs', DEV);
+    await account.control('DELETE', 'journal');
+    const output = await account.succeeds('undeploy.mjs', [...DEV, '--dry-run']);
+    assert.match(output, /would DELETE https:\/\/serverless\.twilio\.com\/v1\/Services\/ZS\w+\/Environments\/ZE\w+/);
+    assert.deepEqual(await account.changes(), []);
+  });
+});
