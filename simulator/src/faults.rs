@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::rest::call::Call;
 
@@ -16,13 +17,30 @@ pub struct Faults(Arc<Mutex<Inner>>);
 struct Inner {
     latency: Duration,
     faults: Vec<Armed>,
+    last_id: u64,
 }
 
 #[derive(Debug)]
 struct Armed {
+    id: u64,
     fault: Fault,
     path: Regex,
     seen: u32,
+    /// Requests that are held wait for this to go.
+    holds: watch::Sender<()>,
+}
+
+/// An armed fault, as tests see it.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// By which it is disarmed.
+    pub id: u64,
+    /// The fault.
+    pub fault: Fault,
+    /// How many requests have matched it so far.
+    pub seen: u32,
+    /// How many it is holding now.
+    pub held: usize,
 }
 
 /// A fault, as a test asks for it.
@@ -72,6 +90,10 @@ pub enum Kind {
     DropAfter,
     /// Nothing is done, and nothing is answered for `hold_ms`; then the connection is cut.
     Timeout,
+    /// It waits until the fault is disarmed, then goes its usual way.
+    HoldBefore,
+    /// It is done, and the answer waits until the fault is disarmed.
+    HoldAfter,
 }
 
 impl Kind {
@@ -84,6 +106,8 @@ impl Kind {
             Self::DropBefore => "dropBefore",
             Self::DropAfter => "dropAfter",
             Self::Timeout => "timeout",
+            Self::HoldBefore => "holdBefore",
+            Self::HoldAfter => "holdAfter",
         }
     }
 }
@@ -105,30 +129,65 @@ fn half_a_minute() -> u64 {
 }
 
 impl Faults {
-    /// Arms a fault.
-    pub fn arm(&self, fault: Fault) -> Result<(), regex::Error> {
+    /// Arms a fault, and gives the id by which it is disarmed.
+    pub fn arm(&self, fault: Fault) -> Result<u64, regex::Error> {
         let path = Regex::new(&fault.path_pattern)?;
-        self.inner().faults.push(Armed {
+        let mut inner = self.inner();
+        inner.last_id += 1;
+        let id = inner.last_id;
+        inner.faults.push(Armed {
+            id,
             fault,
             path,
             seen: 0,
+            holds: watch::Sender::new(()),
         });
-        Ok(())
+        Ok(id)
+    }
+
+    /// Disarms one fault: what it holds goes on. Answers whether there was one.
+    #[must_use]
+    pub fn disarm(&self, id: u64) -> bool {
+        let mut inner = self.inner();
+        let before = inner.faults.len();
+        inner.faults.retain(|armed| armed.id != id);
+        inner.faults.len() < before
     }
 
     /// Disarms all faults and takes the latency away.
     pub fn clear(&self) {
-        *self.inner() = Inner::default();
+        let mut inner = self.inner();
+        inner.faults.clear();
+        inner.latency = Duration::ZERO;
     }
 
-    /// The faults that are armed, with the number of matching requests so far.
+    /// The faults that are armed.
     #[must_use]
-    pub fn armed(&self) -> Vec<(Fault, u32)> {
+    pub fn armed(&self) -> Vec<Report> {
         self.inner()
             .faults
             .iter()
-            .map(|armed| (armed.fault.clone(), armed.seen))
+            .map(|armed| Report {
+                id: armed.id,
+                fault: armed.fault.clone(),
+                seen: armed.seen,
+                held: armed.holds.receiver_count(),
+            })
             .collect()
+    }
+
+    /// Waits until a fault is disarmed.
+    pub async fn hold(&self, id: u64) {
+        let holds = self
+            .inner()
+            .faults
+            .iter()
+            .find(|armed| armed.id == id)
+            .map(|armed| armed.holds.subscribe());
+        if let Some(mut holds) = holds {
+            // Nothing is ever sent, so that this ends when the fault is gone.
+            let _ = holds.changed().await;
+        }
     }
 
     /// How long every request waits before anything is done.
@@ -142,15 +201,15 @@ impl Faults {
         self.inner().latency = latency;
     }
 
-    /// Counts a request, and says which fault hits it.
+    /// Counts a request, and says which fault hits it, with its id.
     #[must_use]
-    pub fn hit(&self, call: &Call) -> Option<Fault> {
+    pub fn hit(&self, call: &Call) -> Option<(u64, Fault)> {
         let mut hit = None;
         for armed in &mut self.inner().faults {
             if armed.matches(call) {
                 armed.seen += 1;
                 if hit.is_none() && armed.is_due() {
-                    hit = Some(armed.fault.clone());
+                    hit = Some((armed.id, armed.fault.clone()));
                 }
             }
         }
@@ -232,7 +291,7 @@ mod tests {
         assert!(faults
             .hit(&call(Method::POST, "/v1/Maps/M/Items"))
             .is_some());
-        assert_eq!(faults.armed().first().unwrap().1, 1);
+        assert_eq!(faults.armed().first().unwrap().seen, 1);
     }
 
     #[test]
@@ -253,5 +312,27 @@ mod tests {
         assert!(faults.hit(&call(Method::GET, "/v1/CH1")).is_some());
         assert!(faults.hit(&in_query).is_some());
         assert!(faults.hit(&in_body).is_some());
+    }
+
+    #[tokio::test]
+    async fn what_a_fault_holds_goes_on_when_the_fault_is_disarmed() {
+        let faults = Faults::default();
+        let arm = |path: &str| {
+            let fault = format!(r#"{{"pathPattern": "{path}", "kind": "holdBefore"}}"#);
+            faults.arm(serde_json::from_str(&fault).unwrap()).unwrap()
+        };
+        let (one, other) = (arm("/One$"), arm("/Other$"));
+        let held = tokio::spawn({
+            let faults = faults.clone();
+            async move { faults.hold(one).await }
+        });
+        while faults.armed().first().unwrap().held == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert!(faults.disarm(other) && !faults.disarm(other));
+        assert!(!held.is_finished());
+        assert!(faults.disarm(one));
+        held.await.unwrap();
+        faults.hold(one).await;
     }
 }

@@ -87,10 +87,10 @@ pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> O
     let mut note = Note::of(sim, &via, connection, &call);
     tokio::time::sleep(sim.faults.latency()).await;
     let fault = sim.faults.hit(&call);
-    note.entry.fault = fault.as_ref().map(|fault| fault.kind.name());
+    note.entry.fault = fault.as_ref().map(|(_, fault)| fault.kind.name());
     let response = match fault {
         None => Some(within_limits(sim, via, call, &mut note.entry).await),
-        Some(fault) => broken(sim, via, call, &fault).await,
+        Some((id, fault)) => broken(sim, via, call, (id, &fault), &mut note.entry).await,
     };
     note.entry.status = response.as_ref().map(|response| response.status().as_u16());
     response
@@ -111,7 +111,13 @@ async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry
     }
 }
 
-async fn broken(sim: &Sim, via: Via, call: Call, fault: &Fault) -> Option<Response> {
+async fn broken(
+    sim: &Sim,
+    via: Via,
+    call: Call,
+    (id, fault): (u64, &Fault),
+    entry: &mut RequestEntry,
+) -> Option<Response> {
     let error = || TwilioError::new(fault.status, fault.code, "injected fault").into_response();
     match fault.kind {
         Kind::Status => Some(error()),
@@ -127,6 +133,15 @@ async fn broken(sim: &Sim, via: Via, call: Call, fault: &Fault) -> Option<Respon
         Kind::Timeout => {
             tokio::time::sleep(Duration::from_millis(fault.hold_ms)).await;
             None
+        }
+        Kind::HoldBefore => {
+            sim.faults.hold(id).await;
+            Some(within_limits(sim, via, call, entry).await)
+        }
+        Kind::HoldAfter => {
+            let response = within_limits(sim, via, call, entry).await;
+            sim.faults.hold(id).await;
+            Some(response)
         }
     }
 }

@@ -48,6 +48,22 @@ test('a request that is held is never done', async () => {
   assert.equal(await count(), 3);
 });
 
+test('a request can be held before it is done, or before it is answered, until its fault is disarmed', async () => {
+  for (const [kind, doneMeanwhile] of [
+    ['holdBefore', 3],
+    ['holdAfter', 5],
+  ]) {
+    const { id } = await fault({ kind });
+    const made = make();
+    const report = async () => (await simulator.control('GET', 'faults')).find((one) => one.id === id);
+    await until('the request to be held', async () => (await report()).held === 1);
+    assert.equal(await count(), doneMeanwhile);
+    await simulator.control('DELETE', `faults/${id}`);
+    await made;
+  }
+  await assert.rejects(simulator.control('DELETE', 'faults/1'), /404/);
+});
+
 test('every request stands in the journal with its answer and its connection', async () => {
   await simulator.control('POST', 'latency', { ms: 40 });
   await make();

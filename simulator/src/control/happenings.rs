@@ -7,6 +7,7 @@ use serde_json::{json, Value};
 use super::Reply;
 use crate::rest::call::invalid;
 use crate::sim::Sim;
+use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 
 /// Something that is written.
 #[derive(Deserialize)]
@@ -75,4 +76,29 @@ pub async fn answer_reservation(
         }
     };
     Ok(Json(json!(reservation)))
+}
+
+/// What becomes of a task that nobody did.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ended {
+    status: String,
+}
+
+/// Somebody's own code ends a task.
+pub async fn cancel_task(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    Json(ended): Json<Ended>,
+) -> Reply {
+    if ended.status != "canceled" {
+        return Err(invalid("status", "canceled"));
+    }
+    let mut world = sim.world.lock();
+    let change = TaskChange {
+        status: Some(AssignmentStatus::Canceled),
+        reason: Some("canceled by a test".into()),
+        ..TaskChange::default()
+    };
+    Ok(Json(json!(world.update_task(&sid, change)?)))
 }

@@ -7,8 +7,8 @@ mod sync;
 
 use std::time::Duration;
 
-use axum::extract::{Json, State};
-use axum::routing::{get, post};
+use axum::extract::{Json, Path, State};
+use axum::routing::{delete, get, post};
 use axum::Router;
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -35,6 +35,7 @@ pub fn routes() -> Router<Sim> {
         .route("/unknown", get(unknown))
         .route("/clock", get(clock).post(set_clock))
         .route("/faults", get(faults).post(arm_fault).delete(clear_faults))
+        .route("/faults/{id}", delete(disarm_fault))
         .route(
             "/limits",
             get(limits).post(switch_limits_on).delete(switch_limits_off),
@@ -59,6 +60,7 @@ pub fn routes() -> Router<Sim> {
         )
         .route("/reservations/{sid}", post(happenings::answer_reservation))
         .route("/maps/{name}/items", post(sync::put_items))
+        .route("/tasks/{sid}", post(happenings::cancel_task))
         .fallback(unknown_endpoint)
 }
 
@@ -124,20 +126,23 @@ async fn set_clock(State(sim): State<Sim>, Json(change): Json<ClockChange>) -> J
 }
 
 async fn faults(State(sim): State<Sim>) -> Json<Value> {
-    let armed = sim.faults.armed();
-    Json(
-        armed
-            .into_iter()
-            .map(|(fault, seen)| json!({"fault": fault, "seen": seen}))
-            .collect(),
-    )
+    Json(json!(sim.faults.armed()))
 }
 
 async fn arm_fault(State(sim): State<Sim>, Json(fault): Json<Fault>) -> Reply {
-    sim.faults
+    let id = sim
+        .faults
         .arm(fault)
         .map_err(|error| TwilioError::new(400, 20001, format!("pathPattern: {error}")))?;
-    Ok(Json(json!({})))
+    Ok(Json(json!({ "id": id })))
+}
+
+async fn disarm_fault(State(sim): State<Sim>, Path(id): Path<u64>) -> Reply {
+    if sim.faults.disarm(id) {
+        Ok(Json(json!({})))
+    } else {
+        Err(TwilioError::new(404, 20404, "there is no such fault"))
+    }
 }
 
 async fn clear_faults(State(sim): State<Sim>) -> Json<Value> {

@@ -31,6 +31,8 @@ pub async fn create_agent(State(sim): State<Sim>, Json(plan): Json<AgentPlan>) -
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentChange {
     activity: Option<String>,
+    #[serde(default)]
+    rejects_pending: bool,
     chat_capacity: Option<u32>,
 }
 
@@ -51,6 +53,7 @@ pub async fn update_agent(
             &sid,
             WorkerChange {
                 activity_sid,
+                rejects_pending: change.rejects_pending,
                 ..WorkerChange::default()
             },
         )?;

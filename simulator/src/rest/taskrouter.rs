@@ -270,6 +270,7 @@ async fn update_worker(
 ) -> Answer {
     let change = WorkerChange {
         activity_sid: call.owned("ActivitySid"),
+        rejects_pending: call.text("RejectPendingReservations") == Some("true"),
         attributes: object(&call, "Attributes")?,
         friendly_name: call.owned("FriendlyName"),
     };

@@ -171,21 +171,11 @@ fn change_worker(world: &mut World, caller: &Token, sid: &str, params: &Value) -
     if !may_act_for(caller, sid) {
         return Err(Refusal::Forbidden);
     }
-    if text(params, "RejectPendingReservations") == Some("true")
-        || params.get("RejectPendingReservations") == Some(&json!(true))
-    {
-        let pending: Vec<String> = world
-            .taskrouter
-            .reservations_of_worker(sid)
-            .filter(|reservation| reservation.status == ReservationStatus::Pending)
-            .map(|reservation| reservation.sid.clone())
-            .collect();
-        for reservation in pending {
-            world.reject_reservation(&reservation, None)?;
-        }
-    }
+    let rejects_pending = text(params, "RejectPendingReservations") == Some("true")
+        || params.get("RejectPendingReservations") == Some(&json!(true));
     let change = WorkerChange {
         activity_sid: text(params, "ActivitySid").map(str::to_owned),
+        rejects_pending,
         attributes: attributes(params)?,
         ..WorkerChange::default()
     };

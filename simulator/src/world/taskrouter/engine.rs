@@ -175,6 +175,20 @@ impl World {
         self.decline(sid, ReservationStatus::Rejected, activity_sid)
     }
 
+    /// Declines whatever a worker is being offered.
+    pub(super) fn reject_pending(&mut self, worker_sid: &str) -> Result<()> {
+        let pending: Vec<Sid> = self
+            .taskrouter
+            .reservations_of_worker(worker_sid)
+            .filter(|reservation| reservation.status == ReservationStatus::Pending)
+            .map(|reservation| reservation.sid.clone())
+            .collect();
+        for reservation in pending {
+            self.reject_reservation(&reservation, None)?;
+        }
+        Ok(())
+    }
+
     /// A worker is done with a task, except for tidying up.
     pub fn wrap_up_reservation(&mut self, sid: &str) -> Result<Reservation> {
         let task_sid = self.taskrouter.reservation(sid)?.task_sid.clone();
@@ -460,7 +474,7 @@ impl World {
         worker.map(|worker| worker.sid.clone())
     }
 
-    fn is_available(&self, worker: &Worker) -> bool {
+    pub(super) fn is_available(&self, worker: &Worker) -> bool {
         self.taskrouter
             .activity(&worker.activity_sid)
             .is_ok_and(|activity| activity.available)

@@ -466,6 +466,8 @@ impl TaskRouter {
 pub struct WorkerChange {
     /// What they do now.
     pub activity_sid: Option<Sid>,
+    /// Whether what they have been offered is declined, if they are not available for it any more.
+    pub rejects_pending: bool,
     /// Replaces the attributes whole.
     pub attributes: Option<Value>,
     /// See [`Worker`].
@@ -648,6 +650,9 @@ impl World {
         worker.version += 1;
         let worker = worker.clone();
         self.emit(Event::WorkerUpdated(Box::new(worker.clone())));
+        if change.rejects_pending && !self.is_available(&worker) {
+            self.reject_pending(sid)?;
+        }
         self.assign();
         Ok(worker)
     }

@@ -5,7 +5,7 @@ use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::AssignmentStatus::{
     Assigned, Canceled, Completed, Pending, Reserved,
 };
-use crate::world::taskrouter::ReservationStatus;
+use crate::world::taskrouter::{ReservationStatus, WorkerChange};
 
 #[test]
 fn the_known_agent_is_asked_first() {
@@ -293,4 +293,26 @@ fn an_answered_offer_cannot_be_answered_again() {
         .world
         .reject_reservation(&accepted.reservation_sid, None)
         .is_err());
+}
+
+#[test]
+fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
+    let mut stage = Stage::new();
+    let (workflow, ada, ben) = (stage.workflow(), stage.worker("ada"), stage.worker("ben"));
+    stage.leave("charlie");
+    let attributes = json!({"originalRouting": {"workerSid": ada}});
+    let task = stage
+        .invite(
+            "charlie",
+            json!({"workflow_sid": workflow, "attributes": attributes}),
+        )
+        .unwrap();
+    let router = &stage.world.taskrouter;
+    let change = WorkerChange {
+        activity_sid: Some(router.activity_named("Offline").unwrap().sid.clone()),
+        rejects_pending: true,
+        ..WorkerChange::default()
+    };
+    stage.world.update_worker(&ada, change).unwrap();
+    assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
