@@ -1,6 +1,8 @@
 // Cases side by side in one contact centre: each has a customer and an agent of its own, so that a fault hits only it.
 
-import { PARK, RESUME, SETTLE, until } from '../../tests/functions/support.mjs';
+import { PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../../tests/functions/support.mjs';
+import { callsOf } from './calls.mjs';
+import { remove } from './rest.mjs';
 
 /** How many cases ask something of the Functions at the same time: with more, the machine's slowness would be the fault. */
 const AT_ONCE = 6;
@@ -10,18 +12,40 @@ const LOOK_EVERY_MS = 200;
 const FUNCTION_ENDS_WITHIN_MS = 10_000;
 /** All leases and claims are over after this. */
 const PAST_LEASES_MS = 20_000;
+/** Slow, so that no offer rings out because the machine is. */
+const CLOCK_SPEED = 0.1;
 
 const MEDIA = ['web', 'whatsapp', 'sms'];
+const SUPERVISOR = 'supervisor';
+
+/** What an operation asks of Twilio when nothing goes wrong. */
+export async function cleanCalls(desk, operation) {
+  const batch = await Batch.begin(desk, [{ operation }]);
+  await batch.prepare();
+  const { requests } = await batch.act();
+  const calls = callsOf(requests);
+  if (calls.length === 0) throw new Error(`${operation} made no remote call: nothing to check`);
+  return calls;
+}
 
 export class Batch {
-  #desk;
+  desk;
   members;
 
-  /** A new contact centre with an agent and a customer, who are talking, for each of `cases`. */
+  /**
+   * A new contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
+   *
+   * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by whoever has joined and not settled;
+   * `restore`, after the task of a wake was canceled; `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook told of a message, and
+   * `reconcile all`, the same as the first without saying which conversation.
+   */
   static async begin(desk, cases) {
     const ids = cases.map((_, number) => String(number).padStart(3, '0'));
     desk.facts = await desk.control('POST', 'seed', {
-      agents: ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}` })),
+      agents: [
+        ...ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}` })),
+        { identity: SUPERVISOR, fullName: 'Supervisor', roles: ['supervisor'], chatCapacity: ids.length },
+      ],
       customers: ids.map((id, number) => ({
         id,
         name: `Customer ${id}`,
@@ -30,6 +54,7 @@ export class Batch {
         assignedTo: `agent-${id}`,
       })),
     });
+    await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
     const batch = new Batch(desk);
     const states = await batch.#look(ids.map((id) => ({ id })));
     batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
@@ -37,50 +62,72 @@ export class Batch {
   }
 
   constructor(desk) {
-    this.#desk = desk;
+    this.desk = desk;
   }
 
   /** Brings every case to where its operation begins. */
   async prepare() {
-    const parked = this.members.filter(({ operation }) => operation !== 'park');
-    await inTurns(parked, async (member) => {
-      const { body } = await this.#park(member);
-      if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
-    });
+    await inTurns(
+      this.members.filter(({ operation }) => operation !== 'park'),
+      (member) => this.#parked(member),
+    );
     // Resumed rather than woken: so the row is there, to be taken out when it is settled.
-    const resumed = this.members.filter(({ operation }) => operation === 'settle');
-    await inTurns(resumed, (member) => this.#resume(member));
-    for (const member of resumed) await this.#accept(member);
+    const joined = this.#of('settle', 'park again');
+    await inTurns(joined, (member) => this.resume(member));
+    for (const member of joined) await this.#accept(member);
+    await this.#write(this.#of('restore'));
+    await inTurns(this.#of('reconcile', 'reconcile all'), (member) => this.#strip(member));
+    await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
-    await this.#desk.control('DELETE', 'journal');
+    await this.desk.control('DELETE', 'journal');
   }
 
   /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
   async act() {
     const faults = this.members.map(({ fault }) => fault).filter(Boolean);
-    for (const fault of faults) await this.#desk.fault(fault);
-    const clicked = this.members.filter(({ operation }) => operation !== 'wake');
-    await inTurns(clicked, async (member) => {
-      member.answer = await this.#click(member);
+    for (const fault of faults) await this.desk.fault(fault);
+    const called = this.members.filter(({ operation }) => !['wake', 'restore'].includes(operation));
+    await inTurns(called, async (member) => {
+      member.answer = await this.run(member);
     });
-    await this.#write(this.members.filter(({ operation }) => operation === 'wake'));
-    if (faults.length > 0) await this.#functionsEnded();
-    await this.#desk.control('DELETE', 'faults');
-    return this.#desk.control('GET', 'journal');
+    await this.#write(this.#of('wake'));
+    await this.#cancel(this.#of('restore'));
+    // What was called has ended with its answer.
+    if (faults.length > 0 && called.length < this.members.length) await this.#functionsEnded();
+    await this.desk.control('DELETE', 'faults');
+    return this.desk.control('GET', 'journal');
+  }
+
+  /** The owner looks again at the conversations that somebody was to look at, long after. */
+  async ownerLooksAgain() {
+    await this.#reconcileAgain(this.#of('reconcile', 'reconcile unheard', 'reconcile all'));
   }
 
   /** The customer of every case writes once more, long after. */
   async customersWrite() {
     await this.#passLeases();
     const before = await this.#look(this.members);
-    await this.#desk.control('DELETE', 'journal');
+    await this.desk.control('DELETE', 'journal');
     const armed = (_, number) => before[number].conversation.webhooks.length > 0;
     const heard = this.members.filter(armed);
     await inTurns(
       this.members.filter((member) => !heard.includes(member)),
-      ({ id }) => this.#desk.writes(id),
+      ({ id }) => this.desk.writes(id),
     );
     await this.#write(heard);
+  }
+
+  /** Tasks of restored conversations are canceled again, but nobody hears of it, until the owner looks. */
+  async ownerMakesUpForLostEvents() {
+    const restored = this.#of('restore');
+    const host = this.desk.facts.functionsDomain;
+    const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
+    await this.desk.control('DELETE', 'journal');
+    await this.#cancel(restored);
+    await this.desk.unfault(loss);
+    const states = await this.#look(restored);
+    if (states.some(({ rows }) => rows.length > 0)) throw new Error('a row is there although no event was heard');
+    await this.#reconcileAgain(restored);
   }
 
   /** Whoever is asked accepts, and their plugin settles. */
@@ -89,7 +136,7 @@ export class Batch {
     const asked = this.members.filter((_, number) => states[number].offer);
     for (const member of asked) await this.#accept(member);
     await inTurns(asked, async (member) => {
-      const { body } = await this.#settle(member);
+      const { body } = await this.settle(member);
       member.settled = body;
     });
   }
@@ -105,51 +152,146 @@ export class Batch {
     return until('the end of all Functions', wrong, { within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
-  #click(member) {
-    const clicks = {
-      park: () => this.#park(member),
-      resume: () => this.#resume(member),
-      settle: () => this.#settle(member),
+  /** Does `work` with every case, a few at a time. */
+  each(work) {
+    return inTurns(this.members, work);
+  }
+
+  /** Runs one case's operation. Answers what it answers; what Twilio begins answers nothing. */
+  run(member) {
+    const { conversationSid } = member;
+    const runs = {
+      park: () => this.park(member),
+      'park again': () => this.park(member),
+      wake: () => this.wake(member),
+      resume: () => this.resume(member),
+      settle: () => this.settle(member),
+      restore: () => this.#cancel([member]),
+      reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
+      'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
+      'reconcile all': () => this.#reconcileAll(),
     };
-    return clicks[member.operation]();
+    return runs[member.operation]();
+  }
+
+  /** The agent whose task it is parks. */
+  park(
+    { conversationSid, interactionSid, channelSid, ...member },
+    { token = member.joinedBy?.token ?? member.token } = {},
+  ) {
+    const { openTasks, conversation } = member.joinedBy?.state ?? member.before;
+    const [{ sid: taskSid }] = openTasks;
+    const lastMessageIndex = conversation.messages.at(-1).index;
+    const where = { conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex };
+    return this.desk.call(PARK, { Token: token, ...where, showList: true });
+  }
+
+  /** The agent who parked resumes, or the supervisor. */
+  resume({ token, conversationSid, interactionSid, channelSid }, { asSupervisor = false } = {}) {
+    const Token = asSupervisor ? this.desk.agent(SUPERVISOR).token : token;
+    return this.desk.call(RESUME, { Token, conversationSid, interactionSid, channelSid });
+  }
+
+  /** The plugin of the agent who has joined settles. */
+  settle({ token, joinedBy, conversationSid, interactionSid, channelSid }) {
+    const Token = joinedBy?.token ?? token;
+    return this.desk.call(SETTLE, { Token, conversationSid, interactionSid, channelSid });
+  }
+
+  /** Whoever is asked accepts. */
+  async #accept(member) {
+    const [{ offer }] = await this.#look([member]);
+    if (!offer) throw new Error(`${member.id}: the task was offered to nobody`);
+    await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    const [state] = await this.#look([member]);
+    member.joinedBy = { token: this.desk.agent(offer.worker_name).token, state };
+  }
+
+  /** The customer writes, and if a webhook is armed, it is answered. */
+  async wake(member) {
+    const [{ conversation }] = await this.#look([member]);
+    await this.desk.writes(member.id);
+    if (conversation.webhooks.length > 0) await this.#delivered([member], isMessage);
+  }
+
+  #passLeases() {
+    return this.desk.control('POST', 'clock', { advanceMs: PAST_LEASES_MS });
+  }
+
+  #of(...operations) {
+    return this.members.filter(({ operation }) => operations.includes(operation));
+  }
+
+  async #parked(member) {
+    const { body } = await this.park(member);
+    if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
+  }
+
+  /** Other code takes away the webhook, and the row was lost. */
+  async #strip(member) {
+    const { workerSid, conversationSid } = member;
+    const [{ attributes }] = await this.#look([member]);
+    const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
+    await remove(this.desk, 'conversations.twilio.com', webhook);
+    const map = `/v1/Services/${this.desk.facts.syncServiceSid}/Maps/ParkedInteractions_${workerSid}`;
+    await remove(this.desk, 'sync.twilio.com', `${map}/Items/${conversationSid}`);
+  }
+
+  /** Customers write while the Functions cannot be reached. */
+  async #writeUnheard(members) {
+    const loss = await this.desk.fault({ host: this.desk.facts.functionsDomain, kind: 'dropBefore', times: 0 });
+    await this.#write(members);
+    await this.desk.unfault(loss);
+  }
+
+  async #reconcileAgain(members) {
+    await this.#passLeases();
+    await inTurns(members, async (member) => {
+      const { conversationSid } = member;
+      const { status, body } = await this.desk.signed(RECONCILE, { conversationSid });
+      member.lookedAgain = true;
+      if (status !== 200) throw new Error(`reconciling with no fault: ${JSON.stringify(body)}`);
+    });
+  }
+
+  /** Calls until the answer says that it was all, or that it could not be done. */
+  async #reconcileAll() {
+    let answer = await this.desk.signed(RECONCILE, {});
+    while (answer.body.next) answer = await this.desk.signed(RECONCILE, { next: answer.body.next });
+    return answer;
   }
 
   /** Customers write whose webhooks are armed: a few at a time, since each message is a Function's work. */
   async #write(members) {
+    await this.#aFewAtATime(members, isMessage, ({ id }) => this.desk.writes(id));
+  }
+
+  /** Tasks that nobody has taken are canceled, and TaskRouter tells of it. */
+  async #cancel(members) {
+    const states = await this.#look(members);
+    const taskOf = (member) => states[members.indexOf(member)].openTasks[0].sid;
+    await this.#aFewAtATime(members, isTaskEvent, (member) =>
+      this.desk.control('POST', `tasks/${taskOf(member)}`, { status: 'canceled' }),
+    );
+  }
+
+  async #aFewAtATime(members, isAwaited, work) {
     for (let first = 0; first < members.length; first += AT_ONCE) {
       const some = members.slice(first, first + AT_ONCE);
-      await Promise.all(some.map(({ id }) => this.#desk.writes(id)));
-      await this.#delivered(some);
+      await Promise.all(some.map(work));
+      await this.#delivered(some, isAwaited);
     }
   }
 
-  #park({ token, conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex }) {
-    const where = { conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex };
-    return this.#desk.call(PARK, { Token: token, ...where, showList: true });
-  }
-
-  #resume({ token, conversationSid, interactionSid, channelSid }) {
-    return this.#desk.call(RESUME, { Token: token, conversationSid, interactionSid, channelSid });
-  }
-
-  #settle({ token, conversationSid, interactionSid, channelSid }) {
-    return this.#desk.call(SETTLE, { Token: token, conversationSid, interactionSid, channelSid });
-  }
-
-  /** The workflow asks the agent whom the customer knows, and so does a resume. */
-  async #accept(member) {
-    const [{ offer }] = await this.#look([member]);
-    if (offer?.worker_sid !== member.workerSid) throw new Error(`${member.id}: the task was not offered to the agent`);
-    await this.#desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
-  }
-
-  async #delivered(members) {
-    const awaited = members.map(({ conversationSid }) => conversationSid);
+  /** Waits until Twilio has told the Functions of each of these conversations. */
+  async #delivered(members, isAwaited) {
     const all = async () => {
-      const { deliveries } = await this.#desk.control('GET', 'journal');
-      return awaited.every((sid) => deliveries.some(({ params }) => params.ConversationSid === sid));
+      const { deliveries } = await this.desk.control('GET', 'journal');
+      return members.every(({ conversationSid }) =>
+        deliveries.some(({ params }) => isAwaited(params, conversationSid)),
+      );
     };
-    await until('the webhooks of all who wrote', all, { every: LOOK_EVERY_MS });
+    await until('the webhooks of all whom something has happened to', all, { every: LOOK_EVERY_MS });
   }
 
   async #functionsEnded() {
@@ -157,50 +299,23 @@ export class Batch {
     await until('the end of all Functions', () => Date.now() >= end);
   }
 
-  #passLeases() {
-    return this.#desk.control('POST', 'clock', { advanceMs: PAST_LEASES_MS });
-  }
-
   async #look(members) {
-    const world = await this.#desk.world();
-    return members.map(({ id }) => stateOf(world, this.#desk.customer(id)));
+    const world = await this.desk.world();
+    return members.map(({ id }) => stateOf(world, this.desk.customer(id)));
   }
 }
 
-function memberOf(desk, { operation, faultFor }, id, state) {
-  const customer = desk.customer(id);
-  const { workerSid, token } = desk.agent(`agent-${id}`);
-  const taskSid = state.openTasks[0].sid;
-  const { conversationSid, interactionSid, channelSid, address } = customer;
-  const marks = [conversationSid, channelSid, taskSid, workerSid, token, address];
-  return {
-    ...{ id, operation, workerSid, token, conversationSid, interactionSid, channelSid, taskSid },
-    lastMessageIndex: state.conversation.messages.at(-1).index,
-    before: state,
-    fault: faultFor?.(marks),
-  };
-}
+const isMessage = ({ ConversationSid }, sid) => ConversationSid === sid;
+const isTaskEvent = ({ TaskAttributes }, sid) => TaskAttributes?.includes(sid);
 
-/** All that bears on one customer's conversation. */
-function stateOf(world, { conversationSid, channelSid }) {
-  const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
-  const { participants } = world.channels.find(({ sid }) => sid === channelSid);
-  const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
-  const openTasks = tasks.filter(({ assignment_status: status }) =>
-    ['pending', 'reserved', 'assigned'].includes(status),
-  );
+function memberOf(desk, { operation, faultFor }, id, before) {
+  const { identity, workerSid, token } = desk.agent(`agent-${id}`);
+  const { conversationSid, interactionSid, channelSid, address } = desk.customer(id);
+  const marks = [conversationSid, channelSid, before.openTasks[0].sid, workerSid, token, address];
   return {
-    conversation,
-    participants,
-    tasks,
-    openTasks,
-    attributes: JSON.parse(conversation.attributes),
-    agents: participants.filter(({ type, status }) => type === 'agent' && status !== 'closed'),
-    offer: world.reservations.find(
-      ({ task_sid: task, reservation_status: status }) =>
-        status === 'pending' && openTasks.some(({ sid }) => sid === task),
-    ),
-    rows: world.maps.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === conversationSid),
+    ...{ id, operation, identity, workerSid, token, conversationSid, interactionSid, channelSid, before },
+    // Who looks over everything names no conversation, and is alone.
+    fault: faultFor?.(operation === 'reconcile all' ? [] : marks),
   };
 }
 

@@ -34,8 +34,13 @@ export function wasHitBy(fault, request) {
     request.method === fault.method &&
     request.host === fault.host &&
     new RegExp(fault.pathPattern).test(request.path) &&
-    fault.mentions.some((text) => mentions(request, text))
+    (fault.mentions.length === 0 || fault.mentions.some((text) => mentions(request, text)))
   );
+}
+
+/** Whether two calls ask for the same, the how-manieth time ever. */
+export function isSameButForTimes(one, other) {
+  return keyOf({ ...one, nth: 1 }) === keyOf({ ...other, nth: 1 });
 }
 
 /** How people read a call. */

@@ -2,25 +2,30 @@
 // somebody must come.
 
 import { openDesk } from '../../tests/functions/support.mjs';
-import { Batch } from './batch.mjs';
-import { callsOf, faultAt, wasHitBy } from './calls.mjs';
-import { afterTheNextMessage, afterTheOperation, afterTheSettle } from './invariants.mjs';
+import { Batch, cleanCalls } from './batch.mjs';
+import { faultAt, isSameButForTimes, wasHitBy } from './calls.mjs';
+import { afterLookingAgain, afterTheNextMessage, afterTheOperation, afterTheSettle } from './invariants.mjs';
 import { KINDS } from './kinds.mjs';
 import { printTable } from './table.mjs';
 
-const OPERATIONS = ['park', 'wake', 'resume', 'settle'];
-const SIDE_BY_SIDE = 48;
+const SIDE_BY_SIDE = ['park', 'wake', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+/** It looks over everybody's conversations, so it has a contact centre of its own. */
+const ALONE = 'reconcile all';
+const AT_MOST = 96;
 
 /** Runs the check on all cases, or on a sample in which every call and every kind occurs. Answers the tally. */
 export async function checkFaults({ all = false } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
-    for (const operation of OPERATIONS) operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    for (const operation of SIDE_BY_SIDE) operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    operations.push({ operation: ALONE, calls: newTo(operations, await cleanCalls(desk, ALONE)) });
     const cases = all ? everyCase(operations) : sample(operations);
-    for (let first = 0; first < cases.length; first += SIDE_BY_SIDE) {
-      await runSideBySide(desk, cases.slice(first, first + SIDE_BY_SIDE));
-      if (all) console.log(`${Math.min(first + SIDE_BY_SIDE, cases.length)} of ${cases.length} cases done`);
+    let done = 0;
+    for (const some of inBatches(cases)) {
+      await runSideBySide(desk, some);
+      done += some.length;
+      if (all) console.log(`${done} of ${cases.length} cases done`);
     }
     return report({ operations, cases, all });
   } finally {
@@ -28,14 +33,19 @@ export async function checkFaults({ all = false } = {}) {
   }
 }
 
-/** What the operation asks of Twilio when nothing goes wrong. */
-async function cleanCalls(desk, operation) {
-  const batch = await Batch.begin(desk, [{ operation }]);
-  await batch.prepare();
-  const { requests } = await batch.act();
-  const calls = callsOf(requests);
-  if (calls.length === 0) throw new Error(`${operation} made no remote call: nothing to check`);
-  return calls;
+/** Those of `calls` that no reconciling of one conversation makes: of the others it makes no difference who asks. */
+function newTo(operations, calls) {
+  const known = operations
+    .filter(({ operation }) => operation.startsWith('reconcile'))
+    .flatMap((operation) => operation.calls);
+  return calls.filter((call) => !known.some((other) => isSameButForTimes(call, other)));
+}
+
+function inBatches(cases) {
+  const together = cases.filter(({ operation }) => operation !== ALONE);
+  const batches = cases.filter(({ operation }) => operation === ALONE).map((one) => [one]);
+  while (together.length > 0) batches.unshift(together.splice(-AT_MOST));
+  return batches;
 }
 
 function everyCase(operations) {
@@ -81,8 +91,16 @@ async function runSideBySide(desk, cases) {
     if (!requests.some((request) => wasHitBy(fault, request))) one.lost = 'the fault was not hit';
   });
   await note(afterTheOperation);
+  await batch.ownerLooksAgain();
+  await note(afterLookingAgain);
   await batch.customersWrite();
   await note(afterTheNextMessage);
+  if (cases.some(({ operation }) => operation === 'restore')) {
+    await batch.ownerMakesUpForLostEvents();
+    await note(afterLookingAgain);
+    await batch.customersWrite();
+    await note(afterTheNextMessage);
+  }
   await batch.agentsAccept();
   await note(afterTheSettle);
 }

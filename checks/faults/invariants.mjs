@@ -1,6 +1,9 @@
 // What must hold for one conversation, whatever has gone wrong. Each check answers why it does not hold, or nothing.
 
-import { WAKE } from '../../tests/functions/support.mjs';
+import { isOpen, WAKE } from '../../tests/functions/support.mjs';
+
+/** Operations that mend what went wrong before: while they fail, it is as wrong as it was. */
+const LOOKS_AFTER = ['restore', 'reconcile', 'reconcile unheard', 'reconcile all'];
 
 /** The names under which a parked conversation's record stands in its attributes. */
 const OURS = [
@@ -11,34 +14,50 @@ const OURS = [
 /** The operation is over, and the customer has not written since. */
 export function afterTheOperation(member, state) {
   return firstOf([
-    alone(state),
-    twoTasks(state),
-    overwritten(member, state),
-    othersTakenOut(member, state),
+    !LOOKS_AFTER.includes(member.operation) && (alone(state) || untrueRow(member, state)),
+    ...always(member, state),
     untrueAnswer(member, state),
-    untrueRow(member, state),
+  ]);
+}
+
+/** The owner has looked again at what could not be mended before. */
+export function afterLookingAgain(member, state) {
+  if (!member.lookedAgain) return undefined;
+  return firstOf([
+    alone(state),
+    member.operation === 'reconcile unheard' && nobodyCame(state),
+    untrueRow({}, state),
+    ...always(member, state),
+  ]);
+}
+
+/** Two things have happened at the same moment; `isWanted`: one of them was that somebody wants the conversation. */
+export function afterTheRace(member, state) {
+  return firstOf([
+    member.isWanted && nobodyCame(state),
+    alone(state),
+    untrueRow({}, state),
+    ...always(member, state),
+    untrueAnswer(member, state),
   ]);
 }
 
 /** The customer has written again, long after. */
 export function afterTheNextMessage(member, state) {
-  return firstOf([
-    nobodyCame(state),
-    twoTasks(state),
-    overwritten(member, state),
-    othersTakenOut(member, state),
-    state.agents.length > 0 && leftOver(member, state),
-  ]);
+  return firstOf([nobodyCame(state), ...always(member, state), state.agents.length > 0 && leftOver(member, state)]);
 }
 
 /** Somebody has joined, and their plugin has settled. */
 export function afterTheSettle(member, state) {
   return firstOf([
     state.agents.length !== 1 && `${state.agents.length} agents are there at the end`,
-    twoTasks(state),
-    othersTakenOut(member, state),
+    ...always(member, state),
     leftOver(member, state) && `${leftOver(member, state)} (settling: ${JSON.stringify(member.settled)})`,
   ]);
+}
+
+function always(member, state) {
+  return [twoTasks(state), overwritten(member, state), othersTakenOut(member, state)];
 }
 
 function alone(state) {
@@ -47,12 +66,15 @@ function alone(state) {
 }
 
 function nobodyCame({ agents, openTasks }) {
-  return agents.length === 0 && openTasks.length === 0 && 'the next message brought nobody';
+  return agents.length === 0 && openTasks.length === 0 && 'what the customer wrote brought nobody';
 }
 
-/** No case gives reason for more than the task that was there at first and one that an invite has made. */
-function twoTasks({ tasks, openTasks }) {
-  return (openTasks.length > 1 || tasks.length > 2) && `${tasks.length} tasks were made, ${openTasks.length} are open`;
+/** Nobody is to be asked while somebody is asked already, or there. */
+function twoTasks({ tasks }) {
+  const end = (task) => (isOpen(task) ? Infinity : Date.parse(task.date_updated));
+  const wasTooMany = (task, number) =>
+    tasks.slice(0, number).some((former) => end(former) > Date.parse(task.date_created));
+  return tasks.some(wasTooMany) && `a task was made while another was open, of ${tasks.length}`;
 }
 
 function overwritten({ before }, { attributes }) {
@@ -80,7 +102,7 @@ function untrueAnswer({ operation, answer, before }, { agents }) {
  * Where Twilio has said that conversation or channel do not exist any more, the row has to go, true or not.
  */
 function untrueRow({ fault }, { agents, openTasks, rows }) {
-  if (agents.length > 0 || openTasks.length > 0 || (fault.status === 404 && rows.length === 0)) return false;
+  if (agents.length > 0 || openTasks.length > 0 || (fault?.status === 404 && rows.length === 0)) return false;
   return rows.length !== 1 && `parked with ${rows.length} rows`;
 }
 

@@ -86,9 +86,14 @@ class Desk {
     });
   }
 
+  /** Where Twilio's hosts are, over TLS. */
+  get tlsPort() {
+    return this.#stack.tlsPort;
+  }
+
   /** Twilio's own client, as somebody else's code would use it. */
   get client() {
-    process.env.SIMULATOR_TLS_PORT = String(this.#stack.tlsPort);
+    process.env.SIMULATOR_TLS_PORT = String(this.tlsPort);
     return twilio(this.facts.accountSid, this.facts.authToken);
   }
 
@@ -114,25 +119,10 @@ class Desk {
     return this.control('GET', 'world');
   }
 
-  /** All that bears on one customer's conversation. */
+  /** All that bears on one customer's conversation, and the whole world. */
   async state(id) {
     const world = await this.world();
-    const { conversationSid, channelSid } = this.customer(id);
-    const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
-    const channel = world.channels.find(({ sid }) => sid === channelSid);
-    const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
-    return {
-      world,
-      conversation,
-      attributes: JSON.parse(conversation.attributes),
-      agents: channel.participants.filter(({ type, status }) => type === 'agent' && status !== 'closed'),
-      tasks,
-      openTasks: tasks.filter(({ assignment_status: status }) => ['pending', 'reserved', 'assigned'].includes(status)),
-      rows: world.maps
-        .filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'))
-        .flatMap(({ items }) => Object.values(items))
-        .filter(({ key }) => key === conversationSid),
-    };
+    return { world, ...stateOf(world, this.customer(id)) };
   }
 
   /** The fields with which the plugin asks to park. */
@@ -186,18 +176,55 @@ class Desk {
 
   /** Answers the open offer for a customer as the worker whom it was made to. */
   async answerOffer(id, status) {
-    const reservation = await until(`an offer for ${id}`, async () => {
-      const { world, openTasks } = await this.state(id);
-      return world.reservations.find(
-        (offer) => offer.task_sid === openTasks[0]?.sid && offer.reservation_status === 'pending',
-      );
-    });
+    const reservation = await until(`an offer for ${id}`, async () => (await this.state(id)).offer);
     return this.control('POST', `reservations/${reservation.sid}`, { status });
   }
 
+  /** Lets something go wrong. Answers the fault's id. */
   async fault(fault) {
-    return this.control('POST', 'faults', fault);
+    const { id } = await this.control('POST', 'faults', fault);
+    return id;
   }
+
+  /** Lets a fault be over; what it held goes on. */
+  async unfault(id) {
+    return this.control('DELETE', `faults/${id}`);
+  }
+
+  /** How many requests a fault has seen, and how many it holds now. */
+  async faultReport(id) {
+    const reports = await this.control('GET', 'faults');
+    return reports.find((report) => report.id === id);
+  }
+}
+
+/** All that bears on one customer's conversation. */
+export function stateOf(world, { conversationSid, channelSid }) {
+  const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
+  const { participants } = world.channels.find(({ sid }) => sid === channelSid);
+  const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
+  const openTasks = tasks.filter(isOpen);
+  return {
+    conversation,
+    participants,
+    tasks,
+    openTasks,
+    attributes: JSON.parse(conversation.attributes),
+    agents: participants.filter(({ type, status }) => type === 'agent' && status !== 'closed'),
+    offer: world.reservations.find(
+      ({ task_sid: task, reservation_status: status }) =>
+        status === 'pending' && openTasks.some(({ sid }) => sid === task),
+    ),
+    rows: world.maps
+      .filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'))
+      .flatMap(({ items }) => Object.values(items))
+      .filter(({ key }) => key === conversationSid),
+  };
+}
+
+/** Whether a task waits for an agent or is being done. */
+export function isOpen({ assignment_status: status }) {
+  return ['pending', 'reserved', 'assigned'].includes(status);
 }
 
 /** Waits for a condition; says what it waited for when it does not come. */
