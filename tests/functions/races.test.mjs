@@ -1,0 +1,178 @@
+// Two things at the same moment: one is held at each of its calls to Twilio in turn while the other begins.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { Batch, cleanCalls } from '../../checks/faults/batch.mjs';
+import { faultAt, nameOf } from '../../checks/faults/calls.mjs';
+import { afterTheNextMessage, afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
+import { openDesk, PARK, until } from './support.mjs';
+
+/** Where a call is held, and how that reads. */
+const HOLDS = { holdBefore: 'before it was done', holdAfter: 'before it was answered' };
+/** A fault that never comes due only counts. */
+const NEVER = 2 ** 32 - 1;
+/** More in one contact centre would make its world long to read. */
+const AT_MOST = 48;
+
+/** What people do at the other person's call. */
+const MEANWHILE = {
+  writes: (batch, member) => batch.wake(member),
+  parks: (batch, member) => batch.park(member),
+  async parksInAnotherTab(batch, member) {
+    const { token } = await batch.desk.control('POST', 'tokens', { identity: member.identity });
+    return batch.park(member, { token });
+  },
+  resumes: (batch, member) => batch.resume(member),
+  supervisorResumes: (batch, member) => batch.resume(member, { asSupervisor: true }),
+  settles: (batch, member) => batch.settle(member),
+};
+
+const WANTING = ['writes', 'resumes', 'supervisorResumes'];
+
+describe('at the same moment', () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  after(() => desk.stop());
+
+  const anyCall = () => true;
+  const change = ({ method }) => method !== 'GET';
+  const changeButInSync = (call) => change(call) && call.host !== 'sync.twilio.com';
+  const RACES = [
+    ['a message at any point of a park brings somebody', 'park', 'writes', anyCall],
+    ['a park in two tabs is one park', 'park', 'parksInAnotherTab', change],
+    ['a message at any point of a resume makes no second task', 'resume', 'writes', change],
+    ['a resume at any point of a wake makes no second task', 'wake', 'resumes', change],
+    ['two clicks on resume make one task', 'resume', 'resumes', change],
+    ['a resume by the agent and one by the supervisor make one task', 'resume', 'supervisorResumes', change],
+    ['a park at any point of the settling before it is a whole park', 'settle', 'parks', change],
+    // Whoever is to settle what is parked waits long whether the park is going to end otherwise.
+    ['a settling that comes late spoils no park', 'park again', 'settles', changeButInSync],
+    ['a message while the row is put back makes one task', 'restore', 'writes', change],
+    ['a resume while the row is put back makes one task', 'restore', 'resumes', change],
+  ];
+
+  for (const [name, operation, meanwhile, calls] of RACES) {
+    it(name, async () => {
+      const clean = (await cleanCalls(desk, operation)).filter(calls);
+      const cases = clean.flatMap((call) =>
+        Object.keys(HOLDS).map((kind) => ({
+          operation,
+          what: `${nameOf(call)}, held ${HOLDS[kind]}`,
+          faultFor: (marks) => faultAt(call, marks, { kind }),
+        })),
+      );
+      const wrong = [];
+      while (cases.length > 0) wrong.push(...(await race(desk, cases.splice(0, AT_MOST), meanwhile)));
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
+
+describe('while somebody else is asked', () => {
+  let desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+
+  /** Somebody else's code asks another agent into the conversation. */
+  function invite(id) {
+    const { interactionSid, channelSid } = desk.customer(id);
+    const properties = {
+      workspace_sid: desk.facts.workspaceSid,
+      workflow_sid: desk.facts.workflowSid,
+      queue_sid: desk.facts.queues.Everyone,
+      worker_sid: desk.agent('ben').workerSid,
+      task_channel_unique_name: 'chat',
+    };
+    const channel = desk.client.flexApi.v1.interaction(interactionSid).channels(channelSid);
+    return channel.invites.create({ routing: { properties } });
+  }
+
+  const lasting = ({ attributes, conversation, participants, tasks, rows }) => ({
+    ...{ attributes, webhooks: conversation.webhooks, participants, rows },
+    tasks: tasks.map(({ sid, assignment_status: status }) => [sid, status]),
+  });
+
+  for (const [name, prepare] of [
+    ['is being invited', async () => {}],
+    ['has joined', () => desk.answerOffer('charlie', 'accepted')],
+  ]) {
+    it(`a park is refused and changes nothing when another agent ${name}`, async () => {
+      const fields = await desk.parkFields('charlie');
+      await invite('charlie');
+      await prepare();
+      const before = lasting(await desk.state('charlie'));
+      const { status, body } = await desk.call(PARK, fields);
+      assert.deepEqual([status, body.refusal], [409, { kind: 'severalAgents' }]);
+      assert.deepEqual(lasting(await desk.state('charlie')), before);
+    });
+  }
+
+  it('a park that has looked already ends, and the other agent is still the only one asked', async () => {
+    const fields = await desk.parkFields('charlie');
+    const hold = await desk.fault({ method: 'POST', pathPattern: '/Webhooks$', kind: 'holdBefore' });
+    const park = desk.call(PARK, fields);
+    await until('the park to be held', async () => (await desk.faultReport(hold)).held === 1);
+    await invite('charlie');
+    await desk.unfault(hold);
+    assert.equal((await park).body.outcome, 'parked');
+    await desk.writes('charlie');
+    await desk.wakes('charlie');
+    const { openTasks, agents } = await desk.state('charlie');
+    assert.deepEqual([openTasks.length, agents], [1, []]);
+    await desk.answerOffer('charlie', 'accepted');
+    const { body } = await desk.settle('charlie', 'ben');
+    assert.equal(body.outcome, 'settled');
+    const after = await desk.state('charlie');
+    assert.deepEqual([after.rows, after.conversation.webhooks], [[], []]);
+  });
+});
+
+/** Runs the cases, and says what is wrong with which. */
+async function race(desk, cases, meanwhile) {
+  const batch = await Batch.begin(desk, cases);
+  await batch.prepare();
+  for (const member of batch.members) member.isWanted = WANTING.includes(meanwhile);
+  await batch.each((member) => meet(batch, member, MEANWHILE[meanwhile]));
+  const wrong = [];
+  const note = async (check) => {
+    const reasons = await batch.whatIsWrong(check);
+    reasons.forEach((reason, number) => reason && wrong.push(`${cases[number].what}: ${reason}`));
+  };
+  await note(afterTheRace);
+  await batch.customersWrite();
+  await note(afterTheNextMessage);
+  await batch.agentsAccept();
+  await note(afterTheSettle);
+  return wrong;
+}
+
+/** The first is held at its call until the other has got as far as asking for the claim, or to its end. */
+async function meet(batch, member, meanwhile) {
+  const { desk } = batch;
+  const claims = {
+    host: 'sync.twilio.com',
+    method: 'POST',
+    pathPattern: '/Documents$',
+    mentions: [member.conversationSid],
+  };
+  const hold = await desk.fault(member.fault);
+  const counter = await desk.fault({ ...claims, kind: 'status', nth: NEVER });
+  const claimsSeen = async () => (await desk.faultReport(counter)).seen;
+  const first = batch.run(member);
+  await until(`the call of ${member.id} to be held`, async () => (await desk.faultReport(hold)).held === 1);
+  const before = await claimsSeen();
+  let isOver = false;
+  const other = meanwhile(batch, member).then(() => (isOver = true));
+  await until(`the other of ${member.id}`, async () => isOver || (await claimsSeen()) > before);
+  await desk.unfault(hold);
+  member.answer = await first;
+  await other;
+  await desk.unfault(counter);
+}
