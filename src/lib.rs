@@ -11,6 +11,7 @@ pub mod flags;
 pub mod functions;
 #[cfg(feature = "functions")]
 pub mod list_item;
+pub mod list_map;
 #[cfg(feature = "plugin")]
 pub mod plugin;
 #[cfg(feature = "functions")]

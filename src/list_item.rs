@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::attributes::Attributes;
+pub use crate::list_map::{is_map_name, map_name};
 use crate::record::ParkedRecord;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid,
@@ -22,21 +23,6 @@ pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
 pub const NO_TTL: u32 = 0;
-
-const MAP_NAME: &str = "ParkedInteractions_";
-
-/// Unique name of the map that holds an agent's list.
-#[must_use]
-pub fn map_name(worker: &WorkerSid) -> String {
-    format!("{MAP_NAME}{worker}")
-}
-
-/// Whether a map of this unique name holds an agent's list.
-#[must_use]
-pub fn is_map_name(name: &str) -> bool {
-    name.strip_prefix(MAP_NAME)
-        .is_some_and(|worker| WorkerSid::parse(worker).is_ok())
-}
 
 /// Where an agent's row for a conversation is: map and key.
 #[must_use]

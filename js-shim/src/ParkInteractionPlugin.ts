@@ -2,11 +2,14 @@ import type * as Flex from '@twilio/flex-ui';
 import { FlexPlugin } from '@twilio/flex-plugin';
 
 import { registerActions } from './actions';
+import { addParkedList } from './components/list';
 import { addParkButton } from './components/ParkButton';
+import type { Context } from './context';
 import { load, WasmForbidden } from './core/load';
 import { apply } from './effects';
 import { isMentioned, startView } from './flex/configuration';
 import { watchLogout } from './flex/session';
+import { startList } from './list/parkedList';
 import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addStrings } from './strings';
@@ -28,11 +31,15 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       const { settings, effects } = core.start(view);
       apply(effects, { flex, manager });
       if (!settings) return;
-      const context = { flex, manager, core, settings };
+      const context: Context = { flex, manager, core, settings };
       watchLogout(flex);
       registerActions(context);
       addParkButton(context);
       followReservations(context);
+      if (settings.showList) {
+        context.list = startList(context);
+        addParkedList(context, context.list);
+      }
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);

@@ -1,5 +1,6 @@
 import type * as Flex from '@twilio/flex-ui';
 
+import type { ParkedList } from './list/parkedList';
 import type { Core } from './core/load';
 import type { Settings } from './core/generated/glue';
 
@@ -9,4 +10,6 @@ export interface Context {
   manager: Flex.Manager;
   core: Core;
   settings: Settings;
+  /** Only where the list is switched on. */
+  list?: ParkedList;
 }

@@ -219,6 +219,8 @@ notifications! {
     ParkInteractionUnexpected: Error,
     /// What was resumed waits until the agent has room.
     ParkInteractionCapacityFull: Warning,
+    /// What was resumed waits until the agent is available.
+    ParkInteractionAway: Warning,
     /// What was resumed was declined or not answered in time.
     ParkInteractionNotTaken: Warning,
 }

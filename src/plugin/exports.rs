@@ -1,16 +1,26 @@
 //! What the shim can call. Nothing is decided here, and nothing here can panic: a panic would end
 //! the plugin for the whole tab.
 
-use js_sys::Promise;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Date, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::backend::Session;
 use super::effect::NOTIFICATIONS;
+use super::list::resume::{Answer, Room};
 use super::operation::{Call, Operation};
-use super::value::{give, take};
-use super::{button, settings};
+use super::value::{fold, give, parse, take};
+use super::{button, list, settings};
+
+/// What the list has the browser do.
+const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
+
+/// Browsers take a longer wait for none at all.
+const LONGEST_WAIT_MS: f64 = 2_147_483_647.0;
 
 #[wasm_bindgen(typescript_custom_section)]
 const VIEWS: &str = r"
@@ -59,6 +69,33 @@ export interface SettleView {
     task: TaskView;
 }
 
+/** What `List` is made with. */
+export interface ListSetup {
+    /** The worker whose list it is. */
+    workerSid: unknown;
+    autoAccept: boolean;
+    /** The channels' names in the agent's language, by channel. */
+    channelNames: Record<string, string>;
+}
+
+/** An item of a Sync map. Whatever stands in it is checked in Rust. */
+export interface ItemView {
+    key: unknown;
+    data: unknown;
+    /** When it was written, in milliseconds since 1970. */
+    dateUpdated: unknown;
+    /** When Sync lets it go, likewise, where Sync tells. */
+    dateExpires: unknown;
+}
+
+/** How much room an agent has. */
+export interface WorkerView {
+    /** Whether they take tasks in their activity. */
+    available: unknown;
+    /** Their TaskRouter channels: name, and how much of the capacity is free in percent. */
+    channels: { name: unknown; free: unknown }[];
+}
+
 /** The error that a call with something else than plain data throws. */
 export interface CoreError extends Error {
     name: 'ParkInteractionError';
@@ -101,7 +138,7 @@ pub fn park(
         token,
         logout,
     };
-    operate(Operation::Park, view, session)
+    operate(Operation::Park, view, session, None)
 }
 
 /// Resumes a parked conversation: takes the payload of the action `UnparkInteraction`.
@@ -117,7 +154,7 @@ pub fn unpark(
         token,
         logout,
     };
-    operate(Operation::Unpark, payload, session)
+    operate(Operation::Unpark, payload, session, None)
 }
 
 /// Settles the conversation of a task that came out of parking; does nothing for any other.
@@ -133,11 +170,16 @@ pub fn settle(
         token,
         logout,
     };
-    operate(Operation::Settle, view, session)
+    operate(Operation::Settle, view, session, None)
 }
 
-/// One future for all three: each would cost as much again.
-fn operate(operation: Operation, view: JsValue, session: Session) -> Promise {
+/// One future for all three: each would cost as much again. `list` hears of a conversation that is asked for.
+fn operate(
+    operation: Operation,
+    view: JsValue,
+    session: Session,
+    list: Option<Rc<RefCell<list::List>>>,
+) -> Promise {
     future_to_promise(async move {
         let call = match operation.prepare(&take(&view)?) {
             Ok(call) => call,
@@ -148,6 +190,186 @@ fn operate(operation: Operation, view: JsValue, session: Session) -> Promise {
             Call::Unpark(request) => give(request)?,
             Call::Settle(request) => give(request)?,
         };
-        give(&call.outcome(session.post(call.path(), &request).await))
+        let waiting = match (&call, list) {
+            (Call::Unpark(request), Some(list)) => Some((request.conversation_sid.as_str(), list)),
+            _ => None,
+        };
+        if let Some((conversation, list)) = &waiting {
+            list.borrow_mut().ask(conversation, Date::now());
+        }
+        let called = session.post(call.path(), &request).await;
+        if let Some((conversation, list)) = &waiting {
+            list.borrow_mut()
+                .answer(conversation, Answer::of(&called), Date::now());
+        }
+        give(&call.outcome(called))
     })
+}
+
+/// The agent's list of parked conversations; see the module `list`. Times are the browser's.
+#[wasm_bindgen]
+pub struct List(Rc<RefCell<list::List>>);
+
+#[wasm_bindgen]
+impl List {
+    /// A list that nothing is known of.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_param_type = "ListSetup")] setup: &JsValue,
+    ) -> Result<List, JsValue> {
+        let setup = list::Setup::read(&take(setup)?).map_err(|invalid| invalid.to_string())?;
+        Ok(Self(Rc::new(RefCell::new(list::List::new(
+            setup,
+            BROWSER,
+            Date::now(),
+        )))))
+    }
+
+    /// The name of the Sync map to read.
+    #[wasm_bindgen(js_name = mapName)]
+    pub fn map_name(&self) -> String {
+        self.0.borrow().map_name()
+    }
+
+    /// The connection's state has changed: the browser's, and the Sync client's word for its own. Says whether to read
+    /// the map anew.
+    pub fn connection(&self, online: bool, state: &str) -> bool {
+        self.0.borrow_mut().connection(online, state)
+    }
+
+    /// A read of the whole map begins. Gives its number.
+    pub fn begin(&self) -> u32 {
+        self.0.borrow_mut().begin(Date::now())
+    }
+
+    /// A page of a read has come; `last`: there is none after it. Says whether to go on.
+    pub fn page(
+        &self,
+        read: u32,
+        #[wasm_bindgen(unchecked_param_type = "ItemView[]")] items: &JsValue,
+        last: bool,
+    ) -> Result<bool, JsValue> {
+        let items = take(items)?;
+        Ok(self.0.borrow_mut().page(read, &items, last, Date::now()))
+    }
+
+    /// A read has failed, with Sync's HTTP status if there was an answer.
+    pub fn fail(&self, read: u32, status: Option<u16>) {
+        self.0.borrow_mut().fail(read, status);
+    }
+
+    /// An item has come or changed.
+    pub fn put(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ItemView")] item: &JsValue,
+    ) -> Result<(), JsValue> {
+        let item = take(item)?;
+        self.0.borrow_mut().put(&item, Date::now());
+        Ok(())
+    }
+
+    /// An item has gone.
+    pub fn take(&self, key: &str) {
+        self.0.borrow_mut().take(key, Date::now());
+    }
+
+    /// The map itself has gone.
+    pub fn clear(&self) {
+        self.0.borrow_mut().clear(Date::now());
+    }
+
+    /// Shows only rows that a text is found in.
+    pub fn search(&self, text: String) {
+        self.0.borrow_mut().search(text, Date::now());
+    }
+
+    /// Shows only rows of a channel, or of all.
+    pub fn filter(&self, channel: Option<String>) {
+        self.0.borrow_mut().filter(channel, Date::now());
+    }
+
+    /// Sorts by a column, or turns the order round.
+    pub fn sort(&self, #[wasm_bindgen(unchecked_param_type = "Column")] column: &str) {
+        self.0.borrow_mut().sort(column);
+    }
+
+    /// Everything but the rows.
+    #[wasm_bindgen(unchecked_return_type = "ListView")]
+    pub fn view(&self) -> Result<JsValue, JsValue> {
+        give(&self.0.borrow().view())
+    }
+
+    /// The rows from the place `from` to before `to` of those that match.
+    #[wasm_bindgen(unchecked_return_type = "Row[]")]
+    pub fn rows(&self, from: usize, to: usize) -> Result<JsValue, JsValue> {
+        give(&self.0.borrow_mut().rows(from, to, Date::now()))
+    }
+
+    /// The place of a row among those that match.
+    #[wasm_bindgen(js_name = indexOf)]
+    pub fn index_of(&self, conversation: &str) -> Option<usize> {
+        self.0.borrow().index_of(conversation)
+    }
+
+    /// The payload of `UnparkInteraction` for a row.
+    #[wasm_bindgen(unchecked_return_type = "Payload")]
+    pub fn payload(&self, conversation: &str) -> Result<JsValue, JsValue> {
+        give(&self.0.borrow().payload(conversation))
+    }
+
+    /// The same as the function `unpark`, and the row tells of it.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+    pub fn unpark(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] payload: JsValue,
+        #[wasm_bindgen(js_name = functionsOrigin)] functions_origin: String,
+        token: String,
+        logout: AbortSignal,
+    ) -> Promise {
+        let session = Session {
+            functions_origin,
+            token,
+            logout,
+        };
+        operate(
+            Operation::Unpark,
+            payload,
+            session,
+            Some(Rc::clone(&self.0)),
+        )
+    }
+
+    /// A task of a conversation is offered to the agent. Says whether to accept it for them.
+    pub fn offer(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "unknown")] conversation: &JsValue,
+    ) -> bool {
+        let conversation = conversation.as_string();
+        conversation.is_some_and(|key| self.0.borrow_mut().offer(&key, Date::now()))
+    }
+
+    /// Such an offer has ended without being accepted.
+    pub fn end(&self, #[wasm_bindgen(unchecked_param_type = "unknown")] conversation: &JsValue) {
+        if let Some(key) = conversation.as_string() {
+            self.0.borrow_mut().end(&key);
+        }
+    }
+
+    /// Does what is due. `worker` tells how much room the agent has.
+    #[wasm_bindgen(unchecked_return_type = "Effect[]")]
+    pub fn tick(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "WorkerView")] worker: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let worker = take(worker)?;
+        let room = |channel: Option<&str>| Room::of(&worker, channel);
+        give(&self.0.borrow_mut().tick(Date::now(), room))
+    }
+
+    /// In how many milliseconds `tick` has something to do, if it has.
+    #[wasm_bindgen(js_name = nextTick)]
+    pub fn next_tick(&self) -> Option<f64> {
+        let due = self.0.borrow().next_tick()?;
+        Some((due - Date::now()).clamp(0.0, LONGEST_WAIT_MS))
+    }
 }

@@ -27,6 +27,27 @@ pub enum Json {
     Map(Vec<(String, Json)>),
 }
 
+impl Json {
+    /// What stands under `name`; nothing if nothing does. For data in which anything may be missing.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &Self {
+        let Self::Map(entries) = self else {
+            return &Self::Null;
+        };
+        let entry = entries.iter().find(|(key, _)| key == name);
+        entry.map_or(&Self::Null, |(_, value)| value)
+    }
+
+    /// The text under `name`, if there is one that is not blank; without the space around it.
+    #[must_use]
+    pub fn get_text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+}
+
 /// A value is not what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {

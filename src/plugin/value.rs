@@ -1,10 +1,11 @@
 //! JavaScript's values as plain data, and back.
 
-use js_sys::{Array, Error, Reflect};
+use js_sys::{Array, Error, JsString, Reflect, JSON};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::json::Json;
+use super::list::text::is_accent;
 
 /// Deeper than anything that is read here, and shallow enough for any stack: what lies below is
 /// taken for nothing.
@@ -25,6 +26,21 @@ pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|_| error())
+}
+
+/// Reads JSON; nothing for what is none.
+pub fn parse(text: &str) -> Json {
+    let value = JSON::parse(text).and_then(|value| take(&value));
+    value.unwrap_or_default()
+}
+
+/// Makes texts the same that differ in case, accents or width only. The browser has the tables for it.
+pub fn fold(text: &str) -> String {
+    let folded = JsString::from(text).normalize("NFKD").to_lower_case();
+    String::from(folded)
+        .chars()
+        .filter(|character| !is_accent(*character))
+        .collect()
 }
 
 fn read(value: &JsValue, depth: u8, values: &mut u32) -> Result<Json, JsValue> {

@@ -6,17 +6,25 @@ export const UNPARK_INTERACTION = 'UnparkInteraction';
 
 interface UnparkPayload {
   ConversationSid?: string;
+  InteractionSid?: string;
+  ChannelSid?: string;
   WebhookSid?: string;
 }
 
-/** `UnparkInteraction` takes `{ ConversationSid, WebhookSid }`. */
+/**
+ * `UnparkInteraction` takes `{ ConversationSid }`; `InteractionSid` and `ChannelSid` make it quicker. Others may send
+ * a `WebhookSid` too, which is not needed.
+ */
 export function registerUnpark(context: Context): void {
-  const { flex, manager, core, settings } = context;
+  const { flex, manager, settings } = context;
   const once = oncePerKey<string | undefined>();
 
   const unpark = (payload?: UnparkPayload) =>
     once(payload?.ConversationSid, () =>
-      perform(core.unpark(payload, settings.functionsOrigin, token(manager), logoutSignal()), context),
+      perform(
+        (context.list ?? context.core).unpark(payload, settings.functionsOrigin, token(manager), logoutSignal()),
+        context,
+      ),
     );
   flex.Actions.registerAction(UNPARK_INTERACTION, unpark);
 }

@@ -28,6 +28,9 @@ export function hasAcceptedTaskFor(manager: Manager, conversationSid: string): b
   );
 }
 
+/** The tasks that the agent is being offered. */
+export const pendingTasks = (manager: Manager): ITask[] => tasks(manager).filter(({ status }) => status === 'pending');
+
 /** What Rust reads of a task: nothing that a customer wrote. */
 export const taskView = (task: ITask | undefined): TaskView => ({
   taskSid: task?.taskSid,

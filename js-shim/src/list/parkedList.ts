@@ -1,4 +1,12 @@
+import { UNPARK_INTERACTION } from '../actions/unparkInteraction';
+import type { Context } from '../context';
+import type { Core } from '../core/load';
 import type { Column, ListView, Row } from '../core/generated/glue';
+import { apply } from '../effects';
+import { workerView } from '../flex/worker';
+import { text } from '../strings';
+import { followOffers } from './offers';
+import { followMap } from './syncFeed';
 
 export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort, Status } from '../core/generated/glue';
 
@@ -19,6 +27,83 @@ export interface ParkedList {
   sort(column: Column): void;
   /** Asks for the conversation. Never rejects: the row tells what came of it. */
   resume(conversationSid: string): Promise<void>;
+  /** What the action `UnparkInteraction` does where there is a list: the same as without, and the row tells of it. */
+  unpark: Core['unpark'];
   /** Reads everything again. */
   retry(): void;
+}
+
+/** Makes the list, and keeps it up to date as long as the page lives. */
+export function startList(context: Context): ParkedList {
+  const { flex, manager, core, settings } = context;
+  const list = new core.List({
+    workerSid: manager.workerClient?.sid,
+    autoAccept: settings.autoAccept,
+    channelNames: {
+      web: text(manager, 'ParkInteractionChannelWeb'),
+      whatsapp: text(manager, 'ParkInteractionChannelWhatsapp'),
+      sms: text(manager, 'ParkInteractionChannelSms'),
+      email: text(manager, 'ParkInteractionChannelEmail'),
+      messenger: text(manager, 'ParkInteractionChannelMessenger'),
+    },
+  });
+  const listeners = new Set<() => void>();
+  let view: ListView | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const schedule = () => {
+    clearTimeout(timer);
+    const wait = list.nextTick();
+    timer = wait === undefined ? undefined : setTimeout(tick, wait);
+  };
+  const changed = () => {
+    view = undefined;
+    schedule();
+    listeners.forEach((listener) => listener());
+  };
+  const tick = () => {
+    apply(list.tick(workerView(manager)), context);
+    changed();
+  };
+  const change =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args) => {
+      act(...args);
+      changed();
+    };
+
+  const lookAtOffers = followOffers(list, context, changed);
+  const read = followMap(list, context, changed);
+
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    view: () => (view ??= list.view()),
+    rows(from, to) {
+      const rows = list.rows(from, to);
+      schedule();
+      return rows;
+    },
+    indexOf: (conversationSid) => list.indexOf(conversationSid) ?? null,
+    search: change((words: string) => list.search(words)),
+    filter: change((channel: string | null) => list.filter(channel)),
+    sort: change((column: Column) => list.sort(column)),
+    async resume(conversationSid) {
+      // The action tells the agent why it failed.
+      await flex.Actions.invokeAction(UNPARK_INTERACTION, list.payload(conversationSid)).catch(() => undefined);
+    },
+    async unpark(...args) {
+      const answered = list.unpark(...args);
+      changed();
+      try {
+        return await answered;
+      } finally {
+        lookAtOffers();
+        changed();
+      }
+    },
+    retry: read,
+  };
 }

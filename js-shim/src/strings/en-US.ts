@@ -39,6 +39,7 @@ const strings: Strings = {
   ParkInteractionListForbidden: 'Your account may not read the list. Please tell your admin.',
   ParkInteractionListUnavailable: 'The list cannot be read right now.',
   ParkInteractionCapacityFull: 'You have no room for another conversation. It comes to you as soon as you have.',
+  ParkInteractionAway: 'You are not available. The conversation comes to you as soon as you are.',
   ParkInteractionNotTaken: 'The conversation was not accepted. It is still parked.',
   ParkInteractionListTitle: 'Parked Interactions',
   ParkInteractionListCountOne: '{{count}} conversation',

@@ -41,6 +41,7 @@ const strings: Strings = {
   ParkInteractionListForbidden: 'Tu cuenta no puede leer la lista. Avisa a tu administrador.',
   ParkInteractionListUnavailable: 'La lista no se puede leer en este momento.',
   ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Te llegará en cuanto la tengas.',
+  ParkInteractionAway: 'No estás disponible. La conversación te llegará en cuanto lo estés.',
   ParkInteractionNotTaken: 'La conversación no se ha aceptado. Sigue aparcada.',
   ParkInteractionListTitle: 'Conversaciones aparcadas',
   ParkInteractionListCountOne: '{{count}} conversación',

@@ -39,6 +39,7 @@ const strings: Strings = {
   ParkInteractionListForbidden: 'Sua conta não pode ler a lista. Avise o administrador.',
   ParkInteractionListUnavailable: 'A lista não pode ser lida agora.',
   ParkInteractionCapacityFull: 'Você não tem capacidade para mais uma conversa. Ela chega assim que você tiver.',
+  ParkInteractionAway: 'Você não está disponível. A conversa chega assim que você estiver.',
   ParkInteractionNotTaken: 'A conversa não foi aceita. Ela continua estacionada.',
   ParkInteractionListTitle: 'Conversas estacionadas',
   ParkInteractionListCountOne: '{{count}} conversa',

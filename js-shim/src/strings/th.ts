@@ -37,6 +37,7 @@ const strings: Strings = {
   ParkInteractionListForbidden: 'บัญชีของคุณอ่านรายการนี้ไม่ได้ โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionListUnavailable: 'ขณะนี้อ่านรายการไม่ได้',
   ParkInteractionCapacityFull: 'คุณรับการสนทนาเพิ่มไม่ได้แล้ว การสนทนานี้จะมาถึงเมื่อคุณรับได้',
+  ParkInteractionAway: 'คุณไม่พร้อมรับงาน การสนทนานี้จะมาถึงเมื่อคุณพร้อม',
   ParkInteractionNotTaken: 'ไม่มีการรับการสนทนานี้ การสนทนายังพักอยู่',
   ParkInteractionListTitle: 'การสนทนาที่พักไว้',
   ParkInteractionListCountOne: '{{count}} การสนทนา',

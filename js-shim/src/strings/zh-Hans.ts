@@ -37,6 +37,7 @@ const strings: Strings = {
   ParkInteractionListForbidden: '您的账号无权读取列表。请告知管理员。',
   ParkInteractionListUnavailable: '目前无法读取列表。',
   ParkInteractionCapacityFull: '您的容量已满，无法再接收对话。一有空位，对话就会分配给您。',
+  ParkInteractionAway: '您当前不可用。一旦恢复可用，对话就会分配给您。',
   ParkInteractionNotTaken: '对话未被接受，仍处于搁置状态。',
   ParkInteractionListTitle: '已搁置的对话',
   ParkInteractionListCountOne: '{{count}} 个对话',

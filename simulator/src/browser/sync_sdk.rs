@@ -13,12 +13,17 @@ use crate::world::World;
 /// The largest page, and the usual one.
 const PAGE: usize = 100;
 
-/// Answers what the SDK may ask; `None` for anything else. Subscriptions are not among it: they belong to the
-/// connection.
+/// The grant of a token under which a client reaches the maps of the account. Flex's own client names another one,
+/// and reaches what Twilio keeps for Flex.
+const OF_THE_ACCOUNT: &str = "data_sync";
+
+/// Answers what the SDK may ask under a `grant` of the caller's token; `None` for anything else. Subscriptions are not
+/// among it: they belong to the connection.
 pub fn answer(
     world: &mut World,
     objects: &mut Objects,
     caller: &Token,
+    grant: &str,
     request: &Request,
 ) -> Option<Answer> {
     let segments = request.segments();
@@ -35,6 +40,9 @@ pub fn answer(
         kind: Kind::from_plural(kind)?,
         request,
     };
+    if sync.kind == Kind::Map && grant != OF_THE_ACCOUNT && sync.is_of_the_account(rest.first()) {
+        return Some(sync.missing());
+    }
     match (request.method.as_str(), rest) {
         ("GET", [id]) => Some(sync.open(id)),
         ("GET", [id, "Items"]) => Some(sync.items(id)),
@@ -58,6 +66,12 @@ struct SyncService<'a> {
 }
 
 impl SyncService<'_> {
+    /// Whether this is a map of the account's, or about to be one.
+    fn is_of_the_account(&self, id: Option<&&str>) -> bool {
+        let service = &self.world.sync_service_sid;
+        id.is_none_or(|id| self.world.map(service, id).is_ok())
+    }
+
     fn open(&mut self, id: &str) -> Answer {
         let with_items = self.request.param("Include").as_deref() == Some("items");
         self.objects

@@ -1,3 +1,362 @@
-//! The agent's list of parked conversations.
+//! The agent's list of parked conversations: what it knows, how it is sorted and searched, what it tells.
+//!
+//! | what | where |
+//! |---|---|
+//! | an item of the Sync map, read | [`entry`], [`channel`] |
+//! | all rows, in their order | [`rows`], [`order`], [`text`] |
+//! | how the reading of the map stands | [`reading`] |
+//! | conversations that the agent has asked for | [`resume`] |
+//! | what is shown and said | [`view`], [`time`], [`announcer`] |
+//!
+//! [`List`] joins them. It knows no clock: whoever calls it says what time it is, in milliseconds since 1970.
 
+pub mod announcer;
+pub mod channel;
+pub mod entry;
+pub mod order;
+pub mod reading;
+pub mod resume;
+pub mod rows;
+pub mod text;
+pub mod time;
 pub mod view;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
+#[cfg(test)]
+mod tests;
+
+use self::announcer::Announcer;
+use self::entry::Entry;
+use self::reading::Reading;
+use self::resume::{Answer, Resumes, Room};
+use self::rows::Rows;
+use self::text::{Platform, Search};
+use self::view::{ChannelCount, Column, ListView, Row};
+use super::effect::Effect;
+use super::json::Json;
+use super::unpark::Payload;
+use crate::list_map::map_name;
+use crate::sid::{InvalidSid, WorkerSid};
+
+/// How often times as seen from now are told anew, in milliseconds.
+const REFRESH: f64 = 30_000.0;
+
+/// What the list is made with.
+#[derive(Debug)]
+pub struct Setup {
+    worker: WorkerSid,
+    auto_accept: bool,
+    channel_names: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// Reads `workerSid`, `autoAccept`, and `channelNames`: the channels' names in the agent's language.
+    pub fn read(view: &Json) -> Result<Self, InvalidSid> {
+        let names = view.get("channelNames");
+        let channels = channel::NAMED.iter();
+        Ok(Self {
+            worker: WorkerSid::parse(view.get_text("workerSid").unwrap_or_default())?,
+            auto_accept: *view.get("autoAccept") == Json::Bool(true),
+            channel_names: channels
+                .filter_map(|(channel, _)| {
+                    Some(((*channel).into(), names.get_text(channel)?.into()))
+                })
+                .collect(),
+        })
+    }
+
+    fn channel_name(&self, channel: &str) -> String {
+        let named = self
+            .channel_names
+            .iter()
+            .find(|(known, _)| known == channel);
+        named.map_or(channel, |(_, name)| name).to_owned()
+    }
+}
+
+/// The list.
+#[derive(Debug)]
+pub struct List {
+    setup: Setup,
+    platform: Platform,
+    rows: Rows,
+    reading: Reading,
+    resumes: Resumes,
+    announcer: Announcer,
+    search: String,
+    /// Whether the whole map has been read once: what comes then is news.
+    known: bool,
+    /// When times were last told, if any are shown.
+    told: Option<f64>,
+}
+
+impl List {
+    /// A list that nothing is known of.
+    #[must_use]
+    pub fn new(setup: Setup, platform: Platform, now: f64) -> Self {
+        Self {
+            setup,
+            platform,
+            rows: Rows::default(),
+            reading: Reading::new(now),
+            resumes: Resumes::default(),
+            announcer: Announcer::default(),
+            search: String::new(),
+            known: false,
+            told: None,
+        }
+    }
+
+    /// The name of the Sync map to read.
+    #[must_use]
+    pub fn map_name(&self) -> String {
+        map_name(&self.setup.worker)
+    }
+
+    /// The connection has changed; see [`Reading::connection`].
+    pub fn connection(&mut self, online: bool, state: &str) -> bool {
+        self.reading.connection(online, state)
+    }
+
+    /// A read of the whole map begins.
+    pub fn begin(&mut self, now: f64) -> u32 {
+        self.reading.begin(now)
+    }
+
+    /// A page of the read `read` has come; `last`: there is none after it. Says whether to go on.
+    pub fn page(&mut self, read: u32, items: &Json, last: bool, now: f64) -> bool {
+        if !self.reading.is_current(read) {
+            return false;
+        }
+        self.reading.page();
+        if let Json::List(items) = items {
+            for item in items {
+                self.put(item, now);
+            }
+        }
+        if last {
+            self.reading.end();
+            self.retain(|entry| entry.met == read, now);
+            if !std::mem::replace(&mut self.known, true) {
+                self.announcer.loaded(now);
+            }
+        }
+        !last
+    }
+
+    /// The read `read` has failed, with Sync's HTTP status if there was an answer.
+    pub fn fail(&mut self, read: u32, status: Option<u16>) {
+        if self.reading.is_current(read) {
+            self.reading.fail(status);
+        }
+    }
+
+    /// An item has come or changed; see [`Entry::read`].
+    pub fn put(&mut self, item: &Json, now: f64) {
+        let name = |channel: &str| self.setup.channel_name(channel);
+        let Some(mut entry) = Entry::read(item, self.platform, name) else {
+            return;
+        };
+        // Sync lets go what has expired only some time later.
+        if is_over(&entry, now) {
+            self.take(&entry.key, now);
+            return;
+        }
+        entry.met = self.reading.number();
+        if self.rows.put(entry) && self.known {
+            self.announcer.came(now);
+        }
+    }
+
+    /// An item has gone.
+    pub fn take(&mut self, key: &str, now: f64) {
+        if self.rows.take(key) {
+            self.went(1, now);
+        }
+        self.resumes.row_went(key);
+    }
+
+    /// The map itself has gone, with all items.
+    pub fn clear(&mut self, now: f64) {
+        self.retain(|_| false, now);
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Entry) -> bool, now: f64) {
+        let going = self.rows.all().iter().filter(|entry| !keep(entry));
+        let going: Vec<String> = going.map(|entry| entry.key.clone()).collect();
+        for key in &going {
+            self.resumes.row_went(key);
+        }
+        self.rows.retain(keep);
+        self.went(going.len(), now);
+    }
+
+    fn went(&mut self, count: usize, now: f64) {
+        if self.known {
+            self.announcer.went(count, now);
+        }
+    }
+
+    /// Shows only rows that `text` is found in.
+    pub fn search(&mut self, text: String, now: f64) {
+        self.rows
+            .set_search(Search::of(&(self.platform.fold)(&text)));
+        self.search = text;
+        self.announcer.searched(now);
+    }
+
+    /// Shows only rows of a channel, or of all.
+    pub fn filter(&mut self, channel: Option<String>, now: f64) {
+        self.rows.set_filter(channel);
+        self.announcer.searched(now);
+    }
+
+    /// Sorts by a column; by its name, as [`Column`] is written.
+    pub fn sort(&mut self, column: &str) {
+        let column = match column {
+            "customer" => Column::Customer,
+            "channel" => Column::Channel,
+            "leavesList" => Column::LeavesList,
+            _ => Column::ParkedAt,
+        };
+        self.rows
+            .set_sort(order::after_click(self.rows.sort(), column));
+    }
+
+    /// The payload of `UnparkInteraction` for a row, with what the row knows.
+    #[must_use]
+    pub fn payload(&self, key: &str) -> Payload {
+        let entry = self.rows.get(key);
+        Payload {
+            conversation_sid: key.into(),
+            interaction_sid: entry.and_then(|entry| entry.interaction_sid.clone()),
+            channel_sid: entry.and_then(|entry| entry.channel_sid.clone()),
+        }
+    }
+
+    /// The agent has asked for a conversation.
+    pub fn ask(&mut self, key: &str, now: f64) {
+        self.resumes.ask(key, now);
+    }
+
+    /// What came of it.
+    pub fn answer(&mut self, key: &str, answer: Answer, now: f64) {
+        self.resumes.answer(key, answer, now);
+        if answer == Answer::Gone {
+            self.take(key, now);
+        }
+    }
+
+    /// A task of a conversation is offered to the agent. Says whether to accept it for them.
+    pub fn offer(&mut self, key: &str, now: f64) -> bool {
+        self.resumes.offer(key, now) && self.setup.auto_accept
+    }
+
+    /// Such an offer has ended without being accepted.
+    pub fn end(&mut self, key: &str) {
+        self.resumes.end(key);
+    }
+
+    /// What is due now. `room` is the agent's room on a `TaskRouter` channel, where the channel is known.
+    pub fn tick(&mut self, now: f64, room: impl Fn(Option<&str>) -> Room) -> Vec<Effect> {
+        self.retain(|entry| !is_over(entry, now), now);
+        self.reading.tick(now);
+        // Who is told of this asks for the rows again, if they still show any.
+        self.told = self.told.filter(|told| now < told + REFRESH);
+        let counts = (self.rows.matching().len(), self.rows.all().len());
+        self.announcer.tick(now, counts.0, counts.1);
+        self.resumes.tick(now, |key| {
+            let entry = self.rows.get(key);
+            room(entry.and_then(|entry| entry.task_channel.as_deref()))
+        })
+    }
+
+    /// When [`Self::tick`] has something to do next.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<f64> {
+        let mut due = [
+            self.reading.deadline(),
+            self.announcer.due(),
+            self.resumes.next_tick(),
+            self.told.map(|told| told + REFRESH),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(f64::INFINITY, f64::min);
+        for entry in self.rows.all() {
+            due = due.min(entry.expires_at.unwrap_or(f64::INFINITY));
+        }
+        Some(due).filter(|due| due.is_finite())
+    }
+
+    /// Everything but the rows.
+    #[must_use]
+    pub fn view(&self) -> ListView {
+        ListView {
+            status: self.reading.status(),
+            failure: self.reading.failure(),
+            reading: self.reading.is_under_way(),
+            total: self.rows.all().len(),
+            matching: self.rows.matching().len(),
+            channels: self.channels(),
+            search: self.search.clone(),
+            filter: self.rows.filter().map(Into::into),
+            sort: self.rows.sort(),
+            announcement: self.announcer.said(),
+        }
+    }
+
+    fn channels(&self) -> Vec<ChannelCount> {
+        let chosen = self.rows.filter().map(ChannelCount::none_of);
+        let mut channels: Vec<ChannelCount> = chosen.into_iter().collect();
+        for entry in self.rows.all() {
+            let place = channels.binary_search_by(|known| known.channel.cmp(&entry.channel));
+            let place = place.unwrap_or_else(|place| {
+                channels.insert(place, ChannelCount::none_of(&entry.channel));
+                place
+            });
+            if let Some(known) = channels.get_mut(place) {
+                known.count += 1;
+            }
+        }
+        channels
+    }
+
+    /// The rows from the place `from` to before `to` of those that match.
+    pub fn rows(&mut self, from: usize, to: usize, now: f64) -> Vec<Row> {
+        let matching = self.rows.matching();
+        let shown = matching.iter().take(to).skip(from);
+        let rows: Vec<Row> = shown.map(|entry| self.row(entry, now)).collect();
+        self.told = (!rows.is_empty()).then_some(now);
+        rows
+    }
+
+    /// The place of a row among those that match.
+    #[must_use]
+    pub fn index_of(&self, key: &str) -> Option<usize> {
+        self.rows.index_of(key)
+    }
+
+    fn row(&self, entry: &Entry, now: f64) -> Row {
+        let own = self.setup.worker.as_str();
+        Row {
+            conversation_sid: entry.key.clone(),
+            customer_name: entry.name.clone(),
+            customer_address: entry.address.clone(),
+            channel: entry.channel.clone(),
+            channel_label: channel::label(&entry.channel),
+            parked_at: entry.parked_at,
+            parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
+            expires_at: entry.expires_at,
+            expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
+            parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
+            resuming: self.resumes.is_under_way(&entry.key),
+            failed: self.resumes.failure(&entry.key),
+        }
+    }
+}
+
+fn is_over(entry: &Entry, now: f64) -> bool {
+    entry.expires_at.is_some_and(|expires| expires <= now)
+}

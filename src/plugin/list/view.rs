@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::channel;
 use crate::plugin::effect::{NotificationId, StringKey};
 
 /// How the list as a whole stands.
@@ -67,6 +68,18 @@ pub struct ChannelCount {
     pub count: usize,
 }
 
+impl ChannelCount {
+    /// A channel without rows.
+    #[must_use]
+    pub fn none_of(channel: &str) -> Self {
+        Self {
+            channel: channel.into(),
+            label: channel::label(channel),
+            count: 0,
+        }
+    }
+}
+
 /// Something to tell people who hear the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -103,7 +116,7 @@ pub struct ListView {
     pub total: usize,
     /// How many of them are searched for: the rows that can be asked for.
     pub matching: usize,
-    /// The channels, the one with most rows first; that of `filter` among them, though it may have none.
+    /// The channels, by name; that of `filter` among them, though it may have no row.
     pub channels: Vec<ChannelCount>,
     /// What is searched for, as it was typed.
     pub search: String,

@@ -128,7 +128,13 @@ impl Session {
             if request.host.starts_with("aim.") {
                 conversations_sdk::answer(world, &caller, &request)
             } else if request.host.starts_with("cds.") {
-                sync_sdk::answer(world, objects, &caller, &request)
+                sync_sdk::answer(
+                    world,
+                    objects,
+                    &caller,
+                    frame.text("active_grant"),
+                    &request,
+                )
             } else {
                 is_telemetry(&request).then(|| Answer::ok(json!({})))
             }

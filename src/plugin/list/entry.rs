@@ -1,0 +1,128 @@
+//! An item of the Sync map, as the list keeps it.
+//!
+//! Items are written by this project (`list_item`), by the template's feature, or by anybody: whatever is not what it
+//! should be is taken for missing.
+
+use super::channel;
+use super::text::{Platform, Searchable};
+use crate::plugin::json::Json;
+use crate::sid::{ChannelSid, InteractionSid};
+
+/// A parked conversation of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The item's key: the conversation's SID.
+    pub key: String,
+    /// The interaction, if the item names one.
+    pub interaction_sid: Option<InteractionSid>,
+    /// The interaction's channel, if the item names one.
+    pub channel_sid: Option<ChannelSid>,
+    /// The `TaskRouter` channel that the task goes through, if the item names one.
+    pub task_channel: Option<String>,
+    /// Who parked it.
+    pub worker_sid: Option<String>,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The customer's address without its channel.
+    pub address: Option<String>,
+    /// The medium, see [`channel::of`].
+    pub channel: String,
+    /// When it was parked, in milliseconds since 1970.
+    pub parked_at: Option<f64>,
+    /// When it leaves the list; `None`: not by itself.
+    pub expires_at: Option<f64>,
+    /// What it is found and sorted by.
+    pub texts: Texts,
+    /// The last read of the map that has met it.
+    pub met: u32,
+}
+
+/// Texts of an entry, folded.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Texts {
+    /// Name, or else address; empty if there is neither.
+    pub customer: String,
+    /// The channel's name in the agent's language.
+    pub channel: String,
+    /// All that the search looks into.
+    pub all: Searchable,
+}
+
+impl Entry {
+    /// Reads an item: `key`, `data`, and the times `dateUpdated` and `dateExpires` in milliseconds, where Sync
+    /// tells them. `channel_name` is a channel's name in the agent's language. `None` for what has no key.
+    pub fn read(
+        item: &Json,
+        platform: Platform,
+        channel_name: impl Fn(&str) -> String,
+    ) -> Option<Self> {
+        let key = item.get_text("key")?;
+        let data = item.get("data");
+        let attributes = match (
+            data.get_text("customerAddress"),
+            data.get_text("taskAttributes"),
+        ) {
+            (None, Some(attributes)) => (platform.parse)(attributes),
+            _ => Json::Null,
+        };
+        // As the writing side does it: the item's own field, or else the task's attribute of the name, or else `from`.
+        let customer = |name| {
+            data.get_text(name)
+                .or_else(|| attributes.get_text(name).or(attributes.get_text("from")))
+        };
+        let address = customer("customerAddress");
+        let channel_type = data
+            .get_text("channelType")
+            .or_else(|| attributes.get_text("channelType"));
+        let mut entry = Self {
+            key: key.into(),
+            interaction_sid: data
+                .get_text("interactionSid")
+                .and_then(|sid| InteractionSid::parse(sid).ok()),
+            channel_sid: data
+                .get_text("flexInteractionChannelSid")
+                .and_then(|sid| ChannelSid::parse(sid).ok()),
+            task_channel: data.get_text("taskChannelUniqueName").map(Into::into),
+            worker_sid: data.get_text("workerSid").map(Into::into),
+            // Somebody whose name nobody knows goes by their address.
+            name: customer("customerName")
+                .filter(|name| Some(*name) != address)
+                .map(Into::into),
+            address: address.map(|address| channel::bare(address).into()),
+            channel: channel::of(channel_type, address),
+            parked_at: time(data, "parkedAt").or_else(|| time(item, "dateUpdated")),
+            expires_at: time(data, "expiresAt").or_else(|| time(item, "dateExpires")),
+            texts: Texts::default(),
+            met: 0,
+        };
+        entry.texts = entry.fold(platform, &channel_name(&entry.channel));
+        Some(entry)
+    }
+
+    fn fold(&self, platform: Platform, channel: &str) -> Texts {
+        let name = self.name.as_deref().map(platform.fold);
+        let address = self.address.as_deref().map(platform.fold);
+        let channel = (platform.fold)(channel);
+        Texts {
+            all: Searchable::of(&[
+                name.as_deref().unwrap_or_default(),
+                address.as_deref().unwrap_or_default(),
+                &channel,
+                &self.channel,
+            ]),
+            customer: name.or(address).unwrap_or_default(),
+            channel,
+        }
+    }
+}
+
+/// The latest time that JavaScript knows.
+const LAST: f64 = 8.64e15;
+
+fn time(value: &Json, name: &str) -> Option<f64> {
+    match value.get(name) {
+        // A time of 0 is how a missing one was written once.
+        Json::Number(time) if *time > 0.0 && *time <= LAST => Some(*time),
+        _ => None,
+    }
+}

@@ -1,0 +1,58 @@
+//! The orders of rows. Each is total: no two rows are equal, so that a row has one place.
+
+use std::cmp::Ordering;
+
+use super::entry::Entry;
+use super::view::{Column, Direction, Sort};
+
+/// The order that the list starts with: newest first.
+pub const NEWEST_FIRST: Sort = Sort {
+    column: Column::ParkedAt,
+    direction: Direction::Descending,
+};
+
+/// The order after a click on `column`: the same column is turned round, another one starts at its usual end.
+#[must_use]
+pub fn after_click(sort: Sort, column: Column) -> Sort {
+    let direction = match (sort.column == column, sort.direction, column) {
+        (true, Direction::Ascending, _) | (false, _, Column::ParkedAt) => Direction::Descending,
+        _ => Direction::Ascending,
+    };
+    Sort { column, direction }
+}
+
+/// Which of two rows comes first. What is not known comes last either way; among equals the newest comes first.
+#[must_use]
+pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
+    let by_column = match sort.column {
+        Column::Customer => last(a.texts.customer.is_empty(), b.texts.customer.is_empty())
+            .then_with(|| directed(sort, a.texts.customer.cmp(&b.texts.customer))),
+        Column::Channel => last(a.channel.is_empty(), b.channel.is_empty())
+            .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
+        Column::ParkedAt => last(a.parked_at.is_none(), b.parked_at.is_none())
+            .then_with(|| directed(sort, times(a.parked_at, b.parked_at))),
+        // Not by itself is later than any time.
+        Column::LeavesList => directed(sort, times(a.expires_at, b.expires_at)),
+    };
+    by_column
+        .then_with(|| last(a.parked_at.is_none(), b.parked_at.is_none()))
+        .then_with(|| times(b.parked_at, a.parked_at))
+        .then_with(|| a.key.cmp(&b.key))
+}
+
+/// Puts what is missing last, whatever the direction.
+fn last(a_missing: bool, b_missing: bool) -> Ordering {
+    a_missing.cmp(&b_missing)
+}
+
+fn directed(sort: Sort, ascending: Ordering) -> Ordering {
+    match sort.direction {
+        Direction::Ascending => ascending,
+        Direction::Descending => ascending.reverse(),
+    }
+}
+
+fn times(a: Option<f64>, b: Option<f64>) -> Ordering {
+    let time = |time: Option<f64>| time.unwrap_or(f64::INFINITY);
+    time(a).total_cmp(&time(b))
+}

@@ -1,0 +1,774 @@
+//! Tests of the list as a whole.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is a failed test"
+)]
+
+use serde_json::{json, Value};
+
+use super::resume::{Answer, Room};
+use super::text::Platform;
+use super::view::{Column, Direction, Row, Status, Unit};
+use super::{List, Setup};
+use crate::plugin::effect::{Effect, NotificationId, StringKey};
+use crate::plugin::json::Json;
+
+const ME: &str = "WK00000000000000000000000000000001";
+const BEN: &str = "WK00000000000000000000000000000002";
+const NOW: f64 = 1_800_000_000_000.0;
+const MINUTE: f64 = 60_000.0;
+const HOUR: f64 = 60.0 * MINUTE;
+
+pub(super) fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+pub(super) fn parse(text: &str) -> Json {
+    let value: Result<Value, _> = serde_json::from_str(text);
+    value.map_or(Json::Null, |value| Json::from(&value))
+}
+
+pub(super) const NATIVE: Platform = Platform { fold, parse };
+
+pub(super) fn sid(number: usize) -> String {
+    format!("CH{number:032}")
+}
+
+fn list_with(auto_accept: bool) -> List {
+    let setup = json!({
+        "workerSid": ME,
+        "autoAccept": auto_accept,
+        "channelNames": { "web": "Chat web", "whatsapp": "WhatsApp" },
+    });
+    List::new(Setup::read(&Json::from(&setup)).unwrap(), NATIVE, NOW)
+}
+
+/// A list that has been read and was empty.
+fn list() -> List {
+    let mut list = list_with(true);
+    connect(&mut list);
+    read(&mut list, &json!([]));
+    list
+}
+
+fn connect(list: &mut List) {
+    assert!(list.connection(true, "connected"));
+}
+
+fn read(list: &mut List, items: &Value) {
+    let number = list.begin(NOW);
+    assert!(!list.page(number, &Json::from(items), true, NOW));
+}
+
+fn item(number: usize, name: &str) -> Value {
+    json!({
+        "key": sid(number),
+        "data": {
+            "interactionSid": "KD00000000000000000000000000000001",
+            "flexInteractionChannelSid": "UO00000000000000000000000000000001",
+            "taskChannelUniqueName": "chat",
+            "workerSid": ME,
+            "parkedAt": NOW - HOUR,
+            "expiresAt": NOW + HOUR,
+            "customerName": name,
+            "customerAddress": "whatsapp:+1555010",
+            "channelType": "whatsapp",
+        },
+    })
+}
+
+fn put(list: &mut List, item: &Value) {
+    list.put(&Json::from(item), NOW);
+}
+
+fn rows(list: &mut List) -> Vec<Row> {
+    list.rows(0, usize::MAX, NOW)
+}
+
+fn names(list: &mut List) -> Vec<String> {
+    let rows = rows(list).into_iter();
+    rows.map(|row| row.customer_name.unwrap_or_default())
+        .collect()
+}
+
+fn enough(_: Option<&str>) -> Room {
+    Room::Enough
+}
+
+/// Lets the time pass until `until`, as the shim does: from one thing that is due to the next.
+fn pass(list: &mut List, until: f64, room: Room) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(due) = list.next_tick().filter(|due| *due <= until) {
+        effects.extend(list.tick(due, |_| room));
+    }
+    effects
+}
+
+#[test]
+fn a_row_shows_what_the_item_tells() {
+    let mut list = list();
+    put(&mut list, &item(1, " Wanda "));
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(
+        serde_json::to_value(&row).unwrap(),
+        json!({
+            "conversationSid": sid(1),
+            "customerName": "Wanda",
+            "customerAddress": "+1555010",
+            "channel": "whatsapp",
+            "channelLabel": "ParkInteractionChannelWhatsapp",
+            "parkedAt": NOW - HOUR,
+            "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
+            "expiresAt": NOW + HOUR,
+            "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
+            "parkedBy": null,
+            "resuming": false,
+            "failed": null,
+        })
+    );
+}
+
+/// The writing side and the reading side belong together.
+#[cfg(feature = "functions")]
+#[test]
+fn what_the_functions_write_is_read_as_it_was_meant() {
+    use crate::record::ParkedRecord;
+
+    let attributes = json!({
+        "interactionSid": "KD00000000000000000000000000000001",
+        "channelSid": "UO00000000000000000000000000000001",
+        "participantSid": "UT00000000000000000000000000000001",
+        "taskSid": "WT00000000000000000000000000000001",
+        "workflowSid": "WW00000000000000000000000000000001",
+        "taskChannelUniqueName": "chat",
+        "queueName": "Everyone",
+        "queueSid": "WQ00000000000000000000000000000001",
+        "workerSid": BEN,
+        "taskAttributes": r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#,
+    });
+    let attributes = crate::attributes::Attributes::parse(&attributes.to_string()).unwrap();
+    let mut record = ParkedRecord::find(&attributes).unwrap().unwrap();
+    record.parked_at = Some(1_799_999_000_000);
+    record.expires_at = Some(1_800_000_900_000);
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record)).unwrap();
+
+    let mut list = list();
+    put(&mut list, &json!({ "key": sid(1), "data": data }));
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(row.customer_name.as_deref(), Some("Wanda"));
+    assert_eq!(row.customer_address.as_deref(), Some("+1"));
+    assert_eq!(row.channel, "whatsapp");
+    assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
+    assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
+    assert_eq!(row.parked_by.as_deref(), Some(BEN));
+    let payload = list.payload(&sid(1));
+    assert_eq!(payload.interaction_sid, Some(record.interaction_sid));
+    assert_eq!(payload.channel_sid, Some(record.channel_sid));
+}
+
+#[test]
+fn an_item_of_the_templates_feature_is_understood() {
+    let mut list = list();
+    let attributes = json!({ "customerName": "Sam", "from": "+1555011", "channelType": "sms" });
+    put(
+        &mut list,
+        &json!({
+            "key": sid(1),
+            "data": {
+                "interactionSid": "KD00000000000000000000000000000001",
+                "flexInteractionChannelSid": "UO00000000000000000000000000000001",
+                "participantSid": "UT00000000000000000000000000000001",
+                "workflowSid": "WW00000000000000000000000000000001",
+                "taskChannelUniqueName": "sms",
+                "taskAttributes": attributes.to_string(),
+                "webhookSid": "WH00000000000000000000000000000001",
+            },
+            "dateUpdated": NOW - 3.0 * MINUTE,
+            "dateExpires": NOW + 2.0 * MINUTE,
+        }),
+    );
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(row.customer_name.as_deref(), Some("Sam"));
+    assert_eq!(row.customer_address.as_deref(), Some("+1555011"));
+    assert_eq!(row.channel, "sms");
+    assert_eq!(row.parked_ago.unwrap().value, -3);
+    assert_eq!(row.expires_in.unwrap().unit, Unit::Minute);
+}
+
+#[test]
+fn garbage_is_a_row_of_what_is_known() {
+    for data in [
+        json!(null),
+        json!("text"),
+        json!([1]),
+        json!({}),
+        json!({ "customerName": 7, "customerAddress": " ", "channelType": {}, "parkedAt": "x", "expiresAt": -1 }),
+        json!({ "taskAttributes": "not JSON", "interactionSid": "KD1", "parkedAt": 1e300 }),
+        json!({ "taskAttributes": "[]" }),
+    ] {
+        let mut list = list();
+        put(
+            &mut list,
+            &json!({ "key": sid(1), "data": data, "dateUpdated": null }),
+        );
+        let [row] = rows(&mut list).try_into().unwrap();
+        assert_eq!(row.conversation_sid, sid(1), "{data}");
+        assert_eq!(
+            (row.customer_name, row.customer_address),
+            (None, None),
+            "{data}"
+        );
+        assert_eq!(
+            (row.channel.as_str(), row.channel_label),
+            ("", None),
+            "{data}"
+        );
+        assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
+        assert_eq!(list.payload(&sid(1)).interaction_sid, None, "{data}");
+    }
+}
+
+#[test]
+fn what_has_no_key_is_no_row() {
+    let mut list = list();
+    for item in [
+        json!(null),
+        json!({}),
+        json!({ "key": 3, "data": {} }),
+        json!({ "key": "" }),
+    ] {
+        put(&mut list, &item);
+    }
+    assert_eq!(list.view().total, 0);
+}
+
+#[test]
+fn an_address_is_no_name() {
+    let mut list = list();
+    put(
+        &mut list,
+        &json!({ "key": sid(1), "data": { "customerName": "+1", "customerAddress": "+1" } }),
+    );
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(
+        (row.customer_name, row.customer_address),
+        (None, Some("+1".into()))
+    );
+}
+
+#[test]
+fn words_are_found_in_names_addresses_and_channels_in_any_order_and_case() {
+    let mut list = list();
+    put(&mut list, &item(1, "Ünal Çelik"));
+    put(&mut list, &item(2, "王小明"));
+    put(&mut list, &item(3, "สมชาย ใจดี"));
+    for (text, found) in [
+        ("", 3),
+        ("  ", 3),
+        ("ÜNAL", 1),
+        ("çelik ünal", 1),
+        ("çelik wanda", 0),
+        ("小明", 1),
+        ("ใจ", 1),
+        ("whatsAPP", 3),
+        ("+1 (555) 010", 3),
+        ("1-555-010", 3),
+        ("5550102", 0),
+        ("-", 0),
+    ] {
+        list.search(text.into(), NOW);
+        assert_eq!(list.view().matching, found, "`{text}`");
+        assert_eq!(list.view().search, text);
+    }
+}
+
+#[test]
+fn a_channel_is_found_by_its_name_in_the_agents_language_too() {
+    let mut list = list();
+    put(
+        &mut list,
+        &json!({ "key": sid(1), "data": { "channelType": "web" } }),
+    );
+    for text in ["chat", "web"] {
+        list.search(text.into(), NOW);
+        assert_eq!(list.view().matching, 1, "`{text}`");
+    }
+}
+
+#[test]
+fn the_filter_shows_one_channel_and_is_kept_when_that_has_no_row_any_more() {
+    let mut list = list();
+    put(&mut list, &item(1, "Wanda"));
+    put(
+        &mut list,
+        &json!({ "key": sid(2), "data": { "channelType": "web", "customerName": "Charlie" } }),
+    );
+    put(
+        &mut list,
+        &json!({ "key": sid(3), "data": { "channelType": "line" } }),
+    );
+    list.filter(Some("web".into()), NOW);
+    assert_eq!(names(&mut list), ["Charlie"]);
+    let counts = |list: &List| {
+        let channels = list.view().channels.into_iter();
+        channels
+            .map(|known| (known.channel, known.count))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        counts(&list),
+        [
+            ("line".into(), 1),
+            ("web".into(), 1),
+            ("whatsapp".into(), 1)
+        ]
+    );
+    list.take(&sid(2), NOW);
+    assert_eq!(
+        counts(&list),
+        [
+            ("line".into(), 1),
+            ("web".into(), 0),
+            ("whatsapp".into(), 1)
+        ]
+    );
+    assert_eq!(list.view().matching, 0);
+    list.filter(None, NOW);
+    assert_eq!(list.view().matching, 2);
+}
+
+#[test]
+fn every_column_sorts_both_ways_and_what_is_not_known_comes_last() {
+    let mut list = list();
+    let row = |number: usize, data: Value| json!({ "key": sid(number), "data": data });
+    let a = json!({ "customerName": "a", "channelType": "sms", "parkedAt": 1.0 });
+    let b = json!({ "customerName": "B", "channelType": "web", "parkedAt": 3.0, "expiresAt": NOW + 2.0 });
+    let c = json!({ "customerName": "c", "channelType": "whatsapp", "parkedAt": 2.0, "expiresAt": NOW + 1.0 });
+    for item in [row(1, a), row(2, b), row(3, c), row(4, json!({}))] {
+        put(&mut list, &item);
+    }
+    assert_eq!(
+        names(&mut list),
+        ["B", "c", "a", ""],
+        "newest first at first"
+    );
+    for (column, direction, expected) in [
+        ("parkedAt", Direction::Ascending, ["a", "c", "B", ""]),
+        ("customer", Direction::Ascending, ["a", "B", "c", ""]),
+        ("customer", Direction::Descending, ["c", "B", "a", ""]),
+        // `web` is called "Chat web", and `sms` has no other name here.
+        ("channel", Direction::Ascending, ["B", "a", "c", ""]),
+        ("channel", Direction::Descending, ["c", "a", "B", ""]),
+        ("leavesList", Direction::Ascending, ["c", "B", "a", ""]),
+        ("leavesList", Direction::Descending, ["a", "", "B", "c"]),
+        ("parkedAt", Direction::Descending, ["B", "c", "a", ""]),
+    ] {
+        list.sort(column);
+        let sort = list.view().sort;
+        assert_eq!(sort.direction, direction, "{column}");
+        assert_eq!(names(&mut list), expected, "{column} {direction:?}");
+    }
+    assert_eq!(list.view().sort.column, Column::ParkedAt);
+}
+
+#[test]
+fn only_the_rows_that_are_asked_for_are_given() {
+    let mut list = list();
+    for number in 0..10 {
+        let mut item = item(number, &number.to_string());
+        item["data"]["parkedAt"] = json!(NOW - f64::from(u32::try_from(number).unwrap()));
+        put(&mut list, &item);
+    }
+    let shown = list.rows(3, 5, NOW);
+    let keys: Vec<_> = shown.into_iter().map(|row| row.conversation_sid).collect();
+    assert_eq!(keys, [sid(3), sid(4)]);
+    assert_eq!(list.index_of(&sid(4)), Some(4));
+    assert_eq!(list.index_of(&sid(10)), None);
+    assert_eq!(list.rows(9, 30, NOW).len(), 1);
+    assert!(list.rows(10, 20, NOW).is_empty());
+    assert!(list.rows(5, 3, NOW).is_empty());
+}
+
+#[test]
+fn the_first_page_is_shown_while_the_others_are_read() {
+    let mut list = list_with(true);
+    assert_eq!(list.view().status, Status::Loading);
+    connect(&mut list);
+    let number = list.begin(NOW);
+    assert!(list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW));
+    let view = list.view();
+    assert_eq!(
+        (view.status, view.reading, view.total),
+        (Status::Ready, true, 1)
+    );
+    assert!(!list.page(number, &Json::from(&json!([item(2, "b")])), true, NOW));
+    let view = list.view();
+    assert_eq!(
+        (view.status, view.reading, view.total),
+        (Status::Ready, false, 2)
+    );
+}
+
+#[test]
+fn reading_anew_takes_out_what_went_meanwhile_and_keeps_what_has_just_come() {
+    let mut list = list();
+    for number in 1..=3 {
+        put(&mut list, &item(number, "old"));
+    }
+    let number = list.begin(NOW);
+    assert!(list.page(number, &Json::from(&json!([item(1, "new")])), false, NOW));
+    put(&mut list, &item(4, "parked just now"));
+    list.take(&sid(1), NOW);
+    assert!(!list.page(
+        number,
+        &Json::from(&json!([item(3, "new"), null])),
+        true,
+        NOW
+    ));
+    let mut kept: Vec<_> = rows(&mut list)
+        .into_iter()
+        .map(|row| row.conversation_sid)
+        .collect();
+    kept.sort();
+    assert_eq!(kept, [sid(3), sid(4)]);
+}
+
+#[test]
+fn pages_and_failures_of_an_earlier_read_are_nothing_any_more() {
+    let mut list = list();
+    let earlier = list.begin(NOW);
+    let number = list.begin(NOW);
+    assert!(!list.page(earlier, &Json::from(&json!([item(1, "a")])), false, NOW));
+    list.fail(earlier, Some(500));
+    assert_eq!((list.view().total, list.view().status), (0, Status::Ready));
+    assert!(!list.page(number, &Json::from(&json!([])), true, NOW));
+    list.fail(number, Some(500));
+    assert_eq!(list.view().status, Status::Ready, "it had ended");
+}
+
+#[test]
+fn a_lost_connection_is_told_and_its_return_reads_anew() {
+    let mut list = list();
+    put(&mut list, &item(1, "a"));
+    assert!(!list.connection(true, "connected"), "nothing has changed");
+    for (online, state) in [
+        (true, "disconnected"),
+        (true, "connecting"),
+        (false, "connected"),
+    ] {
+        assert!(!list.connection(online, state));
+        assert_eq!(list.view().status, Status::Offline);
+        assert_eq!(list.view().total, 1, "what was known is still shown");
+    }
+    assert!(list.connection(true, "connected"));
+    assert_eq!(list.view().status, Status::Ready);
+}
+
+#[test]
+fn a_read_that_fails_says_why_and_can_be_tried_again() {
+    for (status, failure) in [
+        (Some(403), StringKey::ParkInteractionListForbidden),
+        (Some(401), StringKey::ParkInteractionListForbidden),
+        (Some(503), StringKey::ParkInteractionListUnavailable),
+        (None, StringKey::ParkInteractionListUnavailable),
+    ] {
+        let mut list = list_with(true);
+        connect(&mut list);
+        let number = list.begin(NOW);
+        list.fail(number, status);
+        assert_eq!(
+            (list.view().status, list.view().failure),
+            (Status::Failed, Some(failure))
+        );
+        list.begin(NOW);
+        assert_eq!(
+            (list.view().status, list.view().failure),
+            (Status::Loading, None)
+        );
+    }
+}
+
+#[test]
+fn a_token_that_is_not_taken_fails_until_a_new_one_is() {
+    let mut list = list();
+    assert!(!list.connection(true, "denied"));
+    assert_eq!(
+        list.view().failure,
+        Some(StringKey::ParkInteractionListForbidden)
+    );
+    assert!(list.connection(true, "connected"));
+    assert_eq!(list.view().status, Status::Ready);
+}
+
+#[test]
+fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
+    let mut list = list_with(true);
+    connect(&mut list);
+    let number = list.begin(NOW);
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(list.view().status, Status::Failed);
+    assert!(!list.page(number, &Json::from(&json!([item(1, "late")])), true, NOW));
+    assert_eq!(list.view().status, Status::Ready);
+}
+
+#[test]
+fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
+    let mut list = list();
+    put(&mut list, &item(1, "a"));
+    pass(&mut list, NOW + HOUR - 1.0, Room::Enough);
+    assert_eq!(list.view().total, 1);
+    pass(&mut list, NOW + HOUR, Room::Enough);
+    assert_eq!(list.view().total, 0);
+    let late = NOW + HOUR;
+    list.put(&Json::from(&item(1, "a")), late);
+    assert_eq!(list.view().total, 0, "Sync still has it");
+}
+
+#[test]
+fn times_are_told_anew_as_long_as_rows_are_shown() {
+    let mut list = list();
+    put(&mut list, &item(1, "a"));
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert!(
+        list.next_tick().unwrap() > NOW + 2.0 * MINUTE,
+        "nobody looks at them"
+    );
+    list.rows(0, 10, NOW);
+    let due = list.next_tick().unwrap();
+    assert!(due <= NOW + MINUTE);
+    list.tick(due, enough);
+    assert!(
+        list.next_tick().unwrap() > due + MINUTE,
+        "until they are asked for again"
+    );
+}
+
+#[test]
+fn an_empty_list_waits_for_nothing() {
+    let mut list = list();
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(list.next_tick(), None);
+}
+
+fn said(list: &List) -> (StringKey, usize, usize) {
+    let said = list.view().announcement.unwrap();
+    (said.key, said.values.count, said.values.total)
+}
+
+#[test]
+fn what_a_moment_brings_is_said_once() {
+    let mut list = list_with(true);
+    connect(&mut list);
+    read(&mut list, &json!([item(1, "a"), item(2, "b")]));
+    assert_eq!(list.view().announcement, None);
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListLoaded, 2, 2));
+
+    for number in 3..6 {
+        put(&mut list, &item(number, "c"));
+    }
+    put(&mut list, &item(1, "changed, not new"));
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListCame, 3, 5));
+
+    list.take(&sid(3), NOW);
+    list.take(&sid(3), NOW);
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListWent, 1, 4));
+
+    list.search("b".into(), NOW);
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListMatching, 1, 4));
+    assert_eq!(list.view().announcement.unwrap().id, 4);
+}
+
+#[test]
+fn while_somebody_types_nothing_is_said() {
+    let mut list = list();
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    let before = list.view().announcement;
+    for step in 0..10 {
+        let now = NOW + 500.0 * f64::from(step);
+        list.search(format!("{step}"), now);
+        list.tick(now, enough);
+    }
+    assert_eq!(list.view().announcement, before);
+}
+
+fn asked() -> List {
+    let mut list = list();
+    put(&mut list, &item(1, "a"));
+    put(&mut list, &item(2, "b"));
+    list.ask(&sid(1), NOW);
+    list
+}
+
+/// Whether a row is on its way, and why it is not.
+fn state(list: &mut List, number: usize) -> Option<(bool, Option<NotificationId>)> {
+    let rows = rows(list);
+    let row = rows
+        .iter()
+        .find(|row| row.conversation_sid == sid(number))?;
+    Some((row.resuming, row.failed))
+}
+
+#[test]
+fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
+    let mut list = asked();
+    assert_eq!(state(&mut list, 1), Some((true, None)));
+    assert_eq!(state(&mut list, 2), Some((false, None)));
+    list.answer(&sid(1), Answer::Coming, NOW);
+    assert!(list.offer(&sid(1), NOW));
+    assert_eq!(state(&mut list, 1), Some((true, None)));
+    list.take(&sid(1), NOW);
+    assert_eq!(state(&mut list, 1), None);
+    put(&mut list, &item(1, "parked again"));
+    assert_eq!(state(&mut list, 1), Some((false, None)));
+}
+
+#[test]
+fn what_the_agent_has_asked_for_is_accepted_once() {
+    for answer_first in [true, false] {
+        let mut list = asked();
+        if answer_first {
+            list.answer(&sid(1), Answer::Coming, NOW);
+        }
+        assert!(!list.offer(&sid(2), NOW), "nobody has asked for it");
+        assert!(list.offer(&sid(1), NOW));
+        list.answer(&sid(1), Answer::Coming, NOW);
+        assert!(!list.offer(&sid(1), NOW), "once");
+        assert_eq!(state(&mut list, 1), Some((true, None)));
+    }
+}
+
+#[test]
+fn an_offer_that_was_open_before_the_click_is_accepted() {
+    let mut list = asked();
+    list.answer(&sid(1), Answer::TakenCareOf, NOW);
+    assert_eq!(state(&mut list, 1), Some((false, None)));
+    assert!(list.offer(&sid(1), NOW));
+}
+
+#[test]
+fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_accept() {
+    let mut late = asked();
+    late.answer(&sid(1), Answer::Coming, NOW);
+    assert!(!late.offer(&sid(1), NOW + 61_000.0));
+    let mut failed = asked();
+    failed.answer(
+        &sid(1),
+        Answer::Failed(NotificationId::ParkInteractionBusy),
+        NOW,
+    );
+    assert!(!failed.offer(&sid(1), NOW));
+    let mut off = list_with(false);
+    off.ask(&sid(1), NOW);
+    assert!(!off.offer(&sid(1), NOW));
+    assert!(!list().offer(&sid(1), NOW));
+}
+
+#[test]
+fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
+    let mut list = asked();
+    list.answer(
+        &sid(1),
+        Answer::Failed(NotificationId::ParkInteractionUnreachable),
+        NOW,
+    );
+    let failed = Some(NotificationId::ParkInteractionUnreachable);
+    assert_eq!(state(&mut list, 1), Some((false, failed)));
+    list.ask(&sid(1), NOW);
+    assert_eq!(state(&mut list, 1), Some((true, None)));
+}
+
+#[test]
+fn what_cannot_come_back_leaves_the_list() {
+    let mut list = asked();
+    list.answer(&sid(1), Answer::Gone, NOW);
+    assert_eq!(state(&mut list, 1), None);
+    assert_eq!(state(&mut list, 2), Some((false, None)));
+}
+
+#[test]
+fn a_declined_offer_brings_the_row_back() {
+    let mut list = asked();
+    list.answer(&sid(1), Answer::Coming, NOW);
+    list.offer(&sid(1), NOW);
+    list.end(&sid(1));
+    let failed = Some(NotificationId::ParkInteractionNotTaken);
+    assert_eq!(state(&mut list, 1), Some((false, failed)));
+    list.end(&sid(2));
+    assert_eq!(
+        state(&mut list, 2),
+        Some((false, None)),
+        "nobody has asked for it"
+    );
+}
+
+#[test]
+fn without_any_sign_the_row_comes_back() {
+    for offered in [false, true] {
+        let mut list = asked();
+        list.answer(&sid(1), Answer::Coming, NOW);
+        if offered {
+            list.offer(&sid(1), NOW);
+        }
+        pass(&mut list, NOW + 2.0 * MINUTE, Room::Enough);
+        assert_eq!(state(&mut list, 1), Some((true, None)));
+        pass(&mut list, NOW + 3.0 * MINUTE, Room::Enough);
+        assert_eq!(state(&mut list, 1), Some((false, None)));
+    }
+}
+
+#[test]
+fn an_agent_without_room_is_told_once_why_nothing_comes() {
+    for (room, told) in [
+        (Room::Enough, None),
+        (
+            Room::Full,
+            Some(NotificationId::ParkInteractionCapacityFull),
+        ),
+        (Room::Away, Some(NotificationId::ParkInteractionAway)),
+    ] {
+        let mut list = asked();
+        list.answer(&sid(1), Answer::Coming, NOW);
+        let effects = pass(&mut list, NOW + MINUTE, room);
+        assert_eq!(
+            effects,
+            told.map(Effect::notify).into_iter().collect::<Vec<_>>()
+        );
+        assert_eq!(state(&mut list, 1), Some((true, None)), "it still comes");
+    }
+}
+
+#[test]
+fn an_agent_whose_offer_has_come_is_told_nothing() {
+    let mut list = asked();
+    list.answer(&sid(1), Answer::Coming, NOW);
+    list.offer(&sid(1), NOW);
+    assert_eq!(pass(&mut list, NOW + MINUTE, Room::Full), []);
+}
+
+#[test]
+fn the_room_is_that_of_the_tasks_channel() {
+    let worker = |available: bool, free: Value| {
+        Json::from(&json!({
+            "available": available,
+            "channels": [{ "name": "voice", "free": 0 }, { "name": "chat", "free": free }],
+        }))
+    };
+    let chat = Some("chat");
+    assert_eq!(Room::of(&worker(true, json!(20)), chat), Room::Enough);
+    assert_eq!(Room::of(&worker(true, json!(0)), chat), Room::Full);
+    assert_eq!(Room::of(&worker(false, json!(20)), chat), Room::Away);
+    for unknown in [
+        worker(true, json!(null)),
+        Json::Null,
+        Json::Text("x".into()),
+    ] {
+        assert_eq!(Room::of(&unknown, chat), Room::Enough);
+    }
+    assert_eq!(Room::of(&worker(true, json!(0)), None), Room::Enough);
+}

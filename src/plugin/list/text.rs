@@ -1,0 +1,80 @@
+//! Searching in texts, whatever their case and accents.
+
+use crate::plugin::json::Json;
+
+/// What the browser does better than tables in Wasm would.
+#[derive(Debug, Clone, Copy)]
+pub struct Platform {
+    /// Makes texts that differ in case, accents or width only the same.
+    pub fold: fn(&str) -> String,
+    /// Reads JSON; `Json::Null` for what is none.
+    pub parse: fn(&str) -> Json,
+}
+
+/// Whether a character is an accent that stands apart from its letter, as folding leaves it.
+#[must_use]
+pub fn is_accent(character: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&character)
+}
+
+/// Folded texts to search in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Searchable(String);
+
+impl Searchable {
+    /// Joins folded texts. Numbers are found with and without what is written between their digits.
+    #[must_use]
+    pub fn of(texts: &[&str]) -> Self {
+        let mut all = String::new();
+        for text in texts {
+            all.push_str(text);
+            all.push('\n');
+            if let Some(number) = number(text) {
+                all.push_str(&number);
+                all.push('\n');
+            }
+        }
+        Self(all)
+    }
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Search(Vec<String>);
+
+impl Search {
+    /// The words of a folded text. All of them must be found, in any order.
+    #[must_use]
+    pub fn of(folded: &str) -> Self {
+        Self(
+            folded
+                .split_whitespace()
+                .map(|word| number(word).unwrap_or_else(|| word.into()))
+                .collect(),
+        )
+    }
+
+    /// Whether `texts` hold all the words.
+    #[must_use]
+    pub fn finds(&self, texts: &Searchable) -> bool {
+        self.0.iter().all(|word| holds(&texts.0, word))
+    }
+}
+
+/// The same as `contains`, whose search is too large for texts as short as these.
+fn holds(text: &str, word: &str) -> bool {
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    word.is_empty() || text.windows(word.len()).any(|part| part == word)
+}
+
+/// A text that is a number such as `+1 (555) 010-0`, without what is between its digits; `None` for any other text.
+fn number(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let only_number = text.bytes().all(|byte| {
+        matches!(
+            byte,
+            b'0'..=b'9' | b'+' | b'-' | b'(' | b')' | b'.' | b'/' | b' '
+        )
+    });
+    (only_number && !digits.is_empty()).then_some(digits)
+}

@@ -1,0 +1,99 @@
+//! Times as seen from now, in the units of `Intl.RelativeTimeFormat`.
+
+use super::view::{Numeric, Relative, Unit};
+
+const MINUTE: f64 = 60_000.0;
+const HOUR: f64 = 60.0 * MINUTE;
+const DAY: f64 = 24.0 * HOUR;
+
+const NOW: Relative = Relative {
+    value: 0,
+    unit: Unit::Second,
+    numeric: Numeric::Auto,
+};
+
+/// How long ago `time` was, in whole units of the largest kind that fits. Within a minute it is now; so it is in the
+/// future, which two clocks that differ may make of a moment ago.
+#[must_use]
+pub fn ago(time: f64, now: f64) -> Relative {
+    let distance = now - time;
+    if distance < MINUTE {
+        return NOW;
+    }
+    let (unit, length) = unit(distance);
+    relative(-(distance / length).floor(), unit)
+}
+
+/// How long it is until `time`, rounded; at least a minute, unless it has come.
+#[must_use]
+pub fn ahead(time: f64, now: f64) -> Relative {
+    let distance = time - now;
+    if distance <= 0.0 {
+        return NOW;
+    }
+    let (unit, length) = unit(distance);
+    relative((distance / length).round().max(1.0), unit)
+}
+
+fn unit(distance: f64) -> (Unit, f64) {
+    if distance < HOUR {
+        (Unit::Minute, MINUTE)
+    } else if distance < DAY {
+        (Unit::Hour, HOUR)
+    } else {
+        (Unit::Day, DAY)
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast of too large a number stops at the largest"
+)]
+fn relative(value: f64, unit: Unit) -> Relative {
+    Relative {
+        value: value as i32,
+        unit,
+        numeric: Numeric::Always,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(relative: Relative) -> (i32, Unit) {
+        (relative.value, relative.unit)
+    }
+
+    #[test]
+    fn the_past_is_told_in_whole_units() {
+        for (distance, expected) in [
+            (-5.0 * MINUTE, (0, Unit::Second)),
+            (0.0, (0, Unit::Second)),
+            (MINUTE - 1.0, (0, Unit::Second)),
+            (MINUTE, (-1, Unit::Minute)),
+            (HOUR - 1.0, (-59, Unit::Minute)),
+            (HOUR, (-1, Unit::Hour)),
+            (DAY - 1.0, (-23, Unit::Hour)),
+            (DAY, (-1, Unit::Day)),
+            (40.0 * DAY, (-40, Unit::Day)),
+        ] {
+            assert_eq!(said(ago(0.0, distance)), expected, "{distance}");
+        }
+    }
+
+    #[test]
+    fn the_future_is_rounded_and_is_a_minute_until_it_comes() {
+        for (distance, expected) in [
+            (-1.0, (0, Unit::Second)),
+            (0.0, (0, Unit::Second)),
+            (1.0, (1, Unit::Minute)),
+            (1.6 * MINUTE, (2, Unit::Minute)),
+            (HOUR, (1, Unit::Hour)),
+            (DAY - 1.0, (24, Unit::Hour)),
+            (DAY, (1, Unit::Day)),
+        ] {
+            assert_eq!(said(ahead(distance, 0.0)), expected, "{distance}");
+        }
+    }
+}
