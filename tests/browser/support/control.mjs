@@ -28,6 +28,8 @@ export function controlOf(origin) {
     configure: (changes) => post('config', changes),
     fault: (fault) => post('faults', fault),
     latency: (ms) => post('latency', { ms }),
+    /** Lets time pass at once. */
+    pass: (ms) => post('clock', { advanceMs: ms }),
     customerWrites: (id, body) => post(`customers/${id}/messages`, { body }),
     tokens: (change) => post('tokens', change),
     /** Puts new items, by key, into a Sync map; makes the map if it is not there. */
@@ -58,6 +60,12 @@ export function controlOf(origin) {
     /** The attributes of that conversation. */
     async attributesOf(id) {
       return JSON.parse((await control.conversationOf(id)).attributes);
+    },
+    /** The rows by which agents' lists show that conversation. */
+    async rowsOf(id) {
+      const { sid } = await control.conversationOf(id);
+      const { maps } = await control.world();
+      return maps.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
     },
     /** The tasks that were ever made for that conversation, oldest first. */
     async tasksOf(id) {
