@@ -10,6 +10,9 @@ import { lint } from './lint.mjs';
 import { runTests } from './runner.mjs';
 import { tallyCargo, tallyModel, tallyNode, tallyPlaywright } from './tally.mjs';
 
+/** More at once than Twilio's limits let through, yet not for long. */
+const SHORT_LOAD = { conversations: 24, rate: 6, minutes: 5 };
+
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which answers
  * `{ passed, failed, why? }`.
@@ -77,6 +80,12 @@ export const tiers = [
     needs: TO_RUN,
     // It needs packages that the set-up may have to provide first.
     run: async () => (await import('../../checks/faults/check.mjs')).checkFaults(),
+  },
+  {
+    name: 'load',
+    what: 'many conversations parked and woken within Twilio’s rate limits',
+    needs: TO_RUN,
+    run: async () => (await import('../../checks/load/check.mjs')).checkLoad(SHORT_LOAD),
   },
   {
     name: 'browser',

@@ -170,6 +170,7 @@ impl<'a> Note<'a> {
             fault: None,
             limit: None,
         };
+        sim.journal.begin_request();
         Self {
             sim,
             started: Instant::now(),

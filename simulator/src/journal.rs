@@ -16,7 +16,20 @@ const KEPT: usize = 20_000;
 
 /// Shared by all handlers.
 #[derive(Debug, Clone, Default)]
-pub struct Journal(Arc<Mutex<Entries>>);
+pub struct Journal {
+    entries: Arc<Mutex<Entries>>,
+    activity: Arc<Mutex<Activity>>,
+}
+
+/// How busy it is.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Activity {
+    /// All requests to Twilio's hosts that ever came, also those that the journal has forgotten.
+    pub requests: u64,
+    /// Those of them that are not over.
+    pub under_way: u64,
+}
 
 /// All entries, oldest first.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -92,9 +105,23 @@ pub struct DeliveryEntry {
 }
 
 impl Journal {
+    /// Counts a request that has come.
+    pub fn begin_request(&self) {
+        let mut activity = self.activity_mut();
+        activity.requests += 1;
+        activity.under_way += 1;
+    }
+
     /// Notes a request that has been answered, or not.
     pub fn note_request(&self, entry: RequestEntry) {
         push(&mut self.entries().requests, entry);
+        self.activity_mut().under_way -= 1;
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        *self.activity_mut()
     }
 
     /// Notes a request that was not understood, and says so loudly.
@@ -122,7 +149,11 @@ impl Journal {
 
     /// Everything that has been noted.
     pub fn entries(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn activity_mut(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets everything.

@@ -33,6 +33,7 @@ pub fn routes() -> Router<Sim> {
         .route("/seed", post(seed))
         .route("/journal", get(journal).delete(clear_journal))
         .route("/unknown", get(unknown))
+        .route("/activity", get(activity))
         .route("/clock", get(clock).post(set_clock))
         .route("/faults", get(faults).post(arm_fault).delete(clear_faults))
         .route("/faults/{id}", delete(disarm_fault))
@@ -96,6 +97,10 @@ async fn clear_journal(State(sim): State<Sim>) -> Json<Value> {
 
 async fn unknown(State(sim): State<Sim>) -> Json<Value> {
     Json(json!(sim.journal.entries().unknown))
+}
+
+async fn activity(State(sim): State<Sim>) -> Json<Value> {
+    Json(json!(sim.journal.activity()))
 }
 
 async fn clock(State(sim): State<Sim>) -> Json<Value> {

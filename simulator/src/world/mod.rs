@@ -22,13 +22,14 @@ pub mod tokens;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
-use clock::Clock;
+use clock::{later, Clock};
 use conversations::{Conversation, State};
 use customers::Customer;
 use error::Result;
@@ -52,6 +53,8 @@ pub const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 
 /// How many events a slow listener may lag behind.
 const EVENT_BACKLOG: usize = 4096;
+/// How late a timer may be that nobody has asked to be run: to look for the next one takes longer than a request.
+const LATEST: Duration = Duration::from_millis(20);
 
 /// The world, shared by everything that serves it.
 #[derive(Clone)]
@@ -104,6 +107,8 @@ pub struct World {
     pub serverless: Services,
     clock: Clock,
     time: Timestamp,
+    /// When timers were last looked at.
+    looked: Timestamp,
     sids: Sids,
     tokens_issued: u64,
     events: broadcast::Sender<Event>,
@@ -136,10 +141,10 @@ impl SharedWorld {
         })
     }
 
-    /// The world, for as short as possible, with everything done that is due by now.
+    /// The world, for as short as possible, with everything done that was due a moment ago.
     pub fn lock(&self) -> MutexGuard<'_, World> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
-        world.run_due();
+        world.keep_time();
         world
     }
 
@@ -199,6 +204,7 @@ impl World {
             },
             clock,
             time,
+            looked: time,
             sids,
             tokens_issued: 0,
             events,
@@ -234,10 +240,21 @@ impl World {
             })
     }
 
+    /// Lets the time go on, and does what is due if that was not done a moment ago.
+    fn keep_time(&mut self) {
+        let present = self.clock.now();
+        if present < later(self.looked, LATEST) {
+            self.time = self.time.max(present);
+        } else {
+            self.run_due();
+        }
+    }
+
     /// Does everything that was due up to now, each thing at its own time and in order: so a clock that
     /// is moved on by a day shows what a day would have shown.
     pub fn run_due(&mut self) {
         let present = self.clock.now();
+        self.looked = present;
         while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
             self.time = self.time.max(due);
             let done = self

@@ -18,8 +18,8 @@ use super::World;
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
-/// How long an agent may think about an offer.
-const RESERVATION_TIMEOUT: Duration = Duration::from_secs(120);
+/// How many seconds an agent may think about an offer.
+const OFFER_SECONDS: u64 = 120;
 /// How long ago the seeded conversations began.
 const HISTORY: Duration = Duration::from_secs(600);
 /// How far their messages are apart.
@@ -35,6 +35,8 @@ pub struct Plan {
     pub customers: Vec<CustomerPlan>,
     /// The `park_interaction` flags in `ui_attributes.custom_data.features`; `null` leaves them out.
     pub flags: serde_json::Value,
+    /// How many seconds an agent may think about an offer.
+    pub offer_seconds: u64,
 }
 
 /// A worker to be.
@@ -143,6 +145,7 @@ impl Default for Plan {
                 ),
             ],
             flags: json!({"enabled": true, "show_list": true}),
+            offer_seconds: OFFER_SECONDS,
         }
     }
 }
@@ -153,7 +156,7 @@ impl World {
         let present = self.time;
         self.time = earlier(present, HISTORY);
         self.set_up_account(plan);
-        self.set_up_routing()?;
+        self.set_up_routing(plan)?;
         for agent in &plan.agents {
             self.seed_agent(agent)?;
         }
@@ -208,7 +211,7 @@ impl World {
         }
     }
 
-    fn set_up_routing(&mut self) -> Result<()> {
+    fn set_up_routing(&mut self, plan: &Plan) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
         let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
         self.set_event_callback(Some(callback), Some("task.canceled".into()))?;
@@ -250,7 +253,8 @@ impl World {
             "default_filter": {"queue": everyone.sid},
         }});
         let name = "Assign to known agent, then anyone";
-        self.create_workflow(name, &configuration.to_string(), RESERVATION_TIMEOUT)?;
+        let offer = Duration::from_secs(plan.offer_seconds);
+        self.create_workflow(name, &configuration.to_string(), offer)?;
         Ok(())
     }
 

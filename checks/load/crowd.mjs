@@ -1,0 +1,146 @@
+// A contact centre with many conversations at once, and what its agents and customers do.
+
+import { PARK, RECONCILE, stateOf, until } from '../../tests/functions/support.mjs';
+import { pause } from './pace.mjs';
+
+/** How many conversations each agent has. */
+const PER_AGENT = 20;
+/** How often the plugin posts before it tells the agent that it failed. */
+const TRIES = 3;
+/** The statuses that the plugin takes for passing, unless a refusal says otherwise; as in `src/plugin/call.rs`. */
+const TRANSIENT = [429, 502, 503, 504];
+/** How often an agent clicks before giving up. */
+const CLICKS = 40;
+/** How long an agent takes to click again. */
+const CLICKS_AGAIN_AFTER_MS = [2_000, 6_000];
+/** No operation of the Functions pauses longer, so after this nothing is under way any more. */
+const QUIET_MS = 4_000;
+/** How long it may take until all is quiet. */
+const QUIET_WITHIN_MS = 120_000;
+
+const MEDIA = ['web', 'whatsapp', 'sms'];
+
+export class Crowd {
+  #desk;
+  members;
+  /** Counts what agents went through: posts again by the plugin, and clicks that ended with a refusal. */
+  retried = 0;
+  refused = 0;
+
+  /** A new contact centre in which `count` customers are talking to their agents. */
+  static async gather(desk, count) {
+    const name = (kind, number) => `${kind}-${String(number).padStart(4, '0')}`;
+    const agents = Array.from({ length: Math.ceil(count / PER_AGENT) }, (_, number) => name('agent', number));
+    desk.facts = await desk.control('POST', 'seed', {
+      // Nobody accepts what comes back, and what an agent lets ring out is not what this is about.
+      offerSeconds: 86_400,
+      agents: agents.map((identity) => ({ identity, fullName: `Agent ${identity}`, chatCapacity: 2 * PER_AGENT })),
+      customers: Array.from({ length: count }, (_, number) => ({
+        id: name('customer', number),
+        name: `Customer ${number}`,
+        channel: MEDIA[number % MEDIA.length],
+        messages: ['Hello', 'How can I help you?', 'One moment'],
+        assignedTo: agents[number % agents.length],
+      })),
+    });
+    const crowd = new Crowd(desk);
+    const byIdentity = new Map(desk.facts.agents.map((agent) => [agent.identity, agent]));
+    const states = await crowd.#states(desk.facts.customers);
+    crowd.members = desk.facts.customers.map((customer, number) => ({
+      ...customer,
+      operation: 'park',
+      fault: {},
+      token: byIdentity.get(agents[number % agents.length]).token,
+      before: states[number],
+    }));
+    return crowd;
+  }
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** The agent parks as with the plugin, clicking again when told that it did not work. */
+  async park(member) {
+    const began = performance.now();
+    for (let clicks = 1; clicks <= CLICKS; clicks += 1) {
+      member.answer = await this.#click(member);
+      if (isParked(member)) {
+        member.parkMs = performance.now() - began;
+        return;
+      }
+      this.refused += 1;
+      await pause(...CLICKS_AGAIN_AFTER_MS);
+    }
+  }
+
+  /** The customer writes. */
+  write(member) {
+    return this.#desk.writes(member.id);
+  }
+
+  /** Looks over all that is parked, as a scheduler does: again with what the answer says, until that was all. */
+  async reconcile() {
+    let next;
+    do {
+      const { status, body } = await this.#desk.signed(RECONCILE, next ? { next } : {});
+      if (status !== 200) return;
+      ({ next } = body);
+    } while (next);
+  }
+
+  /** Waits until nobody has asked anything of Twilio for a while. */
+  async quiet() {
+    let last;
+    let since;
+    const isQuiet = async () => {
+      const { requests, underWay } = await this.#desk.control('GET', 'activity');
+      if (requests !== last || underWay > 0) {
+        last = requests;
+        since = performance.now();
+      }
+      return performance.now() - since >= QUIET_MS;
+    };
+    await until('the end of all Functions', isQuiet, { within: QUIET_WITHIN_MS, every: 250 });
+  }
+
+  /** What has become of every member's conversation. */
+  async look() {
+    const states = await this.#states(this.members);
+    this.members.forEach((member, number) => (member.state = states[number]));
+  }
+
+  /** One click: the plugin posts, and posts again where that may help. */
+  async #click(member) {
+    for (let tried = 1; ; tried += 1) {
+      const answer = await this.#post(member);
+      if (tried === TRIES || !isTransient(answer)) return answer;
+      this.retried += 1;
+      await pause(0, 500 * 2 ** (tried - 1));
+    }
+  }
+
+  /** As the plugin does it: a form, which needs no preflight. */
+  #post({ token, conversationSid, interactionSid, channelSid, before }) {
+    const fields = {
+      ...{ Token: token, conversationSid, interactionSid, channelSid, taskSid: before.openTasks[0].sid },
+      lastMessageIndex: String(before.conversation.messages.at(-1).index),
+      showList: 'true',
+    };
+    return this.#desk.call(PARK, undefined, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields),
+    });
+  }
+
+  async #states(members) {
+    const world = await this.#desk.world();
+    return members.map((member) => stateOf(world, member));
+  }
+}
+
+/** Whether the agent has been told that it is parked. */
+export const isParked = ({ answer }) => ['parked', 'parkedAndWoken'].includes(answer.body?.outcome);
+
+const isTransient = ({ status, body }) =>
+  body?.refusal ? body.refusal.kind === 'twilioUnavailable' : TRANSIENT.includes(status);

@@ -1,0 +1,24 @@
+// Work that begins at a steady rate, however long each piece of it takes.
+
+/** Begins `work` with each of `items`, `rate` of them a second. Answers when all of it is done. */
+export async function atRate(items, rate, work) {
+  const began = performance.now();
+  const done = [];
+  for (const [number, item] of items.entries()) {
+    await until(began + (number * 1000) / rate);
+    done.push(work(item));
+  }
+  return Promise.all(done);
+}
+
+/** A pause between `least` and `most` milliseconds. */
+export function pause(least, most) {
+  return sleep(least + Math.random() * (most - least));
+}
+
+async function until(moment) {
+  const left = moment - performance.now();
+  if (left > 0) await sleep(left);
+}
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
