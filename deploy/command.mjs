@@ -11,7 +11,7 @@ const ENVIRONMENT = /^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
 
 /**
  * Runs a command to its exit code. `options` are those of `parseArgs`, `help` its text; `work` gets
- * `{ client, toolkit, accountSid, env, environment, dryRun, print, options }`.
+ * `{ client, toolkit, accountSid, env, environment, dryRun, halt, print, options }`.
  */
 export async function runCommand({ argv, options, help, print = console.log, env = environment() }, work) {
   try {
@@ -25,12 +25,14 @@ export async function runCommand({ argv, options, help, print = console.log, env
     }
     const dryRun = values['dry-run'] ?? false;
     const own = credentials(env);
+    const halt = { on: false };
     return await work({
-      ...connect(own, { dryRun, print }),
+      ...connect(own, { dryRun, print, secrets: [env.FLEX_TOKEN], halt }),
       accountSid: own.accountSid,
       env,
       environment: values.environment,
       dryRun,
+      halt,
       print,
       options: values,
     });

@@ -1,7 +1,7 @@
 // How these commands end.
 
 /** Exit codes, as `--help` lists them. */
-export const EXIT = { done: 0, failed: 1, wrongUse: 2, notReady: 3, stillParked: 4 };
+export const EXIT = { done: 0, failed: 1, wrongUse: 2, notReady: 3, stillParked: 4, differs: 5 };
 
 /** The command was called in a way that it cannot follow: nothing was asked of Twilio. */
 export class WrongUse extends Error {

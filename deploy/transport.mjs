@@ -17,23 +17,29 @@ const UPLOAD_HOST = 'serverless-upload.twilio.com';
  * for what must be uploaded.
  *
  * @param {{ accountSid: string, username: string, password: string }} credentials
- * @param {{ dryRun?: boolean, print: (line: string) => void, pause?: (ms: number) => Promise<void> }} how
+ * @param {{ dryRun?: boolean, print: (line: string) => void, secrets?: string[], halt?: { on: boolean } }} how while `halt.on`
+ *   nothing more is sent; `secrets` are not printed, as the password is not
  */
-export function connect({ accountSid, username, password }, { dryRun = false, print, pause = sleep }) {
+export function connect(
+  { accountSid, username, password },
+  { dryRun = false, print, secrets = [], halt = { on: false } },
+) {
   const imagined = dryRun ? imaginedAccount() : undefined;
+  const line = (request) => shown(request, [password, ...secrets]);
 
   /** Sends a request, `{ method, url, parameters }`, by `send`. Answers `{ status, body }`. */
   const pass = async (request, send) => {
+    if (halt.on) throw new Error('stopped');
     const answer = imagined?.answer(request);
     if (answer) {
-      if (answer.wouldChange) print(`  would ${shown(request, [password])}`);
+      if (answer.wouldChange) print(`  would ${line(request)}`);
       return answer;
     }
     for (let attempt = 1; ; attempt += 1) {
       const answer = await attemptOnce(send);
       const wait = waitBeforeNext({ method: request.method, status: answer.status, attempt });
-      if (wait === undefined) return accepted(answer, shown(request, [password]));
-      await pause(wait);
+      if (wait === undefined) return accepted(answer, line(request));
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   };
 
@@ -172,8 +178,4 @@ function grouped(pairs) {
     parameters[name] = values.length === 1 ? values[0] : values;
   }
   return parameters;
-}
-
-function sleep(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

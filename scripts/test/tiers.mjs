@@ -70,7 +70,7 @@ export const tiers = [
   },
   {
     name: 'deploy',
-    what: 'putting it into an account, taking it out',
+    what: 'putting it into an account, trying it there, taking it out',
     needs: [...TO_RUN, 'flex-config'],
     run: () => nodeTests('deploy', { hooked: true }),
   },

@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+// `npm run verify:account -- --environment NAME`: tries in a real account what the product takes for granted of Twilio.
+
+import { randomBytes } from 'node:crypto';
+
+import { onSignal } from '../scripts/lib/processes.mjs';
+import { checkAccount } from './account.mjs';
+import { runCommand } from './command.mjs';
+import { findFunctions } from './functions.mjs';
+import { EXIT, NotReady, explanation } from './outcome.mjs';
+import { provideAgent } from './verify/agent.mjs';
+import { newCleanup } from './verify/cleanup.mjs';
+import { newReport } from './verify/report.mjs';
+import { openStage } from './verify/stage.mjs';
+import { closed, inviteByHand, limits, parkAndWake, replay, resumeAndDecline } from './verify/story.mjs';
+
+const HELP = `Tries in a Flex account, through the deployed Functions, what Park Interaction takes for granted of Twilio, and prints
+what was expected and what was seen. It takes some minutes and costs a few messages and tasks.
+
+  npm run verify:account -- --environment NAME
+
+It makes a Flex user with a worker, a task queue, a workflow, an interaction and conversations of its own, named
+park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker is offered
+anything, no other conversation is touched.
+
+Credentials: as for npm run deploy. The user and their token are made with Twilio's Flex User API, a public beta. Where your
+account does not have it, set FLEX_TOKEN to the token of somebody who is signed in to Flex and takes no work meanwhile:
+in their browser's console, Twilio.Flex.Manager.getInstance().user.token.
+
+Exit codes:
+  0  everything is as expected
+  1  it could not be carried through; the table says what was not checked
+  2  the command line or the credentials cannot be used; nothing was asked of Twilio
+  3  the account is not ready, the message says for what
+  5  something differs from what is expected`;
+
+/** In order. What stands `alone` is tried even when something before it broke off. */
+const PARTS = [
+  { what: 'park, wake, settle', run: parkAndWake },
+  { what: 'resume, decline, wake', run: resumeAndDecline },
+  { what: 'an invite by hand', run: inviteByHand },
+  { what: 'replay of older messages', run: replay, alone: true },
+  { what: 'limits and error codes', run: limits, alone: true },
+  { what: 'a closed conversation', run: closed, alone: true },
+];
+
+process.exitCode = await runCommand(
+  { argv: process.argv.slice(2), options: { environment: { type: 'string' } }, help: HELP },
+  verify,
+);
+
+async function verify(state) {
+  const { print, client } = state;
+  await checkAccount(state);
+  const found = await findFunctions(state);
+  if (!found) throw new NotReady(`There are no Functions for ${state.environment}: npm run deploy first.`);
+  const name = `park-interaction-trial-${randomBytes(4).toString('hex')}`;
+  const workspace = client.taskrouter.v1.workspaces(state.workspaceSid);
+  const trial = { ...state, name, workspace, domain: found.domain };
+  const cleanup = newCleanup(print);
+  const report = newReport();
+  const ended = tell(trial, cleanup, report);
+  onSignal(async () => {
+    print('Stopping');
+    // What has been sent is waited for, so that what it makes is removed too.
+    state.halt.on = true;
+    await ended;
+  });
+  return ended;
+}
+
+/** Sets up, tries everything, tidies up whatever happened, and answers the exit code. */
+async function tell(trial, cleanup, report) {
+  const { print, halt } = trial;
+  const failed = (error) => print(`  FAILED: ${explanation(error)}`);
+  let broken = false;
+  try {
+    print(`Setting up ${trial.name}`);
+    const agent = await provideAgent(trial, cleanup);
+    const stage = await openStage(trial, agent, cleanup);
+    for (const { what, run, alone } of PARTS) {
+      if (halt.on || (broken && !alone)) continue;
+      print(`Trying: ${what}`);
+      await run(stage, report.see, cleanup).catch((error) => {
+        broken = true;
+        failed(error);
+      });
+    }
+  } catch (error) {
+    broken = true;
+    failed(error);
+  }
+  halt.on = false;
+  print('Tidying up');
+  const left = await cleanup.all();
+  if (left.length > 0) print(`  left behind, remove it in the Console: ${left.join(', ')}`);
+  print(`\n${report.table()}`);
+  if (broken || left.length > 0) return EXIT.failed;
+  return report.allAsExpected ? EXIT.done : EXIT.differs;
+}

@@ -1,0 +1,65 @@
+// The agent of the trial: a Flex user of our own, or the owner's, and a token with which the Functions let them in.
+//
+// Users and tokens are made with a public beta of Twilio:
+// https://www.twilio.com/docs/flex/developer/user-management/flex-users-api
+// https://www.twilio.com/docs/flex/developer/user-management/flex-token-api
+// Where it is not open, FLEX_TOKEN holds the token of somebody who is signed in to Flex and does not work meanwhile.
+
+const TOKEN_SECONDS = 1800;
+
+/** Answers `{ token, workerSid, contactUri, isOurs }`, with a worker who is available and has room for chats. */
+export async function provideAgent({ client, env, account, syncSid, name, workspace }, cleanup) {
+  const agent = env.FLEX_TOKEN
+    ? await signedIn({ client, env })
+    : await provisioned({ client, account, name }, cleanup);
+  const activities = await workspace.activities.list();
+  const available = activities.find((activity) => activity.available);
+  if (!available) throw new Error('The workspace has no activity in which workers are available.');
+  const worker = workspace.workers(agent.workerSid);
+  const { activitySid, attributes } = await worker.fetch();
+  const { contact_uri: contactUri } = JSON.parse(attributes);
+  if (!contactUri) throw new Error(`The worker ${agent.workerSid} has no contact_uri.`);
+  cleanup.later(`the activity of worker ${agent.workerSid}`, () => worker.update({ activitySid: restingActivity() }));
+  if (agent.isOurs) {
+    const list = client.sync.v1.services(syncSid).syncMaps(`ParkedInteractions_${agent.workerSid}`);
+    cleanup.later("the agent's list", () => list.remove());
+  }
+  await worker.update({ activitySid: available.sid });
+  if (agent.isOurs) await worker.workerChannels('chat').update({ capacity: 3 });
+  return { ...agent, contactUri };
+
+  function restingActivity() {
+    if (!agent.isOurs) return activitySid;
+    return activities.find((activity) => !activity.available)?.sid ?? activitySid;
+  }
+}
+
+async function provisioned({ client, account, name }, cleanup) {
+  const users = `https://flex-api.twilio.com/v4/Instances/${account.flexInstanceSid}/Users`;
+  const user = await postJson(client, `${users}/Provision`, {
+    username: name,
+    email: `${name}@example.com`,
+    full_name: 'Park Interaction trial',
+    roles: ['agent'],
+    worker: {},
+  });
+  cleanup.later(`the Flex user ${user.flex_user_sid}`, () =>
+    postJson(client, `${users}/Deprovision`, { flex_user_sid: user.flex_user_sid }),
+  );
+  const { access_token: token } = await postJson(client, `${users}/${user.flex_user_sid}/Tokens`, {
+    ttl: TOKEN_SECONDS,
+  });
+  return { token, workerSid: user.worker.worker_sid, isOurs: true };
+}
+
+async function signedIn({ client, env }) {
+  const uri = `https://iam.twilio.com/v1/Accounts/${client.accountSid}/Tokens/validate`;
+  const { valid, worker_sid: workerSid } = await postJson(client, uri, { token: env.FLEX_TOKEN });
+  if (!valid || !workerSid) throw new Error('FLEX_TOKEN is not a valid token of a Flex worker of this account.');
+  return { token: env.FLEX_TOKEN, workerSid, isOurs: false };
+}
+
+async function postJson(client, uri, data) {
+  const { body } = await client.request({ method: 'post', uri, data, headers: { 'Content-Type': 'application/json' } });
+  return body;
+}

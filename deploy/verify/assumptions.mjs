@@ -1,0 +1,136 @@
+// What the product takes for granted of Twilio and Twilio does not say, or says and it matters: what is expected, and what
+// follows where it is otherwise. The decisions in docs/decisions name the places that rest on them.
+
+/** By name, in the order in which the report shows them. */
+export const ASSUMPTIONS = {
+  park: {
+    what: 'An agent can park through the deployed Functions',
+    expected: 'parked',
+  },
+  taskAfterPark: {
+    what: "Closing the agent's participant completes the task",
+    expected: 'completed',
+  },
+  conversationAfterPark: {
+    what: 'The conversation stays open after that',
+    expected: 'active',
+  },
+  leftParticipants: {
+    what: 'A participant who has left the channel is not listed any more',
+    expected: 'not listed',
+  },
+  otherAttributes: {
+    what: "Other code's conversation attributes are the same after park, wake and settle",
+    expected: 'the same',
+  },
+  restWithoutWebhooks: {
+    what: 'A message made through REST fires no webhook by itself',
+    expected: 'no task',
+  },
+  wake: {
+    what: "The customer's message makes a task again, through the webhook",
+    expected: 'a task',
+  },
+  originalRouting: {
+    what: 'That task names the parking agent in its attributes',
+    expected: 'originalRouting.workerSid is theirs',
+  },
+  agentWrites: {
+    what: 'What an agent writes does not wake a parked conversation',
+    expected: 'no task',
+  },
+  settle: {
+    what: 'Settling leaves no webhook of ours',
+    expected: 'none',
+  },
+  resume: {
+    what: 'The agent can resume through the deployed Functions',
+    expected: 'routed',
+  },
+  resumedTo: {
+    what: 'An invite that names a worker is offered to that worker alone',
+    expected: 'to them alone',
+  },
+  declined: {
+    what: 'When that worker declines, the task is canceled',
+    expected: 'canceled',
+  },
+  afterDecline: {
+    what: 'The conversation stays open after that',
+    expected: 'active',
+  },
+  canceledShows: {
+    what: 'A canceled task is not listed among the open ones for longer than 1.5 s',
+    expected: 'within 1.5 s',
+  },
+  wakeAfterDecline: {
+    what: "The customer's next message makes another task",
+    expected: 'a task',
+  },
+  inviteAnswer: {
+    what: 'An invite answers with the SID of its task',
+    expected: 'with it',
+    coped: 'the open tasks are looked at in any case',
+  },
+  inviteShows: {
+    what: 'An invite shows among the open tasks within 3 s',
+    expected: 'within 3 s',
+  },
+  agentTwice: {
+    what: 'An agent who is in the channel cannot be invited again',
+    expected: 'error 80102',
+    coped: 'a second task is not made anyhow',
+  },
+  replayAfter: {
+    what: 'ReplayAfter replays older messages to a new webhook that has filters',
+    expected: 'replayed',
+    coped: 'parking reads the last messages itself, after the webhook is armed',
+  },
+  attributes16: {
+    what: 'Conversation attributes of 16 000 bytes are taken',
+    expected: 'taken',
+  },
+  attributes17: {
+    what: 'Conversation attributes of 17 000 bytes are refused',
+    expected: 'error 50304',
+  },
+  sixthWebhook: {
+    what: 'A sixth webhook on a conversation is refused',
+    expected: 'error 50361',
+  },
+  longUrl: {
+    what: "A webhook's address of 513 characters is refused",
+    expected: 'error 50372',
+  },
+  goneWebhook: {
+    what: 'Removing a webhook that is gone is refused',
+    expected: 'error 20404',
+  },
+  takenDocument: {
+    what: 'A Sync document cannot be made twice',
+    expected: 'error 54301',
+  },
+  oldRevision: {
+    what: 'A Sync document cannot be changed from an old revision',
+    expected: 'HTTP 412',
+  },
+  takenKey: {
+    what: 'A Sync map item cannot be made twice',
+    expected: 'error 54208',
+  },
+  largeItem: {
+    what: 'A Sync map item of 17 000 bytes is refused',
+    expected: 'error 54006',
+  },
+  inviteToClosed: {
+    what: 'Nobody can be invited to a closed conversation',
+    expected: 'error 45354',
+  },
+};
+
+/** What this command cannot see, and how the owner can. */
+export const NOT_SEEN_HERE = [
+  'Whether a function that answers later than after 5 s is still carried out: search the Functions’ log for `wake` lines with `ms` above 5000.',
+  'Whether a refused localhost address has error 50388: Twilio never gets one from deployed Functions.',
+  'What the desktop shows meanwhile: Flex needs a signed-in person.',
+];

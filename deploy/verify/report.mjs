@@ -1,0 +1,56 @@
+// What was seen, beside what was expected.
+
+import { ASSUMPTIONS, NOT_SEEN_HERE } from './assumptions.mjs';
+
+/** Collects what is seen. `table()` is for people; `allAsExpected` is for the exit code. */
+export function newReport() {
+  const seen = new Map();
+  const verdict = (name) => {
+    if (!seen.has(name)) return 'not checked';
+    return seen.get(name) === ASSUMPTIONS[name].expected ? 'as expected' : 'DIFFERS';
+  };
+  return {
+    /** Notes what was seen of one assumption. */
+    see(name, what) {
+      if (!(name in ASSUMPTIONS)) throw new Error(`there is no assumption ${name}`);
+      seen.set(name, what);
+    },
+    get allAsExpected() {
+      return Object.keys(ASSUMPTIONS).every((name) => verdict(name) === 'as expected');
+    },
+    table() {
+      const rows = Object.entries(ASSUMPTIONS).map(([name, { what, expected }]) => [
+        what,
+        expected,
+        seen.get(name) ?? '',
+        verdict(name),
+      ]);
+      const different = Object.keys(ASSUMPTIONS).filter((name) => verdict(name) === 'DIFFERS');
+      const consequences = different.map((name) => `${ASSUMPTIONS[name].what}: ${consequence(name)}`);
+      return [
+        ...aligned([['assumption', 'expected', 'seen', 'verdict'], ...rows]),
+        ...(consequences.length > 0 ? ['', 'What differs:', ...consequences.map((line) => `  ${line}`)] : []),
+        '',
+        'Not seen by this command:',
+        ...NOT_SEEN_HERE.map((line) => `  ${line}`),
+      ].join('\n');
+    },
+  };
+}
+
+function consequence(name) {
+  const { coped } = ASSUMPTIONS[name];
+  return coped
+    ? `nobody is lost by it: ${coped}.`
+    : 'please report it with this table (docs/operations.md); until then look at what rests on it in docs/decisions.';
+}
+
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,151 @@
+// The trial's own corner of the contact centre: a queue and a workflow that lead to its agent alone, a customer, and what they do.
+
+import { need, waitFor } from './waiting.mjs';
+
+const PATIENCE_MS = 20_000;
+const OPEN = 'pending,reserved,assigned';
+const FUNCTIONS = '/features/park-interaction/flex';
+
+/** Sets it up. All of it is gone after `cleanup.all()`. */
+export async function openStage(trial, agent, cleanup) {
+  const { client, workspace, name } = trial;
+  const targetWorkers = `contact_uri == "${agent.contactUri}"`;
+  const queue = await workspace.taskQueues.create({ friendlyName: name, targetWorkers });
+  cleanup.later(`the task queue ${queue.sid}`, () => workspace.taskQueues(queue.sid).remove());
+  const workflow = await workspace.workflows.create({
+    friendlyName: name,
+    configuration: JSON.stringify({ task_routing: { default_filter: { queue: queue.sid } } }),
+  });
+  cleanup.later(`the workflow ${workflow.sid}`, () => workspace.workflows(workflow.sid).remove());
+  const conversationSid = await newConversation(client, name, cleanup);
+  const interaction = await client.flexApi.v1.interaction.create({
+    channel: { type: 'web', initiated_by: 'api', properties: { media_channel_sid: conversationSid } },
+    routing: { properties: routing({ ...trial, workflowSid: workflow.sid }) },
+  });
+  const channelSid = interaction.channel.sid;
+  const channel = client.flexApi.v1.interaction(interaction.sid).channels(channelSid);
+  cleanup.later(`the interaction ${interaction.sid}`, () =>
+    channel.update({ status: 'closed', routing: { status: 'closed' } }),
+  );
+  return new Stage({
+    ...trial,
+    agent,
+    workflow,
+    conversationSid,
+    interactionSid: interaction.sid,
+    channelSid,
+    channel,
+  });
+}
+
+/** A conversation with a customer in it. */
+export async function newConversation(client, name, cleanup) {
+  const attributes = JSON.stringify({ theirs: name });
+  const { sid } = await client.conversations.v1.conversations.create({ friendlyName: name, attributes });
+  cleanup.later(`the conversation ${sid}`, () => client.conversations.v1.conversations(sid).remove());
+  await client.conversations.v1.conversations(sid).participants.create({ identity: `${name}-customer` });
+  return sid;
+}
+
+function routing({ workspaceSid, workflowSid, name }) {
+  return {
+    workspace_sid: workspaceSid,
+    workflow_sid: workflowSid,
+    task_channel_unique_name: 'chat',
+    attributes: { from: name, parkInteractionTrial: true },
+  };
+}
+
+/** What happens there. */
+class Stage {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.conversation = this.client.conversations.v1.conversations(this.conversationSid);
+  }
+
+  /** The customer writes, or another author. Twilio tells webhooks of REST's messages only when asked to. */
+  writes(body, { author = `${this.name}-customer`, webhooks = true } = {}) {
+    const heard = webhooks ? { xTwilioWebhookEnabled: 'true' } : {};
+    return this.conversation.messages.create({ author, body, ...heard });
+  }
+
+  /** Calls one of the deployed Functions as the agent's desktop would. Answers its outcome, or why it refused. */
+  async calls(path, fields = {}) {
+    const { conversationSid, interactionSid, channelSid } = this;
+    const own = { Token: this.agent.token, conversationSid, interactionSid, channelSid };
+    const response = await fetch(`https://${this.domain}${FUNCTIONS}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...own, ...fields }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    const answer = await response.json().catch(() => ({}));
+    return answer.refusal ? `${answer.refusal.kind}: ${answer.message}` : (answer.outcome ?? `HTTP ${response.status}`);
+  }
+
+  async parks() {
+    const [last] = await this.conversation.messages.list({ order: 'desc', limit: 1 });
+    const [task] = await this.openTasks();
+    return this.calls('park-interaction', {
+      taskSid: task?.sid,
+      lastMessageIndex: last?.index ?? 0,
+      showList: this.agent.isOurs,
+    });
+  }
+
+  openTasks() {
+    return this.workspace.tasks.list({
+      evaluateTaskAttributes: `flexInteractionChannelSid == "${this.channelSid}"`,
+      assignmentStatus: OPEN,
+    });
+  }
+
+  /** The open task, and how long it took to show. */
+  async taskShows(withinMs = PATIENCE_MS) {
+    return waitFor(async () => (await this.openTasks())[0], withinMs);
+  }
+
+  /** The offer of the open task to the agent. */
+  offer() {
+    return need(
+      'an offer to the agent',
+      async () => {
+        const [task] = await this.openTasks();
+        const offers = task ? await this.workspace.tasks(task.sid).reservations.list() : [];
+        return offers.find(
+          (offer) => offer.workerSid === this.agent.workerSid && offer.reservationStatus === 'pending',
+        );
+      },
+      PATIENCE_MS,
+    );
+  }
+
+  async answers(reservationStatus) {
+    const { taskSid, sid } = await this.offer();
+    await this.workspace.tasks(taskSid).reservations(sid).update({ reservationStatus });
+    return taskSid;
+  }
+
+  /** The agent accepts, and is in the conversation. */
+  async accepts() {
+    const taskSid = await this.answers('accepted');
+    await need('the agent in the channel', async () => (await this.agents())[0], PATIENCE_MS);
+    return taskSid;
+  }
+
+  async agents() {
+    const participants = await this.channel.participants.list();
+    return participants.filter(({ type }) => type === 'agent');
+  }
+
+  /** An invite made by hand, as the Functions make theirs. */
+  invites(more = {}) {
+    const properties = { ...routing({ ...this, workflowSid: this.workflow.sid }), ...more };
+    return this.channel.invites.create({ routing: { properties } });
+  }
+
+  async theirAttributes() {
+    const { attributes } = await this.conversation.fetch();
+    return attributes;
+  }
+}

@@ -1,0 +1,179 @@
+// What is tried, in order. Each part leaves the stage with the agent in the conversation, as it found it.
+
+import { newConversation } from './stage.mjs';
+import { need, refusal, waitFor } from './waiting.mjs';
+
+const QUIET_MS = 4000;
+const PATIENCE_MS = 20_000;
+const WAKE_PATH = '/features/park-interaction/common/unpark-interaction';
+
+/** Park, a message, accept, settle. */
+export async function parkAndWake(stage, see) {
+  const before = await stage.theirAttributes();
+  const task = await stage.accepts();
+  const outcome = await stage.parks();
+  see('park', outcome);
+  if (outcome !== 'parked') throw new Error(`Parking failed (${outcome}); nothing after it can be seen.`);
+  const ended = await waitFor(async () => {
+    const { assignmentStatus } = await stage.workspace.tasks(task).fetch();
+    return assignmentStatus === 'completed' ? assignmentStatus : undefined;
+  }, PATIENCE_MS);
+  see('taskAfterPark', ended?.answer ?? (await stage.workspace.tasks(task).fetch()).assignmentStatus);
+  see('conversationAfterPark', (await stage.conversation.fetch()).state);
+  see('leftParticipants', (await stage.agents()).length === 0 ? 'not listed' : 'listed');
+
+  await stage.writes('unheard', { webhooks: false });
+  see('restWithoutWebhooks', (await stage.taskShows(QUIET_MS)) ? 'a task' : 'no task');
+  await stage.writes('by an agent', { author: stage.agent.contactUri.replace(/^client:/, '') });
+  see('agentWrites', (await stage.taskShows(QUIET_MS)) ? 'a task' : 'no task');
+  await stage.writes('heard');
+  const woken = await stage.taskShows();
+  see('wake', woken ? 'a task' : 'none');
+  if (!woken) throw new Error('The conversation did not wake; nothing after that can be seen.');
+  const { originalRouting } = JSON.parse(woken.answer.attributes);
+  const isTheirs = originalRouting?.workerSid === stage.agent.workerSid;
+  see('originalRouting', isTheirs ? 'originalRouting.workerSid is theirs' : `${originalRouting?.workerSid}`);
+  await stage.accepts();
+  await settles(stage);
+  see('settle', (await stage.conversation.webhooks.list()).length === 0 ? 'none' : 'some');
+  see('otherAttributes', (await stage.theirAttributes()) === before ? 'the same' : 'not the same');
+}
+
+/** Resume, decline, a message, accept, settle. */
+export async function resumeAndDecline(stage, see) {
+  await parksAgain(stage);
+  see('resume', await stage.calls('unpark-interaction'));
+  const offer = await stage.offer();
+  const offers = await stage.workspace.tasks(offer.taskSid).reservations.list();
+  see('resumedTo', offers.length === 1 ? 'to them alone' : `to ${offers.length} workers`);
+  await stage.answers('rejected');
+  const gone = await waitFor(async () => {
+    const open = await stage.openTasks();
+    return open.some(({ sid }) => sid === offer.taskSid) ? undefined : true;
+  }, PATIENCE_MS);
+  const declined = await stage.workspace.tasks(offer.taskSid).fetch();
+  see('declined', declined.assignmentStatus);
+  see('canceledShows', gone && gone.ms <= 1500 ? 'within 1.5 s' : `after ${gone ? `${gone.ms} ms` : '20 s still'}`);
+  see('afterDecline', (await stage.conversation.fetch()).state);
+  await stage.writes('after the decline');
+  const another = await stage.taskShows();
+  see('wakeAfterDecline', another ? 'a task' : 'none');
+  await stage.accepts();
+  await settles(stage);
+}
+
+/** An invite by hand: what it answers, and when it shows. */
+export async function inviteByHand(stage, see) {
+  const { workerSid } = stage.agent;
+  see('agentTwice', await refusal(() => stage.invites({ worker_sid: workerSid })));
+  // Where it was taken, its task would stand in the way of what follows.
+  for (const task of await stage.openTasks()) {
+    if (task.assignmentStatus !== 'assigned') await stage.answers('rejected');
+  }
+  await parksAgain(stage);
+  const invite = await stage.invites();
+  see('inviteAnswer', invite.routing?.properties?.sid?.startsWith('WT') ? 'with it' : 'without it');
+  const shown = await stage.taskShows();
+  see('inviteShows', shown && shown.ms <= 3000 ? 'within 3 s' : `after ${shown ? `${shown.ms} ms` : '20 s not'}`);
+  await stage.accepts();
+  await settles(stage);
+}
+
+/**
+ * Whether an older message is replayed to a new webhook. The webhook leads to our Functions, which make a claim, a Sync document
+ * named after the conversation, whenever they hear of a message.
+ */
+export async function replay(stage, see, cleanup) {
+  const { client, domain, name } = stage;
+  const sid = await newConversation(client, name, cleanup);
+  const conversation = client.conversations.v1.conversations(sid);
+  const author = `${name}-customer`;
+  for (const body of ['first', 'second']) await conversation.messages.create({ author, body });
+  await conversation.webhooks.create({
+    target: 'webhook',
+    'configuration.url': `https://${domain}${WAKE_PATH}`,
+    'configuration.method': 'POST',
+    'configuration.filters': ['onMessageAdded'],
+    'configuration.replayAfter': 0,
+  });
+  const claim = client.sync.v1.services(stage.syncSid).documents(`ParkInteraction_${sid}`);
+  const heard = await waitFor(() => there(claim.fetch()), 10_000);
+  see('replayAfter', heard ? 'replayed' : 'not replayed');
+}
+
+/** Limits and error codes, on things that nobody else sees. */
+export async function limits(stage, see, cleanup) {
+  const { client, domain, name, syncSid } = stage;
+  const sid = await newConversation(client, name, cleanup);
+  const conversation = client.conversations.v1.conversations(sid);
+  const filled = (bytes) => JSON.stringify({ filler: 'x'.repeat(bytes - '{"filler":""}'.length) });
+  see('attributes16', await refusal(() => conversation.update({ attributes: filled(16_000) })));
+  see('attributes17', await refusal(() => conversation.update({ attributes: filled(17_000) })));
+
+  const url = `https://${domain}${WAKE_PATH}`;
+  const arm = (address) =>
+    conversation.webhooks.create({
+      target: 'webhook',
+      'configuration.url': address,
+      'configuration.filters': ['onConversationStateUpdated'],
+    });
+  see('longUrl', await refusal(() => arm(`${url}?x=${'x'.repeat(513 - url.length - 3)}`)));
+  const armed = [];
+  for (let number = 1; number <= 5; number += 1) armed.push(await arm(`${url}?number=${number}`));
+  see('sixthWebhook', await refusal(() => arm(`${url}?number=6`)));
+  await conversation.webhooks(armed[0].sid).remove();
+  see('goneWebhook', await refusal(() => conversation.webhooks(armed[0].sid).remove()));
+
+  const service = client.sync.v1.services(syncSid);
+  const document = await service.documents.create({ uniqueName: name, data: { number: 1 }, ttl: 600 });
+  cleanup.later(`the Sync document ${document.sid}`, () => service.documents(document.sid).remove());
+  see('takenDocument', await refusal(() => service.documents.create({ uniqueName: name, data: {} })));
+  await service.documents(document.sid).update({ data: { number: 2 } });
+  const stale = () => service.documents(document.sid).update({ data: { number: 3 }, ifMatch: document.revision });
+  see('oldRevision', await httpRefusal(stale));
+
+  const map = await service.syncMaps.create({ uniqueName: name, ttl: 600 });
+  cleanup.later(`the Sync map ${map.sid}`, () => service.syncMaps(map.sid).remove());
+  const put = (key, data) => service.syncMaps(map.sid).syncMapItems.create({ key, data });
+  await put('taken', {});
+  see('takenKey', await refusal(() => put('taken', {})));
+  see('largeItem', await refusal(() => put('large', { filler: 'x'.repeat(17_000) })));
+}
+
+/** The end: a closed conversation takes nobody in. */
+export async function closed(stage, see) {
+  await stage.conversation.update({ state: 'closed' });
+  see('inviteToClosed', await refusal(() => stage.invites()));
+}
+
+async function parksAgain(stage) {
+  const outcome = await stage.parks();
+  if (outcome !== 'parked') throw new Error(`Parking again failed: ${outcome}.`);
+  await need(
+    'the agent out of the channel',
+    async () => ((await stage.openTasks()).length === 0 ? true : undefined),
+    PATIENCE_MS,
+  );
+}
+
+async function settles(stage) {
+  const outcome = await stage.calls('settle-interaction');
+  // A wake that comes late finds the agent there and settles; then there is nothing left to do.
+  if (outcome !== 'settled' && outcome !== 'ignored') throw new Error(`Settling failed: ${outcome}.`);
+}
+
+async function there(asked) {
+  return asked.catch((error) => {
+    if (error.status === 404) return undefined;
+    throw error;
+  });
+}
+
+async function httpRefusal(attempt) {
+  try {
+    await attempt();
+    return 'taken';
+  } catch (error) {
+    return `HTTP ${error.status}`;
+  }
+}
