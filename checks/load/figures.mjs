@@ -47,7 +47,8 @@ function grouped(members, wrong) {
 }
 
 function spread(times) {
+  if (times.length === 0) return 'never';
   const sorted = [...times].sort((one, other) => one - other);
-  const at = (part) => `${Math.round(sorted[Math.ceil(sorted.length * part) - 1] ?? 0)} ms`;
+  const at = (part) => `${Math.round(sorted[Math.ceil(sorted.length * part) - 1])} ms`;
   return `p50 ${at(0.5)}, p95 ${at(0.95)}`;
 }

@@ -242,3 +242,18 @@ test('a request over a limit is not done, and stands in the journal with the lim
   await simulator.control('POST', 'clock', { advanceMs: 500 });
   await invite();
 });
+
+test('what is under way is told, and counted with all that was', async () => {
+  const activity = () => simulator.control('GET', 'activity');
+  const before = await activity();
+  await simulator.control('POST', 'latency', { ms: 5_000 });
+  const slow = make();
+  const during = await until('a request under way', async () => {
+    const seen = await activity();
+    return seen.underWay > 0 && seen;
+  });
+  assert.deepEqual(during, { requests: before.requests + 1, underWay: 1 });
+  await simulator.control('POST', 'latency', { ms: 0 });
+  await slow;
+  assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0 });
+});

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::Stage;
+use crate::world::seed::Plan;
 use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::AssignmentStatus::{
     Assigned, Canceled, Completed, Pending, Reserved,
@@ -315,4 +316,23 @@ fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
     };
     stage.world.update_worker(&ada, change).unwrap();
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
+}
+
+#[test]
+fn an_offer_lasts_as_long_as_the_plan_says() {
+    let plan = Plan {
+        offer_seconds: 5,
+        ..Plan::default()
+    };
+    let mut stage = Stage::planned(&plan);
+    let workflow = stage.workflow();
+    stage.leave("charlie");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow}))
+        .unwrap();
+    let first = stage.offer(&task.sid).unwrap().sid;
+    stage.pass(4);
+    assert_eq!(stage.offer(&task.sid).unwrap().sid, first);
+    stage.pass(1);
+    assert_ne!(stage.offer(&task.sid).map(|offer| offer.sid), Some(first));
 }
