@@ -10,9 +10,10 @@ const TRIES = 3;
 /** The statuses that the plugin takes for passing, unless a refusal says otherwise; as in `src/plugin/call.rs`. */
 const TRANSIENT = [429, 502, 503, 504];
 /** How often an agent clicks before giving up. */
-const CLICKS = 40;
-/** How long an agent takes to click again. */
-const CLICKS_AGAIN_AFTER_MS = [2_000, 6_000];
+const CLICKS = 15;
+/** How long an agent waits before the second click, at most; then twice as long each time, up to a minute. */
+const CLICKS_AGAIN_AFTER_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
 /** No operation of the Functions pauses longer, so after this nothing is under way any more. */
 const QUIET_MS = 4_000;
 /** How long it may take until all is quiet. */
@@ -70,7 +71,8 @@ export class Crowd {
         return;
       }
       this.refused += 1;
-      await pause(...CLICKS_AGAIN_AFTER_MS);
+      const wait = Math.min(CLICKS_AGAIN_AFTER_MS * 2 ** (clicks - 1), LONGEST_WAIT_MS);
+      await pause(wait / 2, wait);
     }
   }
 
