@@ -95,7 +95,7 @@ describe('npm run verify:account', () => {
       },
     });
     assert.equal(code, 130, output);
-    assert.match(output, /Stopping.*Tidying up/s);
+    assert.match(output, /Stopping.*FAILED: stopped.*Tidying up/s);
     assert.ok(!output.includes(token), 'a secret was printed');
   });
 
