@@ -17,8 +17,7 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
   if (!available) throw new Error('The workspace has no activity in which workers are available.');
   const worker = workspace.workers(agent.workerSid);
   const { activitySid, attributes } = await worker.fetch();
-  const { contact_uri: contactUri } = JSON.parse(attributes);
-  if (!contactUri) throw new Error(`The worker ${agent.workerSid} has no contact_uri.`);
+  const contactUri = await contact(worker, JSON.parse(attributes), agent.isOurs && name);
   cleanup.later(`the activity of worker ${agent.workerSid}`, () => worker.update({ activitySid: restingActivity() }));
   if (agent.isOurs) {
     const list = client.sync.v1.services(syncSid).syncMaps(`ParkedInteractions_${agent.workerSid}`);
@@ -32,6 +31,15 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
     if (!agent.isOurs) return activitySid;
     return activities.find((activity) => !activity.available)?.sid ?? activitySid;
   }
+}
+
+/** Flex's people can be told apart by this attribute. Somebody who has never signed in may not have it yet. */
+async function contact(worker, attributes, own) {
+  if (attributes.contact_uri) return attributes.contact_uri;
+  if (!own) throw new Error('The worker of FLEX_TOKEN has no attribute contact_uri.');
+  const contactUri = `client:${own}`;
+  await worker.update({ attributes: JSON.stringify({ ...attributes, contact_uri: contactUri }) });
+  return contactUri;
 }
 
 async function provisioned({ client, account, name }, cleanup) {

@@ -22,20 +22,12 @@ export async function openStage(trial, agent, cleanup) {
     channel: { type: 'web', initiated_by: 'api', properties: { media_channel_sid: conversationSid } },
     routing: { properties: routing({ ...trial, workflowSid: workflow.sid }) },
   });
-  const channelSid = interaction.channel.sid;
-  const channel = client.flexApi.v1.interaction(interaction.sid).channels(channelSid);
-  cleanup.later(`the interaction ${interaction.sid}`, () =>
-    channel.update({ status: 'closed', routing: { status: 'closed' } }),
-  );
-  return new Stage({
-    ...trial,
-    agent,
-    workflow,
-    conversationSid,
-    interactionSid: interaction.sid,
-    channelSid,
-    channel,
-  });
+  const { channels } = client.flexApi.v1.interaction(interaction.sid);
+  const [{ sid: channelSid }] = await channels.list({ limit: 1 });
+  const parts = { ...trial, agent, workflow, conversationSid, interactionSid: interaction.sid, channelSid };
+  const stage = new Stage({ ...parts, channel: channels(channelSid) });
+  cleanup.later(`the interaction ${interaction.sid}`, () => stage.ends());
+  return stage;
 }
 
 /** A conversation with a customer in it. */
@@ -142,6 +134,22 @@ class Stage {
   invites(more = {}) {
     const properties = { ...routing({ ...this, workflowSid: this.workflow.sid }), ...more };
     return this.channel.invites.create({ routing: { properties } });
+  }
+
+  /** Closes the interaction, and completes what its agent would still have to wrap up. */
+  async ends() {
+    const { status } = await this.channel.fetch();
+    if (status !== 'closed') await this.channel.update({ status: 'closed', routing: { status: 'closed' } });
+    const wrapping = await this.workspace.tasks.list({
+      evaluateTaskAttributes: `flexInteractionChannelSid == "${this.channelSid}"`,
+      assignmentStatus: 'wrapping',
+    });
+    for (const task of wrapping) {
+      const { reservations } = this.workspace.tasks(task.sid);
+      for (const { sid } of await reservations.list({ reservationStatus: 'wrapping' })) {
+        await reservations(sid).update({ reservationStatus: 'completed' });
+      }
+    }
   }
 
   async theirAttributes() {
