@@ -193,9 +193,11 @@ function row(number) {
 
 // What follows runs in the page.
 
-function sinceFetched() {
+async function sinceFetched() {
+  const marks = () => performance.getEntriesByName('park-interaction:ready');
+  while (marks().length === 0) await new Promise(requestAnimationFrame);
   const [bundle] = performance.getEntriesByType('resource').filter(({ name }) => name.includes('park-interaction.js'));
-  const [ready] = performance.getEntriesByName('park-interaction:ready');
+  const [ready] = marks();
   return ready.startTime - bundle.responseEnd;
 }
 

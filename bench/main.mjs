@@ -10,6 +10,7 @@ const SECTIONS = {
   sizes: async () => (await import('./sizes.mjs')).measureSizes(),
   functions: async () => (await import('./functions.mjs')).measureFunctions(),
   cold: async () => (await import('./cold.mjs')).measureColdStart(),
+  browser: async (found) => (await import('./browser.mjs')).measureBrowser(found),
 };
 
 const wanted = process.argv.slice(2);
