@@ -9,7 +9,6 @@ use tokio::time::{interval, MissedTickBehavior};
 use super::payload;
 use crate::sim::Sim;
 use crate::world::event::Event;
-use crate::world::taskrouter::ReservationStatus;
 use crate::world::tokens::Token;
 use crate::world::World;
 
@@ -102,7 +101,7 @@ impl Screen {
                 if reservation.worker_sid == self.worker_sid =>
             {
                 vec![message(
-                    name(reservation.status),
+                    reservation.status.event(),
                     payload::reservation(world, reservation, task),
                 )]
             }
@@ -147,17 +146,4 @@ fn message(event_type: &str, payload: Value) -> Value {
         ("event_type".to_owned(), event_type.into()),
         ("payload".to_owned(), payload),
     ]))
-}
-
-fn name(status: ReservationStatus) -> &'static str {
-    match status {
-        ReservationStatus::Pending => "reservation.created",
-        ReservationStatus::Accepted => "reservation.accepted",
-        ReservationStatus::Rejected => "reservation.rejected",
-        ReservationStatus::Timeout => "reservation.timeout",
-        ReservationStatus::Canceled => "reservation.canceled",
-        ReservationStatus::Rescinded => "reservation.rescinded",
-        ReservationStatus::Wrapping => "reservation.wrapup",
-        ReservationStatus::Completed => "reservation.completed",
-    }
 }

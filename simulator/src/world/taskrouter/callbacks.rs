@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{AssignmentStatus, Reservation, ReservationStatus, Task, WORKSPACE_NAME};
+use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
 use crate::world::error::{Error, Result};
 use crate::world::hooks::Delivery;
 use crate::world::World;
@@ -50,7 +50,7 @@ impl World {
             ("ResourceType", "reservation".to_owned()),
             ("ResourceSid", reservation.sid.clone()),
         ];
-        let event = reservation_event(reservation.status);
+        let event = reservation.status.event();
         self.call_back(event, &reservation.sid, about, || {
             let mut fields = self.task_fields(task);
             fields.push(("ReservationSid", reservation.sid.clone()));
@@ -157,19 +157,6 @@ pub(super) fn task_event(status: AssignmentStatus) -> Option<&'static str> {
         AssignmentStatus::Completed => Some("task.completed"),
         AssignmentStatus::Canceled => Some("task.canceled"),
         AssignmentStatus::Pending | AssignmentStatus::Reserved | AssignmentStatus::Assigned => None,
-    }
-}
-
-fn reservation_event(status: ReservationStatus) -> &'static str {
-    match status {
-        ReservationStatus::Pending => "reservation.created",
-        ReservationStatus::Accepted => "reservation.accepted",
-        ReservationStatus::Rejected => "reservation.rejected",
-        ReservationStatus::Timeout => "reservation.timeout",
-        ReservationStatus::Canceled => "reservation.canceled",
-        ReservationStatus::Rescinded => "reservation.rescinded",
-        ReservationStatus::Wrapping => "reservation.wrapup",
-        ReservationStatus::Completed => "reservation.completed",
     }
 }
 

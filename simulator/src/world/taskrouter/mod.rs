@@ -309,6 +309,21 @@ impl AssignmentStatus {
 }
 
 impl ReservationStatus {
+    /// The event that tells of an offer that has come to it.
+    #[must_use]
+    pub fn event(self) -> &'static str {
+        match self {
+            Self::Pending => "reservation.created",
+            Self::Accepted => "reservation.accepted",
+            Self::Rejected => "reservation.rejected",
+            Self::Timeout => "reservation.timeout",
+            Self::Canceled => "reservation.canceled",
+            Self::Rescinded => "reservation.rescinded",
+            Self::Wrapping => "reservation.wrapup",
+            Self::Completed => "reservation.completed",
+        }
+    }
+
     /// Whether it takes up some of the worker's capacity.
     #[must_use]
     pub fn takes_capacity(self) -> bool {
