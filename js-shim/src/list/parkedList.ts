@@ -96,7 +96,8 @@ export function startList(context: Context): ParkedList {
     },
     async unpark(...args) {
       const answered = list.unpark(...args);
-      changed();
+      // Rust marks the row in a microtask, which it has just queued.
+      queueMicrotask(changed);
       try {
         return await answered;
       } finally {
