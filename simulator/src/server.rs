@@ -36,8 +36,8 @@ use crate::{control, gate, webhooks};
 const HOST_PREFIX: &str = "/__host/";
 /// Where Flex's loader finds the plugin.
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
-/// Below this are the addresses of an agent's tasks in Flex.
-const FLEX_VIEWS: &str = "/agent-desktop";
+/// Flex's views: the agent's desktop with all tasks, and the plugin's list.
+const FLEX_VIEWS: [&str; 2] = ["/agent-desktop", "/park-interaction"];
 /// How often timers are looked at when nobody asks for anything.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -127,10 +127,13 @@ fn pages(sim: Sim) -> Router {
         None => router,
     };
     let router = match &sim.options.desktop {
-        Some(folder) => router
-            .route_service("/customer", ServeFile::new(folder.join("customer.html")))
+        Some(folder) => FLEX_VIEWS
+            .iter()
             // Flex moves on to addresses of its own; loading one of them again loads Flex.
-            .nest_service(FLEX_VIEWS, ServeFile::new(folder.join("index.html")))
+            .fold(router, |router, view| {
+                router.nest_service(view, ServeFile::new(folder.join("index.html")))
+            })
+            .route_service("/customer", ServeFile::new(folder.join("customer.html")))
             .fallback_service(ServeDir::new(folder)),
         None => router,
     };
