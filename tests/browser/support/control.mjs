@@ -27,6 +27,8 @@ export function controlOf(origin) {
     /** Merges into `ui_attributes`, and into the attributes of workers. */
     configure: (changes) => post('config', changes),
     fault: (fault) => post('faults', fault),
+    /** Takes one fault back; what it held goes on. */
+    disarm: (id) => call(`faults/${id}`, 'DELETE'),
     latency: (ms) => post('latency', { ms }),
     /** Lets time pass at once. */
     pass: (ms) => post('clock', { advanceMs: ms }),

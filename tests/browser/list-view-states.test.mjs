@@ -1,0 +1,170 @@
+// Everything that the view of the list can show: how it is read out, looks and is used in each state.
+
+import AxeBuilder from '@axe-core/playwright';
+
+import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
+import { rest } from './support/rest.mjs';
+import { breakSync } from './support/sync.mjs';
+import { expect, test } from './support/test.mjs';
+
+const adaOf = async (sim) => (await sim.facts()).agents.find(({ identity }) => identity === 'ada');
+
+test.beforeEach(({ sim }) => sim.configure(listOn));
+
+/** axe finds nothing to complain of in the view and its link, in the light and in the dark. */
+async function isAccessible(page, state) {
+  for (const isLight of [false, true]) {
+    await page.evaluate(
+      (theme) => {
+        globalThis.Twilio.Flex.Manager.getInstance().updateConfig({ theme });
+      },
+      { isLight },
+    );
+    const view = expect(page.locator('section[aria-labelledby]'));
+    await (isLight ? view : view.not).toHaveCSS('background-color', 'rgb(255, 255, 255)');
+    const { violations, passes } = await new AxeBuilder({ page })
+      .include('section[aria-labelledby]')
+      .include('.Twilio-Side-Link--Active')
+      .analyze();
+    expect(violations, `${state}, ${isLight ? 'light' : 'dark'}`).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  }
+}
+
+test('error, empty, full, no match: each says what to do, and axe finds nothing wrong in light and dark', async ({
+  desktop,
+  sim,
+  troubles,
+}) => {
+  troubles.expect(/Sync/);
+  let sync;
+  const ada = await desktop('ada', { prepare: async (page) => (sync = await breakSync(page, 500)) });
+  const list = await new List(ada).open();
+
+  await expect(list.view).toContainText('The list cannot be read right now.');
+  await expect(list.announcement).toHaveText('The list cannot be read right now.');
+  await isAccessible(ada.page, 'error');
+  sync.mend();
+  await list.view.getByRole('button', { name: 'Try again' }).click();
+  await expect(list.heading, 'the keyboard is not lost with the button').toBeFocused();
+
+  await expect(list.view).toContainText('Nothing is parked');
+  await expect(list.view).toContainText('click “Park”');
+  await expect(list.search).toHaveCount(0);
+  await isAccessible(ada.page, 'empty');
+
+  const bare = { channelType: 'carrier pigeon' };
+  await sim.putItems(mapOf(ada.agent), { ...parkedItems(3, { newest: Date.now() - 300_000 }), CHbare: bare });
+  await expect(list.rows).toHaveCount(4);
+  await expect(list.row('carrier pigeon')).toContainText(/Unknown customer.*No address/);
+  await expect(list.row('Customer 0')).toContainText('5 minutes ago');
+  await expect(list.row('Customer 0').locator('time').first()).toHaveAttribute('title', /\d{4} at .*\d:\d\d/);
+  await isAccessible(ada.page, 'full');
+
+  await list.channel.selectOption({ label: 'SMS (1)' });
+  await expect(list.rows).toContainText(['Customer 2']);
+  await list.search.fill('nobody');
+  await expect(list.view).toContainText('No parked conversation matches');
+  await expect(list.announcement).toHaveText('Found: 0 of 4');
+  await isAccessible(ada.page, 'no match');
+  await list.view.getByRole('button', { name: 'Clear search' }).click();
+  await expect(list.rows).toHaveCount(4);
+  await expect(list.search).toBeFocused();
+});
+
+test('of 5,000 rows only those in sight are drawn, and any of them is found', async ({ desktop, sim }) => {
+  await sim.putItems(mapOf(await adaOf(sim)), parkedItems(5_000));
+  const ada = await desktop('ada');
+  const list = await new List(ada).open();
+  // Sync gives a hundred at a time.
+  await expect(list.table).toHaveAttribute('aria-rowcount', '5001', { timeout: 60_000 });
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 5,000 conversations');
+  await expect(list.link.locator('.Twilio-Badge-TextContainer')).toHaveText('99+');
+  const drawn = () => list.view.evaluate((view) => view.querySelectorAll('*').length);
+  expect(await list.rows.count()).toBeLessThan(30);
+  expect(await drawn()).toBeLessThan(1_000);
+
+  await list.button('Customer 0').focus();
+  await ada.page.keyboard.press('End');
+  await expect(list.button('Customer 4999')).toBeFocused();
+  await expect(list.button('Customer 4999')).toBeInViewport();
+  await expect(list.row('Customer 4999')).toHaveAttribute('aria-rowindex', '5001');
+  await expect(list.row('Customer 4995'), 'the rows around it too').toBeInViewport();
+  await expect(list.row('Customer 0'), 'those out of sight are not drawn').toHaveCount(0);
+  expect(await list.rows.count()).toBeLessThan(30);
+  expect(await drawn()).toBeLessThan(1_000);
+
+  await list.search.fill('15550002345');
+  await expect(list.rows).toContainText(['Customer 2345']);
+});
+
+test('the keyboard stays with its row while others come and go, and moves on when it goes', async ({
+  desktop,
+  sim,
+  stack,
+}) => {
+  const map = mapOf(await adaOf(sim));
+  const items = parkedItems(40, { newest: Date.now() - 600_000 });
+  await sim.putItems(map, items);
+  const ada = await desktop('ada', { viewport: { width: 1024, height: 700 } });
+  const list = await new List(ada).open();
+  const remove = (number) =>
+    rest(
+      stack,
+      'DELETE',
+      `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items/${Object.keys(items)[number]}`,
+    );
+
+  await list.button('Customer 3').focus();
+  await ada.page.keyboard.press('ArrowDown');
+  await expect(list.button('Customer 4')).toBeFocused();
+  await sim.putItems(map, parkedItems(30, { first: 100 }));
+  await expect(list.table).toHaveAttribute('aria-rowcount', '71');
+  await expect(list.row('Customer 4')).toHaveAttribute('aria-rowindex', '36');
+  await expect(list.button('Customer 4')).toBeFocused();
+
+  await remove(4);
+  await expect(list.table).toHaveAttribute('aria-rowcount', '70');
+  await expect(list.button('Customer 5')).toBeFocused();
+  await expect(list.button('Customer 5')).toBeInViewport();
+  await ada.page.keyboard.press('End');
+  await expect(list.button('Customer 39')).toBeFocused();
+  await remove(39);
+  await expect(list.button('Customer 38'), 'there is none after it').toBeFocused();
+
+  await rest(stack, 'DELETE', `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}`);
+  await expect(list.view).toContainText('Nothing is parked');
+  await expect(list.heading, 'there is no row at all').toBeFocused();
+});
+
+test('no width is too narrow, and nothing runs over', async ({ desktop, sim }) => {
+  const long = {
+    customerName: 'Maximiliane-Theodora von und zu Hohenstein-Wolfenbüttel',
+    customerAddress: 'maximiliane-theodora.von-und-zu-hohenstein-wolfenbuettel@customers.example',
+    channelType: 'email',
+    parkedAt: Date.now(),
+  };
+  await sim.putItems(mapOf(await adaOf(sim)), { ...parkedItems(2), CHlong: long });
+  const ada = await desktop('ada');
+  const list = await new List(ada).open();
+  for (const width of [1280, 1024, 800, 420, 320]) {
+    await ada.page.setViewportSize({ width, height: 720 });
+    await expect(list.rows).toHaveCount(3);
+    for (const row of await list.rows.all()) {
+      await expect(row.getByRole('button')).toBeInViewport({ ratio: 1 });
+      const { over, name } = await row.evaluate((element) => {
+        const frame = element.getBoundingClientRect();
+        const cells = [...element.querySelectorAll('[role=cell], [role=rowheader]')];
+        const out = ({ left, right, top, bottom }) =>
+          left < frame.left || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1;
+        return {
+          over: cells.filter((cell) => out(cell.getBoundingClientRect())).map((cell) => cell.className),
+          name: element.querySelector('[role=rowheader]').textContent,
+        };
+      });
+      expect(over, `${name} at ${width} px`).toEqual([]);
+    }
+    const over = await ada.page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+    expect(over, `the page at ${width} px`).toBe(0);
+  }
+});

@@ -1,0 +1,30 @@
+// Twilio's REST APIs as the account's owner uses them: over TLS, with the account's password.
+
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+
+import { made } from '../../../scripts/lib/paths.mjs';
+
+/** Asks one of Twilio's hosts. `stack` is what `startStack` gave. */
+export function rest({ facts, tlsPort }, method, url, parameters = {}) {
+  const { host, pathname } = new URL(url);
+  const options = {
+    method,
+    path: pathname,
+    host: '127.0.0.1',
+    port: tlsPort,
+    servername: host,
+    ca: readFileSync(made.tls().cert),
+    auth: `${facts.accountSid}:${facts.authToken}`,
+    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(options, async (answer) => {
+      const text = (await answer.toArray()).join('');
+      if (answer.statusCode < 300) resolve(text && JSON.parse(text));
+      else reject(new Error(`${method} ${url}: ${answer.statusCode} ${text}`));
+    });
+    sent.on('error', reject);
+    sent.end(new URLSearchParams(parameters).toString());
+  });
+}
