@@ -17,13 +17,12 @@ import {
 import { inRoot } from '../scripts/lib/paths.mjs';
 import { orUndefined } from './account.mjs';
 import { makeBuild } from './build.mjs';
+import { variables } from './variables.mjs';
 
 const HOME = inRoot('functions');
 /** A private asset whose path says what is deployed. So it changes together with what is deployed, and can be read back. */
 const MARK = '/features/park-interaction/deployed/';
 const MARK_NAME = 'park-interaction-deployed';
-/** Twilio gives these to Functions itself. */
-const GIVEN_BY_TWILIO = ['ACCOUNT_SID', 'AUTH_TOKEN'];
 
 /** The settings that `functions/.twilioserverlessrc` holds for Twilio's own tools too. */
 const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserverlessrc'), 'utf8')).commands.deploy;
@@ -31,19 +30,18 @@ const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserv
 /** The step of a deployment. */
 export async function deployFunctions(state) {
   const project = await readProject();
-  const env = variables(state);
   state.functionPaths = project.functions.map(({ path }) => path);
   const place = (await findFunctions(state)) ?? (await makePlace(state));
   const { serviceSid, environmentSid } = place;
   state.domain = place.domain;
   if (place.paths.includes(project.mark.path)) {
-    await setEnvironmentVariables(env, environmentSid, serviceSid, state.toolkit);
+    await setVariables(state, place);
     return `up to date at ${state.domain}`;
   }
   const { functionVersions, assetVersions } = await state.toolkit.doing(() => upload(state, serviceSid, project));
   const dependencies = getDependencies(project.pkgJson);
   const buildSid = await makeBuild(state, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
-  await setEnvironmentVariables(env, environmentSid, serviceSid, state.toolkit);
+  await setVariables(state, place);
   await state.client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
   return `deployed at ${state.domain}`;
 }
@@ -124,13 +122,12 @@ async function readProject() {
   return { pkgJson, functions, assets, mark };
 }
 
-/** What the Functions read from their environment: all that `.env.example` names, as it is set here or was found out. */
-function variables({ env, workspaceSid, syncSid }) {
-  const found = { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid };
+async function setVariables({ toolkit, env, workspaceSid, syncSid }, { serviceSid, environmentSid }) {
   const names = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
-  const wanted = names.filter((name) => !GIVEN_BY_TWILIO.includes(name));
-  const pairs = wanted.map((name) => [name, found[name] ?? env[name]]);
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+  const found = { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid };
+  const { set, unset } = variables(names, found, env);
+  await setEnvironmentVariables(set, environmentSid, serviceSid, toolkit);
+  await api.removeEnvironmentVariables(unset, environmentSid, serviceSid, toolkit);
 }
 
 const byPath = (a, b) => (a.path < b.path ? -1 : 1);

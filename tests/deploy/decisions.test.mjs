@@ -8,6 +8,7 @@ import { chooseSync, judge } from '../../deploy/judgement.mjs';
 import { nextVersion, registeredWith, releaseOf } from '../../deploy/release.mjs';
 import { waitBeforeNext } from '../../deploy/repeat.mjs';
 import { shown } from '../../deploy/shown.mjs';
+import { variables } from '../../deploy/variables.mjs';
 
 const sid = (prefix, number = 1) => `${prefix}${String(number).padStart(32, '0')}`;
 
@@ -117,6 +118,17 @@ describe('the account', () => {
     assert.equal(other.sid, sid('IS', 2));
     assert.match(other.warning, /not the service of the Flex desktop/);
     assert.match(chooseSync({ syncServices, flexSyncSid, givenSyncSid: sid('IS', 3) }).problem, /IS0+3 is not in/);
+  });
+});
+
+describe("the Functions' variables", () => {
+  it('are what was found in the account, else what is set here; what is set nowhere goes', () => {
+    const names = ['ACCOUNT_SID', 'AUTH_TOKEN', 'FOUND', 'SET', 'BOTH', 'NEITHER'];
+    const env = { ACCOUNT_SID: 'x', SET: 'here', BOTH: 'here', OTHER: 'x' };
+    assert.deepEqual(variables(names, { FOUND: 'there', BOTH: 'there' }, env), {
+      set: { FOUND: 'there', SET: 'here', BOTH: 'there' },
+      unset: ['NEITHER'],
+    });
   });
 });
 

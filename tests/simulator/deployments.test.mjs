@@ -84,6 +84,17 @@ test('names of services, and names and suffixes of environments, are taken once'
   }
 });
 
+test('a variable has a value until it is removed', async () => {
+  const { own, environment } = await service();
+  const { variables } = own.environments(environment.sid);
+  const { sid } = await variables.create({ key: 'NAME', value: 'one' });
+  await variables(sid).update({ value: 'two' });
+  const all = async () => (await variables.list()).map(({ key, value }) => [key, value]);
+  assert.deepEqual(await all(), [['NAME', 'two']]);
+  await variables(sid).remove();
+  assert.deepEqual(await all(), []);
+});
+
 test('the last release is the active one, and holds one version of each plugin', async () => {
   const { plugins, pluginConfigurations, pluginReleases } = simulator.client.flexApi.v1;
   await assert.rejects(pluginReleases('active').fetch(), refusedWith(404));

@@ -47,7 +47,7 @@ pub fn routes() -> Router<Sim> {
         )
         .route(
             "/v1/Services/{service}/Environments/{environment}/Variables/{variable}",
-            post(update_variable),
+            post(update_variable).delete(remove_variable),
         )
         .route(
             "/v1/Services/{service}/Environments/{environment}/Deployments",
@@ -191,6 +191,16 @@ async fn update_variable(
     let found = world.service(&service)?;
     let own = found.environment(&environment)?;
     Ok(page::shown(variable(&world, found, own, &changed)))
+}
+
+async fn remove_variable(
+    State(sim): State<Sim>,
+    Path((service, environment, sid)): InEnvironment,
+) -> Answer {
+    sim.world
+        .lock()
+        .remove_variable(&service, &environment, &sid)?;
+    Ok(page::gone())
 }
 
 async fn create_deployment(

@@ -363,6 +363,13 @@ impl World {
         Ok(variable.clone())
     }
 
+    /// Takes a variable away.
+    pub fn remove_variable(&mut self, service: &str, environment: &str, sid: &str) -> Result<()> {
+        let own = self.service_mut(service)?.environments.get_mut(environment);
+        let removed = own.and_then(|environment| environment.variables.remove(sid));
+        removed.map(drop).ok_or_else(|| missing(sid))
+    }
+
     /// Makes a Function or an Asset.
     pub fn create_resource(&mut self, service: &str, kind: Kind, name: &str) -> Result<Resource> {
         let (sid, now) = (self.sids.next("ZH"), self.now());
