@@ -74,9 +74,9 @@ export class Batch {
     // Resumed rather than woken: so the row is there, to be taken out when it is settled.
     const joined = this.#of('settle', 'park again');
     await inTurns(joined, (member) => this.resume(member));
-    for (const member of joined) await this.#accept(member);
+    await this.#accept(joined);
     await this.#write(this.#of('restore'));
-    await inTurns(this.#of('reconcile', 'reconcile all'), (member) => this.#strip(member));
+    await this.#strip(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
     await this.desk.control('DELETE', 'journal');
@@ -84,8 +84,8 @@ export class Batch {
 
   /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
   async act() {
-    const faults = this.members.map(({ fault }) => fault).filter(Boolean);
-    for (const fault of faults) await this.desk.fault(fault);
+    const faulty = this.members.filter(({ fault }) => fault);
+    for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
     const called = this.members.filter(({ operation }) => !['wake', 'restore'].includes(operation));
     await inTurns(called, async (member) => {
       member.answer = await this.run(member);
@@ -93,7 +93,12 @@ export class Batch {
     await this.#write(this.#of('wake'));
     await this.#cancel(this.#of('restore'));
     // What was called has ended with its answer.
-    if (faults.length > 0 && called.length < this.members.length) await this.#functionsEnded();
+    if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
+    const reports = await this.desk.control('GET', 'faults');
+    for (const member of faulty) {
+      const { seen, fault } = reports.find(({ id }) => id === member.faultId);
+      member.wasHit = seen >= fault.nth;
+    }
     await this.desk.control('DELETE', 'faults');
     return this.desk.control('GET', 'journal');
   }
@@ -104,37 +109,40 @@ export class Batch {
   }
 
   /** The customer of every case writes once more, long after. */
-  async customersWrite() {
+  async customersWrite(members = this.members) {
     await this.#passLeases();
-    const before = await this.#look(this.members);
+    const before = await this.#look(members);
     await this.desk.control('DELETE', 'journal');
-    const armed = (_, number) => before[number].conversation.webhooks.length > 0;
-    const heard = this.members.filter(armed);
+    const heard = members.filter((_, number) => before[number].conversation.webhooks.length > 0);
     await inTurns(
-      this.members.filter((member) => !heard.includes(member)),
+      members.filter((member) => !heard.includes(member)),
       ({ id }) => this.desk.writes(id),
     );
     await this.#write(heard);
   }
 
+  /** The cases of `restore`. */
+  get restored() {
+    return this.#of('restore');
+  }
+
   /** Tasks of restored conversations are canceled again, but nobody hears of it, until the owner looks. */
   async ownerMakesUpForLostEvents() {
-    const restored = this.#of('restore');
     const host = this.desk.facts.functionsDomain;
     const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
     await this.desk.control('DELETE', 'journal');
-    await this.#cancel(restored);
+    await this.#cancel(this.restored);
     await this.desk.unfault(loss);
-    const states = await this.#look(restored);
+    const states = await this.#look(this.restored);
     if (states.some(({ rows }) => rows.length > 0)) throw new Error('a row is there although no event was heard');
-    await this.#reconcileAgain(restored);
+    await this.#reconcileAgain(this.restored);
   }
 
   /** Whoever is asked accepts, and their plugin settles. */
   async agentsAccept() {
     const states = await this.#look(this.members);
     const asked = this.members.filter((_, number) => states[number].offer);
-    for (const member of asked) await this.#accept(member);
+    await this.#accept(asked);
     await inTurns(asked, async (member) => {
       const { body } = await this.settle(member);
       member.settled = body;
@@ -198,13 +206,18 @@ export class Batch {
     return this.desk.call(SETTLE, { Token, conversationSid, interactionSid, channelSid });
   }
 
-  /** Whoever is asked accepts. */
-  async #accept(member) {
-    const [{ offer }] = await this.#look([member]);
-    if (!offer) throw new Error(`${member.id}: the task was offered to nobody`);
-    await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
-    const [state] = await this.#look([member]);
-    member.joinedBy = { token: this.desk.agent(offer.worker_name).token, state };
+  /** Whoever is asked for one of these accepts. */
+  async #accept(members) {
+    for (const { offer } of await this.#look(members)) {
+      await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    }
+    const states = await this.#look(members);
+    members.forEach((member, number) => {
+      const state = states[number];
+      const { routing } = state.agents[0];
+      const { token } = this.desk.facts.agents.find(({ workerSid }) => workerSid === routing.worker_sid);
+      member.joinedBy = { token, state };
+    });
   }
 
   /** The customer writes, and if a webhook is armed, it is answered. */
@@ -227,14 +240,16 @@ export class Batch {
     if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
   }
 
-  /** Other code takes away the webhook, and the row was lost. */
-  async #strip(member) {
-    const { workerSid, conversationSid } = member;
-    const [{ attributes }] = await this.#look([member]);
-    const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
-    await remove(this.desk, 'conversations.twilio.com', webhook);
-    const map = `/v1/Services/${this.desk.facts.syncServiceSid}/Maps/ParkedInteractions_${workerSid}`;
-    await remove(this.desk, 'sync.twilio.com', `${map}/Items/${conversationSid}`);
+  /** Other code takes away the webhooks, and the rows were lost. */
+  async #strip(members) {
+    const states = await this.#look(members);
+    for (const [number, { attributes }] of states.entries()) {
+      const { workerSid, conversationSid } = members[number];
+      const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
+      await remove(this.desk, 'conversations.twilio.com', webhook);
+      const map = `/v1/Services/${this.desk.facts.syncServiceSid}/Maps/ParkedInteractions_${workerSid}`;
+      await remove(this.desk, 'sync.twilio.com', `${map}/Items/${conversationSid}`);
+    }
   }
 
   /** Customers write while the Functions cannot be reached. */

@@ -27,22 +27,6 @@ export function faultAt({ method, host, template, nth }, marks, kind) {
   return { method, host, pathPattern: `^${pattern}$`, nth, times: 1, mentions: marks, ...kind };
 }
 
-/** Whether a request of the journal was hit by this fault. */
-export function wasHitBy(fault, request) {
-  return (
-    request.fault === fault.kind &&
-    request.method === fault.method &&
-    request.host === fault.host &&
-    new RegExp(fault.pathPattern).test(request.path) &&
-    (fault.mentions.length === 0 || fault.mentions.some((text) => mentions(request, text)))
-  );
-}
-
-/** Whether two calls ask for the same, the how-manieth time ever. */
-export function isSameButForTimes(one, other) {
-  return keyOf({ ...one, nth: 1 }) === keyOf({ ...other, nth: 1 });
-}
-
 /** How people read a call. */
 export function nameOf({ method, host, template, nth }) {
   const product = host.replace('.twilio.com', '');
@@ -54,10 +38,5 @@ const keyOf = ({ method, host, template, nth }) => `${host}${template} ${method}
 
 /** What the Functions ask of Twilio. Twilio's own requests to them stand in the journal too. */
 const isRemote = ({ via }) => via === 'tls';
-
-function mentions({ path, query, form, json }, text) {
-  const values = [...query, ...form].map(([, value]) => value);
-  return [path, ...values, JSON.stringify(json)].some((where) => where?.includes(text));
-}
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
