@@ -1,25 +1,39 @@
 // The texts in the language that the agent chose in Flex, and as an admin words them.
 
+import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
 /** Where Flex keeps the language that an agent chose. */
 const CHOSEN_LANGUAGE = 'TWILIO_FLEX_LOCALE_PREFERENCE';
 
-for (const [language, label] of [
-  ['es-ES', 'Aparcar'],
-  ['es-MX', 'En espera'],
-  ['pt-BR', 'Estacionar'],
-  ['th', 'พัก'],
-  ['zh-Hans', '搁置'],
-  ['en-US', 'Park'],
+const TWO_HOURS = 7_230_000;
+
+for (const { language, label, link, ago } of [
+  { language: 'es-ES', label: 'Aparcar', link: 'Conversaciones aparcadas, 2 conversaciones', ago: 'hace 2 horas' },
+  { language: 'es-MX', label: 'En espera', link: 'Conversaciones en espera, 2 conversaciones', ago: 'hace 2 horas' },
+  { language: 'pt-BR', label: 'Estacionar', link: 'Conversas estacionadas, 2 conversas', ago: 'há 2 horas' },
+  { language: 'th', label: 'พัก', link: 'การสนทนาที่พักไว้, 2 การสนทนา', ago: '2 ชั่วโมงที่ผ่านมา' },
+  { language: 'zh-Hans', label: '搁置', link: '已搁置的对话, 2 个对话', ago: '2小时前' },
+  { language: 'en-US', label: 'Park', link: 'Parked Interactions, 2 conversations', ago: '2 hours ago' },
 ]) {
-  test(`for an agent whose language is ${language} the button says ${label}`, async ({ desktop }) => {
+  test(`for an agent whose language is ${language} the button says ${label}, and the list “${ago}”`, async ({
+    desktop,
+    sim,
+  }) => {
+    await sim.configure(listOn);
+    const { agents } = await sim.facts();
+    const map = mapOf(agents.find(({ identity }) => identity === 'ada'));
+    await sim.putItems(map, parkedItems(2, { newest: Date.now() - TWO_HOURS }));
     const chosen = [CHOSEN_LANGUAGE, language];
     const ada = await desktop('ada', {
       prepare: (page) => page.addInitScript((entry) => localStorage.setItem(...entry), chosen),
     });
     await ada.open('Charlie Customer');
     await expect(ada.parkButton).toHaveText(label);
+
+    await ada.page.getByRole('link', { name: link, exact: true }).click();
+    const rows = ada.page.getByRole('table').locator('[data-conversation]');
+    await expect(rows).toContainText([ago, ago]);
   });
 }
 

@@ -8,6 +8,7 @@ import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
 import config from './playwright.config.mjs';
+import { takeListPictures } from './list-screenshots.mjs';
 import { controlOf } from './support/control.mjs';
 import { Desktop } from './support/desktop.mjs';
 
@@ -21,10 +22,11 @@ const stack = await startStack({ log: 'screenshots' });
 const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
 try {
   const sim = controlOf(stack.simulatorUrl);
-  const open = async (identity) => {
+  const open = async (identity, prepare) => {
     const { agents } = await sim.facts();
     const agent = agents.find((one) => one.identity === identity);
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, baseURL: stack.simulatorUrl });
+    await prepare?.(page);
     await page.goto(agent.url);
     return new Desktop(page, agent).isUp();
   };
@@ -52,6 +54,8 @@ try {
   await ben.write('Thank you, I have it. It is on its way and arrives tomorrow.');
   await expect(customer.getByRole('log').getByRole('listitem').last()).toContainText('arrives tomorrow');
   await picture(customer, 'customer');
+
+  await takeListPictures({ sim, open, picture });
 } finally {
   await browser.close();
   await stack.stop();

@@ -3,8 +3,8 @@
 const REQUEST = /^TWILSOCK V3\.0 \d+\r\n(\{.*?\})\r\n/s;
 
 /**
- * Lets every request for the agent's map fail with an HTTP status, from the page's first one on until `mend()`. Has to
- * stand before the page loads.
+ * Lets every request for the agent's map fail with an HTTP status, or without one stay unanswered, from the page's first
+ * one on until `mend()`. Has to stand before the page loads.
  */
 export async function breakSync(page, status) {
   let broken = true;
@@ -12,8 +12,8 @@ export async function breakSync(page, status) {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
       const header = headerOf(message);
-      if (broken && header?.http_request?.path.includes('/Maps')) socket.send(refusal(header.id, status));
-      else server.send(message);
+      if (!broken || !header?.http_request?.path.includes('/Maps')) server.send(message);
+      else if (status) socket.send(refusal(header.id, status));
     });
   });
   return { mend: () => (broken = false) };

@@ -188,7 +188,7 @@ const sheet = ({
     position: absolute;
     left: 0;
     right: 0;
-    box-shadow: 0 1px ${border.colorBorderWeaker};
+    border-bottom: 1px solid ${border.colorBorderWeaker};
   }
   .table > :not(.head) .row:hover,
   .table > :not(.head) .row:focus-within {

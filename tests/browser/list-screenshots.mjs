@@ -1,0 +1,94 @@
+// Takes the pictures of the list of parked conversations, one of each state.
+
+import { expect } from '@playwright/test';
+
+import { List, listOn, mapOf } from './support/list.mjs';
+import { breakSync } from './support/sync.mjs';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Customers with what makes rows differ: channels, long and missing names, rows that stay. */
+const CUSTOMERS = [
+  { customerName: 'Nora Nowak', customerAddress: 'customer-nora', channelType: 'web', minutes: 3 },
+  { customerName: 'Wanda Walker', customerAddress: 'whatsapp:+15550401001', channelType: 'whatsapp', minutes: 12 },
+  { customerName: 'Sam Sender', customerAddress: '+15550301002', channelType: 'sms', minutes: 47, stays: true },
+  { customerAddress: 'messenger:104857600', channelType: 'messenger', minutes: 95 },
+  {
+    customerName: 'Maximiliane-Theodora von Hohenstein-Wolfenbüttel',
+    customerAddress: 'maximiliane-theodora.von-hohenstein@customers.example',
+    channelType: 'email',
+    minutes: 260,
+  },
+  { customerName: 'Charlie Customer', customerAddress: 'customer-charlie', channelType: 'web', minutes: 610 },
+];
+
+const items = () =>
+  Object.fromEntries(
+    CUSTOMERS.map(({ minutes, stays, ...customer }, index) => {
+      const parkedAt = Date.now() - minutes * MINUTE;
+      const data = { ...customer, parkedAt, ...(!stays && { expiresAt: parkedAt + DAY }) };
+      return [`CH${String(index).padStart(32, '0')}`, data];
+    }),
+  );
+
+/** `sim` is the world, `open` an agent's desktop in it, `picture` keeps what a page shows under a name. */
+export async function takeListPictures({ sim, open, picture }) {
+  await sim.reset();
+  await sim.configure(listOn);
+
+  let sync;
+  const unread = await open('ada', async (page) => (sync = await breakSync(page)));
+  await new List(unread).open();
+  await picture(unread.page, 'list-loading');
+  await unread.page.close();
+
+  const ada = await open('ada', async (page) => (sync = await breakSync(page, 500)));
+  const list = await new List(ada).open();
+  const retry = list.view.getByRole('button', { name: 'Try again' });
+  await expect(retry).toBeVisible();
+  await picture(ada.page, 'list-error');
+  sync.mend();
+  await retry.click();
+  await expect(list.view).toContainText('Nothing is parked');
+  await picture(ada.page, 'list-empty');
+
+  await sim.putItems(mapOf(ada.agent), items());
+  await expect(list.rows).toHaveCount(CUSTOMERS.length);
+  await ada.page.mouse.move(0, 0);
+  await picture(ada.page, 'list');
+  await ada.page.setViewportSize({ width: 420, height: 720 });
+  await picture(ada.page, 'list-narrow');
+  await ada.page.setViewportSize({ width: 1024, height: 720 });
+  await dark(ada.page, true);
+  await picture(ada.page, 'list-dark');
+  await dark(ada.page, false);
+  await ada.page.setViewportSize({ width: 1280, height: 720 });
+
+  await list.search.fill('nobody');
+  await expect(list.view).toContainText('No parked conversation matches');
+  await picture(ada.page, 'list-no-match');
+  await list.search.fill('');
+
+  const { functionsDomain: host } = await sim.facts();
+  const lost = await sim.fault({ host, kind: 'dropBefore', times: 0 });
+  await list.button('Wanda Walker').click();
+  await expect(list.button('Wanda Walker')).toHaveText('Try again');
+  await sim.disarm(lost.id);
+  const held = await sim.fault({ host, method: 'POST', kind: 'holdBefore' });
+  await list.button('Sam Sender').click();
+  await expect(list.button('Sam Sender')).toHaveText('Resuming…');
+  await expect(ada.notifications).toHaveCount(0, { timeout: 60_000 });
+  await picture(ada.page, 'list-resuming');
+  await sim.disarm(held.id);
+
+  await ada.page.context().setOffline(true);
+  await expect(list.view).toContainText('You are offline');
+  await picture(ada.page, 'list-offline');
+}
+
+const dark = (page, isDark) =>
+  page.evaluate(
+    (isLight) => globalThis.Twilio.Flex.Manager.getInstance().updateConfig({ theme: { isLight } }),
+    !isDark,
+  );
