@@ -132,6 +132,14 @@ impl Stage {
         Ok(self.world.taskrouter.task(&invite.task_sid)?.clone())
     }
 
+    /// Asks for Charlie's conversation by the workflow, which is to ask this worker first.
+    fn invite_known(&mut self, worker: &str) -> Task {
+        let attributes = json!({"originalRouting": {"workerSid": worker}});
+        let workflow = self.workflow();
+        let properties = json!({"workflow_sid": workflow, "attributes": attributes});
+        self.invite("charlie", properties).unwrap()
+    }
+
     fn workflow(&self) -> Sid {
         self.world.taskrouter.workflows[0].sid.clone()
     }

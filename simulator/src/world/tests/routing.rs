@@ -11,15 +11,9 @@ use crate::world::taskrouter::{ReservationStatus, WorkerChange};
 #[test]
 fn the_known_agent_is_asked_first() {
     let mut stage = Stage::new();
-    let (workflow, ben) = (stage.workflow(), stage.worker("ben"));
+    let ben = stage.worker("ben");
     stage.leave("charlie");
-    let attributes = json!({"originalRouting": {"workerSid": ben}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ben);
     assert_eq!(task.assignment_status, Reserved);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
@@ -27,35 +21,23 @@ fn the_known_agent_is_asked_first() {
 #[test]
 fn an_absent_known_agent_is_passed_over_at_once() {
     let mut stage = Stage::new();
-    let (workflow, ada, ben) = (stage.workflow(), stage.worker("ada"), stage.worker("ben"));
+    let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
     stage.go("ada", "Offline");
-    let attributes = json!({"originalRouting": {"workerSid": ada}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ada);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
 #[test]
 fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
     let mut stage = Stage::new();
-    let (workflow, ada, ben) = (stage.workflow(), stage.worker("ada"), stage.worker("ben"));
+    let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
     stage
         .world
         .update_worker_channel(&ada, "chat", Some(2), None)
         .unwrap();
-    let attributes = json!({"originalRouting": {"workerSid": ada}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ada);
     assert_eq!(task.assignment_status, Pending);
     stage.pass(59);
     assert!(stage.offer(&task.sid).is_none());
@@ -66,19 +48,13 @@ fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
 #[test]
 fn a_busy_known_agent_gets_the_task_when_they_have_room() {
     let mut stage = Stage::new();
-    let (workflow, ada) = (stage.workflow(), stage.worker("ada"));
+    let ada = stage.worker("ada");
     stage.leave("charlie");
     stage
         .world
         .update_worker_channel(&ada, "chat", Some(2), None)
         .unwrap();
-    let attributes = json!({"originalRouting": {"workerSid": ada}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ada);
     stage.leave("sam");
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ada);
 }
@@ -195,15 +171,9 @@ fn a_task_that_nobody_can_take_ends_with_its_life() {
 #[test]
 fn a_day_that_passes_at_once_shows_what_a_day_would_have_shown() {
     let mut stage = Stage::new();
-    let (workflow, ada) = (stage.workflow(), stage.worker("ada"));
+    let ada = stage.worker("ada");
     stage.leave("charlie");
-    let attributes = json!({"originalRouting": {"workerSid": ada}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ada);
     let start = task.date_created;
     stage.pass(86_400);
     let offers: Vec<_> = stage
@@ -250,14 +220,14 @@ fn the_more_urgent_task_comes_first() {
 fn completing_a_task_frees_the_capacity_for_the_next_one() {
     let mut stage = Stage::new();
     stage.go("ben", "Offline");
-    let (workflow, ada) = (stage.workflow(), stage.worker("ada"));
+    let ada = stage.worker("ada");
     stage
         .world
         .update_worker_channel(&ada, "chat", Some(3), None)
         .unwrap();
     let new = NewTask {
         attributes: json!({}),
-        workflow_sid: Some(workflow),
+        workflow_sid: Some(stage.workflow()),
         task_channel: Some("chat".into()),
         ..NewTask::default()
     };
@@ -299,15 +269,9 @@ fn an_answered_offer_cannot_be_answered_again() {
 #[test]
 fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
     let mut stage = Stage::new();
-    let (workflow, ada, ben) = (stage.workflow(), stage.worker("ada"), stage.worker("ben"));
+    let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
-    let attributes = json!({"originalRouting": {"workerSid": ada}});
-    let task = stage
-        .invite(
-            "charlie",
-            json!({"workflow_sid": workflow, "attributes": attributes}),
-        )
-        .unwrap();
+    let task = stage.invite_known(&ada);
     let router = &stage.world.taskrouter;
     let change = WorkerChange {
         activity_sid: Some(router.activity_named("Offline").unwrap().sid.clone()),
