@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // `npm run deploy -- --environment NAME`: everything into an account, each step only as far as it is not done.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
@@ -28,15 +27,11 @@ Exit codes:
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account is not ready, the message says for what`;
 
-onSignal();
-
-process.exitCode = await runCommand(
-  {
-    argv: process.argv.slice(2),
-    options: { environment: { type: 'string' }, 'dry-run': { type: 'boolean' } },
-    help: HELP,
-  },
-  (state) =>
+/** Runs the command with these arguments, and answers its exit code. */
+export function run(argv) {
+  onSignal();
+  const options = { environment: { type: 'string' }, 'dry-run': { type: 'boolean' } };
+  return runCommand({ argv, options, help: HELP }, (state) =>
     runSteps(
       [
         { name: 'Check the account', run: checkAccount },
@@ -48,9 +43,9 @@ process.exitCode = await runCommand(
         { name: 'Plugin: release', run: releasePlugin },
       ],
       state,
-      'Run the command again to go on from there.',
     ),
-);
+  );
+}
 
 async function build({ print }) {
   const parts = ['Wasm for the Functions', 'Flex plugin', 'flex-config', 'npm packages of the Functions'];

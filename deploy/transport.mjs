@@ -38,6 +38,8 @@ export function connect(
     for (let attempt = 1; ; attempt += 1) {
       const answer = await attemptOnce(send);
       const wait = waitBeforeNext({ method: request.method, status: answer.status, attempt });
+      // What was removed by an attempt whose answer was lost is gone at the next.
+      if (request.method === 'DELETE' && attempt > 1 && answer.status === 404) return { status: 204 };
       if (wait === undefined) return accepted(answer, line(request));
       await new Promise((resolve) => setTimeout(resolve, wait));
     }

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // `npm run undeploy -- --environment NAME`: everything out of an account, in the order in which nobody is lost.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
@@ -30,19 +29,15 @@ Exit codes:
   3  the account is not ready, the message says for what
   4  conversations are still parked: the Functions are still there, and wake them`;
 
-onSignal();
-
-process.exitCode = await runCommand(
-  {
-    argv: process.argv.slice(2),
-    options: {
-      environment: { type: 'string' },
-      'dry-run': { type: 'boolean' },
-      'abandon-parked': { type: 'boolean' },
-    },
-    help: HELP,
-  },
-  (state) =>
+/** Runs the command with these arguments, and answers its exit code. */
+export function run(argv) {
+  onSignal();
+  const options = {
+    environment: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    'abandon-parked': { type: 'boolean' },
+  };
+  return runCommand({ argv, options, help: HELP }, (state) =>
     runSteps(
       [
         { name: 'Check the account', run: checkAccount },
@@ -54,9 +49,9 @@ process.exitCode = await runCommand(
         { name: 'Functions', run: removeFunctions },
       ],
       { ...state, abandonParked: state.options['abandon-parked'] ?? false },
-      'Run the command again to go on from there.',
     ),
-);
+  );
+}
 
 async function find(state) {
   const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];

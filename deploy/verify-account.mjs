@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // `npm run verify:account -- --environment NAME`: tries in a real account what the product takes for granted of Twilio.
 
 import { randomBytes } from 'node:crypto';
@@ -44,10 +43,10 @@ const PARTS = [
   { what: 'a closed conversation', run: closed, alone: true },
 ];
 
-process.exitCode = await runCommand(
-  { argv: process.argv.slice(2), options: { environment: { type: 'string' } }, help: HELP },
-  verify,
-);
+/** Runs the command with these arguments, and answers its exit code. */
+export function run(argv) {
+  return runCommand({ argv, options: { environment: { type: 'string' } }, help: HELP }, verify);
+}
 
 async function verify(state) {
   const { print, client } = state;

@@ -37,7 +37,7 @@ const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interact
 describe('npm run deploy', () => {
   it('puts everything into an empty account, and leaves others alone', async () => {
     await releaseAnother();
-    const output = await account.succeeds('deploy.mjs', DEV);
+    const output = await account.succeeds('deploy', DEV);
     assert.match(output, new RegExp(`deployed at ${DOMAIN.replaceAll('.', '\\.')}`));
 
     const refused = await deployed('flex/park-interaction', { method: 'POST' });
@@ -66,17 +66,17 @@ describe('npm run deploy', () => {
   });
 
   it('changes nothing when everything is there already', async () => {
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
     const before = await account.activePlugins();
     await account.control('DELETE', 'journal');
-    const output = await account.succeeds('deploy.mjs', DEV);
+    const output = await account.succeeds('deploy', DEV);
     assert.match(output, /up to date.*is set already.*is this bundle already.*is released already/s);
     assert.deepEqual(await account.changes(), []);
     assert.deepEqual(await account.activePlugins(), before);
   });
 
   it('goes on after a failure at a request of any kind, done or not, and ends as without it', async () => {
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
     const kinds = (await account.changes()).map((request) => request.replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, '*'));
     const firsts = [...new Set(kinds)].map((kind) => kinds.indexOf(kind) + 1);
     assert.ok(firsts.length >= 15, `${firsts.length} kinds of requests`);
@@ -85,7 +85,7 @@ describe('npm run deploy', () => {
       await account.begin();
       await account.workspace().update({ eventCallbackUrl: '', eventsFilter: '' });
       await account.control('POST', 'faults', { method: 'POST', nth, kind: index % 2 ? 'statusAfter' : 'status' });
-      const { code, output } = await account.run('deploy.mjs', DEV);
+      const { code, output } = await account.run('deploy', DEV);
       if (kinds[nth - 1].endsWith('/v1/Configuration')) {
         assert.ok(code <= 1, 'flex-config reads back what it wrote, and may go on');
       } else {
@@ -93,7 +93,7 @@ describe('npm run deploy', () => {
         assert.match(output, /FAILED: injected fault.*\n {2}The request was: POST https:/s);
       }
       await account.control('DELETE', 'faults');
-      await account.succeeds('deploy.mjs', DEV);
+      await account.succeeds('deploy', DEV);
       const active = await account.activePlugins();
       assert.deepEqual(
         active.map(({ uniqueName }) => uniqueName),
@@ -112,20 +112,20 @@ describe('npm run deploy', () => {
       kind: 'status',
       status: 429,
     });
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
   });
 
   it("leaves somebody else's event callback, and says what that costs", async () => {
     const theirs = 'https://reports.example.com/events';
     await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: 'task.created' });
-    const output = await account.succeeds('deploy.mjs', DEV);
+    const output = await account.succeeds('deploy', DEV);
     assert.match(output, /in use: https:\/\/reports\.example\.com\/events.*What is lost.*What to do/s);
     const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
     assert.deepEqual([eventCallbackUrl, eventsFilter], [theirs, 'task.created']);
   });
 
   it('shows in a dry run what it would change, and changes nothing', async () => {
-    const output = await account.succeeds('deploy.mjs', [...DEV, '--dry-run']);
+    const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
     for (const expected of [
       /would POST https:\/\/serverless\.twilio\.com\/v1\/Services UniqueName=park-interaction/,
       /would POST https:\/\/serverless-upload\.twilio\.com\/.*Path=\/features\/park-interaction\/flex\/park-interaction Visibility=public/,
@@ -142,9 +142,9 @@ describe('npm run deploy', () => {
   });
 
   it('shows the same requests in a dry run as it then makes', async () => {
-    const output = await account.succeeds('deploy.mjs', [...DEV, '--dry-run']);
+    const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
     const foreseen = output.match(/(?<=would )POST (?!\S+\/Configuration )\S+/g);
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
     const made = (await account.changes()).filter((request) => !/\/v1\/Configuration$/.test(request));
     const kind = (request) =>
       request.replace('https://', '').replace(/\b[A-Z]{2}(0{20}\w+|_new_\w+)/g, (sid) => sid.slice(0, 2));
@@ -158,7 +158,7 @@ describe('npm run deploy', () => {
       [[...DEV, '--force'], {}, /--force.*See --help/s],
       [DEV, { TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN is not set/],
     ]) {
-      const { code, output } = await account.run('deploy.mjs', args, { env });
+      const { code, output } = await account.run('deploy', args, { env });
       assert.equal(code, 2, output);
       assert.match(output, expected);
     }
@@ -168,14 +168,14 @@ describe('npm run deploy', () => {
 
   it('stops before anything is changed when the account is not ready', async () => {
     const env = { TWILIO_FLEX_SYNC_SID: `IS${'9'.repeat(32)}` };
-    const { code, output } = await account.run('deploy.mjs', DEV, { env });
+    const { code, output } = await account.run('deploy', DEV, { env });
     assert.equal(code, 3, output);
     assert.match(output, /IS9+ is not in this account/);
     assert.deepEqual(await account.changes(), []);
   });
 
   it('says which password was wrong, and not what it was', async () => {
-    const { code, output } = await account.run('deploy.mjs', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
+    const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
     assert.equal(code, 1);
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
     assert.ok(!output.includes('guessed-wrongly'));
@@ -185,8 +185,8 @@ describe('npm run deploy', () => {
 describe('npm run undeploy', () => {
   it('takes out all that was put in, and leaves others alone', async () => {
     await releaseAnother();
-    await account.succeeds('deploy.mjs', DEV);
-    await account.succeeds('undeploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
+    await account.succeeds('undeploy', DEV);
     assert.deepEqual(
       (await account.activePlugins()).map(({ uniqueName }) => uniqueName),
       ['theirs'],
@@ -199,36 +199,42 @@ describe('npm run undeploy', () => {
       ['default'],
     );
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
-    const again = await account.succeeds('undeploy.mjs', DEV);
+    const again = await account.succeeds('undeploy', DEV);
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
 
   it("keeps another environment's Functions, and the callback that is theirs", async () => {
-    await account.succeeds('deploy.mjs', DEV);
-    await account.succeeds('deploy.mjs', ['--environment', 'live']);
-    const output = await account.succeeds('undeploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
+    await account.succeeds('deploy', ['--environment', 'live']);
+    const output = await account.succeeds('undeploy', DEV);
     assert.match(output, /environment dev removed, 1 other left/);
     const { eventCallbackUrl } = await account.workspace().fetch();
     assert.match(eventCallbackUrl, /^https:\/\/park-interaction-1234-live\.twil\.io/);
   });
 
   it('leaves the Functions while a conversation is parked, and says so', async () => {
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
     const charlie = await account.parks('charlie');
-    const { code, output } = await account.run('undeploy.mjs', DEV);
+    const { code, output } = await account.run('undeploy', DEV);
     assert.equal(code, 4, output);
     assert.match(output, new RegExp(`1 parked: ${charlie}`));
     assert.deepEqual(await account.activePlugins(), [], 'nobody else can park');
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, 'they still wake');
-    const forced = await account.succeeds('undeploy.mjs', [...DEV, '--abandon-parked']);
+    const forced = await account.succeeds('undeploy', [...DEV, '--abandon-parked']);
     assert.match(forced, /1, abandoned as you asked/);
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
   });
 
+  it('takes a removal whose answer was lost for done', async () => {
+    await account.succeeds('deploy', DEV);
+    await account.control('POST', 'faults', { method: 'DELETE', kind: 'statusAfter' });
+    await account.succeeds('undeploy', DEV);
+  });
+
   it('shows in a dry run what it would remove, and removes nothing', async () => {
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
     await account.control('DELETE', 'journal');
-    const output = await account.succeeds('undeploy.mjs', [...DEV, '--dry-run']);
+    const output = await account.succeeds('undeploy', [...DEV, '--dry-run']);
     assert.match(output, /would DELETE https:\/\/serverless\.twilio\.com\/v1\/Services\/ZS\w+\/Environments\/ZE\w+/);
     assert.deepEqual(await account.changes(), []);
   });

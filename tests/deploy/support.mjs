@@ -59,8 +59,8 @@ class Account {
     return JSON.parse(text);
   }
 
-  /** Runs `deploy/<script>` to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */
-  async run(script, args = [], { env = {}, onOutput = () => {} } = {}) {
+  /** Runs a command to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */
+  async run(command, args = [], { env = {}, onOutput = () => {} } = {}) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
       TWILIO_ACCOUNT_SID: this.facts.accountSid,
@@ -70,7 +70,7 @@ class Account {
     const reach = { SIMULATOR_TLS_PORT: String(this.#stack.tlsPort), NODE_EXTRA_CA_CERTS: made.tls().cert };
     const child = spawn(
       process.execPath,
-      ['--require', inRoot('scripts', 'loopback-hook.cjs'), inRoot('deploy', script), ...args],
+      ['--require', inRoot('scripts', 'loopback-hook.cjs'), inRoot('deploy', 'main.mjs'), command, ...args],
       { env: { ...process.env, ...reach, ...own }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     let output = '';
@@ -85,8 +85,8 @@ class Account {
     return { code, output };
   }
 
-  async succeeds(script, args, options) {
-    const { code, output } = await this.run(script, args, options);
+  async succeeds(command, args, options) {
+    const { code, output } = await this.run(command, args, options);
     assert.equal(code, 0, output);
     return output;
   }

@@ -14,7 +14,7 @@ describe('npm run verify:account', () => {
   before(async () => {
     account = await openAccount();
     await account.begin();
-    await account.succeeds('deploy.mjs', DEV);
+    await account.succeeds('deploy', DEV);
   });
   after(() => account.stop());
   beforeEach(async () => {
@@ -49,7 +49,7 @@ describe('npm run verify:account', () => {
   }
 
   it('finds everything as expected, and leaves nothing behind', async () => {
-    const { code, output } = await account.run('verify-account.mjs', DEV);
+    const { code, output } = await account.run('verify-account', DEV);
     assert.equal(code, 0, output);
     const verdicts = output.match(/(as expected|DIFFERS|not checked)$/gm);
     assert.equal(verdicts.length, Object.keys(ASSUMPTIONS).length);
@@ -68,7 +68,7 @@ describe('npm run verify:account', () => {
       status: 400,
       code: 50399,
     });
-    const { code, output } = await account.run('verify-account.mjs', DEV);
+    const { code, output } = await account.run('verify-account', DEV);
     assert.equal(code, 5, output);
     assert.match(output, /A sixth webhook on a conversation is refused +error 50361 +error 50399 +DIFFERS/);
     assert.match(output, /What differs:\n {2}A sixth webhook .*please report it/);
@@ -76,7 +76,7 @@ describe('npm run verify:account', () => {
 
   it('tidies up after a failure, and tries what does not rest on it', async () => {
     await account.control('POST', 'faults', { pathPattern: '/settle-interaction$', times: 0, kind: 'status' });
-    const { code, output } = await account.run('verify-account.mjs', DEV);
+    const { code, output } = await account.run('verify-account', DEV);
     assert.equal(code, 1, output);
     assert.match(output, /FAILED: Settling failed/);
     assert.match(output, /The agent can resume through the deployed Functions +routed +not checked/);
@@ -86,7 +86,7 @@ describe('npm run verify:account', () => {
   it('tidies up after Ctrl-C, also with the token of somebody who is signed in', async () => {
     const { token } = account.facts.agents.find(({ identity }) => identity === 'ben');
     let stopped = false;
-    const { code, output } = await account.run('verify-account.mjs', DEV, {
+    const { code, output } = await account.run('verify-account', DEV, {
       env: { FLEX_TOKEN: token },
       onOutput(text, child) {
         if (stopped || !text.includes('Trying: resume')) return;
@@ -100,7 +100,7 @@ describe('npm run verify:account', () => {
   });
 
   it('needs Functions to try', async () => {
-    const { code, output } = await account.run('verify-account.mjs', ['--environment', 'other']);
+    const { code, output } = await account.run('verify-account', ['--environment', 'other']);
     assert.equal(code, 3, output);
     assert.match(output, /no Functions for other: npm run deploy first/);
   });
