@@ -244,7 +244,7 @@ impl World {
                     {
                         "queue": everyone.sid,
                         "known_worker_sid": "originalRouting.workerSid",
-                        "skip_if": "workers.available == 0",
+                        "skip_if": "1 == 1",
                         "timeout": KNOWN_AGENT_WAIT,
                     },
                     {"queue": everyone.sid},

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::callbacks::task_event;
-use super::expression::{self, Scope};
+use super::expression::{self, Expression, Scope};
 use super::workflow::{KnownWorker, Routing, Target};
 use super::{
     AssignmentStatus, InviteLink, Reservation, ReservationStatus, Task, TaskChange, Worker,
@@ -265,13 +265,7 @@ impl World {
             .collect();
         waiting.sort();
         for (_, _, sid) in waiting {
-            self.skip_targets(&sid);
-            if let Some(worker) = self
-                .taskrouter
-                .task(&sid)
-                .ok()
-                .and_then(|task| self.candidate(task))
-            {
+            if let Some(worker) = self.find_worker(&sid) {
                 self.reserve(&sid, &worker);
             }
         }
@@ -353,19 +347,21 @@ impl World {
         Ok(())
     }
 
-    /// Passes over targets that name an unknown worker, or whose `skip_if` holds, as long as another one follows.
-    fn skip_targets(&mut self, sid: &str) {
+    /// Whoever can take the task at once. Where nobody can, a target that names an unknown worker, or whose `skip_if`
+    /// holds, is passed over, as long as another one follows.
+    fn find_worker(&mut self, sid: &str) -> Option<Sid> {
         loop {
-            let Ok(task) = self.taskrouter.task(sid) else {
-                return;
-            };
-            let skips = match task.targets.as_slice() {
-                [first, _, ..] => self.skips(task, first),
-                _ => false,
-            };
-            if !skips || self.next_target(sid).is_err() {
-                return;
+            let task = self.taskrouter.task(sid).ok()?;
+            if let Some(worker) = self.candidate(task) {
+                return Some(worker);
             }
+            let [first, _, ..] = task.targets.as_slice() else {
+                return None;
+            };
+            if !self.skips(task, first) {
+                return None;
+            }
+            self.next_target(sid).ok()?;
         }
     }
 
@@ -376,9 +372,12 @@ impl World {
         let Some(Ok(condition)) = target.skip_if.as_deref().map(expression::parse) else {
             return false;
         };
+        let queue = self.queue_expression(target);
         let available = self
-            .target_workers(task, target)
-            .filter(|worker| self.is_available(worker))
+            .taskrouter
+            .workers
+            .iter()
+            .filter(|worker| self.is_available(worker) && is_in(queue.as_ref(), worker))
             .count();
         let workers = json!({"workers": {"available": available}});
         condition.holds(Scope {
@@ -431,11 +430,7 @@ impl World {
             .known_worker
             .as_ref()
             .map(|_| self.known_worker(task, target));
-        let queue = self
-            .taskrouter
-            .queue(&target.queue_sid)
-            .ok()
-            .and_then(|q| expression::parse(&q.target_workers).ok());
+        let queue = self.queue_expression(target);
         let own = target
             .expression
             .as_deref()
@@ -444,20 +439,23 @@ impl World {
             let known = known
                 .as_ref()
                 .is_none_or(|known| known.as_ref() == Some(&worker.sid));
-            let in_queue = queue
-                .as_ref()
-                .is_some_and(|q| q.holds(Scope::of(&worker.attributes)));
             let scope = Scope {
                 own: &task.attributes,
                 task: &task.attributes,
                 worker: &worker.attributes,
             };
             known
-                && in_queue
+                && is_in(queue.as_ref(), worker)
                 && own
                     .as_ref()
                     .is_none_or(|expression| expression.holds(scope))
         })
+    }
+
+    /// Says of a worker whether they are in the target's queue.
+    fn queue_expression(&self, target: &Target) -> Option<Expression> {
+        let queue = self.taskrouter.queue(&target.queue_sid).ok()?;
+        expression::parse(&queue.target_workers).ok()
     }
 
     fn known_worker(&self, task: &Task, target: &Target) -> Option<Sid> {
@@ -656,6 +654,10 @@ impl World {
             });
         }
     }
+}
+
+fn is_in(queue: Option<&Expression>, worker: &Worker) -> bool {
+    queue.is_some_and(|queue| queue.holds(Scope::of(&worker.attributes)))
 }
 
 fn waits(task: &Task) -> bool {

@@ -132,10 +132,13 @@ impl Stage {
         Ok(self.world.taskrouter.task(&invite.task_sid)?.clone())
     }
 
-    /// Asks for Charlie's conversation by the workflow, which is to ask this worker first.
+    /// Asks for Charlie's conversation by the seeded workflow, which is to ask this worker first.
     fn invite_known(&mut self, worker: &str) -> Task {
+        self.invite_known_by(&self.workflow(), worker)
+    }
+
+    fn invite_known_by(&mut self, workflow: &str, worker: &str) -> Task {
         let attributes = json!({"originalRouting": {"workerSid": worker}});
-        let workflow = self.workflow();
         let properties = json!({"workflow_sid": workflow, "attributes": attributes});
         self.invite("charlie", properties).unwrap()
     }

@@ -1,12 +1,38 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::Stage;
 use crate::world::seed::Plan;
+use crate::world::sids::Sid;
 use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::AssignmentStatus::{
     Assigned, Canceled, Completed, Pending, Reserved,
 };
 use crate::world::taskrouter::{ReservationStatus, WorkerChange};
+
+/// A workflow that asks the known agent for a minute, passes that over when this holds, and then asks everyone.
+fn known_agent_first(stage: &mut Stage, skip_if: Option<&str>) -> Sid {
+    let everyone = stage.world.taskrouter.queues[0].sid.clone();
+    let mut known = json!({
+        "queue": everyone, "timeout": 60, "known_worker_sid": "task.originalRouting.workerSid",
+    });
+    if let Some(skip_if) = skip_if {
+        known["skip_if"] = json!(skip_if);
+    }
+    let configuration = json!({"task_routing": {"filters": [
+        {"expression": "1 == 1", "targets": [known, {"queue": everyone}]},
+    ]}});
+    stage
+        .world
+        .create_workflow(
+            "Known agent",
+            &configuration.to_string(),
+            Duration::from_secs(120),
+        )
+        .unwrap()
+        .sid
+}
 
 #[test]
 fn the_known_agent_is_asked_first() {
@@ -32,12 +58,13 @@ fn an_absent_known_agent_is_passed_over_at_once() {
 fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
+    let workflow = known_agent_first(&mut stage, None);
     stage.leave("charlie");
     stage
         .world
         .update_worker_channel(&ada, "chat", Some(2), None)
         .unwrap();
-    let task = stage.invite_known(&ada);
+    let task = stage.invite_known_by(&workflow, &ada);
     assert_eq!(task.assignment_status, Pending);
     stage.pass(59);
     assert!(stage.offer(&task.sid).is_none());
@@ -49,14 +76,47 @@ fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
 fn a_busy_known_agent_gets_the_task_when_they_have_room() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
+    let workflow = known_agent_first(&mut stage, None);
     stage.leave("charlie");
     stage
         .world
         .update_worker_channel(&ada, "chat", Some(2), None)
         .unwrap();
-    let task = stage.invite_known(&ada);
+    let task = stage.invite_known_by(&workflow, &ada);
     stage.leave("sam");
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ada);
+}
+
+#[test]
+fn a_target_is_passed_over_only_when_nobody_can_take_the_task_at_once() {
+    for (ada_has_room, expected) in [(true, "ada"), (false, "ben")] {
+        let mut stage = Stage::new();
+        let (ada, expected) = (stage.worker("ada"), stage.worker(expected));
+        let workflow = known_agent_first(&mut stage, Some("1 == 1"));
+        stage.leave("charlie");
+        if !ada_has_room {
+            let full = stage
+                .world
+                .update_worker_channel(&ada, "chat", Some(2), None);
+            full.unwrap();
+        }
+        let task = stage.invite_known_by(&workflow, &ada);
+        assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, expected);
+    }
+}
+
+/// As Twilio documents it: not those of the target.
+#[test]
+fn the_available_workers_that_a_condition_counts_are_those_of_the_queue() {
+    let mut stage = Stage::new();
+    let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
+    let workflow = known_agent_first(&mut stage, Some("workers.available == 0"));
+    stage.leave("charlie");
+    stage.go("ada", "Offline");
+    let task = stage.invite_known_by(&workflow, &ada);
+    assert!(stage.offer(&task.sid).is_none(), "Ben is available");
+    stage.pass(60);
+    assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
 #[test]
