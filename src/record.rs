@@ -73,7 +73,8 @@ pub struct ParkedRecord {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Own {
-    parked_at: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parked_at: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,7 +116,7 @@ impl ParkedRecord {
             webhook_sid: attributes.optional("webhookSid", SID)?,
             map_sid: attributes.optional("mapSid", SID)?,
             map_item_key: attributes.optional("mapItemKey", TEXT)?,
-            parked_at: own.map(|own| own.parked_at),
+            parked_at: own.and_then(|own| own.parked_at),
             expires_at: own.and_then(|own| own.expires_at),
             heard: own.and_then(|own| own.heard),
         })
@@ -153,7 +154,7 @@ impl ParkedRecord {
         attributes.set(
             OWN_KEY,
             &Own {
-                parked_at: self.parked_at.unwrap_or_default(),
+                parked_at: self.parked_at,
                 expires_at: self.expires_at,
                 heard: self.heard,
                 displaced,

@@ -98,8 +98,12 @@ sids! {
     WorkerSid = "WK";
     /// A `TaskRouter` workspace.
     WorkspaceSid = "WS";
+    /// A message of a conversation.
+    MessageSid = "IM";
     /// A webhook of one conversation.
     WebhookSid = "WH";
+    /// A Studio flow.
+    FlowSid = "FW";
     /// A Sync service.
     SyncServiceSid = "IS";
     /// A Sync map.

@@ -79,6 +79,7 @@ impl Running {
         let setting = Setting {
             operation: name.clone(),
             wake_url: WAKE_URL.into(),
+            wake_flow: None,
             started: now,
             seed: 7,
         };

@@ -182,7 +182,8 @@ impl World {
     pub fn is_armed(&self) -> bool {
         self.webhooks
             .iter()
-            .any(|webhook| webhook.url.starts_with(WAKE_URL))
+            .filter_map(|webhook| webhook.target.as_ref())
+            .any(|target| target.is_at(WAKE_URL))
     }
 
     pub fn record(&self) -> Option<ParkedRecord> {
@@ -260,8 +261,8 @@ impl World {
             Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
                 self.answer_claim(call, now)
             }
-            // A sweep is as many reconciles, one after the other.
-            Call::ListPage(..) => Err(Failure::NotFound),
+            // A sweep is as many reconciles, one after the other; and the webhook says who wrote.
+            Call::ListPage(..) | Call::FetchMessage(..) => Err(Failure::NotFound),
             Call::CreateMap(_)
             | Call::PutBackItem(_)
             | Call::CreateItem(_)
@@ -325,7 +326,7 @@ impl World {
         let sid = webhook(*made);
         self.webhooks.push(ArmedWebhook {
             sid: sid.clone(),
-            url: wanted.url.clone(),
+            target: Some(wanted.target.clone()),
         });
         Answer::Webhook(sid)
     }

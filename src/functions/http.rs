@@ -7,7 +7,8 @@ use crate::attributes::Attributes;
 use crate::list_item;
 use crate::protocol::call::{
     ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant,
-    ConversationState, Entry, Invite, Item, Message, Page, PageRef, Participant, Source, Task,
+    ConversationState, Entry, Invite, Item, Message, Page, PageRef, Participant, Source, Target,
+    Task, Webhook,
 };
 use crate::protocol::claim::TTL_SECONDS;
 use crate::protocol::{Answer, Failure, MessageRef};
@@ -108,27 +109,18 @@ impl Http {
             // Five is the most that a page holds, and that a conversation may have.
             Call::ListWebhooks(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Webhooks"))
                 .query(json!({ "PageSize": 5 })),
-            Call::CreateWebhook(webhook) => {
-                let mut data = json!({
-                    "Target": "webhook",
-                    "Configuration.Url": webhook.url,
-                    "Configuration.Method": "POST",
-                    // The second, so that a row goes when its conversation is closed.
-                    "Configuration.Filters": ["onMessageAdded", "onConversationStateUpdated"],
-                });
-                if let (Some(index), Some(data)) = (webhook.replay_after, data.as_object_mut()) {
-                    data.insert("Configuration.ReplayAfter".into(), index.into());
-                }
-                Self::post(
-                    format!("{CONVERSATIONS}/{}/Webhooks", webhook.conversation),
-                    data,
-                )
-            }
+            Call::CreateWebhook(webhook) => Self::post(
+                format!("{CONVERSATIONS}/{}/Webhooks", webhook.conversation),
+                arming(webhook),
+            ),
             Call::DeleteWebhook(conversation, webhook) => {
                 Self::delete(format!("{CONVERSATIONS}/{conversation}/Webhooks/{webhook}"))
             }
             Call::ListMessages(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Messages"))
                 .query(json!({ "Order": "desc", "PageSize": 20 })),
+            Call::FetchMessage(conversation, message) => {
+                Self::get(format!("{CONVERSATIONS}/{conversation}/Messages/{message}"))
+            }
             Call::FetchConversationParticipant(conversation, participant) => Self::get(format!(
                 "{CONVERSATIONS}/{conversation}/Participants/{participant}"
             )),
@@ -250,6 +242,30 @@ fn quotable(identity: &str) -> String {
         .collect()
 }
 
+/// What a webhook is armed with.
+///
+/// Source: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
+fn arming(webhook: &Webhook) -> Value {
+    let mut data = match &webhook.target {
+        Target::Url(url) => json!({
+            "Target": "webhook",
+            "Configuration.Url": url,
+            "Configuration.Method": "POST",
+            // The second, so that a row goes when its conversation is closed.
+            "Configuration.Filters": ["onMessageAdded", "onConversationStateUpdated"],
+        }),
+        // A flow hears of added messages, and of nothing else.
+        Target::Flow(flow) => json!({
+            "Target": "studio",
+            "Configuration.FlowSid": flow,
+        }),
+    };
+    if let (Some(index), Some(data)) = (webhook.replay_after, data.as_object_mut()) {
+        data.insert("Configuration.ReplayAfter".into(), index.into());
+    }
+    data
+}
+
 /// The `Routing` of an invite, JSON text. The task's attributes go in as the text that they are, so that no number in
 /// them is rounded.
 fn routing(invite: &Invite, environment: &Environment) -> String {
@@ -361,6 +377,7 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
                 .map(message)
                 .collect::<Result<_, _>>()?,
         ),
+        Call::FetchMessage(..) => Answer::Messages(vec![message(body)?]),
         Call::FetchConversationParticipant(..) => {
             let binding = body.get("messaging_binding");
             Answer::ConversationParticipant(ConversationParticipant {
@@ -442,13 +459,15 @@ fn participant(value: &Value) -> Result<Participant, String> {
     })
 }
 
-fn webhook(value: &Value) -> Result<ArmedWebhook, String> {
+pub(super) fn webhook(value: &Value) -> Result<ArmedWebhook, String> {
+    let configuration = value.get("configuration").map(Answered);
+    let flow = configuration
+        .as_ref()
+        .and_then(|configuration| configuration.optional("flow_sid"));
+    let url = configuration.and_then(|configuration| configuration.optional("url"));
     Ok(ArmedWebhook {
         sid: Answered(value).required("sid")?,
-        url: value
-            .get("configuration")
-            .and_then(|configuration| Answered(configuration).optional("url"))
-            .unwrap_or_default(),
+        target: flow.map(Target::Flow).or(url.map(Target::Url)),
     })
 }
 
@@ -480,7 +499,7 @@ fn claim_of(conversation: ConversationSid, answered: &Answered<'_>) -> Result<An
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
-    use crate::sid::{ChannelSid, InteractionSid};
+    use crate::sid::{ChannelSid, FlowSid, InteractionSid};
 
     fn sid(prefix: &str) -> String {
         format!("{prefix}{}", "a".repeat(32))
@@ -492,6 +511,7 @@ mod tests {
             workspace: crate::sid::WorkspaceSid::parse(sid("WS")).unwrap(),
             sync_service: crate::sid::SyncServiceSid::parse(sid("IS")).unwrap(),
             domain: "example.twil.io".into(),
+            studio_flow: None,
         }
     }
 
@@ -570,6 +590,48 @@ mod tests {
         let params = http.params.unwrap();
         let expression = params.get("TargetWorkersExpression").unwrap();
         assert_eq!(expression, "contact_uri == \"client: OR 1 == 1\"");
+    }
+
+    #[test]
+    fn a_webhook_is_armed_and_read_back_by_what_it_tells() {
+        let flow = FlowSid::parse(sid("FW")).unwrap();
+        for (target, sent, held) in [
+            (
+                Target::Flow(flow),
+                json!({
+                    "Target": "studio", "Configuration.FlowSid": sid("FW"),
+                    "Configuration.ReplayAfter": 4,
+                }),
+                json!({ "flow_sid": sid("FW") }),
+            ),
+            (
+                Target::Url("https://example.com".into()),
+                json!({
+                    "Target": "webhook", "Configuration.Url": "https://example.com",
+                    "Configuration.Method": "POST",
+                    "Configuration.Filters": ["onMessageAdded", "onConversationStateUpdated"],
+                    "Configuration.ReplayAfter": 4,
+                }),
+                json!({ "url": "https://example.com", "method": "POST" }),
+            ),
+        ] {
+            let conversation = ConversationSid::parse(sid("CH")).unwrap();
+            let call = Call::CreateWebhook(Webhook {
+                conversation: conversation.clone(),
+                target: target.clone(),
+                replay_after: Some(4),
+            });
+            assert_eq!(Http::of(&call, &environment(), "").data, Some(sent));
+            let body = json!({ "webhooks": [{ "sid": sid("WH"), "configuration": held }] });
+            let answer = read(&Call::ListWebhooks(conversation), 200, &body);
+            let Ok(Answer::Webhooks(armed)) = answer else {
+                unreachable!("webhooks answer with webhooks")
+            };
+            assert_eq!(
+                armed.into_iter().find_map(|armed| armed.target),
+                Some(target)
+            );
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
 use crate::sid::{
-    AccountSid, ChannelSid, ConversationSid, InteractionSid, SyncServiceSid, WorkspaceSid,
+    AccountSid, ChannelSid, ConversationSid, FlowSid, InteractionSid, MessageSid, SyncServiceSid,
+    WorkspaceSid,
 };
 
 use super::fields::{BadField, Fields};
@@ -28,6 +29,8 @@ pub enum Incoming {
         place: Option<(InteractionSid, ChannelSid)>,
         /// Why.
         cause: Cause,
+        /// The message that woke it, where it is not known who wrote it.
+        message: Option<MessageSid>,
         /// Where to route it should its record be gone.
         route: Option<Route>,
     },
@@ -118,6 +121,7 @@ fn resume(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation: request.conversation_sid,
         place: request.interaction_sid.zip(request.channel_sid),
         cause: Cause::Resume,
+        message: None,
         route: None,
     })
 }
@@ -132,29 +136,39 @@ fn settle(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation: request.conversation_sid,
         place: Some((request.interaction_sid, request.channel_sid)),
         cause: Cause::Settle,
+        message: None,
         route: None,
     })
 }
 
 /// The parameters of the post-events `onMessageAdded` and `onConversationStateUpdated`, and the place that the
-/// webhook's address carries.
+/// webhook's address carries; or what a Studio flow passes on, which is no event: the conversation and, as it should, the
+/// message.
 ///
-/// Source: <https://www.twilio.com/docs/conversations/conversations-webhooks>
+/// Sources: <https://www.twilio.com/docs/conversations/conversations-webhooks>,
+/// <https://www.twilio.com/docs/studio/widget-library/run-function>
 fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     const AUTHOR: &str = "the message's author, a string";
     const PARTICIPANT: &str = "a participant SID: `MB` and 32 hexadecimal digits";
+    const MESSAGE: &str = "a message SID: `IM` and 32 hexadecimal digits";
     const STATE: &str = "a conversation's state";
-    let cause = match fields.text("EventType").as_deref() {
+    let event = fields.text("EventType");
+    let cause = match event.as_deref() {
         Some("onConversationStateUpdated") => {
             if fields.required::<String>("StateTo", STATE)? != "closed" {
                 return Ok(Incoming::Nothing);
             }
             Cause::Restore
         }
-        _ => Cause::Wake(vec![MessageRef {
+        Some(_) => Cause::Wake(vec![MessageRef {
             author: fields.optional("Author", AUTHOR)?.unwrap_or_default(),
             participant: fields.optional("ParticipantSid", PARTICIPANT)?,
         }]),
+        None => Cause::Wake(Vec::new()),
+    };
+    let message = match event.as_deref() {
+        Some(_) => None,
+        None => fields.optional("MessageSid", MESSAGE)?,
     };
     let interaction = fields.optional("interactionSid", INTERACTION)?;
     let channel = fields.optional("channelSid", CHANNEL)?;
@@ -162,6 +176,7 @@ fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation: fields.required("ConversationSid", CONVERSATION)?,
         place: interaction.zip(channel),
         cause,
+        message,
         route: route(fields),
     })
 }
@@ -194,6 +209,7 @@ fn task_event(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         conversation,
         place: interaction.zip(channel),
         cause: Cause::Restore,
+        message: None,
         route: None,
     })
 }
@@ -211,6 +227,7 @@ fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
             conversation,
             place: None,
             cause,
+            message: None,
             route: None,
         });
     }
@@ -246,6 +263,8 @@ pub struct Environment {
     pub sync_service: SyncServiceSid,
     /// The Functions' public host name.
     pub domain: String,
+    /// The Studio flow that a customer's message is to run, where the owner wants one.
+    pub studio_flow: Option<FlowSid>,
 }
 
 #[derive(Deserialize)]
@@ -258,6 +277,8 @@ struct RawEnvironment {
     sync_service: Option<String>,
     #[serde(rename = "DOMAIN_NAME")]
     domain: Option<String>,
+    #[serde(rename = "PARK_INTERACTION_STUDIO_FLOW_SID")]
+    studio_flow: Option<String>,
 }
 
 impl Environment {
@@ -277,6 +298,17 @@ impl Environment {
                 .domain
                 .filter(|domain| !domain.is_empty())
                 .ok_or_else(|| misconfigured("DOMAIN_NAME", "the Functions' host name"))?,
+            studio_flow: raw
+                .studio_flow
+                .filter(|flow| !flow.is_empty())
+                .map(FlowSid::parse)
+                .transpose()
+                .map_err(|_| {
+                    misconfigured(
+                        "PARK_INTERACTION_STUDIO_FLOW_SID",
+                        "a Studio flow SID (`FW…`), or nothing",
+                    )
+                })?,
         })
     }
 
@@ -357,6 +389,55 @@ mod tests {
                 }
             );
             assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_a_flow_passes_on_is_a_wake_by_somebody_not_known_yet() {
+        let wake = |value: &Value| match Incoming::parse(path::WAKE, &parameters(value)) {
+            Ok(Incoming::Unpark { cause, message, .. }) => Ok((cause, message)),
+            Ok(other) => Err(format!("{other:?}")),
+            Err((_, message)) => Err(message),
+        };
+        let by_flow = json!({ "ConversationSid": sid("CH"), "MessageSid": sid("IM") });
+        let message = MessageSid::parse(sid("IM")).ok();
+        assert_eq!(wake(&by_flow), Ok((Cause::Wake(Vec::new()), message)));
+        let without = json!({ "ConversationSid": sid("CH"), "MessageSid": "" });
+        assert_eq!(wake(&without), Ok((Cause::Wake(Vec::new()), None)));
+        let wrong = json!({ "ConversationSid": sid("CH"), "MessageSid": "{{trigger}}" });
+        assert!(wake(&wrong).unwrap_err().contains("MessageSid"));
+
+        let mut event = by_flow;
+        event["EventType"] = json!("onMessageAdded");
+        event["Author"] = json!("system");
+        let by = MessageRef {
+            author: "system".into(),
+            participant: None,
+        };
+        assert_eq!(wake(&event), Ok((Cause::Wake(vec![by]), None)));
+    }
+
+    #[test]
+    fn the_flow_is_optional_but_never_something_else() {
+        const NAME: &str = "PARK_INTERACTION_STUDIO_FLOW_SID";
+        let mut context = json!({
+            "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
+            "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
+        });
+        for (value, expected) in [
+            (json!(null), Some(None)),
+            (json!(""), Some(None)),
+            (json!(sid("FW")), Some(FlowSid::parse(sid("FW")).ok())),
+            (json!("my flow"), None),
+        ] {
+            context[NAME] = value;
+            let parsed = Environment::parse(&context);
+            let flow = parsed.as_ref().map(|found| found.studio_flow.clone());
+            assert_eq!(flow.ok(), expected);
+            if let Err((refusal, _)) = parsed {
+                let field = NAME.into();
+                assert_eq!(refusal, Refusal::Misconfigured { field });
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use proptest::prelude::*;
 use serde_json::{json, Map, Value};
 
-use crate::protocol::call::{Call, Claim, ClaimState, Invite, Item, Webhook};
+use crate::protocol::call::{Call, Claim, ClaimState, Invite, Item, Target, Webhook};
 use crate::protocol::Millis;
 use crate::request::path;
 use crate::sid::{
@@ -62,7 +62,7 @@ fn every_call() -> Vec<Call> {
     };
     let webhook = Webhook {
         conversation: one!(ConversationSid),
-        url: "https://example.com".into(),
+        target: Target::Url("https://example.com".into()),
         replay_after: None,
     };
     vec![

@@ -185,8 +185,13 @@ impl Session {
                 conversation,
                 place,
                 cause,
+                message,
                 route,
-            } => Box::new(Unpark::new(conversation, place, cause, setting).or_else_by(route)),
+            } => Box::new(
+                Unpark::new(conversation, place, cause, setting)
+                    .told_of(message)
+                    .or_else_by(route),
+            ),
         };
         self.run(running, now)
     }
@@ -195,6 +200,7 @@ impl Session {
         Setting {
             operation: format!("{}-{}", self.beginning.id, self.generation),
             wake_url: environment.wake_url(),
+            wake_flow: environment.studio_flow.clone(),
             started: now,
             seed: self.beginning.seed,
         }

@@ -3,8 +3,8 @@
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, InviteSid, MapSid,
-    ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
+    ChannelSid, ConversationParticipantSid, ConversationSid, FlowSid, InteractionSid, InviteSid,
+    MapSid, MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
 };
 
 use super::Millis;
@@ -36,6 +36,8 @@ pub enum Call {
     DeleteWebhook(ConversationSid, WebhookSid),
     /// Reads a conversation's last messages, the newest first.
     ListMessages(ConversationSid),
+    /// Reads one message.
+    FetchMessage(ConversationSid, MessageSid),
     /// Reads a participant of a conversation.
     FetchConversationParticipant(ConversationSid, ConversationParticipantSid),
     /// Asks whether a worker of this name exists.
@@ -92,10 +94,32 @@ impl Item {
 pub struct Webhook {
     /// The conversation.
     pub conversation: ConversationSid,
-    /// What it calls.
-    pub url: String,
+    /// What it tells.
+    pub target: Target,
     /// Messages after this index are replayed to it.
     pub replay_after: Option<u32>,
+}
+
+/// What a webhook tells of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// An address.
+    Url(String),
+    /// A Studio flow.
+    Flow(FlowSid),
+}
+
+impl Target {
+    /// Whether it is this address, with whatever query.
+    #[must_use]
+    pub fn is_at(&self, address: &str) -> bool {
+        match self {
+            Self::Url(url) => url
+                .strip_prefix(address)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('?')),
+            Self::Flow(_) => false,
+        }
+    }
 }
 
 /// An invite to make.
@@ -309,8 +333,8 @@ pub struct Task {
 pub struct ArmedWebhook {
     /// Its SID.
     pub sid: WebhookSid,
-    /// What it calls, if it calls an address.
-    pub url: String,
+    /// What it tells, if it tells an address or a flow.
+    pub target: Option<Target>,
 }
 
 /// A message.
@@ -381,7 +405,7 @@ impl Call {
             }
             (Self::CreateWebhook(wanted), Answer::Webhooks(armed)) => armed
                 .iter()
-                .find(|webhook| webhook.url == wanted.url)
+                .find(|webhook| webhook.target.as_ref() == Some(&wanted.target))
                 .map(|webhook| Answer::Webhook(webhook.sid.clone())),
             _ => None,
         }

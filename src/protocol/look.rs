@@ -2,10 +2,13 @@
 
 use crate::attributes::Attributes;
 use crate::record::{without_record, ParkedRecord};
-use crate::sid::{ChannelSid, ConversationSid, InteractionSid, ParticipantSid, TaskSid, WorkerSid};
+use crate::sid::{
+    ChannelSid, ConversationSid, InteractionSid, ParticipantSid, TaskSid, WebhookSid, WorkerSid,
+};
 
-use super::call::{Answer, ArmedWebhook, Call, Conversation, Failure, Participant};
+use super::call::{Answer, ArmedWebhook, Call, Conversation, Failure, Participant, Target};
 use super::calls::Calls;
+use super::Setting;
 
 /// The answer to a call, once there is one.
 pub type Slot<T> = Option<Result<T, Failure>>;
@@ -115,17 +118,42 @@ impl Look {
         matches!(&self.tasks, Some(Ok(tasks)) if !tasks.is_empty())
     }
 
-    /// Our own webhooks: those that call `wake_url`, with whatever query.
-    pub fn own_webhooks<'a>(&'a self, wake_url: &'a str) -> impl Iterator<Item = &'a ArmedWebhook> {
-        self.webhooks
-            .iter()
-            .flatten()
-            .flatten()
-            .filter(move |webhook| {
-                webhook
-                    .url
-                    .strip_prefix(wake_url)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
-            })
+    /// The webhooks that wake it by our function, at once or through the owner's flow.
+    pub fn guardians<'a>(
+        &'a self,
+        setting: &'a Setting,
+    ) -> impl Iterator<Item = &'a ArmedWebhook> + 'a {
+        self.armed().filter(|webhook| is_guardian(webhook, setting))
+    }
+
+    /// The webhook that the record names and that is no guardian of ours: the template's feature armed it, or our
+    /// Functions at a former domain, or the owner's former flow.
+    #[must_use]
+    pub fn former_guardian(&self, setting: &Setting) -> Option<WebhookSid> {
+        let named = ParkedRecord::find(&self.attributes()?).ok()??.webhook_sid?;
+        self.armed()
+            .find(|webhook| webhook.sid == named && !is_guardian(webhook, setting))
+            .map(|webhook| webhook.sid.clone())
+    }
+
+    /// All webhooks that parking armed.
+    #[must_use]
+    pub fn all_guardians(&self, setting: &Setting) -> Vec<WebhookSid> {
+        self.guardians(setting)
+            .map(|webhook| webhook.sid.clone())
+            .chain(self.former_guardian(setting))
+            .collect()
+    }
+
+    fn armed(&self) -> impl Iterator<Item = &ArmedWebhook> {
+        self.webhooks.iter().flatten().flatten()
+    }
+}
+
+fn is_guardian(webhook: &ArmedWebhook, setting: &Setting) -> bool {
+    match &webhook.target {
+        Some(Target::Flow(flow)) => Some(flow) == setting.wake_flow.as_ref(),
+        Some(target) => target.is_at(&setting.wake_url),
+        None => false,
     }
 }

@@ -20,6 +20,7 @@ pub use calls::CallId;
 use calls::{Calls, Progress};
 
 use crate::reply::{Refusal, Reply};
+use crate::sid::FlowSid;
 
 /// Milliseconds since 1970.
 pub type Millis = u64;
@@ -87,6 +88,8 @@ pub struct Setting {
     pub operation: String,
     /// Where woken conversations call: the public address of the wake function.
     pub wake_url: String,
+    /// The Studio flow that the owner wants to be told instead. It calls the wake function in its turn.
+    pub wake_flow: Option<FlowSid>,
     /// When the operation began.
     pub started: Millis,
     /// Seed for the jitter of retries.

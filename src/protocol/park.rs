@@ -265,17 +265,13 @@ impl Park {
             self.calls
                 .make(Call::UpdateItem(self.item(&saving.record, now)));
         }
-        let stale: Vec<WebhookSid> = self
-            .seen
-            .own_webhooks(&self.setting.wake_url)
-            .map(|webhook| webhook.sid.clone())
-            .filter(|sid| Some(sid) != saving.record.webhook_sid.as_ref())
-            .collect();
-        for webhook in stale {
-            self.calls.make(Call::DeleteWebhook(
-                self.request.conversation_sid.clone(),
-                webhook,
-            ));
+        for webhook in self.seen.all_guardians(&self.setting) {
+            if Some(&webhook) != saving.record.webhook_sid.as_ref() {
+                self.calls.make(Call::DeleteWebhook(
+                    self.request.conversation_sid.clone(),
+                    webhook,
+                ));
+            }
         }
         if let Some((map, key)) = saving.stale_row.clone() {
             self.calls.make(Call::DeleteItem(map, key));

@@ -23,7 +23,9 @@ use crate::attributes::Attributes;
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::sid::{ChannelSid, ConversationSid, InteractionSid, QueueSid, WorkerSid, WorkflowSid};
+use crate::sid::{
+    ChannelSid, ConversationSid, InteractionSid, MessageSid, QueueSid, WorkerSid, WorkflowSid,
+};
 
 use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Message};
 use super::calls::Calls;
@@ -51,7 +53,7 @@ const LOOK_AGAIN_AFTER: Millis = 400;
 /// Why a conversation is to be unparked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// Somebody wrote; if one of them is the customer, it is a wake.
+    /// These wrote; if one of them is the customer, it is a wake. Nobody: see [`Unpark::told_of`].
     Wake(Vec<MessageRef>),
     /// The caller wants it.
     Resume,
@@ -89,6 +91,8 @@ pub struct Unpark {
     caller: Option<Caller>,
     seen: Look,
     authors: Vec<Author>,
+    /// What somebody wrote who is not known yet.
+    message: Option<MessageSid>,
     messages: Slot<Vec<Message>>,
     route: Option<Route>,
     row: Option<(String, String)>,
@@ -158,6 +162,7 @@ impl Unpark {
             caller: None,
             seen: Look::default(),
             authors,
+            message: None,
             messages: None,
             route: None,
             row: None,
@@ -168,6 +173,14 @@ impl Unpark {
     #[must_use]
     pub fn or_else_by(mut self, route: Option<Route>) -> Self {
         self.route = route;
+        self
+    }
+
+    /// With the message that woke it, of which it is not known who wrote it: a flow passes on no more. Without one, whoever
+    /// signed the request has decided that it is to be woken.
+    #[must_use]
+    pub fn told_of(mut self, message: Option<MessageSid>) -> Self {
+        self.message = message;
         self
     }
 
@@ -218,6 +231,15 @@ impl Unpark {
 
     fn take_author(&mut self, call: &Call, result: &Result<Answer, Failure>) {
         match call {
+            Call::FetchMessage(..) => {
+                if let Ok(Answer::Messages(messages)) = result {
+                    for message in messages {
+                        let author = Author::new(message.by.clone());
+                        author.ask(&self.conversation, &mut self.calls);
+                        self.authors.push(author);
+                    }
+                }
+            }
             Call::FetchConversationParticipant(_, sid) => {
                 for author in &mut self.authors {
                     if author.by.participant.as_ref() == Some(sid) {
@@ -403,6 +425,10 @@ impl Machine for Unpark {
             Cause::Wake(_) => {
                 for author in &self.authors {
                     author.ask(&self.conversation, &mut self.calls);
+                }
+                if let Some(message) = self.message.clone() {
+                    self.calls
+                        .make(Call::FetchMessage(self.conversation.clone(), message));
                 }
                 self.hold.ask(&mut self.calls, self.setting.started);
             }

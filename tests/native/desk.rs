@@ -39,6 +39,8 @@ sids! {
     workflow: WorkflowSid;
     queue: QueueSid;
     webhook: WebhookSid;
+    flow: FlowSid;
+    message: MessageSid;
     map: MapSid;
     invite: InviteSid;
 }
@@ -178,7 +180,8 @@ impl Desk {
     }
 
     pub fn is_armed(&self) -> bool {
-        self.webhooks.iter().any(|w| w.url.starts_with(WAKE_URL))
+        let mut targets = self.webhooks.iter().flat_map(|w| &w.target);
+        targets.any(|target| target.is_at(WAKE_URL))
     }
 
     pub fn answer(&mut self, call: &Call, now: Millis) -> Result<Answer, Failure> {
@@ -231,7 +234,7 @@ impl Desk {
                 let sid = webhook(self.next);
                 self.webhooks.push(ArmedWebhook {
                     sid: sid.clone(),
-                    url: wanted.url.clone(),
+                    target: Some(wanted.target.clone()),
                 });
                 self.replay_after.extend(wanted.replay_after);
                 Ok(Answer::Webhook(sid))
@@ -247,6 +250,12 @@ impl Desk {
             Call::ListMessages(_) => Ok(Answer::Messages(
                 self.messages.iter().rev().cloned().collect(),
             )),
+            Call::FetchMessage(_, sid) => self
+                .messages
+                .iter()
+                .find(|written| message(written.index) == *sid)
+                .map(|written| Answer::Messages(vec![written.clone()]))
+                .ok_or(Failure::NotFound),
             Call::FetchConversationParticipant(_, sid) => {
                 Ok(Answer::ConversationParticipant(ConversationParticipant {
                     identity: Some(format!("identity of {sid}")),

@@ -13,4 +13,5 @@ mod park;
 mod properties;
 mod restore;
 mod stage;
+mod studio;
 mod unpark;

@@ -1,3 +1,4 @@
+use park_interaction::protocol::call::{ArmedWebhook, Target};
 use park_interaction::protocol::Call;
 use park_interaction::reply::{Refusal, Reply};
 
@@ -92,11 +93,10 @@ fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refu
     check(
         |desk| {
             for number in 0..5 {
-                desk.webhooks
-                    .push(park_interaction::protocol::call::ArmedWebhook {
-                        sid: desk::webhook(number),
-                        url: "https://example.com/theirs".into(),
-                    });
+                desk.webhooks.push(ArmedWebhook {
+                    sid: desk::webhook(number),
+                    target: Some(Target::Url("https://example.com/theirs".into())),
+                });
             }
         },
         Refusal::TooManyWebhooks,

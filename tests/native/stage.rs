@@ -10,6 +10,7 @@ use park_interaction::protocol::{
 };
 use park_interaction::reply::Reply;
 use park_interaction::request::ParkRequest;
+use park_interaction::sid::{FlowSid, MessageSid};
 
 use crate::desk::{self, Desk, WAKE_URL};
 
@@ -46,6 +47,8 @@ pub struct Stage {
     first_calls: usize,
     down: Option<std::mem::Discriminant<Call>>,
     sequence: u32,
+    /// The owner's Studio flow.
+    pub flow: Option<FlowSid>,
     /// Whether a new webhook is told of messages from before it was made. Twilio says so; that it does so
     /// with filters too is inferred, so nobody may be lost if it does not.
     pub replays: bool,
@@ -80,6 +83,7 @@ impl Stage {
             first_calls: 0,
             down: None,
             sequence: 0,
+            flow: None,
             replays: true,
         }
     }
@@ -129,6 +133,14 @@ impl Stage {
         self.begin(Box::new(unpark))
     }
 
+    /// As a flow asks for it: with the message, if it passes that on, and without who wrote.
+    pub fn unpark_by_flow(&mut self, message: Option<MessageSid>) -> usize {
+        let setting = self.setting();
+        let wake = Cause::Wake(Vec::new());
+        let unpark = Unpark::new(desk::conversation(1), None, wake, setting).told_of(message);
+        self.begin(Box::new(unpark))
+    }
+
     fn unpark_for(&self, cause: Cause) -> Unpark {
         let place = Some((desk::interaction(1), desk::channel(1)));
         Unpark::new(desk::conversation(1), place, cause, self.setting())
@@ -170,6 +182,7 @@ impl Stage {
         Setting {
             operation: format!("operation-{}", self.operations.len()),
             wake_url: WAKE_URL.into(),
+            wake_flow: self.flow.clone(),
             started: self.now,
             seed: 7 + self.operations.len() as u64,
         }

@@ -51,11 +51,11 @@ impl Park {
                 "somebody else is in the conversation or being invited".into(),
             ));
         }
-        let Webhook { url, .. } = self.guardian(&record);
+        let Webhook { target, .. } = self.guardian(&record);
         let adopted = self
             .seen
-            .own_webhooks(&self.setting.wake_url)
-            .find(|webhook| webhook.url == url)
+            .guardians(&self.setting)
+            .find(|webhook| webhook.target.as_ref() == Some(&target))
             .map(|webhook| webhook.sid.clone());
         if adopted.is_none() && webhooks.len() >= MOST_WEBHOOKS {
             return Err((

@@ -35,7 +35,7 @@ impl Unpark {
     /// Decides.
     pub(super) fn decide(&self, now: Millis) -> Decision {
         if let Cause::Wake(_) = self.cause {
-            if !self.authors.iter().any(Author::is_customer) {
+            if !self.customer_may_have_written() {
                 return Decision::Leave(Outcome::reply(Reply::Ignored));
             }
         }
@@ -58,13 +58,14 @@ impl Unpark {
         }
     }
 
+    /// Where it cannot be told who wrote, it may have been the customer: a task too many is better than one unheard.
+    fn customer_may_have_written(&self) -> bool {
+        self.authors.is_empty() || self.authors.iter().any(Author::is_customer)
+    }
+
     /// Not parked, or a park is just arming its webhook and has not saved its record yet.
     fn decide_without_record(&self, late: bool) -> Decision {
-        let armed = self
-            .seen
-            .own_webhooks(&self.setting.wake_url)
-            .next()
-            .is_some();
+        let armed = self.seen.guardians(&self.setting).next().is_some();
         match &self.cause {
             Cause::Wake(_) if armed => self.decide_on_wiped_record(late),
             Cause::Reconcile | Cause::Release if self.row.is_some() && !armed => {

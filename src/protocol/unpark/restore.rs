@@ -49,7 +49,7 @@ impl Unpark {
     pub(super) fn restore(&mut self, record: ParkedRecord, now: Millis) {
         let armed = self
             .seen
-            .own_webhooks(&self.setting.wake_url)
+            .guardians(&self.setting)
             .next()
             .map(|webhook| webhook.sid.clone());
         if armed.is_none() {
@@ -97,6 +97,11 @@ impl Unpark {
         }
         if self.record() != Ok(Some(restoring.record.clone())) {
             self.write_record(&restoring.record);
+        }
+        // Its successor is armed: two would make two tasks of one message, where the former calls other code.
+        if let Some(former) = self.seen.former_guardian(&self.setting) {
+            self.calls
+                .make(Call::DeleteWebhook(self.conversation.clone(), former));
         }
         // What the template's feature parked does not say how long its row is to stay.
         let listed =

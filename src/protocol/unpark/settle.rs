@@ -89,12 +89,7 @@ impl Unpark {
     }
 
     fn disarm(&mut self) {
-        let armed: Vec<_> = self
-            .seen
-            .own_webhooks(&self.setting.wake_url)
-            .map(|webhook| webhook.sid.clone())
-            .collect();
-        for webhook in armed {
+        for webhook in self.seen.all_guardians(&self.setting) {
             self.calls
                 .make(Call::DeleteWebhook(self.conversation.clone(), webhook));
         }

@@ -6,6 +6,15 @@ const { Invocation } = require(Runtime.getAssets()['/features/park-interaction/c
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
+// What the core reads of the environment. The Auth Token is not for it.
+const VARIABLES = [
+  'ACCOUNT_SID',
+  'DOMAIN_NAME',
+  'PARK_INTERACTION_STUDIO_FLOW_SID',
+  'TWILIO_FLEX_SYNC_SID',
+  'TWILIO_FLEX_WORKSPACE_SID',
+];
+
 // The answer to what should not happen. The caller may try again; the log has the rest.
 const FAILED = {
   outcome: 'refused',
@@ -19,12 +28,12 @@ const FAILED = {
  */
 exports.serve = async (path, context, event, callback) => {
   const { request: _, ...parameters } = event;
-  const { ACCOUNT_SID, DOMAIN_NAME, TWILIO_FLEX_SYNC_SID, TWILIO_FLEX_WORKSPACE_SID } = context;
+  const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
   const invocation = new Invocation(
     JSON.stringify({
       path,
       parameters,
-      environment: { ACCOUNT_SID, DOMAIN_NAME, TWILIO_FLEX_SYNC_SID, TWILIO_FLEX_WORKSPACE_SID },
+      environment,
       id: randomUUID(),
       now: Date.now(),
       seed: randomInt(2 ** 47),
