@@ -25,6 +25,7 @@ export default ts.config(
       'checks/**',
       'deploy/**',
       'flex-config/**',
+      'parked/**',
       'scripts/**',
       'tests/**',
       'desktop/*.mjs',

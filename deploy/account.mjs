@@ -27,6 +27,7 @@ export async function readAccount(client, env) {
     defaultChatSid: conversations.defaultChatServiceSid,
     agentConvEndMethods: configuration.agentConvEndMethods,
     flexInstanceSid: configuration.flexInstanceSid,
+    functionsDomain: configuration.uiAttributes?.custom_data?.serverless_functions_domain,
   };
 }
 

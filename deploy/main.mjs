@@ -1,15 +1,23 @@
 #!/usr/bin/env node
-// `npm run deploy`, `npm run undeploy` and `npm run verify:account`. What they rest on, a fresh clone has yet to get.
+// `npm run deploy`, `npm run undeploy`, `npm run verify:account` and `npm run parked`. What they rest on, a fresh clone has yet
+// to get.
 
 import { setUp } from '../scripts/setup/index.mjs';
 
-const COMMANDS = ['deploy', 'undeploy', 'verify-account'];
+const COMMANDS = {
+  deploy: './deploy.mjs',
+  undeploy: './undeploy.mjs',
+  'verify-account': './verify-account.mjs',
+  parked: '../parked/command.mjs',
+};
 
 const [command, ...argv] = process.argv.slice(2);
-if (!COMMANDS.includes(command)) throw new Error(`expected one of ${COMMANDS.join(', ')}`);
+if (!Object.hasOwn(COMMANDS, command)) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}`);
 try {
-  await setUp(['npm packages of the project', 'npm packages of the Functions'], { brief: true });
-  const { run } = await import(`./${command}.mjs`);
+  const packages = ['npm packages of the project', 'npm packages of the Functions'];
+  // Standard output is for results.
+  await setUp(packages, { brief: true, print: (line) => console.error(line) });
+  const { run } = await import(COMMANDS[command]);
   process.exitCode = await run(argv);
 } catch (error) {
   console.error(error.message);

@@ -7,6 +7,7 @@ mod exports;
 mod fields;
 mod http;
 mod incoming;
+mod parked;
 #[cfg(test)]
 mod properties;
 mod session;
