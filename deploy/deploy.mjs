@@ -6,16 +6,18 @@ import { checkAccount } from './account.mjs';
 import { setCallback } from './callback.mjs';
 import { runCommand } from './command.mjs';
 import { writeConfiguration } from './configuration.mjs';
+import { checkDomain } from './domain.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { runSteps } from './steps.mjs';
 
 const HELP = `Puts Park Interaction into a Flex account. Whatever is there already stays; so it can be run again at any time.
 
-  npm run deploy -- --environment NAME [--dry-run]
+  npm run deploy -- --environment NAME [--dry-run] [--move-domain]
 
   --environment NAME  at most 16 of a-z, 0-9 and -: ends the Functions' domain, and chooses flex-config/ui_attributes.NAME.json
   --dry-run           only reads, and shows every request that would change something
+  --move-domain       although other features look for their Functions at the domain in Flex's configuration
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
 TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. TWILIO_FLEX_WORKSPACE_SID and TWILIO_FLEX_SYNC_SID
@@ -30,11 +32,16 @@ Exit codes:
 /** Runs the command with these arguments, and answers its exit code. */
 export function run(argv) {
   onSignal();
-  const options = { environment: { type: 'string' }, 'dry-run': { type: 'boolean' } };
+  const options = {
+    environment: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    'move-domain': { type: 'boolean' },
+  };
   return runCommand({ argv, options, help: HELP }, (state) =>
     runSteps(
       [
         { name: 'Check the account', run: checkAccount },
+        { name: "Check whose the Functions' domain is", run: checkDomain },
         { name: 'Build', run: build },
         { name: 'Functions', run: deployFunctions },
         { name: "Flex's configuration", run: writeConfiguration },

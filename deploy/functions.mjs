@@ -82,6 +82,13 @@ export async function findFunctions({ client, environment }) {
   return { ...placeOf(found), environments: environments.length, paths: files.map(({ path }) => path) };
 }
 
+/** Where our Functions are, in all environments. */
+export async function ownDomains(client) {
+  const service = await findService(client);
+  const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
+  return environments.map(({ domainName }) => domainName);
+}
+
 /** Makes what is missing of the service and its environment, named as the toolkit names them. */
 async function makePlace({ client, environment }) {
   const known = await findService(client);

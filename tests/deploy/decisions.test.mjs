@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import { EVENT_PATH, decideCallback, decideCallbackRemoval } from '../../deploy/callback.mjs';
 import { credentials } from '../../deploy/credentials.mjs';
+import { whyNotMove } from '../../deploy/domain.mjs';
 import { imaginedAccount } from '../../deploy/imagined.mjs';
 import { chooseSync, judge } from '../../deploy/judgement.mjs';
 import { nextVersion, registeredWith, releaseOf } from '../../deploy/release.mjs';
@@ -118,6 +119,29 @@ describe('the account', () => {
     assert.equal(other.sid, sid('IS', 2));
     assert.match(other.warning, /not the service of the Flex desktop/);
     assert.match(chooseSync({ syncServices, flexSyncSid, givenSyncSid: sid('IS', 3) }).problem, /IS0+3 is not in/);
+  });
+});
+
+describe("the domain in Flex's configuration", () => {
+  const theirs = {
+    serverless_functions_domain: 'template-1-dev.twil.io',
+    features: { park_interaction: {}, chat_transfer: { enabled: true } },
+  };
+
+  it('is not taken from other features', () => {
+    assert.match(whyNotMove(theirs, ['ours-1-dev.twil.io']), /template-1-dev\.twil\.io.*: chat_transfer\./);
+  });
+
+  it('may be set where there is none, where it is ours, and where no other feature is on', () => {
+    for (const [customData, own] of [
+      [undefined, []],
+      [{ features: theirs.features }, []],
+      [theirs, ['template-1-dev.twil.io']],
+      [{ ...theirs, features: { park_interaction: {}, chat_transfer: { enabled: false } } }, []],
+      [{ ...theirs, features: undefined }, []],
+    ]) {
+      assert.equal(whyNotMove(customData, own), undefined);
+    }
   });
 });
 

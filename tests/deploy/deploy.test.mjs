@@ -174,6 +174,19 @@ describe('npm run deploy', () => {
     assert.deepEqual(await account.changes(), []);
   });
 
+  it('does not send other features to our Functions, unless it is told to', async () => {
+    await account.control('POST', 'config', {
+      uiAttributes: { custom_data: { features: { chat_transfer: { enabled: true } } } },
+    });
+    const { code, output } = await account.run('deploy', DEV);
+    assert.equal(code, 3, output);
+    assert.match(output, /Other features look for their Functions at park-interaction-1234\.twil\.io.*: chat_transfer/);
+    assert.deepEqual(await account.changes(), []);
+    await account.succeeds('deploy', [...DEV, '--move-domain']);
+    assert.equal((await account.customData()).serverless_functions_domain, DOMAIN);
+    await account.succeeds('deploy', DEV);
+  });
+
   it('says which password was wrong, and not what it was', async () => {
     const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
     assert.equal(code, 1);

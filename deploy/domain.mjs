@@ -1,0 +1,35 @@
+// The key in Flex's configuration that says where Functions are. Features of the flex-project-template go by it too: moving it
+// would send all of them to Functions that are not theirs.
+
+import { ownDomains } from './functions.mjs';
+import { NotReady } from './outcome.mjs';
+
+const OWN_FEATURE = 'park_interaction';
+
+/**
+ * Why the domain must not be moved, or `undefined`.
+ *
+ * @param customData the account's `ui_attributes.custom_data`
+ * @param {string[]} own domains of our Functions, in all environments
+ */
+export function whyNotMove(customData, own) {
+  const current = customData?.serverless_functions_domain;
+  if (!current || own.includes(current)) return undefined;
+  const others = Object.entries(customData.features ?? {})
+    .filter(([name, settings]) => name !== OWN_FEATURE && settings?.enabled !== false)
+    .map(([name]) => name);
+  if (others.length === 0) return undefined;
+  return (
+    `Other features look for their Functions at ${current}, by the same key of Flex's configuration: ${others.join(', ')}.\n` +
+    '  Deploy our Functions into that service, by hand (README), or add --move-domain if none of those features needs its Functions.'
+  );
+}
+
+/** The step of a deployment. */
+export async function checkDomain(state) {
+  if (state.options['move-domain']) return 'may be moved, as you said';
+  const { uiAttributes } = await state.client.flexApi.v1.configuration().fetch();
+  const problem = whyNotMove(uiAttributes?.custom_data, await ownDomains(state.client));
+  if (problem) throw new NotReady(problem);
+  return 'no other feature goes by it, or it is ours';
+}
