@@ -51,8 +51,9 @@ export class List {
     return this;
   }
 
+  /** The row in which somebody, or something, stands. */
   row(customer) {
-    return this.rows.filter({ hasText: customer });
+    return this.rows.filter({ has: this.page.getByText(customer, { exact: true }) });
   }
 
   /** The button of a customer's row. */
