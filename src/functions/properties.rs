@@ -12,8 +12,8 @@ use crate::protocol::call::{Call, Claim, ClaimState, Invite, Item, Target, Webho
 use crate::protocol::Millis;
 use crate::request::path;
 use crate::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, ParticipantSid,
-    TaskSid, WebhookSid, WorkflowSid,
+    ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, MessageSid,
+    ParticipantSid, TaskSid, WebhookSid, WorkflowSid,
 };
 
 use super::exports::Invocation;
@@ -78,6 +78,7 @@ fn every_call() -> Vec<Call> {
         Call::CreateWebhook(webhook),
         Call::DeleteWebhook(one!(ConversationSid), one!(WebhookSid)),
         Call::ListMessages(one!(ConversationSid)),
+        Call::FetchMessage(one!(ConversationSid), one!(MessageSid)),
         Call::FetchConversationParticipant(one!(ConversationSid), one!(ConversationParticipantSid)),
         Call::FindWorker("ada".into()),
         Call::CreateClaim(claim.clone()),
