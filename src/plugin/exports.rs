@@ -181,26 +181,23 @@ fn operate(
     list: Option<Rc<RefCell<list::List>>>,
 ) -> Promise {
     future_to_promise(async move {
-        let call = match operation.prepare(&take(&view)?) {
+        let mut call = match operation.prepare(&take(&view)?) {
             Ok(call) => call,
             Err(outcome) => return give(&outcome),
         };
+        if let (Call::Unpark(request), Some(list)) = (&mut call, &list) {
+            list.borrow_mut().ask(request, Date::now());
+        }
         let request = match &call {
             Call::Park(request) => give(request)?,
             Call::Unpark(request) => give(request)?,
             Call::Settle(request) => give(request)?,
         };
-        let waiting = match (&call, list) {
-            (Call::Unpark(request), Some(list)) => Some((request.conversation_sid.as_str(), list)),
-            _ => None,
-        };
-        if let Some((conversation, list)) = &waiting {
-            list.borrow_mut().ask(conversation, Date::now());
-        }
         let called = session.post(call.path(), &request).await;
-        if let Some((conversation, list)) = &waiting {
+        if let (Call::Unpark(request), Some(list)) = (&call, &list) {
+            let (conversation, answer) = (&request.conversation_sid, Answer::of(&called));
             list.borrow_mut()
-                .answer(conversation, Answer::of(&called), Date::now());
+                .answer(conversation.as_str(), answer, Date::now());
         }
         give(&call.outcome(called))
     })
@@ -309,12 +306,6 @@ impl List {
     #[wasm_bindgen(js_name = indexOf)]
     pub fn index_of(&self, conversation: &str) -> Option<usize> {
         self.0.borrow().index_of(conversation)
-    }
-
-    /// The payload of `UnparkInteraction` for a row.
-    #[wasm_bindgen(unchecked_return_type = "Payload")]
-    pub fn payload(&self, conversation: &str) -> Result<JsValue, JsValue> {
-        give(&self.0.borrow().payload(conversation))
     }
 
     /// The same as the function `unpark`, and the row tells of it.

@@ -1,30 +1,11 @@
 //! Resume: the agent asks for a parked conversation.
 
-use serde::Serialize;
-
 use super::call::Failure;
 use super::effect::{Effect, NotificationId, Outcome};
 use super::json::{Field, Json, Malformed};
 use crate::reply::Reply;
 use crate::request::UnparkRequest;
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
-
-/// The payload of `UnparkInteraction` as the list fills it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(rename_all = "PascalCase")]
-pub struct Payload {
-    /// The conversation's SID, as the row has it: whoever carries the action out checks it.
-    pub conversation_sid: String,
-    /// The interaction's, if the row knows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
-    pub interaction_sid: Option<InteractionSid>,
-    /// The channel's, likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
-    pub channel_sid: Option<ChannelSid>,
-}
 
 /// The request for the payload of `UnparkInteraction`, whose names are older than this plugin. Its
 /// `WebhookSid` is not needed: the parked record on the server has it.

@@ -1,7 +1,9 @@
 //! Input that no Flex would send: it must never trap, because a trap ends the plugin for the tab.
 
 use js_sys::{Function, Promise};
-use park_interaction::plugin::exports::{notifications, park, park_button, settle, start, unpark};
+use park_interaction::plugin::exports::{
+    notifications, park, park_button, settle, start, unpark, List,
+};
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -9,6 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{AbortController, AbortSignal};
 
 use super::browser::{field, json};
+use super::list::list;
 
 fn evaluate(expression: &str) -> JsValue {
     Function::new_no_args(&format!("return {expression}"))
@@ -85,6 +88,29 @@ async fn whatever_an_operation_gets_it_answers_with_an_outcome() {
             let outcome = json(&JsFuture::from(promise).await.unwrap());
             assert!(outcome["effects"].is_array(), "{value:?}");
         }
+    }
+}
+
+#[wasm_bindgen_test]
+fn whatever_the_list_is_given_it_stays_a_list() {
+    let list = list();
+    for value in hostile() {
+        drop(List::new(&value));
+        list.put(&value).unwrap();
+        list.page(list.begin(), &value, false).unwrap();
+        list.tick(&value).unwrap();
+        list.offer(&value);
+        list.end(&value);
+        for item in ["key", "data"] {
+            let object = js_sys::Object::new();
+            js_sys::Reflect::set(&object, &"key".into(), &"CH".into()).unwrap();
+            js_sys::Reflect::set(&object, &item.into(), &value).unwrap();
+            list.put(&object).unwrap();
+        }
+        assert!(list.put(&throwing()).is_err());
+        let view = json(&list.view().unwrap());
+        let rows = json(&list.rows(0, 100).unwrap());
+        assert_eq!(view["total"], rows.as_array().unwrap().len(), "{value:?}");
     }
 }
 

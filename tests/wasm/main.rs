@@ -12,6 +12,7 @@
 mod browser;
 mod calls;
 mod hostile;
+mod list;
 mod plain;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -6,15 +6,10 @@ export const UNPARK_INTERACTION = 'UnparkInteraction';
 
 interface UnparkPayload {
   ConversationSid?: string;
-  InteractionSid?: string;
-  ChannelSid?: string;
   WebhookSid?: string;
 }
 
-/**
- * `UnparkInteraction` takes `{ ConversationSid }`; `InteractionSid` and `ChannelSid` make it quicker. Others may send
- * a `WebhookSid` too, which is not needed.
- */
+/** `UnparkInteraction` takes `{ ConversationSid, WebhookSid }`. */
 export function registerUnpark(context: Context): void {
   const { flex, manager, settings } = context;
   const once = oncePerKey<string | undefined>();

@@ -92,7 +92,7 @@ export function startList(context: Context): ParkedList {
     sort: change((column: Column) => list.sort(column)),
     async resume(conversationSid) {
       // The action tells the agent why it failed.
-      await flex.Actions.invokeAction(UNPARK_INTERACTION, list.payload(conversationSid)).catch(() => undefined);
+      await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
     },
     async unpark(...args) {
       const answered = list.unpark(...args);

@@ -114,7 +114,7 @@ fn apply(rows: &mut Rows, step: &Step) {
     match step {
         Step::Put(entry) => drop(rows.put(Entry::clone(entry))),
         Step::Take(key) => drop(rows.take(&sid(*key))),
-        Step::Retain(met) => drop(rows.retain(|row| row.met == *met)),
+        Step::Retain(met) => drop(rows.retain(&|row| row.met == *met)),
         Step::Search(text) => rows.set_search(Search::of(&fold(text))),
         Step::Filter(channel) => rows.set_filter(channel.clone()),
         Step::Sort(column) => rows.set_sort(order::after_click(rows.sort(), *column)),

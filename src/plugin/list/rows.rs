@@ -106,7 +106,7 @@ impl Rows {
     }
 
     /// Keeps only the rows that `keep` says yes to. Says how many went.
-    pub fn retain(&mut self, keep: impl Fn(&Entry) -> bool) -> usize {
+    pub fn retain(&mut self, keep: &dyn Fn(&Entry) -> bool) -> usize {
         let before = self.by_key.len();
         for rows in [&mut self.by_key, &mut self.sorted, &mut self.matching] {
             rows.retain(|entry| keep(entry));

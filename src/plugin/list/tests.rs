@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a panic is a failed test"
 )]
@@ -12,8 +13,12 @@ use super::resume::{Answer, Room};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
+use crate::plugin::call::Failure;
 use crate::plugin::effect::{Effect, NotificationId, StringKey};
 use crate::plugin::json::Json;
+use crate::plugin::unpark;
+use crate::reply::{Refusal, Reply};
+use crate::request::UnparkRequest;
 
 const ME: &str = "WK00000000000000000000000000000001";
 const BEN: &str = "WK00000000000000000000000000000002";
@@ -93,6 +98,14 @@ fn names(list: &mut List) -> Vec<String> {
         .collect()
 }
 
+/// Asks for a conversation as `UnparkInteraction` does: with its SID only.
+fn ask(list: &mut List, number: usize) -> UnparkRequest {
+    let payload = json!({ "ConversationSid": sid(number) });
+    let mut request = unpark::request(&Json::from(&payload)).unwrap();
+    list.ask(&mut request, NOW);
+    request
+}
+
 fn enough(_: Option<&str>) -> Room {
     Room::Enough
 }
@@ -100,10 +113,13 @@ fn enough(_: Option<&str>) -> Room {
 /// Lets the time pass until `until`, as the shim does: from one thing that is due to the next.
 fn pass(list: &mut List, until: f64, room: Room) -> Vec<Effect> {
     let mut effects = Vec::new();
-    while let Some(due) = list.next_tick().filter(|due| *due <= until) {
+    for _ in 0..1_000 {
+        let Some(due) = list.next_tick().filter(|due| *due <= until) else {
+            return effects;
+        };
         effects.extend(list.tick(due, |_| room));
     }
-    effects
+    panic!("something is due again and again");
 }
 
 #[test]
@@ -163,9 +179,9 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
     assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
     assert_eq!(row.parked_by.as_deref(), Some(BEN));
-    let payload = list.payload(&sid(1));
-    assert_eq!(payload.interaction_sid, Some(record.interaction_sid));
-    assert_eq!(payload.channel_sid, Some(record.channel_sid));
+    let request = ask(&mut list, 1);
+    assert_eq!(request.interaction_sid, Some(record.interaction_sid));
+    assert_eq!(request.channel_sid, Some(record.channel_sid));
 }
 
 #[test]
@@ -226,7 +242,7 @@ fn garbage_is_a_row_of_what_is_known() {
             "{data}"
         );
         assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
-        assert_eq!(list.payload(&sid(1)).interaction_sid, None, "{data}");
+        assert_eq!(ask(&mut list, 1).interaction_sid, None, "{data}");
     }
 }
 
@@ -601,7 +617,7 @@ fn asked() -> List {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     put(&mut list, &item(2, "b"));
-    list.ask(&sid(1), NOW);
+    ask(&mut list, 1);
     list
 }
 
@@ -664,7 +680,7 @@ fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_a
     );
     assert!(!failed.offer(&sid(1), NOW));
     let mut off = list_with(false);
-    off.ask(&sid(1), NOW);
+    ask(&mut off, 1);
     assert!(!off.offer(&sid(1), NOW));
     assert!(!list().offer(&sid(1), NOW));
 }
@@ -679,7 +695,7 @@ fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
     );
     let failed = Some(NotificationId::ParkInteractionUnreachable);
     assert_eq!(state(&mut list, 1), Some((false, failed)));
-    list.ask(&sid(1), NOW);
+    ask(&mut list, 1);
     assert_eq!(state(&mut list, 1), Some((true, None)));
 }
 
@@ -771,4 +787,34 @@ fn the_room_is_that_of_the_tasks_channel() {
         assert_eq!(Room::of(&unknown, chat), Room::Enough);
     }
     assert_eq!(Room::of(&worker(true, json!(0)), None), Room::Enough);
+}
+
+#[test]
+fn of_each_answer_the_row_keeps_what_matters_to_it() {
+    use NotificationId as Id;
+    for (called, answer) in [
+        (Ok(Reply::Routed), Answer::Coming),
+        (Ok(Reply::AlreadyRouted), Answer::TakenCareOf),
+        (Ok(Reply::Settled), Answer::TakenCareOf),
+        (
+            Ok(Reply::Ignored),
+            Answer::Failed(Id::ParkInteractionUnexpected),
+        ),
+        (
+            Err(Failure::Refused(Refusal::ConversationClosed)),
+            Answer::Gone,
+        ),
+        (Err(Failure::Refused(Refusal::NotParked)), Answer::Gone),
+        (
+            Err(Failure::Refused(Refusal::Busy)),
+            Answer::Failed(Id::ParkInteractionBusy),
+        ),
+        (
+            Err(Failure::Unreachable),
+            Answer::Failed(Id::ParkInteractionUnreachable),
+        ),
+        (Err(Failure::Cancelled), Answer::Cancelled),
+    ] {
+        assert_eq!(Answer::of(&called), answer, "{called:?}");
+    }
 }

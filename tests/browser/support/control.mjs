@@ -29,6 +29,8 @@ export function controlOf(origin) {
     fault: (fault) => post('faults', fault),
     /** Takes one fault back; what it held goes on. */
     disarm: (id) => call(`faults/${id}`, 'DELETE'),
+    /** Changes an agent: `activity`, `chatCapacity`. */
+    agent: (identity, change) => post(`agents/${identity}`, change),
     latency: (ms) => post('latency', { ms }),
     /** Lets time pass at once. */
     pass: (ms) => post('clock', { advanceMs: ms }),

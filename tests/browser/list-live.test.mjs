@@ -1,0 +1,117 @@
+// The list of parked conversations as data: live from the first park on, over a lost connection, page by page, until
+// each row's time is over.
+
+import { cuttable } from './support/connection.mjs';
+import { List } from './support/list.mjs';
+import { expect, test } from './support/test.mjs';
+
+const CHARLIE = 'Charlie Customer';
+const WANDA = 'Wanda Walker';
+const HOUR = 3_600_000;
+
+async function park(agent, customer) {
+  await agent.open(customer);
+  await agent.park();
+  await expect(agent.task(customer)).toHaveCount(0);
+}
+
+test('an agent who has never parked sees their first park at once, in their other tab too', async ({
+  desktop,
+  sim,
+}) => {
+  const [ada, other] = [await desktop('ada'), await desktop('ada')];
+  const list = await new List(other).open();
+  await expect(list.view).toContainText('Nothing is parked');
+  await park(ada, CHARLIE);
+  await expect(list.row(CHARLIE)).toHaveCount(1);
+  await sim.customerWrites('charlie', 'Back again');
+  await expect(list.view).toContainText('Nothing is parked');
+});
+
+test('rows leave when their time is over, and text messages stay', async ({ desktop, sim }) => {
+  const ada = await desktop('ada');
+  await park(ada, CHARLIE);
+  await park(ada, 'Sam Sender');
+  const list = await new List(ada).open();
+  await expect(list.rows).toHaveCount(2);
+  await sim.pass(24 * HOUR - 120_000);
+  await expect(list.rows).toHaveCount(2);
+  await sim.pass(240_000);
+  await expect(list.row(CHARLIE)).toHaveCount(0);
+  await expect(list.row('Sam Sender')).toContainText('Stays until resumed');
+});
+
+test('a row leaves in time when Sync says nothing of it', async ({ desktop, troubles }) => {
+  // Flex gives up what takes an hour.
+  troubles.expect(/Could not fetch participants/);
+  const ada = await desktop('ada', { prepare: (page) => page.clock.install() });
+  await park(ada, CHARLIE);
+  const list = await new List(ada).open();
+  await expect(list.row(CHARLIE)).toContainText('in 24 hours');
+  await ada.page.clock.runFor(10 * 60_000);
+  await expect(list.row(CHARLIE)).toContainText('10 minutes ago');
+  await ada.page.clock.fastForward(24 * HOUR);
+  await expect(list.row(CHARLIE)).toHaveCount(0);
+});
+
+test('a lost connection is told, and what has happened meanwhile is there when it is back', async ({
+  desktop,
+  sim,
+  troubles,
+}) => {
+  // Flex asks again for what it followed of conversations that are not Ada's any more.
+  troubles.expect(/Failed to subscribe on/);
+  let line;
+  const [ada, other] = [
+    await desktop('ada'),
+    await desktop('ada', { prepare: async (page) => (line = await cuttable(page)) }),
+  ];
+  await park(ada, CHARLIE);
+  const list = await new List(other).open();
+  await expect(list.rows).toHaveCount(1);
+  line.cut();
+  await expect(list.view).toContainText('You are offline');
+  await expect(list.row(CHARLIE)).toHaveCount(1);
+  await park(ada, WANDA);
+  await sim.customerWrites('charlie', 'Back again');
+  line.mend();
+  await expect(list.row(WANDA)).toHaveCount(1, { timeout: 60_000 });
+  await expect(list.row(CHARLIE)).toHaveCount(0);
+  await expect(list.view).not.toContainText('You are offline');
+});
+
+test('an agent without room is told so, and gets the conversation as soon as they have', async ({ desktop, sim }) => {
+  const ada = await desktop('ada');
+  await park(ada, CHARLIE);
+  await sim.agent('ada', { chatCapacity: 2 });
+  await expect.poll(() => ada.capacity()).toBe(0);
+  const list = await new List(ada).open();
+  await list.button(CHARLIE).click();
+  await expect(ada.notifications.filter({ hasText: 'You have no room' })).toHaveCount(1);
+  await expect(list.button(CHARLIE)).toHaveText('Resuming…');
+  await sim.agent('ada', { chatCapacity: 3 });
+  await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
+});
+
+test('where the admin wants it so, an agent accepts what they resume; declined, it is back in the list', async ({
+  desktop,
+  sim,
+}) => {
+  await sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: { auto_accept: false } } } } });
+  const ada = await desktop('ada');
+  await park(ada, CHARLIE);
+  const list = await new List(ada).open();
+  await list.button(CHARLIE).click();
+  await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status pending/);
+  await expect(list.button(CHARLIE)).toHaveText('Resuming…');
+  const { reservations } = await sim.world();
+  const { sid } = reservations.find((one) => one.reservation_status === 'pending');
+  await sim.answerReservation(sid, 'rejected');
+  await expect(list.row(CHARLIE)).toContainText('The conversation was not accepted. It is still parked.');
+  await list.button(CHARLIE).click();
+  await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status pending/);
+  await ada.page.getByRole('link', { name: 'Agent Desktop' }).click();
+  await ada.accept(CHARLIE);
+  await list.open();
+  await expect(list.view).toContainText('Nothing is parked');
+});

@@ -1,0 +1,224 @@
+//! The list across the boundary: what the shim gives it and gets of it, and the browser's own part in it.
+
+use js_sys::Date;
+use park_interaction::plugin::exports::List;
+use serde_json::{json, Value};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::AbortController;
+
+use super::browser::{field, js, json, Fake};
+
+const ORIGIN: &str = "https://park-interaction-1234.twil.io";
+const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
+const SID: &str = "CH00000000000000000000000000000001";
+
+fn unread() -> List {
+    List::new(&js(&json!({
+        "workerSid": "WK00000000000000000000000000000001",
+        "autoAccept": true,
+        "channelNames": { "whatsapp": "WhatsApp" },
+    })))
+    .unwrap()
+}
+
+/// A list that has been read and was empty.
+pub fn list() -> List {
+    let list = unread();
+    assert!(list.connection(true, "connected"));
+    assert!(!list.page(list.begin(), &js(&json!([])), true).unwrap());
+    list
+}
+
+fn item(name: &str) -> Value {
+    json!({
+        "key": SID,
+        "data": {
+            "interactionSid": "KD00000000000000000000000000000001",
+            "flexInteractionChannelSid": "UO00000000000000000000000000000001",
+            "taskChannelUniqueName": "chat",
+            "taskAttributes": json!({
+                "customerName": name,
+                "customerAddress": "whatsapp:+1555",
+                "channelType": "whatsapp",
+            }).to_string(),
+        },
+        "dateUpdated": Date::now() - 120_000.0,
+        "dateExpires": null,
+    })
+}
+
+fn with_row(name: &str) -> List {
+    let list = list();
+    list.put(&js(&item(name))).unwrap();
+    list
+}
+
+#[wasm_bindgen_test]
+fn what_it_shows_is_plain_and_what_is_missing_is_null() {
+    let list = with_row("Wanda");
+    let view = list.view().unwrap();
+    assert!(field(&view, "failure").is_null());
+    assert_eq!(
+        json(&view),
+        json!({
+            "status": "ready",
+            "failure": null,
+            "reading": false,
+            "total": 1,
+            "matching": 1,
+            "channels": [
+                { "channel": "whatsapp", "label": "ParkInteractionChannelWhatsapp", "count": 1 },
+            ],
+            "search": "",
+            "filter": null,
+            "sort": { "column": "parkedAt", "direction": "descending" },
+            "announcement": null,
+        })
+    );
+    let mut rows = json(&list.rows(0, 10).unwrap());
+    let parked_at = rows[0]["parkedAt"].take();
+    assert!((Date::now() - parked_at.as_f64().unwrap() - 120_000.0).abs() < 60_000.0);
+    assert_eq!(
+        rows,
+        json!([{
+            "conversationSid": SID,
+            "customerName": "Wanda",
+            "customerAddress": "+1555",
+            "channel": "whatsapp",
+            "channelLabel": "ParkInteractionChannelWhatsapp",
+            "parkedAt": null,
+            "parkedAgo": { "value": -2, "unit": "minute", "numeric": "always" },
+            "expiresAt": null,
+            "expiresIn": null,
+            "parkedBy": null,
+            "resuming": false,
+            "failed": null,
+        }])
+    );
+    assert_eq!(
+        list.map_name(),
+        "ParkedInteractions_WK00000000000000000000000000000001"
+    );
+    assert_eq!((list.index_of(SID), list.index_of("x")), (Some(0), None));
+}
+
+#[wasm_bindgen_test]
+fn the_browser_finds_texts_whatever_their_case_accents_and_width() {
+    let list = with_row("Zoë ÇELİK 王小明 ﾊﾅ");
+    for (text, found) in [
+        ("zoe", 1),
+        ("ZOË", 1),
+        ("celik", 1),
+        ("小明", 1),
+        ("ハナ", 1),
+        ("１５５５", 1),
+        ("zoo", 0),
+    ] {
+        list.search(text.into());
+        assert_eq!(json(&list.view().unwrap())["matching"], found, "{text}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn search_filter_and_sort_are_kept() {
+    let list = with_row("Wanda");
+    list.search("wan".into());
+    list.filter(Some("whatsapp".into()));
+    list.sort("customer");
+    list.sort("customer");
+    let view = json(&list.view().unwrap());
+    assert_eq!(
+        (&view["search"], &view["filter"]),
+        (&json!("wan"), &json!("whatsapp"))
+    );
+    assert_eq!(
+        view["sort"],
+        json!({ "column": "customer", "direction": "descending" })
+    );
+    list.filter(None);
+    assert_eq!(json(&list.view().unwrap())["filter"], json!(null));
+}
+
+#[wasm_bindgen_test]
+async fn resuming_sends_what_the_row_knows_and_the_row_tells_of_it() {
+    let fake = Fake::answering(&json!([
+        { "path": UNPARK, "status": 503, "body": { "outcome": "refused", "refusal": { "kind": "busy" } } },
+        { "path": UNPARK, "status": 200, "body": { "outcome": "routed" } },
+    ]));
+    let list = with_row("Wanda");
+    let row = |name: &str| json(&list.rows(0, 1).unwrap())[0][name].clone();
+    let resume = || {
+        let logout = AbortController::new().unwrap().signal();
+        let payload = js(&json!({ "ConversationSid": SID }));
+        JsFuture::from(list.unpark(payload, ORIGIN.into(), "t".into(), logout))
+    };
+    let refused = json(&resume().await.unwrap());
+    assert_eq!(refused["error"]["variant"], "busy");
+    assert_eq!(
+        (row("resuming"), row("failed")),
+        (json!(false), json!("ParkInteractionBusy"))
+    );
+    resume().await.unwrap();
+    assert_eq!((row("resuming"), row("failed")), (json!(true), json!(null)));
+    assert!(list.offer(&SID.into()) && !list.offer(&SID.into()));
+    list.end(&SID.into());
+    assert_eq!(row("failed"), json!("ParkInteractionNotTaken"));
+    let journal = fake.end();
+    for request in journal.requests() {
+        assert_eq!(
+            request["body"],
+            json!({
+                "conversationSid": SID,
+                "interactionSid": "KD00000000000000000000000000000001",
+                "channelSid": "UO00000000000000000000000000000001",
+                "Token": "t",
+            })
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_is_due_is_told_in_milliseconds_from_now_and_never_more_than_a_timer_takes() {
+    let list = unread();
+    let wait = list.next_tick().unwrap();
+    assert!(
+        (1.0..=20_000.0).contains(&wait),
+        "until the first page: {wait}"
+    );
+    list.fail(list.begin(), Some(500));
+    assert_eq!(list.next_tick(), None);
+    let mut item = item("Wanda");
+    item["dateExpires"] = json!(Date::now() + 1e12);
+    list.put(&js(&item)).unwrap();
+    assert_eq!(list.next_tick(), Some(f64::from(i32::MAX)));
+    let effects = list
+        .tick(&js(&json!({ "available": true, "channels": [] })))
+        .unwrap();
+    assert_eq!(json(&effects), json!([]));
+}
+
+#[wasm_bindgen_test]
+fn a_setup_without_a_worker_is_refused() {
+    for setup in [json!({}), json!({ "workerSid": "CH1" }), json!(null)] {
+        let error = List::new(&js(&setup)).err().unwrap();
+        let message = error.as_string().unwrap();
+        assert_eq!(message, "expected `WK` followed by 32 hexadecimal digits");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_went_while_a_page_was_on_its_way_is_passed_over() {
+    let list = list();
+    let read = list.begin();
+    let nothing = json!({ "key": null, "data": null, "dateUpdated": null, "dateExpires": null });
+    let items = js(&json!([nothing, item("Wanda"), null]));
+    assert!(!list.page(read, &items, true).unwrap());
+    assert_eq!(json(&list.view().unwrap())["total"], 1);
+    list.take(SID);
+    list.clear();
+    assert_eq!(json(&list.view().unwrap())["total"], 0);
+    assert!(!list.offer(&JsValue::UNDEFINED));
+    list.end(&JsValue::NULL);
+}
