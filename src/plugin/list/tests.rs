@@ -818,3 +818,23 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         assert_eq!(Answer::of(&called), answer, "{called:?}");
     }
 }
+
+#[test]
+fn the_pages_of_the_first_read_are_no_news() {
+    let mut list = list_with(true);
+    connect(&mut list);
+    let number = list.begin(NOW);
+    list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW);
+    pass(&mut list, NOW + MINUTE, Room::Enough);
+    assert_eq!(list.view().announcement, None);
+}
+
+#[test]
+fn an_offer_that_overtakes_the_answer_keeps_the_row_marked() {
+    for answer in [Answer::Coming, Answer::TakenCareOf] {
+        let mut list = asked();
+        assert!(list.offer(&sid(1), NOW));
+        list.answer(&sid(1), answer, NOW);
+        assert_eq!(state(&mut list, 1), Some((true, None)), "{answer:?}");
+    }
+}
