@@ -15,7 +15,7 @@
 //! - An invite that was sent is made before the lease under which it was sent ends, or not at all: no call to
 //!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task. Likewise the
 //!   row's deletion after an invite, which could take a row that was put back meanwhile.
-//! - A task shows among the open ones as soon as it is made.
+//! - An invite shows in the list of invites as soon as it is made; invites whose task is over are not listed.
 //! - Nobody else writes attributes within a round of ours: see the first decision on what would be lost.
 //!
 //! When nothing is under way, it is also run to its end from there: the customer writes once more, whoever is

@@ -179,7 +179,7 @@ fn changes(call: &Call) -> bool {
             Call::FetchConversation(_)
                 | Call::ListParticipants(..)
                 | Call::FetchTask(_)
-                | Call::ListOpenTasks(_)
+                | Call::ListInvites(..)
                 | Call::ListWebhooks(_)
                 | Call::ListMessages(_)
                 | Call::FetchClaim(_)

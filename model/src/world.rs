@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{
-    ArmedWebhook, Caller, Claim, Conversation, ConversationParticipant, Invite, Message,
-    Participant, Task, Webhook,
+    ArmedWebhook, Caller, Claim, Conversation, ConversationParticipant, Invite, MadeInvite,
+    Message, Participant, Task, Webhook,
 };
 use park_interaction::protocol::{claim, Answer, Call, Failure, MessageRef, Millis};
 use park_interaction::record::{without_record, ParkedRecord};
@@ -82,8 +82,9 @@ pub struct OpenTask {
     pub asked: Option<WorkerSid>,
     /// Whether somebody has accepted it.
     pub accepted: bool,
-    /// Whether a list of open tasks has it yet.
+    /// Whether a list of invites has it yet.
     pub listed: bool,
+    pub made_at: Millis,
 }
 
 impl World {
@@ -102,6 +103,7 @@ impl World {
                 asked: None,
                 accepted: false,
                 listed: true,
+                made_at: 0,
             }],
             webhooks: Vec::new(),
             messages: Vec::new(),
@@ -232,13 +234,16 @@ impl World {
             }
             Call::ListParticipants(..) => Ok(Answer::Participants(self.participants.clone())),
             Call::CloseParticipant(_, _, sid) => self.close(sid),
-            Call::Invite(wanted) => Ok(self.make_task(wanted)),
+            Call::Invite(wanted) => Ok(self.make_task(wanted, now)),
             Call::FetchTask(sid) => Ok(self.task(sid)),
-            Call::ListOpenTasks(_) => Ok(Answer::Tasks(
+            Call::ListInvites(..) => Ok(Answer::Invites(
                 self.tasks
                     .iter()
                     .filter(|open| open.listed)
-                    .map(|open| open.sid.clone())
+                    .map(|open| MadeInvite {
+                        task: open.sid.clone(),
+                        at: Some(open.made_at),
+                    })
                     .collect(),
             )),
             Call::ListWebhooks(_) => Ok(Answer::Webhooks(self.webhooks.clone())),
@@ -284,6 +289,7 @@ impl World {
             queue: queue(1),
             queue_name: "Everyone".into(),
             task_channel_unique_name: "chat".into(),
+            open: self.tasks.iter().any(|open| open.sid == *sid),
             assigned: self
                 .tasks
                 .iter()
@@ -307,7 +313,7 @@ impl World {
         Ok(Answer::Done)
     }
 
-    fn make_task(&mut self, wanted: &Invite) -> Answer {
+    fn make_task(&mut self, wanted: &Invite, now: Millis) -> Answer {
         let [_, made, _] = &mut self.made;
         *made += 1;
         self.tasks.push(OpenTask {
@@ -315,6 +321,7 @@ impl World {
             asked: wanted.worker.as_ref().map(|(_, worker)| worker.clone()),
             accepted: false,
             listed: true,
+            made_at: now,
         });
         self.woken |= wanted.worker.is_none();
         Answer::Invited(None)

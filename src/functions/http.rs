@@ -7,18 +7,25 @@ use crate::attributes::Attributes;
 use crate::list_item;
 use crate::protocol::call::{
     ArmedWebhook, Call, Caller, Claim, ClaimState, Conversation, ConversationParticipant,
-    ConversationState, Entry, Invite, Item, Message, Page, PageRef, Participant, Source, Target,
-    Task, Webhook,
+    ConversationState, Entry, Invite, Item, MadeInvite, Message, Page, PageRef, Participant,
+    Source, Target, Task, Webhook,
 };
 use crate::protocol::claim::TTL_SECONDS;
 use crate::protocol::{Answer, Failure, MessageRef};
-use crate::sid::{ConversationSid, QueueSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
+use crate::sid::{ConversationSid, QueueSid, WorkerSid, WorkflowSid, WorkspaceSid};
 
 use super::fields::Answered;
 use super::incoming::Environment;
 
 /// How long one request may take, in milliseconds.
 const TIMEOUT: u32 = 2_000;
+
+/// How long the task of a resume waits for the worker who asked for it, in seconds, before it is canceled and the
+/// conversation is parked as before. Without it that would be a day.
+const RESUME_TIMEOUT: u32 = 300;
+
+/// The statuses of a task that somebody has or is being asked to take.
+const OPEN: [&str; 3] = ["pending", "reserved", "assigned"];
 
 /// How many entries a page of what may be parked has: 16 KB of attributes each come to less than a megabyte.
 const PAGE_SIZE: u32 = 50;
@@ -101,11 +108,10 @@ impl Http {
                 json!({ "Routing": routing(invite, environment) }),
             ),
             Call::FetchTask(sid) => Self::get(format!("{taskrouter}/Tasks/{sid}")),
-            Call::ListOpenTasks(channel) => Self::get(format!("{taskrouter}/Tasks")).query(json!({
-                "EvaluateTaskAttributes": format!("flexInteractionChannelSid == \"{channel}\""),
-                "AssignmentStatus": ["pending", "reserved", "assigned"],
-                "PageSize": 20,
-            })),
+            Call::ListInvites(interaction, channel) => Self::get(format!(
+                "{INTERACTIONS}/{interaction}/Channels/{channel}/Invites"
+            ))
+            .query(json!({ "PageSize": 1_000 })),
             // Five is the most that a page holds, and that a conversation may have.
             Call::ListWebhooks(sid) => Self::get(format!("{CONVERSATIONS}/{sid}/Webhooks"))
                 .query(json!({ "PageSize": 5 })),
@@ -279,6 +285,8 @@ fn routing(invite: &Invite, environment: &Environment) -> String {
         queue_sid: Option<&'a QueueSid>,
         #[serde(skip_serializing_if = "Option::is_none")]
         worker_sid: Option<&'a WorkerSid>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        timeout: Option<u32>,
     }
 
     #[derive(Serialize)]
@@ -294,6 +302,7 @@ fn routing(invite: &Invite, environment: &Environment) -> String {
         attributes: Attributes::parse(&invite.attributes).unwrap_or_default(),
         queue_sid,
         worker_sid,
+        timeout: worker_sid.map(|_| RESUME_TIMEOUT),
     };
     // Texts and JSON always have a JSON form.
     serde_json::to_string(&Routing { properties }).unwrap_or_default()
@@ -354,13 +363,14 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
                 .unwrap_or_default(),
             task_channel_unique_name: answered.required("task_channel_unique_name")?,
             assigned: answered.required::<String>("assignment_status")? == "assigned",
+            open: OPEN.contains(&answered.required::<String>("assignment_status")?.as_str()),
         })),
-        Call::ListOpenTasks(_) => Answer::Tasks(
+        Call::ListInvites(..) => Answer::Invites(
             answered
-                .list("tasks")?
+                .list("invites")?
                 .iter()
-                .map(|task| Answered(task).required::<TaskSid>("sid"))
-                .collect::<Result<_, _>>()?,
+                .filter_map(made_invite)
+                .collect(),
         ),
         Call::ListWebhooks(_) => Answer::Webhooks(
             answered
@@ -456,6 +466,17 @@ fn participant(value: &Value) -> Result<Participant, String> {
         task: routing
             .as_ref()
             .and_then(|routing| routing.optional("task_sid")),
+    })
+}
+
+/// An invite's routing has its task as it was when it was made. Those whose task has been removed since have none.
+fn made_invite(value: &Value) -> Option<MadeInvite> {
+    let task = Answered(value.get("routing")?.get("properties")?);
+    Some(MadeInvite {
+        task: task.optional("sid")?,
+        at: task
+            .optional::<u64>("date_created")
+            .map(|seconds| seconds * 1_000),
     })
 }
 
@@ -644,6 +665,7 @@ mod tests {
             task_channel_unique_name: "chat".into(),
             attributes: attributes.into(),
             worker: None,
+            earlier: Vec::new(),
         };
         let routing = routing(&invite, &environment());
         assert!(

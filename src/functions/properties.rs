@@ -59,6 +59,7 @@ fn every_call() -> Vec<Call> {
         task_channel_unique_name: "chat".into(),
         attributes: "{}".into(),
         worker: None,
+        earlier: Vec::new(),
     };
     let webhook = Webhook {
         conversation: one!(ConversationSid),
@@ -73,7 +74,7 @@ fn every_call() -> Vec<Call> {
         Call::CloseParticipant(one!(InteractionSid), one!(ChannelSid), one!(ParticipantSid)),
         Call::Invite(Box::new(invite)),
         Call::FetchTask(one!(TaskSid)),
-        Call::ListOpenTasks(one!(ChannelSid)),
+        Call::ListInvites(one!(InteractionSid), one!(ChannelSid)),
         Call::ListWebhooks(one!(ConversationSid)),
         Call::CreateWebhook(webhook),
         Call::DeleteWebhook(one!(ConversationSid), one!(WebhookSid)),

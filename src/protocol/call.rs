@@ -26,8 +26,8 @@ pub enum Call {
     Invite(Box<Invite>),
     /// Reads a task.
     FetchTask(TaskSid),
-    /// Reads the tasks of an interaction channel that are not over.
-    ListOpenTasks(ChannelSid),
+    /// Reads the invites that were ever made for an interaction channel, and their tasks' SIDs.
+    ListInvites(InteractionSid, ChannelSid),
     /// Reads a conversation's webhooks.
     ListWebhooks(ConversationSid),
     /// Arms a webhook.
@@ -137,6 +137,8 @@ pub struct Invite {
     pub attributes: String,
     /// The one worker who is asked, and the queue it counts for. Without it the workflow decides.
     pub worker: Option<(QueueSid, WorkerSid)>,
+    /// The tasks of earlier invites: whichever other one shows is this one's.
+    pub earlier: Vec<TaskSid>,
 }
 
 /// A claim: while somebody has it, nobody else changes the conversation's parked state.
@@ -180,8 +182,8 @@ pub enum Answer {
     Participants(Vec<Participant>),
     /// A task.
     Task(Box<Task>),
-    /// Tasks that are not over.
-    Tasks(Vec<TaskSid>),
+    /// A channel's invites.
+    Invites(Vec<MadeInvite>),
     /// An invite was made.
     Invited(Option<InviteSid>),
     /// A conversation's webhooks.
@@ -326,6 +328,17 @@ pub struct Task {
     pub task_channel_unique_name: String,
     /// Whether it is assigned to a worker, and not over or wrapping up.
     pub assigned: bool,
+    /// Whether somebody has it or is being asked.
+    pub open: bool,
+}
+
+/// An invite that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MadeInvite {
+    /// Its task.
+    pub task: TaskSid,
+    /// When the task was made, to the second; absent where Twilio does not say.
+    pub at: Option<Millis>,
 }
 
 /// A webhook of a conversation.
@@ -391,7 +404,10 @@ impl Call {
     /// The call that finds out whether this one was done, for those that must not be done twice.
     pub(super) fn read_back(&self) -> Option<Self> {
         match self {
-            Self::Invite(invite) => Some(Self::ListOpenTasks(invite.channel.clone())),
+            Self::Invite(invite) => Some(Self::ListInvites(
+                invite.interaction.clone(),
+                invite.channel.clone(),
+            )),
             Self::CreateWebhook(webhook) => Some(Self::ListWebhooks(webhook.conversation.clone())),
             _ => None,
         }
@@ -400,9 +416,10 @@ impl Call {
     /// The answer that this call must have had, if what was read back shows that it was done.
     pub(super) fn adopt(&self, read: &Answer) -> Option<Answer> {
         match (self, read) {
-            (Self::Invite(_), Answer::Tasks(tasks)) => {
-                (!tasks.is_empty()).then_some(Answer::Invited(None))
-            }
+            (Self::Invite(wanted), Answer::Invites(made)) => made
+                .iter()
+                .any(|one| !wanted.earlier.contains(&one.task))
+                .then_some(Answer::Invited(None)),
             (Self::CreateWebhook(wanted), Answer::Webhooks(armed)) => armed
                 .iter()
                 .find(|webhook| webhook.target.as_ref() == Some(&wanted.target))

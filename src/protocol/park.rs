@@ -108,11 +108,12 @@ impl Park {
             &self.request.interaction_sid,
             &self.request.channel_sid,
         );
-        self.calls
-            .make(Call::FetchTask(self.request.task_sid.clone()));
+        self.seen
+            .at_task(&mut self.calls, self.request.task_sid.clone());
     }
 
     fn take_look(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
+        self.seen.take(call, result, &mut self.calls);
         match (call, result) {
             (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
                 self.caller = Some(caller.clone());
@@ -122,9 +123,13 @@ impl Park {
             (Call::ValidateToken, Err(failure)) => {
                 self.finish(token_refused(failure));
             }
-            (Call::FetchTask(_), Ok(Answer::Task(task))) => self.task = Some(Ok(task.clone())),
-            (Call::FetchTask(_), Err(failure)) => self.task = Some(Err(failure.clone())),
-            _ => self.seen.take(call, result),
+            (Call::FetchTask(sid), Ok(Answer::Task(task))) if *sid == self.request.task_sid => {
+                self.task = Some(Ok(task.clone()));
+            }
+            (Call::FetchTask(sid), Err(failure)) if *sid == self.request.task_sid => {
+                self.task = Some(Err(failure.clone()));
+            }
+            _ => {}
         }
     }
 
@@ -291,8 +296,7 @@ impl Park {
             return self.parked(saving);
         }
         // It failed, or it was done and its answer lost: the channel knows.
-        self.seen.participants = None;
-        self.seen.tasks = None;
+        self.seen.forget_channel();
         Look::at_channel(
             &mut self.calls,
             &self.request.interaction_sid,
@@ -393,7 +397,7 @@ impl Machine for Park {
                 }
                 _ => {}
             },
-            Phase::CheckGone(_) => self.seen.take(call, result),
+            Phase::CheckGone(_) => self.seen.take(call, result, &mut self.calls),
             Phase::WaitForOthers | Phase::Undo(..) | Phase::Release(_) | Phase::Over => {}
         }
     }

@@ -127,6 +127,7 @@ enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Author {
     by: MessageRef,
+    is_asked_for: bool,
     participant: Slot<ConversationParticipant>,
     is_worker: Slot<bool>,
 }
@@ -233,11 +234,10 @@ impl Unpark {
         match call {
             Call::FetchMessage(..) => {
                 if let Ok(Answer::Messages(messages)) = result {
-                    for message in messages {
-                        let author = Author::new(message.by.clone());
-                        author.ask(&self.conversation, &mut self.calls);
-                        self.authors.push(author);
-                    }
+                    let authors = messages
+                        .iter()
+                        .map(|message| Author::new(message.by.clone()));
+                    self.authors.extend(authors);
                 }
             }
             Call::FetchConversationParticipant(_, sid) => {
@@ -268,11 +268,44 @@ impl Unpark {
         }
     }
 
+    /// Begins to ask who wrote, unless that is known, or nobody did. A list of workers by an expression is limited to
+    /// three a second for the whole account, so it is not asked for where the parked task tells.
+    fn asks_who_wrote(&mut self) -> bool {
+        if self.cause == Cause::Reconcile && self.authors.is_empty() {
+            self.authors = self.who_was_not_heard();
+        }
+        let address = self.customer_address();
+        let is_known = |author: &Author| author.is_plainly_customer(address.as_deref());
+        if self.authors.iter().any(is_known) || self.authors.iter().all(|one| one.is_asked_for) {
+            return false;
+        }
+        for author in &mut self.authors {
+            author.ask(&self.conversation, &mut self.calls);
+        }
+        // Those without a participant, of whom there is nothing to ask, are nobody's messages.
+        !self.calls.idle()
+    }
+
+    /// The customer's address, as the parked task has it. Absent: there is none, or nothing is parked.
+    fn customer_address(&self) -> Option<String> {
+        let record = self.record().ok().flatten()?;
+        let attributes = Attributes::parse(&record.task_attributes).ok()?;
+        attributes.required("customerAddress", "a string").ok()
+    }
+
+    /// Whether the customer is among those who wrote.
+    fn customer_wrote(&self) -> bool {
+        let address = self.customer_address();
+        self.authors
+            .iter()
+            .any(|author| author.is_customer(address.as_deref()))
+    }
+
     fn after_look(&mut self, now: Millis) {
         if self.place_has_changed() || (self.hold.is_taken_over() && !self.looked_with_claim) {
             return self.look();
         }
-        if self.asks_who_was_not_heard() {
+        if self.asks_who_wrote() {
             self.phase = Phase::Look;
             return;
         }
@@ -422,17 +455,11 @@ impl Machine for Unpark {
 
     fn begin(&mut self) {
         match &self.cause {
-            Cause::Wake(_) => {
-                for author in &self.authors {
-                    author.ask(&self.conversation, &mut self.calls);
-                }
+            Cause::Wake(_) | Cause::Restore | Cause::Reconcile | Cause::Release => {
                 if let Some(message) = self.message.clone() {
                     self.calls
                         .make(Call::FetchMessage(self.conversation.clone(), message));
                 }
-                self.hold.ask(&mut self.calls, self.setting.started);
-            }
-            Cause::Restore | Cause::Reconcile | Cause::Release => {
                 self.hold.ask(&mut self.calls, self.setting.started);
             }
             Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),
@@ -444,7 +471,7 @@ impl Machine for Unpark {
         self.hold.take(call, result, &mut self.calls, now);
         match &mut self.phase {
             Phase::Look => {
-                self.seen.take(call, result);
+                self.seen.take(call, result, &mut self.calls);
                 self.take_caller(call, result, now);
                 self.take_author(call, result);
                 self.take_messages(call, result);
@@ -483,12 +510,15 @@ impl Author {
     fn new(by: MessageRef) -> Self {
         Self {
             by,
+            is_asked_for: false,
             participant: None,
             is_worker: None,
         }
     }
 
-    fn ask(&self, conversation: &ConversationSid, calls: &mut Calls) {
+    /// Begins to ask who it is.
+    fn ask(&mut self, conversation: &ConversationSid, calls: &mut Calls) {
+        self.is_asked_for = true;
         if let Some(participant) = &self.by.participant {
             calls.make(Call::FetchConversationParticipant(
                 conversation.clone(),
@@ -498,13 +528,19 @@ impl Author {
         }
     }
 
-    /// Whether it is the customer: a participant who writes from outside, or one who chats and is no worker.
-    /// In doubt it is, since a task too many is better than a customer unheard.
-    fn is_customer(&self) -> bool {
+    /// Whether it is the customer: whoever has the parked task's address, a participant who writes from outside, or
+    /// one who chats and is no worker. In doubt it is, since a task too many is better than a customer unheard.
+    fn is_customer(&self, address: Option<&str>) -> bool {
         if self.by.participant.is_none() {
             return false;
         }
-        matches!(&self.participant, Some(Ok(participant)) if participant.outside)
+        address == Some(&self.by.author)
+            || matches!(&self.participant, Some(Ok(participant)) if participant.outside)
             || !matches!(self.is_worker, Some(Ok(true)))
+    }
+
+    /// The same, as far as it is known without asking.
+    fn is_plainly_customer(&self, address: Option<&str>) -> bool {
+        self.by.participant.is_some() && address == Some(&self.by.author)
     }
 }

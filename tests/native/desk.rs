@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{
     ArmedWebhook, Call, Caller, Claim, Conversation, ConversationParticipant, ConversationState,
-    Entry, Invite, Message, Page, Participant, Source, Task,
+    Entry, Invite, MadeInvite, Message, Page, Participant, Source, Task,
 };
 use park_interaction::protocol::{claim, Answer, Failure, MessageRef, Millis};
 use park_interaction::record::{without_record, ParkedRecord};
@@ -60,6 +60,8 @@ pub struct Desk {
     last_invite: Millis,
     left: Vec<Participant>,
     pub open_tasks: Vec<TaskSid>,
+    /// All invites, the first task's too.
+    made: Vec<MadeInvite>,
     pub task_attributes: String,
     pub webhooks: Vec<ArmedWebhook>,
     pub replay_after: Vec<u32>,
@@ -92,8 +94,12 @@ impl Desk {
             last_invite: 0,
             left: Vec::new(),
             open_tasks: Vec::new(),
+            made: vec![MadeInvite {
+                task: task(1),
+                at: Some(1_789_999_000_000),
+            }],
             task_attributes: format!(
-                r#"{{"channelType":"web","conversationSid":"{}","flexInteractionSid":"{}","flexInteractionChannelSid":"{}","topic":"parcel"}}"#,
+                r#"{{"channelType":"web","customerAddress":"customer-1","conversationSid":"{}","flexInteractionSid":"{}","flexInteractionChannelSid":"{}","topic":"parcel"}}"#,
                 conversation(1),
                 interaction(1),
                 channel(1)
@@ -213,20 +219,21 @@ impl Desk {
             }
             Call::Invite(invite) => {
                 self.last_invite = now;
-                self.invite(invite)
+                self.invite(invite, now)
             }
-            Call::FetchTask(_) => Ok(Answer::Task(Box::new(Task {
+            Call::FetchTask(sid) => Ok(Answer::Task(Box::new(Task {
                 attributes: self.task_attributes.clone(),
                 workflow: workflow(1),
                 queue: queue(1),
                 queue_name: "Everyone".into(),
                 task_channel_unique_name: "chat".into(),
-                assigned: !self.open_tasks.is_empty(),
+                assigned: self.open_tasks.contains(sid),
+                open: self.open_tasks.contains(sid),
             }))),
-            Call::ListOpenTasks(_) => {
+            Call::ListInvites(..) => {
                 let hidden = now < self.last_invite + self.invites_show_after;
-                let shown = self.open_tasks.len() - usize::from(hidden && !self.invites.is_empty());
-                Ok(Answer::Tasks(self.open_tasks[..shown].to_vec()))
+                let shown = self.made.len() - usize::from(hidden && !self.invites.is_empty());
+                Ok(Answer::Invites(self.made[..shown].to_vec()))
             }
             Call::ListWebhooks(_) => Ok(Answer::Webhooks(self.webhooks.clone())),
             Call::CreateWebhook(wanted) => {
@@ -278,15 +285,25 @@ impl Desk {
         }
     }
 
-    fn invite(&mut self, wanted: &Invite) -> Result<Answer, Failure> {
+    /// Somebody invites another agent.
+    pub fn make_task(&mut self, now: Millis) {
+        self.next += 1;
+        self.open_tasks.push(task(self.next));
+        self.made.push(MadeInvite {
+            task: task(self.next),
+            // Twilio tells seconds.
+            at: Some(now / 1_000 * 1_000),
+        });
+    }
+
+    fn invite(&mut self, wanted: &Invite, now: Millis) -> Result<Answer, Failure> {
         if self.closed {
             return Err(Failure::Refused {
                 status: 400,
                 code: 45_354,
             });
         }
-        self.next += 1;
-        self.open_tasks.push(task(self.next));
+        self.make_task(now);
         self.invites.push(wanted.clone());
         Ok(Answer::Invited(Some(invite(self.next))))
     }

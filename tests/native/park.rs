@@ -86,7 +86,7 @@ fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refu
     };
     check(|desk| desk.join(BEN), Refusal::SeveralAgents);
     check(
-        |desk| desk.open_tasks.push(desk::task(77)),
+        |desk| desk.make_task(1_790_000_000_000),
         Refusal::SeveralAgents,
     );
     check(|desk| desk.closed = true, Refusal::ConversationClosed);

@@ -1,4 +1,5 @@
 use park_interaction::protocol::unpark::Cause;
+use park_interaction::protocol::Call;
 use park_interaction::reply::{Refusal, Reply};
 
 use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
@@ -76,6 +77,23 @@ fn only_the_customer_wakes() {
 }
 
 #[test]
+fn a_customer_whose_address_the_parked_task_does_not_have_is_told_by_not_being_a_worker() {
+    let mut stage = Stage::parked();
+    let by = stage.desk.writes("another name", Some(desk::member(1)));
+    let wake = stage.unpark(Cause::Wake(vec![by]));
+    assert_eq!(stage.reply(wake), Reply::Routed);
+}
+
+#[test]
+fn the_usual_wake_asks_for_nothing_that_twilio_limits_to_a_few_a_second() {
+    let mut stage = Stage::parked();
+    stage.calls.clear();
+    assert_eq!(wake(&mut stage), Reply::Routed);
+    let asked = |(_, call): &(usize, Call)| matches!(call, Call::FindWorker(_));
+    assert!(!stage.calls.iter().any(asked), "{:?}", stage.calls);
+}
+
+#[test]
 fn a_declined_task_is_made_anew_by_the_next_message() {
     let mut stage = Stage::parked();
     assert_eq!(wake(&mut stage), Reply::Routed);
@@ -116,7 +134,7 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
     let started = stage.now;
     let settle = stage.unpark(Cause::Settle);
     assert_eq!(stage.reply(settle), Reply::Settled);
-    assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
+    assert!(stage.now - started < 1_500, "{} ms", stage.now - started);
 
     let mut stage = Stage::parked();
     wake(&mut stage);
@@ -124,7 +142,7 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
     let started = stage.now;
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
-    assert!(stage.now - started < 1_000, "{} ms", stage.now - started);
+    assert!(stage.now - started < 1_500, "{} ms", stage.now - started);
 }
 
 #[test]

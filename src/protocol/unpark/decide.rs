@@ -7,13 +7,10 @@ use crate::protocol::{Millis, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 
-use super::{Author, Cause, Route, Unpark};
+use super::{Cause, Route, Unpark};
 
 /// A park takes its agent out within this time or not at all.
 const PARK_ENDS_WITHIN: Millis = 10_000;
-
-/// How long a canceled task may be listed among the open ones (inferred: Twilio documents no figure).
-const CANCELED_SHOWS_WITHIN: Millis = 1_500;
 
 /// What to do about a conversation, given what was seen of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -60,7 +57,7 @@ impl Unpark {
 
     /// Where it cannot be told who wrote, it may have been the customer: a task too many is better than one unheard.
     fn customer_may_have_written(&self) -> bool {
-        self.authors.is_empty() || self.authors.iter().any(Author::is_customer)
+        self.authors.is_empty() || self.customer_wrote()
     }
 
     /// Not parked, or a park is just arming its webhook and has not saved its record yet.
@@ -124,24 +121,15 @@ impl Unpark {
             };
         }
         let mut open = self.seen.tasks.iter().flatten().flatten();
-        if open.clone().any(|task| *task != record.task_sid) {
+        if open.any(|task| *task != record.task_sid) {
             return match (&self.cause, late) {
                 // The task is being accepted; the agent will be there in a moment.
                 (Cause::Settle, false) => Decision::LookAgain,
-                // The canceled task may be listed for a moment still.
-                (Cause::Restore, _) if now < self.setting.started + CANCELED_SHOWS_WITHIN => {
-                    Decision::LookAgain
-                }
                 _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
             };
         }
         if self.cause == Cause::Settle {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
-        }
-        // The task that was parked asks nobody. That it is still open and its agent gone means only that the two
-        // lists were read on either side of the leaving.
-        if open.next().is_some() && !late {
-            return Decision::LookAgain;
         }
         // A park's last writes bring the webhook's SID; it must not overtake what we do.
         if record.webhook_sid.is_none() && park_may_be_under_way && !late {
@@ -151,7 +139,7 @@ impl Unpark {
             Cause::Restore => return Decision::Restore(Box::new(record.clone())),
             Cause::Reconcile => match &self.messages {
                 Some(Err(failure)) => return unavailable(failure, "reading the messages"),
-                _ if self.authors.iter().any(Author::is_customer) => {}
+                _ if self.customer_wrote() => {}
                 _ => return Decision::Restore(Box::new(record.clone())),
             },
             Cause::Wake(_) | Cause::Resume | Cause::Settle | Cause::Release => {}
@@ -176,6 +164,7 @@ impl Unpark {
             task_channel_unique_name: record.task_channel_unique_name.clone(),
             attributes: record.next_task_attributes()?.text(),
             worker,
+            earlier: self.seen.invited(),
         })
     }
 
@@ -206,6 +195,7 @@ impl Unpark {
                     task_channel_unique_name: route.task_channel_unique_name.clone(),
                     attributes: route.task_attributes(),
                     worker: None,
+                    earlier: self.seen.invited(),
                 }))
             }
             // The webhook stays, and somebody has to be told.

@@ -148,22 +148,15 @@ impl Unpark {
         }
     }
 
-    /// Begins to ask who wrote what was not heard, unless that is known.
-    pub(super) fn asks_who_was_not_heard(&mut self) -> bool {
-        if self.cause != Cause::Reconcile || !self.authors.is_empty() {
-            return false;
-        }
+    /// Who wrote what was not heard.
+    pub(super) fn who_was_not_heard(&self) -> Vec<Author> {
         let mut authors: Vec<Author> = Vec::new();
         for message in self.unheard() {
             if authors.iter().all(|author| author.by != message.by) {
                 authors.push(Author::new(message.by.clone()));
             }
         }
-        for author in &authors {
-            author.ask(&self.conversation, &mut self.calls);
-        }
-        self.authors = authors;
-        !self.authors.is_empty()
+        authors
     }
 
     /// Messages of participants that no agent's screen held and that made no task.
