@@ -70,10 +70,10 @@ export const ASSUMPTIONS = {
   inviteAnswer: {
     what: 'An invite answers with the SID of its task',
     expected: 'with it',
-    coped: 'the open tasks are looked at in any case',
+    coped: 'the list of invites is read in any case',
   },
   inviteShows: {
-    what: 'An invite shows among the open tasks within 3 s',
+    what: 'An invite shows in the list of invites, with the SID of its task, within 3 s',
     expected: 'within 3 s',
   },
   agentTwice: {

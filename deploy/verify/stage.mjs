@@ -97,6 +97,17 @@ class Stage {
     return waitFor(async () => (await this.openTasks())[0], withinMs);
   }
 
+  /** That the list of invites names a task which was not `among` them before, and how long it took. */
+  async inviteShows(among, withinMs = PATIENCE_MS) {
+    return waitFor(async () => (await this.invitedTasks()).find((task) => !among.includes(task)), withinMs);
+  }
+
+  /** The tasks that the channel's invites name. */
+  async invitedTasks() {
+    const invites = await this.channel.invites.list();
+    return invites.map(({ routing: made }) => made?.properties?.sid).filter(Boolean);
+  }
+
   /** The offer of the open task to the agent. */
   offer() {
     return need(
