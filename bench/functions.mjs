@@ -13,18 +13,65 @@ import { median, rounds } from './rounds.mjs';
 const LATENCY_MS = 100;
 const TIMES = 9;
 
+/** How many conversations an agent has parked already, and how many others have. */
+const GROWTH = [
+  { own: 10, others: 0 },
+  { own: 1_000, others: 0 },
+  { own: 5_000, others: 0 },
+  { own: 5_000, others: 95_000 },
+];
+/** As many as others have in one list. */
+const EACH = 5_000;
+
 /** Measures the operations of the Functions. Answers figures. */
-export async function measureFunctions() {
+export function measureFunctions() {
+  return withDesk(async (desk) => {
+    const slow = await new Bench(desk).all(LATENCY_MS);
+    const local = await new Bench(desk).all(0);
+    return [...figures(slow), overhead(local)];
+  });
+}
+
+/** Measures what the operations cost as ever more is parked. Answers figures. */
+export function measureGrowth() {
+  return withDesk(async (desk) => {
+    const all = [];
+    for (const { own, others } of GROWTH) {
+      const { parkList, wake, resume } = await new Bench(desk, () => fill(desk, own, others)).all(LATENCY_MS, 3);
+      for (const [name, { ours }] of Object.entries({ park_list: parkList, wake, resume })) {
+        const of = `${name}_of_${own + others}`;
+        all.push(
+          { name: `${of}_calls`, unit: 'calls', value: ours.calls },
+          { name: `${of}_ms`, unit: 'ms', value: ours.ms },
+        );
+      }
+    }
+    return all;
+  });
+}
+
+async function withDesk(measure) {
   const folder = functionsWithBaseline();
   const desk = await openDesk({ functionsFolder: folder });
   try {
-    const bench = new Bench(desk);
-    const slow = await bench.all(LATENCY_MS);
-    const local = await bench.all(0);
-    return [...figures(slow), overhead(local)];
+    return await measure(desk);
   } finally {
     await desk.stop();
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Puts rows into Ada's list, and into those of others. */
+async function fill(desk, own, others) {
+  const sid = (prefix, number) => prefix + number.toString(16).padStart(32, 'f');
+  const lists = [[desk.agent('ada').workerSid, own]];
+  for (let done = 0; done < others; done += EACH) lists.push([sid('WK', done), EACH]);
+  for (const [list, [worker, count]] of lists.entries()) {
+    const rows = Array.from({ length: count }, (_, number) => [
+      sid('CH', list * EACH + number),
+      { parkedAt: Date.now() },
+    ]);
+    await desk.control('POST', `maps/ParkedInteractions_${worker}/items`, Object.fromEntries(rows));
   }
 }
 
@@ -44,12 +91,16 @@ class Bench {
   /** The connections that were there before. */
   #connections = new Set();
 
-  constructor(desk) {
+  #prepare;
+
+  /** `prepare` makes of a new world the one in which an operation is measured. */
+  constructor(desk, prepare = () => {}) {
     this.#desk = desk;
+    this.#prepare = prepare;
   }
 
   /** Every operation, ours and the baseline's by turns, so that both have the same machine. */
-  async all(latency) {
+  async all(latency, times = TIMES) {
     const operations = {
       park: { ours: () => this.#park(false), baseline: () => this.#parkAsBaseline(false) },
       parkList: { ours: () => this.#park(true), baseline: () => this.#parkAsBaseline(true) },
@@ -60,9 +111,10 @@ class Bench {
     for (const [name, { ours, baseline }] of Object.entries(operations)) {
       const runs = { ours: [], baseline: [] };
       // The first of each warms up: modules are loaded, connections opened.
-      for (let time = 0; time <= TIMES; time += 1) {
+      for (let time = 0; time <= times; time += 1) {
         for (const [side, operation] of Object.entries({ ours, baseline })) {
           await this.#desk.begin();
+          await this.#prepare();
           const run = await operation();
           if (time > 0) runs[side].push(await run(latency));
           else await run(latency);

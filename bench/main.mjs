@@ -9,6 +9,7 @@ onSignal();
 const SECTIONS = {
   sizes: async () => (await import('./sizes.mjs')).measureSizes(),
   functions: async () => (await import('./functions.mjs')).measureFunctions(),
+  growth: async () => (await import('./functions.mjs')).measureGrowth(),
   cold: async () => (await import('./cold.mjs')).measureColdStart(),
   browser: async (found) => (await import('./browser.mjs')).measureBrowser(found),
 };

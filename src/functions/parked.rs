@@ -385,9 +385,10 @@ mod tests {
         let told = described(vec![found(1, &damaged, json!([]))]);
         let damage = told["parked"][0]["damage"].as_str().unwrap();
         assert!(damage.contains("workflowSid"), "{damage}");
+        let places = places_of(&sid("CH", 1), &damaged.to_string());
         assert_eq!(
-            places_of(&sid("CH", 1), &damaged.to_string()),
-            r#"{"row":null,"workerSid":null}"#
+            serde_json::from_str::<Value>(&places).unwrap(),
+            json!({ "row": null, "workerSid": null })
         );
     }
 
