@@ -6,6 +6,7 @@ import { startStack } from '../scripts/lib/stack.mjs';
 import config from '../tests/browser/playwright.config.mjs';
 import { controlOf } from '../tests/browser/support/control.mjs';
 import { Desktop } from '../tests/browser/support/desktop.mjs';
+import { List, mapOf, parkedItems } from '../tests/browser/support/list.mjs';
 import { median } from './rounds.mjs';
 
 const TIMES = 5;
@@ -47,7 +48,7 @@ class Bench {
 
   /** From the plugin's bundle being there to the plugin being ready, and what it opens beside Flex's own sockets. */
   async start() {
-    await this.#sim.reset();
+    await this.#setFlags({ enabled: true, show_list: true });
     const times = [];
     const sockets = {};
     for (let time = 0; time < TIMES; time += 1) {
@@ -89,13 +90,15 @@ class Bench {
 
   /** From the click on the link to the first rows on the screen, and how much of a page they are. */
   async list(count) {
-    const worker = await this.#withRows(count);
+    await this.#withRows(count);
     const first = [];
     const again = [];
     let nodes;
     for (let time = 0; time < LIST_TIMES; time += 1) {
       await this.#withDesktop({}, async ({ page }) => {
-        await expect(link(page)).toHaveAccessibleName(new RegExp(`\\D${count.toLocaleString('en-US')}\\D`));
+        await expect(new List({ page }).link).toHaveAccessibleName(
+          new RegExp(`\\D${count.toLocaleString('en-US')}\\D`),
+        );
         const before = await page.evaluate(countNodes);
         first.push(await page.evaluate(openList));
         nodes = (await page.evaluate(countNodes)) - before;
@@ -105,8 +108,7 @@ class Bench {
         await expect(page.getByRole('table')).toHaveCount(0);
         const requests = await this.#syncRequests();
         again.push(await page.evaluate(openList));
-        if ((await this.#syncRequests()) !== requests)
-          throw new Error(`opening the list of ${worker} again asked Sync again`);
+        if ((await this.#syncRequests()) !== requests) throw new Error('opening the list again asked Sync again');
       });
     }
     const of = (what) => `list_${count}_${what}`;
@@ -127,15 +129,10 @@ class Bench {
   }
 
   async #withRows(count) {
-    await this.#sim.reset();
+    await this.#setFlags({ enabled: true, show_list: true });
     const { agents } = await this.#sim.facts();
     const { workerSid } = agents.find(({ identity }) => identity === 'ada');
-    const rows = Array.from({ length: count }, (_, number) => [
-      `CH${number.toString(16).padStart(32, '0')}`,
-      row(number),
-    ]);
-    await this.#sim.putItems(`ParkedInteractions_${workerSid}`, Object.fromEntries(rows));
-    return workerSid;
+    await this.#sim.putItems(mapOf({ workerSid }), parkedItems(count));
   }
 
   async #setFlags(flags) {
@@ -178,20 +175,6 @@ class Bench {
   }
 }
 
-const link = (page) => page.getByRole('button', { name: /parked interactions/i });
-
-/** The data of a row, as the Functions write it. */
-function row(number) {
-  const parkedAt = Date.now() - number * 60_000;
-  return {
-    customerName: `Customer ${number}`,
-    customerAddress: `+1555${String(number).padStart(7, '0')}`,
-    channelType: ['web', 'whatsapp', 'sms'][number % 3],
-    parkedAt,
-    expiresAt: parkedAt + 30 * 86_400_000,
-  };
-}
-
 // What follows runs in the page.
 
 async function sinceFetched() {
@@ -209,9 +192,7 @@ function countNodes() {
 /** Opens the list by its link, and waits until its first rows have been painted. */
 async function openList() {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  const button = [...document.querySelectorAll('button')].find((one) =>
-    /parked interactions/i.test(one.ariaLabel ?? ''),
-  );
+  const button = document.querySelector('.Twilio-SideNav [aria-label^="Parked Interactions"]');
   const began = performance.now();
   button.click();
   while (document.querySelectorAll('[role=table] [role=cell]').length === 0) await painted();

@@ -84,8 +84,12 @@ export class Batch {
 
   /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
   async act() {
-    const faulty = this.members.filter(({ fault }) => fault);
-    for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
+    const faulty = this.members.filter(({ faultFor }) => faultFor);
+    const states = await this.#look(faulty);
+    for (const [number, member] of faulty.entries()) {
+      member.fault = member.faultFor(marksOf(member, states[number]));
+      member.faultId = await this.desk.fault(member.fault);
+    }
     const called = this.members.filter(({ operation }) => !['wake', 'restore'].includes(operation));
     await inTurns(called, async (member) => {
       member.answer = await this.run(member);
@@ -326,12 +330,16 @@ const isTaskEvent = ({ TaskAttributes }, sid) => TaskAttributes?.includes(sid);
 function memberOf(desk, { operation, faultFor }, id, before) {
   const { identity, workerSid, token } = desk.agent(`agent-${id}`);
   const { conversationSid, interactionSid, channelSid, address } = desk.customer(id);
-  const marks = [conversationSid, channelSid, before.openTasks[0].sid, workerSid, token, address];
   return {
-    ...{ id, operation, identity, workerSid, token, conversationSid, interactionSid, channelSid, before },
-    // Who looks over everything names no conversation, and is alone.
-    fault: faultFor?.(operation === 'reconcile all' ? [] : marks),
+    ...{ id, operation, faultFor, identity, workerSid, token, address },
+    ...{ conversationSid, interactionSid, channelSid, before },
   };
+}
+
+/** What tells the requests for one member from those for others. Who looks over everything names no conversation, and is alone. */
+function marksOf({ operation, conversationSid, channelSid, workerSid, token, address }, { tasks }) {
+  if (operation === 'reconcile all') return [];
+  return [conversationSid, channelSid, workerSid, token, address, ...tasks.map(({ sid }) => sid)];
 }
 
 /** Does `work` with all `members`, a few at a time. */

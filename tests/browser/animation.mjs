@@ -12,6 +12,7 @@ import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
 import config from './playwright.config.mjs';
 import { controlOf } from './support/control.mjs';
 import { Desktop } from './support/desktop.mjs';
+import { List, listOn } from './support/list.mjs';
 
 const { GIFEncoder, applyPalette, quantize } = gifenc;
 const CHARLIE = 'Charlie Customer';
@@ -33,6 +34,7 @@ class Film {
     const { data, width, height } = PNG.sync.read(await this.#page.screenshot({ animations: 'disabled' }));
     const palette = quantize(data, 256);
     this.#gif.writeFrame(applyPalette(data, palette), width, height, { palette, delay: STANDS });
+    await this.#page.evaluate(dismissNotifications);
   }
 
   async write(file) {
@@ -42,7 +44,14 @@ class Film {
   }
 }
 
-/** Runs in the page. */
+/** Runs in the page: what was told is not to cover the next picture. */
+function dismissNotifications() {
+  for (const id of ['ParkInteractionParked', 'ParkInteractionRouted']) {
+    globalThis.Twilio.Flex.Notifications.dismissNotificationById(id);
+  }
+}
+
+/** Likewise. */
 function caption(words) {
   const id = 'caption-of-the-film';
   const box = document.getElementById(id) ?? document.body.appendChild(document.createElement('p'));
@@ -58,6 +67,7 @@ const stack = await startStack();
 const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
 try {
   const sim = controlOf(stack.simulatorUrl);
+  await sim.configure(listOn);
   const { agents } = await sim.facts();
   const agent = agents.find(({ identity }) => identity === 'ada');
   // A picture is 960 x 540: wide enough to read, small enough to load.
@@ -87,12 +97,15 @@ try {
 
   await ada.park();
   await expect(ada.task(CHARLIE)).toHaveCount(0);
-  await page.getByRole('button', { name: /parked interactions/i }).click();
-  const resume = page.getByRole('table').getByRole('button').last();
+  await expect(ada.notifications).toBeVisible();
+  await page.evaluate(dismissNotifications);
+  const list = await new List(ada).open();
+  const resume = list.button(CHARLIE);
   await resume.hover();
   await film.take('What she parked is in her list, and one click resumes it');
   await resume.click();
   await expect(ada.messages.last()).toHaveText(/4711\.$/);
+  await page.evaluate(dismissNotifications);
   await film.take('Resumed');
   await film.write(FILE);
 } finally {
