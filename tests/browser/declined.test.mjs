@@ -10,6 +10,8 @@ test('a conversation is parked again when the agent who resumed it closes the br
   desktop,
   sim,
 }) => {
+  // Or else the page would accept for her.
+  await sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: { auto_accept: false } } } } });
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await ada.park();
