@@ -1,6 +1,6 @@
 //! Calls under way: which are retried, how, and for how long.
 //!
-//! A 429 was not processed and is always repeated. Anything else without a clear answer is repeated where
+//! A 429 was not processed and is always repeated, as long as there is time. Anything else without a clear answer is repeated where
 //! doing it twice is harmless; where it is not, it is first read back whether it was done.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,7 +249,9 @@ impl Calls {
     fn back_off(&mut self, id: CallId, mut open: Open, failure: Failure, now: Millis) -> Progress {
         let ceiling = (FIRST_BACKOFF << open.tries.min(8)).min(LONGEST_BACKOFF);
         let wait = self.random() % ceiling + 1;
-        if open.tries >= MOST_TRIES || now + wait > self.last_try {
+        // A limit on the rate of requests passes by waiting, so there is no end to it but the operation's own.
+        let tried_enough = open.tries >= MOST_TRIES && failure != Failure::Throttled;
+        if tried_enough || now + wait > self.last_try {
             return Progress::Finished(open.call, Err(failure));
         }
         open.tries += 1;
@@ -265,5 +267,48 @@ impl Calls {
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;
         self.random
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test may panic")]
+    use super::*;
+
+    /// How a call ends that Twilio answers so often with `failure` before it does it.
+    fn ending(failure: &Failure, times: u32) -> Result<Answer, Failure> {
+        let mut calls = Calls::new(7, 8_000);
+        let sid = crate::sid::TaskSid::parse(format!("WT{}", "a".repeat(32))).unwrap();
+        calls.make(Call::FetchTask(sid));
+        let mut now = 0;
+        for answered in 0.. {
+            let event = match calls.effects().pop() {
+                Some(Effect::Wait(id, millis)) => {
+                    now += millis;
+                    Event::Waited(id)
+                }
+                Some(Effect::Call(id, _)) if answered / 2 < times => {
+                    Event::Answered(id, Err(failure.clone()))
+                }
+                Some(Effect::Call(id, _)) => Event::Answered(id, Ok(Answer::Done)),
+                _ => panic!("nothing is under way and no result came"),
+            };
+            if let Progress::Finished(_, result) = calls.take(event, now) {
+                return result;
+            }
+        }
+        panic!("it never ends")
+    }
+
+    #[test]
+    fn a_limit_on_the_rate_of_requests_is_waited_out_as_long_as_there_is_time() {
+        assert_eq!(ending(&Failure::Throttled, 8), Ok(Answer::Done));
+        assert_eq!(ending(&Failure::Throttled, 99), Err(Failure::Throttled));
+    }
+
+    #[test]
+    fn a_call_that_fails_is_tried_a_few_times() {
+        assert_eq!(ending(&Failure::Unavailable, 3), Ok(Answer::Done));
+        assert_eq!(ending(&Failure::Unavailable, 8), Err(Failure::Unavailable));
     }
 }
