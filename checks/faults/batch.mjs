@@ -79,17 +79,18 @@ export class Batch {
     await this.#strip(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
+    // Only now it has the tasks that its requests may name.
+    const states = await this.#look(this.members);
+    this.members.forEach((member, number) => {
+      member.fault = member.faultFor?.(marksOf(member, states[number]));
+    });
     await this.desk.control('DELETE', 'journal');
   }
 
   /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
   async act() {
-    const faulty = this.members.filter(({ faultFor }) => faultFor);
-    const states = await this.#look(faulty);
-    for (const [number, member] of faulty.entries()) {
-      member.fault = member.faultFor(marksOf(member, states[number]));
-      member.faultId = await this.desk.fault(member.fault);
-    }
+    const faulty = this.members.filter(({ fault }) => fault);
+    for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
     const called = this.members.filter(({ operation }) => !['wake', 'restore'].includes(operation));
     await inTurns(called, async (member) => {
       member.answer = await this.run(member);

@@ -117,7 +117,7 @@ describe('the report', () => {
     assert.equal(report.allAsExpected, true);
     report.see('inviteAnswer', 'without it');
     assert.equal(report.allAsExpected, false);
-    assert.match(report.table(), /nobody is lost by it: the open tasks are looked at/);
+    assert.match(report.table(), /nobody is lost by it: the list of invites is read/);
   });
 
   it('takes nothing that nobody expects', () => {
