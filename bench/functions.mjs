@@ -240,7 +240,7 @@ function told(requests, ms, known) {
   opened.forEach((one) => known.add(one));
   const tokens = requests.filter(({ path }) => path.endsWith('/Tokens/validate'));
   const calls = requests.filter((request) => !tokens.includes(request));
-  const invite = calls.find(({ path }) => path.endsWith('/Invites'));
+  const invite = calls.find(({ method, path }) => method === 'POST' && path.endsWith('/Invites'));
   const untilInvite = invite && calls.filter(({ at }) => Date.parse(at) <= Date.parse(invite.at));
   // What runs beside the check of the token is not counted twice.
   const tokenEnd = Math.max(0, ...tokens.map(({ at, ms: took }) => Date.parse(at) + took));
