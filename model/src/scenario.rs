@@ -95,7 +95,8 @@ pub struct Scenario {
     pub every_order: bool,
 }
 
-const fn scenario(
+/// A situation with messages replayed, in which at each moment the oldest or the youngest call goes next.
+pub const fn scenario(
     name: &'static str,
     start: Start,
     steps: &'static [Step],

@@ -4,7 +4,7 @@ use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{Caller, Claim};
 use park_interaction::protocol::{Answer, Call, Failure, Millis};
 
-use crate::scenario::{Fault, Scenario, Start, Step};
+use crate::scenario::{scenario, Fault, Scenario, Start, Step};
 use crate::world::{self, ADA, BEN};
 
 /// A step that is broken, by falsifying what the shipped machines ask for or are told.
@@ -33,12 +33,12 @@ pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
     (
         Variant::NeverArmed,
         "I1",
-        small("never armed", Start::WithAda, &[Step::Park(ADA)], 0),
+        scenario("never armed", Start::WithAda, &[Step::Park(ADA)], 0),
     ),
     (
         Variant::ClaimForEverybody,
         "I2",
-        small(
+        scenario(
             "claim for everybody",
             Start::Parked,
             &[Step::Message, Step::Message],
@@ -48,22 +48,22 @@ pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
     (
         Variant::InviteAgain,
         "I2",
-        small("invite again", Start::Parked, &[Step::Message], 1),
+        scenario("invite again", Start::Parked, &[Step::Message], 1),
     ),
     (
         Variant::OthersDropped,
         "I3",
-        small("others dropped", Start::WithAda, &[Step::Park(ADA)], 0),
+        scenario("others dropped", Start::WithAda, &[Step::Park(ADA)], 0),
     ),
     (
         Variant::RowStays,
         "I4",
-        small("row stays", Start::Accepted, &[Step::Settle(BEN)], 0),
+        scenario("row stays", Start::Accepted, &[Step::Settle(BEN)], 0),
     ),
     (
         Variant::RowStaysAway,
         "I4",
-        small(
+        scenario(
             "row stays away",
             Start::Parked,
             &[Step::Message, Step::Decline, Step::Restore],
@@ -73,12 +73,12 @@ pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
     (
         Variant::ClaimForEver,
         "I5",
-        small("claim for ever", Start::Parked, &[Step::Message], 1),
+        scenario("claim for ever", Start::Parked, &[Step::Message], 1),
     ),
     (
         Variant::WorkerFromRequest,
         "I6",
-        small(
+        scenario(
             "worker from the request",
             Start::Parked,
             &[Step::Resume(BEN)],
@@ -86,17 +86,6 @@ pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
         ),
     ),
 ];
-
-const fn small(name: &'static str, start: Start, steps: &'static [Step], faults: u8) -> Scenario {
-    Scenario {
-        name,
-        start,
-        steps,
-        faults,
-        replays: true,
-        every_order: false,
-    }
-}
 
 impl Variant {
     /// The answer that a call has without reaching Twilio.

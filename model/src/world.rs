@@ -82,8 +82,7 @@ pub struct OpenTask {
     pub asked: Option<WorkerSid>,
     /// Whether somebody has accepted it.
     pub accepted: bool,
-    /// Whether a list of invites has it yet.
-    pub listed: bool,
+    /// When it was made.
     pub made_at: Millis,
 }
 
@@ -102,7 +101,6 @@ impl World {
                 sid: task(1),
                 asked: None,
                 accepted: false,
-                listed: true,
                 made_at: 0,
             }],
             webhooks: Vec::new(),
@@ -144,7 +142,6 @@ impl World {
     pub fn accept(&mut self, number: u32) {
         if let Some(open) = self.tasks.iter_mut().find(|open| !open.accepted) {
             open.accepted = true;
-            open.listed = true;
             let task = Some(open.sid.clone());
             let [made, ..] = &mut self.made;
             *made += 1;
@@ -239,7 +236,6 @@ impl World {
             Call::ListInvites(..) => Ok(Answer::Invites(
                 self.tasks
                     .iter()
-                    .filter(|open| open.listed)
                     .map(|open| MadeInvite {
                         task: open.sid.clone(),
                         at: Some(open.made_at),
@@ -320,7 +316,6 @@ impl World {
             sid: task(*made),
             asked: wanted.worker.as_ref().map(|(_, worker)| worker.clone()),
             accepted: false,
-            listed: true,
             made_at: now,
         });
         self.woken |= wanted.worker.is_none();

@@ -194,18 +194,21 @@ impl Http {
     }
 
     fn page(source: &Source, page: Option<&PageRef>, sync: &str) -> Self {
-        let (uri, state) = match source {
-            Source::Conversations(ConversationState::Active) => (CONVERSATIONS.into(), "active"),
-            Source::Conversations(ConversationState::Inactive) => {
-                (CONVERSATIONS.into(), "inactive")
+        let in_state = |state| json!({ "State": state, "PageSize": PAGE_SIZE });
+        let all = json!({ "PageSize": PAGE_SIZE });
+        let (uri, first) = match source {
+            Source::Conversations(ConversationState::Active) => {
+                (CONVERSATIONS.into(), in_state("active"))
             }
-            Source::Lists => (format!("{sync}/Maps"), ""),
-            Source::Rows(map) => (format!("{sync}/Maps/{map}/Items"), ""),
+            Source::Conversations(ConversationState::Inactive) => {
+                (CONVERSATIONS.into(), in_state("inactive"))
+            }
+            Source::Lists => (format!("{sync}/Maps"), all),
+            Source::Rows(map) => (format!("{sync}/Maps/{map}/Items"), all),
         };
         match page {
             Some(page) => Self::get(format!("{uri}?{}", page.query())),
-            None if state.is_empty() => Self::get(uri).query(json!({ "PageSize": PAGE_SIZE })),
-            None => Self::get(uri).query(json!({ "State": state, "PageSize": PAGE_SIZE })),
+            None => Self::get(uri).query(first),
         }
     }
 
@@ -354,17 +357,20 @@ fn answer(call: &Call, body: &Value) -> Result<Answer, String> {
                 .collect::<Result<_, _>>()?,
         ),
         Call::Invite(_) => Answer::Invited(answered.optional("sid")),
-        Call::FetchTask(_) => Answer::Task(Box::new(Task {
-            attributes: answered.required("attributes")?,
-            workflow: answered.required("workflow_sid")?,
-            queue: answered.required("task_queue_sid")?,
-            queue_name: answered
-                .optional("task_queue_friendly_name")
-                .unwrap_or_default(),
-            task_channel_unique_name: answered.required("task_channel_unique_name")?,
-            assigned: answered.required::<String>("assignment_status")? == "assigned",
-            open: OPEN.contains(&answered.required::<String>("assignment_status")?.as_str()),
-        })),
+        Call::FetchTask(_) => {
+            let status: String = answered.required("assignment_status")?;
+            Answer::Task(Box::new(Task {
+                attributes: answered.required("attributes")?,
+                workflow: answered.required("workflow_sid")?,
+                queue: answered.required("task_queue_sid")?,
+                queue_name: answered
+                    .optional("task_queue_friendly_name")
+                    .unwrap_or_default(),
+                task_channel_unique_name: answered.required("task_channel_unique_name")?,
+                assigned: status == "assigned",
+                open: OPEN.contains(&status.as_str()),
+            }))
+        }
         Call::ListInvites(..) => Answer::Invites(
             answered
                 .list("invites")?

@@ -315,8 +315,14 @@ impl Environment {
     /// The public address of the wake function.
     #[must_use]
     pub fn wake_url(&self) -> String {
-        format!("https://{}{}", self.domain, path::WAKE)
+        wake_url(&self.domain)
     }
+}
+
+/// The public address of the wake function of the Functions at `domain`.
+#[must_use]
+pub fn wake_url(domain: &str) -> String {
+    format!("https://{domain}{}", path::WAKE)
 }
 
 fn misconfigured(field: &str, expected: &str) -> Wrong {

@@ -8,10 +8,10 @@ use crate::attributes::Attributes;
 use crate::protocol::call::Target;
 use crate::record::ParkedRecord;
 use crate::reply::Reply;
-use crate::request::path;
 use crate::sid::{ConversationSid, FlowSid, WorkerSid};
 
 use super::http;
+use super::incoming::wake_url;
 
 const HEAD: [&str; 7] = [
     "conversation",
@@ -102,7 +102,7 @@ pub fn places_of(conversation: &str, attributes: &str) -> String {
 #[wasm_bindgen(js_name = describeParked)]
 #[must_use]
 pub fn describe_parked(found: &str, domain: &str, now: f64) -> String {
-    let wake_url = format!("https://{domain}{}", path::WAKE);
+    let wake_url = wake_url(domain);
     let Ok(found) = serde_json::from_str::<Vec<Found>>(found) else {
         return json!({ "parked": [], "text": "" }).to_string();
     };

@@ -8,7 +8,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use proptest::prelude::*;
 use serde_json::{json, Map, Value};
 
-use crate::protocol::call::{Call, Claim, ClaimState, Invite, Item, Target, Webhook};
+use crate::protocol::call::{
+    Call, Claim, ClaimState, ConversationState, Invite, Item, Source, Target, Webhook,
+};
 use crate::protocol::Millis;
 use crate::request::path;
 use crate::sid::{
@@ -88,8 +90,12 @@ fn every_call() -> Vec<Call> {
         Call::CreateItem(item.clone()),
         Call::ReplaceItem(item.clone()),
         Call::UpdateItem(item.clone()),
-        Call::CreateMap(item),
+        Call::CreateMap(item.clone()),
         Call::DeleteItem("map".into(), "key".into()),
+        Call::PutBackItem(item),
+        Call::ListPage(Source::Conversations(ConversationState::Active), None),
+        Call::ListPage(Source::Lists, None),
+        Call::ListPage(Source::Rows("map".into()), None),
     ]
 }
 
@@ -117,7 +123,14 @@ fn field() -> impl Strategy<Value = String> {
             "state",
             "attributes",
             "participants",
-            "tasks",
+            "invites",
+            "routing",
+            "properties",
+            "assignment_status",
+            "conversations",
+            "maps",
+            "items",
+            "meta",
             "webhooks",
             "messages",
             "workers",
@@ -184,7 +197,12 @@ fn plausible() -> impl Strategy<Value = Value> {
                 "state": if closed { "closed" } else { "active" },
                 "attributes": attributes,
                 "participants": people,
-                "tasks": some(task, json!({ "sid": sid("WT") })),
+                "invites": some(task, json!({
+                    "routing": { "properties": { "sid": sid("WT"), "date_created": BEGAN / 1_000 } },
+                })),
+                "conversations": some(task, json!({ "sid": sid("CH"), "attributes": attributes })),
+                "maps": some(task, json!({ "unique_name": format!("ParkedInteractions_{}", sid("WK")) })),
+                "items": some(task, json!({ "key": sid("CH") })),
                 "webhooks": some(webhook, json!({
                     "sid": sid("WH"),
                     "configuration": { "url": format!("https://example.twil.io{}", path::WAKE) },

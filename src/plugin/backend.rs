@@ -14,15 +14,21 @@ use crate::reply::Reply;
 
 /// Who calls, and until when.
 pub struct Session {
-    /// Where the Functions are.
-    pub functions_origin: String,
-    /// The agent's Flex token.
-    pub token: String,
-    /// Aborted when Flex logs out.
-    pub logout: AbortSignal,
+    functions_origin: String,
+    token: String,
+    logout: AbortSignal,
 }
 
 impl Session {
+    /// For Functions at this origin and an agent with this Flex token. `logout` is aborted when Flex logs out.
+    pub fn new(functions_origin: String, token: String, logout: AbortSignal) -> Self {
+        Self {
+            functions_origin,
+            token,
+            logout,
+        }
+    }
+
     /// Posts `request`, which is a plain object of its own, to the function at `path`, again and again where
     /// that may help.
     pub async fn post(&self, path: &str, request: &JsValue) -> Result<Reply, Failure> {

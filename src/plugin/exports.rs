@@ -133,11 +133,7 @@ pub fn park(
     token: String,
     logout: AbortSignal,
 ) -> Promise {
-    let session = Session {
-        functions_origin,
-        token,
-        logout,
-    };
+    let session = Session::new(functions_origin, token, logout);
     operate(Operation::Park, view, session, None)
 }
 
@@ -149,11 +145,7 @@ pub fn unpark(
     token: String,
     logout: AbortSignal,
 ) -> Promise {
-    let session = Session {
-        functions_origin,
-        token,
-        logout,
-    };
+    let session = Session::new(functions_origin, token, logout);
     operate(Operation::Unpark, payload, session, None)
 }
 
@@ -165,11 +157,7 @@ pub fn settle(
     token: String,
     logout: AbortSignal,
 ) -> Promise {
-    let session = Session {
-        functions_origin,
-        token,
-        logout,
-    };
+    let session = Session::new(functions_origin, token, logout);
     operate(Operation::Settle, view, session, None)
 }
 
@@ -317,17 +305,9 @@ impl List {
         token: String,
         logout: AbortSignal,
     ) -> Promise {
-        let session = Session {
-            functions_origin,
-            token,
-            logout,
-        };
-        operate(
-            Operation::Unpark,
-            payload,
-            session,
-            Some(Rc::clone(&self.0)),
-        )
+        let session = Session::new(functions_origin, token, logout);
+        let list = Some(Rc::clone(&self.0));
+        operate(Operation::Unpark, payload, session, list)
     }
 
     /// A task of a conversation is offered to the agent. Says whether to accept it for them.
