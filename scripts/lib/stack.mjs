@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { sep } from 'node:path';
 
 import { startChild } from './children.mjs';
+import { control } from './control.mjs';
 import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
@@ -37,7 +38,7 @@ export async function startStack({ port = 0, environment = {}, functionsFolder =
   const simulator = startSimulator({ port, tlsPort, functionsPort });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
-    const facts = await askFacts(simulatorUrl);
+    const facts = await control(simulatorUrl, 'GET', 'facts');
     const functions = await startTwilioRun({
       folder: functionsFolder,
       port: functionsPort,
@@ -73,12 +74,6 @@ function startSimulator({ port, tlsPort, functionsPort }) {
     ['--port', String(port), ...tls, ...functions, ...edge, ...pages, '--openapi', OPENAPI],
     { log: 'simulator' },
   );
-}
-
-async function askFacts(simulatorUrl) {
-  const response = await fetch(`${simulatorUrl}/__sim/facts`);
-  if (!response.ok) throw new Error(`The simulator does not tell its facts: it answered ${response.status}.`);
-  return response.json();
 }
 
 /** What Twilio's hosted runtime and the account's own `.env` would give to the Functions. */

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 
 import twilio from 'twilio';
 
-import { startStack } from '../../scripts/lib/stack.mjs';
+import { control } from '../../scripts/lib/control.mjs';
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
+import { startStack } from '../../scripts/lib/stack.mjs';
 
 const COMMON = 'ui_attributes.common.json';
 
@@ -48,15 +49,8 @@ class Account {
     return this.#stack.stop();
   }
 
-  async control(method, path, body) {
-    const response = await fetch(`${this.#stack.simulatorUrl}/__sim/${path}`, {
-      method,
-      headers: body && { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text);
+  control(method, path, body) {
+    return control(this.#stack.simulatorUrl, method, path, body);
   }
 
   /** Runs a command to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */

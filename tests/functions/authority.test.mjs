@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
+import { deskOfSuite, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
 
 const MADE_UP = 'f'.repeat(32);
 
 describe('authority', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   /** Everything that a refused request must leave as it was. */
   async function facts() {

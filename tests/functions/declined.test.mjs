@@ -1,10 +1,10 @@
 // Nobody takes the task that a resume or a wake has made: the conversation is parked as before.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
-import { openDesk, until } from './support.mjs';
+import { deskOfSuite, until } from './support.mjs';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -13,13 +13,7 @@ const LIST_TTL_SECONDS = 3 * 24 * 60 * 60;
 const CUSTOMER = 'charlie';
 
 describe('when nobody takes the new task', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   const pass = (ms) => desk.control('POST', 'clock', { advanceMs: ms });
   const goes = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });

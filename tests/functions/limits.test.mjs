@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, until } from './support.mjs';
+import { deskOfSuite, until } from './support.mjs';
 
 const CONVERSATION_LIMIT = 16 * 1024;
 const ITEM_LIMIT = 16 * 1024;
@@ -10,13 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const bytes = (text) => Buffer.byteLength(text);
 
 describe("Twilio's limits", () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   /** What a park must leave as it was when it is refused. */
   const kept = ({ conversation, agents, openTasks, rows }) => ({ conversation, agents, openTasks, rows });

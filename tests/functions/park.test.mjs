@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, PARK } from './support.mjs';
+import { deskOfSuite, PARK } from './support.mjs';
 
 describe('parking', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk({ log: 'functions-park' });
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   it('frees the agent and leaves nobody in the conversation, which is kept', async () => {
     await desk.parked('charlie');

@@ -1,12 +1,12 @@
 // Two things at the same moment: one is held at each of its calls to Twilio in turn while the other begins.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { Batch, cleanCalls } from '../../checks/faults/batch.mjs';
 import { faultAt, nameOf } from '../../checks/faults/calls.mjs';
 import { afterTheNextMessage, afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
-import { openDesk, PARK, until } from './support.mjs';
+import { deskOfSuite, PARK, until } from './support.mjs';
 
 /** Where a call is held, and how that reads. */
 const HOLDS = { holdBefore: 'before it was done', holdAfter: 'before it was answered' };
@@ -31,11 +31,7 @@ const MEANWHILE = {
 const WANTING = ['writes', 'resumes', 'supervisorResumes'];
 
 describe('at the same moment', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
+  const desk = deskOfSuite();
 
   const anyCall = () => true;
   const change = ({ method }) => method !== 'GET';
@@ -72,13 +68,7 @@ describe('at the same moment', () => {
 });
 
 describe('while somebody else is asked', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   /** Somebody else's code asks another agent into the conversation. */
   function invite(id) {

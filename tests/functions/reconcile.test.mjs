@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, RECONCILE, TASK_EVENT, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, TASK_EVENT, until } from './support.mjs';
 
 describe('looking after what is parked', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   /** Calls until the answer says that it was all, as a scheduler would. */
   async function reconcile(fields = {}) {

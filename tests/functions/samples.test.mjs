@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { runFlow } from './studio.mjs';
-import { openDesk, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
 const FLOW_SID = `FW${'5'.repeat(32)}`;
 
@@ -20,17 +20,11 @@ function sample(name, replacements) {
 }
 
 describe('the sample of a workflow', () => {
-  let desk;
+  const desk = deskOfSuite();
   let support;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  afterEach(() => desk.end());
 
   /** Ben has parked Dora's conversation, which came to him through the queue Support: Ada and he are in it, Sue is not. */
   beforeEach(async () => {
-    await desk.begin();
     const { taskQueues, workflows } = workspace();
     const targetWorkers = "contact_uri IN ['client:ada', 'client:ben']";
     support = await taskQueues.create({ friendlyName: 'Support', targetWorkers });
@@ -143,15 +137,10 @@ describe('the sample of a workflow', () => {
 });
 
 describe('the sample of a Studio flow', () => {
-  let desk;
+  const desk = deskOfSuite({ environment: { PARK_INTERACTION_STUDIO_FLOW_SID: FLOW_SID } });
   let flow;
   let told;
-  before(async () => {
-    desk = await openDesk({ environment: { PARK_INTERACTION_STUDIO_FLOW_SID: FLOW_SID } });
-  });
-  after(() => desk.stop());
-  beforeEach(async () => {
-    await desk.begin();
+  beforeEach(() => {
     told = 0;
     flow = JSON.parse(
       sample('studio-wake-flow.json', {
@@ -162,7 +151,6 @@ describe('the sample of a Studio flow', () => {
       }),
     );
   });
-  afterEach(() => desk.end());
 
   /** Runs the flow for the next message that Studio is told of, as Studio does; answers the widgets that it came by. */
   async function studioRuns(id) {

@@ -2,8 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { after, afterEach, before, beforeEach } from 'node:test';
 
+import { control } from '../../scripts/lib/control.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
+import { until } from '../support/until.mjs';
+
+export { until };
 
 export const PARK = '/features/park-interaction/flex/park-interaction';
 export const RESUME = '/features/park-interaction/flex/unpark-interaction';
@@ -17,15 +22,26 @@ const twilio = createRequire(new URL('../../functions/package.json', import.meta
 
 /** Starts everything. Each test begins with `begin()`, which gives it a contact centre as new. */
 export async function openDesk(options) {
-  const stack = await startStack(options);
-  return new Desk(stack);
+  const desk = new Desk();
+  await desk.open(options);
+  return desk;
+}
+
+/** The desk of the suite that asks: started before its tests, and with a contact centre as new for each of them. */
+export function deskOfSuite(options) {
+  const desk = new Desk();
+  before(() => desk.open(options));
+  after(() => desk.stop());
+  beforeEach(() => desk.begin());
+  afterEach(() => desk.end());
+  return desk;
 }
 
 class Desk {
   #stack;
 
-  constructor(stack) {
-    this.#stack = stack;
+  async open(options) {
+    this.#stack = await startStack(options);
   }
 
   async begin() {
@@ -46,18 +62,11 @@ class Desk {
   }
 
   stop() {
-    return this.#stack.stop();
+    return this.#stack?.stop();
   }
 
-  async control(method, path, body) {
-    const response = await fetch(`${this.#stack.simulatorUrl}/__sim/${path}`, {
-      method,
-      headers: body && { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text);
+  control(method, path, body) {
+    return control(this.#stack.simulatorUrl, method, path, body);
   }
 
   /** Calls a function at its public address, as a page would. */
@@ -225,15 +234,4 @@ export function stateOf(world, { conversationSid, channelSid }) {
 /** Whether a task waits for an agent or is being done. */
 export function isOpen({ assignment_status: status }) {
   return ['pending', 'reserved', 'assigned'].includes(status);
-}
-
-/** Waits for a condition; says what it waited for when it does not come. */
-export async function until(what, condition, { within = 12_000, every = 25 } = {}) {
-  const deadline = Date.now() + within;
-  for (;;) {
-    const result = await condition();
-    if (result) return result;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, every));
-  }
 }

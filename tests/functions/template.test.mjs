@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { parkAsRecorded } from './recorded.mjs';
-import { openDesk, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
 /** What the template's feature puts into the attributes of a conversation. */
 const KEYS = [
@@ -11,13 +11,7 @@ const KEYS = [
 ];
 
 describe('beside the flex-project-template', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   const elsewhere = { domain: 'template-1234-dev.twil.io' };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
 import { parkAsRecorded } from './recorded.mjs';
-import { openDesk, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
 /** From before rows came back: a record that says neither when its row ends nor what was heard. */
 const FORMER = 'before-rows-came-back';
@@ -11,13 +11,7 @@ const FORMER = 'before-rows-came-back';
 const OTHERS = { theirs: { kept: 1 }, workerSid: 'of others' };
 
 describe('what an earlier version parked', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   async function acceptsAndSettles() {
     const { worker_sid: worker } = await desk.answerOffer('charlie', 'accepted');

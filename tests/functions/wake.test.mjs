@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, until, WAKE } from './support.mjs';
+import { deskOfSuite, until, WAKE } from './support.mjs';
 
 describe('unparking', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk({ log: 'functions-wake' });
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   it('routes the conversation through its workflow when the customer writes, with a signed webhook', async () => {
     const parked = await desk.state('charlie');

@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 
-import { openDesk, until } from './support.mjs';
+import { deskOfSuite, until } from './support.mjs';
 
 describe('who wakes a parked conversation', () => {
-  let desk;
-  before(async () => {
-    desk = await openDesk();
-  });
-  after(() => desk.stop());
-  beforeEach(() => desk.begin());
-  afterEach(() => desk.end());
+  const desk = deskOfSuite();
 
   /** That the conversation is parked still, and could be woken. */
   async function staysParked(id, before) {

@@ -5,7 +5,10 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
 import { startChild } from '../../scripts/lib/children.mjs';
+import { control } from '../../scripts/lib/control.mjs';
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
+
+export { until } from '../support/until.mjs';
 
 /** The official client, as the Functions have it. */
 export const twilio = createRequire(inRoot('functions', 'package.json'))('twilio');
@@ -65,15 +68,8 @@ class Simulator {
     this.functions.stop();
   }
 
-  async control(method, path, body) {
-    const response = await fetch(`${this.url}/__sim/${path}`, {
-      method,
-      headers: body && { 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    const text = await response.text();
-    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-    return JSON.parse(text);
+  control(method, path, body) {
+    return control(this.url, method, path, body);
   }
 
   /** A request to one of Twilio's hosts that the official client would not send. */
@@ -147,15 +143,4 @@ export async function refused(request, status, code) {
   );
   assert.deepEqual([error.status, error.code], [status, code], error.message);
   assert.match(error.moreInfo, new RegExp(`/${code}$`));
-}
-
-/** Waits for a condition; says what it waited for when it does not come. */
-export async function until(what, condition, { within = 8000 } = {}) {
-  const deadline = Date.now() + within;
-  for (;;) {
-    const result = await condition();
-    if (result) return result;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

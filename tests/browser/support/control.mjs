@@ -1,20 +1,13 @@
 // The simulator's control endpoints, as tests use them.
 
+import { control } from '../../../scripts/lib/control.mjs';
+
 /** A client of the simulator at `origin`. */
 export function controlOf(origin) {
-  const call = async (path, method = 'GET', body) => {
-    const response = await fetch(`${origin}/__sim/${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} /__sim/${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
-  };
+  const call = (path, method = 'GET', body) => control(origin, method, path, body);
   const post = (path, body = {}) => call(path, 'POST', body);
 
-  const control = {
+  const self = {
     reset: () => post('reset'),
     /** SIDs, agents with their desktops' addresses, and customers. */
     facts: () => call('facts'),
@@ -50,42 +43,42 @@ export function controlOf(origin) {
     },
     /** Accepts what a worker is being offered, in their place. */
     async acceptFor(workerSid) {
-      const { reservations } = await control.world();
+      const { reservations } = await self.world();
       const offer = reservations.find((one) => one.worker_sid === workerSid && one.reservation_status === 'pending');
-      await control.answerReservation(offer.sid, 'accepted');
+      await self.answerReservation(offer.sid, 'accepted');
     },
 
     /** The conversation that a customer last wrote in. */
     async conversationOf(id) {
-      const { customers, conversations } = await control.world();
+      const { customers, conversations } = await self.world();
       const { conversation_sid: sid } = customers.find((customer) => customer.id === id);
       return conversations.find((conversation) => conversation.sid === sid);
     },
     /** The attributes of that conversation. */
     async attributesOf(id) {
-      return JSON.parse((await control.conversationOf(id)).attributes);
+      return JSON.parse((await self.conversationOf(id)).attributes);
     },
     /** The rows by which agents' lists show that conversation. */
     async rowsOf(id) {
-      const { sid } = await control.conversationOf(id);
-      const { maps } = await control.world();
+      const { sid } = await self.conversationOf(id);
+      const { maps } = await self.world();
       return maps.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
     },
     /** The tasks that were ever made for that conversation, oldest first. */
     async tasksOf(id) {
-      const { sid } = await control.conversationOf(id);
-      const { tasks } = await control.world();
+      const { sid } = await self.conversationOf(id);
+      const { tasks } = await self.world();
       return tasks.filter((task) => task.attributes.conversationSid === sid);
     },
     async worker(identity) {
-      const { workers } = await control.world();
+      const { workers } = await self.world();
       return workers.find((worker) => worker.friendly_name === identity);
     },
     /** How many tasks a worker has of a kind of work. */
     async assigned(identity, channel = 'chat') {
-      const { channels } = await control.worker(identity);
+      const { channels } = await self.worker(identity);
       return channels.find((one) => one.task_channel_unique_name === channel).assigned_tasks;
     },
   };
-  return control;
+  return self;
 }
