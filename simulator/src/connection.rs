@@ -102,6 +102,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Cuttable<S> {
     }
 }
 
+/// The next connection. Like any server on the internet it sends at once: the answer does not wait until the client has
+/// acknowledged what was sent before, such as TLS's session tickets, which takes a client 40 ms.
+async fn accept(listener: &mut TcpListener) -> (TcpStream, SocketAddr) {
+    let (stream, peer) = Listener::accept(listener).await;
+    // It fails on a connection that has ended already, which is nobody's fault.
+    let _ = stream.set_nodelay(true);
+    (stream, peer)
+}
+
 /// Takes plain connections.
 pub struct PlainListener(pub TcpListener);
 
@@ -110,7 +119,7 @@ impl Listener for PlainListener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = accept(&mut self.0).await;
         (Cuttable::new(stream), address)
     }
 
@@ -132,7 +141,7 @@ impl TlsListener {
         let (sender, ready) = mpsc::channel(BACKLOG);
         tokio::spawn(async move {
             loop {
-                let (stream, peer) = Listener::accept(&mut listener).await;
+                let (stream, peer) = accept(&mut listener).await;
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
                     // A client that gives up its handshake is nobody's fault.
@@ -171,5 +180,19 @@ impl Connected<IncomingStream<'_, PlainListener>> for Connection {
 impl Connected<IncomingStream<'_, TlsListener>> for Connection {
     fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
         stream.io().connection.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_answered_leaves_at_once() -> io::Result<()> {
+        let mut listener = TcpListener::bind("127.0.0.1:0").await?;
+        let _client = TcpStream::connect(listener.local_addr()?).await?;
+        let (stream, _) = accept(&mut listener).await;
+        assert!(stream.nodelay()?);
+        Ok(())
     }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:https';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openSimulator, refused, until } from './support.mjs';
@@ -256,4 +258,24 @@ test('what is under way is told, and counted with all that was', async () => {
   await simulator.control('POST', 'latency', { ms: 0 });
   await slow;
   assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0 });
+});
+
+test('a request counts, and its latency begins, when all of it is there', async () => {
+  const { accountSid, authToken } = simulator.facts;
+  const { requests: before } = await simulator.control('GET', 'activity');
+  const sent = request('https://conversations.twilio.com/v1/Conversations', {
+    method: 'POST',
+    auth: `${accountSid}:${authToken}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': 'FriendlyName=slow'.length },
+  });
+  sent.write('FriendlyName=');
+  const [socket] = await once(sent, 'socket');
+  await once(socket, 'secureConnect');
+  await make();
+  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 1, underWay: 0 });
+  sent.end('slow');
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  assert.equal(answer.statusCode, 201);
+  assert.deepEqual(await simulator.control('GET', 'activity'), { requests: before + 2, underWay: 0 });
 });
