@@ -5,8 +5,10 @@ import { pause } from './pace.mjs';
 
 /** How many conversations each agent has. */
 const PER_AGENT = 20;
-/** How often the plugin posts before it tells the agent that it failed. */
-const TRIES = 3;
+/** For how long the plugin posts again before it tells the agent that it failed, and what it waits at most between two posts; as in `src/plugin/call.rs`. */
+const PATIENCE_MS = 8_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 4_000;
 /** The statuses that the plugin takes for passing, unless a refusal says otherwise; as in `src/plugin/call.rs`. */
 const TRANSIENT = [429, 502, 503, 504];
 /** How often an agent clicks before giving up. */
@@ -114,11 +116,13 @@ export class Crowd {
 
   /** One click: the plugin posts, and posts again where that may help. */
   async #click(member) {
+    const began = performance.now();
     for (let tried = 1; ; tried += 1) {
       const answer = await this.#post(member);
-      if (tried === TRIES || !isTransient(answer)) return answer;
+      const wait = Math.random() * Math.min(FIRST_BACKOFF_MS * 2 ** (tried - 1), LONGEST_BACKOFF_MS);
+      if (!isTransient(answer) || performance.now() - began + wait > PATIENCE_MS) return answer;
       this.retried += 1;
-      await pause(0, 500 * 2 ** (tried - 1));
+      await pause(wait, wait);
     }
   }
 

@@ -96,12 +96,15 @@ pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> O
     response
 }
 
-/// Only what Node processes ask of the REST APIs is limited.
+/// Limited is what Node processes ask of the REST APIs, and how many Functions run, whoever asked for them.
 async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry) -> Response {
-    if !matches!(via, Via::Tls) {
+    let admitted = if call.host.ends_with(edge::SUFFIX) {
+        sim.limits.admit_function()
+    } else if matches!(via, Via::Tls) {
+        sim.limits.admit(&sim.world.lock(), &call)
+    } else {
         return dispatch(sim, via, call).await;
-    }
-    let admitted = sim.limits.admit(&sim.world.lock(), &call);
+    };
     match admitted {
         Ok(_under_way) => dispatch(sim, via, call).await,
         Err((limit, refusal)) => {

@@ -7,7 +7,7 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, AbortSignal, UrlSearchParams};
 
-use super::call::{backoff_ms, Attempt, Failure, TIMEOUT_MS, TRIES};
+use super::call::{wait_before_next, Attempt, Failure, TIMEOUT_MS};
 use super::reply;
 use super::value::take;
 use crate::reply::Reply;
@@ -36,15 +36,20 @@ impl Session {
         let Ok(body) = self.body(request) else {
             return Err(Failure::Unreachable);
         };
+        let began = js_sys::Date::now();
         let mut tried = 0;
         loop {
             let called = self.attempt(&url, &body).await.judge();
             tried += 1;
-            match called {
-                Err(failure) if failure.is_transient() && tried < TRIES => {
-                    TimeoutFuture::new(backoff_ms(tried, js_sys::Math::random())).await;
+            let wait = match &called {
+                Err(failure) if failure.is_transient() => {
+                    wait_before_next(tried, js_sys::Date::now() - began, js_sys::Math::random())
                 }
-                _ => return called,
+                _ => None,
+            };
+            match wait {
+                Some(wait) => TimeoutFuture::new(wait).await,
+                None => return called,
             }
         }
     }

@@ -7,13 +7,15 @@ use std::fmt;
 use super::json::Malformed;
 use crate::reply::{Refusal, Reply};
 
-/// How often a call is tried in all.
-pub const TRIES: u32 = 3;
+/// How long after the first try began the last may begin. A limit of Twilio's on how much runs at the same time passes within
+/// seconds, and an agent would do no more than click again.
+const PATIENCE_MS: f64 = 8_000.0;
 
 /// How long one try may take: the Functions themselves are ended after this time.
 pub const TIMEOUT_MS: u32 = 10_000;
 
 const FIRST_BACKOFF_MS: u32 = 500;
+const LONGEST_BACKOFF_MS: u32 = 4_000;
 
 /// What one try gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,17 +136,20 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// How long to wait after the try `tried` (the first is 1) with full jitter: `random`, from 0 to 1,
-/// decides between at once and twice as long as after the try before.
+/// How long to wait before the call is tried again after its try `tried` (the first is 1), if at all: with full jitter, for
+/// which `random` is from 0 to 1, and up to twice as long each time. `elapsed_ms` is the time since the first try began.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the product lies between 0 and the longest wait"
 )]
 #[must_use]
-pub fn backoff_ms(tried: u32, random: f64) -> u32 {
-    let longest = FIRST_BACKOFF_MS << tried.saturating_sub(1).min(TRIES);
-    (f64::from(longest) * random.clamp(0.0, 1.0)) as u32
+pub fn wait_before_next(tried: u32, elapsed_ms: f64, random: f64) -> Option<u32> {
+    let longest = FIRST_BACKOFF_MS
+        .saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)))
+        .min(LONGEST_BACKOFF_MS);
+    let wait = f64::from(longest) * random.clamp(0.0, 1.0);
+    (elapsed_ms + wait <= PATIENCE_MS).then_some(wait as u32)
 }
 
 #[cfg(test)]
@@ -229,10 +234,18 @@ mod tests {
 
     #[test]
     fn the_wait_grows_and_is_spread_over_its_whole_length() {
-        assert_eq!(backoff_ms(1, 0.0), 0);
-        assert_eq!(backoff_ms(1, 1.0), 500);
-        assert_eq!(backoff_ms(2, 0.5), 500);
-        assert_eq!(backoff_ms(2, 1.0), 1000);
-        assert_eq!(backoff_ms(u32::MAX, f64::NAN), 0);
+        let wait = |tried, random| wait_before_next(tried, 0.0, random);
+        assert_eq!(wait(1, 0.0), Some(0));
+        assert_eq!(wait(1, 1.0), Some(500));
+        assert_eq!(wait(2, 0.5), Some(500));
+        assert_eq!(wait(4, 1.0), Some(4_000));
+        assert_eq!(wait(u32::MAX, 1.0), Some(4_000));
+    }
+
+    #[test]
+    fn no_try_begins_once_patience_is_over() {
+        assert_eq!(wait_before_next(2, 7_500.0, 0.5), Some(500));
+        assert_eq!(wait_before_next(2, 7_501.0, 0.5), None);
+        assert_eq!(wait_before_next(1, 10_000.0, 0.0), None);
     }
 }

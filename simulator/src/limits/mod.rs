@@ -39,6 +39,8 @@ pub enum Limit {
     ConversationCreations,
     /// Requests of the account that are under way.
     Concurrency,
+    /// Requests to the account's Functions that are under way.
+    Functions,
 }
 
 impl Limit {
@@ -55,6 +57,7 @@ impl Limit {
             Self::ConversationActions => "conversationActions",
             Self::ConversationCreations => "conversationCreations",
             Self::Concurrency => "concurrency",
+            Self::Functions => "functions",
         }
     }
 
@@ -84,6 +87,8 @@ pub struct Rates {
     conversation_creations: Rate,
     /// How many requests may be under way at the same time.
     concurrency: usize,
+    /// How many Functions may run at the same time.
+    functions: usize,
 }
 
 impl Default for Rates {
@@ -98,6 +103,7 @@ impl Default for Rates {
             conversation_actions: Rate::steady(30.0),
             conversation_creations: Rate::steady(30.0),
             concurrency: 100,
+            functions: 30,
         }
     }
 }
@@ -113,7 +119,7 @@ impl Rates {
             Limit::TaskRouter => self.task_router,
             Limit::ConversationActions => self.conversation_actions,
             Limit::ConversationCreations => self.conversation_creations,
-            Limit::Concurrency => Rate::steady(f64::INFINITY),
+            Limit::Concurrency | Limit::Functions => Rate::steady(f64::INFINITY),
         }
     }
 }
@@ -128,6 +134,7 @@ struct State {
     rates: Option<Rates>,
     buckets: HashMap<(Limit, String), Bucket>,
     under_way: usize,
+    running: usize,
     hits: BTreeMap<Limit, u64>,
 }
 
@@ -142,9 +149,12 @@ pub struct Report {
     pub hits: BTreeMap<Limit, u64>,
 }
 
-/// A request that was let through, as long as it is under way.
+/// A request that was let through, as long as it is under way, or a Function, as long as it runs.
 #[derive(Debug)]
-pub struct Pass(Limits);
+pub struct Pass {
+    limits: Limits,
+    is_function: bool,
+}
 
 impl Limits {
     /// Switches them on, all buckets full and nothing counted.
@@ -171,15 +181,32 @@ impl Limits {
         }
     }
 
-    /// Lets a request through, or says which limit it is over.
+    /// Lets a request of a REST API through, or says which limit it is over.
     pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, (Limit, TwilioError)> {
         let mut state = self.state();
         if let Some(limit) = state.exceeded(world, call) {
-            *state.hits.entry(limit).or_default() += 1;
-            return Err((limit, limit.refusal()));
+            return Err(state.refuse(limit));
         }
         state.under_way += 1;
-        Ok(Pass(self.clone()))
+        Ok(self.pass(false))
+    }
+
+    /// Lets a Function run, or says that too many do.
+    pub fn admit_function(&self) -> Result<Pass, (Limit, TwilioError)> {
+        let mut state = self.state();
+        let most = state.rates.as_ref().map(|rates| rates.functions);
+        if most.is_some_and(|most| state.running >= most) {
+            return Err(state.refuse(Limit::Functions));
+        }
+        state.running += 1;
+        Ok(self.pass(true))
+    }
+
+    fn pass(&self, is_function: bool) -> Pass {
+        Pass {
+            limits: self.clone(),
+            is_function,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -188,6 +215,11 @@ impl Limits {
 }
 
 impl State {
+    fn refuse(&mut self, limit: Limit) -> (Limit, TwilioError) {
+        *self.hits.entry(limit).or_default() += 1;
+        (limit, limit.refusal())
+    }
+
     /// The limit that the request is over; if none, it is counted.
     fn exceeded(&mut self, world: &World, call: &Call) -> Option<Limit> {
         let rates = self.rates.as_ref()?;
@@ -207,6 +239,11 @@ impl State {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.0.state().under_way -= 1;
+        let mut state = self.limits.state();
+        if self.is_function {
+            state.running -= 1;
+        } else {
+            state.under_way -= 1;
+        }
     }
 }

@@ -249,3 +249,21 @@ fn switched_off_nothing_is_refused() {
     assert!(!stage.limits.report().on);
     assert_eq!(stage.limits.report().rates, Rates::default());
 }
+
+#[test]
+fn only_so_many_functions_run_at_a_time_whatever_else_is_under_way() {
+    let mut stage = Stage::new(r#"{"functions": 2, "concurrency": 1}"#);
+    let first = stage.limits.admit_function().unwrap();
+    let second = stage.limits.admit_function().unwrap();
+    let (limit, refusal) = stage.limits.admit_function().unwrap_err();
+    assert_eq!((limit, refusal.status), (Limit::Functions, 429));
+    let fetch = call(Method::GET, "conversations", CONVERSATION, &[]);
+    assert_eq!(stage.ask(&fetch), None);
+    drop(first);
+    let _third = stage.limits.admit_function().unwrap();
+    drop(second);
+    assert_eq!(
+        stage.limits.report().hits,
+        [(Limit::Functions, 1)].into_iter().collect()
+    );
+}
