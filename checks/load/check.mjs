@@ -32,6 +32,7 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
   const crowd = await Crowd.gather(desk, conversations);
   if (limits) await desk.control('POST', 'limits', limits);
 
+  console.log(`${crowd.members.length} customers are talking to their agents, who park them now.`);
   const parking = await timed(() => atRate(crowd.members, rate, (member) => crowd.park(member)));
   await crowd.quiet();
   await crowd.look();
@@ -40,10 +41,12 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
   const parked = crowd.members.filter(isParked);
   const nobodyCame = () =>
     parked.filter(({ state }) => state.agents.length === 0 && state.openTasks.length === 0).length;
+  console.log(`${parked.length} are parked, and write now.`);
   const writing = await timed(() => atRate(parked, rate, (member) => crowd.write(member)));
   await crowd.quiet();
   await crowd.look();
   const byMessage = parked.length - nobodyCame();
+  console.log(`${byMessage} are awake again. The others are left to reconciling.`);
   let sweeps = 0;
   while (nobodyCame() > 0 && sweeps < SWEEPS) {
     await crowd.reconcile();

@@ -15,7 +15,7 @@ export function printFigures({ crowd, rate, parking, writing, woken, hits, wrong
   console.log(
     `parked: ${parked.length} within ${parking.toFixed(1)} s, each ${spread(parked.map(({ parkMs }) => parkMs))}`,
   );
-  console.log(`  ${retried} posts repeated by the plugin, ${refused} clicks refused and repeated by the agent`);
+  console.log(`retried: ${retried} posts by the plugin, ${refused} clicks by agents who were refused`);
   console.log(`woken: ${all}, all had written within ${writing.toFixed(1)} s`);
   console.log(`  message to invite ${spread(parked.flatMap(messageToInvite))}`);
   console.log(`  ${woken.byMessage} by the message, ${woken.bySweep} by reconciling (${woken.sweeps} times)`);
