@@ -38,6 +38,8 @@ pub struct Calls {
     /// No try begins after this.
     last_try: Millis,
     made: u32,
+    /// How the operation ends once nothing is under way.
+    ending: Option<Box<Outcome>>,
     over: bool,
 }
 
@@ -83,6 +85,7 @@ impl Calls {
             random: seed | 1,
             last_try,
             made: 0,
+            ending: None,
             over: false,
         }
     }
@@ -120,10 +123,20 @@ impl Calls {
         self.over = true;
     }
 
-    /// Whether the operation has ended.
-    #[must_use]
-    pub fn are_over(&self) -> bool {
-        self.over
+    /// Lets the operation end as soon as nothing is under way.
+    pub fn finish_when_idle(&mut self, outcome: Outcome) {
+        self.ending = Some(Box::new(outcome));
+    }
+
+    /// Whether the operation has to say how it goes on, since nothing is under way; if it was to end then, it ends.
+    pub fn want_more(&mut self) -> bool {
+        if !self.idle() {
+            return false;
+        }
+        if let Some(outcome) = self.ending.take() {
+            self.finish(*outcome);
+        }
+        !self.over
     }
 
     /// Whether nothing is under way.

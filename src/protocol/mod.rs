@@ -133,7 +133,7 @@ impl<M: Machine> Operation for M {
         if let Progress::Finished(call, result) = self.calls().take(event, now) {
             self.take(&call, &result, now);
         }
-        while self.calls().idle() && !self.calls().are_over() {
+        while self.calls().want_more() {
             self.advance(now);
         }
         self.calls().effects()

@@ -22,7 +22,7 @@ use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::guardian::guardian;
 use super::look::{Look, Slot};
-use super::refusal::{refusal_for, token_refused};
+use super::refusal::{busy, not_claimed, refusal_for, token_refused};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
 use plan::Plan;
 
@@ -60,8 +60,7 @@ enum Phase {
     /// With it: whether the agent is known to be out.
     Leave(Saving, bool),
     CheckGone(Saving),
-    Undo(Refusal, String),
-    Release(Box<Outcome>),
+    /// It ends when nothing is under way any more.
     Over,
 }
 
@@ -120,9 +119,7 @@ impl Park {
                 // Nothing is changed, not even a claim taken, before it is known who asks.
                 self.hold.ask(&mut self.calls, now);
             }
-            (Call::ValidateToken, Err(failure)) => {
-                self.finish(token_refused(failure));
-            }
+            (Call::ValidateToken, Err(failure)) => self.calls.finish(token_refused(failure)),
             (Call::FetchTask(sid), Ok(Answer::Task(task))) if *sid == self.request.task_sid => {
                 self.task = Some(Ok(task.clone()));
             }
@@ -152,14 +149,8 @@ impl Park {
                 Err((refusal, message)) => self.release(Outcome::refused(refusal, message)),
             },
             Standing::Theirs { .. } if may_wait => self.wait_for_others(),
-            Standing::Theirs { .. } => self.finish(Outcome::refused(
-                Refusal::Busy,
-                "another operation on this conversation is under way",
-            )),
-            Standing::Unavailable | Standing::Open => self.finish(Outcome::refused(
-                Refusal::TwilioUnavailable,
-                "the conversation could not be claimed in Sync",
-            )),
+            Standing::Theirs { .. } => self.calls.finish(busy()),
+            Standing::Unavailable | Standing::Open => self.calls.finish(not_claimed()),
         }
     }
 
@@ -335,7 +326,7 @@ impl Park {
                 }
                 authors
             });
-        self.finish(Outcome {
+        self.calls.finish(Outcome {
             reply: Reply::Parked {
                 webhook_sid: saving.record.webhook_sid,
             },
@@ -360,18 +351,13 @@ impl Park {
                 webhook,
             ));
         }
-        self.hold.release(&mut self.calls);
-        self.phase = Phase::Undo(refusal, message);
+        self.release(Outcome::refused(refusal, message));
     }
 
+    /// Ends it: the claim is given back first.
     fn release(&mut self, outcome: Outcome) {
         self.hold.release(&mut self.calls);
-        self.phase = Phase::Release(Box::new(outcome));
-    }
-
-    fn finish(&mut self, outcome: Outcome) {
-        self.phase = Phase::Over;
-        self.calls.finish(outcome);
+        self.calls.finish_when_idle(outcome);
     }
 }
 
@@ -398,7 +384,7 @@ impl Machine for Park {
                 _ => {}
             },
             Phase::CheckGone(_) => self.seen.take(call, result, &mut self.calls),
-            Phase::WaitForOthers | Phase::Undo(..) | Phase::Release(_) | Phase::Over => {}
+            Phase::WaitForOthers | Phase::Over => {}
         }
     }
 
@@ -414,8 +400,6 @@ impl Machine for Park {
             Phase::Save(saving) => self.after_save(saving, now),
             Phase::Leave(saving, closed) => self.after_leave(saving, closed),
             Phase::CheckGone(saving) => self.after_check(saving),
-            Phase::Undo(refusal, message) => self.finish(Outcome::refused(refusal, message)),
-            Phase::Release(outcome) => self.finish(*outcome),
             Phase::Over => {}
         }
     }

@@ -63,6 +63,22 @@ pub(super) fn token_refused(failure: &Failure) -> Outcome {
     }
 }
 
+/// How an operation ends that waited in vain for another one on the same conversation.
+pub(super) fn busy() -> Outcome {
+    Outcome::refused(
+        Refusal::Busy,
+        "another operation on this conversation is under way",
+    )
+}
+
+/// How an operation ends that must have the claim and cannot ask for it.
+pub(super) fn not_claimed() -> Outcome {
+    Outcome::refused(
+        Refusal::TwilioUnavailable,
+        "the conversation could not be claimed in Sync",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

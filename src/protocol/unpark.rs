@@ -31,7 +31,7 @@ use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Messag
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
-use super::refusal::{refusal_for, token_refused, CONVERSATION_CLOSED};
+use super::refusal::{busy, not_claimed, refusal_for, token_refused, CONVERSATION_CLOSED};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
 use decide::Decision;
 use restore::Restoring;
@@ -119,7 +119,7 @@ enum Phase {
     Invite,
     Settle(Settling),
     Restore(Box<Restoring>),
-    Release(Box<Outcome>),
+    /// It ends when nothing is under way any more.
     Over,
 }
 
@@ -223,9 +223,7 @@ impl Unpark {
                 // Nothing is changed, not even a claim taken, before it is known who asks.
                 self.hold.ask(&mut self.calls, now);
             }
-            (Call::ValidateToken, Err(failure)) => {
-                self.finish(token_refused(failure));
-            }
+            (Call::ValidateToken, Err(failure)) => self.calls.finish(token_refused(failure)),
             _ => {}
         }
     }
@@ -318,18 +316,14 @@ impl Unpark {
             {
                 self.phase = Phase::Look;
             }
-            _ if *self.hold.standing() == Standing::Unavailable => self.finish(Outcome::refused(
-                Refusal::TwilioUnavailable,
-                "the conversation could not be claimed in Sync",
-            )),
+            _ if *self.hold.standing() == Standing::Unavailable => {
+                self.calls.finish(not_claimed());
+            }
             _ if now < self.look_until() => {
                 self.phase = Phase::AskAgain;
                 self.calls.pause(LOOK_AGAIN_AFTER);
             }
-            _ => self.finish(Outcome::refused(
-                Refusal::Busy,
-                "another operation on this conversation is under way",
-            )),
+            _ => self.calls.finish(busy()),
         }
     }
 
@@ -394,7 +388,7 @@ impl Unpark {
                     self.delete_row(record.as_ref());
                 }
                 self.note_what_was_heard();
-                self.phase = Phase::Release(Box::new(Outcome::reply(Reply::Routed)));
+                self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
             }
             Err(
                 Failure::NotFound
@@ -437,14 +431,10 @@ impl Unpark {
         }
     }
 
+    /// Ends it: the claim is given back first.
     fn release(&mut self, outcome: Outcome) {
         self.hold.release(&mut self.calls);
-        self.phase = Phase::Release(Box::new(outcome));
-    }
-
-    fn finish(&mut self, outcome: Outcome) {
-        self.phase = Phase::Over;
-        self.calls.finish(outcome);
+        self.calls.finish_when_idle(outcome);
     }
 }
 
@@ -483,7 +473,7 @@ impl Machine for Unpark {
             }
             Phase::Settle(settling) => settling.take(result),
             Phase::Restore(restoring) => restoring.take(call, result),
-            Phase::LookAgain | Phase::AskAgain | Phase::Release(_) | Phase::Over => {}
+            Phase::LookAgain | Phase::AskAgain | Phase::Over => {}
         }
     }
 
@@ -500,7 +490,6 @@ impl Machine for Unpark {
             Phase::Invite => self.phase = Phase::Invite,
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
-            Phase::Release(outcome) => self.finish(*outcome),
             Phase::Over => {}
         }
     }
