@@ -56,6 +56,12 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Whether something is on a list although a parameter may choose: it does not come, or `own` is what it names.
+    #[must_use]
+    pub fn selects(&self, name: &str, own: Option<&str>) -> bool {
+        self.text(name).is_none_or(|wanted| own == Some(wanted))
+    }
+
     /// A parameter's value, owned.
     #[must_use]
     pub fn owned(&self, name: &str) -> Option<String> {

@@ -14,7 +14,6 @@ mod page;
 mod serverless;
 mod sync;
 mod taskrouter;
-mod taskrouter_removal;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -45,7 +44,7 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
         "serverless.twilio.com" => serverless::routes(),
         "serverless-upload.twilio.com" => serverless::upload_routes(),
         "sync.twilio.com" => sync::routes(),
-        "taskrouter.twilio.com" => taskrouter::routes().merge(taskrouter_removal::routes()),
+        "taskrouter.twilio.com" => taskrouter::routes(),
         "iam.twilio.com" => iam::routes(),
         _ => Router::new(),
     };

@@ -1,6 +1,6 @@
 //! Taking workers, queues and workflows away again.
 
-use super::{not_found, Error, Result};
+use super::{Error, Result};
 use crate::world::World;
 
 impl World {
@@ -40,10 +40,7 @@ impl World {
 
     /// Removes a workflow that no task follows any more.
     pub fn remove_workflow(&mut self, sid: &str) -> Result<()> {
-        let known = self.taskrouter.workflows.iter().any(|w| w.sid == sid);
-        if !known {
-            return Err(not_found("Workflows", sid));
-        }
+        self.taskrouter.workflow(sid)?;
         let mut tasks = self.taskrouter.tasks.iter();
         if tasks.any(|task| {
             task.workflow_sid.as_deref() == Some(sid) && !task.assignment_status.is_final()
