@@ -21,8 +21,12 @@
 //! When nothing is under way, it is also run to its end from there: the customer writes once more, whoever is
 //! asked accepts and settles, and then nothing may be left.
 
+#[path = "../../tests/native/claim_document.rs"]
+mod claim_document;
 mod running;
 mod scenario;
+#[path = "../../tests/native/sids.rs"]
+mod sids;
 mod system;
 mod variant;
 mod world;

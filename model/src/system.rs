@@ -492,7 +492,7 @@ impl State {
         self.now = now;
         self.running
             .retain(|_, running| now < running.started() + FUNCTION_RUNS_FOR);
-        self.world.forget_expired(now);
+        self.world.claim.forget_expired(now);
     }
 
     fn pause(&mut self) {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{
-    ArmedWebhook, Caller, Claim, Conversation, ConversationParticipant, Invite, MadeInvite,
-    Message, Participant, Task, Webhook,
+    ArmedWebhook, Caller, Conversation, ConversationParticipant, Invite, MadeInvite, Message,
+    Participant, Task, Webhook,
 };
-use park_interaction::protocol::{claim, Answer, Call, Failure, MessageRef, Millis};
+use park_interaction::protocol::{Answer, Call, Failure, MessageRef, Millis};
 use park_interaction::record::{without_record, ParkedRecord};
-use park_interaction::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, MapSid,
-    ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
-};
+use park_interaction::sid::{MapSid, ParticipantSid, TaskSid, WorkerSid};
+
+use crate::claim_document::ClaimDocument;
+pub use crate::sids::*;
 
 /// What the webhook calls.
 pub const WAKE_URL: &str =
@@ -21,29 +21,6 @@ pub const WAKE_URL: &str =
 
 /// Attributes of somebody else, one of them under a name that parking needs itself.
 const OTHERS: &str = r#"{"pre_engagement_data":{"topic":"parcel"},"workerSid":"theirs"}"#;
-
-macro_rules! sids {
-    ($($name:ident: $kind:ident;)*) => {$(
-        /// Two letters and 32 digits are a SID: this cannot fail.
-        pub fn $name(number: u32) -> $kind {
-            $kind::parse(format!("{}{number:032}", $kind::PREFIX)).unwrap()
-        }
-    )*};
-}
-
-sids! {
-    conversation: ConversationSid;
-    interaction: InteractionSid;
-    channel: ChannelSid;
-    participant: ParticipantSid;
-    member: ConversationParticipantSid;
-    task: TaskSid;
-    worker: WorkerSid;
-    workflow: WorkflowSid;
-    queue: QueueSid;
-    webhook: WebhookSid;
-    map: MapSid;
-}
 
 /// The agent who parks.
 pub const ADA: u32 = 1;
@@ -61,7 +38,7 @@ pub struct World {
     pub tasks: Vec<OpenTask>,
     pub webhooks: Vec<ArmedWebhook>,
     pub messages: Vec<Message>,
-    claim: Option<(Claim, u32, Millis)>,
+    pub claim: ClaimDocument,
     maps: BTreeSet<String>,
     pub rows: BTreeSet<String>,
     /// Numbers of what was made last: participant, task, webhook.
@@ -105,7 +82,7 @@ impl World {
             }],
             webhooks: Vec::new(),
             messages: Vec::new(),
-            claim: None,
+            claim: ClaimDocument::default(),
             maps: BTreeSet::new(),
             rows: BTreeSet::new(),
             made: [0, 1, 0],
@@ -260,7 +237,7 @@ impl World {
             }
             Call::FindWorker(identity) => Ok(Answer::WorkerExists(identity != "customer")),
             Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
-                self.answer_claim(call, now)
+                self.claim.answer(call, now)
             }
             // A sweep is as many reconciles, one after the other; and the webhook says who wrote.
             Call::ListPage(..) | Call::FetchMessage(..) => Err(Failure::NotFound),
@@ -331,31 +308,6 @@ impl World {
             target: Some(wanted.target.clone()),
         });
         Answer::Webhook(sid)
-    }
-
-    fn answer_claim(&mut self, call: &Call, now: Millis) -> Result<Answer, Failure> {
-        self.forget_expired(now);
-        let shortest = now + u64::from(claim::TTL_SECONDS) * 1_000;
-        match (call, &mut self.claim) {
-            (Call::CreateClaim(_), Some(_)) => Err(Failure::Conflict),
-            (Call::CreateClaim(wanted), none) => {
-                *none = Some((wanted.clone(), 1, wanted.until.max(shortest)));
-                Ok(Answer::Claim(wanted.clone(), "1".into()))
-            }
-            (_, None) => Err(Failure::NotFound),
-            (Call::UpdateClaim(wanted, revision), Some(held)) => {
-                if *revision != held.1.to_string() {
-                    return Err(Failure::Conflict);
-                }
-                *held = (wanted.clone(), held.1 + 1, wanted.until.max(shortest));
-                Ok(Answer::Claim(wanted.clone(), held.1.to_string()))
-            }
-            (_, Some((held, revision, _))) => Ok(Answer::Claim(held.clone(), revision.to_string())),
-        }
-    }
-
-    pub fn forget_expired(&mut self, now: Millis) {
-        self.claim.take_if(|(_, _, expires)| *expires <= now);
     }
 
     fn answer_list(&mut self, call: &Call) -> Result<Answer, Failure> {

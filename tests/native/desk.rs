@@ -4,46 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::call::{
-    ArmedWebhook, Call, Caller, Claim, Conversation, ConversationParticipant, ConversationState,
-    Entry, Invite, MadeInvite, Message, Page, Participant, Source, Task,
+    ArmedWebhook, Call, Caller, Conversation, ConversationParticipant, ConversationState, Entry,
+    Invite, MadeInvite, Message, Page, Participant, Source, Task,
 };
-use park_interaction::protocol::{claim, Answer, Failure, MessageRef, Millis};
+use park_interaction::protocol::{Answer, Failure, MessageRef, Millis};
 use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::sid::*;
+
+use crate::claim_document::ClaimDocument;
+pub use crate::sids::*;
 
 pub const WAKE_URL: &str =
     "https://park.twil.io/features/park-interaction/common/unpark-interaction";
 pub const OTHERS: &str = r#"{"pre_engagement_data":{"topic":"parcel"},"workerSid":"theirs"}"#;
-
-/// The SID of the kind that is asked for, with this number.
-pub fn sid(prefix: &str, number: u32) -> String {
-    format!("{prefix}{number:032}")
-}
-
-macro_rules! sids {
-    ($($name:ident: $kind:ident;)*) => {$(
-        pub fn $name(number: u32) -> $kind {
-            $kind::parse(sid($kind::PREFIX, number)).unwrap()
-        }
-    )*};
-}
-
-sids! {
-    conversation: ConversationSid;
-    interaction: InteractionSid;
-    channel: ChannelSid;
-    participant: ParticipantSid;
-    member: ConversationParticipantSid;
-    task: TaskSid;
-    worker: WorkerSid;
-    workflow: WorkflowSid;
-    queue: QueueSid;
-    webhook: WebhookSid;
-    flow: FlowSid;
-    message: MessageSid;
-    map: MapSid;
-    invite: InviteSid;
-}
 
 pub const ADA: u32 = 1;
 pub const BEN: u32 = 2;
@@ -66,7 +39,7 @@ pub struct Desk {
     pub webhooks: Vec<ArmedWebhook>,
     pub replay_after: Vec<u32>,
     pub messages: Vec<Message>,
-    pub claim: Option<(Claim, u64, Millis)>,
+    pub claim: ClaimDocument,
     pub maps: BTreeSet<String>,
     pub rows: BTreeMap<(String, String), String>,
     /// What Sync was told last of how long a row stays, in seconds.
@@ -107,7 +80,7 @@ impl Desk {
             webhooks: Vec::new(),
             replay_after: Vec::new(),
             messages: Vec::new(),
-            claim: None,
+            claim: ClaimDocument::default(),
             maps: BTreeSet::new(),
             rows: BTreeMap::new(),
             ttls: BTreeMap::new(),
@@ -273,7 +246,7 @@ impl Desk {
                 Ok(Answer::WorkerExists(identity == "ada" || identity == "ben"))
             }
             Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..) => {
-                self.claim_answer(call, now)
+                self.claim.answer(call, now)
             }
             Call::ListPage(source, _) => Ok(Answer::Page(self.page(source))),
             Call::CreateMap(_)
@@ -374,32 +347,6 @@ impl Desk {
                 Ok(Answer::Done)
             }
             _ => unreachable!("not a call about the list"),
-        }
-    }
-
-    fn claim_answer(&mut self, call: &Call, now: Millis) -> Result<Answer, Failure> {
-        if matches!(&self.claim, Some((_, _, expires)) if *expires <= now) {
-            self.claim = None;
-        }
-        let expires = now + u64::from(claim::TTL_SECONDS) * 1_000;
-        let found = |(claim, revision, _): &(Claim, u64, Millis)| {
-            Answer::Claim(claim.clone(), revision.to_string())
-        };
-        match (call, &mut self.claim) {
-            (Call::CreateClaim(_), Some(_)) => Err(Failure::Conflict),
-            (Call::CreateClaim(wanted), none) => {
-                *none = Some((wanted.clone(), 1, expires));
-                Ok(Answer::Claim(wanted.clone(), "1".into()))
-            }
-            (_, None) => Err(Failure::NotFound),
-            (Call::UpdateClaim(wanted, revision), Some(held)) => {
-                if *revision != held.1.to_string() {
-                    return Err(Failure::Conflict);
-                }
-                *held = (wanted.clone(), held.1 + 1, expires);
-                Ok(found(held))
-            }
-            (_, Some(held)) => Ok(found(held)),
         }
     }
 }

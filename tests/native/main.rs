@@ -7,11 +7,13 @@
     reason = "a failed test may panic"
 )]
 
+mod claim_document;
 mod desk;
 mod faults;
 mod park;
 mod properties;
 mod restore;
+mod sids;
 mod stage;
 mod studio;
 mod unpark;

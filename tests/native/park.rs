@@ -59,7 +59,7 @@ fn nothing_is_changed_before_the_token_is_known_to_be_valid() {
     let park = stage.park(true);
     assert_eq!(refusal(stage.reply(park)), Refusal::InvalidToken);
     assert_eq!(stage.desk.attributes, OTHERS);
-    assert!(stage.desk.claim.is_none() && stage.desk.webhooks.is_empty());
+    assert!(stage.desk.claim.is_missing() && stage.desk.webhooks.is_empty());
 }
 
 #[test]
