@@ -120,7 +120,8 @@ export class Crowd {
     for (let tried = 1; ; tried += 1) {
       const answer = await this.#post(member);
       const wait = Math.random() * Math.min(FIRST_BACKOFF_MS * 2 ** (tried - 1), LONGEST_BACKOFF_MS);
-      if (!isTransient(answer) || performance.now() - began + wait > PATIENCE_MS) return answer;
+      const patient = tried === 1 || performance.now() - began + wait <= PATIENCE_MS;
+      if (!isTransient(answer) || !patient) return answer;
       this.retried += 1;
       await pause(wait, wait);
     }

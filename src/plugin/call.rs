@@ -7,7 +7,7 @@ use std::fmt;
 use super::json::Malformed;
 use crate::reply::{Refusal, Reply};
 
-/// How long after the first try began the last may begin. A limit of Twilio's on how much runs at the same time passes within
+/// How long after the first try began the third and later ones may begin. A limit of Twilio's on how much runs at the same time passes within
 /// seconds, and an agent would do no more than click again.
 const PATIENCE_MS: f64 = 8_000.0;
 
@@ -149,7 +149,7 @@ pub fn wait_before_next(tried: u32, elapsed_ms: f64, random: f64) -> Option<u32>
         .saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)))
         .min(LONGEST_BACKOFF_MS);
     let wait = f64::from(longest) * random.clamp(0.0, 1.0);
-    (elapsed_ms + wait <= PATIENCE_MS).then_some(wait as u32)
+    (tried == 1 || elapsed_ms + wait <= PATIENCE_MS).then_some(wait as u32)
 }
 
 #[cfg(test)]
@@ -243,9 +243,9 @@ mod tests {
     }
 
     #[test]
-    fn no_try_begins_once_patience_is_over() {
+    fn after_the_second_try_none_begins_once_patience_is_over() {
+        assert_eq!(wait_before_next(1, 10_000.0, 0.5), Some(250));
         assert_eq!(wait_before_next(2, 7_500.0, 0.5), Some(500));
         assert_eq!(wait_before_next(2, 7_501.0, 0.5), None);
-        assert_eq!(wait_before_next(1, 10_000.0, 0.0), None);
     }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::backend::Session;
-use super::effect::NOTIFICATIONS;
+use super::effect::{Outcome, NOTIFICATIONS};
 use super::list::resume::{Answer, Room};
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
@@ -184,8 +184,12 @@ fn operate(
         let called = session.post(call.path(), &request).await;
         if let (Call::Unpark(request), Some(list)) = (&call, &list) {
             let (conversation, answer) = (&request.conversation_sid, Answer::of(&called));
-            list.borrow_mut()
-                .answer(conversation.as_str(), answer, Date::now());
+            let opens_by_itself =
+                list.borrow_mut()
+                    .answer(conversation.as_str(), answer, Date::now());
+            if opens_by_itself {
+                return give(&Outcome::done(Vec::new()));
+            }
         }
         give(&call.outcome(called))
     })

@@ -46,9 +46,7 @@ class Film {
 
 /** Runs in the page: what was told is not to cover the next picture. */
 function dismissNotifications() {
-  for (const id of ['ParkInteractionParked', 'ParkInteractionRouted']) {
-    globalThis.Twilio.Flex.Notifications.dismissNotificationById(id);
-  }
+  globalThis.Twilio.Flex.Notifications.dismissNotificationById('ParkInteractionParked');
 }
 
 /** Likewise. */

@@ -77,6 +77,7 @@ test('with nothing but the keyboard an agent resumes a conversation, which is ac
   await expect(ada.task(WANDA)).toHaveAttribute('aria-label', /status accepted/);
   const { messages } = await sim.conversationOf('wanda');
   await expect(ada.messages).toHaveText(messages.map(({ body }) => body));
+  await expect(ada.notifications.filter({ hasText: 'routed' }), 'it is there already').toHaveCount(0);
   const [, resumed, ...more] = await sim.tasksOf('wanda');
   expect(more).toEqual([]);
   expect(resumed.attributes.originalRouting.workerSid).toBe(ada.agent.workerSid);

@@ -1,13 +1,14 @@
-//! A browser whose `fetch` and `setTimeout` the tests rule.
+//! A browser whose `fetch`, `setTimeout` and clock the tests rule.
 
 use js_sys::{Reflect, JSON};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(inline_js = r"
 const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+const realNow = Date.now;
 const DEADLINE_MS = 10000;
 
-/** Answers `fetch` from a script, one answer for each request, and lets timers run without waiting. */
+/** Answers `fetch` from a script, one answer for each request, and lets time pass without waiting. */
 export class Browser {
     constructor(script) {
         this.script = JSON.parse(script);
@@ -15,10 +16,12 @@ export class Browser {
         this.unknown = [];
         this.waits = [];
         this.deadlines = new Map();
+        this.now = realNow();
         this.whileHanging = () => this.passDeadline();
         globalThis.fetch = (...args) => this.fetch(new Request(...args));
         globalThis.setTimeout = (callback, ms) => this.setTimeout(callback, ms);
         globalThis.clearTimeout = (id) => this.deadlines.delete(id);
+        Date.now = () => this.now;
     }
 
     async fetch(request) {
@@ -26,7 +29,7 @@ export class Browser {
         const contentType = headers.get('content-type');
         const body = Object.fromEntries(new URLSearchParams(await request.text()));
         this.requests.push({ url, method, contentType, body });
-        const answer = this.script.shift();
+        const answer = this.script[0]?.always ? this.script[0] : this.script.shift();
         if (!answer || !url.endsWith(answer.path)) {
             this.unknown.push(url);
             return new Response('no such route in this test', { status: 501 });
@@ -49,20 +52,24 @@ export class Browser {
             this.deadlines.set(id, callback);
         } else {
             this.waits.push(ms);
+            this.now += ms;
             queueMicrotask(callback);
         }
         return id;
     }
 
     passDeadline() {
+        this.now += DEADLINE_MS;
         for (const callback of this.deadlines.values()) callback();
     }
 
     /** Gives the real browser back, and tells what has happened. */
     end() {
         Object.assign(globalThis, real);
+        Date.now = realNow;
         const { requests, unknown, waits, script, deadlines } = this;
-        return JSON.stringify({ requests, unknown, waits, unanswered: script.length, openDeadlines: deadlines.size });
+        const unanswered = script.filter(({ always }) => !always).length;
+        return JSON.stringify({ requests, unknown, waits, unanswered, openDeadlines: deadlines.size });
     }
 
     logoutWhileHanging(controller) {
@@ -88,7 +95,7 @@ pub struct Journal(serde_json::Value);
 
 impl Fake {
     /// Answers the requests in order: `path` and either `status` and `body` (or `text`),
-    /// `networkError`, or `hang`.
+    /// `networkError`, or `hang`. One with `always` answers all that follow.
     pub fn answering(script: &serde_json::Value) -> Self {
         Self(Browser::new(&script.to_string()))
     }

@@ -160,7 +160,8 @@ async fn resuming_sends_what_the_row_knows_and_the_row_tells_of_it() {
         (row("resuming"), row("failed")),
         (json!(false), json!("ParkInteractionBusy"))
     );
-    resume().await.unwrap();
+    let opens_by_itself = json(&resume().await.unwrap());
+    assert_eq!(opens_by_itself, json!({ "effects": [] }));
     assert_eq!((row("resuming"), row("failed")), (json!(true), json!(null)));
     assert!(list.offer(&SID.into()) && !list.offer(&SID.into()));
     list.end(&SID.into());

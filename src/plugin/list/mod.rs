@@ -227,12 +227,13 @@ impl List {
         }
     }
 
-    /// What came of it.
-    pub fn answer(&mut self, key: &str, answer: Answer, now: f64) {
+    /// What came of it. Says whether the agent sees that without being told: the conversation will open by itself.
+    pub fn answer(&mut self, key: &str, answer: Answer, now: f64) -> bool {
         self.resumes.answer(key, answer, now);
         if answer == Answer::Gone {
             self.take(key, now);
         }
+        answer == Answer::Coming && self.setup.auto_accept
     }
 
     /// A task of a conversation is offered to the agent. Says whether to accept it for them.

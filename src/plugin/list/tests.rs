@@ -645,6 +645,25 @@ fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
 }
 
 #[test]
+fn nothing_need_be_told_of_a_conversation_that_opens_by_itself() {
+    for (auto_accept, answer, opens) in [
+        (true, Answer::Coming, true),
+        (false, Answer::Coming, false),
+        (true, Answer::TakenCareOf, false),
+        (true, Answer::Gone, false),
+    ] {
+        let mut list = list_with(auto_accept);
+        put(&mut list, &item(1, "a"));
+        ask(&mut list, 1);
+        assert_eq!(
+            list.answer(&sid(1), answer, NOW),
+            opens,
+            "{auto_accept} {answer:?}"
+        );
+    }
+}
+
+#[test]
 fn what_the_agent_has_asked_for_is_accepted_once() {
     for answer_first in [true, false] {
         let mut list = asked();
