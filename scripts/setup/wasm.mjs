@@ -3,16 +3,17 @@
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 
 import { runCargo } from '../lib/cargo.mjs';
 import { run } from '../lib/exec.mjs';
 import { inRoot, root, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
+import { bundleGlue, glueTypes } from './plugin-glue.mjs';
 
 const NAME = 'park_interaction';
 const WASM_TARGET_DIR = join(targetDir, 'wasm');
 const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
+const SCRIPTS = ['wasm.mjs', 'plugin-glue.mjs'].map((file) => inRoot('scripts', 'setup', file));
 const FUNCTIONS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js');
 
 /** What rustc emits, and every browser that Flex supports and Node 20 run. */
@@ -26,13 +27,26 @@ const WASM_FEATURES = [
 ];
 const STRIP = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
-/** The two sides of the core: the feature that each one turns on, what it writes, and how. */
+/**
+ * For Wasm that is downloaded zipped, optimised twice. A function with one caller usually goes into it; but many small functions zip better
+ * than a few large ones, and what is computed twice better than what is kept in a variable. Names of imports and exports
+ * become letters, of which wasm-opt prints a list.
+ */
+const FOR_ZIP = [
+  '-Oz',
+  '--one-caller-inline-max-function-size=20',
+  '--skip-pass=local-cse',
+  '--minify-imports-and-exports-and-modules',
+];
+
+/** The two sides of the core: the feature that each one turns on, how it is optimised, what it writes, and how. */
 export const sides = {
   plugin: {
     outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
+    optimise: FOR_ZIP,
     write: writePlugin,
   },
-  functions: { outputs: [FUNCTIONS_ASSET], write: writeFunctions },
+  functions: { outputs: [FUNCTIONS_ASSET], optimise: [], write: writeFunctions },
 };
 
 /** The environment in which cargo and wasm-pack compile to Wasm. */
@@ -53,13 +67,13 @@ export async function buildWasm(side, { toolchain, tools, progress }) {
       stamp: join(folder, 'stamp'),
       outputs,
       print: fingerprint({
-        files: [inRoot('Cargo.toml'), inRoot('Cargo.lock'), inRoot('src'), inRoot('scripts', 'setup', 'wasm.mjs')],
+        files: [inRoot('Cargo.toml'), inRoot('Cargo.lock'), inRoot('src'), ...SCRIPTS],
         values: [toolchain.id, tools.id],
       }),
     },
     async () => {
-      await compile(side, folder, { env: wasmEnv({ toolchain, tools }), progress });
-      await write(folder);
+      const printed = await compile(side, folder, { env: wasmEnv({ toolchain, tools }), progress });
+      await write(folder, printed);
     },
   );
 }
@@ -69,6 +83,7 @@ export const optimisedWasm = (side) => join(packageFolder(side), `${NAME}_bg.was
 
 const packageFolder = (side) => join(WASM_TARGET_DIR, 'packages', side);
 
+/** Answers what the optimiser printed. */
 async function compile(side, folder, { env, progress }) {
   rmSync(folder, { recursive: true, force: true });
   const layout = ['--target', 'bundler', '--no-pack', '--out-name', NAME, '--out-dir', folder];
@@ -87,27 +102,27 @@ async function compile(side, folder, { env, progress }) {
   progress(`optimising the Wasm for the ${side}`);
   const wasm = optimisedWasm(side);
   const wasmOpt = inRoot('node_modules', 'binaryen', 'bin', 'wasm-opt');
-  await run(process.execPath, [wasmOpt, '-Oz', ...WASM_FEATURES, ...STRIP, wasm, '-o', wasm], {
+  const how = ['-Oz', ...sides[side].optimise, ...WASM_FEATURES, ...STRIP];
+  const printed = [];
+  await run(process.execPath, [wasmOpt, ...how, wasm, '-o', wasm], {
     log: `wasm-opt-${side}`,
+    onLine: (line) => printed.push(line),
   });
+  return printed.join('\n');
 }
 
-/** The glue as the plugin builder's old webpack reads it, its types, and the gzipped Wasm: the loader in `js-shim` joins them. */
-async function writePlugin(folder) {
-  const { transform } = await import('esbuild');
-  const glue = await transform(readFileSync(join(folder, `${NAME}_bg.js`), 'utf8'), {
-    target: 'es2018',
-    format: 'esm',
-  });
+/** The glue, its types, and the gzipped Wasm: the loader in `js-shim` joins them. */
+async function writePlugin(folder, names) {
   const types = readFileSync(join(folder, `${NAME}.d.ts`), 'utf8');
+  const glue = await bundleGlue({ folder, glue: `${NAME}_bg.js`, types, names: JSON.parse(names) });
   // Compressed before it becomes base64: a browser downloads a quarter less than if base64 were compressed on the way.
-  const base64 = gzipSync(readFileSync(optimisedWasm('plugin')), { level: 9 }).toString('base64');
+  // Zopfli takes a second for what zlib does at once, and its gzip is a twentieth smaller.
+  const { gzipAsync } = (await import('@gfx/zopfli')).default;
+  const zipped = await gzipAsync(readFileSync(optimisedWasm('plugin')), {});
+  const base64 = Buffer.from(zipped).toString('base64');
   mkdirSync(PLUGIN_FOLDER, { recursive: true });
-  writeFileSync(join(PLUGIN_FOLDER, 'glue.js'), glue.code);
-  writeFileSync(
-    join(PLUGIN_FOLDER, 'glue.d.ts'),
-    `${types}\n/** Joins the glue to the exports of the instantiated Wasm. */\nexport function __wbg_set_wasm(exports: WebAssembly.Exports): void;\n`,
-  );
+  writeFileSync(join(PLUGIN_FOLDER, 'glue.js'), glue);
+  writeFileSync(join(PLUGIN_FOLDER, 'glue.d.ts'), glueTypes(types));
   writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.js'), `export default '${base64}';\n`);
   writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
 }

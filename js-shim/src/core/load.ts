@@ -2,7 +2,7 @@ import * as glue from './generated/glue';
 import wasm from './generated/wasm-base64';
 
 /** The decisions, written in Rust. */
-export type Core = Omit<typeof glue, '__wbg_set_wasm'>;
+export type Core = Omit<typeof glue, 'imports' | 'join'>;
 
 /** The browser, or the page's content security policy, does not allow WebAssembly. */
 export class WasmForbidden extends Error {
@@ -29,8 +29,7 @@ export function load(): Promise<Core> {
 
 async function instantiate(): Promise<Core> {
   const { instance } = await compile(await unpack());
-  glue.__wbg_set_wasm(instance.exports);
-  (instance.exports.__wbindgen_start as () => void)();
+  glue.join(instance.exports);
   return glue;
 }
 
@@ -44,7 +43,7 @@ async function unpack(): Promise<BufferSource> {
 async function compile(bytes: BufferSource): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
   if (typeof WebAssembly === 'undefined') throw new WasmForbidden('WebAssembly is not defined');
   try {
-    return await WebAssembly.instantiate(bytes, { './park_interaction_bg.js': glue });
+    return await WebAssembly.instantiate(bytes, glue.imports);
   } catch (error) {
     throw error instanceof WebAssembly.CompileError ? new WasmForbidden(error) : error;
   }

@@ -1,0 +1,50 @@
+// The glue between the plugin's JavaScript and its Wasm, with short names: wasm-bindgen gives what goes between the two
+// long ones, each with a hash. wasm-opt has given letters instead in the Wasm, and here the glue gets the same.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Bundles wasm-bindgen's glue, the file `glue` of `folder`, as the plugin builder's old webpack reads it. `types` is the
+ * text of its types. `names` is what wasm-opt printed: `imports` (module, name, letters) and `exports` (name, letters).
+ */
+export async function bundleGlue({ folder, glue, types, names }) {
+  const { build } = await import('esbuild');
+  const letters = new Map(names.exports);
+  const short = readFileSync(join(folder, glue), 'utf8').replace(
+    /\bwasm\.(\w+)/g,
+    (_, name) => `wasm.${letters.get(name)}`,
+  );
+  writeFileSync(join(folder, 'short.js'), short);
+  const imports = names.imports.map(([, name, letter]) => `${letter}: glue.${name}`);
+  const { outputFiles } = await build({
+    stdin: {
+      resolveDir: folder,
+      contents: `
+        import * as glue from './short.js';
+        export { ${publicNames(types).join(', ')} } from './short.js';
+        export const imports = { a: { ${imports.join(', ')} } };
+        export function join(exports) {
+          glue.__wbg_set_wasm(exports);
+          exports.${letters.get('__wbindgen_start')}();
+        }`,
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    target: 'es2018',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return outputFiles[0].text;
+}
+
+/** The types of that bundle. */
+export const glueTypes = (types) => `${types}
+/** What the Wasm is instantiated with. */
+export const imports: WebAssembly.Imports;
+/** Joins the glue to the exports of the instance, once, before anything else is called. */
+export function join(exports: WebAssembly.Exports): void;
+`;
+
+const publicNames = (types) => [...types.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
