@@ -1,16 +1,27 @@
 //! Calls the Functions from the browser.
 
-use gloo_events::EventListener;
-use gloo_net::http::Request;
-use gloo_timers::callback::Timeout;
-use gloo_timers::future::TimeoutFuture;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, AbortSignal, UrlSearchParams};
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response, UrlSearchParams};
 
 use super::call::{wait_before_next, Attempt, Failure, TIMEOUT_MS};
 use super::reply;
-use super::value::take;
+use super::value::parse;
 use crate::reply::Reply;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, request: &RequestInit) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, ms: u32);
+
+    /// A signal that is aborted when one of `signals` is. Browsers have it since March 2024.
+    #[wasm_bindgen(catch, js_namespace = AbortSignal)]
+    fn any(signals: &Array) -> Result<AbortSignal, JsValue>;
+}
 
 /// Who calls, and until when.
 pub struct Session {
@@ -41,14 +52,14 @@ impl Session {
         loop {
             let called = self.attempt(&url, &body).await.judge();
             tried += 1;
-            let wait = match &called {
+            let pause = match &called {
                 Err(failure) if failure.is_transient() => {
                     wait_before_next(tried, js_sys::Date::now() - began, js_sys::Math::random())
                 }
                 _ => None,
             };
-            match wait {
-                Some(wait) => TimeoutFuture::new(wait).await,
+            match pause {
+                Some(pause) => wait(pause).await,
                 None => return called,
             }
         }
@@ -59,48 +70,41 @@ impl Session {
     /// They go as a form: unlike JSON it may be sent to another host without asking first, which saves a round
     /// trip.
     fn body(&self, request: &JsValue) -> Result<JsValue, JsValue> {
-        js_sys::Reflect::set(request, &"Token".into(), &self.token.as_str().into())?;
+        Reflect::set(request, &"Token".into(), &self.token.as_str().into())?;
         UrlSearchParams::new_with_record_from_str_to_str(request.unchecked_ref()).map(JsValue::from)
     }
 
     async fn attempt(&self, url: &str, body: &JsValue) -> Attempt {
-        let Ok(controller) = AbortController::new() else {
-            return Attempt::Unreachable;
-        };
-        let abort = {
-            let controller = controller.clone();
-            move || controller.abort()
-        };
-        let _deadline = Timeout::new(TIMEOUT_MS, abort.clone());
-        let _logout = EventListener::once(&self.logout, "abort", move |_| abort());
         if self.logout.aborted() {
             return Attempt::Cancelled;
         }
-        match exchange(url, body, &controller.signal()).await {
+        let deadline = AbortSignal::timeout_with_u32(TIMEOUT_MS);
+        match exchange(url, body, &Array::of2(&self.logout, &deadline)).await {
             Ok(answered) => answered,
             Err(_) if self.logout.aborted() => Attempt::Cancelled,
-            Err(_) if controller.signal().aborted() => Attempt::TimedOut,
+            Err(_) if deadline.aborted() => Attempt::TimedOut,
             Err(_) => Attempt::Unreachable,
         }
     }
 }
 
-async fn exchange(
-    url: &str,
-    body: &JsValue,
-    signal: &AbortSignal,
-) -> Result<Attempt, gloo_net::Error> {
-    let response = Request::post(url)
-        .abort_signal(Some(signal))
-        .body(body.clone())?
-        .send()
-        .await?;
-    let text = response.text().await?;
+/// Posts `body`, until one of `signals` is aborted.
+async fn exchange(url: &str, body: &JsValue, signals: &Array) -> Result<Attempt, JsValue> {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(body);
+    request.set_signal(Some(&any(signals)?));
+    let response: Response = JsFuture::from(fetch(url, &request)?)
+        .await?
+        .unchecked_into();
+    let text = JsFuture::from(response.text()?).await?;
     Ok(Attempt::Answered {
         status: response.status(),
-        reply: js_sys::JSON::parse(&text)
-            .and_then(|body| take(&body))
-            .ok()
-            .and_then(|body| reply::read(&body).ok()),
+        reply: reply::read(&parse(&text.as_string().unwrap_or_default())).ok(),
     })
+}
+
+async fn wait(ms: u32) {
+    // Nothing rejects it.
+    let _ = JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, ms))).await;
 }

@@ -169,6 +169,7 @@ async fn a_try_that_hangs_is_ended_and_made_once_more() {
     let hang = json!({ "path": PARK, "hang": true });
     let (outcome, journal) = parked(json!([hang, hang])).await;
     assert_eq!(journal.requests().len(), 2);
+    assert_eq!(journal.deadlines(), [10_000; 2]);
     assert_eq!(notified(&outcome), ["ParkInteractionUnreachable"]);
     assert_eq!(outcome["error"]["variant"], "timedOut");
 }
