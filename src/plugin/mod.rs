@@ -22,3 +22,8 @@ mod backend;
 pub mod exports;
 #[cfg(target_arch = "wasm32")]
 mod value;
+
+/// Half as large as the standard library's, and as thrifty: it joins what is freed.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
