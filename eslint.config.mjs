@@ -34,7 +34,7 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   // Some of what stands there runs in the page.
-  { files: ['bench/browser.mjs', 'tests/browser/animation.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['bench/page.mjs', 'tests/browser/animation.mjs'], languageOptions: { globals: globals.browser } },
   { files: ['**/*.cjs', 'functions/**/*.js', 'bench/baseline/**'], languageOptions: { sourceType: 'commonjs' } },
   { files: ['functions/**/*.js'], languageOptions: { globals: { Twilio: 'readonly', Runtime: 'readonly' } } },
   {

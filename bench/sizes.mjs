@@ -6,15 +6,13 @@ import { gzipSync } from 'node:zlib';
 import { made } from '../scripts/lib/paths.mjs';
 import { optimisedWasm } from '../scripts/setup/wasm.mjs';
 
-/** Answers figures. */
-export function measureSizes() {
+/** Yields figures. */
+export function* measureSizes() {
   const bundle = readFileSync(made.plugin());
   const gzipped = (content) => gzipSync(content, { level: 9 }).length;
   const figure = (name, value) => ({ name, unit: 'bytes', value });
-  return [
-    figure('bundle_gzip', gzipped(bundle)),
-    figure('bundle_raw', bundle.length),
-    figure('wasm_gzip', gzipped(readFileSync(optimisedWasm('plugin')))),
-    figure('functions_wasm_gzip', gzipped(readFileSync(optimisedWasm('functions')))),
-  ];
+  yield figure('bundle_gzip', gzipped(bundle));
+  yield figure('bundle_raw', bundle.length);
+  yield figure('wasm_gzip', gzipped(readFileSync(optimisedWasm('plugin'))));
+  yield figure('functions_wasm_gzip', gzipped(readFileSync(optimisedWasm('functions'))));
 }

@@ -12,11 +12,32 @@ import { readFileSync } from 'node:fs';
  */
 export async function parkAsRecorded(desk, id, name, { domain = desk.facts.functionsDomain, list = true } = {}) {
   const recorded = JSON.parse(readFileSync(new URL(`recorded/${name}.json`, import.meta.url), 'utf8'));
+  const values = { domain, ...(await templateState(desk, id)) };
+  const conversation = desk.conversation(id);
+  const { sid: webhookSid } = await conversation.webhooks.create(filled(recorded.webhook, values));
+  values.webhookSid = webhookSid;
+  await desk.client.flexApi.v1
+    .interaction(values.interactionSid)
+    .channels(values.channelSid)
+    .participants(values.participantSid)
+    .update({ status: 'closed' });
+  if (list) {
+    const { syncMaps } = desk.client.sync.v1.services(desk.facts.syncServiceSid);
+    const map = await syncMaps.create({ uniqueName: `ParkedInteractions_${values.workerSid}` });
+    const { data, ttl } = filled(recorded.item, values);
+    await syncMaps(map.sid).syncMapItems.create({ key: values.conversationSid, data, ttl });
+    values.mapSid = map.sid;
+  }
+  const attributes = { ...recorded.attributes, ...(list && recorded.attributesWithRow) };
+  await desk.setAttributes(id, filled(attributes, values));
+}
+
+/** What the template's feature keeps of a customer's conversation, which Ada has. */
+export async function templateState(desk, id) {
   const { conversationSid, interactionSid, channelSid } = desk.customer(id);
   const { agents, openTasks } = await desk.state(id);
   const [task] = openTasks;
-  const values = {
-    domain,
+  return {
     conversationSid,
     interactionSid,
     channelSid,
@@ -29,23 +50,6 @@ export async function parkAsRecorded(desk, id, name, { domain = desk.facts.funct
     workerSid: desk.agent('ada').workerSid,
     taskAttributes: JSON.stringify(task.attributes),
   };
-  const conversation = desk.conversation(id);
-  const { sid: webhookSid } = await conversation.webhooks.create(filled(recorded.webhook, values));
-  values.webhookSid = webhookSid;
-  await desk.client.flexApi.v1
-    .interaction(interactionSid)
-    .channels(channelSid)
-    .participants(values.participantSid)
-    .update({ status: 'closed' });
-  if (list) {
-    const { syncMaps } = desk.client.sync.v1.services(desk.facts.syncServiceSid);
-    const map = await syncMaps.create({ uniqueName: `ParkedInteractions_${values.workerSid}` });
-    const { data, ttl } = filled(recorded.item, values);
-    await syncMaps(map.sid).syncMapItems.create({ key: conversationSid, data, ttl });
-    values.mapSid = map.sid;
-  }
-  const attributes = { ...recorded.attributes, ...(list && recorded.attributesWithRow) };
-  await desk.setAttributes(id, filled(attributes, values));
 }
 
 function filled(value, values) {

@@ -24,10 +24,18 @@ pub struct Push {
     pub event: Event,
 }
 
+#[derive(Debug)]
+struct Open {
+    source: Source,
+    object: Object,
+    /// The source's revision that `object` shows, if the source counts its revisions.
+    revision: Option<u64>,
+}
+
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
 pub struct Objects {
-    open: BTreeMap<String, (Source, Object)>,
+    open: BTreeMap<String, Open>,
     made: u64,
     pushes: broadcast::Sender<Push>,
 }
@@ -123,20 +131,20 @@ impl Objects {
         let name = self
             .open
             .get(id)
-            .and_then(|(source, _)| source.name(world))
+            .and_then(|open| open.source.name(world))
             .unwrap_or_else(|| id.to_owned());
         let source = Source::find(world, caller, kind, &name)?;
         let opened = self
             .open
             .iter()
-            .find(|(_, (open, _))| *open == source)
+            .find(|(_, open)| open.source == source)
             .map(|(sid, _)| sid.clone());
         let sid = match opened {
             Some(sid) => sid,
             None => self.add(world, kind, source),
         };
         self.refresh_one(world, &sid);
-        self.open.get(&sid).map(|(_, object)| object)
+        self.open.get(&sid).map(|open| &open.object)
     }
 
     fn add(&mut self, world: &World, kind: Kind, source: Source) -> String {
@@ -150,7 +158,12 @@ impl Objects {
             SYNC,
             &iso_millis(world.now()),
         );
-        self.open.insert(sid.clone(), (source, object));
+        let open = Open {
+            source,
+            object,
+            revision: None,
+        };
+        self.open.insert(sid.clone(), open);
         sid
     }
 
@@ -166,14 +179,20 @@ impl Objects {
     }
 
     fn refresh_one(&mut self, world: &World, sid: &str) {
-        let Some((source, object)) = self.open.get_mut(sid) else {
+        let Some(open) = self.open.get_mut(sid) else {
             return;
         };
+        // To compare thousands of items takes too long for every request of every page.
+        let revision = open.source.revision(world);
+        if revision.is_some() && revision == open.revision {
+            return;
+        }
+        open.revision = revision;
         let now = iso_millis(world.now());
-        let content = source.content(world);
+        let content = open.source.content(world);
         let events = match &content {
-            Some(content) => object.refresh(content, &now),
-            None => vec![object.removed(&now)],
+            Some(content) => open.object.refresh(content, &now),
+            None => vec![open.object.removed(&now)],
         };
         if content.is_none() {
             self.open.remove(sid);

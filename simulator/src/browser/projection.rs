@@ -139,6 +139,17 @@ impl Source {
         }
     }
 
+    /// The revision of one that counts its changes itself; `None` also when it is gone.
+    #[must_use]
+    pub fn revision(&self, world: &World) -> Option<u64> {
+        let service = &world.sync_service_sid;
+        match self {
+            Self::Map(sid) => world.map(service, sid).ok().map(|map| map.revision),
+            Self::Document(sid) => world.document(service, sid).ok().map(|d| d.revision),
+            _ => None,
+        }
+    }
+
     /// What is in it now; `None` when it is gone.
     #[must_use]
     pub fn content(&self, world: &World) -> Option<Content> {
@@ -151,6 +162,7 @@ impl Source {
             Self::Call(_) => Some(Content::new()),
             Self::Map(sid) => world.map(&world.sync_service_sid, sid).ok().map(|map| {
                 map.items
+                    .by_key()
                     .values()
                     .map(|item| {
                         let fresh = Fresh {

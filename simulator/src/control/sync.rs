@@ -8,7 +8,7 @@ use serde_json::{json, Value};
 use super::Reply;
 use crate::sim::Sim;
 
-/// Puts new items, by key, into a map of the account's service; makes the map if it is not there.
+/// Puts new items, by key, into a map of the account's service: all or none. Makes the map if it is not there.
 pub async fn put_items(
     State(sim): State<Sim>,
     Path(map): Path<String>,
@@ -19,8 +19,6 @@ pub async fn put_items(
     if world.map(&service, &map).is_err() {
         world.create_map(&service, Some(map.clone()), None)?;
     }
-    for (key, data) in items {
-        world.create_map_item(&service, &map, &key, data, None)?;
-    }
+    world.create_map_items(&service, &map, items)?;
     Ok(Json(json!({})))
 }

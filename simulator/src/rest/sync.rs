@@ -109,6 +109,7 @@ async fn list_items(
     let exclusive = call.text("Bounds") == Some("exclusive");
     let inside = found
         .items
+        .by_key()
         .range(from.to_owned()..)
         .filter(|(key, _)| !(exclusive && *key == from));
     page::list(&call, "items", in_order(&call, inside), |(_, i)| {

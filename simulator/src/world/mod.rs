@@ -15,6 +15,7 @@ pub mod seed;
 pub mod serverless;
 pub mod sids;
 pub mod sync;
+pub mod sync_items;
 pub mod taskrouter;
 #[cfg(test)]
 mod tests;

@@ -305,7 +305,7 @@ impl World {
             let offered = self
                 .taskrouter
                 .reservations
-                .iter()
+                .values()
                 .find(|r| r.worker_name == *agent && r.status == ReservationStatus::Pending)
                 .map(|r| r.sid.clone())
                 .ok_or_else(|| Error::Invalid {

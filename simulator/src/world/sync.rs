@@ -11,6 +11,7 @@ use super::clock::later;
 use super::error::{Error, Result};
 use super::event::Event;
 use super::sids::Sid;
+use super::sync_items::Items;
 use super::World;
 
 /// The most bytes of a document's or item's data.
@@ -31,8 +32,8 @@ pub struct SyncMap {
     pub unique_name: Option<String>,
     /// When it goes by itself.
     pub date_expires: Option<Timestamp>,
-    /// What it holds, by key.
-    pub items: BTreeMap<String, Item>,
+    /// What it holds.
+    pub items: Items,
     /// Counts on with every change.
     pub revision: u64,
     /// Who made it: `system` or an identity.
@@ -134,6 +135,7 @@ impl World {
     pub fn map_item(&self, service: &str, map: &str, key: &str) -> Result<&Item> {
         self.map(service, map)?
             .items
+            .by_key()
             .get(key)
             .ok_or(Error::ItemNotFound)
     }
@@ -170,7 +172,7 @@ impl World {
             service_sid,
             unique_name,
             date_expires: expiry(now, ttl)?,
-            items: BTreeMap::new(),
+            items: Items::default(),
             revision: 0,
             created_by: "system".into(),
             date_created: now,
@@ -213,30 +215,29 @@ impl World {
     ) -> Result<Item> {
         let map = self.map(service, map)?;
         let map_sid = map.sid.clone();
-        if key.is_empty() || key.chars().count() > MAX_KEY {
-            return Err(Error::Invalid {
-                name: "Key",
-                expected: format!("1 to {MAX_KEY} characters"),
-            });
-        }
-        if map.items.contains_key(key) {
-            return Err(Error::KeyTaken);
-        }
-        check_data(&data)?;
-        let now = self.now();
-        let item = Item {
-            key: key.into(),
-            data,
-            revision: 0,
-            date_expires: expiry(now, ttl)?,
-            created_by: "system".into(),
-            date_created: now,
-            date_updated: now,
-        };
-        self.touch_map(&map_sid, |map| {
-            map.items.insert(item.key.clone(), item.clone());
-        })?;
+        let item = new_item(map, key, data, expiry(self.now(), ttl)?, self.now())?;
+        self.touch_map(&map_sid, |map| map.items.put(item.clone()))?;
         Ok(item)
+    }
+
+    /// Puts new items, by key, into a map: all of them in one change, or none.
+    pub fn create_map_items(
+        &mut self,
+        service: &str,
+        map: &str,
+        items: BTreeMap<String, Value>,
+    ) -> Result<()> {
+        let map = self.map(service, map)?;
+        let (map_sid, now) = (map.sid.clone(), self.now());
+        let new: Vec<Item> = items
+            .into_iter()
+            .map(|(key, data)| new_item(map, &key, data, None, now))
+            .collect::<Result<_>>()?;
+        self.touch_map(&map_sid, |map| {
+            for item in new {
+                map.items.put(item);
+            }
+        })
     }
 
     /// Changes an item of a map.
@@ -261,9 +262,7 @@ impl World {
         }
         item.revision += 1;
         item.date_updated = now;
-        self.touch_map(&map_sid, |map| {
-            map.items.insert(item.key.clone(), item.clone());
-        })?;
+        self.touch_map(&map_sid, |map| map.items.put(item.clone()))?;
         Ok(item)
     }
 
@@ -356,11 +355,7 @@ impl World {
 
     /// The next moment at which something in Sync goes by itself.
     pub(super) fn next_sync_expiry(&self) -> Option<Timestamp> {
-        let items = self
-            .maps
-            .values()
-            .flat_map(|map| map.items.values())
-            .filter_map(|item| item.date_expires);
+        let items = self.maps.values().filter_map(|map| map.items.next_expiry());
         let maps = self.maps.values().filter_map(|map| map.date_expires);
         let documents = self
             .documents
@@ -386,9 +381,11 @@ impl World {
         let items: Vec<(Sid, String)> = self
             .maps
             .values()
-            .flat_map(|map| map.items.values().map(|item| (&map.sid, item)))
-            .filter(|(_, item)| over(item.date_expires))
-            .map(|(map_sid, item)| (map_sid.clone(), item.key.clone()))
+            .flat_map(|map| {
+                map.items
+                    .expired(now)
+                    .map(|key| (map.sid.clone(), key.to_owned()))
+            })
             .collect();
         for (map_sid, key) in items {
             self.take_item(&map_sid, &key)?;
@@ -407,10 +404,7 @@ impl World {
     }
 
     fn take_item(&mut self, map_sid: &str, key: &str) -> Result<()> {
-        self.touch_map(map_sid, |map| {
-            map.items.remove(key);
-        })?;
-        Ok(())
+        self.touch_map(map_sid, |map| map.items.take(key))
     }
 
     fn touch_map(&mut self, sid: &str, change: impl FnOnce(&mut SyncMap)) -> Result<()> {
@@ -422,6 +416,34 @@ impl World {
         self.emit(Event::Changed);
         Ok(())
     }
+}
+
+fn new_item(
+    map: &SyncMap,
+    key: &str,
+    data: Value,
+    date_expires: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Item> {
+    if key.is_empty() || key.chars().count() > MAX_KEY {
+        return Err(Error::Invalid {
+            name: "Key",
+            expected: format!("1 to {MAX_KEY} characters"),
+        });
+    }
+    if map.items.by_key().contains_key(key) {
+        return Err(Error::KeyTaken);
+    }
+    check_data(&data)?;
+    Ok(Item {
+        key: key.into(),
+        data,
+        revision: 0,
+        date_expires,
+        created_by: "system".into(),
+        date_created: now,
+        date_updated: now,
+    })
 }
 
 fn check_revision(current: u64, expected: Option<&str>) -> Result<()> {

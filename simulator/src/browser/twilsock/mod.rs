@@ -4,8 +4,12 @@
 mod frame;
 mod session;
 
+use std::collections::VecDeque;
+
+use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{sleep_until, Instant};
 
 use self::session::Session;
 use crate::sim::Sim;
@@ -16,13 +20,18 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
     let mut events = sim.world.events();
     let mut pushes = sim.browser.with(&sim.world, |_, objects| objects.pushes());
     let mut session = Session::new(sim.clone());
+    let mut on_their_way = VecDeque::new();
     loop {
         let frames = tokio::select! {
             message = socket.recv() => match message {
-                Some(Ok(Message::Binary(bytes))) => session.receive(&bytes),
+                Some(Ok(Message::Binary(bytes))) => {
+                    on_their_way.push_back((Instant::now() + sim.faults.latency(), bytes));
+                    Vec::new()
+                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => Vec::new(),
             },
+            bytes = next(&mut on_their_way) => session.receive(&bytes),
             push = pushes.recv() => match push {
                 Ok(push) => session.push(&push).into_iter().collect(),
                 // Whoever has missed something starts anew.
@@ -44,6 +53,35 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
             {
                 return;
             }
+        }
+    }
+}
+
+/// The next of the frames that arrive one after the other, each at its time: latency is that of any other request.
+async fn next(on_their_way: &mut VecDeque<(Instant, Bytes)>) -> Bytes {
+    let Some((arrives, bytes)) = on_their_way.front() else {
+        return std::future::pending().await;
+    };
+    let bytes = bytes.clone();
+    sleep_until(*arrives).await;
+    on_their_way.pop_front();
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn frames_arrive_in_their_order_and_none_before_its_time() {
+        let time = |ms| Instant::now() + Duration::from_millis(ms);
+        let sent = [(time(30), "slow"), (time(0), "quick")];
+        let mut on_their_way = sent.map(|(at, text)| (at, text.into())).into();
+        for (at, text) in sent {
+            assert_eq!(next(&mut on_their_way).await, text);
+            assert!(Instant::now() >= at);
         }
     }
 }

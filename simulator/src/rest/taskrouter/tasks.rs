@@ -51,7 +51,7 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
             && call.selects("RoutingTarget", t.routing_target.as_deref())
             && priority.is_none_or(|priority| t.priority == priority)
     };
-    let mut found: Vec<&Task> = world.taskrouter.tasks.iter().filter(fits).collect();
+    let mut found: Vec<&Task> = world.taskrouter.tasks.values().filter(fits).collect();
     order(
         &mut found,
         call.text("Ordering").unwrap_or("DateCreated:asc"),

@@ -94,7 +94,7 @@ impl World {
         let has_way = task.routing_target.is_some() || !task.targets.is_empty();
         self.emit(Event::Changed);
         self.call_back_task("task.created", &task);
-        self.taskrouter.tasks.push(task);
+        self.taskrouter.tasks.insert(sid.clone(), task);
         if has_way {
             self.assign();
         } else {
@@ -253,7 +253,7 @@ impl World {
         let mut waiting: Vec<(std::cmp::Reverse<u64>, Timestamp, Sid)> = self
             .taskrouter
             .tasks
-            .iter()
+            .values()
             .filter(|task| task.assignment_status == AssignmentStatus::Pending)
             .map(|task| {
                 (
@@ -276,13 +276,13 @@ impl World {
         let answers = self
             .taskrouter
             .reservations
-            .iter()
+            .values()
             .filter(|r| r.status == ReservationStatus::Pending)
             .map(Reservation::deadline);
         let open = || {
             self.taskrouter
                 .tasks
-                .iter()
+                .values()
                 .filter(|task| !task.assignment_status.is_final())
         };
         let lives = open()
@@ -300,7 +300,7 @@ impl World {
         let unanswered: Vec<Sid> = self
             .taskrouter
             .reservations
-            .iter()
+            .values()
             .filter(|r| r.status == ReservationStatus::Pending && r.deadline() <= now)
             .map(|r| r.sid.clone())
             .collect();
@@ -311,7 +311,7 @@ impl World {
         let waiting: Vec<Sid> = self
             .taskrouter
             .tasks
-            .iter()
+            .values()
             .filter(|task| waits(task))
             .map(|task| task.sid.clone())
             .collect();
@@ -505,7 +505,9 @@ impl World {
             version: 0,
         };
         let sid = reservation.sid.clone();
-        self.taskrouter.reservations.push(reservation);
+        self.taskrouter
+            .reservations
+            .insert(sid.clone(), reservation);
         if self.move_task(task_sid, AssignmentStatus::Reserved).is_ok() {
             self.refresh_capacity(worker_sid, Some(now));
             self.tell_reservation(&sid);
@@ -575,8 +577,7 @@ impl World {
         let reservation = self
             .taskrouter
             .reservations
-            .iter_mut()
-            .find(|r| r.sid == sid)
+            .get_mut(sid)
             .ok_or_else(|| Error::NotFound(format!("/Reservations/{sid}")))?;
         reservation.status = to;
         reservation.date_updated = now;

@@ -6,6 +6,7 @@ pub mod expression;
 mod removal;
 pub mod workflow;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -48,10 +49,10 @@ pub struct TaskRouter {
     pub queues: Vec<Queue>,
     /// Rules of routing.
     pub workflows: Vec<Workflow>,
-    /// All work that ever was.
-    pub tasks: Vec<Task>,
-    /// All offers of it that ever were.
-    pub reservations: Vec<Reservation>,
+    /// All work that ever was, by SID: so the oldest comes first.
+    pub tasks: BTreeMap<Sid, Task>,
+    /// All offers of it that ever were, in the same order.
+    pub reservations: BTreeMap<Sid, Reservation>,
 }
 
 /// What a worker can be doing.
@@ -427,17 +428,13 @@ impl TaskRouter {
 
     /// The task with this SID.
     pub fn task(&self, sid: &str) -> Result<&Task> {
-        self.tasks
-            .iter()
-            .find(|t| t.sid == sid)
-            .ok_or_else(|| not_found("Tasks", sid))
+        self.tasks.get(sid).ok_or_else(|| not_found("Tasks", sid))
     }
 
     /// The reservation with this SID.
     pub fn reservation(&self, sid: &str) -> Result<&Reservation> {
         self.reservations
-            .iter()
-            .find(|r| r.sid == sid)
+            .get(sid)
             .ok_or_else(|| not_found("Reservations", sid))
     }
 
@@ -447,7 +444,7 @@ impl TaskRouter {
         task_sid: &'a str,
     ) -> impl Iterator<Item = &'a Reservation> {
         self.reservations
-            .iter()
+            .values()
             .filter(move |r| r.task_sid == task_sid)
     }
 
@@ -457,14 +454,13 @@ impl TaskRouter {
         worker_sid: &'a str,
     ) -> impl Iterator<Item = &'a Reservation> {
         self.reservations
-            .iter()
+            .values()
             .filter(move |r| r.worker_sid == worker_sid)
     }
 
     pub(super) fn task_mut(&mut self, sid: &str) -> Result<&mut Task> {
         self.tasks
-            .iter_mut()
-            .find(|t| t.sid == sid)
+            .get_mut(sid)
             .ok_or_else(|| not_found("Tasks", sid))
     }
 

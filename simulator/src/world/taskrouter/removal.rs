@@ -7,7 +7,7 @@ impl World {
     /// Removes a worker who is not at work on anything.
     pub fn remove_worker(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.worker(sid)?;
-        let mut own = self.taskrouter.reservations.iter();
+        let mut own = self.taskrouter.reservations.values();
         if own.any(|offer| offer.worker_sid == sid && offer.status.takes_capacity()) {
             return Err(Error::Transition(
                 "a worker with open reservations cannot be deleted".into(),
@@ -26,7 +26,7 @@ impl World {
                 "a queue that a workflow names cannot be deleted".into(),
             ));
         }
-        let mut tasks = self.taskrouter.tasks.iter();
+        let mut tasks = self.taskrouter.tasks.values();
         if tasks.any(|task| {
             task.queue_sid.as_deref() == Some(sid) && !task.assignment_status.is_final()
         }) {
@@ -41,7 +41,7 @@ impl World {
     /// Removes a workflow that no task follows any more.
     pub fn remove_workflow(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.workflow(sid)?;
-        let mut tasks = self.taskrouter.tasks.iter();
+        let mut tasks = self.taskrouter.tasks.values();
         if tasks.any(|task| {
             task.workflow_sid.as_deref() == Some(sid) && !task.assignment_status.is_final()
         }) {

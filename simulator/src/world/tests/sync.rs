@@ -128,3 +128,18 @@ fn taken_names_and_what_is_too_large_are_refused() {
         Err(Error::Invalid { name: "Key", .. })
     ));
 }
+
+#[test]
+fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
+    let mut stage = Stage::new();
+    let service = with_map(&mut stage);
+    let mut put = |keys: [&str; 2]| {
+        let items = keys.map(|key| (key.to_owned(), json!({}))).into();
+        stage.world.create_map_items(&service, "rows", items)
+    };
+    assert_eq!(put(["a", "b"]), Ok(()));
+    assert_eq!(put(["b", "c"]), Err(Error::KeyTaken));
+    let map = stage.world.map(&service, "rows").unwrap();
+    assert!(map.items.by_key().keys().eq(["a", "b"]));
+    assert_eq!(map.revision, 1);
+}

@@ -1,0 +1,106 @@
+// The real Flex desktop of an agent, in a browser context of its own each time.
+
+import { chromium, expect } from '@playwright/test';
+
+import { startStack } from '../scripts/lib/stack.mjs';
+import config from '../tests/browser/playwright.config.mjs';
+import { controlOf } from '../tests/browser/support/control.mjs';
+import { Desktop } from '../tests/browser/support/desktop.mjs';
+import { List } from '../tests/browser/support/list.mjs';
+import { leaveList, noteReady, openList } from './page.mjs';
+import { within } from './within.mjs';
+
+const AGENT = 'ada';
+/** A machine may be busy, and thousands of rows take their time. */
+const PATIENCE = { timeout: 60_000 };
+
+/** Yields what `measure` yields, which gets the desktops. `found` tells where the browser is. */
+export async function* withDesktops(found, measure) {
+  const stack = await startStack();
+  try {
+    const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
+    try {
+      yield* measure(new Desktops(stack, browser));
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await stack.stop();
+  }
+}
+
+class Desktops {
+  #stack;
+  #browser;
+
+  constructor(stack, browser) {
+    this.#stack = stack;
+    this.#browser = browser;
+    this.sim = controlOf(stack.simulatorUrl);
+  }
+
+  /** A contact centre as new, with these flags. */
+  async begin(flags) {
+    await this.sim.reset();
+    await this.sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: flags } } } });
+    const { agents } = await this.sim.facts();
+    this.agent = agents.find(({ identity }) => identity === AGENT);
+  }
+
+  /** Lets `use` measure in a page that has just loaded. Every request to Twilio takes `latency`, from the first one on. */
+  async with(use, { latency = 0 } = {}) {
+    const context = await this.#browser.newContext({
+      baseURL: this.#stack.simulatorUrl,
+      viewport: config.use.viewport,
+    });
+    try {
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE.timeout);
+      await page.addInitScript(noteReady);
+      const measured = new MeasuredDesktop(page, this.agent);
+      await this.sim.latency(latency);
+      await page.goto(this.agent.url);
+      return await use(measured);
+    } finally {
+      await this.sim.latency(0);
+      await context.close();
+    }
+  }
+}
+
+class MeasuredDesktop extends Desktop {
+  /** How many WebSockets the page has opened so far. */
+  sockets = 0;
+  /** How often it has asked Sync for a map or its items. */
+  askedForMaps = 0;
+
+  constructor(page, agent) {
+    super(page, agent);
+    page.on('websocket', (socket) => {
+      this.sockets += 1;
+      socket.on('framesent', ({ payload }) => (this.askedForMaps += String(payload).includes('/Maps') ? 1 : 0));
+    });
+  }
+
+  /** Opens the list: `{ ms, nodes }`. */
+  openList() {
+    return within('the first rows of the list', this.page.evaluate(openList));
+  }
+
+  /** The same when all its rows have been read. */
+  async openFullList(count) {
+    await this.isUp();
+    const { link } = new List(this);
+    await expect(link).toHaveAccessibleName(new RegExp(`, ${count.toLocaleString('en-US')} `), PATIENCE);
+    return this.openList();
+  }
+
+  /** Goes back to the tasks, and opens the list again: `{ ms, asked }`. */
+  async openListAgain() {
+    await this.page.evaluate(leaveList);
+    await expect(this.page.getByRole('table')).toHaveCount(0, PATIENCE);
+    const before = this.askedForMaps;
+    const { ms } = await this.openList();
+    return { ms, asked: this.askedForMaps - before };
+  }
+}
