@@ -15,6 +15,7 @@
 //! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
 //! out or be canceled, the customer's next message makes another one.
 
+mod authors;
 mod decide;
 mod restore;
 mod settle;
@@ -27,12 +28,13 @@ use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MessageSid, QueueSid, WorkerSid, WorkflowSid,
 };
 
-use super::call::{Answer, Call, Caller, ConversationParticipant, Failure, Message};
+use super::call::{Answer, Call, Caller, Failure, Message};
 use super::calls::Calls;
 use super::claim::{Hold, Standing};
 use super::look::{Look, Slot};
 use super::refusal::{busy, not_claimed, refusal_for, token_refused, CONVERSATION_CLOSED};
 use super::{Machine, MessageRef, Millis, Outcome, Setting};
+use authors::Author;
 use decide::Decision;
 use restore::Restoring;
 use settle::Settling;
@@ -121,15 +123,6 @@ enum Phase {
     Restore(Box<Restoring>),
     /// It ends when nothing is under way any more.
     Over,
-}
-
-/// What is known of somebody who wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Author {
-    by: MessageRef,
-    is_asked_for: bool,
-    participant: Slot<ConversationParticipant>,
-    is_worker: Slot<bool>,
 }
 
 impl Unpark {
@@ -226,77 +219,6 @@ impl Unpark {
             (Call::ValidateToken, Err(failure)) => self.calls.finish(token_refused(failure)),
             _ => {}
         }
-    }
-
-    fn take_author(&mut self, call: &Call, result: &Result<Answer, Failure>) {
-        match call {
-            Call::FetchMessage(..) => {
-                if let Ok(Answer::Messages(messages)) = result {
-                    let authors = messages
-                        .iter()
-                        .map(|message| Author::new(message.by.clone()));
-                    self.authors.extend(authors);
-                }
-            }
-            Call::FetchConversationParticipant(_, sid) => {
-                for author in &mut self.authors {
-                    if author.by.participant.as_ref() == Some(sid) {
-                        author.participant = Some(match result {
-                            Ok(Answer::ConversationParticipant(participant)) => {
-                                Ok(participant.clone())
-                            }
-                            Ok(_) => Err(Failure::NotFound),
-                            Err(failure) => Err(failure.clone()),
-                        });
-                    }
-                }
-            }
-            Call::FindWorker(identity) => {
-                for author in &mut self.authors {
-                    if author.by.author == *identity {
-                        author.is_worker = Some(match result {
-                            Ok(Answer::WorkerExists(exists)) => Ok(*exists),
-                            Ok(_) => Ok(false),
-                            Err(failure) => Err(failure.clone()),
-                        });
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Begins to ask who wrote, unless that is known, or nobody did. A list of workers by an expression is limited to
-    /// three a second for the whole account, so it is not asked for where the parked task tells.
-    fn asks_who_wrote(&mut self) -> bool {
-        if self.cause == Cause::Reconcile && self.authors.is_empty() {
-            self.authors = self.who_was_not_heard();
-        }
-        let address = self.customer_address();
-        let is_known = |author: &Author| author.is_plainly_customer(address.as_deref());
-        if self.authors.iter().any(is_known) || self.authors.iter().all(|one| one.is_asked_for) {
-            return false;
-        }
-        for author in &mut self.authors {
-            author.ask(&self.conversation, &mut self.calls);
-        }
-        // Those without a participant, of whom there is nothing to ask, are nobody's messages.
-        !self.calls.idle()
-    }
-
-    /// The customer's address, as the parked task has it. Absent: there is none, or nothing is parked.
-    fn customer_address(&self) -> Option<String> {
-        let record = self.record().ok().flatten()?;
-        let attributes = Attributes::parse(&record.task_attributes).ok()?;
-        attributes.required("customerAddress", "a string").ok()
-    }
-
-    /// Whether the customer is among those who wrote.
-    fn customer_wrote(&self) -> bool {
-        let address = self.customer_address();
-        self.authors
-            .iter()
-            .any(|author| author.is_customer(address.as_deref()))
     }
 
     fn after_look(&mut self, now: Millis) {
@@ -492,44 +414,5 @@ impl Machine for Unpark {
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Over => {}
         }
-    }
-}
-
-impl Author {
-    fn new(by: MessageRef) -> Self {
-        Self {
-            by,
-            is_asked_for: false,
-            participant: None,
-            is_worker: None,
-        }
-    }
-
-    /// Begins to ask who it is.
-    fn ask(&mut self, conversation: &ConversationSid, calls: &mut Calls) {
-        self.is_asked_for = true;
-        if let Some(participant) = &self.by.participant {
-            calls.make(Call::FetchConversationParticipant(
-                conversation.clone(),
-                participant.clone(),
-            ));
-            calls.make(Call::FindWorker(self.by.author.clone()));
-        }
-    }
-
-    /// Whether it is the customer: whoever has the parked task's address, a participant who writes from outside, or
-    /// one who chats and is no worker. In doubt it is, since a task too many is better than a customer unheard.
-    fn is_customer(&self, address: Option<&str>) -> bool {
-        if self.by.participant.is_none() {
-            return false;
-        }
-        address == Some(&self.by.author)
-            || matches!(&self.participant, Some(Ok(participant)) if participant.outside)
-            || !matches!(self.is_worker, Some(Ok(true)))
-    }
-
-    /// The same, as far as it is known without asking.
-    fn is_plainly_customer(&self, address: Option<&str>) -> bool {
-        self.by.participant.is_some() && address == Some(&self.by.author)
     }
 }

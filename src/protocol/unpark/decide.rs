@@ -55,11 +55,6 @@ impl Unpark {
         }
     }
 
-    /// Where it cannot be told who wrote, it may have been the customer: a task too many is better than one unheard.
-    fn customer_may_have_written(&self) -> bool {
-        self.authors.is_empty() || self.customer_wrote()
-    }
-
     /// Not parked, or a park is just arming its webhook and has not saved its record yet.
     fn decide_without_record(&self, late: bool) -> Decision {
         let armed = self.seen.guardians(&self.setting).next().is_some();

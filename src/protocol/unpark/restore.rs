@@ -2,14 +2,14 @@
 //! wrote was routed.
 
 use crate::list_item;
-use crate::protocol::call::{Answer, Call, Failure, Item, Message};
+use crate::protocol::call::{Answer, Call, Failure, Item};
 use crate::protocol::guardian::guardian;
 use crate::protocol::refusal::refusal_for;
 use crate::protocol::{Millis, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 
-use super::{Author, Cause, Phase, Unpark};
+use super::{Cause, Phase, Unpark};
 
 /// What is being restored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -146,32 +146,6 @@ impl Unpark {
             (Call::ListMessages(_), Err(failure)) => self.messages = Some(Err(failure.clone())),
             _ => {}
         }
-    }
-
-    /// Who wrote what was not heard.
-    pub(super) fn who_was_not_heard(&self) -> Vec<Author> {
-        let mut authors: Vec<Author> = Vec::new();
-        for message in self.unheard() {
-            if authors.iter().all(|author| author.by != message.by) {
-                authors.push(Author::new(message.by.clone()));
-            }
-        }
-        authors
-    }
-
-    /// Messages of participants that no agent's screen held and that made no task.
-    fn unheard(&self) -> impl Iterator<Item = &Message> {
-        let heard = self
-            .record()
-            .ok()
-            .flatten()
-            .and_then(|record| record.heard)
-            .unwrap_or(u32::MAX);
-        self.messages
-            .iter()
-            .flatten()
-            .flatten()
-            .filter(move |message| message.index > heard && message.by.participant.is_some())
     }
 
     /// Says in the record that the last message was routed, so that nobody routes it once more should the task be
