@@ -230,23 +230,19 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
 
-    fn sid(prefix: &str) -> String {
-        format!("{prefix}{}", "0".repeat(32))
-    }
-
     fn record() -> ParkedRecord {
         ParkedRecord {
-            interaction_sid: InteractionSid::parse(sid("KD")).unwrap(),
-            channel_sid: ChannelSid::parse(sid("UO")).unwrap(),
-            participant_sid: ParticipantSid::parse(sid("UT")).unwrap(),
-            task_sid: TaskSid::parse(sid("WT")).unwrap(),
-            workflow_sid: WorkflowSid::parse(sid("WW")).unwrap(),
+            interaction_sid: InteractionSid::example(),
+            channel_sid: ChannelSid::example(),
+            participant_sid: ParticipantSid::example(),
+            task_sid: TaskSid::example(),
+            workflow_sid: WorkflowSid::example(),
             task_channel_unique_name: "chat".into(),
             queue_name: "Everyone".into(),
-            queue_sid: QueueSid::parse(sid("WQ")).unwrap(),
-            worker_sid: WorkerSid::parse(sid("WK")).unwrap(),
+            queue_sid: QueueSid::example(),
+            worker_sid: WorkerSid::example(),
             task_attributes: r#"{"name":"Charlie"}"#.into(),
-            webhook_sid: Some(WebhookSid::parse(sid("WH")).unwrap()),
+            webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
             map_item_key: None,
             parked_at: Some(1_790_000_000_000),
@@ -310,8 +306,8 @@ mod tests {
             text,
             format!(
                 r#"{{"name":"Charlie","originalRouting":{{"queueName":"Everyone","queueSid":"{}","workerSid":"{}"}}}}"#,
-                sid("WQ"),
-                sid("WK")
+                QueueSid::example(),
+                WorkerSid::example()
             )
         );
     }

@@ -52,6 +52,13 @@ macro_rules! sids {
                 }
             }
 
+            /// Some SID of this kind, for tests.
+            #[cfg(test)]
+            #[allow(dead_code, reason = "not every kind is needed")]
+            pub(crate) fn example() -> Self {
+                Self(example(Self::PREFIX))
+            }
+
             /// The SID as Twilio writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -108,6 +115,12 @@ sids! {
     SyncServiceSid = "IS";
     /// A Sync map.
     MapSid = "MP";
+}
+
+/// The text of some SID of a kind, for tests.
+#[cfg(test)]
+pub(crate) fn example(prefix: &str) -> String {
+    format!("{prefix}{}", "a".repeat(32))
 }
 
 #[cfg(test)]

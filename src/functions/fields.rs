@@ -1,4 +1,4 @@
-//! Reading named fields out of JSON, with errors that name the field.
+//! Reading a request's fields, with errors that name the field.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -94,33 +94,5 @@ impl Fields<'_> {
                 expected: "true or false",
             }),
         }
-    }
-}
-
-/// Looks into an answer of Twilio.
-pub struct Answered<'a>(pub &'a Value);
-
-impl<'a> Answered<'a> {
-    /// What must stand under `field`.
-    pub fn required<T: DeserializeOwned>(&self, field: &str) -> Result<T, String> {
-        self.0
-            .get(field)
-            .and_then(|value| serde_json::from_value(value.clone()).ok())
-            .ok_or_else(|| field.to_owned())
-    }
-
-    /// What may stand under `field`; anything that is not of its type counts as missing.
-    pub fn optional<T: DeserializeOwned>(&self, field: &str) -> Option<T> {
-        self.0
-            .get(field)
-            .and_then(|value| serde_json::from_value(value.clone()).ok())
-    }
-
-    /// The list that must stand under `field`.
-    pub fn list(&self, field: &str) -> Result<&'a Vec<Value>, String> {
-        self.0
-            .get(field)
-            .and_then(Value::as_array)
-            .ok_or_else(|| field.to_owned())
     }
 }

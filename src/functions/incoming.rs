@@ -342,14 +342,11 @@ mod tests {
         reason = "a failed test may panic"
     )]
     use super::*;
+    use crate::sid::example as sid;
     use serde_json::json;
 
     fn parameters(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
-    }
-
-    fn sid(prefix: &str) -> String {
-        format!("{prefix}{}", "a".repeat(32))
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A handler of Twilio Functions drives it: it performs the [`Instruction`]s with the official client
 //! and reports back, until it is told what to answer.
 
+mod answer;
 mod exports;
 mod fields;
 mod http;

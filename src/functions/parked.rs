@@ -10,7 +10,7 @@ use crate::record::ParkedRecord;
 use crate::reply::Reply;
 use crate::sid::{ConversationSid, FlowSid, WorkerSid};
 
-use super::http;
+use super::answer;
 use super::incoming::wake_url;
 
 const HEAD: [&str; 7] = [
@@ -166,7 +166,7 @@ fn guardian(webhooks: &[Value], record: Option<&ParkedRecord>, wake_url: &str) -
     let armed = || {
         webhooks
             .iter()
-            .filter_map(|value| http::webhook(value).ok())
+            .filter_map(|value| answer::webhook(value).ok())
     };
     let ours = |target: &Target| target.is_at(wake_url);
     let told = armed()

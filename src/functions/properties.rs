@@ -14,12 +14,13 @@ use crate::protocol::call::{
 use crate::protocol::Millis;
 use crate::request::path;
 use crate::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid, MessageSid,
-    ParticipantSid, TaskSid, WebhookSid, WorkflowSid,
+    example as sid, ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid,
+    MessageSid, ParticipantSid, TaskSid, WebhookSid, WorkflowSid,
 };
 
+use super::answer;
 use super::exports::Invocation;
-use super::http::{self, Http};
+use super::http::Http;
 use super::session::{Beginning, Instruction, Report, Session};
 
 const BEGAN: Millis = 1_790_000_000_000;
@@ -31,19 +32,9 @@ const FUNCTION_ENDS_AFTER: Millis = 10_000;
 /// More than any operation needs, and far less than an endless one makes.
 const MOST_STEPS: usize = 400;
 
-fn sid(prefix: &str) -> String {
-    format!("{prefix}{}", "a".repeat(32))
-}
-
-macro_rules! one {
-    ($kind:ident) => {
-        $kind::parse(sid($kind::PREFIX)).unwrap()
-    };
-}
-
 fn every_call() -> Vec<Call> {
     let claim = Claim {
-        conversation: one!(ConversationSid),
+        conversation: ConversationSid::example(),
         owner: "somebody".into(),
         until: 1,
         state: ClaimState::Held,
@@ -55,37 +46,44 @@ fn every_call() -> Vec<Call> {
         ttl: 0,
     };
     let invite = Invite {
-        interaction: one!(InteractionSid),
-        channel: one!(ChannelSid),
-        workflow: one!(WorkflowSid),
+        interaction: InteractionSid::example(),
+        channel: ChannelSid::example(),
+        workflow: WorkflowSid::example(),
         task_channel_unique_name: "chat".into(),
         attributes: "{}".into(),
         worker: None,
         earlier: Vec::new(),
     };
     let webhook = Webhook {
-        conversation: one!(ConversationSid),
+        conversation: ConversationSid::example(),
         target: Target::Url("https://example.com".into()),
         replay_after: None,
     };
     vec![
         Call::ValidateToken,
-        Call::FetchConversation(one!(ConversationSid)),
-        Call::UpdateAttributes(one!(ConversationSid), "{}".into()),
-        Call::ListParticipants(one!(InteractionSid), one!(ChannelSid)),
-        Call::CloseParticipant(one!(InteractionSid), one!(ChannelSid), one!(ParticipantSid)),
+        Call::FetchConversation(ConversationSid::example()),
+        Call::UpdateAttributes(ConversationSid::example(), "{}".into()),
+        Call::ListParticipants(InteractionSid::example(), ChannelSid::example()),
+        Call::CloseParticipant(
+            InteractionSid::example(),
+            ChannelSid::example(),
+            ParticipantSid::example(),
+        ),
         Call::Invite(Box::new(invite)),
-        Call::FetchTask(one!(TaskSid)),
-        Call::ListInvites(one!(InteractionSid), one!(ChannelSid)),
-        Call::ListWebhooks(one!(ConversationSid)),
+        Call::FetchTask(TaskSid::example()),
+        Call::ListInvites(InteractionSid::example(), ChannelSid::example()),
+        Call::ListWebhooks(ConversationSid::example()),
         Call::CreateWebhook(webhook),
-        Call::DeleteWebhook(one!(ConversationSid), one!(WebhookSid)),
-        Call::ListMessages(one!(ConversationSid)),
-        Call::FetchMessage(one!(ConversationSid), one!(MessageSid)),
-        Call::FetchConversationParticipant(one!(ConversationSid), one!(ConversationParticipantSid)),
+        Call::DeleteWebhook(ConversationSid::example(), WebhookSid::example()),
+        Call::ListMessages(ConversationSid::example()),
+        Call::FetchMessage(ConversationSid::example(), MessageSid::example()),
+        Call::FetchConversationParticipant(
+            ConversationSid::example(),
+            ConversationParticipantSid::example(),
+        ),
         Call::FindWorker("ada".into()),
         Call::CreateClaim(claim.clone()),
-        Call::FetchClaim(one!(ConversationSid)),
+        Call::FetchClaim(ConversationSid::example()),
         Call::UpdateClaim(claim, "1".into()),
         Call::CreateItem(item.clone()),
         Call::ReplaceItem(item.clone()),
@@ -334,7 +332,7 @@ proptest! {
     #[test]
     fn any_answer_to_any_call_is_read_or_refused((status, body) in fate()) {
         for call in every_call() {
-            let read = http::read(&call, status.unwrap_or(0), &body);
+            let read = answer::read(&call, status.unwrap_or(0), &body);
             if !matches!(status, Some(200..=299)) {
                 prop_assert!(read.is_err(), "{:?} took {:?} for success", call, status);
             }

@@ -9,7 +9,8 @@ use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{Call, CallId, Effect, Event, Failure, Millis, Operation, Outcome, Setting};
 use crate::reply::{Changed, Refusal, Reply};
 
-use super::http::{self, Http};
+use super::answer;
+use super::http::Http;
 use super::incoming::{Environment, Incoming};
 
 /// What a handler knows when it begins.
@@ -219,7 +220,7 @@ impl Session {
             Report::Answered { id, status, body } => {
                 let id = self.own(&id)?;
                 let call = self.take_pending(id)?;
-                Event::Answered(id, http::read(&call, status, &body))
+                Event::Answered(id, answer::read(&call, status, &body))
             }
             Report::Unanswered { id } => {
                 let id = self.own(&id)?;
@@ -348,11 +349,8 @@ fn operation_name(path: &str) -> &'static str {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test may panic")]
     use super::*;
+    use crate::sid::example as sid;
     use serde_json::json;
-
-    fn sid(prefix: &str) -> String {
-        format!("{prefix}{}", "a".repeat(32))
-    }
 
     fn beginning(path: &str, parameters: &Value, environment: Value) -> Beginning {
         Beginning {

@@ -255,7 +255,6 @@ impl Hold {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
     use crate::protocol::calls::Progress;
     use crate::protocol::{Effect, Event};
@@ -264,8 +263,7 @@ mod tests {
 
     /// Asks for a claim while Sync answers every call with what `sync` says.
     fn asked(sync: impl Fn(&Call) -> Result<Answer, Failure>) -> Standing {
-        let conversation = ConversationSid::parse(format!("CH{}", "a".repeat(32))).unwrap();
-        let mut hold = Hold::new(conversation, "ours".into());
+        let mut hold = Hold::new(ConversationSid::example(), "ours".into());
         let mut calls = Calls::new(7, NOW + LEASE);
         hold.ask(&mut calls, NOW);
         for _ in 0..40 {
