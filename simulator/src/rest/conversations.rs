@@ -13,12 +13,10 @@ use super::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::{iso, later};
 use crate::world::conversations::{
-    not_found_webhook, Binding, Conversation, ConversationChange, Message, NewConversation,
+    Binding, Configuration, Conversation, ConversationChange, Message, NewConversation,
     NewParticipant, Participant, ParticipantChange, Post, Source, State as ConversationState,
-    Timers,
+    Timers, Webhook,
 };
-use crate::world::error::Error;
-use crate::world::hooks::{Configuration, Webhook};
 use crate::world::World;
 
 const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
@@ -154,11 +152,11 @@ async fn fetch_participant(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let mut inside = found.participants.iter();
-    let inside = inside
-        .find(|p| p.sid == name || p.identity.as_deref() == Some(name.as_str()))
-        .ok_or_else(|| Error::NotFound(format!("/Participants/{name}")))?;
-    Ok(page::shown(participant(&world, &found.sid, inside)))
+    Ok(page::shown(participant(
+        &world,
+        &found.sid,
+        found.participant(&name)?,
+    )))
 }
 
 async fn update_participant(
@@ -222,9 +220,11 @@ async fn fetch_message(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let inside = found.messages.iter().find(|m| m.sid == name);
-    let inside = inside.ok_or_else(|| Error::NotFound(format!("/Messages/{name}")))?;
-    Ok(page::shown(message(&world, &found.sid, inside)))
+    Ok(page::shown(message(
+        &world,
+        &found.sid,
+        found.message(&name)?,
+    )))
 }
 
 async fn update_message(
@@ -268,12 +268,11 @@ async fn fetch_webhook(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let inside = found
-        .webhooks
-        .iter()
-        .find(|w| w.sid == name)
-        .ok_or_else(|| not_found_webhook(&name))?;
-    Ok(page::shown(webhook(&world, &found.sid, inside)))
+    Ok(page::shown(webhook(
+        &world,
+        &found.sid,
+        found.webhook(&name)?,
+    )))
 }
 
 async fn update_webhook(

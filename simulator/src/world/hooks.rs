@@ -3,66 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::clock::iso_millis;
-use super::conversations::{Message, Participant, State};
-use super::error::{Error, Result};
-use super::sids::Sid;
+use super::conversations::{Message, Participant, State, Webhook};
 use super::World;
 
-const MAX_URL: usize = 512;
 /// How long Conversations waits for a webhook's answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// A webhook of one conversation.
-#[derive(Debug, Clone, Serialize)]
-pub struct Webhook {
-    /// `WH…`
-    pub sid: Sid,
-    /// `webhook`, `studio` or `trigger`.
-    pub target: String,
-    /// Where it goes, and for what.
-    pub configuration: Configuration,
-    /// When it was armed.
-    pub date_created: Timestamp,
-    /// When it last changed.
-    pub date_updated: Timestamp,
-}
-
-/// Where a webhook goes, and for what.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Configuration {
-    /// The address for the targets `webhook` and `trigger`.
-    pub url: Option<String>,
-    /// `POST` or `GET`.
-    pub method: Option<String>,
-    /// The events for the targets `webhook` and `trigger`.
-    pub filters: Option<Vec<String>>,
-    /// The words for the target `trigger`.
-    pub triggers: Option<Vec<String>>,
-    /// The flow for the target `studio`.
-    pub flow_sid: Option<Sid>,
-    /// Messages after this index are replayed when the webhook is armed.
-    pub replay_after: Option<i64>,
-}
-
-impl Configuration {
-    /// This one with the parts of `change` that are set.
-    #[must_use]
-    pub fn merged(&self, change: Self) -> Self {
-        let old = self.clone();
-        Self {
-            url: change.url.or(old.url),
-            method: change.method.or(old.method),
-            filters: change.filters.or(old.filters),
-            triggers: change.triggers.or(old.triggers),
-            flow_sid: change.flow_sid.or(old.flow_sid),
-            replay_after: old.replay_after,
-        }
-    }
-}
 
 /// Something that a webhook can hear of.
 #[derive(Debug, Clone)]
@@ -98,45 +46,6 @@ pub struct Delivery {
     /// How long the product that sends it waits for an answer.
     #[serde(skip)]
     pub patience: Duration,
-}
-
-/// Checks what Twilio checks when a webhook is armed.
-pub fn check(target: &str, configuration: &Configuration) -> Result<()> {
-    if target == "studio" {
-        return match configuration.flow_sid {
-            Some(_) => Ok(()),
-            None => Err(Error::Invalid {
-                name: "Configuration.FlowSid",
-                expected: "the flow's SID".into(),
-            }),
-        };
-    }
-    let url = configuration.url.as_deref().unwrap_or_default();
-    if url.chars().count() > MAX_URL {
-        return Err(Error::WebhookUrlTooLong);
-    }
-    let parsed = url::Url::parse(url)
-        .map_err(|_| Error::WebhookUrl("expected an absolute http or https URL".into()))?;
-    if !matches!(parsed.scheme(), "http" | "https") {
-        return Err(Error::WebhookUrl(
-            "expected an absolute http or https URL".into(),
-        ));
-    }
-    let reachable = match parsed.host() {
-        Some(url::Host::Domain(name)) => {
-            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
-        }
-        Some(url::Host::Ipv4(ip)) => !ip.is_loopback() && !ip.is_private() && !ip.is_unspecified(),
-        Some(url::Host::Ipv6(ip)) => !ip.is_loopback() && !ip.is_unspecified(),
-        None => false,
-    };
-    if reachable {
-        Ok(())
-    } else {
-        Err(Error::WebhookUrl(
-            "expected a host that can be reached from the internet".into(),
-        ))
-    }
 }
 
 impl World {

@@ -1,7 +1,6 @@
 use super::Stage;
-use crate::world::conversations::{Post, Source};
+use crate::world::conversations::{Configuration, Post, Source};
 use crate::world::error::Error;
-use crate::world::hooks::Configuration;
 
 const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 

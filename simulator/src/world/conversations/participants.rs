@@ -1,0 +1,215 @@
+//! Who is in a conversation.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use crate::world::error::{Error, Result};
+use crate::world::event::Event;
+use crate::world::hooks::Hook;
+use crate::world::sids::Sid;
+use crate::world::World;
+
+/// Somebody in a conversation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Participant {
+    /// `MB…`
+    pub sid: Sid,
+    /// Their name in the chat; `None` for those who are only an address.
+    pub identity: Option<String>,
+    /// Their address on a messaging channel; `None` for those who are only in the chat.
+    pub binding: Option<Binding>,
+    /// A JSON text.
+    pub attributes: String,
+    /// `RL…`
+    pub role_sid: Sid,
+    /// The last message they have seen.
+    pub last_read_message_index: Option<u32>,
+    /// When they saw it.
+    pub last_read_timestamp: Option<Timestamp>,
+    /// When they joined.
+    pub date_created: Timestamp,
+    /// When that last changed.
+    pub date_updated: Timestamp,
+}
+
+/// An address on a messaging channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Binding {
+    /// `sms`, `whatsapp`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The person's own.
+    pub address: String,
+    /// The one they write to.
+    pub proxy_address: String,
+}
+
+/// What is needed to join a conversation.
+#[derive(Debug, Clone, Default)]
+pub struct NewParticipant {
+    /// See [`Participant`].
+    pub identity: Option<String>,
+    /// See [`Participant`].
+    pub binding: Option<Binding>,
+    /// See [`Participant`]; `{}` when not given.
+    pub attributes: Option<String>,
+}
+
+/// What may change about a participant.
+#[derive(Debug, Clone, Default)]
+pub struct ParticipantChange {
+    /// Replaces the attributes whole.
+    pub attributes: Option<String>,
+    /// Moves the read horizon.
+    pub last_read_message_index: Option<u32>,
+}
+
+impl Conversation {
+    /// The participant with this SID or chat identity.
+    pub fn participant(&self, name: &str) -> Result<&Participant> {
+        self.participants
+            .iter()
+            .find(|p| p.is(name))
+            .ok_or_else(|| not_found(name))
+    }
+
+    /// The participant who writes as `author`, an identity or an address.
+    #[must_use]
+    pub fn participant_writing_as(&self, author: &str) -> Option<&Participant> {
+        self.participants.iter().find(|p| p.writes_as(author))
+    }
+
+    /// The participant with this chat identity.
+    #[must_use]
+    pub fn participant_with_identity(&self, identity: &str) -> Option<&Participant> {
+        self.participants
+            .iter()
+            .find(|p| p.identity.as_deref() == Some(identity))
+    }
+}
+
+impl Participant {
+    fn is(&self, name: &str) -> bool {
+        self.sid == name || self.identity.as_deref() == Some(name)
+    }
+
+    fn writes_as(&self, author: &str) -> bool {
+        self.identity.as_deref() == Some(author)
+            || self.binding.as_ref().is_some_and(|b| b.address == author)
+    }
+}
+
+impl World {
+    /// Lets somebody join a conversation.
+    pub fn add_participant(
+        &mut self,
+        conversation: &str,
+        new: NewParticipant,
+        webhooks: bool,
+    ) -> Result<Participant> {
+        let found = self.conversation(conversation)?;
+        let sid = found.sid.clone();
+        if found.state == State::Closed {
+            return Err(Error::ConversationClosed);
+        }
+        if new.identity.is_none() && new.binding.is_none() {
+            return Err(Error::Invalid {
+                name: "Identity",
+                expected: "an identity or a messaging binding".into(),
+            });
+        }
+        let names = [
+            new.identity.as_deref(),
+            new.binding.as_ref().map(|b| b.address.as_str()),
+        ];
+        if names
+            .into_iter()
+            .flatten()
+            .any(|name| found.participant_writing_as(name).is_some())
+        {
+            return Err(Error::ParticipantExists);
+        }
+        let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES)?;
+        if let Some(identity) = &new.identity {
+            self.user(identity);
+        }
+        let now = self.now();
+        let participant = Participant {
+            sid: self.sids.next("MB"),
+            identity: new.identity,
+            binding: new.binding,
+            attributes,
+            role_sid: self.role_sid.clone(),
+            last_read_message_index: None,
+            last_read_timestamp: None,
+            date_created: now,
+            date_updated: now,
+        };
+        self.conversation_mut(&sid)?
+            .participants
+            .push(participant.clone());
+        self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
+        }
+        Ok(participant)
+    }
+
+    /// Changes what is kept about a participant, named by SID or identity.
+    pub fn update_participant(
+        &mut self,
+        conversation: &str,
+        name: &str,
+        change: ParticipantChange,
+    ) -> Result<Participant> {
+        let sid = self.conversation(conversation)?.sid.clone();
+        let attributes = change
+            .attributes
+            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
+            .transpose()?;
+        let now = self.now();
+        let participant = self
+            .conversation_mut(&sid)?
+            .participants
+            .iter_mut()
+            .find(|p| p.is(name))
+            .ok_or_else(|| not_found(name))?;
+        if let Some(attributes) = attributes {
+            participant.attributes = attributes;
+        }
+        if let Some(index) = change.last_read_message_index {
+            participant.last_read_message_index = Some(index);
+            participant.last_read_timestamp = Some(now);
+        }
+        participant.date_updated = now;
+        let participant = participant.clone();
+        self.emit(Event::Changed);
+        Ok(participant)
+    }
+
+    /// Takes somebody, named by SID or identity, out of a conversation.
+    pub fn remove_participant(
+        &mut self,
+        conversation: &str,
+        name: &str,
+        webhooks: bool,
+    ) -> Result<Participant> {
+        let sid = self.conversation(conversation)?.sid.clone();
+        let participants = &mut self.conversation_mut(&sid)?.participants;
+        let position = participants
+            .iter()
+            .position(|p| p.is(name))
+            .ok_or_else(|| not_found(name))?;
+        let participant = participants.remove(position);
+        self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::ParticipantRemoved(participant.clone()));
+        }
+        Ok(participant)
+    }
+}
+
+fn not_found(name: &str) -> Error {
+    Error::NotFound(format!("/Participants/{name}"))
+}

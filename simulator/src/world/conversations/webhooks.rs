@@ -1,0 +1,181 @@
+//! Who is told of what happens in a conversation.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Conversation, State};
+use crate::world::error::{Error, Result};
+use crate::world::sids::Sid;
+use crate::world::World;
+
+/// The most webhooks of one conversation.
+const MAX_WEBHOOKS: usize = 5;
+const MAX_URL: usize = 512;
+
+/// A webhook of one conversation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Webhook {
+    /// `WH…`
+    pub sid: Sid,
+    /// `webhook`, `studio` or `trigger`.
+    pub target: String,
+    /// Where it goes, and for what.
+    pub configuration: Configuration,
+    /// When it was armed.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// Where a webhook goes, and for what.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Configuration {
+    /// The address for the targets `webhook` and `trigger`.
+    pub url: Option<String>,
+    /// `POST` or `GET`.
+    pub method: Option<String>,
+    /// The events for the targets `webhook` and `trigger`.
+    pub filters: Option<Vec<String>>,
+    /// The words for the target `trigger`.
+    pub triggers: Option<Vec<String>>,
+    /// The flow for the target `studio`.
+    pub flow_sid: Option<Sid>,
+    /// Messages after this index are replayed when the webhook is armed.
+    pub replay_after: Option<i64>,
+}
+
+impl Configuration {
+    /// This one with the parts of `change` that are set.
+    #[must_use]
+    pub fn merged(&self, change: Self) -> Self {
+        let old = self.clone();
+        Self {
+            url: change.url.or(old.url),
+            method: change.method.or(old.method),
+            filters: change.filters.or(old.filters),
+            triggers: change.triggers.or(old.triggers),
+            flow_sid: change.flow_sid.or(old.flow_sid),
+            replay_after: old.replay_after,
+        }
+    }
+}
+
+impl Conversation {
+    /// The webhook with this SID.
+    pub fn webhook(&self, sid: &str) -> Result<&Webhook> {
+        self.webhooks
+            .iter()
+            .find(|w| w.sid == sid)
+            .ok_or_else(|| not_found(sid))
+    }
+}
+
+impl World {
+    /// Arms a webhook of one conversation, and replays to it what came after `replay_after`.
+    pub fn add_webhook(
+        &mut self,
+        conversation: &str,
+        target: &str,
+        configuration: Configuration,
+    ) -> Result<Webhook> {
+        let found = self.conversation(conversation)?;
+        let sid = found.sid.clone();
+        if found.state == State::Closed {
+            return Err(Error::ConversationClosed);
+        }
+        if found.webhooks.len() >= MAX_WEBHOOKS {
+            return Err(Error::TooManyWebhooks);
+        }
+        check(target, &configuration)?;
+        let now = self.now();
+        let webhook = Webhook {
+            sid: self.sids.next("WH"),
+            target: target.into(),
+            configuration,
+            date_created: now,
+            date_updated: now,
+        };
+        self.conversation_mut(&sid)?.webhooks.push(webhook.clone());
+        if let Some(after) = webhook.configuration.replay_after {
+            self.replay(&sid, &webhook, after);
+        }
+        Ok(webhook)
+    }
+
+    /// Changes a webhook of one conversation; only the parts of `change` that are set.
+    pub fn update_webhook(
+        &mut self,
+        conversation: &str,
+        webhook_sid: &str,
+        change: Configuration,
+    ) -> Result<Webhook> {
+        let sid = self.conversation(conversation)?.sid.clone();
+        let now = self.now();
+        let webhook = self
+            .conversation_mut(&sid)?
+            .webhooks
+            .iter_mut()
+            .find(|w| w.sid == webhook_sid)
+            .ok_or_else(|| not_found(webhook_sid))?;
+        let merged = webhook.configuration.merged(change);
+        check(&webhook.target, &merged)?;
+        webhook.configuration = merged;
+        webhook.date_updated = now;
+        Ok(webhook.clone())
+    }
+
+    /// Disarms a webhook of one conversation.
+    pub fn remove_webhook(&mut self, conversation: &str, webhook_sid: &str) -> Result<()> {
+        let sid = self.conversation(conversation)?.sid.clone();
+        let webhooks = &mut self.conversation_mut(&sid)?.webhooks;
+        let before = webhooks.len();
+        webhooks.retain(|w| w.sid != webhook_sid);
+        if webhooks.len() == before {
+            return Err(not_found(webhook_sid));
+        }
+        Ok(())
+    }
+}
+
+/// Checks what Twilio checks when a webhook is armed.
+fn check(target: &str, configuration: &Configuration) -> Result<()> {
+    if target == "studio" {
+        return match configuration.flow_sid {
+            Some(_) => Ok(()),
+            None => Err(Error::Invalid {
+                name: "Configuration.FlowSid",
+                expected: "the flow's SID".into(),
+            }),
+        };
+    }
+    let url = configuration.url.as_deref().unwrap_or_default();
+    if url.chars().count() > MAX_URL {
+        return Err(Error::WebhookUrlTooLong);
+    }
+    let parsed = url::Url::parse(url)
+        .map_err(|_| Error::WebhookUrl("expected an absolute http or https URL".into()))?;
+    if !matches!(parsed.scheme(), "http" | "https") {
+        return Err(Error::WebhookUrl(
+            "expected an absolute http or https URL".into(),
+        ));
+    }
+    let reachable = match parsed.host() {
+        Some(url::Host::Domain(name)) => {
+            name != "localhost" && !name.ends_with(".localhost") && name.contains('.')
+        }
+        Some(url::Host::Ipv4(ip)) => !ip.is_loopback() && !ip.is_private() && !ip.is_unspecified(),
+        Some(url::Host::Ipv6(ip)) => !ip.is_loopback() && !ip.is_unspecified(),
+        None => false,
+    };
+    if reachable {
+        Ok(())
+    } else {
+        Err(Error::WebhookUrl(
+            "expected a host that can be reached from the internet".into(),
+        ))
+    }
+}
+
+fn not_found(sid: &str) -> Error {
+    Error::NotFound(format!("/Webhooks/{sid}"))
+}
