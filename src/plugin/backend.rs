@@ -1,9 +1,11 @@
 //! Calls the Functions from the browser.
 
+use gloo_net::http::Request;
+use gloo_net::Error;
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response, UrlSearchParams};
+use web_sys::{AbortSignal, UrlSearchParams};
 
 use super::call::{wait_before_next, Attempt, Failure, TIMEOUT_MS};
 use super::reply;
@@ -12,9 +14,6 @@ use crate::reply::Reply;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn fetch(url: &str, request: &RequestInit) -> Result<Promise, JsValue>;
-
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &Function, ms: u32);
 
@@ -89,18 +88,17 @@ impl Session {
 }
 
 /// Posts `body`, until one of `signals` is aborted.
-async fn exchange(url: &str, body: &JsValue, signals: &Array) -> Result<Attempt, JsValue> {
-    let request = RequestInit::new();
-    request.set_method("POST");
-    request.set_body(body);
-    request.set_signal(Some(&any(signals)?));
-    let response: Response = JsFuture::from(fetch(url, &request)?)
-        .await?
-        .unchecked_into();
-    let text = JsFuture::from(response.text()?).await?;
+async fn exchange(url: &str, body: &JsValue, signals: &Array) -> Result<Attempt, Error> {
+    let end = any(signals).map_err(|_| Error::GlooError("AbortSignal.any is missing".into()))?;
+    let response = Request::post(url)
+        .abort_signal(Some(&end))
+        .body(body)?
+        .send()
+        .await?;
+    let text = response.text().await?;
     Ok(Attempt::Answered {
         status: response.status(),
-        reply: reply::read(&parse(&text.as_string().unwrap_or_default())).ok(),
+        reply: reply::read(&parse(&text)).ok(),
     })
 }
 
