@@ -22,7 +22,7 @@ pub const TTL_SECONDS: u32 = 24 * 60 * 60;
 pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
-pub const NO_TTL: u32 = 0;
+const NO_TTL: u32 = 0;
 
 /// Where an agent's row for a conversation is: map and key.
 #[must_use]

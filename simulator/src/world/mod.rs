@@ -50,7 +50,7 @@ use tokens::Token;
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
 /// Where the account's Functions are, as seen from the internet.
-pub const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
+const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 
 /// How many events a slow listener may lag behind.
 const EVENT_BACKLOG: usize = 4096;

@@ -40,8 +40,7 @@ impl Sids {
 }
 
 /// The SID with a given number.
-#[must_use]
-pub fn numbered(prefix: &str, number: u64) -> Sid {
+fn numbered(prefix: &str, number: u64) -> Sid {
     format!("{prefix}{number:032x}")
 }
 
