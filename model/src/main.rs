@@ -21,12 +21,15 @@
 //! When nothing is under way, it is also run to its end from there: the customer writes once more, whoever is
 //! asked accepts and settles, and then nothing may be left.
 
+mod calls;
 #[path = "../../tests/native/claim_document.rs"]
 mod claim_document;
+mod invariants;
 mod running;
 mod scenario;
 #[path = "../../tests/native/sids.rs"]
 mod sids;
+mod state;
 mod system;
 mod variant;
 mod world;
@@ -36,8 +39,9 @@ use std::time::Instant;
 
 use stateright::{Checker, HasDiscoveries, Model};
 
+use invariants::INVARIANTS;
 use scenario::{Scenario, DEEP, SHORT};
-use system::{System, INVARIANTS};
+use system::System;
 use variant::{Variant, VARIANTS};
 
 fn main() -> ExitCode {

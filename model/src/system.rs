@@ -1,59 +1,26 @@
-//! All that can happen next, one thing at a time, and what must hold whatever happens.
+//! All that can happen next, one thing at a time.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use park_interaction::protocol::unpark::Cause;
-use park_interaction::protocol::{Answer, Call, CallId, Event, Failure, MessageRef, Millis};
-use park_interaction::reply::Reply;
+use park_interaction::protocol::{Answer, Call, CallId, Event, Failure, Millis};
 use stateright::{Model, Property};
 
-use crate::running::{Role, Running};
+use crate::calls::{changes, is_constant, name_of};
+use crate::invariants::INVARIANTS;
+use crate::running::Running;
 use crate::scenario::{Fault, Scenario, Start, Step, FAULTS};
+use crate::state::{State, START};
 use crate::variant::Variant;
-use crate::world::{self, World, ADA, BEN, SUE};
-
-/// A full minute, so that long pauses can end at full minutes too.
-const START: Millis = 1_789_999_980_000;
-const MINUTE: Millis = 60_000;
+use crate::world::{World, ADA};
 
 /// Longer than a claim lasts, shorter than a Function may run.
 const STANDSTILL: Millis = 6_500;
-
-/// Twilio ends a Function that runs longer.
-const FUNCTION_RUNS_FOR: Millis = 10_000;
-
-/// The invariants, in their order.
-pub const INVARIANTS: [&str; 6] = [
-    "I1 nobody is left alone",
-    "I2 no double work",
-    "I3 nothing overwritten",
-    "I4 the list is true",
-    "I5 running again heals",
-    "I6 only who may",
-];
 
 /// A scenario, run by the shipped code or by a variant of it.
 pub struct System {
     pub scenario: Scenario,
     pub variant: Option<Variant>,
-}
-
-/// One moment.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct State {
-    now: Millis,
-    world: World,
-    running: BTreeMap<String, Running>,
-    /// Which steps of the scenario have been taken.
-    taken: Vec<bool>,
-    faults_left: u8,
-    /// Whether a message reached nobody, and nobody has reconciled since.
-    delivery_was_lost: bool,
-    /// Whether everybody has paused since something was last done.
-    rested: bool,
-    /// Which invariants are broken.
-    broken: [bool; 6],
 }
 
 /// What happens next.
@@ -161,37 +128,6 @@ fn is_private(running: &Running) -> bool {
     running.calls().values().any(is_constant)
 }
 
-fn is_constant(call: &Call) -> bool {
-    matches!(
-        call,
-        Call::ValidateToken | Call::FindWorker(_) | Call::FetchConversationParticipant(..)
-    )
-}
-
-fn is_claim(call: &Call) -> bool {
-    matches!(call, Call::CreateClaim(_) | Call::UpdateClaim(..))
-}
-
-fn changes(call: &Call) -> bool {
-    !is_constant(call)
-        && !matches!(
-            call,
-            Call::FetchConversation(_)
-                | Call::ListParticipants(..)
-                | Call::FetchTask(_)
-                | Call::ListInvites(..)
-                | Call::ListWebhooks(_)
-                | Call::ListMessages(_)
-                | Call::FetchClaim(_)
-        )
-}
-
-/// The variant's name, `CreateClaim` for example.
-fn name_of(call: &Call) -> String {
-    let text = format!("{call:?}");
-    text.split('(').next().unwrap_or_default().to_owned()
-}
-
 impl System {
     fn beginning(&self) -> State {
         let mut state = State {
@@ -218,7 +154,7 @@ impl System {
     }
 
     /// Takes a step and lets all that follows run, nothing going wrong.
-    fn alone(&self, state: &mut State, step: Step) {
+    pub fn alone(&self, state: &mut State, step: Step) {
         state.take(step, "alone");
         while let Some(action) = self.first_action(state) {
             self.perform(state, &action);
@@ -348,308 +284,5 @@ impl System {
             _ => {}
         }
         answer
-    }
-
-    /// What must hold when nothing is under way: now, after the customer's next message, and once somebody
-    /// has joined and settled.
-    fn judge(&self, state: &mut State) {
-        let faultless = state.faults_left == self.scenario.faults;
-        let world = &state.world;
-        let somebody = world.has_agent() || world.invite().is_some();
-        let unheard =
-            faultless && !state.delivery_was_lost && world.last_index() > Some(world.heard);
-        if !somebody && (!world.is_armed() || unheard) {
-            state.break_invariant(1);
-        }
-        let row_is_due = !somebody && !state.world.woken && state.world.parked_by.is_some();
-        let row_may_be = state.world.record().is_some() || !faultless;
-        if (row_is_due && state.world.rows.is_empty())
-            || (!row_may_be && !state.world.rows.is_empty())
-        {
-            state.break_invariant(4);
-        }
-
-        let mut later = state.clone();
-        later.taken.fill(true);
-        later.faults_left = 0;
-        self.heal(&mut later);
-        if !faultless && later.is_broken(1) {
-            later.break_invariant(5);
-        }
-        if faultless {
-            for (number, clean) in [
-                (3, later.world.record().is_none()),
-                (4, later.world.rows.is_empty()),
-            ] {
-                if !clean {
-                    later.break_invariant(number);
-                }
-            }
-        }
-        if !later.is_clean() {
-            later.break_invariant(5);
-        }
-        state.broken = later.broken;
-    }
-
-    /// The customer writes, somebody joins and settles. Should anything of a park be left beside an agent
-    /// who had never gone, that agent parks again.
-    fn heal(&self, state: &mut State) {
-        state.pause();
-        for _ in 0..2 {
-            self.alone(state, Step::Message);
-            if !state.world.has_agent() && state.world.tasks.len() != 1 {
-                state.break_invariant(1);
-                return;
-            }
-            if state.world.tasks.len() > 1 {
-                state.break_invariant(2);
-            }
-            state.pause();
-            if state.world.invite().is_some() {
-                state.take(Step::Accept, "later");
-                self.by_who_is_in(state, Step::Settle);
-                state.pause();
-            }
-            if state.is_clean() {
-                return;
-            }
-            self.by_who_is_in(state, Step::Park);
-            state.pause();
-        }
-    }
-
-    fn by_who_is_in(&self, state: &mut State, step: fn(u32) -> Step) {
-        let agent = [ADA, BEN, SUE]
-            .into_iter()
-            .find(|number| state.world.is_in(*number));
-        if let Some(agent) = agent {
-            self.alone(state, step(agent));
-        }
-    }
-}
-
-impl State {
-    fn has_calls(&self) -> bool {
-        self.running
-            .values()
-            .any(|running| !running.calls().is_empty())
-    }
-
-    /// What `main` says is done in time or not at all.
-    fn has_unconditional_change_under_way(&self) -> bool {
-        self.running.values().any(|running| {
-            running.calls().values().any(|call| match call {
-                Call::Invite(_) => true,
-                Call::DeleteItem(..) => matches!(running.role(), Role::Wake(_) | Role::Reconcile),
-                _ => false,
-            })
-        })
-    }
-
-    fn is_being_reconciled(&self) -> bool {
-        self.running
-            .values()
-            .any(|running| running.role() == Role::Reconcile)
-    }
-
-    fn is_due(&self) -> bool {
-        self.running
-            .values()
-            .flat_map(|running| running.waits().values())
-            .any(|until| *until <= self.now)
-    }
-
-    fn allows(&self, step: Step) -> bool {
-        match step {
-            Step::Accept | Step::Decline => self.world.invite().is_some(),
-            Step::Settle(number) => self.world.is_in(number),
-            Step::LostMessage => !self.is_being_reconciled(),
-            Step::Restore => self.world.woken && self.world.invite().is_none(),
-            _ => true,
-        }
-    }
-
-    /// Whether nothing of the parking is left.
-    fn is_clean(&self) -> bool {
-        self.world.record().is_none()
-            && self.world.others_are_untouched()
-            && self.world.rows.is_empty()
-            && !self.world.is_armed()
-    }
-
-    fn is_broken(&self, number: usize) -> bool {
-        self.broken.get(number - 1).copied().unwrap_or(true)
-    }
-
-    fn break_invariant(&mut self, number: usize) {
-        if let Some(broken) = self.broken.get_mut(number - 1) {
-            *broken = true;
-        }
-    }
-
-    fn go_on_to(&mut self, now: Millis) {
-        self.now = now;
-        self.running
-            .retain(|_, running| now < running.started() + FUNCTION_RUNS_FOR);
-        self.world.claim.forget_expired(now);
-    }
-
-    fn pause(&mut self) {
-        self.go_on_to((self.now / MINUTE + 1) * MINUTE);
-        self.rested = true;
-    }
-
-    /// `mark` tells operations apart that are begun by the same kind of step.
-    fn take(&mut self, step: Step, mark: &str) {
-        self.rested = false;
-        match step {
-            Step::Park(number) => self.begin(format!("park-{mark}"), Role::Park(number), None),
-            Step::Resume(number) => {
-                self.begin(
-                    format!("resume-{mark}"),
-                    Role::Resume(number),
-                    Some(Cause::Resume),
-                );
-            }
-            Step::Settle(number) => {
-                self.begin(
-                    format!("settle-{mark}"),
-                    Role::Settle(number),
-                    Some(Cause::Settle),
-                );
-            }
-            Step::Message => {
-                let by = self.world.write("customer", 1);
-                self.fire(&by, true);
-            }
-            Step::LostMessage => {
-                self.world.write("customer", 1);
-                self.delivery_was_lost = true;
-            }
-            Step::Restore => self.begin(
-                format!("restore-{mark}"),
-                Role::Restore,
-                Some(Cause::Restore),
-            ),
-            Step::Reconcile => self.begin(
-                format!("reconcile-{mark}"),
-                Role::Reconcile,
-                Some(Cause::Reconcile),
-            ),
-            Step::SupervisorWrites => {
-                let by = self.world.write("sue", 2);
-                // It is not the customer's, and so nobody need hear it.
-                self.world.heard = self.world.last_index().unwrap_or_default();
-                self.fire(&by, false);
-            }
-            Step::Accept => {
-                let asked = self.world.invite().and_then(|open| open.asked.clone());
-                let number = [ADA, SUE]
-                    .into_iter()
-                    .find(|number| asked == Some(world::worker(*number)));
-                self.world.accept(number.unwrap_or(BEN));
-            }
-            Step::Decline => self.world.decline(),
-        }
-    }
-
-    fn fire(&mut self, by: &MessageRef, customer: bool) {
-        let message = self.world.last_index().unwrap_or_default();
-        for number in 0..self.world.webhooks.len() {
-            self.wake(
-                format!("wake-{message}-{number}"),
-                vec![by.clone()],
-                customer,
-            );
-        }
-    }
-
-    /// A new webhook is told of what was written after the index that it was made with.
-    fn replay(&mut self, after: Option<u32>) {
-        for message in self.world.messages.clone() {
-            if Some(message.index) > after {
-                self.wake(format!("replay-{}", message.index), vec![message.by], true);
-            }
-        }
-    }
-
-    fn wake(&mut self, name: String, by: Vec<MessageRef>, customer: bool) {
-        self.begin(name, Role::Wake(customer), Some(Cause::Wake(by)));
-    }
-
-    fn begin(&mut self, name: String, role: Role, cause: Option<Cause>) {
-        let running = Running::begin(name.clone(), role, cause, &self.world, self.now);
-        self.running.insert(name, running);
-    }
-
-    fn tell(&mut self, name: &str, event: Event) {
-        let Some(running) = self.running.get_mut(name) else {
-            return;
-        };
-        let Some(outcome) = running.tell(event, self.now) else {
-            return;
-        };
-        let role = self.running.remove(name).map(|running| running.role());
-        self.look_after(role, &outcome.reply);
-        if !outcome.unseen.is_empty() {
-            self.wake(format!("unseen-by-{name}"), outcome.unseen, true);
-        }
-    }
-
-    /// What must be so from now on, since somebody has looked after it.
-    fn look_after(&mut self, role: Option<Role>, reply: &Reply) {
-        let quiet = matches!(reply, Reply::Restored | Reply::Ignored)
-            && !self.world.has_agent()
-            && self.world.invite().is_none();
-        if quiet && matches!(role, Some(Role::Restore | Role::Reconcile)) {
-            self.world.woken = false;
-        }
-        if role == Some(Role::Reconcile) && !matches!(reply, Reply::Refused { .. }) {
-            self.delivery_was_lost = false;
-        }
-    }
-
-    /// Whether an operation may do this, going by what is true and not by what it was told.
-    fn may(&self, running: &Running, call: &Call) -> bool {
-        let role = running.role();
-        if !changes(call) {
-            return true;
-        }
-        if role.caller_number().is_some() && !running.knows_caller() {
-            return false;
-        }
-        if is_claim(call) {
-            return true;
-        }
-        match role {
-            Role::Wake(customer) => customer,
-            // They bear Twilio's signature, or the owner's.
-            Role::Restore | Role::Reconcile => true,
-            Role::Park(number) => {
-                let own = match call {
-                    Call::CloseParticipant(_, _, sid) => self
-                        .world
-                        .worker_of(sid)
-                        .is_none_or(|sid| *sid == world::worker(number)),
-                    _ => true,
-                };
-                running.was_in() && own
-            }
-            Role::Resume(number) => match call {
-                Call::Invite(invite) => {
-                    self.oversees_or_parked(number)
-                        && invite.worker.as_ref().map(|(_, worker)| worker)
-                            == Some(&world::worker(number))
-                }
-                Call::DeleteItem(map, _) if map.ends_with(world::worker(number).as_str()) => true,
-                _ => self.oversees_or_parked(number),
-            },
-            Role::Settle(number) => running.was_in() || self.world.is_in(number),
-        }
-    }
-
-    fn oversees_or_parked(&self, number: u32) -> bool {
-        number == SUE || self.world.parked_by == Some(number)
     }
 }
