@@ -161,13 +161,9 @@ fn an_offer_is_told_with_its_worker() {
 fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
     let mut stage = Stage::new();
     stage.leave("charlie");
-    let ben = stage.worker("ben");
     stage.go("ben", "Available");
-    let everyone = stage.world.taskrouter.queues[0].sid.clone();
     stage.hears("reservation.timeout,reservation.canceled,task.canceled");
-    stage
-        .invite("charlie", json!({"queue_sid": everyone, "worker_sid": ben}))
-        .unwrap();
+    stage.invite_worker("charlie", "ben").unwrap();
     stage.pass(120);
     assert_eq!(stage.told(), ["reservation.timeout", "task.canceled"]);
     for agent in ["ada", "ben"] {
@@ -232,13 +228,9 @@ fn a_task_whose_last_target_ends_is_canceled_and_told() {
 #[test]
 fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
     let mut stage = Stage::new();
-    let ben = stage.worker("ben");
-    let everyone = stage.world.taskrouter.queues[0].sid.clone();
     stage.leave("charlie");
     stage.deliveries();
-    let task = stage
-        .invite("charlie", json!({"queue_sid": everyone, "worker_sid": ben}))
-        .unwrap();
+    let task = stage.invite_worker("charlie", "ben").unwrap();
     let offer = stage.offer(&task.sid).unwrap().sid;
     stage.world.reject_reservation(&offer, None).unwrap();
     let delivery = stage.deliveries().remove(0);

@@ -48,13 +48,7 @@ fn an_invite_carries_only_the_attributes_it_was_given_and_twilios_own() {
 #[test]
 fn whoever_accepts_joins_the_channel_and_the_conversation() {
     let mut stage = Stage::new();
-    let (ben, queue) = (
-        stage.worker("ben"),
-        stage.world.taskrouter.queues[0].sid.clone(),
-    );
-    let task = stage
-        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
-        .unwrap();
+    let task = stage.invite_worker("charlie", "ben").unwrap();
     let offer = stage.offer(&task.sid).unwrap();
     assert_eq!(
         stage.agents("charlie").len(),
@@ -90,27 +84,16 @@ fn a_routing_property_that_is_misspelt_or_missing_is_refused() {
 #[test]
 fn an_agent_who_is_in_the_channel_cannot_be_invited() {
     let mut stage = Stage::new();
-    let (ada, queue) = (
-        stage.worker("ada"),
-        stage.world.taskrouter.queues[0].sid.clone(),
-    );
-    let refused = stage.invite("charlie", json!({"worker_sid": ada, "queue_sid": queue}));
+    let refused = stage.invite_worker("charlie", "ada");
     assert_eq!(refused.unwrap_err(), Error::AlreadyInChannel);
 }
 
 #[test]
 fn nobody_can_be_invited_to_a_closed_conversation() {
     let mut stage = Stage::new();
-    let (workflow, conversation) = (stage.workflow(), stage.conversation("charlie"));
+    let workflow = stage.workflow();
     stage.leave("charlie");
-    let change = ConversationChange {
-        state: Some(State::Closed),
-        ..ConversationChange::default()
-    };
-    stage
-        .world
-        .update_conversation(&conversation, change, false)
-        .unwrap();
+    stage.close("charlie");
     let refused = stage.invite("charlie", json!({"workflow_sid": workflow}));
     assert_eq!(refused.unwrap_err(), Error::InviteToClosed);
 }
@@ -118,23 +101,9 @@ fn nobody_can_be_invited_to_a_closed_conversation() {
 #[test]
 fn closing_a_conversation_lets_agents_tidy_up_and_cancels_open_invites() {
     let mut stage = Stage::new();
-    let (ben, queue) = (
-        stage.worker("ben"),
-        stage.world.taskrouter.queues[0].sid.clone(),
-    );
-    let invited = stage
-        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
-        .unwrap();
+    let invited = stage.invite_worker("charlie", "ben").unwrap();
     let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
-    let conversation = stage.conversation("charlie");
-    let change = ConversationChange {
-        state: Some(State::Closed),
-        ..ConversationChange::default()
-    };
-    stage
-        .world
-        .update_conversation(&conversation, change, false)
-        .unwrap();
+    stage.close("charlie");
     assert_eq!(stage.task(&task).assignment_status, Wrapping);
     assert_eq!(stage.task(&invited.sid).assignment_status, Canceled);
     assert_eq!(stage.load("ben"), 0);

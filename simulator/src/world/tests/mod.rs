@@ -18,6 +18,7 @@ use serde_json::{json, Value};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{broadcast, mpsc};
 
+use super::conversations::{ConversationChange, State};
 use super::hooks::Delivery;
 use super::interactions::{Channel, ChannelParticipant};
 use super::seed::Plan;
@@ -130,6 +131,24 @@ impl Stage {
             .world
             .invite(&channel.interaction_sid, &channel.sid, routing)?;
         Ok(self.world.taskrouter.task(&invite.task_sid)?.clone())
+    }
+
+    /// An invite for this worker alone.
+    fn invite_worker(&mut self, customer: &str, identity: &str) -> super::error::Result<Task> {
+        let queue = &self.world.taskrouter.queues[0].sid;
+        let properties = json!({"worker_sid": self.worker(identity), "queue_sid": queue});
+        self.invite(customer, properties)
+    }
+
+    fn close(&mut self, customer: &str) {
+        let change = ConversationChange {
+            state: Some(State::Closed),
+            ..ConversationChange::default()
+        };
+        let conversation = self.conversation(customer);
+        self.world
+            .update_conversation(&conversation, change, false)
+            .unwrap();
     }
 
     /// Asks for Charlie's conversation by the seeded workflow, which is to ask this worker first.

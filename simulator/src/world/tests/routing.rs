@@ -172,14 +172,8 @@ fn an_unanswered_offer_ends_and_puts_the_worker_offline() {
 #[test]
 fn a_task_for_one_worker_is_canceled_when_they_decline() {
     let mut stage = Stage::new();
-    let (ben, queue) = (
-        stage.worker("ben"),
-        stage.world.taskrouter.queues[0].sid.clone(),
-    );
     stage.leave("charlie");
-    let task = stage
-        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
-        .unwrap();
+    let task = stage.invite_worker("charlie", "ben").unwrap();
     let offer = stage.offer(&task.sid).unwrap();
     stage.world.reject_reservation(&offer.sid, None).unwrap();
     assert_eq!(stage.task(&task.sid).assignment_status, Canceled);
@@ -198,14 +192,8 @@ fn a_task_for_one_worker_is_canceled_when_they_decline() {
 #[test]
 fn a_task_for_one_worker_is_canceled_when_they_do_not_answer() {
     let mut stage = Stage::new();
-    let (ben, queue) = (
-        stage.worker("ben"),
-        stage.world.taskrouter.queues[0].sid.clone(),
-    );
     stage.leave("charlie");
-    let task = stage
-        .invite("charlie", json!({"worker_sid": ben, "queue_sid": queue}))
-        .unwrap();
+    let task = stage.invite_worker("charlie", "ben").unwrap();
     stage.pass(120);
     assert_eq!(stage.task(&task.sid).assignment_status, Canceled);
 }
