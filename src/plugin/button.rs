@@ -45,11 +45,11 @@ const HIDDEN: Button = Button {
 
 fn decide(view: &Json) -> Result<Button, Malformed> {
     let view = Field::root("", view);
-    let task = view.at("task")?;
+    let task = view.at("task");
     if !task::is_messaging(&task)? || !task::is_assigned(&task)? {
         return Ok(HIDDEN);
     }
-    let busy = view.at("busy")?.flag()? == Some(true);
+    let busy = view.at("busy").flag()? == Some(true);
     let title = if busy {
         StringKey::ParkInteractionButtonBusy
     } else if several_agents(&view)? {
@@ -78,18 +78,15 @@ fn decide(view: &Json) -> Result<Button, Malformed> {
 /// A participant's `routingProperties` and `channelType` are not there in every version, so neither
 /// is demanded.
 fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
-    let own = view.at("workerSid")?.text()?;
+    let own = view.at("workerSid").text()?;
     let mut internal = 0;
-    for participant in view.at("participants")?.items()? {
-        if !matches!(
-            participant.at("type")?.text()?,
-            Some("agent" | "supervisor")
-        ) {
+    for participant in view.at("participants").items()? {
+        if !matches!(participant.at("type").text()?, Some("agent" | "supervisor")) {
             continue;
         }
         internal += 1;
-        let worker = participant.at("routingProperties")?.at("workerSid")?;
-        if worker.is_present() && worker.text()? != own {
+        let worker = participant.down(&["routingProperties", "workerSid"]);
+        if worker.is_present()? && worker.text()? != own {
             return Ok(true);
         }
     }
@@ -97,7 +94,7 @@ fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
 }
 
 fn invite_open(view: &Field<'_>) -> Result<bool, Malformed> {
-    for transfer in view.at("transfers")?.items()? {
+    for transfer in view.at("transfers").items()? {
         if transfer.text()?.is_some_and(|status| {
             status.eq_ignore_ascii_case("initiated") || status.eq_ignore_ascii_case("pending")
         }) {

@@ -70,10 +70,13 @@ impl fmt::Display for Malformed {
 impl std::error::Error for Malformed {}
 
 /// A value and the way to it.
+///
+/// A way may lead on from what is no object: reading at its end says what is wrong, and where.
 #[derive(Debug, Clone)]
 pub struct Field<'a> {
     path: String,
-    value: &'a Json,
+    /// `None`: there should be an object at `path`, and the way ends there.
+    value: Option<&'a Json>,
 }
 
 impl<'a> Field<'a> {
@@ -81,50 +84,54 @@ impl<'a> Field<'a> {
     pub fn root(path: impl Into<String>, value: &'a Json) -> Self {
         Self {
             path: path.into(),
-            value,
+            value: Some(value),
         }
     }
 
     /// The field `name` of this object. Nothing has fields that are nothing.
-    pub fn at(&self, name: &str) -> Result<Self, Malformed> {
+    #[must_use]
+    pub fn at(&self, name: &str) -> Self {
         let value = match self.value {
-            Json::Null => &Json::Null,
-            Json::Map(entries) => entries
-                .iter()
-                .find(|(key, _)| key == name)
-                .map_or(&Json::Null, |(_, value)| value),
-            _ => return Err(self.malformed("an object")),
+            Some(object @ (Json::Null | Json::Map(_))) => object.get(name),
+            _ => {
+                return Self {
+                    path: self.path.clone(),
+                    value: None,
+                }
+            }
         };
         let path = if self.path.is_empty() {
             name.to_owned()
         } else {
             format!("{}.{name}", self.path)
         };
-        Ok(Self { path, value })
+        Self {
+            path,
+            value: Some(value),
+        }
     }
 
     /// The field at the end of the way `names`.
-    pub fn down(&self, names: &[&str]) -> Result<Self, Malformed> {
+    #[must_use]
+    pub fn down(&self, names: &[&str]) -> Self {
         names
             .iter()
-            .try_fold(self.clone(), |field, name| field.at(name))
+            .fold(self.clone(), |field, name| field.at(name))
     }
 
     /// The value itself.
-    #[must_use]
-    pub fn value(&self) -> &'a Json {
-        self.value
+    pub fn value(&self) -> Result<&'a Json, Malformed> {
+        self.value.ok_or_else(|| self.malformed("an object"))
     }
 
     /// Whether there is something.
-    #[must_use]
-    pub fn is_present(&self) -> bool {
-        *self.value != Json::Null
+    pub fn is_present(&self) -> Result<bool, Malformed> {
+        Ok(*self.value()? != Json::Null)
     }
 
     /// A flag, if it is set.
     pub fn flag(&self) -> Result<Option<bool>, Malformed> {
-        match self.value {
+        match self.value()? {
             Json::Null => Ok(None),
             Json::Bool(flag) => Ok(Some(*flag)),
             _ => Err(self.malformed("true or false")),
@@ -134,7 +141,7 @@ impl<'a> Field<'a> {
     /// A whole number from the first to the second of `range`, if there is any.
     pub fn whole(&self, range: (u32, u32)) -> Result<Option<u32>, Malformed> {
         let (least, most) = range;
-        let found = match self.value {
+        let found = match self.value()? {
             Json::Null => return Ok(None),
             Json::Number(number) => whole(*number),
             _ => None,
@@ -142,12 +149,12 @@ impl<'a> Field<'a> {
         found
             .filter(|number| (least..=most).contains(number))
             .map(Some)
-            .ok_or_else(|| self.malformed(format!("a whole number from {least} to {most}")))
+            .ok_or_else(|| self.malformed(&format!("a whole number from {least} to {most}")))
     }
 
     /// A text, if there is one.
     pub fn text(&self) -> Result<Option<&'a str>, Malformed> {
-        match self.value {
+        match self.value()? {
             Json::Null => Ok(None),
             Json::Text(text) => Ok(Some(text)),
             _ => Err(self.malformed("a text")),
@@ -156,7 +163,7 @@ impl<'a> Field<'a> {
 
     /// The items of a list; nothing is an empty list.
     pub fn items(&self) -> Result<Vec<Field<'a>>, Malformed> {
-        match self.value {
+        match self.value()? {
             Json::Null => Ok(Vec::new()),
             Json::List(items) => Ok(items
                 .iter()
@@ -169,12 +176,12 @@ impl<'a> Field<'a> {
 
     /// The SID that must be there.
     pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, Malformed> {
-        let text = match self.value {
+        let text = match self.value()? {
             Json::Text(text) => text.clone(),
             _ => String::new(),
         };
         parse(text).map_err(|invalid| {
-            self.malformed(format!(
+            self.malformed(&format!(
                 "`{}` followed by 32 hexadecimal digits",
                 invalid.prefix
             ))
@@ -186,7 +193,7 @@ impl<'a> Field<'a> {
         &self,
         parse: fn(String) -> Result<T, InvalidSid>,
     ) -> Result<Option<T>, Malformed> {
-        if self.is_present() {
+        if self.is_present()? {
             self.sid(parse).map(Some)
         } else {
             Ok(None)
@@ -194,7 +201,8 @@ impl<'a> Field<'a> {
     }
 
     /// Says that something else should be here.
-    pub fn malformed(&self, expected: impl Into<String>) -> Malformed {
+    #[must_use]
+    pub fn malformed(&self, expected: &str) -> Malformed {
         Malformed {
             path: self.path.clone(),
             expected: expected.into(),
@@ -248,15 +256,11 @@ mod tests {
         let data = Json::from(&serde_json::json!({ "a": { "b": 3 } }));
         let root = Field::root("", &data);
         assert_eq!(
-            root.down(&["a", "b", "c"]).unwrap_err().to_string(),
+            root.down(&["a", "b", "c"]).text().unwrap_err().to_string(),
             "`a.b` is malformed: expected an object"
         );
         assert_eq!(
-            root.down(&["a", "b"])
-                .unwrap()
-                .flag()
-                .unwrap_err()
-                .to_string(),
+            root.down(&["a", "b"]).flag().unwrap_err().to_string(),
             "`a.b` is malformed: expected true or false"
         );
     }
@@ -289,8 +293,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_has_fields_that_are_missing() {
-        let field = Field::root("x", &Json::Null).down(&["a", "b"]).unwrap();
-        assert!(!field.is_present());
+        let field = Field::root("x", &Json::Null).down(&["a", "b"]);
+        assert_eq!(field.is_present(), Ok(false));
         assert_eq!(field.text(), Ok(None));
         assert_eq!(field.flag(), Ok(None));
         assert!(field.items().unwrap().is_empty());
@@ -301,7 +305,7 @@ mod tests {
         let data = Json::from(&serde_json::json!({ "sid": "WR00000000000000000000000000000001" }));
         let root = Field::root("task", &data);
         for name in ["sid", "missing"] {
-            let error = root.at(name).unwrap().sid(TaskSid::parse).unwrap_err();
+            let error = root.at(name).sid(TaskSid::parse).unwrap_err();
             assert_eq!(error.path, format!("task.{name}"));
             assert_eq!(error.expected, "`WT` followed by 32 hexadecimal digits");
         }
@@ -310,7 +314,7 @@ mod tests {
     #[test]
     fn an_item_of_a_list_is_named_by_its_place() {
         let data = Json::from(&serde_json::json!({ "list": ["one", 2] }));
-        let items = Field::root("", &data).at("list").unwrap().items().unwrap();
+        let items = Field::root("", &data).at("list").items().unwrap();
         let errors: Vec<_> = items.iter().filter_map(|item| item.text().err()).collect();
         assert_eq!(errors.len(), 1);
         assert_eq!(errors.first().unwrap().path, "list[1]");

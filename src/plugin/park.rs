@@ -15,20 +15,20 @@ const UNLOAD_AFTER_MS: u32 = 2_000;
 /// held no message), `showList` and `listTtlSeconds`.
 pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
     let view = Field::root("", view);
-    let task = view.at("task")?;
+    let task = view.at("task");
     let Messaging {
         conversation_sid,
         interaction_sid,
         channel_sid,
     } = Messaging::read(&task)?;
-    let show_list = view.at("showList")?.flag()?.unwrap_or_default();
-    let list_ttl_seconds = view.at("listTtlSeconds")?.whole((0, u32::MAX))?;
+    let show_list = view.at("showList").flag()?.unwrap_or_default();
+    let list_ttl_seconds = view.at("listTtlSeconds").whole((0, u32::MAX))?;
     Ok(ParkRequest {
         conversation_sid,
         interaction_sid,
         channel_sid,
-        task_sid: task.at("taskSid")?.sid(TaskSid::parse)?,
-        last_message_index: index(&view.at("lastMessageIndex")?)?,
+        task_sid: task.at("taskSid").sid(TaskSid::parse)?,
+        last_message_index: index(&view.at("lastMessageIndex"))?,
         show_list,
         list_ttl_seconds: list_ttl_seconds.filter(|_| show_list),
     })
@@ -53,7 +53,7 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome
 }
 
 fn index(field: &Field<'_>) -> Result<Option<u32>, Malformed> {
-    let found = match field.value() {
+    let found = match field.value()? {
         Json::Null => return Ok(None),
         Json::Number(number) => whole(*number),
         _ => None,

@@ -10,10 +10,10 @@ use crate::sid::WebhookSid;
 /// Takes the body of an answer for a [`Reply`].
 pub fn read(body: &Json) -> Result<Reply, Malformed> {
     let body = Field::root("", body);
-    let outcome = body.at("outcome")?;
+    let outcome = body.at("outcome");
     Ok(match outcome.text()? {
         Some("parked") => Reply::Parked {
-            webhook_sid: body.at("webhookSid")?.optional_sid(WebhookSid::parse)?,
+            webhook_sid: body.at("webhookSid").optional_sid(WebhookSid::parse)?,
         },
         Some("parkedAndWoken") => Reply::ParkedAndWoken,
         Some("routed") => Reply::Routed,
@@ -21,18 +21,18 @@ pub fn read(body: &Json) -> Result<Reply, Malformed> {
         Some("settled") => Reply::Settled,
         Some("ignored") => Reply::Ignored,
         Some("refused") => Reply::Refused {
-            refusal: refusal(&body.at("refusal")?)?,
-            message: text(&body.at("message")?)?,
+            refusal: refusal(&body.at("refusal"))?,
+            message: text(&body.at("message"))?,
         },
         _ => return Err(outcome.malformed("an outcome of the functions")),
     })
 }
 
 fn refusal(field: &Field<'_>) -> Result<Refusal, Malformed> {
-    let kind = field.at("kind")?;
+    let kind = field.at("kind");
     Ok(match kind.text()? {
         Some("badRequest") => Refusal::BadRequest {
-            field: text(&field.at("field")?)?,
+            field: text(&field.at("field"))?,
         },
         Some("invalidToken") => Refusal::InvalidToken,
         Some("notAllowed") => Refusal::NotAllowed,
@@ -44,7 +44,7 @@ fn refusal(field: &Field<'_>) -> Result<Refusal, Malformed> {
         Some("notParked") => Refusal::NotParked,
         Some("busy") => Refusal::Busy,
         Some("misconfigured") => Refusal::Misconfigured {
-            field: text(&field.at("field")?)?,
+            field: text(&field.at("field"))?,
         },
         Some("twilioUnavailable") => Refusal::TwilioUnavailable,
         _ => return Err(kind.malformed("a refusal of the functions")),

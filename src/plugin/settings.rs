@@ -87,9 +87,7 @@ pub fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
 }
 
 fn is_admin(view: &Json) -> bool {
-    let roles = Field::root("", view)
-        .at("roles")
-        .and_then(|roles| roles.items());
+    let roles = Field::root("", view).at("roles").items();
     roles
         .iter()
         .flatten()
@@ -105,18 +103,18 @@ impl<'a> Configuration<'a> {
     fn of(view: &'a Json) -> Result<Self, Malformed> {
         let view = Field::root("", view);
         Ok(Self {
-            everybody: Field::root("ui_attributes.custom_data", view.at("customData")?.value()),
-            worker: Field::root("config_overrides", view.at("configOverrides")?.value()),
+            everybody: Field::root("ui_attributes.custom_data", view.at("customData").value()?),
+            worker: Field::root("config_overrides", view.at("configOverrides").value()?),
         })
     }
 
     /// The worker's own value, or else everybody's.
     fn at(&self, names: &[&str]) -> Result<Field<'a>, Malformed> {
-        let own = self.worker.down(names)?;
-        if own.is_present() {
+        let own = self.worker.down(names);
+        if own.is_present()? {
             Ok(own)
         } else {
-            self.everybody.down(names)
+            Ok(self.everybody.down(names))
         }
     }
 
@@ -159,7 +157,7 @@ pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
 
 /// The protocol of the Functions; `https` unless it is set.
 pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
-    match field.value() {
+    match field.value()? {
         Json::Null => Ok("https"),
         Json::Text(text) if text.is_empty() => Ok("https"),
         Json::Text(text) if matches!(text.as_str(), "http" | "https") => Ok(text),
@@ -169,7 +167,7 @@ pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
 
 /// The port of the Functions, which the template's configuration files write as a number or as a text.
 pub fn port(field: &Field<'_>) -> Result<Option<u16>, Malformed> {
-    let port = match field.value() {
+    let port = match field.value()? {
         Json::Null => return Ok(None),
         Json::Text(text) if text.is_empty() => return Ok(None),
         Json::Text(text) => text.parse().ok(),

@@ -13,8 +13,8 @@ use crate::request::SettleRequest;
 
 /// The request for `view`, which has `task`; none for a task that did not come out of parking.
 pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
-    let task = Field::root("", view).at("task")?;
-    let was_parked = task.down(&["attributes", "originalRouting"])?.is_present();
+    let task = Field::root("", view).at("task");
+    let was_parked = task.down(&["attributes", "originalRouting"]).is_present()?;
     if !was_parked || !is_messaging(&task)? || !is_assigned(&task)? {
         return Ok(None);
     }

@@ -17,16 +17,16 @@ pub struct Messaging {
 impl Messaging {
     /// Reads the task's attributes, which Flex Conversations wrote.
     pub fn read(task: &Field<'_>) -> Result<Self, Malformed> {
-        let attributes = task.at("attributes")?;
+        let attributes = task.at("attributes");
         Ok(Self {
             conversation_sid: attributes
-                .at("conversationSid")?
+                .at("conversationSid")
                 .sid(ConversationSid::parse)?,
             interaction_sid: attributes
-                .at("flexInteractionSid")?
+                .at("flexInteractionSid")
                 .sid(InteractionSid::parse)?,
             channel_sid: attributes
-                .at("flexInteractionChannelSid")?
+                .at("flexInteractionChannelSid")
                 .sid(ChannelSid::parse)?,
         })
     }
@@ -37,15 +37,15 @@ impl Messaging {
 /// Like Flex's `TaskHelper.isCBMTask` it goes by the interaction channel; but a call may have one
 /// too, and has no conversation.
 pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
-    let attributes = task.at("attributes")?;
-    Ok(attributes.at("flexInteractionChannelSid")?.is_present()
-        && attributes.at("conversationSid")?.is_present()
-        && task.at("channelType")?.text()? != Some("voice"))
+    let attributes = task.at("attributes");
+    Ok(attributes.at("flexInteractionChannelSid").is_present()?
+        && attributes.at("conversationSid").is_present()?
+        && task.at("channelType").text()? != Some("voice"))
 }
 
 /// Whether the agent has accepted the task and not ended it: no longer so in wrap-up.
 pub fn is_assigned(task: &Field<'_>) -> Result<bool, Malformed> {
-    Ok(task.at("status")?.text()? == Some("accepted"))
+    Ok(task.at("status").text()? == Some("accepted"))
 }
 
 #[cfg(test)]

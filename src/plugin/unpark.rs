@@ -12,11 +12,11 @@ use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
 pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
     let payload = Field::root("", payload);
     Ok(UnparkRequest {
-        conversation_sid: payload.at("ConversationSid")?.sid(ConversationSid::parse)?,
+        conversation_sid: payload.at("ConversationSid").sid(ConversationSid::parse)?,
         interaction_sid: payload
-            .at("InteractionSid")?
+            .at("InteractionSid")
             .optional_sid(InteractionSid::parse)?,
-        channel_sid: payload.at("ChannelSid")?.optional_sid(ChannelSid::parse)?,
+        channel_sid: payload.at("ChannelSid").optional_sid(ChannelSid::parse)?,
     })
 }
 
