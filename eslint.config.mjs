@@ -30,12 +30,16 @@ export default ts.config(
       'tests/**',
       'desktop/*.mjs',
       'functions/**',
+      'js-shim/*.js',
     ],
     languageOptions: { globals: globals.node },
   },
   // Some of what stands there runs in the page.
   { files: ['bench/page.mjs', 'tests/browser/animation.mjs'], languageOptions: { globals: globals.browser } },
-  { files: ['**/*.cjs', 'functions/**/*.js', 'bench/baseline/**'], languageOptions: { sourceType: 'commonjs' } },
+  {
+    files: ['**/*.cjs', 'functions/**/*.js', 'bench/baseline/**', 'js-shim/*.js'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
   { files: ['functions/**/*.js'], languageOptions: { globals: { Twilio: 'readonly', Runtime: 'readonly' } } },
   {
     files: ['desktop/page/**', 'desktop/*.js'],
