@@ -103,6 +103,8 @@ describe('parking', () => {
     const { taskSid } = await desk.parkFields('wanda');
     const { status, body } = await desk.park('charlie', { taskSid });
     assert.deepEqual([status, body.refusal.kind], [409, 'notParkable']);
+    const { conversationSid } = desk.customer('charlie');
+    assert.ok(body.message.startsWith(`task attribute \`conversationSid\`: expected ${conversationSid}`), body.message);
     assert.equal((await desk.state('charlie')).agents.length, 1);
   });
 

@@ -124,25 +124,26 @@ impl Park {
         task: &Task,
         participant: ParticipantSid,
     ) -> Result<ParkedRecord, (Refusal, String)> {
-        let not_parkable = |message: &str| (Refusal::NotParkable, message.to_owned());
         let attributes = Attributes::parse(&task.attributes)
             .map_err(|error| (Refusal::NotParkable, format!("task {error}")))?;
-        let names = |key: &str, sid: &str| {
-            attributes
-                .required::<String>(key, "a SID")
-                .is_ok_and(|value| value == sid)
-        };
-        if !names("conversationSid", self.request.conversation_sid.as_str())
-            || !names("flexInteractionSid", self.request.interaction_sid.as_str())
-            || !names(
+        for (key, sid) in [
+            ("conversationSid", self.request.conversation_sid.as_str()),
+            ("flexInteractionSid", self.request.interaction_sid.as_str()),
+            (
                 "flexInteractionChannelSid",
                 self.request.channel_sid.as_str(),
-            )
-        {
-            return Err(not_parkable("the task is not for this conversation"));
+            ),
+        ] {
+            let named: Option<String> = attributes.required(key, "a SID").ok();
+            if named.as_deref() != Some(sid) {
+                return Err((
+                    Refusal::NotParkable,
+                    format!("task attribute `{key}`: expected {sid}, which is to be parked"),
+                ));
+            }
         }
         if !task.assigned {
-            return Err(not_parkable("the task is not assigned"));
+            return Err((Refusal::NotParkable, "the task is not assigned".into()));
         }
         Ok(ParkedRecord {
             interaction_sid: self.request.interaction_sid.clone(),
