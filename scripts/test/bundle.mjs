@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { made } from '../lib/paths.mjs';
 import { optimisedWasm, sides } from '../setup/wasm.mjs';
 
-const BUDGET = 84_000;
+/** A little above what it has, so that it does not grow unseen. Its limit is 84 000, its aim 56 000. */
+const BUDGET = 65_000;
 
 export function bundle() {
   const size = measure('the plugin bundle', made.plugin());
