@@ -6,15 +6,17 @@ import { made } from '../scripts/lib/paths.mjs';
 import { freePorts } from '../scripts/lib/stack.mjs';
 import { startTwilioRun } from '../scripts/lib/twilio-run.mjs';
 import { WAKE } from '../tests/functions/support.mjs';
-import { functionsWithBaseline } from './functions.mjs';
+import { functionsWithBaseline } from './operations.mjs';
 import { median } from './rounds.mjs';
+import { within } from './within.mjs';
 
 const TIMES = 5;
 
-/** Answers figures. */
-export async function measureColdStart() {
+/** Yields figures. */
+export async function* measureColdStart({ tell }) {
   const folder = functionsWithBaseline();
   try {
+    tell(`${TIMES} starts of the Functions with the core, and ${TIMES} without`);
     const ours = [];
     const baseline = [];
     for (let time = 0; time < TIMES; time += 1) {
@@ -28,7 +30,8 @@ export async function measureColdStart() {
       value: median(ours.map((one) => one[what])),
       baseline: median(baseline.map((one) => one[what])),
     });
-    return [figure('cold_start_ms', 'ms', 'ms'), figure('functions_memory_mb', 'MB', 'megabytes')];
+    yield figure('cold_start_ms', 'ms', 'ms');
+    yield figure('functions_memory_mb', 'MB', 'megabytes');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -52,7 +55,7 @@ async function coldStart(folder, path, expected) {
     },
   });
   try {
-    const { status } = await fetch(`${running.url}${path}`, { method: 'POST' });
+    const { status } = await within(`the answer of ${path}`, fetch(`${running.url}${path}`, { method: 'POST' }));
     const ms = performance.now() - began;
     if (status !== expected) throw new Error(`${path} answered ${status}`);
     return { ms, megabytes: residentMegabytes(running.pid) };

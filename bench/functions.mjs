@@ -1,9 +1,10 @@
 // The Functions against the sequence of the existing implementation, in the same twilio-run, with 100 ms for each call.
 
-import { CUSTOMER, Operations, summary, withDesk } from './operations.mjs';
+import { Operations, summary, withDesk } from './operations.mjs';
 
 const LATENCY_MS = 100;
 const TIMES = 9;
+const CUSTOMER = 'charlie';
 /** Somebody whose conversation the agent has parked before, as on any day but their first. */
 const EARLIER = 'wanda';
 
@@ -17,7 +18,7 @@ export function measureFunctions({ tell }) {
 
 /** Every operation, ours and the baseline's by turns, so that both have the same machine. */
 async function all(desk, latency, tell) {
-  const operations = new Operations(desk);
+  const operations = new Operations(desk, CUSTOMER);
   const parked = async () => {
     await desk.parked(CUSTOMER);
     return operations;

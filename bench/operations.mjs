@@ -12,9 +12,6 @@ import { openDesk, PARK, RESUME, WAKE } from '../tests/functions/support.mjs';
 import { median, rounds } from './rounds.mjs';
 import { within } from './within.mjs';
 
-/** Whose conversation is parked and woken. */
-export const CUSTOMER = 'charlie';
-
 /** Longer than a claim lasts. */
 const LATER_MS = 60_000;
 
@@ -45,26 +42,28 @@ export async function* withDesk(measure) {
 }
 
 /**
- * What can be measured, on the conversation of `CUSTOMER` as it is. Each method prepares one run, and gives the function that
+ * What can be measured, on a customer's conversation as it is. Each method prepares one run, and gives the function that
  * runs it with a latency of each REST call and answers `{ ms, calls, rounds, roundsUntilInvite, connections }`.
  */
 export class Operations {
   #desk;
+  #customer;
   /** The connections that were there before. */
   #connections = new Set();
 
-  constructor(desk) {
+  constructor(desk, customer) {
     this.#desk = desk;
+    this.#customer = customer;
   }
 
   async park(showList) {
-    const fields = await this.#desk.parkFields(CUSTOMER, { showList });
+    const fields = await this.#desk.parkFields(this.#customer, { showList });
     return (latency) => this.#measure(latency, PARK, fields, 'parked');
   }
 
   async wake() {
-    const { conversationSid, interactionSid, channelSid } = this.#desk.customer(CUSTOMER);
-    const { conversation } = await this.#desk.state(CUSTOMER);
+    const { conversationSid, interactionSid, channelSid } = this.#desk.customer(this.#customer);
+    const { conversation } = await this.#desk.state(this.#customer);
     const { author, participant_sid: participant } = conversation.messages.at(-1);
     await this.passLater();
     const message = { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: author };
@@ -73,20 +72,20 @@ export class Operations {
   }
 
   async resume() {
-    const { conversationSid, interactionSid, channelSid } = this.#desk.customer(CUSTOMER);
+    const { conversationSid, interactionSid, channelSid } = this.#desk.customer(this.#customer);
     await this.passLater();
     const fields = { Token: this.#desk.agent('ada').token, conversationSid, interactionSid, channelSid };
     return (latency) => this.#measure(latency, RESUME, fields, 'routed');
   }
 
   async parkAsBaseline(showList) {
-    const fields = { ...(await templateState(this.#desk, CUSTOMER)), showList };
+    const fields = { ...(await templateState(this.#desk, this.#customer)), showList };
     return (latency) => this.#measure(latency, '/bench/park', fields);
   }
 
   /** `agent` is who resumes it; without one the customer has written. */
   async unparkAsBaseline(agent) {
-    const { conversation } = await this.#desk.state(CUSTOMER);
+    const { conversation } = await this.#desk.state(this.#customer);
     const fields = {
       ConversationSid: conversation.sid,
       WebhookSid: conversation.webhooks[0].sid,

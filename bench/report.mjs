@@ -18,7 +18,7 @@ export function report(figures) {
 /** A figure as one line. */
 export function line(figure) {
   const { name, unit, value, baseline, ratio } = rounded(figure);
-  const beside = baseline === null ? '' : `, existing sequence ${baseline}${ratio === null ? '' : `, ratio ${ratio}`}`;
+  const beside = baseline === null ? '' : `, baseline ${baseline}${ratio === null ? '' : `, ratio ${ratio}`}`;
   return `  ${name} = ${value} ${unit}${beside}`;
 }
 

@@ -47,7 +47,7 @@ export function startChild(name, program, args, { log, cwd, env }) {
         const answer = await check(readFileSync(file, 'utf8'));
         if (answer !== undefined) return answer;
         if (Date.now() > deadline) throw failed(`was not ready within ${withinMs / 1000} s`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
     async stop() {

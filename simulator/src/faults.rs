@@ -190,6 +190,15 @@ impl Faults {
         }
     }
 
+    /// Waits as long as every request waits before anything is done. Without latency it goes on at once: a timer would
+    /// take a millisecond.
+    pub async fn pass_latency(&self) {
+        let latency = self.latency();
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
+        }
+    }
+
     /// How long every request waits before anything is done.
     #[must_use]
     pub fn latency(&self) -> Duration {

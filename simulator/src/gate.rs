@@ -85,7 +85,7 @@ async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> 
 /// Lets a request through, or what is left of it. `None` means that the connection is to be cut.
 pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> Option<Response> {
     let mut note = Note::of(sim, &via, connection, &call);
-    tokio::time::sleep(sim.faults.latency()).await;
+    sim.faults.pass_latency().await;
     let fault = sim.faults.hit(&call);
     note.entry.fault = fault.as_ref().map(|(_, fault)| fault.kind.name());
     let response = match fault {

@@ -61,6 +61,7 @@ test('a lost connection is told, and what has happened meanwhile is there when i
 }) => {
   // Flex asks again for what it followed of conversations that are not Ada's any more.
   troubles.expect(/Failed to subscribe on/);
+  troubles.expect(/Failed to load messages/);
   let line;
   const [ada, other] = [
     await desktop('ada'),
