@@ -11,6 +11,8 @@ import { within } from './within.mjs';
 const TIMES = 5;
 const LIST_TIMES = 3;
 const LATENCY_MS = 100;
+/** After so long nothing is left of a park that the customer's message would have to wait for. */
+const LATER_MS = 60_000;
 /** After so long without another WebSocket, all are taken to be open. */
 const QUIET_MS = 3_000;
 const CUSTOMER = { id: 'charlie', name: 'Charlie Customer' };
@@ -74,6 +76,7 @@ async function* startParkAndWake(desktops) {
       await desktops.sim.latency(LATENCY_MS);
       const freed = await within('the agent to be freed', page.evaluate(parkTime, CUSTOMER.name));
       await expect(desktop.notifications).toBeVisible();
+      await desktops.sim.pass(LATER_MS);
       const came = page.evaluate(taskCame, CUSTOMER.name);
       const began = Date.now();
       await desktops.sim.customerWrites(CUSTOMER.id, 'Here it is.');
