@@ -10,10 +10,14 @@ import { join } from 'node:path';
  */
 export async function bundleGlue({ folder, glue, types, names }) {
   const { build } = await import('esbuild');
-  const letters = new Map(names.exports);
+  const exported = new Map(names.exports);
+  const letters = (name) => {
+    if (!exported.has(name)) throw new Error(`The glue uses \`${name}\`, which the plugin's Wasm does not export.`);
+    return exported.get(name);
+  };
   const short = readFileSync(join(folder, glue), 'utf8').replace(
     /\bwasm\.(\w+)/g,
-    (_, name) => `wasm.${letters.get(name)}`,
+    (_, name) => `wasm.${letters(name)}`,
   );
   writeFileSync(join(folder, 'short.js'), short);
   const imports = names.imports.map(([, name, letter]) => `${letter}: glue.${name}`);
@@ -26,7 +30,7 @@ export async function bundleGlue({ folder, glue, types, names }) {
         export const imports = { a: { ${imports.join(', ')} } };
         export function join(exports) {
           glue.__wbg_set_wasm(exports);
-          exports.${letters.get('__wbindgen_start')}();
+          exports.${letters('__wbindgen_start')}();
         }`,
     },
     bundle: true,

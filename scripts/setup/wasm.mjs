@@ -2,6 +2,7 @@
 // Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { runCargo } from '../lib/cargo.mjs';
@@ -49,12 +50,17 @@ export const sides = {
   functions: { outputs: [FUNCTIONS_ASSET], optimise: [], write: writeFunctions },
 };
 
+/** Panics name the crate's file: not where on this machine it is, which is nobody's business and differs from one to the next. */
+const CARGO_HOME = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+const RUSTC_FLAGS = [`--remap-path-prefix=${CARGO_HOME}=cargo`];
+
 /** The environment in which cargo and wasm-pack compile to Wasm. */
 export function wasmEnv({ toolchain, tools }) {
   return {
     ...toolchain.env,
     PATH: [...tools.folders, toolchain.env.PATH ?? process.env.PATH].join(':'),
     CARGO_TARGET_DIR: WASM_TARGET_DIR,
+    CARGO_ENCODED_RUSTFLAGS: RUSTC_FLAGS.join('\x1f'),
   };
 }
 
