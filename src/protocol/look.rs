@@ -4,6 +4,7 @@
 //! attributes is limited to three a second for the whole account. So the channel's invites are read, and of their
 //! tasks those whose state is not known already: the look has a second round where there are such.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::attributes::Attributes;
@@ -23,6 +24,10 @@ pub type Slot<T> = Option<Result<T, Failure>>;
 
 /// Our clock and Twilio's may differ by so much, and Twilio tells seconds only.
 const CLOCKS_DIFFER_BY: Millis = 5_000;
+
+/// The tasks of so many invites are asked for, those of the newest. A conversation that lives for years has hundreds, and
+/// whoever makes an invite while a task is open has made one of the last few.
+const NEWEST_INVITES: usize = 5;
 
 /// A conversation and all that bears on whether somebody is there for the customer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -117,9 +122,14 @@ impl Look {
             _ => return,
         };
         let record = self.record();
-        let of_invites = made
+        let mut invites: Vec<&MadeInvite> = made
             .iter()
             .filter(|invite| !is_over(invite, record.as_ref()))
+            .collect();
+        invites.sort_by_key(|invite| Reverse(invite.at.unwrap_or(Millis::MAX)));
+        let of_invites = invites
+            .iter()
+            .take(NEWEST_INVITES)
             .map(|invite| &invite.task);
         let of_participants = self.participants.iter().flatten().flatten();
         let of_participants = of_participants

@@ -131,6 +131,41 @@ fn the_same_click_twice_at_once_parks_once() {
 }
 
 #[test]
+fn a_park_asks_for_a_few_tasks_only_however_often_the_conversation_was_parked() {
+    let parked_often = || {
+        let mut desk = Desk::new();
+        for time in 0..40 {
+            desk.make_task(1_789_999_100_000 + time * 10_000);
+        }
+        desk.open_tasks.truncate(1);
+        desk
+    };
+    let mut stage = Stage::new(parked_often());
+    let park = stage.park(true);
+    let reply = stage.reply(park);
+    assert!(matches!(reply, Reply::Parked { .. }), "{reply:?}");
+    let asked = stage.calls.iter();
+    let asked = asked.filter(|(_, call)| matches!(call, Call::FetchTask(_)));
+    assert_eq!(asked.count(), 6, "the agent's own and five of invites");
+
+    let mut desk = parked_often();
+    desk.make_task(1_790_000_000_000);
+    let mut stage = Stage::new(desk);
+    let park = stage.park(true);
+    let refused = stage.reply(park);
+    assert!(
+        matches!(
+            refused,
+            Reply::Refused {
+                refusal: Refusal::SeveralAgents,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_message_at_any_moment_of_a_park_wakes_the_conversation_once() {
     for (at, replays) in (0..800)
         .step_by(10)
