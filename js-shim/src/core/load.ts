@@ -35,8 +35,16 @@ async function instantiate(): Promise<Core> {
 
 /** Every browser that Flex supports can unzip. */
 async function unpack(): Promise<BufferSource> {
-  const zipped = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
-  return new Response(new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  const characters = atob(wasm);
+  const zipped = new Uint8Array(characters.length);
+  // A loop: `Uint8Array.from`, with a function for each of some 40 000 characters, takes 8 ms instead of 2.
+  for (let at = 0; at < characters.length; at += 1) zipped[at] = characters.charCodeAt(at);
+  const unzip = new DecompressionStream('gzip');
+  const input = unzip.writable.getWriter();
+  // Whatever goes wrong shows where the stream is read.
+  void input.write(zipped).catch(() => undefined);
+  void input.close().catch(() => undefined);
+  return new Response(unzip.readable).arrayBuffer();
 }
 
 /** The bytes are always the same good ones, so a refusal to compile them is a ban. */
