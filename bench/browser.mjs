@@ -5,7 +5,7 @@ import { expect } from '@playwright/test';
 import { mapOf, parkedItems } from '../tests/browser/support/list.mjs';
 import { withDesktops } from './desktops.mjs';
 import { initTime, parkTime, taskCame } from './page.mjs';
-import { median } from './rounds.mjs';
+import { median, repeated } from './rounds.mjs';
 import { within } from './within.mjs';
 
 const TIMES = 5;
@@ -117,11 +117,4 @@ async function slowList(desktops, count) {
 async function withRows(desktops, count) {
   await desktops.begin(WITH_LIST);
   await desktops.sim.putItems(mapOf(desktops.agent), parkedItems(count));
-}
-
-/** What something gives that is done some times, one after the other. */
-async function repeated(times, act) {
-  const all = [];
-  for (let time = 0; time < times; time += 1) all.push(await act());
-  return all;
 }

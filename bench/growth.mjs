@@ -3,7 +3,7 @@
 import { mapOf, parkedItems } from '../tests/browser/support/list.mjs';
 import { withDesktops } from './desktops.mjs';
 import { Operations, summary, withDesk } from './operations.mjs';
-import { median } from './rounds.mjs';
+import { median, repeated } from './rounds.mjs';
 
 const LATENCY_MS = 100;
 const TIMES = 3;
@@ -91,10 +91,7 @@ async function* lists(desktops, tell) {
     tell(`the list with ${own} rows of the agent's and ${others} of others`);
     await desktops.begin({ enabled: true, show_list: true });
     await fill(desktops.sim.putItems, desktops.agent, own, others);
-    const opened = [];
-    for (let time = 0; time < LIST_TIMES; time += 1) {
-      opened.push(await desktops.with((desktop) => desktop.openFullList(own)));
-    }
+    const opened = await repeated(LIST_TIMES, () => desktops.with((desktop) => desktop.openFullList(own)));
     const of = (what) => median(opened.map((one) => one[what]));
     yield { name: `list_of_${own + others}_ms`, unit: 'ms', value: of('ms') };
     yield { name: `list_of_${own + others}_dom_nodes`, unit: 'nodes', value: of('nodes') };

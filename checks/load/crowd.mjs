@@ -1,7 +1,7 @@
 // A contact centre with many conversations at once, and what its agents and customers do.
 
 import { PARK, RECONCILE, stateOf, until } from '../../tests/functions/support.mjs';
-import { pause } from './pace.mjs';
+import { pause, sleep } from './pace.mjs';
 
 /** How many conversations each agent has. */
 const PER_AGENT = 20;
@@ -123,7 +123,7 @@ export class Crowd {
       const patient = tried === 1 || performance.now() - began + wait <= PATIENCE_MS;
       if (!isTransient(answer) || !patient) return answer;
       this.retried += 1;
-      await pause(wait, wait);
+      await sleep(wait);
     }
   }
 

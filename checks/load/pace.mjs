@@ -21,4 +21,5 @@ async function until(moment) {
   if (left > 0) await sleep(left);
 }
 
-const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** A pause of so many milliseconds. */
+export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
