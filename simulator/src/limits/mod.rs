@@ -122,6 +122,15 @@ impl Rates {
             Limit::Concurrency | Limit::Functions => Rate::steady(f64::INFINITY),
         }
     }
+
+    /// How many may be under way at the same time, if that is what the limit is on.
+    fn at_a_time(&self, limit: Limit) -> Option<usize> {
+        match limit {
+            Limit::Concurrency => Some(self.concurrency),
+            Limit::Functions => Some(self.functions),
+            _ => None,
+        }
+    }
 }
 
 /// All limits, and what is left of them.
@@ -133,8 +142,8 @@ struct State {
     /// None while they are off.
     rates: Option<Rates>,
     buckets: HashMap<(Limit, String), Bucket>,
-    under_way: usize,
-    running: usize,
+    /// How many passes are out, by the limit that they count for.
+    under_way: BTreeMap<Limit, usize>,
     hits: BTreeMap<Limit, u64>,
 }
 
@@ -149,12 +158,15 @@ pub struct Report {
     pub hits: BTreeMap<Limit, u64>,
 }
 
-/// A request that was let through, as long as it is under way, or a Function, as long as it runs.
+/// A request that was let through: as long as it is under way, it counts for a limit on how many there are at a time.
 #[derive(Debug)]
 pub struct Pass {
     limits: Limits,
-    is_function: bool,
+    counts_for: Limit,
 }
+
+/// The limit that a request is over, and what Twilio answers.
+type Refused = (Limit, TwilioError);
 
 impl Limits {
     /// Switches them on, all buckets full and nothing counted.
@@ -182,31 +194,32 @@ impl Limits {
     }
 
     /// Lets a request of a REST API through, or says which limit it is over.
-    pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, (Limit, TwilioError)> {
-        let mut state = self.state();
-        if let Some(limit) = state.exceeded(world, call) {
-            return Err(state.refuse(limit));
-        }
-        state.under_way += 1;
-        Ok(self.pass(false))
+    pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, Refused> {
+        self.let_in(Limit::Concurrency, |state| state.exceeded(world, call))
     }
 
     /// Lets a Function run, or says that too many do.
-    pub fn admit_function(&self) -> Result<Pass, (Limit, TwilioError)> {
-        let mut state = self.state();
-        let most = state.rates.as_ref().map(|rates| rates.functions);
-        if most.is_some_and(|most| state.running >= most) {
-            return Err(state.refuse(Limit::Functions));
-        }
-        state.running += 1;
-        Ok(self.pass(true))
+    pub fn admit_function(&self) -> Result<Pass, Refused> {
+        self.let_in(Limit::Functions, |_| None)
     }
 
-    fn pass(&self, is_function: bool) -> Pass {
-        Pass {
-            limits: self.clone(),
-            is_function,
+    /// Lets one more be under way that counts for `counts_for`, unless there is no room, or it has `exceeded` another limit.
+    fn let_in(
+        &self,
+        counts_for: Limit,
+        exceeded: impl FnOnce(&mut State) -> Option<Limit>,
+    ) -> Result<Pass, Refused> {
+        let mut state = self.state();
+        let full = state.is_full(counts_for).then_some(counts_for);
+        if let Some(limit) = full.or_else(|| exceeded(&mut state)) {
+            *state.hits.entry(limit).or_default() += 1;
+            return Err((limit, limit.refusal()));
         }
+        *state.under_way.entry(counts_for).or_default() += 1;
+        Ok(Pass {
+            limits: self.clone(),
+            counts_for,
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -215,17 +228,18 @@ impl Limits {
 }
 
 impl State {
-    fn refuse(&mut self, limit: Limit) -> (Limit, TwilioError) {
-        *self.hits.entry(limit).or_default() += 1;
-        (limit, limit.refusal())
+    /// Whether as many are under way as may be at a time.
+    fn is_full(&self, limit: Limit) -> bool {
+        let under_way = self.under_way.get(&limit).copied().unwrap_or_default();
+        self.rates
+            .as_ref()
+            .and_then(|rates| rates.at_a_time(limit))
+            .is_some_and(|most| under_way >= most)
     }
 
     /// The limit that the request is over; if none, it is counted.
     fn exceeded(&mut self, world: &World, call: &Call) -> Option<Limit> {
         let rates = self.rates.as_ref()?;
-        if self.under_way >= rates.concurrency {
-            return Some(Limit::Concurrency);
-        }
         let share = rules::share(world, call)?;
         let rate = rates.of(share.limit);
         let bucket = self
@@ -239,11 +253,8 @@ impl State {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        let mut state = self.limits.state();
-        if self.is_function {
-            state.running -= 1;
-        } else {
-            state.under_way -= 1;
+        if let Some(count) = self.limits.state().under_way.get_mut(&self.counts_for) {
+            *count -= 1;
         }
     }
 }

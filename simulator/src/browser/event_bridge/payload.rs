@@ -61,14 +61,8 @@ pub fn worker_channel(world: &World, worker_sid: &str, channel: &WorkerChannel) 
 }
 
 pub fn task(world: &World, task: &Task) -> Value {
-    let queue = task
-        .queue_sid
-        .as_deref()
-        .and_then(|sid| world.taskrouter.queue(sid).ok());
-    let workflow = task
-        .workflow_sid
-        .as_deref()
-        .and_then(|sid| world.taskrouter.workflow(sid).ok());
+    let queue = world.taskrouter.queue_of(task);
+    let workflow = world.taskrouter.workflow_of(task);
     let channel = world
         .taskrouter
         .task_channel(&task.task_channel_unique_name)

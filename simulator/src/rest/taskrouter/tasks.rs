@@ -250,14 +250,8 @@ fn age(world: &World, since: Timestamp) -> i64 {
 
 /// The names of a task's workflow and queue.
 fn names<'a>(world: &'a World, t: &Task) -> (Option<&'a str>, Option<&'a str>) {
-    let workflow = t
-        .workflow_sid
-        .as_ref()
-        .and_then(|sid| world.taskrouter.workflow(sid).ok());
-    let queue = t
-        .queue_sid
-        .as_ref()
-        .and_then(|sid| world.taskrouter.queue(sid).ok());
+    let workflow = world.taskrouter.workflow_of(t);
+    let queue = world.taskrouter.queue_of(t);
     (
         workflow.map(|w| w.friendly_name.as_str()),
         queue.map(|q| q.friendly_name.as_str()),

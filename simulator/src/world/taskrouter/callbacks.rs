@@ -120,13 +120,11 @@ impl World {
             fields.push(("TaskChannelName", channel.friendly_name.clone()));
             fields.push(("TaskChannelUniqueName", channel.unique_name.clone()));
         }
-        let queue = task.queue_sid.as_deref();
-        if let Some(queue) = queue.and_then(|sid| self.taskrouter.queue(sid).ok()) {
+        if let Some(queue) = self.taskrouter.queue_of(task) {
             fields.push(("TaskQueueSid", queue.sid.clone()));
             fields.push(("TaskQueueName", queue.friendly_name.clone()));
         }
-        let workflow = task.workflow_sid.as_deref();
-        if let Some(workflow) = workflow.and_then(|sid| self.taskrouter.workflow(sid).ok()) {
+        if let Some(workflow) = self.taskrouter.workflow_of(task) {
             fields.push(("WorkflowSid", workflow.sid.clone()));
             fields.push(("WorkflowName", workflow.friendly_name.clone()));
         }

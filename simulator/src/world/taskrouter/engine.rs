@@ -486,10 +486,9 @@ impl World {
         let Ok(worker) = self.taskrouter.worker(worker_sid) else {
             return;
         };
-        let timeout = task
-            .workflow_sid
-            .as_ref()
-            .and_then(|sid| self.taskrouter.workflow(sid).ok())
+        let timeout = self
+            .taskrouter
+            .workflow_of(task)
             .map_or(DEFAULT_RESERVATION_TIMEOUT, |workflow| {
                 workflow.task_reservation_timeout
             });

@@ -426,6 +426,18 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Workflows", sid))
     }
 
+    /// The queue that a task is in.
+    #[must_use]
+    pub fn queue_of(&self, task: &Task) -> Option<&Queue> {
+        self.queue(task.queue_sid.as_ref()?).ok()
+    }
+
+    /// The workflow that routes a task.
+    #[must_use]
+    pub fn workflow_of(&self, task: &Task) -> Option<&Workflow> {
+        self.workflow(task.workflow_sid.as_ref()?).ok()
+    }
+
     /// The task with this SID.
     pub fn task(&self, sid: &str) -> Result<&Task> {
         self.tasks.get(sid).ok_or_else(|| not_found("Tasks", sid))
