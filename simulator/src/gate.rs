@@ -16,7 +16,7 @@ use crate::journal::{millis, RequestEntry};
 use crate::rest::call::Call;
 use crate::rest::error::TwilioError;
 use crate::sim::Sim;
-use crate::{browser, edge, rest};
+use crate::{browser, edge, rest, surrogates};
 
 /// The largest body that is read.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -197,12 +197,13 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
         Via::Page(parts) => {
             let request = Request::from_parts(*parts, Body::from(call.body.clone()));
             let response = browser::answer(sim, &call.host, request).await;
+            let response = surrogates::restore_in(response).await;
             if response.status() == StatusCode::NOT_IMPLEMENTED {
                 sim.journal.note_unknown(&call, "nothing answers this");
             }
             response
         }
-        Via::Tls | Via::Webhook => rest::answer(sim, call).await,
+        Via::Tls | Via::Webhook => surrogates::restore_in(rest::answer(sim, call).await).await,
     }
 }
 

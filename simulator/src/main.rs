@@ -14,10 +14,12 @@ mod gate;
 mod journal;
 mod limits;
 mod options;
+mod readings;
 mod rest;
 mod server;
 mod signature;
 mod sim;
+mod surrogates;
 mod webhooks;
 mod world;
 

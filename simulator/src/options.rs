@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::readings::Setting;
+
 /// A stateful stand-in for Twilio on loopback.
 #[derive(Debug, Clone, Parser)]
 #[command(version)]
@@ -38,4 +40,7 @@ pub struct Options {
         default_value = "node_modules/@twilio/cli-core/src/services/twilio-api"
     )]
     pub openapi: PathBuf,
+    /// A reading that is not the default, as NAME=VALUE; may be given several times
+    #[arg(long = "reading", value_name = "NAME=VALUE")]
+    pub readings: Vec<Setting>,
 }

@@ -26,6 +26,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
+use crate::readings::{Readings, UnknownReading};
 use crate::rest::openapi::{self, Descriptions};
 use crate::sim::Sim;
 use crate::world::seed::Plan;
@@ -66,6 +67,9 @@ pub enum Error {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A reading that was asked for does not exist.
+    #[error(transparent)]
+    Reading(#[from] UnknownReading),
     /// The client for the Functions could not be made.
     #[error("no HTTP client for the Functions: {0}")]
     Client(#[from] reqwest::Error),
@@ -79,9 +83,10 @@ pub async fn run(options: Options) -> Result<(), Error> {
     // Before the line that says that it runs: whoever reads it may ask it to end at once.
     let mut signals = Signals::taken()?;
     let plan = Plan::default();
+    let readings = Readings::with(&options.readings)?;
     let (deliveries, due) = mpsc::unbounded_channel();
     let sim = Sim {
-        world: SharedWorld::seeded(&plan, deliveries)?,
+        world: SharedWorld::seeded(&plan, readings, deliveries)?,
         browser: Browser::default(),
         journal: Journal::default(),
         faults: Faults::default(),
@@ -92,6 +97,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
             .redirect(reqwest::redirect::Policy::none())
             .build()?,
         plan: Arc::new(Mutex::new(plan)),
+        initial_readings: readings,
         options: Arc::new(options),
     };
     tokio::spawn(webhooks::send_all(sim.clone(), due));

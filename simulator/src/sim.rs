@@ -7,6 +7,7 @@ use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
+use crate::readings::Readings;
 use crate::rest::openapi::Descriptions;
 use crate::world::error::Result;
 use crate::world::seed::Plan;
@@ -33,14 +34,16 @@ pub struct Sim {
     pub client: reqwest::Client,
     /// The contact centre that a reset goes back to.
     pub plan: Arc<Mutex<Plan>>,
+    /// The readings that it was started with.
+    pub initial_readings: Readings,
 }
 
 impl Sim {
-    /// Starts again with a new plan, or with the last one.
-    pub fn reset(&self, new: Option<Plan>) -> Result<()> {
+    /// Starts again with a new plan, or with the last one; with new readings, or with those that are set.
+    pub fn reset(&self, new: Option<Plan>, readings: Option<Readings>) -> Result<()> {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         let next = new.unwrap_or_else(|| plan.clone());
-        self.world.reset(&next)?;
+        self.world.reset(&next, readings)?;
         *plan = next;
         self.faults.clear();
         self.limits.switch_off();

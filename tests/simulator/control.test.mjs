@@ -170,6 +170,27 @@ test('items are put into a map in bulk, and the map is made for them', async () 
   await assert.rejects(put({ c: { n: 4 } }));
 });
 
+/** A check sets a reading once and runs many stories under it, each of which begins with a reset. */
+test('readings are set and listed, kept by a reset, and put back', async () => {
+  const readings = (method, body) => simulator.control(method, 'readings', body);
+  const value = async () => (await readings('GET')).find(({ name }) => name === 'already-participant').value;
+  const reading = (await readings('GET')).find(({ name }) => name === 'already-participant');
+  const { id, values, initialValue } = reading;
+  assert.deepEqual([id, values, initialValue, reading.value], ['R20', ['canceled', 'joins'], 'canceled', 'canceled']);
+  await readings('POST', { 'already-participant': 'joins' });
+  await simulator.control('POST', 'reset');
+  await simulator.control('POST', 'seed');
+  assert.equal(await value(), 'joins');
+  await simulator.control('POST', 'reset', { readings: {} });
+  assert.equal(await value(), 'canceled');
+  await simulator.control('POST', 'seed', { readings: { 'already-participant': 'joins' } });
+  assert.equal(await value(), 'joins');
+  await readings('DELETE');
+  assert.equal(await value(), 'canceled');
+  await assert.rejects(readings('POST', { 'already-participant': 'perhaps' }), /expected one of canceled, joins/);
+  await assert.rejects(readings('POST', { nonsense: 'x' }), /no reading/);
+});
+
 test('a plan of one’s own is seeded', async () => {
   const facts = await simulator.control('POST', 'seed', {
     agents: [{ identity: 'zoe', fullName: 'Zoe Agent' }],

@@ -145,3 +145,28 @@ test('an interaction can be made around a conversation that exists', async () =>
   const [channel] = await simulator.client.flexApi.v1.interaction(interaction.sid).channels.list();
   assert.deepEqual([channel.type, channel.status], ['web', 'active']);
 });
+
+/** A supervisor who has barged in, or a leftover of a park. */
+test('who is a participant of the conversation already cannot accept, unless a reading says so', async () => {
+  const { workspace, facts } = simulator;
+  const invite = () => simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
+  const accept = async () => {
+    const made = await invite();
+    const [offer] = await workspace
+      .tasks(made.routing.properties.sid)
+      .reservations.list({ reservationStatus: 'pending' });
+    const { participants } = simulator.conversation('charlie');
+    await participants.create({ identity: offer.workerName }).catch(() => undefined);
+    await simulator.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    const { reservations } = await simulator.control('GET', 'world');
+    return [reservations.find(({ sid }) => sid === offer.sid), await workspace.tasks(offer.taskSid).fetch(), offer];
+  };
+  await workspace.workers(simulator.agent('ada').workerSid).update({ activitySid: facts.activities.Offline });
+  const [canceled, task] = await accept();
+  assert.deepEqual([canceled.reservation_status, canceled.canceled_reason_code], ['canceled', 50433]);
+  assert.equal(task.assignmentStatus, 'reserved', 'it is offered again');
+  await workspace.tasks(task.sid).update({ assignmentStatus: 'canceled' });
+  await simulator.control('POST', 'readings', { 'already-participant': 'joins' });
+  const [accepted] = await accept();
+  assert.equal(accepted.reservation_status, 'accepted');
+});

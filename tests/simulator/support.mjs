@@ -52,7 +52,7 @@ class Simulator {
   }
 
   async begin() {
-    this.facts = await this.control('POST', 'seed');
+    this.facts = await this.control('POST', 'seed', { readings: {} });
     this.client = twilio(this.facts.accountSid, this.facts.authToken, { autoRetry: false });
     this.functions.requests.length = 0;
     this.functions.answer = () => 200;

@@ -68,6 +68,25 @@ test('what was written after the index is replayed when the webhook is armed', a
   assert.deepEqual([delivery.params.Index, delivery.params.Body], ['3', 'between']);
 });
 
+/** A webhook whose address was changed meanwhile is called with what its address was when the message came. */
+test('a request carries the address and its query as they stood when the event happened', async () => {
+  const webhook = await arm('charlie', { 'configuration.url': `${target()}?turn=1&name=a%20b` });
+  await simulator.control('POST', 'latency', { ms: 200 });
+  await writes('charlie', 'first');
+  await simulator.control('POST', 'latency', { ms: 0 });
+  const one = simulator.conversation('charlie').webhooks(webhook.sid);
+  const changed = await one.update({ 'configuration.url': `${target()}?turn=2` });
+  assert.equal(changed.configuration.url, `${target()}?turn=2`);
+  assert.deepEqual(changed.configuration.filters, ['onMessageAdded']);
+  await writes('charlie', 'second');
+  await delivered(2);
+  const seen = simulator.functions.requests.map(({ path, body }) => [path, new URLSearchParams(body).get('Body')]);
+  assert.deepEqual(seen.sort(), [
+    [`${PROTECTED}?turn=1&name=a%20b`, 'first'],
+    [`${PROTECTED}?turn=2`, 'second'],
+  ]);
+});
+
 test('a function that fails or does not answer within five seconds is not asked again', async () => {
   simulator.functions.answer = () => 500;
   await arm('charlie');
@@ -80,6 +99,22 @@ test('a function that fails or does not answer within five seconds is not asked 
   assert.deepEqual([late.status, late.outcome], [null, 'timed out']);
   assert.ok(late.ms >= 5000 && late.ms < 6000, `${late.ms} ms`);
   assert.equal(simulator.functions.requests.length, 2);
+});
+
+test('a change of state reaches the function with its reason', async () => {
+  await arm('charlie', { 'configuration.filters': ['onConversationStateUpdated'] });
+  await simulator.conversation('charlie').update({ 'timers.inactive': 'PT1M' });
+  await simulator.control('POST', 'clock', { advanceMs: 60_000 });
+  await writes('charlie', 'still here');
+  const deliveries = await delivered(2);
+  const seen = deliveries.map(({ params: { EventType, StateFrom, StateTo, Reason } }) => {
+    assert.equal(EventType, 'onConversationStateUpdated');
+    return [StateFrom, StateTo, Reason];
+  });
+  assert.deepEqual(seen.sort(), [
+    ['active', 'inactive', 'TIMER'],
+    ['inactive', 'active', 'EVENT'],
+  ]);
 });
 
 test('the edge lets nobody but Twilio call a protected function', async () => {

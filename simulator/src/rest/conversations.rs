@@ -1,7 +1,5 @@
 //! `conversations.twilio.com`
 
-use std::time::Duration;
-
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::Router;
@@ -11,17 +9,15 @@ use super::call::{invalid, Call};
 use super::error::{Answer, TwilioError};
 use super::page::{self, in_order};
 use crate::sim::Sim;
-use crate::world::clock::{iso, later};
+use crate::world::clock::iso;
 use crate::world::conversations::{
     Binding, Configuration, Conversation, ConversationChange, Message, NewConversation,
     NewParticipant, Participant, ParticipantChange, Post, Source, State as ConversationState,
-    Timers, Webhook,
+    TimerChange, TimersChange, Webhook,
 };
 use crate::world::World;
 
 const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
-const MIN_INACTIVE: Duration = Duration::from_secs(60);
-const MIN_CLOSED: Duration = Duration::from_secs(600);
 
 /// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
@@ -83,7 +79,7 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
         friendly_name: call.owned("FriendlyName"),
         attributes: call.owned("Attributes"),
         state: call.text("State").map(state_named).transpose()?,
-        timers: timers(&call)?.unwrap_or_default(),
+        timers: timers(&call)?,
         messaging_service_sid: call.owned("MessagingServiceSid"),
     };
     let mut world = sim.world.lock();
@@ -313,36 +309,15 @@ fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
     ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
 }
 
-/// The timers that were given, if any was. An empty text or a period of nothing takes a timer away.
-fn timers(call: &Call) -> Result<Option<Timers>, TwilioError> {
-    let read = |name: &str, least: Duration| match call.text(name) {
-        None | Some("") => Ok(None),
-        Some(text) => match period(text) {
-            Some(Duration::ZERO) => Ok(None),
-            Some(period) if period >= least => Ok(Some(period)),
-            _ => Err(invalid(
-                name,
-                &format!("an ISO 8601 duration of at least {} s", least.as_secs()),
-            )),
-        },
+fn timers(call: &Call) -> Result<TimersChange, TwilioError> {
+    let read = |name: &'static str| match call.text(name) {
+        None => Ok(TimerChange::Keep),
+        Some(text) => TimerChange::parse(name, text),
     };
-    let timers = Timers {
-        inactive_after: read("Timers.Inactive", MIN_INACTIVE)?,
-        closed_after: read("Timers.Closed", MIN_CLOSED)?,
-    };
-    let given = call
-        .text("Timers.Inactive")
-        .or(call.text("Timers.Closed"))
-        .is_some();
-    Ok(given.then_some(timers))
-}
-
-fn period(text: &str) -> Option<Duration> {
-    let span: jiff::Span = text.parse().ok()?;
-    let exact = span
-        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
-        .ok()?;
-    Duration::try_from(exact).ok()
+    Ok(TimersChange {
+        inactive: read("Timers.Inactive")?,
+        closed: read("Timers.Closed")?,
+    })
 }
 
 fn configuration(call: &Call) -> Result<Configuration, TwilioError> {
@@ -369,7 +344,7 @@ fn conversation(world: &World, c: &Conversation) -> Value {
         "state": c.state.name(),
         "date_created": iso(c.date_created),
         "date_updated": iso(c.date_updated),
-        "timers": shown_timers(c),
+        "timers": shown_timers(world, c),
         "bindings": {},
         "url": url,
         "links": {
@@ -380,15 +355,15 @@ fn conversation(world: &World, c: &Conversation) -> Value {
     })
 }
 
-fn shown_timers(c: &Conversation) -> Value {
-    let at = |after: Duration| Value::String(iso(later(c.date_updated, after)));
+fn shown_timers(world: &World, c: &Conversation) -> Value {
+    let dates = c.timer_dates(world.readings.timers_count_from);
     let timers = [
-        ("date_inactive", c.timers.inactive_after),
-        ("date_closed", c.timers.closed_after),
+        ("date_inactive", dates.inactive),
+        ("date_closed", dates.closed),
     ];
     let set = timers
         .into_iter()
-        .filter_map(|(name, after)| Some((name.to_owned(), at(after?))));
+        .filter_map(|(name, date)| Some((name.to_owned(), Value::from(iso(date?)))));
     Value::Object(set.collect())
 }
 
@@ -429,7 +404,7 @@ fn participant_conversation(world: &World, c: &Conversation, p: &Participant) ->
         "conversation_date_updated": iso(c.date_updated),
         "conversation_created_by": "system",
         "conversation_state": c.state.name(),
-        "conversation_timers": shown_timers(c),
+        "conversation_timers": shown_timers(world, c),
         "links": {"conversation": format!("{BASE}/{}", c.sid)},
     })
 }

@@ -23,6 +23,12 @@ pub enum Error {
     /// A closed conversation was to be opened again.
     #[error("Conversation state cannot be changed from closed")]
     ConversationStaysClosed,
+    /// The period until a conversation becomes inactive is under one minute.
+    #[error("Inactive timer is too short, expected at least 1 minute")]
+    InactiveTimerTooShort,
+    /// The period until a conversation is closed is under ten minutes.
+    #[error("Closed timer is too short, expected at least 10 minutes")]
+    ClosedTimerTooShort,
     /// The identity or address is in the conversation already.
     #[error("Participant already exists")]
     ParticipantExists,
@@ -97,6 +103,8 @@ impl Error {
             Self::Invalid { .. } | Self::Transition(_) => 20001,
             Self::Attributes(_) => 50304,
             Self::ConversationClosed | Self::ConversationStaysClosed => 50367,
+            Self::InactiveTimerTooShort => 50375,
+            Self::ClosedTimerTooShort => 50376,
             Self::ParticipantExists => 50433,
             Self::ConversationExists => 50353,
             Self::TooManyWebhooks => 50361,

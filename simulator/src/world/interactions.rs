@@ -10,8 +10,9 @@ use super::conversations::{NewParticipant, State};
 use super::error::{Error, Result};
 use super::sids::Sid;
 use super::taskrouter::engine::NewTask;
-use super::taskrouter::{AssignmentStatus, InviteLink, Task};
+use super::taskrouter::{AssignmentStatus, InviteLink};
 use super::World;
+use crate::readings::AlreadyParticipant;
 
 /// One customer's contact.
 #[derive(Debug, Clone, Serialize)]
@@ -425,6 +426,24 @@ impl World {
         }
     }
 
+    /// Returns true if the worker of a pending reservation is a participant of the task's conversation already, and
+    /// cannot join it once more.
+    pub(super) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
+        if self.readings.already_participant == AlreadyParticipant::Joins {
+            return Ok(false);
+        }
+        let reservation = self.taskrouter.reservation(reservation_sid)?;
+        let task = self.taskrouter.task(&reservation.task_sid)?;
+        let Some(link) = &task.invite else {
+            return Ok(false);
+        };
+        let channel = self.channel(&link.interaction_sid, &link.channel_sid)?;
+        let conversation = self.conversation(&channel.conversation_sid)?;
+        Ok(conversation
+            .participant_with_identity(&reservation.worker_name)
+            .is_some())
+    }
+
     /// The worker of an accepted reservation joins the channel and the conversation that the task is for.
     pub(super) fn agent_joins(&mut self, reservation_sid: &str) -> Result<()> {
         let reservation = self.taskrouter.reservation(reservation_sid)?;
@@ -488,11 +507,11 @@ impl World {
     }
 
     fn end_task(&mut self, sid: &str, wrapup: bool) -> Result<()> {
-        let status = self
-            .taskrouter
-            .task(sid)
-            .map(|task: &Task| task.assignment_status)?;
-        match status {
+        let Ok(task) = self.taskrouter.task(sid) else {
+            // It was deleted, and with that it has ended.
+            return Ok(());
+        };
+        match task.assignment_status {
             AssignmentStatus::Assigned if wrapup => self.wrap_up_task(sid),
             AssignmentStatus::Assigned | AssignmentStatus::Wrapping if !wrapup => {
                 self.complete_task(sid, "completed")

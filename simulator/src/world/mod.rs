@@ -31,7 +31,7 @@ use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
 use clock::{later, Clock};
-use conversations::{Conversation, State};
+use conversations::Conversation;
 use customers::Customer;
 use error::Result;
 use event::Event;
@@ -46,6 +46,8 @@ use sids::{Sid, Sids};
 use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
 use tokens::Token;
+
+use crate::readings::Readings;
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
@@ -106,6 +108,8 @@ pub struct World {
     pub plugins: Plugins,
     /// What is deployed to Functions and Assets.
     pub serverless: Services,
+    /// How Twilio is taken to behave where that is unknown.
+    pub readings: Readings,
     clock: Clock,
     time: Timestamp,
     /// When timers were last looked at.
@@ -133,9 +137,13 @@ pub struct User {
 
 impl SharedWorld {
     /// A seeded world. Webhook requests that are due come out of `deliveries`.
-    pub fn seeded(plan: &Plan, deliveries: mpsc::UnboundedSender<Delivery>) -> Result<Self> {
+    pub fn seeded(
+        plan: &Plan,
+        readings: Readings,
+        deliveries: mpsc::UnboundedSender<Delivery>,
+    ) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let world = World::seeded(plan, Sids::default(), events.clone(), deliveries)?;
+        let world = World::seeded(plan, readings, Sids::default(), events.clone(), deliveries)?;
         Ok(Self {
             world: Arc::new(Mutex::new(world)),
             events,
@@ -155,15 +163,16 @@ impl SharedWorld {
         self.events.subscribe()
     }
 
-    /// Throws everything away and starts again.
-    pub fn reset(&self, plan: &Plan) -> Result<()> {
+    /// Throws everything away and starts again, with the same readings or with new ones.
+    pub fn reset(&self, plan: &Plan, readings: Option<Readings>) -> Result<()> {
         let mut world = self.lock();
+        let readings = readings.unwrap_or(world.readings);
         let (sids, events, deliveries) = (
             world.sids.after_reset(),
             world.events.clone(),
             world.deliveries.clone(),
         );
-        *world = World::seeded(plan, sids, events, deliveries)?;
+        *world = World::seeded(plan, readings, sids, events, deliveries)?;
         world.emit(Event::Reset);
         Ok(())
     }
@@ -172,6 +181,7 @@ impl SharedWorld {
 impl World {
     fn seeded(
         plan: &Plan,
+        readings: Readings,
         sids: Sids,
         events: broadcast::Sender<Event>,
         deliveries: mpsc::UnboundedSender<Delivery>,
@@ -198,6 +208,7 @@ impl World {
             flex_users: FlexUsers::new(),
             plugins: Plugins::default(),
             serverless: Services::new(),
+            readings,
             flex_config: FlexConfiguration {
                 properties: Map::new(),
                 date_created: time,
@@ -271,37 +282,14 @@ impl World {
     }
 
     fn next_deadline(&self) -> Option<Timestamp> {
-        let conversations = self
-            .conversations
-            .values()
-            .filter_map(Conversation::next_timer)
-            .map(|(time, _)| time)
-            .min();
         [
             self.next_sync_expiry(),
             self.next_routing_deadline(),
-            conversations,
+            self.next_conversation_timer(),
         ]
         .into_iter()
         .flatten()
         .min()
-    }
-
-    fn fire_due_conversations(&mut self) -> Result<()> {
-        let now = self.now();
-        let due: Vec<(Sid, State)> = self
-            .conversations
-            .values()
-            .filter_map(|c| {
-                c.next_timer()
-                    .filter(|(time, _)| *time <= now)
-                    .map(|(_, state)| (c.sid.clone(), state))
-            })
-            .collect();
-        for (sid, state) in due {
-            self.move_conversation(&sid, state, "TIMER", true)?;
-        }
-        Ok(())
     }
 
     fn emit(&self, event: Event) {

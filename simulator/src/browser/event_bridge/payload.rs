@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
+use crate::surrogates::json_text;
 use crate::world::interactions::{Channel, ChannelParticipant};
 use crate::world::taskrouter::{Activity, Reservation, Task, Worker, WorkerChannel};
 use crate::world::World;
@@ -31,7 +32,7 @@ pub fn worker(world: &World, worker: &Worker) -> Value {
         "workspace_sid": world.taskrouter.workspace_sid,
         "sid": worker.sid,
         "friendly_name": worker.friendly_name,
-        "attributes": worker.attributes.to_string(),
+        "attributes": json_text(&worker.attributes),
         "activity_sid": worker.activity_sid,
         "activity_name": activity.map(|activity| &activity.friendly_name),
         "available": activity.is_some_and(|activity| activity.available),
@@ -74,7 +75,7 @@ pub fn task(world: &World, task: &Task) -> Value {
         "addons": "{}",
         "age": world.now().duration_since(task.date_created).as_secs(),
         "assignment_status": task.assignment_status.name(),
-        "attributes": task.attributes.to_string(),
+        "attributes": json_text(&task.attributes),
         "priority": task.priority,
         "queue_name": queue.map(|queue| &queue.friendly_name),
         "queue_sid": task.queue_sid,
@@ -101,6 +102,7 @@ pub fn reservation(world: &World, reservation: &Reservation, of: &Task) -> Value
         "worker_name": reservation.worker_name,
         "reservation_status": reservation.status.name(),
         "reservation_timeout": reservation.timeout.as_secs(),
+        "canceled_reason_code": reservation.canceled_reason_code,
         "date_created": seconds(reservation.date_created),
         "date_updated": seconds(reservation.date_updated),
         "version": reservation.version.to_string(),

@@ -1,6 +1,7 @@
 //! `taskrouter.twilio.com`: the account's one workspace and what is in it.
 
 mod activities;
+mod events;
 mod queues;
 mod reservations;
 mod task_channels;
@@ -31,6 +32,7 @@ const BASE: &str = "https://taskrouter.twilio.com/v1/Workspaces";
 pub fn routes() -> Router<Sim> {
     let in_workspace = Router::new()
         .merge(activities::routes())
+        .merge(events::routes())
         .merge(queues::routes())
         .merge(reservations::routes())
         .merge(task_channels::routes())
@@ -145,6 +147,10 @@ fn workspace(world: &World) -> Result<Value, TwilioError> {
         "multi_task_enabled": true,
         "prioritize_queue_order": "FIFO",
         "url": url,
-        "links": {"tasks": format!("{url}/Tasks"), "workers": format!("{url}/Workers")},
+        "links": {
+            "events": format!("{url}/Events"),
+            "tasks": format!("{url}/Tasks"),
+            "workers": format!("{url}/Workers"),
+        },
     }))
 }

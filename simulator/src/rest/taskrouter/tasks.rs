@@ -13,6 +13,7 @@ use crate::rest::call::{invalid, Call};
 use crate::rest::error::{Answer, TwilioError};
 use crate::rest::{not_built, page};
 use crate::sim::Sim;
+use crate::surrogates::json_text;
 use crate::world::clock::{iso, later};
 use crate::world::error::Error;
 use crate::world::taskrouter::engine::NewTask;
@@ -24,7 +25,10 @@ use crate::world::World;
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Tasks", get(list_tasks).post(create_task))
-        .route("/Tasks/{sid}", get(fetch_task).post(update_task))
+        .route(
+            "/Tasks/{sid}",
+            get(fetch_task).post(update_task).delete(remove_task),
+        )
 }
 
 async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
@@ -112,6 +116,13 @@ async fn update_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Cal
     Ok(page::shown(task(&world, &changed)))
 }
 
+async fn remove_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+    let mut world = sim.world.lock();
+    check_version(&call, kept_task(&world, &sid)?.version)?;
+    world.delete_task(&sid)?;
+    Ok(page::gone())
+}
+
 /// The statuses that are asked for, if any are.
 fn statuses(call: &Call) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
     let Some(all) = call.list("AssignmentStatus") else {
@@ -189,7 +200,7 @@ fn task(world: &World, t: &Task) -> Value {
         "workspace_sid": world.taskrouter.workspace_sid,
         "age": age(world, t.date_created),
         "assignment_status": t.assignment_status.name(),
-        "attributes": t.attributes.to_string(),
+        "attributes": json_text(&t.attributes),
         "addons": "{}",
         "date_created": iso(t.date_created),
         "date_updated": iso(t.date_updated),
@@ -222,7 +233,7 @@ pub fn embedded_task(world: &World, t: &Task) -> Value {
         "sid": t.sid,
         "account_sid": world.account_sid,
         "workspace_sid": world.taskrouter.workspace_sid,
-        "attributes": t.attributes.to_string(),
+        "attributes": json_text(&t.attributes),
         "addons": "{}",
         "assignment_status": t.assignment_status.name(),
         "assignmentCounter": 0,

@@ -10,6 +10,7 @@ use crate::rest::call::Call;
 use crate::rest::error::Answer;
 use crate::rest::page;
 use crate::sim::Sim;
+use crate::surrogates::json_text;
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::taskrouter::expression::Scope;
@@ -128,7 +129,7 @@ fn worker(world: &World, w: &Worker) -> Value {
         "account_sid": world.account_sid,
         "workspace_sid": world.taskrouter.workspace_sid,
         "friendly_name": w.friendly_name,
-        "attributes": w.attributes.to_string(),
+        "attributes": json_text(&w.attributes),
         "activity_sid": w.activity_sid,
         "activity_name": doing.map(|a| &a.friendly_name),
         "available": doing.map(|a| a.available),

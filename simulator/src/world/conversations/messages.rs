@@ -112,6 +112,7 @@ impl World {
         };
         conversation.next_index += 1;
         conversation.date_updated = now;
+        conversation.timers.last_message = now;
         conversation.messages.push(message.clone());
         self.emit(Event::Changed);
         if state == State::Inactive {

@@ -2,6 +2,7 @@
 
 mod callbacks;
 pub mod engine;
+pub mod events;
 pub mod expression;
 mod removal;
 pub mod workflow;
@@ -18,6 +19,7 @@ use super::error::{Error, Result};
 use super::event::Event;
 use super::sids::Sid;
 use super::World;
+use events::EventLog;
 use workflow::{Routing, Target};
 
 /// A finished task can still be read for this long.
@@ -53,6 +55,8 @@ pub struct TaskRouter {
     pub tasks: BTreeMap<Sid, Task>,
     /// All offers of it that ever were, in the same order.
     pub reservations: BTreeMap<Sid, Reservation>,
+    /// The events of the last 30 days.
+    pub events: EventLog,
 }
 
 /// What a worker can be doing.
@@ -212,6 +216,8 @@ pub struct Task {
     pub version: u64,
     /// The workers who would not have it, in order.
     pub declined_by: Vec<Sid>,
+    /// The name of the workflow's filter that took it.
+    pub filter_name: Option<String>,
     /// What is left of its way: the current target first.
     #[serde(skip)]
     pub(super) targets: Vec<Target>,
@@ -269,6 +275,8 @@ pub struct Reservation {
     /// How long the worker may think.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
+    /// Twilio's error code, where it canceled the offer because of an error.
+    pub canceled_reason_code: Option<u32>,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it last changed.
@@ -474,6 +482,12 @@ impl TaskRouter {
         self.tasks
             .get_mut(sid)
             .ok_or_else(|| not_found("Tasks", sid))
+    }
+
+    pub(super) fn reservation_mut(&mut self, sid: &str) -> Result<&mut Reservation> {
+        self.reservations
+            .get_mut(sid)
+            .ok_or_else(|| not_found("Reservations", sid))
     }
 
     pub(super) fn worker_mut(&mut self, sid: &str) -> Result<&mut Worker> {
