@@ -16,6 +16,7 @@ mod limits;
 mod options;
 mod readings;
 mod rest;
+mod runs;
 mod server;
 mod signature;
 mod sim;

@@ -16,6 +16,9 @@ pub struct Options {
     /// Port on 127.0.0.1 for TLS clients; 0 takes a free one
     #[arg(long, requires_all = ["tls_cert", "tls_key"])]
     pub tls_port: Option<u16>,
+    /// Another port on 127.0.0.1 for TLS clients, for the Functions alone; 0 takes a free one
+    #[arg(long, requires_all = ["tls_cert", "tls_key"])]
+    pub functions_tls_port: Option<u16>,
     /// PEM file with the certificate chain
     #[arg(long)]
     pub tls_cert: Option<PathBuf>,

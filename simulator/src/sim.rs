@@ -1,5 +1,6 @@
 //! What all handlers share.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::browser::Browser;
@@ -9,6 +10,7 @@ use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::Readings;
 use crate::rest::openapi::Descriptions;
+use crate::runs::Runs;
 use crate::world::error::Result;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;
@@ -36,6 +38,10 @@ pub struct Sim {
     pub plan: Arc<Mutex<Plan>>,
     /// The readings that it was started with.
     pub initial_readings: Readings,
+    /// The Functions that run for a caller.
+    pub runs: Runs,
+    /// How many resets there have been.
+    pub resets: Arc<AtomicU64>,
 }
 
 impl Sim {
@@ -43,6 +49,7 @@ impl Sim {
     pub fn reset(&self, new: Option<Plan>, readings: Option<Readings>) -> Result<()> {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         let next = new.unwrap_or_else(|| plan.clone());
+        self.resets.fetch_add(1, Ordering::Relaxed);
         self.world.reset(&next, readings)?;
         *plan = next;
         self.faults.clear();

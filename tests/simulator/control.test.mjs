@@ -50,6 +50,25 @@ test('a request that is held is never done', async () => {
   assert.equal(await count(), 3);
 });
 
+/** Nobody can say of a lost request whether Twilio will still carry it out. */
+test('a late request is done half a minute after its connection was cut', async () => {
+  await fault({ kind: 'late' });
+  await assert.rejects(make(), (error) => error.status === undefined);
+  await simulator.control('POST', 'clock', { advanceMs: 29_000 });
+  assert.equal(await count(), 3);
+  await simulator.control('POST', 'clock', { advanceMs: 1_000 });
+  await until('the conversation', async () => (await count()) === 4);
+});
+
+test('a reset forgets what is late', async () => {
+  await fault({ kind: 'late', holdMs: 1_000 });
+  await assert.rejects(make());
+  await simulator.begin();
+  await simulator.control('POST', 'clock', { advanceMs: 10_000 });
+  await make();
+  assert.equal(await count(), 4);
+});
+
 test('a request can be held before it is done, or before it is answered, until its fault is disarmed', async () => {
   for (const [kind, doneMeanwhile] of [
     ['holdBefore', 3],

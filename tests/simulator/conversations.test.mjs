@@ -181,8 +181,9 @@ test('messages keep their index, and long lists come in pages in either order', 
 test('a closed conversation stays closed and takes nothing more', async () => {
   const conversation = simulator.conversation('charlie');
   await conversation.update({ state: 'closed' });
-  await refused(conversation.update({ state: 'active' }), 400, 50367);
-  await refused(conversation.messages.create({ body: 'too late' }), 400, 50367);
+  await refused(conversation.update({ state: 'active' }), 400, 50377);
+  await refused(conversation.update({ attributes: '{}' }), 400, 50377);
+  await refused(conversation.messages.create({ body: 'too late' }), 400, 50377);
 });
 
 test('attributes are replaced whole, and refused when they are too large or not JSON', async () => {

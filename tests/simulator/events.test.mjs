@@ -111,6 +111,15 @@ test('a long list of events comes in pages', async () => {
   assert.deepEqual(all, [5, 4, 3, 2, 1, 0]);
 });
 
+/** The page on Events says that there are no pages, the OpenAPI description that there are. */
+test('under one reading a list of events is its first page', async () => {
+  const task = await makeTask();
+  for (let n = 0; n < 3; n += 1) await simulator.workspace.tasks(task.sid).update({ attributes: `{"n":${n}}` });
+  await simulator.control('POST', 'readings', { 'event-pages': 'first-only' });
+  const page = await simulator.workspace.events.page({ taskSid: task.sid, eventType: 'task.updated', pageSize: 2 });
+  assert.deepEqual([page.instances.length, page.nextPageUrl], [2, undefined]);
+});
+
 test('a task can be deleted, and ended in every other way that needs no worker', async () => {
   const { workspace, facts, functions } = simulator;
   await workspace.update({ eventCallbackUrl: `https://${facts.functionsDomain}${PROTECTED}`, eventsFilter: '' });

@@ -170,3 +170,53 @@ test('who is a participant of the conversation already cannot accept, unless a r
   const [accepted] = await accept();
   assert.equal(accepted.reservation_status, 'accepted');
 });
+
+/** No public code lists invites: nobody knows what comes. */
+test('invites are read as the reading says', async () => {
+  const { facts } = simulator;
+  const made = await simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
+  const read = () => simulator.channel('charlie').invites.list();
+  const last = async () => (await read()).at(-1);
+  assert.equal((await last()).routing.properties.sid, made.routing.properties.sid);
+  const set = (value) => simulator.control('POST', 'readings', { 'invite-list': value });
+  await set('without-task');
+  assert.deepEqual([(await last()).sid, (await last()).routing.properties.sid], [made.sid, undefined]);
+  await set('late');
+  assert.notEqual((await last()).sid, made.sid);
+  await simulator.control('POST', 'clock', { advanceMs: 30_000 });
+  assert.equal((await last()).sid, made.sid);
+  for (const [status, code] of [
+    [403, 20003],
+    [404, 20404],
+    [405, 20004],
+  ]) {
+    await set(String(status));
+    await refused(read(), status, code);
+  }
+});
+
+test('who has left a channel is not listed, or as closed, in years of use on a page of their own', async () => {
+  const { sid } = await agentIn('charlie');
+  await simulator.channel('charlie').participants(sid).update({ status: 'closed' });
+  const { interactionSid, channelSid } = simulator.customer('charlie');
+  const url = `https://flex-api.twilio.com/v1/Interactions/${interactionSid}/Channels/${channelSid}/Participants`;
+  const list = async () => (await simulator.raw('GET', url)).body.participants;
+  const set = (value) => simulator.control('POST', 'readings', { 'left-participants': value });
+  assert.deepEqual(
+    (await list()).map(({ type, status }) => [type, status]),
+    [['customer', undefined]],
+  );
+  await set('closed');
+  assert.deepEqual(
+    (await list()).map(({ type, status }) => [type, status]),
+    [
+      ['customer', undefined],
+      ['agent', 'closed'],
+    ],
+  );
+  await set('closed-many');
+  const page = await list();
+  assert.equal(page.length, 50);
+  assert.ok(page.every(({ status }) => status === 'closed'));
+  assert.equal((await simulator.channel('charlie').participants.list()).length, 62);
+});

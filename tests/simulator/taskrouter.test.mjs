@@ -86,6 +86,33 @@ test('workers and their channels say whether there is room', async () => {
   assert.deepEqual([taken, free, tasks, all], [true, 100, 0, 5]);
 });
 
+test('under one reading only a single worker shows attributes', async () => {
+  const { workspace } = simulator;
+  await simulator.control('POST', 'readings', { 'listed-attributes': 'null' });
+  assert.ok((await workspace.workers.list()).every(({ attributes }) => attributes === null));
+  const ben = await workspace.workers(simulator.agent('ben').workerSid).fetch();
+  assert.equal(JSON.parse(ben.attributes).full_name, 'Ben Agent');
+});
+
+/** Twilio's default for tasks that name their worker. */
+test('a task for one worker is offered although they are away, unless it respects their capacity', async () => {
+  const { workspace, facts } = simulator;
+  const { workerSid } = simulator.agent('ben');
+  await workspace.workers(workerSid).update({ activitySid: facts.activities.Offline });
+  const make = (fields) =>
+    workspace.tasks.create({ routingTarget: workerSid, taskQueueSid: facts.queues.Everyone, ...fields });
+  assert.equal((await make({})).assignmentStatus, 'reserved');
+  assert.equal((await make({ ignoreCapacity: 'false' })).assignmentStatus, 'pending');
+});
+
+test('a task keeps a start in the past and takes none in the future', async () => {
+  const { workspace } = simulator;
+  const past = new Date('2020-01-01T00:00:00Z');
+  const task = await workspace.tasks.create({ virtualStartTime: past });
+  assert.deepEqual(task.virtualStartTime, past);
+  await refused(workspace.tasks.create({ virtualStartTime: new Date('2999-01-01T00:00:00Z') }), 400, 20001);
+});
+
 test('workers are listed by name as often as TaskRouter lets through, by expression three times a second', async () => {
   const { workspace } = simulator;
   await simulator.control('POST', 'clock', { speed: 0 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:https';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openSimulator, PROTECTED, twilio, until } from './support.mjs';
@@ -61,11 +62,49 @@ test('a message made through REST is told only when the request asks for it', as
   assert.deepEqual(bodies, ['loud']);
 });
 
-test('what was written after the index is replayed when the webhook is armed', async () => {
+test('the message with the index and what was written after it are replayed when the webhook is armed', async () => {
   await writes('charlie', 'between');
   await arm('charlie', { 'configuration.replayAfter': 2 });
-  const [delivery] = await delivered(1);
-  assert.deepEqual([delivery.params.Index, delivery.params.Body], ['3', 'between']);
+  const indices = (await delivered(2)).map(({ params }) => params.Index);
+  assert.deepEqual(indices.sort(), ['2', '3']);
+});
+
+/** Where a Function is ended, what it asks for after its five seconds is not done. */
+test('a function whose caller has hung up runs on, or is ended', async () => {
+  const { accountSid, authToken } = simulator.facts;
+  const { conversationSid } = simulator.customer('charlie');
+  simulator.functions.answer = () => undefined;
+  await arm('charlie');
+  const rename = (friendlyName) =>
+    new Promise((resolve) => {
+      const sent = request(
+        {
+          host: '127.0.0.1',
+          port: simulator.functionsTlsPort,
+          servername: 'conversations.twilio.com',
+          headers: { host: 'conversations.twilio.com', 'content-type': 'application/x-www-form-urlencoded' },
+          path: `/v1/Conversations/${conversationSid}`,
+          method: 'POST',
+          auth: `${accountSid}:${authToken}`,
+        },
+        (answer) => resolve(answer.resume().statusCode),
+      );
+      sent.on('error', (error) => resolve(error.code));
+      sent.end(new URLSearchParams({ FriendlyName: friendlyName }).toString());
+    });
+  for (const [reading, outcome] of [
+    ['runs-on', 200],
+    ['ends', 'ECONNRESET'],
+  ]) {
+    await simulator.control('POST', 'readings', { 'hung-up-function': reading });
+    await simulator.control('DELETE', 'journal');
+    await writes('charlie', 'slow');
+    assert.equal(await rename('in time'), 200, reading);
+    await delivered(1);
+    assert.equal(await rename('too late'), outcome, reading);
+    simulator.functions.drop();
+    await until('the function to be over', async () => (await rename('anew')) === 200);
+  }
 });
 
 /** A webhook whose address was changed meanwhile is called with what its address was when the message came. */

@@ -26,14 +26,19 @@ pub async fn list(State(sim): State<Sim>) -> Json<Value> {
 
 /// Sets the readings that the body names; the others stay as they are.
 pub async fn change(State(sim): State<Sim>, Json(values): Json<Map<String, Value>>) -> Reply {
-    sim.world.lock().readings.merge(&values)?;
+    {
+        let mut world = sim.world.lock();
+        let mut readings = world.readings;
+        readings.merge(&values)?;
+        world.set_readings(readings)?;
+    }
     Ok(list(State(sim)).await)
 }
 
 /// Sets all readings as they were at the start.
-pub async fn restore(State(sim): State<Sim>) -> Json<Value> {
-    sim.world.lock().readings = sim.initial_readings;
-    list(State(sim)).await
+pub async fn restore(State(sim): State<Sim>) -> Reply {
+    sim.world.lock().set_readings(sim.initial_readings)?;
+    Ok(list(State(sim)).await)
 }
 
 impl From<UnknownReading> for TwilioError {

@@ -17,12 +17,23 @@ pub enum Error {
     /// Conversation attributes are larger than 16 KB, or not JSON.
     #[error("{0}")]
     Attributes(String),
-    /// A closed conversation was written to.
-    #[error("Conversation is closed")]
-    ConversationClosed,
-    /// A closed conversation was to be opened again.
-    #[error("Conversation state cannot be changed from closed")]
-    ConversationStaysClosed,
+    /// A closed conversation was written to, or somebody was invited to it. Which numbers Twilio answers is a reading.
+    #[error("The conversation is closed")]
+    Closed {
+        /// The HTTP status.
+        status: u16,
+        /// The error code.
+        code: u32,
+    },
+    /// A list of invites cannot be read. Whether it can is a reading.
+    #[error("Invites cannot be read")]
+    InvitesUnreadable {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The conversation has an interaction channel already.
+    #[error("The conversation has an interaction channel")]
+    ChannelExists,
     /// The period until a conversation becomes inactive is under one minute.
     #[error("Inactive timer is too short, expected at least 1 minute")]
     InactiveTimerTooShort,
@@ -44,9 +55,6 @@ pub enum Error {
     /// The webhook's URL cannot be called by Twilio.
     #[error("Webhook URL is not valid: {0}")]
     WebhookUrl(String),
-    /// An invite was made for a conversation that is closed.
-    #[error("Conversation is closed, an agent cannot be invited")]
-    InviteToClosed,
     /// An invite named an agent who is in the channel already.
     #[error("Participant is already part of the interaction channel")]
     AlreadyInChannel,
@@ -84,7 +92,9 @@ impl Error {
             Self::NotFound(_) | Self::DocumentNotFound | Self::MapNotFound | Self::ItemNotFound => {
                 404
             }
+            Self::Closed { status, .. } | Self::InvitesUnreadable { status } => *status,
             Self::ConversationExists
+            | Self::ChannelExists
             | Self::ParticipantExists
             | Self::UniqueNameTaken
             | Self::KeyTaken
@@ -99,10 +109,13 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> u32 {
         match self {
-            Self::NotFound(_) => 20404,
+            Self::InvitesUnreadable { status: 403 } => 20003,
+            Self::InvitesUnreadable { status: 405 } => 20004,
+            Self::NotFound(_) | Self::InvitesUnreadable { .. } => 20404,
             Self::Invalid { .. } | Self::Transition(_) => 20001,
             Self::Attributes(_) => 50304,
-            Self::ConversationClosed | Self::ConversationStaysClosed => 50367,
+            Self::Closed { code, .. } => *code,
+            Self::ChannelExists => 20409,
             Self::InactiveTimerTooShort => 50375,
             Self::ClosedTimerTooShort => 50376,
             Self::ParticipantExists => 50433,
@@ -110,7 +123,6 @@ impl Error {
             Self::TooManyWebhooks => 50361,
             Self::WebhookUrlTooLong => 50372,
             Self::WebhookUrl(_) => 50388,
-            Self::InviteToClosed => 45354,
             Self::AlreadyInChannel => 80102,
             Self::DocumentNotFound => 54100,
             Self::MapNotFound => 54200,

@@ -11,6 +11,7 @@ pub mod flex_users;
 pub mod hooks;
 pub mod interactions;
 pub mod plugins;
+mod scheduled;
 pub mod seed;
 pub mod serverless;
 pub mod sids;
@@ -40,6 +41,7 @@ use flex_users::FlexUsers;
 use hooks::Delivery;
 use interactions::{Channel, Interaction};
 use plugins::Plugins;
+use scheduled::Scheduled;
 use seed::Plan;
 use serverless::Services;
 use sids::{Sid, Sids};
@@ -72,8 +74,10 @@ pub struct World {
     pub account_sid: Sid,
     /// The Conversations service, `IS…`.
     pub chat_service_sid: Sid,
-    /// The Sync service that Flex uses, `IS…`.
+    /// The account's Sync service "Default Service", `IS…`.
     pub sync_service_sid: Sid,
+    /// The Sync service that the Flex configuration names, `IS…`.
+    pub flex_sync_service_sid: Sid,
     /// `GO…`
     pub flex_instance_sid: Sid,
     /// The role of participants in conversations, `RL…`.
@@ -110,6 +114,8 @@ pub struct World {
     pub serverless: Services,
     /// How Twilio is taken to behave where that is unknown.
     pub readings: Readings,
+    /// Webhook requests that are made later.
+    scheduled: Scheduled,
     clock: Clock,
     time: Timestamp,
     /// When timers were last looked at.
@@ -192,6 +198,7 @@ impl World {
             account_sid: Sid::new(),
             chat_service_sid: Sid::new(),
             sync_service_sid: Sid::new(),
+            flex_sync_service_sid: Sid::new(),
             flex_instance_sid: Sid::new(),
             role_sid: Sid::new(),
             functions_domain: FUNCTIONS_DOMAIN.into(),
@@ -209,6 +216,7 @@ impl World {
             plugins: Plugins::default(),
             serverless: Services::new(),
             readings,
+            scheduled: Scheduled::default(),
             flex_config: FlexConfiguration {
                 properties: Map::new(),
                 date_created: time,
@@ -269,10 +277,12 @@ impl World {
         self.looked = present;
         while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
             self.time = self.time.max(due);
+            self.fire_due_scheduled();
             let done = self
                 .fire_due_sync()
                 .and_then(|()| self.fire_due_routing())
                 .and_then(|()| self.fire_due_conversations());
+            self.fire_due_channels();
             if let Err(error) = done {
                 eprintln!("simulator: a timer could not do its work: {error}");
                 break;
@@ -286,6 +296,8 @@ impl World {
             self.next_sync_expiry(),
             self.next_routing_deadline(),
             self.next_conversation_timer(),
+            self.next_channel_end(),
+            self.next_scheduled(),
         ]
         .into_iter()
         .flatten()

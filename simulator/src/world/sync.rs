@@ -13,6 +13,7 @@ use super::event::Event;
 use super::sids::Sid;
 use super::sync_items::Items;
 use super::World;
+use crate::readings::AgentSyncService;
 
 /// The most bytes of a document's or item's data.
 pub const MAX_DATA: usize = 16 * 1024;
@@ -109,6 +110,15 @@ pub struct Change {
 }
 
 impl World {
+    /// Returns the Sync service that an agent's Flex token opens.
+    #[must_use]
+    pub fn agent_sync_service_sid(&self) -> &Sid {
+        match self.readings.agent_sync_service {
+            AgentSyncService::Default => &self.sync_service_sid,
+            AgentSyncService::Flex => &self.flex_sync_service_sid,
+        }
+    }
+
     /// Checks that there is such a Sync service.
     pub fn sync_service(&self, sid: &str) -> Result<&SyncService> {
         self.sync_services

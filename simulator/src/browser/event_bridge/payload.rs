@@ -88,7 +88,7 @@ pub fn task(world: &World, task: &Task) -> Value {
         "workflow_sid": task.workflow_sid,
         "date_created": seconds(task.date_created),
         "date_updated": seconds(task.date_updated),
-        "virtual_start_time": seconds(task.date_created),
+        "virtual_start_time": seconds(task.virtual_start_time),
         "version": task.version.to_string(),
     })
 }

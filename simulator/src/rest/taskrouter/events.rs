@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
+use crate::readings::EventPages;
 use crate::rest::call::{invalid, Call};
 use crate::rest::error::{Answer, TwilioError};
 use crate::rest::page;
@@ -48,7 +49,12 @@ async fn list_events(Workspace(sim): Workspace, call: Call) -> Answer {
             })
     };
     let events = world.taskrouter.events.newest_first(world.now());
-    page::list(&call, "events", events.filter(fits), |e| event(&world, e))
+    let found = events.filter(fits);
+    let show = |e| event(&world, e);
+    match world.readings.event_pages {
+        EventPages::All => page::list(&call, "events", found, show),
+        EventPages::FirstOnly => page::first(&call, "events", found, show),
+    }
 }
 
 async fn fetch_event(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {

@@ -6,6 +6,7 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Part, Workspace};
+use crate::readings::ListedAttributes;
 use crate::rest::call::Call;
 use crate::rest::error::Answer;
 use crate::rest::page;
@@ -47,7 +48,14 @@ async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
                 .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
     };
     let found = world.taskrouter.workers.iter().filter(fits);
-    page::list(&call, "workers", found, |w| worker(&world, w))
+    let without_attributes = world.readings.listed_attributes == ListedAttributes::Null;
+    page::list(&call, "workers", found, |w| {
+        let mut shown = worker(&world, w);
+        if let Some(attributes) = shown.get_mut("attributes").filter(|_| without_attributes) {
+            *attributes = Value::Null;
+        }
+        shown
+    })
 }
 
 async fn create_worker(Workspace(sim): Workspace, call: Call) -> Answer {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
 use crate::world::hooks::Hook;
@@ -91,17 +92,20 @@ impl World {
         let found = self.conversation(conversation)?;
         let (sid, state) = (found.sid.clone(), found.state);
         if state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES)?;
         let now = self.now();
         let message_sid = self.sids.next("IM");
+        let nameless = post.source == Source::Api
+            && self.readings.adapter_participant == AdapterParticipant::Missing;
         let conversation = self.conversation_mut(&sid)?;
         let message = Message {
             sid: message_sid,
             index: conversation.next_index,
             participant_sid: conversation
                 .participant_writing_as(&post.author)
+                .filter(|_| !nameless)
                 .map(|p| p.sid.clone()),
             author: post.author,
             body: post.body,

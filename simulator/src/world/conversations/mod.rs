@@ -18,6 +18,7 @@ use super::event::Event;
 use super::hooks::Hook;
 use super::sids::Sid;
 use super::World;
+use crate::readings::ClosedUpdate;
 use crate::surrogates;
 
 /// The most bytes of a conversation's attributes.
@@ -153,7 +154,7 @@ impl World {
         }
         let now = self.now();
         let mut timers = Timers::starting_at(now);
-        timers.apply(&new.timers, now)?;
+        timers.apply(&new.timers, now, self.readings.longest_timer)?;
         let conversation = Conversation {
             sid: self.sids.next("CH"),
             unique_name: new.unique_name,
@@ -184,8 +185,10 @@ impl World {
     ) -> Result<Conversation> {
         let found = self.conversation(name)?;
         let (sid, from) = (found.sid.clone(), found.state);
-        if from == State::Closed && change.state.is_some_and(|to| to != State::Closed) {
-            return Err(Error::ConversationStaysClosed);
+        let allowed = self.readings.closed_update == ClosedUpdate::Allowed;
+        let reopens = change.state.is_some_and(|to| to != State::Closed);
+        if from == State::Closed && (reopens || !allowed) {
+            return Err(self.closed());
         }
         let attributes = change
             .attributes
@@ -200,7 +203,7 @@ impl World {
         }
         let now = self.now();
         let mut timers = found.timers.clone();
-        timers.apply(&change.timers, now)?;
+        timers.apply(&change.timers, now, self.readings.longest_timer)?;
         let conversation = self.conversation_mut(&sid)?;
         conversation.timers = timers;
         if let Some(attributes) = attributes {
@@ -270,6 +273,14 @@ impl World {
         Ok(())
     }
 
+    /// Returns the refusal of a write to a closed conversation.
+    pub(super) fn closed(&self) -> Error {
+        Error::Closed {
+            status: number(self.readings.closed_status.name(), 400),
+            code: number(self.readings.closed_code.name(), 50_377),
+        }
+    }
+
     fn unique_name_is_free(&self, name: &str) -> Result<()> {
         match self.conversation(name) {
             Ok(_) => Err(Error::ConversationExists),
@@ -282,6 +293,11 @@ impl World {
             .get_mut(sid)
             .ok_or_else(|| Error::NotFound(format!("/Conversations/{sid}")))
     }
+}
+
+/// Reads the name of a reading's value that is a number.
+pub(super) fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
+    name.parse().unwrap_or(otherwise)
 }
 
 /// Checks that `text` is JSON and of at most `most` bytes.

@@ -111,7 +111,7 @@ impl World {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
         if found.state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         if new.identity.is_none() && new.binding.is_none() {
             return Err(Error::Invalid {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
 use super::{Conversation, State};
-use crate::readings::TimersCountFrom;
+use crate::readings::{LongestTimer, TimerLateness, TimersCountFrom};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
@@ -18,6 +18,10 @@ use crate::world::World;
 /// The shortest periods that Twilio takes.
 const LEAST_INACTIVE: Duration = Duration::from_secs(60);
 const LEAST_CLOSED: Duration = Duration::from_secs(600);
+/// The longest period that is taken under one of the readings.
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+/// How late a timer ends under one of the readings.
+const LATENESS: Duration = Duration::from_secs(60);
 
 /// Periods after which the state changes, and the times from which they may count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -105,7 +109,24 @@ impl Timers {
     }
 
     /// Sets and removes timers, or refuses periods that are too short.
-    pub fn apply(&mut self, change: &TimersChange, now: Timestamp) -> Result<()> {
+    pub fn apply(
+        &mut self,
+        change: &TimersChange,
+        now: Timestamp,
+        longest: LongestTimer,
+    ) -> Result<()> {
+        let is_long = |timer| matches!(timer, TimerChange::Set(period) if period > WEEK);
+        for (name, timer) in [
+            ("Timers.Inactive", change.inactive),
+            ("Timers.Closed", change.closed),
+        ] {
+            if longest == LongestTimer::Week && is_long(timer) {
+                return Err(Error::Invalid {
+                    name,
+                    expected: "at most seven days".into(),
+                });
+            }
+        }
         if matches!(change.inactive, TimerChange::Set(period) if period < LEAST_INACTIVE) {
             return Err(Error::InactiveTimerTooShort);
         }
@@ -180,22 +201,30 @@ impl Conversation {
 impl World {
     /// Returns the next time at which a timer changes a conversation.
     pub(in crate::world) fn next_conversation_timer(&self) -> Option<Timestamp> {
-        let count_from = self.readings.timers_count_from;
-        let timers = self
+        let next = self
             .conversations
             .values()
-            .filter_map(|conversation| conversation.next_timer(count_from));
-        timers.map(|(time, _)| time).min()
+            .filter_map(|conversation| self.next_timer_of(conversation));
+        next.map(|(time, _)| time).min()
+    }
+
+    /// Returns the time at which a timer really ends, and the new state.
+    fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, State)> {
+        let (date, state) = conversation.next_timer(self.readings.timers_count_from)?;
+        Some(match self.readings.timer_lateness {
+            TimerLateness::Exact => (date, state),
+            TimerLateness::MinuteLate => (later(date, LATENESS), state),
+        })
     }
 
     /// Changes the state of every conversation whose timer has ended.
     pub(in crate::world) fn fire_due_conversations(&mut self) -> Result<()> {
-        let (now, count_from) = (self.now(), self.readings.timers_count_from);
+        let now = self.now();
         let due: Vec<(Sid, State)> = self
             .conversations
             .values()
             .filter_map(|conversation| {
-                let (time, state) = conversation.next_timer(count_from)?;
+                let (time, state) = self.next_timer_of(conversation)?;
                 (time <= now).then(|| (conversation.sid.clone(), state))
             })
             .collect();

@@ -81,7 +81,7 @@ impl World {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
         if found.state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         if found.webhooks.len() >= MAX_WEBHOOKS {
             return Err(Error::TooManyWebhooks);

@@ -6,13 +6,18 @@ use std::time::Duration;
 
 use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
+use crate::readings::TaskCallback;
 use crate::surrogates::json_text;
 use crate::world::error::{Error, Result};
 use crate::world::hooks::Delivery;
+use crate::world::scheduled::Queue;
 use crate::world::World;
 
 /// How long `TaskRouter` waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How late a callback is, under one of the readings.
+const LATENESS: Duration = Duration::from_secs(30);
 
 /// A parameter of a callback.
 type Field = (&'static str, String);
@@ -97,7 +102,7 @@ impl World {
         self.taskrouter.events.push(logged);
     }
 
-    fn post_event(&self, event: &LoggedEvent, fields: Vec<Field>) {
+    fn post_event(&mut self, event: &LoggedEvent, fields: Vec<Field>) {
         let router = &self.taskrouter;
         let Some(url) = &router.event_callback_url else {
             return;
@@ -119,7 +124,7 @@ impl World {
             ("Timestamp", event.date.as_second().to_string()),
             ("TimestampMs", event.date.as_millisecond().to_string()),
         ];
-        self.deliver(Delivery {
+        let delivery = Delivery {
             url: url.clone(),
             method: "POST".into(),
             params: common
@@ -128,7 +133,17 @@ impl World {
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             patience: PATIENCE,
-        });
+        };
+        match self.readings.task_callback {
+            TaskCallback::Delivered => self.deliver(delivery),
+            TaskCallback::Late => self.deliver_later(LATENESS, delivery),
+            TaskCallback::Twice => {
+                self.deliver(delivery.clone());
+                self.deliver(delivery);
+            }
+            TaskCallback::Swapped => self.deliver_swapped(Queue::Events, delivery),
+            TaskCallback::Never => {}
+        }
     }
 
     fn task_fields(&self, task: &Task) -> Vec<Field> {

@@ -10,6 +10,7 @@ use super::{
     AssignmentStatus, InviteLink, Reservation, ReservationStatus, Task, TaskChange, Worker,
     WorkerChange, DEFAULT_TASK_TIMEOUT,
 };
+use crate::readings::{ExhaustedTargets, NamedWorker};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
@@ -37,6 +38,10 @@ pub struct NewTask {
     pub priority: Option<u64>,
     /// See [`Task`].
     pub timeout: Option<Duration>,
+    /// See [`Task`]; the time of its creation when not given.
+    pub virtual_start_time: Option<Timestamp>,
+    /// See [`Task`].
+    pub ignores_capacity: bool,
     /// See [`Task`].
     pub invite: Option<InviteLink>,
 }
@@ -59,7 +64,8 @@ impl World {
             }
             (None, Some(workflow)) => {
                 let configuration = self.taskrouter.workflow(workflow)?.configuration.clone();
-                Routing::parse(&configuration)?.way(&new.attributes)
+                let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
+                Routing::parse(&configuration)?.way(&new.attributes, goes_on)
             }
             (None, None) => {
                 return Err(Error::Invalid {
@@ -81,6 +87,8 @@ impl World {
             routing_target: new.worker_sid,
             task_channel_unique_name: channel,
             timeout: new.timeout.unwrap_or(DEFAULT_TASK_TIMEOUT),
+            virtual_start_time: new.virtual_start_time.unwrap_or(now),
+            ignores_capacity: new.ignores_capacity,
             invite: new.invite,
             date_created: now,
             date_updated: now,
@@ -102,6 +110,10 @@ impl World {
                 return Ok(self.taskrouter.task(&sid)?.clone());
             }
             self.call_back_workflow("workflow.target-matched", &task);
+        } else if self.readings.named_worker == NamedWorker::Canceled
+            && self.candidate(&task).is_none()
+        {
+            self.cancel_task(&sid, "the worker whom the task is for cannot take it")?;
         }
         self.assign();
         Ok(self.taskrouter.task(&sid)?.clone())
@@ -117,6 +129,9 @@ impl World {
         }
         if let Some(priority) = change.priority {
             task.priority = priority;
+        }
+        if let Some(time) = change.virtual_start_time {
+            task.virtual_start_time = time;
         }
         task.date_updated = now;
         task.version += 1;
@@ -286,7 +301,7 @@ impl World {
             .map(|task| {
                 (
                     std::cmp::Reverse(task.priority),
-                    task.date_created,
+                    task.virtual_start_time,
                     task.sid.clone(),
                 )
             })
@@ -450,7 +465,7 @@ impl World {
                 .taskrouter
                 .worker(named)
                 .ok()
-                .filter(fits)
+                .filter(|worker| task.ignores_capacity || fits(worker))
                 .map(|worker| worker.sid.clone());
         }
         let target = task.targets.first()?;

@@ -19,11 +19,12 @@ use super::error::{Error, Result};
 use super::event::Event;
 use super::sids::Sid;
 use super::World;
+use crate::readings::FinishedTasks;
 use events::EventLog;
 use workflow::{Routing, Target};
 
 /// A finished task can still be read for this long.
-pub const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
+const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
 /// How long a task lives when nobody says.
 pub const DEFAULT_TASK_TIMEOUT: Duration = Duration::from_secs(86_400);
 
@@ -206,6 +207,10 @@ pub struct Task {
     /// How long it lives.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
+    /// The time from which the customer is taken to have waited.
+    pub virtual_start_time: Timestamp,
+    /// Whether it is offered to the worker that it names even if they are away or full.
+    pub ignores_capacity: bool,
     /// The invite that made it, where one did.
     pub invite: Option<InviteLink>,
     /// When it was made.
@@ -446,7 +451,7 @@ impl TaskRouter {
         self.workflow(task.workflow_sid.as_ref()?).ok()
     }
 
-    /// The task with this SID.
+    /// The task with this SID, also one that Twilio has forgotten.
     pub fn task(&self, sid: &str) -> Result<&Task> {
         self.tasks.get(sid).ok_or_else(|| not_found("Tasks", sid))
     }
@@ -522,9 +527,29 @@ pub struct TaskChange {
     pub reason: Option<String>,
     /// See [`Task`].
     pub priority: Option<u64>,
+    /// See [`Task`].
+    pub virtual_start_time: Option<Timestamp>,
 }
 
 impl World {
+    /// Returns the task with this SID, if Twilio still knows it: it forgets tasks a while after their end.
+    pub fn kept_task(&self, sid: &str) -> Result<&Task> {
+        let task = self.taskrouter.task(sid)?;
+        if self.is_kept(task) {
+            Ok(task)
+        } else {
+            Err(not_found("Tasks", sid))
+        }
+    }
+
+    /// Returns whether Twilio still knows a task.
+    #[must_use]
+    pub fn is_kept(&self, task: &Task) -> bool {
+        !task.assignment_status.is_final()
+            || self.readings.finished_tasks == FinishedTasks::Kept
+            || later(task.date_updated, KEEPS_FINISHED_TASKS) > self.now()
+    }
+
     /// Adds an activity.
     pub fn create_activity(&mut self, friendly_name: &str, available: bool) -> Activity {
         let activity = Activity {

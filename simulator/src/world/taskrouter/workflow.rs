@@ -118,9 +118,9 @@ impl Routing {
     }
 
     /// Returns the way of a task: that of the first filter that takes it, otherwise that of the default filter, which
-    /// there may not be.
+    /// there may not be. After the targets of a filter comes the default filter's, if the task `goes_on_to_default`.
     #[must_use]
-    pub fn way(&self, task: &Value) -> Way {
+    pub fn way(&self, task: &Value, goes_on_to_default: bool) -> Way {
         let filters = &self.task_routing;
         let scope = Scope {
             own: task,
@@ -131,14 +131,14 @@ impl Routing {
             expression::parse(&filter.expression).is_ok_and(|expression| expression.holds(scope))
         });
         match taken {
-            Some(filter) => Way {
-                filter_name: filter.friendly_name.clone(),
-                targets: filter
-                    .targets
-                    .iter()
-                    .map(TargetConfiguration::target)
-                    .collect(),
-            },
+            Some(filter) => {
+                let default = filters.default_filter.iter().filter(|_| goes_on_to_default);
+                let targets = filter.targets.iter().chain(default);
+                Way {
+                    filter_name: filter.friendly_name.clone(),
+                    targets: targets.map(TargetConfiguration::target).collect(),
+                }
+            }
             None => Way {
                 filter_name: filters.default_filter.as_ref().map(|_| "Default".into()),
                 targets: filters

@@ -8,6 +8,17 @@ use crate::world::error::Error;
 use crate::world::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
 use crate::world::taskrouter::ReservationStatus;
 
+/// Source: <https://www.twilio.com/docs/api/errors/50377>.
+const CLOSED: Error = Error::Closed {
+    status: 400,
+    code: 50_377,
+};
+/// Source: <https://www.twilio.com/docs/api/errors/45354>.
+const CLOSED_TO_INVITES: Error = Error::Closed {
+    status: 400,
+    code: 45_354,
+};
+
 #[test]
 fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
     let mut stage = Stage::new();
@@ -98,7 +109,7 @@ fn nobody_can_be_invited_to_a_closed_conversation() {
     stage.leave("charlie");
     stage.close("charlie");
     let refused = stage.invite("charlie", json!({"workflow_sid": workflow}));
-    assert_eq!(refused.unwrap_err(), Error::InviteToClosed);
+    assert_eq!(refused.unwrap_err(), CLOSED_TO_INVITES);
 }
 
 #[test]
@@ -127,13 +138,13 @@ fn a_closed_conversation_can_neither_be_opened_nor_written_to() {
     let refused = stage
         .world
         .update_conversation(&conversation, change, false);
-    assert_eq!(refused.unwrap_err(), Error::ConversationStaysClosed);
+    assert_eq!(refused.unwrap_err(), CLOSED);
     assert_eq!(
         stage
             .world
             .agent_writes(&conversation, "ada", "x")
             .unwrap_err(),
-        Error::ConversationClosed
+        CLOSED
     );
 }
 

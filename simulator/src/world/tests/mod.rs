@@ -8,6 +8,7 @@
 
 mod event_callbacks;
 mod interactions;
+mod readings;
 mod routing;
 mod sync;
 mod timers;
