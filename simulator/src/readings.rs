@@ -290,6 +290,15 @@ readings! {
         /// It is done.
         Allowed = "allowed",
     }
+    /// The error code of a webhook that does not exist.
+    MissingWebhookCode in missing_webhook_code: "missing-webhook-code", "R25",
+        "The code, with 404, when a webhook of a conversation is gone",
+        "https://www.twilio.com/docs/api/errors/50360, against which a live probe says 20404" {
+        /// 20404.
+        General = "20404",
+        /// 50360.
+        Own = "50360",
+    }
     /// An invite to an inactive conversation.
     InactiveInvite in inactive_invite: "inactive-invite", "R10",
         "An invite to a conversation that is inactive",

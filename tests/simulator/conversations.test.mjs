@@ -209,6 +209,21 @@ test('a webhook is armed, read, changed and disarmed', async () => {
   assert.equal((await webhooks.list()).length, 1);
   assert.equal(await one().remove(), true);
   await refused(one().remove(), 404, 20404);
+  await simulator.control('POST', 'readings', { 'missing-webhook-code': '50360' });
+  await refused(one().remove(), 404, 50360);
+});
+
+/** Only the events after something has happened are for the webhooks of one conversation. */
+test('an unknown filter, and none at all, are refused', async () => {
+  const { webhooks } = simulator.conversation('charlie');
+  const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
+  const arm = (filters) => webhooks.create({ target: 'webhook', 'configuration.url': url, ...filters });
+  for (const filter of ['onMessageAdd', 'onMessageSent', 'onmessageadded']) {
+    await refused(arm({ 'configuration.filters': ['onMessageAdded', filter] }), 400, 50365);
+  }
+  await refused(arm({}), 400, 50370);
+  const all = ['onMessageAdded', 'onMessageUpdated', 'onMessageRemoved', 'onConversationStateUpdated'];
+  assert.deepEqual((await arm({ 'configuration.filters': all })).configuration.filters, all);
 });
 
 test('a sixth webhook, a long URL and one on this machine are refused', async () => {

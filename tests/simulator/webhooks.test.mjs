@@ -62,6 +62,25 @@ test('a message made through REST is told only when the request asks for it', as
   assert.deepEqual(bodies, ['loud']);
 });
 
+test('an edit and a removal of a message reach the function, the message’s own webhook does not hear of them', async () => {
+  await arm('charlie', { 'configuration.filters': ['onMessageUpdated', 'onMessageRemoved'] });
+  await arm('charlie');
+  const { messages } = simulator.conversation('charlie');
+  const message = await messages.create({ author: 'bot', body: 'first' });
+  const one = simulator.conversation('charlie').messages(message.sid);
+  await one.update({ body: 'second', xTwilioWebhookEnabled: 'true' });
+  await delivered(1);
+  await one.remove({ xTwilioWebhookEnabled: 'true' });
+  const deliveries = await delivered(2);
+  assert.deepEqual(
+    deliveries.map(({ params: { EventType, Body, MessageSid } }) => [EventType, Body, MessageSid]),
+    [
+      ['onMessageUpdated', 'second', message.sid],
+      ['onMessageRemoved', 'second', message.sid],
+    ],
+  );
+});
+
 test('the message with the index and what was written after it are replayed when the webhook is armed', async () => {
   await writes('charlie', 'between');
   await arm('charlie', { 'configuration.replayAfter': 2 });

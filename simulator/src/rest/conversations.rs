@@ -7,6 +7,7 @@ use serde_json::{json, Map, Value};
 
 use super::call::{invalid, Call};
 use super::error::{Answer, TwilioError};
+use super::openapi::Mismatch;
 use super::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
@@ -63,6 +64,26 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
+/// Returns the refusal of what differs from the description, where Conversations has a code of its own for it.
+///
+/// Source: <https://www.twilio.com/docs/api/errors>.
+pub fn own_refusal(call: &Call, mismatch: &Mismatch) -> Option<TwilioError> {
+    if !call.path.contains("/Webhooks") {
+        return None;
+    }
+    let code = match mismatch {
+        Mismatch::Missing { name } if name == "Target" => 50368,
+        Mismatch::Invalid { name, .. } => match name.as_str() {
+            "Sid" => 50363,
+            "Target" => 50364,
+            "Configuration.FlowSid" => 50367,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(TwilioError::new(400, code, mismatch.to_string()))
+}
+
 async fn list(State(sim): State<Sim>, call: Call) -> Answer {
     let state = call.text("State").map(state_named).transpose()?;
     let world = sim.world.lock();
@@ -105,8 +126,10 @@ async fn update(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> 
     Ok(page::shown(conversation(&world, &changed)))
 }
 
-async fn remove(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
-    sim.world.lock().remove_conversation(&sid)?;
+async fn remove(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    sim.world
+        .lock()
+        .remove_conversation(&sid, call.wants_webhooks())?;
     Ok(page::gone())
 }
 
@@ -165,7 +188,7 @@ async fn update_participant(
         last_read_message_index: call.number("LastReadMessageIndex")?,
     };
     let mut world = sim.world.lock();
-    let changed = world.update_participant(&sid, &name, change)?;
+    let changed = world.update_participant(&sid, &name, change, call.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::shown(participant(&world, conversation_sid, &changed)))
 }
@@ -229,8 +252,8 @@ async fn update_message(
     call: Call,
 ) -> Answer {
     let mut world = sim.world.lock();
-    let changed =
-        world.update_message(&sid, &name, call.owned("Body"), call.owned("Attributes"))?;
+    let (body, attributes) = (call.owned("Body"), call.owned("Attributes"));
+    let changed = world.update_message(&sid, &name, body, attributes, call.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::shown(message(&world, conversation_sid, &changed)))
 }
@@ -238,8 +261,11 @@ async fn update_message(
 async fn remove_message(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
+    call: Call,
 ) -> Answer {
-    sim.world.lock().remove_message(&sid, &name)?;
+    sim.world
+        .lock()
+        .remove_message(&sid, &name, call.wants_webhooks())?;
     Ok(page::gone())
 }
 
@@ -263,12 +289,9 @@ async fn fetch_webhook(
     Path((sid, name)): Path<(String, String)>,
 ) -> Answer {
     let world = sim.world.lock();
-    let found = world.conversation(&sid)?;
-    Ok(page::shown(webhook(
-        &world,
-        &found.sid,
-        found.webhook(&name)?,
-    )))
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    let found = world.webhook(&sid, &name)?;
+    Ok(page::shown(webhook(&world, conversation_sid, found)))
 }
 
 async fn update_webhook(

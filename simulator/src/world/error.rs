@@ -49,6 +49,20 @@ pub enum Error {
     /// The conversation has as many webhooks as it can have.
     #[error("Exceeded maximum number of conversation-scoped webhooks")]
     TooManyWebhooks,
+    /// The webhook does not exist. Which code Twilio answers is a reading.
+    #[error("The requested webhook {sid} was not found")]
+    WebhookNotFound {
+        /// The SID that was named.
+        sid: String,
+        /// The error code.
+        code: u32,
+    },
+    /// A webhook's filter is not one of the events after which scoped webhooks are called.
+    #[error("Invalid conversation webhook filter {0}")]
+    WebhookFilter(String),
+    /// A webhook for events names none.
+    #[error("Conversation webhook filter not provided")]
+    WebhookFilterMissing,
     /// The webhook's URL is too long.
     #[error("Webhook URL is too long, at most 512 characters are allowed")]
     WebhookUrlTooLong,
@@ -73,9 +87,15 @@ pub enum Error {
     /// The key of a Sync map item is taken.
     #[error("An item with given key already exists in the map")]
     KeyTaken,
-    /// `If-Match` names another revision than the current one.
-    #[error("The revision of the object does not match the expected revision")]
-    RevisionMismatch,
+    /// `If-Match` names another revision of a Sync document than the current one.
+    #[error("The revision of the document does not match the expected revision")]
+    DocumentRevisionMismatch,
+    /// `If-Match` names another revision of a Sync map item than the current one.
+    #[error("The revision of the map item does not match the expected revision")]
+    ItemRevisionMismatch,
+    /// `If-Match` names another version of something in `TaskRouter` than the current one.
+    #[error("The version of the resource does not match the expected version")]
+    VersionMismatch,
     /// The data of a Sync object is too large.
     #[error("Data is too large, at most 16 KiB are allowed")]
     DataTooLarge,
@@ -89,9 +109,11 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Self::NotFound(_) | Self::DocumentNotFound | Self::MapNotFound | Self::ItemNotFound => {
-                404
-            }
+            Self::NotFound(_)
+            | Self::WebhookNotFound { .. }
+            | Self::DocumentNotFound
+            | Self::MapNotFound
+            | Self::ItemNotFound => 404,
             Self::Closed { status, .. } | Self::InvitesUnreadable { status } => *status,
             Self::ConversationExists
             | Self::ChannelExists
@@ -99,7 +121,9 @@ impl Error {
             | Self::UniqueNameTaken
             | Self::KeyTaken
             | Self::AlreadyInChannel => 409,
-            Self::RevisionMismatch => 412,
+            Self::DocumentRevisionMismatch | Self::ItemRevisionMismatch | Self::VersionMismatch => {
+                412
+            }
             Self::DataTooLarge => 413,
             _ => 400,
         }
@@ -114,7 +138,9 @@ impl Error {
             Self::NotFound(_) | Self::InvitesUnreadable { .. } => 20404,
             Self::Invalid { .. } | Self::Transition(_) => 20001,
             Self::Attributes(_) => 50304,
-            Self::Closed { code, .. } => *code,
+            Self::Closed { code, .. } | Self::WebhookNotFound { code, .. } => *code,
+            Self::WebhookFilter(_) => 50365,
+            Self::WebhookFilterMissing => 50370,
             Self::ChannelExists => 20409,
             Self::InactiveTimerTooShort => 50375,
             Self::ClosedTimerTooShort => 50376,
@@ -129,7 +155,9 @@ impl Error {
             Self::ItemNotFound => 54201,
             Self::UniqueNameTaken => 54301,
             Self::KeyTaken => 54208,
-            Self::RevisionMismatch => 54103,
+            Self::DocumentRevisionMismatch => 54103,
+            Self::ItemRevisionMismatch => 54205,
+            Self::VersionMismatch => 20412,
             Self::DataTooLarge => 54006,
         }
     }

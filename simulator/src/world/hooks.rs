@@ -25,12 +25,20 @@ const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
 pub enum Hook {
     /// A message was added.
     MessageAdded(Message),
+    /// A message was edited.
+    MessageUpdated(Message),
+    /// A message was removed.
+    MessageRemoved(Message),
     /// Somebody joined.
     ParticipantAdded(Participant),
+    /// Something about a participant changed.
+    ParticipantUpdated(Participant),
     /// Somebody left.
     ParticipantRemoved(Participant),
     /// The conversation changed.
     ConversationUpdated,
+    /// The conversation was deleted.
+    ConversationRemoved,
     /// The conversation's state changed.
     StateUpdated {
         /// From this.
@@ -193,16 +201,22 @@ impl Hook {
     fn name(&self) -> &'static str {
         match self {
             Self::MessageAdded(_) => "onMessageAdded",
+            Self::MessageUpdated(_) => "onMessageUpdated",
+            Self::MessageRemoved(_) => "onMessageRemoved",
             Self::ParticipantAdded(_) => "onParticipantAdded",
+            Self::ParticipantUpdated(_) => "onParticipantUpdated",
             Self::ParticipantRemoved(_) => "onParticipantRemoved",
             Self::ConversationUpdated => "onConversationUpdated",
+            Self::ConversationRemoved => "onConversationRemoved",
             Self::StateUpdated { .. } => "onConversationStateUpdated",
         }
     }
 
     fn params(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::MessageAdded(message) => {
+            Self::MessageAdded(message)
+            | Self::MessageUpdated(message)
+            | Self::MessageRemoved(message) => {
                 let mut params = vec![
                     ("MessageSid", message.sid.clone()),
                     ("Index", message.index.to_string()),
@@ -220,7 +234,9 @@ impl Hook {
                 );
                 params
             }
-            Self::ParticipantAdded(participant) | Self::ParticipantRemoved(participant) => {
+            Self::ParticipantAdded(participant)
+            | Self::ParticipantUpdated(participant)
+            | Self::ParticipantRemoved(participant) => {
                 let mut params = vec![("ParticipantSid", participant.sid.clone())];
                 params.extend(
                     participant
@@ -230,7 +246,7 @@ impl Hook {
                 );
                 params
             }
-            Self::ConversationUpdated => Vec::new(),
+            Self::ConversationUpdated | Self::ConversationRemoved => Vec::new(),
             Self::StateUpdated { from, to, reason } => vec![
                 ("StateFrom", from.name().to_owned()),
                 ("StateTo", to.name().to_owned()),

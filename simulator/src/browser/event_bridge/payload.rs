@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
+use crate::browser::projection::friendly_name;
 use crate::surrogates::json_text;
 use crate::world::interactions::{Channel, ChannelParticipant};
 use crate::world::taskrouter::{Activity, Reservation, Task, Worker, WorkerChannel};
@@ -120,10 +121,13 @@ pub fn channel(channel: &Channel) -> Value {
     })
 }
 
-pub fn participant(channel: &Channel, participant: &ChannelParticipant) -> Value {
+/// A participant as Flex reads it: its `media_properties` are Flex UI's type `ChatProperties`, in snake case.
+pub fn participant(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
     json!({
         "sid": participant.sid,
+        "participant_sid": participant.sid,
         "type": participant.kind,
+        "channel_type": channel.kind,
         "interaction_sid": channel.interaction_sid,
         "channel_sid": channel.sid,
         "routing_properties": participant.routing.as_ref().map(|routing| json!({
@@ -131,7 +135,32 @@ pub fn participant(channel: &Channel, participant: &ChannelParticipant) -> Value
             "task_sid": routing.task_sid,
             "reservation_sid": routing.reservation_sid,
         })),
-        "media_properties": {"sid": participant.conversation_participant_sid},
+        "media_properties": media_properties(world, channel, participant),
+    })
+}
+
+/// The participant in the conversation; of one who is not in it any more only the SIDs are known.
+fn media_properties(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
+    let conversation_sid = &channel.conversation_sid;
+    let sid = participant.conversation_participant_sid.as_deref();
+    let conversation = world.conversation(conversation_sid).ok();
+    let inside = conversation.and_then(|c| c.participant(sid?).ok());
+    let identity = inside.and_then(|p| p.identity.as_deref());
+    json!({
+        "account_sid": world.account_sid,
+        "chat_service_sid": world.chat_service_sid,
+        "conversation_sid": conversation_sid,
+        "sid": sid,
+        "identity": identity,
+        "friendly_name": identity.map(|identity| friendly_name(world, identity)),
+        "attributes": inside.map(|p| p.attributes.as_str()),
+        "role_sid": inside.map(|p| &p.role_sid),
+        "messaging_binding": inside.and_then(|p| p.binding.as_ref()),
+        "last_read_message_index": inside.and_then(|p| p.last_read_message_index),
+        "last_read_timestamp": inside.and_then(|p| p.last_read_timestamp).map(seconds),
+        "url": sid.map(|sid| format!(
+            "https://conversations.twilio.com/v1/Conversations/{conversation_sid}/Participants/{sid}"
+        )),
     })
 }
 

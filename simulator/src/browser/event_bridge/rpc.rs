@@ -162,7 +162,7 @@ fn participants(world: &World, kd: &str, uo: &str) -> Payload {
     let participants: Vec<Value> = channel
         .participants
         .iter()
-        .map(|participant| payload::participant(channel, participant))
+        .map(|participant| payload::participant(world, channel, participant))
         .collect();
     Ok(json!({"participants": participants, "channel_type": channel.kind}))
 }
@@ -303,7 +303,7 @@ fn change_participant(
     };
     let gone = world.close_channel_participant(kd, uo, ut, wrapup)?;
     let channel = world.channel(kd, uo)?;
-    Ok(payload::participant(channel, &gone))
+    Ok(payload::participant(world, channel, &gone))
 }
 
 fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {

@@ -103,7 +103,7 @@ fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
 fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
     match call.header("if-match") {
         Some(expected) if expected.trim_matches('"') != current.to_string() => {
-            Err(Error::RevisionMismatch.into())
+            Err(Error::VersionMismatch.into())
         }
         _ => Ok(()),
     }

@@ -135,6 +135,7 @@ impl World {
         message_sid: &str,
         body: Option<String>,
         attributes: Option<String>,
+        webhooks: bool,
     ) -> Result<Message> {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = attributes
@@ -156,19 +157,30 @@ impl World {
         message.date_updated = now;
         let message = message.clone();
         self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::MessageUpdated(message.clone()));
+        }
         Ok(message)
     }
 
     /// Deletes a message.
-    pub fn remove_message(&mut self, conversation: &str, message_sid: &str) -> Result<()> {
+    pub fn remove_message(
+        &mut self,
+        conversation: &str,
+        message_sid: &str,
+        webhooks: bool,
+    ) -> Result<()> {
         let sid = self.conversation(conversation)?.sid.clone();
         let messages = &mut self.conversation_mut(&sid)?.messages;
         let position = messages
             .iter()
             .position(|m| m.sid == message_sid)
             .ok_or_else(|| not_found(message_sid))?;
-        messages.remove(position);
+        let message = messages.remove(position);
         self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::MessageRemoved(message));
+        }
         Ok(())
     }
 }

@@ -266,8 +266,11 @@ impl World {
     }
 
     /// Deletes a conversation.
-    pub fn remove_conversation(&mut self, name: &str) -> Result<()> {
+    pub fn remove_conversation(&mut self, name: &str, webhooks: bool) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
+        if webhooks {
+            self.fire(&sid, &Hook::ConversationRemoved);
+        }
         self.conversations.remove(&sid);
         self.emit(Event::Changed);
         Ok(())
