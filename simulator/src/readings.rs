@@ -432,6 +432,15 @@ readings! {
         /// It does not.
         Silent = "silent",
     }
+    /// The conversation after an agent has left with Flex's own Leave or Pause.
+    LeftConversation in left_conversation: "left-conversation", "R19",
+        "The state of a conversation after Flex's own Leave or Pause",
+        "https://www.twilio.com/docs/api/errors/45379: a channel is made inactive through Conversations" {
+        /// `inactive`, until the customer writes.
+        Inactive = "inactive",
+        /// `active`.
+        Active = "active",
+    }
     /// The end of an acceptance by a worker who is a chat participant of the conversation already.
     AlreadyParticipant in already_participant: "already-participant", "R20",
         "A worker accepts who is a participant of the conversation already",

@@ -178,6 +178,31 @@ test('what has changed meanwhile is not overwritten', async () => {
   assert.deepEqual((await simulator.sync.syncMaps('rows').syncMapItems('a').fetch()).data, { n: 4 });
 });
 
+/** Flex's Teams view is made of these. */
+test('a supervisor watches workers and reservations by a query, an agent does not', async () => {
+  const { workerSid } = simulator.agent('ada');
+  const sync = await openSync('sue');
+  const workers = await sync.liveQuery('tr-worker', '');
+  assert.deepEqual(
+    Object.values(workers.getItems()).map(({ friendly_name: name }) => name),
+    ['ada', 'ben', 'sue'],
+  );
+  const query = `data.worker_sid == "${workerSid}" && (data.status not_in ["completed", "canceled"])`;
+  const reservations = await sync.liveQuery('tr-reservation', query);
+  const items = Object.values(reservations.getItems());
+  assert.deepEqual(
+    items.map(({ attributes, queue_name: queue }) => [attributes.customerName, queue]),
+    ['Charlie Customer', 'Wanda Walker', 'Sam Sender'].map((name) => [name, 'Everyone']),
+  );
+  const gone = next(reservations, 'itemRemoved');
+  await simulator.control('POST', `reservations/${items[0].reservation_sid}`, { status: 'completed' });
+  assert.equal((await gone).key, items[0].reservation_sid);
+  const changed = next(workers, 'itemUpdated');
+  await simulator.control('POST', 'agents/ben', { activity: 'Break' });
+  assert.equal((await changed).value.activity_name, 'Break');
+  await assert.rejects((await openSync('ada')).liveQuery('tr-worker', ''), { status: 403 });
+});
+
 /** Twilio's plugin template deploys with the Default Service; Flex UI never reads the other. */
 test('an agent’s token opens the Sync service that the reading says', async () => {
   const items = () => simulator.sync.syncMaps('rows').syncMapItems.list();

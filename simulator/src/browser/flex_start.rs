@@ -37,6 +37,9 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             ("GET", "flex.twilio.com", ["api", "v1", "Features", _]) => {
                 Answer::ok(json!({"enabled": false}))
             }
+            ("GET", "flex-api.twilio.com", ["v1", "Instances", _, "Teams", "Context"]) => {
+                Answer::ok(json!({"data": {"team_setup_complete": false}}))
+            }
             ("GET", "flex-api.twilio.com", ["v1", "account", "provision", "status"]) => {
                 Answer::ok(json!({"status": "not_provisioned"}))
             }

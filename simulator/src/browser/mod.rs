@@ -15,6 +15,7 @@ mod assets;
 mod conversations_sdk;
 mod event_bridge;
 mod flex_start;
+mod insights;
 pub mod media;
 mod objects;
 mod projection;

@@ -173,6 +173,7 @@ impl Objects {
             Kind::Document => "ET",
             Kind::Map => "MP",
             Kind::List => "ES",
+            Kind::LiveQuery => "QR",
         };
         self.made += 1;
         format!("{prefix}f{:031x}", self.made)

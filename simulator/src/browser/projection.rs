@@ -6,8 +6,9 @@
 
 use serde_json::{json, Value};
 
-use super::may_see;
+use super::insights::{self, Index};
 use super::sync_objects::{Content, Fresh, Key, Kind};
+use super::{may_see, oversees};
 use crate::world::clock::{iso, iso_millis};
 use crate::world::conversations::{Conversation, Media, Participant};
 use crate::world::tokens::Token;
@@ -32,6 +33,14 @@ pub enum Source {
     Map(String),
     /// A document of the Sync service, by its SID.
     Document(String),
+    /// What an index finds for a query.
+    Insights(Index, String),
+}
+
+/// The name of what an index finds for a query.
+#[must_use]
+pub fn insights_name(index: Index, query: &str) -> String {
+    format!("{}:{query}", index.name())
 }
 
 /// The name of the document of a conversation.
@@ -73,6 +82,11 @@ impl Source {
             may_see(caller, conversation).then(|| conversation.sid.clone())
         };
         match kind {
+            Kind::LiveQuery => {
+                let (index, query) = id.split_once(':')?;
+                let index = Index::named(index).filter(|_| oversees(caller))?;
+                insights::is_query(query).then(|| Self::Insights(index, query.to_owned()))
+            }
             Kind::Document => of_conversation(".channel")
                 .map(Self::Conversation)
                 .or_else(|| {
@@ -124,6 +138,7 @@ impl Source {
             Self::MyConversations(identity) => Some(my_conversations_name(identity)),
             Self::UserInfo(identity) => Some(user_info_name(identity)),
             Self::Call(task) => Some(format!("{task}.CS")),
+            Self::Insights(index, query) => Some(insights_name(*index, query)),
             Self::Map(sid) => world
                 .map(world.agent_sync_service_sid(), sid)
                 .ok()?
@@ -158,6 +173,7 @@ impl Source {
             Self::MyConversations(identity) => Some(my_conversations(world, identity)),
             Self::UserInfo(identity) => Some(user_info(world, identity)),
             Self::Call(_) => Some(Content::new()),
+            Self::Insights(index, query) => Some(insights::find(world, *index, query)),
             Self::Map(sid) => world
                 .map(world.agent_sync_service_sid(), sid)
                 .ok()

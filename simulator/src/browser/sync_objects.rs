@@ -20,6 +20,8 @@ pub enum Kind {
     Map,
     /// Values by number.
     List,
+    /// Values by key that an index finds for a query.
+    LiveQuery,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Document => "document",
             Self::Map => "map",
             Self::List => "list",
+            Self::LiveQuery => "live_query",
         }
     }
 
@@ -40,6 +43,7 @@ impl Kind {
             Self::Document => "Documents",
             Self::Map => "Maps",
             Self::List => "Lists",
+            Self::LiveQuery => "Insights",
         }
     }
 
@@ -51,6 +55,14 @@ impl Kind {
             .find(|kind| kind.plural() == segment)
     }
 
+    /// The kind whose events start with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Document, Self::Map, Self::List, Self::LiveQuery]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+
     /// The error code for an object that is not there.
     #[must_use]
     pub fn not_found(self) -> u32 {
@@ -58,6 +70,7 @@ impl Kind {
             Self::Document => 54100,
             Self::Map => 54200,
             Self::List => 54150,
+            Self::LiveQuery => 54500,
         }
     }
 }
@@ -341,10 +354,15 @@ impl Object {
 
     fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> Event {
         let word = self.kind.word();
+        let sid_field = match self.kind {
+            Kind::LiveQuery => "query_id".to_owned(),
+            _ => format!("{word}_sid"),
+        };
         let mut event = json!({
             "id": self.last_event_id,
+            "last_event_id": self.last_event_id,
             "date_created": now,
-            format!("{word}_sid"): self.sid,
+            sid_field: self.sid,
             format!("{word}_revision"): self.last_event_id.to_string(),
         });
         let (event_type, fields) = if self.kind == Kind::Document {
@@ -354,6 +372,11 @@ impl Object {
             )
         } else {
             let url = format!("{}/Items/{}", self.url, key.segment());
+            let change = match (self.kind, change) {
+                // A query's clients are not told what is new to it.
+                (Kind::LiveQuery, "added") => "updated",
+                _ => change,
+            };
             (
                 format!("{word}_item_{change}"),
                 json!({
@@ -428,7 +451,7 @@ impl Query {
 pub fn key_of(kind: Kind, text: &str) -> Option<Key> {
     match kind {
         Kind::List => text.parse().ok().map(Key::Index),
-        Kind::Map | Kind::Document => Some(Key::Name(text.to_owned())),
+        Kind::Map | Kind::Document | Kind::LiveQuery => Some(Key::Name(text.to_owned())),
     }
 }
 

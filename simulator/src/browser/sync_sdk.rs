@@ -3,7 +3,9 @@
 use serde_json::{json, Map, Value};
 
 use super::answer::{Answer, Request};
+use super::insights::{self, Index};
 use super::objects::Objects;
+use super::projection::insights_name;
 use super::sync_objects::{key_of, Key, Kind, Query};
 use crate::world::error::Error;
 use crate::world::sync::Change;
@@ -32,6 +34,9 @@ pub fn answer(
         return None;
     };
     let (["Services", _, rest @ ..] | rest) = rest;
+    if let ("POST", ["Insights", index, "Items"]) = (request.method.as_str(), rest) {
+        return Some(search(world, objects, caller, index, request));
+    }
     let [kind, rest @ ..] = rest else { return None };
     let mut sync = SyncService {
         world,
@@ -54,6 +59,33 @@ pub fn answer(
         ("POST", [id, "Items"]) => sync.add_item(id).map(Answer::from),
         ("DELETE", [id, "Items", key]) => sync.remove_item(id, key).map(Answer::from),
         _ => None,
+    }
+}
+
+/// Answers a query to an index, and keeps its answer up to date for those who subscribe to it.
+fn search(
+    world: &World,
+    objects: &mut Objects,
+    caller: &Token,
+    index: &str,
+    request: &Request,
+) -> Answer {
+    let query = request.text("query_string").unwrap_or_default();
+    let name = match Index::named(index) {
+        Some(index) if insights::is_query(&query) => insights_name(index, &query),
+        Some(_) => return Answer::refused(400, 54507, "Invalid query"),
+        None => return Answer::refused(404, 54500, "not found"),
+    };
+    match objects.describe(world, caller, Kind::LiveQuery, &name, true) {
+        Some(found) => {
+            let field = |name: &str| found.get(name).cloned().unwrap_or_default();
+            Answer::ok(json!({
+                "query_id": field("sid"),
+                "last_event_id": field("last_event_id"),
+                "items": field("items"),
+            }))
+        }
+        None => Answer::forbidden(),
     }
 }
 
@@ -119,7 +151,7 @@ impl SyncService<'_> {
                     .create_document(&service, name, data, self.ttl())
                     .map(|document| document.sid)
             }
-            Kind::List => return None,
+            Kind::List | Kind::LiveQuery => return None,
         };
         Some(match made {
             Err(error) => error.into(),
@@ -139,7 +171,7 @@ impl SyncService<'_> {
                 .world
                 .update_document(&service, id, self.changes())
                 .map(|_| ()),
-            Kind::List => return None,
+            Kind::List | Kind::LiveQuery => return None,
         };
         Some(changed.map(|()| self.open(id)))
     }
@@ -152,7 +184,7 @@ impl SyncService<'_> {
                 self.world
                     .remove_document(&service, id, self.request.if_match.as_deref())
             }
-            Kind::List => return None,
+            Kind::List | Kind::LiveQuery => return None,
         };
         Some(removed.map(|()| Answer {
             status: 204,

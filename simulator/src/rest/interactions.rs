@@ -10,8 +10,11 @@ use super::error::{Answer, TwilioError};
 use super::{page, taskrouter};
 use crate::readings::InviteList;
 use crate::sim::Sim;
+use crate::world::clock::iso;
 use crate::world::conversations::{Binding, NewConversation, NewParticipant};
 use crate::world::interactions::{Channel, ChannelParticipant, Interaction, Invite};
+use crate::world::leaving::Leaving;
+use crate::world::transfers::{NewTransfer, Transfer};
 use crate::world::World;
 
 const BASE: &str = "https://flex-api.twilio.com/v1/Interactions";
@@ -40,6 +43,14 @@ pub fn routes() -> Router<Sim> {
         .route(
             "/v1/Interactions/{interaction}/Channels/{channel}/Invites",
             get(list_invites).post(create_invite),
+        )
+        .route(
+            "/v1/Interactions/{interaction}/Channels/{channel}/Transfers",
+            post(create_transfer),
+        )
+        .route(
+            "/v1/Interactions/{interaction}/Channels/{channel}/Transfers/{transfer}",
+            get(fetch_transfer),
         )
 }
 
@@ -108,11 +119,18 @@ async fn update_channel(
     call: Call,
 ) -> Answer {
     let routing = call.json("Routing")?.unwrap_or_default();
-    let wrapup = text(&routing, "status").as_deref() == Some("wrapup");
+    let routing = text(&routing, "status");
     let mut world = sim.world.lock();
     let changed = match call.needed("Status")? {
-        "closed" => world.close_channel(&interaction, &sid, wrapup)?,
-        _ => world.pause_channel(&interaction, &sid)?,
+        "closed" => {
+            let wrapup = routing.as_deref() == Some("wrapup");
+            world.close_channel(&interaction, &sid, wrapup)?
+        }
+        // As documented for this status.
+        _ if routing.as_deref() != Some("closed") => {
+            return Err(invalid("Routing", "a `status` of closed"));
+        }
+        _ => world.leave_channel(&interaction, &sid, Leaving::Leave, false)?,
     };
     Ok(page::shown(channel(&changed)))
 }
@@ -178,6 +196,60 @@ async fn create_invite(
     let made = world.invite(&interaction, &sid, routing)?;
     let found = world.channel(&interaction, &sid)?;
     Ok(page::shown(invite(&world, found, &made)))
+}
+
+async fn create_transfer(
+    State(sim): State<Sim>,
+    Path((interaction, sid)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let body: Value = serde_json::from_slice(&call.body)
+        .map_err(|error| TwilioError::new(400, 20001, error.to_string()))?;
+    let mut world = sim.world.lock();
+    let made = world.transfer_channel(&interaction, &sid, new_transfer(&body))?;
+    let found = world.channel(&interaction, &sid)?;
+    Ok(page::created(transfer(&world, found, &made)))
+}
+
+async fn fetch_transfer(
+    State(sim): State<Sim>,
+    Path((interaction, sid, name)): Path<(String, String, String)>,
+) -> Answer {
+    let world = sim.world.lock();
+    let found = world.channel(&interaction, &sid)?;
+    Ok(page::shown(transfer(&world, found, found.transfer(&name)?)))
+}
+
+/// Reads a transfer as Flex and REST write it.
+pub fn new_transfer(body: &Value) -> NewTransfer {
+    NewTransfer {
+        kind: text(body, "type").unwrap_or_else(|| "cold".into()),
+        from: text(body, "from").unwrap_or_default(),
+        to: text(body, "to").unwrap_or_default(),
+        note_sid: text(body, "noteSid").or_else(|| text(body, "note_sid")),
+        summary_sid: text(body, "summarySid").or_else(|| text(body, "summary_sid")),
+    }
+}
+
+/// A transfer as Flex and REST read it.
+pub fn transfer(world: &World, c: &Channel, t: &Transfer) -> Value {
+    json!({
+        "sid": t.sid,
+        "account_sid": world.account_sid,
+        "instance_sid": world.flex_instance_sid,
+        "interaction_sid": c.interaction_sid,
+        "channel_sid": c.sid,
+        "execution_sid": null,
+        "type": t.kind,
+        "status": world.transfer_status(t),
+        "from": t.from,
+        "to": t.to,
+        "note_sid": t.note_sid,
+        "summary_sid": t.summary_sid,
+        "date_created": iso(t.date_created),
+        "date_updated": iso(t.date_created),
+        "url": format!("{}/Transfers/{}", channel_url(c), t.sid),
+    })
 }
 
 fn text(value: &Value, name: &str) -> Option<String> {

@@ -8,7 +8,7 @@ mod flex_configuration;
 mod flex_plugins;
 mod flex_users;
 mod iam;
-mod interactions;
+pub mod interactions;
 pub mod openapi;
 mod page;
 mod serverless;

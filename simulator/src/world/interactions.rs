@@ -10,9 +10,11 @@ use serde_json::{Map, Value};
 use super::clock::later;
 use super::conversations::{number, NewParticipant, State};
 use super::error::{Error, Result};
+use super::leaving::LastAgent;
 use super::sids::Sid;
 use super::taskrouter::engine::NewTask;
 use super::taskrouter::{AssignmentStatus, InviteLink};
+use super::transfers::Transfer;
 use super::World;
 use crate::readings::{
     AlreadyParticipant, InactiveInvite, InviteList, InviteStartTime, LeftParticipants, NamedWorker,
@@ -61,6 +63,10 @@ pub struct Channel {
     pub former_participants: Vec<ChannelParticipant>,
     /// Who was asked to join.
     pub invites: Vec<Invite>,
+    /// To whom it was passed on.
+    pub transfers: Vec<Transfer>,
+    /// The last agent, after Flex's own Leave or Pause.
+    pub last_agent: Option<LastAgent>,
     /// When it last changed.
     pub date_updated: Timestamp,
 }
@@ -71,8 +77,10 @@ pub struct Channel {
 pub enum ChannelStatus {
     /// They can.
     Active,
-    /// They can, but nobody has written for long.
+    /// They have left, until the customer writes.
     Inactive,
+    /// They have left for a while.
+    Pause,
     /// They cannot.
     Closed,
 }
@@ -84,6 +92,7 @@ impl ChannelStatus {
         match self {
             Self::Active => "active",
             Self::Inactive => "inactive",
+            Self::Pause => "pause",
             Self::Closed => "closed",
         }
     }
@@ -324,6 +333,8 @@ impl World {
             participants,
             former_participants: Vec::new(),
             invites: Vec::new(),
+            transfers: Vec::new(),
+            last_agent: None,
             date_updated: self.now(),
         };
         let channel_sid = channel.sid.clone();
@@ -393,6 +404,7 @@ impl World {
             workflow_sid: properties.workflow_sid,
             queue_sid: properties.queue_sid,
             worker_sid: properties.worker_sid,
+            is_for_queue: false,
             task_channel: properties
                 .task_channel_unique_name
                 .or(properties.task_channel_sid),
@@ -522,23 +534,6 @@ impl World {
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
-    /// Pauses a channel: every agent leaves, the conversation can go on.
-    pub fn pause_channel(&mut self, interaction_sid: &str, sid: &str) -> Result<Channel> {
-        let agents: Vec<Sid> = self
-            .channel(interaction_sid, sid)?
-            .participants
-            .iter()
-            .filter(|p| p.routing.is_some())
-            .map(|p| p.sid.clone())
-            .collect();
-        for agent in agents {
-            self.close_channel_participant(interaction_sid, sid, &agent, false)?;
-        }
-        let channel = self.changed_channel(sid)?;
-        channel.status = ChannelStatus::Inactive;
-        Ok(channel.clone())
-    }
-
     /// What follows for the agents when a conversation was closed in another way than by its channel.
     pub(super) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
         let open = self
@@ -644,8 +639,28 @@ impl World {
         }
     }
 
+    /// Takes the agent of a finished task, who has tidied up, out of the channel.
+    pub(super) fn agent_is_done(&mut self, task_sid: &str) {
+        let task = self.taskrouter.task(task_sid);
+        let link = task.ok().and_then(|task| task.invite.as_ref());
+        let Some(sid) = link.map(|link| link.channel_sid.clone()) else {
+            return;
+        };
+        let Ok(channel) = self.changed_channel(&sid) else {
+            return;
+        };
+        let is_done = |participant: &ChannelParticipant| {
+            let routing = participant.routing.as_ref();
+            participant.wrapping && routing.is_some_and(|routing| routing.task_sid == task_sid)
+        };
+        let all = std::mem::take(&mut channel.participants);
+        let (done, present): (Vec<_>, Vec<_>) = all.into_iter().partition(is_done);
+        channel.participants = present;
+        channel.former_participants.extend(done);
+    }
+
     /// Returns a channel to be changed now.
-    fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
+    pub(super) fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
         let now = self.now();
         let channel = self
             .channels

@@ -10,6 +10,7 @@ pub mod flex_config;
 pub mod flex_users;
 pub mod hooks;
 pub mod interactions;
+pub mod leaving;
 pub mod plugins;
 mod scheduled;
 pub mod seed;
@@ -21,6 +22,7 @@ pub mod taskrouter;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod transfers;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -5,7 +5,9 @@ use serde_json::{json, Value};
 
 use crate::browser::projection::friendly_name;
 use crate::surrogates::json_text;
+use crate::world::clock::iso;
 use crate::world::interactions::{Channel, ChannelParticipant};
+use crate::world::leaving::LastAgent;
 use crate::world::taskrouter::{Activity, Reservation, Task, Worker, WorkerChannel};
 use crate::world::World;
 
@@ -118,6 +120,33 @@ pub fn channel(channel: &Channel) -> Value {
         "type": channel.kind,
         "status": channel.status.name(),
         "media_sid": channel.conversation_sid,
+        // Flex reads it as a number when a channel is paused.
+        "error_code": 0,
+        "error_message": null,
+    })
+}
+
+/// A paused channel, as Flex UI's type `PausedEmailConversation` has it.
+pub fn paused_channel(world: &World, channel: &Channel, last: &LastAgent) -> Value {
+    let kind = world
+        .taskrouter
+        .task_channel(&last.task_channel_unique_name)
+        .ok();
+    json!({
+        "sid": channel.sid,
+        "account_sid": world.account_sid,
+        "interaction_sid": channel.interaction_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "workflow_sid": last.workflow_sid,
+        "wds_queue_sid": last.queue_sid,
+        "participant_sid": last.participant_sid,
+        "task_channel_sid": kind.map(|kind| &kind.sid),
+        "attributes": json_text(&last.attributes),
+        "date_created": iso(last.date_left),
+        "date_updated": iso(last.date_left),
+        "action": "pause",
+        "agent_identity": last.identity,
+        "status_timeout": null,
     })
 }
 

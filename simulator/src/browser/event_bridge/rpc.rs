@@ -7,7 +7,9 @@ use super::payload;
 use super::route::Route;
 use crate::browser::answer::Answer;
 use crate::browser::oversees;
+use crate::rest::interactions;
 use crate::world::error::Error;
+use crate::world::leaving::Leaving;
 use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::{AssignmentStatus, ReservationStatus, TaskChange, WorkerChange};
 use crate::world::tokens::Token;
@@ -83,7 +85,8 @@ fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
         Route::Reservations(sid) if may_act_for(caller, sid) => Ok(reservations(world, sid)),
         Route::Reservation(sid, reservation) if may_act_for(caller, sid) => reservation_payload(world, reservation),
         Route::Reservations(_) | Route::Reservation(..) => Err(Refusal::Forbidden),
-        Route::Transfers(_) | Route::ChannelTransfers(..) => Ok(payload::page(Vec::new())),
+        Route::Transfers(_) => Ok(payload::page(Vec::new())),
+        Route::ChannelTransfers(kd, uo) => transfers(world, kd, uo),
         Route::Task(sid) => world.kept_task(sid).map(|task| payload::task(world, task)).map_err(Refusal::from),
         Route::Channels(kd) => {
             let channels: Vec<Value> = world.channels_of(kd).map(payload::channel).collect();
@@ -91,7 +94,7 @@ fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
         }
         Route::Channel(kd, uo) => world.channel(kd, uo).map(payload::channel).map_err(Refusal::from),
         Route::Participants(kd, uo) => participants(world, kd, uo),
-        Route::PausedChannels => Ok(json!({"content": [], "meta": {}})),
+        Route::PausedChannels => Ok(json!({"content": paused_channels(world, caller), "meta": {}})),
         Route::Tasks | Route::Participant(..) | Route::Invites(..) | Route::Invite(..) => return None,
     })
 }
@@ -103,6 +106,7 @@ fn write(world: &mut World, caller: &Token, route: Route<'_>, params: &Value) ->
         Route::Tasks => create_task(world, caller, params),
         Route::Task(sid) => change_task(world, caller, sid, params),
         Route::Channel(kd, uo) => change_channel(world, caller, kd, uo, params),
+        Route::ChannelTransfers(kd, uo) => transfer(world, caller, kd, uo, params),
         Route::Participant(kd, uo, ut) => change_participant(world, caller, kd, uo, ut, params),
         Route::Invites(kd, uo) => invite(world, caller, kd, uo, params),
         Route::Invite(kd, uo, kg) => answer_invite(world, caller, kd, uo, kg, params),
@@ -165,6 +169,32 @@ fn participants(world: &World, kd: &str, uo: &str) -> Payload {
         .map(|participant| payload::participant(world, channel, participant))
         .collect();
     Ok(json!({"participants": participants, "channel_type": channel.kind}))
+}
+
+fn transfers(world: &World, kd: &str, uo: &str) -> Payload {
+    let channel = world.channel(kd, uo)?;
+    let all = channel.transfers.iter();
+    Ok(all
+        .map(|transfer| interactions::transfer(world, channel, transfer))
+        .collect())
+}
+
+fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
+    if !is_inside(world, caller, kd, uo)? && !oversees(caller) {
+        return Err(Refusal::Forbidden);
+    }
+    let made = world.transfer_channel(kd, uo, interactions::new_transfer(params))?;
+    let channel = world.channel(kd, uo)?;
+    Ok(interactions::transfer(world, channel, &made))
+}
+
+/// The channels that the caller has paused, as Flex UI's type `PausedEmailConversation` has them.
+fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
+    let worker_sid = caller.worker_sid.as_deref().unwrap_or_default();
+    let paused = world.channels_paused_by(worker_sid);
+    paused
+        .map(|(channel, last)| payload::paused_channel(world, channel, last))
+        .collect()
 }
 
 fn change_worker(world: &mut World, caller: &Token, sid: &str, params: &Value) -> Payload {
@@ -272,14 +302,21 @@ fn change_channel(
     uo: &str,
     params: &Value,
 ) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !oversees(caller) {
+    let has_paused = world
+        .channel(kd, uo)?
+        .last_agent
+        .as_ref()
+        .is_some_and(|last| caller.worker_sid.as_ref() == Some(&last.worker_sid));
+    if !is_inside(world, caller, kd, uo)? && !oversees(caller) && !has_paused {
         return Err(Refusal::Forbidden);
     }
     let wrapup = params.pointer("/routing/status").and_then(Value::as_str) == Some("wrapup");
     let channel = match text(params, "status") {
         Some("closed") => world.close_channel(kd, uo, wrapup)?,
-        Some("inactive" | "pause") => world.pause_channel(kd, uo)?,
-        _ => return Err(invalid("status", "closed or inactive")),
+        Some("inactive") => world.leave_channel(kd, uo, Leaving::Leave, wrapup)?,
+        Some("pause") => world.leave_channel(kd, uo, Leaving::Pause, wrapup)?,
+        Some("active") => world.resume_channel(kd, uo)?,
+        _ => return Err(invalid("status", "closed, inactive, pause or active")),
     };
     Ok(payload::channel(&channel))
 }

@@ -211,10 +211,7 @@ impl Session {
                 continue;
             }
             let after = wish.get("last_event_id").and_then(Value::as_u64);
-            let kind = [Kind::Document, Kind::Map, Kind::List]
-                .into_iter()
-                .find(|known| known.word() == kind);
-            let found = kind.and_then(|kind| {
+            let found = Kind::from_word(kind).and_then(|kind| {
                 self.sim.browser.with(&self.sim.world, |world, objects| {
                     objects.events_after(world, caller, kind, sid, after)
                 })
@@ -224,6 +221,7 @@ impl Session {
                 for event in missed {
                     frames.push(self.notification(&event.event_type, None, &event.event));
                 }
+                frames.extend(self.found_by_query(caller, sid));
                 let about = with(
                     about,
                     json!({"replay_status": "completed", "last_event_id": last}),
@@ -244,6 +242,20 @@ impl Session {
             }
         }
         frames
+    }
+
+    /// The frame with all that a live query finds: its clients name no event after which they have missed something.
+    fn found_by_query(&mut self, caller: &Token, sid: &str) -> Option<Frame> {
+        let found = self.sim.browser.with(&self.sim.world, |world, objects| {
+            objects.describe(world, caller, Kind::LiveQuery, sid, true)
+        })?;
+        let field = |name: &str| found.get(name).cloned().unwrap_or_default();
+        let event = json!({
+            "query_id": sid,
+            "items": field("items"),
+            "last_event_id": field("last_event_id"),
+        });
+        Some(self.notification("live_query_updated", None, &event))
     }
 
     fn notification(

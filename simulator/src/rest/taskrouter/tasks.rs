@@ -71,19 +71,21 @@ async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
         attributes: object(&call, "Attributes")?.unwrap_or_else(|| json!({})),
         workflow_sid: call.owned("WorkflowSid"),
         queue_sid: call.owned("TaskQueueSid"),
-        worker_sid: call.owned("RoutingTarget"),
+        worker_sid: None,
         task_channel: call.owned("TaskChannel"),
         priority: call.number("Priority")?,
         timeout: call.number("Timeout")?.map(Duration::from_secs),
         virtual_start_time,
         ignores_capacity: !respects,
+        is_for_queue: false,
         invite: None,
     };
+    route_to(&mut new, call.text("RoutingTarget").unwrap_or_default());
     let mut world = sim.world.lock();
     if virtual_start_time.is_some_and(|time| time > world.now()) {
         return Err(invalid("VirtualStartTime", "a time in the past"));
     }
-    if new.workflow_sid.is_none() && new.worker_sid.is_none() {
+    if new.workflow_sid.is_none() && new.worker_sid.is_none() && !new.is_for_queue {
         new.workflow_sid = world.taskrouter.workflows.first().map(|w| w.sid.clone());
     }
     let made = world.create_task(new)?;
@@ -119,6 +121,19 @@ async fn remove_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Cal
     check_version(&call, world.kept_task(&sid)?.version)?;
     world.delete_task(&sid)?;
     Ok(page::gone())
+}
+
+/// A routing target is a worker, a queue or a workflow.
+fn route_to(new: &mut NewTask, target: &str) {
+    match target.get(..2) {
+        Some("WK") => new.worker_sid = Some(target.into()),
+        Some("WW") => new.workflow_sid = Some(target.into()),
+        Some("WQ") => {
+            new.queue_sid = Some(target.into());
+            new.is_for_queue = true;
+        }
+        _ => {}
+    }
 }
 
 fn virtual_start(call: &Call) -> Result<Option<Timestamp>, TwilioError> {

@@ -147,6 +147,7 @@ impl World {
         if post.webhooks {
             self.fire(&sid, &Hook::MessageAdded(message.clone()));
         }
+        self.customer_returns(&sid, &message)?;
         Ok(message)
     }
 

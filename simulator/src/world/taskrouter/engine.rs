@@ -30,6 +30,8 @@ pub struct NewTask {
     pub workflow_sid: Option<Sid>,
     /// The queue, for a task that names its worker.
     pub queue_sid: Option<Sid>,
+    /// Whether it is for whoever is in that queue, and follows no workflow.
+    pub is_for_queue: bool,
     /// The one worker it is for.
     pub worker_sid: Option<Sid>,
     /// See [`Task`]; `default` when not given.
@@ -67,6 +69,10 @@ impl World {
                 let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
                 Routing::parse(&configuration)?.way(&new.attributes, goes_on)
             }
+            (None, None) if new.is_for_queue => Way {
+                filter_name: None,
+                targets: new.queue_sid.iter().map(Target::of_queue).collect(),
+            },
             (None, None) => {
                 return Err(Error::Invalid {
                     name: "WorkflowSid",
@@ -103,14 +109,15 @@ impl World {
         self.call_back_task("task.created", &task);
         enter_target(&mut task, now);
         self.taskrouter.tasks.insert(sid.clone(), task.clone());
-        if task.routing_target.is_none() {
+        if task.routing_target.is_none() && task.workflow_sid.is_some() {
             self.call_back_workflow("workflow.entered", &task);
             if task.targets.is_empty() {
                 self.cancel_task(&sid, "Task canceled: no filter of the workflow matched")?;
                 return Ok(self.taskrouter.task(&sid)?.clone());
             }
             self.call_back_workflow("workflow.target-matched", &task);
-        } else if self.readings.named_worker == NamedWorker::Canceled
+        } else if task.routing_target.is_some()
+            && self.readings.named_worker == NamedWorker::Canceled
             && self.candidate(&task).is_none()
         {
             self.cancel_task(&sid, "the worker whom the task is for cannot take it")?;
@@ -287,6 +294,7 @@ impl World {
         for reservation in &open {
             self.tell_reservation(reservation);
         }
+        self.agent_is_done(sid);
         self.assign();
         Ok(())
     }

@@ -76,6 +76,21 @@ pub struct Target {
     pub priority: Option<u64>,
 }
 
+impl Target {
+    /// Everyone in a queue, without end.
+    #[must_use]
+    pub fn of_queue(queue_sid: &Sid) -> Self {
+        Self {
+            queue_sid: queue_sid.clone(),
+            expression: None,
+            known_worker: None,
+            skip_if: None,
+            timeout: None,
+            priority: None,
+        }
+    }
+}
+
 /// How a task names the one worker it should go to.
 #[derive(Debug, Clone)]
 pub enum KnownWorker {

@@ -8,6 +8,7 @@
 
 mod event_callbacks;
 mod interactions;
+mod leaving;
 mod readings;
 mod routing;
 mod sync;
