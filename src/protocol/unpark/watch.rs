@@ -1,0 +1,98 @@
+//! What watches over a conversation with an unheard message: its own timer, and open desktops. Either is enough.
+//!
+//! TaskRouter's events tell at once that an invite has ended, but one may be lost. So the conversation's timer brings a check
+//! every minute while a message is unheard, and an item of a Sync map tells open desktops when to ask, which is before the
+//! timer's time is over: then a desktop asks, and the timer begins anew.
+
+use crate::guardian::Guardian;
+use crate::list_item;
+use crate::protocol::Outcome;
+use crate::reply::Reply;
+use crate::twilio::calls::{PutItem, UpdateConversation, UpdateItem, WhenTaken};
+use crate::twilio::time::Millis;
+use crate::waiting;
+
+use super::Unpark;
+
+/// The shortest timer of a conversation.
+///
+/// Source: <https://www.twilio.com/docs/api/errors/50375>
+const SHORTEST_TIMER_MS: Millis = 60_000;
+
+/// After so many milliseconds without a check an open desktop asks. With the time that a check takes it is less than a minute.
+const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
+
+impl Unpark {
+    /// Sets both clocks: to the time of the next invite, or to the next check.
+    pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
+        let (timer, ask_at) = match guardian.next_invite_at.filter(|at| *at > now) {
+            Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
+            None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
+        };
+        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        self.calls.make(UpdateConversation {
+            conversation: self.conversation.clone(),
+            attributes: None,
+            inactive_after_seconds: u32::try_from(timer.div_ceil(1_000)).ok(),
+            // The timer of an inactive conversation does not run.
+            activate: is_inactive,
+        });
+        let since = guardian.unheard_since.unwrap_or(now);
+        let item = waiting::item(&self.conversation, since, ask_at);
+        self.calls.make(PutItem::new(item, WhenTaken::Replace));
+    }
+
+    /// Sets the clocks, says in address and row that a message is unheard, and ends with `reply`.
+    pub(super) fn watch(&mut self, guardian: &Guardian, reply: Reply, now: Millis) {
+        self.set_clocks(guardian, now);
+        let before = self.guardian();
+        if before.as_ref() != Some(guardian) {
+            self.write_address(guardian);
+            self.show_unheard(guardian, &reply, now);
+        }
+        self.release(Outcome::reply(reply));
+    }
+
+    /// Whether the clocks were set: by what the address says, or by a timer that is not the owner's, should the operation that
+    /// set it have died before it could say so.
+    pub(super) fn is_watched(&self) -> bool {
+        let says_so = self
+            .guardian()
+            .is_some_and(|guardian| guardian.unheard_since.is_some());
+        let record = self.record();
+        let owner_has_none = record.is_some_and(|record| record.owners_timer_seconds.is_none());
+        let has_timer = self
+            .seen
+            .conversation()
+            .is_some_and(|one| one.inactive || one.inactive_at.is_some());
+        says_so || (owner_has_none && has_timer)
+    }
+
+    /// Puts the owner's timer back, together with `attributes` if they are to be written.
+    pub(super) fn timer_put_back(&self, attributes: Option<String>) -> UpdateConversation {
+        let record = self.record().unwrap_or_default();
+        UpdateConversation {
+            conversation: self.conversation.clone(),
+            attributes,
+            inactive_after_seconds: Some(record.owners_timer_seconds.unwrap_or(0)),
+            // The agent who is there finds it as any other.
+            activate: self.seen.conversation().is_some_and(|one| one.inactive),
+        }
+    }
+
+    /// A row that is there says that a message is unheard; while nobody is asked it is there.
+    fn show_unheard(&mut self, guardian: &Guardian, reply: &Reply, now: Millis) {
+        let Some(record) = self.record().filter(|record| record.is_listed) else {
+            return;
+        };
+        let row = list_item::row(&record, guardian, &self.conversation, now);
+        match reply {
+            Reply::Waiting => {
+                self.calls.make(PutItem::new(row, WhenTaken::Replace));
+            }
+            _ => {
+                self.calls.make(UpdateItem(row));
+            }
+        }
+    }
+}
