@@ -232,6 +232,17 @@ impl Unpark {
         }
     }
 
+    /// Whether a webhook tells of nothing but messages that an agent has seen, by its own address: Twilio tells a new webhook of the
+    /// last one, and may bring any message again.
+    fn brings_what_was_seen(&self) -> bool {
+        let first_unseen = self.told.as_ref().and_then(|told| told.first_unseen);
+        let (Cause::Wake(by), Some(first_unseen)) = (&self.cause, first_unseen) else {
+            return false;
+        };
+        by.iter()
+            .all(|by| by.index.is_some_and(|index| index < first_unseen))
+    }
+
     /// Until when the conversation is looked at again while it cannot be decided.
     fn look_until(&self) -> Millis {
         let within = if self.cause.is_owners() {
@@ -343,13 +354,21 @@ impl Unpark {
             self.authors.of(self.messages.authors_since(first_unseen));
         }
         let address = self.customer_address();
-        self.authors.ask(
-            &mut self.calls,
-            &self.seen,
-            address.as_deref(),
-            self.cause.may_invite(),
-        );
+        self.authors
+            .ask(&mut self.calls, &self.seen, address.as_deref());
+        if self.may_come_to_invite() {
+            self.authors
+                .ask_for_leftovers(&mut self.calls, &self.seen, address.as_deref());
+        }
         !self.calls.idle()
+    }
+
+    /// Whether an invite may follow, as far as is known.
+    fn may_come_to_invite(&self) -> bool {
+        self.cause.may_invite()
+            && self.looks_at_channel
+            && self.seen.internal().next().is_none()
+            && (!self.cause.is_wake() || self.is_woken())
     }
 
     /// Whether the last invite's task waits for somebody. `None`: there was none, or it is not known.
@@ -452,6 +471,9 @@ impl Machine for Unpark {
     }
 
     fn begin(&mut self) {
+        if self.brings_what_was_seen() {
+            return self.calls.finish(Outcome::reply(Reply::Ignored));
+        }
         if self.cause.needs_token() {
             self.token.ask(&mut self.calls, ValidateToken);
         } else {
@@ -472,7 +494,14 @@ impl Machine for Unpark {
         self.messages.take(finished);
         match &mut self.phase {
             Phase::Look => self.take_look(finished, now),
-            Phase::Invite(inviting) => inviting.take(finished),
+            Phase::Invite(inviting) => {
+                inviting.take(finished);
+                // The clocks are not waited for.
+                if let Some(guardian) = inviting.guardian_after(now) {
+                    self.phase = Phase::Over;
+                    self.tidy(&guardian, now);
+                }
+            }
             Phase::Settle(settling) => settling.take(&finished.result),
             Phase::Restore(restoring) => restoring.take(finished),
             Phase::LookAgain | Phase::AskAgain | Phase::Over => {}

@@ -74,16 +74,9 @@ impl Authors {
         }
     }
 
-    /// Asks who wrote, as far as that is not known already, and, where somebody is about to be invited, who of the contact centre
-    /// was left in the conversation. Workers are searched for by an expression three times a second at most for a whole
-    /// account, so that is the last resort.
-    pub fn ask(
-        &mut self,
-        calls: &mut Calls,
-        seen: &Snapshot,
-        address: Option<&str>,
-        may_invite: bool,
-    ) {
+    /// Asks who wrote, as far as that is not known already. Workers are searched for by an expression three times a second at most
+    /// for a whole account, so that is the last resort.
+    pub fn ask(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
         let is_customer = |by: &MessageRef| verdict(by, seen, address) == Verdict::Customer;
         if !self.wrote.iter().any(is_customer) {
             for by in self.wrote.clone() {
@@ -94,11 +87,13 @@ impl Authors {
                 }
             }
         }
-        if may_invite {
-            for member in strangers(seen, address) {
-                if let Some(identity) = &member.identity {
-                    self.identity(identity).ask(calls, WorkerMark::FriendlyName);
-                }
+    }
+
+    /// Asks who of the contact centre was left in the conversation.
+    pub fn ask_for_leftovers(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+        for member in strangers(seen, address) {
+            if let Some(identity) = &member.identity {
+                self.identity(identity).ask(calls, WorkerMark::FriendlyName);
             }
         }
     }

@@ -15,6 +15,9 @@ use super::{Cause, Unpark};
 /// A park takes its agent out within this time or not at all.
 const PARK_ENDS_WITHIN_MS: Millis = 10_000;
 
+/// An invite that is due in so little time is made now: the next check would come a minute later.
+const DUE_TOLERANCE_MS: Millis = 10_000;
+
 /// What to do about a conversation, given what was read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -62,7 +65,7 @@ impl Unpark {
 
     /// Whether the message that is the cause wakes the conversation: it is the customer's, and nobody has seen it. Twilio may bring
     /// an old one again.
-    fn is_woken(&self) -> bool {
+    pub(super) fn is_woken(&self) -> bool {
         let first_unseen = self.guardian().and_then(|guardian| guardian.first_unseen);
         let is_new = |index: Option<u32>| match (index, first_unseen) {
             (Some(index), Some(first_unseen)) => index >= first_unseen,
@@ -279,7 +282,9 @@ impl Unpark {
         }
         let guardian = self.unheard(guardian, now);
         match guardian.next_invite_at {
-            Some(at) if now < at => Decision::Watch(Box::new(guardian), Reply::Waiting),
+            Some(at) if now + DUE_TOLERANCE_MS < at => {
+                Decision::Watch(Box::new(guardian), Reply::Waiting)
+            }
             _ => self.decide_to_invite(&guardian),
         }
     }
@@ -385,10 +390,11 @@ impl Unpark {
     }
 }
 
-/// Whether a participant is the agent who parks, still on the way out.
+/// Whether a participant is the agent who parks, still on the way out. Once an invite was made, nobody is.
 fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
-    match (&participant.task, guardian.parked_task()) {
-        (Some(task), Some(parked)) => task == parked,
+    match (&guardian.last_task, &participant.task) {
+        (Some(LastTask::Invited(_)), _) => false,
+        (Some(LastTask::Parked(parked)), Some(task)) => task == parked,
         _ => participant.worker.as_ref() == Some(&guardian.worker),
     }
 }
