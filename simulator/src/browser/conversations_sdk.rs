@@ -261,7 +261,7 @@ fn read_up_to(
             last_read_message_index: Some(index),
             ..ParticipantChange::default()
         };
-        world.update_participant(sid, &caller.identity, change)?;
+        world.update_participant(sid, &caller.identity, change, true)?;
     }
     mine(world, caller, sid).map(Answer::ok)
 }

@@ -34,6 +34,7 @@ use serde_json::{Map, Value};
 use self::answer::{Answer, Request};
 use self::objects::Objects;
 use crate::sim::Sim;
+use crate::surrogates;
 use crate::world::tokens::Token;
 use crate::world::{SharedWorld, World};
 
@@ -137,7 +138,8 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
 
 /// A body of JSON or of a form. What some SDKs call a form is JSON.
 fn parsed(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_else(|_| Value::Object(pairs(body)))
+    let text = String::from_utf8_lossy(body);
+    serde_json::from_str(&surrogates::hide(&text)).unwrap_or_else(|_| Value::Object(pairs(body)))
 }
 
 fn query(parts: &Parts) -> Map<String, Value> {

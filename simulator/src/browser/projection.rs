@@ -79,7 +79,7 @@ impl Source {
                 .map(Self::Conversation)
                 .or_else(|| {
                     world
-                        .document(&world.sync_service_sid, id)
+                        .document(world.agent_sync_service_sid(), id)
                         .ok()
                         .map(|document| Self::Document(document.sid.clone()))
                 }),
@@ -96,7 +96,7 @@ impl Source {
                 })
                 .or_else(|| {
                     world
-                        .map(&world.sync_service_sid, id)
+                        .map(world.agent_sync_service_sid(), id)
                         .ok()
                         .map(|map| Self::Map(map.sid.clone()))
                 })
@@ -127,12 +127,12 @@ impl Source {
             Self::UserInfo(identity) => Some(user_info_name(identity)),
             Self::Call(task) => Some(format!("{task}.CS")),
             Self::Map(sid) => world
-                .map(&world.sync_service_sid, sid)
+                .map(world.agent_sync_service_sid(), sid)
                 .ok()?
                 .unique_name
                 .clone(),
             Self::Document(sid) => world
-                .document(&world.sync_service_sid, sid)
+                .document(world.agent_sync_service_sid(), sid)
                 .ok()?
                 .unique_name
                 .clone(),
@@ -142,7 +142,7 @@ impl Source {
     /// The revision of one that counts its changes itself; `None` also when it is gone.
     #[must_use]
     pub fn revision(&self, world: &World) -> Option<u64> {
-        let service = &world.sync_service_sid;
+        let service = world.agent_sync_service_sid();
         match self {
             Self::Map(sid) => world.map(service, sid).ok().map(|map| map.revision),
             Self::Document(sid) => world.document(service, sid).ok().map(|d| d.revision),
@@ -160,33 +160,34 @@ impl Source {
             Self::MyConversations(identity) => Some(my_conversations(world, identity)),
             Self::UserInfo(identity) => Some(user_info(world, identity)),
             Self::Call(_) => Some(Content::new()),
-            Self::Map(sid) => world.map(&world.sync_service_sid, sid).ok().map(|map| {
-                map.items
-                    .by_key()
-                    .values()
-                    .map(|item| {
-                        let fresh = Fresh {
-                            data: item.data.clone(),
-                            revision: Some(item.revision.to_string()),
-                            date_expires: item.date_expires.map(iso),
-                        };
-                        (Key::Name(item.key.clone()), fresh)
-                    })
-                    .collect()
-            }),
-            Self::Document(sid) => {
-                world
-                    .document(&world.sync_service_sid, sid)
-                    .ok()
-                    .map(|document| {
-                        let fresh = Fresh {
-                            data: document.data.clone(),
-                            revision: Some(document.revision.to_string()),
-                            date_expires: document.date_expires.map(iso),
-                        };
-                        Content::from([(Key::only(), fresh)])
-                    })
-            }
+            Self::Map(sid) => world
+                .map(world.agent_sync_service_sid(), sid)
+                .ok()
+                .map(|map| {
+                    map.items
+                        .by_key()
+                        .values()
+                        .map(|item| {
+                            let fresh = Fresh {
+                                data: item.data.clone(),
+                                revision: Some(item.revision.to_string()),
+                                date_expires: item.date_expires.map(iso),
+                            };
+                            (Key::Name(item.key.clone()), fresh)
+                        })
+                        .collect()
+                }),
+            Self::Document(sid) => world
+                .document(world.agent_sync_service_sid(), sid)
+                .ok()
+                .map(|document| {
+                    let fresh = Fresh {
+                        data: document.data.clone(),
+                        revision: Some(document.revision.to_string()),
+                        date_expires: document.date_expires.map(iso),
+                    };
+                    Content::from([(Key::only(), fresh)])
+                }),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{json, Map};
+use serde_json::{json, Map, Value};
 
 use super::clock::{earlier, later};
 use super::customers::Medium;
@@ -13,6 +13,7 @@ use super::sync::SyncService;
 use super::taskrouter::{ReservationStatus, WorkerChange};
 use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
+use crate::readings::{ContactUri, Readings};
 
 /// The function that hears of canceled tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
@@ -34,7 +35,7 @@ pub struct Plan {
     /// Who writes.
     pub customers: Vec<CustomerPlan>,
     /// The `park_interaction` flags in `ui_attributes.custom_data.features`; `null` leaves them out.
-    pub flags: serde_json::Value,
+    pub flags: Value,
     /// How many seconds an agent may think about an offer.
     pub offer_seconds: u64,
 }
@@ -150,7 +151,58 @@ impl Default for Plan {
     }
 }
 
+/// Returns a worker's attribute `contact_uri`; none where it is missing.
+fn contact_uri(reading: ContactUri, identity: &str) -> Option<String> {
+    match reading {
+        ContactUri::Client => Some(format!("client:{identity}")),
+        ContactUri::Bare => Some(identity.to_owned()),
+        ContactUri::OtherCase => {
+            let mut letters = identity.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            Some(format!(
+                "client:{}{}",
+                String::from_iter(first),
+                letters.as_str()
+            ))
+        }
+        ContactUri::Missing => None,
+    }
+}
+
+fn remove_null(attributes: &mut Value, name: &str) {
+    if let Some(fields) = attributes.as_object_mut() {
+        if fields.get(name).is_some_and(Value::is_null) {
+            fields.shift_remove(name);
+        }
+    }
+}
+
 impl World {
+    /// Sets the readings, also in what was seeded under other ones.
+    pub fn set_readings(&mut self, readings: Readings) -> Result<()> {
+        let before = std::mem::replace(&mut self.readings, readings).contact_uri;
+        if before == readings.contact_uri {
+            return Ok(());
+        }
+        for worker in self.taskrouter.workers.clone() {
+            let uri = |reading| json!(contact_uri(reading, &worker.friendly_name));
+            let mut attributes = worker.attributes;
+            if attributes.get("contact_uri").cloned().unwrap_or_default() != uri(before) {
+                continue;
+            }
+            if let Some(fields) = attributes.as_object_mut() {
+                fields.insert("contact_uri".into(), uri(readings.contact_uri));
+            }
+            remove_null(&mut attributes, "contact_uri");
+            let change = WorkerChange {
+                attributes: Some(attributes),
+                ..WorkerChange::default()
+            };
+            self.update_worker(&worker.sid, change)?;
+        }
+        Ok(())
+    }
+
     /// Fills this world, which must be new, as `plan` says.
     pub(super) fn seed(&mut self, plan: &Plan) -> Result<()> {
         let present = self.time;
@@ -181,13 +233,19 @@ impl World {
         self.account_sid = self.sids.next("AC");
         self.chat_service_sid = self.sids.next("IS");
         self.sync_service_sid = self.sids.next("IS");
+        self.flex_sync_service_sid = self.sids.next("IS");
         self.flex_instance_sid = self.sids.next("GO");
         self.role_sid = self.sids.next("RL");
-        self.sync_services.push(SyncService {
-            sid: self.sync_service_sid.clone(),
-            friendly_name: "Flex".into(),
-            date_created: now,
-        });
+        for (sid, friendly_name) in [
+            (&self.sync_service_sid, "Default Service"),
+            (&self.flex_sync_service_sid, "Flex Service"),
+        ] {
+            self.sync_services.push(SyncService {
+                sid: sid.clone(),
+                friendly_name: friendly_name.into(),
+                date_created: now,
+            });
+        }
         let mut features = Map::new();
         if !plan.flags.is_null() {
             features.insert("park_interaction".into(), plan.flags.clone());
@@ -206,7 +264,7 @@ impl World {
                 },
             },
         });
-        if let serde_json::Value::Object(properties) = properties {
+        if let Value::Object(properties) = properties {
             self.update_flex_configuration(properties);
         }
     }
@@ -260,13 +318,14 @@ impl World {
 
     fn seed_agent(&mut self, plan: &AgentPlan) -> Result<()> {
         let offline = self.taskrouter.activity_named("Offline")?.sid.clone();
-        let attributes = json!({
+        let mut attributes = json!({
             "full_name": plan.full_name,
-            "contact_uri": format!("client:{}", plan.identity),
+            "contact_uri": contact_uri(self.readings.contact_uri, &plan.identity),
             "email": format!("{}@example.com", plan.identity),
             "roles": plan.roles,
             "routing": {"skills": ["support"], "levels": {}},
         });
+        remove_null(&mut attributes, "contact_uri");
         let worker = self.create_worker(&plan.identity, attributes, &offline)?;
         self.update_worker_channel(&worker.sid, "chat", Some(plan.chat_capacity), None)?;
         self.user(&plan.identity).friendly_name = Some(plan.full_name.clone());

@@ -271,12 +271,17 @@ fn request(frame: &Frame) -> Option<Request> {
             .and_then(Value::as_object)
             .cloned()
             .unwrap_or_default(),
-        if_match: http
-            .pointer("/headers/If-Match")
-            .and_then(Value::as_str)
-            .map(str::to_owned),
+        if_match: header(http, "if-match"),
         body,
     })
+}
+
+/// A header of the request. Each version of the SDKs writes its name in its own way.
+fn header(http: &Value, name: &str) -> Option<String> {
+    let headers = http.get("headers")?.as_object()?;
+    let mut all = headers.iter();
+    let (_, value) = all.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    value.as_str().map(str::to_owned)
 }
 
 fn reply(to: &Frame, extra: Value, payload: Value) -> Frame {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
 use crate::world::hooks::Hook;
@@ -91,17 +92,20 @@ impl World {
         let found = self.conversation(conversation)?;
         let (sid, state) = (found.sid.clone(), found.state);
         if state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES)?;
         let now = self.now();
         let message_sid = self.sids.next("IM");
+        let nameless = post.source == Source::Api
+            && self.readings.adapter_participant == AdapterParticipant::Missing;
         let conversation = self.conversation_mut(&sid)?;
         let message = Message {
             sid: message_sid,
             index: conversation.next_index,
             participant_sid: conversation
                 .participant_writing_as(&post.author)
+                .filter(|_| !nameless)
                 .map(|p| p.sid.clone()),
             author: post.author,
             body: post.body,
@@ -112,6 +116,7 @@ impl World {
         };
         conversation.next_index += 1;
         conversation.date_updated = now;
+        conversation.timers.last_message = now;
         conversation.messages.push(message.clone());
         self.emit(Event::Changed);
         if state == State::Inactive {
@@ -130,6 +135,7 @@ impl World {
         message_sid: &str,
         body: Option<String>,
         attributes: Option<String>,
+        webhooks: bool,
     ) -> Result<Message> {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = attributes
@@ -151,19 +157,30 @@ impl World {
         message.date_updated = now;
         let message = message.clone();
         self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::MessageUpdated(message.clone()));
+        }
         Ok(message)
     }
 
     /// Deletes a message.
-    pub fn remove_message(&mut self, conversation: &str, message_sid: &str) -> Result<()> {
+    pub fn remove_message(
+        &mut self,
+        conversation: &str,
+        message_sid: &str,
+        webhooks: bool,
+    ) -> Result<()> {
         let sid = self.conversation(conversation)?.sid.clone();
         let messages = &mut self.conversation_mut(&sid)?.messages;
         let position = messages
             .iter()
             .position(|m| m.sid == message_sid)
             .ok_or_else(|| not_found(message_sid))?;
-        messages.remove(position);
+        let message = messages.remove(position);
         self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::MessageRemoved(message));
+        }
         Ok(())
     }
 }

@@ -111,7 +111,7 @@ impl World {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
         if found.state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         if new.identity.is_none() && new.binding.is_none() {
             return Err(Error::Invalid {
@@ -162,6 +162,7 @@ impl World {
         conversation: &str,
         name: &str,
         change: ParticipantChange,
+        webhooks: bool,
     ) -> Result<Participant> {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = change
@@ -185,6 +186,9 @@ impl World {
         participant.date_updated = now;
         let participant = participant.clone();
         self.emit(Event::Changed);
+        if webhooks {
+            self.fire(&sid, &Hook::ParticipantUpdated(participant.clone()));
+        }
         Ok(participant)
     }
 
