@@ -169,12 +169,13 @@ fn operate(
     list: Option<Rc<RefCell<list::List>>>,
 ) -> Promise {
     future_to_promise(async move {
-        let mut call = match operation.prepare(&take(&view)?) {
+        let call = match operation.prepare(&take(&view)?) {
             Ok(call) => call,
             Err(outcome) => return give(&outcome),
         };
-        if let (Call::Unpark(request), Some(list)) = (&mut call, &list) {
-            list.borrow_mut().ask(request, Date::now());
+        if let (Call::Unpark(request), Some(list)) = (&call, &list) {
+            list.borrow_mut()
+                .ask(request.conversation_sid.as_str(), Date::now());
         }
         let request = match &call {
             Call::Park(request) => give(request)?,
@@ -217,7 +218,7 @@ impl List {
     /// The name of the Sync map to read.
     #[wasm_bindgen(js_name = mapName)]
     pub fn map_name(&self) -> String {
-        self.0.borrow().map_name()
+        self.0.borrow().map_name().as_str().into()
     }
 
     /// The connection's state has changed: the browser's, and the Sync client's word for its own. Says whether to read

@@ -23,6 +23,8 @@ const strings: Strings = {
   ParkInteractionNotParked: 'The conversation is not parked.',
   ParkInteractionBusy: 'The conversation is being parked or resumed right now. Try again in a moment.',
   ParkInteractionMisconfigured: 'Parking is not set up correctly. Please tell your admin: {{field}}',
+  ParkInteractionTwilioRefused:
+    'Twilio refused with error {{field}}, and trying again does not help. Please tell your admin.',
   ParkInteractionTwilioUnavailable: 'Twilio is not available. Nothing has changed; try again in a moment.',
   ParkInteractionUnreachable:
     'No answer. Check your connection and whether the conversation is still yours, then try again.',

@@ -27,6 +27,8 @@ const strings: Strings = {
   ParkInteractionBusy:
     'La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
   ParkInteractionMisconfigured: 'La espera no está bien configurada. Avísale a tu administrador: {{field}}',
+  ParkInteractionTwilioRefused:
+    'Twilio lo rechazó con el error {{field}}, y no sirve volver a intentarlo. Avísale a tu administrador.',
   ParkInteractionTwilioUnavailable: 'Twilio no está disponible. No cambió nada; inténtalo en un momento.',
   ParkInteractionUnreachable:
     'No hay respuesta. Revisa tu conexión y si la conversación sigue siendo tuya e inténtalo de nuevo.',

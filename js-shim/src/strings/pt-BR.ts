@@ -24,6 +24,8 @@ const strings: Strings = {
   ParkInteractionNotParked: 'A conversa não está estacionada.',
   ParkInteractionBusy: 'A conversa está sendo estacionada ou retomada agora. Tente daqui a pouco.',
   ParkInteractionMisconfigured: 'O estacionamento não está bem configurado. Avise o administrador: {{field}}',
+  ParkInteractionTwilioRefused:
+    'O Twilio recusou com o erro {{field}}, e não adianta tentar de novo. Avise o administrador.',
   ParkInteractionTwilioUnavailable: 'O Twilio não está disponível. Nada mudou; tente daqui a pouco.',
   ParkInteractionUnreachable: 'Sem resposta. Verifique sua conexão e se a conversa ainda é sua, e tente outra vez.',
   ParkInteractionUnexpected: 'Algo deu errado. Verifique se a conversa ainda é sua e tente outra vez.',

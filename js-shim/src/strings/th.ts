@@ -22,6 +22,7 @@ const strings: Strings = {
   ParkInteractionNotParked: 'การสนทนานี้ไม่ได้ถูกพักไว้',
   ParkInteractionBusy: 'กำลังพักหรือเรียกคืนการสนทนานี้อยู่ โปรดลองอีกครั้งในอีกสักครู่',
   ParkInteractionMisconfigured: 'ตั้งค่าการพักการสนทนาไม่ถูกต้อง โปรดแจ้งผู้ดูแลระบบ: {{field}}',
+  ParkInteractionTwilioRefused: 'Twilio ปฏิเสธด้วยข้อผิดพลาด {{field}} การลองอีกครั้งไม่ช่วย โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionTwilioUnavailable: 'Twilio ไม่พร้อมให้บริการ ไม่มีอะไรเปลี่ยนแปลง โปรดลองอีกครั้งในอีกสักครู่',
   ParkInteractionUnreachable: 'ไม่มีการตอบกลับ โปรดตรวจสอบการเชื่อมต่อและดูว่าการสนทนายังเป็นของคุณหรือไม่ แล้วลองอีกครั้ง',
   ParkInteractionUnexpected: 'เกิดข้อผิดพลาด โปรดดูว่าการสนทนายังเป็นของคุณหรือไม่ แล้วลองอีกครั้ง',

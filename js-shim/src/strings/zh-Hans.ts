@@ -22,6 +22,7 @@ const strings: Strings = {
   ParkInteractionNotParked: '对话未被搁置。',
   ParkInteractionBusy: '对话正在搁置或恢复。请稍后再试。',
   ParkInteractionMisconfigured: '搁置功能设置有误。请告知管理员：{{field}}',
+  ParkInteractionTwilioRefused: 'Twilio 拒绝了此操作（错误 {{field}}），重试也无济于事。请告知管理员。',
   ParkInteractionTwilioUnavailable: 'Twilio 暂时不可用。没有任何更改，请稍后再试。',
   ParkInteractionUnreachable: '没有回应。请检查网络连接以及对话是否仍由您处理，然后重试。',
   ParkInteractionUnexpected: '出了点问题。请查看对话是否仍由您处理，然后重试。',

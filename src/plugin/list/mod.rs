@@ -35,9 +35,8 @@ use self::text::{Platform, Search};
 use self::view::{ChannelCount, Column, ListView, Row};
 use super::effect::Effect;
 use super::json::Json;
-use crate::list_map::map_name;
-use crate::request::UnparkRequest;
 use crate::sid::{InvalidSid, WorkerSid};
+use crate::sync_name::MapName;
 
 /// How often times as seen from now are told anew, in milliseconds.
 const REFRESH: f64 = 30_000.0;
@@ -101,8 +100,8 @@ impl List {
 
     /// The name of the Sync map to read.
     #[must_use]
-    pub fn map_name(&self) -> String {
-        map_name(&self.setup.worker)
+    pub fn map_name(&self) -> MapName {
+        MapName::list_of(&self.setup.worker)
     }
 
     /// The connection has changed; see [`Reading::connection`].
@@ -213,18 +212,9 @@ impl List {
             .set_sort(order::after_click(self.rows.sort(), column));
     }
 
-    /// The agent asks for a conversation. What the row knows of its place saves the function a round trip.
-    pub fn ask(&mut self, request: &mut UnparkRequest, now: f64) {
-        let key = request.conversation_sid.as_str();
+    /// Marks the row of a conversation that the agent asks for.
+    pub fn ask(&mut self, key: &str, now: f64) {
         self.resumes.ask(key, now);
-        if let Some(entry) = self.rows.get(key) {
-            let (interaction, channel) = (&entry.interaction_sid, &entry.channel_sid);
-            request.interaction_sid = request
-                .interaction_sid
-                .take()
-                .or_else(|| interaction.clone());
-            request.channel_sid = request.channel_sid.take().or_else(|| channel.clone());
-        }
     }
 
     /// What came of it. Says whether the agent sees that without being told: the conversation will open by itself.

@@ -16,9 +16,7 @@ use super::{List, Setup};
 use crate::plugin::call::Failure;
 use crate::plugin::effect::{Effect, NotificationId, StringKey};
 use crate::plugin::json::Json;
-use crate::plugin::unpark;
 use crate::reply::{Refusal, Reply};
-use crate::request::UnparkRequest;
 
 const ME: &str = "WK00000000000000000000000000000001";
 const BEN: &str = "WK00000000000000000000000000000002";
@@ -98,12 +96,8 @@ fn names(list: &mut List) -> Vec<String> {
         .collect()
 }
 
-/// Asks for a conversation as `UnparkInteraction` does: with its SID only.
-fn ask(list: &mut List, number: usize) -> UnparkRequest {
-    let payload = json!({ "ConversationSid": sid(number) });
-    let mut request = unpark::request(&Json::from(&payload)).unwrap();
-    list.ask(&mut request, NOW);
-    request
+fn ask(list: &mut List, number: usize) {
+    list.ask(&sid(number), NOW);
 }
 
 fn enough(_: Option<&str>) -> Room {
@@ -146,29 +140,20 @@ fn a_row_shows_what_the_item_tells() {
     );
 }
 
-/// The writing side and the reading side belong together.
+/// The item that the Functions write and the row that is made of it belong together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_read_as_it_was_meant() {
-    use crate::record::ParkedRecord;
+    use crate::record::tests::{guardian, record};
 
-    let attributes = json!({
-        "interactionSid": "KD00000000000000000000000000000001",
-        "channelSid": "UO00000000000000000000000000000001",
-        "participantSid": "UT00000000000000000000000000000001",
-        "taskSid": "WT00000000000000000000000000000001",
-        "workflowSid": "WW00000000000000000000000000000001",
-        "taskChannelUniqueName": "chat",
-        "queueName": "Everyone",
-        "queueSid": "WQ00000000000000000000000000000001",
-        "workerSid": BEN,
-        "taskAttributes": r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#,
-    });
-    let attributes = crate::attributes::Attributes::parse(&attributes.to_string()).unwrap();
-    let mut record = ParkedRecord::find(&attributes).unwrap().unwrap();
+    let attributes =
+        r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#;
+    let mut record = record();
+    record.task_attributes = Some(attributes.into());
     record.parked_at = Some(1_799_999_000_000);
     record.expires_at = Some(1_800_000_900_000);
-    let data: Value = serde_json::from_str(&crate::list_item::data(&record)).unwrap();
+    let guardian = guardian();
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
 
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
@@ -178,10 +163,7 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     assert_eq!(row.channel, "whatsapp");
     assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
     assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
-    assert_eq!(row.parked_by.as_deref(), Some(BEN));
-    let request = ask(&mut list, 1);
-    assert_eq!(request.interaction_sid, Some(record.interaction_sid));
-    assert_eq!(request.channel_sid, Some(record.channel_sid));
+    assert_eq!(row.parked_by.as_deref(), Some(guardian.worker.as_str()));
 }
 
 #[test]
@@ -242,7 +224,6 @@ fn garbage_is_a_row_of_what_is_known() {
             "{data}"
         );
         assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
-        assert_eq!(ask(&mut list, 1).interaction_sid, None, "{data}");
     }
 }
 
