@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 
 use super::backend::Session;
 use super::effect::{Outcome, NOTIFICATIONS};
-use super::list::resume::{Answer, Room};
+use super::list::resume::Answer;
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings};
@@ -86,14 +86,6 @@ export interface ItemView {
     dateUpdated: unknown;
     /** When Sync lets it go, likewise, where Sync tells. */
     dateExpires: unknown;
-}
-
-/** How much room an agent has. */
-export interface WorkerView {
-    /** Whether they take tasks in their activity. */
-    available: unknown;
-    /** Their TaskRouter channels: name, and how much of the capacity is free in percent. */
-    channels: { name: unknown; free: unknown }[];
 }
 
 /** The error that a call with something else than plain data throws. */
@@ -331,15 +323,9 @@ impl List {
         }
     }
 
-    /// Does what is due. `worker` tells how much room the agent has.
-    #[wasm_bindgen(unchecked_return_type = "Effect[]")]
-    pub fn tick(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "WorkerView")] worker: &JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let worker = take(worker)?;
-        let room = |channel: Option<&str>| Room::of(&worker, channel);
-        give(&self.0.borrow_mut().tick(Date::now(), room))
+    /// Does what is due.
+    pub fn tick(&self) {
+        self.0.borrow_mut().tick(Date::now());
     }
 
     /// In how many milliseconds `tick` has something to do, if it has.

@@ -12,8 +12,6 @@ use crate::plugin::json::Json;
 pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
-    /// The `TaskRouter` channel that the task goes through, if the item names one.
-    pub task_channel: Option<String>,
     /// Who parked it.
     pub worker_sid: Option<String>,
     /// The customer's name.
@@ -71,7 +69,6 @@ impl Entry {
             .or_else(|| attributes.get_text("channelType"));
         let mut entry = Self {
             key: key.into(),
-            task_channel: data.get_text("taskChannelUniqueName").map(Into::into),
             worker_sid: data.get_text("workerSid").map(Into::into),
             // Somebody whose name nobody knows goes by their address.
             name: customer("customerName")
