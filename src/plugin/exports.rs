@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 
 use super::backend::Session;
 use super::effect::{Outcome, NOTIFICATIONS};
-use super::list::resume::{Answer, Room};
+use super::list::resume::Answer;
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings};
@@ -88,14 +88,6 @@ export interface ItemView {
     dateExpires: unknown;
 }
 
-/** How much room an agent has. */
-export interface WorkerView {
-    /** Whether they take tasks in their activity. */
-    available: unknown;
-    /** Their TaskRouter channels: name, and how much of the capacity is free in percent. */
-    channels: { name: unknown; free: unknown }[];
-}
-
 /** The error that a call with something else than plain data throws. */
 export interface CoreError extends Error {
     name: 'ParkInteractionError';
@@ -169,12 +161,13 @@ fn operate(
     list: Option<Rc<RefCell<list::List>>>,
 ) -> Promise {
     future_to_promise(async move {
-        let mut call = match operation.prepare(&take(&view)?) {
+        let call = match operation.prepare(&take(&view)?) {
             Ok(call) => call,
             Err(outcome) => return give(&outcome),
         };
-        if let (Call::Unpark(request), Some(list)) = (&mut call, &list) {
-            list.borrow_mut().ask(request, Date::now());
+        if let (Call::Unpark(request), Some(list)) = (&call, &list) {
+            list.borrow_mut()
+                .ask(request.conversation_sid.as_str(), Date::now());
         }
         let request = match &call {
             Call::Park(request) => give(request)?,
@@ -217,7 +210,7 @@ impl List {
     /// The name of the Sync map to read.
     #[wasm_bindgen(js_name = mapName)]
     pub fn map_name(&self) -> String {
-        self.0.borrow().map_name()
+        self.0.borrow().map_name().as_str().into()
     }
 
     /// The connection's state has changed: the browser's, and the Sync client's word for its own. Says whether to read
@@ -330,15 +323,9 @@ impl List {
         }
     }
 
-    /// Does what is due. `worker` tells how much room the agent has.
-    #[wasm_bindgen(unchecked_return_type = "Effect[]")]
-    pub fn tick(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "WorkerView")] worker: &JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let worker = take(worker)?;
-        let room = |channel: Option<&str>| Room::of(&worker, channel);
-        give(&self.0.borrow_mut().tick(Date::now(), room))
+    /// Does what is due.
+    pub fn tick(&self) {
+        self.0.borrow_mut().tick(Date::now());
     }
 
     /// In how many milliseconds `tick` has something to do, if it has.

@@ -2,8 +2,6 @@ import { UNPARK_INTERACTION } from '../actions/unparkInteraction';
 import type { Context } from '../context';
 import type { Core } from '../core/load';
 import type { Column, ListView, Row } from '../core/generated/glue';
-import { apply } from '../effects';
-import { workerView } from '../flex/worker';
 import { text } from '../strings';
 import { followOffers } from './offers';
 import { followMap } from './syncFeed';
@@ -62,7 +60,7 @@ export function startList(context: Context): ParkedList {
     listeners.forEach((listener) => listener());
   };
   const tick = () => {
-    apply(list.tick(workerView(manager)), context);
+    list.tick();
     changed();
   };
   const change =

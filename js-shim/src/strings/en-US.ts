@@ -23,6 +23,8 @@ const strings: Strings = {
   ParkInteractionNotParked: 'The conversation is not parked.',
   ParkInteractionBusy: 'The conversation is being parked or resumed right now. Try again in a moment.',
   ParkInteractionMisconfigured: 'Parking is not set up correctly. Please tell your admin: {{field}}',
+  ParkInteractionTwilioRefused:
+    'Twilio refused with error {{field}}, and trying again does not help. Please tell your admin.',
   ParkInteractionTwilioUnavailable: 'Twilio is not available. Nothing has changed; try again in a moment.',
   ParkInteractionUnreachable:
     'No answer. Check your connection and whether the conversation is still yours, then try again.',
@@ -38,8 +40,8 @@ const strings: Strings = {
   ParkInteractionListMatching: 'Found: {{count}} of {{total}}',
   ParkInteractionListForbidden: 'Your account may not read the list. Please tell your admin.',
   ParkInteractionListUnavailable: 'The list cannot be read right now.',
-  ParkInteractionCapacityFull: 'You have no room for another conversation. It comes to you as soon as you have.',
-  ParkInteractionAway: 'You are not available. The conversation comes to you as soon as you are.',
+  ParkInteractionCapacityFull: 'You have no room for another conversation. It stays parked.',
+  ParkInteractionAway: 'You are not available. The conversation stays parked.',
   ParkInteractionNotTaken: 'The conversation was not accepted. It is still parked.',
   ParkInteractionListTitle: 'Parked Interactions',
   ParkInteractionListCountOne: '{{count}} conversation',

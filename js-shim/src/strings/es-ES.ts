@@ -25,6 +25,8 @@ const strings: Strings = {
   ParkInteractionNotParked: 'La conversación no está aparcada.',
   ParkInteractionBusy: 'La conversación se está aparcando o retomando ahora mismo. Inténtalo dentro de un momento.',
   ParkInteractionMisconfigured: 'El aparcamiento no está bien configurado. Avisa a tu administrador: {{field}}',
+  ParkInteractionTwilioRefused:
+    'Twilio lo ha rechazado con el error {{field}}, y volver a intentarlo no sirve de nada. Avisa a tu administrador.',
   ParkInteractionTwilioUnavailable: 'Twilio no está disponible. No ha cambiado nada; inténtalo dentro de un momento.',
   ParkInteractionUnreachable:
     'No hay respuesta. Comprueba tu conexión y si la conversación sigue siendo tuya e inténtalo otra vez.',
@@ -40,8 +42,8 @@ const strings: Strings = {
   ParkInteractionListMatching: 'Encontradas: {{count}} de {{total}}',
   ParkInteractionListForbidden: 'Tu cuenta no puede leer la lista. Avisa a tu administrador.',
   ParkInteractionListUnavailable: 'La lista no se puede leer en este momento.',
-  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Te llegará en cuanto la tengas.',
-  ParkInteractionAway: 'No estás disponible. La conversación te llegará en cuanto lo estés.',
+  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Sigue aparcada.',
+  ParkInteractionAway: 'No estás disponible. La conversación sigue aparcada.',
   ParkInteractionNotTaken: 'La conversación no se ha aceptado. Sigue aparcada.',
   ParkInteractionListTitle: 'Conversaciones aparcadas',
   ParkInteractionListCountOne: '{{count}} conversación',

@@ -6,19 +6,12 @@
 use super::channel;
 use super::text::{Platform, Searchable};
 use crate::plugin::json::Json;
-use crate::sid::{ChannelSid, InteractionSid};
 
 /// A parked conversation of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
-    /// The interaction, if the item names one.
-    pub interaction_sid: Option<InteractionSid>,
-    /// The interaction's channel, if the item names one.
-    pub channel_sid: Option<ChannelSid>,
-    /// The `TaskRouter` channel that the task goes through, if the item names one.
-    pub task_channel: Option<String>,
     /// Who parked it.
     pub worker_sid: Option<String>,
     /// The customer's name.
@@ -76,13 +69,6 @@ impl Entry {
             .or_else(|| attributes.get_text("channelType"));
         let mut entry = Self {
             key: key.into(),
-            interaction_sid: data
-                .get_text("interactionSid")
-                .and_then(|sid| InteractionSid::parse(sid).ok()),
-            channel_sid: data
-                .get_text("flexInteractionChannelSid")
-                .and_then(|sid| ChannelSid::parse(sid).ok()),
-            task_channel: data.get_text("taskChannelUniqueName").map(Into::into),
             worker_sid: data.get_text("workerSid").map(Into::into),
             // Somebody whose name nobody knows goes by their address.
             name: customer("customerName")

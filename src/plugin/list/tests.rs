@@ -9,16 +9,14 @@
 
 use serde_json::{json, Value};
 
-use super::resume::{Answer, Room};
+use super::resume::{Answer, Told};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
 use crate::plugin::call::Failure;
-use crate::plugin::effect::{Effect, NotificationId, StringKey};
+use crate::plugin::effect::{NotificationId, StringKey};
 use crate::plugin::json::Json;
-use crate::plugin::unpark;
 use crate::reply::{Refusal, Reply};
-use crate::request::UnparkRequest;
 
 const ME: &str = "WK00000000000000000000000000000001";
 const BEN: &str = "WK00000000000000000000000000000002";
@@ -98,26 +96,17 @@ fn names(list: &mut List) -> Vec<String> {
         .collect()
 }
 
-/// Asks for a conversation as `UnparkInteraction` does: with its SID only.
-fn ask(list: &mut List, number: usize) -> UnparkRequest {
-    let payload = json!({ "ConversationSid": sid(number) });
-    let mut request = unpark::request(&Json::from(&payload)).unwrap();
-    list.ask(&mut request, NOW);
-    request
-}
-
-fn enough(_: Option<&str>) -> Room {
-    Room::Enough
+fn ask(list: &mut List, number: usize) {
+    list.ask(&sid(number), NOW);
 }
 
 /// Lets the time pass until `until`, as the shim does: from one thing that is due to the next.
-fn pass(list: &mut List, until: f64, room: Room) -> Vec<Effect> {
-    let mut effects = Vec::new();
+fn pass(list: &mut List, until: f64) {
     for _ in 0..1_000 {
         let Some(due) = list.next_tick().filter(|due| *due <= until) else {
-            return effects;
+            return;
         };
-        effects.extend(list.tick(due, |_| room));
+        list.tick(due);
     }
     panic!("something is due again and again");
 }
@@ -142,33 +131,26 @@ fn a_row_shows_what_the_item_tells() {
             "parkedBy": null,
             "resuming": false,
             "failed": null,
+            "failedField": null,
         })
     );
 }
 
-/// The writing side and the reading side belong together.
+/// The item that the Functions write and the row that is made of it belong together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_read_as_it_was_meant() {
-    use crate::record::ParkedRecord;
+    use crate::record::tests::{guardian, record};
 
-    let attributes = json!({
-        "interactionSid": "KD00000000000000000000000000000001",
-        "channelSid": "UO00000000000000000000000000000001",
-        "participantSid": "UT00000000000000000000000000000001",
-        "taskSid": "WT00000000000000000000000000000001",
-        "workflowSid": "WW00000000000000000000000000000001",
-        "taskChannelUniqueName": "chat",
-        "queueName": "Everyone",
-        "queueSid": "WQ00000000000000000000000000000001",
-        "workerSid": BEN,
-        "taskAttributes": r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#,
-    });
-    let attributes = crate::attributes::Attributes::parse(&attributes.to_string()).unwrap();
-    let mut record = ParkedRecord::find(&attributes).unwrap().unwrap();
+    let attributes =
+        r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#;
+    let mut record = record();
+    record.task_attributes = Some(attributes.into());
     record.parked_at = Some(1_799_999_000_000);
     record.expires_at = Some(1_800_000_900_000);
-    let data: Value = serde_json::from_str(&crate::list_item::data(&record)).unwrap();
+    let mut guardian = guardian();
+    guardian.worker = crate::sid::WorkerSid::parse(BEN).unwrap();
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
 
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
@@ -179,9 +161,6 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
     assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
     assert_eq!(row.parked_by.as_deref(), Some(BEN));
-    let request = ask(&mut list, 1);
-    assert_eq!(request.interaction_sid, Some(record.interaction_sid));
-    assert_eq!(request.channel_sid, Some(record.channel_sid));
 }
 
 #[test]
@@ -242,7 +221,6 @@ fn garbage_is_a_row_of_what_is_known() {
             "{data}"
         );
         assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
-        assert_eq!(ask(&mut list, 1).interaction_sid, None, "{data}");
     }
 }
 
@@ -523,7 +501,7 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
     let mut list = list_with(true);
     connect(&mut list);
     let number = list.begin(NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().status, Status::Failed);
     assert!(!list.page(number, &Json::from(&json!([item(1, "late")])), true, NOW));
     assert_eq!(list.view().status, Status::Ready);
@@ -533,9 +511,9 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
 fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
-    pass(&mut list, NOW + HOUR - 1.0, Room::Enough);
+    pass(&mut list, NOW + HOUR - 1.0);
     assert_eq!(list.view().total, 1);
-    pass(&mut list, NOW + HOUR, Room::Enough);
+    pass(&mut list, NOW + HOUR);
     assert_eq!(list.view().total, 0);
     let late = NOW + HOUR;
     list.put(&Json::from(&item(1, "a")), late);
@@ -546,7 +524,7 @@ fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
 fn times_are_told_anew_as_long_as_rows_are_shown() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert!(
         list.next_tick().unwrap() > NOW + 2.0 * MINUTE,
         "nobody looks at them"
@@ -554,7 +532,7 @@ fn times_are_told_anew_as_long_as_rows_are_shown() {
     list.rows(0, 10, NOW);
     let due = list.next_tick().unwrap();
     assert!(due <= NOW + MINUTE);
-    list.tick(due, enough);
+    list.tick(due);
     assert!(
         list.next_tick().unwrap() > due + MINUTE,
         "until they are asked for again"
@@ -564,7 +542,7 @@ fn times_are_told_anew_as_long_as_rows_are_shown() {
 #[test]
 fn an_empty_list_waits_for_nothing() {
     let mut list = list();
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.next_tick(), None);
 }
 
@@ -579,23 +557,23 @@ fn what_a_moment_brings_is_said_once() {
     connect(&mut list);
     read(&mut list, &json!([item(1, "a"), item(2, "b")]));
     assert_eq!(list.view().announcement, None);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListLoaded, 2, 2));
 
     for number in 3..6 {
         put(&mut list, &item(number, "c"));
     }
     put(&mut list, &item(1, "changed, not new"));
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListCame, 3, 5));
 
     list.take(&sid(3), NOW);
     list.take(&sid(3), NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListWent, 1, 4));
 
     list.search("b".into(), NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListMatching, 1, 4));
     assert_eq!(list.view().announcement.unwrap().id, 4);
 }
@@ -603,12 +581,12 @@ fn what_a_moment_brings_is_said_once() {
 #[test]
 fn while_somebody_types_nothing_is_said() {
     let mut list = list();
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     let before = list.view().announcement;
     for step in 0..10 {
         let now = NOW + 500.0 * f64::from(step);
         list.search(format!("{step}"), now);
-        list.tick(now, enough);
+        list.tick(now);
     }
     assert_eq!(list.view().announcement, before);
 }
@@ -619,6 +597,10 @@ fn asked() -> List {
     put(&mut list, &item(2, "b"));
     ask(&mut list, 1);
     list
+}
+
+fn failed_with(id: NotificationId) -> Answer {
+    Answer::Failed(Told { id, field: None })
 }
 
 /// Whether a row is on its way, and why it is not.
@@ -656,7 +638,7 @@ fn nothing_need_be_told_of_a_conversation_that_opens_by_itself() {
         put(&mut list, &item(1, "a"));
         ask(&mut list, 1);
         assert_eq!(
-            list.answer(&sid(1), answer, NOW),
+            list.answer(&sid(1), answer.clone(), NOW),
             opens,
             "{auto_accept} {answer:?}"
         );
@@ -694,7 +676,7 @@ fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_a
     let mut failed = asked();
     failed.answer(
         &sid(1),
-        Answer::Failed(NotificationId::ParkInteractionBusy),
+        failed_with(NotificationId::ParkInteractionBusy),
         NOW,
     );
     assert!(!failed.offer(&sid(1), NOW));
@@ -709,11 +691,11 @@ fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
     let mut list = asked();
     list.answer(
         &sid(1),
-        Answer::Failed(NotificationId::ParkInteractionUnreachable),
+        failed_with(NotificationId::ParkInteractionUnreachable),
         NOW,
     );
-    let failed = Some(NotificationId::ParkInteractionUnreachable);
-    assert_eq!(state(&mut list, 1), Some((false, failed)));
+    let told = Some(NotificationId::ParkInteractionUnreachable);
+    assert_eq!(state(&mut list, 1), Some((false, told)));
     ask(&mut list, 1);
     assert_eq!(state(&mut list, 1), Some((true, None)));
 }
@@ -750,62 +732,36 @@ fn without_any_sign_the_row_comes_back() {
         if offered {
             list.offer(&sid(1), NOW);
         }
-        pass(&mut list, NOW + 2.0 * MINUTE, Room::Enough);
-        assert_eq!(state(&mut list, 1), Some((true, None)));
-        pass(&mut list, NOW + 3.0 * MINUTE, Room::Enough);
+        pass(&mut list, NOW + 2.0 * MINUTE);
+
         assert_eq!(state(&mut list, 1), Some((false, None)));
     }
 }
 
 #[test]
-fn an_agent_without_room_is_told_once_why_nothing_comes() {
-    for (room, told) in [
-        (Room::Enough, None),
-        (
-            Room::Full,
-            Some(NotificationId::ParkInteractionCapacityFull),
-        ),
-        (Room::Away, Some(NotificationId::ParkInteractionAway)),
+fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() {
+    for (refusal, told) in [
+        (Refusal::Full, NotificationId::ParkInteractionCapacityFull),
+        (Refusal::Away, NotificationId::ParkInteractionAway),
     ] {
         let mut list = asked();
-        list.answer(&sid(1), Answer::Coming, NOW);
-        let effects = pass(&mut list, NOW + MINUTE, room);
-        assert_eq!(
-            effects,
-            told.map(Effect::notify).into_iter().collect::<Vec<_>>()
-        );
-        assert_eq!(state(&mut list, 1), Some((true, None)), "it still comes");
+        let answer = Answer::of(&Err(Failure::Refused(refusal)));
+        assert!(!list.answer(&sid(1), answer, NOW));
+        assert_eq!(state(&mut list, 1), Some((false, Some(told))));
+        assert!(!list.offer(&sid(1), NOW), "it is not on its way");
+        ask(&mut list, 1);
+        assert_eq!(state(&mut list, 1), Some((true, None)));
     }
 }
 
 #[test]
-fn an_agent_whose_offer_has_come_is_told_nothing() {
+fn a_row_names_the_error_that_twilio_refused_with() {
     let mut list = asked();
-    list.answer(&sid(1), Answer::Coming, NOW);
-    list.offer(&sid(1), NOW);
-    assert_eq!(pass(&mut list, NOW + MINUTE, Room::Full), []);
-}
-
-#[test]
-fn the_room_is_that_of_the_tasks_channel() {
-    let worker = |available: bool, free: Value| {
-        Json::from(&json!({
-            "available": available,
-            "channels": [{ "name": "voice", "free": 0 }, { "name": "chat", "free": free }],
-        }))
-    };
-    let chat = Some("chat");
-    assert_eq!(Room::of(&worker(true, json!(20)), chat), Room::Enough);
-    assert_eq!(Room::of(&worker(true, json!(0)), chat), Room::Full);
-    assert_eq!(Room::of(&worker(false, json!(20)), chat), Room::Away);
-    for unknown in [
-        worker(true, json!(null)),
-        Json::Null,
-        Json::Text("x".into()),
-    ] {
-        assert_eq!(Room::of(&unknown, chat), Room::Enough);
-    }
-    assert_eq!(Room::of(&worker(true, json!(0)), None), Room::Enough);
+    let refusal = Refusal::TwilioRefused { code: 45_376 };
+    let answer = Answer::of(&Err(Failure::Refused(refusal)));
+    list.answer(&sid(1), answer, NOW);
+    let row = rows(&mut list).into_iter().find(|row| row.failed.is_some());
+    assert_eq!(row.unwrap().failed_field.as_deref(), Some("45376"));
 }
 
 #[test]
@@ -817,7 +773,7 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         (Ok(Reply::Settled), Answer::TakenCareOf),
         (
             Ok(Reply::Ignored),
-            Answer::Failed(Id::ParkInteractionUnexpected),
+            failed_with(Id::ParkInteractionUnexpected),
         ),
         (
             Err(Failure::Refused(Refusal::ConversationClosed)),
@@ -826,11 +782,11 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         (Err(Failure::Refused(Refusal::NotParked)), Answer::Gone),
         (
             Err(Failure::Refused(Refusal::Busy)),
-            Answer::Failed(Id::ParkInteractionBusy),
+            failed_with(Id::ParkInteractionBusy),
         ),
         (
             Err(Failure::Unreachable),
-            Answer::Failed(Id::ParkInteractionUnreachable),
+            failed_with(Id::ParkInteractionUnreachable),
         ),
         (Err(Failure::Cancelled), Answer::Cancelled),
     ] {
@@ -844,7 +800,7 @@ fn the_pages_of_the_first_read_are_no_news() {
     connect(&mut list);
     let number = list.begin(NOW);
     list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().announcement, None);
 }
 
@@ -853,7 +809,7 @@ fn an_offer_that_overtakes_the_answer_keeps_the_row_marked() {
     for answer in [Answer::Coming, Answer::TakenCareOf] {
         let mut list = asked();
         assert!(list.offer(&sid(1), NOW));
-        list.answer(&sid(1), answer, NOW);
+        list.answer(&sid(1), answer.clone(), NOW);
         assert_eq!(state(&mut list, 1), Some((true, None)), "{answer:?}");
     }
 }

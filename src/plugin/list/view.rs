@@ -195,4 +195,6 @@ pub struct Row {
     pub resuming: bool,
     /// Why it could not be resumed: the key of a text in Flex's strings.
     pub failed: Option<NotificationId>,
+    /// The `{{field}}` of that text, if it has one.
+    pub failed_field: Option<String>,
 }

@@ -17,6 +17,7 @@ interface Props extends Part {
 export function ListRow({ row, index, style, ...part }: Props) {
   const { context, formats } = part;
   const { Icon } = context.flex;
+  const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
   return (
     <div
       role="row"
@@ -34,9 +35,9 @@ export function ListRow({ row, index, style, ...part }: Props) {
         <Icon icon={channelIcon(row.channel)} />
         <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
       </div>
-      {row.failed ? (
+      {failure ? (
         <div role="cell" aria-colspan={2} className="failure">
-          <span title={formats.text(row.failed)}>{formats.text(row.failed)}</span>
+          <span title={failure}>{failure}</span>
         </div>
       ) : (
         <>
@@ -118,5 +119,7 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
 
 function labelOf({ resuming, failed }: Row) {
   if (resuming) return 'ParkInteractionListResuming';
-  return failed ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
+  // A refusal for good says that trying again does not help.
+  const again = failed && failed !== 'ParkInteractionTwilioRefused';
+  return again ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
 }
