@@ -140,6 +140,7 @@ fn every_call() -> Vec<AnyCall> {
         }
         .into(),
         PutItem::new(item.clone(), WhenTaken::Replace).into(),
+        PutItem::again(item.clone()).into(),
         UpdateItem(item).into(),
         DeleteItem {
             map: map.clone(),

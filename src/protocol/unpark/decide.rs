@@ -159,10 +159,6 @@ impl Unpark {
     }
 
     fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
-        if !self.looks_at_channel {
-            // Somebody is asked: see `asks_for_more`.
-            return self.keep_watching(guardian);
-        }
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
@@ -180,7 +176,9 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         };
-        let asked = guardian.invited_task().and_then(|task| self.seen.task(task));
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
         if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
             // Were it there after all, somebody would be asked twice.
             return Decision::Confirm;
