@@ -273,22 +273,18 @@ impl Unpark {
         if !self.token.take(finished) {
             return;
         }
-        match self.token.failure() {
-            Some(failure) => {
-                let refused = token_refused(failure);
-                self.calls.finish(refused);
-            }
-            None => {
-                // Nothing is changed, not even a claim taken, before it is known who calls.
-                self.claim.ask(&mut self.calls, now);
-                if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
-                    let worker = caller.worker.clone();
-                    self.availability
-                        .ask(&mut self.calls, FetchWorker(worker.clone()));
-                    self.capacity
-                        .ask(&mut self.calls, ListWorkerChannels(worker));
-                }
-            }
+        if let Some(failure) = self.token.failure() {
+            let refused = token_refused(failure);
+            return self.calls.finish(refused);
+        }
+        // Nothing is changed, not even a claim taken, before it is known who calls.
+        self.claim.ask(&mut self.calls, now);
+        if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
+            let worker = caller.worker.clone();
+            self.availability
+                .ask(&mut self.calls, FetchWorker(worker.clone()));
+            self.capacity
+                .ask(&mut self.calls, ListWorkerChannels(worker));
         }
     }
 

@@ -264,7 +264,7 @@ fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
         for fault in [Fault::Refused, Fault::DiesBefore, Fault::DiesAfter] {
             let calls = calls_of_a_wake();
             let invite = calls.iter().position(|name| *name == "CreateInvite");
-            for number in invite.unwrap()..calls.len() {
+            for (number, name) in calls.iter().enumerate().skip(invite.unwrap()) {
                 let mut stage = Stage::parked().later(0);
                 stage.watchers = watchers;
                 stage.fault = Some((number, fault));
@@ -274,7 +274,7 @@ fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
                 stage.run();
                 stage.let_time_pass(20 * SECOND_MS);
                 stage.twilio.end_invite(stage.now);
-                let what = format!("{} {fault:?} with {watchers:?}", calls[number]);
+                let what = format!("{name} {fault:?} with {watchers:?}");
                 // Where the fault hit the only clock there is, the customer's next message is looked after.
                 let is_watched = (watchers.timer && stage.twilio.timer_seconds.is_some())
                     || (watchers.desktop && stage.twilio.waiting_item().is_some());

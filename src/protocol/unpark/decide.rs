@@ -213,7 +213,7 @@ impl Unpark {
         if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        self.decide_on_parked(guardian, now)
+        self.decide_on_parked(&guardian, now)
     }
 
     /// Somebody is being asked.
@@ -273,13 +273,13 @@ impl Unpark {
     }
 
     /// Nobody is there, and nobody is asked.
-    fn decide_on_parked(&self, guardian: Guardian, now: Millis) -> Decision {
+    fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
         if self.cause == Cause::Resume {
-            if let Some(refused) = self.why_no_room(&guardian) {
+            if let Some(refused) = self.why_no_room(guardian) {
                 return Decision::Leave(refused.into());
             }
         }
-        let ended_at = self.seen.last_invite(&guardian).and_then(|(_, at)| at);
+        let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
         let guardian = guardian.ended(ended_at, now);
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
