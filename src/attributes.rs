@@ -1,112 +1,105 @@
 //! Attributes as Twilio keeps them: a JSON object in a string, replaced whole by each write.
 //!
-//! Every value is kept as the text it came as, so that what others wrote goes back exactly as it was:
-//! no number is rounded and no key moves.
+//! Every key and value is kept as the text it came as, so that what others wrote goes back exactly as it was: no number
+//! is rounded, no key moves, and neither half a surrogate pair nor deep nesting is in the way.
 //!
 //! Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 
 use std::fmt;
 
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+
+use crate::twilio::body::Text;
 
 /// The most that a conversation's attributes may hold, in bytes.
 pub const CONVERSATION_LIMIT: usize = 16 * 1024;
 
-/// Why attributes cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Malformed {
-    /// The attribute, or `attributes` for the whole.
-    pub field: String,
-    /// What was expected there.
-    pub expected: &'static str,
-}
+/// Attributes that are no JSON object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NoObject;
 
-impl fmt::Display for Malformed {
+impl fmt::Display for NoObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: expected {}", self.field, self.expected)
+        f.write_str("`attributes`: expected a JSON object")
     }
 }
 
-impl std::error::Error for Malformed {}
+impl std::error::Error for NoObject {}
 
 /// A JSON object whose values are not looked into.
 #[derive(Debug, Clone, Default)]
-pub struct Attributes(Vec<(String, Box<RawValue>)>);
+pub struct Attributes(Vec<Entry>);
+
+#[derive(Debug, Clone)]
+struct Entry {
+    /// The key, as JSON text.
+    raw_key: Box<RawValue>,
+    /// The key. Half a surrogate pair in it is U+FFFD.
+    key: String,
+    value: Box<RawValue>,
+}
 
 impl Attributes {
     /// Reads the text that Twilio holds. Nothing at all counts as an empty object.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
+    pub fn parse(text: &str) -> Result<Self, NoObject> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_str(text).map_err(|_| Malformed {
-            field: "attributes".into(),
-            expected: "a JSON object",
-        })
+        serde_json::from_str(text).map_err(|_| NoObject)
     }
 
     /// The text to write back.
     #[must_use]
     pub fn text(&self) -> String {
-        // Writing an object of texts that were JSON already cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let entries: Vec<String> = self
+            .0
+            .iter()
+            .map(|entry| format!("{}:{}", entry.raw_key.get(), entry.value.get()))
+            .collect();
+        format!("{{{}}}", entries.join(","))
     }
 
     /// The keys, in their order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(key, _)| key.as_str())
+        self.0.iter().map(|entry| entry.key.as_str())
     }
 
     /// The JSON text under `key`.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<&RawValue> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.as_ref())
+        let found = self.0.iter().find(|entry| entry.key == key);
+        found.map(|entry| entry.value.as_ref())
     }
 
-    /// What stands under `key`, if anything but `null` does.
-    pub fn optional<T: DeserializeOwned>(
-        &self,
-        key: &str,
-        expected: &'static str,
-    ) -> Result<Option<T>, Malformed> {
-        match self.raw(key) {
-            None => Ok(None),
-            Some(raw) => serde_json::from_str(raw.get()).map_err(|_| Malformed {
-                field: key.into(),
-                expected,
-            }),
-        }
+    /// The value under `key`, if it is a `T`.
+    #[must_use]
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
-    /// What must stand under `key`.
-    pub fn required<T: DeserializeOwned>(
-        &self,
-        key: &str,
-        expected: &'static str,
-    ) -> Result<T, Malformed> {
-        self.optional(key, expected)?.ok_or(Malformed {
-            field: key.into(),
-            expected,
-        })
+    /// The text under `key`, if it is one.
+    #[must_use]
+    pub fn text_at(&self, key: &str) -> Option<String> {
+        self.get::<Text>(key).map(|text| text.0)
     }
 
     /// Takes `key` out.
     pub fn remove(&mut self, key: &str) -> Option<Box<RawValue>> {
-        let position = self.0.iter().position(|(name, _)| name == key)?;
-        Some(self.0.remove(position).1)
+        let position = self.0.iter().position(|entry| entry.key == key)?;
+        Some(self.0.remove(position).value)
     }
 
     /// Puts JSON text under `key`: in its old place, or last.
     pub fn set_raw(&mut self, key: &str, value: Box<RawValue>) {
-        match self.0.iter_mut().find(|(name, _)| name == key) {
-            Some((_, old)) => *old = value,
-            None => self.0.push((key.into(), value)),
+        // A Rust text always has a JSON form.
+        if let Ok(raw_key) = serde_json::value::to_raw_value(key) {
+            self.put(Entry {
+                raw_key,
+                key: key.into(),
+                value,
+            });
         }
     }
 
@@ -116,15 +109,20 @@ impl Attributes {
             self.set_raw(key, raw);
         }
     }
+
+    fn put(&mut self, new: Entry) {
+        let same = |old: &&mut Entry| old.raw_key.get() == new.raw_key.get();
+        match self.0.iter_mut().find(same) {
+            Some(old) => *old = new,
+            None => self.0.push(new),
+        }
+    }
 }
 
 impl Serialize for Attributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+        let raw = RawValue::from_string(self.text()).map_err(serde::ser::Error::custom)?;
+        raw.serialize(serializer)
     }
 }
 
@@ -141,8 +139,16 @@ impl<'de> Deserialize<'de> for Attributes {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
                 let mut attributes = Attributes::default();
-                while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
-                    attributes.set_raw(&key, value);
+                while let Some((raw_key, value)) =
+                    map.next_entry::<Box<RawValue>, Box<RawValue>>()?
+                {
+                    let key = serde_json::from_str::<Text>(raw_key.get());
+                    let key = key.map_err(serde::de::Error::custom)?.0;
+                    attributes.put(Entry {
+                        raw_key,
+                        key,
+                        value,
+                    });
                 }
                 Ok(attributes)
             }
@@ -159,24 +165,28 @@ mod tests {
 
     #[test]
     fn what_others_wrote_goes_back_to_the_letter() {
-        let text =
-            r#"{"z":1.10,"big":123456789012345678901234567890,"a":{"nested":[1,2.0]},"é":"ü"}"#;
-        let mut attributes = Attributes::parse(text).unwrap();
+        let deep = format!("{}{}", "[".repeat(3_000), "]".repeat(3_000));
+        let text = format!(
+            r#"{{"z":1.10,"big":123456789012345678901234567890,"a":{{"nested":[1,2.0]}},"é":"ü","\ud83d":"\ud83d","deep":{deep}}}"#
+        );
+        let mut attributes = Attributes::parse(&text).unwrap();
         attributes.set("ours", "x");
         attributes.remove("ours");
         assert_eq!(attributes.text(), text);
+        let nested = serde_json::to_string(&[attributes]).unwrap();
+        assert_eq!(nested, format!("[{text}]"));
     }
 
     #[test]
-    fn an_empty_text_is_an_empty_object_and_an_array_is_refused() {
+    fn an_empty_text_is_an_empty_object_and_an_array_is_none() {
         assert_eq!(Attributes::parse(" ").unwrap().text(), "{}");
-        assert_eq!(Attributes::parse("[]").unwrap_err().field, "attributes");
+        assert_eq!(Attributes::parse("[]").unwrap_err(), NoObject);
     }
 
     #[test]
-    fn a_value_of_the_wrong_type_names_its_key() {
-        let attributes = Attributes::parse(r#"{"count":"three"}"#).unwrap();
-        let error = attributes.required::<u32>("count", "a number").unwrap_err();
-        assert_eq!(error.to_string(), "`count`: expected a number");
+    fn a_value_of_another_type_counts_as_missing() {
+        let attributes = Attributes::parse(r#"{"count":"three","half":"a\ud83d"}"#).unwrap();
+        assert_eq!(attributes.get::<u32>("count"), None);
+        assert_eq!(attributes.text_at("half").unwrap(), "a\u{fffd}");
     }
 }

@@ -10,8 +10,9 @@ pub mod flags;
 #[cfg(feature = "functions")]
 pub mod functions;
 #[cfg(feature = "functions")]
+pub mod guardian;
+#[cfg(feature = "functions")]
 pub mod list_item;
-pub mod list_map;
 #[cfg(feature = "plugin")]
 pub mod plugin;
 #[cfg(feature = "functions")]
@@ -21,3 +22,8 @@ pub mod record;
 pub mod reply;
 pub mod request;
 pub mod sid;
+pub mod sync_name;
+#[cfg(feature = "functions")]
+pub mod twilio;
+#[cfg(feature = "functions")]
+pub mod waiting;

@@ -5,11 +5,14 @@
 use serde::Serialize;
 
 use crate::attributes::Attributes;
-pub use crate::list_map::{is_map_name, map_name};
+use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid,
 };
+use crate::sync_name::MapName;
+use crate::twilio::calls::Item;
+use crate::twilio::time::Millis;
 
 /// The most that an item may hold, in bytes.
 pub const LIMIT: usize = 16 * 1024;
@@ -24,93 +27,112 @@ pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 /// Sync's word for "never expires".
 const NO_TTL: u32 = 0;
 
-/// Where an agent's row for a conversation is: map and key.
-#[must_use]
-pub fn place(worker: &WorkerSid, conversation: &ConversationSid) -> (String, String) {
-    (map_name(worker), conversation.to_string())
-}
-
-/// When the row of a conversation that is parked at `parked_at` leaves the list, in milliseconds since 1970;
-/// `None`: not by itself. A text message may be answered days later, so SMS does not expire.
+/// When the row of a conversation that is parked at `parked_at` leaves the list; `None`: not by itself. A text message may be
+/// answered days later, so SMS does not expire.
 #[must_use]
 pub fn expires_at(
-    parked_at: u64,
+    parked_at: Millis,
     task_attributes: &Attributes,
     ttl_seconds: Option<u32>,
-) -> Option<u64> {
-    let seconds = match text(task_attributes, &["channelType"]).as_deref() {
+) -> Option<Millis> {
+    let seconds = match task_attributes.text_at("channelType").as_deref() {
         Some("sms") => NO_TTL,
         _ => ttl_seconds.unwrap_or(TTL_SECONDS),
     };
-    (seconds != NO_TTL).then(|| parked_at + u64::from(seconds) * 1_000)
+    (seconds != NO_TTL).then(|| parked_at + Millis::from(seconds) * 1_000)
 }
 
-/// The time to live that Sync is told for a row, in seconds, when it is written at `now`. `None`: its time is over.
+/// The time to live that Sync is told for a row, in seconds, when it is written at `now`. `None`: its time is over. While a message
+/// is unheard it is never over.
 #[must_use]
-pub fn ttl(record: &ParkedRecord, now: u64) -> Option<u32> {
+pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u32> {
     let Some(expires_at) = record.expires_at else {
         return Some(NO_TTL);
     };
-    let seconds = expires_at.checked_sub(now)?.div_ceil(1_000);
-    u32::try_from(seconds)
-        .ok()
-        .filter(|seconds| *seconds != NO_TTL)
+    let left = expires_at.saturating_sub(now).div_ceil(1_000);
+    let left = u32::try_from(left)
+        .unwrap_or(u32::MAX)
+        .min(LONGEST_TTL_SECONDS);
+    match guardian.unheard_since {
+        Some(_) => Some(left.max(TTL_SECONDS)),
+        None => Some(left).filter(|left| *left != NO_TTL),
+    }
 }
 
 /// The item's data. The first seven names are those that the template's feature writes and reads.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Item<'a> {
+struct Data<'a> {
     interaction_sid: &'a InteractionSid,
     flex_interaction_channel_sid: &'a ChannelSid,
-    participant_sid: &'a ParticipantSid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant_sid: Option<&'a ParticipantSid>,
     workflow_sid: &'a WorkflowSid,
     task_channel_unique_name: &'a str,
     task_attributes: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     webhook_sid: Option<&'a WebhookSid>,
     worker_sid: &'a WorkerSid,
-    parked_at: u64,
+    parked_at: Millis,
     #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<u64>,
+    expires_at: Option<Millis>,
+    /// Since when a customer's message is unheard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unheard_since: Option<Millis>,
     customer_name: Option<String>,
     customer_address: Option<String>,
     channel_type: Option<String>,
 }
 
-/// The item's data for a parked conversation, as the JSON text that Sync takes.
+/// The row of a parked conversation, written at `now`. One whose time is over is to last as briefly as Sync lets it.
 #[must_use]
-pub fn data(record: &ParkedRecord) -> String {
-    let attributes = Attributes::parse(&record.task_attributes).unwrap_or_default();
-    let item = Item {
-        interaction_sid: &record.interaction_sid,
-        flex_interaction_channel_sid: &record.channel_sid,
-        participant_sid: &record.participant_sid,
-        workflow_sid: &record.workflow_sid,
-        task_channel_unique_name: &record.task_channel_unique_name,
-        task_attributes: &record.task_attributes,
-        webhook_sid: record.webhook_sid.as_ref(),
-        worker_sid: &record.worker_sid,
-        parked_at: record.parked_at.unwrap_or_default(),
-        expires_at: record.expires_at,
-        customer_name: text(&attributes, &["customerName", "from"]),
-        customer_address: text(&attributes, &["customerAddress", "from"]),
-        channel_type: text(&attributes, &["channelType"]),
-    };
-    // Texts and numbers always have a JSON form.
-    serde_json::to_string(&item).unwrap_or_default()
+pub fn row(
+    record: &ParkedRecord,
+    guardian: &Guardian,
+    conversation: &ConversationSid,
+    now: Millis,
+) -> Item {
+    Item {
+        map: MapName::list_of(&guardian.worker),
+        key: conversation.clone(),
+        data: data(record, guardian),
+        ttl_seconds: ttl(record, guardian, now).unwrap_or(1),
+    }
 }
 
-/// The first of `keys` that holds a text.
-fn text(attributes: &Attributes, keys: &[&str]) -> Option<String> {
-    keys.iter()
-        .find_map(|key| attributes.required::<String>(key, "a string").ok())
+/// The row's data, the JSON text that Sync takes.
+#[must_use]
+pub fn data(record: &ParkedRecord, guardian: &Guardian) -> String {
+    let task_attributes = record.task_attributes.as_deref().unwrap_or("{}");
+    let attributes = Attributes::parse(task_attributes).unwrap_or_default();
+    let text = |keys: &[&str]| keys.iter().find_map(|key| attributes.text_at(key));
+    // What is known of a wiped record is its guardian's.
+    let parked_at = record.parked_at.or(guardian.parked_at).unwrap_or_default();
+    let data = Data {
+        interaction_sid: &guardian.channel.interaction,
+        flex_interaction_channel_sid: &guardian.channel.channel,
+        participant_sid: record.participant_sid.as_ref(),
+        workflow_sid: &guardian.workflow,
+        task_channel_unique_name: &guardian.task_channel_unique_name,
+        task_attributes,
+        webhook_sid: record.webhook_sid.as_ref(),
+        worker_sid: &guardian.worker,
+        parked_at,
+        expires_at: record.expires_at,
+        unheard_since: guardian.unheard_since,
+        customer_name: text(&["customerName", "from"]),
+        customer_address: text(&["customerAddress", "from"]),
+        channel_type: text(&["channelType"]),
+    };
+    // Texts and numbers always have a JSON form.
+    serde_json::to_string(&data).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
+    use crate::record::tests::{guardian, record};
 
     #[test]
     fn rows_expire_after_a_day_but_for_text_messages() {
@@ -123,5 +145,18 @@ mod tests {
         assert_eq!(expires_at(1_000, &Attributes::default(), None), day);
         assert_eq!(expires_at(1_000, &web, Some(60)), Some(61_000));
         assert_eq!(expires_at(1_000, &web, Some(NO_TTL)), None);
+    }
+
+    #[test]
+    fn the_row_of_an_unheard_message_does_not_expire() {
+        let (record, quiet) = (record(), guardian());
+        let now = record.expires_at.unwrap() + 1;
+        assert_eq!(ttl(&record, &quiet, now), None);
+        let unheard = Guardian {
+            unheard_since: Some(now),
+            ..quiet
+        };
+        assert_eq!(ttl(&record, &unheard, now), Some(TTL_SECONDS));
+        assert!(data(&record, &unheard).contains("\"unheardSince\":"));
     }
 }

@@ -1,17 +1,22 @@
 //! The parked record: what stands in a conversation's attributes while it is parked.
 //!
-//! Workflows, Studio flows and other plugins read these attributes, so their names are fixed. What is ours
-//! beyond them stands under one key of its own, [`OWN_KEY`].
+//! Workflows, Studio flows and other plugins read these attributes, so their names are fixed. What is ours beyond them
+//! stands under one key of its own, [`OWN_KEY`].
+//!
+//! Every agent's browser can write attributes, and other programs damage them: a number comes back as `1.79E12`, an empty
+//! object as `[]`, a key is missing. So the record is data, never authority. Where a conversation is and where it may be
+//! routed to is not read from here, but from the [`Guardian`]; and what cannot be read counts as missing.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::attributes::{Attributes, Malformed};
-use crate::list_item;
+use crate::attributes::Attributes;
+use crate::guardian::Guardian;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
     WebhookSid, WorkerSid, WorkflowSid,
 };
+use crate::twilio::time::Millis;
 
 /// The attribute that holds what the fixed names have no place for.
 pub const OWN_KEY: &str = "parkInteraction";
@@ -32,283 +37,448 @@ const FIXED_KEYS: [&str; 13] = [
     "mapItemKey",
 ];
 
-/// A conversation's parked state.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Attributes of a task that are about its last routing. They do not outlive the park: a workflow would send the woken task where
+/// the last transfer went to.
+///
+/// `flexChannelInviteSid` is Flex's own; the others are what conversation transfers put there.
+const ROUTING_ATTRIBUTES: [&str; 5] = [
+    "flexChannelInviteSid",
+    "transferTargetType",
+    "transferTargetSid",
+    "transferQueueName",
+    "workerSidsInConversation",
+];
+
+/// What the attributes of a parked conversation say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ParkedRecord {
-    /// The interaction to invite into.
-    pub interaction_sid: InteractionSid,
-    /// The channel to invite into.
-    pub channel_sid: ChannelSid,
     /// The participant that the parking agent was.
-    pub participant_sid: ParticipantSid,
+    pub participant_sid: Option<ParticipantSid>,
     /// The task that was parked.
-    pub task_sid: TaskSid,
-    /// The workflow that routes the next task too.
-    pub workflow_sid: WorkflowSid,
-    /// The task channel, `chat` or `sms` for example.
-    pub task_channel_unique_name: String,
+    pub task_sid: Option<TaskSid>,
     /// Name of the queue that the task came from.
-    pub queue_name: String,
-    /// The queue that the task came from.
-    pub queue_sid: QueueSid,
-    /// The agent who parked.
-    pub worker_sid: WorkerSid,
-    /// The task's attributes, a JSON object in a string.
-    pub task_attributes: String,
-    /// The armed webhook. Absent for the moment between arming it and having left.
+    pub queue_name: Option<String>,
+    /// The parked task's attributes, the text of a JSON object.
+    pub task_attributes: Option<String>,
+    /// The guardian. Absent for the moment between arming it and having left.
     pub webhook_sid: Option<WebhookSid>,
     /// The Sync map of the agent's list, where the list is on.
     pub map_sid: Option<MapSid>,
-    /// The key of the list's item, where the list is on.
-    pub map_item_key: Option<String>,
-    /// When it was parked, in milliseconds since 1970. Absent where the template's own feature parked it.
-    pub parked_at: Option<u64>,
-    /// When its row leaves the list, in milliseconds since 1970. Absent where it does not by itself.
-    pub expires_at: Option<u64>,
-    /// Index of the last message that an agent's screen held or that was routed. Absent where it is not known.
-    pub heard: Option<u32>,
+    /// Whether it stands in the agent's list.
+    pub is_listed: bool,
+    /// When it was parked. Absent where another plugin parked it.
+    pub parked_at: Option<Millis>,
+    /// When its row leaves the list. Absent where it does not by itself.
+    pub expires_at: Option<Millis>,
+    /// Index of the last message that an agent's screen held. Absent where it is not known.
+    pub last_seen_index: Option<u32>,
+    /// The timer by which the owner lets the conversation become inactive, in seconds. It is put back when the conversation is
+    /// settled.
+    pub owners_timer_seconds: Option<u32>,
 }
 
 /// What stands under [`OWN_KEY`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Own {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    parked_at: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    expires_at: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+struct Own<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parked_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     heard: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timer_seconds: Option<u32>,
     /// Values of others that our fixed names displaced, to be put back.
-    #[serde(default)]
     displaced: Attributes,
+    /// The whole of the attributes, where others left something else than an object there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    whole: Option<&'a RawValue>,
 }
 
 impl ParkedRecord {
-    /// Finds the record in a conversation's attributes. `None`: it is not parked.
+    /// Finds the record in a conversation's attributes. `None`: there is none.
     ///
-    /// A record that the template's feature wrote is one too; it lacks [`OWN_KEY`].
-    pub fn find(attributes: &Attributes) -> Result<Option<Self>, Malformed> {
-        let own: Option<Own> = attributes.optional(OWN_KEY, "the parked state")?;
-        let parsed = Self::read(attributes, own.as_ref());
-        match (own, parsed) {
-            (_, Ok(record)) => Ok(Some(record)),
-            (Some(_), Err(error)) => Err(error),
-            // Single attributes of these names are somebody else's.
-            (None, Err(_)) => Ok(None),
+    /// A record that the template's feature or another plugin of its kind wrote is one too; it lacks [`OWN_KEY`]. Single
+    /// attributes of these names are somebody else's.
+    #[must_use]
+    pub fn find(attributes: &str) -> Option<Self> {
+        let attributes = Attributes::parse(attributes).ok()?;
+        is_record(&attributes).then(|| Self::read(&attributes))
+    }
+
+    fn read(attributes: &Attributes) -> Self {
+        let own: Attributes = attributes.get(OWN_KEY).unwrap_or_default();
+        let index = |key| number(&own, key).and_then(|number| u32::try_from(number).ok());
+        Self {
+            participant_sid: attributes.get("participantSid"),
+            task_sid: attributes.get("taskSid"),
+            queue_name: attributes.text_at("queueName"),
+            task_attributes: task_attributes(attributes),
+            webhook_sid: attributes.get("webhookSid"),
+            map_sid: attributes.get("mapSid"),
+            is_listed: attributes.text_at("mapItemKey").is_some(),
+            parked_at: number(&own, "parkedAt"),
+            expires_at: number(&own, "expiresAt"),
+            last_seen_index: index("heard"),
+            owners_timer_seconds: index("timerSeconds"),
         }
     }
 
-    fn read(attributes: &Attributes, own: Option<&Own>) -> Result<Self, Malformed> {
-        const SID: &str = "a SID of its kind";
-        const TEXT: &str = "a string";
-        Ok(Self {
-            interaction_sid: attributes.required("interactionSid", SID)?,
-            channel_sid: attributes.required("channelSid", SID)?,
-            participant_sid: attributes.required("participantSid", SID)?,
-            task_sid: attributes.required("taskSid", SID)?,
-            workflow_sid: attributes.required("workflowSid", SID)?,
-            task_channel_unique_name: attributes.required("taskChannelUniqueName", TEXT)?,
-            queue_name: attributes.required("queueName", TEXT)?,
-            queue_sid: attributes.required("queueSid", SID)?,
-            worker_sid: attributes.required("workerSid", SID)?,
-            task_attributes: attributes.required("taskAttributes", TEXT)?,
-            webhook_sid: attributes.optional("webhookSid", SID)?,
-            map_sid: attributes.optional("mapSid", SID)?,
-            map_item_key: attributes.optional("mapItemKey", TEXT)?,
-            parked_at: own.and_then(|own| own.parked_at),
-            expires_at: own.and_then(|own| own.expires_at),
-            heard: own.and_then(|own| own.heard),
-        })
-    }
-
-    /// `attributes` with this record in them. A former record is replaced; values of others that stand under
-    /// our names are set aside, for [`without_record`] to put back.
-    pub fn write_into(&self, attributes: &Attributes) -> Result<Attributes, Malformed> {
-        let mut attributes = without_record(attributes)?;
+    /// The attributes with this record in them. A former record is replaced; values of others that stand under our names are set
+    /// aside, for [`without_record`] to put back, and so is the whole if it is no object.
+    #[must_use]
+    pub fn write_into(
+        &self,
+        attributes: &str,
+        guardian: &Guardian,
+        conversation: &ConversationSid,
+    ) -> String {
+        let others = without_record(attributes).unwrap_or_else(|| attributes.to_owned());
+        let (mut written, whole) = match Attributes::parse(&others) {
+            Ok(object) => (object, None),
+            Err(_) => (Attributes::default(), RawValue::from_string(others).ok()),
+        };
         let mut displaced = Attributes::default();
         for key in FIXED_KEYS {
-            if let Some(value) = attributes.remove(key) {
+            if let Some(value) = written.remove(key) {
                 displaced.set_raw(key, value);
             }
         }
-        attributes.set("interactionSid", &self.interaction_sid);
-        attributes.set("channelSid", &self.channel_sid);
-        attributes.set("participantSid", &self.participant_sid);
-        attributes.set("taskSid", &self.task_sid);
-        attributes.set("workflowSid", &self.workflow_sid);
-        attributes.set("taskChannelUniqueName", &self.task_channel_unique_name);
-        attributes.set("queueName", &self.queue_name);
-        attributes.set("queueSid", &self.queue_sid);
-        attributes.set("workerSid", &self.worker_sid);
-        attributes.set("taskAttributes", &self.task_attributes);
-        if let Some(webhook) = &self.webhook_sid {
-            attributes.set("webhookSid", webhook);
-        }
-        if let Some(map) = &self.map_sid {
-            attributes.set("mapSid", map);
-        }
-        if let Some(key) = &self.map_item_key {
-            attributes.set("mapItemKey", key);
-        }
-        attributes.set(
+        self.write_fixed(&mut written, guardian, conversation);
+        written.set(
             OWN_KEY,
             &Own {
                 parked_at: self.parked_at,
                 expires_at: self.expires_at,
-                heard: self.heard,
+                heard: self.last_seen_index,
+                timer_seconds: self.owners_timer_seconds,
                 displaced,
+                whole: whole.as_deref(),
             },
         );
-        Ok(attributes)
+        written.text()
     }
 
-    /// Where its row of the list is: map and key. A park that died before its last writes has not said
-    /// whether it made one; so there may be one.
-    #[must_use]
-    pub fn row(&self, conversation: &ConversationSid) -> Option<(String, String)> {
-        let (own_map, own_key) = list_item::place(&self.worker_sid, conversation);
-        let key = match (&self.map_item_key, &self.webhook_sid) {
-            (Some(key), _) => key.clone(),
-            (None, None) => own_key,
-            (None, Some(_)) => return None,
-        };
-        let map = self.map_sid.as_ref().map_or(own_map, ToString::to_string);
-        Some((map, key))
-    }
-
-    /// The attributes of the next task: those of the parked one, and where it came from, so that a workflow
-    /// can route back to a queue or an agent.
-    pub fn next_task_attributes(&self) -> Result<Attributes, Malformed> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct OriginalRouting<'a> {
-            queue_name: &'a str,
-            queue_sid: &'a QueueSid,
-            worker_sid: &'a WorkerSid,
+    fn write_fixed(
+        &self,
+        written: &mut Attributes,
+        guardian: &Guardian,
+        conversation: &ConversationSid,
+    ) {
+        written.set("interactionSid", &guardian.channel.interaction);
+        written.set("channelSid", &guardian.channel.channel);
+        if let Some(participant) = &self.participant_sid {
+            written.set("participantSid", participant);
         }
+        if let Some(task) = &self.task_sid {
+            written.set("taskSid", task);
+        }
+        written.set("workflowSid", &guardian.workflow);
+        written.set("taskChannelUniqueName", &guardian.task_channel_unique_name);
+        written.set("queueName", self.queue_name.as_deref().unwrap_or_default());
+        written.set("queueSid", &guardian.queue);
+        written.set("workerSid", &guardian.worker);
+        if let Some(attributes) = &self.task_attributes {
+            written.set("taskAttributes", attributes);
+        }
+        if let Some(webhook) = &self.webhook_sid {
+            written.set("webhookSid", webhook);
+        }
+        if let Some(map) = &self.map_sid {
+            written.set("mapSid", map);
+        }
+        if self.is_listed {
+            written.set("mapItemKey", conversation);
+        }
+    }
 
-        let mut attributes = Attributes::parse(&self.task_attributes).map_err(|_| Malformed {
-            field: "taskAttributes".into(),
-            expected: "a JSON object in a string",
-        })?;
-        attributes.set(
-            "originalRouting",
-            &OriginalRouting {
-                queue_name: &self.queue_name,
-                queue_sid: &self.queue_sid,
-                worker_sid: &self.worker_sid,
-            },
-        );
-        Ok(attributes)
+    /// The customer's address, as the parked task has it.
+    #[must_use]
+    pub fn customer_address(&self) -> Option<String> {
+        let attributes = Attributes::parse(self.task_attributes.as_deref()?).ok()?;
+        let address = attributes.text_at("customerAddress")?;
+        (!address.is_empty()).then_some(address)
     }
 }
 
-/// `attributes` as they would be had we never written into them.
-pub fn without_record(attributes: &Attributes) -> Result<Attributes, Malformed> {
-    let mut rest = attributes.clone();
-    let own: Option<Own> = attributes.optional(OWN_KEY, "the parked state")?;
-    if own.is_none() && ParkedRecord::find(attributes)?.is_none() {
-        return Ok(rest);
+/// The attributes of the next task: those of the parked one without what was about its routing, and where it came from, so that a
+/// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
+/// attributes are lost.
+#[must_use]
+pub fn next_task_attributes(record: Option<&ParkedRecord>, guardian: &Guardian) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct OriginalRouting<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        queue_name: Option<&'a str>,
+        queue_sid: &'a QueueSid,
+        worker_sid: &'a WorkerSid,
+    }
+
+    let parked = record.and_then(|record| record.task_attributes.as_deref());
+    let mut attributes = Attributes::parse(parked.unwrap_or_default()).unwrap_or_default();
+    for key in ROUTING_ATTRIBUTES {
+        attributes.remove(key);
+    }
+    attributes.set(
+        "originalRouting",
+        &OriginalRouting {
+            queue_name: record.and_then(|record| record.queue_name.as_deref()),
+            queue_sid: &guardian.queue,
+            worker_sid: &guardian.worker,
+        },
+    );
+    attributes.text()
+}
+
+/// The attributes as they would be had we never written into them. `None`: we have not.
+#[must_use]
+pub fn without_record(attributes: &str) -> Option<String> {
+    let mut rest = Attributes::parse(attributes).ok()?;
+    if !is_record(&rest) {
+        return None;
     }
     for key in FIXED_KEYS {
         rest.remove(key);
     }
-    rest.remove(OWN_KEY);
-    if let Some(own) = own {
-        for key in FIXED_KEYS {
-            if let Some(value) = own.displaced.raw(key) {
-                rest.set_raw(key, RawValue::to_owned(value));
-            }
+    let own: Attributes = match rest.remove(OWN_KEY) {
+        Some(own) => Attributes::parse(own.get()).unwrap_or_default(),
+        None => Attributes::default(),
+    };
+    if let Some(whole) = own.raw("whole").filter(|_| rest.keys().next().is_none()) {
+        return Some(whole.get().to_owned());
+    }
+    let displaced: Attributes = own.get("displaced").unwrap_or_default();
+    for key in FIXED_KEYS {
+        if let Some(value) = displaced.raw(key) {
+            rest.set_raw(key, RawValue::to_owned(value));
         }
     }
-    Ok(rest)
+    Some(rest.text())
+}
+
+/// Whether these attributes were written by another parking plugin, in a form that is not read here: its keys begin with capital
+/// letters. Such a conversation is named to the owner and left alone.
+#[must_use]
+pub fn is_parked_by_another_plugin(attributes: &str) -> bool {
+    let Ok(attributes) = Attributes::parse(attributes) else {
+        return false;
+    };
+    !is_record(&attributes)
+        && attributes.get::<InteractionSid>("InteractionSid").is_some()
+        && attributes.get::<ChannelSid>("ChannelSid").is_some()
+        && attributes.get::<WebhookSid>("WebhookSid").is_some()
+}
+
+fn is_record(attributes: &Attributes) -> bool {
+    attributes.raw(OWN_KEY).is_some()
+        || (attributes.get::<InteractionSid>("interactionSid").is_some()
+            && attributes.get::<ChannelSid>("channelSid").is_some()
+            && attributes.get::<TaskSid>("taskSid").is_some()
+            && attributes.get::<WorkflowSid>("workflowSid").is_some())
+}
+
+/// A task's attributes: a JSON object in a string, or the object itself, as some plugins write it.
+fn task_attributes(attributes: &Attributes) -> Option<String> {
+    let raw = attributes.raw("taskAttributes")?.get();
+    let text = attributes
+        .text_at("taskAttributes")
+        .unwrap_or_else(|| raw.to_owned());
+    Attributes::parse(&text).ok().map(|object| object.text())
+}
+
+/// The whole number under `key`, in any form in which programs write one: `4`, `4.0`, `1.79E12`, `"4"`.
+fn number(attributes: &Attributes, key: &str) -> Option<u64> {
+    /// Above it not every whole number has a form of its own.
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+
+    let raw = attributes.raw(key)?.get();
+    let digits = raw.trim_matches('"').trim();
+    if let Ok(number) = digits.parse() {
+        return Some(number);
+    }
+    let number: f64 = digits.parse().ok()?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is a whole number that is neither negative nor too large"
+    )]
+    let whole = number as u64;
+    (number.fract() == 0.0 && (0.0..LARGEST).contains(&number)).then_some(whole)
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+pub(crate) mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
     use super::*;
+    use crate::guardian::LastTask;
+    use crate::twilio::calls::ChannelRef;
+    use serde_json::{json, Value};
 
-    fn record() -> ParkedRecord {
-        ParkedRecord {
-            interaction_sid: InteractionSid::example(),
-            channel_sid: ChannelSid::example(),
-            participant_sid: ParticipantSid::example(),
-            task_sid: TaskSid::example(),
-            workflow_sid: WorkflowSid::example(),
+    pub fn guardian() -> Guardian {
+        Guardian {
+            channel: ChannelRef {
+                interaction: InteractionSid::example(),
+                channel: ChannelSid::example(),
+            },
+            workflow: WorkflowSid::example(),
+            queue: QueueSid::example(),
             task_channel_unique_name: "chat".into(),
-            queue_name: "Everyone".into(),
-            queue_sid: QueueSid::example(),
-            worker_sid: WorkerSid::example(),
-            task_attributes: r#"{"name":"Charlie"}"#.into(),
+            worker: WorkerSid::example(),
+            parked_at: Some(1_790_000_000_000),
+            first_unseen: Some(5),
+            last_task: Some(LastTask::Parked(TaskSid::example())),
+            quick_ends: 0,
+            next_invite_at: None,
+            unheard_since: None,
+            flow: None,
+        }
+    }
+
+    pub fn record() -> ParkedRecord {
+        ParkedRecord {
+            participant_sid: Some(ParticipantSid::example()),
+            task_sid: Some(TaskSid::example()),
+            queue_name: Some("Everyone".into()),
+            task_attributes: Some(r#"{"name":"Charlie"}"#.into()),
             webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
-            map_item_key: None,
+            is_listed: false,
             parked_at: Some(1_790_000_000_000),
             expires_at: Some(1_790_086_400_000),
-            heard: Some(4),
+            last_seen_index: Some(4),
+            owners_timer_seconds: None,
         }
+    }
+
+    fn written(record: &ParkedRecord, attributes: &str) -> String {
+        record.write_into(attributes, &guardian(), &ConversationSid::example())
+    }
+
+    fn value(text: &str) -> Value {
+        serde_json::from_str(text).unwrap()
     }
 
     #[test]
     fn a_record_that_was_written_is_found_again() {
-        let attributes = record().write_into(&Attributes::default()).unwrap();
-        assert_eq!(ParkedRecord::find(&attributes).unwrap(), Some(record()));
+        let attributes = written(&record(), "{}");
+        assert_eq!(ParkedRecord::find(&attributes), Some(record()));
     }
 
     #[test]
     fn attributes_of_others_are_the_same_after_the_record_is_gone_even_under_our_names() {
-        let text = r#"{"pre_engagement_data":{"a":1.0},"workerSid":"mine","webhookSid":7}"#;
-        let before = Attributes::parse(text).unwrap();
-        let parked = record().write_into(&before).unwrap();
-        let parked_twice = record().write_into(&parked).unwrap();
-        for attributes in [parked, parked_twice] {
-            let after = without_record(&attributes).unwrap();
-            assert_eq!(
-                serde_json::from_str::<serde_json::Value>(&after.text()).unwrap(),
-                serde_json::from_str::<serde_json::Value>(text).unwrap()
-            );
+        for text in [
+            r#"{"pre_engagement_data":{"a":1.0},"workerSid":"mine","webhookSid":7}"#,
+            "[]",
+            r#"["theirs",1.0]"#,
+            "null",
+        ] {
+            let parked = written(&record(), text);
+            let parked_twice = written(&record(), &parked);
+            for attributes in [parked, parked_twice] {
+                assert_eq!(ParkedRecord::find(&attributes), Some(record()), "{text}");
+                let after = without_record(&attributes).unwrap();
+                assert_eq!(value(&after), value(text));
+            }
         }
     }
 
     #[test]
     fn a_record_of_the_template_is_found_and_goes_without_a_trace() {
-        let mut attributes = record().write_into(&Attributes::default()).unwrap();
+        let mut attributes = Attributes::parse(&written(&record(), "{}")).unwrap();
         attributes.remove(OWN_KEY);
-        let found = ParkedRecord::find(&attributes).unwrap().unwrap();
+        let found = ParkedRecord::find(&attributes.text()).unwrap();
         assert_eq!(found.parked_at, None);
-        assert_eq!(without_record(&attributes).unwrap().text(), "{}");
+        assert_eq!(without_record(&attributes.text()).unwrap(), "{}");
     }
 
     #[test]
     fn a_single_attribute_of_one_of_our_names_is_no_record() {
-        let attributes = Attributes::parse(r#"{"workerSid":"x","taskSid":"y"}"#).unwrap();
-        assert_eq!(ParkedRecord::find(&attributes).unwrap(), None);
-        assert_eq!(
-            without_record(&attributes).unwrap().text(),
-            attributes.text()
-        );
+        let text = r#"{"workerSid":"x","taskSid":"y"}"#;
+        assert_eq!(ParkedRecord::find(text), None);
+        assert_eq!(without_record(text), None);
     }
 
+    /// What PHP, Gson and careless code make of a record: whatever can be read is read.
     #[test]
-    fn a_damaged_record_of_ours_names_the_field() {
-        let mut attributes = record().write_into(&Attributes::default()).unwrap();
-        attributes.set("workflowSid", "not a sid");
-        let error = ParkedRecord::find(&attributes).unwrap_err();
-        assert_eq!(error.field, "workflowSid");
+    fn a_damaged_record_is_read_as_far_as_it_can_be() {
+        let theirs = r#"{"workerSid":"mine"}"#;
+        let damage = |change: fn(&mut Value)| {
+            let mut damaged = value(&written(&record(), theirs));
+            change(&mut damaged);
+            damaged.to_string()
+        };
+        let numbers = damage(|record| {
+            record["parkInteraction"]["parkedAt"] = json!(1.79E12);
+            record["parkInteraction"]["heard"] = json!(4.0);
+            record["parkInteraction"]["expiresAt"] = json!("1790086400000");
+        });
+        assert_eq!(ParkedRecord::find(&numbers), Some(record()));
+
+        let displaced = damage(|record| record["parkInteraction"]["displaced"] = json!([]));
+        assert_eq!(ParkedRecord::find(&displaced), Some(record()));
+        assert_eq!(without_record(&displaced).unwrap(), "{}");
+
+        let own = damage(|record| record["parkInteraction"] = json!([]));
+        assert_eq!(without_record(&own).unwrap(), "{}");
+        let found = ParkedRecord::find(&own).unwrap();
+        assert_eq!(found.queue_name, record().queue_name);
+
+        let cut = damage(|record| record["taskAttributes"] = json!("{\"name\":\"Char"));
+        assert_eq!(ParkedRecord::find(&cut).unwrap().task_attributes, None);
+
+        let object = damage(|record| record["taskAttributes"] = json!({ "name": "Charlie" }));
+        assert_eq!(ParkedRecord::find(&object), Some(record()));
+        assert_eq!(ParkedRecord::find("[]"), None);
     }
 
     #[test]
     fn the_next_task_has_the_old_attributes_and_where_it_came_from() {
-        let text = record().next_task_attributes().unwrap().text();
         assert_eq!(
-            text,
-            format!(
-                r#"{{"name":"Charlie","originalRouting":{{"queueName":"Everyone","queueSid":"{}","workerSid":"{}"}}}}"#,
-                QueueSid::example(),
-                WorkerSid::example()
-            )
+            value(&next_task_attributes(Some(&record()), &guardian())),
+            json!({ "name": "Charlie", "originalRouting": {
+                "queueName": "Everyone", "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
+            } })
         );
+        assert_eq!(
+            value(&next_task_attributes(None, &guardian())),
+            json!({ "originalRouting": {
+                "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
+            } })
+        );
+    }
+
+    #[test]
+    fn what_was_about_the_last_routing_does_not_outlive_the_park() {
+        let transferred = ParkedRecord {
+            task_attributes: Some(
+                json!({
+                    "transferTargetType": "worker", "transferTargetSid": WorkerSid::example(),
+                    "transferQueueName": "", "workerSidsInConversation": [], "flexChannelInviteSid": "KG",
+                    "topic": "parcel",
+                })
+                .to_string(),
+            ),
+            ..record()
+        };
+        let next = value(&next_task_attributes(Some(&transferred), &guardian()));
+        let keys: Vec<&String> = next.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["originalRouting", "topic"]);
+    }
+
+    #[test]
+    fn a_record_with_capital_letters_is_another_plugins() {
+        let theirs = json!({
+            "InteractionSid": InteractionSid::example(), "ChannelSid": ChannelSid::example(),
+            "WebhookSid": WebhookSid::example(), "TaskAttributes": "{}",
+        });
+        assert!(is_parked_by_another_plugin(&theirs.to_string()));
+        assert!(!is_parked_by_another_plugin(&written(&record(), "{}")));
+        assert!(!is_parked_by_another_plugin("{}"));
     }
 }

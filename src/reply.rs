@@ -38,6 +38,8 @@ pub enum Reply {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<String>,
     },
+    /// A customer's message is unheard and the last invite ended at once: the next one follows a little later.
+    Waiting,
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored,
     /// Nothing was changed; `refusal` says why.
@@ -104,12 +106,21 @@ pub enum Refusal {
     NotParked,
     /// Another park or resume of this conversation is under way.
     Busy,
+    /// The agent who wants the conversation is in an activity in which they take no tasks.
+    Away,
+    /// The agent who wants the conversation has no room for another one.
+    Full,
     /// The Functions' environment lacks something or names something that is not there.
     Misconfigured {
         /// The environment variable.
         field: String,
     },
-    /// Twilio did not answer, or answered with an error.
+    /// Twilio refused for good: trying again does not help.
+    TwilioRefused {
+        /// Twilio's error code.
+        code: u32,
+    },
+    /// Twilio did not answer, or answered with an error that passes.
     TwilioUnavailable,
 }
 
@@ -122,10 +133,11 @@ impl Refusal {
             Self::InvalidToken => 401,
             Self::NotAllowed => 403,
             Self::NotParked => 404,
-            Self::Busy | Self::SeveralAgents | Self::NotParkable => 409,
+            Self::Busy | Self::SeveralAgents | Self::NotParkable | Self::Away | Self::Full => 409,
             Self::ConversationClosed => 410,
             Self::TooLarge | Self::TooManyWebhooks => 422,
             Self::Misconfigured { .. } => 500,
+            Self::TwilioRefused { .. } => 502,
             Self::TwilioUnavailable => 503,
         }
     }

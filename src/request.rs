@@ -13,6 +13,8 @@ pub mod path {
     pub const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
     /// Tidies up once an agent has joined. Takes a [`super::SettleRequest`].
     pub const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
+    /// Looks whether a conversation that waits for an agent is asked for. Takes a [`super::CheckRequest`].
+    pub const CHECK: &str = "/features/park-interaction/flex/check-interaction";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     pub const WAKE: &str = "/features/park-interaction/common/unpark-interaction";
     /// The target of the workspace's event callback: brings back what a canceled task took away. Only Twilio calls it.
@@ -47,19 +49,24 @@ pub struct ParkRequest {
     pub list_ttl_seconds: Option<u32>,
 }
 
-/// An agent's wish to resume a parked conversation.
+#[cfg(feature = "functions")]
+impl ParkRequest {
+    /// The channel.
+    #[must_use]
+    pub fn channel(&self) -> crate::twilio::calls::ChannelRef {
+        crate::twilio::calls::ChannelRef {
+            interaction: self.interaction_sid.clone(),
+            channel: self.channel_sid.clone(),
+        }
+    }
+}
+
+/// An agent's wish to resume a parked conversation. Where it is, the server knows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnparkRequest {
     /// The conversation to resume.
     pub conversation_sid: ConversationSid,
-    /// Where the row of the list has it, the interaction: it saves the function a round trip. The
-    /// parked record on the server decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interaction_sid: Option<InteractionSid>,
-    /// Likewise the channel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel_sid: Option<ChannelSid>,
 }
 
 /// An agent's word that they joined a conversation that had been parked.
@@ -68,8 +75,12 @@ pub struct UnparkRequest {
 pub struct SettleRequest {
     /// The conversation that was joined.
     pub conversation_sid: ConversationSid,
-    /// The interaction that the conversation belongs to.
-    pub interaction_sid: InteractionSid,
-    /// The interaction's channel that carries the conversation.
-    pub channel_sid: ChannelSid,
+}
+
+/// A desktop's question whether somebody is asked to take a conversation with an unheard message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckRequest {
+    /// The conversation that waits.
+    pub conversation_sid: ConversationSid,
 }

@@ -66,6 +66,14 @@ macro_rules! sids {
             }
         }
 
+        impl crate::sync_name::sealed::Sealed for $name {}
+
+        impl crate::sync_name::Identifier for $name {
+            fn as_segment(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)

@@ -2,11 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::attributes::Attributes;
-use crate::protocol::Millis;
 use crate::record::ParkedRecord;
+use crate::reply::{Refusal, Reply};
+use crate::twilio::time::Millis;
 
-use super::session::{Beginning, Session};
+use super::session::{Beginning, Instruction, Report, Session};
 
 /// One invocation of a Function.
 #[wasm_bindgen]
@@ -23,52 +23,102 @@ impl Invocation {
     pub fn new(beginning: &str) -> Self {
         match serde_json::from_str::<Beginning>(beginning) {
             Ok(beginning) => {
-                let (session, instructions) = Session::begin(beginning);
+                let now = beginning.now;
+                let (mut session, instructions) = Session::begin(beginning);
+                let first = checked(&mut session, instructions, now);
                 Self {
                     session: Some(session),
-                    first: text(&instructions),
+                    first,
                 }
             }
             Err(_) => Self {
                 session: None,
-                first: "[]".into(),
+                first: unreadable(),
             },
         }
     }
 
-    /// The first instructions, as a JSON list. An empty list means that `beginning` could not be read.
+    /// Returns the first instructions, as a JSON list.
     #[must_use]
     pub fn start(&self) -> String {
         self.first.clone()
     }
 
-    /// Takes the JSON of a `Report` at the time `now`, in milliseconds since 1970, and gives the next instructions.
+    /// Takes the JSON of a `Report`, with Twilio's answer as its `body`, at the time `now`, in milliseconds since 1970. Returns the
+    /// next instructions.
     pub fn report(&mut self, report: &str, now: f64) -> String {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a time in milliseconds is positive and far below 2^53"
-        )]
-        let now = now as Millis;
-        match (&mut self.session, serde_json::from_str(report)) {
-            (Some(session), Ok(report)) => text(&session.report(report, now)),
-            _ => "[]".into(),
+        let now = millis(now);
+        let Some(session) = &mut self.session else {
+            return unreadable();
+        };
+        let instructions = match Report::parse(report) {
+            Some((report, body)) => session.report(report, body, now),
+            None => Vec::new(),
+        };
+        checked(session, instructions, now)
+    }
+
+    /// Ends it at the time `now`, in milliseconds since 1970, because it has taken too long. Returns the answer.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub fn give_up(&mut self, now: f64) -> String {
+        match &mut self.session {
+            Some(session) => {
+                let message = "the function has taken longer than its caller waits";
+                text(&session.give_up(message, millis(now)))
+            }
+            None => unreadable(),
         }
     }
 }
 
-/// Whether a conversation with these attributes, a JSON text, is parked. A record that is there but damaged counts: whoever
-/// asks is about to take away what wakes it. Text that is no JSON object holds none.
+/// Returns the instructions, or the answer of an invocation that would go on without an end.
+fn checked(session: &mut Session, instructions: Vec<Instruction>, now: Millis) -> String {
+    let instructions = if instructions.is_empty() && session.is_stuck() {
+        session.give_up("nothing is under way and nothing was answered", now)
+    } else {
+        instructions
+    };
+    text(&instructions)
+}
+
+/// The answer to a request that cannot be read at all.
+fn unreadable() -> String {
+    let reply = Reply::Refused {
+        refusal: Refusal::BadRequest {
+            field: "body".into(),
+        },
+        message: "`body`: expected a form or a JSON object".into(),
+    };
+    serde_json::json!([{
+        "do": "answer",
+        "status": 400,
+        "body": reply,
+        "log": { "operation": "unknown", "outcome": reply.name(), "calls": 0, "ms": 0 },
+    }])
+    .to_string()
+}
+
+/// Whether a conversation with these attributes, a JSON text, is parked. A record that is there but damaged counts: the caller is
+/// about to take away what wakes it. Text that is no JSON object holds none.
 #[wasm_bindgen(js_name = holdsParkedRecord)]
 #[must_use]
 pub fn holds_parked_record(attributes: &str) -> bool {
-    Attributes::parse(attributes)
-        .is_ok_and(|attributes| !matches!(ParkedRecord::find(&attributes), Ok(None)))
+    ParkedRecord::find(attributes).is_some()
 }
 
-fn text(instructions: &[super::Instruction]) -> String {
+fn millis(now: f64) -> Millis {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a time in milliseconds is positive and far below 2^53"
+    )]
+    let now = now as Millis;
+    now
+}
+
+fn text(instructions: &[Instruction]) -> String {
     // Instructions are made of texts, numbers and JSON, which always have a JSON form.
-    serde_json::to_string(instructions).unwrap_or_else(|_| "[]".into())
+    serde_json::to_string(instructions).unwrap_or_else(|_| unreadable())
 }
 
 #[cfg(test)]
@@ -81,5 +131,20 @@ mod tests {
             assert!(!holds_parked_record(nobodys), "{nobodys}");
         }
         assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
+        assert!(holds_parked_record(r#"{"parkInteraction":[]}"#));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_answered() {
+        for beginning in ["", "null", "[]", r#"{"path":1}"#] {
+            let mut invocation = Invocation::new(beginning);
+            for answer in [
+                invocation.start(),
+                invocation.report("{}", 0.0),
+                invocation.give_up(0.0),
+            ] {
+                assert!(answer.contains(r#""status":400"#), "{answer}");
+            }
+        }
     }
 }

@@ -1,18 +1,13 @@
-//! What reaches the Functions, parsed once, at the edge.
-
-use serde::Deserialize;
-use serde_json::{Map, Value};
+//! The requests that reach the Functions, parsed once, at the edge.
 
 use crate::attributes::Attributes;
+use crate::guardian::Guardian;
 use crate::protocol::sweep::Cursor;
-use crate::protocol::unpark::{Cause, Route};
+use crate::protocol::unpark::{Cause, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
-use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
-use crate::sid::{
-    AccountSid, ChannelSid, ConversationSid, FlowSid, InteractionSid, MessageSid, SyncServiceSid,
-    WorkspaceSid,
-};
+use crate::request::{path, ParkRequest};
+use crate::sid::{AccountSid, ConversationSid, FlowSid, SyncServiceSid, WorkspaceSid};
 
 use super::fields::{BadField, Fields};
 
@@ -21,18 +16,14 @@ use super::fields::{BadField, Fields};
 pub enum Incoming {
     /// Park.
     Park(ParkRequest),
-    /// Wake, resume or settle.
+    /// Wake, resume, check, settle or restore.
     Unpark {
         /// The conversation.
         conversation: ConversationSid,
-        /// Where it is said to be.
-        place: Option<(InteractionSid, ChannelSid)>,
         /// Why.
         cause: Cause,
-        /// The message that woke it, where it is not known who wrote it.
-        message: Option<MessageSid>,
-        /// Where to route it should its record be gone.
-        route: Option<Route>,
+        /// What the address says that Twilio has called.
+        told: Option<Box<Guardian>>,
     },
     /// Look over what is parked, why and from where on.
     Sweep(Cause, Cursor),
@@ -40,32 +31,39 @@ pub enum Incoming {
     Nothing,
 }
 
-/// What is wrong with a request, as it is answered.
-pub type Wrong = (Refusal, String);
+/// A request that cannot be served, as it is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRequest {
+    /// What it is refused with.
+    pub refusal: Refusal,
+    /// The same in words, for an engineer.
+    pub message: String,
+}
 
 impl Incoming {
     /// Reads the parameters of the function at `function_path`.
-    pub fn parse(function_path: &str, parameters: &Map<String, Value>) -> Result<Self, Wrong> {
+    pub fn parse(function_path: &str, parameters: &Attributes) -> Result<Self, BadRequest> {
         let fields = Fields(parameters);
         let parsed = match function_path {
-            path::PARK => park(&fields),
-            path::UNPARK => resume(&fields),
-            path::SETTLE => settle(&fields),
-            path::WAKE => wake(&fields),
-            path::TASK_EVENT => task_event(&fields),
-            path::RECONCILE => reconcile(&fields),
+            path::PARK => park(fields),
+            path::UNPARK => resume(fields),
+            path::SETTLE => by_caller(fields, Cause::Settle),
+            path::CHECK => by_caller(fields, Cause::Check(Clock::Desktop)),
+            path::WAKE => wake(fields),
+            path::TASK_EVENT => task_event(fields),
+            path::RECONCILE => reconcile(fields),
             other => {
-                return Err((
-                    Refusal::BadRequest {
+                return Err(BadRequest {
+                    refusal: Refusal::BadRequest {
                         field: "path".into(),
                     },
-                    format!("there is no operation behind `{other}`"),
-                ))
+                    message: format!("`path`: expected a function of this product, not `{other}`"),
+                })
             }
         };
-        parsed.map_err(|bad| {
-            let message = format!("`{}`: expected {}", bad.field, bad.expected);
-            (Refusal::BadRequest { field: bad.field }, message)
+        parsed.map_err(|bad| BadRequest {
+            message: format!("`{}`: expected {}", bad.field, bad.expected),
+            refusal: Refusal::BadRequest { field: bad.field },
         })
     }
 
@@ -79,13 +77,21 @@ impl Incoming {
         }
     }
 
-    /// Whether it comes from Flex, whose users show who they are by their token. What else there is, is signed.
+    /// Whether it comes from Flex, whose users show who they are by their token. All others are signed.
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
             Self::Park(_) => true,
-            Self::Unpark { cause, .. } => matches!(cause, Cause::Resume | Cause::Settle),
+            Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
+        }
+    }
+
+    fn unpark(conversation: ConversationSid, cause: Cause) -> Self {
+        Self::Unpark {
+            conversation,
+            cause,
+            told: None,
         }
     }
 }
@@ -95,7 +101,7 @@ const INTERACTION: &str = "an interaction SID: `KD` and 32 hexadecimal digits";
 const CHANNEL: &str = "an interaction channel SID: `UO` and 32 hexadecimal digits";
 const TASK: &str = "a task SID: `WT` and 32 hexadecimal digits";
 
-fn park(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Park(ParkRequest {
         conversation_sid: fields.required("conversationSid", CONVERSATION)?,
         interaction_sid: fields.required("interactionSid", INTERACTION)?,
@@ -107,115 +113,84 @@ fn park(fields: &Fields<'_>) -> Result<Incoming, BadField> {
     }))
 }
 
-fn resume(fields: &Fields<'_>) -> Result<Incoming, BadField> {
-    let request = UnparkRequest {
-        // The template's list sends it with a capital letter.
-        conversation_sid: match fields.optional("conversationSid", CONVERSATION)? {
-            Some(sid) => sid,
-            None => fields.required("ConversationSid", CONVERSATION)?,
-        },
-        interaction_sid: fields.optional("interactionSid", INTERACTION)?,
-        channel_sid: fields.optional("channelSid", CHANNEL)?,
+fn resume(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    // The template's list sends it with a capital letter.
+    let conversation = match fields.optional("conversationSid", CONVERSATION)? {
+        Some(conversation) => conversation,
+        None => fields.required("ConversationSid", CONVERSATION)?,
     };
-    Ok(Incoming::Unpark {
-        conversation: request.conversation_sid,
-        place: request.interaction_sid.zip(request.channel_sid),
-        cause: Cause::Resume,
-        message: None,
-        route: None,
-    })
+    Ok(Incoming::unpark(conversation, Cause::Resume))
 }
 
-fn settle(fields: &Fields<'_>) -> Result<Incoming, BadField> {
-    let request = SettleRequest {
-        conversation_sid: fields.required("conversationSid", CONVERSATION)?,
-        interaction_sid: fields.required("interactionSid", INTERACTION)?,
-        channel_sid: fields.required("channelSid", CHANNEL)?,
-    };
-    Ok(Incoming::Unpark {
-        conversation: request.conversation_sid,
-        place: Some((request.interaction_sid, request.channel_sid)),
-        cause: Cause::Settle,
-        message: None,
-        route: None,
-    })
+fn by_caller(fields: Fields<'_>, cause: Cause) -> Result<Incoming, BadField> {
+    let conversation = fields.required("conversationSid", CONVERSATION)?;
+    Ok(Incoming::unpark(conversation, cause))
 }
 
-/// The parameters of the post-events `onMessageAdded` and `onConversationStateUpdated`, and the place that the
-/// webhook's address carries; or what a Studio flow passes on, which is no event: the conversation and, as it should, the
-/// message.
+/// Reads the parameters of the post-events `onMessageAdded` and `onConversationStateUpdated`, with what the webhook's address
+/// carries; or what a Studio flow passes on, which is no event: the conversation and, as it should, the message.
 ///
 /// Sources: <https://www.twilio.com/docs/conversations/conversations-webhooks>,
 /// <https://www.twilio.com/docs/studio/widget-library/run-function>
-fn wake(fields: &Fields<'_>) -> Result<Incoming, BadField> {
-    const AUTHOR: &str = "the message's author, a string";
-    const PARTICIPANT: &str = "a participant SID: `MB` and 32 hexadecimal digits";
+fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
     const MESSAGE: &str = "a message SID: `IM` and 32 hexadecimal digits";
     const STATE: &str = "a conversation's state";
-    let event = fields.text("EventType");
-    let cause = match event.as_deref() {
+    let cause = match fields.text("EventType").as_deref() {
         Some("onConversationStateUpdated") => {
-            if fields.required::<String>("StateTo", STATE)? != "closed" {
-                return Ok(Incoming::Nothing);
+            match fields.required::<String>("StateTo", STATE)?.as_str() {
+                "closed" => Cause::Restore,
+                "inactive" => Cause::Check(Clock::Timer),
+                _ => return Ok(Incoming::Nothing),
             }
-            Cause::Restore
         }
-        Some(_) => Cause::Wake(vec![MessageRef {
-            author: fields.optional("Author", AUTHOR)?.unwrap_or_default(),
-            participant: fields.optional("ParticipantSid", PARTICIPANT)?,
+        Some("onMessageAdded") => Cause::Wake(vec![MessageRef {
+            author: fields.text("Author").unwrap_or_default(),
+            participant: fields.0.get("ParticipantSid"),
+            index: fields.index("Index").ok().flatten(),
         }]),
-        None => Cause::Wake(Vec::new()),
+        Some(_) => return Ok(Incoming::Nothing),
+        None => Cause::WakeByFlow(fields.optional("MessageSid", MESSAGE)?),
     };
-    let message = match event.as_deref() {
-        Some(_) => None,
-        None => fields.optional("MessageSid", MESSAGE)?,
-    };
-    let interaction = fields.optional("interactionSid", INTERACTION)?;
-    let channel = fields.optional("channelSid", CHANNEL)?;
     Ok(Incoming::Unpark {
         conversation: fields.required("ConversationSid", CONVERSATION)?,
-        place: interaction.zip(channel),
         cause,
-        message,
-        route: route(fields),
+        told: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
     })
 }
 
-/// The parameters of the workspace's event callback. Tasks that did not come out of parking are none of ours.
+/// The events that end a task, or come before its end. An invite that fails after Twilio has answered shows by `task.canceled` only.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/event/reference>
-fn task_event(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+pub const TASK_ENDS: [&str; 5] = [
+    "task.canceled",
+    "task.completed",
+    "task.deleted",
+    "task.system-deleted",
+    "workflow.timeout",
+];
+
+/// Reads the parameters of the workspace's event callback. Tasks that did not come out of parking are none of ours. Where the
+/// conversation is, is not read from the task: its agent can write that.
+fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     const ATTRIBUTES: &str = "a JSON object in a string";
-    if fields.text("EventType").as_deref() != Some("task.canceled") {
+    let event = fields.text("EventType").unwrap_or_default();
+    if !TASK_ENDS.contains(&event.as_str()) {
         return Ok(Incoming::Nothing);
     }
-    let bad = |_| BadField {
+    let text = fields.text("TaskAttributes").unwrap_or_default();
+    let attributes = Attributes::parse(&text).map_err(|_| BadField {
         field: "TaskAttributes".into(),
         expected: ATTRIBUTES,
-    };
-    let text: String = fields.required("TaskAttributes", ATTRIBUTES)?;
-    let attributes = Attributes::parse(&text).map_err(bad)?;
-    if attributes.raw("originalRouting").is_none() {
-        return Ok(Incoming::Nothing);
+    })?;
+    let conversation = attributes.get("conversationSid");
+    match (attributes.raw("originalRouting"), conversation) {
+        (Some(_), Some(conversation)) => Ok(Incoming::unpark(conversation, Cause::Restore)),
+        _ => Ok(Incoming::Nothing),
     }
-    let Ok(conversation) = attributes.required("conversationSid", CONVERSATION) else {
-        return Ok(Incoming::Nothing);
-    };
-    let interaction = attributes.required("flexInteractionSid", INTERACTION).ok();
-    let channel = attributes
-        .required("flexInteractionChannelSid", CHANNEL)
-        .ok();
-    Ok(Incoming::Unpark {
-        conversation,
-        place: interaction.zip(channel),
-        cause: Cause::Restore,
-        message: None,
-        route: None,
-    })
 }
 
-/// One conversation, or all, from where the last call said to go on; with `release` they are routed.
-fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
+/// Reads one conversation, or from where the last call said to go on; with `release` what is parked is routed.
+fn reconcile(fields: Fields<'_>) -> Result<Incoming, BadField> {
     const NEXT: &str = "what the last answer said, to the letter";
     let cause = if fields.switch("release")? {
         Cause::Release
@@ -223,13 +198,7 @@ fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         Cause::Reconcile
     };
     if let Some(conversation) = fields.optional("conversationSid", CONVERSATION)? {
-        return Ok(Incoming::Unpark {
-            conversation,
-            place: None,
-            cause,
-            message: None,
-            route: None,
-        });
+        return Ok(Incoming::unpark(conversation, cause));
     }
     let cursor = match fields.text("next") {
         None => Cursor::default(),
@@ -239,17 +208,6 @@ fn reconcile(fields: &Fields<'_>) -> Result<Incoming, BadField> {
         })?,
     };
     Ok(Incoming::Sweep(cause, cursor))
-}
-
-/// Webhooks that the template armed carry none.
-fn route(fields: &Fields<'_>) -> Option<Route> {
-    const PART: &str = "as the webhook was made with";
-    Some(Route {
-        workflow: fields.required("workflowSid", PART).ok()?,
-        queue: fields.required("queueSid", PART).ok()?,
-        worker: fields.required("workerSid", PART).ok()?,
-        task_channel_unique_name: fields.required("taskChannel", PART).ok()?,
-    })
 }
 
 /// What the Functions' environment must hold.
@@ -267,39 +225,22 @@ pub struct Environment {
     pub studio_flow: Option<FlowSid>,
 }
 
-#[derive(Deserialize)]
-struct RawEnvironment {
-    #[serde(rename = "ACCOUNT_SID")]
-    account: Option<String>,
-    #[serde(rename = "TWILIO_FLEX_WORKSPACE_SID")]
-    workspace: Option<String>,
-    #[serde(rename = "TWILIO_FLEX_SYNC_SID")]
-    sync_service: Option<String>,
-    #[serde(rename = "DOMAIN_NAME")]
-    domain: Option<String>,
-    #[serde(rename = "PARK_INTERACTION_STUDIO_FLOW_SID")]
-    studio_flow: Option<String>,
-}
-
 impl Environment {
-    /// Reads the handler's context.
-    pub fn parse(context: &Value) -> Result<Self, Wrong> {
-        let raw: RawEnvironment = serde_json::from_value(context.clone())
-            .map_err(|_| misconfigured("environment", "only texts"))?;
+    /// Reads the handler's environment variables.
+    pub fn parse(variables: &Attributes) -> Result<Self, BadRequest> {
+        let text = |name: &str| variables.text_at(name).unwrap_or_default();
         Ok(Self {
-            account: AccountSid::parse(raw.account.unwrap_or_default())
+            account: AccountSid::parse(text("ACCOUNT_SID"))
                 .map_err(|_| misconfigured("ACCOUNT_SID", "an account SID (`AC…`)"))?,
-            workspace: WorkspaceSid::parse(raw.workspace.unwrap_or_default()).map_err(|_| {
+            workspace: WorkspaceSid::parse(text("TWILIO_FLEX_WORKSPACE_SID")).map_err(|_| {
                 misconfigured("TWILIO_FLEX_WORKSPACE_SID", "a workspace SID (`WS…`)")
             })?,
-            sync_service: SyncServiceSid::parse(raw.sync_service.unwrap_or_default())
+            sync_service: SyncServiceSid::parse(text("TWILIO_FLEX_SYNC_SID"))
                 .map_err(|_| misconfigured("TWILIO_FLEX_SYNC_SID", "a Sync service SID (`IS…`)"))?,
-            domain: raw
-                .domain
-                .filter(|domain| !domain.is_empty())
+            domain: Some(text("DOMAIN_NAME"))
+                .filter(|domain| is_host(domain))
                 .ok_or_else(|| misconfigured("DOMAIN_NAME", "the Functions' host name"))?,
-            studio_flow: raw
-                .studio_flow
+            studio_flow: Some(text("PARK_INTERACTION_STUDIO_FLOW_SID"))
                 .filter(|flow| !flow.is_empty())
                 .map(FlowSid::parse)
                 .transpose()
@@ -319,19 +260,25 @@ impl Environment {
     }
 }
 
+/// Whether a text can be a host, with a port perhaps.
+fn is_host(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_plain)
+}
+
 /// The public address of the wake function of the Functions at `domain`.
 #[must_use]
 pub fn wake_url(domain: &str) -> String {
     format!("https://{domain}{}", path::WAKE)
 }
 
-fn misconfigured(field: &str, expected: &str) -> Wrong {
-    (
-        Refusal::Misconfigured {
+fn misconfigured(field: &str, expected: &str) -> BadRequest {
+    BadRequest {
+        refusal: Refusal::Misconfigured {
             field: field.into(),
         },
-        format!("environment variable `{field}`: expected {expected}"),
-    )
+        message: format!("environment variable `{field}`: expected {expected}"),
+    }
 }
 
 #[cfg(test)]
@@ -342,11 +289,20 @@ mod tests {
         reason = "a failed test may panic"
     )]
     use super::*;
-    use crate::sid::example as sid;
-    use serde_json::json;
+    use crate::record::tests::guardian;
+    use crate::sid::{example as sid, MessageSid};
+    use serde_json::{json, Value};
 
-    fn parameters(value: &Value) -> Map<String, Value> {
-        value.as_object().unwrap().clone()
+    fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {
+        let parameters = Attributes::parse(&parameters.to_string()).unwrap();
+        Incoming::parse(path, &parameters)
+    }
+
+    fn cause(path: &str, parameters: &Value) -> Option<Cause> {
+        match parse(path, parameters).unwrap() {
+            Incoming::Unpark { cause, .. } => Some(cause),
+            _ => None,
+        }
     }
 
     #[test]
@@ -358,10 +314,7 @@ mod tests {
         let mut form = json.clone();
         form["lastMessageIndex"] = json!("4");
         form["showList"] = json!("true");
-        assert_eq!(
-            Incoming::parse(path::PARK, &parameters(&json)),
-            Incoming::parse(path::PARK, &parameters(&form))
-        );
+        assert_eq!(parse(path::PARK, &json), parse(path::PARK, &form));
     }
 
     #[test]
@@ -384,74 +337,150 @@ mod tests {
         ] {
             let mut wrong = good.clone();
             wrong[field] = bad;
-            let (refusal, message) = Incoming::parse(path::PARK, &parameters(&wrong)).unwrap_err();
-            assert_eq!(
-                refusal,
-                Refusal::BadRequest {
-                    field: field.into()
-                }
-            );
-            assert!(message.contains(field), "{message}");
+            let bad = parse(path::PARK, &wrong).unwrap_err();
+            let named = Refusal::BadRequest {
+                field: field.into(),
+            };
+            assert_eq!(bad.refusal, named);
+            assert!(bad.message.contains(field), "{}", bad.message);
         }
     }
 
     #[test]
+    fn a_field_that_is_not_needed_may_hold_anything() {
+        let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
+        let text = format!(
+            r#"{{"conversationSid":"{}","a":"\ud800","\ud83d":1,"b":{deep}}}"#,
+            sid("CH")
+        );
+        let parameters = Attributes::parse(&text).unwrap();
+        assert!(Incoming::parse(path::SETTLE, &parameters).is_ok());
+    }
+
+    #[test]
     fn what_a_flow_passes_on_is_a_wake_by_somebody_not_known_yet() {
-        let wake = |value: &Value| match Incoming::parse(path::WAKE, &parameters(value)) {
-            Ok(Incoming::Unpark { cause, message, .. }) => Ok((cause, message)),
-            Ok(other) => Err(format!("{other:?}")),
-            Err((_, message)) => Err(message),
-        };
         let by_flow = json!({ "ConversationSid": sid("CH"), "MessageSid": sid("IM") });
         let message = MessageSid::parse(sid("IM")).ok();
-        assert_eq!(wake(&by_flow), Ok((Cause::Wake(Vec::new()), message)));
+        assert_eq!(
+            cause(path::WAKE, &by_flow),
+            Some(Cause::WakeByFlow(message))
+        );
         let without = json!({ "ConversationSid": sid("CH"), "MessageSid": "" });
-        assert_eq!(wake(&without), Ok((Cause::Wake(Vec::new()), None)));
+        assert_eq!(cause(path::WAKE, &without), Some(Cause::WakeByFlow(None)));
         let wrong = json!({ "ConversationSid": sid("CH"), "MessageSid": "{{trigger}}" });
-        assert!(wake(&wrong).unwrap_err().contains("MessageSid"));
+        let bad = parse(path::WAKE, &wrong).unwrap_err();
+        assert!(bad.message.contains("MessageSid"));
+    }
 
-        let mut event = by_flow;
-        event["EventType"] = json!("onMessageAdded");
-        event["Author"] = json!("system");
-        let by = MessageRef {
+    #[test]
+    fn a_message_says_who_wrote_it_and_where_it_stands() {
+        let mut event = json!({
+            "EventType": "onMessageAdded", "ConversationSid": sid("CH"), "Author": "system",
+        });
+        let mut by = MessageRef {
             author: "system".into(),
             participant: None,
+            index: None,
         };
-        assert_eq!(wake(&event), Ok((Cause::Wake(vec![by]), None)));
+        assert_eq!(
+            cause(path::WAKE, &event),
+            Some(Cause::Wake(vec![by.clone()]))
+        );
+        event["Index"] = json!("7");
+        by.index = Some(7);
+        assert_eq!(cause(path::WAKE, &event), Some(Cause::Wake(vec![by])));
+    }
+
+    #[test]
+    fn the_address_that_twilio_calls_is_read() {
+        let guardian = guardian();
+        let address = guardian.address("https://example.com");
+        let mut event = json!({ "EventType": "onMessageAdded", "ConversationSid": sid("CH") });
+        for (name, value) in form_urlencoded::parse(address.split_once('?').unwrap().1.as_bytes()) {
+            event[&*name] = json!(value);
+        }
+        let Incoming::Unpark { told, .. } = parse(path::WAKE, &event).unwrap() else {
+            unreachable!("a message wakes")
+        };
+        assert_eq!(told, Some(Box::new(guardian)));
+    }
+
+    #[test]
+    fn a_conversation_that_a_timer_made_inactive_is_checked_and_a_closed_one_restored() {
+        let event = |to: &str| {
+            json!({
+                "EventType": "onConversationStateUpdated", "ConversationSid": sid("CH"), "StateTo": to,
+            })
+        };
+        let timer = Cause::Check(Clock::Timer);
+        assert_eq!(cause(path::WAKE, &event("inactive")), Some(timer));
+        assert_eq!(cause(path::WAKE, &event("closed")), Some(Cause::Restore));
+        assert_eq!(cause(path::WAKE, &event("active")), None);
+    }
+
+    #[test]
+    fn every_end_of_a_task_that_came_out_of_parking_is_looked_at() {
+        let attributes = |more: &str| format!(r#"{{"conversationSid":"{}"{more}}}"#, sid("CH"));
+        let event = |kind: &str, attributes: String| json!({ "EventType": kind, "TaskAttributes": attributes });
+        for kind in TASK_ENDS {
+            let ours = event(kind, attributes(r#","originalRouting":{}"#));
+            assert_eq!(
+                cause(path::TASK_EVENT, &ours),
+                Some(Cause::Restore),
+                "{kind}"
+            );
+            assert_eq!(cause(path::TASK_EVENT, &event(kind, attributes(""))), None);
+        }
+        let other = event("task.created", attributes(r#","originalRouting":{}"#));
+        assert_eq!(cause(path::TASK_EVENT, &other), None);
+    }
+
+    fn variables() -> Value {
+        json!({
+            "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
+            "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
+        })
+    }
+
+    fn environment(variables: &Value) -> Result<Environment, BadRequest> {
+        Environment::parse(&Attributes::parse(&variables.to_string()).unwrap())
     }
 
     #[test]
     fn the_flow_is_optional_but_never_something_else() {
         const NAME: &str = "PARK_INTERACTION_STUDIO_FLOW_SID";
-        let mut context = json!({
-            "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
-            "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
-        });
         for (value, expected) in [
             (json!(null), Some(None)),
             (json!(""), Some(None)),
             (json!(sid("FW")), Some(FlowSid::parse(sid("FW")).ok())),
             (json!("my flow"), None),
         ] {
-            context[NAME] = value;
-            let parsed = Environment::parse(&context);
+            let mut variables = variables();
+            variables[NAME] = value;
+            let parsed = environment(&variables);
             let flow = parsed.as_ref().map(|found| found.studio_flow.clone());
             assert_eq!(flow.ok(), expected);
-            if let Err((refusal, _)) = parsed {
+            if let Err(bad) = parsed {
                 let field = NAME.into();
-                assert_eq!(refusal, Refusal::Misconfigured { field });
+                assert_eq!(bad.refusal, Refusal::Misconfigured { field });
             }
         }
     }
 
     #[test]
-    fn a_missing_environment_variable_is_named() {
-        let (refusal, _) = Environment::parse(&json!({ "ACCOUNT_SID": sid("AC") })).unwrap_err();
-        assert_eq!(
-            refusal,
-            Refusal::Misconfigured {
-                field: "TWILIO_FLEX_WORKSPACE_SID".into()
-            }
-        );
+    fn a_missing_or_odd_environment_variable_is_named() {
+        for (name, value) in [
+            ("ACCOUNT_SID", json!(null)),
+            ("TWILIO_FLEX_WORKSPACE_SID", json!("WS1")),
+            ("TWILIO_FLEX_SYNC_SID", json!(7)),
+            ("DOMAIN_NAME", json!("")),
+            ("DOMAIN_NAME", json!("example.com/?x=")),
+        ] {
+            let mut variables = variables();
+            variables[name] = value;
+            let bad = environment(&variables).unwrap_err();
+            let field = name.into();
+            assert_eq!(bad.refusal, Refusal::Misconfigured { field });
+        }
     }
 }

@@ -3,16 +3,14 @@
 //! A handler of Twilio Functions drives it: it performs the [`Instruction`]s with the official client
 //! and reports back, until it is told what to answer.
 
-mod answer;
 mod exports;
 mod fields;
-mod http;
 mod incoming;
 mod parked;
 #[cfg(test)]
 mod properties;
 mod session;
 
-pub use http::{Http, Verb};
-pub use incoming::{Environment, Incoming};
-pub use session::{Instruction, Report, Session};
+pub use exports::Invocation;
+pub use incoming::{BadRequest, Environment, Incoming, TASK_ENDS};
+pub use session::{Beginning, Instruction, Report, Session};

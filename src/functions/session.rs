@@ -1,16 +1,21 @@
 //! One invocation of a Function: from its request to its answer.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::attributes::Attributes;
 use crate::protocol::park::Park;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
-use crate::protocol::{Call, CallId, Effect, Event, Failure, Millis, Operation, Outcome, Setting};
+use crate::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
 use crate::reply::{Changed, Refusal, Reply};
+use crate::twilio::body::Body;
+use crate::twilio::http::Access;
+use crate::twilio::time::Millis;
+use crate::twilio::{AnyCall, Failure, Http};
 
-use super::answer;
-use super::http::Http;
 use super::incoming::{Environment, Incoming};
 
 /// What a handler knows when it begins.
@@ -20,14 +25,14 @@ pub struct Beginning {
     /// The function's path.
     pub path: String,
     /// The request's parameters.
-    pub parameters: Map<String, Value>,
+    pub parameters: Attributes,
     /// The environment variables.
-    pub environment: Value,
+    pub environment: Attributes,
     /// A name that no other invocation bears.
     pub id: String,
     /// Milliseconds since 1970.
     pub now: Millis,
-    /// For the jitter of retries.
+    /// For the jitter of repetitions.
     pub seed: u64,
 }
 
@@ -46,7 +51,7 @@ pub enum Instruction {
     Wait {
         /// To be named in the report.
         id: String,
-        /// How long.
+        /// How long, in milliseconds.
         ms: Millis,
     },
     /// Answer the caller. It is over then.
@@ -76,8 +81,7 @@ pub struct LogLine {
 }
 
 /// What the handler reports.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "what", rename_all = "camelCase")]
+#[derive(Debug, Clone)]
 pub enum Report {
     /// Twilio answered.
     Answered {
@@ -85,9 +89,6 @@ pub enum Report {
         id: String,
         /// HTTP status.
         status: u16,
-        /// The body; null when there is none.
-        #[serde(default)]
-        body: Value,
     },
     /// No answer came.
     Unanswered {
@@ -101,11 +102,51 @@ pub enum Report {
     },
 }
 
+impl Report {
+    /// Reads a report, and the JSON of Twilio's answer in it. The answer is kept as text: what nobody needs of it is not read.
+    #[must_use]
+    pub fn parse(json: &str) -> Option<(Self, Option<&RawValue>)> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        enum What {
+            Answered,
+            Unanswered,
+            Waited,
+        }
+        #[derive(Deserialize)]
+        struct Raw<'a> {
+            what: What,
+            id: String,
+            #[serde(default)]
+            status: u16,
+            #[serde(borrow, default)]
+            body: Option<&'a RawValue>,
+        }
+
+        let Raw {
+            what,
+            id,
+            status,
+            body,
+        } = serde_json::from_str(json).ok()?;
+        let report = match what {
+            What::Answered => Self::Answered { id, status },
+            What::Unanswered => Self::Unanswered { id },
+            What::Waited => Self::Waited { id },
+        };
+        Some((report, body))
+    }
+}
+
 /// One invocation in progress.
 pub struct Session {
-    beginning: Beginning,
-    token: String,
+    path: String,
+    parameters: Attributes,
+    id: String,
+    began: Millis,
+    seed: u64,
     environment: Option<Environment>,
+    access: Option<Access>,
     conversation: String,
     running: Option<Box<dyn Operation>>,
     /// The reply of a park that goes on as a wake, because there were messages that the agent had not seen.
@@ -113,37 +154,44 @@ pub struct Session {
     /// How many operations have begun: ids of an earlier one must not be taken for those of a later.
     generation: u32,
     calls_made: u32,
-    pending: Vec<(CallId, Call)>,
+    requests: Vec<(CallId, AnyCall)>,
+    waits: BTreeSet<CallId>,
+    is_answered: bool,
 }
 
 impl Session {
     /// Begins an invocation.
     #[must_use]
     pub fn begin(beginning: Beginning) -> (Self, Vec<Instruction>) {
-        let token = beginning
-            .parameters
-            .get("Token")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
         let mut session = Self {
-            token,
-            beginning,
+            path: beginning.path,
+            parameters: beginning.parameters,
+            id: beginning.id,
+            began: beginning.now,
+            seed: beginning.seed,
             environment: None,
+            access: None,
             conversation: String::new(),
             running: None,
             parked: None,
             generation: 0,
             calls_made: 0,
-            pending: Vec::new(),
+            requests: Vec::new(),
+            waits: BTreeSet::new(),
+            is_answered: false,
         };
-        let instructions = session.start();
+        let instructions = session.start(&beginning.environment);
         (session, instructions)
     }
 
-    /// Takes a report at the time `now`.
-    pub fn report(&mut self, report: Report, now: Millis) -> Vec<Instruction> {
-        let Some(event) = self.event(report) else {
+    /// Takes a report at the time `now`, with the JSON that Twilio answered. Returns what to do next.
+    pub fn report(
+        &mut self,
+        report: Report,
+        body: Option<&RawValue>,
+        now: Millis,
+    ) -> Vec<Instruction> {
+        let Some(event) = self.event(report, body) else {
             return Vec::new();
         };
         let effects = match &mut self.running {
@@ -153,23 +201,50 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    fn start(&mut self) -> Vec<Instruction> {
-        let now = self.beginning.now;
-        let parsed = Environment::parse(&self.beginning.environment).and_then(|environment| {
-            let incoming = Incoming::parse(&self.beginning.path, &self.beginning.parameters)?;
+    /// Ends it, because it has taken too long or cannot go on, unless it was answered. A customer's message and whatever was
+    /// begun is looked after later.
+    pub fn give_up(&mut self, message: &str, now: Millis) -> Vec<Instruction> {
+        if self.is_answered {
+            return Vec::new();
+        }
+        if let Some(mut running) = self.running.take() {
+            self.calls_made += running.calls_made();
+        }
+        let reply = Reply::Refused {
+            refusal: Refusal::TwilioUnavailable,
+            message: message.into(),
+        };
+        vec![self.answer(reply, now)]
+    }
+
+    /// Returns whether nothing is under way although it was not answered: a fault of this program.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        !self.is_answered && self.requests.is_empty() && self.waits.is_empty()
+    }
+
+    fn start(&mut self, variables: &Attributes) -> Vec<Instruction> {
+        let now = self.began;
+        let parsed = Environment::parse(variables).and_then(|environment| {
+            let incoming = Incoming::parse(&self.path, &self.parameters)?;
             Ok((environment, incoming))
         });
         let (environment, incoming) = match parsed {
             Ok(parsed) => parsed,
-            Err((refusal, message)) => {
-                return vec![self.answer(Reply::Refused { refusal, message }, now)]
+            Err(bad) => {
+                let reply = Reply::Refused {
+                    refusal: bad.refusal,
+                    message: bad.message,
+                };
+                return vec![self.answer(reply, now)];
             }
         };
         self.conversation = incoming
             .conversation()
             .map(ToString::to_string)
             .unwrap_or_default();
-        if self.token.is_empty() && incoming.needs_token() {
+        let token = self.parameters.text_at("Token").unwrap_or_default();
+        if token.is_empty() && incoming.needs_token() {
             let reply = Reply::Refused {
                 refusal: Refusal::InvalidToken,
                 message: "`Token`: expected a Flex token".into(),
@@ -177,6 +252,12 @@ impl Session {
             return vec![self.answer(reply, now)];
         }
         let setting = self.setting(&environment, now);
+        self.access = Some(Access {
+            account: environment.account.clone(),
+            workspace: environment.workspace.clone(),
+            sync_service: environment.sync_service.clone(),
+            token,
+        });
         self.environment = Some(environment);
         let running: Box<dyn Operation> = match incoming {
             Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
@@ -184,14 +265,10 @@ impl Session {
             Incoming::Park(request) => Box::new(Park::new(request, setting)),
             Incoming::Unpark {
                 conversation,
-                place,
                 cause,
-                message,
-                route,
+                told,
             } => Box::new(
-                Unpark::new(conversation, place, cause, setting)
-                    .told_of(message)
-                    .or_else_by(route),
+                Unpark::new(conversation, cause, setting).with_address(told.map(|told| *told)),
             ),
         };
         self.run(running, now)
@@ -199,44 +276,46 @@ impl Session {
 
     fn setting(&self, environment: &Environment, now: Millis) -> Setting {
         Setting {
-            operation: format!("{}-{}", self.beginning.id, self.generation),
+            operation: format!("{}-{}", self.id, self.generation),
             wake_url: environment.wake_url(),
             wake_flow: environment.studio_flow.clone(),
             started: now,
-            seed: self.beginning.seed,
+            seed: self.seed,
         }
     }
 
     fn run(&mut self, mut running: Box<dyn Operation>, now: Millis) -> Vec<Instruction> {
         self.generation += 1;
-        self.pending.clear();
+        self.requests.clear();
+        self.waits.clear();
         let effects = running.start();
         self.running = Some(running);
         self.instructions(effects, now)
     }
 
-    fn event(&mut self, report: Report) -> Option<Event> {
+    fn event(&mut self, report: Report, body: Option<&RawValue>) -> Option<Event> {
         Some(match report {
-            Report::Answered { id, status, body } => {
+            Report::Answered { id, status } => {
                 let id = self.own(&id)?;
-                let call = self.take_pending(id)?;
-                Event::Answered(id, answer::read(&call, status, &body))
+                let call = self.take_request(id)?;
+                Event::Answered(id, call.read(status, Body::new(body)))
             }
             Report::Unanswered { id } => {
                 let id = self.own(&id)?;
-                self.take_pending(id)?;
+                self.take_request(id)?;
                 Event::Answered(id, Err(Failure::Unavailable))
             }
-            Report::Waited { id } => Event::Waited(self.own(&id)?),
+            Report::Waited { id } => {
+                let id = self.own(&id)?;
+                self.waits.take(&id)?;
+                Event::Waited(id)
+            }
         })
     }
 
-    fn take_pending(&mut self, id: CallId) -> Option<Call> {
-        let position = self
-            .pending
-            .iter()
-            .position(|(pending, _)| *pending == id)?;
-        Some(self.pending.swap_remove(position).1)
+    fn take_request(&mut self, id: CallId) -> Option<AnyCall> {
+        let position = self.requests.iter().position(|(open, _)| *open == id)?;
+        Some(self.requests.swap_remove(position).1)
     }
 
     /// The id within the operation that runs now.
@@ -254,12 +333,12 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Call(id, call) => {
-                    if let Some(environment) = &self.environment {
+                    if let Some(access) = &self.access {
                         instructions.push(Instruction::Request {
                             id: self.id(id),
-                            http: Http::of(&call, environment, &self.token),
+                            http: call.http(access),
                         });
-                        self.pending.push((id, call));
+                        self.requests.push((id, call));
                     }
                 }
                 Effect::Wait(id, ms) => {
@@ -267,6 +346,7 @@ impl Session {
                         id: self.id(id),
                         ms,
                     });
+                    self.waits.insert(id);
                 }
                 Effect::Done(outcome) => return self.done(*outcome, now),
             }
@@ -293,21 +373,19 @@ impl Session {
 
     /// Goes on as if the webhook had brought the messages that the agent had not seen.
     fn wake_for(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
-        let incoming = Incoming::parse(&self.beginning.path, &self.beginning.parameters);
+        let incoming = Incoming::parse(&self.path, &self.parameters);
         let (Ok(Incoming::Park(request)), Some(environment)) = (incoming, &self.environment) else {
             return vec![self.answer(outcome.reply, now)];
         };
-        let unpark = Unpark::new(
-            request.conversation_sid,
-            Some((request.interaction_sid, request.channel_sid)),
-            Cause::Wake(outcome.unseen),
-            self.setting(environment, now),
-        );
+        let cause = Cause::Wake(outcome.unseen);
+        let setting = self.setting(environment, now);
+        let unpark = Unpark::new(request.conversation_sid, cause, setting);
         self.parked = Some(outcome.reply);
         self.run(Box::new(unpark), now)
     }
 
-    fn answer(&self, reply: Reply, now: Millis) -> Instruction {
+    fn answer(&mut self, reply: Reply, now: Millis) -> Instruction {
+        self.is_answered = true;
         let (status, message) = match &reply {
             Reply::Refused { refusal, message } => (refusal.status(), Some(message.clone())),
             _ => (200, None),
@@ -319,13 +397,13 @@ impl Session {
         Instruction::Answer {
             status,
             log: LogLine {
-                operation: operation_name(&self.beginning.path),
+                operation: operation_name(&self.path),
                 conversation: self.conversation.clone(),
                 outcome: reply.name(),
                 message,
                 changed,
                 calls: self.calls_made,
-                ms: now.saturating_sub(self.beginning.now),
+                ms: now.saturating_sub(self.began),
             },
             body: reply,
         }
@@ -338,6 +416,7 @@ fn operation_name(path: &str) -> &'static str {
         path::PARK => "park",
         path::UNPARK => "resume",
         path::SETTLE => "settle",
+        path::CHECK => "check",
         path::WAKE => "wake",
         path::TASK_EVENT => "restore",
         path::RECONCILE => "reconcile",
@@ -350,13 +429,14 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test may panic")]
     use super::*;
     use crate::sid::example as sid;
-    use serde_json::json;
+    use serde_json::value::to_raw_value;
+    use serde_json::{json, Value};
 
-    fn beginning(path: &str, parameters: &Value, environment: Value) -> Beginning {
+    fn beginning(path: &str, parameters: &Value, environment: &Value) -> Beginning {
         Beginning {
             path: path.into(),
-            parameters: parameters.as_object().unwrap().clone(),
-            environment,
+            parameters: Attributes::parse(&parameters.to_string()).unwrap(),
+            environment: Attributes::parse(&environment.to_string()).unwrap(),
             id: "invocation".into(),
             now: 1_790_000_000_000,
             seed: 7,
@@ -383,7 +463,7 @@ mod tests {
         let (_, instructions) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
-            json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
+            &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
         ));
         let Some(Instruction::Answer { status, body, .. }) = instructions.first() else {
             panic!("not answered: {instructions:?}")
@@ -400,7 +480,7 @@ mod tests {
         let (mut session, first) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
-            environment(),
+            &environment(),
         ));
         let mut instructions = first;
         let answer = loop {
@@ -410,23 +490,22 @@ mod tests {
             match instruction {
                 Instruction::Answer { status, log, .. } => break (status, log),
                 Instruction::Request { id, .. } => {
-                    let report = Report::Answered {
-                        id,
-                        status: 403,
-                        body: json!({ "code": 20_403 }),
-                    };
-                    instructions.extend(session.report(report, 1_790_000_000_250));
+                    let report = Report::Answered { id, status: 403 };
+                    let body = to_raw_value(&json!({ "code": 20_403 })).unwrap();
+                    let next = session.report(report, Some(&body), 1_790_000_000_250);
+                    instructions.extend(next);
                 }
                 Instruction::Wait { id, .. } => {
-                    instructions.extend(session.report(Report::Waited { id }, 1_790_000_000_250));
+                    let report = Report::Waited { id };
+                    instructions.extend(session.report(report, None, 1_790_000_000_250));
                 }
             }
         };
-        assert_eq!(answer.0, 503);
+        assert_eq!(answer.0, 502);
         let line = serde_json::to_value(&answer.1).unwrap();
         assert_eq!(line.get("operation"), Some(&json!("wake")));
         assert_eq!(line.get("conversation"), Some(&json!(sid("CH"))));
-        assert_eq!(line.get("outcome"), Some(&json!("twilioUnavailable")));
+        assert_eq!(line.get("outcome"), Some(&json!("twilioRefused")));
         assert_eq!(line.get("ms"), Some(&json!(250)));
         let text = line.to_string();
         assert!(!text.contains("4111") && !text.contains("+1555"), "{text}");
@@ -437,15 +516,31 @@ mod tests {
         let (mut session, _) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
-            environment(),
+            &environment(),
         ));
         for id in ["", "1", "1.999", "2.1", "x.y"] {
-            let report = Report::Answered {
-                id: id.into(),
-                status: 200,
-                body: Value::Null,
-            };
-            assert_eq!(session.report(report, 1), Vec::new(), "`{id}`");
+            let id = id.to_owned();
+            let report = Report::Answered { id, status: 200 };
+            assert_eq!(session.report(report, None, 1), Vec::new());
         }
+    }
+
+    #[test]
+    fn what_takes_too_long_is_answered_once() {
+        let (mut session, _) = Session::begin(beginning(
+            crate::request::path::WAKE,
+            &message(),
+            &environment(),
+        ));
+        assert!(!session.is_stuck());
+        let given_up = session.give_up("too long", 1_790_000_009_000);
+        let [Instruction::Answer {
+            status: 503, log, ..
+        }] = given_up.as_slice()
+        else {
+            panic!("not answered: {given_up:?}")
+        };
+        assert_eq!(log.ms, 9_000);
+        assert_eq!(session.give_up("too long", 1_790_000_009_001), Vec::new());
     }
 }

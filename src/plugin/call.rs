@@ -106,7 +106,10 @@ impl Failure {
                 Refusal::TooManyWebhooks => "tooManyWebhooks",
                 Refusal::NotParked => "notParked",
                 Refusal::Busy => "busy",
+                Refusal::Away => "away",
+                Refusal::Full => "full",
                 Refusal::Misconfigured { .. } => "misconfigured",
+                Refusal::TwilioRefused { .. } => "twilioRefused",
                 Refusal::TwilioUnavailable => "twilioUnavailable",
             },
         }
@@ -125,6 +128,9 @@ impl fmt::Display for Failure {
             }
             Self::Refused(Refusal::BadRequest { field } | Refusal::Misconfigured { field }) => {
                 write!(f, "the functions refused: {} `{field}`", self.variant())
+            }
+            Self::Refused(Refusal::TwilioRefused { code }) => {
+                write!(f, "the functions refused: {} {code}", self.variant())
             }
             Self::Refused(_) => write!(f, "the functions refused: {}", self.variant()),
             Self::TimedOut => f.write_str("the functions did not answer in time"),
@@ -214,6 +220,8 @@ mod tests {
             refused(Refusal::ConversationClosed),
             refused(Refusal::InvalidToken),
             refused(Refusal::Busy),
+            refused(Refusal::Full),
+            refused(Refusal::TwilioRefused { code: 45_376 }),
             Attempt::Answered {
                 status: 200,
                 reply: None,

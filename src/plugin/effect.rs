@@ -39,7 +39,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Shows a notification that speaks of nothing in particular.
+    /// Shows a notification without a field.
     #[must_use]
     pub fn notify(id: NotificationId) -> Self {
         Self::Notify { id, field: None }
@@ -136,6 +136,14 @@ fn notification(failure: &Failure) -> Option<Effect> {
             Refusal::TooManyWebhooks => Id::ParkInteractionTooManyWebhooks,
             Refusal::NotParked => Id::ParkInteractionNotParked,
             Refusal::Busy => Id::ParkInteractionBusy,
+            Refusal::Away => Id::ParkInteractionAway,
+            Refusal::Full => Id::ParkInteractionCapacityFull,
+            Refusal::TwilioRefused { code } => {
+                return Some(Effect::notify_about(
+                    Id::ParkInteractionTwilioRefused,
+                    code.to_string(),
+                ));
+            }
             Refusal::TwilioUnavailable => Id::ParkInteractionTwilioUnavailable,
         },
     };
@@ -211,15 +219,17 @@ notifications! {
     ParkInteractionBusy: Warning,
     /// An admin has to set something right.
     ParkInteractionMisconfigured: Error,
+    /// Twilio refused for good.
+    ParkInteractionTwilioRefused: Error,
     /// Twilio is down or busy.
     ParkInteractionTwilioUnavailable: Error,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
     /// The Functions answered something else than they should.
     ParkInteractionUnexpected: Error,
-    /// What was resumed waits until the agent has room.
+    /// The agent has no room for what they resume.
     ParkInteractionCapacityFull: Warning,
-    /// What was resumed waits until the agent is available.
+    /// The agent is not available for what they resume.
     ParkInteractionAway: Warning,
     /// What was resumed was declined or not answered in time.
     ParkInteractionNotTaken: Warning,
@@ -261,6 +271,8 @@ pub enum StringKey {
     ParkInteractionListWent,
     /// How many rows are found.
     ParkInteractionListMatching,
+    /// How many rows have an unheard message.
+    ParkInteractionListUnheard,
     /// The list may not be read with this token.
     ParkInteractionListForbidden,
     /// The list cannot be read now.
@@ -311,6 +323,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_for_good_names_twilios_code() {
+        let refusal = Refusal::TwilioRefused { code: 45_376 };
+        assert_eq!(
+            told(&Failure::Refused(refusal)),
+            [Effect::notify_about(
+                NotificationId::ParkInteractionTwilioRefused,
+                "45376".into()
+            )]
+        );
+    }
+
+    #[test]
     fn no_failure_is_shown_as_a_success() {
         for refusal in [
             Refusal::InvalidToken,
@@ -322,6 +346,9 @@ mod tests {
             Refusal::TooManyWebhooks,
             Refusal::NotParked,
             Refusal::Busy,
+            Refusal::Away,
+            Refusal::Full,
+            Refusal::TwilioRefused { code: 20_404 },
             Refusal::TwilioUnavailable,
         ] {
             for effect in told(&Failure::Refused(refusal)) {

@@ -19,6 +19,9 @@ pub fn read(body: &Json) -> Result<Reply, Malformed> {
         Some("routed") => Reply::Routed,
         Some("alreadyRouted") => Reply::AlreadyRouted,
         Some("settled") => Reply::Settled,
+        Some("restored") => Reply::Restored,
+        Some("removed") => Reply::Removed,
+        Some("waiting") => Reply::Waiting,
         Some("ignored") => Reply::Ignored,
         Some("refused") => Reply::Refused {
             refusal: refusal(&body.at("refusal"))?,
@@ -43,8 +46,13 @@ fn refusal(field: &Field<'_>) -> Result<Refusal, Malformed> {
         Some("tooManyWebhooks") => Refusal::TooManyWebhooks,
         Some("notParked") => Refusal::NotParked,
         Some("busy") => Refusal::Busy,
+        Some("away") => Refusal::Away,
+        Some("full") => Refusal::Full,
         Some("misconfigured") => Refusal::Misconfigured {
             field: text(&field.at("field"))?,
+        },
+        Some("twilioRefused") => Refusal::TwilioRefused {
+            code: field.at("code").whole((0, u32::MAX))?.unwrap_or_default(),
         },
         Some("twilioUnavailable") => Refusal::TwilioUnavailable,
         _ => return Err(kind.malformed("a refusal of the functions")),
@@ -77,9 +85,12 @@ mod tests {
             Refusal::TooManyWebhooks,
             Refusal::NotParked,
             Refusal::Busy,
+            Refusal::Away,
+            Refusal::Full,
             Refusal::Misconfigured {
                 field: "TWILIO_FLEX_SYNC_SID".into(),
             },
+            Refusal::TwilioRefused { code: 45_376 },
             Refusal::TwilioUnavailable,
         ];
         for refusal in &all {
@@ -95,7 +106,10 @@ mod tests {
                 | Refusal::TooManyWebhooks
                 | Refusal::NotParked
                 | Refusal::Busy
+                | Refusal::Away
+                | Refusal::Full
                 | Refusal::Misconfigured { .. }
+                | Refusal::TwilioRefused { .. }
                 | Refusal::TwilioUnavailable => {}
             }
         }
@@ -112,6 +126,9 @@ mod tests {
             Reply::Routed,
             Reply::AlreadyRouted,
             Reply::Settled,
+            Reply::Restored,
+            Reply::Removed,
+            Reply::Waiting,
             Reply::Ignored,
         ];
         all.extend(refusals().into_iter().map(|refusal| Reply::Refused {
@@ -119,18 +136,19 @@ mod tests {
             message: "in words".into(),
         }));
         for reply in &all {
-            // Likewise.
+            // As above.
             match reply {
                 Reply::Parked { .. }
                 | Reply::ParkedAndWoken
                 | Reply::Routed
                 | Reply::AlreadyRouted
                 | Reply::Settled
-                | Reply::Ignored
-                | Reply::Refused { .. }
-                // These are not for the plugin.
                 | Reply::Restored
                 | Reply::Removed
+                | Reply::Waiting
+                | Reply::Ignored
+                | Reply::Refused { .. }
+                // The answer to the account's owner.
                 | Reply::Reconciled { .. } => {}
             }
         }

@@ -7,26 +7,22 @@
 use super::call::Failure;
 use super::effect::{Effect, Outcome};
 use super::json::{Field, Json, Malformed};
-use super::task::{is_assigned, is_messaging, Messaging};
+use super::task::{is_assigned, is_messaging};
 use crate::reply::Reply;
 use crate::request::SettleRequest;
+use crate::sid::ConversationSid;
 
-/// The request for `view`, which has `task`; none for a task that did not come out of parking.
+/// Returns the request for the `task` of `view`; `None` for a task that did not come out of parking.
 pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     let task = Field::root("", view).at("task");
     let was_parked = task.down(&["attributes", "originalRouting"]).is_present()?;
     if !was_parked || !is_messaging(&task)? || !is_assigned(&task)? {
         return Ok(None);
     }
-    let Messaging {
-        conversation_sid,
-        interaction_sid,
-        channel_sid,
-    } = Messaging::read(&task)?;
     Ok(Some(SettleRequest {
-        conversation_sid,
-        interaction_sid,
-        channel_sid,
+        conversation_sid: task
+            .down(&["attributes", "conversationSid"])
+            .sid(ConversationSid::parse)?,
     }))
 }
 
@@ -71,8 +67,8 @@ mod tests {
     fn a_task_that_came_out_of_parking_is_settled_once_accepted() {
         let request = request_for(&woken()).unwrap().unwrap();
         assert_eq!(
-            request.channel_sid.as_str(),
-            "UO00000000000000000000000000000001"
+            request.conversation_sid.as_str(),
+            "CH00000000000000000000000000000001"
         );
     }
 

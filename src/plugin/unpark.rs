@@ -5,18 +5,14 @@ use super::effect::{Effect, NotificationId, Outcome};
 use super::json::{Field, Json, Malformed};
 use crate::reply::Reply;
 use crate::request::UnparkRequest;
-use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
+use crate::sid::ConversationSid;
 
-/// The request for the payload of `UnparkInteraction`, whose names are older than this plugin. Its
-/// `WebhookSid` is not needed: the parked record on the server has it.
+/// Returns the request for the payload of `UnparkInteraction`, whose names are older than this plugin. Its `WebhookSid` is not
+/// needed: the server knows it.
 pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
     let payload = Field::root("", payload);
     Ok(UnparkRequest {
         conversation_sid: payload.at("ConversationSid").sid(ConversationSid::parse)?,
-        interaction_sid: payload
-            .at("InteractionSid")
-            .optional_sid(InteractionSid::parse)?,
-        channel_sid: payload.at("ChannelSid").optional_sid(ChannelSid::parse)?,
     })
 }
 
@@ -51,31 +47,19 @@ mod tests {
         }));
         let request = request(&payload).unwrap();
         assert_eq!(request.conversation_sid.as_str(), CONVERSATION);
-        assert_eq!(request.channel_sid, None);
-    }
-
-    #[test]
-    fn a_row_of_the_list_may_name_interaction_and_channel_too() {
-        let payload = json(&json!({
-            "ConversationSid": CONVERSATION,
-            "InteractionSid": "KD00000000000000000000000000000001",
-            "ChannelSid": "UO00000000000000000000000000000001",
-        }));
-        let request = request(&payload).unwrap();
-        assert!(request.interaction_sid.is_some() && request.channel_sid.is_some());
     }
 
     #[test]
     fn a_malformed_payload_is_refused_before_anything_is_sent() {
-        for (payload, path) in [
-            (json!(null), "ConversationSid"),
-            (json!({ "ConversationSid": "x" }), "ConversationSid"),
-            (
-                json!({ "ConversationSid": CONVERSATION, "ChannelSid": 1 }),
-                "ChannelSid",
-            ),
+        for payload in [
+            json!(null),
+            json!({ "ConversationSid": "x" }),
+            json!({ "ConversationSid": 1 }),
         ] {
-            assert_eq!(request(&json(&payload)).unwrap_err().path, path);
+            assert_eq!(
+                request(&json(&payload)).unwrap_err().path,
+                "ConversationSid"
+            );
         }
     }
 
@@ -91,7 +75,9 @@ mod tests {
         ] {
             assert_eq!(outcome(Ok(reply)), Outcome::done(vec![Effect::notify(id)]));
         }
-        assert!(outcome(Ok(Reply::Ignored)).error.is_some());
+        for reply in [Reply::Ignored, Reply::Waiting] {
+            assert!(outcome(Ok(reply)).error.is_some());
+        }
         assert!(outcome(Err(Failure::Unreachable)).error.is_some());
     }
 }

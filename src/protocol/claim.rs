@@ -1,29 +1,28 @@
 //! The claim on a conversation, from the side of one operation.
 //!
 //! While somebody has it, nobody else changes the conversation's parked state. It ends by itself after
-//! [`LEASE`], so that an operation that dies holds nobody up for long.
+//! [`LEASE_MS`], so that an operation that dies holds nobody up for long.
 
 use crate::sid::ConversationSid;
+use crate::twilio::calls::{
+    Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim,
+};
+use crate::twilio::time::Millis;
+use crate::twilio::Failure;
 
-use super::call::{Answer, Call, Claim, ClaimState, Failure};
-use super::calls::Calls;
-use super::Millis;
+use super::calls::{Calls, Finished, Slot};
 
 /// How long a claim lasts. An operation that holds one begins no change later than this.
-pub const LEASE: Millis = 6_000;
-
-/// How long the claim's document outlives its last change, in seconds: longer than any operation runs. So
-/// whoever can make a new one knows that nothing was under way while they looked.
-pub const TTL_SECONDS: u32 = 12;
+pub const LEASE_MS: Millis = 6_000;
 
 /// How long an invite may take to show among the open tasks (inferred: Twilio documents no figure).
-pub const INVITE_SHOWS_WITHIN: Millis = 3_000;
+pub const INVITE_SHOWS_WITHIN_MS: Millis = 3_000;
 
 /// What is left of a lease must suffice for a call.
-const MARGIN: Millis = 500;
+const MARGIN_MS: Millis = 500;
 
-/// Whoever goes on waiting with less than this renews the lease.
-const RENEW_BEFORE: Millis = 2_500;
+/// An operation that goes on waiting with less than this renews the lease.
+const RENEW_BEFORE_MS: Millis = 2_500;
 
 /// How often in a row a claim that was about to be ours may turn out to be gone or changed. Without an end to it, a
 /// Sync that takes a name for used and yet knows no document of that name would hold an operation up until it dies.
@@ -31,7 +30,7 @@ const MOST_MISSES: u8 = 4;
 
 /// Where an operation stands with its claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum ClaimStatus {
     /// Asked for, no answer yet; or not asked for.
     Open,
     /// It is ours until then.
@@ -56,52 +55,57 @@ pub enum Standing {
 
 /// One operation's claim on one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Hold {
+pub struct ClaimHandle {
     conversation: ConversationSid,
     operation: String,
-    standing: Standing,
+    status: ClaimStatus,
     /// How often it has slipped away since it was asked for.
     misses: u8,
+    creation: Slot<CreateClaim>,
+    read: Slot<FetchClaim>,
+    take_over: Slot<UpdateClaim>,
 }
 
-impl Hold {
-    /// Nothing is asked for yet.
+impl ClaimHandle {
+    /// A claim that is not asked for yet.
     #[must_use]
     pub fn new(conversation: ConversationSid, operation: String) -> Self {
         Self {
             conversation,
             operation,
-            standing: Standing::Open,
+            status: ClaimStatus::Open,
             misses: 0,
+            creation: Slot::Empty,
+            read: Slot::Empty,
+            take_over: Slot::Empty,
         }
     }
 
-    /// Where we stand.
+    /// Where the operation stands with it.
     #[must_use]
-    pub fn standing(&self) -> &Standing {
-        &self.standing
+    pub fn status(&self) -> &ClaimStatus {
+        &self.status
     }
 
-    /// Takes it from an owner who is through and only wants no second invite to be made: for whoever makes
-    /// none. Answers whether that is how it stands.
+    /// Takes the claim from an owner who is through and only wants no second invite to be made: for an operation that makes
+    /// none. Returns whether there is such an owner.
     pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
-        let Standing::Theirs {
+        let ClaimStatus::Theirs {
             revision,
             invited: true,
-        } = &self.standing
+        } = &self.status
         else {
             return false;
         };
-        let claim = self.ours(now + LEASE, ClaimState::Held);
-        calls.make(Call::UpdateClaim(claim, revision.clone()));
-        self.standing = Standing::Open;
+        let revision = revision.clone();
+        self.update(calls, revision, now);
         true
     }
 
-    /// Whether it is ours for long enough to change something.
+    /// Returns whether it is ours for long enough to change something.
     #[must_use]
     pub fn is_held(&self, now: Millis) -> bool {
-        matches!(self.standing, Standing::Held { until, .. } if now + MARGIN < until)
+        matches!(self.status, ClaimStatus::Held { until, .. } if now + MARGIN_MS < until)
     }
 
     /// Asks for it.
@@ -117,24 +121,25 @@ impl Hold {
     }
 
     /// Makes sure that it stays ours for a while, if it is.
-    pub fn renew(&self, calls: &mut Calls, now: Millis) {
-        if let Standing::Held {
+    pub fn renew(&mut self, calls: &mut Calls, now: Millis) {
+        if let ClaimStatus::Held {
             until, revision, ..
-        } = &self.standing
+        } = &self.status
         {
-            if *until < now + RENEW_BEFORE {
-                let claim = self.ours(now + LEASE, ClaimState::Held);
-                calls.make(Call::UpdateClaim(claim, revision.clone()));
+            if *until < now + RENEW_BEFORE_MS {
+                let claim = self.ours(now + LEASE_MS, ClaimState::Held);
+                let revision = revision.clone();
+                self.take_over.ask(calls, UpdateClaim { claim, revision });
             }
         }
     }
 
-    /// Whether it is ours and was somebody's before.
+    /// Returns whether it is ours and was somebody's before.
     #[must_use]
     pub fn is_taken_over(&self) -> bool {
         matches!(
-            self.standing,
-            Standing::Held {
+            self.status,
+            ClaimStatus::Held {
                 taken_over: true,
                 ..
             }
@@ -143,63 +148,49 @@ impl Hold {
 
     /// Gives it back, if it is ours.
     pub fn release(&mut self, calls: &mut Calls) {
-        self.change(calls, 0, ClaimState::Released);
+        self.end(calls, 0, ClaimState::Released);
     }
 
-    /// Says to whoever comes next that an invite has been made, for as long as it may not show elsewhere.
+    /// Tells the next operation that an invite has been made, for as long as it may not show elsewhere.
     pub fn mark_invited(&mut self, calls: &mut Calls, now: Millis) {
-        self.change(calls, now + INVITE_SHOWS_WITHIN, ClaimState::Invited);
+        self.end(calls, now + INVITE_SHOWS_WITHIN_MS, ClaimState::Invited);
     }
 
-    fn change(&mut self, calls: &mut Calls, until: Millis, state: ClaimState) {
-        if let Standing::Held { revision, .. } = &self.standing {
+    fn end(&mut self, calls: &mut Calls, until: Millis, state: ClaimState) {
+        if let ClaimStatus::Held { revision, .. } = &self.status {
             // Should it have passed to somebody else meanwhile, the revision keeps it theirs.
-            calls.make(Call::UpdateClaim(self.ours(until, state), revision.clone()));
+            calls.make(UpdateClaim {
+                claim: self.ours(until, state),
+                revision: revision.clone(),
+            });
         }
-        self.standing = Standing::Open;
+        self.status = ClaimStatus::Open;
     }
 
     /// Takes the result of a call, if it is one about the claim.
-    pub fn take(
-        &mut self,
-        call: &Call,
-        result: &Result<Answer, Failure>,
-        calls: &mut Calls,
-        now: Millis,
-    ) {
-        match (call, result) {
-            (Call::UpdateClaim(claim, _), _) if claim.state != ClaimState::Held => {}
-            (Call::CreateClaim(_), Ok(Answer::Claim(claim, revision))) => {
-                self.held(claim, revision, false);
+    pub fn take(&mut self, finished: &Finished, calls: &mut Calls, now: Millis) {
+        if self.creation.take(finished) {
+            match self.creation.result().cloned() {
+                Some(Ok(document)) if document.is_new => self.hold(&document, false),
+                Some(Ok(document)) => self.found(&document, calls, now),
+                // It was there a moment ago.
+                Some(Err(Failure::NotFound)) => self.create_again(calls, now),
+                _ => self.status = ClaimStatus::Unavailable,
             }
-            (Call::UpdateClaim(..), Ok(Answer::Claim(claim, revision))) => {
-                self.held(claim, revision, true);
+        }
+        if self.read.take(finished) {
+            match self.read.result().cloned() {
+                Some(Ok(document)) => self.found(&document, calls, now),
+                Some(Err(Failure::NotFound)) => self.create_again(calls, now),
+                _ => self.status = ClaimStatus::Unavailable,
             }
-            (Call::FetchClaim(_), Ok(Answer::Claim(claim, revision))) => {
-                self.found(claim, revision, calls, now);
+        }
+        if self.take_over.take(finished) {
+            match self.take_over.result().cloned() {
+                Some(Ok(document)) => self.hold(&document, true),
+                Some(Err(Failure::Conflict | Failure::NotFound)) => self.missed(calls),
+                _ => self.status = ClaimStatus::Unavailable,
             }
-            (Call::FetchClaim(_), Err(Failure::NotFound)) => {
-                if self.may_try_again() {
-                    self.create(calls, now);
-                } else {
-                    self.standing = Standing::Unavailable;
-                }
-            }
-            (Call::UpdateClaim(_, revision), Err(Failure::Conflict | Failure::NotFound)) => {
-                if self.may_try_again() {
-                    self.fetch(calls);
-                } else {
-                    // Somebody is always quicker; whoever asks again waits a little first.
-                    self.standing = Standing::Theirs {
-                        revision: revision.clone(),
-                        invited: false,
-                    };
-                }
-            }
-            (Call::CreateClaim(_) | Call::FetchClaim(_) | Call::UpdateClaim(..), _) => {
-                self.standing = Standing::Unavailable;
-            }
-            _ => {}
         }
     }
 
@@ -208,36 +199,62 @@ impl Hold {
         self.misses < MOST_MISSES
     }
 
+    fn create_again(&mut self, calls: &mut Calls, now: Millis) {
+        if self.may_try_again() {
+            self.create(calls, now);
+        } else {
+            self.status = ClaimStatus::Unavailable;
+        }
+    }
+
+    /// Somebody was quicker to take it over.
+    fn missed(&mut self, calls: &mut Calls) {
+        if self.may_try_again() {
+            self.fetch(calls);
+        } else {
+            // Somebody is always quicker; an operation that asks again waits a little first.
+            self.status = ClaimStatus::Theirs {
+                revision: String::new(),
+                invited: false,
+            };
+        }
+    }
+
     fn create(&mut self, calls: &mut Calls, now: Millis) {
-        self.standing = Standing::Open;
-        calls.make(Call::CreateClaim(self.ours(now + LEASE, ClaimState::Held)));
+        self.status = ClaimStatus::Open;
+        let claim = self.ours(now + LEASE_MS, ClaimState::Held);
+        self.creation.ask(calls, CreateClaim::new(claim));
     }
 
     fn fetch(&mut self, calls: &mut Calls) {
-        self.standing = Standing::Open;
-        calls.make(Call::FetchClaim(self.conversation.clone()));
+        self.status = ClaimStatus::Open;
+        self.read.ask(calls, FetchClaim(self.conversation.clone()));
     }
 
-    fn held(&mut self, claim: &Claim, revision: &str, taken_over: bool) {
-        self.standing = Standing::Held {
-            until: claim.until,
-            revision: revision.into(),
+    fn update(&mut self, calls: &mut Calls, revision: String, now: Millis) {
+        self.status = ClaimStatus::Open;
+        let claim = self.ours(now + LEASE_MS, ClaimState::Held);
+        self.take_over.ask(calls, UpdateClaim { claim, revision });
+    }
+
+    fn hold(&mut self, document: &ClaimedDocument, taken_over: bool) {
+        self.status = ClaimStatus::Held {
+            until: document.claim.until,
+            revision: document.revision.clone(),
             taken_over,
         };
     }
 
-    fn found(&mut self, claim: &Claim, revision: &str, calls: &mut Calls, now: Millis) {
+    fn found(&mut self, document: &ClaimedDocument, calls: &mut Calls, now: Millis) {
+        let claim = &document.claim;
         if claim.owner == self.operation && claim.state == ClaimState::Held {
             // Ours already: the answer to taking it was lost. Whether somebody had it before is not known.
-            self.held(claim, revision, true);
+            self.hold(document, true);
         } else if claim.until <= now {
-            calls.make(Call::UpdateClaim(
-                self.ours(now + LEASE, ClaimState::Held),
-                revision.into(),
-            ));
+            self.update(calls, document.revision.clone(), now);
         } else {
-            self.standing = Standing::Theirs {
-                revision: revision.into(),
+            self.status = ClaimStatus::Theirs {
+                revision: document.revision.clone(),
                 invited: claim.state == ClaimState::Invited,
             };
         }
@@ -256,57 +273,62 @@ impl Hold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::calls::Progress;
     use crate::protocol::{Effect, Event};
+    use crate::twilio::{AnyAnswer, AnyCall};
 
     const NOW: Millis = 1_790_000_000_000;
 
-    /// Asks for a claim while Sync answers every call with what `sync` says.
-    fn asked(sync: impl Fn(&Call) -> Result<Answer, Failure>) -> Standing {
-        let mut hold = Hold::new(ConversationSid::example(), "ours".into());
-        let mut calls = Calls::new(7, NOW + LEASE);
-        hold.ask(&mut calls, NOW);
+    /// Asks for a claim while Sync answers every call as `sync` says.
+    fn asked(sync: impl Fn(&AnyCall) -> Result<AnyAnswer, Failure>) -> ClaimStatus {
+        let mut claim = ClaimHandle::new(ConversationSid::example(), "ours".into());
+        let mut calls = Calls::new(7, NOW + LEASE_MS);
+        claim.ask(&mut calls, NOW);
         for _ in 0..40 {
             for effect in calls.effects() {
                 if let Effect::Call(id, call) = effect {
                     let event = Event::Answered(id, sync(&call));
-                    if let Progress::Finished(call, result) = calls.take(event, NOW) {
-                        hold.take(&call, &result, &mut calls, NOW);
+                    if let Some(finished) = calls.take(event, NOW) {
+                        claim.take(&finished, &mut calls, NOW);
                     }
                 }
             }
         }
         assert!(calls.idle(), "it goes on and on");
-        hold.standing().clone()
+        claim.status().clone()
     }
 
     #[test]
     fn a_name_that_is_taken_by_nothing_counts_as_sync_out_of_reach() {
-        let standing = asked(|call| match call {
-            Call::FetchClaim(_) => Err(Failure::NotFound),
+        let status = asked(|call| match call {
+            AnyCall::CreateClaim(create) if create.reads() => Err(Failure::NotFound),
             _ => Err(Failure::Conflict),
         });
-        assert_eq!(standing, Standing::Unavailable);
+        assert_eq!(status, ClaimStatus::Unavailable);
     }
 
     #[test]
     fn a_claim_that_others_are_always_quicker_to_take_counts_as_theirs() {
-        let standing = asked(|call| match call {
-            Call::FetchClaim(conversation) => Ok(Answer::Claim(
-                Claim {
-                    conversation: conversation.clone(),
-                    owner: "theirs".into(),
-                    until: 0,
-                    state: ClaimState::Released,
-                },
-                "1".into(),
-            )),
+        let theirs = ClaimedDocument {
+            claim: Claim {
+                conversation: ConversationSid::example(),
+                owner: "theirs".into(),
+                until: 0,
+                state: ClaimState::Released,
+            },
+            revision: "1".into(),
+            is_new: false,
+        };
+        let status = asked(|call| match call {
+            AnyCall::CreateClaim(create) if create.reads() => {
+                Ok(AnyAnswer::CreateClaim(theirs.clone()))
+            }
+            AnyCall::FetchClaim(_) => Ok(AnyAnswer::FetchClaim(theirs.clone())),
             _ => Err(Failure::Conflict),
         });
-        let expected = Standing::Theirs {
-            revision: "1".into(),
+        let expected = ClaimStatus::Theirs {
+            revision: String::new(),
             invited: false,
         };
-        assert_eq!(standing, expected);
+        assert_eq!(status, expected);
     }
 }

@@ -1,35 +1,34 @@
 //! Parking and unparking as state machines without IO.
 //!
-//! A machine is told what happened ([`Event`]) and says what to do next ([`Effect`]): calls to Twilio,
-//! waits, and in the end the reply. Whoever drives it performs the effects and reports back. So the
-//! Functions, the tests and a model checker all run the same code.
+//! A machine takes what has happened ([`Event`]) and returns what to do next ([`Effect`]): calls to Twilio, waits, and in
+//! the end the reply. Its driver performs the effects and reports back. So the Functions, the tests and a model checker
+//! all run the same code.
 
-pub mod call;
 pub mod calls;
 pub mod claim;
-mod guardian;
-pub mod look;
+mod messages;
 pub mod park;
 mod refusal;
+mod snapshot;
 pub mod sweep;
 pub mod unpark;
 
-pub use call::{Answer, Call, Failure};
 pub use calls::CallId;
 
-use calls::{Calls, Progress};
+use calls::{Calls, Finished};
 
+use crate::guardian::Guardian;
 use crate::reply::{Refusal, Reply};
-use crate::sid::FlowSid;
-
-/// Milliseconds since 1970.
-pub type Millis = u64;
+use crate::sid::{ConversationParticipantSid, ConversationSid, FlowSid};
+use crate::twilio::calls::{CreateWebhook, Hears, Message, Target};
+use crate::twilio::time::Millis;
+use crate::twilio::{AnyAnswer, AnyCall, Failure};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A call was answered, or failed.
-    Answered(CallId, Result<Answer, Failure>),
+    Answered(CallId, Result<AnyAnswer, Failure>),
     /// A wait is over.
     Waited(CallId),
 }
@@ -38,7 +37,7 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// Call Twilio. Calls handed out together are to run together.
-    Call(CallId, Call),
+    Call(CallId, AnyCall),
     /// Report back after so many milliseconds.
     Wait(CallId, Millis),
     /// The operation is over. What is still under way need not be reported.
@@ -48,10 +47,10 @@ pub enum Effect {
 /// How an operation ended.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// What the caller is told.
+    /// The answer to the caller.
     pub reply: Reply,
-    /// Who wrote what the agent had not seen when the conversation was parked. Their messages are to be
-    /// handled as if the webhook had brought them.
+    /// Messages that the agent had not seen when the conversation was parked. They are to be handled as if the webhook had
+    /// brought them.
     pub unseen: Vec<MessageRef>,
 }
 
@@ -71,14 +70,25 @@ impl Outcome {
     }
 }
 
-/// Who wrote a message.
+/// Who wrote a message, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MessageRef {
     /// The author's identity or address.
     pub author: String,
-    /// The author as a participant of the conversation. Absent for system messages and those made
-    /// through REST.
-    pub participant: Option<crate::sid::ConversationParticipantSid>,
+    /// The author as a participant of the conversation. Absent for system messages and most of those made through REST.
+    pub participant: Option<ConversationParticipantSid>,
+    /// Its place in the conversation. Absent where Twilio does not say.
+    pub index: Option<u32>,
+}
+
+impl From<&Message> for MessageRef {
+    fn from(message: &Message) -> Self {
+        Self {
+            author: message.author.clone(),
+            participant: message.participant.clone(),
+            index: Some(message.index),
+        }
+    }
 }
 
 /// What a machine needs to know besides its request.
@@ -88,23 +98,59 @@ pub struct Setting {
     pub operation: String,
     /// Where woken conversations call: the public address of the wake function.
     pub wake_url: String,
-    /// The Studio flow that the owner wants to be told instead. It calls the wake function in its turn.
+    /// The Studio flow that the owner wants to hear of messages instead. It calls the wake function in its turn.
     pub wake_flow: Option<FlowSid>,
     /// When the operation began.
     pub started: Millis,
-    /// Seed for the jitter of retries.
+    /// Seed for the jitter of repetitions.
     pub seed: u64,
+}
+
+impl Setting {
+    /// Arms the webhook that calls the wake function, with what `guardian` says in its address. Where a flow hears of messages, it
+    /// hears of the conversation's state only.
+    fn arm(
+        &self,
+        conversation: &ConversationSid,
+        guardian: &Guardian,
+        replay_after: Option<u32>,
+    ) -> CreateWebhook {
+        let (hears, replay_after) = match guardian.flow {
+            None => (Hears::MessagesAndState, replay_after),
+            Some(_) => (Hears::State, None),
+        };
+        CreateWebhook {
+            conversation: conversation.clone(),
+            target: Target::Url(guardian.address(&self.wake_url)),
+            hears,
+            replay_after,
+        }
+    }
+}
+
+/// Arms the webhook that runs the owner's flow for each message.
+fn arm_flow(
+    conversation: &ConversationSid,
+    flow: &FlowSid,
+    replay_after: Option<u32>,
+) -> CreateWebhook {
+    CreateWebhook {
+        conversation: conversation.clone(),
+        target: Target::Flow(flow.clone()),
+        hears: Hears::MessagesAndState,
+        replay_after,
+    }
 }
 
 /// An operation in progress.
 pub trait Operation {
-    /// The first things to do.
+    /// Returns the first things to do.
     fn start(&mut self) -> Vec<Effect>;
 
-    /// Takes an event at the time `now` and says what to do next.
+    /// Takes an event at the time `now` and returns what to do next.
     fn step(&mut self, event: Event, now: Millis) -> Vec<Effect>;
 
-    /// How many calls it has made so far, retries among them.
+    /// The number of requests so far, repetitions among them.
     fn calls_made(&mut self) -> u32;
 }
 
@@ -117,7 +163,7 @@ trait Machine {
     fn begin(&mut self);
 
     /// Takes the final result of a call.
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis);
+    fn take(&mut self, finished: &Finished, now: Millis);
 
     /// Goes on, since nothing is under way: each time it begins something, comes nearer to the end, or ends.
     fn advance(&mut self, now: Millis);
@@ -130,8 +176,8 @@ impl<M: Machine> Operation for M {
     }
 
     fn step(&mut self, event: Event, now: Millis) -> Vec<Effect> {
-        if let Progress::Finished(call, result) = self.calls().take(event, now) {
-            self.take(&call, &result, now);
+        if let Some(finished) = self.calls().take(event, now) {
+            self.take(&finished, now);
         }
         while self.calls().want_more() {
             self.advance(now);

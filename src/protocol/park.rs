@@ -2,39 +2,46 @@
 //!
 //! | step | together | undone by |
 //! |---|---|---|
-//! | look | who calls; the conversation, its channel, task and webhooks; then the claim | giving the claim back |
+//! | look | who calls; the conversation, its members, channel, task and webhooks; then the claim | giving the claim back |
 //! | save | the record into the attributes, the row into the list, the webhook armed | taking all three out again |
-//! | leave | the agent out; what the webhook's answer told into record and row; missed messages | nothing: it is done |
+//! | leave | the agent out; the webhook's SID into record and row; the last messages | nothing: it is done |
 //!
 //! The agent leaves only when everything that brings the customer back is in place.
 
 mod plan;
 
-use crate::attributes::Attributes;
+use crate::guardian::Guardian;
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::request::ParkRequest;
-use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+use crate::sid::WebhookSid;
+use crate::sync_name::MapName;
+use crate::twilio::calls::{
+    CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, PutItem, UpdateConversation,
+    UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
+};
+use crate::twilio::time::Millis;
+use crate::twilio::{Call, Failure};
+use crate::waiting;
 
-use super::call::{Answer, Call, Caller, Failure, Item, Message, Task, Webhook};
-use super::calls::Calls;
-use super::claim::{Hold, Standing};
-use super::guardian::guardian;
-use super::look::{Look, Slot};
-use super::refusal::{busy, not_claimed, refusal_for, token_refused};
-use super::{Machine, MessageRef, Millis, Outcome, Setting};
-use plan::Plan;
+use super::calls::{Calls, Finished, Slot};
+use super::claim::{ClaimHandle, ClaimStatus};
+use super::messages::MessageReader;
+use super::refusal::{busy, not_claimed, token_refused, Refused};
+use super::snapshot::Snapshot;
+use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
+use plan::{Next, Plan, WebhookPlan};
 
-/// The agent is not taken out later than this after the click: whoever waits for the park to end relies on it.
-const LEAVE_WITHIN: Millis = 6_000;
+/// The agent is not taken out later than this after the click: an operation that waits for the park to end relies on it.
+const LEAVE_WITHIN_MS: Millis = 6_000;
 
 /// Nothing is tried again later than this; a Function may run for 10 s.
-const TRY_WITHIN: Millis = 6_000;
+const TRY_WITHIN_MS: Millis = 6_000;
 
 /// How long another operation on the same conversation is waited for.
-const WAIT_FOR_OTHERS: Millis = 4_000;
-const LOOK_AGAIN_AFTER: Millis = 300;
+const WAIT_FOR_OTHERS_MS: Millis = 4_000;
+const LOOK_AGAIN_AFTER_MS: Millis = 300;
 
 /// Parks one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,24 +49,24 @@ pub struct Park {
     request: ParkRequest,
     setting: Setting,
     calls: Calls,
-    hold: Hold,
+    claim: ClaimHandle,
     phase: Phase,
     /// Whether the claim was ours when the look began.
     looked_with_claim: bool,
-    caller: Option<Caller>,
-    task: Slot<Box<Task>>,
-    seen: Look,
-    messages: Vec<Message>,
+    token: Slot<ValidateToken>,
+    seen: Snapshot,
+    /// The last messages: in the look where the screen held none, otherwise after the agent has left.
+    messages: MessageReader,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
     Look,
     WaitForOthers,
-    Save(Saving),
-    /// With it: whether the agent is known to be out.
-    Leave(Saving, bool),
-    CheckGone(Saving),
+    Save(Box<Saving>),
+    Leave(Box<Leaving>),
+    CheckGone(Box<Leaving>),
+    ReadMessages(Box<Leaving>),
     /// It ends when nothing is under way any more.
     Over,
 }
@@ -67,297 +74,346 @@ enum Phase {
 /// What is being saved, and how far that is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Saving {
-    record: ParkedRecord,
-    participant: ParticipantSid,
-    /// The row that an earlier park of this conversation left in somebody else's list: map and key.
-    stale_row: Option<(String, String)>,
-    /// An armed webhook of ours that is as good as a new one.
-    adopted: Option<WebhookSid>,
-    webhook: Slot<WebhookSid>,
-    attributes: Slot<()>,
-    item: Slot<MapSid>,
+    plan: Plan,
+    attributes: Slot<UpdateConversation>,
+    row: Slot<PutItem>,
+    created: Slot<CreateWebhook>,
+    reused: Slot<UpdateWebhook>,
+    flow: Slot<CreateWebhook>,
+}
+
+/// The agent is on the way out.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Leaving {
+    plan: Plan,
+    webhooks: Vec<WebhookSid>,
+    closing: Slot<CloseParticipant>,
 }
 
 impl Park {
     /// A park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
+        let conversation = request.conversation_sid.clone();
         Self {
-            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN),
-            hold: Hold::new(request.conversation_sid.clone(), setting.operation.clone()),
+            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN_MS),
+            claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
             request,
             setting,
             phase: Phase::Look,
             looked_with_claim: false,
-            caller: None,
-            task: None,
-            seen: Look::default(),
-            messages: Vec::new(),
+            token: Slot::Empty,
+            seen: Snapshot::new(conversation),
+            messages: MessageReader::default(),
         }
     }
 
     fn look(&mut self) {
         self.phase = Phase::Look;
-        self.looked_with_claim = matches!(self.hold.standing(), Standing::Held { .. });
-        self.seen = Look::default();
-        self.task = None;
-        Look::at_conversation(&mut self.calls, &self.request.conversation_sid);
-        Look::at_channel(
-            &mut self.calls,
-            &self.request.interaction_sid,
-            &self.request.channel_sid,
-        );
-        self.seen
-            .at_task(&mut self.calls, self.request.task_sid.clone());
+        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
+        self.seen = Snapshot::new(self.request.conversation_sid.clone());
+        let channel = self.request.channel();
+        self.seen.read_conversation(&mut self.calls);
+        self.seen.read_members(&mut self.calls);
+        self.seen.read_channel(&mut self.calls, &channel);
+        self.seen.read_task(&mut self.calls, &self.request.task_sid);
+        if self.request.last_message_index.is_none() {
+            self.messages
+                .begin(&mut self.calls, &self.request.conversation_sid);
+        }
     }
 
-    fn take_look(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        self.seen.take(call, result, &mut self.calls);
-        match (call, result) {
-            (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
-                self.caller = Some(caller.clone());
-                // Nothing is changed, not even a claim taken, before it is known who asks.
-                self.hold.ask(&mut self.calls, now);
+    fn take_look(&mut self, finished: &Finished, now: Millis) {
+        self.seen.take(finished);
+        self.seen.read_tasks(&mut self.calls, &self.setting);
+        if self.token.take(finished) {
+            match self.token.failure() {
+                // Nothing is changed, not even a claim taken, before it is known who calls.
+                None => self.claim.ask(&mut self.calls, now),
+                Some(failure) => {
+                    let refused = token_refused(failure);
+                    self.calls.finish(refused);
+                }
             }
-            (Call::ValidateToken, Err(failure)) => self.calls.finish(token_refused(failure)),
-            (Call::FetchTask(sid), Ok(Answer::Task(task))) if *sid == self.request.task_sid => {
-                self.task = Some(Ok(task.clone()));
-            }
-            (Call::FetchTask(sid), Err(failure)) if *sid == self.request.task_sid => {
-                self.task = Some(Err(failure.clone()));
-            }
-            _ => {}
         }
     }
 
     fn after_look(&mut self, now: Millis) {
-        let may_wait = now < self.setting.started + WAIT_FOR_OTHERS;
-        if self.hold.take_from_inviter(&mut self.calls, now) {
+        let may_wait = now < self.setting.started + WAIT_FOR_OTHERS_MS;
+        if self.claim.take_from_inviter(&mut self.calls, now) {
             self.phase = Phase::Look;
             return;
         }
-        match self.hold.standing() {
-            Standing::Held { .. } if self.hold.is_taken_over() && !self.looked_with_claim => {
+        match self.claim.status() {
+            ClaimStatus::Held { .. } if self.claim.is_taken_over() && !self.looked_with_claim => {
                 self.look();
             }
-            Standing::Held { .. } => match self.plan() {
-                Ok(Plan::Save(_)) if may_wait && self.is_being_parked(now) => {
+            ClaimStatus::Held { .. } => match self.plan() {
+                Ok(Next::Save(_)) if may_wait && self.is_being_parked(now) => {
                     self.wait_for_others();
                 }
-                Ok(Plan::Save(saving)) => self.save(*saving, now),
-                Ok(Plan::AlreadyDone(reply)) => self.release(Outcome::reply(reply)),
-                Err((refusal, message)) => self.release(Outcome::refused(refusal, message)),
+                Ok(Next::Save(plan)) => self.save(*plan, now),
+                Ok(Next::AlreadyDone(reply)) => self.release(Outcome::reply(reply)),
+                Err(refused) => self.release(refused),
             },
-            Standing::Theirs { .. } if may_wait => self.wait_for_others(),
-            Standing::Theirs { .. } => self.calls.finish(busy()),
-            Standing::Unavailable | Standing::Open => self.calls.finish(not_claimed()),
+            ClaimStatus::Theirs { .. } if may_wait => self.wait_for_others(),
+            ClaimStatus::Theirs { .. } => self.calls.finish(busy()),
+            ClaimStatus::Unavailable | ClaimStatus::Open => self.calls.finish(not_claimed()),
         }
     }
 
     fn wait_for_others(&mut self) {
         self.phase = Phase::WaitForOthers;
-        self.calls.pause(LOOK_AGAIN_AFTER);
+        self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// Whether the same click, from another tab perhaps, is just about to take the agent out.
+    /// Returns whether the same click, from another tab perhaps, is about to take the agent out.
     fn is_being_parked(&self, now: Millis) -> bool {
-        ok(self.seen.conversation.as_ref())
-            .and_then(|conversation| Attributes::parse(&conversation.attributes).ok())
-            .and_then(|attributes| ParkedRecord::find(&attributes).ok().flatten())
-            .is_some_and(|record| {
-                record.task_sid == self.request.task_sid
-                    && record.parked_at.is_some_and(|at| now < at + LEAVE_WITHIN)
+        self.seen
+            .armed(&self.setting)
+            .map(|armed| armed.guardian)
+            .any(|guardian| {
+                guardian.parked_task() == Some(&self.request.task_sid)
+                    && guardian
+                        .parked_at
+                        .is_some_and(|at| now < at + LEAVE_WITHIN_MS)
             })
     }
 
-    fn guardian(&self, record: &ParkedRecord) -> Webhook {
-        guardian(
-            &self.setting,
-            &self.request.conversation_sid,
-            record,
-            self.request.last_message_index,
-        )
-    }
-
-    fn save(&mut self, saving: Saving, now: Millis) {
+    fn save(&mut self, plan: Plan, now: Millis) {
         if !self.may_still_change(now) {
             return self.release(too_slow());
         }
-        self.write_record(&saving.record);
+        let mut saving = Saving {
+            attributes: Slot::Empty,
+            row: Slot::Empty,
+            created: Slot::Empty,
+            reused: Slot::Empty,
+            flow: Slot::Empty,
+            plan,
+        };
+        let Plan {
+            guardian, record, ..
+        } = &saving.plan;
+        let attributes = self.attributes_with(record, guardian);
+        saving.attributes.ask(&mut self.calls, attributes);
         if self.request.show_list {
-            self.calls
-                .make(Call::CreateItem(self.item(&saving.record, now)));
+            let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
+            saving
+                .row
+                .ask(&mut self.calls, PutItem::new(row, WhenTaken::Replace));
         }
-        if saving.adopted.is_none() {
-            let guardian = self.guardian(&saving.record);
-            self.calls.make(Call::CreateWebhook(guardian));
+        let replay_after = record.last_seen_index;
+        let conversation = &self.request.conversation_sid;
+        match &saving.plan.webhook {
+            WebhookPlan::Create => {
+                let call = self.setting.arm(conversation, guardian, replay_after);
+                saving.created.ask(&mut self.calls, call);
+            }
+            WebhookPlan::Reuse(webhook) => {
+                let call = UpdateWebhook {
+                    conversation: conversation.clone(),
+                    webhook: webhook.clone(),
+                    url: guardian.address(&self.setting.wake_url),
+                };
+                saving.reused.ask(&mut self.calls, call);
+            }
         }
-        self.phase = Phase::Save(saving);
+        if let (Some(flow), None) = (&guardian.flow, &saving.plan.flow_webhook) {
+            let call = arm_flow(conversation, flow, replay_after);
+            saving.flow.ask(&mut self.calls, call);
+        }
+        self.phase = Phase::Save(Box::new(saving));
     }
 
     fn may_still_change(&self, now: Millis) -> bool {
-        self.hold.is_held(now) && now < self.setting.started + LEAVE_WITHIN
+        self.claim.is_held(now) && now < self.setting.started + LEAVE_WITHIN_MS
     }
 
-    fn write_record(&mut self, record: &ParkedRecord) {
-        // They were merged once already when the sizes were checked.
-        if let Some(attributes) = self.seen.attributes_with(record) {
-            self.update_attributes(attributes);
-        }
-    }
-
-    fn update_attributes(&mut self, attributes: String) {
-        self.calls.make(Call::UpdateAttributes(
-            self.request.conversation_sid.clone(),
-            attributes,
-        ));
-    }
-
-    fn item(&self, record: &ParkedRecord, now: Millis) -> Item {
-        Item::of(record, &self.request.conversation_sid, now)
+    fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> UpdateConversation {
+        let conversation = &self.request.conversation_sid;
+        let attributes = self.seen.conversation();
+        let attributes = attributes.map_or("", |conversation| &conversation.attributes);
+        UpdateConversation::attributes(
+            conversation.clone(),
+            record.write_into(attributes, guardian, conversation),
+        )
     }
 
     fn after_save(&mut self, saving: Saving, now: Millis) {
-        let failure = [
-            saving.attributes.as_ref().map(|r| r.as_ref().err()),
-            saving.webhook.as_ref().map(|r| r.as_ref().err()),
-            saving.item.as_ref().map(|r| r.as_ref().err()),
-        ]
-        .into_iter()
-        .flatten()
-        .flatten()
-        .next()
-        .cloned();
-        let complete = saving.attributes.is_some()
-            && saving.webhook.is_some()
-            && (saving.item.is_some() || !self.request.show_list);
+        let failure = saving.failure().cloned();
         match failure {
             Some(failure) => {
-                let (refusal, message) = refusal_for(&failure, "saving the parked state");
-                self.undo(&saving, refusal, message);
+                self.undo(&saving, Refused::by(&failure, "saving the parked state"));
             }
-            None if complete && self.may_still_change(now) => self.leave(saving, now),
-            None => self.undo(
-                &saving,
-                Refusal::TwilioUnavailable,
-                "saving the parked state took too long".into(),
-            ),
+            None if saving.is_complete(self.request.show_list) && self.may_still_change(now) => {
+                self.leave(saving, now);
+            }
+            None => {
+                let refused = Refused::new(
+                    Refusal::TwilioUnavailable,
+                    "saving the parked state took too long",
+                );
+                self.undo(&saving, refused);
+            }
         }
     }
 
-    fn leave(&mut self, mut saving: Saving, now: Millis) {
-        saving.record.webhook_sid = ok(saving.webhook.as_ref());
-        if let Some(map) = ok(saving.item.as_ref()) {
-            saving.record.map_sid = Some(map);
-            saving.record.map_item_key = Some(self.request.conversation_sid.to_string());
+    fn leave(&mut self, saving: Saving, now: Millis) {
+        let webhooks = saving.webhooks();
+        let mut plan = saving.plan;
+        plan.record.webhook_sid = match plan.flow_webhook.clone().or(saving.flow.ok().cloned()) {
+            Some(flow) => Some(flow),
+            None => webhooks.first().cloned(),
+        };
+        if let Some(map) = saving.row.ok() {
+            plan.record.map_sid.clone_from(map);
+            plan.record.is_listed = true;
         }
-        self.calls.make(Call::CloseParticipant(
-            self.request.interaction_sid.clone(),
-            self.request.channel_sid.clone(),
-            saving.participant.clone(),
-        ));
-        self.write_record(&saving.record);
+        let mut leaving = Leaving {
+            plan,
+            webhooks,
+            closing: Slot::Empty,
+        };
+        let conversation = self.request.conversation_sid.clone();
+        let Plan {
+            guardian,
+            record,
+            participant,
+            former,
+            ..
+        } = &leaving.plan;
+        leaving.closing.ask(
+            &mut self.calls,
+            CloseParticipant {
+                channel: self.request.channel(),
+                participant: participant.clone(),
+            },
+        );
+        let mut update = self.attributes_with(record, guardian);
+        let was_waiting = former
+            .as_ref()
+            .is_some_and(|former| former.unheard_since.is_some());
+        if was_waiting {
+            update.inactive_after_seconds = Some(record.owners_timer_seconds.unwrap_or(0));
+            self.calls.make(waiting::delete(&conversation));
+        }
+        self.calls.make(update);
         if self.request.show_list {
-            self.calls
-                .make(Call::UpdateItem(self.item(&saving.record, now)));
+            let row = list_item::row(record, guardian, &conversation, now);
+            self.calls.make(UpdateItem(row));
+        }
+        // The row that an earlier park of this conversation left in another agent's list.
+        if let Some(former) = former.as_ref().filter(|one| one.worker != guardian.worker) {
+            self.calls.make(DeleteItem {
+                map: MapName::list_of(&former.worker),
+                key: conversation.clone(),
+            });
         }
         for webhook in self.seen.all_guardians(&self.setting) {
-            if Some(&webhook) != saving.record.webhook_sid.as_ref() {
-                self.calls.make(Call::DeleteWebhook(
-                    self.request.conversation_sid.clone(),
+            if !leaving.webhooks.contains(&webhook) {
+                self.calls.make(DeleteWebhook {
+                    conversation: conversation.clone(),
                     webhook,
-                ));
+                });
             }
-        }
-        if let Some((map, key)) = saving.stale_row.clone() {
-            self.calls.make(Call::DeleteItem(map, key));
         }
         if self.request.last_message_index.is_some() {
             // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
             // reading them leaves no doubt.
-            self.calls
-                .make(Call::ListMessages(self.request.conversation_sid.clone()));
+            self.messages.begin(&mut self.calls, &conversation);
         }
-        self.hold.release(&mut self.calls);
-        self.phase = Phase::Leave(saving, false);
+        self.claim.release(&mut self.calls);
+        self.phase = Phase::Leave(Box::new(leaving));
     }
 
-    fn after_leave(&mut self, saving: Saving, closed: bool) {
-        if closed {
-            return self.parked(saving);
+    fn after_leave(&mut self, leaving: Leaving) {
+        if leaving.closing.ok().is_some() {
+            return self.read_messages(leaving);
         }
         // It failed, or it was done and its answer lost: the channel knows.
         self.seen.forget_channel();
-        Look::at_channel(
-            &mut self.calls,
-            &self.request.interaction_sid,
-            &self.request.channel_sid,
-        );
-        self.phase = Phase::CheckGone(saving);
+        let channel = self.request.channel();
+        self.seen.read_channel(&mut self.calls, &channel);
+        self.phase = Phase::CheckGone(Box::new(leaving));
     }
 
-    fn after_check(&mut self, saving: Saving) {
-        let gone = matches!(self.seen.participants, Some(Ok(_)))
+    fn after_check(&mut self, leaving: Leaving) {
+        let gone = self.seen.participants.ok().is_some()
             && self
                 .seen
                 .internal()
-                .all(|participant| participant.sid != saving.participant);
+                .all(|participant| participant.sid != leaving.plan.participant);
         if gone {
-            self.parked(saving);
+            self.read_messages(leaving);
         } else {
-            self.undo(
-                &saving,
+            let refused = Refused::new(
                 Refusal::TwilioUnavailable,
-                "the agent could not be taken out of the conversation".into(),
+                "the agent could not be taken out of the conversation",
             );
+            self.take_back(&leaving.plan, &leaving.webhooks, refused);
         }
     }
 
-    fn parked(&mut self, saving: Saving) {
-        let unseen = self
-            .messages
-            .iter()
-            .filter(|message| Some(message.index) > self.request.last_message_index)
-            .map(|message| message.by.clone())
-            .filter(|by| by.participant.is_some())
-            .fold(Vec::new(), |mut authors: Vec<MessageRef>, by| {
-                if !authors.contains(&by) {
-                    authors.push(by);
-                }
-                authors
-            });
+    /// Reads the messages that the agent has not seen, as far back as there are any.
+    fn read_messages(&mut self, leaving: Leaving) {
+        let from = leaving.plan.first_unseen();
+        if self.request.last_message_index.is_some() {
+            self.messages
+                .go_on(&mut self.calls, &self.request.conversation_sid, from);
+        }
+        if self.calls.idle() {
+            self.parked(leaving);
+        } else {
+            self.phase = Phase::ReadMessages(Box::new(leaving));
+        }
+    }
+
+    fn parked(&mut self, leaving: Leaving) {
+        let unseen: Vec<MessageRef> = self.messages.authors_since(leaving.plan.first_unseen());
         self.calls.finish(Outcome {
             reply: Reply::Parked {
-                webhook_sid: saving.record.webhook_sid,
+                webhook_sid: leaving.plan.record.webhook_sid,
             },
             unseen,
         });
     }
 
+    fn undo(&mut self, saving: &Saving, refused: Refused) {
+        self.take_back(&saving.plan, &saving.webhooks(), refused);
+    }
+
     /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
-    fn undo(&mut self, saving: &Saving, refusal: Refusal, message: String) {
-        if let Some(attributes) = self.seen.attributes_without_record() {
-            self.update_attributes(attributes);
+    fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused) {
+        let conversation = self.request.conversation_sid.clone();
+        if let Some(before) = self.seen.conversation() {
+            // Nothing of ours was in them, or what an earlier park has left.
+            let without = self.seen.attributes_without_record();
+            let attributes = without.unwrap_or_else(|| before.attributes.clone());
+            self.calls.make(UpdateConversation::attributes(
+                conversation.clone(),
+                attributes,
+            ));
         }
         if self.request.show_list {
-            self.calls.make(Call::DeleteItem(
-                list_item::map_name(&saving.record.worker_sid),
-                self.request.conversation_sid.to_string(),
-            ));
+            self.calls.make(DeleteItem {
+                map: MapName::list_of(&plan.guardian.worker),
+                key: conversation.clone(),
+            });
         }
-        if let Some(webhook) = ok(saving.webhook.as_ref()) {
-            self.calls.make(Call::DeleteWebhook(
-                self.request.conversation_sid.clone(),
-                webhook,
-            ));
+        for webhook in webhooks {
+            self.calls.make(DeleteWebhook {
+                conversation: conversation.clone(),
+                webhook: webhook.clone(),
+            });
         }
-        self.release(Outcome::refused(refusal, message));
+        self.release(refused);
     }
 
     /// Ends it: the claim is given back first.
-    fn release(&mut self, outcome: Outcome) {
-        self.hold.release(&mut self.calls);
-        self.calls.finish_when_idle(outcome);
+    fn release(&mut self, outcome: impl Into<Outcome>) {
+        self.claim.release(&mut self.calls);
+        self.calls.finish_when_idle(outcome.into());
     }
 }
 
@@ -367,24 +423,24 @@ impl Machine for Park {
     }
 
     fn begin(&mut self) {
-        self.calls.make(Call::ValidateToken);
+        self.token.ask(&mut self.calls, ValidateToken);
         self.look();
     }
 
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        self.hold.take(call, result, &mut self.calls, now);
+    fn take(&mut self, finished: &Finished, now: Millis) {
+        self.claim.take(finished, &mut self.calls, now);
+        self.messages.take(finished);
         match &mut self.phase {
-            Phase::Look => self.take_look(call, result, now),
-            Phase::Save(saving) => saving.take(call, result),
-            Phase::Leave(_, closed) => match (call, result) {
-                (Call::CloseParticipant(..), result) => *closed = result.is_ok(),
-                (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
-                    self.messages.clone_from(messages);
-                }
-                _ => {}
-            },
-            Phase::CheckGone(_) => self.seen.take(call, result, &mut self.calls),
-            Phase::WaitForOthers | Phase::Over => {}
+            Phase::Look => self.take_look(finished, now),
+            Phase::Save(saving) => saving.take(finished),
+            Phase::Leave(leaving) => {
+                leaving.closing.take(finished);
+            }
+            Phase::CheckGone(_) => {
+                self.seen.take(finished);
+                self.seen.read_tasks(&mut self.calls, &self.setting);
+            }
+            Phase::ReadMessages(_) | Phase::WaitForOthers | Phase::Over => {}
         }
     }
 
@@ -394,35 +450,62 @@ impl Machine for Park {
             Phase::WaitForOthers => {
                 self.look();
                 if !self.looked_with_claim {
-                    self.hold.ask_again(&mut self.calls);
+                    self.claim.ask_again(&mut self.calls);
                 }
             }
-            Phase::Save(saving) => self.after_save(saving, now),
-            Phase::Leave(saving, closed) => self.after_leave(saving, closed),
-            Phase::CheckGone(saving) => self.after_check(saving),
+            Phase::Save(saving) => self.after_save(*saving, now),
+            Phase::Leave(leaving) => self.after_leave(*leaving),
+            Phase::CheckGone(leaving) => self.after_check(*leaving),
+            Phase::ReadMessages(leaving) => self.read_messages(*leaving),
             Phase::Over => {}
         }
     }
 }
 
 impl Saving {
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>) {
-        match (call, result) {
-            (Call::UpdateAttributes(..), result) => {
-                self.attributes = Some(result.as_ref().map(|_| ()).map_err(Clone::clone));
-            }
-            (Call::CreateWebhook(_), Ok(Answer::Webhook(sid))) => {
-                self.webhook = Some(Ok(sid.clone()));
-            }
-            (Call::CreateWebhook(_), Err(failure)) => self.webhook = Some(Err(failure.clone())),
-            (Call::CreateItem(_) | Call::ReplaceItem(_), Ok(Answer::Item(map))) => {
-                self.item = Some(Ok(map.clone()));
-            }
-            (Call::CreateItem(_) | Call::ReplaceItem(_) | Call::CreateMap(_), Err(failure)) => {
-                self.item = Some(Err(failure.clone()));
-            }
-            _ => {}
+    fn take(&mut self, finished: &Finished) {
+        let Self {
+            attributes,
+            row,
+            created,
+            reused,
+            flow,
+            ..
+        } = self;
+        // Each takes its own only.
+        attributes.take(finished);
+        row.take(finished);
+        created.take(finished);
+        reused.take(finished);
+        flow.take(finished);
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        let webhook = self.created.failure().or(self.reused.failure());
+        let webhook = webhook.or(self.flow.failure());
+        self.attributes.failure().or(webhook).or(self.row.failure())
+    }
+
+    fn is_complete(&self, show_list: bool) -> bool {
+        fn is_done<C: Call>(slot: &Slot<C>) -> bool {
+            slot.is_empty() || slot.ok().is_some()
         }
+        self.attributes.ok().is_some()
+            && is_done(&self.created)
+            && is_done(&self.reused)
+            && is_done(&self.flow)
+            && (self.row.ok().is_some() || !show_list)
+    }
+
+    /// The webhooks that bring this conversation back, the one that calls our function first.
+    fn webhooks(&self) -> Vec<WebhookSid> {
+        let reused = match &self.plan.webhook {
+            WebhookPlan::Reuse(webhook) => Some(webhook),
+            WebhookPlan::Create => None,
+        };
+        let own = self.created.ok().or(reused);
+        let flow = self.flow.ok().or(self.plan.flow_webhook.as_ref());
+        own.into_iter().chain(flow).cloned().collect()
     }
 }
 
@@ -431,8 +514,4 @@ fn too_slow() -> Outcome {
         Refusal::TwilioUnavailable,
         "looking at the conversation took too long",
     )
-}
-
-fn ok<T: Clone>(slot: Option<&Result<T, Failure>>) -> Option<T> {
-    slot.and_then(|result| result.as_ref().ok()).cloned()
 }

@@ -1,52 +1,83 @@
-//! What a call that failed for good means to whoever asked for the operation.
+//! What a call that failed for good means to the caller of the operation.
 
 use crate::reply::Refusal;
+use crate::twilio::Failure;
 
-use super::call::Failure;
 use super::Outcome;
 
-/// Twilio's error for an invite into a closed conversation.
-pub(super) const CONVERSATION_CLOSED: u32 = 45_354;
+/// Why an operation is refused, and the same in words for an engineer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Refused {
+    pub refusal: Refusal,
+    pub message: String,
+}
 
-/// The refusal, and words for an engineer. `what` names what was being done.
-pub(super) fn refusal_for(failure: &Failure, what: &str) -> (Refusal, String) {
-    match failure {
-        Failure::NotFound => (
-            Refusal::NotParkable,
-            format!("{what}: Twilio knows no such thing"),
-        ),
-        Failure::InvalidToken => (
-            Refusal::InvalidToken,
-            format!("{what}: Twilio refused the token"),
-        ),
-        Failure::Throttled => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio is limiting the rate of requests"),
-        ),
-        Failure::Unavailable | Failure::Conflict => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio did not answer"),
-        ),
-        Failure::Refused { status, code } => (
-            refusal_for_code(*code),
-            format!("{what}: Twilio refused with status {status}, error {code}"),
-        ),
-        Failure::Malformed { field } => (
-            Refusal::TwilioUnavailable,
-            format!("{what}: Twilio's answer lacks `{field}`"),
-        ),
+impl Refused {
+    pub fn new(refusal: Refusal, message: impl Into<String>) -> Self {
+        Self {
+            refusal,
+            message: message.into(),
+        }
+    }
+
+    /// The refusal for a failure. `what` names what was being done.
+    pub fn by(failure: &Failure, what: &str) -> Self {
+        let (refusal, why) = match failure {
+            Failure::NotFound => (
+                Refusal::NotParkable,
+                "Twilio knows no such thing".to_owned(),
+            ),
+            Failure::InvalidToken => (Refusal::InvalidToken, "Twilio refused the token".to_owned()),
+            Failure::Throttled => (
+                Refusal::TwilioUnavailable,
+                "Twilio is limiting the rate of requests".to_owned(),
+            ),
+            Failure::Unavailable | Failure::Conflict => (
+                Refusal::TwilioUnavailable,
+                "Twilio did not answer".to_owned(),
+            ),
+            Failure::Refused { status, code } => (
+                refusal_for_code(*code),
+                format!("Twilio refused with status {status}, error {code}"),
+            ),
+            Failure::Malformed { field } => (
+                Refusal::TwilioUnavailable,
+                format!("`{field}` in Twilio's answer cannot be read"),
+            ),
+        };
+        Self::new(refusal, format!("{what}: {why}"))
     }
 }
 
-/// What Twilio's error codes say that an agent can act on. Most of it was looked at before; this is what changed in between.
+impl From<Refused> for Outcome {
+    fn from(refused: Refused) -> Self {
+        Self::refused(refused.refusal, refused.message)
+    }
+}
+
+/// Returns whether Twilio's error code says that a conversation or its channel has ended.
+///
+/// Source: <https://www.twilio.com/docs/api/errors>
+pub(super) fn says_closed(failure: &Failure) -> bool {
+    let Failure::Refused { code, .. } = failure else {
+        return false;
+    };
+    matches!(code, 45_354 | 45_376 | 50_367 | 50_377)
+}
+
+/// What Twilio's error codes say that somebody can act on. Most of it was looked at before; this is what changed in between.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>
 fn refusal_for_code(code: u32) -> Refusal {
     match code {
-        CONVERSATION_CLOSED | 50_367 => Refusal::ConversationClosed,
+        45_354 | 45_376 | 50_367 | 50_377 => Refusal::ConversationClosed,
         50_361 => Refusal::TooManyWebhooks,
-        50_304 | 54_006 => Refusal::TooLarge,
-        _ => Refusal::TwilioUnavailable,
+        50_304 | 50_372 | 54_006 => Refusal::TooLarge,
+        // Twilio cannot reach the webhook's address: the Functions run on somebody's own machine, for example.
+        50_388 => Refusal::Misconfigured {
+            field: "DOMAIN_NAME".into(),
+        },
+        code => Refusal::TwilioRefused { code },
     }
 }
 
@@ -54,6 +85,9 @@ fn refusal_for_code(code: u32) -> Refusal {
 pub(super) fn token_refused(failure: &Failure) -> Outcome {
     match failure {
         Failure::InvalidToken => {
+            Outcome::refused(Refusal::InvalidToken, "the Flex token is not valid")
+        }
+        Failure::Malformed { field } if field == "valid" => {
             Outcome::refused(Refusal::InvalidToken, "the Flex token is not valid")
         }
         _ => Outcome::refused(
@@ -84,11 +118,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_of_twilio_that_an_agent_can_act_on_is_named() {
-        let refusal = |code| refusal_for(&Failure::Refused { status: 400, code }, "saving").0;
+    fn a_refusal_of_twilio_is_told_by_what_somebody_can_do_about_it() {
+        let refusal = |code| Refused::by(&Failure::Refused { status: 400, code }, "saving").refusal;
         assert_eq!(refusal(50_367), Refusal::ConversationClosed);
         assert_eq!(refusal(50_361), Refusal::TooManyWebhooks);
         assert_eq!(refusal(54_006), Refusal::TooLarge);
-        assert_eq!(refusal(20_001), Refusal::TwilioUnavailable);
+        let field = "DOMAIN_NAME".into();
+        assert_eq!(refusal(50_388), Refusal::Misconfigured { field });
+        assert_eq!(refusal(20_001), Refusal::TwilioRefused { code: 20_001 });
     }
 }

@@ -8,22 +8,27 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attributes::Attributes;
 use crate::record::ParkedRecord;
 use crate::reply::{Changed, Reply};
-use crate::sid::ConversationSid;
+use crate::sid::{ConversationSid, WorkerSid};
+use crate::sync_name::MapName;
+use crate::twilio::calls::{
+    ConversationState, ListConversations, ListItems, ListMaps, ListedConversation, Page,
+};
+use crate::twilio::http::PageRef;
+use crate::twilio::time::Millis;
+use crate::twilio::Failure;
 
-use super::call::{Answer, Call, ConversationState, Entry, Failure, Page, PageRef, Source};
-use super::calls::{Calls, Progress};
-use super::refusal::refusal_for;
+use super::calls::{Calls, Finished, Slot};
+use super::refusal::Refused;
 use super::unpark::{Cause, Unpark};
-use super::{CallId, Effect, Event, Millis, Operation, Outcome, Setting};
+use super::{CallId, Effect, Event, Operation, Outcome, Setting};
 
 /// How many conversations are reconciled at the same time: far from Twilio's limits for what runs beside it.
 const AT_ONCE: usize = 8;
 
-/// Nothing is begun later than this. One conversation takes five seconds at the very most.
-const BEGIN_WITHIN: Millis = 4_500;
+/// Nothing is begun later than this. One conversation takes five seconds at most.
+const BEGIN_WITHIN_MS: Millis = 4_500;
 
 /// Ids of calls are told apart by whose they are: the sweep's own are below this, the first conversation's below
 /// twice this, and so on.
@@ -70,15 +75,26 @@ impl Position {
     }
 }
 
+/// Something to look at.
+#[derive(Debug, Clone)]
+enum Entry {
+    /// A conversation of the account.
+    Conversation(ListedConversation),
+    /// The row of a conversation in this agent's list.
+    Row(WorkerSid, ConversationSid),
+}
+
 /// Looks over what is parked, from `cursor` on.
 pub struct Sweep {
     cause: Cause,
     setting: Setting,
     cursor: Cursor,
-    /// The page of lists that the cursor is on, once it is read.
-    lists: Option<Page>,
-    /// The page of conversations or rows that the cursor is on, once it is read.
-    page: Option<Page>,
+    /// The page of lists that the cursor is on.
+    lists: Slot<ListMaps>,
+    /// The page of conversations that the cursor is on.
+    conversations: Slot<ListConversations>,
+    /// The page of rows that the cursor is on.
+    rows: Slot<ListItems>,
     calls: Calls,
     under_way: BTreeMap<CallId, (ConversationSid, Unpark)>,
     begun: CallId,
@@ -93,11 +109,12 @@ impl Sweep {
     pub fn new(cause: Cause, cursor: Cursor, setting: Setting) -> Self {
         Self {
             cause,
-            calls: Calls::new(setting.seed, setting.started + BEGIN_WITHIN),
+            calls: Calls::new(setting.seed, setting.started + BEGIN_WITHIN_MS),
             setting,
             cursor,
-            lists: None,
-            page: None,
+            lists: Slot::Empty,
+            conversations: Slot::Empty,
+            rows: Slot::Empty,
             under_way: BTreeMap::new(),
             begun: 0,
             calls_of_ended: 0,
@@ -107,7 +124,7 @@ impl Sweep {
     }
 
     fn go_on(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let late = now >= self.setting.started + BEGIN_WITHIN;
+        let late = now >= self.setting.started + BEGIN_WITHIN_MS;
         while self.calls.idle() && self.under_way.len() < AT_ONCE {
             if late || self.cursor.part == Part::End {
                 if self.under_way.is_empty() {
@@ -117,7 +134,7 @@ impl Sweep {
             }
             match self.next_entry() {
                 Some(entry) => self.begin(entry, now, effects),
-                None => self.turn(),
+                None => self.turn_page(),
             }
         }
         effects.extend(self.calls.effects());
@@ -125,41 +142,67 @@ impl Sweep {
 
     /// The next entry of the page, which counts as done from now on.
     fn next_entry(&mut self) -> Option<Entry> {
-        let position = match self.cursor.part {
-            Part::Lists => &mut self.cursor.rows,
-            _ => &mut self.cursor.at,
-        };
-        let entry = self.page.as_ref()?.entries.get(position.done)?.clone();
+        if self.cursor.part == Part::Lists {
+            let worker = self.list()?;
+            let position = &mut self.cursor.rows;
+            let row = self.rows.ok()?.entries.get(position.done)?.clone();
+            position.done += 1;
+            return Some(Entry::Row(worker, row));
+        }
+        let position = &mut self.cursor.at;
+        let entries = &self.conversations.ok()?.entries;
+        let conversation = entries.get(position.done)?.clone();
         position.done += 1;
-        Some(entry)
+        Some(Entry::Conversation(conversation))
+    }
+
+    /// The agent whose list is next.
+    fn list(&self) -> Option<WorkerSid> {
+        let lists = self.lists.ok()?;
+        lists.entries.get(self.cursor.at.done).cloned()
     }
 
     /// Nothing is left on this page, or it is not read yet.
-    fn turn(&mut self) {
-        match (self.page.take(), self.cursor.part) {
-            (None, Part::Active) => self.read_conversations(ConversationState::Active),
-            (None, Part::Inactive) => self.read_conversations(ConversationState::Inactive),
-            (None, Part::Lists) => self.turn_to_list(),
-            (
-                Some(Page {
-                    next: Some(next), ..
-                }),
-                Part::Active | Part::Inactive,
-            ) => {
-                self.cursor.at = Position::at(next);
+    fn turn_page(&mut self) {
+        match self.cursor.part {
+            Part::Active => self.turn_conversations(ConversationState::Active, Part::Inactive),
+            Part::Inactive => self.turn_conversations(ConversationState::Inactive, Part::Lists),
+            Part::Lists => self.turn_rows(),
+            Part::End => {}
+        }
+    }
+
+    fn turn_conversations(&mut self, state: ConversationState, next_part: Part) {
+        match take_page(&mut self.conversations) {
+            Taken::Nothing => {
+                let page = self.cursor.at.page.clone();
+                let call = ListConversations { state, page };
+                self.conversations.ask(&mut self.calls, call);
             }
-            (Some(Page { next: None, .. }), Part::Active) => self.begin_part(Part::Inactive),
-            (Some(Page { next: None, .. }), Part::Inactive) => self.begin_part(Part::Lists),
-            (
-                Some(Page {
-                    next: Some(next), ..
-                }),
-                Part::Lists,
-            ) => {
-                self.cursor.rows = Position::at(next);
+            Taken::Page(Some(next)) => self.cursor.at = Position::at(next),
+            Taken::Page(None) => self.begin_part(next_part),
+        }
+    }
+
+    fn turn_rows(&mut self) {
+        if self.lists.ok().is_none() {
+            let page = self.cursor.at.page.clone();
+            return self.lists.ask(&mut self.calls, ListMaps { page });
+        }
+        let Some(worker) = self.list() else {
+            return match take_page(&mut self.lists) {
+                Taken::Page(Some(next)) => self.cursor.at = Position::at(next),
+                Taken::Page(None) | Taken::Nothing => self.begin_part(Part::End),
+            };
+        };
+        match take_page(&mut self.rows) {
+            Taken::Nothing => {
+                let map = MapName::list_of(&worker);
+                let page = self.cursor.rows.page.clone();
+                self.rows.ask(&mut self.calls, ListItems { map, page });
             }
-            (Some(Page { next: None, .. }), Part::Lists) => self.next_list(),
-            (_, Part::End) => {}
+            Taken::Page(Some(next)) => self.cursor.rows = Position::at(next),
+            Taken::Page(None) => self.next_list(),
         }
     }
 
@@ -170,57 +213,21 @@ impl Sweep {
         };
     }
 
-    fn read_conversations(&mut self, state: ConversationState) {
-        let page = self.cursor.at.page.clone();
-        self.calls
-            .make(Call::ListPage(Source::Conversations(state), page));
-    }
-
-    fn turn_to_list(&mut self) {
-        let Some(lists) = &self.lists else {
-            let page = self.cursor.at.page.clone();
-            return self.calls.make(Call::ListPage(Source::Lists, page));
-        };
-        match lists.entries.get(self.cursor.at.done) {
-            Some(Entry::List(map)) => {
-                let rows = Source::Rows(map.clone());
-                let page = self.cursor.rows.page.clone();
-                self.calls.make(Call::ListPage(rows, page));
-            }
-            Some(_) => self.next_list(),
-            None => match self.lists.take().and_then(|lists| lists.next) {
-                Some(next) => self.cursor.at = Position::at(next),
-                None => self.begin_part(Part::End),
-            },
-        }
-    }
-
     fn next_list(&mut self) {
         self.cursor.at.done += 1;
         self.cursor.rows = Position::default();
     }
 
     fn begin(&mut self, entry: Entry, now: Millis, effects: &mut Vec<Effect>) {
-        let (conversation, place, row) = match entry {
-            Entry::Conversation(conversation, attributes) => {
-                self.looked_at += 1;
-                let record = Attributes::parse(&attributes)
-                    .and_then(|attributes| ParkedRecord::find(&attributes));
-                match record {
-                    Ok(Some(record)) => {
-                        let place = Some((record.interaction_sid, record.channel_sid));
-                        (conversation, place, None)
-                    }
-                    Ok(None) => return,
-                    Err(error) => return self.note(conversation, error.to_string()),
+        self.looked_at += 1;
+        let (conversation, row_of) = match entry {
+            Entry::Conversation(conversation) => {
+                if ParkedRecord::find(&conversation.attributes).is_none() {
+                    return;
                 }
+                (conversation.sid, None)
             }
-            Entry::Row(conversation) => {
-                self.looked_at += 1;
-                let row = self.list().map(|map| (map, conversation.to_string()));
-                (conversation, None, row)
-            }
-            Entry::List(_) | Entry::Other => return,
+            Entry::Row(worker, conversation) => (conversation, Some(worker)),
         };
         self.begun += 1;
         let setting = Setting {
@@ -230,17 +237,10 @@ impl Sweep {
             ..self.setting.clone()
         };
         let mut unpark =
-            Unpark::new(conversation.clone(), place, self.cause.clone(), setting).found_by(row);
+            Unpark::new(conversation.clone(), self.cause.clone(), setting).with_row_of(row_of);
         let first = unpark.start();
         self.under_way.insert(self.begun, (conversation, unpark));
         self.follow(self.begun, first, effects);
-    }
-
-    fn list(&self) -> Option<String> {
-        match self.lists.as_ref()?.entries.get(self.cursor.at.done)? {
-            Entry::List(map) => Some(map.clone()),
-            _ => None,
-        }
     }
 
     fn follow(&mut self, number: CallId, of_one: Vec<Effect>, effects: &mut Vec<Effect>) {
@@ -249,38 +249,41 @@ impl Sweep {
             match effect {
                 Effect::Call(id, call) => effects.push(Effect::Call(ours(id), call)),
                 Effect::Wait(id, millis) => effects.push(Effect::Wait(ours(id), millis)),
-                Effect::Done(outcome) => {
-                    if let Some((conversation, mut ended)) = self.under_way.remove(&number) {
-                        self.calls_of_ended += ended.calls_made();
-                        match outcome.reply {
-                            Reply::Ignored | Reply::AlreadyRouted => {}
-                            reply => self.note(conversation, reply.name()),
-                        }
-                    }
-                }
+                Effect::Done(outcome) => self.end(number, outcome.reply),
             }
         }
     }
 
-    fn note(&mut self, conversation_sid: ConversationSid, outcome: String) {
-        self.changed.push(Changed {
-            conversation_sid,
-            outcome,
-        });
+    fn end(&mut self, number: CallId, reply: Reply) {
+        let Some((conversation_sid, mut ended)) = self.under_way.remove(&number) else {
+            return;
+        };
+        self.calls_of_ended += ended.calls_made();
+        match reply {
+            Reply::Ignored | Reply::AlreadyRouted => {}
+            reply => self.changed.push(Changed {
+                conversation_sid,
+                outcome: reply.name(),
+            }),
+        }
     }
 
-    fn take(&mut self, call: &Call, result: Result<Answer, Failure>, effects: &mut Vec<Effect>) {
-        match (call, result) {
-            (Call::ListPage(Source::Lists, _), Ok(Answer::Page(page))) => self.lists = Some(page),
+    fn take(&mut self, finished: &Finished, effects: &mut Vec<Effect>) {
+        let is_rows = self.rows.take(finished);
+        self.lists.take(finished);
+        self.conversations.take(finished);
+        match &finished.result {
             // A list that was deleted meanwhile.
-            (Call::ListPage(Source::Rows(_), _), Err(Failure::NotFound)) => self.next_list(),
-            (_, Ok(Answer::Page(page))) => self.page = Some(page),
-            (_, Ok(_)) => {}
-            (_, Err(failure)) => {
-                // What was begun is given up: the next call looks at it again.
-                let (refusal, message) = refusal_for(&failure, "reading what is parked");
-                effects.push(Effect::Done(Box::new(Outcome::refused(refusal, message))));
+            Err(Failure::NotFound) if is_rows => {
+                self.rows = Slot::Empty;
+                self.next_list();
             }
+            Err(failure) => {
+                // What was begun is given up: the next call looks at it again.
+                let refused = Refused::by(failure, "reading what is parked");
+                effects.push(Effect::Done(Box::new(refused.into())));
+            }
+            Ok(_) => {}
         }
     }
 
@@ -292,6 +295,29 @@ impl Sweep {
             looked_at: self.looked_at,
             changed: std::mem::take(&mut self.changed),
             next,
+        }
+    }
+}
+
+/// What was in a slot for pages.
+enum Taken {
+    /// No page was read.
+    Nothing,
+    /// A page that is done with, and which one comes next.
+    Page(Option<PageRef>),
+}
+
+/// Takes a page that is done with out of its slot.
+fn take_page<T, C>(slot: &mut Slot<C>) -> Taken
+where
+    C: crate::twilio::Call<Answer = Page<T>>,
+{
+    match slot.ok() {
+        None => Taken::Nothing,
+        Some(page) => {
+            let next = page.next.clone();
+            *slot = Slot::Empty;
+            Taken::Page(next)
         }
     }
 }
@@ -310,8 +336,8 @@ impl Operation for Sweep {
             Event::Waited(id) => (id / IDS_EACH, Event::Waited(id % IDS_EACH)),
         };
         if number == 0 {
-            if let Progress::Finished(call, result) = self.calls.take(event, now) {
-                self.take(&call, result, &mut effects);
+            if let Some(finished) = self.calls.take(event, now) {
+                self.take(&finished, &mut effects);
             }
         } else if let Some((_, unpark)) = self.under_way.get_mut(&number) {
             let of_one = unpark.step(event, now);

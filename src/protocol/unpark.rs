@@ -1,79 +1,123 @@
-//! Waking, resuming, settling and restoring a parked conversation.
+//! Waking, resuming, checking, settling and restoring a parked conversation.
 //!
-//! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Settle*:
-//! somebody has joined, so that the parked state can go. *Restore*: nobody took it, so that the row comes back.
-//! *Reconcile*: the owner wants to be sure that all of it is as it should be. *Release*: the owner wants it routed now.
+//! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Check*: a timer or an open
+//! desktop asks whether somebody is asked for a conversation that waits. *Settle*: somebody has joined, so that the parked
+//! state can go. *Restore*: an invite has ended without anybody having joined. *Reconcile*: the owner wants to be sure that
+//! all of it is as it should be. *Release*: the owner wants it routed now.
 //!
 //! | step | together |
 //! |---|---|
-//! | look | who calls or wrote; the conversation, its channel, tasks and webhooks; then the claim |
-//! | invite | the new task, once it is certain that nobody has the conversation or is being asked |
-//! | tidy | after an invite: the row goes (wake) and the claim says that an invite was made |
-//! | settle | one after the other: the row out of the list, the record out of the attributes, the webhook |
+//! | glance | of a check: whether the last invite's task still waits for somebody; most often it does, and that is all |
+//! | look | who calls or wrote; the conversation, its members, channel, tasks and webhooks; then the claim |
+//! | invite | the new task, once it is certain that nobody has the conversation or is being asked; the clock that watches over it |
+//! | tidy | after an invite: the row goes, the webhook's address names the task, and the claim says that an invite was made |
+//! | settle | one after the other: the row, the record with the timer, the webhooks |
 //! | restore | the webhook, if it is missing; then the row, and the webhook's SID into the attributes |
 //!
-//! The webhook and the record stay until an agent has really joined. Should the new task be declined, time
-//! out or be canceled, the customer's next message makes another one.
+//! The webhook and the record stay until an agent has really joined. When the new task ends without that, another one follows.
 
 mod authors;
 mod decide;
+mod invite;
 mod restore;
 mod settle;
+mod watch;
 
-use crate::attributes::Attributes;
-use crate::list_item;
+use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
-use crate::reply::{Refusal, Reply};
-use crate::sid::{
-    ChannelSid, ConversationSid, InteractionSid, MessageSid, QueueSid, WorkerSid, WorkflowSid,
+use crate::reply::Reply;
+use crate::sid::{ConversationSid, MessageSid, WorkerSid};
+use crate::sync_name::MapName;
+use crate::twilio::calls::{
+    DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation, ValidateToken,
 };
+use crate::twilio::time::Millis;
+use crate::waiting;
 
-use super::call::{Answer, Call, Caller, Failure, Message};
-use super::calls::Calls;
-use super::claim::{Hold, Standing};
-use super::look::{Look, Slot};
-use super::refusal::{busy, not_claimed, refusal_for, token_refused, CONVERSATION_CLOSED};
-use super::{Machine, MessageRef, Millis, Outcome, Setting};
-use authors::Author;
+use super::calls::{Calls, Finished, Slot};
+use super::claim::{ClaimHandle, ClaimStatus};
+use super::messages::MessageReader;
+use super::refusal::{busy, not_claimed, token_refused};
+use super::snapshot::Snapshot;
+use super::{Machine, MessageRef, Outcome, Setting};
+use authors::Authors;
 use decide::Decision;
+use invite::Inviting;
 use restore::Restoring;
 use settle::Settling;
 
 /// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
 /// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
-const LOOK_WITHIN: Millis = 6_800;
+const LOOK_WITHIN_MS: Millis = 6_800;
 
 /// Nothing is tried again later than this.
-const TRY_WITHIN: Millis = 8_000;
+const TRY_WITHIN_MS: Millis = 8_000;
 
 /// The same for one of many conversations that are looked over in one invocation. What is missed is seen next time.
-const RECONCILE_LOOK_WITHIN: Millis = 1_500;
-const RECONCILE_TRY_WITHIN: Millis = 3_000;
+const RECONCILE_LOOK_WITHIN_MS: Millis = 1_500;
+const RECONCILE_TRY_WITHIN_MS: Millis = 3_000;
 
-const LOOK_AGAIN_AFTER: Millis = 400;
+const LOOK_AGAIN_AFTER_MS: Millis = 400;
 
 /// Why a conversation is to be unparked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// These wrote; if one of them is the customer, it is a wake. Nobody: see [`Unpark::told_of`].
+    /// These wrote; if one of them is the customer, it is a wake.
     Wake(Vec<MessageRef>),
+    /// A Studio flow says that somebody wrote this message. Without one, the flow has decided that the conversation is to be
+    /// woken.
+    WakeByFlow(Option<MessageSid>),
     /// The caller wants it.
     Resume,
     /// The caller has joined.
     Settle,
-    /// The new task was canceled or the conversation closed: the row comes back, or goes.
+    /// The new task has ended, or the conversation is closed: what is unheard is routed again, and the row comes back or goes.
     Restore,
-    /// The owner looks over what is parked: as `Restore`, and what the customer wrote without a task coming of it
-    /// is routed.
+    /// The clock of a conversation that waits, or an open desktop, asks whether it is looked after.
+    Check(Clock),
+    /// The owner looks over what is parked: as `Restore`.
     Reconcile,
     /// The owner wants all that is parked to be routed, whether or not the customer wrote.
     Release,
+}
+
+/// Who watches over a conversation that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// The conversation's own timer, by Twilio's webhook.
+    Timer,
+    /// An open desktop, whose agent shows a token.
+    Desktop,
 }
 
 impl Cause {
     /// Whether the owner looks over many conversations, of which this is one.
     fn is_owners(&self) -> bool {
         matches!(self, Self::Reconcile | Self::Release)
+    }
+
+    /// Whether the customer's message is the cause, as far as is known.
+    fn is_wake(&self) -> bool {
+        matches!(self, Self::Wake(_) | Self::WakeByFlow(_))
+    }
+
+    /// Whether the caller is somebody with a Flex token.
+    #[must_use]
+    pub fn needs_token(&self) -> bool {
+        matches!(
+            self,
+            Self::Resume | Self::Settle | Self::Check(Clock::Desktop)
+        )
+    }
+
+    /// Whether all that was written since the park has to be looked at.
+    fn asks_what_is_unheard(&self) -> bool {
+        matches!(self, Self::Restore | Self::Check(_) | Self::Reconcile)
+    }
+
+    /// Whether it may make an invite.
+    fn may_invite(&self) -> bool {
+        *self != Self::Settle
     }
 }
 
@@ -83,42 +127,36 @@ pub struct Unpark {
     conversation: ConversationSid,
     cause: Cause,
     setting: Setting,
-    /// The interaction and channel: from the request at first, from the record once it is read.
-    place: Option<(InteractionSid, ChannelSid)>,
+    /// What the address says that Twilio has called: it saves a round trip. The address that is armed now decides.
+    told: Option<Guardian>,
+    /// The agent in whose list a row says that this conversation is parked.
+    row_of: Option<WorkerSid>,
+    /// Whether Twilio has said already that it knows no such thing.
+    confirms_absence: bool,
+    /// Whether something watches over the conversation after this.
+    are_clocks_set: bool,
     calls: Calls,
-    hold: Hold,
+    claim: ClaimHandle,
     phase: Phase,
     /// Whether the claim was ours when the look began.
     looked_with_claim: bool,
-    caller: Option<Caller>,
-    seen: Look,
-    authors: Vec<Author>,
-    /// What somebody wrote who is not known yet.
-    message: Option<MessageSid>,
-    messages: Slot<Vec<Message>>,
-    route: Option<Route>,
-    row: Option<(String, String)>,
-}
-
-/// Where to route a conversation whose record is gone: other code replaced its attributes as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Route {
-    /// The workflow that routed the parked task.
-    pub workflow: WorkflowSid,
-    /// Its task channel.
-    pub task_channel_unique_name: String,
-    /// Its queue.
-    pub queue: QueueSid,
-    /// The agent who parked.
-    pub worker: WorkerSid,
+    token: Slot<ValidateToken>,
+    seen: Snapshot,
+    authors: Authors,
+    /// The message that a flow names.
+    named: Slot<FetchMessage>,
+    messages: MessageReader,
+    availability: Slot<FetchWorker>,
+    capacity: Slot<ListWorkerChannels>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
+    Glance,
     Look,
     LookAgain,
     AskAgain,
-    Invite,
+    Invite(Box<Inviting>),
     Settle(Settling),
     Restore(Box<Restoring>),
     /// It ends when nothing is under way any more.
@@ -126,237 +164,300 @@ enum Phase {
 }
 
 impl Unpark {
-    /// An operation that has not begun. `place`: where the conversation is said to be, which saves a round
-    /// trip if it is true.
+    /// An operation that has not begun.
     #[must_use]
-    pub fn new(
-        conversation: ConversationSid,
-        place: Option<(InteractionSid, ChannelSid)>,
-        cause: Cause,
-        setting: Setting,
-    ) -> Self {
+    pub fn new(conversation: ConversationSid, cause: Cause, setting: Setting) -> Self {
         let authors = match &cause {
-            Cause::Wake(by) => by.iter().cloned().map(Author::new).collect(),
-            _ => Vec::new(),
+            Cause::Wake(by) => Authors::new(by.clone()),
+            _ => Authors::default(),
         };
         let try_within = if cause.is_owners() {
-            RECONCILE_TRY_WITHIN
+            RECONCILE_TRY_WITHIN_MS
         } else {
-            TRY_WITHIN
+            TRY_WITHIN_MS
         };
         Self {
             calls: Calls::new(setting.seed, setting.started + try_within),
-            hold: Hold::new(conversation.clone(), setting.operation.clone()),
+            claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
+            seen: Snapshot::new(conversation.clone()),
             conversation,
             cause,
             setting,
-            place,
+            told: None,
+            row_of: None,
+            confirms_absence: false,
+            are_clocks_set: false,
             phase: Phase::Look,
             looked_with_claim: false,
-            caller: None,
-            seen: Look::default(),
+            token: Slot::Empty,
             authors,
-            message: None,
-            messages: None,
-            route: None,
-            row: None,
+            named: Slot::Empty,
+            messages: MessageReader::default(),
+            availability: Slot::Empty,
+            capacity: Slot::Empty,
         }
     }
 
-    /// With where to route to should the record be gone.
+    /// The same with what the address says that Twilio has called.
     #[must_use]
-    pub fn or_else_by(mut self, route: Option<Route>) -> Self {
-        self.route = route;
+    pub fn with_address(mut self, told: Option<Guardian>) -> Self {
+        self.told = told;
         self
     }
 
-    /// With the message that woke it, of which it is not known who wrote it: a flow passes on no more. Without one, whoever
-    /// signed the request has decided that it is to be woken.
+    /// The same with the agent in whose list a row led here.
     #[must_use]
-    pub fn told_of(mut self, message: Option<MessageSid>) -> Self {
-        self.message = message;
-        self
-    }
-
-    /// With the row of a list, map and key, that says that this conversation is parked.
-    #[must_use]
-    pub fn found_by(mut self, row: Option<(String, String)>) -> Self {
-        self.row = row;
+    pub fn with_row_of(mut self, worker: Option<WorkerSid>) -> Self {
+        self.row_of = worker;
         self
     }
 
     fn look(&mut self) {
         self.phase = Phase::Look;
-        self.looked_with_claim = matches!(self.hold.standing(), Standing::Held { .. });
-        self.seen = Look::default();
-        Look::at_conversation(&mut self.calls, &self.conversation);
-        if let Some((interaction, channel)) = &self.place {
-            Look::at_channel(&mut self.calls, interaction, channel);
+        self.begin_to_see();
+        self.seen.read_conversation(&mut self.calls);
+        self.seen.read_members(&mut self.calls);
+        if let Some(told) = self.told.clone() {
+            self.read_place_of(&told);
         }
-        if self.cause.is_owners() {
-            self.calls
-                .make(Call::ListMessages(self.conversation.clone()));
+        if self.cause.asks_what_is_unheard() {
+            self.messages.begin(&mut self.calls, &self.conversation);
         }
+    }
+
+    fn begin_to_see(&mut self) {
+        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
+        self.seen = Snapshot::new(self.conversation.clone());
+    }
+
+    fn read_place_of(&mut self, guardian: &Guardian) {
+        self.seen.read_channel(&mut self.calls, &guardian.channel);
+        if let Some(task) = guardian.invited_task() {
+            self.seen.read_task(&mut self.calls, task);
+        }
+    }
+
+    /// Whether a webhook tells of nothing but messages that an agent has seen, by its own address: Twilio tells a new webhook of the
+    /// last one, and may bring any message again.
+    fn brings_what_was_seen(&self) -> bool {
+        let first_unseen = self.told.as_ref().and_then(|told| told.first_unseen);
+        let (Cause::Wake(by), Some(first_unseen)) = (&self.cause, first_unseen) else {
+            return false;
+        };
+        by.iter()
+            .all(|by| by.index.is_some_and(|index| index < first_unseen))
     }
 
     /// Until when the conversation is looked at again while it cannot be decided.
     fn look_until(&self) -> Millis {
         let within = if self.cause.is_owners() {
-            RECONCILE_LOOK_WITHIN
+            RECONCILE_LOOK_WITHIN_MS
         } else {
-            LOOK_WITHIN
+            LOOK_WITHIN_MS
         };
         self.setting.started + within
     }
 
-    fn take_caller(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        match (call, result) {
-            (Call::ValidateToken, Ok(Answer::Caller(caller))) => {
-                self.caller = Some(caller.clone());
-                // Nothing is changed, not even a claim taken, before it is known who asks.
-                self.hold.ask(&mut self.calls, now);
+    /// Takes what a look has brought, and asks for what that leads to.
+    fn take_look(&mut self, finished: &Finished, now: Millis) {
+        self.seen.take(finished);
+        self.take_caller(finished, now);
+        self.availability.take(finished);
+        self.capacity.take(finished);
+        self.authors.take(finished);
+        self.take_named_message(finished);
+        self.read_on();
+    }
+
+    fn take_caller(&mut self, finished: &Finished, now: Millis) {
+        if !self.token.take(finished) {
+            return;
+        }
+        if let Some(failure) = self.token.failure() {
+            let refused = token_refused(failure);
+            return self.calls.finish(refused);
+        }
+        // Nothing is changed, not even a claim taken, before it is known who calls.
+        self.claim.ask(&mut self.calls, now);
+        if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
+            let worker = caller.worker.clone();
+            self.availability
+                .ask(&mut self.calls, FetchWorker(worker.clone()));
+            self.capacity
+                .ask(&mut self.calls, ListWorkerChannels(worker));
+        }
+    }
+
+    fn take_named_message(&mut self, finished: &Finished) {
+        if self.named.take(finished) {
+            if let Some(message) = self.named.ok() {
+                self.authors = Authors::new(vec![MessageRef::from(message)]);
             }
-            (Call::ValidateToken, Err(failure)) => self.calls.finish(token_refused(failure)),
-            _ => {}
+        }
+    }
+
+    /// Reads what is known by now to be needed: the channel, the tasks in it, evidence, further messages.
+    fn read_on(&mut self) {
+        if self.cause.may_invite() {
+            self.seen.read_evidence(&mut self.calls, &self.setting);
+        }
+        let Some(guardian) = self.guardian() else {
+            return;
+        };
+        self.read_place_of(&guardian);
+        self.seen.read_tasks(&mut self.calls, &self.setting);
+        if self.messages.has_begun() {
+            let from = guardian.first_unseen.unwrap_or(u32::MAX);
+            self.messages
+                .go_on(&mut self.calls, &self.conversation, from);
         }
     }
 
     fn after_look(&mut self, now: Millis) {
-        if self.place_has_changed() || (self.hold.is_taken_over() && !self.looked_with_claim) {
+        if self.claim.is_taken_over() && !self.looked_with_claim {
             return self.look();
         }
-        if self.asks_who_wrote() {
+        if self.asks_for_more() {
             self.phase = Phase::Look;
             return;
         }
         match self.decide(now) {
             Decision::LookAgain => self.look_again(now),
+            Decision::Confirm => {
+                self.confirms_absence = true;
+                self.look_again(now);
+            }
             Decision::Leave(outcome) => self.release(outcome),
             decision if self.may_change(now) => self.carry_out(decision, now),
-            Decision::Settle(_) | Decision::Discard(_)
-                if self.hold.take_from_inviter(&mut self.calls, now) =>
+            // None of these makes an invite.
+            Decision::Settle(_)
+            | Decision::Discard(_)
+            | Decision::Watch(_, Reply::AlreadyRouted)
+                if self.claim.take_from_inviter(&mut self.calls, now) =>
             {
                 self.phase = Phase::Look;
             }
-            _ if *self.hold.standing() == Standing::Unavailable => {
-                self.calls.finish(not_claimed());
+            _ if *self.claim.status() == ClaimStatus::Unavailable => {
+                self.release(not_claimed());
             }
             _ if now < self.look_until() => {
                 self.phase = Phase::AskAgain;
-                self.calls.pause(LOOK_AGAIN_AFTER);
+                self.calls.pause(LOOK_AGAIN_AFTER_MS);
             }
-            _ => self.calls.finish(busy()),
+            _ => self.release(busy()),
         }
+    }
+
+    /// Asks for what is needed to decide and was not asked for, since it seldom is: who wrote, and who else is in the conversation.
+    /// Returns whether something is under way.
+    fn asks_for_more(&mut self) -> bool {
+        self.read_on();
+        if self.cause.asks_what_is_unheard() {
+            let first_unseen = self.first_unseen();
+            self.authors.of(self.messages.authors_since(first_unseen));
+        }
+        let address = self.customer_address();
+        self.authors
+            .ask(&mut self.calls, &self.seen, address.as_deref());
+        if self.may_come_to_invite() {
+            self.authors
+                .ask_for_leftovers(&mut self.calls, &self.seen, address.as_deref());
+        }
+        !self.calls.idle()
+    }
+
+    /// Whether an invite may follow, as far as is known.
+    fn may_come_to_invite(&self) -> bool {
+        self.cause.may_invite()
+            && self.seen.internal().next().is_none()
+            && (!self.cause.is_wake() || self.is_woken())
     }
 
     /// Whether this operation may change anything. A customer's message needs no claim where Sync is out of
     /// reach: two tasks for one customer are bad, none is worse.
     fn may_change(&self, now: Millis) -> bool {
-        self.hold.is_held(now)
-            || (matches!(self.cause, Cause::Wake(_))
-                && *self.hold.standing() == Standing::Unavailable)
+        self.claim.is_held(now)
+            || (self.cause.is_wake() && *self.claim.status() == ClaimStatus::Unavailable)
     }
 
     fn look_again(&mut self, now: Millis) {
-        self.hold.renew(&mut self.calls, now);
+        self.claim.renew(&mut self.calls, now);
         self.phase = if self.may_change(now) {
             Phase::LookAgain
         } else {
             Phase::AskAgain
         };
-        self.calls.pause(LOOK_AGAIN_AFTER);
+        self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// The record is the authority on where the conversation is.
-    fn place_has_changed(&mut self) -> bool {
-        let Some(record) = self.record().ok().flatten() else {
-            return false;
-        };
-        let place = Some((record.interaction_sid, record.channel_sid));
-        let changed = self.place != place;
-        self.place = place;
-        changed
+    /// What is known for certain of where the conversation is parked.
+    fn guardian(&self) -> Option<Guardian> {
+        self.seen.guardian(&self.setting)
     }
 
-    fn record(&self) -> Result<Option<ParkedRecord>, String> {
-        match &self.seen.conversation {
-            Some(Ok(conversation)) => Attributes::parse(&conversation.attributes)
-                .and_then(|attributes| ParkedRecord::find(&attributes))
-                .map_err(|error| error.to_string()),
-            _ => Ok(None),
-        }
+    fn record(&self) -> Option<ParkedRecord> {
+        self.seen.record()
+    }
+
+    /// The customer's address, as the parked task has it.
+    fn customer_address(&self) -> Option<String> {
+        self.record()?.customer_address()
+    }
+
+    /// The index of the first message that no agent has seen. Unknown counts as none: what another plugin parked says nothing of
+    /// messages.
+    fn first_unseen(&self) -> u32 {
+        let guardian = self.guardian();
+        guardian
+            .and_then(|guardian| guardian.first_unseen)
+            .unwrap_or(u32::MAX)
     }
 
     fn carry_out(&mut self, decision: Decision, now: Millis) {
         match decision {
-            Decision::Invite(invite) => {
-                self.calls.make(Call::Invite(invite));
-                self.phase = Phase::Invite;
-            }
+            Decision::Invite(invite) => self.invite(*invite, now),
+            Decision::Watch(guardian, reply) => self.watch(&guardian, reply, now),
             Decision::Settle(reply) => self.settle(Settling::new(reply)),
-            Decision::Restore(record) => self.restore(*record, now),
+            Decision::Restore(guardian) => self.restore(*guardian, now),
             Decision::Discard(outcome) => self.discard(outcome),
             Decision::Leave(outcome) => self.release(outcome),
-            Decision::LookAgain => self.look_again(now),
+            Decision::LookAgain | Decision::Confirm => self.look_again(now),
         }
     }
 
-    fn after_invite(&mut self, result: &Result<Answer, Failure>, now: Millis) {
-        match result {
-            Ok(_) => {
-                self.hold.mark_invited(&mut self.calls, now);
-                if let Cause::Wake(_) | Cause::Reconcile | Cause::Release = self.cause {
-                    let record = self.record().ok().flatten();
-                    self.delete_row(record.as_ref());
-                }
-                self.note_what_was_heard();
-                self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
-            }
-            Err(
-                Failure::NotFound
-                | Failure::Refused {
-                    code: CONVERSATION_CLOSED,
-                    ..
-                },
-            ) => {
-                let outcome = Outcome::refused(
-                    Refusal::ConversationClosed,
-                    "Twilio takes no more invites for this conversation",
-                );
-                self.discard(outcome);
-            }
-            Err(failure) => {
-                let (refusal, message) = refusal_for(failure, "making the invite");
-                self.release(Outcome::refused(refusal, message));
-            }
-        }
-    }
-
-    fn discard(&mut self, outcome: Outcome) {
-        let record = self.record().ok().flatten();
-        self.delete_row(record.as_ref());
+    fn discard(&mut self, outcome: impl Into<Outcome>) {
+        self.delete_row();
+        self.calls.make(waiting::delete(&self.conversation));
         self.release(outcome);
     }
 
-    /// Deletes the row: the one that the record names, or else the one that led here, or the caller's own.
-    fn delete_row(&mut self, record: Option<&ParkedRecord>) {
-        let row = match (record, &self.row, &self.caller) {
-            (Some(record), _, _) => record.row(&self.conversation),
-            (None, Some(row), _) => Some(row.clone()),
-            (None, None, Some(caller)) => {
-                Some(list_item::place(&caller.worker, &self.conversation))
-            }
-            (None, None, None) => None,
-        };
-        if let Some((map, key)) = row {
-            self.calls.make(Call::DeleteItem(map, key));
+    /// Deletes the row: that of the agent who parked, or else the one that led here, or the caller's own.
+    fn delete_row(&mut self) {
+        let parked_by = self.guardian().map(|guardian| guardian.worker);
+        let caller = self.token.ok().map(|caller| caller.worker.clone());
+        let worker = parked_by.or_else(|| self.row_of.clone()).or(caller);
+        if let Some(worker) = worker {
+            self.calls.make(DeleteItem {
+                map: MapName::list_of(&worker),
+                key: self.conversation.clone(),
+            });
         }
     }
 
+    fn update_attributes(&mut self, attributes: String) {
+        let conversation = self.conversation.clone();
+        self.calls
+            .make(UpdateConversation::attributes(conversation, attributes));
+    }
+
     /// Ends it: the claim is given back first.
-    fn release(&mut self, outcome: Outcome) {
-        self.hold.release(&mut self.calls);
-        self.calls.finish_when_idle(outcome);
+    fn release(&mut self, outcome: impl Into<Outcome>) {
+        self.claim.release(&mut self.calls);
+        self.calls.finish_when_idle(outcome.into());
+    }
+
+    fn end(&mut self, reply: Reply) {
+        self.release(Outcome::reply(reply));
     }
 }
 
@@ -366,53 +467,62 @@ impl Machine for Unpark {
     }
 
     fn begin(&mut self) {
-        match &self.cause {
-            Cause::Wake(_) | Cause::Restore | Cause::Reconcile | Cause::Release => {
-                if let Some(message) = self.message.clone() {
-                    self.calls
-                        .make(Call::FetchMessage(self.conversation.clone(), message));
-                }
-                self.hold.ask(&mut self.calls, self.setting.started);
-            }
-            Cause::Resume | Cause::Settle => self.calls.make(Call::ValidateToken),
+        if self.brings_what_was_seen() {
+            return self.calls.finish(Outcome::reply(Reply::Ignored));
         }
-        self.look();
+        if self.cause.needs_token() {
+            self.token.ask(&mut self.calls, ValidateToken);
+        } else {
+            if let Cause::WakeByFlow(Some(message)) = &self.cause {
+                let call = FetchMessage {
+                    conversation: self.conversation.clone(),
+                    message: message.clone(),
+                };
+                self.named.ask(&mut self.calls, call);
+            }
+            self.claim.ask(&mut self.calls, self.setting.started);
+        }
+        match self.cause {
+            Cause::Check(_) => self.glance(),
+            _ => self.look(),
+        }
     }
 
-    fn take(&mut self, call: &Call, result: &Result<Answer, Failure>, now: Millis) {
-        self.hold.take(call, result, &mut self.calls, now);
+    fn take(&mut self, finished: &Finished, now: Millis) {
+        self.claim.take(finished, &mut self.calls, now);
+        self.messages.take(finished);
         match &mut self.phase {
-            Phase::Look => {
-                self.seen.take(call, result, &mut self.calls);
-                self.take_caller(call, result, now);
-                self.take_author(call, result);
-                self.take_messages(call, result);
-            }
-            Phase::Invite => {
-                if let Call::Invite(_) = call {
-                    self.after_invite(result, now);
+            Phase::Glance => self.take_glance(finished, now),
+            Phase::Look => self.take_look(finished, now),
+            Phase::Invite(inviting) => {
+                inviting.take(finished);
+                // The clocks are not waited for.
+                if let Some(guardian) = inviting.guardian_after(now) {
+                    self.phase = Phase::Over;
+                    self.tidy(&guardian, now);
                 }
             }
-            Phase::Settle(settling) => settling.take(result),
-            Phase::Restore(restoring) => restoring.take(call, result),
+            Phase::Settle(settling) => settling.take(&finished.result),
+            Phase::Restore(restoring) => restoring.take(finished),
             Phase::LookAgain | Phase::AskAgain | Phase::Over => {}
         }
     }
 
     fn advance(&mut self, now: Millis) {
         match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Glance => self.after_glance(now),
             Phase::Look => self.after_look(now),
             Phase::LookAgain => self.look(),
             Phase::AskAgain => {
                 // First, so that a claim that has run out does not count for this look.
-                self.hold.ask_again(&mut self.calls);
+                self.claim.ask_again(&mut self.calls);
                 self.look();
             }
-            // Its answer leads on by itself.
-            Phase::Invite => self.phase = Phase::Invite,
+            Phase::Invite(inviting) => self.after_invite(*inviting, now),
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Over => {}
         }
+        self.watch_over_failure(now);
     }
 }

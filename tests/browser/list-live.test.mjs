@@ -81,16 +81,33 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   await expect(list.view).not.toContainText('You are offline');
 });
 
-test('an agent without room is told so, and gets the conversation as soon as they have', async ({ desktop, sim }) => {
+test('an agent without room is told so at once, and can resume as soon as they have', async ({
+  desktop,
+  sim,
+  troubles,
+}) => {
+  troubles.expect(/Failed to load resource/);
+  troubles.expect(/Error in action UnparkInteraction/);
   const ada = await desktop('ada');
   await park(ada, CHARLIE);
   await sim.agent('ada', { chatCapacity: 2 });
   await expect.poll(() => ada.capacity()).toBe(0);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();
-  await expect(ada.notifications.filter({ hasText: 'You have no room' })).toHaveCount(1);
-  await expect(list.button(CHARLIE)).toHaveText('Resuming…');
-  await sim.agent('ada', { chatCapacity: 3 });
+  const full = 'You have no room for another conversation. It stays parked.';
+  await expect(ada.notifications.filter({ hasText: full })).toHaveCount(1);
+  await expect(list.row(CHARLIE)).toContainText(full);
+  expect(await sim.tasksOf('charlie'), 'nobody is asked').toHaveLength(1);
+
+  await sim.agent('ada', { activity: 'Break' });
+  await list.button(CHARLIE).click();
+  const away = 'You are not available. The conversation stays parked.';
+  await expect(ada.notifications.filter({ hasText: away })).toHaveCount(1);
+  await expect(list.row(CHARLIE)).toContainText(away);
+
+  await sim.agent('ada', { activity: 'Available', chatCapacity: 3 });
+  await expect(list.button(CHARLIE)).toHaveText('Try again');
+  await list.button(CHARLIE).click();
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
 });
 

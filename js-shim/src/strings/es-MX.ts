@@ -27,6 +27,8 @@ const strings: Strings = {
   ParkInteractionBusy:
     'La conversación se está poniendo en espera o retomando en este momento. Inténtalo en un momento.',
   ParkInteractionMisconfigured: 'La espera no está bien configurada. Avísale a tu administrador: {{field}}',
+  ParkInteractionTwilioRefused:
+    'Twilio lo rechazó con el error {{field}}, y no sirve volver a intentarlo. Avísale a tu administrador.',
   ParkInteractionTwilioUnavailable: 'Twilio no está disponible. No cambió nada; inténtalo en un momento.',
   ParkInteractionUnreachable:
     'No hay respuesta. Revisa tu conexión y si la conversación sigue siendo tuya e inténtalo de nuevo.',
@@ -40,10 +42,11 @@ const strings: Strings = {
   ParkInteractionListCame: 'Nuevas en la lista: {{count}}. Conversaciones en espera: {{total}}',
   ParkInteractionListWent: 'Fuera de la lista: {{count}}. Conversaciones en espera: {{total}}',
   ParkInteractionListMatching: 'Encontradas: {{count}} de {{total}}',
+  ParkInteractionListUnheard: 'Aún sin respuesta: {{count}}',
   ParkInteractionListForbidden: 'Tu cuenta no puede leer la lista. Avisa a tu administrador.',
   ParkInteractionListUnavailable: 'La lista no se puede leer en este momento.',
-  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Te llegará en cuanto la tengas.',
-  ParkInteractionAway: 'No estás disponible. La conversación te llegará en cuanto lo estés.',
+  ParkInteractionCapacityFull: 'No tienes capacidad para otra conversación. Sigue en espera.',
+  ParkInteractionAway: 'No estás disponible. La conversación sigue en espera.',
   ParkInteractionNotTaken: 'La conversación no se aceptó. Sigue en espera.',
   ParkInteractionListTitle: 'Conversaciones en espera',
   ParkInteractionListCountOne: '{{count}} conversación',
@@ -58,6 +61,8 @@ const strings: Strings = {
   ParkInteractionListLeavesList: 'Sale de la lista',
   ParkInteractionListAction: 'Acción',
   ParkInteractionListByColleague: 'por un colega',
+  ParkInteractionListWroteToday: 'Escribió hoy, {{time}}. Aún sin respuesta',
+  ParkInteractionListWrote: 'Escribió el {{time}}. Aún sin respuesta',
   ParkInteractionListResume: 'Retomar',
   ParkInteractionListResumeWith: 'Retomar la conversación con {{customer}}',
   ParkInteractionListResuming: 'Retomando…',

@@ -26,18 +26,16 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use self::announcer::Announcer;
+use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
 use self::reading::Reading;
-use self::resume::{Answer, Resumes, Room};
+use self::resume::{Answer, Resumes};
 use self::rows::Rows;
 use self::text::{Platform, Search};
 use self::view::{ChannelCount, Column, ListView, Row};
-use super::effect::Effect;
 use super::json::Json;
-use crate::list_map::map_name;
-use crate::request::UnparkRequest;
 use crate::sid::{InvalidSid, WorkerSid};
+use crate::sync_name::MapName;
 
 /// How often times as seen from now are told anew, in milliseconds.
 const REFRESH: f64 = 30_000.0;
@@ -101,8 +99,8 @@ impl List {
 
     /// The name of the Sync map to read.
     #[must_use]
-    pub fn map_name(&self) -> String {
-        map_name(&self.setup.worker)
+    pub fn map_name(&self) -> MapName {
+        MapName::list_of(&self.setup.worker)
     }
 
     /// The connection has changed; see [`Reading::connection`].
@@ -130,7 +128,10 @@ impl List {
             self.reading.end();
             self.retain(&|entry| entry.met == read, now);
             if !std::mem::replace(&mut self.known, true) {
-                self.announcer.loaded(now);
+                match self.unheard() {
+                    0 => self.announcer.loaded(now),
+                    _ => self.announcer.unheard(now),
+                }
             }
         }
         !last
@@ -146,7 +147,7 @@ impl List {
     /// An item has come or changed; see [`Entry::read`].
     pub fn put(&mut self, item: &Json, now: f64) {
         let name = |channel: &str| self.setup.channel_name(channel).to_owned();
-        let Some(mut entry) = Entry::read(item, self.platform, name) else {
+        let Some(mut entry) = Entry::read(item, now, self.platform, name) else {
             return;
         };
         // Sync lets go what has expired only some time later.
@@ -155,7 +156,12 @@ impl List {
             return;
         }
         entry.met = self.reading.number();
-        if self.rows.put(entry) && self.known {
+        let was_heard = self.rows.get(&entry.key).is_none_or(Entry::is_heard);
+        let is_heard = entry.is_heard();
+        let is_new = self.rows.put(entry);
+        if self.known && was_heard && !is_heard {
+            self.announcer.unheard(now);
+        } else if self.known && is_new {
             self.announcer.came(now);
         }
     }
@@ -213,27 +219,20 @@ impl List {
             .set_sort(order::after_click(self.rows.sort(), column));
     }
 
-    /// The agent asks for a conversation. What the row knows of its place saves the function a round trip.
-    pub fn ask(&mut self, request: &mut UnparkRequest, now: f64) {
-        let key = request.conversation_sid.as_str();
+    /// Marks the row of a conversation that the agent asks for.
+    pub fn ask(&mut self, key: &str, now: f64) {
         self.resumes.ask(key, now);
-        if let Some(entry) = self.rows.get(key) {
-            let (interaction, channel) = (&entry.interaction_sid, &entry.channel_sid);
-            request.interaction_sid = request
-                .interaction_sid
-                .take()
-                .or_else(|| interaction.clone());
-            request.channel_sid = request.channel_sid.take().or_else(|| channel.clone());
-        }
     }
 
-    /// What came of it. Says whether the agent sees that without being told: the conversation will open by itself.
+    /// Takes the result of the call. Returns true if the agent sees it without being told: the conversation will open by itself.
     pub fn answer(&mut self, key: &str, answer: Answer, now: f64) -> bool {
+        let opens = answer == Answer::Coming && self.setup.auto_accept;
+        let gone = answer == Answer::Gone;
         self.resumes.answer(key, answer, now);
-        if answer == Answer::Gone {
+        if gone {
             self.take(key, now);
         }
-        answer == Answer::Coming && self.setup.auto_accept
+        opens
     }
 
     /// A task of a conversation is offered to the agent. Says whether to accept it for them.
@@ -246,18 +245,20 @@ impl List {
         self.resumes.end(key);
     }
 
-    /// What is due now. `room` is the agent's room on a `TaskRouter` channel, where the channel is known.
-    pub fn tick(&mut self, now: f64, room: impl Fn(Option<&str>) -> Room) -> Vec<Effect> {
+    /// Does what is due now.
+    pub fn tick(&mut self, now: f64) {
         self.retain(&|entry| !is_over(entry, now), now);
         self.reading.tick(now);
         // Who is told of this asks for the rows again, if they still show any.
         self.told = self.told.filter(|told| now < told + REFRESH);
-        let counts = (self.rows.matching().len(), self.rows.all().len());
-        self.announcer.tick(now, counts.0, counts.1);
-        self.resumes.tick(now, |key| {
-            let entry = self.rows.get(key);
-            room(entry.and_then(|entry| entry.task_channel.as_deref()))
-        })
+        if self.announcer.is_due(now) {
+            self.announcer.say(Counts {
+                unheard: self.unheard(),
+                matching: self.rows.matching().len(),
+                total: self.rows.all().len(),
+            });
+        }
+        self.resumes.tick(now);
     }
 
     /// When [`Self::tick`] has something to do next.
@@ -286,6 +287,7 @@ impl List {
             failure: self.reading.failure(),
             reading: self.reading.is_under_way(),
             total: self.rows.all().len(),
+            unheard: self.unheard(),
             matching: self.rows.matching().len(),
             channels: self.channels(),
             search: self.search.clone(),
@@ -293,6 +295,12 @@ impl List {
             sort: self.rows.sort(),
             announcement: self.announcer.said(),
         }
+    }
+
+    /// How many rows have an unheard message.
+    fn unheard(&self) -> usize {
+        let rows = self.rows.all().iter();
+        rows.filter(|entry| !entry.is_heard()).count()
     }
 
     fn channels(&self) -> Vec<ChannelCount> {
@@ -328,19 +336,22 @@ impl List {
 
     fn row(&self, entry: &Entry, now: f64) -> Row {
         let own = self.setup.worker.as_str();
+        let failure = self.resumes.failure(&entry.key);
         Row {
             conversation_sid: entry.key.clone(),
             customer_name: entry.name.clone(),
             customer_address: entry.address.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
+            unheard_since: entry.unheard_since,
             parked_at: entry.parked_at,
             parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
             expires_at: entry.expires_at,
             expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
             parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
-            failed: self.resumes.failure(&entry.key),
+            failed: failure.map(|told| told.id),
+            failed_field: failure.and_then(|told| told.field.clone()),
         }
     }
 }

@@ -2,23 +2,32 @@
 
 use super::super::call::Failure;
 use super::super::effect::{Effect, NotificationId, Outcome};
-use super::super::json::Json;
 use crate::reply::{Refusal, Reply};
 
 /// An offer this long after the click, in milliseconds, is the agent's to accept: they may be busy with something else
 /// by then.
 const ACCEPT_WITHIN: f64 = 60_000.0;
 
-/// An agent who has room is offered a task within this time.
-const OFFERED_WITHIN: f64 = 4_000.0;
+/// How long an invite that names a worker lasts, in milliseconds. Without a sign until then, the row can be clicked again.
+const SIGN_WITHIN: f64 = 60_000.0;
 
-/// Without any sign for so long, the row can be clicked again. An offer is open for two minutes by default.
-///
-/// Source: <https://www.twilio.com/docs/taskrouter/api/workflow>
-const SIGN_WITHIN: f64 = 150_000.0;
+/// A failure as the agent is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The notification.
+    pub id: NotificationId,
+    /// The `{{field}}` of its text, if it has one.
+    pub field: Option<String>,
+}
 
-/// What came of the call that asks for a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Told {
+    fn new(id: NotificationId) -> Self {
+        Self { id, field: None }
+    }
+}
+
+/// The result of the call that asks for a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// Its task is on the way.
     Coming,
@@ -27,7 +36,7 @@ pub enum Answer {
     /// It cannot come back, now or ever.
     Gone,
     /// It did not work; it may the next time.
-    Failed(NotificationId),
+    Failed(Told),
     /// The agent has logged out.
     Cancelled,
 }
@@ -41,66 +50,31 @@ impl Answer {
             Ok(Reply::AlreadyRouted | Reply::Settled) => Self::TakenCareOf,
             Err(Failure::Refused(Refusal::ConversationClosed | Refusal::NotParked)) => Self::Gone,
             Err(Failure::Cancelled) => Self::Cancelled,
-            Ok(_) => Self::Failed(NotificationId::ParkInteractionUnexpected),
+            Ok(_) => Self::Failed(Told::new(NotificationId::ParkInteractionUnexpected)),
             Err(failure) => Self::Failed(told(failure)),
         }
     }
 }
 
-/// What the agent was told of a failure.
-fn told(failure: &Failure) -> NotificationId {
-    let effects = Outcome::failed(failure).effects;
-    let told = effects.iter().find_map(|effect| match effect {
-        Effect::Notify { id, .. } => Some(*id),
+/// Returns the notification of a failure.
+fn told(failure: &Failure) -> Told {
+    let effects = Outcome::failed(failure).effects.into_iter();
+    let mut told = effects.filter_map(|effect| match effect {
+        Effect::Notify { id, field } => Some(Told { id, field }),
         _ => None,
     });
-    told.unwrap_or(NotificationId::ParkInteractionUnexpected)
+    told.next()
+        .unwrap_or(Told::new(NotificationId::ParkInteractionUnexpected))
 }
 
-/// How much an agent can take on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
-    /// Another conversation, as far as anybody knows.
-    Enough,
-    /// Nothing more on this channel.
-    Full,
-    /// Nothing at all, in their activity.
-    Away,
-}
-
-impl Room {
-    /// Reads of a worker `available`, whether they are in their activity, and `channels`, each with its `name` and the
-    /// `free` part of its capacity in percent. What is not known is enough.
-    #[must_use]
-    pub fn of(worker: &Json, channel: Option<&str>) -> Self {
-        if matches!(worker.get("available"), Json::Bool(false)) {
-            return Self::Away;
-        }
-        let Json::List(channels) = worker.get("channels") else {
-            return Self::Enough;
-        };
-        let is_full = channels.iter().any(|known| {
-            let free = known.get("free");
-            known.get_text("name") == channel && matches!(free, Json::Number(free) if *free <= 0.0)
-        });
-        if is_full {
-            Self::Full
-        } else {
-            Self::Enough
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum State {
     /// The call is under way.
     Asked,
-    /// The task is on its way to the agent.
-    Coming { since: f64, told: bool },
-    /// The task has been offered to them.
-    Offered { since: f64 },
-    /// Nothing comes of it.
-    Over(Option<NotificationId>),
+    /// The task is on its way to the agent, or offered to them.
+    Coming { since: f64 },
+    /// The conversation does not come.
+    Over(Option<Told>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +83,16 @@ struct Resume {
     clicked: f64,
     offered: bool,
     state: State,
+}
+
+impl Resume {
+    /// When it is over without a sign.
+    fn ends_at(&self) -> Option<f64> {
+        match self.state {
+            State::Coming { since } => Some(since + SIGN_WITHIN),
+            State::Asked | State::Over(_) => None,
+        }
+    }
 }
 
 /// All that was asked for. There are never more than a few.
@@ -125,9 +109,9 @@ impl Resumes {
 
     /// Why the conversation did not come, if it did not.
     #[must_use]
-    pub fn failure(&self, key: &str) -> Option<NotificationId> {
-        match self.get(key)?.state {
-            State::Over(failure) => failure,
+    pub fn failure(&self, key: &str) -> Option<&Told> {
+        match &self.get(key)?.state {
+            State::Over(failure) => failure.as_ref(),
             _ => None,
         }
     }
@@ -148,18 +132,13 @@ impl Resumes {
         let Some(resume) = self.get_mut(key) else {
             return;
         };
-        match (answer, resume.state) {
+        match answer {
             // The offer may overtake the answer.
-            (Answer::Coming | Answer::TakenCareOf, State::Offered { .. }) => {}
-            (Answer::Coming, _) => {
-                resume.state = State::Coming {
-                    since: now,
-                    told: false,
-                }
-            }
-            (Answer::TakenCareOf, _) => resume.state = State::Over(None),
-            (Answer::Failed(why), _) => resume.state = State::Over(Some(why)),
-            (Answer::Gone | Answer::Cancelled, _) => self.forget(key),
+            Answer::Coming | Answer::TakenCareOf if resume.offered => {}
+            Answer::Coming => resume.state = State::Coming { since: now },
+            Answer::TakenCareOf => resume.state = State::Over(None),
+            Answer::Failed(why) => resume.state = State::Over(Some(why)),
+            Answer::Gone | Answer::Cancelled => self.forget(key),
         }
     }
 
@@ -172,7 +151,7 @@ impl Resumes {
         if matches!(resume.state, State::Over(Some(_))) || now > resume.clicked + ACCEPT_WITHIN {
             return false;
         }
-        resume.state = State::Offered { since: now };
+        resume.state = State::Coming { since: now };
         !std::mem::replace(&mut resume.offered, true)
     }
 
@@ -180,7 +159,8 @@ impl Resumes {
     pub fn end(&mut self, key: &str) {
         if let Some(resume) = self.get_mut(key) {
             if !matches!(resume.state, State::Over(_)) {
-                resume.state = State::Over(Some(NotificationId::ParkInteractionNotTaken));
+                let told = Told::new(NotificationId::ParkInteractionNotTaken);
+                resume.state = State::Over(Some(told));
             }
         }
     }
@@ -196,41 +176,20 @@ impl Resumes {
         self.0.retain(|resume| resume.key != key);
     }
 
-    /// What to tell of offers that do not come, given the `room` that the agent has for a conversation.
-    pub fn tick(&mut self, now: f64, room: impl Fn(&str) -> Room) -> Vec<Effect> {
-        let mut effects = Vec::new();
+    /// Lets go of the conversations that have not come in time.
+    pub fn tick(&mut self, now: f64) {
         for resume in &mut self.0 {
-            match resume.state {
-                State::Coming { since, .. } | State::Offered { since }
-                    if now >= since + SIGN_WITHIN =>
-                {
-                    resume.state = State::Over(None);
-                }
-                State::Coming { since, told: false } if now >= since + OFFERED_WITHIN => {
-                    resume.state = State::Coming { since, told: true };
-                    effects.extend(match room(&resume.key) {
-                        Room::Enough => None,
-                        Room::Full => {
-                            Some(Effect::notify(NotificationId::ParkInteractionCapacityFull))
-                        }
-                        Room::Away => Some(Effect::notify(NotificationId::ParkInteractionAway)),
-                    });
-                }
-                _ => {}
+            if resume.ends_at().is_some_and(|end| now >= end) {
+                resume.state = State::Over(None);
             }
         }
-        effects
     }
 
     /// When [`Self::tick`] has something to do next.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
-        let due = self.0.iter().filter_map(|resume| match resume.state {
-            State::Coming { since, told: false } => Some(since + OFFERED_WITHIN),
-            State::Coming { since, .. } | State::Offered { since } => Some(since + SIGN_WITHIN),
-            State::Asked | State::Over(_) => None,
-        });
-        due.reduce(f64::min)
+        let ends = self.0.iter().filter_map(Resume::ends_at);
+        ends.reduce(f64::min)
     }
 
     fn get(&self, key: &str) -> Option<&Resume> {

@@ -9,16 +9,14 @@
 
 use serde_json::{json, Value};
 
-use super::resume::{Answer, Room};
+use super::resume::{Answer, Told};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
 use crate::plugin::call::Failure;
-use crate::plugin::effect::{Effect, NotificationId, StringKey};
+use crate::plugin::effect::{NotificationId, StringKey};
 use crate::plugin::json::Json;
-use crate::plugin::unpark;
 use crate::reply::{Refusal, Reply};
-use crate::request::UnparkRequest;
 
 const ME: &str = "WK00000000000000000000000000000001";
 const BEN: &str = "WK00000000000000000000000000000002";
@@ -98,26 +96,17 @@ fn names(list: &mut List) -> Vec<String> {
         .collect()
 }
 
-/// Asks for a conversation as `UnparkInteraction` does: with its SID only.
-fn ask(list: &mut List, number: usize) -> UnparkRequest {
-    let payload = json!({ "ConversationSid": sid(number) });
-    let mut request = unpark::request(&Json::from(&payload)).unwrap();
-    list.ask(&mut request, NOW);
-    request
-}
-
-fn enough(_: Option<&str>) -> Room {
-    Room::Enough
+fn ask(list: &mut List, number: usize) {
+    list.ask(&sid(number), NOW);
 }
 
 /// Lets the time pass until `until`, as the shim does: from one thing that is due to the next.
-fn pass(list: &mut List, until: f64, room: Room) -> Vec<Effect> {
-    let mut effects = Vec::new();
+fn pass(list: &mut List, until: f64) {
     for _ in 0..1_000 {
         let Some(due) = list.next_tick().filter(|due| *due <= until) else {
-            return effects;
+            return;
         };
-        effects.extend(list.tick(due, |_| room));
+        list.tick(due);
     }
     panic!("something is due again and again");
 }
@@ -135,6 +124,7 @@ fn a_row_shows_what_the_item_tells() {
             "customerAddress": "+1555010",
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
+            "unheardSince": null,
             "parkedAt": NOW - HOUR,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
             "expiresAt": NOW + HOUR,
@@ -142,33 +132,26 @@ fn a_row_shows_what_the_item_tells() {
             "parkedBy": null,
             "resuming": false,
             "failed": null,
+            "failedField": null,
         })
     );
 }
 
-/// The writing side and the reading side belong together.
+/// The item that the Functions write and the row that is made of it belong together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_read_as_it_was_meant() {
-    use crate::record::ParkedRecord;
+    use crate::record::tests::{guardian, record};
 
-    let attributes = json!({
-        "interactionSid": "KD00000000000000000000000000000001",
-        "channelSid": "UO00000000000000000000000000000001",
-        "participantSid": "UT00000000000000000000000000000001",
-        "taskSid": "WT00000000000000000000000000000001",
-        "workflowSid": "WW00000000000000000000000000000001",
-        "taskChannelUniqueName": "chat",
-        "queueName": "Everyone",
-        "queueSid": "WQ00000000000000000000000000000001",
-        "workerSid": BEN,
-        "taskAttributes": r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#,
-    });
-    let attributes = crate::attributes::Attributes::parse(&attributes.to_string()).unwrap();
-    let mut record = ParkedRecord::find(&attributes).unwrap().unwrap();
+    let attributes =
+        r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#;
+    let mut record = record();
+    record.task_attributes = Some(attributes.into());
     record.parked_at = Some(1_799_999_000_000);
     record.expires_at = Some(1_800_000_900_000);
-    let data: Value = serde_json::from_str(&crate::list_item::data(&record)).unwrap();
+    let mut guardian = guardian();
+    guardian.worker = crate::sid::WorkerSid::parse(BEN).unwrap();
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
 
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
@@ -179,9 +162,12 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
     assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
     assert_eq!(row.parked_by.as_deref(), Some(BEN));
-    let request = ask(&mut list, 1);
-    assert_eq!(request.interaction_sid, Some(record.interaction_sid));
-    assert_eq!(request.channel_sid, Some(record.channel_sid));
+
+    guardian.unheard_since = Some(1_799_999_900_000);
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
+    put(&mut list, &json!({ "key": sid(1), "data": data }));
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(row.unheard_since, Some(1_799_999_900_000.0));
 }
 
 #[test]
@@ -242,7 +228,6 @@ fn garbage_is_a_row_of_what_is_known() {
             "{data}"
         );
         assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
-        assert_eq!(ask(&mut list, 1).interaction_sid, None, "{data}");
     }
 }
 
@@ -389,6 +374,73 @@ fn every_column_sorts_both_ways_and_what_is_not_known_comes_last() {
     assert_eq!(list.view().sort.column, Column::ParkedAt);
 }
 
+fn unheard(number: usize, since: &Value) -> Value {
+    let mut item = item(number, &number.to_string());
+    item["data"]["unheardSince"] = since.clone();
+    item
+}
+
+#[test]
+fn rows_with_an_unheard_message_come_first_in_every_order_the_oldest_message_first() {
+    let mut list = list();
+    put(&mut list, &item(1, "1"));
+    put(&mut list, &unheard(2, &json!(NOW - MINUTE)));
+    put(&mut list, &unheard(3, &json!(NOW - HOUR)));
+    put(&mut list, &item(4, "4"));
+    for (column, expected) in [
+        ("customer", ["3", "2", "1", "4"]),
+        ("customer", ["3", "2", "4", "1"]),
+        ("parkedAt", ["3", "2", "1", "4"]),
+    ] {
+        list.sort(column);
+        assert_eq!(names(&mut list), expected, "{column}");
+    }
+    assert_eq!(list.view().unheard, 2);
+    put(&mut list, &item(3, "3"));
+    assert_eq!(names(&mut list).first().unwrap(), "2");
+    assert_eq!(list.view().unheard, 1);
+}
+
+#[test]
+fn a_time_that_is_none_or_in_the_future_is_no_unheard_message() {
+    for since in [
+        json!(null),
+        json!(0),
+        json!(-1),
+        json!(1e300),
+        json!("1799999999999"),
+        json!([NOW]),
+        json!({}),
+        json!(true),
+        json!(NOW + 1.0),
+    ] {
+        let mut list = list();
+        put(&mut list, &unheard(1, &since));
+        assert_eq!(rows(&mut list)[0].unheard_since, None, "{since}");
+        assert_eq!(list.view().unheard, 0, "{since}");
+    }
+}
+
+#[test]
+fn an_agents_clock_that_is_slow_hides_no_unheard_message() {
+    let mut list = list();
+    let mut item = unheard(1, &json!(NOW + 1.0));
+    item["dateUpdated"] = json!(NOW + MINUTE);
+    put(&mut list, &item);
+    assert_eq!(rows(&mut list)[0].unheard_since, Some(NOW + 1.0));
+}
+
+#[test]
+fn a_row_with_an_unheard_message_does_not_leave() {
+    let mut list = list();
+    let mut item = unheard(1, &json!(NOW - HOUR));
+    item["data"]["expiresAt"] = json!(NOW - 1.0);
+    item["dateExpires"] = json!(NOW - 1.0);
+    put(&mut list, &item);
+    pass(&mut list, NOW + HOUR);
+    assert_eq!(rows(&mut list)[0].expires_at, None);
+}
+
 #[test]
 fn only_the_rows_that_are_asked_for_are_given() {
     let mut list = list();
@@ -523,7 +575,7 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
     let mut list = list_with(true);
     connect(&mut list);
     let number = list.begin(NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().status, Status::Failed);
     assert!(!list.page(number, &Json::from(&json!([item(1, "late")])), true, NOW));
     assert_eq!(list.view().status, Status::Ready);
@@ -533,9 +585,9 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
 fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
-    pass(&mut list, NOW + HOUR - 1.0, Room::Enough);
+    pass(&mut list, NOW + HOUR - 1.0);
     assert_eq!(list.view().total, 1);
-    pass(&mut list, NOW + HOUR, Room::Enough);
+    pass(&mut list, NOW + HOUR);
     assert_eq!(list.view().total, 0);
     let late = NOW + HOUR;
     list.put(&Json::from(&item(1, "a")), late);
@@ -546,7 +598,7 @@ fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
 fn times_are_told_anew_as_long_as_rows_are_shown() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert!(
         list.next_tick().unwrap() > NOW + 2.0 * MINUTE,
         "nobody looks at them"
@@ -554,7 +606,7 @@ fn times_are_told_anew_as_long_as_rows_are_shown() {
     list.rows(0, 10, NOW);
     let due = list.next_tick().unwrap();
     assert!(due <= NOW + MINUTE);
-    list.tick(due, enough);
+    list.tick(due);
     assert!(
         list.next_tick().unwrap() > due + MINUTE,
         "until they are asked for again"
@@ -564,7 +616,7 @@ fn times_are_told_anew_as_long_as_rows_are_shown() {
 #[test]
 fn an_empty_list_waits_for_nothing() {
     let mut list = list();
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.next_tick(), None);
 }
 
@@ -579,36 +631,70 @@ fn what_a_moment_brings_is_said_once() {
     connect(&mut list);
     read(&mut list, &json!([item(1, "a"), item(2, "b")]));
     assert_eq!(list.view().announcement, None);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListLoaded, 2, 2));
 
     for number in 3..6 {
         put(&mut list, &item(number, "c"));
     }
     put(&mut list, &item(1, "changed, not new"));
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListCame, 3, 5));
 
     list.take(&sid(3), NOW);
     list.take(&sid(3), NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListWent, 1, 4));
 
     list.search("b".into(), NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(said(&list), (StringKey::ParkInteractionListMatching, 1, 4));
     assert_eq!(list.view().announcement.unwrap().id, 4);
 }
 
 #[test]
+fn a_message_that_becomes_unheard_is_said_before_anything_else() {
+    let mut list = list_with(true);
+    connect(&mut list);
+    read(
+        &mut list,
+        &json!([item(1, "a"), unheard(2, &json!(NOW - HOUR))]),
+    );
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListUnheard, 1, 2));
+
+    // The same message again is no news.
+    put(&mut list, &unheard(2, &json!(NOW - HOUR)));
+    put(&mut list, &item(3, "c"));
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListCame, 1, 3));
+
+    put(&mut list, &unheard(1, &json!(NOW)));
+    put(&mut list, &unheard(4, &json!(NOW)));
+    list.search("nobody".into(), NOW);
+    let due = list.next_tick().unwrap();
+    list.tick(due);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListUnheard, 3, 4));
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListMatching, 0, 4));
+
+    put(&mut list, &unheard(5, &json!(NOW)));
+    for number in [1, 2, 4, 5] {
+        list.take(&sid(number), NOW);
+    }
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListWent, 4, 1));
+}
+
+#[test]
 fn while_somebody_types_nothing_is_said() {
     let mut list = list();
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     let before = list.view().announcement;
     for step in 0..10 {
         let now = NOW + 500.0 * f64::from(step);
         list.search(format!("{step}"), now);
-        list.tick(now, enough);
+        list.tick(now);
     }
     assert_eq!(list.view().announcement, before);
 }
@@ -619,6 +705,10 @@ fn asked() -> List {
     put(&mut list, &item(2, "b"));
     ask(&mut list, 1);
     list
+}
+
+fn failed_with(id: NotificationId) -> Answer {
+    Answer::Failed(Told { id, field: None })
 }
 
 /// Whether a row is on its way, and why it is not.
@@ -656,7 +746,7 @@ fn nothing_need_be_told_of_a_conversation_that_opens_by_itself() {
         put(&mut list, &item(1, "a"));
         ask(&mut list, 1);
         assert_eq!(
-            list.answer(&sid(1), answer, NOW),
+            list.answer(&sid(1), answer.clone(), NOW),
             opens,
             "{auto_accept} {answer:?}"
         );
@@ -694,7 +784,7 @@ fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_a
     let mut failed = asked();
     failed.answer(
         &sid(1),
-        Answer::Failed(NotificationId::ParkInteractionBusy),
+        failed_with(NotificationId::ParkInteractionBusy),
         NOW,
     );
     assert!(!failed.offer(&sid(1), NOW));
@@ -709,11 +799,11 @@ fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
     let mut list = asked();
     list.answer(
         &sid(1),
-        Answer::Failed(NotificationId::ParkInteractionUnreachable),
+        failed_with(NotificationId::ParkInteractionUnreachable),
         NOW,
     );
-    let failed = Some(NotificationId::ParkInteractionUnreachable);
-    assert_eq!(state(&mut list, 1), Some((false, failed)));
+    let told = Some(NotificationId::ParkInteractionUnreachable);
+    assert_eq!(state(&mut list, 1), Some((false, told)));
     ask(&mut list, 1);
     assert_eq!(state(&mut list, 1), Some((true, None)));
 }
@@ -750,62 +840,36 @@ fn without_any_sign_the_row_comes_back() {
         if offered {
             list.offer(&sid(1), NOW);
         }
-        pass(&mut list, NOW + 2.0 * MINUTE, Room::Enough);
-        assert_eq!(state(&mut list, 1), Some((true, None)));
-        pass(&mut list, NOW + 3.0 * MINUTE, Room::Enough);
+        pass(&mut list, NOW + 2.0 * MINUTE);
+
         assert_eq!(state(&mut list, 1), Some((false, None)));
     }
 }
 
 #[test]
-fn an_agent_without_room_is_told_once_why_nothing_comes() {
-    for (room, told) in [
-        (Room::Enough, None),
-        (
-            Room::Full,
-            Some(NotificationId::ParkInteractionCapacityFull),
-        ),
-        (Room::Away, Some(NotificationId::ParkInteractionAway)),
+fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() {
+    for (refusal, told) in [
+        (Refusal::Full, NotificationId::ParkInteractionCapacityFull),
+        (Refusal::Away, NotificationId::ParkInteractionAway),
     ] {
         let mut list = asked();
-        list.answer(&sid(1), Answer::Coming, NOW);
-        let effects = pass(&mut list, NOW + MINUTE, room);
-        assert_eq!(
-            effects,
-            told.map(Effect::notify).into_iter().collect::<Vec<_>>()
-        );
-        assert_eq!(state(&mut list, 1), Some((true, None)), "it still comes");
+        let answer = Answer::of(&Err(Failure::Refused(refusal)));
+        assert!(!list.answer(&sid(1), answer, NOW));
+        assert_eq!(state(&mut list, 1), Some((false, Some(told))));
+        assert!(!list.offer(&sid(1), NOW), "it is not on its way");
+        ask(&mut list, 1);
+        assert_eq!(state(&mut list, 1), Some((true, None)));
     }
 }
 
 #[test]
-fn an_agent_whose_offer_has_come_is_told_nothing() {
+fn a_row_names_the_error_that_twilio_refused_with() {
     let mut list = asked();
-    list.answer(&sid(1), Answer::Coming, NOW);
-    list.offer(&sid(1), NOW);
-    assert_eq!(pass(&mut list, NOW + MINUTE, Room::Full), []);
-}
-
-#[test]
-fn the_room_is_that_of_the_tasks_channel() {
-    let worker = |available: bool, free: Value| {
-        Json::from(&json!({
-            "available": available,
-            "channels": [{ "name": "voice", "free": 0 }, { "name": "chat", "free": free }],
-        }))
-    };
-    let chat = Some("chat");
-    assert_eq!(Room::of(&worker(true, json!(20)), chat), Room::Enough);
-    assert_eq!(Room::of(&worker(true, json!(0)), chat), Room::Full);
-    assert_eq!(Room::of(&worker(false, json!(20)), chat), Room::Away);
-    for unknown in [
-        worker(true, json!(null)),
-        Json::Null,
-        Json::Text("x".into()),
-    ] {
-        assert_eq!(Room::of(&unknown, chat), Room::Enough);
-    }
-    assert_eq!(Room::of(&worker(true, json!(0)), None), Room::Enough);
+    let refusal = Refusal::TwilioRefused { code: 45_376 };
+    let answer = Answer::of(&Err(Failure::Refused(refusal)));
+    list.answer(&sid(1), answer, NOW);
+    let row = rows(&mut list).into_iter().find(|row| row.failed.is_some());
+    assert_eq!(row.unwrap().failed_field.as_deref(), Some("45376"));
 }
 
 #[test]
@@ -817,7 +881,7 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         (Ok(Reply::Settled), Answer::TakenCareOf),
         (
             Ok(Reply::Ignored),
-            Answer::Failed(Id::ParkInteractionUnexpected),
+            failed_with(Id::ParkInteractionUnexpected),
         ),
         (
             Err(Failure::Refused(Refusal::ConversationClosed)),
@@ -826,11 +890,11 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         (Err(Failure::Refused(Refusal::NotParked)), Answer::Gone),
         (
             Err(Failure::Refused(Refusal::Busy)),
-            Answer::Failed(Id::ParkInteractionBusy),
+            failed_with(Id::ParkInteractionBusy),
         ),
         (
             Err(Failure::Unreachable),
-            Answer::Failed(Id::ParkInteractionUnreachable),
+            failed_with(Id::ParkInteractionUnreachable),
         ),
         (Err(Failure::Cancelled), Answer::Cancelled),
     ] {
@@ -844,7 +908,7 @@ fn the_pages_of_the_first_read_are_no_news() {
     connect(&mut list);
     let number = list.begin(NOW);
     list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW);
-    pass(&mut list, NOW + MINUTE, Room::Enough);
+    pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().announcement, None);
 }
 
@@ -853,7 +917,7 @@ fn an_offer_that_overtakes_the_answer_keeps_the_row_marked() {
     for answer in [Answer::Coming, Answer::TakenCareOf] {
         let mut list = asked();
         assert!(list.offer(&sid(1), NOW));
-        list.answer(&sid(1), answer, NOW);
+        list.answer(&sid(1), answer.clone(), NOW);
         assert_eq!(state(&mut list, 1), Some((true, None)), "{answer:?}");
     }
 }

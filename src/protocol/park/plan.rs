@@ -1,131 +1,124 @@
-//! Whether and how to park, decided from what was seen. Nothing has been changed yet.
+//! Whether and how to park, decided from what was read. Nothing has been changed yet.
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
+use crate::guardian::{Guardian, LastTask, LONGEST_ADDRESS};
 use crate::list_item;
-use crate::protocol::call::{Caller, Failure, Task, Webhook};
-use crate::protocol::refusal::refusal_for;
+use crate::protocol::calls::Slot;
+use crate::protocol::refusal::Refused;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
+use crate::twilio::Call;
 
-use super::{Park, Saving};
+use super::Park;
 
 /// Twilio allows this many webhooks for one conversation.
 const MOST_WEBHOOKS: usize = 5;
 
+/// The shortest timer of a conversation, in seconds.
+const SHORTEST_TIMER_SECONDS: u64 = 60;
+
 /// What to do.
-pub(super) enum Plan {
-    Save(Box<Saving>),
+pub(super) enum Next {
+    Save(Box<Plan>),
     AlreadyDone(Reply),
+}
+
+/// How to park.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Plan {
+    /// What the webhook's address says.
+    pub guardian: Guardian,
+    pub record: ParkedRecord,
+    /// The agent's participant.
+    pub participant: ParticipantSid,
+    /// What is left of an earlier park that nobody settled.
+    pub former: Option<Guardian>,
+    pub webhook: WebhookPlan,
+    /// The webhook that runs the owner's flow, if it is armed already.
+    pub flow_webhook: Option<WebhookSid>,
+}
+
+/// Where the webhook that calls our function comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum WebhookPlan {
+    /// A new one is armed, and a former one goes once it is.
+    Create,
+    /// There is no room for another one, so a former one of ours gets a new address.
+    Reuse(WebhookSid),
+}
+
+impl Plan {
+    /// The index of the first message that the agent has not seen.
+    pub fn first_unseen(&self) -> u32 {
+        self.guardian.first_unseen.unwrap_or_default()
+    }
 }
 
 impl Park {
     /// Decides.
-    pub(super) fn plan(&self) -> Result<Plan, (Refusal, String)> {
-        let conversation = need(self.seen.conversation.as_ref(), "the conversation")?;
-        need(
-            self.seen.participants.as_ref(),
-            "the channel's participants",
-        )?;
-        need(self.seen.tasks.as_ref(), "the channel's tasks")?;
-        let webhooks = need(self.seen.webhooks.as_ref(), "the conversation's webhooks")?;
-        let Some(caller) = &self.caller else {
-            return Err((Refusal::InvalidToken, "nobody is known to ask".into()));
+    pub(super) fn plan(&self) -> Result<Next, Refused> {
+        let conversation = need(&self.seen.conversation, "the conversation")?;
+        need(&self.seen.participants, "the channel's participants")?;
+        need(&self.seen.webhooks, "the conversation's webhooks")?;
+        let tasks = match self.seen.open_tasks() {
+            Some(Ok(tasks)) => tasks,
+            Some(Err(failure)) => return Err(Refused::by(&failure, "the channel's tasks")),
+            None => return Err(unread("the channel's tasks")),
+        };
+        let Some(caller) = self.token.ok() else {
+            return Err(Refused::new(
+                Refusal::InvalidToken,
+                "it is not known who calls",
+            ));
         };
         if conversation.closed {
-            return Err((
+            return Err(Refused::new(
                 Refusal::ConversationClosed,
-                "the conversation is closed".into(),
+                "the conversation is closed",
             ));
         }
-        let attributes = Attributes::parse(&conversation.attributes)
-            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?;
         let Some(participant) = self.seen.participant_of(&caller.worker) else {
-            return self.plan_without_agent(caller, &attributes);
+            return self.plan_without_agent(caller);
         };
-        let task = need(self.task.as_ref(), "the task")?;
-        let record = self.record(caller, task, participant.clone())?;
-        if self.seen.internal().count() > 1 || self.others_are_asked() {
-            return Err((
+        self.check_membership(caller)?;
+        let task = match self.seen.task(&self.request.task_sid) {
+            Some(Ok(task)) => task,
+            Some(Err(failure)) => return Err(Refused::by(failure, "the task")),
+            None => return Err(unread("the task")),
+        };
+        let others_are_asked = tasks.iter().any(|task| *task != self.request.task_sid);
+        self.check_task(task)?;
+        if self.seen.internal().count() > 1 || others_are_asked {
+            return Err(Refused::new(
                 Refusal::SeveralAgents,
-                "somebody else is in the conversation or being invited".into(),
+                "somebody else is in the conversation or being invited",
             ));
         }
-        let Webhook { target, .. } = self.guardian(&record);
-        let adopted = self
-            .seen
-            .guardians(&self.setting)
-            .find(|webhook| webhook.target.as_ref() == Some(&target))
-            .map(|webhook| webhook.sid.clone());
-        if adopted.is_none() && webhooks.len() >= MOST_WEBHOOKS {
-            return Err((
-                Refusal::TooManyWebhooks,
-                format!("the conversation has {MOST_WEBHOOKS} webhooks already"),
-            ));
-        }
-        let stale_row = ParkedRecord::find(&attributes)
-            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?
-            .filter(|former| former.worker_sid != caller.worker)
-            .and_then(|former| former.row(&self.request.conversation_sid));
-        let saving = Saving {
-            record,
-            stale_row,
-            participant,
-            webhook: adopted.clone().map(Ok),
-            adopted,
-            attributes: None,
-            item: None,
-        };
-        self.check_size(&saving, &attributes)?;
-        Ok(Plan::Save(Box::new(saving)))
+        let plan = self.plan_for(caller, participant, task, conversation)?;
+        self.check_size(&plan, conversation)?;
+        Ok(Next::Save(Box::new(plan)))
     }
 
-    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
-    /// it is not theirs to park.
-    fn plan_without_agent(
-        &self,
-        caller: &Caller,
-        attributes: &Attributes,
-    ) -> Result<Plan, (Refusal, String)> {
-        let record = ParkedRecord::find(attributes)
-            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?;
-        match record {
-            Some(record)
-                if record.worker_sid == caller.worker
-                    && record.task_sid == self.request.task_sid =>
-            {
-                Ok(Plan::AlreadyDone(if self.seen.has_open_task() {
-                    Reply::ParkedAndWoken
-                } else {
-                    Reply::Parked {
-                        webhook_sid: record.webhook_sid,
-                    }
-                }))
-            }
-            _ => Err((
+    /// Refuses an agent who is in the channel but not in the conversation: then the two do not belong together, whatever the task
+    /// says, whose attributes its agent can write.
+    fn check_membership(&self, caller: &Caller) -> Result<(), Refused> {
+        need(&self.seen.members, "the conversation's participants")?;
+        let identity = caller.identity.as_deref().unwrap_or_default();
+        match self.seen.member(identity) {
+            Some(_) => Ok(()),
+            None => Err(Refused::new(
                 Refusal::NotAllowed,
-                "the worker is not in this conversation".into(),
+                "the worker is not a participant of this conversation",
             )),
         }
     }
 
-    fn others_are_asked(&self) -> bool {
-        self.seen
-            .tasks
-            .iter()
-            .flatten()
-            .flatten()
-            .any(|task| *task != self.request.task_sid)
-    }
-
-    fn record(
-        &self,
-        caller: &Caller,
-        task: &Task,
-        participant: ParticipantSid,
-    ) -> Result<ParkedRecord, (Refusal, String)> {
+    fn check_task(&self, task: &Task) -> Result<(), Refused> {
+        let refused = |message: String| Err(Refused::new(Refusal::NotParkable, message));
         let attributes = Attributes::parse(&task.attributes)
-            .map_err(|error| (Refusal::NotParkable, format!("task {error}")))?;
+            .map_err(|error| Refused::new(Refusal::NotParkable, format!("task {error}")))?;
         for (key, sid) in [
             ("conversationSid", self.request.conversation_sid.as_str()),
             ("flexInteractionSid", self.request.interaction_sid.as_str()),
@@ -134,86 +127,202 @@ impl Park {
                 self.request.channel_sid.as_str(),
             ),
         ] {
-            let named: Option<String> = attributes.required(key, "a SID").ok();
-            if named.as_deref() != Some(sid) {
-                return Err((
-                    Refusal::NotParkable,
-                    format!("task attribute `{key}`: expected {sid}, which is to be parked"),
+            if attributes.text_at(key).as_deref() != Some(sid) {
+                return refused(format!(
+                    "task attribute `{key}`: expected {sid}, which is to be parked"
                 ));
             }
         }
-        if !task.assigned {
-            return Err((Refusal::NotParkable, "the task is not assigned".into()));
+        if task.status != TaskStatus::Assigned {
+            return refused("the task is not assigned".into());
         }
-        Ok(ParkedRecord {
-            interaction_sid: self.request.interaction_sid.clone(),
-            channel_sid: self.request.channel_sid.clone(),
-            participant_sid: participant,
-            task_sid: self.request.task_sid.clone(),
-            workflow_sid: task.workflow.clone(),
+        Ok(())
+    }
+
+    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
+    /// it is not theirs to park.
+    fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
+        let guardian = self.seen.newest(&self.setting).map(|armed| armed.guardian);
+        let record = self.seen.record();
+        let parked = record.as_ref().and_then(|record| record.task_sid.as_ref());
+        match guardian {
+            Some(guardian)
+                if guardian.worker == caller.worker
+                    && guardian.parked_task().or(parked) == Some(&self.request.task_sid) =>
+            {
+                Ok(Next::AlreadyDone(if self.seen.has_open_task() {
+                    Reply::ParkedAndWoken
+                } else {
+                    Reply::Parked {
+                        webhook_sid: record.and_then(|record| record.webhook_sid),
+                    }
+                }))
+            }
+            _ => Err(Refused::new(
+                Refusal::NotAllowed,
+                "the worker is not in this conversation",
+            )),
+        }
+    }
+
+    fn plan_for(
+        &self,
+        caller: &Caller,
+        participant: ParticipantSid,
+        task: &Task,
+        conversation: &Conversation,
+    ) -> Result<Plan, Refused> {
+        let (Some(workflow), Some(queue)) = (&task.workflow, &task.queue) else {
+            return Err(Refused::new(
+                Refusal::NotParkable,
+                "the task has no workflow or queue to route the next one by",
+            ));
+        };
+        let former_record = self.seen.record();
+        let first_unseen = self.first_unseen()?;
+        let guardian = Guardian {
+            channel: self.request.channel(),
+            workflow: workflow.clone(),
+            queue: queue.clone(),
             task_channel_unique_name: task.task_channel_unique_name.clone(),
-            queue_name: task.queue_name.clone(),
-            queue_sid: task.queue.clone(),
-            worker_sid: caller.worker.clone(),
-            task_attributes: task.attributes.clone(),
+            worker: caller.worker.clone(),
+            parked_at: Some(self.setting.started),
+            first_unseen: Some(first_unseen),
+            last_task: Some(LastTask::Parked(self.request.task_sid.clone())),
+            quick_ends: 0,
+            next_invite_at: None,
+            unheard_since: None,
+            flow: self.setting.wake_flow.clone(),
+        };
+        let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
+        let record = ParkedRecord {
+            participant_sid: Some(participant.clone()),
+            task_sid: Some(self.request.task_sid.clone()),
+            queue_name: Some(task.queue_name.clone()),
+            task_attributes: Some(task_attributes.text()),
             webhook_sid: None,
             map_sid: None,
-            map_item_key: None,
+            is_listed: false,
             parked_at: Some(self.setting.started),
             expires_at: list_item::expires_at(
                 self.setting.started,
-                &attributes,
+                &task_attributes,
                 self.request.list_ttl_seconds,
             ),
-            heard: self.request.last_message_index,
+            last_seen_index: first_unseen.checked_sub(1),
+            owners_timer_seconds: match former_record {
+                Some(former) => former.owners_timer_seconds,
+                None => timer_of(conversation),
+            },
+        };
+        let flow_webhook = guardian
+            .flow
+            .as_ref()
+            .and_then(|flow| self.seen.flow_webhook(flow));
+        let webhook = self.webhook_plan(&guardian, flow_webhook)?;
+        Ok(Plan {
+            flow_webhook: flow_webhook.cloned(),
+            former: self.seen.newest(&self.setting).map(|armed| armed.guardian),
+            guardian,
+            record,
+            participant,
+            webhook,
         })
     }
 
-    /// Finds before the agent leaves what would not fit afterwards.
-    fn check_size(
+    fn webhook_plan(
         &self,
-        saving: &Saving,
-        attributes: &Attributes,
-    ) -> Result<(), (Refusal, String)> {
-        let too_large = |what: &str, size: usize, limit: usize| {
-            Err((
+        guardian: &Guardian,
+        flow_webhook: Option<&WebhookSid>,
+    ) -> Result<WebhookPlan, Refused> {
+        let for_flow = usize::from(guardian.flow.is_some() && flow_webhook.is_none());
+        let room = MOST_WEBHOOKS.saturating_sub(self.seen.webhook_count() + for_flow);
+        match (room, self.seen.own_webhook(&self.setting)) {
+            (1.., _) => Ok(WebhookPlan::Create),
+            (0, Some(own)) if self.seen.webhook_count() + for_flow <= MOST_WEBHOOKS => {
+                Ok(WebhookPlan::Reuse(own))
+            }
+            (0, _) => Err(Refused::new(
+                Refusal::TooManyWebhooks,
+                format!("the conversation has room for {MOST_WEBHOOKS} webhooks, and none is free"),
+            )),
+        }
+    }
+
+    /// The index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
+    /// those that the last author wrote in a row: whether that is the customer, the wake finds out.
+    fn first_unseen(&self) -> Result<u32, Refused> {
+        if let Some(index) = self.request.last_message_index {
+            return Ok(index.saturating_add(1));
+        }
+        if let Some(failure) = self.messages.failure() {
+            return Err(Refused::by(failure, "the last messages"));
+        }
+        let newest_first = self.messages.newest_first();
+        let Some(last) = newest_first.first() else {
+            return Ok(0);
+        };
+        let in_a_row = newest_first
+            .iter()
+            .take_while(|message| message.author == last.author);
+        Ok(in_a_row.last().map_or(0, |message| message.index))
+    }
+
+    /// Finds before the agent leaves what would not fit afterwards.
+    fn check_size(&self, plan: &Plan, conversation: &Conversation) -> Result<(), Refused> {
+        let fits = |what: &str, size: usize, limit: usize| {
+            if size <= limit {
+                return Ok(());
+            }
+            Err(Refused::new(
                 Refusal::TooLarge,
                 format!("{what} would be {size} bytes, {limit} are allowed"),
             ))
         };
-        let mut complete = saving.record.clone();
-        complete.webhook_sid = WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok();
+        let sid = &self.request.conversation_sid;
+        let complete = ParkedRecord {
+            webhook_sid: WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok(),
+            map_sid: MapSid::parse(format!("MP{}", "0".repeat(32)))
+                .ok()
+                .filter(|_| self.request.show_list),
+            is_listed: self.request.show_list,
+            ..plan.record.clone()
+        };
+        let written = complete.write_into(&conversation.attributes, &plan.guardian, sid);
+        fits(
+            "the conversation's attributes",
+            written.len(),
+            CONVERSATION_LIMIT,
+        )?;
         if self.request.show_list {
-            complete.map_sid = MapSid::parse(format!("MP{}", "0".repeat(32))).ok();
-            complete.map_item_key = Some(self.request.conversation_sid.to_string());
+            let row = list_item::data(&complete, &plan.guardian);
+            fits("the row of the list", row.len(), list_item::LIMIT)?;
         }
-        let size = complete
-            .write_into(attributes)
-            .map_err(|error| (Refusal::NotParkable, format!("conversation {error}")))?
-            .text()
-            .len();
-        if size > CONVERSATION_LIMIT {
-            return too_large("the conversation's attributes", size, CONVERSATION_LIMIT);
-        }
-        let size = list_item::data(&complete).len();
-        if self.request.show_list && size > list_item::LIMIT {
-            return too_large("the row of the list", size, list_item::LIMIT);
-        }
-        Ok(())
+        let address = plan.guardian.address(&self.setting.wake_url);
+        fits("the webhook's address", address.len(), LONGEST_ADDRESS)
     }
 }
 
+/// The timer by which the owner lets the conversation become inactive, in seconds.
+fn timer_of(conversation: &Conversation) -> Option<u32> {
+    let period = conversation
+        .inactive_at?
+        .checked_sub(conversation.updated_at?)?;
+    u32::try_from((period / 1_000).max(SHORTEST_TIMER_SECONDS)).ok()
+}
+
 /// What was read, or why there is no parking without it.
-fn need<'a, T>(
-    slot: Option<&'a Result<T, Failure>>,
-    what: &str,
-) -> Result<&'a T, (Refusal, String)> {
-    match slot {
+fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Refused> {
+    match slot.result() {
         Some(Ok(value)) => Ok(value),
-        Some(Err(failure)) => Err(refusal_for(failure, what)),
-        None => Err((
-            Refusal::TwilioUnavailable,
-            format!("{what} could not be read"),
-        )),
+        Some(Err(failure)) => Err(Refused::by(failure, what)),
+        None => Err(unread(what)),
     }
+}
+
+fn unread(what: &str) -> Refused {
+    Refused::new(
+        Refusal::TwilioUnavailable,
+        format!("{what} could not be read"),
+    )
 }

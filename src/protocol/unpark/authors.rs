@@ -1,164 +1,235 @@
 //! Who wrote, and whether that was the customer.
 
-use crate::attributes::Attributes;
-use crate::protocol::call::{Answer, Call, ConversationParticipant, Failure, Message};
-use crate::protocol::calls::Calls;
-use crate::protocol::look::Slot;
+use crate::protocol::calls::{Calls, Finished, Slot};
+use crate::protocol::snapshot::Snapshot;
 use crate::protocol::MessageRef;
-use crate::sid::ConversationSid;
+use crate::sid::ConversationParticipantSid;
+use crate::twilio::calls::{ChatParticipant, FindWorker, WorkerMark};
 
-use super::{Cause, Unpark};
+/// Those who wrote, and what is known of chat identities.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Authors {
+    wrote: Vec<MessageRef>,
+    asked: Vec<Identity>,
+}
 
-/// What is known of somebody who wrote.
+/// A chat identity of which it is asked whether a worker has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Author {
-    by: MessageRef,
-    is_asked_for: bool,
-    participant: Slot<ConversationParticipant>,
-    is_worker: Slot<bool>,
+struct Identity {
+    name: String,
+    by_name: Slot<FindWorker>,
+    by_contact_uri: Slot<FindWorker>,
 }
 
-impl Unpark {
-    /// Takes the result of a call, if it tells who wrote.
-    pub(super) fn take_author(&mut self, call: &Call, result: &Result<Answer, Failure>) {
-        match call {
-            Call::FetchMessage(..) => {
-                if let Ok(Answer::Messages(messages)) = result {
-                    let authors = messages
-                        .iter()
-                        .map(|message| Author::new(message.by.clone()));
-                    self.authors.extend(authors);
-                }
-            }
-            Call::FetchConversationParticipant(_, sid) => {
-                for author in &mut self.authors {
-                    if author.by.participant.as_ref() == Some(sid) {
-                        author.participant = Some(match result {
-                            Ok(Answer::ConversationParticipant(participant)) => {
-                                Ok(participant.clone())
-                            }
-                            Ok(_) => Err(Failure::NotFound),
-                            Err(failure) => Err(failure.clone()),
-                        });
-                    }
-                }
-            }
-            Call::FindWorker(identity) => {
-                for author in &mut self.authors {
-                    if author.by.author == *identity {
-                        author.is_worker = Some(match result {
-                            Ok(Answer::WorkerExists(exists)) => Ok(*exists),
-                            Ok(_) => Ok(false),
-                            Err(failure) => Err(failure.clone()),
-                        });
-                    }
-                }
-            }
-            _ => {}
+/// Whether somebody is the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Verdict {
+    Customer,
+    SomebodyElse,
+    /// It is, unless a worker has this identity.
+    UnlessWorker(String),
+}
+
+impl Identity {
+    fn ask(&mut self, calls: &mut Calls, by: WorkerMark) {
+        let slot = match by {
+            WorkerMark::FriendlyName => &mut self.by_name,
+            WorkerMark::ContactUri => &mut self.by_contact_uri,
+        };
+        if slot.is_empty() {
+            let identity = self.name.clone();
+            slot.ask(calls, FindWorker { identity, by });
         }
     }
 
-    /// Begins to ask who wrote, unless that is known, or nobody did. A list of workers by an expression is limited to
-    /// three a second for the whole account, so it is not asked for where the parked task tells.
-    pub(super) fn asks_who_wrote(&mut self) -> bool {
-        if self.cause == Cause::Reconcile && self.authors.is_empty() {
-            self.authors = self.who_was_not_heard();
+    /// Whether it is a worker's. `None`: it was not asked for, or Twilio did not answer.
+    fn is_worker(&self) -> Option<bool> {
+        match (self.by_name.ok(), self.by_contact_uri.ok()) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
         }
-        let address = self.customer_address();
-        let is_known = |author: &Author| author.is_plainly_customer(address.as_deref());
-        if self.authors.iter().any(is_known) || self.authors.iter().all(|one| one.is_asked_for) {
-            return false;
-        }
-        for author in &mut self.authors {
-            author.ask(&self.conversation, &mut self.calls);
-        }
-        // Those without a participant, of whom there is nothing to ask, are nobody's messages.
-        !self.calls.idle()
-    }
-
-    /// The customer's address, as the parked task has it. Absent: there is none, or nothing is parked.
-    fn customer_address(&self) -> Option<String> {
-        let record = self.record().ok().flatten()?;
-        let attributes = Attributes::parse(&record.task_attributes).ok()?;
-        attributes.required("customerAddress", "a string").ok()
-    }
-
-    /// Whether the customer is among those who wrote.
-    pub(super) fn customer_wrote(&self) -> bool {
-        let address = self.customer_address();
-        self.authors
-            .iter()
-            .any(|author| author.is_customer(address.as_deref()))
-    }
-
-    /// Where it cannot be told who wrote, it may have been the customer: a task too many is better than one unheard.
-    pub(super) fn customer_may_have_written(&self) -> bool {
-        self.authors.is_empty() || self.customer_wrote()
-    }
-
-    /// Who wrote what was not heard.
-    fn who_was_not_heard(&self) -> Vec<Author> {
-        let mut authors: Vec<Author> = Vec::new();
-        for message in self.unheard() {
-            if authors.iter().all(|author| author.by != message.by) {
-                authors.push(Author::new(message.by.clone()));
-            }
-        }
-        authors
-    }
-
-    /// Messages of participants that no agent's screen held and that made no task.
-    fn unheard(&self) -> impl Iterator<Item = &Message> {
-        let heard = self
-            .record()
-            .ok()
-            .flatten()
-            .and_then(|record| record.heard)
-            .unwrap_or(u32::MAX);
-        self.messages
-            .iter()
-            .flatten()
-            .flatten()
-            .filter(move |message| message.index > heard && message.by.participant.is_some())
     }
 }
 
-impl Author {
-    /// Of whom nothing is known yet.
-    pub(super) fn new(by: MessageRef) -> Self {
+impl Authors {
+    /// Those who wrote these messages.
+    pub fn new(wrote: Vec<MessageRef>) -> Self {
         Self {
-            by,
-            is_asked_for: false,
-            participant: None,
-            is_worker: None,
+            wrote,
+            asked: Vec::new(),
         }
     }
 
-    /// Begins to ask who it is.
-    fn ask(&mut self, conversation: &ConversationSid, calls: &mut Calls) {
-        self.is_asked_for = true;
-        if let Some(participant) = &self.by.participant {
-            calls.make(Call::FetchConversationParticipant(
-                conversation.clone(),
-                participant.clone(),
-            ));
-            calls.make(Call::FindWorker(self.by.author.clone()));
+    /// From now on, those who wrote these messages. What is known of identities stays.
+    pub fn of(&mut self, wrote: Vec<MessageRef>) {
+        self.wrote = wrote;
+    }
+
+    /// Takes the result of a call, if it is one of these.
+    pub fn take(&mut self, finished: &Finished) {
+        for identity in &mut self.asked {
+            identity.by_name.take(finished);
+            identity.by_contact_uri.take(finished);
         }
     }
 
-    /// Whether it is the customer: whoever has the parked task's address, a participant who writes from outside, or
-    /// one who chats and is no worker. In doubt it is, since a task too many is better than a customer unheard.
-    fn is_customer(&self, address: Option<&str>) -> bool {
-        if self.by.participant.is_none() {
-            return false;
+    /// Asks who wrote, as far as that is not known already. Workers are searched for by an expression three times a second at most
+    /// for a whole account, so that is the last resort.
+    pub fn ask(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+        let is_customer = |by: &MessageRef| verdict(by, seen, address) == Verdict::Customer;
+        if !self.wrote.iter().any(is_customer) {
+            for by in self.wrote.clone() {
+                if let Verdict::UnlessWorker(identity) = verdict(&by, seen, address) {
+                    self.identity(&identity).ask(calls, WorkerMark::ContactUri);
+                    self.identity(&identity)
+                        .ask(calls, WorkerMark::FriendlyName);
+                }
+            }
         }
-        address == Some(&self.by.author)
-            || matches!(&self.participant, Some(Ok(participant)) if participant.outside)
-            || !matches!(self.is_worker, Some(Ok(true)))
     }
 
-    /// The same, as far as it is known without asking.
-    fn is_plainly_customer(&self, address: Option<&str>) -> bool {
-        self.by.participant.is_some() && address == Some(&self.by.author)
+    /// Asks who of the contact centre was left in the conversation.
+    pub fn ask_for_leftovers(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+        for member in strangers(seen, address) {
+            if let Some(identity) = &member.identity {
+                self.identity(identity).ask(calls, WorkerMark::FriendlyName);
+            }
+        }
     }
+
+    fn identity(&mut self, identity: &str) -> &mut Identity {
+        let known = self.asked.iter().position(|one| one.name == identity);
+        let place = known.unwrap_or(self.asked.len());
+        if known.is_none() {
+            self.asked.push(Identity {
+                name: identity.to_owned(),
+                by_name: Slot::Empty,
+                by_contact_uri: Slot::Empty,
+            });
+        }
+        // The place is one that was found or has just been filled.
+        #[expect(clippy::indexing_slicing, reason = "the place is there")]
+        &mut self.asked[place]
+    }
+
+    /// Returns whether the customer is among those who wrote.
+    pub fn customer_wrote(&self, seen: &Snapshot, address: Option<&str>) -> bool {
+        self.wrote
+            .iter()
+            .any(|by| match verdict(by, seen, address) {
+                Verdict::Customer => true,
+                Verdict::SomebodyElse => false,
+                // In doubt it is: a task too many is better than a customer unheard.
+                Verdict::UnlessWorker(identity) => self.is_worker(&identity) != Some(true),
+            })
+    }
+
+    /// Returns whether nobody is known to have written.
+    pub fn is_empty(&self) -> bool {
+        self.wrote.is_empty()
+    }
+
+    /// The indices of the messages, where they are known.
+    pub fn indices(&self) -> impl Iterator<Item = Option<u32>> + '_ {
+        self.wrote.iter().map(|by| by.index)
+    }
+
+    /// Workers who are still in the conversation although they have no part in it any more. Twilio cancels the reservation of a
+    /// worker who is a participant already when they accept (50433).
+    pub fn leftovers(
+        &self,
+        seen: &Snapshot,
+        address: Option<&str>,
+    ) -> Vec<ConversationParticipantSid> {
+        strangers(seen, address)
+            .filter(|member| {
+                let identity = member.identity.as_deref();
+                identity.and_then(|identity| self.is_worker(identity)) == Some(true)
+            })
+            .map(|member| member.sid.clone())
+            .collect()
+    }
+
+    fn is_worker(&self, identity: &str) -> Option<bool> {
+        let known = self.asked.iter().find(|known| known.name == identity);
+        known?.is_worker()
+    }
+}
+
+/// Decides whether the author is the customer: whoever has the parked task's address, or a participant who writes from outside.
+/// Where somebody else of the conversation is known to be the customer, it is not; so a bot that is a participant wakes
+/// nobody.
+fn verdict(by: &MessageRef, seen: &Snapshot, address: Option<&str>) -> Verdict {
+    if address.is_some_and(|address| is_same(address, &by.author)) {
+        return Verdict::Customer;
+    }
+    let members = seen.members.ok().map(Vec::as_slice);
+    match (members.and_then(|members| member_of(by, members)), members) {
+        (Some(member), Some(members)) => verdict_on_member(member, members, address),
+        // A participant who has left since, or members that could not be read.
+        _ if by.participant.is_some() && address.is_none() => {
+            Verdict::UnlessWorker(by.author.clone())
+        }
+        (None, None) if by.participant.is_some() => Verdict::UnlessWorker(by.author.clone()),
+        _ => Verdict::SomebodyElse,
+    }
+}
+
+fn verdict_on_member(
+    member: &ChatParticipant,
+    members: &[ChatParticipant],
+    address: Option<&str>,
+) -> Verdict {
+    let is_customer =
+        |member: &ChatParticipant| address.is_some_and(|address| has_address(member, address));
+    match &member.identity {
+        _ if member.address.is_some() || is_customer(member) => Verdict::Customer,
+        Some(identity) if !members.iter().any(is_customer) => {
+            Verdict::UnlessWorker(identity.clone())
+        }
+        _ => Verdict::SomebodyElse,
+    }
+}
+
+/// The author as a participant: by their SID, which some channels write for the author's name too, or by who they are.
+fn member_of<'a>(by: &MessageRef, members: &'a [ChatParticipant]) -> Option<&'a ChatParticipant> {
+    let has_sid = |member: &&ChatParticipant| {
+        Some(&member.sid) == by.participant.as_ref() || member.sid.as_str() == by.author
+    };
+    let is_author = |member: &&ChatParticipant| has_address(member, &by.author);
+    let mut all = members.iter();
+    all.find(has_sid).or_else(|| members.iter().find(is_author))
+}
+
+/// Participants who chat, where somebody else is known to be the customer.
+fn strangers<'a>(
+    seen: &'a Snapshot,
+    address: Option<&'a str>,
+) -> impl Iterator<Item = &'a ChatParticipant> {
+    let members = seen.members.ok().map(Vec::as_slice).unwrap_or_default();
+    let is_customer = move |member: &ChatParticipant| {
+        member.address.is_some() || address.is_some_and(|address| has_address(member, address))
+    };
+    let customer_is_known = members.iter().any(is_customer);
+    members
+        .iter()
+        .filter(move |member| customer_is_known && !is_customer(member))
+}
+
+fn has_address(member: &ChatParticipant, address: &str) -> bool {
+    let own = [&member.identity, &member.address];
+    own.into_iter().flatten().any(|own| is_same(own, address))
+}
+
+/// Returns whether two addresses are the same, with or without the channel's name before them.
+fn is_same(one: &str, other: &str) -> bool {
+    !one.is_empty() && bare(one) == bare(other)
+}
+
+fn bare(address: &str) -> &str {
+    ["whatsapp:", "messenger:", "sms:", "rcs:"]
+        .iter()
+        .find_map(|channel| address.strip_prefix(channel))
+        .unwrap_or(address)
 }

@@ -1,46 +1,51 @@
-//! What to do about a conversation, decided from what was seen of it.
+//! What to do about a conversation, decided from what was read of it.
 
-use crate::attributes::{Attributes, Malformed};
-use crate::protocol::call::{Failure, Invite};
-use crate::protocol::refusal::refusal_for;
-use crate::protocol::{Millis, Outcome};
-use crate::record::ParkedRecord;
+use crate::guardian::{Asked, Guardian, LastInvite, LastTask};
+use crate::protocol::refusal::Refused;
+use crate::protocol::Outcome;
 use crate::reply::{Refusal, Reply};
+use crate::sid::TaskSid;
+use crate::twilio::calls::{Participant, TaskStatus};
+use crate::twilio::time::Millis;
+use crate::twilio::Failure;
 
-use super::{Cause, Route, Unpark};
+use super::invite::Invitation;
+use super::{Cause, Unpark};
 
 /// A park takes its agent out within this time or not at all.
-const PARK_ENDS_WITHIN: Millis = 10_000;
+const PARK_ENDS_WITHIN_MS: Millis = 10_000;
 
-/// What to do about a conversation, given what was seen of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// An invite that is due in so little time is made now: the next check would come a minute later.
+const DUE_TOLERANCE_MS: Millis = 10_000;
+
+/// What to do about a conversation, given what was read of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
-    Invite(Box<Invite>),
+    Invite(Box<Invitation>),
+    /// A message is unheard and no invite is to be made now: what watches over the conversation is set, and this is answered.
+    Watch(Box<Guardian>, Reply),
     /// Somebody is there: what is left of the parking goes.
     Settle(Reply),
     /// It is parked: what is missing of the parked state comes back.
-    Restore(Box<ParkedRecord>),
+    Restore(Box<Guardian>),
     /// It cannot come back: its row goes.
     Discard(Outcome),
     /// Nothing is to be changed.
     Leave(Outcome),
     /// It is in between two states.
     LookAgain,
+    /// Twilio knows no such thing. It is asked once more before that is believed.
+    Confirm,
 }
 
 impl Unpark {
     /// Decides.
     pub(super) fn decide(&self, now: Millis) -> Decision {
-        if let Cause::Wake(_) = self.cause {
-            if !self.customer_may_have_written() {
-                return Decision::Leave(Outcome::reply(Reply::Ignored));
-            }
-        }
         let late = now >= self.look_until();
-        let conversation = match &self.seen.conversation {
+        let conversation = match self.seen.conversation.result() {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(Refusal::NotParked, "the conversation does not exist")
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
             }
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
@@ -48,43 +53,116 @@ impl Unpark {
         if conversation.closed {
             return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
-        match self.record() {
-            Err(message) => Decision::Leave(Outcome::refused(Refusal::NotParked, message)),
-            Ok(None) => self.decide_without_record(late),
-            Ok(Some(record)) => self.decide_with_record(&record, late, now),
+        match self.seen.webhooks.result() {
+            Some(Err(Failure::NotFound)) => {
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the webhooks"),
+            Some(Ok(_)) | None => {}
+        }
+        if self.cause.is_wake() && !self.is_woken() {
+            return Decision::Leave(Outcome::reply(Reply::Ignored));
+        }
+        match self.guardian() {
+            None => self.decide_without_guardian(),
+            Some(guardian) => self.decide_with_guardian(guardian, late, now),
         }
     }
 
-    /// Not parked, or a park is just arming its webhook and has not saved its record yet.
-    fn decide_without_record(&self, late: bool) -> Decision {
-        let armed = self.seen.guardians(&self.setting).next().is_some();
+    /// Whether the message that is the cause wakes the conversation: it is the customer's, and nobody has seen it. Twilio may bring
+    /// an old one again.
+    pub(super) fn is_woken(&self) -> bool {
+        let first_unseen = self.guardian().and_then(|guardian| guardian.first_unseen);
+        let is_new = |index: Option<u32>| match (index, first_unseen) {
+            (Some(index), Some(first_unseen)) => index >= first_unseen,
+            _ => true,
+        };
+        if self.authors.is_empty() {
+            // A flow names no message, or one that cannot be read: it may have been the customer's.
+            return matches!(self.cause, Cause::WakeByFlow(_));
+        }
+        self.authors.indices().any(is_new) && self.customer_wrote()
+    }
+
+    fn customer_wrote(&self) -> bool {
+        let address = self.customer_address();
+        self.authors.customer_wrote(&self.seen, address.as_deref())
+    }
+
+    /// Nothing that can be relied upon says that it is parked.
+    fn decide_without_guardian(&self) -> Decision {
+        let has_row = self.row_of.is_some();
+        let has_record = self.record().is_some();
         match &self.cause {
-            Cause::Wake(_) if armed => self.decide_on_wiped_record(late),
-            Cause::Reconcile | Cause::Release if self.row.is_some() && !armed => {
+            Cause::Reconcile | Cause::Release if has_record => {
+                Decision::Leave(Outcome::refused(
+                    Refusal::NotParked,
+                    "the attributes say that it is parked, and nothing of Twilio's shows where: see `parked -- list`",
+                ))
+            }
+            Cause::Reconcile | Cause::Release if has_row => {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
-            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile | Cause::Release => {
-                Decision::Leave(Outcome::reply(Reply::Ignored))
-            }
+            Cause::Settle if has_record => self.decide_settling_of_leftovers(),
             Cause::Resume => {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
+            Cause::Check(_) => self.discard_since(Refusal::NotParked, "the conversation is not parked"),
+            Cause::Wake(_)
+            | Cause::WakeByFlow(_)
+            | Cause::Settle
+            | Cause::Restore
+            | Cause::Reconcile
+            | Cause::Release => Decision::Leave(Outcome::reply(Reply::Ignored)),
         }
     }
 
-    /// The row goes. Whoever wanted the conversation is refused; for whoever looks after it, that is all right.
+    /// A record without a webhook, as the template's functions leave it. The caller may take it out of a conversation in which they
+    /// are.
+    fn decide_settling_of_leftovers(&self) -> Decision {
+        let identity = self
+            .token
+            .ok()
+            .and_then(|caller| caller.identity.as_deref());
+        let is_member = identity
+            .and_then(|identity| self.seen.member(identity))
+            .is_some();
+        if is_member {
+            Decision::Settle(Reply::Settled)
+        } else {
+            Decision::Leave(Outcome::refused(
+                Refusal::NotAllowed,
+                "the worker is not in this conversation",
+            ))
+        }
+    }
+
+    /// The row goes. A caller who wanted the conversation is refused; for one that looks after it, that is all right.
     fn discard_since(&self, refusal: Refusal, message: &str) -> Decision {
         Decision::Discard(match self.cause {
-            Cause::Restore | Cause::Reconcile | Cause::Release => Outcome::reply(Reply::Removed),
-            Cause::Wake(_) | Cause::Resume | Cause::Settle => Outcome::refused(refusal, message),
+            Cause::Restore | Cause::Reconcile | Cause::Release | Cause::Check(_) => {
+                Outcome::reply(Reply::Removed)
+            }
+            Cause::Wake(_) | Cause::WakeByFlow(_) | Cause::Resume | Cause::Settle => {
+                Outcome::refused(refusal, message)
+            }
         })
     }
 
-    fn decide_with_record(&self, record: &ParkedRecord, late: bool, now: Millis) -> Decision {
-        match &self.seen.participants {
+    /// The same, where Twilio knows no such thing.
+    fn discard_absent(&self, refusal: Refusal, message: &str) -> Decision {
+        if self.confirms_absence {
+            self.discard_since(refusal, message)
+        } else {
+            Decision::Confirm
+        }
+    }
+
+    fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
+        match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(
+                return self.discard_absent(
                     Refusal::ConversationClosed,
                     "the interaction's channel does not exist any more",
                 )
@@ -92,129 +170,220 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(failure, "reading the channel"),
             None => return Decision::LookAgain,
         }
-        // Who is there is told by both: see `Look::internal`.
-        match &self.seen.tasks {
-            Some(Ok(_)) => {}
-            Some(Err(failure)) => return unavailable(failure, "reading the open tasks"),
+        let open = match self.seen.open_tasks() {
+            Some(Ok(open)) => open,
+            Some(Err(Failure::NotFound)) if !self.confirms_absence => return Decision::Confirm,
+            Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
+        };
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
+        if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
+            // Were it there after all, somebody would be asked twice.
+            return Decision::Confirm;
         }
-        if let Some(decision) = self.decide_authority(record, late) {
+        if let Some(decision) = self.decide_authority(&guardian, late) {
             return decision;
         }
-        let park_may_be_under_way = record
+        let park_may_be_under_way = guardian
             .parked_at
-            .is_some_and(|parked_at| now < parked_at + PARK_ENDS_WITHIN);
+            .is_some_and(|parked_at| now < parked_at + PARK_ENDS_WITHIN_MS);
         if self.seen.internal().next().is_some() {
-            let only_the_parker = self
-                .seen
-                .internal()
-                .all(|participant| participant.sid == record.participant_sid);
+            let only_the_parker = self.seen.internal().all(|one| is_parker(one, &guardian));
             return match (only_the_parker && park_may_be_under_way, late) {
                 (false, _) => Decision::Settle(self.reply_when_joined()),
                 (true, false) => Decision::LookAgain,
                 (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
             };
         }
-        let mut open = self.seen.tasks.iter().flatten().flatten();
-        if open.any(|task| *task != record.task_sid) {
-            return match (&self.cause, late) {
-                // The task is being accepted; the agent will be there in a moment.
-                (Cause::Settle, false) => Decision::LookAgain,
-                _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
-            };
+        let open = open
+            .iter()
+            .find(|task| Some(*task) != guardian.parked_task());
+        if let Some(open) = open {
+            return self.decide_while_asked(guardian, open, late, now);
         }
         if self.cause == Cause::Settle {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
         }
         // A park's last writes bring the webhook's SID; it must not overtake what we do.
-        if record.webhook_sid.is_none() && park_may_be_under_way && !late {
+        let is_half_saved = self
+            .record()
+            .is_none_or(|record| record.webhook_sid.is_none());
+        if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        match self.cause {
-            Cause::Restore => return Decision::Restore(Box::new(record.clone())),
-            Cause::Reconcile => match &self.messages {
-                Some(Err(failure)) => return unavailable(failure, "reading the messages"),
-                _ if self.customer_wrote() => {}
-                _ => return Decision::Restore(Box::new(record.clone())),
-            },
-            Cause::Wake(_) | Cause::Resume | Cause::Settle | Cause::Release => {}
-        }
-        match self.invite(record) {
-            Ok(invite) => Decision::Invite(Box::new(invite)),
-            Err(error) => Decision::Leave(Outcome::refused(Refusal::NotParked, error.to_string())),
+        self.decide_on_parked(&guardian, now)
+    }
+
+    /// Somebody is being asked.
+    fn decide_while_asked(
+        &self,
+        guardian: Guardian,
+        open: &TaskSid,
+        late: bool,
+        now: Millis,
+    ) -> Decision {
+        let is_assigned = matches!(
+            self.seen.task(open),
+            Some(Ok(task)) if task.status == TaskStatus::Assigned
+        );
+        match &self.cause {
+            // The task is being accepted; the agent will be there in a moment.
+            Cause::Settle if !late => Decision::LookAgain,
+            Cause::Check(_) if is_assigned && !late => Decision::LookAgain,
+            Cause::Check(_) => self.keep_watching(guardian),
+            // A message that came while somebody is asked: should nobody join, it is unheard.
+            cause if cause.is_wake() && guardian.unheard_since.is_none() => {
+                let guardian = self.unheard(guardian, now);
+                let known = guardian.invited_task() == Some(open);
+                let guardian = if known {
+                    guardian
+                } else {
+                    self.asked_for_by(&guardian, open, now)
+                };
+                Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
+            }
+            _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
         }
     }
 
-    fn invite(&self, record: &ParkedRecord) -> Result<Invite, Malformed> {
-        let worker = match (&self.cause, &self.caller) {
-            (Cause::Resume, Some(caller)) => {
-                Some((record.queue_sid.clone(), caller.worker.clone()))
+    /// Somebody is asked. As long as a message is unheard, the clocks go on.
+    fn keep_watching(&self, guardian: Guardian) -> Decision {
+        if guardian.unheard_since.is_some() || self.customer_wrote() {
+            Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
+        } else {
+            Decision::Leave(Outcome::reply(Reply::AlreadyRouted))
+        }
+    }
+
+    /// The guardian of a conversation for which this task is open, of which the address says nothing: its invite's last round was
+    /// lost.
+    fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
+        let at = self.seen.invited_at(task).unwrap_or(now);
+        Guardian {
+            last_task: Some(LastTask::Invited(LastInvite {
+                task: Some(task.clone()),
+                asks: Asked::Workflow,
+                at,
+            })),
+            next_invite_at: None,
+            ..guardian.clone()
+        }
+    }
+
+    /// Nobody is there, and nobody is asked.
+    fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
+        if self.cause == Cause::Resume {
+            if let Some(refused) = self.why_no_room(guardian) {
+                return Decision::Leave(refused.into());
             }
-            _ => None,
+        }
+        let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
+        let guardian = guardian.ended(ended_at, now);
+        if self.cause.is_wake() {
+            let guardian = self.unheard(guardian, now);
+            return self.decide_to_invite(&guardian);
+        }
+        if !self.cause.asks_what_is_unheard() {
+            return self.decide_to_invite(&guardian);
+        }
+        if let Some(failure) = self.messages.failure() {
+            return unavailable(failure, "reading the messages");
+        }
+        if !self.customer_wrote() {
+            return Decision::Restore(Box::new(Guardian {
+                unheard_since: None,
+                next_invite_at: None,
+                quick_ends: 0,
+                ..guardian
+            }));
+        }
+        let guardian = self.unheard(guardian, now);
+        match guardian.next_invite_at {
+            Some(at) if now + DUE_TOLERANCE_MS < at => {
+                Decision::Watch(Box::new(guardian), Reply::Waiting)
+            }
+            _ => self.decide_to_invite(&guardian),
+        }
+    }
+
+    /// The guardian of a conversation with an unheard message.
+    fn unheard(&self, guardian: Guardian, now: Millis) -> Guardian {
+        let first = self.authors.indices().flatten().min();
+        Guardian {
+            first_unseen: guardian.first_unseen.or(first).or(Some(0)),
+            unheard_since: guardian
+                .unheard_since
+                .or_else(|| self.oldest_unheard())
+                .or(Some(now)),
+            ..guardian
+        }
+    }
+
+    /// When the first of the messages that were read and are unheard was written.
+    fn oldest_unheard(&self) -> Option<Millis> {
+        let first_unseen = self.first_unseen();
+        let read = self.messages.newest_first().iter();
+        read.filter(|message| message.index >= first_unseen)
+            .filter_map(|message| message.written_at)
+            .min()
+    }
+
+    fn decide_to_invite(&self, guardian: &Guardian) -> Decision {
+        Decision::Invite(Box::new(self.invitation(guardian)))
+    }
+
+    /// Why the caller cannot take the conversation now, if they cannot.
+    fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
+        let what = "reading how much room the worker has";
+        let (available, channels) = match (self.availability.result(), self.capacity.result()) {
+            (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
+            (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
+                return Some(Refused::by(failure, what))
+            }
+            _ => return Some(Refused::by(&Failure::Unavailable, what)),
         };
-        Ok(Invite {
-            interaction: record.interaction_sid.clone(),
-            channel: record.channel_sid.clone(),
-            workflow: record.workflow_sid.clone(),
-            task_channel_unique_name: record.task_channel_unique_name.clone(),
-            attributes: record.next_task_attributes()?.text(),
-            worker,
-            earlier: self.seen.invited(),
-        })
-    }
-
-    /// Somebody wrote, our webhook is armed, and there is no record: a park may be about to save it, or other code
-    /// has wiped it out. Then the webhook's address still says where to route to; what the task's attributes were
-    /// is lost.
-    fn decide_on_wiped_record(&self, late: bool) -> Decision {
-        if !late {
-            return Decision::LookAgain;
+        if !available {
+            return Some(Refused::new(
+                Refusal::Away,
+                "the worker is in an activity that takes no tasks",
+            ));
         }
-        if self.seen.internal().next().is_some() {
-            return Decision::Settle(Reply::Ignored);
-        }
-        match (
-            &self.seen.participants,
-            &self.seen.tasks,
-            &self.route,
-            &self.place,
-        ) {
-            (Some(Ok(_)), Some(Ok(tasks)), _, _) if !tasks.is_empty() => {
-                Decision::Leave(Outcome::reply(Reply::AlreadyRouted))
-            }
-            (Some(Ok(_)), Some(Ok(_)), Some(route), Some((interaction, channel))) => {
-                Decision::Invite(Box::new(Invite {
-                    interaction: interaction.clone(),
-                    channel: channel.clone(),
-                    workflow: route.workflow.clone(),
-                    task_channel_unique_name: route.task_channel_unique_name.clone(),
-                    attributes: route.task_attributes(),
-                    worker: None,
-                    earlier: self.seen.invited(),
-                }))
-            }
-            // The webhook stays, and somebody has to be told.
-            _ => Decision::Leave(Outcome::refused(
-                Refusal::NotParked,
-                "the parked state is gone from the conversation's attributes",
+        let channel = channels
+            .iter()
+            .find(|one| one.task_channel_unique_name == guardian.task_channel_unique_name);
+        match channel {
+            Some(channel) if !channel.has_room => Some(Refused::new(
+                Refusal::Full,
+                "the worker has no room on the task channel",
             )),
+            _ => None,
         }
     }
 
     /// Whether the caller may do this. `None`: they may.
-    fn decide_authority(&self, record: &ParkedRecord, late: bool) -> Option<Decision> {
+    fn decide_authority(&self, guardian: &Guardian, late: bool) -> Option<Decision> {
         let refused = |message: &str| {
             Some(Decision::Leave(Outcome::refused(
                 Refusal::NotAllowed,
                 message,
             )))
         };
-        match (&self.cause, &self.caller) {
-            // Twilio's signature, or the owner's, is all that they need.
-            (Cause::Wake(_) | Cause::Restore | Cause::Reconcile | Cause::Release, _) => None,
-            (_, None) => refused("nobody is known to ask"),
+        match (&self.cause, self.token.ok()) {
+            // Twilio's signature, or the owner's, is all that they need; and any agent may ask whether somebody is asked for.
+            (
+                Cause::Wake(_)
+                | Cause::WakeByFlow(_)
+                | Cause::Restore
+                | Cause::Check(_)
+                | Cause::Reconcile
+                | Cause::Release,
+                _,
+            ) => None,
+            (Cause::Resume | Cause::Settle, None) => refused("it is not known who calls"),
             (Cause::Resume, Some(caller)) => {
-                if caller.worker == record.worker_sid || caller.oversees() {
+                if caller.worker == guardian.worker || caller.oversees() {
                     None
                 } else {
                     refused("only the agent who parked it, a supervisor or an admin may resume it")
@@ -235,26 +404,27 @@ impl Unpark {
     fn reply_when_joined(&self) -> Reply {
         match self.cause {
             Cause::Resume => Reply::AlreadyRouted,
-            Cause::Wake(_) | Cause::Settle | Cause::Restore | Cause::Reconcile | Cause::Release => {
-                Reply::Settled
-            }
+            _ => Reply::Settled,
         }
     }
 }
 
-impl Route {
-    /// What can still be said of the task: where it came from.
-    fn task_attributes(&self) -> String {
-        let mut routing = Attributes::default();
-        routing.set("queueSid", &self.queue);
-        routing.set("workerSid", &self.worker);
-        let mut attributes = Attributes::default();
-        attributes.set("originalRouting", &routing);
-        attributes.text()
+/// Whether a participant is the agent who parks, still on the way out. Once an invite was made, nobody is.
+fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
+    match (&guardian.last_task, &participant.task) {
+        (Some(LastTask::Invited(_)), _) => false,
+        (Some(LastTask::Parked(parked)), Some(task)) => task == parked,
+        _ => participant.worker.as_ref() == Some(&guardian.worker),
     }
 }
 
 fn unavailable(failure: &Failure, what: &str) -> Decision {
-    let (refusal, message) = refusal_for(failure, what);
-    Decision::Leave(Outcome::refused(refusal, message))
+    Decision::Leave(match failure {
+        // What cannot be missing: another try may find it.
+        Failure::NotFound => Outcome::refused(
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio knows no such thing"),
+        ),
+        failure => Refused::by(failure, what).into(),
+    })
 }

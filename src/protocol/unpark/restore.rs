@@ -1,21 +1,29 @@
-//! Restoring: a conversation that is parked has its webhook, its row and the webhook's SID, and what the customer
-//! wrote was routed.
+//! Restoring: a conversation that is parked has its webhook, its row and the webhook's SID.
 
+use crate::guardian::Guardian;
 use crate::list_item;
-use crate::protocol::call::{Answer, Call, Failure, Item};
-use crate::protocol::guardian::guardian;
-use crate::protocol::refusal::refusal_for;
-use crate::protocol::{Millis, Outcome};
+use crate::protocol::calls::{Finished, Slot};
+use crate::protocol::refusal::Refused;
+use crate::protocol::{arm_flow, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
+use crate::sid::WebhookSid;
+use crate::sync_name::MapName;
+use crate::twilio::calls::{CreateWebhook, DeleteItem, DeleteWebhook, PutItem, WhenTaken};
+use crate::twilio::time::Millis;
+use crate::twilio::{AnyAnswer, Failure};
+use crate::waiting;
 
-use super::{Cause, Phase, Unpark};
+use super::{Phase, Unpark};
 
 /// What is being restored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Restoring {
-    record: ParkedRecord,
+    guardian: Guardian,
     step: Step,
+    own: Slot<CreateWebhook>,
+    flow: Slot<CreateWebhook>,
+    row: Slot<PutItem>,
     /// Whether anything was missing.
     changed: bool,
     failure: Option<Failure>,
@@ -24,51 +32,63 @@ pub(super) struct Restoring {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     /// First, since its SID is part of record and row.
-    Webhook,
+    Webhooks,
     RecordAndRow,
 }
 
 impl Restoring {
     /// Takes the result of a call.
-    pub(super) fn take(&mut self, call: &Call, result: &Result<Answer, Failure>) {
-        match (call, result) {
-            (Call::CreateWebhook(_), Ok(Answer::Webhook(sid))) => {
-                self.record.webhook_sid = Some(sid.clone());
-                self.changed = true;
-            }
-            (Call::UpdateAttributes(..) | Call::DeleteItem(..), Ok(_))
-            | (_, Ok(Answer::Item(_))) => self.changed = true,
-            (_, Err(failure)) => self.failure = Some(failure.clone()),
-            _ => {}
+    pub(super) fn take(&mut self, finished: &Finished) {
+        self.own.take(finished);
+        self.flow.take(finished);
+        let is_row = self.row.take(finished);
+        match &finished.result {
+            Err(failure) => self.failure = Some(failure.clone()),
+            // It was there.
+            Ok(AnyAnswer::PutItem(None)) if is_row => {}
+            Ok(_) => self.changed = true,
         }
     }
 }
 
 impl Unpark {
-    /// Begins with the webhook.
-    pub(super) fn restore(&mut self, record: ParkedRecord, now: Millis) {
-        let armed = self
+    /// Begins with the webhooks.
+    pub(super) fn restore(&mut self, guardian: Guardian, now: Millis) {
+        let is_armed = self.seen.hears_messages(&self.setting);
+        let has_address = self
             .seen
-            .guardians(&self.setting)
-            .next()
-            .map(|webhook| webhook.sid.clone());
-        if armed.is_none() {
-            self.calls.make(Call::CreateWebhook(guardian(
-                &self.setting,
-                &self.conversation,
-                &record,
-                record.heard,
-            )));
-        }
-        let restoring = Restoring {
-            record: ParkedRecord {
-                webhook_sid: armed,
-                ..record
+            .newest(&self.setting)
+            .is_some_and(|one| one.is_ours);
+        let guardian = Guardian {
+            // What was parked with a flow that the owner gave up is armed with what they have now.
+            flow: if is_armed {
+                guardian.flow.clone()
+            } else {
+                self.setting.wake_flow.clone()
             },
-            step: Step::Webhook,
+            ..guardian
+        };
+        let mut restoring = Restoring {
+            guardian,
+            step: Step::Webhooks,
+            own: Slot::Empty,
+            flow: Slot::Empty,
+            row: Slot::Empty,
             changed: false,
             failure: None,
         };
+        let guardian = &restoring.guardian;
+        let replay_after = guardian.first_unseen.and_then(|index| index.checked_sub(1));
+        let flow = guardian.flow.as_ref();
+        let missing_flow = flow.filter(|flow| self.seen.flow_webhook(flow).is_none());
+        if let Some(flow) = missing_flow {
+            let call = arm_flow(&self.conversation, flow, replay_after);
+            restoring.flow.ask(&mut self.calls, call);
+        }
+        if !is_armed || !has_address {
+            let call = self.setting.arm(&self.conversation, guardian, replay_after);
+            restoring.own.ask(&mut self.calls, call);
+        }
         if self.calls.idle() {
             self.after_restore(restoring, now);
         } else {
@@ -79,89 +99,97 @@ impl Unpark {
     /// Goes on to record and row, or ends.
     pub(super) fn after_restore(&mut self, restoring: Restoring, now: Millis) {
         if let Some(failure) = &restoring.failure {
-            let (refusal, message) = refusal_for(failure, "restoring the parked state");
-            return self.release(Outcome::refused(refusal, message));
+            return self.release(Refused::by(failure, "restoring the parked state"));
         }
         if restoring.step == Step::RecordAndRow {
-            let reply = if restoring.changed {
+            return self.end(if restoring.changed {
                 Reply::Restored
             } else {
                 Reply::Ignored
-            };
-            return self.release(Outcome::reply(reply));
+            });
         }
         if !self.may_change(now) {
-            let outcome =
-                Outcome::refused(Refusal::Busy, "restoring the parked state took too long");
-            return self.release(outcome);
+            return self.release(Outcome::refused(
+                Refusal::Busy,
+                "restoring the parked state took too long",
+            ));
         }
-        if self.record() != Ok(Some(restoring.record.clone())) {
-            self.write_record(&restoring.record);
+        self.restore_record_and_row(restoring, now);
+    }
+
+    fn restore_record_and_row(&mut self, mut restoring: Restoring, now: Millis) {
+        restoring.step = Step::RecordAndRow;
+        let guardian = restoring.guardian.clone();
+        let armed: Vec<WebhookSid> = self.webhooks_now(&restoring);
+        let found = self.record();
+        let record = ParkedRecord {
+            webhook_sid: armed.last().cloned(),
+            ..found.clone().unwrap_or_default()
+        };
+        // A wiped record stays wiped: the address says all that is needed.
+        if found.is_some() && found.as_ref() != Some(&record) {
+            self.write_record(&record, &guardian);
+        }
+        let address_is_new =
+            restoring.own.is_empty() && self.guardian().as_ref() != Some(&guardian);
+        if address_is_new {
+            self.write_address(&guardian);
+        }
+        if self.is_watched() {
+            self.calls.make(waiting::delete(&self.conversation));
+            self.calls.make(self.timer_put_back(None));
         }
         // Its successor is armed: two would make two tasks of one message, where the former calls other code.
-        if let Some(former) = self.seen.former_guardian(&self.setting) {
-            self.calls
-                .make(Call::DeleteWebhook(self.conversation.clone(), former));
+        for former in self.seen.all_guardians(&self.setting) {
+            if !armed.contains(&former) {
+                self.calls.make(DeleteWebhook {
+                    conversation: self.conversation.clone(),
+                    webhook: former,
+                });
+            }
         }
-        // What the template's feature parked does not say how long its row is to stay.
-        let listed =
-            restoring.record.map_item_key.is_some() && restoring.record.parked_at.is_some();
-        if listed && list_item::ttl(&restoring.record, now).is_some() {
-            self.calls.make(Call::PutBackItem(Item::of(
-                &restoring.record,
-                &self.conversation,
-                now,
-            )));
+        // What another plugin parked does not say how long its row is to stay.
+        let is_listed = record.is_listed && record.parked_at.is_some();
+        if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
+            let row = list_item::row(&record, &guardian, &self.conversation, now);
+            let put = PutItem::new(row, WhenTaken::Keep);
+            restoring.row.ask(&mut self.calls, put);
         }
-        self.delete_stray_row(&restoring.record);
-        self.phase = Phase::Restore(Box::new(Restoring {
-            step: Step::RecordAndRow,
-            ..restoring
-        }));
+        self.delete_stray_row(&guardian);
+        self.phase = Phase::Restore(Box::new(restoring));
+    }
+
+    /// The webhooks that bring the conversation back now, the one that hears of messages last.
+    fn webhooks_now(&self, restoring: &Restoring) -> Vec<WebhookSid> {
+        let armed = self.seen.newest(&self.setting).filter(|one| one.is_ours);
+        let own = restoring
+            .own
+            .ok()
+            .cloned()
+            .or(armed.map(|armed| armed.webhook));
+        let flow = restoring.guardian.flow.as_ref();
+        let flow = restoring
+            .flow
+            .ok()
+            .or_else(|| self.seen.flow_webhook(flow?))
+            .cloned();
+        own.into_iter().chain(flow).collect()
     }
 
     /// The row that led here may stand in the list of somebody who parked the conversation before.
-    fn delete_stray_row(&mut self, record: &ParkedRecord) {
-        let own_list = list_item::map_name(&record.worker_sid);
-        if let Some((map, key)) = self.row.clone().filter(|(map, _)| *map != own_list) {
-            self.calls.make(Call::DeleteItem(map, key));
-        }
-    }
-
-    fn write_record(&mut self, record: &ParkedRecord) {
-        if let Some(attributes) = self.seen.attributes_with(record) {
-            self.calls.make(Call::UpdateAttributes(
-                self.conversation.clone(),
-                attributes,
-            ));
-        }
-    }
-
-    /// Takes the last messages, for whoever looks whether all of them were heard.
-    pub(super) fn take_messages(&mut self, call: &Call, result: &Result<Answer, Failure>) {
-        match (call, result) {
-            (Call::ListMessages(_), Ok(Answer::Messages(messages))) => {
-                self.messages = Some(Ok(messages.clone()));
-            }
-            (Call::ListMessages(_), Err(failure)) => self.messages = Some(Err(failure.clone())),
-            _ => {}
-        }
-    }
-
-    /// Says in the record that the last message was routed, so that nobody routes it once more should the task be
-    /// canceled. Without it that happens once, and does no harm.
-    pub(super) fn note_what_was_heard(&mut self) {
-        let last = match (&self.cause, &self.messages) {
-            (Cause::Reconcile | Cause::Release, Some(Ok(messages))) => {
-                messages.iter().map(|message| message.index).max()
-            }
-            _ => None,
-        };
-        if let (Some(last), Ok(Some(record))) = (last, self.record()) {
-            self.write_record(&ParkedRecord {
-                heard: Some(last),
-                ..record
+    fn delete_stray_row(&mut self, guardian: &Guardian) {
+        if let Some(worker) = self.row_of.clone().filter(|one| *one != guardian.worker) {
+            self.calls.make(DeleteItem {
+                map: MapName::list_of(&worker),
+                key: self.conversation.clone(),
             });
+        }
+    }
+
+    fn write_record(&mut self, record: &ParkedRecord, guardian: &Guardian) {
+        if let Some(before) = self.seen.conversation() {
+            let written = record.write_into(&before.attributes, guardian, &self.conversation);
+            self.update_attributes(written);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Settling: what is left of the parking goes.
 
-use crate::protocol::call::{Answer, Call, Failure};
-use crate::protocol::{Millis, Outcome};
+use crate::protocol::Outcome;
 use crate::reply::{Refusal, Reply};
+use crate::twilio::calls::DeleteWebhook;
+use crate::twilio::time::Millis;
+use crate::twilio::{AnyAnswer, Failure};
+use crate::waiting;
 
 use super::{Phase, Unpark};
 
@@ -14,7 +17,7 @@ pub(super) struct Settling {
     failed: bool,
 }
 
-/// What goes one after the other: the record names the row, and without the webhook nobody would try again.
+/// What goes one after the other: without the webhook nobody would try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Row,
@@ -23,7 +26,7 @@ enum Step {
 }
 
 impl Settling {
-    /// From the beginning; `reply` is what the caller is told in the end.
+    /// From the beginning; `reply` is answered in the end.
     pub(super) fn new(reply: Reply) -> Self {
         Self {
             reply,
@@ -33,7 +36,7 @@ impl Settling {
     }
 
     /// Takes the result of a call.
-    pub(super) fn take(&mut self, result: &Result<Answer, Failure>) {
+    pub(super) fn take(&mut self, result: &Result<AnyAnswer, Failure>) {
         self.failed |= result.is_err();
     }
 }
@@ -43,8 +46,10 @@ impl Unpark {
     pub(super) fn settle(&mut self, settling: Settling) {
         match settling.step {
             Step::Row => {
-                let record = self.record().ok().flatten();
-                self.delete_row(record.as_ref());
+                self.delete_row();
+                if self.is_watched() {
+                    self.calls.make(waiting::delete(&self.conversation));
+                }
             }
             Step::Record => self.take_record_out(),
             Step::Webhooks => self.disarm(),
@@ -56,42 +61,41 @@ impl Unpark {
     pub(super) fn after_settle(&mut self, settling: Settling, now: Millis) {
         if settling.failed {
             // The webhook stays, and so the next message tries again.
-            let outcome = Outcome::refused(
+            return self.release(Outcome::refused(
                 Refusal::TwilioUnavailable,
                 "the parked state could not be removed; the next message will try again",
-            );
-            return self.release(outcome);
+            ));
         }
         let step = match settling.step {
             Step::Row => Step::Record,
             Step::Record => Step::Webhooks,
-            Step::Webhooks => return self.release(Outcome::reply(settling.reply)),
+            Step::Webhooks => return self.end(settling.reply),
         };
         if !self.may_change(now) {
             // It took too long: what is left may be another park's by now.
-            let outcome =
-                Outcome::refused(Refusal::Busy, "removing the parked state took too long");
-            return self.release(outcome);
+            return self.release(Outcome::refused(
+                Refusal::Busy,
+                "removing the parked state took too long",
+            ));
         }
         self.settle(Settling { step, ..settling });
     }
 
     fn take_record_out(&mut self) {
-        let Ok(Some(_)) = self.record() else {
-            return;
-        };
-        if let Some(attributes) = self.seen.attributes_without_record() {
-            self.calls.make(Call::UpdateAttributes(
-                self.conversation.clone(),
-                attributes,
-            ));
+        let attributes = self.seen.attributes_without_record();
+        if self.is_watched() {
+            self.calls.make(self.timer_put_back(attributes));
+        } else if let Some(attributes) = attributes {
+            self.update_attributes(attributes);
         }
     }
 
     fn disarm(&mut self) {
         for webhook in self.seen.all_guardians(&self.setting) {
-            self.calls
-                .make(Call::DeleteWebhook(self.conversation.clone(), webhook));
+            self.calls.make(DeleteWebhook {
+                conversation: self.conversation.clone(),
+                webhook,
+            });
         }
     }
 }

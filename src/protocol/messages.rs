@@ -1,0 +1,92 @@
+//! Reading a conversation's messages from the newest one back to an index.
+
+use crate::sid::ConversationSid;
+use crate::twilio::calls::{ListMessages, Message};
+use crate::twilio::Failure;
+
+use super::calls::{Calls, Finished, Slot};
+use super::MessageRef;
+
+/// Twenty messages each. A conversation with more that nobody has seen is decided by the newest of them.
+const MOST_PAGES: u32 = 40;
+
+/// The messages of a conversation from one index on, as far as they are read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct MessageReader {
+    page: Slot<ListMessages>,
+    pages: u32,
+    /// The newest first.
+    read: Vec<Message>,
+}
+
+impl MessageReader {
+    /// Begins with the newest messages.
+    pub fn begin(&mut self, calls: &mut Calls, conversation: &ConversationSid) {
+        self.read.clear();
+        self.pages = 1;
+        self.page.ask(
+            calls,
+            ListMessages {
+                conversation: conversation.clone(),
+                page: None,
+            },
+        );
+    }
+
+    /// Returns whether reading has begun.
+    pub fn has_begun(&self) -> bool {
+        self.pages > 0
+    }
+
+    /// Takes the result of a call, if it is one of these.
+    pub fn take(&mut self, finished: &Finished) {
+        if self.page.take(finished) {
+            let new = self.page.ok().map(|page| page.entries.clone());
+            self.read.extend(new.unwrap_or_default());
+        }
+    }
+
+    /// Reads the next page, if messages from the index `from` on may stand on it.
+    pub fn go_on(&mut self, calls: &mut Calls, conversation: &ConversationSid, from: u32) {
+        let Some(page) = self.page.ok() else {
+            return;
+        };
+        let may_be_more = page.entries.iter().all(|message| message.index > from);
+        let next = page.next.clone().filter(|_| !page.entries.is_empty());
+        if let (Some(next), true) = (next, may_be_more && self.pages < MOST_PAGES) {
+            self.pages += 1;
+            self.page.ask(
+                calls,
+                ListMessages {
+                    conversation: conversation.clone(),
+                    page: Some(next),
+                },
+            );
+        }
+    }
+
+    /// Why the last page could not be read, if it could not.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.page.failure()
+    }
+
+    /// All that was read, the newest first.
+    pub fn newest_first(&self) -> &[Message] {
+        &self.read
+    }
+
+    /// The messages from the index `from` on, the newest of each author.
+    pub fn authors_since(&self, from: u32) -> Vec<MessageRef> {
+        let mut authors: Vec<MessageRef> = Vec::new();
+        for message in self.read.iter().filter(|message| message.index >= from) {
+            let by = MessageRef::from(message);
+            let is_known = authors
+                .iter()
+                .any(|known| (&known.author, &known.participant) == (&by.author, &by.participant));
+            if !is_known {
+                authors.push(by);
+            }
+        }
+        authors
+    }
+}

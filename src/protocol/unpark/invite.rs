@@ -1,0 +1,200 @@
+//! The invite: a new task for the conversation, and what watches over it.
+
+use crate::guardian::{Asked, Guardian};
+use crate::protocol::calls::{Finished, Slot};
+use crate::protocol::refusal::{says_closed, Refused};
+use crate::protocol::Outcome;
+use crate::record::next_task_attributes;
+use crate::reply::{Refusal, Reply};
+use crate::sid::ConversationParticipantSid;
+use crate::twilio::calls::{
+    ChannelState, CreateInvite, FetchChannel, NamedWorker, RemoveChatParticipant,
+    UpdateConversation, UpdateWebhook,
+};
+use crate::twilio::time::Millis;
+use crate::twilio::Failure;
+
+use super::{Cause, Phase, Unpark};
+
+/// How long the task of a resume waits for the worker who asked for it, in seconds, before it is canceled and the conversation
+/// is parked as before.
+const RESUME_TIMEOUT_SECONDS: u32 = 60;
+
+/// An invite that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Invitation {
+    call: CreateInvite,
+    /// What is known of the conversation before it.
+    guardian: Guardian,
+    /// Workers who are still in the conversation: Twilio would cancel their reservation.
+    leftovers: Vec<ConversationParticipantSid>,
+}
+
+/// An invite that is being made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Inviting {
+    invitation: Invitation,
+    activation: Slot<UpdateConversation>,
+    created: Slot<CreateInvite>,
+    /// Looked at where the invite was refused.
+    channel: Slot<FetchChannel>,
+}
+
+impl Inviting {
+    /// Takes the result of a call.
+    pub(super) fn take(&mut self, finished: &Finished) {
+        let Self {
+            activation,
+            created,
+            channel,
+            ..
+        } = self;
+        // Each takes its own only.
+        activation.take(finished);
+        created.take(finished);
+        channel.take(finished);
+    }
+
+    /// What is known of the conversation, once the invite was made.
+    pub(super) fn guardian_after(&self, now: Millis) -> Option<Guardian> {
+        let task = self.created.ok()?.clone();
+        Some(self.invitation.guardian.invited(task, self.asks(), now))
+    }
+
+    fn asks(&self) -> Asked {
+        match self.invitation.call.worker {
+            Some(_) => Asked::Worker,
+            None => Asked::Workflow,
+        }
+    }
+}
+
+impl Unpark {
+    /// The invite that brings the conversation back.
+    pub(super) fn invitation(&self, guardian: &Guardian) -> Invitation {
+        let worker = match (&self.cause, self.token.ok()) {
+            (Cause::Resume, Some(caller)) => Some(NamedWorker {
+                worker: caller.worker.clone(),
+                queue: guardian.queue.clone(),
+                timeout_seconds: RESUME_TIMEOUT_SECONDS,
+            }),
+            _ => None,
+        };
+        let address = self.customer_address();
+        Invitation {
+            call: CreateInvite {
+                channel: guardian.channel.clone(),
+                workflow: guardian.workflow.clone(),
+                task_channel_unique_name: guardian.task_channel_unique_name.clone(),
+                attributes: next_task_attributes(self.record().as_ref(), guardian),
+                worker,
+                earlier: self.seen.invited(),
+            },
+            guardian: guardian.clone(),
+            leftovers: self.authors.leftovers(&self.seen, address.as_deref()),
+        }
+    }
+
+    /// Makes the invite. An inactive conversation is made active first: Twilio may refuse an invite before.
+    pub(super) fn invite(&mut self, invitation: Invitation, now: Millis) {
+        for participant in invitation.leftovers.clone() {
+            self.calls.make(RemoveChatParticipant {
+                conversation: self.conversation.clone(),
+                participant,
+            });
+        }
+        let mut inviting = Inviting {
+            invitation,
+            activation: Slot::Empty,
+            created: Slot::Empty,
+            channel: Slot::Empty,
+        };
+        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        if is_inactive {
+            let activation = UpdateConversation {
+                conversation: self.conversation.clone(),
+                attributes: None,
+                inactive_after_seconds: None,
+                activate: true,
+            };
+            inviting.activation.ask(&mut self.calls, activation);
+        } else {
+            self.create_invite(&mut inviting, now);
+        }
+        self.phase = Phase::Invite(Box::new(inviting));
+    }
+
+    /// The clock that watches over the invite is set with it and not after it: should this operation die in between, somebody
+    /// still looks.
+    fn create_invite(&mut self, inviting: &mut Inviting, now: Millis) {
+        let call = inviting.invitation.call.clone();
+        inviting.created.ask(&mut self.calls, call);
+        if inviting.invitation.guardian.unheard_since.is_some() {
+            self.set_clocks(&inviting.invitation.guardian, now);
+        }
+    }
+
+    /// Goes on to the invite, or ends because it has failed.
+    pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
+        if inviting.created.is_empty() {
+            if !self.may_change(now) {
+                return self.release(Outcome::refused(
+                    Refusal::Busy,
+                    "making the conversation active took too long",
+                ));
+            }
+            self.create_invite(&mut inviting, now);
+            self.phase = Phase::Invite(Box::new(inviting));
+            return;
+        }
+        match (inviting.created.result().cloned(), inviting.channel.result()) {
+            (Some(Err(failure)), _) if says_closed(&failure) => self.discard_closed(),
+            (Some(Err(Failure::NotFound | Failure::Refused { .. })), None) => {
+                let channel = inviting.invitation.call.channel.clone();
+                inviting
+                    .channel
+                    .ask(&mut self.calls, FetchChannel(channel));
+                self.phase = Phase::Invite(Box::new(inviting));
+            }
+            (Some(Err(_)), Some(Ok(ChannelState::Closed) | Err(Failure::NotFound))) => {
+                self.discard_closed();
+            }
+            (Some(Err(Failure::NotFound)), _) => self.release(Refused::new(
+                Refusal::TwilioRefused { code: 20_404 },
+                "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
+            )),
+            (Some(Err(failure)), _) => self.release(Refused::by(&failure, "making the invite")),
+            // It has gone on already: see `take`.
+            (Some(Ok(_)) | None, _) => self.end(Reply::Routed),
+        }
+    }
+
+    fn discard_closed(&mut self) {
+        self.discard(Outcome::refused(
+            Refusal::ConversationClosed,
+            "Twilio takes no more invites for this conversation",
+        ));
+    }
+
+    /// Takes the row out and says in the webhook's address and in the claim that an invite was made.
+    pub(super) fn tidy(&mut self, guardian: &Guardian, now: Millis) {
+        self.claim.mark_invited(&mut self.calls, now);
+        // A resume keeps its row until the agent has joined.
+        if self.cause != Cause::Resume {
+            self.delete_row();
+        }
+        self.write_address(guardian);
+        self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
+    }
+
+    /// Says in the webhook's address how far the conversation is.
+    pub(super) fn write_address(&mut self, guardian: &Guardian) {
+        if let Some(webhook) = self.seen.own_webhook(&self.setting) {
+            self.calls.make(UpdateWebhook {
+                conversation: self.conversation.clone(),
+                webhook,
+                url: guardian.address(&self.setting.wake_url),
+            });
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What watches over a conversation with an unheard message: its own timer, and open desktops. Either is enough.
+//!
+//! TaskRouter's events tell at once that an invite has ended, but one may be lost. So the conversation's timer brings a check
+//! every minute while a message is unheard, and an item of a Sync map tells open desktops when to ask, which is before the
+//! timer's time is over: then a desktop asks, and the timer begins anew.
+
+use crate::guardian::Guardian;
+use crate::list_item;
+use crate::protocol::calls::Finished;
+use crate::protocol::Outcome;
+use crate::reply::{Refusal, Reply};
+use crate::twilio::calls::{PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken};
+use crate::twilio::time::Millis;
+use crate::waiting;
+
+use super::{Cause, Clock, Phase, Unpark};
+
+/// The shortest timer of a conversation.
+///
+/// Source: <https://www.twilio.com/docs/api/errors/50375>
+const SHORTEST_TIMER_MS: Millis = 60_000;
+
+/// After so many milliseconds without a check an open desktop asks. With the time that a check takes it is less than a minute.
+const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
+
+impl Unpark {
+    /// Looks at the last invite's task alone. As long as that waits for somebody there is nothing to do but to set the clocks again,
+    /// and of many who wait most are looked at once a minute.
+    pub(super) fn glance(&mut self) {
+        self.phase = Phase::Glance;
+        self.begin_to_see();
+        match self.told.as_ref().and_then(Guardian::invited_task) {
+            Some(task) => self.seen.read_task(&mut self.calls, task),
+            None => self.seen.read_webhooks(&mut self.calls),
+        }
+    }
+
+    pub(super) fn take_glance(&mut self, finished: &Finished, now: Millis) {
+        self.seen.take(finished);
+        self.take_caller(finished, now);
+    }
+
+    pub(super) fn after_glance(&mut self, now: Millis) {
+        if self.claim.is_taken_over() && !self.looked_with_claim {
+            return self.glance();
+        }
+        let guardian = self.guardian().or_else(|| self.told.clone());
+        let Some((guardian, task)) = guardian
+            .filter(|guardian| guardian.unheard_since.is_some())
+            .and_then(|guardian| Some((guardian.clone(), guardian.invited_task()?.clone())))
+        else {
+            return self.look();
+        };
+        match self.seen.last_invite(&guardian) {
+            Some((TaskStatus::Waiting, _)) if self.may_change(now) => {
+                self.set_clocks(&guardian, now);
+                self.release(Outcome::reply(Reply::AlreadyRouted));
+            }
+            None if self.seen.task(&task).is_none() => {
+                self.seen.read_task(&mut self.calls, &task);
+                self.phase = Phase::Glance;
+            }
+            _ => self.look(),
+        }
+    }
+
+    /// Sets both clocks: to the time of the next invite, or to the next check.
+    pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
+        let (timer, ask_at) = match guardian.next_invite_at.filter(|at| *at > now) {
+            Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
+            None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
+        };
+        // One that could not be read may be inactive.
+        let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
+        self.calls.make(UpdateConversation {
+            conversation: self.conversation.clone(),
+            attributes: None,
+            inactive_after_seconds: u32::try_from(timer.div_ceil(1_000)).ok(),
+            // The timer of an inactive conversation does not run.
+            activate: is_inactive,
+        });
+        let since = guardian.unheard_since.unwrap_or(now);
+        let item = waiting::item(&self.conversation, since, ask_at);
+        let before = self.guardian().or_else(|| self.told.clone());
+        let is_there = before.is_some_and(|guardian| guardian.unheard_since.is_some());
+        self.calls.make(if is_there {
+            PutItem::again(item)
+        } else {
+            PutItem::new(item, WhenTaken::Replace)
+        });
+        self.are_clocks_set = true;
+    }
+
+    /// Looks at the conversation again after an operation that has failed: nobody else would. What is set already stays.
+    pub(super) fn watch_over_failure(&mut self, now: Millis) {
+        let is_alone = self.cause.is_wake() || self.cause == Cause::Check(Clock::Timer);
+        let has_failed = self
+            .calls
+            .ending()
+            .is_some_and(|outcome| match &outcome.reply {
+                Reply::Refused { refusal, .. } => passes(refusal),
+                _ => false,
+            });
+        if !is_alone || !has_failed || self.are_clocks_set {
+            return;
+        }
+        let guardian = self.guardian().or_else(|| self.told.clone());
+        if let Some(guardian) = guardian {
+            self.set_clocks(&guardian, now);
+        }
+    }
+
+    /// Sets the clocks, says in address and row that a message is unheard, and ends with `reply`.
+    pub(super) fn watch(&mut self, guardian: &Guardian, reply: Reply, now: Millis) {
+        self.set_clocks(guardian, now);
+        let before = self.guardian();
+        if before.as_ref() != Some(guardian) {
+            self.write_address(guardian);
+            self.show_unheard(guardian, &reply, now);
+        }
+        if reply == Reply::AlreadyRouted {
+            // The invite may be so new that it does not show everywhere yet.
+            self.claim.mark_invited(&mut self.calls, now);
+        }
+        self.release(Outcome::reply(reply));
+    }
+
+    /// Whether the clocks were set: by what the address says, or by a timer that is not the owner's, should the operation that
+    /// set it have died before it could say so.
+    pub(super) fn is_watched(&self) -> bool {
+        let says_so = self
+            .guardian()
+            .is_some_and(|guardian| guardian.unheard_since.is_some());
+        let record = self.record();
+        let owner_has_none = record.is_some_and(|record| record.owners_timer_seconds.is_none());
+        let has_timer = self
+            .seen
+            .conversation()
+            .is_some_and(|one| one.inactive || one.inactive_at.is_some());
+        says_so || (owner_has_none && has_timer)
+    }
+
+    /// Puts the owner's timer back, together with `attributes` if they are to be written.
+    pub(super) fn timer_put_back(&self, attributes: Option<String>) -> UpdateConversation {
+        let record = self.record().unwrap_or_default();
+        UpdateConversation {
+            conversation: self.conversation.clone(),
+            attributes,
+            inactive_after_seconds: Some(record.owners_timer_seconds.unwrap_or(0)),
+            // The agent who is there finds it as any other.
+            activate: self.seen.conversation().is_some_and(|one| one.inactive),
+        }
+    }
+
+    /// A row that is there says that a message is unheard; while nobody is asked it is there.
+    fn show_unheard(&mut self, guardian: &Guardian, reply: &Reply, now: Millis) {
+        let Some(record) = self.record().filter(|record| record.is_listed) else {
+            return;
+        };
+        let row = list_item::row(&record, guardian, &self.conversation, now);
+        match reply {
+            Reply::Waiting => {
+                self.calls.make(PutItem::new(row, WhenTaken::Replace));
+            }
+            _ => {
+                self.calls.make(UpdateItem(row));
+            }
+        }
+    }
+}
+
+/// Whether another try may do better.
+fn passes(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Busy
+            | Refusal::TwilioUnavailable
+            | Refusal::TwilioRefused { .. }
+            | Refusal::Misconfigured { .. }
+    )
+}

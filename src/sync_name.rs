@@ -1,0 +1,120 @@
+//! Names of what parking keeps in Sync, made from SIDs only: the Functions write it, the plugin shows it.
+//!
+//! A Sync service takes 20 writes a second for one map. So each agent has a map of their own, and the conversations that
+//! wait for an agent are spread over [`WAITING_MAPS`] maps.
+
+use crate::sid::{ConversationSid, WorkerSid};
+
+const LIST: &str = "ParkedInteractions_";
+const WAITING: &str = "ParkInteractionWaiting_";
+#[cfg(feature = "functions")]
+const CLAIM: &str = "ParkInteraction_";
+
+/// How many maps hold the conversations that wait for an agent.
+pub const WAITING_MAPS: u8 = 4;
+
+/// Something that may be a segment of an address: a SID, or a name that is made from SIDs.
+///
+/// Only this crate's own types are, so that a text cannot become a part of a path.
+pub trait Identifier: sealed::Sealed {
+    /// The segment.
+    fn as_segment(&self) -> &str;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl sealed::Sealed for $name {}
+
+        impl Identifier for $name {
+            fn as_segment(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl $name {
+            /// The name as Sync has it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+name! {
+    /// The unique name of a Sync map.
+    MapName
+}
+
+impl MapName {
+    /// The map that holds an agent's list.
+    #[must_use]
+    pub fn list_of(worker: &WorkerSid) -> Self {
+        Self(format!("{LIST}{worker}"))
+    }
+
+    /// The map that holds a conversation while it waits for an agent.
+    #[must_use]
+    pub fn waiting(conversation: &ConversationSid) -> Self {
+        let last = conversation.as_str().bytes().last().unwrap_or_default();
+        let digit = char::from(last).to_digit(16).unwrap_or_default();
+        Self(format!("{WAITING}{}", digit % u32::from(WAITING_MAPS)))
+    }
+
+    /// All maps that hold conversations which wait for an agent.
+    pub fn all_waiting() -> impl Iterator<Item = Self> {
+        (0..WAITING_MAPS).map(|number| Self(format!("{WAITING}{number}")))
+    }
+}
+
+/// The worker whose list a map of this unique name holds. `None`: it holds something else.
+#[must_use]
+pub fn worker_of_list(name: &str) -> Option<WorkerSid> {
+    WorkerSid::parse(name.strip_prefix(LIST)?).ok()
+}
+
+#[cfg(feature = "functions")]
+name! {
+    /// The unique name of a Sync document.
+    DocumentName
+}
+
+#[cfg(feature = "functions")]
+impl DocumentName {
+    /// The document that is the claim on a conversation.
+    #[must_use]
+    pub fn claim_on(conversation: &ConversationSid) -> Self {
+        Self(format!("{CLAIM}{conversation}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_told_by_its_name() {
+        let worker = WorkerSid::example();
+        let map = MapName::list_of(&worker);
+        assert_eq!(worker_of_list(map.as_str()), Some(worker));
+        assert_eq!(worker_of_list("ParkedInteractions_../x"), None);
+        assert_eq!(worker_of_list("Others"), None);
+    }
+
+    #[test]
+    fn every_conversation_waits_in_one_of_the_maps() {
+        for digit in "0123456789abcdefABCDEF".chars() {
+            let sid = format!("CH{}{digit}", "0".repeat(31));
+            let map = ConversationSid::parse(sid).map(|sid| MapName::waiting(&sid));
+            assert!(map.is_ok_and(|map| MapName::all_waiting().any(|one| one == map)));
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! All calls, one to a file, by Twilio's products.
+
+mod claim;
+mod close_participant;
+mod create_invite;
+mod create_webhook;
+mod delete_item;
+mod delete_webhook;
+mod fetch_channel;
+mod fetch_conversation;
+mod fetch_message;
+mod fetch_task;
+mod fetch_worker;
+mod find_worker;
+mod list_chat_participants;
+mod list_conversations;
+mod list_invites;
+mod list_items;
+mod list_maps;
+mod list_messages;
+mod list_participants;
+mod list_task_events;
+mod list_webhooks;
+mod list_worker_channels;
+mod put_item;
+mod remove_chat_participant;
+mod update_conversation;
+mod update_item;
+mod update_webhook;
+mod validate_token;
+
+pub use claim::{
+    Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim, CLAIM_TTL_SECONDS,
+};
+pub use close_participant::CloseParticipant;
+pub use create_invite::{CreateInvite, NamedWorker};
+pub use create_webhook::{CreateWebhook, Hears};
+pub use delete_item::DeleteItem;
+pub use delete_webhook::DeleteWebhook;
+pub use fetch_channel::{ChannelState, FetchChannel};
+pub use fetch_conversation::{Conversation, FetchConversation};
+pub use fetch_message::FetchMessage;
+pub use fetch_task::{FetchTask, Task, TaskStatus};
+pub use fetch_worker::FetchWorker;
+pub use find_worker::{FindWorker, WorkerMark};
+pub use list_chat_participants::{ChatParticipant, ListChatParticipants};
+pub use list_conversations::{ConversationState, ListConversations, ListedConversation};
+pub use list_invites::{ListInvites, MadeInvite};
+pub use list_items::ListItems;
+pub use list_maps::ListMaps;
+pub use list_messages::{ListMessages, Message};
+pub use list_participants::{ListParticipants, Participant};
+pub use list_task_events::{ListTaskEvents, TaskEvent};
+pub use list_webhooks::{ArmedWebhook, ListWebhooks, Target};
+pub use list_worker_channels::{ListWorkerChannels, WorkerChannel};
+pub use put_item::{Item, PutItem, WhenTaken};
+pub use remove_chat_participant::RemoveChatParticipant;
+pub use update_conversation::UpdateConversation;
+pub use update_item::UpdateItem;
+pub use update_webhook::UpdateWebhook;
+pub use validate_token::{Caller, ValidateToken};
+
+use serde::Deserialize;
+
+use crate::sid::{ChannelSid, InteractionSid};
+
+use super::http::{PageRef, Uri};
+
+/// A channel of an interaction: where agents are invited to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ChannelRef {
+    /// The interaction.
+    pub interaction: InteractionSid,
+    /// Its channel.
+    pub channel: ChannelSid,
+}
+
+impl ChannelRef {
+    fn uri(&self) -> Uri {
+        Uri::interactions()
+            .id(&self.interaction)
+            .part("Channels")
+            .id(&self.channel)
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Page<T> {
+    /// What is on it.
+    pub entries: Vec<T>,
+    /// The next page, if there is one.
+    pub next: Option<PageRef>,
+}
+
+/// The part of a list that names its next page.
+#[derive(Deserialize)]
+struct Meta {
+    #[serde(default)]
+    next_page_url: Option<String>,
+}
+
+/// Reads which page comes next.
+fn next_page(meta: Option<Meta>) -> Option<PageRef> {
+    let link = meta?.next_page_url?;
+    let (_, query) = link.split_once('?')?;
+    PageRef::try_from(query.to_owned()).ok()
+}

@@ -1,0 +1,29 @@
+//! Times as Twilio's REST APIs write them.
+
+use time::format_description::well_known::Rfc3339;
+use time::OffsetDateTime;
+
+/// Milliseconds since 1970.
+pub type Millis = u64;
+
+/// Reads an ISO 8601 time such as `2026-11-25T20:00:00Z`. `None` for any other text and for times before 1970.
+#[must_use]
+pub fn parse(text: &str) -> Option<Millis> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    Millis::try_from(time.unix_timestamp_nanos() / 1_000_000).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_and_without_milliseconds() {
+        assert_eq!(parse("2017-07-14T02:40:00Z"), Some(1_500_000_000_000));
+        assert_eq!(parse("2017-07-14T02:40:00.123Z"), Some(1_500_000_000_123));
+        assert_eq!(parse("2017-07-14T04:40:00+02:00"), Some(1_500_000_000_000));
+        for text in ["", "yesterday", "1500000000", "1969-12-31T23:59:59Z"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
