@@ -151,6 +151,20 @@ test('participants come by identity or by address, once each', async () => {
   await refused(conversations(sid).participants(chat.sid).fetch(), 404, 20404);
 });
 
+/** While a conversation is parked a colleague cannot write to its customer in another one. */
+test('a pair of addresses is in one conversation only, until that is closed', async () => {
+  const { conversations } = simulator.client.conversations.v1;
+  const binding = { 'messagingBinding.address': '+15550123', 'messagingBinding.proxyAddress': '+15550100' };
+  const [first, second] = [await conversations.create(), await conversations.create()];
+  await first.participants().create(binding);
+  await refused(second.participants().create(binding), 409, 50416);
+  const other = { ...binding, 'messagingBinding.proxyAddress': '+15550101' };
+  assert.equal((await second.participants().create(other)).messagingBinding.address, '+15550123');
+  await first.update({ state: 'closed' });
+  const third = await conversations.create();
+  assert.deepEqual((await third.participants().create(binding)).messagingBinding.address, '+15550123');
+});
+
 test('messages keep their index, and long lists come in pages in either order', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const { sid } = await conversations.create();

@@ -75,14 +75,20 @@ test('an invite makes a task with its own attributes only, and whoever accepts h
       attributes: { name: 'Charlie', originalRouting: { workerSid: simulator.agent('ben').workerSid } },
     }),
   );
+  const { conversationSid, interactionSid, channelSid } = simulator.customer('charlie');
   const attributes = JSON.parse(invite.routing.properties.attributes);
   assert.deepEqual(attributes, {
     name: 'Charlie',
     originalRouting: { workerSid: simulator.agent('ben').workerSid },
-    conversationSid: simulator.customer('charlie').conversationSid,
-    flexInteractionSid: simulator.customer('charlie').interactionSid,
-    flexInteractionChannelSid: simulator.customer('charlie').channelSid,
+    conversationSid,
+    flexInteractionSid: interactionSid,
+    flexInteractionChannelSid: channelSid,
     flexChannelInviteSid: invite.sid,
+    channelType: 'web',
+    conversations: {
+      conversation_id: interactionSid,
+      media: [{ type: 'ChatTranscript', sid: conversationSid }],
+    },
   });
   assert.deepEqual(
     (await tasksOf('charlie', ['pending', 'reserved'])).map(({ sid }) => sid),

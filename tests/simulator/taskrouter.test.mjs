@@ -157,7 +157,8 @@ test('the workspace tells where event callbacks go, and takes another place', as
     return [eventCallbackUrl, eventsFilter];
   };
   const seeded = `https://${facts.functionsDomain}/features/park-interaction/common/task-event`;
-  assert.deepEqual(await told(), [seeded, 'task.canceled']);
+  const ends = 'task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout';
+  assert.deepEqual(await told(), [seeded, ends]);
   await workspace.update({ eventsFilter: 'task.created,task.canceled' });
   assert.deepEqual(await told(), [seeded, 'task.created,task.canceled']);
   await workspace.update({ eventCallbackUrl: '', eventsFilter: '' });

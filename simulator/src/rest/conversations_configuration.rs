@@ -20,7 +20,7 @@ async fn fetch(State(sim): State<Sim>) -> Answer {
     Ok(page::shown(json!({
         "account_sid": world.account_sid,
         "default_chat_service_sid": world.chat_service_sid,
-        "default_messaging_service_sid": null,
+        "default_messaging_service_sid": world.messaging_service_sid,
         "default_inactive_timer": null,
         "default_closed_timer": null,
         "url": url,

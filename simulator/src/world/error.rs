@@ -1,5 +1,7 @@
 //! Why the world refuses something, in Twilio's terms.
 
+use super::sids::Sid;
+
 /// A refusal. [`Error::status`] and [`Error::code`] give Twilio's numbers for it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -43,6 +45,9 @@ pub enum Error {
     /// The identity or address is in the conversation already.
     #[error("Participant already exists")]
     ParticipantExists,
+    /// The pair of addresses is in another conversation that is not closed.
+    #[error("A binding for this participant and proxy address already exists in Conversation {0}")]
+    BindingTaken(Sid),
     /// A unique name of a conversation is taken.
     #[error("Conversation with provided unique name already exists")]
     ConversationExists,
@@ -118,6 +123,7 @@ impl Error {
             Self::ConversationExists
             | Self::ChannelExists
             | Self::ParticipantExists
+            | Self::BindingTaken(_)
             | Self::UniqueNameTaken
             | Self::KeyTaken
             | Self::AlreadyInChannel => 409,
@@ -145,6 +151,7 @@ impl Error {
             Self::InactiveTimerTooShort => 50375,
             Self::ClosedTimerTooShort => 50376,
             Self::ParticipantExists => 50433,
+            Self::BindingTaken(_) => 50416,
             Self::ConversationExists => 50353,
             Self::TooManyWebhooks => 50361,
             Self::WebhookUrlTooLong => 50372,

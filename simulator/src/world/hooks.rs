@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{json, Value};
 
 use super::clock::iso_millis;
-use super::conversations::{Media, Message, Participant, Source, State, Webhook};
+use super::conversations::{Conversation, Media, Message, Participant, Source, State, Webhook};
 use super::scheduled::Queue;
 use super::World;
 use crate::readings::{
@@ -77,7 +77,7 @@ impl World {
         let due: Vec<Delivery> = conversation
             .webhooks
             .iter()
-            .filter_map(|webhook| self.delivery(conversation_sid, webhook, hook))
+            .filter_map(|webhook| self.delivery(conversation, webhook, hook))
             .collect();
         for delivery in due {
             self.deliver_hook(delivery, hook);
@@ -109,7 +109,7 @@ impl World {
             .filter(|message| i64::from(message.index) >= first)
             .filter_map(|message| {
                 let hook = Hook::MessageAdded(message.clone());
-                let delivery = self.delivery(conversation_sid, webhook, &hook)?;
+                let delivery = self.delivery(conversation, webhook, &hook)?;
                 Some((delivery, hook))
             })
             .collect();
@@ -138,7 +138,12 @@ impl World {
         }
     }
 
-    fn delivery(&self, conversation_sid: &str, webhook: &Webhook, hook: &Hook) -> Option<Delivery> {
+    fn delivery(
+        &self,
+        conversation: &Conversation,
+        webhook: &Webhook,
+        hook: &Hook,
+    ) -> Option<Delivery> {
         let configuration = &webhook.configuration;
         if !hears(webhook, hook) {
             return None;
@@ -149,7 +154,7 @@ impl World {
         };
         let mut params = vec![
             ("EventType", hook.name().to_owned()),
-            ("ConversationSid", conversation_sid.to_owned()),
+            ("ConversationSid", conversation.sid.clone()),
             ("AccountSid", self.account_sid.clone()),
             ("ChatServiceSid", self.chat_service_sid.clone()),
             ("WebhookSid", webhook.sid.clone()),
@@ -157,6 +162,10 @@ impl World {
         ];
         params.extend(hook.params());
         if let Hook::MessageAdded(message) = hook {
+            if message.source.is_messaging() {
+                let service = conversation.messaging_service_sid.clone();
+                params.push(("MessagingServiceSid", service));
+            }
             self.adapt_message(message, &mut params);
         }
         Some(Delivery {
@@ -233,6 +242,9 @@ impl Hook {
                         .clone()
                         .map(|sid| ("ParticipantSid", sid)),
                 );
+                if message.source == Source::Sdk {
+                    params.push(("ClientIdentity", message.author.clone()));
+                }
                 if !message.media.is_empty() {
                     params.push(("Media", media_json(&message.media)));
                 }

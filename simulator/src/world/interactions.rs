@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{json, Map, Value};
 
 use super::clock::later;
 use super::conversations::{number, NewParticipant, State};
@@ -181,6 +181,41 @@ impl RoutingProperties {
     }
 }
 
+/// Adds the attributes that Flex's screens and reports read, where the caller has not set them. `initiated_by` is who began the
+/// interaction, on its first task only.
+///
+/// Which ones: the examples of the published description of Interactions, and an answer of October 2025 in the tests of
+/// <https://github.com/nyaruka/mailroom>.
+fn add_known_attributes(
+    attributes: &mut Map<String, Value>,
+    channel: &Channel,
+    initiated_by: Option<&str>,
+) {
+    let mut conversations = Map::new();
+    let mut known = vec![("channelType", json!(channel.kind))];
+    if let Some(by) = initiated_by {
+        let direction = if by == "customer" {
+            "inbound"
+        } else {
+            "outbound"
+        };
+        conversations.insert("initiated_by".into(), by.into());
+        known.extend([
+            ("customers", json!({})),
+            ("taskCreateSource", json!("interaction")),
+            ("initiatedBy", json!(by)),
+            ("direction", json!(direction)),
+        ]);
+    }
+    let transcript = json!([{"type": "ChatTranscript", "sid": channel.conversation_sid}]);
+    conversations.insert("conversation_id".into(), json!(channel.interaction_sid));
+    conversations.insert("media".into(), transcript);
+    known.push(("conversations", Value::Object(conversations)));
+    for (name, value) in known {
+        attributes.entry(name).or_insert(value);
+    }
+}
+
 impl Channel {
     /// The participant with this SID.
     pub fn participant(&self, sid: &str) -> Result<&ChannelParticipant> {
@@ -342,7 +377,9 @@ impl World {
             .insert(interaction.sid.clone(), interaction.clone());
         self.channels.insert(channel_sid.clone(), channel);
         if properties.is_some() {
-            self.invite(&interaction.sid, &channel_sid, routing)?;
+            let initiated_by = interaction.channel.get("initiated_by");
+            let initiated_by = initiated_by.and_then(Value::as_str).unwrap_or("api");
+            self.ask(&interaction.sid, &channel_sid, routing, Some(initiated_by))?;
         }
         Ok(interaction)
     }
@@ -354,8 +391,18 @@ impl World {
         channel_sid: &str,
         routing: Value,
     ) -> Result<Invite> {
+        self.ask(interaction_sid, channel_sid, routing, None)
+    }
+
+    fn ask(
+        &mut self,
+        interaction_sid: &str,
+        channel_sid: &str,
+        routing: Value,
+        initiated_by: Option<&str>,
+    ) -> Result<Invite> {
         let properties = RoutingProperties::parse(&routing)?;
-        let channel = self.channel(interaction_sid, channel_sid)?;
+        let channel = self.channel(interaction_sid, channel_sid)?.clone();
         let conversation_sid = channel.conversation_sid.clone();
         let state = self
             .conversation(&conversation_sid)
@@ -399,6 +446,7 @@ impl World {
         ] {
             attributes.insert(name.into(), sid.into());
         }
+        add_known_attributes(&mut attributes, &channel, initiated_by);
         let task = self.create_task(NewTask {
             attributes: Value::Object(attributes),
             workflow_sid: properties.workflow_sid,

@@ -76,6 +76,8 @@ pub struct World {
     pub account_sid: Sid,
     /// The Conversations service, `IS…`.
     pub chat_service_sid: Sid,
+    /// The messaging service of conversations that name none, `MG…`.
+    pub messaging_service_sid: Sid,
     /// The account's Sync service "Default Service", `IS…`.
     pub sync_service_sid: Sid,
     /// The Sync service that the Flex configuration names, `IS…`.
@@ -201,6 +203,7 @@ impl World {
         let mut world = Self {
             account_sid: Sid::new(),
             chat_service_sid: Sid::new(),
+            messaging_service_sid: Sid::new(),
             sync_service_sid: Sid::new(),
             flex_sync_service_sid: Sid::new(),
             flex_instance_sid: Sid::new(),

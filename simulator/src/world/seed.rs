@@ -243,6 +243,7 @@ impl World {
         let now = self.now();
         self.account_sid = self.sids.next("AC");
         self.chat_service_sid = self.sids.next("IS");
+        self.messaging_service_sid = self.sids.next("MG");
         self.sync_service_sid = self.sids.next("IS");
         self.flex_sync_service_sid = self.sids.next("IS");
         self.flex_instance_sid = self.sids.next("GO");
@@ -282,6 +283,7 @@ impl World {
 
     fn set_up_routing(&mut self, plan: &Plan) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
+        self.taskrouter.operating_unit_sid = self.sids.next("OU");
         let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
         self.set_event_callback(Some(callback), Some(TASK_ENDS.into()))?;
         for (name, is_available) in [

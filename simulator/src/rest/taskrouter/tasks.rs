@@ -247,7 +247,7 @@ pub fn embedded_task(world: &World, t: &Task) -> Value {
         "date_updated": t.date_updated.as_second(),
         "task_queue_entered_date": t.queue_entered.map(Timestamp::as_second),
         "priority": t.priority,
-        "reason": t.reason,
+        "reason": t.reason.as_deref().unwrap_or_default(),
         "queue_sid": t.queue_sid,
         "queue_name": queue,
         "workflow_sid": t.workflow_sid,
@@ -259,6 +259,9 @@ pub fn embedded_task(world: &World, t: &Task) -> Value {
         "virtual_start_time": t.virtual_start_time.as_second(),
         "ignore_capacity": t.ignores_capacity,
         "version": t.version,
+        "custom_context": null,
+        "required_attention": null,
+        "twilio_context": null,
     })
 }
 

@@ -56,6 +56,12 @@ pub enum Source {
 }
 
 impl Source {
+    /// Returns whether such a message came over a messaging service.
+    #[must_use]
+    pub fn is_messaging(self) -> bool {
+        matches!(self, Self::Sms | Self::Whatsapp)
+    }
+
     /// Twilio's name for it, as in a webhook's `Source`.
     #[must_use]
     pub fn name(self) -> &'static str {

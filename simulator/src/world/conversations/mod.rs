@@ -43,8 +43,8 @@ pub struct Conversation {
     pub state: State,
     /// When it becomes inactive and when it is closed, if nothing happens.
     pub timers: Timers,
-    /// The Messaging Service, where one was given.
-    pub messaging_service_sid: Option<Sid>,
+    /// The Messaging Service over which its text messages go, `MG…`.
+    pub messaging_service_sid: Sid,
     /// Who is in it, in order of joining.
     pub participants: Vec<Participant>,
     /// What was written, in order.
@@ -109,7 +109,7 @@ pub struct NewConversation {
     pub state: Option<State>,
     /// The timers to set.
     pub timers: TimersChange,
-    /// See [`Conversation`].
+    /// See [`Conversation`]; the account's when not given.
     pub messaging_service_sid: Option<Sid>,
     /// See [`Conversation`]; `system` when not given.
     pub created_by: Option<String>,
@@ -168,7 +168,9 @@ impl World {
             attributes,
             state: new.state.unwrap_or(State::Active),
             timers,
-            messaging_service_sid: new.messaging_service_sid,
+            messaging_service_sid: new
+                .messaging_service_sid
+                .unwrap_or_else(|| self.messaging_service_sid.clone()),
             participants: Vec::new(),
             messages: Vec::new(),
             webhooks: Vec::new(),

@@ -155,6 +155,9 @@ impl World {
         {
             return Err(Error::ParticipantExists);
         }
+        if let Some(taken) = new.binding.as_ref().and_then(|b| self.bound_elsewhere(b)) {
+            return Err(Error::BindingTaken(taken));
+        }
         let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES)?;
         if let Some(identity) = &new.identity {
             self.user(identity);
@@ -180,6 +183,24 @@ impl World {
             self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
         }
         Ok(participant)
+    }
+
+    /// Returns the conversation that has this pair of addresses, as only one that is not closed can.
+    ///
+    /// <https://www.twilio.com/docs/api/errors/50416>
+    fn bound_elsewhere(&self, binding: &Binding) -> Option<Sid> {
+        let is_bound = |conversation: &&Conversation| {
+            let mut bindings = conversation
+                .participants
+                .iter()
+                .filter_map(|p| p.binding.as_ref());
+            conversation.state != State::Closed
+                && bindings.any(|taken| {
+                    taken.address == binding.address && taken.proxy_address == binding.proxy_address
+                })
+        };
+        let taken = self.conversations.values().find(is_bound)?;
+        Some(taken.sid.clone())
     }
 
     /// Lets the others in a conversation know that a participant types.

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
 use crate::readings::TaskCallback;
@@ -86,6 +88,8 @@ impl World {
         let mut fields = fields;
         fields.push(("WorkspaceSid", self.taskrouter.workspace_sid.clone()));
         fields.push(("WorkspaceName", WORKSPACE_NAME.to_owned()));
+        let unit = self.taskrouter.operating_unit_sid.clone();
+        fields.push(("OperatingUnitSid", unit));
         let logged = LoggedEvent {
             sid: self.sids.next("EV"),
             event_type: event,
@@ -121,7 +125,7 @@ impl World {
             ("AccountSid", self.account_sid.clone()),
             ("ResourceType", event.resource_type.to_owned()),
             ("ResourceSid", event.resource_sid.clone()),
-            ("Timestamp", event.date.as_second().to_string()),
+            ("Timestamp", seconds(event.date)),
             ("TimestampMs", event.date.as_millisecond().to_string()),
         ];
         let delivery = Delivery {
@@ -157,6 +161,8 @@ impl World {
                 "TaskAssignmentStatus",
                 task.assignment_status.name().to_owned(),
             ),
+            ("TaskVersion", task.version.to_string()),
+            ("TaskDateCreated", seconds(task.date_created)),
         ];
         let reason = match task.assignment_status {
             AssignmentStatus::Canceled => Some("TaskCanceledReason"),
@@ -172,7 +178,12 @@ impl World {
         if let Some(queue) = self.taskrouter.queue_of(task) {
             fields.push(("TaskQueueSid", queue.sid.clone()));
             fields.push(("TaskQueueName", queue.friendly_name.clone()));
+            fields.push(("TaskQueueTargetExpression", queue.target_workers.clone()));
         }
+        fields.extend(
+            task.queue_entered
+                .map(|entered| ("TaskQueueEnteredDate", seconds(entered))),
+        );
         if let Some(workflow) = self.taskrouter.workflow_of(task) {
             fields.push(("WorkflowSid", workflow.sid.clone()));
             fields.push(("WorkflowName", workflow.friendly_name.clone()));
@@ -205,6 +216,11 @@ pub(super) fn task_event(status: AssignmentStatus) -> Option<&'static str> {
         AssignmentStatus::Canceled => Some("task.canceled"),
         AssignmentStatus::Pending | AssignmentStatus::Reserved | AssignmentStatus::Assigned => None,
     }
+}
+
+/// Writes a time as callbacks do: in seconds since 1970.
+fn seconds(time: Timestamp) -> String {
+    time.as_second().to_string()
 }
 
 fn check(url: String) -> Result<String> {

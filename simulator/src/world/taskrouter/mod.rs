@@ -36,6 +36,8 @@ pub const WORKSPACE_NAME: &str = "Flex Task Assignment";
 pub struct TaskRouter {
     /// `WS…`
     pub workspace_sid: Sid,
+    /// `OU…`: the unit of the account that the workspace belongs to.
+    pub operating_unit_sid: Sid,
     /// Where event callbacks go.
     pub event_callback_url: Option<String>,
     /// The events that are told, with commas between them; without it all are.

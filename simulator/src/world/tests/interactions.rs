@@ -38,7 +38,7 @@ fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
 }
 
 #[test]
-fn an_invite_carries_only_the_attributes_it_was_given_and_twilios_own() {
+fn an_invite_carries_the_attributes_it_was_given_and_twilios_own() {
     let mut stage = Stage::new();
     let (workflow, channel) = (stage.workflow(), stage.channel("charlie"));
     stage.leave("charlie");
@@ -55,6 +55,11 @@ fn an_invite_carries_only_the_attributes_it_was_given_and_twilios_own() {
         "flexInteractionSid": channel.interaction_sid,
         "flexInteractionChannelSid": channel.sid,
         "flexChannelInviteSid": invite.invite_sid,
+        "channelType": "web",
+        "conversations": {
+            "conversation_id": channel.interaction_sid,
+            "media": [{"type": "ChatTranscript", "sid": channel.conversation_sid}],
+        },
     });
     assert_eq!(task.attributes, expected);
 }

@@ -400,16 +400,16 @@ fn event_callbacks_come_as_the_reading_says() {
         ("never", vec![], vec![], vec![]),
     ] {
         let mut stage = Stage::reading(&[("task-callback", reading)]);
-        let workflow = stage.workflow();
-        stage.leave("charlie");
-        let task = stage
-            .invite("charlie", json!({"workflow_sid": workflow}))
-            .unwrap();
         let filter = "task.canceled,reservation.canceled";
         let set = stage
             .world
             .set_event_callback(Some(TARGET.into()), Some(filter.into()));
         set.unwrap();
+        let workflow = stage.workflow();
+        stage.leave("charlie");
+        let task = stage
+            .invite("charlie", json!({"workflow_sid": workflow}))
+            .unwrap();
         stage.world.cancel_task(&task.sid, "hangup").unwrap();
         let heard = |stage: &mut Stage| -> Vec<String> {
             stage
