@@ -5,8 +5,8 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFE
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::http::call::Call;
 use crate::readings::HungUpFunction;
-use crate::rest::call::Call;
 use crate::signature;
 use crate::sim::Sim;
 use crate::world::serverless::{Kind, Visibility};

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::rest::call::Call;
+use crate::http::call::Call;
 
 /// All injected faults, and the latency that every answer has.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::rest::call::Call;
+use crate::http::call::Call;
 use crate::world::hooks::Delivery;
 
 /// How many entries of each kind are kept; the oldest go first.

@@ -11,6 +11,7 @@ mod control;
 mod edge;
 mod faults;
 mod gate;
+mod http;
 mod journal;
 mod limits;
 mod options;

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use regex::Regex;
 
-use crate::rest::call::Call;
+use crate::http::call::Call;
 
 /// The SID of a conversation, wherever it stands.
 static CONVERSATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("CH[0-9a-f]{32}").ok());

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::browser::Browser;
 use crate::faults::Faults;
+use crate::http::openapi::Descriptions;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::Readings;
-use crate::rest::openapi::Descriptions;
 use crate::runs::Runs;
 use crate::world::error::Result;
 use crate::world::seed::Plan;

@@ -11,8 +11,8 @@ use url::form_urlencoded::Serializer;
 use url::Url;
 
 use crate::gate::{self, Via};
+use crate::http::call::Call;
 use crate::journal::{millis, DeliveryEntry};
-use crate::rest::call::Call;
 use crate::sim::Sim;
 use crate::world::hooks::Delivery;
 use crate::world::AUTH_TOKEN;

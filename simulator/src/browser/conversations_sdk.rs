@@ -5,12 +5,12 @@
 
 use serde_json::{json, Value};
 
-use super::answer::{Answer, Request};
 use super::projection::{
     conversation_name, friendly_name, messages_name, my_conversations_name, roster_name,
     user_info_name,
 };
 use super::{may_see, oversees};
+use crate::http::sdk::{Answer, Request};
 use crate::world::clock::iso_millis;
 use crate::world::conversations::{
     Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,

@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use super::answer::{Answer, Request};
+use crate::http::sdk::{Answer, Request};
 use crate::world::clock::iso;
 use crate::world::tokens::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::World;

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{json, Value};
 
-use super::answer::Answer;
-use crate::rest::call::Call;
+use crate::http::call::Call;
+use crate::http::sdk::Answer;
 use crate::sim::Sim;
 use crate::world::conversations::{Media, NewMedia};
 use crate::world::World;

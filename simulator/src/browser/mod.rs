@@ -10,7 +10,6 @@
 //! | `cds.*` | [`sync_sdk`] |
 //! | `mcs.*` | [`media`]: what is attached to messages |
 
-mod answer;
 mod assets;
 mod conversations_sdk;
 mod event_bridge;
@@ -34,8 +33,8 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{Map, Value};
 
-use self::answer::{Answer, Request};
 use self::objects::Objects;
+use crate::http::sdk::{Answer, Request};
 use crate::sim::Sim;
 use crate::surrogates;
 use crate::world::conversations::Conversation;

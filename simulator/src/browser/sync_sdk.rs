@@ -2,11 +2,11 @@
 
 use serde_json::{json, Map, Value};
 
-use super::answer::{Answer, Request};
 use super::insights::{self, Index};
 use super::objects::Objects;
 use super::projection::insights_name;
 use super::sync_objects::{key_of, Key, Kind, Query};
+use crate::http::sdk::{Answer, Request};
 use crate::world::error::Error;
 use crate::world::sync::Change;
 use crate::world::tokens::Token;

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
-use crate::rest::error::TwilioError;
+use crate::http::error::TwilioError;
 use crate::surrogates;
 
 /// A body of JSON, read with its lone surrogates.

@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 
 use super::body::Body;
 use super::Reply;
-use crate::rest::call::invalid;
+use crate::http::call::invalid;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
 use crate::world::conversations::{ConversationChange, NewMedia};

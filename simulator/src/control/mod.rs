@@ -18,10 +18,10 @@ use serde::Deserialize;
 use serde_json::{json, Map, Value};
 
 use crate::faults::Fault;
+use crate::http::call::invalid;
+use crate::http::error::TwilioError;
 use crate::limits::Rates;
 use crate::readings::Readings;
-use crate::rest::call::invalid;
-use crate::rest::error::TwilioError;
 use crate::sim::Sim;
 use crate::surrogates;
 use crate::world::flex_config::merge;

@@ -8,7 +8,7 @@ use serde_json::{json, Value};
 
 use super::body::Body;
 use super::{facts, Reply};
-use crate::rest::error::TwilioError;
+use crate::http::error::TwilioError;
 use crate::sim::Sim;
 use crate::world::customers::Medium;
 use crate::world::error::Error;

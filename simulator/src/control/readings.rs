@@ -4,8 +4,8 @@ use axum::extract::{Json, State};
 use serde_json::{json, Map, Value};
 
 use super::Reply;
+use crate::http::error::TwilioError;
 use crate::readings::{UnknownReading, TABLE};
-use crate::rest::error::TwilioError;
 use crate::sim::Sim;
 
 /// Lists every reading with its value now and at the start.

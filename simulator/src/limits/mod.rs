@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::rest::call::Call;
-use crate::rest::error::TwilioError;
+use crate::http::call::Call;
+use crate::http::error::TwilioError;
 use crate::world::World;
 use bucket::{Bucket, Rate};
 

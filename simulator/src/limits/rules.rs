@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::rest::call::Call;
+use crate::http::call::Call;
 use crate::world::World;
 
 use super::Limit;

@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, Method};
 use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
+use crate::http::call::Call;
 use crate::readings::Readings;
-use crate::rest::call::Call;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;
 

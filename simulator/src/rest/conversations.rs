@@ -5,10 +5,10 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Map, Value};
 
-use super::call::{invalid, Call};
-use super::error::{Answer, TwilioError};
-use super::openapi::Mismatch;
-use super::page::{self, in_order};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::openapi::Mismatch;
+use crate::http::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::conversations::{
@@ -219,7 +219,7 @@ async fn create_message(State(sim): State<Sim>, Path(sid): Path<String>, call: C
         .iter()
         .any(|part| call.text(part).is_some())
     {
-        return Err(super::not_built());
+        return Err(TwilioError::not_built());
     }
     let mut world = sim.world.lock();
     let media = call.text("MediaSid").map(|sid| world.media(sid).cloned());

@@ -5,8 +5,8 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::json;
 
-use super::error::Answer;
-use super::page;
+use crate::http::error::Answer;
+use crate::http::page;
 use crate::sim::Sim;
 
 /// The one route.

@@ -5,9 +5,9 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::Value;
 
-use super::call::{invalid, Call};
-use super::error::Answer;
-use super::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::Answer;
+use crate::http::page;
 use crate::sim::Sim;
 
 /// The one route.

@@ -10,16 +10,14 @@ use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::call::{invalid, Call};
-use super::error::{Answer, TwilioError};
-use super::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Below this nothing is described.
-pub const PREFIX: &str = "/v4/";
 /// How long a token lasts when nobody says, in seconds.
 const DEFAULT_TTL: u64 = 3600;
 

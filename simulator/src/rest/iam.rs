@@ -6,9 +6,9 @@ use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::call::{invalid, Call};
-use super::error::Answer;
-use super::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::Answer;
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso_millis;
 use crate::world::error::Error;

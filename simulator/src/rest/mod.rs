@@ -1,16 +1,12 @@
 //! Twilio's REST APIs as Node processes see them.
 
-pub mod call;
 mod conversations;
 mod conversations_configuration;
-pub mod error;
 mod flex_configuration;
 mod flex_plugins;
 mod flex_users;
 mod iam;
 pub mod interactions;
-pub mod openapi;
-mod page;
 mod serverless;
 mod sync;
 mod taskrouter;
@@ -24,11 +20,10 @@ use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use tower::ServiceExt;
 
+use crate::http::call::Call;
+use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use call::Call;
-use error::TwilioError;
-use openapi::Mismatch;
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
@@ -71,8 +66,8 @@ async fn dispatch(sim: &Sim, routes: Router<Sim>, call: Call) -> Response {
     *request.uri_mut() = uri;
     request.extensions_mut().insert(call.clone());
     let routes = routes
-        .fallback(|| async { not_built() })
-        .method_not_allowed_fallback(|| async { not_built() });
+        .fallback(|| async { TwilioError::not_built() })
+        .method_not_allowed_fallback(|| async { TwilioError::not_built() });
     match routes.with_state(sim.clone()).oneshot(request).await {
         Ok(response) => {
             if response.status() == StatusCode::NOT_IMPLEMENTED {
@@ -84,25 +79,9 @@ async fn dispatch(sim: &Sim, routes: Router<Sim>, call: Call) -> Response {
     }
 }
 
-const NOT_BUILT: &str = "the simulator does not imitate this";
-
-/// The loud refusal of what Twilio has and the simulator has not.
-fn not_built() -> TwilioError {
-    TwilioError::new(StatusCode::NOT_IMPLEMENTED.as_u16(), 20501, NOT_BUILT)
-}
-
 fn is_authorised(sim: &Sim, call: &Call) -> bool {
     let expected = STANDARD.encode(format!("{}:{AUTH_TOKEN}", sim.world.lock().account_sid));
     call.header("authorization")
         .and_then(|value| value.strip_prefix("Basic "))
         == Some(&expected)
-}
-
-impl From<Mismatch> for TwilioError {
-    fn from(mismatch: Mismatch) -> Self {
-        match mismatch {
-            Mismatch::UnknownRoute { .. } => Self::new(404, 20404, mismatch.to_string()),
-            _ => Self::new(400, 20001, mismatch.to_string()),
-        }
-    }
 }

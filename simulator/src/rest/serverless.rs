@@ -7,9 +7,9 @@ use axum::routing::{get, post};
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::call::{invalid, Call};
-use super::error::{Answer, TwilioError};
-use super::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::serverless::{

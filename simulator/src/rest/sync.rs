@@ -5,9 +5,9 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::call::Call;
-use super::error::{Answer, TwilioError};
-use super::page::{self, in_order};
+use crate::http::call::Call;
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::sync::{Change, Document, Item, SyncMap, SyncService};

@@ -5,8 +5,8 @@ use serde_json::{json, Value};
 
 use super::payload;
 use super::route::Route;
-use crate::browser::answer::Answer;
 use crate::browser::oversees;
+use crate::http::sdk::Answer;
 use crate::rest::interactions;
 use crate::world::error::Error;
 use crate::world::leaving::Leaving;

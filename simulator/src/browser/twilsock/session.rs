@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{json, Map, Value};
 
 use super::frame::Frame;
-use crate::browser::answer::{Answer, Request};
 use crate::browser::conversations_sdk::TYPING_SECONDS;
 use crate::browser::objects::Push;
 use crate::browser::sync_objects::Kind;
 use crate::browser::{conversations_sdk, sync_sdk};
+use crate::http::sdk::{Answer, Request};
 use crate::sim::Sim;
 use crate::world::tokens::Token;
 

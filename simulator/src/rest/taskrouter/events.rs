@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::readings::EventPages;
-use crate::rest::call::{invalid, Call};
-use crate::rest::error::{Answer, TwilioError};
-use crate::rest::page;
 use crate::sim::Sim;
 use crate::world::clock::{earlier, iso};
 use crate::world::taskrouter::events::LoggedEvent;

@@ -17,9 +17,9 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::call::{invalid, Call};
-use super::error::{Answer, TwilioError};
-use super::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
@@ -95,7 +95,7 @@ fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
     if call.form.iter().all(is_built) {
         Ok(())
     } else {
-        Err(super::not_built())
+        Err(TwilioError::not_built())
     }
 }
 

@@ -6,9 +6,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, in_workspace, refuse_all_but, Named, Part, Workspace};
-use crate::rest::call::{invalid, Call};
-use crate::rest::error::{Answer, TwilioError};
-use crate::rest::page;
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Workspace};
-use crate::rest::call::{invalid, Call};
-use crate::rest::error::{Answer, TwilioError};
-use crate::rest::{not_built, page};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
 use crate::world::clock::iso;
@@ -34,7 +34,7 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
     let world = sim.world.lock();
     for name in ["WorkflowName", "TaskQueueName", "HasAddons"] {
         if call.text(name).is_some() {
-            return Err(not_built());
+            return Err(TwilioError::not_built());
         }
     }
     let statuses = statuses(&call)?;
@@ -99,7 +99,7 @@ async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer 
 
 async fn update_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
     if call.text("TaskChannel").is_some() {
-        return Err(not_built());
+        return Err(TwilioError::not_built());
     }
     let change = TaskChange {
         attributes: object(&call, "Attributes")?,

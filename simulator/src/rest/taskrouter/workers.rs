@@ -6,10 +6,10 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Part, Workspace};
+use crate::http::call::Call;
+use crate::http::error::Answer;
+use crate::http::page;
 use crate::readings::ListedAttributes;
-use crate::rest::call::Call;
-use crate::rest::error::Answer;
-use crate::rest::page;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
 use crate::world::clock::iso;

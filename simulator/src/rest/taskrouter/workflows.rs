@@ -8,9 +8,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::rest::call::Call;
-use crate::rest::error::Answer;
-use crate::rest::page;
+use crate::http::call::Call;
+use crate::http::error::Answer;
+use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::taskrouter::Workflow;

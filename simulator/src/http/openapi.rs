@@ -7,7 +7,6 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::call::Call;
-use super::flex_users;
 
 /// The hosts that are described, and the files that do it.
 const FILES: [(&str, &str); 5] = [
@@ -17,6 +16,9 @@ const FILES: [(&str, &str); 5] = [
     ("sync.twilio.com", "twilio_sync_v1.json"),
     ("taskrouter.twilio.com", "twilio_taskrouter_v1.json"),
 ];
+
+/// Where the paths of a public beta begin that the descriptions leave out: the users of Flex.
+const UNDESCRIBED: &str = "/v4/";
 
 /// Why the descriptions cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +134,7 @@ impl Descriptions {
         let Some(operations) = self.hosts.get(call.host.as_str()) else {
             return Ok(());
         };
-        if call.path.starts_with(flex_users::PREFIX) {
+        if call.path.starts_with(UNDESCRIBED) {
             return Ok(());
         }
         let path: Vec<String> = call.path.split('/').skip(1).map(decoded).collect();
