@@ -17,9 +17,10 @@ use crate::faults::{Fault, Kind};
 use crate::http::call::Call;
 use crate::http::error::TwilioError;
 use crate::journal::{millis, RequestEntry};
+use crate::serverless::edge;
 use crate::sim::Sim;
 use crate::world::clock::later;
-use crate::{browser, edge, rest, surrogates};
+use crate::{browser, rest, surrogates};
 
 /// How often it is looked whether the time of a late request has come.
 const TICK: Duration = Duration::from_millis(10);

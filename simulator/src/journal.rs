@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::http::call::Call;
-use crate::world::hooks::Delivery;
+use crate::world::deliveries::Delivery;
 
 /// How many entries of each kind are kept; the oldest go first.
 const KEPT: usize = 20_000;

@@ -30,7 +30,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::{Readings, UnknownReading};
-use crate::runs::Runs;
+use crate::serverless::runs::Runs;
 use crate::sim::Sim;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;

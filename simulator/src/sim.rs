@@ -10,7 +10,7 @@ use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::Readings;
-use crate::runs::Runs;
+use crate::serverless::runs::Runs;
 use crate::world::error::Result;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;

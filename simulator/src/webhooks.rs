@@ -13,10 +13,11 @@ use url::Url;
 use crate::gate::{self, Via};
 use crate::http::call::Call;
 use crate::journal::{millis, DeliveryEntry};
+use crate::serverless::edge;
 use crate::sim::Sim;
-use crate::world::hooks::Delivery;
+use crate::world::deliveries::Delivery;
 use crate::world::AUTH_TOKEN;
-use crate::{edge, signature, surrogates};
+use crate::{signature, surrogates};
 
 /// Sends whatever becomes due, each request by itself, until the world ends.
 pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {

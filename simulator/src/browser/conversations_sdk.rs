@@ -11,13 +11,13 @@ use super::projection::{
 };
 use super::{may_see, oversees};
 use crate::http::sdk::{Answer, Request};
+use crate::iam::Token;
 use crate::world::clock::iso_millis;
 use crate::world::conversations::{
     Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,
     NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
 };
 use crate::world::error::Error;
-use crate::world::tokens::Token;
 use crate::world::World;
 
 const AIM: &str = "https://aim.us1.twilio.com/Client/v2";

@@ -3,8 +3,8 @@
 use serde_json::{json, Value};
 
 use crate::http::sdk::{Answer, Request};
+use crate::iam::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::clock::iso;
-use crate::world::tokens::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::World;
 
 /// The name and version by which Flex's loader shows the plugin.

@@ -35,10 +35,10 @@ use serde_json::{Map, Value};
 
 use self::objects::Objects;
 use crate::http::sdk::{Answer, Request};
+use crate::iam::Token;
 use crate::sim::Sim;
 use crate::surrogates;
 use crate::world::conversations::Conversation;
-use crate::world::tokens::Token;
 use crate::world::{SharedWorld, World};
 
 /// The largest body that a page may send.

@@ -7,8 +7,8 @@ use tokio::sync::broadcast;
 
 use super::projection::Source;
 use super::sync_objects::{Event, Key, Kind, Object, Query};
+use crate::iam::Token;
 use crate::world::clock::iso_millis;
-use crate::world::tokens::Token;
 use crate::world::World;
 
 const SYNC: &str = "https://cds.us1.twilio.com/v3";

@@ -9,9 +9,9 @@ use serde_json::{json, Value};
 use super::insights::{self, Index};
 use super::sync_objects::{Content, Fresh, Key, Kind};
 use super::{may_see, oversees};
+use crate::iam::Token;
 use crate::world::clock::{iso, iso_millis};
 use crate::world::conversations::{Conversation, Media, Participant};
-use crate::world::tokens::Token;
 use crate::world::World;
 
 /// Where an object's content comes from.

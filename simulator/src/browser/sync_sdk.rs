@@ -7,9 +7,9 @@ use super::objects::Objects;
 use super::projection::insights_name;
 use super::sync_objects::{key_of, Key, Kind, Query};
 use crate::http::sdk::{Answer, Request};
+use crate::iam::Token;
 use crate::world::error::Error;
 use crate::world::sync::Change;
-use crate::world::tokens::Token;
 use crate::world::World;
 
 /// The largest page, and the usual one.

@@ -9,12 +9,12 @@ use serde_json::{json, Value};
 use super::body::Body;
 use super::{facts, Reply};
 use crate::http::error::TwilioError;
+use crate::iam::DEFAULT_TOKEN_LIFE;
 use crate::sim::Sim;
 use crate::world::customers::Medium;
 use crate::world::error::Error;
 use crate::world::seed::AgentPlan;
 use crate::world::taskrouter::{Worker, WorkerChange};
-use crate::world::tokens::DEFAULT_TOKEN_LIFE;
 use crate::world::World;
 
 /// Adds an agent, signed in and doing what the plan says.

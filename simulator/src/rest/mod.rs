@@ -5,9 +5,7 @@ mod conversations_configuration;
 mod flex_configuration;
 mod flex_plugins;
 mod flex_users;
-mod iam;
 pub mod interactions;
-mod serverless;
 mod sync;
 mod taskrouter;
 
@@ -24,6 +22,7 @@ use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
+use crate::{iam, serverless};
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
@@ -36,11 +35,11 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
             .merge(flex_configuration::routes())
             .merge(flex_plugins::routes())
             .merge(flex_users::routes()),
-        "serverless.twilio.com" => serverless::routes(),
-        "serverless-upload.twilio.com" => serverless::upload_routes(),
+        "serverless.twilio.com" => serverless::rest::routes(),
+        "serverless-upload.twilio.com" => serverless::rest::upload_routes(),
         "sync.twilio.com" => sync::routes(),
         "taskrouter.twilio.com" => taskrouter::routes(),
-        "iam.twilio.com" => iam::routes(),
+        "iam.twilio.com" => iam::rest::routes(),
         _ => Router::new(),
     };
     if !is_authorised(sim, &call) {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::error::{Error, Result};
 use super::sids::Sid;
 use super::taskrouter::Worker;
-use super::tokens::Token;
 use super::World;
+use crate::iam::Token;
 
 /// Usernames by `FU…`.
 pub type FlexUsers = BTreeMap<Sid, String>;

@@ -1,14 +1,12 @@
 //! Which webhooks hear of what, and with which parameters. Sending is the work of `crate::webhooks`.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::{json, Value};
 
 use super::clock::iso_millis;
 use super::conversations::{Conversation, Media, Message, Participant, Source, State, Webhook};
-use super::scheduled::Queue;
+use super::deliveries::{Delivery, Queue};
 use super::World;
 use crate::readings::{
     DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
@@ -49,20 +47,6 @@ pub enum Hook {
         /// `API`, `TIMER` or `EVENT`.
         reason: &'static str,
     },
-}
-
-/// A webhook request that is due.
-#[derive(Debug, Clone, Serialize)]
-pub struct Delivery {
-    /// Where it goes.
-    pub url: String,
-    /// `POST` or `GET`.
-    pub method: String,
-    /// What it says, by parameter.
-    pub params: BTreeMap<String, String>,
-    /// How long the product that sends it waits for an answer.
-    #[serde(skip)]
-    pub patience: Duration,
 }
 
 impl World {

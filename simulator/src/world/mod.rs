@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod conversations;
 pub mod customers;
+pub mod deliveries;
 pub mod error;
 pub mod event;
 pub mod flex_config;
@@ -12,16 +13,13 @@ pub mod hooks;
 pub mod interactions;
 pub mod leaving;
 pub mod plugins;
-mod scheduled;
 pub mod seed;
-pub mod serverless;
 pub mod sids;
 pub mod sync;
 pub mod sync_items;
 pub mod taskrouter;
 #[cfg(test)]
 mod tests;
-pub mod tokens;
 pub mod transfers;
 
 use std::collections::BTreeMap;
@@ -36,22 +34,21 @@ use tokio::sync::{broadcast, mpsc};
 use clock::{later, Clock};
 use conversations::{AllMedia, Conversation};
 use customers::Customer;
+use deliveries::{Delivery, Scheduled};
 use error::Result;
 use event::Event;
 use flex_config::FlexConfiguration;
 use flex_users::FlexUsers;
-use hooks::Delivery;
 use interactions::{Channel, Interaction};
 use plugins::Plugins;
-use scheduled::Scheduled;
 use seed::Plan;
-use serverless::Services;
 use sids::{Sid, Sids};
 use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
-use tokens::Token;
 
+use crate::iam::Token;
 use crate::readings::Readings;
+use crate::serverless::Services;
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
@@ -126,8 +123,8 @@ pub struct World {
     time: Timestamp,
     /// When timers were last looked at.
     looked: Timestamp,
-    sids: Sids,
-    tokens_issued: u64,
+    pub(crate) sids: Sids,
+    pub(crate) tokens_issued: u64,
     events: broadcast::Sender<Event>,
     deliveries: mpsc::UnboundedSender<Delivery>,
 }
@@ -312,12 +309,12 @@ impl World {
         .min()
     }
 
-    fn emit(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         // No listener is no fault: nobody has a page open.
         let _ = self.events.send(event);
     }
 
-    fn deliver(&self, delivery: Delivery) {
+    pub(crate) fn deliver(&self, delivery: Delivery) {
         // The receiver goes when the simulator ends, and then nobody waits for a webhook.
         let _ = self.deliveries.send(delivery);
     }

@@ -11,8 +11,8 @@ use super::error::{Error, Result};
 use super::sids::Sid;
 use super::sync::SyncService;
 use super::taskrouter::{ReservationStatus, WorkerChange};
-use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
+use crate::iam::DEFAULT_TOKEN_LIFE;
 use crate::readings::{ContactUri, Readings};
 
 /// The function that hears of ended tasks, as a deployment sets it up.

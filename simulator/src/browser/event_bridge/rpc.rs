@@ -7,12 +7,12 @@ use super::payload;
 use super::route::Route;
 use crate::browser::oversees;
 use crate::http::sdk::Answer;
+use crate::iam::Token;
 use crate::rest::interactions;
 use crate::world::error::Error;
 use crate::world::leaving::Leaving;
 use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::{AssignmentStatus, ReservationStatus, TaskChange, WorkerChange};
-use crate::world::tokens::Token;
 use crate::world::World;
 
 /// A request as the SDKs send it.

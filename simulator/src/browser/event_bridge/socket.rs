@@ -7,10 +7,10 @@ use serde_json::{json, Map, Value};
 use tokio::time::{interval, MissedTickBehavior};
 
 use super::payload;
+use crate::iam::Token;
 use crate::sim::Sim;
 use crate::surrogates;
 use crate::world::event::Event;
-use crate::world::tokens::Token;
 use crate::world::World;
 
 /// The SDK takes a socket for dead that was silent for 30 s. An empty message counts as a sign of life.

@@ -10,8 +10,8 @@ use crate::browser::objects::Push;
 use crate::browser::sync_objects::Kind;
 use crate::browser::{conversations_sdk, sync_sdk};
 use crate::http::sdk::{Answer, Request};
+use crate::iam::Token;
 use crate::sim::Sim;
-use crate::world::tokens::Token;
 
 /// The code by which the SDK knows that its token has run out.
 const TOKEN_EXPIRED: u32 = 20104;

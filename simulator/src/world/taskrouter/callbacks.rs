@@ -10,9 +10,9 @@ use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
 use crate::readings::TaskCallback;
 use crate::surrogates::json_text;
+use crate::world::deliveries::Delivery;
+use crate::world::deliveries::Queue;
 use crate::world::error::{Error, Result};
-use crate::world::hooks::Delivery;
-use crate::world::scheduled::Queue;
 use crate::world::World;
 
 /// How long `TaskRouter` waits for an answer.

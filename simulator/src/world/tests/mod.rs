@@ -22,7 +22,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{broadcast, mpsc};
 
 use super::conversations::{ConversationChange, State};
-use super::hooks::Delivery;
+use super::deliveries::Delivery;
 use super::interactions::{Channel, ChannelParticipant};
 use super::seed::Plan;
 use super::sids::Sids;

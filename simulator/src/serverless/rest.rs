@@ -1,4 +1,4 @@
-//! `serverless.twilio.com` and `serverless-upload.twilio.com`: what is deployed, and the files for it.
+//! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads of their files.
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path, Request, State};
@@ -7,14 +7,12 @@ use axum::routing::{get, post};
 use axum::Router;
 use serde_json::{json, Value};
 
+use super::{Build, Environment, Kind, Resource, Service, Upload, Variable, Version, Visibility};
 use crate::http::call::{invalid, Call};
 use crate::http::error::{Answer, TwilioError};
 use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
-use crate::world::serverless::{
-    Build, Environment, Kind, Resource, Service, Upload, Variable, Version, Visibility,
-};
 use crate::world::sids::Sid;
 use crate::world::World;
 

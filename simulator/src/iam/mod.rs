@@ -1,13 +1,15 @@
-//! Flex tokens: what a signed-in person shows to prove it.
+//! Twilio IAM: the tokens of people who have signed in to Flex.
+
+pub mod rest;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::clock::later;
-use super::sids::Sid;
-use super::World;
+use crate::world::clock::later;
+use crate::world::sids::Sid;
+use crate::world::World;
 
 /// How long a new token lasts when nobody says.
 pub const DEFAULT_TOKEN_LIFE: Duration = Duration::from_secs(8 * 3600);

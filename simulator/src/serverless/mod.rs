@@ -1,4 +1,8 @@
-//! The Functions and Assets that were uploaded, the builds that were made of them, and where they are deployed.
+//! Twilio Serverless: uploaded Functions and Assets, builds of them, and the environments they are deployed to.
+
+pub mod edge;
+pub mod rest;
+pub mod runs;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -6,10 +10,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::clock::later;
-use super::error::{Error, Result};
-use super::sids::Sid;
-use super::World;
+use crate::world::clock::later;
+use crate::world::error::{Error, Result};
+use crate::world::sids::Sid;
+use crate::world::World;
 
 /// How long a build takes. Twilio's take most of a minute.
 const BUILD_TIME: Duration = Duration::from_millis(200);

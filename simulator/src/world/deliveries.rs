@@ -1,17 +1,32 @@
-//! Requests to webhooks that are made later than they could be, or in another order.
+//! The requests to webhooks that are due: at once, later, or in another order.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::clock::later;
-use super::hooks::Delivery;
 use super::World;
 
 /// How long the first of two swapped requests waits for a second one.
 const WAITS_FOR_SECOND: Duration = Duration::from_secs(1);
 /// How long after the second of two swapped requests the first one is made.
 const AFTER_SECOND: Duration = Duration::from_millis(200);
+
+/// A request to a webhook.
+#[derive(Debug, Clone, Serialize)]
+pub struct Delivery {
+    /// Where it goes.
+    pub url: String,
+    /// `POST` or `GET`.
+    pub method: String,
+    /// Its parameters.
+    pub params: BTreeMap<String, String>,
+    /// How long the product that sends it waits for an answer.
+    #[serde(skip)]
+    pub patience: Duration,
+}
 
 /// Requests that are swapped among themselves only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +51,7 @@ struct Waiting {
 
 impl World {
     /// Makes a request after a time.
-    pub(super) fn deliver_later(&mut self, after: Duration, delivery: Delivery) {
+    pub fn deliver_later(&mut self, after: Duration, delivery: Delivery) {
         let due = later(self.now(), after);
         self.scheduled.0.push(Waiting {
             due,
@@ -46,7 +61,7 @@ impl World {
     }
 
     /// Makes each two requests of a queue the other way round.
-    pub(super) fn deliver_swapped(&mut self, queue: Queue, delivery: Delivery) {
+    pub fn deliver_swapped(&mut self, queue: Queue, delivery: Delivery) {
         let now = self.now();
         let first = self.scheduled.0.iter_mut();
         match first.into_iter().find(|w| w.swapped_in == Some(queue)) {

@@ -5,11 +5,11 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFE
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::{Kind, Visibility};
 use crate::http::call::Call;
 use crate::readings::HungUpFunction;
 use crate::signature;
 use crate::sim::Sim;
-use crate::world::serverless::{Kind, Visibility};
 use crate::world::{World, AUTH_TOKEN};
 
 /// The end of every Functions domain.
