@@ -22,6 +22,7 @@ mod serverless;
 mod signature;
 mod sim;
 mod surrogates;
+mod sync;
 mod webhooks;
 mod world;
 

@@ -5,11 +5,11 @@
 
 use serde_json::{json, Value};
 
+use super::may_see;
 use super::projection::{
     conversation_name, friendly_name, messages_name, my_conversations_name, roster_name,
     user_info_name,
 };
-use super::{may_see, oversees};
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
@@ -237,7 +237,7 @@ fn create(world: &mut World, caller: &Token, request: &Request) -> Result<Answer
 /// A client deletes what it has created itself.
 fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<Answer, Error> {
     let created_by = &seen(world, caller, sid)?.created_by;
-    if *created_by != caller.identity && !oversees(caller) {
+    if *created_by != caller.identity && !caller.oversees() {
         return Ok(Answer::forbidden());
     }
     world.remove_conversation(sid, true)?;
@@ -304,7 +304,7 @@ fn describe_message(conversation: &str, message: &Message) -> Value {
 /// Returns whether the caller may change or remove a message: it is theirs, or they oversee everything.
 fn owns(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
     let message = seen(world, caller, sid)?.message(message)?;
-    Ok(message.author == caller.identity || oversees(caller))
+    Ok(message.author == caller.identity || caller.oversees())
 }
 
 fn edit(
@@ -416,7 +416,7 @@ fn leave(world: &mut World, caller: &Token, sid: &str, who: &str) -> Result<Answ
     let found = seen(world, caller, sid)?;
     let me = found.participant_with_identity(&caller.identity);
     let own = me.is_some_and(|me| me.sid == who || caller.identity == who);
-    if !own && !oversees(caller) && found.created_by != caller.identity {
+    if !own && !caller.oversees() && found.created_by != caller.identity {
         return Ok(Answer::forbidden());
     }
     world.remove_participant(sid, who, true)?;

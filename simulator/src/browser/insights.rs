@@ -4,7 +4,10 @@
 
 use serde_json::{json, Value};
 
-use super::sync_objects::{Content, Key};
+use crate::http::sdk::{Answer, Request};
+use crate::iam::Token;
+use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::opened::{Objects, Source};
 use crate::world::clock::iso_millis;
 use crate::world::taskrouter::expression::{self, Expression, Scope};
 use crate::world::taskrouter::{Reservation, ReservationStatus, Task, Worker};
@@ -73,15 +76,84 @@ impl Index {
     }
 }
 
-/// Returns whether a query can be read.
-#[must_use]
-pub fn is_query(query: &str) -> bool {
-    parsed(query).is_some()
+/// A live query: an index, and what it is asked for.
+#[derive(Debug)]
+struct LiveQuery {
+    index: Index,
+    query: String,
+}
+
+/// Returns the live query with this name, if the caller may ask it.
+pub fn find(_: &World, caller: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
+    let (index, query) = name.split_once(':').filter(|_| kind == Kind::LiveQuery)?;
+    let index = Index::named(index).filter(|_| caller.oversees())?;
+    parsed(query)?;
+    Some(Box::new(LiveQuery {
+        index,
+        query: query.to_owned(),
+    }))
+}
+
+impl Source for LiveQuery {
+    fn id(&self) -> String {
+        format!("{}:{}", self.index.name(), self.query)
+    }
+
+    fn content(&self, world: &World) -> Option<Content> {
+        Some(found(world, self.index, &self.query))
+    }
+}
+
+/// Answers a query to an index, and keeps the answer up to date for those who subscribe to it; `None` for any other
+/// request.
+pub fn answer(
+    world: &World,
+    objects: &mut Objects,
+    caller: &Token,
+    request: &Request,
+) -> Option<Answer> {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let ["v3", rest @ ..] = segments.as_slice() else {
+        return None;
+    };
+    let (["Services", _, rest @ ..] | rest) = rest;
+    match (request.method.as_str(), rest) {
+        ("POST", ["Insights", index, "Items"]) => {
+            Some(search(world, objects, caller, index, request))
+        }
+        _ => None,
+    }
+}
+
+fn search(
+    world: &World,
+    objects: &mut Objects,
+    caller: &Token,
+    index: &str,
+    request: &Request,
+) -> Answer {
+    let query = request.text("query_string").unwrap_or_default();
+    let name = match Index::named(index) {
+        Some(index) if parsed(&query).is_some() => LiveQuery { index, query }.id(),
+        Some(_) => return Answer::refused(400, 54507, "Invalid query"),
+        None => return Answer::refused(404, 54500, "not found"),
+    };
+    match objects.describe(world, caller, Kind::LiveQuery, &name, true) {
+        Some(found) => {
+            let field = |name: &str| found.get(name).cloned().unwrap_or_default();
+            Answer::ok(json!({
+                "query_id": field("sid"),
+                "last_event_id": field("last_event_id"),
+                "items": field("items"),
+            }))
+        }
+        None => Answer::forbidden(),
+    }
 }
 
 /// Returns what an index finds for a query.
-#[must_use]
-pub fn find(world: &World, index: Index, query: &str) -> Content {
+fn found(world: &World, index: Index, query: &str) -> Content {
     let Some(query) = parsed(query) else {
         return Content::new();
     };

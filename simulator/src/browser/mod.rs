@@ -7,19 +7,17 @@
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
 //! | `aim.*` | [`conversations_sdk`] |
-//! | `cds.*` | [`sync_sdk`] |
+//! | `cds.*` | [`crate::sync::browser`] |
 //! | `mcs.*` | [`media`]: what is attached to messages |
 
 mod assets;
+mod calls;
 mod conversations_sdk;
 mod event_bridge;
 mod flex_start;
 mod insights;
 pub mod media;
-mod objects;
 mod projection;
-mod sync_objects;
-mod sync_sdk;
 mod twilsock;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,21 +31,37 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{Map, Value};
 
-use self::objects::Objects;
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::surrogates;
+use crate::sync::browser::opened::{Finder, Objects};
 use crate::world::conversations::Conversation;
 use crate::world::{SharedWorld, World};
+use crate::{surrogates, sync};
 
 /// The largest body that a page may send.
 const MAX_BODY: usize = 1024 * 1024;
 
+/// Who may have an object that a browser opens, in the order in which they are asked.
+const FINDERS: &[Finder] = &[
+    projection::find,
+    sync::browser::find,
+    insights::find,
+    calls::find,
+];
+
 /// What is remembered for browsers beside the world: the Sync objects that they have opened.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Browser {
     objects: Arc<Mutex<Objects>>,
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self {
+            objects: Arc::new(Mutex::new(Objects::new(FINDERS))),
+        }
+    }
 }
 
 impl Browser {
@@ -61,17 +75,9 @@ impl Browser {
     }
 }
 
-/// Whether somebody may look into conversations that they are not in, and act for other workers.
-fn oversees(caller: &Token) -> bool {
-    caller
-        .roles
-        .iter()
-        .any(|role| role == "supervisor" || role == "admin")
-}
-
 /// Returns whether somebody may look into a conversation: they are in it, have created it, or oversee everything.
 fn may_see(caller: &Token, conversation: &Conversation) -> bool {
-    oversees(caller)
+    caller.oversees()
         || conversation.created_by == caller.identity
         || conversation
             .participant_with_identity(&caller.identity)

@@ -1,46 +1,32 @@
-//! Which Sync objects there are, and what is in them now.
+//! The objects of Sync of which the Conversations SDK makes what it shows.
 //!
 //! Twilio keeps conversations for its browser SDK in Sync: a document for the conversation, a list of its
 //! messages, a map of its participants, and for each user a map of the conversations they are in and one with
-//! their name. All of it is read from the world here; the objects that the project itself makes in Sync are too.
+//! their name. Their content is read from the world.
 
 use serde_json::{json, Value};
 
-use super::insights::{self, Index};
-use super::sync_objects::{Content, Fresh, Key, Kind};
-use super::{may_see, oversees};
+use super::may_see;
 use crate::iam::Token;
-use crate::world::clock::{iso, iso_millis};
+use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::opened::Source;
+use crate::world::clock::iso_millis;
 use crate::world::conversations::{Conversation, Media, Participant};
 use crate::world::World;
 
-/// Where an object's content comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+/// An object of Conversations.
+#[derive(Debug)]
+enum Shown {
     /// A conversation itself, by its SID.
     Conversation(String),
-    /// What was written in it.
+    /// A conversation's messages.
     Messages(String),
-    /// Who is in it.
+    /// A conversation's participants.
     Roster(String),
     /// The conversations that a user is in.
     MyConversations(String),
     /// A user's name and attributes.
     UserInfo(String),
-    /// Who is in the call of a task, by the task's SID: nobody, as nobody can call here.
-    Call(String),
-    /// A map of the Sync service, by its SID.
-    Map(String),
-    /// A document of the Sync service, by its SID.
-    Document(String),
-    /// What an index finds for a query.
-    Insights(Index, String),
-}
-
-/// The name of what an index finds for a query.
-#[must_use]
-pub fn insights_name(index: Index, query: &str) -> String {
-    format!("{}:{query}", index.name())
 }
 
 /// The name of the document of a conversation.
@@ -73,135 +59,48 @@ pub fn user_info_name(identity: &str) -> String {
     format!("{identity}.user_info")
 }
 
-impl Source {
-    /// The object of this kind with this name or SID, if there is one and the caller may see it.
-    #[must_use]
-    pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Self> {
-        let of_conversation = |suffix: &str| {
-            let conversation = world.conversation(id.strip_suffix(suffix)?).ok()?;
-            may_see(caller, conversation).then(|| conversation.sid.clone())
-        };
-        match kind {
-            Kind::LiveQuery => {
-                let (index, query) = id.split_once(':')?;
-                let index = Index::named(index).filter(|_| oversees(caller))?;
-                insights::is_query(query).then(|| Self::Insights(index, query.to_owned()))
-            }
-            Kind::Document => of_conversation(".channel")
-                .map(Self::Conversation)
-                .or_else(|| {
-                    world
-                        .document(world.agent_sync_service_sid(), id)
-                        .ok()
-                        .map(|document| Self::Document(document.sid.clone()))
-                }),
-            Kind::List => of_conversation(".messages").map(Self::Messages),
-            Kind::Map => of_conversation(".roster")
-                .map(Self::Roster)
-                .or_else(|| {
-                    (id == my_conversations_name(&caller.identity))
-                        .then(|| Self::MyConversations(caller.identity.clone()))
-                })
-                .or_else(|| {
-                    id.strip_suffix(".user_info")
-                        .map(|identity| Self::UserInfo(identity.to_owned()))
-                })
-                .or_else(|| {
-                    world
-                        .map(world.agent_sync_service_sid(), id)
-                        .ok()
-                        .map(|map| Self::Map(map.sid.clone()))
-                })
-                .or_else(|| {
-                    let task = world.taskrouter.task(id.strip_suffix(".CS")?).ok()?;
-                    (task.task_channel_unique_name == "voice").then(|| Self::Call(task.sid.clone()))
-                }),
-        }
-    }
+/// Returns the object of Conversations of this kind with this name, if the caller may see it.
+pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Box<dyn Source>> {
+    let of_conversation = |suffix: &str| {
+        let conversation = world.conversation(id.strip_suffix(suffix)?).ok()?;
+        may_see(caller, conversation).then(|| conversation.sid.clone())
+    };
+    let shown = match kind {
+        Kind::Document => of_conversation(".channel").map(Shown::Conversation),
+        Kind::List => of_conversation(".messages").map(Shown::Messages),
+        Kind::Map => of_conversation(".roster")
+            .map(Shown::Roster)
+            .or_else(|| {
+                (id == my_conversations_name(&caller.identity))
+                    .then(|| Shown::MyConversations(caller.identity.clone()))
+            })
+            .or_else(|| {
+                id.strip_suffix(".user_info")
+                    .map(|identity| Shown::UserInfo(identity.to_owned()))
+            }),
+        Kind::LiveQuery => None,
+    };
+    shown.map(|shown| Box::new(shown) as Box<dyn Source>)
+}
 
-    /// The SID that the world gives the object, for those of the Sync service.
-    #[must_use]
-    pub fn own_sid(&self) -> Option<&str> {
+impl Source for Shown {
+    fn id(&self) -> String {
         match self {
-            Self::Map(sid) | Self::Document(sid) => Some(sid),
-            _ => None,
+            Self::Conversation(sid) => conversation_name(sid),
+            Self::Messages(sid) => messages_name(sid),
+            Self::Roster(sid) => roster_name(sid),
+            Self::MyConversations(identity) => my_conversations_name(identity),
+            Self::UserInfo(identity) => user_info_name(identity),
         }
     }
 
-    /// The name it goes by, if it has one.
-    #[must_use]
-    pub fn name(&self, world: &World) -> Option<String> {
-        match self {
-            Self::Conversation(sid) => Some(conversation_name(sid)),
-            Self::Messages(sid) => Some(messages_name(sid)),
-            Self::Roster(sid) => Some(roster_name(sid)),
-            Self::MyConversations(identity) => Some(my_conversations_name(identity)),
-            Self::UserInfo(identity) => Some(user_info_name(identity)),
-            Self::Call(task) => Some(format!("{task}.CS")),
-            Self::Insights(index, query) => Some(insights_name(*index, query)),
-            Self::Map(sid) => world
-                .map(world.agent_sync_service_sid(), sid)
-                .ok()?
-                .unique_name
-                .clone(),
-            Self::Document(sid) => world
-                .document(world.agent_sync_service_sid(), sid)
-                .ok()?
-                .unique_name
-                .clone(),
-        }
-    }
-
-    /// The revision of one that counts its changes itself; `None` also when it is gone.
-    #[must_use]
-    pub fn revision(&self, world: &World) -> Option<u64> {
-        let service = world.agent_sync_service_sid();
-        match self {
-            Self::Map(sid) => world.map(service, sid).ok().map(|map| map.revision),
-            Self::Document(sid) => world.document(service, sid).ok().map(|d| d.revision),
-            _ => None,
-        }
-    }
-
-    /// What is in it now; `None` when it is gone.
-    #[must_use]
-    pub fn content(&self, world: &World) -> Option<Content> {
+    fn content(&self, world: &World) -> Option<Content> {
         match self {
             Self::Conversation(sid) => world.conversation(sid).ok().map(|c| only(document(c))),
             Self::Messages(sid) => world.conversation(sid).ok().map(messages),
             Self::Roster(sid) => world.conversation(sid).ok().map(roster),
             Self::MyConversations(identity) => Some(my_conversations(world, identity)),
             Self::UserInfo(identity) => Some(user_info(world, identity)),
-            Self::Call(_) => Some(Content::new()),
-            Self::Insights(index, query) => Some(insights::find(world, *index, query)),
-            Self::Map(sid) => world
-                .map(world.agent_sync_service_sid(), sid)
-                .ok()
-                .map(|map| {
-                    map.items
-                        .by_key()
-                        .values()
-                        .map(|item| {
-                            let fresh = Fresh {
-                                data: item.data.clone(),
-                                revision: Some(item.revision.to_string()),
-                                date_expires: item.date_expires.map(iso),
-                            };
-                            (Key::Name(item.key.clone()), fresh)
-                        })
-                        .collect()
-                }),
-            Self::Document(sid) => world
-                .document(world.agent_sync_service_sid(), sid)
-                .ok()
-                .map(|document| {
-                    let fresh = Fresh {
-                        data: document.data.clone(),
-                        revision: Some(document.revision.to_string()),
-                        date_expires: document.date_expires.map(iso),
-                    };
-                    Content::from([(Key::only(), fresh)])
-                }),
         }
     }
 }

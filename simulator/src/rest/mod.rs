@@ -6,7 +6,6 @@ mod flex_configuration;
 mod flex_plugins;
 mod flex_users;
 pub mod interactions;
-mod sync;
 mod taskrouter;
 
 use axum::body::Body;
@@ -22,7 +21,7 @@ use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use crate::{iam, serverless};
+use crate::{iam, serverless, sync};
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
@@ -37,7 +36,7 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
             .merge(flex_users::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
         "serverless-upload.twilio.com" => serverless::rest::upload_routes(),
-        "sync.twilio.com" => sync::routes(),
+        "sync.twilio.com" => sync::rest::routes(),
         "taskrouter.twilio.com" => taskrouter::routes(),
         "iam.twilio.com" => iam::rest::routes(),
         _ => Router::new(),

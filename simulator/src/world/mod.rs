@@ -15,8 +15,8 @@ pub mod leaving;
 pub mod plugins;
 pub mod seed;
 pub mod sids;
-pub mod sync;
-pub mod sync_items;
+#[cfg(test)]
+pub mod stage;
 pub mod taskrouter;
 #[cfg(test)]
 mod tests;
@@ -43,12 +43,12 @@ use interactions::{Channel, Interaction};
 use plugins::Plugins;
 use seed::Plan;
 use sids::{Sid, Sids};
-use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
 
 use crate::iam::Token;
 use crate::readings::Readings;
 use crate::serverless::Services;
+use crate::sync::{Document, SyncMap, SyncService};
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";

@@ -9,11 +9,11 @@ use super::clock::{earlier, later};
 use super::customers::Medium;
 use super::error::{Error, Result};
 use super::sids::Sid;
-use super::sync::SyncService;
 use super::taskrouter::{ReservationStatus, WorkerChange};
 use super::World;
 use crate::iam::DEFAULT_TOKEN_LIFE;
 use crate::readings::{ContactUri, Readings};
+use crate::sync::SyncService;
 
 /// The function that hears of ended tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";

@@ -5,7 +5,6 @@ use serde_json::{json, Value};
 
 use super::payload;
 use super::route::Route;
-use crate::browser::oversees;
 use crate::http::sdk::Answer;
 use crate::iam::Token;
 use crate::rest::interactions;
@@ -115,7 +114,7 @@ fn write(world: &mut World, caller: &Token, route: Route<'_>, params: &Value) ->
 }
 
 fn may_act_for(caller: &Token, worker_sid: &str) -> bool {
-    caller.worker_sid.as_deref() == Some(worker_sid) || oversees(caller)
+    caller.worker_sid.as_deref() == Some(worker_sid) || caller.oversees()
 }
 
 fn text<'a>(params: &'a Value, name: &str) -> Option<&'a str> {
@@ -180,7 +179,7 @@ fn transfers(world: &World, kd: &str, uo: &str) -> Payload {
 }
 
 fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !oversees(caller) {
+    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
         return Err(Refusal::Forbidden);
     }
     let made = world.transfer_channel(kd, uo, interactions::new_transfer(params))?;
@@ -270,7 +269,7 @@ fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> 
         .any(|reservation| {
             reservation.status.takes_capacity() && may_act_for(caller, &reservation.worker_sid)
         });
-    if !own && !oversees(caller) {
+    if !own && !caller.oversees() {
         return Err(Refusal::Forbidden);
     }
     let change = TaskChange {
@@ -307,7 +306,7 @@ fn change_channel(
         .last_agent
         .as_ref()
         .is_some_and(|last| caller.worker_sid.as_ref() == Some(&last.worker_sid));
-    if !is_inside(world, caller, kd, uo)? && !oversees(caller) && !has_paused {
+    if !is_inside(world, caller, kd, uo)? && !caller.oversees() && !has_paused {
         return Err(Refusal::Forbidden);
     }
     let wrapup = params.pointer("/routing/status").and_then(Value::as_str) == Some("wrapup");
@@ -330,7 +329,7 @@ fn change_participant(
     ut: &str,
     params: &Value,
 ) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !oversees(caller) {
+    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
         return Err(Refusal::Forbidden);
     }
     let wrapup = match text(params, "status") {
@@ -344,7 +343,7 @@ fn change_participant(
 }
 
 fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !oversees(caller) {
+    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
         return Err(Refusal::Forbidden);
     }
     let invite = world.invite(kd, uo, params.get("routing").cloned().unwrap_or_default())?;

@@ -6,12 +6,13 @@ use serde_json::{json, Map, Value};
 
 use super::frame::Frame;
 use crate::browser::conversations_sdk::TYPING_SECONDS;
-use crate::browser::objects::Push;
-use crate::browser::sync_objects::Kind;
-use crate::browser::{conversations_sdk, sync_sdk};
+use crate::browser::{conversations_sdk, insights};
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::sim::Sim;
+use crate::sync::browser::object::Kind;
+use crate::sync::browser::opened::Push;
+use crate::sync::browser::sdk as sync_sdk;
 
 /// The code by which the SDK knows that its token has run out.
 const TOKEN_EXPIRED: u32 = 20104;
@@ -163,13 +164,9 @@ impl Session {
             if request.host.starts_with("aim.") {
                 conversations_sdk::answer(world, &caller, &request)
             } else if request.host.starts_with("cds.") {
-                sync_sdk::answer(
-                    world,
-                    objects,
-                    &caller,
-                    frame.text("active_grant"),
-                    &request,
-                )
+                let grant = frame.text("active_grant");
+                insights::answer(world, objects, &caller, &request)
+                    .or_else(|| sync_sdk::answer(world, objects, &caller, grant, &request))
             } else {
                 is_telemetry(&request).then(|| Answer::ok(json!({})))
             }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use super::projection::Source;
-use super::sync_objects::{Event, Key, Kind, Object, Query};
+use super::object::{Content, Event, Key, Kind, Object, Query};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
 use crate::world::World;
@@ -26,31 +25,62 @@ pub struct Push {
 
 #[derive(Debug)]
 struct Open {
-    source: Source,
+    kind: Kind,
+    source: Box<dyn Source>,
     object: Object,
     /// The source's revision that `object` shows, if the source counts its revisions.
     revision: Option<u64>,
 }
 
+/// Where the content of an object comes from.
+pub trait Source: std::fmt::Debug + Send {
+    /// Returns what no other source of the same kind has: a SID or a name.
+    fn id(&self) -> String;
+
+    /// Returns the SID that the world gives the object; the others get one when they are opened.
+    fn own_sid(&self) -> Option<&str> {
+        None
+    }
+
+    /// Returns the name that the object goes by, if it has one.
+    fn name(&self, _: &World) -> Option<String> {
+        Some(self.id())
+    }
+
+    /// Returns the revision of an object that counts its changes itself; `None` also when it is gone.
+    fn revision(&self, _: &World) -> Option<u64> {
+        None
+    }
+
+    /// Returns the content as it is now; `None` when the object is gone.
+    fn content(&self, world: &World) -> Option<Content>;
+}
+
+/// Finds the object of a kind with a name or SID among those of one product, if the caller may see it.
+pub type Finder = fn(&World, &Token, Kind, &str) -> Option<Box<dyn Source>>;
+
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
 pub struct Objects {
+    /// Who may have an object, in the order in which they are asked.
+    finders: &'static [Finder],
     open: BTreeMap<String, Open>,
     made: u64,
     pushes: broadcast::Sender<Push>,
 }
 
-impl Default for Objects {
-    fn default() -> Self {
+impl Objects {
+    /// Creates the list of those that nobody has opened yet.
+    #[must_use]
+    pub fn new(finders: &'static [Finder]) -> Self {
         Self {
+            finders,
             open: BTreeMap::new(),
             made: 0,
             pushes: broadcast::channel(KEPT_PUSHES).0,
         }
     }
-}
 
-impl Objects {
     /// Everything that happens to any object from now on.
     #[must_use]
     pub fn pushes(&self) -> broadcast::Receiver<Push> {
@@ -133,11 +163,13 @@ impl Objects {
             .get(id)
             .and_then(|open| open.source.name(world))
             .unwrap_or_else(|| id.to_owned());
-        let source = Source::find(world, caller, kind, &name)?;
+        let mut finders = self.finders.iter();
+        let source = finders.find_map(|find| find(world, caller, kind, &name))?;
+        let id = source.id();
         let opened = self
             .open
             .iter()
-            .find(|(_, open)| open.source == source)
+            .find(|(_, open)| open.kind == kind && open.source.id() == id)
             .map(|(sid, _)| sid.clone());
         let sid = match opened {
             Some(sid) => sid,
@@ -147,7 +179,7 @@ impl Objects {
         self.open.get(&sid).map(|open| &open.object)
     }
 
-    fn add(&mut self, world: &World, kind: Kind, source: Source) -> String {
+    fn add(&mut self, world: &World, kind: Kind, source: Box<dyn Source>) -> String {
         let sid = source
             .own_sid()
             .map_or_else(|| self.next_sid(kind), str::to_owned);
@@ -159,6 +191,7 @@ impl Objects {
             &iso_millis(world.now()),
         );
         let open = Open {
+            kind,
             source,
             object,
             revision: None,

@@ -1,15 +1,13 @@
-//! The REST side of the Sync SDK in the browser: what it asks of `cds.<region>.twilio.com`.
+//! The requests of the Sync SDK in the browser, to `cds.<region>.twilio.com`.
 
 use serde_json::{json, Map, Value};
 
-use super::insights::{self, Index};
-use super::objects::Objects;
-use super::projection::insights_name;
-use super::sync_objects::{key_of, Key, Kind, Query};
+use super::object::{key_of, Key, Kind, Query};
+use super::opened::Objects;
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
+use crate::sync::Change;
 use crate::world::error::Error;
-use crate::world::sync::Change;
 use crate::world::World;
 
 /// The largest page, and the usual one.
@@ -34,9 +32,6 @@ pub fn answer(
         return None;
     };
     let (["Services", _, rest @ ..] | rest) = rest;
-    if let ("POST", ["Insights", index, "Items"]) = (request.method.as_str(), rest) {
-        return Some(search(world, objects, caller, index, request));
-    }
     let [kind, rest @ ..] = rest else { return None };
     let mut sync = SyncService {
         world,
@@ -59,33 +54,6 @@ pub fn answer(
         ("POST", [id, "Items"]) => sync.add_item(id).map(Answer::from),
         ("DELETE", [id, "Items", key]) => sync.remove_item(id, key).map(Answer::from),
         _ => None,
-    }
-}
-
-/// Answers a query to an index, and keeps its answer up to date for those who subscribe to it.
-fn search(
-    world: &World,
-    objects: &mut Objects,
-    caller: &Token,
-    index: &str,
-    request: &Request,
-) -> Answer {
-    let query = request.text("query_string").unwrap_or_default();
-    let name = match Index::named(index) {
-        Some(index) if insights::is_query(&query) => insights_name(index, &query),
-        Some(_) => return Answer::refused(400, 54507, "Invalid query"),
-        None => return Answer::refused(404, 54500, "not found"),
-    };
-    match objects.describe(world, caller, Kind::LiveQuery, &name, true) {
-        Some(found) => {
-            let field = |name: &str| found.get(name).cloned().unwrap_or_default();
-            Answer::ok(json!({
-                "query_id": field("sid"),
-                "last_event_id": field("last_event_id"),
-                "items": field("items"),
-            }))
-        }
-        None => Answer::forbidden(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! What a Sync map holds: items by key, and which of them goes next.
+//! The items of a Sync map, by key, and which of them goes next.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::sync::Item;
+use super::Item;
 
 /// The items of a map. Which one goes next is known without looking at them all: there may be many thousands.
 #[derive(Debug, Clone, Default)]

@@ -1,16 +1,16 @@
-//! `sync.twilio.com`
+//! The REST API `sync.twilio.com`: services, documents, maps and their items.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
+use super::{Change, Document, Item, SyncMap, SyncService};
 use crate::http::call::Call;
 use crate::http::error::{Answer, TwilioError};
 use crate::http::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
-use crate::world::sync::{Change, Document, Item, SyncMap, SyncService};
 use crate::world::World;
 
 const BASE: &str = "https://sync.twilio.com/v1/Services";

@@ -1,4 +1,10 @@
-//! Sync: services with documents and maps, their revisions and times to live.
+//! Twilio Sync: services with documents and maps, their revisions and times to live.
+
+pub mod browser;
+pub mod items;
+pub mod rest;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,13 +13,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::clock::later;
-use super::error::{Error, Result};
-use super::event::Event;
-use super::sids::Sid;
-use super::sync_items::Items;
-use super::World;
 use crate::readings::AgentSyncService;
+use crate::world::clock::later;
+use crate::world::error::{Error, Result};
+use crate::world::event::Event;
+use crate::world::sids::Sid;
+use crate::world::World;
+use items::Items;
 
 /// The most bytes of a document's or item's data.
 pub const MAX_DATA: usize = 16 * 1024;

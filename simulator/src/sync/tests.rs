@@ -1,8 +1,12 @@
+//! Tests of the rules of Sync: revisions, sizes and times to live.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+
 use serde_json::json;
 
-use super::Stage;
+use crate::sync::{Change, MAX_DATA, MAX_KEY};
 use crate::world::error::Error;
-use crate::world::sync::{Change, MAX_DATA, MAX_KEY};
+use crate::world::stage::Stage;
 use crate::world::World;
 
 fn with_map(stage: &mut Stage) -> String {

@@ -1,0 +1,80 @@
+//! The account's own maps and documents as objects that a browser can open.
+
+use super::object::{Content, Fresh, Key, Kind};
+use super::opened::Source;
+use crate::iam::Token;
+use crate::world::clock::iso;
+use crate::world::World;
+
+/// A map or a document, by its SID.
+#[derive(Debug)]
+enum Own {
+    Map(String),
+    Document(String),
+}
+
+/// Returns the map or the document with this name or SID.
+pub fn find(world: &World, _: &Token, kind: Kind, id: &str) -> Option<Box<dyn Source>> {
+    let service = world.agent_sync_service_sid();
+    let own = match kind {
+        Kind::Map => Own::Map(world.map(service, id).ok()?.sid.clone()),
+        Kind::Document => Own::Document(world.document(service, id).ok()?.sid.clone()),
+        Kind::List | Kind::LiveQuery => return None,
+    };
+    Some(Box::new(own))
+}
+
+impl Source for Own {
+    fn id(&self) -> String {
+        let (Self::Map(sid) | Self::Document(sid)) = self;
+        sid.clone()
+    }
+
+    fn own_sid(&self) -> Option<&str> {
+        let (Self::Map(sid) | Self::Document(sid)) = self;
+        Some(sid)
+    }
+
+    fn name(&self, world: &World) -> Option<String> {
+        let service = world.agent_sync_service_sid();
+        match self {
+            Self::Map(sid) => world.map(service, sid).ok()?.unique_name.clone(),
+            Self::Document(sid) => world.document(service, sid).ok()?.unique_name.clone(),
+        }
+    }
+
+    fn revision(&self, world: &World) -> Option<u64> {
+        let service = world.agent_sync_service_sid();
+        match self {
+            Self::Map(sid) => world.map(service, sid).ok().map(|map| map.revision),
+            Self::Document(sid) => world.document(service, sid).ok().map(|d| d.revision),
+        }
+    }
+
+    fn content(&self, world: &World) -> Option<Content> {
+        let service = world.agent_sync_service_sid();
+        match self {
+            Self::Map(sid) => {
+                let items = world.map(service, sid).ok()?.items.by_key().values();
+                let shown = items.map(|item| {
+                    let fresh = Fresh {
+                        data: item.data.clone(),
+                        revision: Some(item.revision.to_string()),
+                        date_expires: item.date_expires.map(iso),
+                    };
+                    (Key::Name(item.key.clone()), fresh)
+                });
+                Some(shown.collect())
+            }
+            Self::Document(sid) => {
+                let document = world.document(service, sid).ok()?;
+                let fresh = Fresh {
+                    data: document.data.clone(),
+                    revision: Some(document.revision.to_string()),
+                    date_expires: document.date_expires.map(iso),
+                };
+                Some(Content::from([(Key::only(), fresh)]))
+            }
+        }
+    }
+}
