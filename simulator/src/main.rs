@@ -9,6 +9,7 @@ mod browser;
 mod connection;
 mod control;
 mod faults;
+mod flex;
 mod gate;
 mod http;
 mod iam;

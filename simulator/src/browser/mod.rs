@@ -2,19 +2,17 @@
 //!
 //! | host | what |
 //! |---|---|
-//! | `assets.flex`, `media`, `status` | [`assets`]: what Twilio serves to everybody |
-//! | `flex-api`, `flex`, `iam` | [`flex_start`]: configuration, session, plugins, tokens |
+//! | `assets.flex`, `media`, `status` | [`assets`](crate::flex::browser::assets): what Twilio serves to everybody |
+//! | `flex-api`, `flex`, `iam` | [`start`](crate::flex::browser::start): configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
 //! | `aim.*` | [`conversations_sdk`] |
 //! | `cds.*` | [`crate::sync::browser`] |
 //! | `mcs.*` | [`media`]: what is attached to messages |
 
-mod assets;
 mod calls;
 mod conversations_sdk;
 mod event_bridge;
-mod flex_start;
 mod insights;
 pub mod media;
 mod projection;
@@ -31,6 +29,7 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{Map, Value};
 
+use crate::flex::browser::{assets, start};
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::sim::Sim;
@@ -122,9 +121,8 @@ fn over_http(sim: &Sim, plugin: Option<&str>, request: &Request) -> Option<Answe
             event_bridge::rpc::answer(world, &call)
         });
     }
-    sim.browser.with(&sim.world, |world, _| {
-        flex_start::answer(world, plugin, request)
-    })
+    sim.browser
+        .with(&sim.world, |world, _| start::answer(world, plugin, request))
 }
 
 fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Response {

@@ -18,13 +18,13 @@ use serde::Deserialize;
 use serde_json::{json, Map, Value};
 
 use crate::faults::Fault;
+use crate::flex::configuration::merge;
 use crate::http::call::invalid;
 use crate::http::error::TwilioError;
 use crate::limits::Rates;
 use crate::readings::Readings;
 use crate::sim::Sim;
 use crate::surrogates;
-use crate::world::flex_config::merge;
 use crate::world::seed::Plan;
 use crate::world::taskrouter::WorkerChange;
 

@@ -2,9 +2,6 @@
 
 mod conversations;
 mod conversations_configuration;
-mod flex_configuration;
-mod flex_plugins;
-mod flex_users;
 pub mod interactions;
 mod taskrouter;
 
@@ -21,7 +18,7 @@ use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use crate::{iam, serverless, sync};
+use crate::{flex, iam, serverless, sync};
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
@@ -30,10 +27,7 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
         "conversations.twilio.com" => {
             conversations::routes().merge(conversations_configuration::routes())
         }
-        "flex-api.twilio.com" => interactions::routes()
-            .merge(flex_configuration::routes())
-            .merge(flex_plugins::routes())
-            .merge(flex_users::routes()),
+        "flex-api.twilio.com" => interactions::routes().merge(flex::rest::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
         "serverless-upload.twilio.com" => serverless::rest::upload_routes(),
         "sync.twilio.com" => sync::rest::routes(),

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{json, Map, Value};
 
-use super::clock::iso;
-use super::event::Event;
-use super::World;
+use crate::world::clock::iso;
+use crate::world::event::Event;
+use crate::world::World;
 
 /// What is kept of the configuration; account SIDs are added when it is shown.
 #[derive(Debug, Clone)]

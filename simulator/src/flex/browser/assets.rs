@@ -1,4 +1,4 @@
-//! What Twilio serves to everybody: fonts, flags, sounds and its own state of health.
+//! The files that Twilio serves to everybody: fonts, flags, sounds and its status page.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};

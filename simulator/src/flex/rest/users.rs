@@ -1,5 +1,6 @@
-//! `flex-api.twilio.com/v4`: making and removing people who use Flex, and tokens for them. It is a public beta and not in
-//! the published descriptions; its shapes are those of its documentation:
+//! The REST API `flex-api.twilio.com/v4`: creation and removal of Flex users, and tokens for them.
+//!
+//! It is a public beta and not in the published descriptions; its shapes are those of its documentation:
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-users-api> and
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-token-api>.
 
@@ -56,7 +57,7 @@ async fn provision(State(sim): State<Sim>, Path(instance): Path<String>, call: C
         "contact_uri": format!("client:{username}"),
     });
     if let Some(more) = worker.get("attributes") {
-        crate::world::flex_config::merge(&mut attributes, more);
+        crate::flex::configuration::merge(&mut attributes, more);
     }
     let (user_sid, worker) = world.provision_user(username, attributes)?;
     let date = iso(worker.date_created);

@@ -1,13 +1,13 @@
-//! People who use Flex, apart from those whom the contact centre is seeded with.
+//! The users of Flex who were provisioned through REST, beside the workers that the simulator starts with.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::error::{Error, Result};
-use super::sids::Sid;
-use super::taskrouter::Worker;
-use super::World;
 use crate::iam::Token;
+use crate::world::error::{Error, Result};
+use crate::world::sids::Sid;
+use crate::world::taskrouter::Worker;
+use crate::world::World;
 
 /// Usernames by `FU…`.
 pub type FlexUsers = BTreeMap<Sid, String>;

@@ -1,4 +1,4 @@
-//! `flex-api.twilio.com/v1/Configuration`
+//! The REST API `flex-api.twilio.com/v1/Configuration`: the configuration of the account.
 
 use axum::extract::State;
 use axum::routing::get;

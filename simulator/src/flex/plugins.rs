@@ -1,11 +1,11 @@
-//! The Flex plugins that were registered, and which of them every desktop loads.
+//! The Flex plugins that were registered, and the release that every desktop loads.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::error::{Error, Result};
-use super::sids::Sid;
-use super::World;
+use crate::world::error::{Error, Result};
+use crate::world::sids::Sid;
+use crate::world::World;
 
 /// All that the Flex Plugins API remembers.
 #[derive(Debug, Default, Serialize)]

@@ -1,16 +1,16 @@
-//! `flex-api.twilio.com/v1/PluginService`: plugins, their versions, sets of them, and which set is active.
+//! The REST API `flex-api.twilio.com/v1/PluginService`: plugins, their versions, sets of them, and which set is active.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
+use crate::flex::plugins::{Configuration, Plugin, PluginVersion, Release};
 use crate::http::call::{invalid, Call};
 use crate::http::error::{Answer, TwilioError};
 use crate::http::page;
 use crate::sim::Sim;
 use crate::world::clock::iso;
-use crate::world::plugins::{Configuration, Plugin, PluginVersion, Release};
 use crate::world::sids::Sid;
 use crate::world::World;
 

@@ -1,4 +1,4 @@
-//! What Flex asks for over plain HTTP when it starts, and to keep its token fresh.
+//! The plain HTTP requests with which the Flex desktop starts and renews its token.
 
 use serde_json::{json, Value};
 
