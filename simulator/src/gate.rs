@@ -11,8 +11,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use crate::browser::media;
 use crate::connection::Connection;
+use crate::conversations::browser::media;
 use crate::faults::{Fault, Kind};
 use crate::http::call::Call;
 use crate::http::error::TwilioError;

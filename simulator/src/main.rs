@@ -8,6 +8,7 @@
 mod browser;
 mod connection;
 mod control;
+mod conversations;
 mod faults;
 mod flex;
 mod gate;

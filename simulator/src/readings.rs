@@ -535,6 +535,11 @@ impl Readings {
     }
 }
 
+/// Reads the name of a reading's value that is a number.
+pub fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
+    name.parse().unwrap_or(otherwise)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

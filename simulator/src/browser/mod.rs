@@ -6,16 +6,13 @@
 //! | `flex-api`, `flex`, `iam` | [`start`](crate::flex::browser::start): configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
-//! | `aim.*` | [`conversations_sdk`] |
+//! | `aim.*` | [`sdk`](crate::conversations::browser::sdk) |
 //! | `cds.*` | [`crate::sync::browser`] |
-//! | `mcs.*` | [`media`]: what is attached to messages |
+//! | `mcs.*` | [`media`](crate::conversations::browser::media): what is attached to messages |
 
 mod calls;
-mod conversations_sdk;
 mod event_bridge;
 mod insights;
-pub mod media;
-mod projection;
 mod twilsock;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,19 +28,17 @@ use serde_json::{Map, Value};
 
 use crate::flex::browser::{assets, start};
 use crate::http::sdk::{Answer, Request};
-use crate::iam::Token;
 use crate::sim::Sim;
 use crate::sync::browser::opened::{Finder, Objects};
-use crate::world::conversations::Conversation;
 use crate::world::{SharedWorld, World};
-use crate::{surrogates, sync};
+use crate::{conversations, surrogates, sync};
 
 /// The largest body that a page may send.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// Who may have an object that a browser opens, in the order in which they are asked.
 const FINDERS: &[Finder] = &[
-    projection::find,
+    conversations::browser::objects::find,
     sync::browser::find,
     insights::find,
     calls::find,
@@ -72,15 +67,6 @@ impl Browser {
         objects.refresh(&world);
         result
     }
-}
-
-/// Returns whether somebody may look into a conversation: they are in it, have created it, or oversee everything.
-fn may_see(caller: &Token, conversation: &Conversation) -> bool {
-    caller.oversees()
-        || conversation.created_by == caller.identity
-        || conversation
-            .participant_with_identity(&caller.identity)
-            .is_some()
 }
 
 /// Answers a request of a page for `host`. The path is the one on that host.

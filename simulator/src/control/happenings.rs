@@ -6,10 +6,10 @@ use serde_json::{json, Value};
 
 use super::body::Body;
 use super::Reply;
+use crate::conversations::{ConversationChange, NewMedia};
 use crate::http::call::invalid;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
-use crate::world::conversations::{ConversationChange, NewMedia};
 use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 
 /// Something that is written.

@@ -6,13 +6,13 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::taskrouter;
+use crate::conversations::{Binding, NewConversation, NewParticipant};
 use crate::http::call::{invalid, Call};
 use crate::http::error::{Answer, TwilioError};
 use crate::http::page;
 use crate::readings::InviteList;
 use crate::sim::Sim;
 use crate::world::clock::iso;
-use crate::world::conversations::{Binding, NewConversation, NewParticipant};
 use crate::world::interactions::{Channel, ChannelParticipant, Interaction, Invite};
 use crate::world::leaving::Leaving;
 use crate::world::transfers::{NewTransfer, Transfer};

@@ -1,7 +1,5 @@
 //! Twilio's REST APIs as Node processes see them.
 
-mod conversations;
-mod conversations_configuration;
 pub mod interactions;
 mod taskrouter;
 
@@ -18,15 +16,13 @@ use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use crate::{flex, iam, serverless, sync};
+use crate::{conversations, flex, iam, serverless, sync};
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
 pub async fn answer(sim: &Sim, call: Call) -> Response {
     let routes = match call.host.as_str() {
-        "conversations.twilio.com" => {
-            conversations::routes().merge(conversations_configuration::routes())
-        }
+        "conversations.twilio.com" => conversations::rest::routes(),
         "flex-api.twilio.com" => interactions::routes().merge(flex::rest::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
         "serverless-upload.twilio.com" => serverless::rest::upload_routes(),
@@ -41,7 +37,7 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
     if let Err(mismatch) = sim.descriptions.check(&call) {
         sim.journal.note_unknown(&call, &mismatch.to_string());
         let own = match call.host.as_str() {
-            "conversations.twilio.com" => conversations::own_refusal(&call, &mismatch),
+            "conversations.twilio.com" => conversations::rest::own_refusal(&call, &mismatch),
             _ => None,
         };
         return own.unwrap_or_else(|| mismatch.into()).into_response();

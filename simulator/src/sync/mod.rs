@@ -370,7 +370,7 @@ impl World {
     }
 
     /// The next moment at which something in Sync goes by itself.
-    pub(super) fn next_sync_expiry(&self) -> Option<Timestamp> {
+    pub(crate) fn next_sync_expiry(&self) -> Option<Timestamp> {
         let items = self.maps.values().filter_map(|map| map.items.next_expiry());
         let maps = self.maps.values().filter_map(|map| map.date_expires);
         let documents = self
@@ -381,7 +381,7 @@ impl World {
     }
 
     /// Lets go what has reached the end of its time to live.
-    pub(super) fn fire_due_sync(&mut self) -> Result<()> {
+    pub(crate) fn fire_due_sync(&mut self) -> Result<()> {
         let now = self.now();
         let over = |expires: Option<Timestamp>| expires.is_some_and(|expires| expires <= now);
         let maps: Vec<Sid> = self

@@ -5,13 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
-use super::conversations::{
-    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
-    State, TimerChange, TimersChange,
-};
 use super::error::{Error, Result};
 use super::sids::Sid;
 use super::World;
+use crate::conversations::{
+    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
+    State, TimerChange, TimersChange,
+};
 use crate::readings::{BotParticipant, EntryWebhook, OwnerTimers};
 
 /// The flow that receives customers, under some readings.

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Map, Value};
 
 use super::clock::later;
-use super::conversations::{number, NewParticipant, State};
 use super::error::{Error, Result};
 use super::leaving::LastAgent;
 use super::sids::Sid;
@@ -16,6 +15,8 @@ use super::taskrouter::engine::NewTask;
 use super::taskrouter::{AssignmentStatus, InviteLink};
 use super::transfers::Transfer;
 use super::World;
+use crate::conversations::{NewParticipant, State};
+use crate::readings::number;
 use crate::readings::{
     AlreadyParticipant, InactiveInvite, InviteList, InviteStartTime, LeftParticipants, NamedWorker,
     OldChannel,
@@ -503,7 +504,7 @@ impl World {
     }
 
     /// Returns the time at which the next channel has not changed for so long that Twilio deletes it.
-    pub(super) fn next_channel_end(&self) -> Option<Timestamp> {
+    pub(crate) fn next_channel_end(&self) -> Option<Timestamp> {
         let reading = self.readings.old_channel;
         let channels = self.channels.values();
         let oldest = channels.map(|channel| channel.date_updated).min();
@@ -513,7 +514,7 @@ impl World {
     }
 
     /// Deletes the channels that have not changed for so long, with their interactions.
-    pub(super) fn fire_due_channels(&mut self) {
+    pub(crate) fn fire_due_channels(&mut self) {
         if self.readings.old_channel == OldChannel::Kept {
             return;
         }
@@ -583,7 +584,7 @@ impl World {
     }
 
     /// What follows for the agents when a conversation was closed in another way than by its channel.
-    pub(super) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
+    pub(crate) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
         let open = self
             .channel_of_conversation(conversation_sid)
             .filter(|c| c.status != ChannelStatus::Closed);
@@ -595,7 +596,7 @@ impl World {
 
     /// Returns true if the worker of a pending reservation is a participant of the task's conversation already, and
     /// cannot join it once more.
-    pub(super) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
+    pub(crate) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
         if self.readings.already_participant == AlreadyParticipant::Joins {
             return Ok(false);
         }
@@ -612,7 +613,7 @@ impl World {
     }
 
     /// The worker of an accepted reservation joins the channel and the conversation that the task is for.
-    pub(super) fn agent_joins(&mut self, reservation_sid: &str) -> Result<()> {
+    pub(crate) fn agent_joins(&mut self, reservation_sid: &str) -> Result<()> {
         let reservation = self.taskrouter.reservation(reservation_sid)?;
         let task = self.taskrouter.task(&reservation.task_sid)?;
         let Some(link) = task.invite.clone() else {
@@ -688,7 +689,7 @@ impl World {
     }
 
     /// Takes the agent of a finished task, who has tidied up, out of the channel.
-    pub(super) fn agent_is_done(&mut self, task_sid: &str) {
+    pub(crate) fn agent_is_done(&mut self, task_sid: &str) {
         let task = self.taskrouter.task(task_sid);
         let link = task.ok().and_then(|task| task.invite.as_ref());
         let Some(sid) = link.map(|link| link.channel_sid.clone()) else {
@@ -708,7 +709,7 @@ impl World {
     }
 
     /// Returns a channel to be changed now.
-    pub(super) fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
+    pub(crate) fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
         let now = self.now();
         let channel = self
             .channels

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{json, Value};
 
-use super::conversations::{Message, State};
 use super::error::{Error, Result};
 use super::interactions::{Channel, ChannelStatus};
 use super::sids::Sid;
 use super::World;
+use crate::conversations::{Message, State};
 use crate::readings::{LeftConversation, NativeLeave};
 
 /// How the agents leave a channel.
@@ -116,7 +116,7 @@ impl World {
     }
 
     /// Makes a task for a channel that was left, when its customer writes.
-    pub(super) fn customer_returns(
+    pub(crate) fn customer_returns(
         &mut self,
         conversation_sid: &str,
         message: &Message,

@@ -2,12 +2,10 @@
 //! changes. Nothing here knows of HTTP.
 
 pub mod clock;
-pub mod conversations;
 pub mod customers;
 pub mod deliveries;
 pub mod error;
 pub mod event;
-pub mod hooks;
 pub mod interactions;
 pub mod leaving;
 pub mod seed;
@@ -24,12 +22,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
 use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
 use clock::{later, Clock};
-use conversations::{AllMedia, Conversation};
 use customers::Customer;
 use deliveries::{Delivery, Scheduled};
 use error::Result;
@@ -39,6 +35,7 @@ use seed::Plan;
 use sids::{Sid, Sids};
 use taskrouter::TaskRouter;
 
+use crate::conversations::{AllMedia, Conversation, User};
 use crate::flex::configuration::FlexConfiguration;
 use crate::flex::plugins::Plugins;
 use crate::flex::users::FlexUsers;
@@ -124,21 +121,6 @@ pub struct World {
     pub(crate) tokens_issued: u64,
     events: broadcast::Sender<Event>,
     deliveries: mpsc::UnboundedSender<Delivery>,
-}
-
-/// Somebody with a chat identity.
-#[derive(Debug, Clone, Serialize)]
-pub struct User {
-    /// `US…`
-    pub sid: Sid,
-    /// Their name in the chat.
-    pub identity: String,
-    /// What people see.
-    pub friendly_name: Option<String>,
-    /// A JSON text.
-    pub attributes: String,
-    /// When they first appeared.
-    pub date_created: Timestamp,
 }
 
 impl SharedWorld {
@@ -245,21 +227,6 @@ impl World {
     /// The clock; whoever moves it on calls [`World::run_due`] afterwards.
     pub fn clock_mut(&mut self) -> &mut Clock {
         &mut self.clock
-    }
-
-    /// The chat user with this identity, who comes into being when first named.
-    pub fn user(&mut self, identity: &str) -> &mut User {
-        let now = self.time;
-        let sids = &mut self.sids;
-        self.users
-            .entry(identity.to_owned())
-            .or_insert_with(|| User {
-                sid: sids.next("US"),
-                identity: identity.to_owned(),
-                friendly_name: None,
-                attributes: "{}".into(),
-                date_created: now,
-            })
     }
 
     /// Lets the time go on, and does what is due if that was not done a moment ago.

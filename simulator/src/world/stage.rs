@@ -12,13 +12,13 @@ use serde_json::{json, Value};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{broadcast, mpsc};
 
-use super::conversations::{ConversationChange, State};
 use super::deliveries::Delivery;
 use super::interactions::{Channel, ChannelParticipant};
 use super::seed::Plan;
 use super::sids::Sids;
 use super::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
 use super::{Sid, World};
+use crate::conversations::{ConversationChange, State};
 use crate::readings::Readings;
 
 /// A world, and the webhook requests that came out of it.

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
-use crate::browser::projection::friendly_name;
 use crate::surrogates::json_text;
 use crate::world::clock::iso;
 use crate::world::interactions::{Channel, ChannelParticipant};
@@ -181,7 +180,7 @@ fn media_properties(world: &World, channel: &Channel, participant: &ChannelParti
         "conversation_sid": conversation_sid,
         "sid": sid,
         "identity": identity,
-        "friendly_name": identity.map(|identity| friendly_name(world, identity)),
+        "friendly_name": identity.map(|identity| world.friendly_name_of(identity)),
         "attributes": inside.map(|p| p.attributes.as_str()),
         "role_sid": inside.map(|p| &p.role_sid),
         "messaging_binding": inside.and_then(|p| p.binding.as_ref()),

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{json, Map, Value};
 
 use super::frame::Frame;
-use crate::browser::conversations_sdk::TYPING_SECONDS;
-use crate::browser::{conversations_sdk, insights};
+use crate::browser::insights;
+use crate::conversations::browser::sdk as conversations_sdk;
+use crate::conversations::browser::sdk::TYPING_SECONDS;
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::sim::Sim;

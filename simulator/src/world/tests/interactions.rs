@@ -1,9 +1,7 @@
 use serde_json::json;
 
 use super::Stage;
-use crate::world::conversations::{
-    ConversationChange, NewParticipant, State, TimerChange, TimersChange,
-};
+use crate::conversations::{ConversationChange, NewParticipant, State, TimerChange, TimersChange};
 use crate::world::error::Error;
 use crate::world::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
 use crate::world::taskrouter::ReservationStatus;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Stage;
-use crate::world::conversations::State;
+use crate::conversations::State;
 use crate::world::interactions::ChannelStatus;
 use crate::world::leaving::Leaving;
 use crate::world::taskrouter::AssignmentStatus::{Assigned, Completed, Reserved, Wrapping};
@@ -87,7 +87,7 @@ fn nobody_but_the_customer_brings_a_left_channel_back() {
     stage.leave_natively("charlie", Leaving::Leave);
     let conversation = stage.conversation("charlie");
     for author in ["system", "bot"] {
-        let post = crate::world::conversations::Post {
+        let post = crate::conversations::Post {
             author: author.into(),
             body: "hello".into(),
             ..Default::default()

@@ -11,7 +11,5 @@ mod interactions;
 mod leaving;
 mod readings;
 mod routing;
-mod timers;
-mod webhooks;
 
 use super::stage::Stage;

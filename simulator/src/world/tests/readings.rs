@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::Stage;
-use crate::world::conversations::{
+use crate::conversations::{
     Configuration, ConversationChange, NewParticipant, Post, Source, State,
 };
 use crate::world::customers::Medium;

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::hooks::Hook;
 use super::{
     attributes_or_empty, checked_attributes, Conversation, Media, State, MAX_SMALL_ATTRIBUTES,
 };
 use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
-use crate::world::hooks::Hook;
 use crate::world::sids::Sid;
 use crate::world::World;
 

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{number, State};
+use super::State;
+use crate::readings::number;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;

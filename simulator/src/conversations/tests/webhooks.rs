@@ -1,6 +1,8 @@
-use super::Stage;
-use crate::world::conversations::{Configuration, Post, Source};
+//! Tests of webhooks: who is told of what, and what is refused.
+
+use crate::conversations::{Configuration, Post, Source};
 use crate::world::error::Error;
+use crate::world::stage::Stage;
 
 const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 

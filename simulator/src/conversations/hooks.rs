@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{json, Value};
 
-use super::clock::iso_millis;
-use super::conversations::{Conversation, Media, Message, Participant, Source, State, Webhook};
-use super::deliveries::{Delivery, Queue};
-use super::World;
+use super::{Conversation, Media, Message, Participant, Source, State, Webhook};
 use crate::readings::{
     DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
     StateWebhook,
 };
+use crate::world::clock::iso_millis;
+use crate::world::deliveries::{Delivery, Queue};
+use crate::world::World;
 
 /// How long Conversations waits for a webhook's answer.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,14 +1,16 @@
+//! Tests of timers: when a conversation becomes inactive and when it is closed.
+
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Stage;
-use crate::readings::TimersCountFrom;
-use crate::world::clock::later;
-use crate::world::conversations::{
+use crate::conversations::{
     Configuration, Conversation, ConversationChange, State, TimerChange, TimersChange,
 };
+use crate::readings::TimersCountFrom;
+use crate::world::clock::later;
 use crate::world::error::Error;
+use crate::world::stage::Stage;
 
 const MINUTE: u64 = 60;
 

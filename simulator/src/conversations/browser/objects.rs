@@ -7,11 +7,11 @@
 use serde_json::{json, Value};
 
 use super::may_see;
+use crate::conversations::{Conversation, Media, Participant};
 use crate::iam::Token;
 use crate::sync::browser::object::{Content, Key, Kind};
 use crate::sync::browser::opened::Source;
 use crate::world::clock::iso_millis;
-use crate::world::conversations::{Conversation, Media, Participant};
 use crate::world::World;
 
 /// An object of Conversations.
@@ -136,7 +136,7 @@ fn document(conversation: &Conversation) -> Value {
 }
 
 fn messages(conversation: &Conversation) -> Content {
-    let data = |message: &crate::world::conversations::Message| {
+    let data = |message: &crate::conversations::Message| {
         json!({
             "sid": message.sid,
             "author": message.author,
@@ -210,7 +210,7 @@ fn my_conversations(world: &World, identity: &str) -> Content {
 }
 
 fn user_info(world: &World, identity: &str) -> Content {
-    let name = friendly_name(world, identity);
+    let name = world.friendly_name_of(identity);
     let attributes = world
         .users
         .get(identity)
@@ -226,14 +226,4 @@ fn user_info(world: &World, identity: &str) -> Content {
         ),
         (Key::Name("reachability".into()), json!({}).into()),
     ])
-}
-
-/// What people see of somebody with a chat identity.
-#[must_use]
-pub fn friendly_name<'a>(world: &'a World, identity: &'a str) -> &'a str {
-    world
-        .users
-        .get(identity)
-        .and_then(|user| user.friendly_name.as_deref())
-        .unwrap_or(identity)
 }

@@ -1,22 +1,21 @@
-//! The REST side of the Conversations SDK in the browser: what it asks of `aim.<region>.twilio.com`.
+//! The requests of the Conversations SDK in the browser, to `aim.<region>.twilio.com`.
 //!
-//! What it shows it reads from Sync (see [`super::projection`]); here it gets the names of those objects, and here
+//! The SDK reads what it shows from Sync (see [`super::objects`]); here it gets the names of those objects, and here
 //! it writes.
 
 use serde_json::{json, Value};
 
 use super::may_see;
-use super::projection::{
-    conversation_name, friendly_name, messages_name, my_conversations_name, roster_name,
-    user_info_name,
+use super::objects::{
+    conversation_name, messages_name, my_conversations_name, roster_name, user_info_name,
+};
+use crate::conversations::{
+    Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,
+    NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
 };
 use crate::http::sdk::{Answer, Request};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
-use crate::world::conversations::{
-    Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,
-    NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
-};
 use crate::world::error::Error;
 use crate::world::World;
 
@@ -193,7 +192,7 @@ fn describe(world: &World, conversation: &Conversation) -> Value {
 fn user(world: &World, identity: &str) -> Value {
     json!({
         "identity": identity,
-        "friendly_name": friendly_name(world, identity),
+        "friendly_name": world.friendly_name_of(identity),
         "attributes": world.users.get(identity).map_or("{}", |user| &user.attributes),
         "is_online": null,
         "is_notifiable": null,

@@ -1,27 +1,34 @@
-//! Conversations with their participants, messages and webhooks.
+//! Twilio Conversations: conversations with their participants, messages, webhooks and timers.
 
+pub mod browser;
+pub mod hooks;
 mod media;
 mod messages;
 mod participants;
+pub mod rest;
+#[cfg(test)]
+mod tests;
 mod timers;
+mod users;
 mod webhooks;
 
 pub use media::{AllMedia, Media, NewMedia};
 pub use messages::{Message, MessageChange, Post, Source};
 pub use participants::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
 pub use timers::{TimerChange, Timers, TimersChange};
+pub use users::User;
 pub use webhooks::{Configuration, Webhook};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::error::{Error, Result};
-use super::event::Event;
-use super::hooks::Hook;
-use super::sids::Sid;
-use super::World;
-use crate::readings::ClosedUpdate;
+use crate::readings::{number, ClosedUpdate};
 use crate::surrogates;
+use crate::world::error::{Error, Result};
+use crate::world::event::Event;
+use crate::world::sids::Sid;
+use crate::world::World;
+use hooks::Hook;
 
 /// The most bytes of a conversation's attributes.
 const MAX_ATTRIBUTES: usize = 16 * 1024;
@@ -286,7 +293,7 @@ impl World {
     }
 
     /// Returns the refusal of a write to a closed conversation.
-    pub(super) fn closed(&self) -> Error {
+    pub(crate) fn closed(&self) -> Error {
         Error::Closed {
             status: number(self.readings.closed_status.name(), 400),
             code: number(self.readings.closed_code.name(), 50_377),
@@ -305,11 +312,6 @@ impl World {
             .get_mut(sid)
             .ok_or_else(|| Error::NotFound(format!("/Conversations/{sid}")))
     }
-}
-
-/// Reads the name of a reading's value that is a number.
-pub(super) fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
-    name.parse().unwrap_or(otherwise)
 }
 
 /// Checks that `text` is JSON and of at most `most` bytes.

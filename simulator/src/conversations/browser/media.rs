@@ -8,10 +8,10 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{json, Value};
 
+use crate::conversations::{Media, NewMedia};
 use crate::http::call::Call;
 use crate::http::sdk::Answer;
 use crate::sim::Sim;
-use crate::world::conversations::{Media, NewMedia};
 use crate::world::World;
 
 /// The beginning of the service's host, before the region.

@@ -200,7 +200,7 @@ impl Conversation {
 
 impl World {
     /// Returns the next time at which a timer changes a conversation.
-    pub(in crate::world) fn next_conversation_timer(&self) -> Option<Timestamp> {
+    pub(crate) fn next_conversation_timer(&self) -> Option<Timestamp> {
         let next = self
             .conversations
             .values()
@@ -218,7 +218,7 @@ impl World {
     }
 
     /// Changes the state of every conversation whose timer has ended.
-    pub(in crate::world) fn fire_due_conversations(&mut self) -> Result<()> {
+    pub(crate) fn fire_due_conversations(&mut self) -> Result<()> {
         let now = self.now();
         let due: Vec<(Sid, State)> = self
             .conversations

@@ -1,0 +1,130 @@
+//! Conversations themselves.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::BASE;
+use crate::conversations::{
+    Conversation, ConversationChange, NewConversation, State as ConversationState, TimerChange,
+    TimersChange,
+};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
+use crate::sim::Sim;
+use crate::world::clock::iso;
+use crate::world::World;
+
+/// The routes of conversations.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/v1/Conversations", get(list).post(create))
+        .route(
+            "/v1/Conversations/{sid}",
+            get(fetch).post(update).delete(remove),
+        )
+}
+
+async fn list(State(sim): State<Sim>, call: Call) -> Answer {
+    let state = call.text("State").map(state_named).transpose()?;
+    let world = sim.world.lock();
+    let found = world
+        .conversations
+        .values()
+        .filter(|c| state.is_none_or(|state| c.state == state));
+    page::list(&call, "conversations", found, |c| conversation(&world, c))
+}
+
+async fn create(State(sim): State<Sim>, call: Call) -> Answer {
+    let new = NewConversation {
+        unique_name: call.owned("UniqueName"),
+        friendly_name: call.owned("FriendlyName"),
+        attributes: call.owned("Attributes"),
+        state: call.text("State").map(state_named).transpose()?,
+        timers: timers(&call)?,
+        messaging_service_sid: call.owned("MessagingServiceSid"),
+        created_by: None,
+    };
+    let mut world = sim.world.lock();
+    let made = world.create_conversation(new)?;
+    Ok(page::created(conversation(&world, &made)))
+}
+
+async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(conversation(&world, world.conversation(&sid)?)))
+}
+
+async fn update(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let change = ConversationChange {
+        attributes: call.owned("Attributes"),
+        friendly_name: call.owned("FriendlyName"),
+        unique_name: call.owned("UniqueName"),
+        state: call.text("State").map(state_named).transpose()?,
+        timers: timers(&call)?,
+    };
+    let mut world = sim.world.lock();
+    let changed = world.update_conversation(&sid, change, call.wants_webhooks())?;
+    Ok(page::shown(conversation(&world, &changed)))
+}
+
+async fn remove(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    sim.world
+        .lock()
+        .remove_conversation(&sid, call.wants_webhooks())?;
+    Ok(page::gone())
+}
+
+fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
+    ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
+}
+
+fn timers(call: &Call) -> Result<TimersChange, TwilioError> {
+    let read = |name: &'static str| match call.text(name) {
+        None => Ok(TimerChange::Keep),
+        Some(text) => TimerChange::parse(name, text),
+    };
+    Ok(TimersChange {
+        inactive: read("Timers.Inactive")?,
+        closed: read("Timers.Closed")?,
+    })
+}
+
+fn conversation(world: &World, c: &Conversation) -> Value {
+    let url = format!("{BASE}/{}", c.sid);
+    json!({
+        "sid": c.sid,
+        "account_sid": world.account_sid,
+        "chat_service_sid": world.chat_service_sid,
+        "messaging_service_sid": c.messaging_service_sid,
+        "friendly_name": c.friendly_name,
+        "unique_name": c.unique_name,
+        "attributes": c.attributes,
+        "state": c.state.name(),
+        "date_created": iso(c.date_created),
+        "date_updated": iso(c.date_updated),
+        "timers": timer_dates(world, c),
+        "bindings": {},
+        "url": url,
+        "links": {
+            "participants": format!("{url}/Participants"),
+            "messages": format!("{url}/Messages"),
+            "webhooks": format!("{url}/Webhooks"),
+        },
+    })
+}
+
+/// Writes the dates at which the timers run out that are set.
+pub(super) fn timer_dates(world: &World, c: &Conversation) -> Value {
+    let dates = c.timer_dates(world.readings.timers_count_from);
+    let timers = [
+        ("date_inactive", dates.inactive),
+        ("date_closed", dates.closed),
+    ];
+    let set = timers
+        .into_iter()
+        .filter_map(|(name, date)| Some((name.to_owned(), Value::from(iso(date?)))));
+    Value::Object(set.collect())
+}

@@ -1,0 +1,48 @@
+//! The REST API `conversations.twilio.com`.
+
+mod configuration;
+mod conversations;
+mod messages;
+mod participant_conversations;
+mod participants;
+mod webhooks;
+
+use axum::Router;
+
+use crate::http::call::Call;
+use crate::http::error::TwilioError;
+use crate::http::openapi::Mismatch;
+use crate::sim::Sim;
+
+/// The address of all conversations.
+const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
+
+/// Returns the routes of all resources.
+pub fn routes() -> Router<Sim> {
+    configuration::routes()
+        .merge(conversations::routes())
+        .merge(messages::routes())
+        .merge(participant_conversations::routes())
+        .merge(participants::routes())
+        .merge(webhooks::routes())
+}
+
+/// Returns the refusal of what differs from the description, where Conversations has a code of its own for it.
+///
+/// Source: <https://www.twilio.com/docs/api/errors>.
+pub fn own_refusal(call: &Call, mismatch: &Mismatch) -> Option<TwilioError> {
+    if !call.path.contains("/Webhooks") {
+        return None;
+    }
+    let code = match mismatch {
+        Mismatch::Missing { name } if name == "Target" => 50368,
+        Mismatch::Invalid { name, .. } => match name.as_str() {
+            "Sid" => 50363,
+            "Target" => 50364,
+            "Configuration.FlowSid" => 50367,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(TwilioError::new(400, code, mismatch.to_string()))
+}

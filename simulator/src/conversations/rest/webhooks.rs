@@ -1,0 +1,99 @@
+//! The webhooks of a conversation.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Map, Value};
+
+use super::BASE;
+use crate::conversations::{Configuration, Webhook};
+use crate::http::call::Call;
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
+use crate::sim::Sim;
+use crate::world::clock::iso;
+use crate::world::World;
+
+/// The routes of webhooks of a conversation.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/v1/Conversations/{sid}/Webhooks", get(list).post(create))
+        .route(
+            "/v1/Conversations/{sid}/Webhooks/{webhook}",
+            get(fetch).post(update).delete(remove),
+        )
+}
+
+async fn list(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let found = world.conversation(&sid)?;
+    page::list(&call, "webhooks", found.webhooks.iter(), |w| {
+        webhook(&world, &found.sid, w)
+    })
+}
+
+async fn create(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    let mut world = sim.world.lock();
+    let made = world.add_webhook(&sid, call.needed("Target")?, configuration(&call)?)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::created(webhook(&world, conversation_sid, &made)))
+}
+
+async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+    let world = sim.world.lock();
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    let found = world.webhook(&sid, &name)?;
+    Ok(page::shown(webhook(&world, conversation_sid, found)))
+}
+
+async fn update(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+    call: Call,
+) -> Answer {
+    let mut world = sim.world.lock();
+    let changed = world.update_webhook(&sid, &name, configuration(&call)?)?;
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    Ok(page::shown(webhook(&world, conversation_sid, &changed)))
+}
+
+async fn remove(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+    sim.world.lock().remove_webhook(&sid, &name)?;
+    Ok(page::gone())
+}
+
+fn configuration(call: &Call) -> Result<Configuration, TwilioError> {
+    Ok(Configuration {
+        url: call.owned("Configuration.Url"),
+        method: call.owned("Configuration.Method"),
+        filters: call.list("Configuration.Filters"),
+        triggers: call.list("Configuration.Triggers"),
+        flow_sid: call.owned("Configuration.FlowSid"),
+        replay_after: call.number("Configuration.ReplayAfter")?,
+    })
+}
+
+fn webhook(world: &World, conversation_sid: &str, w: &Webhook) -> Value {
+    let own = &w.configuration;
+    let parts = [
+        ("url", json!(own.url)),
+        ("method", json!(own.method)),
+        ("filters", json!(own.filters)),
+        ("triggers", json!(own.triggers)),
+        ("flow_sid", json!(own.flow_sid)),
+        ("replay_after", json!(own.replay_after)),
+    ];
+    let set = parts.into_iter().filter(|(_, value)| !value.is_null());
+    let configuration: Map<String, Value> =
+        set.map(|(name, value)| (name.to_owned(), value)).collect();
+    json!({
+        "sid": w.sid,
+        "account_sid": world.account_sid,
+        "conversation_sid": conversation_sid,
+        "target": w.target,
+        "configuration": configuration,
+        "date_created": iso(w.date_created),
+        "date_updated": iso(w.date_updated),
+        "url": format!("{BASE}/{conversation_sid}/Webhooks/{}", w.sid),
+    })
+}

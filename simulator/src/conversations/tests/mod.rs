@@ -1,0 +1,10 @@
+//! Tests of the rules of Conversations.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail"
+)]
+
+mod timers;
+mod webhooks;
