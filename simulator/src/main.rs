@@ -7,6 +7,7 @@
 
 mod browser;
 mod connection;
+mod contact_centre;
 mod control;
 mod conversations;
 mod faults;
@@ -14,6 +15,7 @@ mod flex;
 mod gate;
 mod http;
 mod iam;
+mod interactions;
 mod journal;
 mod limits;
 mod options;
@@ -25,6 +27,7 @@ mod signature;
 mod sim;
 mod surrogates;
 mod sync;
+mod taskrouter;
 mod webhooks;
 mod world;
 

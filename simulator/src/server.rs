@@ -23,6 +23,7 @@ use tower_http::services::{ServeDir, ServeFile};
 
 use crate::browser::Browser;
 use crate::connection::{Connection, PlainListener, TlsListener};
+use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;
 use crate::gate::Via;
 use crate::http::openapi::{self, Descriptions};
@@ -32,7 +33,6 @@ use crate::options::Options;
 use crate::readings::{Readings, UnknownReading};
 use crate::serverless::runs::Runs;
 use crate::sim::Sim;
-use crate::world::seed::Plan;
 use crate::world::SharedWorld;
 use crate::{control, gate, webhooks};
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::browser::Browser;
+use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;
 use crate::http::openapi::Descriptions;
 use crate::journal::Journal;
@@ -12,7 +13,6 @@ use crate::options::Options;
 use crate::readings::Readings;
 use crate::serverless::runs::Runs;
 use crate::world::error::Result;
-use crate::world::seed::Plan;
 use crate::world::SharedWorld;
 
 /// The running simulator, cheap to clone.

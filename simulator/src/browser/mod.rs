@@ -10,9 +10,7 @@
 //! | `cds.*` | [`crate::sync::browser`] |
 //! | `mcs.*` | [`media`](crate::conversations::browser::media): what is attached to messages |
 
-mod calls;
 mod event_bridge;
-mod insights;
 mod twilsock;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,7 +29,7 @@ use crate::http::sdk::{Answer, Request};
 use crate::sim::Sim;
 use crate::sync::browser::opened::{Finder, Objects};
 use crate::world::{SharedWorld, World};
-use crate::{conversations, surrogates, sync};
+use crate::{conversations, surrogates, sync, taskrouter};
 
 /// The largest body that a page may send.
 const MAX_BODY: usize = 1024 * 1024;
@@ -40,8 +38,8 @@ const MAX_BODY: usize = 1024 * 1024;
 const FINDERS: &[Finder] = &[
     conversations::browser::objects::find,
     sync::browser::find,
-    insights::find,
-    calls::find,
+    taskrouter::browser::insights::find,
+    taskrouter::browser::calls::find,
 ];
 
 /// What is remembered for browsers beside the world: the Sync objects that they have opened.
@@ -103,9 +101,9 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
 fn over_http(sim: &Sim, plugin: Option<&str>, request: &Request) -> Option<Answer> {
     if request.host == "event-bridge.twilio.com" {
         let call = serde_json::from_value(request.body.clone()).ok()?;
-        return sim.browser.with(&sim.world, |world, _| {
-            event_bridge::rpc::answer(world, &call)
-        });
+        return sim
+            .browser
+            .with(&sim.world, |world, _| event_bridge::answer(world, &call));
     }
     sim.browser
         .with(&sim.world, |world, _| start::answer(world, plugin, request))
@@ -121,8 +119,9 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
             .to_owned();
         let caller = sim.world.lock().valid_token(&token).cloned();
         return match caller.and_then(|caller| Some((caller.worker_sid.clone()?, caller))) {
-            Some((worker, caller)) => upgrade
-                .on_upgrade(move |socket| event_bridge::socket::serve(sim, caller, worker, socket)),
+            Some((worker, caller)) => upgrade.on_upgrade(move |socket| {
+                taskrouter::browser::socket::serve(sim, caller, worker, socket)
+            }),
             None => respond(Answer::token_refused()),
         };
     }

@@ -5,11 +5,11 @@ use serde_json::{json, Map, Value};
 use url::form_urlencoded::Serializer;
 
 use super::Reply;
+use crate::contact_centre::customers::Customer;
 use crate::iam::Token;
 use crate::sim::Sim;
+use crate::taskrouter::Worker;
 use crate::world::clock::iso_millis;
-use crate::world::customers::Customer;
-use crate::world::taskrouter::Worker;
 use crate::world::{World, AUTH_TOKEN};
 
 /// Every SID that a test may need, so that none is hard-coded.

@@ -10,7 +10,7 @@ use crate::conversations::{ConversationChange, NewMedia};
 use crate::http::call::invalid;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
-use crate::world::taskrouter::{AssignmentStatus, TaskChange};
+use crate::taskrouter::{AssignmentStatus, TaskChange};
 
 /// Something that is written.
 #[derive(Deserialize)]

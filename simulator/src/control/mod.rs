@@ -17,6 +17,7 @@ use axum::Router;
 use serde::Deserialize;
 use serde_json::{json, Map, Value};
 
+use crate::contact_centre::seed::Plan;
 use crate::faults::Fault;
 use crate::flex::configuration::merge;
 use crate::http::call::invalid;
@@ -25,8 +26,7 @@ use crate::limits::Rates;
 use crate::readings::Readings;
 use crate::sim::Sim;
 use crate::surrogates;
-use crate::world::seed::Plan;
-use crate::world::taskrouter::WorkerChange;
+use crate::taskrouter::WorkerChange;
 
 /// What control endpoints answer.
 pub type Reply = Result<Json<Value>, TwilioError>;

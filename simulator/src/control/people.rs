@@ -8,13 +8,13 @@ use serde_json::{json, Value};
 
 use super::body::Body;
 use super::{facts, Reply};
+use crate::contact_centre::customers::Medium;
+use crate::contact_centre::seed::AgentPlan;
 use crate::http::error::TwilioError;
 use crate::iam::DEFAULT_TOKEN_LIFE;
 use crate::sim::Sim;
-use crate::world::customers::Medium;
+use crate::taskrouter::{Worker, WorkerChange};
 use crate::world::error::Error;
-use crate::world::seed::AgentPlan;
-use crate::world::taskrouter::{Worker, WorkerChange};
 use crate::world::World;
 
 /// Adds an agent, signed in and doing what the plan says.

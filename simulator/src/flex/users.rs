@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::iam::Token;
+use crate::taskrouter::Worker;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
-use crate::world::taskrouter::Worker;
 use crate::world::World;
 
 /// Usernames by `FU…`.

@@ -38,6 +38,12 @@ impl Token {
         let mut roles = self.roles.iter();
         roles.any(|role| role == "supervisor" || role == "admin")
     }
+
+    /// Returns whether its owner may act for a worker.
+    #[must_use]
+    pub fn may_act_for(&self, worker_sid: &str) -> bool {
+        self.worker_sid.as_deref() == Some(worker_sid) || self.oversees()
+    }
 }
 
 impl World {

@@ -7,9 +7,9 @@ use axum::http::{HeaderMap, Method};
 use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
+use crate::contact_centre::seed::Plan;
 use crate::http::call::Call;
 use crate::readings::Readings;
-use crate::world::seed::Plan;
 use crate::world::SharedWorld;
 
 const CONVERSATION: &str = "/v1/Conversations/CH00000000000000000000000000000001";

@@ -1,8 +1,5 @@
 //! Twilio's REST APIs as Node processes see them.
 
-pub mod interactions;
-mod taskrouter;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -16,18 +13,18 @@ use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
-use crate::{conversations, flex, iam, serverless, sync};
+use crate::{conversations, flex, iam, interactions, serverless, sync, taskrouter};
 
 /// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
 /// description, and given to the product's routes.
 pub async fn answer(sim: &Sim, call: Call) -> Response {
     let routes = match call.host.as_str() {
         "conversations.twilio.com" => conversations::rest::routes(),
-        "flex-api.twilio.com" => interactions::routes().merge(flex::rest::routes()),
+        "flex-api.twilio.com" => interactions::rest::routes().merge(flex::rest::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
         "serverless-upload.twilio.com" => serverless::rest::upload_routes(),
         "sync.twilio.com" => sync::rest::routes(),
-        "taskrouter.twilio.com" => taskrouter::routes(),
+        "taskrouter.twilio.com" => taskrouter::rest::routes(),
         "iam.twilio.com" => iam::rest::routes(),
         _ => Router::new(),
     };

@@ -1,6 +1,10 @@
 //! Tests of the rules of Sync: revisions, sizes and times to live.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail"
+)]
 
 use serde_json::json;
 
@@ -146,4 +150,24 @@ fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
     let map = stage.world.map(&service, "rows").unwrap();
     assert!(map.items.by_key().keys().eq(["a", "b"]));
     assert_eq!(map.revision, 1);
+}
+
+#[test]
+fn an_agents_token_opens_the_sync_service_of_the_reading() {
+    for reading in ["default-service", "flex-service"] {
+        let stage = Stage::reading(&[("agent-sync-service", reading)]);
+        let world = &stage.world;
+        let opened = world.sync_service(world.agent_sync_service_sid()).unwrap();
+        let expected = match reading {
+            "default-service" => "Default Service",
+            _ => "Flex Service",
+        };
+        assert_eq!(opened.friendly_name, expected);
+        assert_eq!(
+            world.sync_service("default").unwrap().friendly_name,
+            "Default Service"
+        );
+        let named = world.flex_configuration()["flex_service_instance_sid"].clone();
+        assert_eq!(named, json!(world.flex_sync_service_sid));
+    }
 }

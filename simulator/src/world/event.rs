@@ -1,7 +1,7 @@
 //! What happened in the world, for the browser's live connections.
 
 use super::sids::Sid;
-use super::taskrouter::{Reservation, Task, Worker, WorkerChannel};
+use crate::taskrouter::{Reservation, Task, Worker, WorkerChannel};
 
 /// A change. What `TaskRouter` tells stands as it was at that moment, because it tells of steps; of
 /// everything else listeners show the state as it is when they look.

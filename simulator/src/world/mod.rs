@@ -2,20 +2,12 @@
 //! changes. Nothing here knows of HTTP.
 
 pub mod clock;
-pub mod customers;
 pub mod deliveries;
 pub mod error;
 pub mod event;
-pub mod interactions;
-pub mod leaving;
-pub mod seed;
 pub mod sids;
 #[cfg(test)]
 pub mod stage;
-pub mod taskrouter;
-#[cfg(test)]
-mod tests;
-pub mod transfers;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,23 +18,23 @@ use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
 use clock::{later, Clock};
-use customers::Customer;
 use deliveries::{Delivery, Scheduled};
 use error::Result;
 use event::Event;
-use interactions::{Channel, Interaction};
-use seed::Plan;
 use sids::{Sid, Sids};
-use taskrouter::TaskRouter;
 
+use crate::contact_centre::customers::Customer;
+use crate::contact_centre::seed::Plan;
 use crate::conversations::{AllMedia, Conversation, User};
 use crate::flex::configuration::FlexConfiguration;
 use crate::flex::plugins::Plugins;
 use crate::flex::users::FlexUsers;
 use crate::iam::Token;
+use crate::interactions::{Channel, Interaction};
 use crate::readings::Readings;
 use crate::serverless::Services;
 use crate::sync::{Document, SyncMap, SyncService};
+use crate::taskrouter::TaskRouter;
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
@@ -114,7 +106,7 @@ pub struct World {
     /// Webhook requests that are made later.
     scheduled: Scheduled,
     clock: Clock,
-    time: Timestamp,
+    pub(crate) time: Timestamp,
     /// When timers were last looked at.
     looked: Timestamp,
     pub(crate) sids: Sids,

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{json, Value};
@@ -13,13 +14,17 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::{broadcast, mpsc};
 
 use super::deliveries::Delivery;
-use super::interactions::{Channel, ChannelParticipant};
-use super::seed::Plan;
+use super::error::Result;
 use super::sids::Sids;
-use super::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
 use super::{Sid, World};
-use crate::conversations::{ConversationChange, State};
+use crate::contact_centre::seed::Plan;
+use crate::conversations::{Configuration, ConversationChange, State};
+use crate::interactions::{Channel, ChannelParticipant};
 use crate::readings::Readings;
+use crate::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
+
+/// The address of a webhook of the tests.
+pub const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 
 /// A world, and the webhook requests that came out of it.
 pub struct Stage {
@@ -132,7 +137,7 @@ impl Stage {
     }
 
     /// An invite with the given properties beside the workspace and the kind of work.
-    pub fn invite(&mut self, customer: &str, mut properties: Value) -> super::error::Result<Task> {
+    pub fn invite(&mut self, customer: &str, mut properties: Value) -> Result<Task> {
         let channel = self.channel(customer);
         properties["workspace_sid"] = json!(self.world.taskrouter.workspace_sid);
         properties["task_channel_unique_name"] = json!("chat");
@@ -144,7 +149,7 @@ impl Stage {
     }
 
     /// An invite for this worker alone.
-    pub fn invite_worker(&mut self, customer: &str, identity: &str) -> super::error::Result<Task> {
+    pub fn invite_worker(&mut self, customer: &str, identity: &str) -> Result<Task> {
         let queue = &self.world.taskrouter.queues[0].sid;
         let properties = json!({"worker_sid": self.worker(identity), "queue_sid": queue});
         self.invite(customer, properties)
@@ -190,5 +195,52 @@ impl Stage {
 
     pub fn deliveries(&mut self) -> Vec<Delivery> {
         std::iter::from_fn(|| self.due.try_recv().ok()).collect()
+    }
+
+    /// Arms a webhook for these events on a customer's conversation.
+    pub fn arm(&mut self, customer: &str, events: &[&str]) {
+        let configuration = Configuration {
+            url: Some(TARGET.into()),
+            filters: Some(events.iter().map(|event| (*event).to_owned()).collect()),
+            ..Configuration::default()
+        };
+        let sid = self.conversation(customer);
+        let armed = self.world.add_webhook(&sid, "webhook", configuration);
+        armed.unwrap();
+        self.deliveries();
+    }
+
+    /// The requests to that webhook since the last time.
+    pub fn heard(&mut self) -> Vec<BTreeMap<String, String>> {
+        let all = self.deliveries().into_iter();
+        all.filter(|delivery| delivery.url == TARGET)
+            .map(|delivery| delivery.params)
+            .collect()
+    }
+
+    pub fn bodies(&mut self) -> Vec<String> {
+        let heard = self.heard().into_iter();
+        heard
+            .map(|mut params| params.remove("Body").unwrap())
+            .collect()
+    }
+
+    pub fn writes(&mut self, customer: &str, body: &str) {
+        let written = self.world.customer_writes(customer, body, None);
+        written.unwrap();
+    }
+
+    pub fn set_state(&mut self, customer: &str, state: State) {
+        let change = ConversationChange {
+            state: Some(state),
+            ..ConversationChange::default()
+        };
+        let sid = self.conversation(customer);
+        self.world.update_conversation(&sid, change, true).unwrap();
+    }
+
+    pub fn count_invites(&self, customer: &str) -> Result<usize> {
+        let channel = self.channel(customer);
+        self.world.listed_invites(&channel).map(|all| all.len())
     }
 }

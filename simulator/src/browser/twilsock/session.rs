@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{json, Map, Value};
 
 use super::frame::Frame;
-use crate::browser::insights;
 use crate::conversations::browser::sdk as conversations_sdk;
 use crate::conversations::browser::sdk::TYPING_SECONDS;
 use crate::http::sdk::{Answer, Request};
@@ -14,6 +13,7 @@ use crate::sim::Sim;
 use crate::sync::browser::object::Kind;
 use crate::sync::browser::opened::Push;
 use crate::sync::browser::sdk as sync_sdk;
+use crate::taskrouter::browser::insights;
 
 /// The code by which the SDK knows that its token has run out.
 const TOKEN_EXPIRED: u32 = 20104;

@@ -6,5 +6,6 @@
     reason = "a test that cannot go on should fail"
 )]
 
+mod readings;
 mod timers;
 mod webhooks;

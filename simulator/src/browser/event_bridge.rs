@@ -1,0 +1,138 @@
+//! The event bridge: the requests of the `TaskRouter` SDK and of the Flex SDK in the browser, in one POST each, answered with
+//! `{payload}`.
+
+use serde_json::json;
+
+use crate::http::bridge::{Call, Refusal};
+use crate::http::sdk::Answer;
+use crate::interactions::browser as interactions;
+use crate::taskrouter::browser as taskrouter;
+use crate::world::World;
+
+/// The resource that the `url` of a request names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Resource<'a> {
+    TaskRouter(taskrouter::Route<'a>),
+    Interactions(interactions::Route<'a>),
+}
+
+impl<'a> Resource<'a> {
+    /// Returns the resource at `url`, if the event bridge knows such a one.
+    fn at(url: &'a str) -> Option<Self> {
+        let path = url.split('?').next().unwrap_or_default();
+        let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let of_taskrouter = taskrouter::Route::parse(&path).map(Self::TaskRouter);
+        of_taskrouter.or_else(|| interactions::Route::parse(&path).map(Self::Interactions))
+    }
+}
+
+/// Answers a call; `None` when the event bridge knows no such thing.
+pub fn answer(world: &mut World, call: &Call) -> Option<Answer> {
+    let resource = Resource::at(&call.url)?;
+    let Some(caller) = world.valid_token(&call.token).cloned() else {
+        return Some(Answer::token_refused());
+    };
+    let payload = match (call.method.as_str(), resource) {
+        ("GET", Resource::TaskRouter(route)) => taskrouter::read(world, &caller, route),
+        ("GET", Resource::Interactions(route)) => interactions::read(world, &caller, route),
+        ("POST", Resource::TaskRouter(route)) => {
+            taskrouter::write(world, &caller, route, &call.params)
+        }
+        ("POST", Resource::Interactions(route)) => {
+            interactions::write(world, &caller, route, &call.params)
+        }
+        _ => None,
+    }?;
+    Some(match payload {
+        Ok(payload) => Answer::ok(json!({"payload": payload})),
+        Err(Refusal::World(error)) => error.into(),
+        Err(Refusal::Forbidden) => Answer::forbidden(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn taskrouter_paths_name_their_resources() {
+        for (url, expected) in [
+            (
+                "Workspaces/WS1/Activities",
+                Resource::TaskRouter(taskrouter::Route::Activities),
+            ),
+            (
+                "Workspaces/WS1/Workers/WK1",
+                Resource::TaskRouter(taskrouter::Route::Worker("WK1")),
+            ),
+            (
+                "/Workspaces/WS1/Workers/WK1/WorkerChannels",
+                Resource::TaskRouter(taskrouter::Route::WorkerChannels("WK1")),
+            ),
+            (
+                "Workspaces/WS1/Workers/WK1/Reservations?PageSize=50",
+                Resource::TaskRouter(taskrouter::Route::Reservations("WK1")),
+            ),
+            (
+                "Workspaces/WS1/Workers/WK1/Reservations/WR1",
+                Resource::TaskRouter(taskrouter::Route::Reservation("WK1", "WR1")),
+            ),
+            (
+                "Workspaces/WS1/Tasks/WT1",
+                Resource::TaskRouter(taskrouter::Route::Task("WT1")),
+            ),
+        ] {
+            assert_eq!(Resource::at(url), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn interaction_paths_name_their_resources() {
+        for (url, expected) in [
+            (
+                "v1/Interactions/KD1/Channels",
+                Resource::Interactions(interactions::Route::Channels("KD1")),
+            ),
+            (
+                "v1/Interactions/KD1/Channels/UO1",
+                Resource::Interactions(interactions::Route::Channel("KD1", "UO1")),
+            ),
+            (
+                "v1/Interactions/KD1/Channels/UO1/Participants",
+                Resource::Interactions(interactions::Route::Participants("KD1", "UO1")),
+            ),
+            (
+                "v1/Interactions/KD1/Channels/UO1/Participants/UT1",
+                Resource::Interactions(interactions::Route::Participant("KD1", "UO1", "UT1")),
+            ),
+            (
+                "v1/Interactions/KD1/Channels/UO1/Invites/KG1",
+                Resource::Interactions(interactions::Route::Invite("KD1", "UO1", "KG1")),
+            ),
+            (
+                "v1/Instances/GO1/Interactions/KD1/Channels/UO1/Transfers",
+                Resource::Interactions(interactions::Route::ChannelTransfers("KD1", "UO1")),
+            ),
+            (
+                "v1/Channels",
+                Resource::Interactions(interactions::Route::PausedChannels),
+            ),
+        ] {
+            assert_eq!(Resource::at(url), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_unknown() {
+        for url in [
+            "",
+            "/",
+            "Workspaces",
+            "Workspaces/WS1/Nonsense",
+            "v2/Interactions/KD1/Channels",
+            "v1/Interactions",
+        ] {
+            assert_eq!(Resource::at(url), None, "{url}");
+        }
+    }
+}

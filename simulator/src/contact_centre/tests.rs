@@ -1,0 +1,90 @@
+//! Tests of the readings that change what customers begin and who agents are.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail"
+)]
+
+use serde_json::json;
+
+use crate::contact_centre::customers::Medium;
+use crate::conversations::State;
+use crate::world::stage::Stage;
+
+const DAY: u64 = 86_400;
+
+#[test]
+fn a_bot_is_in_what_a_customer_begins_but_not_in_the_interaction() {
+    let mut stage = Stage::reading(&[("bot-participant", "present")]);
+    stage
+        .world
+        .create_customer("dora", "Dora", Medium::Web, None)
+        .unwrap();
+    stage.writes("dora", "hello");
+    let conversation = stage
+        .world
+        .conversation(&stage.conversation("dora"))
+        .unwrap();
+    assert!(conversation.participant_with_identity("bot").is_some());
+    assert_eq!(stage.channel("dora").participants.len(), 1);
+}
+
+#[test]
+fn the_entry_flows_webhook_is_gone_or_armed() {
+    for (reading, count) in [("gone", 0), ("armed", 1)] {
+        let stage = Stage::reading(&[("entry-webhook", reading)]);
+        let conversation = stage
+            .world
+            .conversation(&stage.conversation("sam"))
+            .unwrap();
+        assert_eq!(conversation.webhooks.len(), count, "{reading}");
+        assert!(conversation.webhooks.iter().all(|w| w.target == "studio"));
+    }
+}
+
+#[test]
+fn the_owners_timers_end_what_a_customer_has_begun() {
+    for (reading, after_an_hour, after_a_day) in [
+        ("none", State::Active, State::Active),
+        ("inactive", State::Inactive, State::Inactive),
+        ("closed", State::Active, State::Closed),
+    ] {
+        let mut stage = Stage::reading(&[("owner-timers", reading)]);
+        stage.writes("charlie", "hello");
+        let now = |stage: &Stage| {
+            let found = stage.world.conversation(&stage.conversation("charlie"));
+            found.unwrap().state
+        };
+        stage.pass(3600);
+        assert_eq!(now(&stage), after_an_hour, "{reading}");
+        stage.pass(DAY - 3600);
+        assert_eq!(now(&stage), after_a_day, "{reading}");
+    }
+}
+
+#[test]
+fn contact_uri_follows_the_reading_at_the_start_and_later() {
+    for (reading, expected) in [
+        ("client", json!("client:ada")),
+        ("bare", json!("ada")),
+        ("other-case", json!("client:Ada")),
+        ("missing", json!(null)),
+    ] {
+        let uri = |stage: &Stage| {
+            let ada = stage.world.taskrouter.worker_named("ada").unwrap();
+            ada.attributes["contact_uri"].clone()
+        };
+        let mut stage = Stage::reading(&[("contact-uri", reading)]);
+        assert_eq!(uri(&stage), expected);
+        stage
+            .world
+            .set_readings(crate::readings::Readings::default())
+            .unwrap();
+        assert_eq!(uri(&stage), json!("client:ada"), "from {reading}");
+        let mut readings = stage.world.readings;
+        readings.set("contact-uri", reading).unwrap();
+        stage.world.set_readings(readings).unwrap();
+        assert_eq!(uri(&stage), expected, "to {reading}");
+    }
+}

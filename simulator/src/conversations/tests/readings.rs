@@ -1,0 +1,199 @@
+//! Tests of the readings that change Conversations, apart from those of replay and timers.
+
+use serde_json::json;
+
+use crate::conversations::{ConversationChange, NewParticipant, Post, Source, State};
+use crate::world::error::Error;
+use crate::world::stage::Stage;
+
+#[test]
+fn a_message_webhook_lacks_what_the_readings_take_away() {
+    let charlie = "customer-charlie";
+    for (reading, value, customer, index, participant, author) in [
+        ("message-index", "sent", "sam", true, true, None),
+        ("message-index", "missing-for-sms", "sam", false, true, None),
+        (
+            "message-index",
+            "missing-for-sms",
+            "charlie",
+            true,
+            true,
+            Some(charlie),
+        ),
+        (
+            "message-index",
+            "missing",
+            "charlie",
+            false,
+            true,
+            Some(charlie),
+        ),
+        (
+            "message-participant",
+            "missing",
+            "charlie",
+            true,
+            false,
+            Some(charlie),
+        ),
+        (
+            "message-author",
+            "participant-sid",
+            "charlie",
+            true,
+            true,
+            None,
+        ),
+    ] {
+        let mut stage = Stage::reading(&[(reading, value)]);
+        stage.arm(customer, &["onMessageAdded"]);
+        stage.writes(customer, "hello");
+        let params = stage.heard().remove(0);
+        let name = format!("{reading}={value} {customer}");
+        assert_eq!(params.contains_key("Index"), index, "{name}");
+        assert_eq!(params.contains_key("ParticipantSid"), participant, "{name}");
+        if let Some(author) = author {
+            assert_eq!(params["Author"], author, "{name}");
+        }
+        if reading == "message-author" {
+            assert_eq!(params["Author"], params["ParticipantSid"]);
+        }
+    }
+}
+
+#[test]
+fn a_message_is_delivered_once_twice_or_again_hours_later() {
+    for (reading, at_once, hours_later) in
+        [("never", 1, 0), ("at-once", 2, 0), ("hours-later", 1, 1)]
+    {
+        let mut stage = Stage::reading(&[("redelivery", reading)]);
+        stage.arm("charlie", &["onMessageAdded"]);
+        stage.writes("charlie", "hello");
+        let first = stage.heard();
+        assert_eq!(first.len(), at_once, "{reading}");
+        assert!(first.iter().all(|params| params["RetryCount"] == "0"));
+        stage.pass(3 * 3600);
+        let again = stage.heard();
+        assert_eq!(again.len(), hours_later, "{reading}");
+        assert!(again.iter().all(|params| params["RetryCount"] == "1"));
+        assert!(again
+            .iter()
+            .all(|params| params["MessageSid"] == first[0]["MessageSid"]));
+    }
+}
+
+#[test]
+fn each_two_messages_are_told_the_other_way_round() {
+    let mut stage = Stage::reading(&[("delivery-order", "swapped")]);
+    stage.arm("charlie", &["onMessageAdded"]);
+    for body in ["one", "two", "three"] {
+        stage.writes("charlie", body);
+    }
+    assert_eq!(stage.bodies(), ["two"]);
+    stage.pass(1);
+    assert_eq!(stage.bodies(), ["one", "three"]);
+}
+
+#[test]
+fn an_adapters_message_has_a_participant_or_not() {
+    for (reading, known) in [("sent", true), ("missing", false)] {
+        let mut stage = Stage::reading(&[("adapter-participant", reading)]);
+        stage.arm("charlie", &["onMessageAdded"]);
+        let post = Post {
+            author: "customer-charlie".into(),
+            body: "through an adapter".into(),
+            source: Source::Api,
+            webhooks: true,
+            ..Post::default()
+        };
+        let sid = stage.conversation("charlie");
+        let message = stage.world.post_message(&sid, post).unwrap();
+        assert_eq!(message.participant_sid.is_some(), known, "{reading}");
+        assert_eq!(
+            stage.heard()[0].contains_key("ParticipantSid"),
+            known,
+            "{reading}"
+        );
+        stage.writes("charlie", "by hand");
+        assert!(stage.heard()[0].contains_key("ParticipantSid"), "{reading}");
+    }
+}
+
+#[test]
+fn a_change_of_state_is_told_for_the_reasons_of_the_reading() {
+    for (reading, reasons) in [
+        ("all", vec!["API", "EVENT"]),
+        ("timer-only", vec![]),
+        ("never", vec![]),
+    ] {
+        let mut stage = Stage::reading(&[("state-webhook", reading)]);
+        stage.arm("charlie", &["onConversationStateUpdated"]);
+        stage.set_state("charlie", State::Inactive);
+        stage.writes("charlie", "back");
+        let told: Vec<String> = stage
+            .heard()
+            .into_iter()
+            .map(|p| p["Reason"].clone())
+            .collect();
+        assert_eq!(told, reasons, "{reading}");
+        let sid = stage.conversation("charlie");
+        stage
+            .world
+            .move_conversation(&sid, State::Inactive, "TIMER", true)
+            .unwrap();
+        assert_eq!(
+            stage.heard().len(),
+            usize::from(reading != "never"),
+            "{reading}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
+    for (settings, write, invite) in [
+        (vec![], (400, 50_377), (400, 45_354)),
+        (
+            vec![("closed-code", "50367"), ("closed-status", "409")],
+            (409, 50_367),
+            (409, 45_354),
+        ),
+        (
+            vec![("closed-invite-code", "45376"), ("closed-status", "404")],
+            (404, 50_377),
+            (404, 45_376),
+        ),
+    ] {
+        let mut stage = Stage::reading(&settings);
+        let workflow = stage.workflow();
+        stage.leave("charlie");
+        stage.close("charlie");
+        let sid = stage.conversation("charlie");
+        let numbers = |error: Error| (error.status(), error.code());
+        let new = NewParticipant {
+            identity: Some("dana".into()),
+            ..NewParticipant::default()
+        };
+        let refused = stage.world.add_participant(&sid, new, false).unwrap_err();
+        assert_eq!(numbers(refused), write);
+        let refused = stage
+            .invite("charlie", json!({"workflow_sid": workflow}))
+            .unwrap_err();
+        assert_eq!(numbers(refused), invite);
+    }
+}
+
+#[test]
+fn a_closed_conversations_attributes_stay_or_change() {
+    for (reading, done) in [("refused", false), ("allowed", true)] {
+        let mut stage = Stage::reading(&[("closed-update", reading)]);
+        stage.close("charlie");
+        let change = ConversationChange {
+            attributes: Some("{}".into()),
+            ..ConversationChange::default()
+        };
+        let sid = stage.conversation("charlie");
+        let changed = stage.world.update_conversation(&sid, change, false);
+        assert_eq!(changed.is_ok(), done, "{reading}");
+    }
+}

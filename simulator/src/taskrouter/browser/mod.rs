@@ -1,0 +1,11 @@
+//! `TaskRouter` in the browser: what its SDK asks for and hears of, and the objects that Flex opens for its supervisors.
+
+pub mod calls;
+pub mod insights;
+mod payload;
+mod requests;
+mod route;
+pub mod socket;
+
+pub use requests::{read, write};
+pub use route::Route;

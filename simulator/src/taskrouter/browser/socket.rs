@@ -1,0 +1,151 @@
+//! The socket of the event bridge, on which a worker's screen hears of `TaskRouter`'s events.
+
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use serde_json::{json, Map, Value};
+use tokio::time::{interval, MissedTickBehavior};
+
+use super::payload;
+use crate::iam::Token;
+use crate::sim::Sim;
+use crate::surrogates;
+use crate::world::event::Event;
+use crate::world::World;
+
+/// The SDK takes a socket for dead that was silent for 30 s. An empty message counts as a sign of life.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+
+/// Serves one screen until either side ends it.
+pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebSocket) {
+    let mut events = sim.world.events();
+    let mut alive = interval(SIGN_OF_LIFE);
+    alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut screen = Screen::open(&sim.world.lock(), caller, worker_sid);
+    let init = screen.init(&sim.world.lock());
+    if say(&mut socket, init).await.is_err() {
+        return;
+    }
+    loop {
+        let messages = tokio::select! {
+            message = socket.recv() => match message {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => continue,
+            },
+            _ = alive.tick() => {
+                if socket.send(Message::Text(Utf8Bytes::from_static(""))).await.is_err() {
+                    return;
+                }
+                continue;
+            }
+            event = events.recv() => match event {
+                Ok(Event::Reset) | Err(_) => return,
+                Ok(event) => screen.tell(&sim.world.lock(), &event),
+            },
+        };
+        for message in messages {
+            if say(&mut socket, message).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
+    let text = surrogates::json_text(&message);
+    socket.send(Message::Text(text.into())).await
+}
+
+/// What is known of one screen.
+struct Screen {
+    caller: Token,
+    worker_sid: String,
+    activity_sid: String,
+}
+
+impl Screen {
+    fn open(world: &World, caller: Token, worker_sid: String) -> Self {
+        let activity_sid = world
+            .taskrouter
+            .worker(&worker_sid)
+            .map(|worker| worker.activity_sid.clone())
+            .unwrap_or_default();
+        Self {
+            caller,
+            worker_sid,
+            activity_sid,
+        }
+    }
+
+    fn init(&self, world: &World) -> Value {
+        let left = self
+            .caller
+            .expires
+            .duration_since(world.now())
+            .as_millis()
+            .max(0);
+        message(
+            "init",
+            json!({
+                "channel_id": self.worker_sid,
+                "channel_id_type": "worker",
+                "account_sid": world.account_sid,
+                "workspace_sid": world.taskrouter.workspace_sid,
+                "token_lifetime": i64::try_from(left).unwrap_or(i64::MAX),
+            }),
+        )
+    }
+
+    /// What the screen hears of an event: nothing, when it is about somebody else.
+    fn tell(&mut self, world: &World, event: &Event) -> Vec<Value> {
+        match event {
+            Event::Reservation { reservation, task }
+                if reservation.worker_sid == self.worker_sid =>
+            {
+                vec![message(
+                    reservation.status.event(),
+                    payload::reservation(world, reservation, task),
+                )]
+            }
+            Event::TaskUpdated(task) if self.has_task(world, &task.sid) => {
+                vec![message("task.updated", payload::task(world, task))]
+            }
+            Event::WorkerUpdated(worker) if worker.sid == self.worker_sid => {
+                let moved = worker.activity_sid != self.activity_sid;
+                self.activity_sid.clone_from(&worker.activity_sid);
+                let name = if moved {
+                    "worker.activity.update"
+                } else {
+                    "worker.attributes.update"
+                };
+                vec![message(name, payload::worker(world, worker))]
+            }
+            Event::WorkerChannelUpdated {
+                worker_sid,
+                channel,
+            } if *worker_sid == self.worker_sid => {
+                vec![message(
+                    "worker.capacity.update",
+                    payload::worker_channel(world, worker_sid, channel),
+                )]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn has_task(&self, world: &World, task_sid: &str) -> bool {
+        world
+            .taskrouter
+            .reservations_of_worker(&self.worker_sid)
+            .any(|reservation| {
+                reservation.task_sid == task_sid && reservation.status.takes_capacity()
+            })
+    }
+}
+
+fn message(event_type: &str, payload: Value) -> Value {
+    Value::Object(Map::from_iter([
+        ("event_type".to_owned(), event_type.into()),
+        ("payload".to_owned(), payload),
+    ]))
+}

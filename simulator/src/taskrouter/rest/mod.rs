@@ -1,0 +1,156 @@
+//! The REST API `taskrouter.twilio.com`: the account's one workspace and the resources in it.
+
+mod activities;
+mod events;
+mod queues;
+mod reservations;
+mod task_channels;
+mod tasks;
+mod workers;
+mod workflows;
+
+pub use tasks::embedded_task;
+
+use axum::extract::{FromRequestParts, Path, RawPathParams, State};
+use axum::http::request::Parts;
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::{expression, WORKSPACE_NAME};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
+use crate::sim::Sim;
+use crate::world::clock::iso;
+use crate::world::error::Error;
+use crate::world::World;
+
+const BASE: &str = "https://taskrouter.twilio.com/v1/Workspaces";
+
+/// All routes of the product that are built.
+pub fn routes() -> Router<Sim> {
+    let in_workspace = Router::new()
+        .merge(activities::routes())
+        .merge(events::routes())
+        .merge(queues::routes())
+        .merge(reservations::routes())
+        .merge(task_channels::routes())
+        .merge(tasks::routes())
+        .merge(workers::routes())
+        .merge(workflows::routes());
+    Router::new()
+        .route("/v1/Workspaces", get(list_workspaces))
+        .route(
+            "/v1/Workspaces/{workspace}",
+            get(fetch_workspace).post(update_workspace),
+        )
+        .nest("/v1/Workspaces/{workspace}", in_workspace)
+}
+
+/// The simulator, for a path whose workspace there is.
+struct Workspace(Sim);
+
+impl FromRequestParts<Sim> for Workspace {
+    type Rejection = TwilioError;
+
+    async fn from_request_parts(parts: &mut Parts, sim: &Sim) -> Result<Self, TwilioError> {
+        let named = RawPathParams::from_request_parts(parts, sim).await;
+        let named = named.map_err(|error| TwilioError::new(400, 20001, error.body_text()))?;
+        let mut named = named.iter();
+        let sid = named.find_map(|(name, sid)| (name == "workspace").then_some(sid));
+        let sid = sid.unwrap_or_default();
+        if sim.world.lock().taskrouter.workspace_sid == sid {
+            Ok(Self(sim.clone()))
+        } else {
+            Err(Error::NotFound(format!("/Workspaces/{sid}")).into())
+        }
+    }
+}
+
+/// A path of the workspace and one thing in it.
+type Named = Path<(String, String)>;
+/// A path of the workspace, a thing in it and a part of that.
+type Part = Path<(String, String, String)>;
+
+async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
+    let only = workspace(&sim.world.lock())?;
+    page::list(&call, "workspaces", std::iter::once(only), |only| only)
+}
+
+async fn fetch_workspace(Workspace(sim): Workspace) -> Answer {
+    Ok(page::shown(workspace(&sim.world.lock())?))
+}
+
+async fn update_workspace(Workspace(sim): Workspace, call: Call) -> Answer {
+    refuse_all_but(&call, &["EventCallbackUrl", "EventsFilter"])?;
+    let mut world = sim.world.lock();
+    world.set_event_callback(call.owned("EventCallbackUrl"), call.owned("EventsFilter"))?;
+    Ok(page::shown(workspace(&world)?))
+}
+
+/// Refuses loudly what Twilio would take here and the simulator does not imitate.
+fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
+    let is_built = |(name, _): &(String, String)| built.contains(&name.as_str());
+    if call.form.iter().all(is_built) {
+        Ok(())
+    } else {
+        Err(TwilioError::not_built())
+    }
+}
+
+/// Refuses a change to something that is not what `If-Match` says that it was.
+fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
+    match call.header("if-match") {
+        Some(expected) if expected.trim_matches('"') != current.to_string() => {
+            Err(Error::VersionMismatch.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A parameter that is an expression about attributes.
+fn filter(call: &Call, name: &str) -> Result<Option<expression::Expression>, TwilioError> {
+    let parsed = call.text(name).map(expression::parse).transpose();
+    parsed.map_err(|reason| invalid(name, &format!("an expression; {reason}")))
+}
+
+/// A parameter that is a JSON object.
+fn object(call: &Call, name: &str) -> Result<Option<Value>, TwilioError> {
+    match call.json(name)? {
+        Some(value) if !value.is_object() => Err(invalid(name, "a JSON object")),
+        value => Ok(value),
+    }
+}
+
+/// The address of one thing in the workspace.
+fn in_workspace(world: &World, kind: &str, sid: &str) -> String {
+    format!("{BASE}/{}/{kind}/{sid}", world.taskrouter.workspace_sid)
+}
+
+fn workspace(world: &World) -> Result<Value, TwilioError> {
+    let router = &world.taskrouter;
+    let timeout = router.activity(&router.timeout_activity_sid)?;
+    let url = format!("{BASE}/{}", router.workspace_sid);
+    Ok(json!({
+        "sid": router.workspace_sid,
+        "account_sid": world.account_sid,
+        "friendly_name": WORKSPACE_NAME,
+        "date_created": iso(timeout.date_created),
+        "date_updated": iso(timeout.date_created),
+        "default_activity_name": timeout.friendly_name,
+        "default_activity_sid": timeout.sid,
+        "timeout_activity_name": timeout.friendly_name,
+        "timeout_activity_sid": timeout.sid,
+        "event_callback_url": router.event_callback_url,
+        "events_filter": router.events_filter,
+        "multi_task_enabled": true,
+        "prioritize_queue_order": "FIFO",
+        "url": url,
+        "links": {
+            "events": format!("{url}/Events"),
+            "tasks": format!("{url}/Tasks"),
+            "workers": format!("{url}/Workers"),
+        },
+    }))
+}

@@ -1,0 +1,125 @@
+//! Reservations: tasks as they are offered to workers.
+
+use axum::extract::Path;
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::{check_version, in_workspace, refuse_all_but, Named, Part, Workspace};
+use crate::http::call::{invalid, Call};
+use crate::http::error::{Answer, TwilioError};
+use crate::http::page;
+use crate::sim::Sim;
+use crate::taskrouter::{Reservation, ReservationStatus};
+use crate::world::clock::iso;
+use crate::world::error::Error;
+use crate::world::World;
+
+/// Their routes: the same reservation is reached by its task and by its worker.
+pub fn routes() -> Router<Sim> {
+    let one = get(fetch_reservation).post(update_reservation);
+    Router::new()
+        .route("/Workers/{sid}/Reservations", get(list_worker_reservations))
+        .route("/Workers/{sid}/Reservations/{reservation}", one.clone())
+        .route("/Tasks/{sid}/Reservations", get(list_task_reservations))
+        .route("/Tasks/{sid}/Reservations/{reservation}", one)
+}
+
+async fn list_worker_reservations(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    call: Call,
+) -> Answer {
+    let world = sim.world.lock();
+    world.taskrouter.worker(&sid)?;
+    list_reservations(&world, &call, world.taskrouter.reservations_of_worker(&sid))
+}
+
+async fn list_task_reservations(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    call: Call,
+) -> Answer {
+    let world = sim.world.lock();
+    world.kept_task(&sid)?;
+    let all = world.taskrouter.reservations_of_task(&sid);
+    let of_worker = all.filter(|r| call.selects("WorkerSid", Some(&r.worker_sid)));
+    list_reservations(&world, &call, of_worker)
+}
+
+fn list_reservations<'a>(
+    world: &World,
+    call: &Call,
+    all: impl Iterator<Item = &'a Reservation>,
+) -> Answer {
+    let found = all.filter(|r| call.selects("ReservationStatus", Some(r.status.name())));
+    page::list(call, "reservations", found, |r| reservation(world, r))
+}
+
+async fn fetch_reservation(Workspace(sim): Workspace, Path((_, owner, sid)): Part) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(reservation(
+        &world,
+        owned_reservation(&world, &owner, &sid)?,
+    )))
+}
+
+async fn update_reservation(
+    Workspace(sim): Workspace,
+    Path((_, owner, sid)): Part,
+    call: Call,
+) -> Answer {
+    refuse_all_but(&call, &["ReservationStatus", "WorkerActivitySid"])?;
+    let status = ReservationStatus::named(call.needed("ReservationStatus")?);
+    let mut world = sim.world.lock();
+    check_version(&call, owned_reservation(&world, &owner, &sid)?.version)?;
+    let changed = match status {
+        Some(ReservationStatus::Accepted) => world.accept_reservation(&sid)?,
+        Some(ReservationStatus::Rejected) => {
+            world.reject_reservation(&sid, call.owned("WorkerActivitySid"))?
+        }
+        Some(ReservationStatus::Wrapping) => world.wrap_up_reservation(&sid)?,
+        Some(ReservationStatus::Completed) => world.complete_reservation(&sid)?,
+        _ => {
+            return Err(invalid(
+                "ReservationStatus",
+                "accepted, rejected, wrapping or completed",
+            ))
+        }
+    };
+    Ok(page::shown(reservation(&world, &changed)))
+}
+
+fn owned_reservation<'a>(
+    world: &'a World,
+    owner: &str,
+    sid: &str,
+) -> Result<&'a Reservation, TwilioError> {
+    let found = world.taskrouter.reservation(sid)?;
+    if found.task_sid == owner || found.worker_sid == owner {
+        Ok(found)
+    } else {
+        Err(Error::NotFound(format!("/Reservations/{sid}")).into())
+    }
+}
+
+fn reservation(world: &World, r: &Reservation) -> Value {
+    let url = format!(
+        "{}/Reservations/{}",
+        in_workspace(world, "Tasks", &r.task_sid),
+        r.sid
+    );
+    json!({
+        "sid": r.sid,
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "task_sid": r.task_sid,
+        "worker_sid": r.worker_sid,
+        "worker_name": r.worker_name,
+        "reservation_status": r.status.name(),
+        "date_created": iso(r.date_created),
+        "date_updated": iso(r.date_updated),
+        "url": url,
+        "links": {"task": in_workspace(world, "Tasks", &r.task_sid), "worker": in_workspace(world, "Workers", &r.worker_sid)},
+    })
+}

@@ -1,0 +1,93 @@
+//! Workflows.
+
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::routing::get;
+use axum::Router;
+use serde_json::{json, Value};
+
+use super::{in_workspace, Named, Workspace};
+use crate::http::call::Call;
+use crate::http::error::Answer;
+use crate::http::page;
+use crate::sim::Sim;
+use crate::taskrouter::Workflow;
+use crate::world::clock::iso;
+use crate::world::World;
+
+const DEFAULT_RESERVATION_TIMEOUT: u64 = 120;
+
+/// Their routes.
+pub fn routes() -> Router<Sim> {
+    Router::new()
+        .route("/Workflows", get(list_workflows).post(create_workflow))
+        .route(
+            "/Workflows/{sid}",
+            get(fetch_workflow)
+                .post(update_workflow)
+                .delete(remove_workflow),
+        )
+}
+
+async fn list_workflows(Workspace(sim): Workspace, call: Call) -> Answer {
+    let world = sim.world.lock();
+    let all = world.taskrouter.workflows.iter();
+    let found = all.filter(|w| call.selects("FriendlyName", Some(&w.friendly_name)));
+    page::list(&call, "workflows", found, |w| workflow(&world, w))
+}
+
+async fn create_workflow(Workspace(sim): Workspace, call: Call) -> Answer {
+    let timeout = call
+        .number("TaskReservationTimeout")?
+        .unwrap_or(DEFAULT_RESERVATION_TIMEOUT);
+    let mut world = sim.world.lock();
+    let (name, configuration) = (call.needed("FriendlyName")?, call.needed("Configuration")?);
+    let made = world.create_workflow(name, configuration, Duration::from_secs(timeout))?;
+    Ok(page::created(workflow(&world, &made)))
+}
+
+async fn fetch_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+    let world = sim.world.lock();
+    Ok(page::shown(workflow(
+        &world,
+        world.taskrouter.workflow(&sid)?,
+    )))
+}
+
+async fn update_workflow(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+    let timeout = call
+        .number("TaskReservationTimeout")?
+        .map(Duration::from_secs);
+    let mut world = sim.world.lock();
+    let changed = world.update_workflow(
+        &sid,
+        call.owned("FriendlyName"),
+        call.owned("Configuration"),
+        timeout,
+    )?;
+    Ok(page::shown(workflow(&world, &changed)))
+}
+
+async fn remove_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+    sim.world.lock().remove_workflow(&sid)?;
+    Ok(page::gone())
+}
+
+fn workflow(world: &World, w: &Workflow) -> Value {
+    json!({
+        "sid": w.sid,
+        "account_sid": world.account_sid,
+        "workspace_sid": world.taskrouter.workspace_sid,
+        "friendly_name": w.friendly_name,
+        "configuration": w.configuration,
+        "document_content_type": "application/json",
+        "task_reservation_timeout": w.task_reservation_timeout.as_secs(),
+        "assignment_callback_url": null,
+        "fallback_assignment_callback_url": null,
+        "date_created": iso(w.date_created),
+        "date_updated": iso(w.date_updated),
+        "url": in_workspace(world, "Workflows", &w.sid),
+        "links": {},
+    })
+}
