@@ -20,7 +20,8 @@ use crate::journal::{millis, RequestEntry};
 use crate::serverless::edge;
 use crate::sim::Sim;
 use crate::world::clock::later;
-use crate::{browser, rest, surrogates};
+use crate::front::{browser, rest};
+use crate::surrogates;
 
 /// How often it is looked whether the time of a late request has come.
 const TICK: Duration = Duration::from_millis(10);

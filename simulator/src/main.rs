@@ -5,13 +5,13 @@
     reason = "fields bear the names that Twilio gives them"
 )]
 
-mod browser;
 mod connection;
 mod contact_centre;
 mod control;
 mod conversations;
 mod faults;
 mod flex;
+mod front;
 mod gate;
 mod http;
 mod iam;
@@ -20,7 +20,6 @@ mod journal;
 mod limits;
 mod options;
 mod readings;
-mod rest;
 mod server;
 mod serverless;
 mod signature;

@@ -21,7 +21,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::TlsAcceptor;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::browser::Browser;
+use crate::front::browser::Browser;
 use crate::connection::{Connection, PlainListener, TlsListener};
 use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::browser::Browser;
+use crate::front::browser::Browser;
 use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;
 use crate::http::openapi::Descriptions;

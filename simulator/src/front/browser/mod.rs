@@ -1,4 +1,4 @@
-//! What Flex and the SDKs in a browser talk to.
+//! The hosts that the Flex desktop and the SDKs in a browser talk to.
 //!
 //! | host | what |
 //! |---|---|

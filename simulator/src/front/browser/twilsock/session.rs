@@ -1,4 +1,4 @@
-//! What is said on one connection.
+//! One connection of Twilsock: its frames, and the answers to them.
 
 use std::collections::BTreeSet;
 

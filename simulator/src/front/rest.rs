@@ -1,4 +1,4 @@
-//! Twilio's REST APIs as Node processes see them.
+//! The hosts of the REST APIs, with the checks that are the same for all of them.
 
 use axum::body::Body;
 use axum::extract::Request;
