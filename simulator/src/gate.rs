@@ -14,14 +14,14 @@ use jiff::Timestamp;
 use crate::connection::Connection;
 use crate::conversations::browser::media;
 use crate::faults::{Fault, Kind};
+use crate::front::{browser, rest};
 use crate::http::call::Call;
 use crate::http::error::TwilioError;
 use crate::journal::{millis, RequestEntry};
 use crate::serverless::edge;
 use crate::sim::Sim;
-use crate::world::clock::later;
-use crate::front::{browser, rest};
 use crate::surrogates;
+use crate::world::clock::later;
 
 /// How often it is looked whether the time of a late request has come.
 const TICK: Duration = Duration::from_millis(10);

@@ -21,10 +21,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::TlsAcceptor;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::front::browser::Browser;
 use crate::connection::{Connection, PlainListener, TlsListener};
 use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;
+use crate::front::browser::Browser;
 use crate::gate::Via;
 use crate::http::openapi::{self, Descriptions};
 use crate::journal::Journal;

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::front::browser::Browser;
 use crate::contact_centre::seed::Plan;
 use crate::faults::Faults;
+use crate::front::browser::Browser;
 use crate::http::openapi::Descriptions;
 use crate::journal::Journal;
 use crate::limits::Limits;

@@ -1,0 +1,213 @@
+//! The channels of an interaction: their state, how they end, and how long they are kept.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::leaving::LastAgent;
+use super::transfers::Transfer;
+use super::{not_found, ChannelParticipant, Invite};
+use crate::conversations::State;
+use crate::readings::OldChannel;
+use crate::taskrouter::AssignmentStatus;
+use crate::world::clock::later;
+use crate::world::error::Result;
+use crate::world::sids::Sid;
+use crate::world::World;
+
+/// How long a channel is kept that does not change.
+///
+/// Source: <https://www.twilio.com/docs/flex/developer/conversations/limits>.
+const KEEPS_CHANNELS: Duration = Duration::from_secs(180 * 86_400);
+
+/// The part of an interaction that goes over one medium.
+#[derive(Debug, Clone, Serialize)]
+pub struct Channel {
+    /// `UO…`
+    pub sid: Sid,
+    /// `KD…`
+    pub interaction_sid: Sid,
+    /// `web`, `sms`, `whatsapp`, `chat`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether agents can still join.
+    pub status: ChannelStatus,
+    /// The conversation that it carries.
+    pub conversation_sid: Sid,
+    /// Who is in it.
+    pub participants: Vec<ChannelParticipant>,
+    /// Who has left it, in the order of leaving.
+    pub former_participants: Vec<ChannelParticipant>,
+    /// Who was asked to join.
+    pub invites: Vec<Invite>,
+    /// To whom it was passed on.
+    pub transfers: Vec<Transfer>,
+    /// The last agent, after Flex's own Leave or Pause.
+    pub last_agent: Option<LastAgent>,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// Whether agents can still join a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChannelStatus {
+    /// They can.
+    Active,
+    /// They have left, until the customer writes.
+    Inactive,
+    /// They have left for a while.
+    Pause,
+    /// They cannot.
+    Closed,
+}
+
+impl ChannelStatus {
+    /// Twilio's name for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Inactive => "inactive",
+            Self::Pause => "pause",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Channel {
+    /// The participant with this SID.
+    pub fn participant(&self, sid: &str) -> Result<&ChannelParticipant> {
+        self.participants
+            .iter()
+            .find(|p| p.sid == sid)
+            .ok_or_else(|| not_found("Participants", sid))
+    }
+}
+
+impl World {
+    /// The channel with this SID, which must belong to that interaction.
+    pub fn channel(&self, interaction_sid: &str, sid: &str) -> Result<&Channel> {
+        self.channels
+            .get(sid)
+            .filter(|channel| channel.interaction_sid == interaction_sid)
+            .ok_or_else(|| not_found("Channels", sid))
+    }
+
+    /// The channels of an interaction.
+    pub fn channels_of<'a>(
+        &'a self,
+        interaction_sid: &'a str,
+    ) -> impl Iterator<Item = &'a Channel> {
+        self.channels
+            .values()
+            .filter(move |channel| channel.interaction_sid == interaction_sid)
+    }
+
+    /// The channel that carries a conversation.
+    #[must_use]
+    pub fn channel_of_conversation(&self, conversation_sid: &str) -> Option<&Channel> {
+        self.channels
+            .values()
+            .find(|channel| channel.conversation_sid == conversation_sid)
+    }
+
+    /// Closes a channel, and with it the conversation: agents complete their tasks or, with `wrapup`,
+    /// tidy up; whoever is still being asked is no longer.
+    pub fn close_channel(
+        &mut self,
+        interaction_sid: &str,
+        sid: &str,
+        wrapup: bool,
+    ) -> Result<Channel> {
+        let channel = self.channel(interaction_sid, sid)?;
+        let conversation_sid = channel.conversation_sid.clone();
+        self.end_channel(sid, wrapup)?;
+        if self
+            .conversation(&conversation_sid)
+            .is_ok_and(|c| c.state != State::Closed)
+        {
+            self.move_conversation(&conversation_sid, State::Closed, "API", true)?;
+        }
+        Ok(self.channel(interaction_sid, sid)?.clone())
+    }
+
+    /// What follows for the agents when a conversation was closed in another way than by its channel.
+    pub(crate) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
+        let open = self
+            .channel_of_conversation(conversation_sid)
+            .filter(|c| c.status != ChannelStatus::Closed);
+        match open.map(|channel| channel.sid.clone()) {
+            Some(sid) => self.end_channel(&sid, true),
+            None => Ok(()),
+        }
+    }
+
+    fn end_channel(&mut self, sid: &str, wrapup: bool) -> Result<()> {
+        let channel = self.changed_channel(sid)?;
+        channel.status = ChannelStatus::Closed;
+        let channel = channel.clone();
+        for participant in &channel.participants {
+            if let Some(routing) = &participant.routing {
+                self.end_task(&routing.task_sid, wrapup)?;
+            }
+        }
+        let open: Vec<Sid> = self
+            .open_invites(&channel)
+            .map(|invite| invite.task_sid.clone())
+            .collect();
+        for task_sid in open {
+            self.cancel_task(&task_sid, "the conversation was closed")?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn end_task(&mut self, sid: &str, wrapup: bool) -> Result<()> {
+        let Ok(task) = self.taskrouter.task(sid) else {
+            // It was deleted, and with that it has ended.
+            return Ok(());
+        };
+        match task.assignment_status {
+            AssignmentStatus::Assigned if wrapup => self.wrap_up_task(sid),
+            AssignmentStatus::Assigned | AssignmentStatus::Wrapping if !wrapup => {
+                self.complete_task(sid, "completed")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns a channel to be changed now.
+    pub(crate) fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
+        let now = self.now();
+        let channel = self
+            .channels
+            .get_mut(sid)
+            .ok_or_else(|| not_found("Channels", sid))?;
+        channel.date_updated = now;
+        Ok(channel)
+    }
+
+    /// Returns the time at which the next channel has not changed for so long that Twilio deletes it.
+    pub(crate) fn next_channel_end(&self) -> Option<Timestamp> {
+        let reading = self.readings.old_channel;
+        let channels = self.channels.values();
+        let oldest = channels.map(|channel| channel.date_updated).min();
+        oldest
+            .filter(|_| reading == OldChannel::Deleted)
+            .map(|oldest| later(oldest, KEEPS_CHANNELS))
+    }
+
+    /// Deletes the channels that have not changed for so long, with their interactions.
+    pub(crate) fn fire_due_channels(&mut self) {
+        if self.readings.old_channel == OldChannel::Kept {
+            return;
+        }
+        let now = self.now();
+        self.channels
+            .retain(|_, channel| later(channel.date_updated, KEEPS_CHANNELS) > now);
+        let left: BTreeSet<&Sid> = self.channels.values().map(|c| &c.interaction_sid).collect();
+        self.interactions.retain(|sid, _| left.contains(sid));
+    }
+}

@@ -1,0 +1,212 @@
+//! The workers, and their capacity for each kind of work.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::not_found;
+use crate::world::error::{Error, Result};
+use crate::world::event::Event;
+use crate::world::sids::Sid;
+use crate::world::World;
+
+/// Somebody who does tasks.
+#[derive(Debug, Clone, Serialize)]
+pub struct Worker {
+    /// `WK…`
+    pub sid: Sid,
+    /// In Flex also the identity in the chat.
+    pub friendly_name: String,
+    /// A JSON object.
+    pub attributes: Value,
+    /// What they are doing.
+    pub activity_sid: Sid,
+    /// How much they can do, for each kind of work.
+    pub channels: Vec<WorkerChannel>,
+    /// When they were made.
+    pub date_created: Timestamp,
+    /// When that last changed.
+    pub date_updated: Timestamp,
+    /// When their activity last changed.
+    pub date_status_changed: Timestamp,
+    /// Counts on with every change.
+    pub version: u64,
+}
+
+/// A worker's capacity for one kind of work.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WorkerChannel {
+    /// `WC…`
+    pub sid: Sid,
+    /// The kind of work.
+    pub task_channel_sid: Sid,
+    /// The same by name.
+    pub task_channel_unique_name: String,
+    /// How many tasks they can do at a time.
+    pub configured_capacity: u32,
+    /// How many they have been offered or are doing.
+    pub assigned_tasks: u32,
+    /// Whether they take such tasks at all.
+    pub available: bool,
+    /// When they were last offered one.
+    pub last_reserved: Option<Timestamp>,
+    /// When it was made.
+    pub date_created: Timestamp,
+    /// When it last changed.
+    pub date_updated: Timestamp,
+}
+
+/// What may change about a worker; `None` leaves a thing alone.
+#[derive(Debug, Clone, Default)]
+pub struct WorkerChange {
+    /// What they do now.
+    pub activity_sid: Option<Sid>,
+    /// Whether what they have been offered is declined, if they are not available for it any more.
+    pub rejects_pending: bool,
+    /// Replaces the attributes whole.
+    pub attributes: Option<Value>,
+    /// See [`Worker`].
+    pub friendly_name: Option<String>,
+}
+
+impl Worker {
+    /// The worker's capacity for a kind of work.
+    #[must_use]
+    pub fn channel(&self, unique_name: &str) -> Option<&WorkerChannel> {
+        self.channels
+            .iter()
+            .find(|channel| channel.task_channel_unique_name == unique_name)
+    }
+}
+
+impl WorkerChannel {
+    /// Whether another task fits.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.available && self.assigned_tasks < self.configured_capacity
+    }
+
+    /// Which part of the capacity is free, in percent.
+    #[must_use]
+    pub fn available_percentage(&self) -> u32 {
+        let free = self.configured_capacity.saturating_sub(self.assigned_tasks);
+        (free * 100)
+            .checked_div(self.configured_capacity)
+            .unwrap_or(0)
+    }
+}
+
+impl World {
+    /// Adds a worker, with a capacity of one for each kind of work.
+    pub fn create_worker(
+        &mut self,
+        friendly_name: &str,
+        attributes: Value,
+        activity_sid: &str,
+    ) -> Result<Worker> {
+        if self.taskrouter.worker_named(friendly_name).is_some() {
+            return Err(Error::Invalid {
+                name: "FriendlyName",
+                expected: "a name that no other worker has".into(),
+            });
+        }
+        self.taskrouter.activity(activity_sid)?;
+        let now = self.now();
+        let kinds = self.taskrouter.task_channels.clone();
+        let channels = kinds
+            .into_iter()
+            .map(|kind| WorkerChannel {
+                sid: self.sids.next("WC"),
+                task_channel_sid: kind.sid,
+                task_channel_unique_name: kind.unique_name,
+                configured_capacity: 1,
+                assigned_tasks: 0,
+                available: true,
+                last_reserved: None,
+                date_created: now,
+                date_updated: now,
+            })
+            .collect();
+        let worker = Worker {
+            sid: self.sids.next("WK"),
+            friendly_name: friendly_name.into(),
+            attributes,
+            activity_sid: activity_sid.into(),
+            channels,
+            date_created: now,
+            date_updated: now,
+            date_status_changed: now,
+            version: 0,
+        };
+        self.taskrouter.workers.push(worker.clone());
+        self.assign();
+        Ok(worker)
+    }
+
+    /// Changes a worker, and offers them what they can do now.
+    pub fn update_worker(&mut self, sid: &str, change: WorkerChange) -> Result<Worker> {
+        if let Some(activity) = &change.activity_sid {
+            self.taskrouter.activity(activity)?;
+        }
+        let now = self.now();
+        let worker = self.taskrouter.worker_mut(sid)?;
+        if let Some(activity) = change
+            .activity_sid
+            .filter(|activity| *activity != worker.activity_sid)
+        {
+            worker.activity_sid = activity;
+            worker.date_status_changed = now;
+        }
+        if let Some(attributes) = change.attributes {
+            worker.attributes = attributes;
+        }
+        if let Some(name) = change.friendly_name {
+            worker.friendly_name = name;
+        }
+        worker.date_updated = now;
+        worker.version += 1;
+        let worker = worker.clone();
+        self.emit(Event::WorkerUpdated(Box::new(worker.clone())));
+        if change.rejects_pending && !self.is_available(&worker) {
+            self.reject_pending(sid)?;
+        }
+        self.assign();
+        Ok(worker)
+    }
+
+    /// Changes a worker's capacity for one kind of work, named by SID or unique name.
+    pub fn update_worker_channel(
+        &mut self,
+        worker_sid: &str,
+        channel: &str,
+        capacity: Option<u32>,
+        available: Option<bool>,
+    ) -> Result<WorkerChannel> {
+        let now = self.now();
+        let found = self
+            .taskrouter
+            .worker_mut(worker_sid)?
+            .channels
+            .iter_mut()
+            .find(|c| {
+                c.sid == channel
+                    || c.task_channel_sid == channel
+                    || c.task_channel_unique_name == channel
+            })
+            .ok_or_else(|| not_found("Channels", channel))?;
+        if let Some(capacity) = capacity {
+            found.configured_capacity = capacity;
+        }
+        if let Some(available) = available {
+            found.available = available;
+        }
+        found.date_updated = now;
+        let channel = found.clone();
+        self.emit(Event::WorkerChannelUpdated {
+            worker_sid: worker_sid.into(),
+            channel: channel.clone(),
+        });
+        self.assign();
+        Ok(channel)
+    }
+}
