@@ -37,9 +37,9 @@ pub struct Report {
     pub id: u64,
     /// The fault.
     pub fault: Fault,
-    /// How many requests have matched it so far.
+    /// The number of requests that have matched it so far.
     pub seen: u32,
-    /// How many it is holding now.
+    /// The number that it is holding now.
     pub held: usize,
 }
 
@@ -60,7 +60,7 @@ pub struct Fault {
     /// The first matching request that it hits, counted from 1.
     #[serde(default = "one")]
     pub nth: u32,
-    /// How many matching requests in a row it hits; 0 for all that follow.
+    /// The number of matching requests in a row that it hits; 0 for all that follow.
     #[serde(default = "one")]
     pub times: u32,
     /// What goes wrong.

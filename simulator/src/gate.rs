@@ -1,4 +1,4 @@
-//! What every request to one of Twilio's hosts passes: the journal, latency, faults and rate limits.
+//! The gate that every request to one of Twilio's hosts passes: journal, latency, faults and rate limits.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ use crate::sim::Sim;
 use crate::surrogates;
 use crate::world::clock::later;
 
-/// How often it is looked whether the time of a late request has come.
+/// The interval in which it is looked whether the time of a late request has come.
 const TICK: Duration = Duration::from_millis(10);
 /// The largest body that is read.
 const MAX_BODY: usize = 4 * 1024 * 1024;
@@ -85,7 +85,7 @@ pub async fn from_page(
     }
 }
 
-/// What has reached Twilio is done, even when whoever asked does not wait for the answer: so it is a task of its own.
+/// A request that has reached Twilio is carried out even when its caller does not wait for the answer: so it is a task of its own.
 async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> Response {
     let (own_sim, id) = (sim.clone(), connection.id());
     let work = tokio::spawn(async move { pass(&own_sim, via, Some(id), call).await });

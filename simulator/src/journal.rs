@@ -1,4 +1,4 @@
-//! What was asked, what was not understood, and which webhooks went out.
+//! The journal: requests, those that the simulator does not know, and deliveries of webhooks.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -45,7 +45,7 @@ pub struct Entries {
 /// A request to one of Twilio's hosts.
 #[derive(Debug, Clone, Serialize)]
 pub struct RequestEntry {
-    /// When it came, by the real clock.
+    /// The time at which it came, by the real clock.
     pub at: Timestamp,
     /// `tls`, `page` or `webhook`.
     pub via: &'static str,
@@ -65,7 +65,7 @@ pub struct RequestEntry {
     pub json: Option<Value>,
     /// The answer's status; none if there was no answer.
     pub status: Option<u16>,
-    /// How long it took.
+    /// The time that it took.
     pub ms: u64,
     /// The fault that was injected.
     pub fault: Option<&'static str>,
@@ -76,7 +76,7 @@ pub struct RequestEntry {
 /// A request that the simulator did not understand.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnknownEntry {
-    /// When it came, by the real clock.
+    /// The time at which it came, by the real clock.
     pub at: Timestamp,
     /// The method.
     pub method: String,
@@ -84,23 +84,23 @@ pub struct UnknownEntry {
     pub host: String,
     /// The path.
     pub path: String,
-    /// Why it was not understood.
+    /// The reason for which it was not understood.
     pub reason: String,
 }
 
 /// A webhook request.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryEntry {
-    /// When it went out, by the real clock.
+    /// The time at which it went out, by the real clock.
     pub at: Timestamp,
-    /// What it was.
+    /// The action.
     #[serde(flatten)]
     pub delivery: Delivery,
     /// The answer's status; none if there was no answer in time.
     pub status: Option<u16>,
-    /// How long it took.
+    /// The time that it took.
     pub ms: u64,
-    /// What became of it.
+    /// The outcome.
     pub outcome: &'static str,
 }
 

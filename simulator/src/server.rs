@@ -1,4 +1,4 @@
-//! The listeners, and who answers what.
+//! The listeners, and the services behind each of them.
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -36,16 +36,16 @@ use crate::sim::Sim;
 use crate::world::SharedWorld;
 use crate::{control, gate, webhooks};
 
-/// Where a page finds Twilio's hosts on the simulator's own origin.
+/// The prefix of Twilio's hosts on the simulator's own origin.
 const HOST_PREFIX: &str = "/__host/";
-/// Where Flex's loader finds the plugin.
+/// The path at which Flex's loader finds the plugin.
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
 /// Flex's views: the agent's desktop with all tasks, and the plugin's list.
 const FLEX_VIEWS: [&str; 2] = ["/agent-desktop", "/park-interaction"];
-/// How often timers are looked at when nobody asks for anything.
+/// The interval in which timers are looked at when nobody asks for anything.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Why the simulator could not run.
+/// A reason for which the simulator cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The default contact centre could not be made.
@@ -59,7 +59,7 @@ pub enum Error {
     Tls {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
     /// A port could not be opened.
@@ -67,7 +67,7 @@ pub enum Error {
     Listen {
         /// The port.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
     /// A reading that was asked for does not exist.
@@ -151,7 +151,7 @@ async fn serve_tls(
     Ok(())
 }
 
-/// What browsers and tests get: Twilio's hosts under a prefix, the control endpoints and the pages.
+/// The routes for browsers and tests: Twilio's hosts under a prefix, the control endpoints and the pages.
 fn pages(sim: Sim) -> Router {
     let router = Router::new()
         .route(&format!("{HOST_PREFIX}{{host}}/{{*path}}"), any(for_page))

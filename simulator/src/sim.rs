@@ -1,4 +1,4 @@
-//! What all handlers share.
+//! The state that all handlers share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,17 +18,17 @@ use crate::world::SharedWorld;
 /// The running simulator, cheap to clone.
 #[derive(Clone)]
 pub struct Sim {
-    /// What Twilio would remember.
+    /// The state of Twilio.
     pub world: SharedWorld,
-    /// What browsers have opened.
+    /// The objects that browsers have opened.
     pub browser: Browser,
-    /// What was asked.
+    /// The journal of requests.
     pub journal: Journal,
-    /// What is to go wrong.
+    /// The faults.
     pub faults: Faults,
-    /// How much is let through.
+    /// The rates.
     pub limits: Limits,
-    /// What Twilio's APIs look like.
+    /// The published descriptions of Twilio's APIs.
     pub descriptions: Arc<Descriptions>,
     /// How it was started.
     pub options: Arc<Options>,
@@ -40,7 +40,7 @@ pub struct Sim {
     pub initial_readings: Readings,
     /// The Functions that run for a caller.
     pub runs: Runs,
-    /// How many resets there have been.
+    /// The number of resets so far.
     pub resets: Arc<AtomicU64>,
 }
 

@@ -27,7 +27,7 @@ const WHATSAPP_NUMBER: &str = "whatsapp:+15550200";
 pub struct Customer {
     /// A name for control endpoints and pages, such as `charlie`.
     pub id: String,
-    /// What agents see.
+    /// The name that agents see.
     pub name: String,
     /// The way they write.
     pub channel: Medium,
@@ -280,7 +280,7 @@ impl World {
     }
 }
 
-/// What Flex puts on the task of an inbound message.
+/// Returns the attributes that Flex gives the task of an inbound message.
 fn task_attributes(customer: &Customer) -> Value {
     json!({
         "channelType": customer.channel.name(),

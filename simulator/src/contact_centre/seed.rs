@@ -17,12 +17,12 @@ use crate::world::World;
 
 /// The function that hears of ended tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
-/// What a deployment lets it hear of.
+/// The events that a deployment lets it hear of.
 const TASK_ENDS: &str =
     "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
-/// How many seconds an agent may think about an offer.
+/// The time that an agent may think about an offer, in seconds.
 const OFFER_SECONDS: u64 = 120;
 /// How long ago the seeded conversations began.
 const HISTORY: Duration = Duration::from_secs(600);
@@ -40,13 +40,13 @@ fn between_messages(plan: &Plan) -> Duration {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Plan {
-    /// Who works.
+    /// The workers.
     pub agents: Vec<AgentPlan>,
-    /// Who writes.
+    /// The author.
     pub customers: Vec<CustomerPlan>,
     /// The `park_interaction` flags in `ui_attributes.custom_data.features`; `null` leaves them out.
     pub flags: Value,
-    /// How many seconds an agent may think about an offer.
+    /// The time that an agent may think about an offer, in seconds.
     pub offer_seconds: u64,
 }
 
@@ -56,7 +56,7 @@ pub struct Plan {
 pub struct AgentPlan {
     /// The identity, such as `ada`.
     pub identity: String,
-    /// What people see.
+    /// The name that people see.
     pub full_name: String,
     /// `agent`, `supervisor` or `admin`.
     #[serde(default = "agent_role")]
@@ -64,7 +64,7 @@ pub struct AgentPlan {
     /// How many chats at a time.
     #[serde(default = "five")]
     pub chat_capacity: u32,
-    /// What they are doing, by name.
+    /// The current activity, by name.
     #[serde(default = "available")]
     pub activity: String,
 }
@@ -75,13 +75,13 @@ pub struct AgentPlan {
 pub struct CustomerPlan {
     /// The name for control endpoints.
     pub id: String,
-    /// What agents see.
+    /// The name that agents see.
     pub name: String,
     /// The way they write.
     pub channel: Medium,
     /// Their address; made up when not given.
     pub address: Option<String>,
-    /// What they and their agent have written, the customer first, then in turns.
+    /// The messages of the customer and the agent, the customer's first, then in turns.
     #[serde(default)]
     pub messages: Vec<String>,
     /// The identity of the agent who has accepted their conversation. Without one it waits in the queue.

@@ -1,4 +1,4 @@
-//! What is there: SIDs for tests, and the whole world for their assertions.
+//! Facts for tests: SIDs, and the whole world for their assertions.
 
 use axum::extract::{Json, State};
 use serde_json::{json, Map, Value};

@@ -1,4 +1,4 @@
-//! What people do: write, and answer offers.
+//! Actions of people: messages, typing, answers to offers, ends of tasks.
 
 use axum::extract::{Json, Path, State};
 use serde::Deserialize;

@@ -28,7 +28,7 @@ use crate::sim::Sim;
 use crate::surrogates;
 use crate::taskrouter::WorkerChange;
 
-/// What control endpoints answer.
+/// The result of control endpoints.
 pub type Reply = Result<Json<Value>, TwilioError>;
 
 /// All control endpoints.

@@ -27,7 +27,7 @@ pub async fn create_agent(State(sim): State<Sim>, Json(plan): Json<AgentPlan>) -
     )))
 }
 
-/// What may change about an agent.
+/// A change to an agent.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentChange {
@@ -107,7 +107,7 @@ pub async fn create_customer(State(sim): State<Sim>, Body(new): Body<NewCustomer
     Ok(Json(facts::customer(&world, &made)))
 }
 
-/// What to do about tokens: give one out for `identity`, or end one, or all of somebody's.
+/// A change to tokens: give one out for `identity`, or end one, or all of somebody's.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TokenChange {

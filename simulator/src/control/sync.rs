@@ -1,4 +1,4 @@
-//! Sync in bulk, for what would take thousands of REST calls.
+//! Writes to Sync in bulk, in the place of thousands of REST calls.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Which webhooks hear of what, and with which parameters. Sending is the work of `crate::webhooks`.
+//! The events of a conversation, and the webhook requests that tell of them. `crate::webhooks` sends those.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is attached to messages.
+//! The files that are attached to messages.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct Media {
     pub content_type: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Who has uploaded it.
+    /// The identity that has uploaded it.
     pub author: String,
     /// The content, where it was uploaded.
     #[serde(skip)]

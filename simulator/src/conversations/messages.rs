@@ -1,4 +1,4 @@
-//! What is written in a conversation.
+//! The messages of a conversation: posts, edits and removals.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,19 +24,19 @@ pub struct Message {
     pub author: String,
     /// The text.
     pub body: String,
-    /// What is attached to it.
+    /// The files that are attached to it.
     pub media: Vec<Media>,
     /// A JSON text.
     pub attributes: String,
-    /// Who changed it last, if anybody did: an identity, or `system`.
+    /// The identity that has changed it last, or `system`, if anybody did.
     pub last_updated_by: Option<String>,
     /// Whose it is, where the author is in the conversation.
     pub participant_sid: Option<Sid>,
     /// The way it came.
     pub source: Source,
-    /// When it was written.
+    /// The time at which it was written.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -91,10 +91,10 @@ pub struct Post {
     pub webhooks: bool,
 }
 
-/// What may change about a message.
+/// A change to a message.
 #[derive(Debug, Clone)]
 pub struct MessageChange {
-    /// Who changes it: an identity, or `system`.
+    /// The identity that changes it, or `system`.
     pub by: String,
     /// See [`Message`].
     pub body: Option<String>,

@@ -42,29 +42,29 @@ pub struct Conversation {
     pub sid: Sid,
     /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
     /// Whether it can still be written to.
     pub state: State,
-    /// When it becomes inactive and when it is closed, if nothing happens.
+    /// The timers that make it inactive and close it, if nothing happens.
     pub timers: Timers,
     /// The Messaging Service over which its text messages go, `MG…`.
     pub messaging_service_sid: Sid,
-    /// Who is in it, in order of joining.
+    /// The participants, in order of joining.
     pub participants: Vec<Participant>,
-    /// What was written, in order.
+    /// The messages, in order.
     pub messages: Vec<Message>,
-    /// Who is told of what happens in it.
+    /// The webhooks that hear of its events.
     pub webhooks: Vec<Webhook>,
     /// The index that the next message gets: deleting a message does not free its index.
     pub next_index: u32,
-    /// Who made it: an identity, or `system`.
+    /// The creator: an identity, or `system`.
     pub created_by: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -103,7 +103,7 @@ impl State {
     }
 }
 
-/// What is needed to make a conversation.
+/// A conversation to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
     /// See [`Conversation`].
@@ -122,7 +122,7 @@ pub struct NewConversation {
     pub created_by: Option<String>,
 }
 
-/// What may change in a conversation; `None` leaves a thing alone.
+/// A change to a conversation; `None` leaves a thing alone.
 #[derive(Debug, Clone, Default)]
 pub struct ConversationChange {
     /// Replaces the attributes whole.

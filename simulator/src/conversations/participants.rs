@@ -1,4 +1,4 @@
-//! Who is in a conversation.
+//! The participants of a conversation: identities, addresses and read horizons.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,13 +25,13 @@ pub struct Participant {
     pub role_sid: Sid,
     /// The last message they have seen.
     pub last_read_message_index: Option<u32>,
-    /// When they saw it.
+    /// The time at which they saw it.
     pub last_read_timestamp: Option<Timestamp>,
-    /// How they are notified of messages: `default` or `muted`.
+    /// The notification level: `default` or `muted`.
     pub notification_level: String,
-    /// When they joined.
+    /// The time at which they joined.
     pub date_created: Timestamp,
-    /// When that last changed.
+    /// The time of the last change.
     pub date_updated: Timestamp,
 }
 
@@ -56,7 +56,7 @@ impl Binding {
     }
 }
 
-/// What is needed to join a conversation.
+/// A participant to add.
 #[derive(Debug, Clone, Default)]
 pub struct NewParticipant {
     /// See [`Participant`].
@@ -79,7 +79,7 @@ pub enum Horizon {
     Read(u32),
 }
 
-/// What may change about a participant.
+/// A change to a participant.
 #[derive(Debug, Clone, Default)]
 pub struct ParticipantChange {
     /// Replaces the attributes whole.

@@ -149,9 +149,9 @@ impl Timers {
 /// The times at which the timers of a conversation change its state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimerDates {
-    /// When it becomes inactive, or became so.
+    /// The time at which it becomes inactive, or became so.
     pub inactive: Option<Timestamp>,
-    /// When it is closed, or was.
+    /// The time at which it is closed, or was.
     pub closed: Option<Timestamp>,
 }
 

@@ -13,11 +13,11 @@ pub struct User {
     pub sid: Sid,
     /// Their name in the chat.
     pub identity: String,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
-    /// When they first appeared.
+    /// The time at which they first appeared.
     pub date_created: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Who is told of what happens in a conversation.
+//! The webhooks of a conversation: their targets, and what Twilio refuses of them.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,15 +20,15 @@ pub struct Webhook {
     pub sid: Sid,
     /// `webhook`, `studio` or `trigger`.
     pub target: String,
-    /// Where it goes, and for what.
+    /// The target's details.
     pub configuration: Configuration,
-    /// When it was armed.
+    /// The time at which it was armed.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// Where a webhook goes, and for what.
+/// The details of a webhook's target.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Configuration {
     /// The address for the targets `webhook` and `trigger`.

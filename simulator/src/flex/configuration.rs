@@ -7,14 +7,14 @@ use crate::world::clock::iso;
 use crate::world::event::Event;
 use crate::world::World;
 
-/// What is kept of the configuration; account SIDs are added when it is shown.
+/// The stored configuration; account SIDs are added when it is shown.
 #[derive(Debug, Clone)]
 pub struct FlexConfiguration {
     /// Top-level properties as owners set them, `ui_attributes` above all.
     pub properties: Map<String, Value>,
-    /// When the account was set up.
+    /// The time at which the account was set up.
     pub date_created: Timestamp,
-    /// When it was last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 

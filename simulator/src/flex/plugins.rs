@@ -27,11 +27,11 @@ pub struct Plugin {
     pub sid: Sid,
     /// The name by which tools find it.
     pub unique_name: String,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
     /// The same, longer.
     pub description: String,
-    /// When it was registered.
+    /// The time of its registration.
     pub date_created: Timestamp,
 }
 
@@ -44,13 +44,13 @@ pub struct PluginVersion {
     pub plugin_sid: Sid,
     /// Such as `1.2.3`.
     pub version: String,
-    /// Where the bundle is.
+    /// The address of the bundle.
     pub plugin_url: String,
-    /// What people see of it.
+    /// The name that people see.
     pub changelog: String,
     /// Whether only signed-in users get the bundle.
     pub private: bool,
-    /// When it was registered.
+    /// The time of its registration.
     pub date_created: Timestamp,
 }
 
@@ -59,13 +59,13 @@ pub struct PluginVersion {
 pub struct Configuration {
     /// `FJ…`
     pub sid: Sid,
-    /// What people see.
+    /// The name that people see.
     pub name: String,
     /// The same, longer.
     pub description: String,
     /// The versions.
     pub versions: Vec<Sid>,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
@@ -76,7 +76,7 @@ pub struct Release {
     pub sid: Sid,
     /// Of what.
     pub configuration_sid: Sid,
-    /// When.
+    /// The time.
     pub date_created: Timestamp,
 }
 

@@ -19,7 +19,7 @@ pub struct Call {
     pub token: String,
 }
 
-/// Why a call is not answered with what it asked for.
+/// The refusal of a call.
 #[derive(Debug)]
 pub enum Refusal {
     /// The product refuses it.

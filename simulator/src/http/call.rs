@@ -1,4 +1,4 @@
-//! A request as handlers want it: its parameters, and its own address.
+//! A REST request as handlers read it: its parameters, and its own address.
 
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;

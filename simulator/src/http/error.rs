@@ -1,4 +1,4 @@
-//! The one maker of Twilio's error bodies.
+//! Errors as Twilio's REST APIs answer them.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -15,11 +15,11 @@ pub struct TwilioError {
     pub status: u16,
     /// Twilio's number.
     pub code: u32,
-    /// What went wrong, for an engineer.
+    /// The message for an engineer.
     pub message: String,
 }
 
-/// What handlers answer.
+/// The result of handlers.
 pub type Answer = Result<Response, TwilioError>;
 
 /// The words of the answer to what Twilio has and the simulator has not.

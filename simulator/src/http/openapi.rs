@@ -1,4 +1,4 @@
-//! Twilio's published descriptions, and whether a request is as they say.
+//! Twilio's published `OpenAPI` descriptions, and the check of requests against them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,10 +17,10 @@ const FILES: [(&str, &str); 5] = [
     ("taskrouter.twilio.com", "twilio_taskrouter_v1.json"),
 ];
 
-/// Where the paths of a public beta begin that the descriptions leave out: the users of Flex.
+/// The beginning of the paths of a public beta that the descriptions leave out: the users of Flex.
 const UNDESCRIBED: &str = "/v4/";
 
-/// Why the descriptions cannot be used.
+/// A reason for which the descriptions cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be read.
@@ -28,7 +28,7 @@ pub enum Error {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
     /// A file is not an `OpenAPI` description.
@@ -36,7 +36,7 @@ pub enum Error {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
 }
@@ -69,7 +69,7 @@ pub enum Mismatch {
     Invalid {
         /// The parameter.
         name: String,
-        /// What was expected.
+        /// The expectation.
         expected: String,
     },
 }
@@ -97,7 +97,7 @@ struct Parameter {
     kind: Kind,
 }
 
-/// What a value must look like.
+/// The form that a value must have.
 #[derive(Default)]
 struct Kind {
     pattern: Option<Regex>,
@@ -372,7 +372,7 @@ fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
     })
 }
 
-/// What a schema's `$ref` stands for.
+/// Returns the schema that a `$ref` stands for.
 fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema
         .get("$ref")

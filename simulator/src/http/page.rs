@@ -1,4 +1,4 @@
-//! How things are answered: one of them, or a page of a list.
+//! Answers of REST with one resource or with a page of a list.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

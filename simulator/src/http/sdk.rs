@@ -1,4 +1,4 @@
-//! Requests of the SDKs and the answers to them, whatever carries them.
+//! Requests of the SDKs in a browser and the answers to them, over HTTP or in a socket.
 
 use serde_json::{json, Map, Value};
 

@@ -23,11 +23,11 @@ pub struct Token {
     pub identity: String,
     /// Their worker; none for people who do not take tasks.
     pub worker_sid: Option<Sid>,
-    /// What they may do: `agent`, `supervisor`, `admin`.
+    /// The roles: `agent`, `supervisor`, `admin`.
     pub roles: Vec<String>,
     /// `FU…`
     pub flex_user_sid: Sid,
-    /// When it stops being valid.
+    /// The time at which it stops being valid.
     pub expires: Timestamp,
 }
 

@@ -1,5 +1,6 @@
-//! The REST API `iam.twilio.com`: the check of Flex tokens. It is not in the published descriptions; its shape is what
-//! `twilio-flex-token-validator` sends and reads.
+//! The REST API `iam.twilio.com`: the check of Flex tokens.
+//!
+//! It is not in the published descriptions; its shape is what `twilio-flex-token-validator` sends and reads.
 
 use axum::extract::{Path, State};
 use axum::routing::post;

@@ -36,17 +36,17 @@ pub struct Channel {
     pub status: ChannelStatus,
     /// The conversation that it carries.
     pub conversation_sid: Sid,
-    /// Who is in it.
+    /// The participants.
     pub participants: Vec<ChannelParticipant>,
-    /// Who has left it, in the order of leaving.
+    /// The participants who have left, in the order of leaving.
     pub former_participants: Vec<ChannelParticipant>,
-    /// Who was asked to join.
+    /// The invites to join.
     pub invites: Vec<Invite>,
     /// To whom it was passed on.
     pub transfers: Vec<Transfer>,
     /// The last agent, after Flex's own Leave or Pause.
     pub last_agent: Option<LastAgent>,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -134,7 +134,7 @@ impl World {
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
-    /// What follows for the agents when a conversation was closed in another way than by its channel.
+    /// Ends the agents' tasks when a conversation was closed in another way than by its channel.
     pub(crate) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
         let open = self
             .channel_of_conversation(conversation_sid)

@@ -28,7 +28,7 @@ pub struct Invite {
     pub task_sid: Sid,
     /// How it was to be routed, as given.
     pub routing: Value,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
@@ -228,7 +228,7 @@ impl World {
 /// Adds the attributes that Flex's screens and reports read, where the caller has not set them. `initiated_by` is who began the
 /// interaction, on its first task only.
 ///
-/// Which ones: the examples of the published description of Interactions, and an answer of October 2025 in the tests of
+/// Sources: the examples of the published description of Interactions, and an answer of October 2025 in the tests of
 /// <https://github.com/nyaruka/mailroom>.
 fn add_known_attributes(
     attributes: &mut Map<String, Value>,

@@ -14,7 +14,7 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How the agents leave a channel.
+/// A way in which the agents leave a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaving {
     /// For whoever is free when the customer writes.
@@ -40,7 +40,7 @@ pub struct LastAgent {
     pub queue_sid: Option<Sid>,
     /// The kind of work.
     pub task_channel_unique_name: String,
-    /// When they left.
+    /// The time at which they left.
     pub date_left: Timestamp,
 }
 

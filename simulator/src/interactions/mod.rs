@@ -33,7 +33,7 @@ pub struct Interaction {
     pub channel: Value,
     /// How it was routed at first, as given.
     pub routing: Value,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

@@ -31,11 +31,11 @@ pub struct Transfer {
     pub note_sid: Option<Sid>,
     /// `KQ…`
     pub summary_sid: Option<Sid>,
-    /// When it was begun.
+    /// The time of its beginning.
     pub date_created: Timestamp,
 }
 
-/// What is needed to begin a transfer.
+/// A transfer to begin.
 #[derive(Debug, Clone, Default)]
 pub struct NewTransfer {
     /// See [`Transfer`].

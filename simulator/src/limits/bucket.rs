@@ -1,15 +1,15 @@
-//! A token bucket: so much at once, and so much a second after that.
+//! A token bucket: a number of requests at once, and a number a second after that.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How much is let through.
+/// The rates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rate {
-    /// What comes in each second, in requests.
+    /// The requests that come in each second.
     pub per_second: f64,
-    /// What has come in after a long rest, in requests.
+    /// The most requests that the bucket holds.
     pub burst: f64,
 }
 
@@ -31,7 +31,7 @@ impl Rate {
     }
 }
 
-/// What is left of one limit.
+/// The state of one limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Bucket {
     tokens: f64,

@@ -73,7 +73,7 @@ impl Limit {
     }
 }
 
-/// How much each limit lets through.
+/// The rate of each limit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Rates {
@@ -85,7 +85,7 @@ pub struct Rates {
     task_router: Rate,
     conversation_actions: Rate,
     conversation_creations: Rate,
-    /// How many requests may be under way at the same time.
+    /// The most requests that may be under way at the same time.
     concurrency: usize,
     /// How many Functions may run at the same time.
     functions: usize,
@@ -123,7 +123,7 @@ impl Rates {
         }
     }
 
-    /// How many may be under way at the same time, if that is what the limit is on.
+    /// The most that may be under way at the same time, if the limit is on that.
     fn at_a_time(&self, limit: Limit) -> Option<usize> {
         match limit {
             Limit::Concurrency => Some(self.concurrency),
@@ -142,19 +142,19 @@ struct State {
     /// None while they are off.
     rates: Option<Rates>,
     buckets: HashMap<(Limit, String), Bucket>,
-    /// How many passes are out, by the limit that they count for.
+    /// The number of passes that are out, by the limit that they count for.
     under_way: BTreeMap<Limit, usize>,
     hits: BTreeMap<Limit, u64>,
 }
 
-/// What is told of the limits.
+/// A report on the limits.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// Whether they are on.
     pub on: bool,
-    /// How much each lets through.
+    /// The rate of each.
     pub rates: Rates,
-    /// How many requests each has refused since they were switched on.
+    /// The number of requests that each has refused since they were switched on.
     pub hits: BTreeMap<Limit, u64>,
 }
 

@@ -1,4 +1,4 @@
-//! Which limit a request counts for.
+//! The rules by which a request counts for a limit.
 
 use axum::http::Method;
 
@@ -12,18 +12,18 @@ const SMALL_WRITE: f64 = 1024.0;
 /// The most that a write counts for: with 10 KiB and more, a tenth of the documented rate is left.
 const LARGEST_WRITE: f64 = 10.0;
 
-/// What a request takes out of one limit.
+/// The share of one limit that a request takes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     /// The limit.
     pub limit: Limit,
-    /// Which of its buckets: a limit holds for each of these by itself.
+    /// The bucket of it: a limit holds for each of these by itself.
     pub of: String,
-    /// How many requests it counts for.
+    /// The number of requests that it counts for.
     pub cost: f64,
 }
 
-/// What a request counts for, if for anything.
+/// Returns the limit that a request counts for, if there is one.
 pub fn share(world: &World, call: &Call) -> Option<Share> {
     let parts: Vec<&str> = call.path.trim_matches('/').split('/').collect();
     match (call.host.as_str(), parts.as_slice()) {

@@ -1,3 +1,5 @@
+//! Tests of the rate limits.
+
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
 use std::time::Duration;
@@ -60,7 +62,7 @@ impl Stage {
         }
     }
 
-    /// How many requests like this one are let through now, each over before the next.
+    /// The number of requests like this one that are let through now, each over before the next.
     fn room(&mut self, call: &Call) -> u32 {
         let mut room = 0;
         while self.ask(call).is_none() {

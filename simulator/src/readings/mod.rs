@@ -22,7 +22,7 @@ pub struct Reading {
     pub source: &'static str,
 }
 
-/// Why a reading cannot be set.
+/// A reason for which a reading cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownReading {
     /// No reading has this name.

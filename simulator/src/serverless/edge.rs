@@ -79,7 +79,7 @@ async fn run(request: reqwest::RequestBuilder) -> Response {
     }
 }
 
-/// Whoever waits for a Function's answer. It is dropped when they hang up, also before there is one.
+/// The caller who waits for a Function's answer. It is dropped when they hang up, also before there is an answer.
 struct Caller {
     sim: Sim,
     id: u64,
@@ -104,7 +104,7 @@ impl Drop for Caller {
     }
 }
 
-/// What an address leads to.
+/// The target of an address.
 enum Reached {
     /// Nothing.
     Nothing,

@@ -17,7 +17,7 @@ use crate::world::World;
 
 /// How long a build takes. Twilio's take most of a minute.
 const BUILD_TIME: Duration = Duration::from_millis(200);
-/// What Twilio would put a random number in place of.
+/// The part of a domain for which Twilio would take a random number.
 const DOMAIN_NUMBER: &str = "1234";
 const LONGEST_PATH: usize = 255;
 
@@ -31,13 +31,13 @@ pub struct Service {
     pub sid: Sid,
     /// The name by which tools find it.
     pub unique_name: String,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
     /// Whether Functions are given the account's SID and token.
     pub include_credentials: bool,
     /// Whether it can be changed in the Console.
     pub ui_editable: bool,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
     /// By SID.
     pub environments: BTreeMap<Sid, Environment>,
@@ -58,11 +58,11 @@ pub struct Environment {
     pub unique_name: String,
     /// The last part of the domain's first label.
     pub domain_suffix: Option<String>,
-    /// Where it answers.
+    /// The domain at which it answers.
     pub domain_name: String,
     /// The build that runs.
     pub build_sid: Option<Sid>,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
     /// By SID.
     pub variables: BTreeMap<Sid, Variable>,
@@ -77,11 +77,11 @@ pub struct Variable {
     pub key: String,
     /// Its value.
     pub value: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -91,7 +91,7 @@ pub enum Kind {
     Asset,
 }
 
-/// Who reaches a file.
+/// The visibility of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
@@ -108,11 +108,11 @@ pub enum Visibility {
 pub struct Resource {
     /// `ZH…`
     pub sid: Sid,
-    /// Which of the two.
+    /// A Function or an Asset.
     pub kind: Kind,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
@@ -121,20 +121,20 @@ pub struct Resource {
 pub struct Version {
     /// `ZN…`
     pub sid: Sid,
-    /// Which of the two it belongs to.
+    /// A Function's or an Asset's.
     pub kind: Kind,
     /// The Function or Asset.
     pub resource_sid: Sid,
-    /// Where it answers.
+    /// Its path.
     pub path: String,
-    /// Who reaches it.
+    /// Its visibility.
     pub visibility: Visibility,
     /// The media type that came with it.
     pub content_type: String,
     /// The bytes.
     #[serde(skip)]
     pub content: Vec<u8>,
-    /// When it was uploaded.
+    /// The time of the upload.
     pub date_created: Timestamp,
 }
 
@@ -149,17 +149,17 @@ pub struct Build {
     pub dependencies: Option<String>,
     /// The version of Node.
     pub runtime: String,
-    /// When it was asked for.
+    /// The time of the request for it.
     pub date_created: Timestamp,
 }
 
 /// A file to be.
 pub struct Upload {
-    /// Which of the two.
+    /// A Function or an Asset.
     pub kind: Kind,
-    /// Where it is to answer.
+    /// The path to give it.
     pub path: String,
-    /// Who is to reach it.
+    /// The visibility to give it.
     pub visibility: Visibility,
     /// Its media type.
     pub content_type: String,

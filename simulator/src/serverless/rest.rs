@@ -17,7 +17,7 @@ use crate::world::sids::Sid;
 use crate::world::World;
 
 const BASE: &str = "https://serverless.twilio.com/v1/Services";
-/// What a build without a runtime gets.
+/// The runtime of a build that names none.
 const DEFAULT_RUNTIME: &str = "node22";
 
 type InService = Path<(String, String)>;

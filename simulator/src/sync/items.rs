@@ -38,7 +38,7 @@ impl Items {
         }
     }
 
-    /// When the next one goes by itself.
+    /// Returns the time at which the next one goes by itself.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.expiring.first().map(|(expires, _)| *expires)

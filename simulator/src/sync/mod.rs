@@ -37,36 +37,36 @@ pub struct SyncMap {
     pub service_sid: Sid,
     /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// When it goes by itself.
+    /// The time at which it goes by itself.
     pub date_expires: Option<Timestamp>,
-    /// What it holds.
+    /// The payload.
     pub items: Items,
     /// Counts on with every change.
     pub revision: u64,
-    /// Who made it: `system` or an identity.
+    /// The creator: `system` or an identity.
     pub created_by: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
 /// One thing in a map.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
-    /// Where it is.
+    /// The key in the map.
     pub key: String,
-    /// What it is: a JSON object.
+    /// The value, a JSON object.
     pub data: Value,
     /// Counts on with every change.
     pub revision: u64,
-    /// When it goes by itself.
+    /// The time at which it goes by itself.
     pub date_expires: Option<Timestamp>,
-    /// Who made it: `system` or an identity.
+    /// The creator: `system` or an identity.
     pub created_by: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -79,17 +79,17 @@ pub struct Document {
     pub service_sid: Sid,
     /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// What it is: a JSON object.
+    /// The value, a JSON object.
     pub data: Value,
     /// Counts on with every change.
     pub revision: u64,
-    /// When it goes by itself.
+    /// The time at which it goes by itself.
     pub date_expires: Option<Timestamp>,
-    /// Who made it: `system` or an identity.
+    /// The creator: `system` or an identity.
     pub created_by: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -98,13 +98,13 @@ pub struct Document {
 pub struct SyncService {
     /// `IS…`
     pub sid: Sid,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// What may change about an item or document; `None` leaves a thing alone.
+/// A change to an item or document; `None` leaves a thing alone.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
     /// Replaces the data whole.

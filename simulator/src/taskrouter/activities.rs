@@ -6,16 +6,16 @@ use serde::Serialize;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// What a worker can be doing.
+/// An activity of workers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Activity {
     /// `WA…`
     pub sid: Sid,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
     /// Whether a worker who does it is offered tasks.
     pub available: bool,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

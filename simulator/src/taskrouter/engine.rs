@@ -1,4 +1,4 @@
-//! Who is offered what, and when: creation, assignment, answers and timeouts of tasks.
+//! The engine of routing: creation and assignment of tasks, answers to offers, and timeouts.
 
 use jiff::Timestamp;
 use serde_json::{json, Value};
@@ -21,7 +21,7 @@ use std::time::Duration;
 /// How long a worker may think about an offer that no workflow made.
 const DEFAULT_RESERVATION_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What is needed to make a task.
+/// A task to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewTask {
     /// See [`Task`].

@@ -1,4 +1,4 @@
-//! `TaskRouter`'s expression language: what workflows, queues and task lists are filtered with.
+//! `TaskRouter`'s expression language, in which workflows, queues and task lists are filtered.
 //!
 //! Source: <https://www.twilio.com/docs/taskrouter/expression-syntax>.
 
@@ -28,7 +28,7 @@ pub enum Operand {
     Literal(Value),
 }
 
-/// How two things are compared.
+/// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `==` or `=`
@@ -58,11 +58,11 @@ pub enum Operator {
 /// Whose attributes a path may name: `task.…`, `worker.…`, or neither for `own`.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// What a path without a prefix refers to.
+    /// The object that a path without a prefix refers to.
     pub own: &'a Value,
-    /// What `task.…` refers to.
+    /// The object that `task.…` refers to.
     pub task: &'a Value,
-    /// What `worker.…` refers to.
+    /// The object that `worker.…` refers to.
     pub worker: &'a Value,
 }
 

@@ -50,7 +50,7 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use events::EventLog;
 
-/// What the one workspace is called, as Flex calls it.
+/// The name of the one workspace, as Flex calls it.
 pub const WORKSPACE_NAME: &str = "Flex Task Assignment";
 
 /// All of `TaskRouter`'s state: one workspace, as Flex has it.
@@ -60,17 +60,17 @@ pub struct TaskRouter {
     pub workspace_sid: Sid,
     /// `OU…`: the unit of the account that the workspace belongs to.
     pub operating_unit_sid: Sid,
-    /// Where event callbacks go.
+    /// The address of event callbacks.
     pub event_callback_url: Option<String>,
     /// The events that are told, with commas between them; without it all are.
     pub events_filter: Option<String>,
-    /// What a worker can be doing.
+    /// The activities of workers.
     pub activities: Vec<Activity>,
-    /// Where workers are put who let a reservation time out.
+    /// The activity of workers who let a reservation time out.
     pub timeout_activity_sid: Sid,
     /// Kinds of work that have a capacity of their own.
     pub task_channels: Vec<TaskChannel>,
-    /// Who works.
+    /// The workers.
     pub workers: Vec<Worker>,
     /// Groups of workers.
     pub queues: Vec<Queue>,

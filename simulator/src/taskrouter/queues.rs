@@ -13,11 +13,11 @@ use crate::world::World;
 pub struct Queue {
     /// `WQ…`
     pub sid: Sid,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
     /// The expression that its workers fulfil.
     pub target_workers: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Deletes workers, queues, workflows and tasks, and ends tasks that no worker finishes.
+//! The deletion of workers, queues, workflows and tasks, and the end of tasks that no worker finishes.
 
 use super::{AssignmentStatus, Error, ReservationStatus, Result};
 use crate::world::event::Event;

@@ -35,7 +35,7 @@ pub enum ReservationStatus {
 pub struct Reservation {
     /// `WR…`
     pub sid: Sid,
-    /// What is offered.
+    /// The task that is offered.
     pub task_sid: Sid,
     /// To whom.
     pub worker_sid: Sid,
@@ -49,9 +49,9 @@ pub struct Reservation {
     pub timeout: Duration,
     /// Twilio's error code, where it canceled the offer because of an error.
     pub canceled_reason_code: Option<u32>,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
     /// Counts on with every change.
     pub version: u64,
@@ -85,7 +85,7 @@ impl ReservationStatus {
 }
 
 impl Reservation {
-    /// When an unanswered offer ends.
+    /// Returns the time at which an unanswered offer ends.
     #[must_use]
     pub fn deadline(&self) -> Timestamp {
         later(self.date_created, self.timeout)

@@ -13,9 +13,9 @@ pub struct TaskChannel {
     pub sid: Sid,
     /// The name by which tasks ask for it.
     pub unique_name: String,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

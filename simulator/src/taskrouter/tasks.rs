@@ -47,7 +47,7 @@ pub struct Task {
     pub attributes: Value,
     /// Its progress.
     pub assignment_status: AssignmentStatus,
-    /// Why it was completed or canceled.
+    /// The reason for its completion or cancellation.
     pub reason: Option<String>,
     /// The higher, the sooner.
     pub priority: u64,
@@ -55,7 +55,7 @@ pub struct Task {
     pub workflow_sid: Option<Sid>,
     /// The queue it is in.
     pub queue_sid: Option<Sid>,
-    /// When it came into that queue.
+    /// The time at which it came into that queue.
     pub queue_entered: Option<Timestamp>,
     /// The one worker it is for.
     pub routing_target: Option<Sid>,
@@ -70,9 +70,9 @@ pub struct Task {
     pub ignores_capacity: bool,
     /// The invite that made it, where one did.
     pub invite: Option<InviteLink>,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
     /// Counts on with every change.
     pub version: u64,
@@ -80,14 +80,14 @@ pub struct Task {
     pub declined_by: Vec<Sid>,
     /// The name of the workflow's filter that took it.
     pub filter_name: Option<String>,
-    /// What is left of its way: the current target first.
+    /// The targets that are left, the current one first.
     #[serde(skip)]
     pub(super) targets: Vec<Target>,
     #[serde(skip)]
     pub(super) target_entered: Timestamp,
 }
 
-/// Which invite made a task.
+/// The invite that made a task.
 #[derive(Debug, Clone, Serialize)]
 pub struct InviteLink {
     /// `KD…`
@@ -98,14 +98,14 @@ pub struct InviteLink {
     pub invite_sid: Sid,
 }
 
-/// What may change about a task; `None` leaves a thing alone.
+/// A change to a task; `None` leaves a thing alone.
 #[derive(Debug, Clone, Default)]
 pub struct TaskChange {
     /// Replaces the attributes whole.
     pub attributes: Option<Value>,
     /// `canceled`, `wrapping` or `completed`.
     pub status: Option<AssignmentStatus>,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
     /// See [`Task`].
     pub priority: Option<u64>,

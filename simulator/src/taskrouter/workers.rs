@@ -19,15 +19,15 @@ pub struct Worker {
     pub friendly_name: String,
     /// A JSON object.
     pub attributes: Value,
-    /// What they are doing.
+    /// The current activity.
     pub activity_sid: Sid,
-    /// How much they can do, for each kind of work.
+    /// The capacity for each kind of work.
     pub channels: Vec<WorkerChannel>,
-    /// When they were made.
+    /// The time of their creation.
     pub date_created: Timestamp,
-    /// When that last changed.
+    /// The time of the last change.
     pub date_updated: Timestamp,
-    /// When their activity last changed.
+    /// The time of the last change of their activity.
     pub date_status_changed: Timestamp,
     /// Counts on with every change.
     pub version: u64,
@@ -42,24 +42,24 @@ pub struct WorkerChannel {
     pub task_channel_sid: Sid,
     /// The same by name.
     pub task_channel_unique_name: String,
-    /// How many tasks they can do at a time.
+    /// The number of tasks that they can do at a time.
     pub configured_capacity: u32,
-    /// How many they have been offered or are doing.
+    /// The number of tasks that they have been offered or are doing.
     pub assigned_tasks: u32,
     /// Whether they take such tasks at all.
     pub available: bool,
-    /// When they were last offered one.
+    /// The time of the last offer.
     pub last_reserved: Option<Timestamp>,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// What may change about a worker; `None` leaves a thing alone.
+/// A change to a worker; `None` leaves a thing alone.
 #[derive(Debug, Clone, Default)]
 pub struct WorkerChange {
-    /// What they do now.
+    /// The current activity.
     pub activity_sid: Option<Sid>,
     /// Whether what they have been offered is declined, if they are not available for it any more.
     pub rejects_pending: bool,
@@ -86,7 +86,7 @@ impl WorkerChannel {
         self.available && self.assigned_tasks < self.configured_capacity
     }
 
-    /// Which part of the capacity is free, in percent.
+    /// Returns the part of the capacity that is free, in percent.
     #[must_use]
     pub fn available_percentage(&self) -> u32 {
         let free = self.configured_capacity.saturating_sub(self.assigned_tasks);

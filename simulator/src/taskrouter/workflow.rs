@@ -59,7 +59,7 @@ impl NumberOrText {
     }
 }
 
-/// Where a task is offered, until it moves on to the next target.
+/// A target, which a task is offered to until it moves on to the next one.
 #[derive(Debug, Clone)]
 pub struct Target {
     /// Its workers are asked.
@@ -171,7 +171,7 @@ impl Routing {
 pub struct Way {
     /// The name of the filter that takes the task.
     pub filter_name: Option<String>,
-    /// Where it is offered, in order; nowhere if no filter takes it.
+    /// The targets that it is offered to, in order; none if no filter takes it.
     pub targets: Vec<Target>,
 }
 

@@ -17,16 +17,16 @@ use crate::world::World;
 pub struct Workflow {
     /// `WW…`
     pub sid: Sid,
-    /// What people see.
+    /// The name that people see.
     pub friendly_name: String,
     /// The configuration's text.
     pub configuration: String,
     /// How long a worker may think about an offer.
     #[serde(serialize_with = "in_seconds")]
     pub task_reservation_timeout: Duration,
-    /// When it was made.
+    /// The time of its creation.
     pub date_created: Timestamp,
-    /// When it last changed.
+    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 

@@ -23,7 +23,7 @@ impl Clock {
         }
     }
 
-    /// What the clock shows.
+    /// Returns the time that the clock shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         later(self.base, self.since.elapsed().mul_f64(self.speed))

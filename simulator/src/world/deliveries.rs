@@ -17,7 +17,7 @@ const AFTER_SECOND: Duration = Duration::from_millis(200);
 /// A request to a webhook.
 #[derive(Debug, Clone, Serialize)]
 pub struct Delivery {
-    /// Where it goes.
+    /// The address.
     pub url: String,
     /// `POST` or `GET`.
     pub method: String,

@@ -1,4 +1,4 @@
-//! Why the world refuses something, in Twilio's terms.
+//! Refusals of the world, with Twilio's status and error code for each.
 
 use super::sids::Sid;
 
@@ -13,7 +13,7 @@ pub enum Error {
     Invalid {
         /// The parameter.
         name: &'static str,
-        /// What was expected.
+        /// The expectation.
         expected: String,
     },
     /// Conversation attributes are larger than 16 KB, or not JSON.
@@ -170,5 +170,5 @@ impl Error {
     }
 }
 
-/// What the world's methods answer.
+/// The result of the world's methods.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,4 +1,4 @@
-//! What happened in the world, for the browser's live connections.
+//! Events of the world, for the live connections of browsers.
 
 use super::sids::Sid;
 use crate::taskrouter::{Reservation, Task, Worker, WorkerChannel};
@@ -13,9 +13,9 @@ pub enum Event {
     Changed,
     /// Somebody types.
     Typing {
-        /// Where.
+        /// The conversation.
         conversation_sid: Sid,
-        /// Who: their chat identity.
+        /// Their chat identity.
         identity: String,
     },
     /// A task's attributes or queue changed.
@@ -24,7 +24,7 @@ pub enum Event {
     Reservation {
         /// The offer.
         reservation: Reservation,
-        /// What is offered.
+        /// The task that is offered.
         task: Box<Task>,
     },
     /// A worker's activity or attributes changed.

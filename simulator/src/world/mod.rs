@@ -1,5 +1,6 @@
-//! The world that the simulator keeps: everything that Twilio would remember, and the rules by which it
-//! changes. Nothing here knows of HTTP.
+//! The world that the simulator keeps: the state of all products of Twilio, its clock and its events.
+//!
+//! Each product writes its rules as methods of [`World`]. Nothing in them knows of HTTP.
 
 pub mod clock;
 pub mod deliveries;
@@ -38,7 +39,7 @@ use crate::taskrouter::TaskRouter;
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
-/// Where the account's Functions are, as seen from the internet.
+/// The domain of the account's Functions, as seen from the internet.
 const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 
 /// How many events a slow listener may lag behind.
@@ -69,11 +70,11 @@ pub struct World {
     pub flex_instance_sid: Sid,
     /// The role of participants in conversations, `RL…`.
     pub role_sid: Sid,
-    /// Where the account's Functions are.
+    /// The domain of the account's Functions.
     pub functions_domain: String,
     /// By SID.
     pub conversations: BTreeMap<Sid, Conversation>,
-    /// What is attached to messages.
+    /// The files that are attached to messages.
     pub media: AllMedia,
     /// By identity.
     pub users: BTreeMap<String, User>,
@@ -91,15 +92,15 @@ pub struct World {
     pub documents: BTreeMap<Sid, Document>,
     /// By the token itself.
     pub tokens: BTreeMap<String, Token>,
-    /// Who can write in.
+    /// The customers.
     pub customers: Vec<Customer>,
-    /// What owners set in the Flex configuration.
+    /// The Flex configuration.
     pub flex_config: FlexConfiguration,
     /// Users beside the seeded workers.
     pub flex_users: FlexUsers,
     /// Flex plugins and their releases.
     pub plugins: Plugins,
-    /// What is deployed to Functions and Assets.
+    /// The services of Functions and Assets.
     pub serverless: Services,
     /// How Twilio is taken to behave where that is unknown.
     pub readings: Readings,
@@ -107,7 +108,7 @@ pub struct World {
     scheduled: Scheduled,
     clock: Clock,
     pub(crate) time: Timestamp,
-    /// When timers were last looked at.
+    /// The time at which timers were last looked at.
     looked: Timestamp,
     pub(crate) sids: Sids,
     pub(crate) tokens_issued: u64,
@@ -137,7 +138,7 @@ impl SharedWorld {
         world
     }
 
-    /// What happens from now on.
+    /// Returns the events from now on.
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()

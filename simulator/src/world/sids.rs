@@ -1,4 +1,4 @@
-//! Makes SIDs: the same ones in every run, so that a failing test reads the same twice.
+//! SIDs: the same ones in every run, so that a failing test reads the same twice.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// the published descriptions.
 pub type Sid = String;
 
-/// What the account is set up with: after a reset these have the same SIDs again, as running Functions and pages
+/// The kinds of resources that the account is set up with: after a reset these have the same SIDs again, as running Functions and pages
 /// know them. The others count on, so that late work on what was before a reset finds nothing.
 const SET_UP: [&str; 13] = [
     "AC", "IS", "GO", "RL", "WS", "WA", "TC", "WQ", "WW", "WK", "WC", "FU", "US",

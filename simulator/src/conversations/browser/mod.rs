@@ -1,4 +1,4 @@
-//! Conversations in the browser: what its SDK asks for over Twilsock, the objects that it hears of, and the media service.
+//! Conversations in the browser: its SDK's requests and objects, and the media service.
 
 pub mod media;
 pub mod objects;

@@ -1,4 +1,4 @@
-//! The objects of Sync of which the Conversations SDK makes what it shows.
+//! The Sync objects in which the Conversations SDK reads conversations, messages, participants and users.
 //!
 //! Twilio keeps conversations for its browser SDK in Sync: a document for the conversation, a list of its
 //! messages, a map of its participants, and for each user a map of the conversations they are in and one with

@@ -1,4 +1,4 @@
-//! `conversations.twilio.com/v1/Configuration`: which service is the account's default.
+//! REST routes of the configuration of Conversations: the account's default services.
 
 use axum::extract::State;
 use axum::routing::get;

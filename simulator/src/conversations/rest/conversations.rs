@@ -1,4 +1,4 @@
-//! Conversations themselves.
+//! REST routes of conversations.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -17,7 +17,7 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The routes of conversations.
+/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations", get(list).post(create))

@@ -1,4 +1,4 @@
-//! The messages of a conversation.
+//! REST routes of the messages of a conversation.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -14,7 +14,7 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The routes of messages of a conversation.
+/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations/{sid}/Messages", get(list).post(create))

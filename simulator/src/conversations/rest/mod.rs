@@ -1,4 +1,4 @@
-//! The REST API `conversations.twilio.com`.
+//! The REST API `conversations.twilio.com`: conversations and the resources in them.
 
 mod configuration;
 mod conversations;

@@ -1,4 +1,4 @@
-//! The conversations that somebody with an identity or an address is in.
+//! REST route of the conversations that somebody with an identity or an address is in.
 
 use axum::extract::State;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! The webhooks of a conversation.
+//! REST routes of the webhooks of a conversation.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -14,7 +14,7 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The routes of webhooks of a conversation.
+/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations/{sid}/Webhooks", get(list).post(create))

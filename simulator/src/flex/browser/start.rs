@@ -48,7 +48,7 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
     )
 }
 
-/// What is switched on for the account: Flex may speak other languages than English.
+/// Returns the features that are switched on for the account: Flex may speak other languages than English.
 fn session() -> Value {
     json!({
         "features": [{"id": "localization-beta", "name": "localization-beta", "enabled": true}],

@@ -1,5 +1,6 @@
-//! The event bridge: the requests of the `TaskRouter` SDK and of the Flex SDK in the browser, in one POST each, answered with
-//! `{payload}`.
+//! The event bridge: requests of the `TaskRouter` SDK and of the Flex SDK in the browser.
+//!
+//! Each is one POST, answered with `{payload}`.
 
 use serde_json::json;
 

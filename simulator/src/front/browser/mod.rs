@@ -2,13 +2,13 @@
 //!
 //! | host | what |
 //! |---|---|
-//! | `assets.flex`, `media`, `status` | [`assets`](crate::flex::browser::assets): what Twilio serves to everybody |
-//! | `flex-api`, `flex`, `iam` | [`start`](crate::flex::browser::start): configuration, session, plugins, tokens |
+//! | `assets.flex`, `media`, `status` | [`assets`]: files that Twilio serves to everybody |
+//! | `flex-api`, `flex`, `iam` | [`start`]: configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
 //! | `aim.*` | [`sdk`](crate::conversations::browser::sdk) |
 //! | `cds.*` | [`crate::sync::browser`] |
-//! | `mcs.*` | [`media`](crate::conversations::browser::media): what is attached to messages |
+//! | `mcs.*` | [`media`](crate::conversations::browser::media): the files that are attached to messages |
 
 mod event_bridge;
 mod twilsock;
@@ -34,7 +34,7 @@ use crate::{conversations, surrogates, sync, taskrouter};
 /// The largest body that a page may send.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Who may have an object that a browser opens, in the order in which they are asked.
+/// The finders of the objects that a browser opens, in the order in which they are asked.
 const FINDERS: &[Finder] = &[
     conversations::browser::objects::find,
     sync::browser::find,
@@ -42,7 +42,7 @@ const FINDERS: &[Finder] = &[
     taskrouter::browser::calls::find,
 ];
 
-/// What is remembered for browsers beside the world: the Sync objects that they have opened.
+/// The state that is kept for browsers beside the world: the Sync objects that they have opened.
 #[derive(Clone)]
 pub struct Browser {
     objects: Arc<Mutex<Objects>>,

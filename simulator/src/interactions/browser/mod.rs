@@ -1,4 +1,4 @@
-//! Interactions in the browser: what the Flex SDK asks of the event bridge.
+//! Interactions in the browser: the requests of the Flex SDK over the event bridge.
 
 mod payload;
 mod route;

@@ -1,4 +1,4 @@
-//! Sync in the browser: what its SDK asks for over Twilsock, and the objects that it hears of.
+//! Sync in the browser: its SDK's requests, and the objects that clients open and hear of.
 
 pub mod object;
 pub mod opened;

@@ -1,8 +1,7 @@
-//! Sync objects as the browser's SDKs see them: named, with items that have revisions, and with events that
-//! count on. What Conversations shows in the browser is made of such objects too.
+//! A Sync object as the SDKs in a browser see it: a name, items with revisions, and numbered events.
 //!
-//! An object knows nothing of where its content comes from: [`Object::refresh`] compares it with the content
-//! as it is now, and says what has changed.
+//! Conversations shows itself in the browser in such objects too. An object does not know the source of its content:
+//! [`Object::refresh`] compares it with the content as it is now, and returns the changes.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -75,7 +74,7 @@ impl Kind {
     }
 }
 
-/// What an item is found by. A document has one item, under the empty name.
+/// The key of an item. A document has one item, under the empty name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
     /// Its place in a list.
@@ -113,7 +112,7 @@ pub struct Fresh {
     pub data: Value,
     /// The revision, where REST shows one too; otherwise it counts on here.
     pub revision: Option<String>,
-    /// When it ends, if it does.
+    /// The time at which it ends, if it does.
     pub date_expires: Option<String>,
 }
 
@@ -158,7 +157,7 @@ pub struct Event {
     pub id: u64,
     /// For example `map_item_added`.
     pub event_type: String,
-    /// What the SDK reads of it.
+    /// The parameters of it that the SDK reads.
     pub event: Value,
 }
 
@@ -184,7 +183,7 @@ impl Object {
         self.last_event_id
     }
 
-    /// What came after the event with this number.
+    /// Returns the events after the one with this number.
     #[must_use]
     pub fn events_after(&self, id: u64) -> Vec<Event> {
         self.log
@@ -398,7 +397,7 @@ impl Object {
     }
 }
 
-/// Which items to read.
+/// A choice of items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// Only this one.

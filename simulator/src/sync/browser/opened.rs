@@ -19,7 +19,7 @@ const KEPT_PUSHES: usize = 1024;
 pub struct Push {
     /// The object.
     pub sid: String,
-    /// What happened.
+    /// The event's data.
     pub event: Event,
 }
 
@@ -32,7 +32,7 @@ struct Open {
     revision: Option<u64>,
 }
 
-/// Where the content of an object comes from.
+/// The source of an object's content.
 pub trait Source: std::fmt::Debug + Send {
     /// Returns what no other source of the same kind has: a SID or a name.
     fn id(&self) -> String;
@@ -62,7 +62,7 @@ pub type Finder = fn(&World, &Token, Kind, &str) -> Option<Box<dyn Source>>;
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
 pub struct Objects {
-    /// Who may have an object, in the order in which they are asked.
+    /// The finders of objects, in the order in which they are asked.
     finders: &'static [Finder],
     open: BTreeMap<String, Open>,
     made: u64,

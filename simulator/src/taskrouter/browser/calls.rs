@@ -5,7 +5,7 @@ use crate::sync::browser::object::{Content, Kind};
 use crate::sync::browser::opened::Source;
 use crate::world::World;
 
-/// How the name of such an object ends, after the task's SID.
+/// The end of the name of such an object, after the task's SID.
 const SUFFIX: &str = ".CS";
 
 /// A call, by its task.

@@ -1,4 +1,4 @@
-//! `TaskRouter` in the browser: what its SDK asks for and hears of, and the objects that Flex opens for its supervisors.
+//! `TaskRouter` in the browser: its SDK's requests and socket, and the objects that Flex opens for its supervisors.
 
 pub mod calls;
 pub mod insights;

@@ -1,4 +1,4 @@
-//! What the `TaskRouter` SDK in the browser asks of the event bridge: its answers, and its changes.
+//! The requests of the `TaskRouter` SDK in the browser over the event bridge: reads and changes.
 
 use serde_json::{json, Value};
 

@@ -56,7 +56,7 @@ async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> 
     socket.send(Message::Text(text.into())).await
 }
 
-/// What is known of one screen.
+/// The state of one screen.
 struct Screen {
     caller: Token,
     worker_sid: String,
@@ -96,7 +96,7 @@ impl Screen {
         )
     }
 
-    /// What the screen hears of an event: nothing, when it is about somebody else.
+    /// Returns the messages to the screen about an event: none when it is about somebody else.
     fn tell(&mut self, world: &World, event: &Event) -> Vec<Value> {
         match event {
             Event::Reservation { reservation, task }

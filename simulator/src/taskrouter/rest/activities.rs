@@ -1,4 +1,4 @@
-//! Activities: what workers are doing.
+//! REST routes of activities.
 
 use axum::extract::Path;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Events: what has happened in the workspace in the last 30 days.
+//! REST routes of the events of the last 30 days.
 
 use std::time::Duration;
 

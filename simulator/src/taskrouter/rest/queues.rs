@@ -1,4 +1,4 @@
-//! Task queues.
+//! REST routes of task queues.
 
 use axum::extract::Path;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Reservations: tasks as they are offered to workers.
+//! REST routes of reservations.
 
 use axum::extract::Path;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Task channels: kinds of work.
+//! REST routes of task channels.
 
 use axum::extract::Path;
 use axum::routing::get;

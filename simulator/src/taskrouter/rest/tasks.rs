@@ -1,4 +1,4 @@
-//! Tasks.
+//! REST routes of tasks.
 
 use std::time::Duration;
 

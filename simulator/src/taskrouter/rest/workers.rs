@@ -1,4 +1,4 @@
-//! Workers, and how much of each kind of work they take.
+//! REST routes of workers and of their channels.
 
 use axum::extract::Path;
 use axum::routing::get;

@@ -1,4 +1,4 @@
-//! Workflows.
+//! REST routes of workflows.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ impl Stage {
         self.deliveries();
     }
 
-    /// What has been told since the last time, by the events' names.
+    /// Returns the names of the events that were told since the last time.
     fn told(&mut self) -> Vec<String> {
         let mut told = self.deliveries();
         told.retain(|delivery| delivery.url == TARGET);
@@ -300,7 +300,7 @@ fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
     made.unwrap().sid
 }
 
-/// Whoever has missed a callback asks for the events: they must not depend on the callback's address or filter.
+/// A caller who has missed a callback asks for the events: they must not depend on the callback's address or filter.
 #[test]
 fn events_are_kept_without_a_callback() {
     let mut stage = Stage::new();

@@ -1,7 +1,7 @@
-//! The frames of Twilsock: a line with the protocol's name and the header's size, the header as JSON,
-//! and a payload whose size and type the header gives.
+//! The frames of Twilsock.
 //!
-//! The shape is the one that the `twilsock` package reads and writes.
+//! A frame is a line with the protocol's name and the header's size, the header as JSON, and a payload whose size and
+//! type the header gives. The shape is the one that the `twilsock` package reads and writes.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -14,13 +14,13 @@ const BREAK: &[u8] = b"\r\n";
 /// One message between the browser and Twilsock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
-    /// What it is about: `method`, `id` and more.
+    /// The header: `method`, `id` and more.
     pub header: Map<String, Value>,
     /// Its content; `Null` when there is none.
     pub payload: Value,
 }
 
-/// Why bytes are not a frame.
+/// A reason for which bytes are not a frame.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum InvalidFrame {
     /// The first line is another protocol's.

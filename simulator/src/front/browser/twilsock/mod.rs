@@ -1,5 +1,4 @@
-//! Twilsock: the connection over which the Conversations and Sync SDKs send their requests, and over which they
-//! hear what has changed.
+//! Twilsock, the socket of the Conversations and Sync SDKs: their requests, and the changes that they hear of.
 
 mod frame;
 mod session;

@@ -37,7 +37,7 @@ impl Session {
         }
     }
 
-    /// What to say to a frame from the browser.
+    /// Returns the frames that answer a frame from the browser.
     pub fn receive(&mut self, bytes: &[u8]) -> Vec<Frame> {
         let Ok(frame) = Frame::decode(bytes) else {
             return vec![Frame::new(
@@ -287,7 +287,7 @@ impl Session {
     }
 }
 
-/// What the SDKs tell of themselves is taken and forgotten.
+/// Returns whether a request is telemetry of the SDKs, which is taken and forgotten.
 fn is_telemetry(request: &Request) -> bool {
     request.host.starts_with("flex-sdk.") && request.path.contains("/Telemetry/")
 }
