@@ -63,7 +63,7 @@ pub struct Fault {
     /// The number of matching requests in a row that it hits; 0 for all that follow.
     #[serde(default = "one")]
     pub times: u32,
-    /// What goes wrong.
+    /// The kind of failure.
     pub kind: Kind,
     /// The answer's status, for the kinds that have one.
     #[serde(default = "unavailable")]
@@ -76,7 +76,7 @@ pub struct Fault {
     pub hold_ms: u64,
 }
 
-/// What goes wrong.
+/// The kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {

@@ -19,7 +19,7 @@ const PRODUCTS: [&str; 8] = [
     "contact_centre",
 ];
 
-/// What products may import beside those: the world with its state, and the forms of requests and answers.
+/// The modules that products may import beside those: the world with its state, and the forms of requests and answers.
 const SHARED: [&str; 6] = [
     "http",
     "readings",

@@ -16,7 +16,7 @@ pub fn sign(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
     })
 }
 
-/// Whether `signature` is that of a form sent to `url`.
+/// Returns whether `signature` is that of a form sent to `url`.
 #[must_use]
 pub fn is_valid(auth_token: &str, url: &str, form: &[(String, String)], signature: &str) -> bool {
     let Ok(given) = STANDARD.decode(signature) else {

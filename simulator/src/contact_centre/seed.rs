@@ -36,7 +36,7 @@ fn between_messages(plan: &Plan) -> Duration {
     BETWEEN_MESSAGES.min(HISTORY / messages)
 }
 
-/// Who is there, and what has happened so far. Everything that is left out is as in the default.
+/// The people of a contact centre and their conversations so far. Everything that is left out is as in the default.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Plan {

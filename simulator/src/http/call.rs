@@ -40,7 +40,7 @@ impl Call {
         }
     }
 
-    /// Whether a text stands in the path, in a parameter's value or in the body.
+    /// Returns whether a text stands in the path, in a parameter's value or in the body.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         let mut values = self.form.iter().chain(&self.query);
@@ -57,7 +57,7 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether something is on a list although a parameter may choose: it does not come, or `own` is what it names.
+    /// Returns whether something is on a list although a parameter may choose: it does not come, or `own` is what it names.
     #[must_use]
     pub fn selects(&self, name: &str, own: Option<&str>) -> bool {
         self.text(name).is_none_or(|wanted| own == Some(wanted))
@@ -107,7 +107,7 @@ impl Call {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Whether webhooks are to hear of what this request does.
+    /// Returns whether webhooks are to hear of what this request does.
     #[must_use]
     pub fn wants_webhooks(&self) -> bool {
         self.header("x-twilio-webhook-enabled")

@@ -50,7 +50,7 @@ pub struct Channel {
     pub date_updated: Timestamp,
 }
 
-/// Whether agents can still join a channel.
+/// The status of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelStatus {

@@ -228,7 +228,7 @@ impl Limits {
 }
 
 impl State {
-    /// Whether as many are under way as may be at a time.
+    /// Returns whether as many are under way as may be at a time.
     fn is_full(&self, limit: Limit) -> bool {
         let under_way = self.under_way.get(&limit).copied().unwrap_or_default();
         self.rates

@@ -102,7 +102,7 @@ pub fn lookup(path: &str, scope: Scope<'_>) -> Value {
 }
 
 impl Expression {
-    /// Whether it holds.
+    /// Returns whether it holds.
     #[must_use]
     pub fn holds(&self, scope: Scope<'_>) -> bool {
         match self {

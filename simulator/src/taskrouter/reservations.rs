@@ -77,7 +77,7 @@ impl ReservationStatus {
         }
     }
 
-    /// Whether it takes up some of the worker's capacity.
+    /// Returns whether it takes up some of the worker's capacity.
     #[must_use]
     pub fn takes_capacity(self) -> bool {
         matches!(self, Self::Pending | Self::Accepted | Self::Wrapping)

@@ -117,7 +117,7 @@ names!(AssignmentStatus: Pending = "pending", Reserved = "reserved", Assigned = 
     Wrapping = "wrapping", Completed = "completed", Canceled = "canceled");
 
 impl AssignmentStatus {
-    /// Whether nothing more will happen to the task.
+    /// Returns whether nothing more will happen to the task.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Canceled)

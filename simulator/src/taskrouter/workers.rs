@@ -80,7 +80,7 @@ impl Worker {
 }
 
 impl WorkerChannel {
-    /// Whether another task fits.
+    /// Returns whether another task fits.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.available && self.assigned_tasks < self.configured_capacity

@@ -85,7 +85,7 @@ fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
         .collect()
 }
 
-/// Whether the caller is an agent of the channel.
+/// Returns whether the caller is an agent of the channel.
 fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, Refusal> {
     let channel = world.channel(kd, uo)?;
     Ok(channel.participants.iter().any(|participant| {

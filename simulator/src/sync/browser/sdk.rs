@@ -66,7 +66,7 @@ struct SyncService<'a> {
 }
 
 impl SyncService<'_> {
-    /// Whether this is a map of the account's, or about to be one.
+    /// Returns whether this is a map of the account's, or about to be one.
     fn is_of_the_account(&self, id: Option<&&str>) -> bool {
         let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())

@@ -39,7 +39,7 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
             bytes = next(&mut on_their_way) => session.receive(&bytes),
             push = pushes.recv() => match push {
                 Ok(push) => session.push(&push).into_iter().collect(),
-                // Whoever has missed something starts anew.
+                // A client that has missed something starts again.
                 Err(_) => return,
             },
             event = events.recv() => match event {
@@ -71,7 +71,7 @@ async fn next(on_their_way: &mut VecDeque<(Instant, Bytes)>) -> Bytes {
         return std::future::pending().await;
     };
     let bytes = bytes.clone();
-    // What has arrived already does not wait for a timer, which would take a millisecond.
+    // A frame that has arrived already does not wait for a timer, which would take a millisecond.
     if *arrives > Instant::now() {
         sleep_until(*arrives).await;
     }
