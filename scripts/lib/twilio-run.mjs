@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { startChild } from './children.mjs';
 import { inRoot } from './paths.mjs';
 
+/** What makes Node keep to this machine, and to the simulator's time. */
+const HOOKS = ['loopback-hook.cjs', 'clock-hook.cjs'].flatMap((name) => ['--require', inRoot('scripts', name)]);
+
 /**
  * Starts twilio-run on `port` for the functions of `folder`, as the Functions' service of the account that `environment` names. It can reach the
  * simulator's TLS port, and nothing else.
@@ -25,7 +28,7 @@ export async function startTwilioRun({ folder, port, tlsPort, cert, environment 
   const child = startChild(
     'twilio-run',
     process.execPath,
-    ['--require', inRoot('scripts', 'loopback-hook.cjs'), program, 'start', ...options, ...mode],
+    [...HOOKS, program, 'start', ...options, ...mode],
     {
       log: 'twilio-run',
       cwd: folder,

@@ -16,6 +16,8 @@ use crate::world::{World, AUTH_TOKEN};
 pub const SUFFIX: &str = ".twil.io";
 /// The header with Twilio's signature.
 pub const SIGNATURE: &str = "x-twilio-signature";
+/// The header that tells the local runtime of Functions what time it is here, in milliseconds since 1970: its clock goes with ours.
+const TIME: &str = "x-simulator-time";
 /// Headers that belong to one connection, or that the client makes itself.
 const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
@@ -49,6 +51,7 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
         .request(call.method.clone(), url)
         .headers(passed_on(&call.headers))
         .header(HOST, &call.host)
+        .header(TIME, sim.world.lock().now().as_millisecond())
         .body(call.body.clone());
     let caller = Caller::of(sim, call);
     let (runs, id) = (sim.runs.clone(), caller.id);

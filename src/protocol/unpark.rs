@@ -326,7 +326,10 @@ impl Unpark {
             Decision::LookAgain => self.look_again(now),
             Decision::Leave(outcome) => self.release(outcome),
             decision if self.may_change(now) => self.carry_out(decision, now),
-            Decision::Settle(_) | Decision::Discard(_)
+            // None of these makes an invite.
+            Decision::Settle(_)
+            | Decision::Discard(_)
+            | Decision::Watch(_, Reply::AlreadyRouted)
                 if self.claim.take_from_inviter(&mut self.calls, now) =>
             {
                 self.phase = Phase::Look;

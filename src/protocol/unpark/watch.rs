@@ -50,6 +50,10 @@ impl Unpark {
             self.write_address(guardian);
             self.show_unheard(guardian, &reply, now);
         }
+        if reply == Reply::AlreadyRouted {
+            // The invite may be so new that it does not show everywhere yet.
+            self.claim.mark_invited(&mut self.calls, now);
+        }
         self.release(Outcome::reply(reply));
     }
 
