@@ -192,6 +192,12 @@ impl Calls {
         self.ending = Some(Box::new(outcome));
     }
 
+    /// How the operation is going to end, once nothing is under way.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Outcome> {
+        self.ending.as_deref()
+    }
+
     /// Returns true if nothing is under way and the operation must choose its next step. Finishes a pending outcome first.
     pub fn want_more(&mut self) -> bool {
         if !self.idle() {

@@ -131,6 +131,8 @@ pub struct Unpark {
     told: Option<Guardian>,
     /// The agent in whose list a row says that this conversation is parked.
     row_of: Option<WorkerSid>,
+    /// Whether something watches over the conversation after this.
+    are_clocks_set: bool,
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
@@ -184,6 +186,7 @@ impl Unpark {
             setting,
             told: None,
             row_of: None,
+            are_clocks_set: false,
             phase: Phase::Look,
             looked_with_claim: false,
             token: Slot::Empty,
@@ -335,13 +338,13 @@ impl Unpark {
                 self.phase = Phase::Look;
             }
             _ if *self.claim.status() == ClaimStatus::Unavailable => {
-                self.calls.finish(not_claimed());
+                self.release(not_claimed());
             }
             _ if now < self.look_until() => {
                 self.phase = Phase::AskAgain;
                 self.calls.pause(LOOK_AGAIN_AFTER_MS);
             }
-            _ => self.calls.finish(busy()),
+            _ => self.release(busy()),
         }
     }
 
@@ -525,5 +528,6 @@ impl Machine for Unpark {
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Over => {}
         }
+        self.watch_over_failure(now);
     }
 }

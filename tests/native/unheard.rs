@@ -283,3 +283,46 @@ fn calls_of_a_wake() -> Vec<&'static str> {
     stage.wake();
     stage.calls.iter().map(|(_, call)| call.name()).collect()
 }
+
+/// A wake that fails has set the clocks before it answers, and so has the check of a timer, which nobody would repeat.
+#[test]
+fn what_fails_is_looked_at_again() {
+    for fault in [Fault::Refused, Fault::Down] {
+        for watchers in [ALONE[1], ALONE[2]] {
+            for number in 0..calls_of_a_wake().len() {
+                let mut stage = Stage::parked().later(0);
+                stage.watchers = watchers;
+                stage.fault = Some((number, fault));
+                let wake = stage.wake();
+                let is_set = stage.twilio.invite().is_some()
+                    || (watchers.timer && stage.twilio.timer_seconds.is_some())
+                    || (watchers.desktop && stage.twilio.waiting_item().is_some());
+                let what = format!("call {number}, {fault:?}, {watchers:?}: {wake:?}");
+                let other = if watchers.timer {
+                    stage.twilio.waiting_item().is_some()
+                } else {
+                    stage.twilio.timer_seconds.is_some()
+                };
+                assert!(is_set || other, "{what}: nothing watches");
+                let took = time_until_asked(&mut stage, FOLLOWED_WITHIN_MS);
+                assert!(took.is_some() || !is_set, "{what}: nobody is asked");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_check_of_the_timer_that_fails_comes_again() {
+    for number in 0..2 {
+        let mut stage = parked_with(ALONE[1]);
+        stage.wake();
+        stage.let_time_pass(3 * MINUTE_MS);
+        stage.twilio.end_invite(stage.now);
+        let mut stage = stage.later(0);
+        stage.watchers = ALONE[1];
+        stage.fault = Some((number, Fault::Refused));
+        let took = time_until_asked(&mut stage, 3 * MINUTE_MS);
+        assert!(stage.fault_was_hit);
+        assert!(took.is_some(), "call {number}");
+    }
+}

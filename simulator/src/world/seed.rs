@@ -23,8 +23,15 @@ const KNOWN_AGENT_WAIT: u64 = 60;
 const OFFER_SECONDS: u64 = 120;
 /// How long ago the seeded conversations began.
 const HISTORY: Duration = Duration::from_secs(600);
-/// How far their messages are apart.
+/// How far their messages are apart, at most.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(20);
+
+/// How far the messages of `plan` are apart, so that the last one was written before now.
+fn between_messages(plan: &Plan) -> Duration {
+    let messages: usize = plan.customers.iter().map(|one| one.messages.len()).sum();
+    let messages = u32::try_from(messages).unwrap_or(u32::MAX).max(1);
+    BETWEEN_MESSAGES.min(HISTORY / messages)
+}
 
 /// Who is there, and what has happened so far. Everything that is left out is as in the default.
 #[derive(Debug, Clone, Deserialize)]
@@ -212,8 +219,9 @@ impl World {
         for agent in &plan.agents {
             self.seed_agent(agent)?;
         }
+        let between = between_messages(plan);
         for customer in &plan.customers {
-            self.seed_customer(customer)?;
+            self.seed_customer(customer, between)?;
         }
         self.time = present;
         for agent in &plan.agents {
@@ -333,14 +341,14 @@ impl World {
         Ok(())
     }
 
-    fn seed_customer(&mut self, plan: &CustomerPlan) -> Result<()> {
+    fn seed_customer(&mut self, plan: &CustomerPlan, between: Duration) -> Result<()> {
         self.create_customer(&plan.id, &plan.name, plan.channel, plan.address.clone())?;
         let Some((first, rest)) = plan.messages.split_first() else {
             return Ok(());
         };
         let conversation_sid = self.first_contact(plan, first)?;
         for (turn, text) in rest.iter().enumerate() {
-            self.time = later(self.time, BETWEEN_MESSAGES);
+            self.time = later(self.time, between);
             match plan.assigned_to.as_deref().filter(|_| turn % 2 == 0) {
                 Some(agent) => self.agent_writes(&conversation_sid, agent, text)?,
                 None => self.customer_writes(&plan.id, text, None).map(drop)?,

@@ -7,12 +7,12 @@
 use crate::guardian::Guardian;
 use crate::list_item;
 use crate::protocol::Outcome;
-use crate::reply::Reply;
+use crate::reply::{Refusal, Reply};
 use crate::twilio::calls::{PutItem, UpdateConversation, UpdateItem, WhenTaken};
 use crate::twilio::time::Millis;
 use crate::waiting;
 
-use super::Unpark;
+use super::{Cause, Clock, Unpark};
 
 /// The shortest timer of a conversation.
 ///
@@ -29,7 +29,8 @@ impl Unpark {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
-        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        // One that could not be read may be inactive.
+        let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
             conversation: self.conversation.clone(),
             attributes: None,
@@ -40,6 +41,23 @@ impl Unpark {
         let since = guardian.unheard_since.unwrap_or(now);
         let item = waiting::item(&self.conversation, since, ask_at);
         self.calls.make(PutItem::new(item, WhenTaken::Replace));
+        self.are_clocks_set = true;
+    }
+
+    /// Looks at the conversation again after an operation that has failed: nobody else would. What is set already stays.
+    pub(super) fn watch_over_failure(&mut self, now: Millis) {
+        let is_alone = self.cause.is_wake() || self.cause == Cause::Check(Clock::Timer);
+        let has_failed = self.calls.ending().is_some_and(|outcome| match &outcome.reply {
+            Reply::Refused { refusal, .. } => passes(refusal),
+            _ => false,
+        });
+        if !is_alone || !has_failed || self.are_clocks_set {
+            return;
+        }
+        let guardian = self.guardian().or_else(|| self.told.clone());
+        if let Some(guardian) = guardian {
+            self.set_clocks(&guardian, now);
+        }
     }
 
     /// Sets the clocks, says in address and row that a message is unheard, and ends with `reply`.
@@ -99,4 +117,15 @@ impl Unpark {
             }
         }
     }
+}
+
+/// Whether another try may do better.
+fn passes(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Busy
+            | Refusal::TwilioUnavailable
+            | Refusal::TwilioRefused { .. }
+            | Refusal::Misconfigured { .. }
+    )
 }
