@@ -82,7 +82,9 @@ async function change(state, release) {
     );
   }
   if (left.length === 0) return EXIT.done;
-  print(`Not dealt with: ${left.length}. Run it again, and see docs/operations.md for what the outcomes mean.`);
+  print(
+    `Not dealt with: ${left.length}. docs/operations.md says what the outcomes mean, and where it helps to run it again.`,
+  );
   const described = await listParked(
     state,
     parked.filter(({ sid }) => left.includes(sid)),
