@@ -1,5 +1,6 @@
 // The trial's own corner of the contact centre: a queue and a workflow that lead to its agent alone, a customer, and what they do.
 
+import { loadCore } from '../core.mjs';
 import { need, waitFor } from './waiting.mjs';
 
 const PATIENCE_MS = 20_000;
@@ -161,6 +162,28 @@ class Stage {
         await reservations(sid).update({ reservationStatus: 'completed' });
       }
     }
+  }
+
+  /** Who parked, by the address of the conversation's webhook; `null` where none says so. */
+  async parker() {
+    const webhooks = JSON.stringify(await this.conversation.webhooks.list());
+    return JSON.parse(loadCore().placesOf(this.conversationSid, webhooks, this.domain)).workerSid;
+  }
+
+  /** Who parked, by TaskRouter's log of the parked task; `null` where that does not say so. */
+  async parkerByLog() {
+    const core = loadCore();
+    const attributes = await this.theirAttributes();
+    const events = await this.workspace.events.list(JSON.parse(core.logToRead(attributes)));
+    const asAnswered = events.map(({ eventType, eventData }) => ({ event_type: eventType, event_data: eventData }));
+    return JSON.parse(core.placesByLog(this.conversationSid, attributes, JSON.stringify(asAnswered))).workerSid;
+  }
+
+  /** When the conversation's timer ends, in milliseconds since 1970, and how long it is: it was set at the last change. */
+  async timer() {
+    const { timers, dateUpdated } = await this.conversation.fetch();
+    const endsAt = Date.parse(timers?.date_inactive ?? '');
+    return Number.isNaN(endsAt) ? undefined : { endsAt, periodMs: endsAt - dateUpdated };
   }
 
   async theirAttributes() {
