@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { callbackOf } from '../../deploy/callback.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
@@ -59,6 +61,14 @@ async function deployOthers(uniqueName, paths) {
   return environment.domainName;
 }
 
+/** Every Function that there is, and what Twilio answers when it is called without anything. */
+const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), { recursive: true })
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => {
+    const [, path, access = 'public'] = /^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/'));
+    return { path, status: { public: 400, protected: 403, private: 404 }[access] };
+  });
+
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
 
 describe('npm run deploy', () => {
@@ -67,10 +77,11 @@ describe('npm run deploy', () => {
     const output = await account.succeeds('deploy', DEV);
     assert.match(output, new RegExp(`deployed at ${DOMAIN.replaceAll('.', '\\.')}`));
 
-    const refused = await deployed('flex/park-interaction', { method: 'POST' });
-    assert.equal(refused.status, 400, 'the Function answers, and wants fields');
-    assert.equal((await deployed('common/unpark-interaction', { method: 'POST' })).status, 403, 'unsigned');
-    assert.equal((await deployed('common/serve', { method: 'POST' })).status, 404, 'private');
+    assert.ok(FUNCTIONS.some(({ path }) => path === 'flex/check-interaction'));
+    for (const { path, status } of FUNCTIONS) {
+      // A public one answers and wants fields, a protected one a signature, and a private one is for the others alone.
+      assert.equal((await deployed(path, { method: 'POST' })).status, status, path);
+    }
 
     const data = await account.customData();
     assert.equal(data.serverless_functions_domain, DOMAIN);
@@ -282,7 +293,7 @@ describe('npm run undeploy', () => {
       services.map(({ uniqueName }) => uniqueName),
       ['default'],
     );
-    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
+    for (const { path } of FUNCTIONS) assert.equal((await deployed(path, { method: 'POST' })).status, 404, path);
     const again = await account.succeeds('undeploy', DEV);
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
