@@ -314,6 +314,7 @@ describe('npm run undeploy', () => {
     assert.equal(code, 4, output);
     assert.match(output, new RegExp(`1 parked: ${charlie}`));
     assert.deepEqual(await account.activePlugins(), [], 'nobody else can park');
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl, EVENT_URL, 'they hear when nobody takes it');
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, 'they still wake');
     const forced = await account.succeeds('undeploy', [...DEV, '--abandon-parked']);
     assert.match(forced, /1, abandoned as you asked/);
