@@ -21,7 +21,7 @@ pub struct Fields<'a>(pub &'a Attributes);
 impl Fields<'_> {
     /// Reads a value that has the form of a JSON string, a SID for example.
     pub fn required<T: DeserializeOwned>(
-        &self,
+        self,
         field: &str,
         expected: &'static str,
     ) -> Result<T, BadField> {
@@ -31,7 +31,7 @@ impl Fields<'_> {
 
     /// Reads one that may be missing or empty.
     pub fn optional<T: DeserializeOwned>(
-        &self,
+        self,
         field: &str,
         expected: &'static str,
     ) -> Result<Option<T>, BadField> {
@@ -46,12 +46,12 @@ impl Fields<'_> {
 
     /// Reads a text, if there is one that is not empty.
     #[must_use]
-    pub fn text(&self, field: &str) -> Option<String> {
+    pub fn text(self, field: &str) -> Option<String> {
         self.0.text_at(field).filter(|text| !text.is_empty())
     }
 
     /// Reads a whole number from zero, also as text.
-    pub fn index(&self, field: &str) -> Result<Option<u32>, BadField> {
+    pub fn index(self, field: &str) -> Result<Option<u32>, BadField> {
         const EXPECTED: &str = "a whole number from zero";
         match self.text(field) {
             Some(text) => match text.parse() {

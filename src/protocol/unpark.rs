@@ -131,6 +131,8 @@ pub struct Unpark {
     told: Option<Guardian>,
     /// The agent in whose list a row says that this conversation is parked.
     row_of: Option<WorkerSid>,
+    /// Whether Twilio has said already that it knows no such thing.
+    confirms_absence: bool,
     /// Whether something watches over the conversation after this.
     are_clocks_set: bool,
     calls: Calls,
@@ -186,6 +188,7 @@ impl Unpark {
             setting,
             told: None,
             row_of: None,
+            confirms_absence: false,
             are_clocks_set: false,
             phase: Phase::Look,
             looked_with_claim: false,
@@ -327,6 +330,10 @@ impl Unpark {
         }
         match self.decide(now) {
             Decision::LookAgain => self.look_again(now),
+            Decision::Confirm => {
+                self.confirms_absence = true;
+                self.look_again(now);
+            }
             Decision::Leave(outcome) => self.release(outcome),
             decision if self.may_change(now) => self.carry_out(decision, now),
             // None of these makes an invite.
@@ -431,7 +438,7 @@ impl Unpark {
             Decision::Restore(guardian) => self.restore(*guardian, now),
             Decision::Discard(outcome) => self.discard(outcome),
             Decision::Leave(outcome) => self.release(outcome),
-            Decision::LookAgain => self.look_again(now),
+            Decision::LookAgain | Decision::Confirm => self.look_again(now),
         }
     }
 

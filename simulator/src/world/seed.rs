@@ -15,8 +15,11 @@ use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
 use crate::readings::{ContactUri, Readings};
 
-/// The function that hears of canceled tasks, as a deployment sets it up.
+/// The function that hears of ended tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
+/// What a deployment lets it hear of.
+const TASK_ENDS: &str =
+    "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
 /// How many seconds an agent may think about an offer.
@@ -280,7 +283,7 @@ impl World {
     fn set_up_routing(&mut self, plan: &Plan) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
         let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
-        self.set_event_callback(Some(callback), Some("task.canceled".into()))?;
+        self.set_event_callback(Some(callback), Some(TASK_ENDS.into()))?;
         for (name, is_available) in [
             ("Available", true),
             ("Offline", false),

@@ -34,6 +34,8 @@ pub(super) enum Decision {
     Leave(Outcome),
     /// It is in between two states.
     LookAgain,
+    /// Twilio knows no such thing. It is asked once more before that is believed.
+    Confirm,
 }
 
 impl Unpark {
@@ -43,7 +45,7 @@ impl Unpark {
         let conversation = match self.seen.conversation.result() {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(Refusal::NotParked, "the conversation does not exist")
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
             }
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
@@ -51,8 +53,12 @@ impl Unpark {
         if conversation.closed {
             return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
-        if let Some(Err(failure)) = self.seen.webhooks.result() {
-            return unavailable(failure, "reading the webhooks");
+        match self.seen.webhooks.result() {
+            Some(Err(Failure::NotFound)) => {
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the webhooks"),
+            Some(Ok(_)) | None => {}
         }
         if self.cause.is_wake() && !self.is_woken() {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
@@ -143,6 +149,15 @@ impl Unpark {
         })
     }
 
+    /// The same, where Twilio knows no such thing.
+    fn discard_absent(&self, refusal: Refusal, message: &str) -> Decision {
+        if self.confirms_absence {
+            self.discard_since(refusal, message)
+        } else {
+            Decision::Confirm
+        }
+    }
+
     fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
         if !self.looks_at_channel {
             // Somebody is asked: see `asks_for_more`.
@@ -151,7 +166,7 @@ impl Unpark {
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(
+                return self.discard_absent(
                     Refusal::ConversationClosed,
                     "the interaction's channel does not exist any more",
                 )
@@ -161,9 +176,15 @@ impl Unpark {
         }
         let open = match self.seen.open_tasks() {
             Some(Ok(open)) => open,
+            Some(Err(Failure::NotFound)) if !self.confirms_absence => return Decision::Confirm,
             Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         };
+        let asked = guardian.invited_task().and_then(|task| self.seen.task(task));
+        if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
+            // Were it there after all, somebody would be asked twice.
+            return Decision::Confirm;
+        }
         if let Some(decision) = self.decide_authority(&guardian, late) {
             return decision;
         }
@@ -400,5 +421,12 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
 }
 
 fn unavailable(failure: &Failure, what: &str) -> Decision {
-    Decision::Leave(Refused::by(failure, what).into())
+    Decision::Leave(match failure {
+        // What cannot be missing: another try may find it.
+        Failure::NotFound => Outcome::refused(
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio knows no such thing"),
+        ),
+        failure => Refused::by(failure, what).into(),
+    })
 }
