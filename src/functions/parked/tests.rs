@@ -148,6 +148,7 @@ fn who_waits_for_an_answer_comes_first_then_the_longest_parked_and_no_customer_i
         found(2, &attributes(), &armed(&parked(50))),
         found(3, &attributes(), &armed(&unheard(3, half_past_one))),
         found(4, &attributes(), &armed(&unheard(90, NOW - 51 * HOUR))),
+        found(5, &attributes(), &armed(&unheard(99, NOW - HOUR / 6))),
     ]);
     let rows = rows(&described);
     assert_eq!(
@@ -178,8 +179,9 @@ fn who_waits_for_an_answer_comes_first_then_the_longest_parked_and_no_customer_i
             "there"
         ]
     );
-    assert_eq!(rows[3][..4], [&numbered(2), "Ada Agent", "2 d 2 h", "-"]);
-    assert_eq!(rows[4][0], numbered(1));
+    assert_eq!(rows[3][0], numbered(5));
+    assert_eq!(rows[4][..4], [&numbered(2), "Ada Agent", "2 d 2 h", "-"]);
+    assert_eq!(rows[5][0], numbered(1));
     assert!(!described.to_string().contains("+1555"), "{described}");
 }
 
@@ -310,6 +312,12 @@ fn what_the_template_or_another_plugin_parked_is_named() {
     assert_eq!(kinds(&another), ["parkedWithAnother"]);
     assert!(
         texts(&another).contains("serverless-1234-dev.twil.io. npm run parked -- reconcile arms")
+    );
+
+    // A fork that kept the template's names.
+    assert_eq!(
+        with_log(&the_templates(), &url(ANOTHERS))["parkedWith"],
+        "anotherPlugin"
     );
 
     assert!(says_parked(&capitals().to_string()));
