@@ -63,7 +63,7 @@ impl Fields<'_> {
     }
 
     /// Reads one that may not be larger than Sync's longest time to live.
-    pub fn ttl(&self, field: &str) -> Result<Option<u32>, BadField> {
+    pub fn ttl(self, field: &str) -> Result<Option<u32>, BadField> {
         const EXPECTED: &str = "seconds, from 0 to 31536000";
         let seconds = self.index(field).map_err(|_| bad(field, EXPECTED))?;
         match seconds {
@@ -73,7 +73,7 @@ impl Fields<'_> {
     }
 
     /// Reads true or false, also as text; false when missing.
-    pub fn switch(&self, field: &str) -> Result<bool, BadField> {
+    pub fn switch(self, field: &str) -> Result<bool, BadField> {
         match self.0.raw(field).map(serde_json::value::RawValue::get) {
             None | Some("null" | "false" | "\"\"" | "\"false\"") => Ok(false),
             Some("true" | "\"true\"") => Ok(true),

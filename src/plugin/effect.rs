@@ -271,6 +271,8 @@ pub enum StringKey {
     ParkInteractionListWent,
     /// How many rows are found.
     ParkInteractionListMatching,
+    /// How many rows have an unheard message.
+    ParkInteractionListUnheard,
     /// The list may not be read with this token.
     ParkInteractionListForbidden,
     /// The list cannot be read now.

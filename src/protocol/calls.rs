@@ -74,20 +74,15 @@ pub struct Finished {
 }
 
 /// A call that an operation asks for, and its result once there is one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Slot<C: Call> {
     /// It is not asked for.
+    #[default]
     Empty,
     /// It is under way.
     UnderWay(CallId),
     /// It has its result.
     Answered(Result<C::Answer, Failure>),
-}
-
-impl<C: Call> Default for Slot<C> {
-    fn default() -> Self {
-        Self::Empty
-    }
 }
 
 impl<C: Call> Slot<C> {

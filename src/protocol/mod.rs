@@ -128,20 +128,19 @@ impl Setting {
             replay_after,
         }
     }
+}
 
-    /// Arms the webhook that runs the owner's flow for each message.
-    fn arm_flow(
-        &self,
-        conversation: &ConversationSid,
-        flow: &FlowSid,
-        replay_after: Option<u32>,
-    ) -> CreateWebhook {
-        CreateWebhook {
-            conversation: conversation.clone(),
-            target: Target::Flow(flow.clone()),
-            hears: Hears::MessagesAndState,
-            replay_after,
-        }
+/// Arms the webhook that runs the owner's flow for each message.
+fn arm_flow(
+    conversation: &ConversationSid,
+    flow: &FlowSid,
+    replay_after: Option<u32>,
+) -> CreateWebhook {
+    CreateWebhook {
+        conversation: conversation.clone(),
+        target: Target::Flow(flow.clone()),
+        hears: Hears::MessagesAndState,
+        replay_after,
     }
 }
 

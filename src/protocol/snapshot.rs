@@ -70,6 +70,11 @@ impl Snapshot {
     pub fn read_conversation(&mut self, calls: &mut Calls) {
         self.conversation
             .ask(calls, FetchConversation(self.of.clone()));
+        self.read_webhooks(calls);
+    }
+
+    /// Begins to read the webhooks.
+    pub fn read_webhooks(&mut self, calls: &mut Calls) {
         self.webhooks.ask(calls, ListWebhooks(self.of.clone()));
     }
 

@@ -26,7 +26,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use self::announcer::Announcer;
+use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
 use self::reading::Reading;
 use self::resume::{Answer, Resumes};
@@ -128,7 +128,10 @@ impl List {
             self.reading.end();
             self.retain(&|entry| entry.met == read, now);
             if !std::mem::replace(&mut self.known, true) {
-                self.announcer.loaded(now);
+                match self.unheard() {
+                    0 => self.announcer.loaded(now),
+                    _ => self.announcer.unheard(now),
+                }
             }
         }
         !last
@@ -144,7 +147,7 @@ impl List {
     /// An item has come or changed; see [`Entry::read`].
     pub fn put(&mut self, item: &Json, now: f64) {
         let name = |channel: &str| self.setup.channel_name(channel).to_owned();
-        let Some(mut entry) = Entry::read(item, self.platform, name) else {
+        let Some(mut entry) = Entry::read(item, now, self.platform, name) else {
             return;
         };
         // Sync lets go what has expired only some time later.
@@ -153,7 +156,12 @@ impl List {
             return;
         }
         entry.met = self.reading.number();
-        if self.rows.put(entry) && self.known {
+        let was_heard = self.rows.get(&entry.key).is_none_or(Entry::is_heard);
+        let is_heard = entry.is_heard();
+        let is_new = self.rows.put(entry);
+        if self.known && was_heard && !is_heard {
+            self.announcer.unheard(now);
+        } else if self.known && is_new {
             self.announcer.came(now);
         }
     }
@@ -243,8 +251,13 @@ impl List {
         self.reading.tick(now);
         // Who is told of this asks for the rows again, if they still show any.
         self.told = self.told.filter(|told| now < told + REFRESH);
-        let counts = (self.rows.matching().len(), self.rows.all().len());
-        self.announcer.tick(now, counts.0, counts.1);
+        if self.announcer.is_due(now) {
+            self.announcer.say(Counts {
+                unheard: self.unheard(),
+                matching: self.rows.matching().len(),
+                total: self.rows.all().len(),
+            });
+        }
         self.resumes.tick(now);
     }
 
@@ -274,6 +287,7 @@ impl List {
             failure: self.reading.failure(),
             reading: self.reading.is_under_way(),
             total: self.rows.all().len(),
+            unheard: self.unheard(),
             matching: self.rows.matching().len(),
             channels: self.channels(),
             search: self.search.clone(),
@@ -281,6 +295,12 @@ impl List {
             sort: self.rows.sort(),
             announcement: self.announcer.said(),
         }
+    }
+
+    /// How many rows have an unheard message.
+    fn unheard(&self) -> usize {
+        let rows = self.rows.all().iter();
+        rows.filter(|entry| !entry.is_heard()).count()
     }
 
     fn channels(&self) -> Vec<ChannelCount> {
@@ -323,6 +343,7 @@ impl List {
             customer_address: entry.address.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
+            unheard_since: entry.unheard_since,
             parked_at: entry.parked_at,
             parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
             expires_at: entry.expires_at,

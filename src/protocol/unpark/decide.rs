@@ -159,10 +159,6 @@ impl Unpark {
     }
 
     fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
-        if !self.looks_at_channel {
-            // Somebody is asked: see `asks_for_more`.
-            return self.keep_watching(guardian);
-        }
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
@@ -180,7 +176,9 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         };
-        let asked = guardian.invited_task().and_then(|task| self.seen.task(task));
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
         if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
             // Were it there after all, somebody would be asked twice.
             return Decision::Confirm;
@@ -215,7 +213,7 @@ impl Unpark {
         if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        self.decide_on_parked(guardian, now)
+        self.decide_on_parked(&guardian, now)
     }
 
     /// Somebody is being asked.
@@ -275,13 +273,13 @@ impl Unpark {
     }
 
     /// Nobody is there, and nobody is asked.
-    fn decide_on_parked(&self, guardian: Guardian, now: Millis) -> Decision {
+    fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
         if self.cause == Cause::Resume {
-            if let Some(refused) = self.why_no_room(&guardian) {
+            if let Some(refused) = self.why_no_room(guardian) {
                 return Decision::Leave(refused.into());
             }
         }
-        let ended_at = self.seen.last_invite(&guardian).and_then(|(_, at)| at);
+        let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
         let guardian = guardian.ended(ended_at, now);
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);

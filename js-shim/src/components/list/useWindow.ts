@@ -7,7 +7,7 @@ export type Layout = 'wide' | 'medium' | 'narrow';
 const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
   { layout: 'wide', from: 54, rowHeight: 4 },
   { layout: 'medium', from: 34, rowHeight: 6 },
-  { layout: 'narrow', from: 0, rowHeight: 8.5 },
+  { layout: 'narrow', from: 0, rowHeight: 9 },
 ];
 
 /** Rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next one there. */
