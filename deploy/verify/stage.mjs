@@ -19,6 +19,8 @@ export async function openStage(trial, agent, cleanup) {
   });
   cleanup.later(`the workflow ${workflow.sid}`, () => workspace.workflows(workflow.sid).remove());
   const conversationSid = await newConversation(client, name, cleanup);
+  const waiting = client.sync.v1.services(trial.syncSid).syncMaps(loadCore().waitingMapOf(conversationSid));
+  cleanup.later('what waits for an agent', () => waiting.syncMapItems(conversationSid).remove());
   const interaction = await client.flexApi.v1.interaction.create({
     channel: { type: 'web', initiated_by: 'api', properties: { media_channel_sid: conversationSid } },
     routing: { properties: routing({ ...trial, workflowSid: workflow.sid }) },

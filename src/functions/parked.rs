@@ -108,6 +108,14 @@ pub fn says_parked(attributes: &str) -> bool {
     ParkedRecord::find(attributes).is_some() || is_parked_by_another_plugin(attributes)
 }
 
+/// The Sync map that holds a conversation while it waits for an agent. Its items' keys are the conversations' SIDs.
+#[wasm_bindgen(js_name = waitingMapOf)]
+#[must_use]
+pub fn waiting_map_of(conversation: &str) -> Option<String> {
+    let conversation = ConversationSid::parse(conversation).ok()?;
+    Some(MapName::waiting(&conversation).as_str().to_owned())
+}
+
 /// Whether the items of a Sync map with this unique name are conversations that may be parked: an agent's list, or what waits
 /// for an agent. Their keys are the conversations' SIDs.
 #[wasm_bindgen(js_name = holdsConversations)]

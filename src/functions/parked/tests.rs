@@ -432,6 +432,13 @@ fn the_log_to_read_is_that_of_the_task_that_the_attributes_name() {
 }
 
 #[test]
+fn a_conversation_waits_in_a_map_that_holds_conversations() {
+    let map = waiting_map_of(&sid("CH")).unwrap();
+    assert!(map_holds_conversations(&map), "{map}");
+    assert_eq!(waiting_map_of("../x"), None);
+}
+
+#[test]
 fn a_row_is_not_looked_up_by_what_the_attributes_say() {
     let mut forged = attributes();
     forged["workerSid"] = json!(format!("WK{}", "9".repeat(32)));
