@@ -51,27 +51,24 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
   await crowd.quiet();
   await crowd.look();
   const byMessage = asked();
-  console.log(
-    `${byMessage} are awake again. Some agents decline, some tasks are canceled, and not every event arrives.`,
-  );
-  const ended = await crowd.refuse(parked, rate);
-  const following = await timed(() => crowd.followed(ended.all, rate, FOLLOWED_WITHIN_MS));
-  const unheard = ended.all.filter((member) => !isAsked(member));
-  const byClock = asked() - byMessage;
+  console.log(`${byMessage} are awake again. The others are left to reconciling.`);
   let sweeps = 0;
   while (asked() < parked.length && sweeps < SWEEPS) {
     await crowd.reconcile();
     await crowd.look();
     sweeps += 1;
   }
-  const bySweep = asked() - byMessage - byClock;
-  const woken = { all: asked(), byMessage, byClock, bySweep, sweeps, ended, following, unheard };
+  const woken = { all: asked(), byMessage, sweeps };
+  console.log('Some agents decline now, some tasks are canceled, and not every event arrives.');
+  const ended = await crowd.refuse(parked, rate);
+  const following = await timed(() => crowd.followed(ended.all, rate, FOLLOWED_WITHIN_MS));
+  ended.unheard = ended.all.filter((member) => !isAsked(member));
 
   crowd.members.forEach((member, number) => {
     wrong[number] ??= isParked(member) ? afterTheNextMessage(member, member.state) : 'it could not be parked';
   });
   const { hits } = await desk.control('GET', 'limits');
-  return printFigures({ crowd, rate, parking, writing, woken, hits, wrong });
+  return printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong });
 }
 
 function deadlineIn(minutes) {

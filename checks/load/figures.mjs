@@ -4,13 +4,13 @@ import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
 /** Prints everything, the verdict last. Answers the tally. */
-export function printFigures({ crowd, rate, parking, writing, woken, hits, wrong }) {
+export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);
-  const { all, byMessage, byClock, bySweep, sweeps, ended, following } = woken;
+  const { all, byMessage, sweeps } = woken;
   const throttled = Object.values(hits).reduce((sum, count) => sum + count, 0);
   const double = members.filter(isDouble).length;
-  const unheard = woken.unheard.length;
+  const unheard = ended.unheard.length;
   const lost = members.filter((member, number) => wrong[number] && !isDouble(member)).length;
 
   console.log(`\n${members.length} conversations, ${rate} a second`);
@@ -20,12 +20,10 @@ export function printFigures({ crowd, rate, parking, writing, woken, hits, wrong
   console.log(`retried: ${retried} posts by the plugin, ${refused} clicks by agents who were refused`);
   console.log(`woken: ${all}, all had written within ${writing.toFixed(1)} s`);
   console.log(`  message to invite ${spread(parked.flatMap(messageToInvite))}`);
+  console.log(`  ${byMessage} by the message, ${all - byMessage} by reconciling (${sweeps} times)`);
   const { declined, canceled, unheardOf } = ended;
   const ends = `${declined.length} declined, ${canceled.length} canceled, ${unheardOf.length} canceled without an event`;
   console.log(`ended: ${ends}; asked for again within ${following.toFixed(1)} s`);
-  console.log(
-    `  ${byMessage} by the message, ${byClock} more by the clocks, ${bySweep} by reconciling (${sweeps} times)`,
-  );
   for (const [limit, count] of Object.entries(hits)) console.log(`throttled: ${count} by the limit ${limit}`);
   for (const [reason, ids] of grouped(members, wrong)) console.log(`WRONG: ${ids.length} x ${reason}: ${ids[0]} …`);
   const verdict = `${lost} lost, ${double} double, ${unheard} unheard`;
