@@ -13,6 +13,7 @@ import { startList } from './list/parkedList';
 import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addStrings } from './strings';
+import { startWatch } from './watch';
 
 /** Parks messaging conversations until the customer writes again. */
 export default class ParkInteractionPlugin extends FlexPlugin {
@@ -40,6 +41,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
         context.list = startList(context);
         addParkedList(context, context.list);
       }
+      startWatch(context);
       // For whoever measures how long a page takes to be ready.
       performance.mark('park-interaction:ready');
     } catch (error) {

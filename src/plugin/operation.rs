@@ -1,12 +1,11 @@
-//! The three operations, from what Flex gives to what the shim does afterwards. Only the call in
-//! between needs a browser.
+//! The operations, from what Flex gives to what the shim does afterwards. Only the call in between needs a browser.
 
 use super::call::Failure;
 use super::effect::Outcome;
 use super::json::Json;
 use super::{park, settle, unpark};
 use crate::reply::Reply;
-use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{path, CheckRequest, ParkRequest, SettleRequest, UnparkRequest};
 
 /// What the shim asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub enum Operation {
     Unpark,
     /// See [`settle`].
     Settle,
+    /// See [`super::watch`].
+    Check,
 }
 
 /// A call to make.
@@ -28,6 +29,8 @@ pub enum Call {
     Unpark(UnparkRequest),
     /// Settle one.
     Settle(SettleRequest),
+    /// Ask whether one is looked after.
+    Check(CheckRequest),
 }
 
 impl Operation {
@@ -42,6 +45,13 @@ impl Operation {
                 Ok(None) => Err(Outcome::done(Vec::new())),
                 Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
             },
+            // The view has the same field.
+            Self::Check => {
+                let request = unpark::request(view).map_err(failed)?;
+                Ok(Call::Check(CheckRequest {
+                    conversation_sid: request.conversation_sid,
+                }))
+            }
         }
     }
 }
@@ -54,7 +64,14 @@ impl Call {
             Self::Park(_) => path::PARK,
             Self::Unpark(_) => path::UNPARK,
             Self::Settle(_) => path::SETTLE,
+            Self::Check(_) => path::CHECK,
         }
+    }
+
+    /// Whether it is made again where that may help. The watch has its own times.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        !matches!(self, Self::Check(_))
     }
 
     /// What to do after it.
@@ -64,6 +81,8 @@ impl Call {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(_) => unpark::outcome(called),
             Self::Settle(_) => settle::outcome(called),
+            // What the Function has found shows in the item.
+            Self::Check(_) => Outcome::done(Vec::new()),
         }
     }
 }
@@ -94,6 +113,11 @@ mod tests {
                 path::UNPARK,
             ),
             (Operation::Settle, json!({ "task": woken }), path::SETTLE),
+            (
+                Operation::Check,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::CHECK,
+            ),
         ] {
             assert_eq!(operation.prepare(&json(&view)).unwrap().path(), expected);
         }
@@ -119,6 +143,20 @@ mod tests {
             .prepare(&json(&json!({ "task": woken })))
             .unwrap_err();
         assert!(matches!(outcome.effects.as_slice(), [Effect::Warn { .. }]));
+    }
+
+    #[test]
+    fn a_question_of_the_watch_is_asked_once_and_the_agent_hears_nothing_of_it() {
+        let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+        let call = Operation::Check.prepare(&view).unwrap();
+        assert!(!call.is_repeated());
+        for called in [
+            Ok(Reply::Waiting),
+            Err(Failure::Unreachable),
+            Err(Failure::Cancelled),
+        ] {
+            assert_eq!(call.outcome(called), Outcome::done(Vec::new()));
+        }
     }
 
     #[test]

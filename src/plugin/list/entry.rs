@@ -70,13 +70,16 @@ impl Entry {
         let channel_type = data
             .get_text("channelType")
             .or_else(|| attributes.get_text("channelType"));
-        let written_at = time(item, "dateUpdated");
-        let unheard_since =
-            time(data, "unheardSince").filter(|since| is_past(*since, written_at, now));
+        let written_at = item.get_time("dateUpdated");
+        let unheard_since = data
+            .get_time("unheardSince")
+            .filter(|since| is_past(*since, written_at, now));
         // A row does not leave while a customer waits, whatever time it was given before.
         let expires_at = match unheard_since {
             Some(_) => None,
-            None => time(data, "expiresAt").or_else(|| time(item, "dateExpires")),
+            None => data
+                .get_time("expiresAt")
+                .or_else(|| item.get_time("dateExpires")),
         };
         let mut entry = Self {
             key: key.into(),
@@ -88,7 +91,7 @@ impl Entry {
             address: address.map(|address| channel::bare(address).into()),
             channel: channel::of(channel_type, address),
             unheard_since,
-            parked_at: time(data, "parkedAt").or(written_at),
+            parked_at: data.get_time("parkedAt").or(written_at),
             expires_at,
             texts: Texts::default(),
             met: 0,
@@ -123,15 +126,4 @@ impl Entry {
 /// Whether a time is not in the future: by the agent's clock, or by Twilio's when it wrote the item.
 fn is_past(time: f64, written_at: Option<f64>, now: f64) -> bool {
     time <= now || written_at.is_some_and(|written_at| time <= written_at)
-}
-
-/// The latest time that JavaScript knows.
-const LAST: f64 = 8.64e15;
-
-fn time(value: &Json, name: &str) -> Option<f64> {
-    match value.get(name) {
-        // A time of 0 is how a missing one was written once.
-        Json::Number(time) if *time > 0.0 && *time <= LAST => Some(*time),
-        _ => None,
-    }
 }
