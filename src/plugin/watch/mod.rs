@@ -22,7 +22,7 @@ mod properties;
 mod tests;
 
 use self::item::{State, WaitingItem, MARK_LASTS};
-use super::json::Json;
+use super::json::{whole, Json};
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
@@ -165,7 +165,8 @@ impl Watch {
 
     /// Gives up where Sync forbids: the next try would be refused too.
     fn refuse(&mut self, status: &Json) {
-        if *status == Json::Number(403.0) && self.status == Status::On {
+        let is_forbidden = matches!(status, Json::Number(code) if whole(*code) == Some(403));
+        if is_forbidden && self.status == Status::On {
             self.status = Status::Refused;
         }
     }
@@ -207,7 +208,7 @@ impl Watch {
     fn claimed(&mut self, key: &str, status: &Json, now: f64) {
         self.refuse(status);
         if let Some(item) = self.get_mut(key) {
-            item.end_claim(*status == Json::Null, now);
+            item.end_claim(matches!(status, Json::Null), now);
         }
     }
 
