@@ -44,6 +44,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       startWatch(context);
       // For whoever measures how long a page takes to be ready.
       performance.mark('park-interaction:ready');
+      startWatch(context);
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);

@@ -102,6 +102,11 @@ export interface ItemView {
 
 /** An event for the watch. Whatever stands in an item is checked in Rust. */
 export type WatchEvent =
+<<<<<<< HEAD
+=======
+    /** It begins, and forgets what it knew. */
+    | [kind: 'start', workerSid: string]
+>>>>>>> plugin-unheard
     | [kind: 'connection', state: string, unused: null, online: boolean]
     /** A page of a read that has begun after the step that asked for it. */
     | [kind: 'page', map: string, items: ItemView[], last: boolean]
@@ -360,6 +365,7 @@ impl List {
     }
 }
 
+<<<<<<< HEAD
 /// The watch over the conversations that wait for an agent; see the module `watch`. Times are the browser's.
 #[wasm_bindgen]
 pub struct Watch(RefCell<watch::Watch>);
@@ -381,6 +387,22 @@ impl Watch {
         let event = take(event)?;
         let now = Date::now();
         let mut watch = self.0.borrow_mut();
+=======
+thread_local! {
+    /// The watch of this page. A class would have every page download half a kilobyte for what there is one of.
+    static WATCH: RefCell<watch::Watch> = const { RefCell::new(watch::Watch::new()) };
+}
+
+/// Takes an event of the watch over the conversations that wait for an agent, does what is due, and returns what the shim is
+/// to do. See the module `watch`.
+#[wasm_bindgen(js_name = watch, unchecked_return_type = "Heard")]
+pub fn watch_event(
+    #[wasm_bindgen(unchecked_param_type = "WatchEvent")] event: &JsValue,
+) -> Result<Array, JsValue> {
+    let event = take(event)?;
+    let now = Date::now();
+    WATCH.with_borrow_mut(|watch| {
+>>>>>>> plugin-unheard
         let asked_at = watch.hear(&event, now);
         let steps = Array::new();
         watch.tick(now, &mut |step| {
@@ -388,7 +410,11 @@ impl Watch {
         });
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
+<<<<<<< HEAD
     }
+=======
+    })
+>>>>>>> plugin-unheard
 }
 
 /// A step as `WatchStep` has it. Made by hand: serde would take half a kilobyte for it.

@@ -111,6 +111,7 @@ export function startList(context: Context): ParkedList {
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
 function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {
   let read: (() => Promise<void>) | undefined;
+<<<<<<< HEAD
   const then =
     <Args extends unknown[], Result>(act: (...args: Args) => Result) =>
     (...args: Args): Result => {
@@ -133,6 +134,12 @@ function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: (
         void feed.read();
       },
     });
+=======
+
+  const connect = () => {
+    const client = syncClient(manager);
+    const feed = feedFrom(client, list.mapName(), list, changed);
+>>>>>>> plugin-unheard
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();

@@ -8,7 +8,10 @@ const PAGE_SIZE = 100;
 
 /** What hears of a map. */
 export interface MapListener {
+<<<<<<< HEAD
   name: string;
+=======
+>>>>>>> plugin-unheard
   /** A read of the whole map begins. Returns its number. */
   begin(): number;
   /** Returns true if the next page is wanted. */
@@ -23,6 +26,7 @@ export interface MapListener {
 
 /** A Sync map that is fed to a listener. */
 export interface MapFeed {
+<<<<<<< HEAD
   /** Reads the whole map; opens it before, and makes it if it is not there, so that whatever comes is seen at once. */
   read: () => Promise<void>;
   /** The map, opened if it is not. */
@@ -30,11 +34,25 @@ export interface MapFeed {
 }
 
 export function feedFrom(client: SyncClient, listener: MapListener): MapFeed {
+=======
+  /** Reads the whole map. */
+  read: () => Promise<void>;
+  /** Opens the map, if it is not open. Makes it if it is not there, so that the first item is seen at once. */
+  open: () => Promise<SyncMap>;
+}
+
+/** Feeds `listener` from the map `id`, calling `changed` after each update. */
+export function feedFrom(client: SyncClient, id: string, listener: MapListener, changed = () => {}): MapFeed {
+>>>>>>> plugin-unheard
   let opened: Promise<SyncMap> | undefined;
 
   const open = () => {
     opened ??= client
+<<<<<<< HEAD
       .map({ id: listener.name, mode: 'open_or_create' })
+=======
+      .map({ id, mode: 'open_or_create' })
+>>>>>>> plugin-unheard
       .then(follow)
       .catch((error) => {
         opened = undefined;
@@ -44,6 +62,7 @@ export function feedFrom(client: SyncClient, listener: MapListener): MapFeed {
   };
 
   const follow = (map: SyncMap) => {
+<<<<<<< HEAD
     const put = ({ item }: { item: SyncItem }) => listener.put(itemView(item));
     map.on('itemAdded', put);
     map.on('itemUpdated', put);
@@ -51,24 +70,58 @@ export function feedFrom(client: SyncClient, listener: MapListener): MapFeed {
     map.on('removed', () => {
       opened = undefined;
       listener.clear();
+=======
+    const put = ({ item }: { item: SyncItem }) => {
+      listener.put(itemView(item));
+      changed();
+    };
+    map.on('itemAdded', put);
+    map.on('itemUpdated', put);
+    map.on('itemRemoved', ({ key }: { key: string }) => {
+      listener.take(key);
+      changed();
+    });
+    map.on('removed', () => {
+      opened = undefined;
+      listener.clear();
+      void read();
+>>>>>>> plugin-unheard
     });
     // Sync does not tell of changes any more.
     map.on('failure', ({ status }: { status?: number }) => {
       opened = undefined;
       map.close();
       listener.fail(listener.begin(), status);
+<<<<<<< HEAD
+=======
+      changed();
+>>>>>>> plugin-unheard
     });
     return map;
   };
 
   const read = async () => {
     const number = listener.begin();
+<<<<<<< HEAD
     try {
       let page = await (await open()).getItems({ pageSize: PAGE_SIZE });
       while (listener.page(number, page.items.map(itemView), !page.hasNextPage)) page = await page.nextPage();
     } catch (error) {
       listener.fail(number, (error as { status?: number }).status);
     }
+=======
+    changed();
+    try {
+      let page = await (await open()).getItems({ pageSize: PAGE_SIZE });
+      while (listener.page(number, page.items.map(itemView), !page.hasNextPage)) {
+        changed();
+        page = await page.nextPage();
+      }
+    } catch (error) {
+      listener.fail(number, (error as { status?: number }).status);
+    }
+    changed();
+>>>>>>> plugin-unheard
   };
   return { read, open };
 }

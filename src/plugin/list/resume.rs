@@ -1,7 +1,7 @@
 //! Conversations that this page has asked for: from the click until they have come, or will not come.
 
 use super::super::call::Failure;
-use super::super::effect::{Effect, NotificationId, Outcome};
+use super::super::effect::{notification, Effect, NotificationId};
 use crate::reply::{Refusal, Reply};
 
 /// An offer this long after the click, in milliseconds, is the agent's to accept: they may be busy with something else
@@ -56,15 +56,11 @@ impl Answer {
     }
 }
 
-/// Returns the notification of a failure.
 fn told(failure: &Failure) -> Told {
-    let effects = Outcome::failed(failure).effects.into_iter();
-    let mut told = effects.filter_map(|effect| match effect {
-        Effect::Notify { id, field } => Some(Told { id, field }),
-        _ => None,
-    });
-    told.next()
-        .unwrap_or(Told::new(NotificationId::ParkInteractionUnexpected))
+    match notification(failure) {
+        Some(Effect::Notify { id, field }) => Told { id, field },
+        _ => Told::new(NotificationId::ParkInteractionUnexpected),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,10 @@
 //! A conversation that waits for an agent, as an item of a Sync map has it, and when this desktop may claim it.
 
+<<<<<<< HEAD
 use super::{pause, LONGEST_PAUSE, SPREAD};
+=======
+use super::{pause, SPREAD};
+>>>>>>> plugin-unheard
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
@@ -12,6 +16,7 @@ pub const MARK_LASTS: f64 = 20_000.0;
 const LONGEST_WAIT: f64 = 60_000.0;
 
 /// What this desktop does about an item.
+<<<<<<< HEAD
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
     Idle,
@@ -25,16 +30,42 @@ enum State {
         since: f64,
     },
     /// The Function is being asked.
+=======
+#[derive(Debug, Clone, Copy)]
+pub enum State {
+    /// Nothing.
+    Idle,
+    /// Sync has no such item any more. It is kept while it was asked about a moment ago.
+    Gone,
+    /// It writes its mark; `granted`: the item was as it should be when it was last looked at.
+    Claiming {
+        /// Since when.
+        since: f64,
+        /// See above.
+        granted: bool,
+    },
+    /// Its mark is written.
+    Claimed {
+        /// Since when it claims it.
+        since: f64,
+    },
+    /// It asks the Function.
+>>>>>>> plugin-unheard
     Checking,
 }
 
 /// An item.
+<<<<<<< HEAD
 #[derive(Debug, Clone)]
+=======
+#[derive(Debug)]
+>>>>>>> plugin-unheard
 pub struct WaitingItem {
     /// Its key.
     pub conversation: ConversationSid,
     /// The number of the last read of all maps that has met it.
     pub met: u32,
+<<<<<<< HEAD
     /// Whether Sync has it no more. It is kept while it was asked about a moment ago.
     gone: bool,
     /// How much longer this desktop waits than the first one.
@@ -45,31 +76,63 @@ pub struct WaitingItem {
     written_at: Option<f64>,
     seen_at: f64,
     /// The time until which another desktop's mark keeps this one away.
+=======
+    /// What this desktop does about it.
+    pub state: State,
+    /// How much longer this desktop waits than the first one.
+    spread: f64,
+    /// Its times as they are written there; 0: there is none.
+    ask_at: f64,
+    asked_at: f64,
+    /// When the last change was written, by Twilio's clock; 0: it is not known.
+    written_at: f64,
+    /// When it was seen, by this desktop's clock.
+    seen_at: f64,
+    /// The time until which a mark keeps this desktop away.
+>>>>>>> plugin-unheard
     marked_until: f64,
     /// The time before which this desktop does not claim it again.
     not_before: f64,
     /// How often this desktop has asked since the Function wrote the item.
     asked: u32,
+<<<<<<< HEAD
     state: State,
 }
 
 impl WaitingItem {
     /// An item of which nothing is known but its key, not even whether it is there.
+=======
+}
+
+impl WaitingItem {
+    /// An item of which nothing is known but its key.
+>>>>>>> plugin-unheard
     #[must_use]
     pub fn new(conversation: ConversationSid, spread: f64) -> Self {
         Self {
             conversation,
             met: 0,
+<<<<<<< HEAD
             gone: true,
             spread,
             ask_at: None,
             asked_at: None,
             written_at: None,
+=======
+            state: State::Gone,
+            spread,
+            ask_at: 0.0,
+            asked_at: 0.0,
+            written_at: 0.0,
+>>>>>>> plugin-unheard
             seen_at: 0.0,
             marked_until: 0.0,
             not_before: 0.0,
             asked: 0,
+<<<<<<< HEAD
             state: State::Idle,
+=======
+>>>>>>> plugin-unheard
         }
     }
 
@@ -79,6 +142,7 @@ impl WaitingItem {
         MapName::waiting(&self.conversation).as_str() == map
     }
 
+<<<<<<< HEAD
     /// Sync has it no more.
     pub fn remove(&mut self) {
         self.gone = true;
@@ -113,6 +177,41 @@ impl WaitingItem {
         let latest = written_at.unwrap_or(now).max(now);
         let marked_at = asked_at.filter(|at| *at <= latest);
         self.marked_until = marked_at.map_or(0.0, |at| at.min(now) + MARK_LASTS);
+=======
+    /// Whether nothing is to be remembered of it.
+    #[must_use]
+    pub fn is_over(&self, now: f64) -> bool {
+        matches!(self.state, State::Gone) && now >= self.not_before
+    }
+
+    /// Takes an item as Sync has it: `data`, and `dateUpdated` in milliseconds. What is not as it should be counts as missing.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
+    pub fn update(&mut self, item: &Json, now: f64) {
+        let data = item.get("data");
+        let time = |value: &Json, name| value.get_time(name).unwrap_or_default();
+        let (ask_at, asked_at) = (time(data, "askAt"), time(data, "askedAt"));
+        let written_at = time(item, "dateUpdated");
+        let is_same = ask_at == self.ask_at && asked_at == self.asked_at;
+        if matches!(self.state, State::Gone) {
+            self.state = State::Idle;
+        } else if is_same && written_at == self.written_at && written_at > 0.0 {
+            // It was read again.
+            return;
+        }
+        // The Function writes an item without a mark.
+        if asked_at == 0.0 {
+            self.asked = 0;
+        }
+        // A mark from the future is none; but this desktop's clock may be slow, and Twilio's says when it was written.
+        self.marked_until = if asked_at <= written_at.max(now) {
+            asked_at.min(now) + MARK_LASTS
+        } else {
+            0.0
+        };
+>>>>>>> plugin-unheard
         self.ask_at = ask_at;
         self.asked_at = asked_at;
         self.written_at = written_at;
@@ -123,11 +222,20 @@ impl WaitingItem {
     #[must_use]
     pub fn claim_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
+<<<<<<< HEAD
         let ask_at = self.ask_at.unwrap_or(longest).min(longest);
+=======
+        let ask_at = if self.ask_at > 0.0 {
+            self.ask_at.min(longest)
+        } else {
+            longest
+        };
+>>>>>>> plugin-unheard
         let everybody = ask_at.max(self.seen_at).max(self.marked_until);
         everybody.max(self.not_before) + self.spread
     }
 
+<<<<<<< HEAD
     /// Whether it is being claimed or asked about.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
@@ -174,19 +282,34 @@ impl WaitingItem {
     }
 
     /// Returns true if the mark may be written over `data`, which is what the item holds now.
+=======
+    /// Returns true if the mark may be written over `data`, which is what the item holds now.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
+>>>>>>> plugin-unheard
     pub fn claim(&mut self, data: &Json, now: f64) -> bool {
         let State::Claiming { since, .. } = self.state else {
             return false;
         };
+<<<<<<< HEAD
         let is_same =
             data.get_time("askAt") == self.ask_at && data.get_time("askedAt") == self.asked_at;
         let granted = is_same && !self.gone && now >= self.marked_until;
+=======
+        let time = |name| data.get_time(name).unwrap_or_default();
+        let granted = time("askAt") == self.ask_at
+            && time("askedAt") == self.asked_at
+            && now >= self.marked_until;
+>>>>>>> plugin-unheard
         self.state = State::Claiming { since, granted };
         granted
     }
 
     /// The claim has ended, `written`: without an error.
     pub fn end_claim(&mut self, written: bool, now: f64) {
+<<<<<<< HEAD
         match (self.state, written) {
             (
                 State::Claiming {
@@ -226,6 +349,21 @@ impl WaitingItem {
     }
 
     fn back_off(&mut self, now: f64) {
+=======
+        if let State::Claiming { since, granted } = self.state {
+            self.state = State::Claimed { since };
+            if !(written && granted) {
+                // It has failed, or another desktop was faster.
+                self.back_off(now);
+            }
+        }
+    }
+
+    /// Ends what is done about it until the next time, at which other desktops may come first. That is the later the more often
+    /// nothing came of it.
+    pub fn back_off(&mut self, now: f64) {
+        self.state = State::Idle;
+>>>>>>> plugin-unheard
         self.asked += 1;
         self.not_before = now + pause(self.asked) + f64::from(SPREAD);
     }

@@ -7,9 +7,17 @@ use std::collections::{BTreeMap, VecDeque};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
+<<<<<<< HEAD
 use super::tests::{conversation, map, put, watch_of, worker, NOW, SECOND};
 use super::{Step, Watch, UNDER_WAY};
 use crate::plugin::json::Json;
+=======
+use super::item::State;
+use super::tests::{
+    checked, claimed, connect, hear, map, may_claim, put, take, tick, watch_of, Done, NOW, SECOND,
+};
+use super::{Watch, UNDER_WAY};
+>>>>>>> plugin-unheard
 
 /// A time around now, or something else.
 fn any_time() -> impl Strategy<Value = Value> {
@@ -93,6 +101,7 @@ impl Desktop {
             Event::Put(number, data) => self.put(*number, data),
             Event::Take(number) => self.take(*number),
             Event::Clear(cleared) => {
+<<<<<<< HEAD
                 for number in (0..CONVERSATIONS).filter(|number| map(*number) == *cleared) {
                     self.take(number);
                 }
@@ -103,6 +112,18 @@ impl Desktop {
             Event::Checked => {
                 if let Some(number) = self.checks.pop_front() {
                     self.watch.checked(conversation(number).as_str());
+=======
+                for number in (0..CONVERSATIONS).filter(|number| map(*number) == map(*cleared)) {
+                    self.take(number);
+                }
+                hear(&mut self.watch, &json!(["clear", map(*cleared)]), self.now);
+            }
+            Event::Connected(online) => connect(&mut self.watch, *online, self.now),
+            Event::Claimed(error, data) => self.answer_claim(*error, data.as_ref()),
+            Event::Checked => {
+                if let Some(number) = self.checks.pop_front() {
+                    checked(&mut self.watch, number, self.now);
+>>>>>>> plugin-unheard
                 }
             }
             Event::Pass(ms) => self.pass(self.now + f64::from(*ms)),
@@ -119,7 +140,11 @@ impl Desktop {
         self.items.remove(&number);
         self.claims.retain(|claim| *claim != number);
         self.checks.retain(|check| *check != number);
+<<<<<<< HEAD
         self.watch.take(conversation(number).as_str());
+=======
+        take(&mut self.watch, number, self.now);
+>>>>>>> plugin-unheard
     }
 
     fn answer_claim(&mut self, error: Option<u16>, changed: Option<&Value>) {
@@ -129,6 +154,7 @@ impl Desktop {
         if let Some(data) = changed {
             self.put(number, data);
         }
+<<<<<<< HEAD
         let data = Json::from(&self.items[&number]);
         let key = conversation(number).to_string();
         let mark = self.watch.claim(&key, &data, self.now);
@@ -136,6 +162,13 @@ impl Desktop {
             self.marked.insert(number, self.now);
         }
         self.watch.claimed(&key, error, self.now);
+=======
+        let data = self.items[&number].clone();
+        if may_claim(&mut self.watch, number, &data, self.now) && error.is_none() {
+            self.marked.insert(number, self.now);
+        }
+        claimed(&mut self.watch, number, error, self.now);
+>>>>>>> plugin-unheard
     }
 
     fn pass(&mut self, until: f64) {
@@ -152,6 +185,7 @@ impl Desktop {
     }
 
     fn tick(&mut self) {
+<<<<<<< HEAD
         for step in self.watch.tick(self.now) {
             match step {
                 Step::Claim {
@@ -169,17 +203,34 @@ impl Desktop {
                 }
                 Step::Read { .. } => {}
                 Step::Warn { message } => unreachable!("{message}"),
+=======
+        for step in tick(&mut self.watch, self.now) {
+            match step {
+                Done::Claim(number) => self.claims.push_back(number),
+                Done::Check(number) => {
+                    self.checks.push_back(number);
+                    self.checked.push((self.now, number));
+                    // Only a desktop whose mark was written just now asks.
+                    assert!(self.now - self.marked[&number] <= 20.0 * SECOND);
+                    self.marked.remove(&number);
+                }
+                Done::Read(_) => {}
+                Done::Refused => unreachable!("nobody has refused anything"),
+>>>>>>> plugin-unheard
             }
         }
     }
 }
 
+<<<<<<< HEAD
 fn number_of(key: &str) -> usize {
     (0..CONVERSATIONS)
         .find(|number| conversation(*number).as_str() == key)
         .unwrap_or(CONVERSATIONS)
 }
 
+=======
+>>>>>>> plugin-unheard
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -195,8 +246,14 @@ proptest! {
         let mut desktop = Desktop::new();
         for event in &events {
             desktop.apply(event);
+<<<<<<< HEAD
             let under_way = desktop.watch.items.iter().filter(|item| !item.is_idle()).count();
             prop_assert!(under_way <= UNDER_WAY);
+=======
+            let items = desktop.watch.items.iter();
+            let under_way = items.filter(|item| !matches!(item.state, State::Idle | State::Gone));
+            prop_assert!(under_way.count() <= UNDER_WAY);
+>>>>>>> plugin-unheard
         }
         let mut last: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, number) in &desktop.checked {
@@ -214,6 +271,7 @@ proptest! {
         values in prop::collection::vec(any_data(), 1..4),
     ) {
         let mut watch = watch_of(1);
+<<<<<<< HEAD
         for (number, data) in values.iter().enumerate() {
             // The second value comes in place of the first.
             put(&mut watch, 1, data, NOW + f64::from(u32::try_from(number).unwrap_or_default()));
@@ -226,6 +284,18 @@ proptest! {
         prop_assert_eq!(watch.tick(now), vec![claim]);
         let data = Json::from(&values[values.len() - 1]);
         prop_assert!(watch.claim(conversation(1).as_str(), &data, now).is_some());
+=======
+        let mut now = NOW;
+        for data in &values {
+            // Each value comes in place of the one before.
+            now += 1.0;
+            put(&mut watch, 1, data, now);
+        }
+        let due = watch.next_tick().unwrap_or(f64::INFINITY).max(now);
+        prop_assert!(due <= now + 60.0 * SECOND);
+        prop_assert_eq!(tick(&mut watch, due), vec![Done::Claim(1)]);
+        prop_assert!(may_claim(&mut watch, 1, &values[values.len() - 1], due));
+>>>>>>> plugin-unheard
     }
 
     #[test]
@@ -272,10 +342,20 @@ enum Message {
     Written(usize, bool, Value, u32),
 }
 
+<<<<<<< HEAD
 /// Desktops that watch the same items, with a Function that does not answer.
 struct Sync {
     items: Vec<Item>,
     desktops: Vec<(Watch, BTreeMap<usize, (Value, u32)>)>,
+=======
+/// What a desktop knows of each item: the data and their revision.
+type Known = BTreeMap<usize, (Value, u32)>;
+
+/// Desktops that watch the same items, with a Function that does not answer.
+struct Sync {
+    items: Vec<Item>,
+    desktops: Vec<(Watch, Known)>,
+>>>>>>> plugin-unheard
     messages: Vec<(f64, usize, Message)>,
     latencies: Vec<u32>,
     sent: usize,
@@ -336,9 +416,13 @@ impl Sync {
                 Message::Written(number, written, data, revision) => {
                     self.show(desktop, number, data, revision, now);
                     if written {
+<<<<<<< HEAD
                         self.desktops[desktop]
                             .0
                             .claimed(conversation(number).as_str(), None, now);
+=======
+                        claimed(&mut self.desktops[desktop].0, number, None, now);
+>>>>>>> plugin-unheard
                     } else {
                         self.claim(desktop, number, now);
                     }
@@ -368,6 +452,7 @@ impl Sync {
     }
 
     fn tick(&mut self, desktop: usize, now: f64) {
+<<<<<<< HEAD
         for step in self.desktops[desktop].0.tick(now) {
             match step {
                 Step::Claim {
@@ -380,6 +465,16 @@ impl Sync {
                     self.desktops[desktop].0.checked(conversation_sid.as_str());
                 }
                 Step::Read { .. } | Step::Warn { .. } => {}
+=======
+        for step in tick(&mut self.desktops[desktop].0, now) {
+            match step {
+                Done::Claim(number) => self.claim(desktop, number, now),
+                Done::Check(number) => {
+                    self.checks.push(number);
+                    checked(&mut self.desktops[desktop].0, number, now);
+                }
+                Done::Read(_) | Done::Refused => {}
+>>>>>>> plugin-unheard
             }
         }
     }
@@ -387,6 +482,7 @@ impl Sync {
     fn claim(&mut self, desktop: usize, number: usize, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         let (data, revision) = known[&number].clone();
+<<<<<<< HEAD
         let key = conversation(number).to_string();
         match watch.claim(&key, &Json::from(&data), now) {
             Some(mark) => {
@@ -398,6 +494,12 @@ impl Sync {
                 );
             }
             None => watch.claimed(&key, None, now),
+=======
+        if may_claim(watch, number, &data, now) {
+            self.send(now, desktop, Message::Write(number, now, revision));
+        } else {
+            claimed(watch, number, None, now);
+>>>>>>> plugin-unheard
         }
     }
 

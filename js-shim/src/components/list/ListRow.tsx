@@ -135,7 +135,7 @@ function ParkedAgo({ row, formats }: OfRow) {
   if (parkedAt === null || parkedAgo === null) return null;
   return (
     <span className="parkedAgo" title={formats.momentInFull(parkedAt)}>
-      {formats.text('ParkInteractionListParkedAt')}: {formats.relative(parkedAgo)}
+      {formats.text('ParkInteractionListParkedAt')} {formats.relative(parkedAgo)}
       <ByColleague row={row} formats={formats} />
     </span>
   );

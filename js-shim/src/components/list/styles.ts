@@ -171,7 +171,7 @@ const sheet = ({
     grid-template: 'customer channel parked leaves action' / 5fr 3fr 4fr 4fr 9rem;
   }
   .medium .row {
-    grid-template: 'customer parked action' 'channel leaves action' / 5fr 4fr 9rem;
+    grid-template: 'customer parked action' 'channel leaves action' / 4fr 5fr 9rem;
     align-content: center;
     row-gap: ${spacings.space20};
   }
@@ -252,18 +252,22 @@ const sheet = ({
   .failure {
     color: ${text.colorTextError};
   }
-  .wide :not(.unheard) .failure,
+  .wide .row:not(.unheard) .failure,
+  .medium .failure,
   .medium .wrote > span {
     -webkit-line-clamp: 3;
   }
-  .medium :not(.unheard) .failure {
+  .medium .row:not(.unheard) .failure {
     -webkit-line-clamp: 4;
   }
-  .failed .wrote > span {
+  .wide .failed .wrote > span {
     -webkit-line-clamp: 1;
   }
   .medium .failed .wrote > span {
     -webkit-line-clamp: 2;
+  }
+  .narrow .unheard:has(.failed) .customer > :nth-child(2) {
+    display: none;
   }
 
   .customer > span,
