@@ -41,7 +41,6 @@ export default class ParkInteractionPlugin extends FlexPlugin {
         context.list = startList(context);
         addParkedList(context, context.list);
       }
-      startWatch(context);
       // For whoever measures how long a page takes to be ready.
       performance.mark('park-interaction:ready');
       startWatch(context);

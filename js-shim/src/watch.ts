@@ -14,19 +14,11 @@ export function startWatch(context: Context): void {
   const { core, manager } = context;
   const client = syncClient(manager);
   const worker = manager.workerClient?.sid ?? '';
-<<<<<<< HEAD
-  const watch = new core.Watch(worker);
-=======
->>>>>>> plugin-unheard
   const feeds = new Map<string, MapFeed>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const hear = (event: WatchEvent): number | undefined => {
-<<<<<<< HEAD
-    const [steps, wait, askedAt] = watch.hear(event);
-=======
     const [steps, wait, askedAt] = core.watch(event);
->>>>>>> plugin-unheard
     clearTimeout(timer);
     if (wait !== undefined) timer = setTimeout(hear, wait, ['time']);
     steps.forEach(act);
@@ -52,11 +44,7 @@ export function startWatch(context: Context): void {
   };
 
   const feedOf = (map: string): MapFeed => {
-<<<<<<< HEAD
-    const feed = feeds.get(map) ?? feedFrom(client, listenerOf(map, hear));
-=======
     const feed = feeds.get(map) ?? feedFrom(client, map, listenerOf(map, hear));
->>>>>>> plugin-unheard
     feeds.set(map, feed);
     return feed;
   };
@@ -76,20 +64,13 @@ export function startWatch(context: Context): void {
     }
   };
 
-<<<<<<< HEAD
-=======
   hear(['start', worker]);
->>>>>>> plugin-unheard
   logoutSignal().addEventListener('abort', () => hear(['stop']));
   followConnection(client, (online, state) => hear(['connection', state, null, online]));
 }
 
 /** Hands on what a map tells. Reads of it may overlap: the core takes any page for one of the last read. */
 const listenerOf = (map: string, hear: (event: WatchEvent) => unknown): MapListener => ({
-<<<<<<< HEAD
-  name: map,
-=======
->>>>>>> plugin-unheard
   begin: () => 0,
   page(_, items, last) {
     hear(['page', map, items, last]);

@@ -102,11 +102,8 @@ export interface ItemView {
 
 /** An event for the watch. Whatever stands in an item is checked in Rust. */
 export type WatchEvent =
-<<<<<<< HEAD
-=======
     /** It begins, and forgets what it knew. */
     | [kind: 'start', workerSid: string]
->>>>>>> plugin-unheard
     | [kind: 'connection', state: string, unused: null, online: boolean]
     /** A page of a read that has begun after the step that asked for it. */
     | [kind: 'page', map: string, items: ItemView[], last: boolean]
@@ -365,29 +362,6 @@ impl List {
     }
 }
 
-<<<<<<< HEAD
-/// The watch over the conversations that wait for an agent; see the module `watch`. Times are the browser's.
-#[wasm_bindgen]
-pub struct Watch(RefCell<watch::Watch>);
-
-#[wasm_bindgen]
-impl Watch {
-    /// The watch of a worker's desktop, before anything is known.
-    #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(js_name = workerSid)] worker: String) -> Watch {
-        Self(RefCell::new(watch::Watch::new(worker)))
-    }
-
-    /// Takes an event, does what is due, and returns what the shim is to do.
-    #[wasm_bindgen(unchecked_return_type = "Heard")]
-    pub fn hear(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "WatchEvent")] event: &JsValue,
-    ) -> Result<Array, JsValue> {
-        let event = take(event)?;
-        let now = Date::now();
-        let mut watch = self.0.borrow_mut();
-=======
 thread_local! {
     /// The watch of this page. A class would have every page download half a kilobyte for what there is one of.
     static WATCH: RefCell<watch::Watch> = const { RefCell::new(watch::Watch::new()) };
@@ -402,7 +376,6 @@ pub fn watch_event(
     let event = take(event)?;
     let now = Date::now();
     WATCH.with_borrow_mut(|watch| {
->>>>>>> plugin-unheard
         let asked_at = watch.hear(&event, now);
         let steps = Array::new();
         watch.tick(now, &mut |step| {
@@ -410,11 +383,7 @@ pub fn watch_event(
         });
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
-<<<<<<< HEAD
-    }
-=======
     })
->>>>>>> plugin-unheard
 }
 
 /// A step as `WatchStep` has it. Made by hand: serde would take half a kilobyte for it.

@@ -8,10 +8,6 @@ const PAGE_SIZE = 100;
 
 /** What hears of a map. */
 export interface MapListener {
-<<<<<<< HEAD
-  name: string;
-=======
->>>>>>> plugin-unheard
   /** A read of the whole map begins. Returns its number. */
   begin(): number;
   /** Returns true if the next page is wanted. */
@@ -26,15 +22,6 @@ export interface MapListener {
 
 /** A Sync map that is fed to a listener. */
 export interface MapFeed {
-<<<<<<< HEAD
-  /** Reads the whole map; opens it before, and makes it if it is not there, so that whatever comes is seen at once. */
-  read: () => Promise<void>;
-  /** The map, opened if it is not. */
-  open: () => Promise<SyncMap>;
-}
-
-export function feedFrom(client: SyncClient, listener: MapListener): MapFeed {
-=======
   /** Reads the whole map. */
   read: () => Promise<void>;
   /** Opens the map, if it is not open. Makes it if it is not there, so that the first item is seen at once. */
@@ -43,16 +30,11 @@ export function feedFrom(client: SyncClient, listener: MapListener): MapFeed {
 
 /** Feeds `listener` from the map `id`, calling `changed` after each update. */
 export function feedFrom(client: SyncClient, id: string, listener: MapListener, changed = () => {}): MapFeed {
->>>>>>> plugin-unheard
   let opened: Promise<SyncMap> | undefined;
 
   const open = () => {
     opened ??= client
-<<<<<<< HEAD
-      .map({ id: listener.name, mode: 'open_or_create' })
-=======
       .map({ id, mode: 'open_or_create' })
->>>>>>> plugin-unheard
       .then(follow)
       .catch((error) => {
         opened = undefined;
@@ -62,15 +44,6 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
   };
 
   const follow = (map: SyncMap) => {
-<<<<<<< HEAD
-    const put = ({ item }: { item: SyncItem }) => listener.put(itemView(item));
-    map.on('itemAdded', put);
-    map.on('itemUpdated', put);
-    map.on('itemRemoved', ({ key }: { key: string }) => listener.take(key));
-    map.on('removed', () => {
-      opened = undefined;
-      listener.clear();
-=======
     const put = ({ item }: { item: SyncItem }) => {
       listener.put(itemView(item));
       changed();
@@ -85,31 +58,19 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
       opened = undefined;
       listener.clear();
       void read();
->>>>>>> plugin-unheard
     });
     // Sync does not tell of changes any more.
     map.on('failure', ({ status }: { status?: number }) => {
       opened = undefined;
       map.close();
       listener.fail(listener.begin(), status);
-<<<<<<< HEAD
-=======
       changed();
->>>>>>> plugin-unheard
     });
     return map;
   };
 
   const read = async () => {
     const number = listener.begin();
-<<<<<<< HEAD
-    try {
-      let page = await (await open()).getItems({ pageSize: PAGE_SIZE });
-      while (listener.page(number, page.items.map(itemView), !page.hasNextPage)) page = await page.nextPage();
-    } catch (error) {
-      listener.fail(number, (error as { status?: number }).status);
-    }
-=======
     changed();
     try {
       let page = await (await open()).getItems({ pageSize: PAGE_SIZE });
@@ -121,7 +82,6 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
       listener.fail(number, (error as { status?: number }).status);
     }
     changed();
->>>>>>> plugin-unheard
   };
   return { read, open };
 }

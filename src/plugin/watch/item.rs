@@ -1,10 +1,6 @@
 //! A conversation that waits for an agent, as an item of a Sync map has it, and when this desktop may claim it.
 
-<<<<<<< HEAD
-use super::{pause, LONGEST_PAUSE, SPREAD};
-=======
 use super::{pause, SPREAD};
->>>>>>> plugin-unheard
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
@@ -16,21 +12,6 @@ pub const MARK_LASTS: f64 = 20_000.0;
 const LONGEST_WAIT: f64 = 60_000.0;
 
 /// What this desktop does about an item.
-<<<<<<< HEAD
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum State {
-    Idle,
-    /// The mark is being written; `granted`: the item was as it should be when it was last looked at.
-    Claiming {
-        since: f64,
-        granted: bool,
-    },
-    /// The mark is written.
-    Claimed {
-        since: f64,
-    },
-    /// The Function is being asked.
-=======
 #[derive(Debug, Clone, Copy)]
 pub enum State {
     /// Nothing.
@@ -50,33 +31,16 @@ pub enum State {
         since: f64,
     },
     /// It asks the Function.
->>>>>>> plugin-unheard
     Checking,
 }
 
 /// An item.
-<<<<<<< HEAD
-#[derive(Debug, Clone)]
-=======
 #[derive(Debug)]
->>>>>>> plugin-unheard
 pub struct WaitingItem {
     /// Its key.
     pub conversation: ConversationSid,
     /// The number of the last read of all maps that has met it.
     pub met: u32,
-<<<<<<< HEAD
-    /// Whether Sync has it no more. It is kept while it was asked about a moment ago.
-    gone: bool,
-    /// How much longer this desktop waits than the first one.
-    spread: f64,
-    ask_at: Option<f64>,
-    asked_at: Option<f64>,
-    /// When the last change was written, by Twilio's clock, and when it was seen, by this desktop's.
-    written_at: Option<f64>,
-    seen_at: f64,
-    /// The time until which another desktop's mark keeps this one away.
-=======
     /// What this desktop does about it.
     pub state: State,
     /// How much longer this desktop waits than the first one.
@@ -89,50 +53,29 @@ pub struct WaitingItem {
     /// When it was seen, by this desktop's clock.
     seen_at: f64,
     /// The time until which a mark keeps this desktop away.
->>>>>>> plugin-unheard
     marked_until: f64,
     /// The time before which this desktop does not claim it again.
     not_before: f64,
     /// How often this desktop has asked since the Function wrote the item.
     asked: u32,
-<<<<<<< HEAD
-    state: State,
-}
-
-impl WaitingItem {
-    /// An item of which nothing is known but its key, not even whether it is there.
-=======
 }
 
 impl WaitingItem {
     /// An item of which nothing is known but its key.
->>>>>>> plugin-unheard
     #[must_use]
     pub fn new(conversation: ConversationSid, spread: f64) -> Self {
         Self {
             conversation,
             met: 0,
-<<<<<<< HEAD
-            gone: true,
-            spread,
-            ask_at: None,
-            asked_at: None,
-            written_at: None,
-=======
             state: State::Gone,
             spread,
             ask_at: 0.0,
             asked_at: 0.0,
             written_at: 0.0,
->>>>>>> plugin-unheard
             seen_at: 0.0,
             marked_until: 0.0,
             not_before: 0.0,
             asked: 0,
-<<<<<<< HEAD
-            state: State::Idle,
-=======
->>>>>>> plugin-unheard
         }
     }
 
@@ -142,42 +85,6 @@ impl WaitingItem {
         MapName::waiting(&self.conversation).as_str() == map
     }
 
-<<<<<<< HEAD
-    /// Sync has it no more.
-    pub fn remove(&mut self) {
-        self.gone = true;
-        if self.is_claimed() {
-            self.state = State::Idle;
-        }
-    }
-
-    /// Whether nothing is to be remembered of it.
-    #[must_use]
-    pub fn is_over(&self, now: f64) -> bool {
-        self.gone && !self.is_under_way() && now >= self.not_before
-    }
-
-    /// Takes an item as Sync has it: `data`, and `dateUpdated` in milliseconds. What is not as it should be counts as missing.
-    pub fn update(&mut self, item: &Json, now: f64) {
-        let data = item.get("data");
-        let (ask_at, written_at) = (data.get_time("askAt"), item.get_time("dateUpdated"));
-        let was_gone = std::mem::take(&mut self.gone);
-        let is_known =
-            written_at.is_some() && written_at == self.written_at && ask_at == self.ask_at;
-        if is_known && !was_gone {
-            // It was read again.
-            return;
-        }
-        let asked_at = data.get_time("askedAt");
-        // The Function writes an item without a mark.
-        if asked_at.is_none() {
-            self.asked = 0;
-        }
-        // A mark from the future is none; but this desktop's clock may be slow, and Twilio's says when it was written.
-        let latest = written_at.unwrap_or(now).max(now);
-        let marked_at = asked_at.filter(|at| *at <= latest);
-        self.marked_until = marked_at.map_or(0.0, |at| at.min(now) + MARK_LASTS);
-=======
     /// Whether nothing is to be remembered of it.
     #[must_use]
     pub fn is_over(&self, now: f64) -> bool {
@@ -211,7 +118,6 @@ impl WaitingItem {
         } else {
             0.0
         };
->>>>>>> plugin-unheard
         self.ask_at = ask_at;
         self.asked_at = asked_at;
         self.written_at = written_at;
@@ -222,134 +128,34 @@ impl WaitingItem {
     #[must_use]
     pub fn claim_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
-<<<<<<< HEAD
-        let ask_at = self.ask_at.unwrap_or(longest).min(longest);
-=======
         let ask_at = if self.ask_at > 0.0 {
             self.ask_at.min(longest)
         } else {
             longest
         };
->>>>>>> plugin-unheard
         let everybody = ask_at.max(self.seen_at).max(self.marked_until);
         everybody.max(self.not_before) + self.spread
     }
 
-<<<<<<< HEAD
-    /// Whether it is being claimed or asked about.
-    #[must_use]
-    pub fn is_under_way(&self) -> bool {
-        self.state != State::Idle
-    }
-
-    /// Whether it can be claimed when the time has come.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        self.state == State::Idle && !self.gone
-    }
-
-    /// Whether its mark is written and the Function can be asked.
-    #[must_use]
-    pub fn is_claimed(&self) -> bool {
-        matches!(self.state, State::Claimed { .. })
-    }
-
-    /// When the claim has failed for lack of an answer, if one is under way.
-    #[must_use]
-    pub fn claim_ends_at(&self) -> Option<f64> {
-        match self.state {
-            State::Claiming { since, .. } | State::Claimed { since } => Some(since + MARK_LASTS),
-            State::Idle | State::Checking => None,
-        }
-    }
-
-    /// Gives up a claim that takes too long. A clock that was set back makes no wait longer.
-    pub fn tick(&mut self, now: f64) {
-        self.seen_at = self.seen_at.min(now);
-        self.marked_until = self.marked_until.min(now + MARK_LASTS);
-        self.not_before = self.not_before.min(now + f64::from(LONGEST_PAUSE + SPREAD));
-        if self.claim_ends_at().is_some_and(|end| now >= end) {
-            self.fail(now);
-        }
-    }
-
-    /// The claim begins.
-    pub fn begin_claim(&mut self, now: f64) {
-        self.state = State::Claiming {
-            since: now,
-            granted: false,
-        };
-    }
-
-    /// Returns true if the mark may be written over `data`, which is what the item holds now.
-=======
     /// Returns true if the mark may be written over `data`, which is what the item holds now.
     #[expect(
         clippy::float_cmp,
         reason = "a time that has not changed is the same number"
     )]
->>>>>>> plugin-unheard
     pub fn claim(&mut self, data: &Json, now: f64) -> bool {
         let State::Claiming { since, .. } = self.state else {
             return false;
         };
-<<<<<<< HEAD
-        let is_same =
-            data.get_time("askAt") == self.ask_at && data.get_time("askedAt") == self.asked_at;
-        let granted = is_same && !self.gone && now >= self.marked_until;
-=======
         let time = |name| data.get_time(name).unwrap_or_default();
         let granted = time("askAt") == self.ask_at
             && time("askedAt") == self.asked_at
             && now >= self.marked_until;
->>>>>>> plugin-unheard
         self.state = State::Claiming { since, granted };
         granted
     }
 
     /// The claim has ended, `written`: without an error.
     pub fn end_claim(&mut self, written: bool, now: f64) {
-<<<<<<< HEAD
-        match (self.state, written) {
-            (
-                State::Claiming {
-                    since,
-                    granted: true,
-                },
-                true,
-            ) => {
-                self.state = State::Claimed { since };
-            }
-            (State::Claiming { .. }, true) => {
-                // Another desktop was faster.
-                self.state = State::Idle;
-                self.not_before = now + MARK_LASTS;
-            }
-            (State::Claiming { .. }, false) => self.fail(now),
-            _ => {}
-        }
-    }
-
-    /// The Function is asked. The next time the other desktops may come first.
-    pub fn begin_check(&mut self, now: f64) {
-        self.state = State::Checking;
-        self.back_off(now);
-    }
-
-    /// The Function has answered, or has not.
-    pub fn end_check(&mut self) {
-        if self.state == State::Checking {
-            self.state = State::Idle;
-        }
-    }
-
-    fn fail(&mut self, now: f64) {
-        self.state = State::Idle;
-        self.back_off(now);
-    }
-
-    fn back_off(&mut self, now: f64) {
-=======
         if let State::Claiming { since, granted } = self.state {
             self.state = State::Claimed { since };
             if !(written && granted) {
@@ -363,7 +169,6 @@ impl WaitingItem {
     /// nothing came of it.
     pub fn back_off(&mut self, now: f64) {
         self.state = State::Idle;
->>>>>>> plugin-unheard
         self.asked += 1;
         self.not_before = now + pause(self.asked) + f64::from(SPREAD);
     }

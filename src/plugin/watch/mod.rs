@@ -21,13 +21,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-<<<<<<< HEAD
-use self::item::WaitingItem;
-use super::json::Json;
-=======
 use self::item::{State, WaitingItem, MARK_LASTS};
 use super::json::{whole, Json};
->>>>>>> plugin-unheard
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
@@ -44,15 +39,12 @@ const SPREAD: u32 = 8_000;
 const FIRST_PAUSE: u32 = 20_000;
 const LONGEST_PAUSE: u32 = 120_000;
 
-<<<<<<< HEAD
-=======
 /// No item, ever.
 const NEVER: (usize, f64) = (0, f64::INFINITY);
 
 /// The pause after a map could not be read, in milliseconds. The SDK has tried again and again by then.
 const READ_AGAIN_AFTER: f64 = 60_000.0;
 
->>>>>>> plugin-unheard
 /// One thing for the shim to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
@@ -66,21 +58,6 @@ pub enum Step<'a> {
     Refused,
 }
 
-<<<<<<< HEAD
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    On,
-    /// Sync forbids it, and nobody has been told.
-    Refused,
-    Off,
-}
-
-/// The watch of one desktop.
-#[derive(Debug)]
-pub struct Watch {
-    /// The worker. Only the hash of it is used.
-    worker: String,
-=======
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Status {
     #[default]
@@ -95,7 +72,6 @@ enum Status {
 pub struct Watch {
     /// The hash of the worker.
     worker: u32,
->>>>>>> plugin-unheard
     status: Status,
     connected: bool,
     items: Vec<WaitingItem>,
@@ -105,19 +81,6 @@ pub struct Watch {
     reads: u32,
     /// When they are read again, if they are.
     read_at: Option<f64>,
-<<<<<<< HEAD
-    /// How often a map could not be read since one could.
-    failures: u32,
-}
-
-impl Watch {
-    /// The watch of the desktop of `worker`, before anything is known.
-    #[must_use]
-    pub fn new(worker: String) -> Self {
-        Self {
-            worker,
-            status: Status::On,
-=======
 }
 
 impl Watch {
@@ -127,17 +90,12 @@ impl Watch {
         Self {
             worker: 0,
             status: Status::Off,
->>>>>>> plugin-unheard
             connected: false,
             items: Vec::new(),
             next_claim: 0.0,
             next_check: 0.0,
             reads: 0,
             read_at: None,
-<<<<<<< HEAD
-            failures: 0,
-=======
->>>>>>> plugin-unheard
         }
     }
 
@@ -155,8 +113,6 @@ impl Watch {
         let (name, value) = (text(1), part(2));
         let flag = matches!(part(3), Json::Bool(true));
         match text(0) {
-<<<<<<< HEAD
-=======
             "start" => {
                 *self = Self {
                     worker: hash(HASH_OF_NOTHING, name),
@@ -164,17 +120,12 @@ impl Watch {
                     ..Self::new()
                 }
             }
->>>>>>> plugin-unheard
             "connection" => self.connection(flag && name == "connected", now),
             "page" => self.page(name, value, flag, now),
             "fail" => self.fail(value, now),
             "put" => self.put(name, value, now),
             "take" => self.remove(&|item| item.conversation.as_str() == name),
-<<<<<<< HEAD
-            "clear" => self.clear(name, now),
-=======
             "clear" => self.remove(&|item| item.is_in(name)),
->>>>>>> plugin-unheard
             "claim" => return self.claim(name, value, now).then_some(now),
             "claimed" => self.claimed(name, value, now),
             "checked" => self.checked(name),
@@ -202,10 +153,6 @@ impl Watch {
         }
         if last {
             let reads = self.reads;
-<<<<<<< HEAD
-            self.failures = 0;
-=======
->>>>>>> plugin-unheard
             self.remove(&|item| item.met != reads && item.is_in(map));
         }
     }
@@ -213,22 +160,13 @@ impl Watch {
     /// A map could not be read; `status` is Sync's HTTP status if there was an answer.
     fn fail(&mut self, status: &Json, now: f64) {
         self.refuse(status);
-<<<<<<< HEAD
-        self.failures += 1;
-        self.read_at = Some(now + pause(self.failures));
-=======
         self.read_at = Some(now + READ_AGAIN_AFTER);
->>>>>>> plugin-unheard
     }
 
     /// Gives up where Sync forbids: the next try would be refused too.
     fn refuse(&mut self, status: &Json) {
-<<<<<<< HEAD
-        if *status == Json::Number(403.0) && self.status == Status::On {
-=======
         let is_forbidden = matches!(status, Json::Number(code) if whole(*code) == Some(403));
         if is_forbidden && self.status == Status::On {
->>>>>>> plugin-unheard
             self.status = Status::Refused;
         }
     }
@@ -240,11 +178,7 @@ impl Watch {
             let Ok(conversation) = ConversationSid::parse(key) else {
                 return;
             };
-<<<<<<< HEAD
-            let spread = spread(&self.worker, key);
-=======
             let spread = f64::from(hash(self.worker, key) % SPREAD);
->>>>>>> plugin-unheard
             self.items.push(WaitingItem::new(conversation, spread));
         }
         let reads = self.reads;
@@ -254,24 +188,11 @@ impl Watch {
         }
     }
 
-<<<<<<< HEAD
-    /// A map has gone, with its items. It is made again, not by all desktops at once.
-    fn clear(&mut self, map: &str, now: f64) {
-        self.remove(&|item| item.is_in(map));
-        self.read_at = Some(now + spread(&self.worker, map));
-    }
-
-    fn remove(&mut self, which: &dyn Fn(&WaitingItem) -> bool) {
-        for item in &mut self.items {
-            if which(item) {
-                item.remove();
-=======
     /// Items have gone.
     fn remove(&mut self, which: &dyn Fn(&WaitingItem) -> bool) {
         for item in &mut self.items {
             if which(item) {
                 item.state = State::Gone;
->>>>>>> plugin-unheard
             }
         }
     }
@@ -287,24 +208,16 @@ impl Watch {
     fn claimed(&mut self, key: &str, status: &Json, now: f64) {
         self.refuse(status);
         if let Some(item) = self.get_mut(key) {
-<<<<<<< HEAD
-            item.end_claim(*status == Json::Null, now);
-=======
             item.end_claim(matches!(status, Json::Null), now);
->>>>>>> plugin-unheard
         }
     }
 
     /// A question has ended. What the Function has found shows in the item.
     fn checked(&mut self, key: &str) {
         if let Some(item) = self.get_mut(key) {
-<<<<<<< HEAD
-            item.end_check();
-=======
             if matches!(item.state, State::Checking) {
                 item.state = State::Idle;
             }
->>>>>>> plugin-unheard
         }
     }
 
@@ -317,34 +230,6 @@ impl Watch {
             self.status = Status::Off;
             return;
         }
-<<<<<<< HEAD
-        self.next_claim = self.next_claim.min(now + BETWEEN);
-        self.next_check = self.next_check.min(now + BETWEEN);
-        self.items.retain_mut(|item| {
-            item.tick(now);
-            !item.is_over(now)
-        });
-        self.check_next(now, act);
-        if self.connected {
-            self.read_maps(now, act);
-            self.claim_next(now, act);
-        }
-    }
-
-    /// Asks about the next conversation that is claimed.
-    fn check_next(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        let mut items = self.items.iter_mut();
-        if let Some(item) = items.find(|item| now >= self.next_check && item.is_claimed()) {
-            item.begin_check(now);
-            self.next_check = now + BETWEEN;
-            act(Step::Check(&item.conversation));
-        }
-    }
-
-    /// Reads all maps, if their time has come.
-    fn read_maps(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        if self.read_at.is_some_and(|at| now >= at) {
-=======
         // Nothing waits for a clock that was set back.
         self.next_claim = self.next_claim.min(now + BETWEEN);
         self.next_check = self.next_check.min(now + BETWEEN);
@@ -352,43 +237,12 @@ impl Watch {
             self.items.swap_remove(place);
         }
         if self.connected && self.read_at.is_some_and(|at| now >= at) {
->>>>>>> plugin-unheard
             self.read_at = None;
             self.reads += 1;
             for map in MapName::all_waiting() {
                 act(Step::Read(&map));
             }
         }
-<<<<<<< HEAD
-    }
-
-    /// Claims the next item, if its time has come.
-    fn claim_next(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        let Some((place, _)) = self.next_claim().filter(|(_, at)| now >= *at) else {
-            return;
-        };
-        if let Some(item) = self.items.get_mut(place) {
-            item.begin_claim(now);
-            self.next_claim = now + BETWEEN;
-            let map = MapName::waiting(&item.conversation);
-            act(Step::Claim(&map, &item.conversation));
-        }
-    }
-
-    /// The place of the item that is claimed next, and when, while not too many are under way.
-    fn next_claim(&self) -> Option<(usize, f64)> {
-        let mut next: Option<(usize, f64)> = None;
-        let mut under_way = 0;
-        for (place, item) in self.items.iter().enumerate() {
-            under_way += usize::from(item.is_under_way());
-            let at = item.claim_at();
-            if item.is_waiting() && next.is_none_or(|(_, first)| at < first) {
-                next = Some((place, at));
-            }
-        }
-        let (place, at) = next.filter(|_| under_way < UNDER_WAY)?;
-        Some((place, at.max(self.next_claim)))
-=======
         while let Some((place, _)) = self.next().filter(|(_, at)| now >= *at) {
             self.go_on(place, now, act);
         }
@@ -442,31 +296,12 @@ impl Watch {
             // It took too long.
             _ => item.back_off(now),
         }
->>>>>>> plugin-unheard
     }
 
     /// When [`Self::tick`] has something to do next.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
         match self.status {
-<<<<<<< HEAD
-            Status::On => {}
-            Status::Refused => return Some(0.0),
-            Status::Off => return None,
-        }
-        let mut due = f64::INFINITY;
-        for item in &self.items {
-            due = due.min(item.claim_ends_at().unwrap_or(due));
-            if item.is_claimed() {
-                due = due.min(self.next_check);
-            }
-        }
-        if self.connected {
-            due = due.min(self.read_at.unwrap_or(due));
-            due = due.min(self.next_claim().map_or(due, |(_, at)| at));
-        }
-        Some(due).filter(|due| due.is_finite())
-=======
             Status::Refused => return Some(0.0),
             Status::Off => return None,
             Status::On => {}
@@ -474,7 +309,6 @@ impl Watch {
         let next = self.next().map_or(f64::INFINITY, |(_, at)| at);
         let read_at = self.read_at.filter(|_| self.connected);
         Some(read_at.unwrap_or(next).min(next)).filter(|due| due.is_finite())
->>>>>>> plugin-unheard
     }
 
     fn get_mut(&mut self, key: &str) -> Option<&mut WaitingItem> {
@@ -483,17 +317,6 @@ impl Watch {
     }
 }
 
-<<<<<<< HEAD
-/// How much longer than the first one the desktop of `worker` waits with something, in milliseconds: the FNV-1a hash of both.
-fn spread(worker: &str, name: &str) -> f64 {
-    let bytes = worker.bytes().chain(name.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    f64::from(hash % SPREAD)
-}
-
-=======
 /// Goes on with an FNV-1a hash.
 fn hash(before: u32, text: &str) -> u32 {
     let mut hash = before;
@@ -505,7 +328,6 @@ fn hash(before: u32, text: &str) -> u32 {
 
 const HASH_OF_NOTHING: u32 = 0x811c_9dc5;
 
->>>>>>> plugin-unheard
 /// The pause after the failure `number` in a row, in milliseconds.
 fn pause(number: u32) -> f64 {
     let doublings = number.clamp(1, 4) - 1;

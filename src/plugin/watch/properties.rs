@@ -7,17 +7,11 @@ use std::collections::{BTreeMap, VecDeque};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
-<<<<<<< HEAD
-use super::tests::{conversation, map, put, watch_of, worker, NOW, SECOND};
-use super::{Step, Watch, UNDER_WAY};
-use crate::plugin::json::Json;
-=======
 use super::item::State;
 use super::tests::{
     checked, claimed, connect, hear, map, may_claim, put, take, tick, watch_of, Done, NOW, SECOND,
 };
 use super::{Watch, UNDER_WAY};
->>>>>>> plugin-unheard
 
 /// A time around now, or something else.
 fn any_time() -> impl Strategy<Value = Value> {
@@ -101,18 +95,6 @@ impl Desktop {
             Event::Put(number, data) => self.put(*number, data),
             Event::Take(number) => self.take(*number),
             Event::Clear(cleared) => {
-<<<<<<< HEAD
-                for number in (0..CONVERSATIONS).filter(|number| map(*number) == *cleared) {
-                    self.take(number);
-                }
-                self.watch.clear(*cleared, self.now);
-            }
-            Event::Connected(online) => self.watch.connection(*online, "connected", self.now),
-            Event::Claimed(error, data) => self.answer_claim(*error, data.as_ref()),
-            Event::Checked => {
-                if let Some(number) = self.checks.pop_front() {
-                    self.watch.checked(conversation(number).as_str());
-=======
                 for number in (0..CONVERSATIONS).filter(|number| map(*number) == map(*cleared)) {
                     self.take(number);
                 }
@@ -123,7 +105,6 @@ impl Desktop {
             Event::Checked => {
                 if let Some(number) = self.checks.pop_front() {
                     checked(&mut self.watch, number, self.now);
->>>>>>> plugin-unheard
                 }
             }
             Event::Pass(ms) => self.pass(self.now + f64::from(*ms)),
@@ -140,11 +121,7 @@ impl Desktop {
         self.items.remove(&number);
         self.claims.retain(|claim| *claim != number);
         self.checks.retain(|check| *check != number);
-<<<<<<< HEAD
-        self.watch.take(conversation(number).as_str());
-=======
         take(&mut self.watch, number, self.now);
->>>>>>> plugin-unheard
     }
 
     fn answer_claim(&mut self, error: Option<u16>, changed: Option<&Value>) {
@@ -154,21 +131,11 @@ impl Desktop {
         if let Some(data) = changed {
             self.put(number, data);
         }
-<<<<<<< HEAD
-        let data = Json::from(&self.items[&number]);
-        let key = conversation(number).to_string();
-        let mark = self.watch.claim(&key, &data, self.now);
-        if mark.is_some() && error.is_none() {
-            self.marked.insert(number, self.now);
-        }
-        self.watch.claimed(&key, error, self.now);
-=======
         let data = self.items[&number].clone();
         if may_claim(&mut self.watch, number, &data, self.now) && error.is_none() {
             self.marked.insert(number, self.now);
         }
         claimed(&mut self.watch, number, error, self.now);
->>>>>>> plugin-unheard
     }
 
     fn pass(&mut self, until: f64) {
@@ -185,25 +152,6 @@ impl Desktop {
     }
 
     fn tick(&mut self) {
-<<<<<<< HEAD
-        for step in self.watch.tick(self.now) {
-            match step {
-                Step::Claim {
-                    conversation_sid, ..
-                } => {
-                    self.claims.push_back(number_of(conversation_sid.as_str()));
-                }
-                Step::Check { conversation_sid } => {
-                    let number = number_of(conversation_sid.as_str());
-                    self.checks.push_back(number);
-                    self.checked.push((self.now, number));
-                    // Only who has written the mark, and just now.
-                    assert!(self.now - self.marked[&number] <= 20.0 * SECOND);
-                    self.marked.remove(&number);
-                }
-                Step::Read { .. } => {}
-                Step::Warn { message } => unreachable!("{message}"),
-=======
         for step in tick(&mut self.watch, self.now) {
             match step {
                 Done::Claim(number) => self.claims.push_back(number),
@@ -216,21 +164,11 @@ impl Desktop {
                 }
                 Done::Read(_) => {}
                 Done::Refused => unreachable!("nobody has refused anything"),
->>>>>>> plugin-unheard
             }
         }
     }
 }
 
-<<<<<<< HEAD
-fn number_of(key: &str) -> usize {
-    (0..CONVERSATIONS)
-        .find(|number| conversation(*number).as_str() == key)
-        .unwrap_or(CONVERSATIONS)
-}
-
-=======
->>>>>>> plugin-unheard
 fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
@@ -246,14 +184,9 @@ proptest! {
         let mut desktop = Desktop::new();
         for event in &events {
             desktop.apply(event);
-<<<<<<< HEAD
-            let under_way = desktop.watch.items.iter().filter(|item| !item.is_idle()).count();
-            prop_assert!(under_way <= UNDER_WAY);
-=======
             let items = desktop.watch.items.iter();
             let under_way = items.filter(|item| !matches!(item.state, State::Idle | State::Gone));
             prop_assert!(under_way.count() <= UNDER_WAY);
->>>>>>> plugin-unheard
         }
         let mut last: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, number) in &desktop.checked {
@@ -271,20 +204,6 @@ proptest! {
         values in prop::collection::vec(any_data(), 1..4),
     ) {
         let mut watch = watch_of(1);
-<<<<<<< HEAD
-        for (number, data) in values.iter().enumerate() {
-            // The second value comes in place of the first.
-            put(&mut watch, 1, data, NOW + f64::from(u32::try_from(number).unwrap_or_default()));
-        }
-        let until = NOW + 3.0 + 60.0 * SECOND;
-        let due = watch.next_tick();
-        prop_assert!(due.is_some_and(|due| due <= until));
-        let now = due.unwrap_or(until).max(NOW + 3.0);
-        let claim = Step::Claim { map: map(1), conversation_sid: conversation(1) };
-        prop_assert_eq!(watch.tick(now), vec![claim]);
-        let data = Json::from(&values[values.len() - 1]);
-        prop_assert!(watch.claim(conversation(1).as_str(), &data, now).is_some());
-=======
         let mut now = NOW;
         for data in &values {
             // Each value comes in place of the one before.
@@ -295,7 +214,6 @@ proptest! {
         prop_assert!(due <= now + 60.0 * SECOND);
         prop_assert_eq!(tick(&mut watch, due), vec![Done::Claim(1)]);
         prop_assert!(may_claim(&mut watch, 1, &values[values.len() - 1], due));
->>>>>>> plugin-unheard
     }
 
     #[test]
@@ -342,12 +260,6 @@ enum Message {
     Written(usize, bool, Value, u32),
 }
 
-<<<<<<< HEAD
-/// Desktops that watch the same items, with a Function that does not answer.
-struct Sync {
-    items: Vec<Item>,
-    desktops: Vec<(Watch, BTreeMap<usize, (Value, u32)>)>,
-=======
 /// What a desktop knows of each item: the data and their revision.
 type Known = BTreeMap<usize, (Value, u32)>;
 
@@ -355,7 +267,6 @@ type Known = BTreeMap<usize, (Value, u32)>;
 struct Sync {
     items: Vec<Item>,
     desktops: Vec<(Watch, Known)>,
->>>>>>> plugin-unheard
     messages: Vec<(f64, usize, Message)>,
     latencies: Vec<u32>,
     sent: usize,
@@ -416,13 +327,7 @@ impl Sync {
                 Message::Written(number, written, data, revision) => {
                     self.show(desktop, number, data, revision, now);
                     if written {
-<<<<<<< HEAD
-                        self.desktops[desktop]
-                            .0
-                            .claimed(conversation(number).as_str(), None, now);
-=======
                         claimed(&mut self.desktops[desktop].0, number, None, now);
->>>>>>> plugin-unheard
                     } else {
                         self.claim(desktop, number, now);
                     }
@@ -452,20 +357,6 @@ impl Sync {
     }
 
     fn tick(&mut self, desktop: usize, now: f64) {
-<<<<<<< HEAD
-        for step in self.desktops[desktop].0.tick(now) {
-            match step {
-                Step::Claim {
-                    conversation_sid, ..
-                } => {
-                    self.claim(desktop, number_of(conversation_sid.as_str()), now);
-                }
-                Step::Check { conversation_sid } => {
-                    self.checks.push(number_of(conversation_sid.as_str()));
-                    self.desktops[desktop].0.checked(conversation_sid.as_str());
-                }
-                Step::Read { .. } | Step::Warn { .. } => {}
-=======
         for step in tick(&mut self.desktops[desktop].0, now) {
             match step {
                 Done::Claim(number) => self.claim(desktop, number, now),
@@ -474,7 +365,6 @@ impl Sync {
                     checked(&mut self.desktops[desktop].0, number, now);
                 }
                 Done::Read(_) | Done::Refused => {}
->>>>>>> plugin-unheard
             }
         }
     }
@@ -482,24 +372,10 @@ impl Sync {
     fn claim(&mut self, desktop: usize, number: usize, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         let (data, revision) = known[&number].clone();
-<<<<<<< HEAD
-        let key = conversation(number).to_string();
-        match watch.claim(&key, &Json::from(&data), now) {
-            Some(mark) => {
-                assert_eq!(mark.ask, worker(desktop));
-                self.send(
-                    now,
-                    desktop,
-                    Message::Write(number, mark.asked_at, revision),
-                );
-            }
-            None => watch.claimed(&key, None, now),
-=======
         if may_claim(watch, number, &data, now) {
             self.send(now, desktop, Message::Write(number, now, revision));
         } else {
             claimed(watch, number, None, now);
->>>>>>> plugin-unheard
         }
     }
 
