@@ -116,6 +116,7 @@ mod tests {
         assert_eq!(worker_of_list("Others"), None);
     }
 
+    #[cfg(feature = "functions")]
     #[test]
     fn maps_of_conversations_are_told_from_others() {
         let list = MapName::list_of(&WorkerSid::example());
