@@ -6,6 +6,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use park_interaction::functions::Invocation;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 const BEGAN: f64 = 1_790_000_000_000.0;
@@ -29,6 +30,9 @@ fuzz_target!(|data: &[u8]| {
             (true, Some(line)) => {
                 let (status, body) = line.split_once(' ').unwrap_or(("200", line));
                 let status: u16 = status.parse().unwrap_or(200);
+                // The handler passes on what it has parsed.
+                let is_json = serde_json::from_str::<IgnoredAny>(body).is_ok();
+                let body = if is_json { body } else { "null" };
                 format!(r#"{{"what":"answered","id":{id},"status":{status},"body":{body}}}"#)
             }
         };
