@@ -3,8 +3,8 @@
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
-/** How long an agent may think about an offer. */
-const RINGS_MS = 120_000;
+/** How long an invite for one agent lasts. */
+const INVITE_LASTS_MS = 60_000;
 
 test('a conversation is parked again when the agent who resumed it closes the browser before it comes', async ({
   desktop,
@@ -24,7 +24,7 @@ test('a conversation is parked again when the agent who resumed it closes the br
   });
   await expect(ada.task(CHARLIE)).toBeVisible();
   await ada.page.close();
-  await sim.pass(RINGS_MS);
+  await sim.pass(INVITE_LASTS_MS);
 
   await expect
     .poll(async () => (await sim.tasksOf('charlie')).map((task) => task.assignment_status))
@@ -33,6 +33,8 @@ test('a conversation is parked again when the agent who resumed it closes the br
   expect(await sim.attributesOf('charlie')).toEqual(parked);
   expect((await sim.conversationOf('charlie')).webhooks.map(({ sid }) => sid)).toEqual([parked.webhookSid]);
 
+  // She would be asked first.
+  await sim.agent('ada', { activity: 'Offline' });
   const ben = await desktop('ben');
   await sim.customerWrites('charlie', 'Is anybody there?');
   await expect(ben.task(CHARLIE)).toBeVisible();
