@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: sets up what is missing, then runs the product on this machine until Ctrl-C.
 
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { openInBrowser } from './lib/open.mjs';
@@ -8,9 +9,12 @@ import { onSignal } from './lib/processes.mjs';
 import { startStack } from './lib/stack.mjs';
 import { TO_RUN, setUp } from './setup/index.mjs';
 
-const USAGE = `Usage: npm start -- [--no-open] [--port PORT]
-  --no-open    do not open the first page in a browser
-  --port PORT  the port of the pages on 127.0.0.1 (default: a free one)`;
+const USAGE = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VALUE]... [--readings FILE]
+  --no-open             do not open the first page in a browser
+  --port PORT           the port of the pages on 127.0.0.1 (default: a free one)
+  --reading NAME=VALUE  how Twilio is taken to behave where that is unknown (see simulator/README.md)
+  --readings FILE       the same from a JSON file: an object of names and values, or a report with such an object
+                        under "readings"`;
 
 let stack;
 onSignal(
@@ -21,10 +25,10 @@ onSignal(
   { SIGINT: 0, SIGTERM: 0, SIGHUP: 0 },
 );
 
-const { open, port } = options(process.argv.slice(2));
+const { open, port, readings } = options(process.argv.slice(2));
 try {
   await setUp(TO_RUN);
-  stack = await startStack({ port });
+  stack = await startStack({ port, readings });
   const pages = addresses(stack);
   console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');
   for (const { who, address } of pages) console.log(`  ${who.padEnd(26)} ${address}`);
@@ -40,16 +44,36 @@ function options(args) {
   try {
     const { values } = parseArgs({
       args,
-      options: { 'no-open': { type: 'boolean' }, port: { type: 'string', default: '0' } },
+      options: {
+        'no-open': { type: 'boolean' },
+        port: { type: 'string', default: '0' },
+        reading: { type: 'string', multiple: true, default: [] },
+        readings: { type: 'string' },
+      },
     });
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
       throw new Error(`--port ${values.port} is not a port: expected a number from 0 to 65535`);
     }
-    return { open: !values['no-open'], port: Number(values.port) };
+    const readings = { ...(values.readings && readingsOf(values.readings)), ...named(values.reading) };
+    return { open: !values['no-open'], port: Number(values.port), readings };
   } catch (error) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
   }
+}
+
+function readingsOf(file) {
+  const content = JSON.parse(readFileSync(file, 'utf8'));
+  return content.readings ?? content;
+}
+
+function named(settings) {
+  const pairs = settings.map((setting) => {
+    const [name, value] = setting.split('=', 2);
+    if (!value) throw new Error(`--reading ${setting} is not a reading: expected NAME=VALUE`);
+    return [name, value];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function addresses({ simulatorUrl, facts }) {

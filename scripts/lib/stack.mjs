@@ -22,27 +22,34 @@ const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: tru
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**
- * Starts the simulator and twilio-run, both on free ports of 127.0.0.1 unless `port` names the simulator's.
+ * Starts the simulator and twilio-run, both on free ports of 127.0.0.1 unless `port` names the simulator's. `readings` names those
+ * of the simulator that are not the defaults: an object such as `{ replay: 'exclusive' }`.
  *
  * Answers `{ simulatorUrl, tlsPort, functionsUrl, facts, broken, stop() }`; `facts` is what `GET /__sim/facts` tells of the seeded
  * contact centre, and `broken` a promise of the sentence that says which part ended although nobody stopped it.
  * `environment` adds to the Functions' environment, `functionsFolder` holds other functions beside or instead of ours. Both end with this process, if not stopped before.
  */
-export async function startStack({ port = 0, environment = {}, functionsFolder = inRoot('functions') } = {}) {
+export async function startStack({
+  port = 0,
+  environment = {},
+  functionsFolder = inRoot('functions'),
+  readings = {},
+} = {}) {
   if (!existsSync(made.simulator)) {
     throw new Error(
       `The simulator is not built: expected ${made.simulator}, which \`npm start\` and \`npm test\` make.`,
     );
   }
-  const [tlsPort, functionsPort] = await freePorts(2);
-  const simulator = startSimulator({ port, tlsPort, functionsPort });
+  const [tlsPort, functionsTlsPort, functionsPort] = await freePorts(3);
+  const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     const facts = await control(simulatorUrl, 'GET', 'facts');
     const functions = await startTwilioRun({
       folder: functionsFolder,
       port: functionsPort,
-      tlsPort,
+      // A port of their own: so the simulator knows which requests are theirs.
+      tlsPort: functionsTlsPort,
       cert: made.tls().cert,
       environment: { ...functionsEnvironment(facts), ...environment },
     });
@@ -62,16 +69,18 @@ export async function startStack({ port = 0, environment = {}, functionsFolder =
   }
 }
 
-function startSimulator({ port, tlsPort, functionsPort }) {
+function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings }) {
   const { key, cert } = made.tls();
-  const tls = ['--tls-port', String(tlsPort), '--tls-cert', cert, '--tls-key', key];
+  const ports = ['--tls-port', String(tlsPort), '--functions-tls-port', String(functionsTlsPort)];
+  const tls = [...ports, '--tls-cert', cert, '--tls-key', key];
+  const read = Object.entries(readings).flatMap(([name, value]) => ['--reading', `${name}=${value}`]);
   const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
   const edge = PROTECTED.flatMap((path) => ['--protected', path]);
   const pages = ['--desktop', made.desktop, '--plugin', made.plugin()];
   return startChild(
     'The simulator',
     made.simulator,
-    ['--port', String(port), ...tls, ...functions, ...edge, ...pages, '--openapi', OPENAPI],
+    ['--port', String(port), ...tls, ...functions, ...edge, ...pages, ...read, '--openapi', OPENAPI],
     { log: 'simulator' },
   );
 }

@@ -8,6 +8,9 @@ import { join } from 'node:path';
 import { startChild } from './children.mjs';
 import { inRoot } from './paths.mjs';
 
+/** What makes Node keep to this machine, and to the simulator's time. */
+const HOOKS = ['loopback-hook.cjs', 'clock-hook.cjs'].flatMap((name) => ['--require', inRoot('scripts', name)]);
+
 /**
  * Starts twilio-run on `port` for the functions of `folder`, as the Functions' service of the account that `environment` names. It can reach the
  * simulator's TLS port, and nothing else.
@@ -22,16 +25,11 @@ export async function startTwilioRun({ folder, port, tlsPort, cert, environment 
   const options = ['--port', String(port), '--env', envFile];
   // As hosted: modules are loaded once and stay. In one process: the hook reaches the functions.
   const mode = ['--no-live', '--no-fork-process', '--no-legacy-mode'];
-  const child = startChild(
-    'twilio-run',
-    process.execPath,
-    ['--require', inRoot('scripts', 'loopback-hook.cjs'), program, 'start', ...options, ...mode],
-    {
-      log: 'twilio-run',
-      cwd: folder,
-      env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
-    },
-  );
+  const child = startChild('twilio-run', process.execPath, [...HOOKS, program, 'start', ...options, ...mode], {
+    log: 'twilio-run',
+    cwd: folder,
+    env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
+  });
   const url = `http://127.0.0.1:${port}`;
   try {
     await child.ready(() => answers(url));

@@ -5,6 +5,7 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFE
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::readings::HungUpFunction;
 use crate::rest::call::Call;
 use crate::signature;
 use crate::sim::Sim;
@@ -15,6 +16,8 @@ use crate::world::{World, AUTH_TOKEN};
 pub const SUFFIX: &str = ".twil.io";
 /// The header with Twilio's signature.
 pub const SIGNATURE: &str = "x-twilio-signature";
+/// The header that tells the local runtime of Functions what time it is here, in milliseconds since 1970: its clock goes with ours.
+const TIME: &str = "x-simulator-time";
 /// Headers that belong to one connection, or that the client makes itself.
 const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
@@ -48,7 +51,22 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
         .request(call.method.clone(), url)
         .headers(passed_on(&call.headers))
         .header(HOST, &call.host)
+        .header(TIME, sim.world.lock().now().as_millisecond())
         .body(call.body.clone());
+    let caller = Caller::of(sim, call);
+    let (runs, id) = (sim.runs.clone(), caller.id);
+    // A task of its own: the Function runs on when its caller hangs up, and it is known when it is over.
+    let run = tokio::spawn(async move {
+        let answer = run(request).await;
+        runs.finish(id);
+        answer
+    });
+    let answer = run.await;
+    drop(caller);
+    answer.unwrap_or_else(|_| StatusCode::BAD_GATEWAY.into_response())
+}
+
+async fn run(request: reqwest::RequestBuilder) -> Response {
     match request.send().await {
         Ok(answer) => {
             let (status, headers) = (answer.status(), passed_on(answer.headers()));
@@ -58,6 +76,31 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
             }
         }
         Err(_) => (StatusCode::BAD_GATEWAY, "the Functions do not answer").into_response(),
+    }
+}
+
+/// Whoever waits for a Function's answer. It is dropped when they hang up, also before there is one.
+struct Caller {
+    sim: Sim,
+    id: u64,
+}
+
+impl Caller {
+    fn of(sim: &Sim, call: &Call) -> Self {
+        Self {
+            id: sim.runs.begin(call),
+            sim: sim.clone(),
+        }
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        let reading = self.sim.world.lock().readings.hung_up_function;
+        if reading == HungUpFunction::Ends {
+            // One that is over is not there any more.
+            self.sim.runs.end(self.id);
+        }
     }
 }
 

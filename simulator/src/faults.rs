@@ -71,7 +71,7 @@ pub struct Fault {
     /// The answer's error code.
     #[serde(default = "internal")]
     pub code: u32,
-    /// How long a request that times out is held.
+    /// How long a request that times out is held, and how late a late one is done.
     #[serde(default = "half_a_minute")]
     pub hold_ms: u64,
 }
@@ -90,6 +90,8 @@ pub enum Kind {
     DropAfter,
     /// Nothing is done, and nothing is answered for `hold_ms`; then the connection is cut.
     Timeout,
+    /// The connection is cut, and it is done `hold_ms` later by the simulator's clock.
+    Late,
     /// It waits until the fault is disarmed, then goes its usual way.
     HoldBefore,
     /// It is done, and the answer waits until the fault is disarmed.
@@ -106,6 +108,7 @@ impl Kind {
             Self::DropBefore => "dropBefore",
             Self::DropAfter => "dropAfter",
             Self::Timeout => "timeout",
+            Self::Late => "late",
             Self::HoldBefore => "holdBefore",
             Self::HoldAfter => "holdAfter",
         }

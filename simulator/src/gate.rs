@@ -1,5 +1,6 @@
 //! What every request to one of Twilio's hosts passes: the journal, latency, faults and rate limits.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::body::{to_bytes, Body};
@@ -10,14 +11,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use crate::browser::media;
 use crate::connection::Connection;
 use crate::faults::{Fault, Kind};
 use crate::journal::{millis, RequestEntry};
 use crate::rest::call::Call;
 use crate::rest::error::TwilioError;
 use crate::sim::Sim;
-use crate::{browser, edge, rest};
+use crate::world::clock::later;
+use crate::{browser, edge, rest, surrogates};
 
+/// How often it is looked whether the time of a late request has come.
+const TICK: Duration = Duration::from_millis(10);
 /// The largest body that is read.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
@@ -25,6 +30,8 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 pub enum Via {
     /// From a Node process, over TLS.
     Tls,
+    /// From the Functions, over TLS on a port of their own.
+    Functions,
     /// From a page, with what is left of its request.
     Page(Box<Parts>),
     /// From Twilio itself.
@@ -34,7 +41,7 @@ pub enum Via {
 impl Via {
     fn name(&self) -> &'static str {
         match self {
-            Self::Tls => "tls",
+            Self::Tls | Self::Functions => "tls",
             Self::Page(_) => "page",
             Self::Webhook => "webhook",
         }
@@ -45,12 +52,16 @@ impl Via {
 pub async fn from_node(
     sim: &Sim,
     connection: &Connection,
+    via: Via,
     host: String,
     request: Request,
 ) -> Response {
+    if request.headers().contains_key(UPGRADE) {
+        return browser::answer(sim, &host, request).await;
+    }
     let (parts, body) = request.into_parts();
     match read(&parts, host, body).await {
-        Ok(call) => answer_on(sim, connection, Via::Tls, call).await,
+        Ok(call) => answer_on(sim, connection, via, call).await,
         Err(refusal) => refusal,
     }
 }
@@ -86,6 +97,10 @@ async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> 
 pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> Option<Response> {
     let mut note = Note::of(sim, &via, connection, &call);
     sim.faults.pass_latency().await;
+    if matches!(via, Via::Functions) && is_of_ended_run(sim, &call) {
+        note.entry.fault = Some("ended");
+        return None;
+    }
     let fault = sim.faults.hit(&call);
     note.entry.fault = fault.as_ref().map(|(_, fault)| fault.kind.name());
     let response = match fault {
@@ -96,11 +111,22 @@ pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> O
     response
 }
 
+/// Returns whether a Function asks whose caller has hung up, and which was ended for it.
+fn is_of_ended_run(sim: &Sim, call: &Call) -> bool {
+    let world = sim.world.lock();
+    sim.runs.is_of_ended(call, |conversation| {
+        let channel = world.channel_of_conversation(conversation);
+        channel.map_or_else(Vec::new, |channel| {
+            vec![channel.sid.clone(), channel.interaction_sid.clone()]
+        })
+    })
+}
+
 /// Limited is what Node processes ask of the REST APIs, and how many Functions run, whoever asked for them.
 async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry) -> Response {
     let admitted = if call.host.ends_with(edge::SUFFIX) {
         sim.limits.admit_function()
-    } else if matches!(via, Via::Tls) {
+    } else if matches!(via, Via::Tls | Via::Functions) {
         sim.limits.admit(&sim.world.lock(), &call)
     } else {
         return dispatch(sim, via, call).await;
@@ -137,6 +163,10 @@ async fn broken(
             tokio::time::sleep(Duration::from_millis(fault.hold_ms)).await;
             None
         }
+        Kind::Late => {
+            tokio::spawn(do_later(sim.clone(), via, call, fault.hold_ms));
+            None
+        }
         Kind::HoldBefore => {
             sim.faults.hold(id).await;
             Some(within_limits(sim, via, call, entry).await)
@@ -146,6 +176,21 @@ async fn broken(
             sim.faults.hold(id).await;
             Some(response)
         }
+    }
+}
+
+/// Does a request after a time of the simulator's clock, unless there is a reset before.
+async fn do_later(sim: Sim, via: Via, call: Call, after_ms: u64) {
+    let resets = || sim.resets.load(Ordering::Relaxed);
+    let (due, before) = (
+        later(sim.world.lock().now(), Duration::from_millis(after_ms)),
+        resets(),
+    );
+    while sim.world.lock().now() < due {
+        tokio::time::sleep(TICK).await;
+    }
+    if resets() == before {
+        dispatch(&sim, via, call).await;
     }
 }
 
@@ -193,17 +238,27 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
     if call.host.ends_with(edge::SUFFIX) {
         return edge::forward(sim, &call).await;
     }
+    if call.host.starts_with(media::HOST) {
+        return noted(sim, &call, media::answer(sim, &call));
+    }
     match via {
         Via::Page(parts) => {
             let request = Request::from_parts(*parts, Body::from(call.body.clone()));
             let response = browser::answer(sim, &call.host, request).await;
-            if response.status() == StatusCode::NOT_IMPLEMENTED {
-                sim.journal.note_unknown(&call, "nothing answers this");
-            }
-            response
+            noted(sim, &call, surrogates::restore_in(response).await)
         }
-        Via::Tls | Via::Webhook => rest::answer(sim, call).await,
+        Via::Tls | Via::Functions | Via::Webhook => {
+            surrogates::restore_in(rest::answer(sim, call).await).await
+        }
     }
+}
+
+/// Notes a request that nothing here answers.
+fn noted(sim: &Sim, call: &Call, response: Response) -> Response {
+    if response.status() == StatusCode::NOT_IMPLEMENTED {
+        sim.journal.note_unknown(call, "nothing answers this");
+    }
+    response
 }
 
 async fn read(parts: &Parts, host: String, body: Body) -> Result<Call, Response> {

@@ -14,10 +14,13 @@ mod gate;
 mod journal;
 mod limits;
 mod options;
+mod readings;
 mod rest;
+mod runs;
 mod server;
 mod signature;
 mod sim;
+mod surrogates;
 mod webhooks;
 mod world;
 

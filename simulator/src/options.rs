@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use crate::readings::Setting;
+
 /// A stateful stand-in for Twilio on loopback.
 #[derive(Debug, Clone, Parser)]
 #[command(version)]
@@ -14,6 +16,9 @@ pub struct Options {
     /// Port on 127.0.0.1 for TLS clients; 0 takes a free one
     #[arg(long, requires_all = ["tls_cert", "tls_key"])]
     pub tls_port: Option<u16>,
+    /// Another port on 127.0.0.1 for TLS clients, for the Functions alone; 0 takes a free one
+    #[arg(long, requires_all = ["tls_cert", "tls_key"])]
+    pub functions_tls_port: Option<u16>,
     /// PEM file with the certificate chain
     #[arg(long)]
     pub tls_cert: Option<PathBuf>,
@@ -38,4 +43,7 @@ pub struct Options {
         default_value = "node_modules/@twilio/cli-core/src/services/twilio-api"
     )]
     pub openapi: PathBuf,
+    /// A reading that is not the default, as NAME=VALUE; may be given several times
+    #[arg(long = "reading", value_name = "NAME=VALUE")]
+    pub readings: Vec<Setting>,
 }

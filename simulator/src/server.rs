@@ -10,6 +10,7 @@ use axum::http::header::HOST;
 use axum::http::uri::{PathAndQuery, Uri};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{any, MethodRouter};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{signal, Signal, SignalKind};
@@ -23,10 +24,13 @@ use tower_http::services::{ServeDir, ServeFile};
 use crate::browser::Browser;
 use crate::connection::{Connection, PlainListener, TlsListener};
 use crate::faults::Faults;
+use crate::gate::Via;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::options::Options;
+use crate::readings::{Readings, UnknownReading};
 use crate::rest::openapi::{self, Descriptions};
+use crate::runs::Runs;
 use crate::sim::Sim;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;
@@ -66,6 +70,9 @@ pub enum Error {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A reading that was asked for does not exist.
+    #[error(transparent)]
+    Reading(#[from] UnknownReading),
     /// The client for the Functions could not be made.
     #[error("no HTTP client for the Functions: {0}")]
     Client(#[from] reqwest::Error),
@@ -79,9 +86,10 @@ pub async fn run(options: Options) -> Result<(), Error> {
     // Before the line that says that it runs: whoever reads it may ask it to end at once.
     let mut signals = Signals::taken()?;
     let plan = Plan::default();
+    let readings = Readings::with(&options.readings)?;
     let (deliveries, due) = mpsc::unbounded_channel();
     let sim = Sim {
-        world: SharedWorld::seeded(&plan, deliveries)?,
+        world: SharedWorld::seeded(&plan, readings, deliveries)?,
         browser: Browser::default(),
         journal: Journal::default(),
         faults: Faults::default(),
@@ -90,19 +98,30 @@ pub async fn run(options: Options) -> Result<(), Error> {
         client: reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            // Node closes a connection that was idle for five seconds; a request on its way then would be lost.
+            .pool_idle_timeout(Duration::from_secs(2))
             .build()?,
         plan: Arc::new(Mutex::new(plan)),
+        initial_readings: readings,
+        runs: Runs::default(),
+        resets: Arc::default(),
         options: Arc::new(options),
     };
     tokio::spawn(webhooks::send_all(sim.clone(), due));
     tokio::spawn(tick(sim.clone()));
-    if let Some((port, acceptor)) = tls(&sim.options)? {
-        let listener = listen(port).await?;
-        println!("simulator: tls port {}", listener.local_addr()?.port());
-        let listener = TlsListener::start(listener, acceptor)?;
-        let app = Router::new().fallback(for_node).with_state(sim.clone());
-        let app = app.into_make_service_with_connect_info::<Connection>();
-        tokio::spawn(async move { axum::serve(listener, app).await });
+    if let Some(acceptor) = tls(&sim.options)? {
+        for (port, name, handler) in [
+            (
+                sim.options.functions_tls_port,
+                "functions tls port",
+                any(for_functions),
+            ),
+            (sim.options.tls_port, "tls port", any(for_node)),
+        ] {
+            if let Some(port) = port {
+                serve_tls(&sim, port, name, acceptor.clone(), handler).await?;
+            }
+        }
     }
     let listener = listen(sim.options.port).await?;
     let address = listener.local_addr()?;
@@ -114,13 +133,28 @@ pub async fn run(options: Options) -> Result<(), Error> {
     }
 }
 
+/// Serves Twilio's hosts over TLS, and says on which port.
+async fn serve_tls(
+    sim: &Sim,
+    port: u16,
+    name: &str,
+    acceptor: TlsAcceptor,
+    handler: MethodRouter<Sim>,
+) -> Result<(), Error> {
+    let listener = listen(port).await?;
+    println!("simulator: {name} {}", listener.local_addr()?.port());
+    let listener = TlsListener::start(listener, acceptor)?;
+    let app = Router::new()
+        .fallback_service(handler.with_state(sim.clone()))
+        .into_make_service_with_connect_info::<Connection>();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(())
+}
+
 /// What browsers and tests get: Twilio's hosts under a prefix, the control endpoints and the pages.
 fn pages(sim: Sim) -> Router {
     let router = Router::new()
-        .route(
-            &format!("{HOST_PREFIX}{{host}}/{{*path}}"),
-            axum::routing::any(for_page),
-        )
+        .route(&format!("{HOST_PREFIX}{{host}}/{{*path}}"), any(for_page))
         .nest("/__sim", control::routes());
     let router = match &sim.options.plugin {
         Some(file) => router.route_service(PLUGIN_PATH, ServeFile::new(file)),
@@ -145,13 +179,25 @@ async fn for_node(
     ConnectInfo(connection): ConnectInfo<Connection>,
     request: Request,
 ) -> Response {
+    answer(&sim, &connection, Via::Tls, request).await
+}
+
+async fn for_functions(
+    State(sim): State<Sim>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    request: Request,
+) -> Response {
+    answer(&sim, &connection, Via::Functions, request).await
+}
+
+async fn answer(sim: &Sim, connection: &Connection, via: Via, request: Request) -> Response {
     let host = request
         .headers()
         .get(HOST)
         .and_then(|value| value.to_str().ok());
     let name = host.map(|host| host.split(':').next().unwrap_or(host).to_owned());
     match name {
-        Some(name) => gate::from_node(&sim, &connection, name, request).await,
+        Some(name) => gate::from_node(sim, connection, via, name, request).await,
         None => StatusCode::BAD_REQUEST.into_response(),
     }
 }
@@ -187,10 +233,8 @@ async fn listen(port: u16) -> Result<TcpListener, Error> {
         .map_err(|error| Error::Listen { port, error })
 }
 
-fn tls(options: &Options) -> Result<Option<(u16, TlsAcceptor)>, Error> {
-    let (Some(port), Some(cert), Some(key)) =
-        (options.tls_port, &options.tls_cert, &options.tls_key)
-    else {
+fn tls(options: &Options) -> Result<Option<TlsAcceptor>, Error> {
+    let (Some(cert), Some(key)) = (&options.tls_cert, &options.tls_key) else {
         return Ok(None);
     };
     let unusable = |path: &Path, reason: String| Error::Tls {
@@ -206,7 +250,7 @@ fn tls(options: &Options) -> Result<Option<(u16, TlsAcceptor)>, Error> {
         .with_no_client_auth()
         .with_single_cert(chain, private)
         .map_err(|error| unusable(cert, error.to_string()))?;
-    Ok(Some((port, TlsAcceptor::from(Arc::new(config)))))
+    Ok(Some(TlsAcceptor::from(Arc::new(config))))
 }
 
 /// Lets timers do their work while nobody asks for anything.

@@ -16,7 +16,7 @@ use crate::rest::call::Call;
 use crate::sim::Sim;
 use crate::world::hooks::Delivery;
 use crate::world::AUTH_TOKEN;
-use crate::{edge, signature};
+use crate::{edge, signature, surrogates};
 
 /// Sends whatever becomes due, each request by itself, until the world ends.
 pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
@@ -56,14 +56,14 @@ fn call(delivery: &Delivery) -> Option<Call> {
         .filter(|host| host.ends_with(edge::SUFFIX))?
         .to_owned();
     let by_get = delivery.method.eq_ignore_ascii_case("GET");
+    let params = delivery.params.iter();
+    let params: Vec<(String, String)> = params
+        .map(|(name, value)| (name.clone(), surrogates::for_form(value)))
+        .collect();
     if by_get {
-        url.query_pairs_mut().extend_pairs(&delivery.params);
+        url.query_pairs_mut().extend_pairs(&params);
     }
-    let form = if by_get {
-        Vec::new()
-    } else {
-        delivery.params.clone().into_iter().collect()
-    };
+    let form = if by_get { Vec::new() } else { params };
     let signature = signature::sign(AUTH_TOKEN, url.as_str(), &form);
     let mut headers = HeaderMap::new();
     headers.insert(edge::SIGNATURE, HeaderValue::try_from(signature).ok()?);

@@ -119,6 +119,14 @@ impl Uri {
     }
 }
 
+impl PageRef {
+    /// The query, without its question mark.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for PageRef {
     type Error = &'static str;
 

@@ -1,4 +1,4 @@
-// Nobody takes the task that a resume or a wake has made: the conversation is parked as before.
+// Nobody takes the task that a resume or a wake has made: what is unheard is routed again, and the rest is parked as before.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -6,10 +6,12 @@ import { describe, it } from 'node:test';
 import { afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
 import { deskOfSuite, until } from './support.mjs';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-/** Longer than a task lives, so that the row's own time is not what it is about. */
-const LIST_TTL_SECONDS = 3 * 24 * 60 * 60;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** The simulator's clock runs on while a test looks, so a little more than a minute has passed by then. */
+const FOLLOWED_WITHIN = MINUTE;
+/** What a test itself may take. */
+const SLACK = 5 * SECOND;
 const CUSTOMER = 'charlie';
 
 describe('when nobody takes the new task', () => {
@@ -17,50 +19,20 @@ describe('when nobody takes the new task', () => {
 
   const pass = (ms) => desk.control('POST', 'clock', { advanceMs: ms });
   const goes = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });
+  const state = () => desk.state(CUSTOMER);
+  const isOpen = async () => (await state()).openTasks.length === 1;
 
-  /** How an agent comes to be asked, and how many rows there are meanwhile. */
-  const ASKED = {
-    'who resumed': {
-      rows: 1,
-      async ask() {
-        const { body } = await desk.resume(CUSTOMER, 'ada');
-        assert.equal(body.outcome, 'routed');
-      },
-    },
-    'whom a message woke': {
-      rows: 0,
-      async ask() {
-        await desk.writes(CUSTOMER);
-        await desk.wakes(CUSTOMER);
-      },
-    },
-  };
-
-  /** What they do. A task for them alone is canceled by it; one of the workflow goes on to others, who do not answer. */
+  /** What an agent does who has resumed and does not take it after all. */
   const REFUSALS = {
     declines: () => desk.answerOffer(CUSTOMER, 'rejected'),
     'lets it ring out': () => pass(2 * MINUTE),
     'goes offline': () => goes('ada', 'Offline', { rejectsPending: true }),
-    'is offline already and never comes': () => pass(0),
   };
 
-  /** Ends as soon as the task does. */
-  async function untilCanceled() {
-    const isCanceled = async () => (await desk.state(CUSTOMER)).openTasks.length === 0;
-    if (!(await isCanceled())) await pass(DAY);
-    await until('the end of the task', isCanceled);
-  }
-
-  async function isParkedAgain(before) {
-    const state = await until('the row', async () => {
-      const now = await desk.state(CUSTOMER);
-      return now.rows.length > 0 && now;
-    });
-    assert.equal(afterTheRace({ before }, state), undefined);
-    assert.deepEqual([state.agents, state.openTasks, state.tasks.length], [[], [], 2]);
-    assert.equal(state.tasks[1].assignment_status, 'canceled');
-    assert.equal(state.rows[0].data.webhookSid, state.conversation.webhooks[0].sid);
-    return state;
+  async function resumes() {
+    const { body } = await desk.resume(CUSTOMER, 'ada');
+    assert.equal(body.outcome, 'routed');
+    assert.equal((await state()).rows.length, 1, 'the row stays until somebody has joined');
   }
 
   /** Ada works again; her token may have run out meanwhile. */
@@ -70,56 +42,175 @@ describe('when nobody takes the new task', () => {
     await goes('ada', 'Available');
   }
 
-  /** The next message makes one task, and whoever accepts it leaves nothing of the parking. */
-  async function wakesAgain(before) {
+  async function adaAccepts(before) {
     await adaIsBack();
-    await desk.writes(CUSTOMER, 'Is anybody there?');
     await desk.answerOffer(CUSTOMER, 'accepted');
-    assert.equal((await desk.state(CUSTOMER)).tasks.length, 3);
     const settled = await desk.settle(CUSTOMER, 'ada');
     assert.equal(settled.body.outcome, 'settled', JSON.stringify(settled.body));
-    assert.equal(afterTheSettle({ before, settled }, await desk.state(CUSTOMER)), undefined);
+    const after = await state();
+    assert.equal(afterTheSettle({ before, settled }, after), undefined);
+    assert.deepEqual(after.waiting, []);
   }
 
-  for (const [asked, { ask, rows }] of Object.entries(ASKED)) {
-    for (const [refusal, refuse] of Object.entries(REFUSALS)) {
-      it(`it is parked again after the agent ${asked} ${refusal}`, async () => {
-        const before = await desk.state(CUSTOMER);
-        await desk.parked(CUSTOMER, { listTtlSeconds: LIST_TTL_SECONDS });
-        if (refusal.startsWith('is offline')) {
-          for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
-        }
-        await ask();
-        assert.equal((await desk.state(CUSTOMER)).rows.length, rows, 'rows while somebody is asked');
-        await refuse();
-        await untilCanceled();
-        await isParkedAgain(before);
-        await wakesAgain(before);
+  for (const [refusal, refuse] of Object.entries(REFUSALS)) {
+    it(`what nobody has written to is parked again after the agent who resumed ${refusal}`, async () => {
+      const before = await state();
+      await desk.parked(CUSTOMER);
+      await resumes();
+      await refuse();
+      await until('the end of the task', async () => !(await isOpen()));
+      const after = await state();
+      assert.equal(afterTheRace({ before }, after), undefined);
+      assert.deepEqual([after.agents, after.openTasks, after.tasks.length], [[], [], 2]);
+      assert.equal(after.rows.length, 1);
+      await pass(10 * MINUTE);
+      assert.equal((await state()).tasks.length, 2, 'nobody wrote, so nobody is asked');
+      await adaIsBack();
+      await desk.writes(CUSTOMER, 'Is anybody there?');
+      await adaAccepts(before);
+    });
+
+    it(`a message that came meanwhile is routed to others after the agent who resumed ${refusal}`, async () => {
+      const before = await state();
+      await desk.parked(CUSTOMER);
+      await resumes();
+      await desk.writes(CUSTOMER, 'Hello?');
+      await desk.wakes(CUSTOMER);
+      const meanwhile = await state();
+      assert.equal(meanwhile.openTasks.length, 1);
+      assert.ok(meanwhile.rows[0].data.unheardSince, 'the row says that a message is unheard');
+      await refuse();
+      const [task] = await until('another task', async () => {
+        const { openTasks, tasks } = await state();
+        return tasks.length === 3 && openTasks.length === 1 && openTasks;
       });
-    }
+      assert.equal(task.routing_target, null, 'through the workflow');
+      await goes('ada', 'Offline', { rejectsPending: true });
+      const offer = await until('Ben to be asked', async () => {
+        const found = (await state()).offer;
+        return found?.worker_name === 'ben' && found;
+      });
+      assert.ok(offer);
+      await goes('ben', 'Offline', { rejectsPending: true });
+      await adaAccepts(before);
+    });
   }
 
-  it('it is parked again when the workflow has asked everyone and gives up', async () => {
+  it('an agent who is away or full is told so and asked for nothing', async () => {
+    await desk.parked(CUSTOMER);
+    await goes('ada', 'Offline');
+    const away = await desk.resume(CUSTOMER, 'ada');
+    assert.deepEqual([away.status, away.body.refusal], [409, { kind: 'away' }]);
+    await goes('ada', 'Available');
+    await desk.control('POST', 'agents/ada', { chatCapacity: 2 });
+    const full = await desk.resume(CUSTOMER, 'ada');
+    assert.deepEqual([full.status, full.body.refusal], [409, { kind: 'full' }]);
+    const { tasks, rows } = await state();
+    assert.deepEqual([tasks.length, rows.length], [1, 1]);
+  });
+
+  /** The workflow asks nobody for long enough, and gives up: Twilio cancels the task. */
+  async function workflowGivesUpAfter(seconds) {
     const { workspaceSid, workflowSid, queues } = desk.facts;
-    const queue = queues.Everyone;
-    const targets = [
-      { queue, known_worker_sid: 'originalRouting.workerSid', timeout: 60 },
-      { queue, timeout: 120 },
-    ];
-    const filter = { expression: 'originalRouting.workerSid != null', targets };
+    const filter = { expression: '1 == 1', targets: [{ queue: queues.Everyone, timeout: seconds }] };
     await desk.client.taskrouter.v1
       .workspaces(workspaceSid)
       .workflows(workflowSid)
       .update({ configuration: JSON.stringify({ task_routing: { filters: [filter] } }) });
-    const before = await desk.state(CUSTOMER);
+  }
+
+  it('is routed again when the workflow has asked everyone and gives up', async () => {
+    await workflowGivesUpAfter(120);
+    const before = await state();
     await desk.parked(CUSTOMER);
     for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
-    await ASKED['whom a message woke'].ask();
-    await pass(179_000);
-    assert.equal((await desk.state(CUSTOMER)).openTasks.length, 1);
-    await pass(1_000);
-    const { tasks } = await isParkedAgain(before);
+    await desk.writes(CUSTOMER);
+    await desk.wakes(CUSTOMER);
+    for (const count of [2, 3, 4]) {
+      await until(`task ${count}`, async () => {
+        const { tasks, openTasks } = await state();
+        return tasks.length === count && openTasks.length === 1;
+      });
+      await pass(121 * SECOND);
+    }
+    const { tasks } = await state();
     assert.equal(tasks[1].reason, 'Task canceled on Workflow timeout');
-    await wakesAgain(before);
+    await adaAccepts(before);
+  });
+
+  /** How a task ends that nobody has joined: by hand, by the owner's code, or by Twilio. */
+  const ENDS = {
+    'was canceled by hand': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'canceled' }),
+    'was deleted': (sid) => desk.client.taskrouter.v1.workspaces(desk.facts.workspaceSid).tasks(sid).remove(),
+    'was deleted by Twilio': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'systemDeleted' }),
+    'was completed by hand': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'completed' }),
+  };
+
+  for (const [what, end] of Object.entries(ENDS)) {
+    it(`is routed again after it ${what}`, async () => {
+      const before = await state();
+      await desk.parked(CUSTOMER);
+      for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+      await desk.writes(CUSTOMER);
+      await desk.wakes(CUSTOMER);
+      await pass(2 * MINUTE);
+      const [{ sid }] = (await state()).openTasks;
+      await end(sid);
+      await until('another task', async () => {
+        const { openTasks } = await state();
+        return openTasks.length === 1 && openTasks[0].sid !== sid;
+      });
+      await adaAccepts(before);
+    });
+  }
+
+  describe('though no event tells of it', () => {
+    /** What watches alone: the conversation's timer, or a desktop that asks when its item says so. */
+    const WATCHERS = {
+      'its timer watches': () => pass(FOLLOWED_WITHIN),
+      'a desktop watches': async () => {
+        await desk.control('POST', 'readings', { 'state-webhook': 'never' });
+        const made = Date.now();
+        // The first time that a desktop asks, Twilio says that the task has ended, sooner than a minute after it was made.
+        const outcomes = await desktopAsks(2);
+        assert.deepEqual(outcomes, ['waiting', 'routed']);
+        const { now } = await desk.control('GET', 'clock');
+        assert.ok(Date.parse(now) - made <= FOLLOWED_WITHIN + SLACK);
+      },
+    };
+
+    /** A desktop asks some times, each time when the item says so. Answers the outcomes. */
+    async function desktopAsks(times) {
+      const outcomes = [];
+      for (let asked = 0; asked < times; asked += 1) {
+        const { waiting } = await state();
+        assert.equal(waiting.length, 1, 'desktops see that it waits');
+        const { now } = await desk.control('GET', 'clock');
+        await pass(Math.max(waiting[0].data.askAt - Date.parse(now), 0));
+        const { body } = await desk.check(CUSTOMER, 'sue');
+        outcomes.push(body.outcome);
+      }
+      return outcomes;
+    }
+
+    for (const [name, watch] of Object.entries(WATCHERS)) {
+      it(`it is routed again within a minute, since ${name}`, async () => {
+        const before = await state();
+        await desk.parked(CUSTOMER);
+        for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+        await desk.control('POST', 'readings', { 'task-callback': 'never' });
+        await desk.writes(CUSTOMER);
+        await desk.wakes(CUSTOMER);
+        await until('the address to name the task', async () =>
+          /&t=WT/.test((await state()).conversation.webhooks[0].configuration.url),
+        );
+        const [{ sid }] = (await state()).openTasks;
+        await desk.control('POST', `tasks/${sid}`, { status: 'canceled' });
+        assert.equal(await isOpen(), false);
+        await watch();
+        await until('another task', async () => (await state()).tasks.length === 3 && isOpen());
+        await adaAccepts(before);
+      });
+    }
   });
 });

@@ -13,6 +13,7 @@ export { until };
 export const PARK = '/features/park-interaction/flex/park-interaction';
 export const RESUME = '/features/park-interaction/flex/unpark-interaction';
 export const SETTLE = '/features/park-interaction/flex/settle-interaction';
+export const CHECK = '/features/park-interaction/flex/check-interaction';
 export const WAKE = '/features/park-interaction/common/unpark-interaction';
 export const TASK_EVENT = '/features/park-interaction/common/task-event';
 export const RECONCILE = '/features/park-interaction/common/reconcile';
@@ -39,6 +40,8 @@ export function deskOfSuite(options) {
 
 class Desk {
   #stack;
+  /** By conversation, the index of the last message on the screen that parked it. */
+  #seen = new Map();
 
   async open(options) {
     this.#stack = await startStack(options);
@@ -46,6 +49,7 @@ class Desk {
 
   async begin() {
     await this.control('DELETE', 'faults');
+    await this.control('DELETE', 'readings');
     await this.control('POST', 'latency', { ms: 0 });
     this.facts = await this.control('POST', 'reset');
     await this.control('DELETE', 'journal');
@@ -72,6 +76,7 @@ class Desk {
   /** Calls a function at its public address, as a page would. */
   async call(path, fields, { headers = { 'content-type': 'application/json' }, body = JSON.stringify(fields) } = {}) {
     const url = `${this.#stack.simulatorUrl}/__host/${this.facts.functionsDomain}${path}`;
+    if (path === PARK) this.#seen.set(fields?.conversationSid, fields?.lastMessageIndex);
     const response = await fetch(url, { method: 'POST', headers, body });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
@@ -160,8 +165,14 @@ class Desk {
   }
 
   settle(id, agent) {
-    const { conversationSid, interactionSid, channelSid } = this.customer(id);
-    return this.call(SETTLE, { Token: this.agent(agent).token, conversationSid, interactionSid, channelSid });
+    const { conversationSid } = this.customer(id);
+    return this.call(SETTLE, { Token: this.agent(agent).token, conversationSid });
+  }
+
+  /** The desktop of an agent asks whether somebody is asked for a conversation that waits. */
+  check(id, agent) {
+    const { conversationSid } = this.customer(id);
+    return this.call(CHECK, { Token: this.agent(agent).token, conversationSid });
   }
 
   resume(id, agent, fields = {}) {
@@ -173,12 +184,18 @@ class Desk {
     return this.control('POST', `customers/${id}/messages`, { body });
   }
 
-  /** Waits until the webhook that the customer's message fires has been answered, and gives that delivery. */
+  /**
+   * Waits until the webhooks that messages fire have been answered, and returns those deliveries. A message that the agent has
+   * seen before they parked is none of them: Twilio tells a new webhook of the last one.
+   */
   async wakes(id, count = 1) {
     const { conversationSid } = this.customer(id);
+    const seen = this.#seen.get(conversationSid) ?? -1;
     return until(`${count} deliveries for ${id}`, async () => {
       const { deliveries } = await this.control('GET', 'journal');
-      const own = deliveries.filter(({ params }) => params.ConversationSid === conversationSid);
+      const isNew = ({ ConversationSid, EventType, Index }) =>
+        ConversationSid === conversationSid && EventType === 'onMessageAdded' && !(Number(Index) <= seen);
+      const own = deliveries.filter(({ params }) => isNew(params));
       return own.length >= count && own;
     });
   }
@@ -224,11 +241,17 @@ export function stateOf(world, { conversationSid, channelSid }) {
       ({ task_sid: task, reservation_status: status }) =>
         status === 'pending' && openTasks.some(({ sid }) => sid === task),
     ),
-    rows: world.maps
-      .filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'))
-      .flatMap(({ items }) => Object.values(items))
-      .filter(({ key }) => key === conversationSid),
+    rows: itemsOf(world, 'ParkedInteractions_', conversationSid),
+    waiting: itemsOf(world, 'ParkInteractionWaiting_', conversationSid),
   };
+}
+
+/** The items for a conversation in all Sync maps whose name begins so. */
+function itemsOf(world, prefix, conversationSid) {
+  return world.maps
+    .filter(({ unique_name: name }) => name?.startsWith(prefix))
+    .flatMap(({ items }) => Object.values(items))
+    .filter(({ key }) => key === conversationSid);
 }
 
 /** Whether a task waits for an agent or is being done. */

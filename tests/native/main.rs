@@ -1,4 +1,4 @@
-//! The protocol, run as it ships against a small Twilio in memory with a clock of its own.
+//! The protocol, run as it ships against Twilio in memory with a clock of its own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,13 +7,14 @@
     reason = "a failed test may panic"
 )]
 
-mod claim_document;
-mod desk;
+mod damaged;
 mod faults;
+mod forged;
 mod park;
 mod properties;
+mod reports;
 mod restore;
-mod sids;
 mod stage;
 mod studio;
+mod unheard;
 mod unpark;

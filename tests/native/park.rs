@@ -1,9 +1,14 @@
-use park_interaction::protocol::call::{ArmedWebhook, Target};
-use park_interaction::protocol::Call;
-use park_interaction::reply::{Refusal, Reply};
+//! Parking.
 
-use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
-use crate::stage::Stage;
+use memory_twilio::sids::{conversation, webhook, worker};
+use memory_twilio::{caller, MemoryTwilio, MemoryWebhook, ADA, BEN, OTHERS};
+use park_interaction::guardian::Guardian;
+use park_interaction::reply::{Refusal, Reply};
+use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
+use park_interaction::twilio::AnyCall;
+
+use crate::stage::{Stage, START};
 
 fn refusal(reply: Reply) -> Refusal {
     match reply {
@@ -12,192 +17,303 @@ fn refusal(reply: Reply) -> Refusal {
     }
 }
 
+/// The usual park of an agent whose list has a map already.
+fn prepared() -> Stage {
+    let mut stage = Stage::new();
+    let park = stage.park(true);
+    stage.reply(park);
+    // Unparked again, so that only the map is left.
+    stage.wake();
+    stage.twilio.accept(ADA, stage.now);
+    let settle = stage.unpark(park_interaction::protocol::unpark::Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+    stage.later(60_000)
+}
+
 #[test]
 fn parking_frees_the_agent_and_arms_the_webhook_in_three_rounds_after_the_token() {
-    let mut desk = Desk::new();
-    // The agent's first park ever makes their map too.
-    desk.maps
-        .insert(format!("ParkedInteractions_{}", desk::worker(ADA)));
-    let mut stage = Stage::new(desk);
+    let mut stage = prepared();
     let started = stage.now;
     let park = stage.park(true);
     let reply = stage.reply(park);
-    assert!(
-        matches!(
-            reply,
-            Reply::Parked {
-                webhook_sid: Some(_)
-            }
-        ),
-        "{reply:?}"
-    );
+    let Reply::Parked {
+        webhook_sid: Some(armed),
+    } = reply
+    else {
+        panic!("not parked: {reply:?}")
+    };
     assert_eq!(stage.now - started, 400, "token, claim, save, leave");
-    assert_eq!(stage.desk.agents(), 0);
-    assert!(stage.desk.is_armed());
-    let record = stage.desk.record().expect("a record");
-    assert_eq!(record.worker_sid, desk::worker(ADA));
-    assert!(record.webhook_sid.is_some() && record.map_sid.is_some());
-    let row = stage.desk.rows.values().next().expect("a row");
-    assert!(row.contains(record.webhook_sid.unwrap().as_str()), "{row}");
+    assert_eq!(stage.twilio.agents(), 0);
+    assert!(stage.twilio.is_armed());
+    let record = stage.twilio.record().expect("a record");
+    assert_eq!(record.webhook_sid, Some(armed.clone()));
+    assert!(record.map_sid.is_some() && record.is_listed);
+    let (_, row) = stage.twilio.rows().next().expect("a row");
+    assert!(row.data.contains(armed.as_str()), "{}", row.data);
+}
+
+#[test]
+fn the_webhooks_address_says_where_the_conversation_is_and_what_was_seen() {
+    let mut stage = Stage::new();
+    let park = stage.park(true);
+    stage.reply(park);
+    let guardian = stage.twilio.guardian().expect("an address");
+    assert_eq!(guardian.channel, memory_twilio::the_channel());
+    assert_eq!(guardian.worker, worker(ADA));
+    assert_eq!(guardian.parked_at, Some(START));
+    assert_eq!(guardian.first_unseen, Some(2));
+    assert_eq!(
+        guardian.parked_task(),
+        Some(&memory_twilio::sids::task(1)),
+        "{guardian:?}"
+    );
 }
 
 #[test]
 fn without_the_list_nothing_is_written_to_sync_but_the_claim() {
-    let mut stage = Stage::new(Desk::new());
+    let mut stage = Stage::new();
     let park = stage.park(false);
     stage.reply(park);
-    assert!(stage.desk.rows.is_empty());
-    assert!(stage.desk.maps.is_empty());
-    assert_eq!(stage.desk.record().unwrap().map_item_key, None);
+    assert!(stage.twilio.items.is_empty());
+    assert_eq!(stage.count("PutItem"), 0);
+    assert!(!stage.twilio.record().unwrap().is_listed);
 }
 
 #[test]
 fn nothing_is_changed_before_the_token_is_known_to_be_valid() {
-    let mut desk = Desk::new();
-    desk.caller = None;
-    let mut stage = Stage::new(desk);
+    let mut stage = Stage::new();
+    stage.caller = None;
     let park = stage.park(true);
     assert_eq!(refusal(stage.reply(park)), Refusal::InvalidToken);
-    assert_eq!(stage.desk.attributes, OTHERS);
-    assert!(stage.desk.claim.is_missing() && stage.desk.webhooks.is_empty());
+    assert_eq!(&*stage.twilio.attributes, OTHERS);
+    assert!(stage.twilio.claim.is_missing() && stage.twilio.webhooks.is_empty());
 }
 
 #[test]
 fn somebody_who_is_not_in_the_conversation_cannot_park_it() {
-    let mut desk = Desk::new();
-    desk.caller = Some(caller(BEN, &["agent", "admin"]));
-    let mut stage = Stage::new(desk);
+    let mut stage = Stage::new();
+    stage.caller = Some(caller(BEN));
     let park = stage.park(true);
     assert_eq!(refusal(stage.reply(park)), Refusal::NotAllowed);
-    assert_eq!(stage.desk.agents(), 1);
-    assert_eq!(stage.desk.attributes, OTHERS);
+    assert_eq!(stage.twilio.agents(), 1);
+    assert_eq!(&*stage.twilio.attributes, OTHERS);
+}
+
+/// An agent can write the attributes of their own task. A task that names another conversation parks nothing there.
+#[test]
+fn an_agent_in_the_channel_but_not_in_the_conversation_cannot_park_it() {
+    let mut stage = Stage::new();
+    stage
+        .twilio
+        .members
+        .retain(|member| member.identity.as_deref() != Some("ada"));
+    let park = stage.park(true);
+    assert_eq!(refusal(stage.reply(park)), Refusal::NotAllowed);
+    assert_eq!(&*stage.twilio.attributes, OTHERS);
+}
+
+fn full_of_theirs(twilio: &mut MemoryTwilio) {
+    for number in 50..55 {
+        twilio.webhooks.push(MemoryWebhook {
+            armed: ArmedWebhook {
+                sid: webhook(number),
+                target: Some(Target::Url("https://example.com/theirs".into())),
+            },
+            hears: Hears::MessagesAndState,
+        });
+    }
 }
 
 #[test]
 fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refused() {
-    let check = |change: fn(&mut Desk), expected: Refusal| {
-        let mut desk = Desk::new();
-        change(&mut desk);
-        let mut stage = Stage::new(desk);
+    let check = |change: fn(&mut MemoryTwilio), expected: Refusal| {
+        let mut stage = Stage::new();
+        change(&mut stage.twilio);
         let park = stage.park(true);
         assert_eq!(refusal(stage.reply(park)), expected);
-        assert!(stage.desk.record().is_none());
-        assert!(stage.desk.agents() >= 1);
+        assert!(stage.twilio.record().is_none());
+        assert!(stage.twilio.agents() >= 1);
     };
-    check(|desk| desk.join(BEN), Refusal::SeveralAgents);
+    check(|twilio| twilio.join(BEN, None), Refusal::SeveralAgents);
     check(
-        |desk| desk.make_task(1_790_000_000_000),
+        |twilio| {
+            twilio.make_task(START);
+        },
         Refusal::SeveralAgents,
     );
-    check(|desk| desk.closed = true, Refusal::ConversationClosed);
+    check(|twilio| twilio.closed = true, Refusal::ConversationClosed);
+    check(full_of_theirs, Refusal::TooManyWebhooks);
     check(
-        |desk| {
-            for number in 0..5 {
-                desk.webhooks.push(ArmedWebhook {
-                    sid: desk::webhook(number),
-                    target: Some(Target::Url("https://example.com/theirs".into())),
-                });
-            }
+        |twilio| {
+            let first = memory_twilio::sids::task(1);
+            twilio.tasks.get_mut(&first).unwrap().attributes =
+                r#"{"conversationSid":"another"}"#.into();
         },
-        Refusal::TooManyWebhooks,
-    );
-    check(
-        |desk| desk.task_attributes = r#"{"conversationSid":"another"}"#.into(),
         Refusal::NotParkable,
     );
     check(
-        |desk| desk.attributes = format!(r#"{{"a":"{}"}}"#, "x".repeat(16_300)),
+        |twilio| twilio.attributes = format!(r#"{{"a":"{}"}}"#, "x".repeat(16_300)).into(),
         Refusal::TooLarge,
     );
 }
 
 #[test]
+fn where_no_webhook_is_free_a_former_one_of_ours_is_used_again() {
+    let mut stage = Stage::parked();
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    let former = stage.twilio.webhooks[0].armed.sid.clone();
+    full_of_theirs(&mut stage.twilio);
+    stage.twilio.webhooks.truncate(5);
+    let mut stage = stage.later(60_000);
+    let park = stage.park(true);
+    let reply = stage.reply(park);
+    assert!(matches!(reply, Reply::Parked { .. }), "{reply:?}");
+    assert_eq!(stage.twilio.webhooks[0].armed.sid, former);
+    let guardian = stage.twilio.guardian().unwrap();
+    assert!(guardian.parked_at > Some(START + 60_000));
+    assert_eq!(guardian.unheard_since, None);
+}
+
+#[test]
 fn the_same_click_twice_at_once_parks_once() {
-    let mut stage = Stage::new(Desk::new());
-    let first = stage.park(true);
-    let second = stage.park(true);
+    let mut stage = Stage::new();
+    let clicks = [stage.park(true), stage.park(true)];
     stage.run();
-    for click in [first, second] {
+    for click in clicks {
         let reply = stage.outcomes[&click].reply.clone();
         assert!(matches!(reply, Reply::Parked { .. }), "{reply:?}");
     }
-    let armed = stage
-        .calls
-        .iter()
-        .filter(|(_, call)| matches!(call, Call::CreateWebhook(_)))
-        .count();
-    assert_eq!(armed, 1);
-    assert_eq!(stage.desk.webhooks.len(), 1);
+    assert_eq!(stage.count("CreateWebhook"), 1);
+    assert_eq!(stage.twilio.webhooks.len(), 1);
 }
 
 #[test]
 fn a_park_asks_for_a_few_tasks_only_however_often_the_conversation_was_parked() {
     let parked_often = || {
-        let mut desk = Desk::new();
+        let mut stage = Stage::new();
         for time in 0..40 {
-            desk.make_task(1_789_999_100_000 + time * 10_000);
+            let sid = stage.twilio.make_task(START - 900_000 + time * 10_000);
+            let over = park_interaction::twilio::calls::TaskStatus::Over;
+            stage.twilio.set_status(&sid, over, START - 1);
         }
-        desk.open_tasks.truncate(1);
-        desk
+        stage
     };
-    let mut stage = Stage::new(parked_often());
+    let mut stage = parked_often();
     let park = stage.park(true);
     let reply = stage.reply(park);
     assert!(matches!(reply, Reply::Parked { .. }), "{reply:?}");
-    let asked = stage.calls.iter();
-    let asked = asked.filter(|(_, call)| matches!(call, Call::FetchTask(_)));
-    assert_eq!(asked.count(), 6, "the agent's own and five of invites");
-
-    let mut desk = parked_often();
-    desk.make_task(1_790_000_000_000);
-    let mut stage = Stage::new(desk);
-    let park = stage.park(true);
-    let refused = stage.reply(park);
-    assert!(
-        matches!(
-            refused,
-            Reply::Refused {
-                refusal: Refusal::SeveralAgents,
-                ..
-            }
-        ),
-        "{refused:?}"
+    assert_eq!(
+        stage.count("FetchTask"),
+        6,
+        "the agent's own and five of invites"
     );
+
+    let mut stage = parked_often();
+    stage.twilio.make_task(START);
+    let park = stage.park(true);
+    assert_eq!(refusal(stage.reply(park)), Refusal::SeveralAgents);
 }
 
 #[test]
 fn a_message_at_any_moment_of_a_park_wakes_the_conversation_once() {
-    for (at, replays) in (0..800)
+    use memory_twilio::Replay;
+    let readings = [Replay::Inclusive, Replay::Exclusive, Replay::None];
+    for (at, replay) in (0..800)
         .step_by(10)
-        .flat_map(|at| [(at, true), (at, false)])
+        .flat_map(|at| readings.map(|replay| (at, replay)))
     {
-        let mut stage = Stage::new(Desk::new());
-        stage.replays = replays;
+        let mut stage = Stage::new();
+        stage.twilio.readings.replay = replay;
         let park = stage.park(true);
         stage.customer_writes_in(at);
         stage.run();
         let reply = stage.outcomes[&park].reply.clone();
         assert!(matches!(reply, Reply::Parked { .. }), "{at} ms: {reply:?}");
-        assert_eq!(stage.desk.agents(), 0, "{at} ms");
+        assert_eq!(stage.twilio.agents(), 0, "{at} ms");
         assert_eq!(
-            stage.desk.invites.len(),
+            stage.invites(),
             1,
-            "written {at} ms after the click"
+            "written {at} ms after the click, {replay:?}"
         );
     }
 }
 
+/// Twilio documents `ReplayAfter` as inclusive: the webhook is told of the last message that the agent has seen.
+#[test]
+fn what_the_agent_has_seen_does_not_wake_the_conversation_they_park() {
+    for replay in [
+        memory_twilio::Replay::Inclusive,
+        memory_twilio::Replay::Exclusive,
+    ] {
+        let mut stage = Stage::new();
+        stage.twilio.readings.replay = replay;
+        let park = stage.park(true);
+        assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+        assert_eq!(stage.invites(), 0, "{replay:?}");
+        assert!(stage.twilio.is_armed());
+    }
+}
+
+#[test]
+fn more_messages_than_a_page_holds_are_all_looked_at() {
+    let mut stage = Stage::new();
+    let seen = stage.twilio.last_index();
+    stage.twilio.customer_writes(stage.now);
+    for _ in 0..70 {
+        stage.twilio.write("system", None, stage.now);
+    }
+    let park = stage.park_with(|request| request.last_message_index = seen);
+    stage.run();
+    assert!(matches!(stage.outcomes[&park].reply, Reply::Parked { .. }));
+    assert_eq!(stage.invites(), 1, "the customer wrote 71 messages ago");
+}
+
 #[test]
 fn a_taken_row_is_replaced_and_a_missing_map_is_made() {
-    let mut desk = Desk::new();
-    let place = (
-        format!("ParkedInteractions_{}", desk::worker(ADA)),
-        desk::conversation(1).to_string(),
+    let mut stage = prepared();
+    let list = MapName::list_of(&worker(ADA));
+    stage.twilio.items.insert(
+        list.clone(),
+        memory_twilio::MemoryItem {
+            data: "stale".into(),
+            ttl_seconds: 0,
+        },
     );
-    desk.maps.insert(place.0.clone());
-    desk.rows.insert(place.clone(), "stale".into());
-    let mut stage = Stage::new(desk);
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
-    assert!(stage.desk.rows[&place].contains("webhookSid"));
+    assert!(stage.twilio.items[&list].data.contains("webhookSid"));
+
+    let mut first = Stage::new();
+    let park = first.park(true);
+    assert!(matches!(first.reply(park), Reply::Parked { .. }));
+    assert_eq!(first.twilio.rows().count(), 1);
+}
+
+#[test]
+fn the_owners_timer_is_kept_in_the_record() {
+    let mut stage = Stage::new();
+    stage.twilio.timer_seconds = Some(3_600);
+    let park = stage.park(true);
+    stage.reply(park);
+    let record = stage.twilio.record().unwrap();
+    assert_eq!(record.owners_timer_seconds, Some(3_600));
+    assert_eq!(stage.twilio.timer_seconds, Some(3_600), "it runs on");
+}
+
+#[test]
+fn every_address_fits_into_a_webhook() {
+    let mut stage = Stage::new();
+    let park = stage.park(true);
+    stage.reply(park);
+    for (_, call) in &stage.calls {
+        if let AnyCall::CreateWebhook(created) = call {
+            let Target::Url(url) = &created.target else {
+                panic!("no address: {created:?}")
+            };
+            assert!(url.len() <= park_interaction::guardian::LONGEST_ADDRESS);
+            assert!(Guardian::from_query(url.split_once('?').unwrap().1).is_some());
+            assert_eq!(created.conversation, conversation(1));
+        }
+    }
 }

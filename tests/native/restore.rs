@@ -1,20 +1,24 @@
+//! Restoring, reconciling, releasing.
+
+use memory_twilio::sids::{conversation, member, worker};
+use memory_twilio::{caller, MemoryItem, ADA, BEN, OTHERS};
+use park_interaction::attributes::Attributes;
 use park_interaction::protocol::sweep::Cursor;
 use park_interaction::protocol::unpark::Cause;
-use park_interaction::record::ParkedRecord;
+use park_interaction::record::OWN_KEY;
 use park_interaction::reply::{Changed, Reply};
+use park_interaction::sync_name::MapName;
 
-use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
-use crate::stage::{wake, Stage};
+use crate::stage::Stage;
 
-const DAY: u64 = 24 * 60 * 60 * 1_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// A stage on which the customer has written, and nobody took the task.
-fn declined() -> Stage {
+/// A stage on which Ada has resumed and let the offer pass, and nobody has written.
+fn passed() -> Stage {
     let mut stage = Stage::parked();
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    assert!(stage.desk.rows.is_empty());
-    stage.desk.decline();
-    stage.let_time_pass(60_000);
+    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+    stage.twilio.end_invite(stage.now);
+    stage.now += 60_000;
     stage
 }
 
@@ -23,14 +27,14 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
     stage.reply(operation)
 }
 
-/// What all calls of a sweep together say.
+/// All that the calls of one sweep together change.
 fn sweep_to(cause: &Cause, stage: &mut Stage) -> Vec<(String, String)> {
     let mut cursor = Cursor::default();
     let mut all = Vec::new();
     loop {
         let sweep = stage.sweep(cause.clone(), cursor);
         let Reply::Reconciled { changed, next, .. } = stage.reply(sweep) else {
-            panic!("a sweep tells what it did")
+            panic!("a sweep answers what it did")
         };
         let outcome = |changed: Changed| (changed.conversation_sid.to_string(), changed.outcome);
         all.extend(changed.into_iter().map(outcome));
@@ -46,178 +50,195 @@ fn sweep(stage: &mut Stage) -> Vec<(String, String)> {
 }
 
 fn of_the_one(outcome: &str) -> Vec<(String, String)> {
-    vec![(desk::conversation(1).to_string(), outcome.to_owned())]
+    vec![(conversation(1).to_string(), outcome.to_owned())]
+}
+
+fn rows(stage: &Stage) -> Vec<(MapName, MemoryItem)> {
+    let rows = stage.twilio.rows();
+    rows.map(|(map, row)| (map.clone(), row.clone())).collect()
 }
 
 #[test]
-fn the_row_is_back_once_the_task_that_a_message_made_is_canceled() {
-    let mut stage = declined();
+fn a_row_that_was_lost_comes_back_for_what_is_left_of_its_day_and_not_after_it() {
+    let mut stage = passed();
+    stage.twilio.items.clear();
+    stage.now += DAY_MS - 3_600_000;
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Restored);
-    let (_, row) = stage.desk.rows.first_key_value().unwrap();
-    assert!(row.contains(desk::worker(ADA).as_str()), "{row}");
-    assert!(stage.desk.invites.len() == 1, "nobody is asked again");
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    assert!(stage.desk.rows.is_empty());
-}
-
-#[test]
-fn a_row_comes_back_for_what_is_left_of_its_day_and_not_after_it() {
-    let mut stage = declined();
-    stage.let_time_pass(DAY - 3_600_000);
-    assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Restored);
-    let ttl = stage.desk.ttls.values().copied().next().unwrap();
+    let ttl = rows(&stage)[0].1.ttl_seconds;
     assert!((3_000..3_600).contains(&ttl), "{ttl} s");
+    assert!(rows(&stage)[0].1.data.contains(worker(ADA).as_str()));
 
-    let mut stage = declined();
-    stage.let_time_pass(DAY);
+    let mut stage = passed();
+    stage.twilio.items.clear();
+    stage.now += DAY_MS;
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Ignored);
-    assert!(stage.desk.rows.is_empty());
+    assert!(rows(&stage).is_empty());
 }
 
 #[test]
-fn a_cancellation_is_of_no_account_while_somebody_is_asked_or_there() {
+fn the_end_of_a_task_is_of_no_account_while_somebody_is_asked_or_there() {
     let mut stage = Stage::parked();
-    wake(&mut stage);
+    stage.wake();
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::AlreadyRouted);
-    assert!(stage.desk.rows.is_empty());
-    stage.desk.accept(BEN);
+    assert!(rows(&stage).is_empty());
+    stage.twilio.accept(BEN, stage.now);
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Settled);
-    assert!(stage.desk.record().is_none() && stage.desk.rows.is_empty());
+    assert!(stage.twilio.record().is_none() && rows(&stage).is_empty());
 }
 
 #[test]
 fn a_row_that_never_left_is_left_alone() {
-    let mut stage = Stage::parked();
-    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
-    stage.desk.decline();
-    stage.let_time_pass(60_000);
-    let before = stage.desk.rows.clone();
+    let mut stage = passed();
+    let before = rows(&stage);
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Ignored);
-    assert_eq!(stage.desk.rows, before);
+    assert_eq!(rows(&stage), before);
+    assert_eq!(stage.invites(), 1, "nobody wrote, so nobody is asked");
 }
 
 #[test]
 fn when_the_conversation_is_closed_its_row_goes() {
     let mut stage = Stage::parked();
-    stage.desk.closed = true;
+    stage.twilio.closed = true;
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Removed);
-    assert!(stage.desk.rows.is_empty());
+    assert!(rows(&stage).is_empty());
 }
 
+/// Where the conversation is, TaskRouter's log of the parked task says.
 #[test]
 fn a_missing_webhook_is_armed_again_and_its_sid_is_where_others_look_for_it() {
     let mut stage = Stage::parked();
-    stage.desk.webhooks.clear();
+    stage.twilio.webhooks.clear();
     assert_eq!(sweep(&mut stage), of_the_one("restored"));
-    let armed = stage.desk.webhooks[0].sid.clone();
-    assert_eq!(stage.desk.record().unwrap().webhook_sid, Some(armed));
-    assert!(stage.desk.others_are_untouched());
-    assert_eq!(wake(&mut stage), Reply::Routed);
+    let armed = stage.twilio.webhooks[0].armed.sid.clone();
+    assert_eq!(stage.twilio.record().unwrap().webhook_sid, Some(armed));
+    assert!(stage.twilio.others_are_untouched());
+    assert_eq!(stage.wake(), Reply::Routed);
 }
 
 #[test]
-fn a_message_that_no_webhook_told_of_is_routed_and_only_once() {
+fn what_nothing_of_twilios_shows_is_named_and_left_alone() {
+    let mut stage = Stage::parked();
+    stage.twilio.webhooks.clear();
+    stage.twilio.events.clear();
+    let attributes = stage.twilio.attributes.clone();
+    assert!(sweep(&mut stage).contains(&of_the_one("notParked")[0]));
+    assert_eq!(stage.twilio.attributes, attributes);
+    assert!(stage.twilio.webhooks.is_empty());
+}
+
+#[test]
+fn a_message_that_no_webhook_told_of_is_routed_until_an_agent_has_joined() {
     let mut stage = Stage::parked();
     // The Functions were away when it came.
-    stage.desk.customer_writes();
+    stage.twilio.customer_writes(stage.now);
     assert_eq!(sweep(&mut stage), of_the_one("routed"));
-    assert_eq!(stage.desk.invites.len(), 1);
-    assert!(stage.desk.rows.is_empty());
+    assert!(rows(&stage).is_empty());
 
-    stage.desk.decline();
-    stage.let_time_pass(60_000);
-    assert_eq!(sweep(&mut stage), of_the_one("restored"));
-    assert_eq!(
-        stage.desk.invites.len(),
-        1,
-        "the same message does not ask again"
-    );
-    assert_eq!(stage.desk.rows.len(), 1);
-    assert!(stage.desk.others_are_untouched());
+    stage.watchers.events = false;
+    stage.now += 70_000;
+    stage.end_invite();
+    assert_eq!(sweep(&mut stage), of_the_one("routed"));
+    assert_eq!(stage.invites(), 2);
+    assert_eq!(sweep(&mut stage), [], "somebody is asked");
+    assert!(stage.twilio.others_are_untouched());
 }
 
 #[test]
 fn what_agents_and_systems_wrote_is_no_reason_to_route() {
     let mut stage = Stage::parked();
-    stage.desk.writes("ben", Some(desk::member(2)));
-    stage.desk.writes("system", None);
+    stage.twilio.write("ben", Some(member(BEN)), stage.now);
+    stage.twilio.write("system", None, stage.now);
     assert_eq!(sweep(&mut stage), []);
-    assert!(stage.desk.invites.is_empty());
+    assert_eq!(stage.invites(), 0);
 }
 
 #[test]
 fn what_is_as_it_should_be_is_left_as_it_is() {
     let mut stage = Stage::parked();
-    let (attributes, rows) = (stage.desk.attributes.clone(), stage.desk.rows.clone());
+    let (attributes, before) = (stage.twilio.attributes.clone(), rows(&stage));
     assert_eq!(sweep(&mut stage), []);
-    assert_eq!((stage.desk.attributes, stage.desk.rows), (attributes, rows));
+    assert_eq!(
+        (&stage.twilio.attributes, rows(&stage)),
+        (&attributes, before)
+    );
 }
 
 #[test]
 fn what_nobody_settled_is_settled() {
     let mut stage = Stage::parked();
-    wake(&mut stage);
-    stage.desk.accept(BEN);
-    stage.let_time_pass(60_000);
+    stage.wake();
+    stage.twilio.accept(BEN, stage.now);
+    stage.now += 60_000;
     assert_eq!(sweep(&mut stage), of_the_one("settled"));
-    assert!(stage.desk.record().is_none() && !stage.desk.is_armed());
+    assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
 }
 
 #[test]
 fn a_row_of_what_is_not_parked_any_more_goes() {
     let mut stage = Stage::parked();
-    stage.desk.attributes = OTHERS.into();
-    stage.desk.webhooks.clear();
+    stage.twilio.attributes = OTHERS.into();
+    stage.twilio.webhooks.clear();
     assert_eq!(sweep(&mut stage), of_the_one("removed"));
-    assert!(stage.desk.rows.is_empty());
+    assert!(rows(&stage).is_empty());
 }
 
 #[test]
 fn a_row_left_in_the_list_of_somebody_who_parked_before_goes_and_the_other_stays() {
+    let mut stage = Stage::new();
+    stage.twilio.accept(BEN, stage.now);
     let mut stage = Stage::parked();
-    let ((map, key), row) = stage.desk.rows.first_key_value().unwrap();
-    let (own, stray) = (
-        map.clone(),
-        map.replace(desk::worker(ADA).as_str(), desk::worker(BEN).as_str()),
+    let own = rows(&stage);
+    let stray = MapName::list_of(&worker(BEN));
+    let park_of_ben = park_interaction::twilio::calls::PutItem::new(
+        park_interaction::twilio::calls::Item {
+            map: stray,
+            key: conversation(1),
+            data: "{}".into(),
+            ttl_seconds: 0,
+        },
+        park_interaction::twilio::calls::WhenTaken::Replace,
     );
-    let (key, row) = (key.clone(), row.clone());
-    stage.desk.maps.insert(stray.clone());
-    stage.desk.rows.insert((stray, key.clone()), row);
+    put(&mut stage, park_of_ben);
+    assert_eq!(rows(&stage).len(), 2);
     assert_eq!(sweep(&mut stage), of_the_one("restored"));
-    let left: Vec<_> = stage.desk.rows.keys().cloned().collect();
-    assert_eq!(left, [(own, key)]);
+    assert_eq!(rows(&stage), own);
+}
+
+/// Puts an item, as Sync takes it: the map first, if it is not there.
+fn put(stage: &mut Stage, call: park_interaction::twilio::calls::PutItem) {
+    use park_interaction::twilio::Call;
+    use park_interaction::twilio::Twilio;
+    let mut call = Some(call);
+    while let Some(next) = call {
+        let result = stage.twilio.put_item(&next);
+        call = next.next(&result);
+    }
 }
 
 #[test]
 fn a_park_under_way_is_not_disturbed() {
-    let mut stage = Stage::new(Desk::new());
+    let mut stage = Stage::new();
     let park = stage.park(true);
     let sweep = stage.sweep(Cause::Reconcile, Cursor::default());
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
     assert!(matches!(stage.reply(sweep), Reply::Reconciled { .. }));
-    assert_eq!((stage.desk.rows.len(), stage.desk.webhooks.len()), (1, 1));
-    assert!(stage.desk.invites.is_empty());
+    assert_eq!((rows(&stage).len(), stage.twilio.webhooks.len()), (1, 1));
+    assert_eq!(stage.invites(), 0);
 }
 
 #[test]
-fn a_conversation_that_the_template_parked_is_left_as_it_is() {
+fn a_conversation_that_the_template_parked_can_be_resumed() {
     let mut stage = Stage::parked();
-    let record = stage.desk.record().unwrap();
-    let mut attributes =
-        park_interaction::attributes::Attributes::parse(&stage.desk.attributes).unwrap();
-    attributes.remove(park_interaction::record::OWN_KEY);
-    stage.desk.attributes = attributes.text();
-    stage.desk.rows.clear();
-    stage.desk.customer_writes();
-    assert_eq!(sweep(&mut stage), []);
-    let template = ParkedRecord {
-        parked_at: None,
-        expires_at: None,
-        heard: None,
-        ..record
-    };
-    assert_eq!(stage.desk.record(), Some(template));
-    stage.desk.caller = Some(caller(ADA, &["agent"]));
+    let mut attributes = Attributes::parse(&stage.twilio.attributes).unwrap();
+    attributes.remove(OWN_KEY);
+    stage.twilio.attributes = attributes.text().into();
+    stage.twilio.webhooks[0].armed.target = Some(park_interaction::twilio::calls::Target::Url(
+        memory_twilio::WAKE_URL.into(),
+    ));
+    stage.caller = Some(caller(BEN));
+    let refused = unpark(&mut stage, Cause::Resume);
+    assert!(matches!(refused, Reply::Refused { .. }), "{refused:?}");
+    stage.caller = Some(caller(ADA));
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
 }
 
@@ -226,11 +247,11 @@ fn a_release_routes_what_is_parked_and_leaves_the_rest_to_whoever_joins() {
     let mut stage = Stage::parked();
     assert_eq!(sweep_to(&Cause::Release, &mut stage), of_the_one("routed"));
     assert_eq!(sweep_to(&Cause::Release, &mut stage), []);
-    assert_eq!(stage.desk.invites.len(), 1);
-    assert_eq!(stage.desk.invites[0].worker, None);
-    assert!(stage.desk.rows.is_empty() && stage.desk.is_armed());
-    stage.desk.accept(BEN);
-    stage.desk.caller = Some(caller(BEN, &["agent"]));
+    assert_eq!(stage.invites(), 1);
+    assert_eq!(stage.invitations().next().unwrap().worker, None);
+    assert!(rows(&stage).is_empty() && stage.twilio.is_armed());
+    stage.twilio.accept(BEN, stage.now);
+    stage.caller = Some(caller(BEN));
     assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
-    assert!(stage.desk.record().is_none() && !stage.desk.is_armed());
+    assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
 }

@@ -1,31 +1,34 @@
-//! Runs operations against the desk, any number at once, in virtual time: each call takes 100 ms.
+//! Runs operations against Twilio in memory, any number at once, in virtual time: each call takes 100 ms.
 
 use std::collections::BTreeMap;
 
+use memory_twilio::{caller, the_channel, the_conversation, Call, MemoryTwilio, ADA, WAKE_URL};
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
-use park_interaction::protocol::unpark::{Cause, Route, Unpark};
-use park_interaction::protocol::{
-    Call, CallId, Effect, Event, Failure, MessageRef, Millis, Operation, Outcome, Setting,
-};
+use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
+use park_interaction::protocol::{CallId, Effect, Event, MessageRef, Operation, Outcome, Setting};
 use park_interaction::reply::Reply;
 use park_interaction::request::ParkRequest;
-use park_interaction::sid::{FlowSid, MessageSid};
+use park_interaction::sid::FlowSid;
+use park_interaction::twilio::calls::Caller;
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
 
-use crate::desk::{self, Desk, WAKE_URL};
+/// When every test begins, in milliseconds since 1970.
+pub const START: Millis = 1_790_000_000_000;
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// 429.
     Throttled,
-    /// An error, and it was not done.
+    /// An error, and it was not carried out.
     NotDone,
     /// It was refused for good.
     Refused,
-    /// It was done, and the answer is lost.
+    /// It was carried out, and the answer is lost.
     AnswerLost,
-    /// As before, but each further try fails too: that part of Twilio is down.
+    /// As `NotDone`, but each further try fails too: that part of Twilio is down.
     Down,
     /// The Function dies before the call.
     DiesBefore,
@@ -33,47 +36,61 @@ pub enum Fault {
     DiesAfter,
 }
 
+/// Who watches over a conversation that waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Watchers {
+    /// Whether TaskRouter tells that a task has ended.
+    pub events: bool,
+    /// Whether the conversation's timer comes.
+    pub timer: bool,
+    /// Whether a desktop is open.
+    pub desktop: bool,
+}
+
 pub struct Stage {
-    pub desk: Desk,
+    pub twilio: MemoryTwilio,
     pub now: Millis,
     jobs: BTreeMap<(Millis, u32), Job>,
-    operations: Vec<Option<Box<dyn Operation>>>,
+    operations: Vec<Option<Running>>,
     pub outcomes: BTreeMap<usize, Outcome>,
     /// Every call that reached Twilio, by the operation that made it.
-    pub calls: Vec<(usize, Call)>,
+    pub calls: Vec<(usize, AnyCall)>,
     /// The call of the first operation that goes wrong, counted from 0, and how.
     pub fault: Option<(usize, Fault)>,
     pub fault_was_hit: bool,
     first_calls: usize,
-    down: Option<std::mem::Discriminant<Call>>,
+    down: Option<&'static str>,
     sequence: u32,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,
-    /// Whether a new webhook is told of messages from before it was made. Twilio says so; that it does so
-    /// with filters too is inferred, so nobody may be lost if it does not.
-    pub replays: bool,
+    /// Whose token requests bear.
+    pub caller: Option<Caller>,
+    pub watchers: Watchers,
+}
+
+struct Running {
+    operation: Box<dyn Operation>,
+    caller: Option<Caller>,
 }
 
 enum Job {
-    Send(usize, CallId, Call),
+    Send(usize, CallId, AnyCall),
     Deliver(usize, Event),
     CustomerWrites,
 }
 
-/// The customer writes to what is parked; gives what their wake says.
-pub fn wake(stage: &mut Stage) -> Reply {
-    let by = stage.desk.customer_writes();
-    let wake = stage.unpark(Cause::Wake(vec![by]));
-    stage.reply(wake)
-}
-
-const HALF_TRIP: Millis = 50;
+const HALF_TRIP_MS: Millis = 50;
 
 impl Stage {
-    pub fn new(desk: Desk) -> Self {
+    pub fn new() -> Self {
+        Self::with(MemoryTwilio::new(START))
+    }
+
+    /// A stage with no operation behind it: faults are counted from its first one.
+    pub fn with(twilio: MemoryTwilio) -> Self {
         Self {
-            desk,
-            now: 1_790_000_000_000,
+            twilio,
+            now: START,
             jobs: BTreeMap::new(),
             operations: Vec::new(),
             outcomes: BTreeMap::new(),
@@ -84,13 +101,29 @@ impl Stage {
             down: None,
             sequence: 0,
             flow: None,
-            replays: true,
+            caller: Some(caller(ADA)),
+            watchers: Watchers {
+                events: true,
+                timer: true,
+                desktop: true,
+            },
         }
     }
 
-    /// A stage on which Ada has parked, long ago.
+    /// The same Twilio on a stage with no operation behind it, so many milliseconds later.
+    pub fn later(self, milliseconds: Millis) -> Self {
+        let now = self.now + milliseconds;
+        let flow = self.flow.clone();
+        Self {
+            now,
+            flow,
+            ..Self::with(self.twilio)
+        }
+    }
+
+    /// A stage on which Ada has parked a minute ago.
     pub fn parked() -> Self {
-        let mut stage = Self::new(Desk::new());
+        let mut stage = Self::new();
         let park = stage.park(true);
         assert!(matches!(stage.reply(park), Reply::Parked { .. }));
         stage.let_time_pass(60_000);
@@ -98,52 +131,39 @@ impl Stage {
     }
 
     pub fn park(&mut self, show_list: bool) -> usize {
-        let request = ParkRequest {
-            conversation_sid: desk::conversation(1),
-            interaction_sid: desk::interaction(1),
-            channel_sid: desk::channel(1),
-            task_sid: self
-                .desk
-                .open_tasks
-                .first()
-                .cloned()
-                .unwrap_or(desk::task(1)),
-            last_message_index: self.desk.last_index(),
-            show_list,
+        let last_message_index = self.twilio.last_index();
+        self.park_with(|request| {
+            request.show_list = show_list;
+            request.last_message_index = last_message_index;
+        })
+    }
+
+    pub fn park_with(&mut self, change: impl FnOnce(&mut ParkRequest)) -> usize {
+        let channel = the_channel();
+        let open = self.twilio.open_tasks().next().map(|(sid, _)| sid.clone());
+        let mut request = ParkRequest {
+            conversation_sid: the_conversation(),
+            interaction_sid: channel.interaction,
+            channel_sid: channel.channel,
+            task_sid: open.unwrap_or_else(|| memory_twilio::sids::task(1)),
+            last_message_index: None,
+            show_list: true,
             list_ttl_seconds: None,
         };
+        change(&mut request);
         let setting = self.setting();
         self.begin(Box::new(Park::new(request, setting)))
     }
 
     pub fn unpark(&mut self, cause: Cause) -> usize {
-        let unpark = self.unpark_for(cause);
-        self.begin(Box::new(unpark))
+        self.called(Call { cause, told: None })
     }
 
-    /// As a webhook of ours brings it: its address says where to route to.
-    pub fn unpark_routed(&mut self, cause: Cause) -> usize {
-        let route = Route {
-            workflow: desk::workflow(1),
-            task_channel_unique_name: "chat".into(),
-            queue: desk::queue(1),
-            worker: desk::worker(desk::ADA),
-        };
-        let unpark = self.unpark_for(cause).or_else_by(Some(route));
-        self.begin(Box::new(unpark))
-    }
-
-    /// As a flow asks for it: with the message, if it passes that on, and without who wrote.
-    pub fn unpark_by_flow(&mut self, message: Option<MessageSid>) -> usize {
+    /// A webhook calls.
+    pub fn called(&mut self, call: Call) -> usize {
         let setting = self.setting();
-        let wake = Cause::Wake(Vec::new());
-        let unpark = Unpark::new(desk::conversation(1), None, wake, setting).told_of(message);
+        let unpark = Unpark::new(the_conversation(), call.cause, setting).with_address(call.told);
         self.begin(Box::new(unpark))
-    }
-
-    fn unpark_for(&self, cause: Cause) -> Unpark {
-        let place = Some((desk::interaction(1), desk::channel(1)));
-        Unpark::new(desk::conversation(1), place, cause, self.setting())
     }
 
     pub fn sweep(&mut self, cause: Cause, cursor: Cursor) -> usize {
@@ -152,8 +172,31 @@ impl Stage {
     }
 
     /// The customer writes after so many milliseconds; the webhook, if it is armed then, wakes.
-    pub fn customer_writes_in(&mut self, millis: Millis) {
-        self.schedule(millis, Job::CustomerWrites);
+    pub fn customer_writes_in(&mut self, milliseconds: Millis) {
+        self.schedule(milliseconds, Job::CustomerWrites);
+    }
+
+    /// The customer writes to what is parked. Returns what their wake answers.
+    pub fn wake(&mut self) -> Reply {
+        let by = self.twilio.customer_writes(self.now);
+        self.wake_for(&by)
+    }
+
+    /// The webhook tells of a message. Returns what it is answered.
+    pub fn wake_for(&mut self, by: &MessageRef) -> Reply {
+        let calls = self.twilio.calls_for(by);
+        let call = calls.into_iter().next().expect("a webhook is armed");
+        let wake = self.called(call);
+        self.reply(wake)
+    }
+
+    /// The open task ends without anybody having joined, and TaskRouter tells, if it does.
+    pub fn end_invite(&mut self) {
+        self.twilio.end_invite(self.now);
+        if self.watchers.events {
+            self.unpark(Cause::Restore);
+            self.run();
+        }
     }
 
     /// Runs until nothing is under way.
@@ -164,7 +207,7 @@ impl Stage {
         }
     }
 
-    /// Runs one operation and gives its reply.
+    /// Runs one operation and returns its reply.
     pub fn reply(&mut self, operation: usize) -> Reply {
         self.run();
         self.outcomes
@@ -174,8 +217,40 @@ impl Stage {
             .clone()
     }
 
-    pub fn let_time_pass(&mut self, millis: Millis) {
-        self.now += millis;
+    /// Lets so many milliseconds pass, with all that the watchers do meanwhile.
+    pub fn let_time_pass(&mut self, milliseconds: Millis) {
+        let end = self.now + milliseconds;
+        while let Some(at) = self.next_watch().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.watch();
+            self.run();
+        }
+        self.now = self.now.max(end);
+    }
+
+    fn next_watch(&self) -> Option<Millis> {
+        let timer = self.twilio.timer_ends_at().filter(|_| self.watchers.timer);
+        let desktop = self.asks_at().filter(|_| self.watchers.desktop);
+        [timer, desktop].into_iter().flatten().min()
+    }
+
+    /// When a desktop asks.
+    fn asks_at(&self) -> Option<Millis> {
+        let item = self.twilio.waiting_item()?;
+        let data: serde_json::Value = serde_json::from_str(&item.data).ok()?;
+        data["askAt"].as_u64()
+    }
+
+    fn watch(&mut self) {
+        if self.watchers.timer {
+            for call in self.twilio.timer_ends(self.now) {
+                self.called(call);
+            }
+        }
+        let asks = self.asks_at().is_some_and(|at| at <= self.now);
+        if self.watchers.desktop && asks {
+            self.unpark(Cause::Check(Clock::Desktop));
+        }
     }
 
     fn setting(&self) -> Setting {
@@ -191,7 +266,8 @@ impl Stage {
     fn begin(&mut self, mut operation: Box<dyn Operation>) -> usize {
         let index = self.operations.len();
         let effects = operation.start();
-        self.operations.push(Some(operation));
+        let caller = self.caller.clone();
+        self.operations.push(Some(Running { operation, caller }));
         self.follow(index, effects);
         index
     }
@@ -204,7 +280,7 @@ impl Stage {
     fn follow(&mut self, index: usize, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Call(id, call) => self.schedule(HALF_TRIP, Job::Send(index, id, call)),
+                Effect::Call(id, call) => self.schedule(HALF_TRIP_MS, Job::Send(index, id, call)),
                 Effect::Wait(id, ms) => {
                     self.schedule(ms, Job::Deliver(index, Event::Waited(id)));
                 }
@@ -222,13 +298,15 @@ impl Stage {
     fn perform(&mut self, job: Job) {
         match job {
             Job::CustomerWrites => {
-                let by = self.desk.customer_writes();
-                self.webhooks_fire(&by);
+                let by = self.twilio.customer_writes(self.now);
+                for call in self.twilio.calls_for(&by) {
+                    self.called(call);
+                }
             }
             Job::Deliver(index, event) => {
                 let now = self.now;
-                if let Some(operation) = &mut self.operations[index] {
-                    let effects = operation.step(event, now);
+                if let Some(running) = &mut self.operations[index] {
+                    let effects = running.operation.step(event, now);
                     self.follow(index, effects);
                 }
             }
@@ -236,16 +314,11 @@ impl Stage {
         }
     }
 
-    fn webhooks_fire(&mut self, by: &MessageRef) {
-        for _ in 0..self.desk.webhooks.len() {
-            self.unpark(Cause::Wake(vec![by.clone()]));
-        }
-    }
-
-    fn send(&mut self, index: usize, id: CallId, call: &Call) {
-        if self.operations[index].is_none() {
+    fn send(&mut self, index: usize, id: CallId, call: &AnyCall) {
+        let Some(running) = &self.operations[index] else {
             return;
-        }
+        };
+        let caller = running.caller.clone();
         let fault = self.fault_of(index, call);
         if fault == Some(Fault::DiesBefore) {
             self.operations[index] = None;
@@ -258,48 +331,42 @@ impl Stage {
                 status: 400,
                 code: 20_001,
             }),
-            _ => {
-                self.calls.push((index, call.clone()));
-                let before = self.desk.webhooks.len();
-                let answer = self.desk.answer(call, self.now);
-                if self.desk.webhooks.len() > before {
-                    self.replay();
-                }
-                answer
-            }
+            _ => self.carry_out(index, call, caller),
         };
         match fault {
             Some(Fault::DiesAfter) => self.operations[index] = None,
             Some(Fault::AnswerLost) => {
                 let lost = Event::Answered(id, Err(Failure::Unavailable));
-                self.schedule(HALF_TRIP, Job::Deliver(index, lost));
+                self.schedule(HALF_TRIP_MS, Job::Deliver(index, lost));
             }
-            _ => self.schedule(HALF_TRIP, Job::Deliver(index, Event::Answered(id, result))),
+            _ => self.schedule(
+                HALF_TRIP_MS,
+                Job::Deliver(index, Event::Answered(id, result)),
+            ),
         }
     }
 
-    /// A new webhook is told of the messages after the index that it was made with.
-    fn replay(&mut self) {
-        let (Some(after), true) = (self.desk.replay_after.pop(), self.replays) else {
-            return;
-        };
-        let replayed: Vec<MessageRef> = self
-            .desk
-            .messages
-            .iter()
-            .filter(|message| message.index > after)
-            .map(|message| message.by.clone())
-            .collect();
-        for by in replayed {
-            self.unpark(Cause::Wake(vec![by]));
+    fn carry_out(
+        &mut self,
+        index: usize,
+        call: &AnyCall,
+        caller: Option<Caller>,
+    ) -> Result<AnyAnswer, Failure> {
+        self.calls.push((index, call.clone()));
+        let answer = call.perform(self.twilio.at(self.now, caller));
+        if let AnyCall::CreateWebhook(created) = call {
+            for replayed in self.twilio.replayed(created.replay_after) {
+                self.called(replayed);
+            }
         }
+        answer
     }
 
-    fn fault_of(&mut self, index: usize, call: &Call) -> Option<Fault> {
+    fn fault_of(&mut self, index: usize, call: &AnyCall) -> Option<Fault> {
         if index != 0 {
             return None;
         }
-        if self.down == Some(std::mem::discriminant(call)) {
+        if self.down == Some(call.name()) {
             return Some(Fault::Down);
         }
         let number = self.first_calls;
@@ -310,8 +377,29 @@ impl Stage {
         }
         self.fault_was_hit = true;
         if fault == Fault::Down {
-            self.down = Some(std::mem::discriminant(call));
+            self.down = Some(call.name());
         }
         Some(fault)
+    }
+
+    /// How many invites have been made.
+    pub fn invites(&self) -> usize {
+        self.invitations().count()
+    }
+
+    /// All invites that were made.
+    pub fn invitations(
+        &self,
+    ) -> impl Iterator<Item = &park_interaction::twilio::calls::CreateInvite> {
+        self.calls.iter().filter_map(|(_, call)| match call {
+            AnyCall::CreateInvite(invite) => Some(&**invite),
+            _ => None,
+        })
+    }
+
+    /// How many calls of this name were made.
+    pub fn count(&self, name: &str) -> usize {
+        let named = self.calls.iter().filter(|(_, call)| call.name() == name);
+        named.count()
     }
 }

@@ -1,24 +1,44 @@
+//! Waking, resuming and settling.
+
+use memory_twilio::sids::{member, queue, task, worker};
+use memory_twilio::{caller, ADA, BEN, OTHERS, SUE};
 use park_interaction::protocol::unpark::Cause;
-use park_interaction::protocol::Call;
 use park_interaction::reply::{Refusal, Reply};
 
-use crate::desk::{self, caller, Desk, ADA, BEN, OTHERS};
-use crate::stage::{wake, Stage};
+use crate::stage::Stage;
+
+fn refusal(reply: Reply) -> Refusal {
+    match reply {
+        Reply::Refused { refusal, .. } => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
+    let operation = stage.unpark(cause);
+    stage.reply(operation)
+}
 
 #[test]
 fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
-    let mut stage = Stage::parked();
+    let mut first = Stage::parked();
+    assert_eq!(first.wake(), Reply::Routed);
+    // The map of what waits is there from then on.
+    first.twilio.accept(ADA, first.now);
+    let park = first.park(true);
+    assert!(matches!(first.reply(park), Reply::Parked { .. }));
+    let mut stage = first.later(60_000);
     let started = stage.now;
-    assert_eq!(wake(&mut stage), Reply::Routed);
+    assert_eq!(stage.wake(), Reply::Routed);
     assert_eq!(stage.now - started, 300, "look, invite, tidy");
-    assert_eq!(stage.desk.invites.len(), 1);
-    let invite = &stage.desk.invites[0];
+    assert_eq!(stage.invites(), 1);
+    let invite = stage.invitations().next().unwrap();
     assert_eq!(invite.worker, None);
     assert!(invite.attributes.contains(r#""topic":"parcel""#));
     assert!(invite.attributes.contains("originalRouting"));
-    assert!(stage.desk.rows.is_empty());
+    assert_eq!(stage.twilio.rows().count(), 0);
     assert!(
-        stage.desk.is_armed(),
+        stage.twilio.is_armed(),
         "the guardian stays until somebody joined"
     );
 }
@@ -26,32 +46,31 @@ fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
 #[test]
 fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still() {
     let mut stage = Stage::parked();
-    stage.desk.lists_who_left = true;
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    stage.desk.decline();
-    stage.let_time_pass(30_000);
-    assert_eq!(wake(&mut stage), Reply::Routed);
+    stage.twilio.readings.lists_who_left = true;
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.twilio.end_invite(stage.now);
+    stage.now += 30_000;
+    assert_eq!(stage.wake(), Reply::Routed);
 }
 
 /// Found by the model checker: tasks read before a park's last step, participants after it.
 #[test]
 fn the_task_that_was_parked_is_not_taken_for_an_invite_should_it_be_listed_still() {
     let mut stage = Stage::parked();
-    stage.desk.open_tasks.push(desk::task(1));
-    assert_eq!(wake(&mut stage), Reply::Routed);
+    let waiting = park_interaction::twilio::calls::TaskStatus::Waiting;
+    stage.twilio.set_status(&task(1), waiting, stage.now);
+    assert_eq!(stage.wake(), Reply::Routed);
 }
 
 #[test]
 fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
     let mut stage = Stage::parked();
-    stage.desk.attributes = r#"{"theirs":1}"#.into();
-    let by = stage.desk.customer_writes();
-    let wake = stage.unpark_routed(Cause::Wake(vec![by]));
-    assert_eq!(stage.reply(wake), Reply::Routed);
-    let invite = &stage.desk.invites[0];
-    assert_eq!(invite.workflow, desk::workflow(1));
-    assert!(invite.attributes.contains(desk::worker(ADA).as_str()));
-    assert_eq!(stage.desk.attributes, r#"{"theirs":1}"#);
+    stage.twilio.attributes = r#"{"theirs":1}"#.into();
+    assert_eq!(stage.wake(), Reply::Routed);
+    let invite = stage.invitations().next().unwrap();
+    assert_eq!(invite.workflow, memory_twilio::sids::workflow(1));
+    assert!(invite.attributes.contains(worker(ADA).as_str()));
+    assert_eq!(&*stage.twilio.attributes, r#"{"theirs":1}"#);
 }
 
 #[test]
@@ -61,84 +80,92 @@ fn ten_messages_at_once_make_one_task() {
         stage.customer_writes_in(0);
     }
     stage.run();
-    assert_eq!(stage.desk.invites.len(), 1);
+    assert_eq!(stage.invites(), 1);
 }
 
 #[test]
 fn only_the_customer_wakes() {
     let mut stage = Stage::parked();
-    for (author, participant) in [("ben", Some(desk::member(2))), ("system", None)] {
-        let by = stage.desk.writes(author, participant);
-        let wake = stage.unpark(Cause::Wake(vec![by]));
-        assert_eq!(stage.reply(wake), Reply::Ignored, "{author}");
+    stage.twilio.join(BEN, None);
+    stage.twilio.participants.pop();
+    for (author, participant) in [("ben", Some(member(BEN))), ("system", None)] {
+        let by = stage.twilio.write(author, participant, stage.now);
+        assert_eq!(stage.wake_for(&by), Reply::Ignored, "{author}");
     }
-    assert!(stage.desk.invites.is_empty());
-    assert_eq!(stage.desk.rows.len(), 1);
-}
-
-#[test]
-fn a_customer_whose_address_the_parked_task_does_not_have_is_told_by_not_being_a_worker() {
-    let mut stage = Stage::parked();
-    let by = stage.desk.writes("another name", Some(desk::member(1)));
-    let wake = stage.unpark(Cause::Wake(vec![by]));
-    assert_eq!(stage.reply(wake), Reply::Routed);
+    assert_eq!(stage.invites(), 0);
+    assert_eq!(stage.twilio.rows().count(), 1);
 }
 
 #[test]
 fn the_usual_wake_asks_for_nothing_that_twilio_limits_to_a_few_a_second() {
     let mut stage = Stage::parked();
-    stage.calls.clear();
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    let asked = |(_, call): &(usize, Call)| matches!(call, Call::FindWorker(_));
-    assert!(!stage.calls.iter().any(asked), "{:?}", stage.calls);
-}
-
-#[test]
-fn a_declined_task_is_made_anew_by_the_next_message() {
-    let mut stage = Stage::parked();
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    stage.desk.decline();
-    assert_eq!(wake(&mut stage), Reply::Routed);
-    assert_eq!(stage.desk.open_tasks.len(), 1);
+    assert_eq!(stage.wake(), Reply::Routed);
+    assert_eq!(stage.count("FindWorker"), 0);
 }
 
 #[test]
 fn while_a_task_is_open_further_messages_make_none() {
     let mut stage = Stage::parked();
-    wake(&mut stage);
+    stage.wake();
     stage.let_time_pass(30_000);
-    assert_eq!(wake(&mut stage), Reply::AlreadyRouted);
-    assert_eq!(stage.desk.invites.len(), 1);
+    assert_eq!(stage.wake(), Reply::AlreadyRouted);
+    assert_eq!(stage.invites(), 1);
+}
+
+/// Twilio may bring a message again, hours later.
+#[test]
+fn a_message_that_an_agent_has_seen_wakes_nobody_when_it_is_brought_again() {
+    let mut stage = Stage::parked();
+    let old = park_interaction::protocol::MessageRef::from(&stage.twilio.messages[1]);
+    assert_eq!(stage.wake_for(&old), Reply::Ignored);
+    assert_eq!(stage.invites(), 0);
 }
 
 #[test]
 fn settling_leaves_nothing_of_ours_and_all_of_others() {
     let mut stage = Stage::parked();
-    wake(&mut stage);
-    stage.desk.accept(BEN);
-    stage.desk.caller = Some(caller(BEN, &["agent"]));
-    let settle = stage.unpark(Cause::Settle);
-    assert_eq!(stage.reply(settle), Reply::Settled);
-    assert!(stage.desk.webhooks.is_empty() && stage.desk.rows.is_empty());
+    stage.twilio.timer_seconds = None;
+    stage.wake();
+    assert!(stage.twilio.timer_seconds.is_some() && stage.twilio.waiting_item().is_some());
+    stage.twilio.accept(BEN, stage.now);
+    stage.caller = Some(caller(BEN));
+    assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
+    assert!(stage.twilio.webhooks.is_empty() && stage.twilio.items.is_empty());
+    assert_eq!(stage.twilio.timer_seconds, None);
     assert_eq!(
-        serde_json::from_str::<serde_json::Value>(&stage.desk.attributes).unwrap(),
+        serde_json::from_str::<serde_json::Value>(&stage.twilio.attributes).unwrap(),
         serde_json::from_str::<serde_json::Value>(OTHERS).unwrap()
     );
 }
 
 #[test]
+fn settling_puts_the_owners_timer_back() {
+    let mut stage = Stage::new();
+    stage.twilio.timer_seconds = Some(7_200);
+    let park = stage.park(true);
+    stage.reply(park);
+    stage.now += 60_000;
+    stage.wake();
+    assert_eq!(stage.twilio.timer_seconds, Some(60));
+    stage.twilio.accept(ADA, stage.now);
+    assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
+    assert_eq!(stage.twilio.timer_seconds, Some(7_200));
+}
+
+#[test]
 fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
-    let mut stage = Stage::parked();
-    wake(&mut stage);
-    stage.desk.accept(ADA);
+    let accepted = || {
+        let mut stage = Stage::parked();
+        stage.wake();
+        stage.twilio.accept(ADA, stage.now);
+        stage
+    };
+    let mut stage = accepted();
     let started = stage.now;
-    let settle = stage.unpark(Cause::Settle);
-    assert_eq!(stage.reply(settle), Reply::Settled);
+    assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
     assert!(stage.now - started < 1_500, "{} ms", stage.now - started);
 
-    let mut stage = Stage::parked();
-    wake(&mut stage);
-    stage.desk.accept(ADA);
+    let mut stage = accepted();
     let started = stage.now;
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
@@ -148,67 +175,81 @@ fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
 #[test]
 fn should_nobody_settle_the_next_message_does() {
     let mut stage = Stage::parked();
-    wake(&mut stage);
-    stage.desk.accept(BEN);
-    stage.let_time_pass(30_000);
-    assert_eq!(wake(&mut stage), Reply::Settled);
-    assert!(stage.desk.record().is_none() && !stage.desk.is_armed());
-    assert_eq!(stage.desk.invites.len(), 1);
+    stage.wake();
+    stage.twilio.accept(BEN, stage.now);
+    stage.now += 30_000;
+    assert_eq!(stage.wake(), Reply::Settled);
+    assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
+    assert_eq!(stage.invites(), 1);
+}
+
+/// Without a desktop that settles, the timer finds the agent there.
+#[test]
+fn should_nobody_settle_the_timer_does() {
+    let mut stage = Stage::parked();
+    stage.wake();
+    stage.twilio.accept(BEN, stage.now);
+    stage.let_time_pass(70_000);
+    assert!(stage.twilio.record().is_none() && !stage.twilio.is_armed());
+    assert!(stage.twilio.items.is_empty() && stage.twilio.timer_seconds.is_none());
 }
 
 #[test]
 fn a_resume_asks_the_agent_who_clicked_and_keeps_the_row_until_they_joined() {
     let mut stage = Stage::parked();
-    stage.desk.caller = Some(caller(BEN, &["supervisor"]));
-    let resume = stage.unpark(Cause::Resume);
-    assert_eq!(stage.reply(resume), Reply::Routed);
-    let asked = stage.desk.invites[0].worker.clone();
-    assert_eq!(asked, Some((desk::queue(1), desk::worker(BEN))));
-    assert_eq!(stage.desk.rows.len(), 1);
-    stage.desk.accept(BEN);
-    let settle = stage.unpark(Cause::Settle);
-    assert_eq!(stage.reply(settle), Reply::Settled);
-    assert!(stage.desk.rows.is_empty());
+    stage.caller = Some(caller(SUE));
+    let started = stage.now;
+    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+    assert_eq!(stage.now - started, 400, "token, claim, invite, tidy");
+    let named = stage.invitations().next().unwrap().worker.clone().unwrap();
+    assert_eq!((named.worker, named.queue), (worker(SUE), queue(1)));
+    assert_eq!(named.timeout_seconds, 60);
+    assert_eq!(stage.twilio.rows().count(), 1);
+    stage.twilio.accept(SUE, stage.now);
+    assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
+    assert_eq!(stage.twilio.rows().count(), 0);
 }
 
 #[test]
 fn another_agent_may_not_resume() {
     let mut stage = Stage::parked();
-    stage.desk.caller = Some(caller(BEN, &["agent"]));
-    let resume = stage.unpark(Cause::Resume);
-    assert!(matches!(
-        stage.reply(resume),
-        Reply::Refused {
-            refusal: Refusal::NotAllowed,
-            ..
-        }
-    ));
-    assert!(stage.desk.invites.is_empty());
+    stage.caller = Some(caller(BEN));
+    assert_eq!(
+        refusal(unpark(&mut stage, Cause::Resume)),
+        Refusal::NotAllowed
+    );
+    assert_eq!(stage.invites(), 0);
+}
+
+#[test]
+fn a_resume_makes_no_invite_for_an_agent_who_cannot_take_it_now() {
+    let mut stage = Stage::parked();
+    stage.twilio.away.insert(worker(ADA));
+    assert_eq!(refusal(unpark(&mut stage, Cause::Resume)), Refusal::Away);
+    stage.twilio.away.clear();
+    stage.twilio.full.insert(worker(ADA));
+    assert_eq!(refusal(unpark(&mut stage, Cause::Resume)), Refusal::Full);
+    assert_eq!(stage.invites(), 0);
+    assert_eq!(stage.twilio.rows().count(), 1);
+    stage.twilio.full.clear();
+    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
 }
 
 #[test]
 fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
     let mut stage = Stage::parked();
-    stage.desk.closed = true;
-    let resume = stage.unpark(Cause::Resume);
-    assert!(matches!(
-        stage.reply(resume),
-        Reply::Refused {
-            refusal: Refusal::ConversationClosed,
-            ..
-        }
-    ));
-    assert!(stage.desk.rows.is_empty());
+    stage.twilio.closed = true;
+    assert_eq!(
+        refusal(unpark(&mut stage, Cause::Resume)),
+        Refusal::ConversationClosed
+    );
+    assert_eq!(stage.twilio.rows().count(), 0);
 
-    let mut stage = Stage::new(Desk::new());
-    let resume = stage.unpark(Cause::Resume);
-    assert!(matches!(
-        stage.reply(resume),
-        Reply::Refused {
-            refusal: Refusal::NotParked,
-            ..
-        }
-    ));
+    let mut stage = Stage::new();
+    assert_eq!(
+        refusal(unpark(&mut stage, Cause::Resume)),
+        Refusal::NotParked
+    );
 }
 
 #[test]
@@ -217,19 +258,30 @@ fn resume_and_wake_at_the_same_moment_make_one_task() {
     stage.unpark(Cause::Resume);
     stage.customer_writes_in(0);
     stage.run();
-    assert_eq!(stage.desk.invites.len(), 1);
+    assert_eq!(stage.invites(), 1);
 }
 
 #[test]
 fn park_wake_and_park_again_three_times_leaves_no_stray_webhook() {
-    let mut stage = Stage::new(Desk::new());
+    let mut stage = Stage::new();
     for round in 0..3 {
         let park = stage.park(round != 1);
         let reply = stage.reply(park);
         assert!(matches!(reply, Reply::Parked { .. }), "{round}: {reply:?}");
-        assert_eq!(stage.desk.webhooks.len(), 1, "{round}");
+        assert_eq!(stage.twilio.webhooks.len(), 1, "{round}");
         // The customer answers at once, and nobody settles before the next park.
-        assert_eq!(wake(&mut stage), Reply::Routed, "{round}");
-        stage.desk.accept(ADA);
+        assert_eq!(stage.wake(), Reply::Routed, "{round}");
+        stage.twilio.accept(ADA, stage.now);
     }
+}
+
+#[test]
+fn an_inactive_conversation_is_made_active_before_an_agent_is_invited() {
+    let mut stage = Stage::parked();
+    stage.twilio.inactive = true;
+    assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
+    let names: Vec<&str> = stage.calls.iter().map(|(_, call)| call.name()).collect();
+    let at = |name| names.iter().rposition(|one| *one == name);
+    assert!(at("UpdateConversation") < at("CreateInvite"), "{names:?}");
+    assert!(!stage.twilio.inactive);
 }

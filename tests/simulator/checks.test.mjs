@@ -37,6 +37,20 @@ test('a missing parameter, a SID of another kind and a value out of range are re
   assert.equal((await unknown()).length, 4);
 });
 
+test('what is wrong with a webhook is said with codes of its own', async () => {
+  const { conversationSid } = simulator.customer('charlie');
+  const url = `${CONVERSATIONS}/${conversationSid}/Webhooks`;
+  const refusal = async (method, path, form) => {
+    const { status, body } = await simulator.raw(method, `${url}${path}`, { form });
+    return [status, body.code];
+  };
+  assert.deepEqual(await refusal('POST', '', { Target: 'email' }), [400, 50364]);
+  assert.deepEqual(await refusal('POST', '', {}), [400, 50368]);
+  assert.deepEqual(await refusal('POST', '', { Target: 'studio', 'Configuration.FlowSid': 'FW1' }), [400, 50367]);
+  assert.deepEqual(await refusal('GET', '/WH1'), [400, 50363]);
+  assert.deepEqual(await refusal('DELETE', `/${conversationSid}`), [400, 50363]);
+});
+
 test('a path that Twilio does not have is not found, and one that is not imitated says so', async () => {
   const nowhere = await simulator.raw('GET', 'https://conversations.twilio.com/v1/Conversation');
   assert.deepEqual([nowhere.status, nowhere.body.code], [404, 20404]);

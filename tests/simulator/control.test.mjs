@@ -50,6 +50,25 @@ test('a request that is held is never done', async () => {
   assert.equal(await count(), 3);
 });
 
+/** Nobody can say of a lost request whether Twilio will still carry it out. */
+test('a late request is done half a minute after its connection was cut', async () => {
+  await fault({ kind: 'late' });
+  await assert.rejects(make(), (error) => error.status === undefined);
+  await simulator.control('POST', 'clock', { advanceMs: 29_000 });
+  assert.equal(await count(), 3);
+  await simulator.control('POST', 'clock', { advanceMs: 1_000 });
+  await until('the conversation', async () => (await count()) === 4);
+});
+
+test('a reset forgets what is late', async () => {
+  await fault({ kind: 'late', holdMs: 1_000 });
+  await assert.rejects(make());
+  await simulator.begin();
+  await simulator.control('POST', 'clock', { advanceMs: 10_000 });
+  await make();
+  assert.equal(await count(), 4);
+});
+
 test('a request can be held before it is done, or before it is answered, until its fault is disarmed', async () => {
   for (const [kind, doneMeanwhile] of [
     ['holdBefore', 3],
@@ -168,6 +187,27 @@ test('items are put into a map in bulk, and the map is made for them', async () 
     ],
   );
   await assert.rejects(put({ c: { n: 4 } }));
+});
+
+/** A check sets a reading once and runs many stories under it, each of which begins with a reset. */
+test('readings are set and listed, kept by a reset, and put back', async () => {
+  const readings = (method, body) => simulator.control(method, 'readings', body);
+  const value = async () => (await readings('GET')).find(({ name }) => name === 'already-participant').value;
+  const reading = (await readings('GET')).find(({ name }) => name === 'already-participant');
+  const { id, values, initialValue } = reading;
+  assert.deepEqual([id, values, initialValue, reading.value], ['R20', ['canceled', 'joins'], 'canceled', 'canceled']);
+  await readings('POST', { 'already-participant': 'joins' });
+  await simulator.control('POST', 'reset');
+  await simulator.control('POST', 'seed');
+  assert.equal(await value(), 'joins');
+  await simulator.control('POST', 'reset', { readings: {} });
+  assert.equal(await value(), 'canceled');
+  await simulator.control('POST', 'seed', { readings: { 'already-participant': 'joins' } });
+  assert.equal(await value(), 'joins');
+  await readings('DELETE');
+  assert.equal(await value(), 'canceled');
+  await assert.rejects(readings('POST', { 'already-participant': 'perhaps' }), /expected one of canceled, joins/);
+  await assert.rejects(readings('POST', { nonsense: 'x' }), /no reading/);
 });
 
 test('a plan of one’s own is seeded', async () => {

@@ -75,6 +75,56 @@ test('a page names the next one and the one before, with all that was asked for'
   assert.equal((await conversations.getPage(last.previousPageUrl)).instances[0].sid, first.instances[0].sid);
 });
 
+test('timers are set one by one, taken away, and refused when they are too short or no durations', async () => {
+  const conversation = simulator.conversation('charlie');
+  const timers = async (fields) => (await conversation.update(fields)).timers;
+  assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT10M' })), ['date_closed']);
+  const both = await timers({ 'timers.inactive': 'PT1M' });
+  assert.equal(new Date(both.date_closed) - new Date(both.date_inactive), 9 * 60_000);
+  assert.deepEqual((await conversation.fetch()).timers, both);
+  assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT0S' })), ['date_inactive']);
+  await refused(conversation.update({ 'timers.inactive': 'PT59S' }), 400, 50375);
+  await refused(conversation.update({ 'timers.closed': 'PT599S' }), 400, 50376);
+  await refused(simulator.client.conversations.v1.conversations.create({ 'timers.closed': 'PT1M' }), 400, 50376);
+  for (const text of ['1 hour', 'P1M', 'PT', '-PT5M']) {
+    await refused(conversation.update({ 'timers.inactive': text }), 400, 20001);
+  }
+  const found = (await simulator.client.conversations.v1.conversations.list()).find(({ timers: t }) => t.date_inactive);
+  assert.equal(found.sid, simulator.customer('charlie').conversationSid);
+  const { participantConversations } = simulator.client.conversations.v1;
+  const [of] = await participantConversations.list({ identity: simulator.customer('charlie').address });
+  assert.deepEqual(Object.keys(of.conversationTimers), ['date_inactive']);
+});
+
+/** A client that cuts a text in the middle of an emoji sends half of it, and Twilio answers that half. */
+test('half an emoji comes back as it was sent', async () => {
+  const half = '\ud83d';
+  const { conversationSid } = simulator.customer('charlie');
+  const text = async (path) => {
+    const auth = Buffer.from(`${simulator.facts.accountSid}:${simulator.facts.authToken}`).toString('base64');
+    const url = `https://conversations.twilio.com/v1/Conversations/${conversationSid}${path}`;
+    return (await fetch(url, { headers: { authorization: `Basic ${auth}` } })).text();
+  };
+  await simulator.control('POST', 'customers/charlie/messages', { body: `cut ${half}`, attributes: { a: half } });
+  await simulator.control('POST', `conversations/${conversationSid}`, { friendlyName: half, attributes: '[]' });
+  const messages = await text('/Messages?Order=desc&PageSize=1');
+  assert.match(messages, /"body":"cut \\ud83d"/);
+  assert.equal(JSON.parse(JSON.parse(messages).messages[0].attributes).a, half);
+  const conversation = await text('');
+  assert.match(conversation, /"friendly_name":"\\ud83d"/);
+  assert.equal(JSON.parse(conversation).attributes, '[]');
+  const customer = await simulator.control('GET', 'customers/charlie');
+  assert.equal(customer.messages.at(-1).body, `cut ${half}`);
+  await simulator.conversation('charlie').update({ attributes: JSON.stringify({ a: half }) });
+  assert.equal(JSON.parse(await text('')).attributes, JSON.stringify({ a: half }));
+});
+
+test('attributes that are no JSON can stand in a conversation', async () => {
+  const { conversationSid } = simulator.customer('charlie');
+  await simulator.control('POST', `conversations/${conversationSid}`, { attributes: '{"cut' });
+  assert.equal((await simulator.conversation('charlie').fetch()).attributes, '{"cut');
+});
+
 test('participants come by identity or by address, once each', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const { sid } = await conversations.create();
@@ -131,8 +181,9 @@ test('messages keep their index, and long lists come in pages in either order', 
 test('a closed conversation stays closed and takes nothing more', async () => {
   const conversation = simulator.conversation('charlie');
   await conversation.update({ state: 'closed' });
-  await refused(conversation.update({ state: 'active' }), 400, 50367);
-  await refused(conversation.messages.create({ body: 'too late' }), 400, 50367);
+  await refused(conversation.update({ state: 'active' }), 400, 50377);
+  await refused(conversation.update({ attributes: '{}' }), 400, 50377);
+  await refused(conversation.messages.create({ body: 'too late' }), 400, 50377);
 });
 
 test('attributes are replaced whole, and refused when they are too large or not JSON', async () => {
@@ -158,6 +209,21 @@ test('a webhook is armed, read, changed and disarmed', async () => {
   assert.equal((await webhooks.list()).length, 1);
   assert.equal(await one().remove(), true);
   await refused(one().remove(), 404, 20404);
+  await simulator.control('POST', 'readings', { 'missing-webhook-code': '50360' });
+  await refused(one().remove(), 404, 50360);
+});
+
+/** Only the events after something has happened are for the webhooks of one conversation. */
+test('an unknown filter, and none at all, are refused', async () => {
+  const { webhooks } = simulator.conversation('charlie');
+  const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
+  const arm = (filters) => webhooks.create({ target: 'webhook', 'configuration.url': url, ...filters });
+  for (const filter of ['onMessageAdd', 'onMessageSent', 'onmessageadded']) {
+    await refused(arm({ 'configuration.filters': ['onMessageAdded', filter] }), 400, 50365);
+  }
+  await refused(arm({}), 400, 50370);
+  const all = ['onMessageAdded', 'onMessageUpdated', 'onMessageRemoved', 'onConversationStateUpdated'];
+  assert.deepEqual((await arm({ 'configuration.filters': all })).configuration.filters, all);
 });
 
 test('a sixth webhook, a long URL and one on this machine are refused', async () => {

@@ -145,3 +145,78 @@ test('an interaction can be made around a conversation that exists', async () =>
   const [channel] = await simulator.client.flexApi.v1.interaction(interaction.sid).channels.list();
   assert.deepEqual([channel.type, channel.status], ['web', 'active']);
 });
+
+/** A supervisor who has barged in, or a leftover of a park. */
+test('who is a participant of the conversation already cannot accept, unless a reading says so', async () => {
+  const { workspace, facts } = simulator;
+  const invite = () => simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
+  const accept = async () => {
+    const made = await invite();
+    const [offer] = await workspace
+      .tasks(made.routing.properties.sid)
+      .reservations.list({ reservationStatus: 'pending' });
+    const { participants } = simulator.conversation('charlie');
+    await participants.create({ identity: offer.workerName }).catch(() => undefined);
+    await simulator.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    const { reservations } = await simulator.control('GET', 'world');
+    return [reservations.find(({ sid }) => sid === offer.sid), await workspace.tasks(offer.taskSid).fetch(), offer];
+  };
+  await workspace.workers(simulator.agent('ada').workerSid).update({ activitySid: facts.activities.Offline });
+  const [canceled, task] = await accept();
+  assert.deepEqual([canceled.reservation_status, canceled.canceled_reason_code], ['canceled', 50433]);
+  assert.equal(task.assignmentStatus, 'reserved', 'it is offered again');
+  await workspace.tasks(task.sid).update({ assignmentStatus: 'canceled' });
+  await simulator.control('POST', 'readings', { 'already-participant': 'joins' });
+  const [accepted] = await accept();
+  assert.equal(accepted.reservation_status, 'accepted');
+});
+
+/** No public code lists invites: nobody knows what comes. */
+test('invites are read as the reading says', async () => {
+  const { facts } = simulator;
+  const made = await simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
+  const read = () => simulator.channel('charlie').invites.list();
+  const last = async () => (await read()).at(-1);
+  assert.equal((await last()).routing.properties.sid, made.routing.properties.sid);
+  const set = (value) => simulator.control('POST', 'readings', { 'invite-list': value });
+  await set('without-task');
+  assert.deepEqual([(await last()).sid, (await last()).routing.properties.sid], [made.sid, undefined]);
+  await set('late');
+  assert.notEqual((await last()).sid, made.sid);
+  await simulator.control('POST', 'clock', { advanceMs: 30_000 });
+  assert.equal((await last()).sid, made.sid);
+  for (const [status, code] of [
+    [403, 20003],
+    [404, 20404],
+    [405, 20004],
+  ]) {
+    await set(String(status));
+    await refused(read(), status, code);
+  }
+});
+
+test('who has left a channel is not listed, or as closed, in years of use on a page of their own', async () => {
+  const { sid } = await agentIn('charlie');
+  await simulator.channel('charlie').participants(sid).update({ status: 'closed' });
+  const { interactionSid, channelSid } = simulator.customer('charlie');
+  const url = `https://flex-api.twilio.com/v1/Interactions/${interactionSid}/Channels/${channelSid}/Participants`;
+  const list = async () => (await simulator.raw('GET', url)).body.participants;
+  const set = (value) => simulator.control('POST', 'readings', { 'left-participants': value });
+  assert.deepEqual(
+    (await list()).map(({ type, status }) => [type, status]),
+    [['customer', undefined]],
+  );
+  await set('closed');
+  assert.deepEqual(
+    (await list()).map(({ type, status }) => [type, status]),
+    [
+      ['customer', undefined],
+      ['agent', 'closed'],
+    ],
+  );
+  await set('closed-many');
+  const page = await list();
+  assert.equal(page.length, 50);
+  assert.ok(page.every(({ status }) => status === 'closed'));
+  assert.equal((await simulator.channel('charlie').participants.list()).length, 62);
+});

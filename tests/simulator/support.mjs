@@ -26,16 +26,19 @@ export async function openSimulator(log) {
     'The simulator',
     made.simulator,
     [
-      ...['--port', '0', '--tls-port', '0', '--tls-cert', cert, '--tls-key', key, '--openapi', OPENAPI],
+      ...['--port', '0', '--tls-port', '0', '--functions-tls-port', '0'],
+      ...['--tls-cert', cert, '--tls-key', key, '--openapi', OPENAPI],
       ...['--functions-url', functions.url, '--protected', PROTECTED],
     ],
     { log: `simulator-${log}` },
   );
-  const address = (output) => /^simulator: tls port (\d+)\nsimulator: (http:\S+)$/m.exec(output) ?? undefined;
+  const address = (output) =>
+    /^simulator: functions tls port (\d+)\nsimulator: tls port (\d+)\nsimulator: (http:\S+)$/m.exec(output) ??
+    undefined;
   try {
-    const [, tlsPort, url] = await child.ready(address);
+    const [, functionsTlsPort, tlsPort, url] = await child.ready(address);
     process.env.SIMULATOR_TLS_PORT = tlsPort;
-    return new Simulator(url, functions, child);
+    return new Simulator(url, functionsTlsPort, functions, child);
   } catch (error) {
     functions.stop();
     throw error;
@@ -45,14 +48,15 @@ export async function openSimulator(log) {
 class Simulator {
   #child;
 
-  constructor(url, functions, child) {
+  constructor(url, functionsTlsPort, functions, child) {
     this.url = url;
+    this.functionsTlsPort = functionsTlsPort;
     this.functions = functions;
     this.#child = child;
   }
 
   async begin() {
-    this.facts = await this.control('POST', 'seed');
+    this.facts = await this.control('POST', 'seed', { readings: {} });
     this.client = twilio(this.facts.accountSid, this.facts.authToken, { autoRetry: false });
     this.functions.requests.length = 0;
     this.functions.answer = () => 200;
@@ -128,6 +132,8 @@ async function standInFunctions() {
   });
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   self.url = `http://127.0.0.1:${server.address().port}`;
+  /** Breaks off what is not answered. */
+  self.drop = () => server.closeAllConnections();
   self.stop = () => {
     server.closeAllConnections();
     server.close();

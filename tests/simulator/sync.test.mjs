@@ -54,9 +54,9 @@ test('an old revision in If-Match changes and deletes nothing', async () => {
   const won = claims.filter(({ status }) => status === 'fulfilled');
   assert.equal(won.length, 1, 'exactly one of several claims wins');
   for (const { reason } of claims.filter(({ status }) => status === 'rejected')) {
-    assert.deepEqual([reason.status, reason.code], [412, 54103]);
+    assert.deepEqual([reason.status, reason.code], [412, 54205]);
   }
-  await refused(item('a').remove({ ifMatch: '0' }), 412, 54103);
+  await refused(item('a').remove({ ifMatch: '0' }), 412, 54205);
   assert.equal(await item('a').remove({ ifMatch: '1' }), true);
 });
 

@@ -63,6 +63,71 @@ test('capacity per kind of work is kept', async () => {
   assert.equal((await workspace.tasks(second.sid).fetch()).assignmentStatus, 'reserved');
 });
 
+/** The health of a contact centre is read from these. */
+test('workers and their channels say whether there is room', async () => {
+  const { workspace, facts } = simulator;
+  const { workerSid } = simulator.agent('ben');
+  const ben = workspace.workers(workerSid);
+  const available = async () => (await ben.fetch()).available;
+  assert.equal(await available(), true);
+  await ben.update({ activitySid: facts.activities.Offline });
+  assert.equal(await available(), false);
+  const list = await simulator.raw(
+    'GET',
+    `https://taskrouter.twilio.com/v1/Workspaces/${facts.workspaceSid}/Workers/${workerSid}/Channels`,
+  );
+  const chat = list.body.channels.find((channel) => channel.task_channel_unique_name === 'chat');
+  const {
+    available: taken,
+    available_capacity_percentage: free,
+    assigned_tasks: tasks,
+    configured_capacity: all,
+  } = chat;
+  assert.deepEqual([taken, free, tasks, all], [true, 100, 0, 5]);
+});
+
+test('under one reading only a single worker shows attributes', async () => {
+  const { workspace } = simulator;
+  await simulator.control('POST', 'readings', { 'listed-attributes': 'null' });
+  assert.ok((await workspace.workers.list()).every(({ attributes }) => attributes === null));
+  const ben = await workspace.workers(simulator.agent('ben').workerSid).fetch();
+  assert.equal(JSON.parse(ben.attributes).full_name, 'Ben Agent');
+});
+
+/** Twilio's default for tasks that name their worker. */
+test('a task for one worker is offered although they are away, unless it respects their capacity', async () => {
+  const { workspace, facts } = simulator;
+  const { workerSid } = simulator.agent('ben');
+  await workspace.workers(workerSid).update({ activitySid: facts.activities.Offline });
+  const make = (fields) =>
+    workspace.tasks.create({ routingTarget: workerSid, taskQueueSid: facts.queues.Everyone, ...fields });
+  assert.equal((await make({})).assignmentStatus, 'reserved');
+  assert.equal((await make({ ignoreCapacity: 'false' })).assignmentStatus, 'pending');
+});
+
+test('a task keeps a start in the past and takes none in the future', async () => {
+  const { workspace } = simulator;
+  const past = new Date('2020-01-01T00:00:00Z');
+  const task = await workspace.tasks.create({ virtualStartTime: past });
+  assert.deepEqual(task.virtualStartTime, past);
+  await refused(workspace.tasks.create({ virtualStartTime: new Date('2999-01-01T00:00:00Z') }), 400, 20001);
+});
+
+test('workers are listed by name as often as TaskRouter lets through, by expression three times a second', async () => {
+  const { workspace } = simulator;
+  await simulator.control('POST', 'clock', { speed: 0 });
+  await simulator.control('POST', 'limits', {});
+  for (let n = 0; n < 20; n += 1) {
+    assert.deepEqual(
+      (await workspace.workers.list({ friendlyName: 'ben' })).map(({ friendlyName }) => friendlyName),
+      ['ben'],
+    );
+  }
+  const byExpression = () => workspace.workers.list({ targetWorkersExpression: "email == 'ben@example.com'" });
+  for (let n = 0; n < 3; n += 1) await byExpression();
+  await refused(byExpression(), 429, 20429);
+});
+
 test('tasks are found by status, by attributes and in the order asked for', async () => {
   const { workspace, facts } = simulator;
   for (const worker of facts.agents) {

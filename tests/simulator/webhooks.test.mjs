@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:https';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { openSimulator, PROTECTED, twilio, until } from './support.mjs';
@@ -61,11 +62,87 @@ test('a message made through REST is told only when the request asks for it', as
   assert.deepEqual(bodies, ['loud']);
 });
 
-test('what was written after the index is replayed when the webhook is armed', async () => {
+test('an edit and a removal of a message reach the function, the message’s own webhook does not hear of them', async () => {
+  await arm('charlie', { 'configuration.filters': ['onMessageUpdated', 'onMessageRemoved'] });
+  await arm('charlie');
+  const { messages } = simulator.conversation('charlie');
+  const message = await messages.create({ author: 'bot', body: 'first' });
+  const one = simulator.conversation('charlie').messages(message.sid);
+  await one.update({ body: 'second', xTwilioWebhookEnabled: 'true' });
+  await delivered(1);
+  await one.remove({ xTwilioWebhookEnabled: 'true' });
+  const deliveries = await delivered(2);
+  assert.deepEqual(
+    deliveries.map(({ params: { EventType, Body, MessageSid } }) => [EventType, Body, MessageSid]),
+    [
+      ['onMessageUpdated', 'second', message.sid],
+      ['onMessageRemoved', 'second', message.sid],
+    ],
+  );
+});
+
+test('the message with the index and what was written after it are replayed when the webhook is armed', async () => {
   await writes('charlie', 'between');
   await arm('charlie', { 'configuration.replayAfter': 2 });
-  const [delivery] = await delivered(1);
-  assert.deepEqual([delivery.params.Index, delivery.params.Body], ['3', 'between']);
+  const indices = (await delivered(2)).map(({ params }) => params.Index);
+  assert.deepEqual(indices.sort(), ['2', '3']);
+});
+
+/** Where a Function is ended, what it asks for after its five seconds is not done. */
+test('a function whose caller has hung up runs on, or is ended', async () => {
+  const { accountSid, authToken } = simulator.facts;
+  const { conversationSid } = simulator.customer('charlie');
+  simulator.functions.answer = () => undefined;
+  await arm('charlie');
+  const rename = (friendlyName) =>
+    new Promise((resolve) => {
+      const sent = request(
+        {
+          host: '127.0.0.1',
+          port: simulator.functionsTlsPort,
+          servername: 'conversations.twilio.com',
+          headers: { host: 'conversations.twilio.com', 'content-type': 'application/x-www-form-urlencoded' },
+          path: `/v1/Conversations/${conversationSid}`,
+          method: 'POST',
+          auth: `${accountSid}:${authToken}`,
+        },
+        (answer) => resolve(answer.resume().statusCode),
+      );
+      sent.on('error', (error) => resolve(error.code));
+      sent.end(new URLSearchParams({ FriendlyName: friendlyName }).toString());
+    });
+  for (const [reading, outcome] of [
+    ['runs-on', 200],
+    ['ends', 'ECONNRESET'],
+  ]) {
+    await simulator.control('POST', 'readings', { 'hung-up-function': reading });
+    await simulator.control('DELETE', 'journal');
+    await writes('charlie', 'slow');
+    assert.equal(await rename('in time'), 200, reading);
+    await delivered(1);
+    assert.equal(await rename('too late'), outcome, reading);
+    simulator.functions.drop();
+    await until('the function to be over', async () => (await rename('anew')) === 200);
+  }
+});
+
+/** A webhook whose address was changed meanwhile is called with what its address was when the message came. */
+test('a request carries the address and its query as they stood when the event happened', async () => {
+  const webhook = await arm('charlie', { 'configuration.url': `${target()}?turn=1&name=a%20b` });
+  await simulator.control('POST', 'latency', { ms: 200 });
+  await writes('charlie', 'first');
+  await simulator.control('POST', 'latency', { ms: 0 });
+  const one = simulator.conversation('charlie').webhooks(webhook.sid);
+  const changed = await one.update({ 'configuration.url': `${target()}?turn=2` });
+  assert.equal(changed.configuration.url, `${target()}?turn=2`);
+  assert.deepEqual(changed.configuration.filters, ['onMessageAdded']);
+  await writes('charlie', 'second');
+  await delivered(2);
+  const seen = simulator.functions.requests.map(({ path, body }) => [path, new URLSearchParams(body).get('Body')]);
+  assert.deepEqual(seen.sort(), [
+    [`${PROTECTED}?turn=1&name=a%20b`, 'first'],
+    [`${PROTECTED}?turn=2`, 'second'],
+  ]);
 });
 
 test('a function that fails or does not answer within five seconds is not asked again', async () => {
@@ -80,6 +157,22 @@ test('a function that fails or does not answer within five seconds is not asked 
   assert.deepEqual([late.status, late.outcome], [null, 'timed out']);
   assert.ok(late.ms >= 5000 && late.ms < 6000, `${late.ms} ms`);
   assert.equal(simulator.functions.requests.length, 2);
+});
+
+test('a change of state reaches the function with its reason', async () => {
+  await arm('charlie', { 'configuration.filters': ['onConversationStateUpdated'] });
+  await simulator.conversation('charlie').update({ 'timers.inactive': 'PT1M' });
+  await simulator.control('POST', 'clock', { advanceMs: 60_000 });
+  await writes('charlie', 'still here');
+  const deliveries = await delivered(2);
+  const seen = deliveries.map(({ params: { EventType, StateFrom, StateTo, Reason } }) => {
+    assert.equal(EventType, 'onConversationStateUpdated');
+    return [StateFrom, StateTo, Reason];
+  });
+  assert.deepEqual(seen.sort(), [
+    ['active', 'inactive', 'TIMER'],
+    ['inactive', 'active', 'EVENT'],
+  ]);
 });
 
 test('the edge lets nobody but Twilio call a protected function', async () => {

@@ -68,7 +68,7 @@ struct SyncService<'a> {
 impl SyncService<'_> {
     /// Whether this is a map of the account's, or about to be one.
     fn is_of_the_account(&self, id: Option<&&str>) -> bool {
-        let service = &self.world.sync_service_sid;
+        let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())
     }
 
@@ -101,7 +101,7 @@ impl SyncService<'_> {
     }
 
     fn create(&mut self) -> Option<Answer> {
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         let name = self.request.text("unique_name");
         let made = match self.kind {
             Kind::Map => self
@@ -132,7 +132,7 @@ impl SyncService<'_> {
     }
 
     fn change(&mut self, id: &str) -> Option<Result<Answer, Error>> {
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         let changed = match self.kind {
             Kind::Map => self.world.update_map(&service, id, self.ttl()).map(|_| ()),
             Kind::Document => self
@@ -145,7 +145,7 @@ impl SyncService<'_> {
     }
 
     fn remove(&mut self, id: &str) -> Option<Result<Answer, Error>> {
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         let removed = match self.kind {
             Kind::Map => self.world.remove_map(&service, id),
             Kind::Document => {
@@ -176,7 +176,7 @@ impl SyncService<'_> {
         if self.kind != Kind::Map {
             return None;
         }
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         let data = self.request.body.get("data").cloned();
         Some(
             match (self.world.map_item(&service, id, key).is_ok(), data) {
@@ -190,7 +190,7 @@ impl SyncService<'_> {
     }
 
     fn create_item(&mut self, id: &str, key: &str, data: Value) -> Result<Answer, Error> {
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         self.world
             .create_map_item(&service, id, key, data, self.ttl())?;
         let mut answer = self.item(id, key);
@@ -202,7 +202,7 @@ impl SyncService<'_> {
         if self.kind != Kind::Map {
             return None;
         }
-        let service = self.world.sync_service_sid.clone();
+        let service = self.world.agent_sync_service_sid().clone();
         let removed =
             self.world
                 .remove_map_item(&service, id, key, self.request.if_match.as_deref());

@@ -27,6 +27,8 @@ pub async fn facts(State(sim): State<Sim>) -> Reply {
         "flexInstanceSid": world.flex_instance_sid,
         "chatServiceSid": world.chat_service_sid,
         "syncServiceSid": world.sync_service_sid,
+        "flexSyncServiceSid": world.flex_sync_service_sid,
+        "agentSyncServiceSid": world.agent_sync_service_sid(),
         "workspaceSid": router.workspace_sid,
         "workflowSid": router.workflows.first().map(|workflow| &workflow.sid),
         "workflows": named(router.workflows.iter().map(|w| (&w.friendly_name, &w.sid)).collect()),

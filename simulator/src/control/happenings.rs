@@ -4,9 +4,12 @@ use axum::extract::{Json, Path, State};
 use serde::Deserialize;
 use serde_json::{json, Value};
 
+use super::body::Body;
 use super::Reply;
 use crate::rest::call::invalid;
 use crate::sim::Sim;
+use crate::surrogates::json_text;
+use crate::world::conversations::{ConversationChange, NewMedia};
 use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 
 /// Something that is written.
@@ -15,19 +18,53 @@ use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 pub struct Written {
     body: String,
     attributes: Option<Value>,
+    /// Files, of which only the shape matters.
+    #[serde(default)]
+    media: Vec<Attached>,
     /// Needed for agents, who are in several conversations.
     conversation_sid: Option<String>,
+}
+
+/// A file that is attached to a message.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Attached {
+    content_type: String,
+    filename: Option<String>,
+    #[serde(default)]
+    size: u64,
+}
+
+impl From<Attached> for NewMedia {
+    fn from(attached: Attached) -> Self {
+        Self {
+            content_type: attached.content_type,
+            filename: attached.filename,
+            size: Some(attached.size),
+            ..Self::default()
+        }
+    }
+}
+
+/// A customer types.
+pub async fn customer_types(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
+    let mut world = sim.world.lock();
+    let customer = world.customer(&id)?.clone();
+    let conversation_sid = customer.conversation_sid.unwrap_or_default();
+    world.participant_types(&conversation_sid, &customer.address)?;
+    Ok(Json(json!({})))
 }
 
 /// A customer writes on their own channel.
 pub async fn customer_writes(
     State(sim): State<Sim>,
     Path(id): Path<String>,
-    Json(written): Json<Written>,
+    Body(written): Body<Written>,
 ) -> Reply {
     let mut world = sim.world.lock();
-    let attributes = written.attributes.map(|attributes| attributes.to_string());
-    let message = world.customer_writes(&id, &written.body, attributes)?;
+    let attributes = written.attributes.map(|attributes| json_text(&attributes));
+    let files = written.media.into_iter().map(NewMedia::from).collect();
+    let message = world.customer_sends(&id, &written.body, attributes, files)?;
     let conversation_sid = world.customer(&id)?.conversation_sid.clone();
     Ok(Json(
         json!({"conversationSid": conversation_sid, "message": message}),
@@ -38,7 +75,7 @@ pub async fn customer_writes(
 pub async fn agent_writes(
     State(sim): State<Sim>,
     Path(identity): Path<String>,
-    Json(written): Json<Written>,
+    Body(written): Body<Written>,
 ) -> Reply {
     let conversation_sid = written
         .conversation_sid
@@ -47,6 +84,33 @@ pub async fn agent_writes(
         .lock()
         .agent_writes(&conversation_sid, &identity, &written.body)?;
     Ok(Json(json!({})))
+}
+
+/// A change of a conversation that no API of Twilio would make.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RawConversation {
+    /// The text as it is to stand there, whether or not it is JSON.
+    attributes: Option<String>,
+    friendly_name: Option<String>,
+}
+
+/// Writes attributes or a name into a conversation without checking them.
+pub async fn write_conversation(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    Body(raw): Body<RawConversation>,
+) -> Reply {
+    let mut world = sim.world.lock();
+    let change = ConversationChange {
+        friendly_name: raw.friendly_name,
+        ..ConversationChange::default()
+    };
+    world.update_conversation(&sid, change, false)?;
+    if let Some(attributes) = raw.attributes {
+        world.write_raw_attributes(&sid, attributes)?;
+    }
+    Ok(Json(json!(world.conversation(&sid)?)))
 }
 
 /// A worker's answer to an offer.
@@ -78,27 +142,48 @@ pub async fn answer_reservation(
     Ok(Json(json!(reservation)))
 }
 
-/// What becomes of a task that nobody did.
+/// The end of a task that no worker brought about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
-    status: String,
+    status: Ending,
+    reason: Option<String>,
 }
 
-/// Somebody's own code ends a task.
-pub async fn cancel_task(
+/// How a task ends.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Ending {
+    Canceled,
+    Completed,
+    Deleted,
+    SystemDeleted,
+}
+
+/// Ends a task, as the owner's own code or Twilio itself does. Answers the task as it was at its end.
+pub async fn end_task(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
     Json(ended): Json<Ended>,
 ) -> Reply {
-    if ended.status != "canceled" {
-        return Err(invalid("status", "canceled"));
-    }
     let mut world = sim.world.lock();
-    let change = TaskChange {
-        status: Some(AssignmentStatus::Canceled),
-        reason: Some("canceled by a test".into()),
-        ..TaskChange::default()
-    };
-    Ok(Json(json!(world.update_task(&sid, change)?)))
+    let mut task = world.taskrouter.task(&sid)?.clone();
+    let reason = ended.reason.as_deref();
+    match ended.status {
+        Ending::Canceled => {
+            let change = TaskChange {
+                status: Some(AssignmentStatus::Canceled),
+                reason: Some(reason.unwrap_or("canceled by a test").into()),
+                ..TaskChange::default()
+            };
+            task = world.update_task(&sid, change)?;
+        }
+        Ending::Completed => {
+            world.complete_without_worker(&sid, reason.unwrap_or("completed by a test"))?;
+            task = world.taskrouter.task(&sid)?.clone();
+        }
+        Ending::Deleted => world.delete_task(&sid)?,
+        Ending::SystemDeleted => world.system_delete_task(&sid)?,
+    }
+    Ok(Json(json!(task)))
 }

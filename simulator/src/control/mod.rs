@@ -1,22 +1,29 @@
 //! Control endpoints below `/__sim`: for tests, and for pages that stand for the world outside Twilio.
 
+mod body;
 mod facts;
 mod happenings;
 mod people;
+mod readings;
 mod sync;
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{Json, Path, State};
+use axum::middleware::map_response;
 use axum::routing::{delete, get, post};
 use axum::Router;
 use serde::Deserialize;
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 
 use crate::faults::Fault;
 use crate::limits::Rates;
+use crate::readings::Readings;
+use crate::rest::call::invalid;
 use crate::rest::error::TwilioError;
 use crate::sim::Sim;
+use crate::surrogates;
 use crate::world::flex_config::merge;
 use crate::world::seed::Plan;
 use crate::world::taskrouter::WorkerChange;
@@ -59,31 +66,65 @@ pub fn routes() -> Router<Sim> {
             "/customers/{id}/messages",
             post(happenings::customer_writes),
         )
+        .route("/customers/{id}/typing", post(happenings::customer_types))
+        .route("/conversations/{sid}", post(happenings::write_conversation))
         .route("/reservations/{sid}", post(happenings::answer_reservation))
         .route("/maps/{name}/items", post(sync::put_items))
-        .route("/tasks/{sid}", post(happenings::cancel_task))
+        .route("/tasks/{sid}", post(happenings::end_task))
+        .route(
+            "/readings",
+            get(readings::list)
+                .post(readings::change)
+                .delete(readings::restore),
+        )
         .fallback(unknown_endpoint)
+        .layer(map_response(surrogates::restore_in))
 }
 
 async fn unknown_endpoint() -> TwilioError {
     TwilioError::new(404, 20404, "there is no such control endpoint")
 }
 
-async fn reset(State(sim): State<Sim>) -> Reply {
-    sim.reset(None)?;
+/// Starts again with the last plan.
+async fn reset(State(sim): State<Sim>, body: Bytes) -> Reply {
+    let (readings, rest) = split_readings(&sim, &body)?;
+    if !rest.is_empty() {
+        return Err(invalid("the body", "nothing but `readings`"));
+    }
+    sim.reset(None, readings)?;
     facts::facts(State(sim)).await
 }
 
-/// Starts again as the body says, or as in the beginning where it is empty.
-async fn seed(State(sim): State<Sim>, body: axum::body::Bytes) -> Reply {
-    let plan: Plan = if body.is_empty() {
-        Plan::default()
-    } else {
-        serde_json::from_slice(&body)
-            .map_err(|error| TwilioError::new(400, 20001, format!("the plan: {error}")))?
-    };
-    sim.reset(Some(plan))?;
+/// Starts again with the plan in the body, or with the default one if there is none.
+async fn seed(State(sim): State<Sim>, body: Bytes) -> Reply {
+    let (readings, plan) = split_readings(&sim, &body)?;
+    let plan: Plan = serde_json::from_value(Value::Object(plan))
+        .map_err(|error| TwilioError::new(400, 20001, format!("the plan: {error}")))?;
+    sim.reset(Some(plan), readings)?;
     facts::facts(State(sim)).await
+}
+
+/// Takes `readings` out of a body: the readings after the reset, if they are to change. Those that it does not name are
+/// as they were at the start.
+fn split_readings(
+    sim: &Sim,
+    body: &Bytes,
+) -> Result<(Option<Readings>, Map<String, Value>), TwilioError> {
+    if body.is_empty() {
+        return Ok((None, Map::new()));
+    }
+    let mut rest: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|error| TwilioError::new(400, 20001, format!("the body: {error}")))?;
+    let readings = match rest.remove("readings") {
+        None => None,
+        Some(Value::Object(values)) => {
+            let mut readings = sim.initial_readings;
+            readings.merge(&values)?;
+            Some(readings)
+        }
+        Some(_) => return Err(invalid("readings", "an object")),
+    };
+    Ok((readings, rest))
 }
 
 async fn journal(State(sim): State<Sim>) -> Json<Value> {
@@ -188,10 +229,10 @@ struct ConfigChange {
     ui_attributes: Value,
     /// Replaces top-level properties of the configuration.
     #[serde(default)]
-    configuration: serde_json::Map<String, Value>,
+    configuration: Map<String, Value>,
     /// By identity, merged into the worker's attributes.
     #[serde(default)]
-    worker_attributes: serde_json::Map<String, Value>,
+    worker_attributes: Map<String, Value>,
 }
 
 async fn set_config(State(sim): State<Sim>, Json(change): Json<ConfigChange>) -> Reply {

@@ -6,6 +6,7 @@ use axum::extract::{Json, Path, State};
 use serde::Deserialize;
 use serde_json::{json, Value};
 
+use super::body::Body;
 use super::{facts, Reply};
 use crate::rest::error::TwilioError;
 use crate::sim::Sim;
@@ -100,7 +101,7 @@ pub struct NewCustomer {
 }
 
 /// Adds a customer, who has not written yet.
-pub async fn create_customer(State(sim): State<Sim>, Json(new): Json<NewCustomer>) -> Reply {
+pub async fn create_customer(State(sim): State<Sim>, Body(new): Body<NewCustomer>) -> Reply {
     let mut world = sim.world.lock();
     let made = world.create_customer(&new.id, &new.name, new.channel, new.address)?;
     Ok(Json(facts::customer(&world, &made)))

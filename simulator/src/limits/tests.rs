@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
+use crate::readings::Readings;
 use crate::rest::call::Call;
 use crate::world::seed::Plan;
 use crate::world::SharedWorld;
@@ -23,7 +24,12 @@ struct Stage {
 
 impl Stage {
     fn new(rates: &str) -> Self {
-        let world = SharedWorld::seeded(&Plan::default(), mpsc::unbounded_channel().0).unwrap();
+        let world = SharedWorld::seeded(
+            &Plan::default(),
+            Readings::default(),
+            mpsc::unbounded_channel().0,
+        )
+        .unwrap();
         world.lock().clock_mut().run_at(0.0);
         let limits = Limits::default();
         limits.switch_on(serde_json::from_str(rates).unwrap());

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::error::TwilioError;
+use crate::surrogates;
 
 /// A request that has been read.
 #[derive(Debug, Clone)]
@@ -78,7 +79,9 @@ impl Call {
 
     /// A parameter that is JSON.
     pub fn json(&self, name: &str) -> Result<Option<Value>, TwilioError> {
-        let parsed = self.text(name).map(serde_json::from_str);
+        let parsed = self
+            .text(name)
+            .map(|text| serde_json::from_str(&surrogates::hide(text)));
         parsed.transpose().map_err(|_| invalid(name, "a JSON text"))
     }
 

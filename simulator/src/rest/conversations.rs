@@ -1,7 +1,5 @@
 //! `conversations.twilio.com`
 
-use std::time::Duration;
-
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::Router;
@@ -9,19 +7,18 @@ use serde_json::{json, Map, Value};
 
 use super::call::{invalid, Call};
 use super::error::{Answer, TwilioError};
+use super::openapi::Mismatch;
 use super::page::{self, in_order};
 use crate::sim::Sim;
-use crate::world::clock::{iso, later};
+use crate::world::clock::iso;
 use crate::world::conversations::{
-    Binding, Configuration, Conversation, ConversationChange, Message, NewConversation,
-    NewParticipant, Participant, ParticipantChange, Post, Source, State as ConversationState,
-    Timers, Webhook,
+    Binding, Configuration, Conversation, ConversationChange, Horizon, Media, Message,
+    MessageChange, NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
+    State as ConversationState, TimerChange, TimersChange, Webhook,
 };
 use crate::world::World;
 
 const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
-const MIN_INACTIVE: Duration = Duration::from_secs(60);
-const MIN_CLOSED: Duration = Duration::from_secs(600);
 
 /// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
@@ -67,6 +64,26 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
+/// Returns the refusal of what differs from the description, where Conversations has a code of its own for it.
+///
+/// Source: <https://www.twilio.com/docs/api/errors>.
+pub fn own_refusal(call: &Call, mismatch: &Mismatch) -> Option<TwilioError> {
+    if !call.path.contains("/Webhooks") {
+        return None;
+    }
+    let code = match mismatch {
+        Mismatch::Missing { name } if name == "Target" => 50368,
+        Mismatch::Invalid { name, .. } => match name.as_str() {
+            "Sid" => 50363,
+            "Target" => 50364,
+            "Configuration.FlowSid" => 50367,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(TwilioError::new(400, code, mismatch.to_string()))
+}
+
 async fn list(State(sim): State<Sim>, call: Call) -> Answer {
     let state = call.text("State").map(state_named).transpose()?;
     let world = sim.world.lock();
@@ -83,8 +100,9 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
         friendly_name: call.owned("FriendlyName"),
         attributes: call.owned("Attributes"),
         state: call.text("State").map(state_named).transpose()?,
-        timers: timers(&call)?.unwrap_or_default(),
+        timers: timers(&call)?,
         messaging_service_sid: call.owned("MessagingServiceSid"),
+        created_by: None,
     };
     let mut world = sim.world.lock();
     let made = world.create_conversation(new)?;
@@ -109,8 +127,10 @@ async fn update(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> 
     Ok(page::shown(conversation(&world, &changed)))
 }
 
-async fn remove(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
-    sim.world.lock().remove_conversation(&sid)?;
+async fn remove(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+    sim.world
+        .lock()
+        .remove_conversation(&sid, call.wants_webhooks())?;
     Ok(page::gone())
 }
 
@@ -126,10 +146,7 @@ async fn create_participant(State(sim): State<Sim>, Path(sid): Path<String>, cal
     let binding = call
         .owned("MessagingBinding.Address")
         .map(|address| Binding {
-            kind: address
-                .split_once(':')
-                .map_or("sms", |(kind, _)| kind)
-                .to_owned(),
+            kind: Binding::kind_of(&address),
             address,
             proxy_address: call
                 .owned("MessagingBinding.ProxyAddress")
@@ -166,10 +183,13 @@ async fn update_participant(
 ) -> Answer {
     let change = ParticipantChange {
         attributes: call.owned("Attributes"),
-        last_read_message_index: call.number("LastReadMessageIndex")?,
+        horizon: call
+            .number("LastReadMessageIndex")?
+            .map_or(Horizon::Keep, Horizon::Read),
+        notification_level: None,
     };
     let mut world = sim.world.lock();
-    let changed = world.update_participant(&sid, &name, change)?;
+    let changed = world.update_participant(&sid, &name, change, call.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::shown(participant(&world, conversation_sid, &changed)))
 }
@@ -195,20 +215,22 @@ async fn list_messages(State(sim): State<Sim>, Path(sid): Path<String>, call: Ca
 }
 
 async fn create_message(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    if ["MediaSid", "ContentSid", "ContentVariables", "Subject"]
+    if ["ContentSid", "ContentVariables", "Subject"]
         .iter()
         .any(|part| call.text(part).is_some())
     {
         return Err(super::not_built());
     }
+    let mut world = sim.world.lock();
+    let media = call.text("MediaSid").map(|sid| world.media(sid).cloned());
     let post = Post {
         author: call.owned("Author").unwrap_or_else(|| "system".into()),
         body: call.owned("Body").unwrap_or_default(),
+        media: media.transpose()?.into_iter().collect(),
         attributes: call.owned("Attributes"),
         source: Source::Api,
         webhooks: call.wants_webhooks(),
     };
-    let mut world = sim.world.lock();
     let made = world.post_message(&sid, post)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::created(message(&world, conversation_sid, &made)))
@@ -233,8 +255,12 @@ async fn update_message(
     call: Call,
 ) -> Answer {
     let mut world = sim.world.lock();
-    let changed =
-        world.update_message(&sid, &name, call.owned("Body"), call.owned("Attributes"))?;
+    let change = MessageChange {
+        by: "system".into(),
+        body: call.owned("Body"),
+        attributes: call.owned("Attributes"),
+    };
+    let changed = world.update_message(&sid, &name, change, call.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::shown(message(&world, conversation_sid, &changed)))
 }
@@ -242,8 +268,11 @@ async fn update_message(
 async fn remove_message(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
+    call: Call,
 ) -> Answer {
-    sim.world.lock().remove_message(&sid, &name)?;
+    sim.world
+        .lock()
+        .remove_message(&sid, &name, call.wants_webhooks())?;
     Ok(page::gone())
 }
 
@@ -267,12 +296,9 @@ async fn fetch_webhook(
     Path((sid, name)): Path<(String, String)>,
 ) -> Answer {
     let world = sim.world.lock();
-    let found = world.conversation(&sid)?;
-    Ok(page::shown(webhook(
-        &world,
-        &found.sid,
-        found.webhook(&name)?,
-    )))
+    let conversation_sid = &world.conversation(&sid)?.sid;
+    let found = world.webhook(&sid, &name)?;
+    Ok(page::shown(webhook(&world, conversation_sid, found)))
 }
 
 async fn update_webhook(
@@ -313,36 +339,15 @@ fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
     ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
 }
 
-/// The timers that were given, if any was. An empty text or a period of nothing takes a timer away.
-fn timers(call: &Call) -> Result<Option<Timers>, TwilioError> {
-    let read = |name: &str, least: Duration| match call.text(name) {
-        None | Some("") => Ok(None),
-        Some(text) => match period(text) {
-            Some(Duration::ZERO) => Ok(None),
-            Some(period) if period >= least => Ok(Some(period)),
-            _ => Err(invalid(
-                name,
-                &format!("an ISO 8601 duration of at least {} s", least.as_secs()),
-            )),
-        },
+fn timers(call: &Call) -> Result<TimersChange, TwilioError> {
+    let read = |name: &'static str| match call.text(name) {
+        None => Ok(TimerChange::Keep),
+        Some(text) => TimerChange::parse(name, text),
     };
-    let timers = Timers {
-        inactive_after: read("Timers.Inactive", MIN_INACTIVE)?,
-        closed_after: read("Timers.Closed", MIN_CLOSED)?,
-    };
-    let given = call
-        .text("Timers.Inactive")
-        .or(call.text("Timers.Closed"))
-        .is_some();
-    Ok(given.then_some(timers))
-}
-
-fn period(text: &str) -> Option<Duration> {
-    let span: jiff::Span = text.parse().ok()?;
-    let exact = span
-        .to_duration(jiff::SpanRelativeTo::days_are_24_hours())
-        .ok()?;
-    Duration::try_from(exact).ok()
+    Ok(TimersChange {
+        inactive: read("Timers.Inactive")?,
+        closed: read("Timers.Closed")?,
+    })
 }
 
 fn configuration(call: &Call) -> Result<Configuration, TwilioError> {
@@ -369,7 +374,7 @@ fn conversation(world: &World, c: &Conversation) -> Value {
         "state": c.state.name(),
         "date_created": iso(c.date_created),
         "date_updated": iso(c.date_updated),
-        "timers": shown_timers(c),
+        "timers": shown_timers(world, c),
         "bindings": {},
         "url": url,
         "links": {
@@ -380,15 +385,15 @@ fn conversation(world: &World, c: &Conversation) -> Value {
     })
 }
 
-fn shown_timers(c: &Conversation) -> Value {
-    let at = |after: Duration| Value::String(iso(later(c.date_updated, after)));
+fn shown_timers(world: &World, c: &Conversation) -> Value {
+    let dates = c.timer_dates(world.readings.timers_count_from);
     let timers = [
-        ("date_inactive", c.timers.inactive_after),
-        ("date_closed", c.timers.closed_after),
+        ("date_inactive", dates.inactive),
+        ("date_closed", dates.closed),
     ];
     let set = timers
         .into_iter()
-        .filter_map(|(name, after)| Some((name.to_owned(), at(after?))));
+        .filter_map(|(name, date)| Some((name.to_owned(), Value::from(iso(date?)))));
     Value::Object(set.collect())
 }
 
@@ -427,9 +432,9 @@ fn participant_conversation(world: &World, c: &Conversation, p: &Participant) ->
         "conversation_attributes": c.attributes,
         "conversation_date_created": iso(c.date_created),
         "conversation_date_updated": iso(c.date_updated),
-        "conversation_created_by": "system",
+        "conversation_created_by": c.created_by,
         "conversation_state": c.state.name(),
-        "conversation_timers": shown_timers(c),
+        "conversation_timers": shown_timers(world, c),
         "links": {"conversation": format!("{BASE}/{}", c.sid)},
     })
 }
@@ -444,7 +449,7 @@ fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
         "body": m.body,
         "attributes": m.attributes,
         "participant_sid": m.participant_sid,
-        "media": null,
+        "media": shown_media(&m.media),
         "delivery": null,
         "content_sid": null,
         "date_created": iso(m.date_created),
@@ -452,6 +457,19 @@ fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
         "url": format!("{BASE}/{conversation_sid}/Messages/{}", m.sid),
         "links": {},
     })
+}
+
+fn shown_media(media: &[Media]) -> Option<Vec<Value>> {
+    let shown = media.iter().map(|media| {
+        json!({
+            "sid": media.sid,
+            "category": media.category,
+            "filename": media.filename,
+            "content_type": media.content_type,
+            "size": media.size,
+        })
+    });
+    (!media.is_empty()).then(|| shown.collect())
 }
 
 fn webhook(world: &World, conversation_sid: &str, w: &Webhook) -> Value {

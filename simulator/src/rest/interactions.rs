@@ -8,6 +8,7 @@ use serde_json::{json, Value};
 use super::call::{invalid, Call};
 use super::error::{Answer, TwilioError};
 use super::{page, taskrouter};
+use crate::readings::InviteList;
 use crate::sim::Sim;
 use crate::world::conversations::{Binding, NewConversation, NewParticipant};
 use crate::world::interactions::{Channel, ChannelParticipant, Interaction, Invite};
@@ -123,8 +124,13 @@ async fn list_participants(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    page::list(&call, "participants", found.participants.iter(), |p| {
-        participant(found, p)
+    let listed = world.listed_participants(found);
+    page::list(&call, "participants", listed.iter(), |listed| {
+        let mut shown = participant(found, &listed.participant);
+        if let (true, Value::Object(fields)) = (listed.left, &mut shown) {
+            fields.insert("status".into(), "closed".into());
+        }
+        shown
     })
 }
 
@@ -147,8 +153,18 @@ async fn list_invites(
 ) -> Answer {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    page::list(&call, "invites", found.invites.iter(), |i| {
-        invite(&world, found, i)
+    let without_task = world.readings.invite_list == InviteList::WithoutTask;
+    let listed = world.listed_invites(found)?;
+    page::list(&call, "invites", listed.into_iter(), |i| {
+        let mut shown = invite(&world, found, i);
+        let properties = shown.pointer_mut("/routing/properties");
+        if let Some(properties) = properties
+            .filter(|_| without_task)
+            .and_then(Value::as_object_mut)
+        {
+            properties.shift_remove("sid");
+        }
+        shown
     })
 }
 

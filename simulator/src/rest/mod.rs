@@ -53,7 +53,11 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
     }
     if let Err(mismatch) = sim.descriptions.check(&call) {
         sim.journal.note_unknown(&call, &mismatch.to_string());
-        return TwilioError::from(mismatch).into_response();
+        let own = match call.host.as_str() {
+            "conversations.twilio.com" => conversations::own_refusal(&call, &mismatch),
+            _ => None,
+        };
+        return own.unwrap_or_else(|| mismatch.into()).into_response();
     }
     dispatch(sim, routes, call).await
 }

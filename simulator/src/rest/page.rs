@@ -44,6 +44,17 @@ pub fn list<T>(
     Ok(Json(Value::Object(body)).into_response())
 }
 
+/// The first page of `items`, which has no next one.
+pub fn first<T>(
+    call: &Call,
+    key: &str,
+    items: impl Iterator<Item = T>,
+    show: impl Fn(T) -> Value,
+) -> Answer {
+    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    list(call, key, items.take(size), show)
+}
+
 /// Items as `Order` wants them: as they are, or the last one first.
 pub fn in_order<'a, T: 'a>(
     call: &Call,

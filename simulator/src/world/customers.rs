@@ -1,15 +1,23 @@
 //! Customers: people outside the contact centre who write on some channel.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use super::conversations::{
-    Binding, Message, NewConversation, NewParticipant, Post, Source, State,
+    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
+    State, TimerChange, TimersChange,
 };
 use super::error::{Error, Result};
 use super::sids::Sid;
 use super::World;
+use crate::readings::{BotParticipant, EntryWebhook, OwnerTimers};
 
+/// The flow that receives customers, under some readings.
+const ENTRY_FLOW_SID: &str = "FW00000000000000000000000000000001";
+/// The chat identity of the bot that is there under some readings.
+const BOT: &str = "bot";
 /// The numbers that customers write to.
 const SMS_NUMBER: &str = "+15550100";
 const WHATSAPP_NUMBER: &str = "whatsapp:+15550200";
@@ -116,6 +124,17 @@ impl World {
         body: &str,
         attributes: Option<String>,
     ) -> Result<Message> {
+        self.customer_sends(id, body, attributes, Vec::new())
+    }
+
+    /// A customer writes, with files.
+    pub fn customer_sends(
+        &mut self,
+        id: &str,
+        body: &str,
+        attributes: Option<String>,
+        files: Vec<NewMedia>,
+    ) -> Result<Message> {
         let customer = self.customer(id)?.clone();
         let open = customer
             .conversation_sid
@@ -127,7 +146,10 @@ impl World {
             Some(sid) => sid,
             None => self.start_contact(&customer)?,
         };
+        let files = files.into_iter();
+        let media = files.map(|file| self.add_media(&customer.address, file));
         let post = Post {
+            media: media.collect(),
             author: customer.address,
             body: body.into(),
             attributes,
@@ -149,9 +171,9 @@ impl World {
         let post = Post {
             author: identity.into(),
             body: body.into(),
-            attributes: None,
             source: Source::Sdk,
             webhooks: true,
+            ..Post::default()
         };
         self.post_message(conversation, post).map(drop)
     }
@@ -172,6 +194,7 @@ impl World {
         let conversation = self.create_conversation(NewConversation {
             friendly_name: Some(customer.name.clone()),
             attributes: Some(attributes.to_string()),
+            timers: self.owner_timers(),
             ..NewConversation::default()
         })?;
         let binding = customer
@@ -209,8 +232,51 @@ impl World {
             "task_channel_unique_name": "chat",
             "attributes": task_attributes(customer),
         }});
+        self.add_entry_webhook(&conversation.sid)?;
         self.create_interaction(customer.channel.name(), &conversation.sid, channel, routing)?;
+        self.add_bot(&conversation.sid)?;
         Ok(conversation.sid)
+    }
+
+    /// Returns the timers that the owner sets on a conversation that a customer begins, under some readings.
+    fn owner_timers(&self) -> TimersChange {
+        let set = |seconds| TimerChange::Set(Duration::from_secs(seconds));
+        match self.readings.owner_timers {
+            OwnerTimers::None => TimersChange::default(),
+            OwnerTimers::Inactive => TimersChange {
+                inactive: set(3600),
+                ..TimersChange::default()
+            },
+            OwnerTimers::Closed => TimersChange {
+                closed: set(86_400),
+                ..TimersChange::default()
+            },
+        }
+    }
+
+    /// Leaves the webhook of the flow that received the customer in place, under some readings.
+    fn add_entry_webhook(&mut self, conversation_sid: &str) -> Result<()> {
+        if self.readings.entry_webhook == EntryWebhook::Armed {
+            let configuration = Configuration {
+                flow_sid: Some(ENTRY_FLOW_SID.into()),
+                filters: Some(vec!["onMessageAdded".into()]),
+                ..Configuration::default()
+            };
+            self.add_webhook(conversation_sid, "studio", configuration)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a bot that is no part of the interaction, under some readings.
+    fn add_bot(&mut self, conversation_sid: &str) -> Result<()> {
+        if self.readings.bot_participant == BotParticipant::Present {
+            let bot = NewParticipant {
+                identity: Some(BOT.into()),
+                ..NewParticipant::default()
+            };
+            self.add_participant(conversation_sid, bot, false)?;
+        }
+        Ok(())
     }
 }
 

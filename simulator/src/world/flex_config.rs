@@ -38,7 +38,7 @@ impl World {
             "account_sid": self.account_sid,
             "instance_sid": self.flex_instance_sid,
             "flex_instance_sid": self.flex_instance_sid,
-            "flex_service_instance_sid": self.sync_service_sid,
+            "flex_service_instance_sid": self.flex_sync_service_sid,
             "chat_service_instance_sid": self.chat_service_sid,
             "taskrouter_workspace_sid": self.taskrouter.workspace_sid,
             "taskrouter_target_workflow_sid": workflow,

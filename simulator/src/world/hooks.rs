@@ -4,25 +4,42 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::{json, Value};
 
 use super::clock::iso_millis;
-use super::conversations::{Message, Participant, State, Webhook};
+use super::conversations::{Media, Message, Participant, Source, State, Webhook};
+use super::scheduled::Queue;
 use super::World;
+use crate::readings::{
+    DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
+    StateWebhook,
+};
 
 /// How long Conversations waits for a webhook's answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long after the first one a request is made again, under one of the readings.
+const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
 
 /// Something that a webhook can hear of.
 #[derive(Debug, Clone)]
 pub enum Hook {
     /// A message was added.
     MessageAdded(Message),
+    /// A message was edited.
+    MessageUpdated(Message),
+    /// A message was removed.
+    MessageRemoved(Message),
     /// Somebody joined.
     ParticipantAdded(Participant),
+    /// Something about a participant changed.
+    ParticipantUpdated(Participant),
     /// Somebody left.
     ParticipantRemoved(Participant),
     /// The conversation changed.
     ConversationUpdated,
+    /// The conversation was deleted.
+    ConversationRemoved,
     /// The conversation's state changed.
     StateUpdated {
         /// From this.
@@ -51,6 +68,9 @@ pub struct Delivery {
 impl World {
     /// Tells every webhook of the conversation that asked for it.
     pub(super) fn fire(&mut self, conversation_sid: &str, hook: &Hook) {
+        if !self.tells(hook) {
+            return;
+        }
         let Ok(conversation) = self.conversation(conversation_sid) else {
             return;
         };
@@ -60,29 +80,61 @@ impl World {
             .filter_map(|webhook| self.delivery(conversation_sid, webhook, hook))
             .collect();
         for delivery in due {
-            self.deliver(delivery);
+            self.deliver_hook(delivery, hook);
         }
     }
 
-    /// Tells one webhook of every message whose index is above `after`.
+    /// Returns whether any webhook hears of such a thing.
+    fn tells(&self, hook: &Hook) -> bool {
+        match (hook, self.readings.state_webhook) {
+            (Hook::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => *reason == "TIMER",
+            (Hook::StateUpdated { .. }, StateWebhook::Never) => false,
+            _ => true,
+        }
+    }
+
+    /// Tells a new webhook of the messages from index `after` on, as far as the reading replays them.
     pub(super) fn replay(&mut self, conversation_sid: &str, webhook: &Webhook, after: i64) {
+        let first = match self.readings.replay {
+            Replay::Inclusive => after,
+            Replay::Exclusive => after.saturating_add(1),
+            Replay::None => return,
+        };
         let Ok(conversation) = self.conversation(conversation_sid) else {
             return;
         };
-        let due: Vec<Delivery> = conversation
+        let due: Vec<(Delivery, Hook)> = conversation
             .messages
             .iter()
-            .filter(|message| i64::from(message.index) > after)
+            .filter(|message| i64::from(message.index) >= first)
             .filter_map(|message| {
-                self.delivery(
-                    conversation_sid,
-                    webhook,
-                    &Hook::MessageAdded(message.clone()),
-                )
+                let hook = Hook::MessageAdded(message.clone());
+                let delivery = self.delivery(conversation_sid, webhook, &hook)?;
+                Some((delivery, hook))
             })
             .collect();
-        for delivery in due {
-            self.deliver(delivery);
+        for (delivery, hook) in due {
+            self.deliver_hook(delivery, &hook);
+        }
+    }
+
+    /// Sends a request, and does with it what the readings say of message webhooks.
+    fn deliver_hook(&mut self, delivery: Delivery, hook: &Hook) {
+        if !matches!(hook, Hook::MessageAdded(_)) {
+            return self.deliver(delivery);
+        }
+        match self.readings.redelivery {
+            Redelivery::Never => {}
+            Redelivery::AtOnce => self.deliver(delivery.clone()),
+            Redelivery::HoursLater => {
+                let mut again = delivery.clone();
+                again.params.insert("RetryCount".into(), "1".into());
+                self.deliver_later(REDELIVERED_AFTER, again);
+            }
+        }
+        match self.readings.delivery_order {
+            DeliveryOrder::AsWritten => self.deliver(delivery),
+            DeliveryOrder::Swapped => self.deliver_swapped(Queue::Messages, delivery),
         }
     }
 
@@ -104,6 +156,9 @@ impl World {
             ("RetryCount", "0".to_owned()),
         ];
         params.extend(hook.params());
+        if let Hook::MessageAdded(message) = hook {
+            self.adapt_message(message, &mut params);
+        }
         Some(Delivery {
             url,
             method: configuration
@@ -119,20 +174,50 @@ impl World {
     }
 }
 
+impl World {
+    /// Changes the parameters of a message webhook as the readings say.
+    fn adapt_message(&self, message: &Message, params: &mut Vec<(&'static str, String)>) {
+        let readings = &self.readings;
+        let no_index = match readings.message_index {
+            MessageIndex::Sent => false,
+            MessageIndex::MissingForSms => message.source == Source::Sms,
+            MessageIndex::Missing => true,
+        };
+        let no_participant = readings.message_participant == MessageParticipant::Missing;
+        params.retain(|(name, _)| match *name {
+            "Index" => !no_index,
+            "ParticipantSid" => !no_participant,
+            _ => true,
+        });
+        if readings.message_author == MessageAuthor::ParticipantSid {
+            let author = params.iter_mut().find(|(name, _)| *name == "Author");
+            if let (Some((_, author)), Some(sid)) = (author, &message.participant_sid) {
+                author.clone_from(sid);
+            }
+        }
+    }
+}
+
 impl Hook {
     fn name(&self) -> &'static str {
         match self {
             Self::MessageAdded(_) => "onMessageAdded",
+            Self::MessageUpdated(_) => "onMessageUpdated",
+            Self::MessageRemoved(_) => "onMessageRemoved",
             Self::ParticipantAdded(_) => "onParticipantAdded",
+            Self::ParticipantUpdated(_) => "onParticipantUpdated",
             Self::ParticipantRemoved(_) => "onParticipantRemoved",
             Self::ConversationUpdated => "onConversationUpdated",
+            Self::ConversationRemoved => "onConversationRemoved",
             Self::StateUpdated { .. } => "onConversationStateUpdated",
         }
     }
 
     fn params(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::MessageAdded(message) => {
+            Self::MessageAdded(message)
+            | Self::MessageUpdated(message)
+            | Self::MessageRemoved(message) => {
                 let mut params = vec![
                     ("MessageSid", message.sid.clone()),
                     ("Index", message.index.to_string()),
@@ -148,9 +233,14 @@ impl Hook {
                         .clone()
                         .map(|sid| ("ParticipantSid", sid)),
                 );
+                if !message.media.is_empty() {
+                    params.push(("Media", media_json(&message.media)));
+                }
                 params
             }
-            Self::ParticipantAdded(participant) | Self::ParticipantRemoved(participant) => {
+            Self::ParticipantAdded(participant)
+            | Self::ParticipantUpdated(participant)
+            | Self::ParticipantRemoved(participant) => {
                 let mut params = vec![("ParticipantSid", participant.sid.clone())];
                 params.extend(
                     participant
@@ -160,7 +250,7 @@ impl Hook {
                 );
                 params
             }
-            Self::ConversationUpdated => Vec::new(),
+            Self::ConversationUpdated | Self::ConversationRemoved => Vec::new(),
             Self::StateUpdated { from, to, reason } => vec![
                 ("StateFrom", from.name().to_owned()),
                 ("StateTo", to.name().to_owned()),
@@ -168,6 +258,19 @@ impl Hook {
             ],
         }
     }
+}
+
+/// Writes attached files as the parameter `Media` carries them.
+fn media_json(media: &[Media]) -> String {
+    let shown = media.iter().map(|media| {
+        json!({
+            "Sid": media.sid,
+            "Filename": media.filename,
+            "ContentType": media.content_type,
+            "Size": media.size,
+        })
+    });
+    Value::Array(shown.collect()).to_string()
 }
 
 fn hears(webhook: &Webhook, hook: &Hook) -> bool {

@@ -1,17 +1,32 @@
 //! Flex interactions: channels that join a customer's conversation to the agents' tasks.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::conversations::{NewParticipant, State};
+use super::clock::later;
+use super::conversations::{number, NewParticipant, State};
 use super::error::{Error, Result};
 use super::sids::Sid;
 use super::taskrouter::engine::NewTask;
-use super::taskrouter::{AssignmentStatus, InviteLink, Task};
+use super::taskrouter::{AssignmentStatus, InviteLink};
 use super::World;
+use crate::readings::{
+    AlreadyParticipant, InactiveInvite, InviteList, InviteStartTime, LeftParticipants, NamedWorker,
+    OldChannel,
+};
+
+/// How late a new invite shows in a list, under one of the readings.
+const INVITE_LATENESS: Duration = Duration::from_secs(30);
+/// How long a channel is kept that does not change.
+///
+/// Source: <https://www.twilio.com/docs/flex/developer/conversations/limits>.
+const KEEPS_CHANNELS: Duration = Duration::from_secs(180 * 86_400);
+/// How many agents of earlier years a list shows, under one of the readings: more than one page.
+const EARLIER_AGENTS: u32 = 60;
 
 /// One customer's contact.
 #[derive(Debug, Clone, Serialize)]
@@ -42,8 +57,12 @@ pub struct Channel {
     pub conversation_sid: Sid,
     /// Who is in it.
     pub participants: Vec<ChannelParticipant>,
+    /// Who has left it, in the order of leaving.
+    pub former_participants: Vec<ChannelParticipant>,
     /// Who was asked to join.
     pub invites: Vec<Invite>,
+    /// When it last changed.
+    pub date_updated: Timestamp,
 }
 
 /// Whether agents can still join a channel.
@@ -134,6 +153,8 @@ pub struct RoutingProperties {
     pub priority: Option<u64>,
     /// The task's life in seconds.
     pub timeout: Option<u64>,
+    /// The time from which the customer is taken to have waited, in ISO 8601.
+    pub virtual_start_time: Option<String>,
 }
 
 impl RoutingProperties {
@@ -195,6 +216,50 @@ impl World {
             .find(|channel| channel.conversation_sid == conversation_sid)
     }
 
+    /// Returns the invites of a channel that a list shows, if there is one.
+    pub fn listed_invites<'a>(&'a self, channel: &'a Channel) -> Result<Vec<&'a Invite>> {
+        let status = match self.readings.invite_list {
+            InviteList::Answers | InviteList::WithoutTask | InviteList::Late => {
+                let visible = |invite: &&Invite| {
+                    self.readings.invite_list != InviteList::Late
+                        || later(invite.date_created, INVITE_LATENESS) <= self.now()
+                };
+                return Ok(channel.invites.iter().filter(visible).collect());
+            }
+            InviteList::Forbidden => 403,
+            InviteList::NotFound => 404,
+            InviteList::NotAllowed => 405,
+        };
+        Err(Error::InvitesUnreadable { status })
+    }
+
+    /// Returns the participants of a channel that a list shows: who is in it and, under some readings, who has left.
+    #[must_use]
+    pub fn listed_participants(&self, channel: &Channel) -> Vec<ListedParticipant> {
+        let listed = |left| {
+            move |participant: &ChannelParticipant| ListedParticipant {
+                participant: participant.clone(),
+                left,
+            }
+        };
+        let present = channel.participants.iter().map(listed(false));
+        let former = channel.former_participants.iter().map(listed(true));
+        let mut known: Vec<ListedParticipant> = match self.readings.left_participants {
+            LeftParticipants::Unlisted => present.collect(),
+            LeftParticipants::Closed | LeftParticipants::ClosedMany => {
+                present.chain(former).collect()
+            }
+        };
+        // SIDs count on: who came first stands first.
+        known.sort_by(|a, b| a.participant.sid.cmp(&b.participant.sid));
+        if self.readings.left_participants == LeftParticipants::ClosedMany {
+            let mut all: Vec<_> = earlier_agents().iter().map(listed(true)).collect();
+            all.append(&mut known);
+            return all;
+        }
+        known
+    }
+
     /// The invites of a channel that nobody has answered for good yet.
     pub fn open_invites<'a>(&'a self, channel: &'a Channel) -> impl Iterator<Item = &'a Invite> {
         channel.invites.iter().filter(|invite| {
@@ -217,9 +282,13 @@ impl World {
     ) -> Result<Interaction> {
         let conversation = self.conversation(conversation)?;
         if conversation.state == State::Closed {
-            return Err(Error::InviteToClosed);
+            return Err(self.closed_to_invites());
         }
         let conversation_sid = conversation.sid.clone();
+        let carried = self.channel_of_conversation(&conversation_sid);
+        if carried.is_some_and(|channel| channel.status != ChannelStatus::Closed) {
+            return Err(Error::ChannelExists);
+        }
         let customers: Vec<Sid> = conversation
             .participants
             .iter()
@@ -253,7 +322,9 @@ impl World {
             status: ChannelStatus::Active,
             conversation_sid,
             participants,
+            former_participants: Vec::new(),
             invites: Vec::new(),
+            date_updated: self.now(),
         };
         let channel_sid = channel.sid.clone();
         self.interactions
@@ -275,13 +346,16 @@ impl World {
         let properties = RoutingProperties::parse(&routing)?;
         let channel = self.channel(interaction_sid, channel_sid)?;
         let conversation_sid = channel.conversation_sid.clone();
-        let closed = channel.status == ChannelStatus::Closed
-            || self
-                .conversation(&conversation_sid)
-                .map_or(true, |c| c.state == State::Closed);
-        if closed {
-            return Err(Error::InviteToClosed);
+        let state = self
+            .conversation(&conversation_sid)
+            .map_or(State::Closed, |conversation| conversation.state);
+        if channel.status == ChannelStatus::Closed || state == State::Closed {
+            return Err(self.closed_to_invites());
         }
+        if state == State::Inactive && self.readings.inactive_invite == InactiveInvite::Refused {
+            return Err(Error::Transition("The conversation is inactive".into()));
+        }
+        let start = self.virtual_start(properties.virtual_start_time.as_deref())?;
         if properties.workspace_sid != self.taskrouter.workspace_sid {
             return Err(not_found("Workspaces", &properties.workspace_sid));
         }
@@ -324,6 +398,8 @@ impl World {
                 .or(properties.task_channel_sid),
             priority: properties.priority,
             timeout: properties.timeout.map(Duration::from_secs),
+            virtual_start_time: start,
+            ignores_capacity: self.readings.named_worker == NamedWorker::Offered,
             invite: Some(InviteLink {
                 interaction_sid: interaction_sid.into(),
                 channel_sid: channel_sid.into(),
@@ -336,8 +412,56 @@ impl World {
             routing,
             date_created: self.now(),
         };
-        self.channel_mut(channel_sid)?.invites.push(invite.clone());
+        self.changed_channel(channel_sid)?
+            .invites
+            .push(invite.clone());
         Ok(invite)
+    }
+
+    /// Reads the time from which the customer of an invite is taken to have waited.
+    fn virtual_start(&self, text: Option<&str>) -> Result<Option<Timestamp>> {
+        let Some(text) = text else { return Ok(None) };
+        let invalid = |expected: &str| Error::Invalid {
+            name: "Routing",
+            expected: format!("`properties.virtual_start_time` to be {expected}"),
+        };
+        let time: Timestamp = text.parse().map_err(|_| invalid("an ISO 8601 time"))?;
+        match self.readings.invite_start_time {
+            InviteStartTime::Taken if time > self.now() => Err(invalid("in the past")),
+            InviteStartTime::Taken => Ok(Some(time)),
+            InviteStartTime::Ignored => Ok(None),
+            InviteStartTime::Refused => Err(invalid("absent")),
+        }
+    }
+
+    /// Returns the refusal of an invite to a closed conversation.
+    fn closed_to_invites(&self) -> Error {
+        Error::Closed {
+            status: number(self.readings.closed_status.name(), 400),
+            code: number(self.readings.closed_invite_code.name(), 45_354),
+        }
+    }
+
+    /// Returns the time at which the next channel has not changed for so long that Twilio deletes it.
+    pub(super) fn next_channel_end(&self) -> Option<Timestamp> {
+        let reading = self.readings.old_channel;
+        let channels = self.channels.values();
+        let oldest = channels.map(|channel| channel.date_updated).min();
+        oldest
+            .filter(|_| reading == OldChannel::Deleted)
+            .map(|oldest| later(oldest, KEEPS_CHANNELS))
+    }
+
+    /// Deletes the channels that have not changed for so long, with their interactions.
+    pub(super) fn fire_due_channels(&mut self) {
+        if self.readings.old_channel == OldChannel::Kept {
+            return;
+        }
+        let now = self.now();
+        self.channels
+            .retain(|_, channel| later(channel.date_updated, KEEPS_CHANNELS) > now);
+        let left: BTreeSet<&Sid> = self.channels.values().map(|c| &c.interaction_sid).collect();
+        self.interactions.retain(|sid, _| left.contains(sid));
     }
 
     /// An agent leaves a channel: with `wrapup` they tidy up, otherwise the task is completed. The
@@ -363,13 +487,14 @@ impl World {
             }
         }
         let kept = wrapup && participant.routing.is_some();
-        let participants = &mut self.channel_mut(channel_sid)?.participants;
+        let channel = self.changed_channel(channel_sid)?;
         if kept {
-            if let Some(own) = participants.iter_mut().find(|p| p.sid == sid) {
+            if let Some(own) = channel.participants.iter_mut().find(|p| p.sid == sid) {
                 own.wrapping = true;
             }
         } else {
-            participants.retain(|p| p.sid != sid);
+            channel.participants.retain(|p| p.sid != sid);
+            channel.former_participants.push(participant.clone());
         }
         if let Some(routing) = &participant.routing {
             self.end_task(&routing.task_sid, wrapup)?;
@@ -409,7 +534,7 @@ impl World {
         for agent in agents {
             self.close_channel_participant(interaction_sid, sid, &agent, false)?;
         }
-        let channel = self.channel_mut(sid)?;
+        let channel = self.changed_channel(sid)?;
         channel.status = ChannelStatus::Inactive;
         Ok(channel.clone())
     }
@@ -423,6 +548,24 @@ impl World {
             Some(sid) => self.end_channel(&sid, true),
             None => Ok(()),
         }
+    }
+
+    /// Returns true if the worker of a pending reservation is a participant of the task's conversation already, and
+    /// cannot join it once more.
+    pub(super) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
+        if self.readings.already_participant == AlreadyParticipant::Joins {
+            return Ok(false);
+        }
+        let reservation = self.taskrouter.reservation(reservation_sid)?;
+        let task = self.taskrouter.task(&reservation.task_sid)?;
+        let Some(link) = &task.invite else {
+            return Ok(false);
+        };
+        let channel = self.channel(&link.interaction_sid, &link.channel_sid)?;
+        let conversation = self.conversation(&channel.conversation_sid)?;
+        Ok(conversation
+            .participant_with_identity(&reservation.worker_name)
+            .is_some())
     }
 
     /// The worker of an accepted reservation joins the channel and the conversation that the task is for.
@@ -462,14 +605,14 @@ impl World {
             routing: Some(routing),
             wrapping: false,
         };
-        let channel = self.channel_mut(&link.channel_sid)?;
+        let channel = self.changed_channel(&link.channel_sid)?;
         channel.status = ChannelStatus::Active;
         channel.participants.push(participant);
         Ok(())
     }
 
     fn end_channel(&mut self, sid: &str, wrapup: bool) -> Result<()> {
-        let channel = self.channel_mut(sid)?;
+        let channel = self.changed_channel(sid)?;
         channel.status = ChannelStatus::Closed;
         let channel = channel.clone();
         for participant in &channel.participants {
@@ -488,11 +631,11 @@ impl World {
     }
 
     fn end_task(&mut self, sid: &str, wrapup: bool) -> Result<()> {
-        let status = self
-            .taskrouter
-            .task(sid)
-            .map(|task: &Task| task.assignment_status)?;
-        match status {
+        let Ok(task) = self.taskrouter.task(sid) else {
+            // It was deleted, and with that it has ended.
+            return Ok(());
+        };
+        match task.assignment_status {
             AssignmentStatus::Assigned if wrapup => self.wrap_up_task(sid),
             AssignmentStatus::Assigned | AssignmentStatus::Wrapping if !wrapup => {
                 self.complete_task(sid, "completed")
@@ -501,11 +644,43 @@ impl World {
         }
     }
 
-    fn channel_mut(&mut self, sid: &str) -> Result<&mut Channel> {
-        self.channels
+    /// Returns a channel to be changed now.
+    fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
+        let now = self.now();
+        let channel = self
+            .channels
             .get_mut(sid)
-            .ok_or_else(|| not_found("Channels", sid))
+            .ok_or_else(|| not_found("Channels", sid))?;
+        channel.date_updated = now;
+        Ok(channel)
     }
+}
+
+/// Somebody in a list of a channel's participants.
+#[derive(Debug, Clone)]
+pub struct ListedParticipant {
+    /// The participant.
+    pub participant: ChannelParticipant,
+    /// Whether they have left.
+    pub left: bool,
+}
+
+/// Returns agents who were in a channel years ago, with SIDs that nobody has now.
+fn earlier_agents() -> Vec<ChannelParticipant> {
+    let sid = |prefix: &str, n: u32| format!("{prefix}e{n:031x}");
+    (0..EARLIER_AGENTS)
+        .map(|n| ChannelParticipant {
+            sid: sid("UT", n),
+            kind: "agent".into(),
+            conversation_participant_sid: None,
+            routing: Some(ParticipantRouting {
+                worker_sid: sid("WK", n),
+                task_sid: sid("WT", n),
+                reservation_sid: sid("WR", n),
+            }),
+            wrapping: false,
+        })
+        .collect()
 }
 
 fn not_found(kind: &str, sid: &str) -> Error {

@@ -11,6 +11,7 @@ pub mod flex_users;
 pub mod hooks;
 pub mod interactions;
 pub mod plugins;
+mod scheduled;
 pub mod seed;
 pub mod serverless;
 pub mod sids;
@@ -31,7 +32,7 @@ use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
 use clock::{later, Clock};
-use conversations::{Conversation, State};
+use conversations::{AllMedia, Conversation};
 use customers::Customer;
 use error::Result;
 use event::Event;
@@ -40,12 +41,15 @@ use flex_users::FlexUsers;
 use hooks::Delivery;
 use interactions::{Channel, Interaction};
 use plugins::Plugins;
+use scheduled::Scheduled;
 use seed::Plan;
 use serverless::Services;
 use sids::{Sid, Sids};
 use sync::{Document, SyncMap, SyncService};
 use taskrouter::TaskRouter;
 use tokens::Token;
+
+use crate::readings::Readings;
 
 /// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
@@ -70,8 +74,10 @@ pub struct World {
     pub account_sid: Sid,
     /// The Conversations service, `IS…`.
     pub chat_service_sid: Sid,
-    /// The Sync service that Flex uses, `IS…`.
+    /// The account's Sync service "Default Service", `IS…`.
     pub sync_service_sid: Sid,
+    /// The Sync service that the Flex configuration names, `IS…`.
+    pub flex_sync_service_sid: Sid,
     /// `GO…`
     pub flex_instance_sid: Sid,
     /// The role of participants in conversations, `RL…`.
@@ -80,6 +86,8 @@ pub struct World {
     pub functions_domain: String,
     /// By SID.
     pub conversations: BTreeMap<Sid, Conversation>,
+    /// What is attached to messages.
+    pub media: AllMedia,
     /// By identity.
     pub users: BTreeMap<String, User>,
     /// By SID.
@@ -106,6 +114,10 @@ pub struct World {
     pub plugins: Plugins,
     /// What is deployed to Functions and Assets.
     pub serverless: Services,
+    /// How Twilio is taken to behave where that is unknown.
+    pub readings: Readings,
+    /// Webhook requests that are made later.
+    scheduled: Scheduled,
     clock: Clock,
     time: Timestamp,
     /// When timers were last looked at.
@@ -133,9 +145,13 @@ pub struct User {
 
 impl SharedWorld {
     /// A seeded world. Webhook requests that are due come out of `deliveries`.
-    pub fn seeded(plan: &Plan, deliveries: mpsc::UnboundedSender<Delivery>) -> Result<Self> {
+    pub fn seeded(
+        plan: &Plan,
+        readings: Readings,
+        deliveries: mpsc::UnboundedSender<Delivery>,
+    ) -> Result<Self> {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let world = World::seeded(plan, Sids::default(), events.clone(), deliveries)?;
+        let world = World::seeded(plan, readings, Sids::default(), events.clone(), deliveries)?;
         Ok(Self {
             world: Arc::new(Mutex::new(world)),
             events,
@@ -155,15 +171,16 @@ impl SharedWorld {
         self.events.subscribe()
     }
 
-    /// Throws everything away and starts again.
-    pub fn reset(&self, plan: &Plan) -> Result<()> {
+    /// Throws everything away and starts again, with the same readings or with new ones.
+    pub fn reset(&self, plan: &Plan, readings: Option<Readings>) -> Result<()> {
         let mut world = self.lock();
+        let readings = readings.unwrap_or(world.readings);
         let (sids, events, deliveries) = (
             world.sids.after_reset(),
             world.events.clone(),
             world.deliveries.clone(),
         );
-        *world = World::seeded(plan, sids, events, deliveries)?;
+        *world = World::seeded(plan, readings, sids, events, deliveries)?;
         world.emit(Event::Reset);
         Ok(())
     }
@@ -172,6 +189,7 @@ impl SharedWorld {
 impl World {
     fn seeded(
         plan: &Plan,
+        readings: Readings,
         sids: Sids,
         events: broadcast::Sender<Event>,
         deliveries: mpsc::UnboundedSender<Delivery>,
@@ -182,10 +200,12 @@ impl World {
             account_sid: Sid::new(),
             chat_service_sid: Sid::new(),
             sync_service_sid: Sid::new(),
+            flex_sync_service_sid: Sid::new(),
             flex_instance_sid: Sid::new(),
             role_sid: Sid::new(),
             functions_domain: FUNCTIONS_DOMAIN.into(),
             conversations: BTreeMap::new(),
+            media: AllMedia::new(),
             users: BTreeMap::new(),
             interactions: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -198,6 +218,8 @@ impl World {
             flex_users: FlexUsers::new(),
             plugins: Plugins::default(),
             serverless: Services::new(),
+            readings,
+            scheduled: Scheduled::default(),
             flex_config: FlexConfiguration {
                 properties: Map::new(),
                 date_created: time,
@@ -258,10 +280,12 @@ impl World {
         self.looked = present;
         while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
             self.time = self.time.max(due);
+            self.fire_due_scheduled();
             let done = self
                 .fire_due_sync()
                 .and_then(|()| self.fire_due_routing())
                 .and_then(|()| self.fire_due_conversations());
+            self.fire_due_channels();
             if let Err(error) = done {
                 eprintln!("simulator: a timer could not do its work: {error}");
                 break;
@@ -271,37 +295,16 @@ impl World {
     }
 
     fn next_deadline(&self) -> Option<Timestamp> {
-        let conversations = self
-            .conversations
-            .values()
-            .filter_map(Conversation::next_timer)
-            .map(|(time, _)| time)
-            .min();
         [
             self.next_sync_expiry(),
             self.next_routing_deadline(),
-            conversations,
+            self.next_conversation_timer(),
+            self.next_channel_end(),
+            self.next_scheduled(),
         ]
         .into_iter()
         .flatten()
         .min()
-    }
-
-    fn fire_due_conversations(&mut self) -> Result<()> {
-        let now = self.now();
-        let due: Vec<(Sid, State)> = self
-            .conversations
-            .values()
-            .filter_map(|c| {
-                c.next_timer()
-                    .filter(|(time, _)| *time <= now)
-                    .map(|(_, state)| (c.sid.clone(), state))
-            })
-            .collect();
-        for (sid, state) in due {
-            self.move_conversation(&sid, state, "TIMER", true)?;
-        }
-        Ok(())
     }
 
     fn emit(&self, event: Event) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{json, Map};
+use serde_json::{json, Map, Value};
 
 use super::clock::{earlier, later};
 use super::customers::Medium;
@@ -13,17 +13,28 @@ use super::sync::SyncService;
 use super::taskrouter::{ReservationStatus, WorkerChange};
 use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
+use crate::readings::{ContactUri, Readings};
 
-/// The function that hears of canceled tasks, as a deployment sets it up.
+/// The function that hears of ended tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
+/// What a deployment lets it hear of.
+const TASK_ENDS: &str =
+    "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
 /// How many seconds an agent may think about an offer.
 const OFFER_SECONDS: u64 = 120;
 /// How long ago the seeded conversations began.
 const HISTORY: Duration = Duration::from_secs(600);
-/// How far their messages are apart.
+/// How far their messages are apart, at most.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(20);
+
+/// How far the messages of `plan` are apart, so that the last one was written before now.
+fn between_messages(plan: &Plan) -> Duration {
+    let messages: usize = plan.customers.iter().map(|one| one.messages.len()).sum();
+    let messages = u32::try_from(messages).unwrap_or(u32::MAX).max(1);
+    BETWEEN_MESSAGES.min(HISTORY / messages)
+}
 
 /// Who is there, and what has happened so far. Everything that is left out is as in the default.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,7 +45,7 @@ pub struct Plan {
     /// Who writes.
     pub customers: Vec<CustomerPlan>,
     /// The `park_interaction` flags in `ui_attributes.custom_data.features`; `null` leaves them out.
-    pub flags: serde_json::Value,
+    pub flags: Value,
     /// How many seconds an agent may think about an offer.
     pub offer_seconds: u64,
 }
@@ -150,7 +161,58 @@ impl Default for Plan {
     }
 }
 
+/// Returns a worker's attribute `contact_uri`; none where it is missing.
+fn contact_uri(reading: ContactUri, identity: &str) -> Option<String> {
+    match reading {
+        ContactUri::Client => Some(format!("client:{identity}")),
+        ContactUri::Bare => Some(identity.to_owned()),
+        ContactUri::OtherCase => {
+            let mut letters = identity.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            Some(format!(
+                "client:{}{}",
+                String::from_iter(first),
+                letters.as_str()
+            ))
+        }
+        ContactUri::Missing => None,
+    }
+}
+
+fn remove_null(attributes: &mut Value, name: &str) {
+    if let Some(fields) = attributes.as_object_mut() {
+        if fields.get(name).is_some_and(Value::is_null) {
+            fields.shift_remove(name);
+        }
+    }
+}
+
 impl World {
+    /// Sets the readings, also in what was seeded under other ones.
+    pub fn set_readings(&mut self, readings: Readings) -> Result<()> {
+        let before = std::mem::replace(&mut self.readings, readings).contact_uri;
+        if before == readings.contact_uri {
+            return Ok(());
+        }
+        for worker in self.taskrouter.workers.clone() {
+            let uri = |reading| json!(contact_uri(reading, &worker.friendly_name));
+            let mut attributes = worker.attributes;
+            if attributes.get("contact_uri").cloned().unwrap_or_default() != uri(before) {
+                continue;
+            }
+            if let Some(fields) = attributes.as_object_mut() {
+                fields.insert("contact_uri".into(), uri(readings.contact_uri));
+            }
+            remove_null(&mut attributes, "contact_uri");
+            let change = WorkerChange {
+                attributes: Some(attributes),
+                ..WorkerChange::default()
+            };
+            self.update_worker(&worker.sid, change)?;
+        }
+        Ok(())
+    }
+
     /// Fills this world, which must be new, as `plan` says.
     pub(super) fn seed(&mut self, plan: &Plan) -> Result<()> {
         let present = self.time;
@@ -160,8 +222,9 @@ impl World {
         for agent in &plan.agents {
             self.seed_agent(agent)?;
         }
+        let between = between_messages(plan);
         for customer in &plan.customers {
-            self.seed_customer(customer)?;
+            self.seed_customer(customer, between)?;
         }
         self.time = present;
         for agent in &plan.agents {
@@ -181,13 +244,19 @@ impl World {
         self.account_sid = self.sids.next("AC");
         self.chat_service_sid = self.sids.next("IS");
         self.sync_service_sid = self.sids.next("IS");
+        self.flex_sync_service_sid = self.sids.next("IS");
         self.flex_instance_sid = self.sids.next("GO");
         self.role_sid = self.sids.next("RL");
-        self.sync_services.push(SyncService {
-            sid: self.sync_service_sid.clone(),
-            friendly_name: "Flex".into(),
-            date_created: now,
-        });
+        for (sid, friendly_name) in [
+            (&self.sync_service_sid, "Default Service"),
+            (&self.flex_sync_service_sid, "Flex Service"),
+        ] {
+            self.sync_services.push(SyncService {
+                sid: sid.clone(),
+                friendly_name: friendly_name.into(),
+                date_created: now,
+            });
+        }
         let mut features = Map::new();
         if !plan.flags.is_null() {
             features.insert("park_interaction".into(), plan.flags.clone());
@@ -206,7 +275,7 @@ impl World {
                 },
             },
         });
-        if let serde_json::Value::Object(properties) = properties {
+        if let Value::Object(properties) = properties {
             self.update_flex_configuration(properties);
         }
     }
@@ -214,7 +283,7 @@ impl World {
     fn set_up_routing(&mut self, plan: &Plan) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
         let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
-        self.set_event_callback(Some(callback), Some("task.canceled".into()))?;
+        self.set_event_callback(Some(callback), Some(TASK_ENDS.into()))?;
         for (name, is_available) in [
             ("Available", true),
             ("Offline", false),
@@ -260,13 +329,14 @@ impl World {
 
     fn seed_agent(&mut self, plan: &AgentPlan) -> Result<()> {
         let offline = self.taskrouter.activity_named("Offline")?.sid.clone();
-        let attributes = json!({
+        let mut attributes = json!({
             "full_name": plan.full_name,
-            "contact_uri": format!("client:{}", plan.identity),
+            "contact_uri": contact_uri(self.readings.contact_uri, &plan.identity),
             "email": format!("{}@example.com", plan.identity),
             "roles": plan.roles,
             "routing": {"skills": ["support"], "levels": {}},
         });
+        remove_null(&mut attributes, "contact_uri");
         let worker = self.create_worker(&plan.identity, attributes, &offline)?;
         self.update_worker_channel(&worker.sid, "chat", Some(plan.chat_capacity), None)?;
         self.user(&plan.identity).friendly_name = Some(plan.full_name.clone());
@@ -274,14 +344,14 @@ impl World {
         Ok(())
     }
 
-    fn seed_customer(&mut self, plan: &CustomerPlan) -> Result<()> {
+    fn seed_customer(&mut self, plan: &CustomerPlan, between: Duration) -> Result<()> {
         self.create_customer(&plan.id, &plan.name, plan.channel, plan.address.clone())?;
         let Some((first, rest)) = plan.messages.split_first() else {
             return Ok(());
         };
         let conversation_sid = self.first_contact(plan, first)?;
         for (turn, text) in rest.iter().enumerate() {
-            self.time = later(self.time, BETWEEN_MESSAGES);
+            self.time = later(self.time, between);
             match plan.assigned_to.as_deref().filter(|_| turn % 2 == 0) {
                 Some(agent) => self.agent_writes(&conversation_sid, agent, text)?,
                 None => self.customer_writes(&plan.id, text, None).map(drop)?,

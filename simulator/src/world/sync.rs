@@ -13,6 +13,7 @@ use super::event::Event;
 use super::sids::Sid;
 use super::sync_items::Items;
 use super::World;
+use crate::readings::AgentSyncService;
 
 /// The most bytes of a document's or item's data.
 pub const MAX_DATA: usize = 16 * 1024;
@@ -109,6 +110,15 @@ pub struct Change {
 }
 
 impl World {
+    /// Returns the Sync service that an agent's Flex token opens.
+    #[must_use]
+    pub fn agent_sync_service_sid(&self) -> &Sid {
+        match self.readings.agent_sync_service {
+            AgentSyncService::Default => &self.sync_service_sid,
+            AgentSyncService::Flex => &self.flex_sync_service_sid,
+        }
+    }
+
     /// Checks that there is such a Sync service.
     pub fn sync_service(&self, sid: &str) -> Result<&SyncService> {
         self.sync_services
@@ -250,7 +260,7 @@ impl World {
     ) -> Result<Item> {
         let map_sid = self.map(service, map)?.sid.clone();
         let item = self.map_item(service, map, key)?;
-        check_revision(item.revision, change.if_match.as_deref())?;
+        check_item(item, change.if_match.as_deref())?;
         let mut item = item.clone();
         let now = self.now();
         if let Some(data) = change.data {
@@ -275,7 +285,7 @@ impl World {
         if_match: Option<&str>,
     ) -> Result<()> {
         let map_sid = self.map(service, map)?.sid.clone();
-        check_revision(self.map_item(service, map, key)?.revision, if_match)?;
+        check_item(self.map_item(service, map, key)?, if_match)?;
         self.take_item(&map_sid, key)
     }
 
@@ -320,7 +330,7 @@ impl World {
         change: Change,
     ) -> Result<Document> {
         let document = self.document(service, name)?;
-        check_revision(document.revision, change.if_match.as_deref())?;
+        check_document(document, change.if_match.as_deref())?;
         let mut document = document.clone();
         let now = self.now();
         if let Some(data) = change.data {
@@ -346,7 +356,7 @@ impl World {
         if_match: Option<&str>,
     ) -> Result<()> {
         let document = self.document(service, name)?;
-        check_revision(document.revision, if_match)?;
+        check_document(document, if_match)?;
         let sid = document.sid.clone();
         self.documents.remove(&sid);
         self.emit(Event::Changed);
@@ -446,12 +456,24 @@ fn new_item(
     })
 }
 
-fn check_revision(current: u64, expected: Option<&str>) -> Result<()> {
-    match expected {
-        Some(expected) if expected.trim_matches('"') != current.to_string() => {
-            Err(Error::RevisionMismatch)
-        }
-        _ => Ok(()),
+/// Returns whether `If-Match` is absent or names the current revision.
+fn matches(current: u64, if_match: Option<&str>) -> bool {
+    if_match.is_none_or(|expected| expected.trim_matches('"') == current.to_string())
+}
+
+fn check_document(document: &Document, if_match: Option<&str>) -> Result<()> {
+    if matches(document.revision, if_match) {
+        Ok(())
+    } else {
+        Err(Error::DocumentRevisionMismatch)
+    }
+}
+
+fn check_item(item: &Item, if_match: Option<&str>) -> Result<()> {
+    if matches(item.revision, if_match) {
+        Ok(())
+    } else {
+        Err(Error::ItemRevisionMismatch)
     }
 }
 

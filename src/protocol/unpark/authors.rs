@@ -16,7 +16,7 @@ pub(super) struct Authors {
 /// A chat identity of which it is asked whether a worker has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Identity {
-    identity: String,
+    name: String,
     by_name: Slot<FindWorker>,
     by_contact_uri: Slot<FindWorker>,
 }
@@ -37,7 +37,7 @@ impl Identity {
             WorkerMark::ContactUri => &mut self.by_contact_uri,
         };
         if slot.is_empty() {
-            let identity = self.identity.clone();
+            let identity = self.name.clone();
             slot.ask(calls, FindWorker { identity, by });
         }
     }
@@ -74,16 +74,9 @@ impl Authors {
         }
     }
 
-    /// Asks who wrote, as far as that is not known already, and, where somebody is about to be invited, who of the contact centre
-    /// was left in the conversation. Workers are searched for by an expression three times a second at most for a whole
-    /// account, so that is the last resort.
-    pub fn ask(
-        &mut self,
-        calls: &mut Calls,
-        seen: &Snapshot,
-        address: Option<&str>,
-        may_invite: bool,
-    ) {
+    /// Asks who wrote, as far as that is not known already. Workers are searched for by an expression three times a second at most
+    /// for a whole account, so that is the last resort.
+    pub fn ask(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
         let is_customer = |by: &MessageRef| verdict(by, seen, address) == Verdict::Customer;
         if !self.wrote.iter().any(is_customer) {
             for by in self.wrote.clone() {
@@ -94,21 +87,23 @@ impl Authors {
                 }
             }
         }
-        if may_invite {
-            for member in strangers(seen, address) {
-                if let Some(identity) = &member.identity {
-                    self.identity(identity).ask(calls, WorkerMark::FriendlyName);
-                }
+    }
+
+    /// Asks who of the contact centre was left in the conversation.
+    pub fn ask_for_leftovers(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+        for member in strangers(seen, address) {
+            if let Some(identity) = &member.identity {
+                self.identity(identity).ask(calls, WorkerMark::FriendlyName);
             }
         }
     }
 
     fn identity(&mut self, identity: &str) -> &mut Identity {
-        let known = self.asked.iter().position(|one| one.identity == identity);
+        let known = self.asked.iter().position(|one| one.name == identity);
         let place = known.unwrap_or(self.asked.len());
         if known.is_none() {
             self.asked.push(Identity {
-                identity: identity.to_owned(),
+                name: identity.to_owned(),
                 by_name: Slot::Empty,
                 by_contact_uri: Slot::Empty,
             });
@@ -157,7 +152,7 @@ impl Authors {
     }
 
     fn is_worker(&self, identity: &str) -> Option<bool> {
-        let known = self.asked.iter().find(|known| known.identity == identity);
+        let known = self.asked.iter().find(|known| known.name == identity);
         known?.is_worker()
     }
 }

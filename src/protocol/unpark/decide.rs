@@ -15,6 +15,9 @@ use super::{Cause, Unpark};
 /// A park takes its agent out within this time or not at all.
 const PARK_ENDS_WITHIN_MS: Millis = 10_000;
 
+/// An invite that is due in so little time is made now: the next check would come a minute later.
+const DUE_TOLERANCE_MS: Millis = 10_000;
+
 /// What to do about a conversation, given what was read of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
@@ -31,6 +34,8 @@ pub(super) enum Decision {
     Leave(Outcome),
     /// It is in between two states.
     LookAgain,
+    /// Twilio knows no such thing. It is asked once more before that is believed.
+    Confirm,
 }
 
 impl Unpark {
@@ -40,7 +45,7 @@ impl Unpark {
         let conversation = match self.seen.conversation.result() {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(Refusal::NotParked, "the conversation does not exist")
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
             }
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
@@ -48,8 +53,12 @@ impl Unpark {
         if conversation.closed {
             return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
-        if let Some(Err(failure)) = self.seen.webhooks.result() {
-            return unavailable(failure, "reading the webhooks");
+        match self.seen.webhooks.result() {
+            Some(Err(Failure::NotFound)) => {
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the webhooks"),
+            Some(Ok(_)) | None => {}
         }
         if self.cause.is_wake() && !self.is_woken() {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
@@ -62,7 +71,7 @@ impl Unpark {
 
     /// Whether the message that is the cause wakes the conversation: it is the customer's, and nobody has seen it. Twilio may bring
     /// an old one again.
-    fn is_woken(&self) -> bool {
+    pub(super) fn is_woken(&self) -> bool {
         let first_unseen = self.guardian().and_then(|guardian| guardian.first_unseen);
         let is_new = |index: Option<u32>| match (index, first_unseen) {
             (Some(index), Some(first_unseen)) => index >= first_unseen,
@@ -140,15 +149,20 @@ impl Unpark {
         })
     }
 
-    fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
-        if !self.looks_at_channel {
-            // Somebody is asked: see `asks_for_more`.
-            return self.keep_watching(guardian);
+    /// The same, where Twilio knows no such thing.
+    fn discard_absent(&self, refusal: Refusal, message: &str) -> Decision {
+        if self.confirms_absence {
+            self.discard_since(refusal, message)
+        } else {
+            Decision::Confirm
         }
+    }
+
+    fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(
+                return self.discard_absent(
                     Refusal::ConversationClosed,
                     "the interaction's channel does not exist any more",
                 )
@@ -158,9 +172,17 @@ impl Unpark {
         }
         let open = match self.seen.open_tasks() {
             Some(Ok(open)) => open,
+            Some(Err(Failure::NotFound)) if !self.confirms_absence => return Decision::Confirm,
             Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         };
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
+        if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
+            // Were it there after all, somebody would be asked twice.
+            return Decision::Confirm;
+        }
         if let Some(decision) = self.decide_authority(&guardian, late) {
             return decision;
         }
@@ -191,7 +213,7 @@ impl Unpark {
         if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        self.decide_on_parked(guardian, now)
+        self.decide_on_parked(&guardian, now)
     }
 
     /// Somebody is being asked.
@@ -251,13 +273,13 @@ impl Unpark {
     }
 
     /// Nobody is there, and nobody is asked.
-    fn decide_on_parked(&self, guardian: Guardian, now: Millis) -> Decision {
+    fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
         if self.cause == Cause::Resume {
-            if let Some(refused) = self.why_no_room(&guardian) {
+            if let Some(refused) = self.why_no_room(guardian) {
                 return Decision::Leave(refused.into());
             }
         }
-        let ended_at = self.seen.last_invite(&guardian).and_then(|(_, at)| at);
+        let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
         let guardian = guardian.ended(ended_at, now);
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
@@ -279,7 +301,9 @@ impl Unpark {
         }
         let guardian = self.unheard(guardian, now);
         match guardian.next_invite_at {
-            Some(at) if now < at => Decision::Watch(Box::new(guardian), Reply::Waiting),
+            Some(at) if now + DUE_TOLERANCE_MS < at => {
+                Decision::Watch(Box::new(guardian), Reply::Waiting)
+            }
             _ => self.decide_to_invite(&guardian),
         }
     }
@@ -385,14 +409,22 @@ impl Unpark {
     }
 }
 
-/// Whether a participant is the agent who parks, still on the way out.
+/// Whether a participant is the agent who parks, still on the way out. Once an invite was made, nobody is.
 fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
-    match (&participant.task, guardian.parked_task()) {
-        (Some(task), Some(parked)) => task == parked,
+    match (&guardian.last_task, &participant.task) {
+        (Some(LastTask::Invited(_)), _) => false,
+        (Some(LastTask::Parked(parked)), Some(task)) => task == parked,
         _ => participant.worker.as_ref() == Some(&guardian.worker),
     }
 }
 
 fn unavailable(failure: &Failure, what: &str) -> Decision {
-    Decision::Leave(Refused::by(failure, what).into())
+    Decision::Leave(match failure {
+        // What cannot be missing: another try may find it.
+        Failure::NotFound => Outcome::refused(
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio knows no such thing"),
+        ),
+        failure => Refused::by(failure, what).into(),
+    })
 }

@@ -55,6 +55,12 @@ impl Inviting {
         channel.take(finished);
     }
 
+    /// What is known of the conversation, once the invite was made.
+    pub(super) fn guardian_after(&self, now: Millis) -> Option<Guardian> {
+        let task = self.created.ok()?.clone();
+        Some(self.invitation.guardian.invited(task, self.asks(), now))
+    }
+
     fn asks(&self) -> Asked {
         match self.invitation.call.worker {
             Some(_) => Asked::Worker,
@@ -128,7 +134,7 @@ impl Unpark {
         }
     }
 
-    /// Goes on to the invite, to the tidying after it, or ends.
+    /// Goes on to the invite, or ends because it has failed.
     pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
         if inviting.created.is_empty() {
             if !self.may_change(now) {
@@ -142,11 +148,6 @@ impl Unpark {
             return;
         }
         match (inviting.created.result().cloned(), inviting.channel.result()) {
-            (Some(Ok(task)), _) => {
-                let asks = inviting.asks();
-                let guardian = inviting.invitation.guardian.invited(task, asks, now);
-                self.tidy(&guardian, now);
-            }
             (Some(Err(failure)), _) if says_closed(&failure) => self.discard_closed(),
             (Some(Err(Failure::NotFound | Failure::Refused { .. })), None) => {
                 let channel = inviting.invitation.call.channel.clone();
@@ -163,7 +164,8 @@ impl Unpark {
                 "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
             )),
             (Some(Err(failure)), _) => self.release(Refused::by(&failure, "making the invite")),
-            (None, _) => self.end(Reply::Ignored),
+            // It has gone on already: see `take`.
+            (Some(Ok(_)) | None, _) => self.end(Reply::Routed),
         }
     }
 
@@ -174,7 +176,8 @@ impl Unpark {
         ));
     }
 
-    fn tidy(&mut self, guardian: &Guardian, now: Millis) {
+    /// Takes the row out and says in the webhook's address and in the claim that an invite was made.
+    pub(super) fn tidy(&mut self, guardian: &Guardian, now: Millis) {
         self.claim.mark_invited(&mut self.calls, now);
         // A resume keeps its row until the agent has joined.
         if self.cause != Cause::Resume {

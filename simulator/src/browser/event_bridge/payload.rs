@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
+use crate::browser::projection::friendly_name;
+use crate::surrogates::json_text;
 use crate::world::interactions::{Channel, ChannelParticipant};
 use crate::world::taskrouter::{Activity, Reservation, Task, Worker, WorkerChannel};
 use crate::world::World;
@@ -31,7 +33,7 @@ pub fn worker(world: &World, worker: &Worker) -> Value {
         "workspace_sid": world.taskrouter.workspace_sid,
         "sid": worker.sid,
         "friendly_name": worker.friendly_name,
-        "attributes": worker.attributes.to_string(),
+        "attributes": json_text(&worker.attributes),
         "activity_sid": worker.activity_sid,
         "activity_name": activity.map(|activity| &activity.friendly_name),
         "available": activity.is_some_and(|activity| activity.available),
@@ -74,7 +76,7 @@ pub fn task(world: &World, task: &Task) -> Value {
         "addons": "{}",
         "age": world.now().duration_since(task.date_created).as_secs(),
         "assignment_status": task.assignment_status.name(),
-        "attributes": task.attributes.to_string(),
+        "attributes": json_text(&task.attributes),
         "priority": task.priority,
         "queue_name": queue.map(|queue| &queue.friendly_name),
         "queue_sid": task.queue_sid,
@@ -87,7 +89,7 @@ pub fn task(world: &World, task: &Task) -> Value {
         "workflow_sid": task.workflow_sid,
         "date_created": seconds(task.date_created),
         "date_updated": seconds(task.date_updated),
-        "virtual_start_time": seconds(task.date_created),
+        "virtual_start_time": seconds(task.virtual_start_time),
         "version": task.version.to_string(),
     })
 }
@@ -101,6 +103,7 @@ pub fn reservation(world: &World, reservation: &Reservation, of: &Task) -> Value
         "worker_name": reservation.worker_name,
         "reservation_status": reservation.status.name(),
         "reservation_timeout": reservation.timeout.as_secs(),
+        "canceled_reason_code": reservation.canceled_reason_code,
         "date_created": seconds(reservation.date_created),
         "date_updated": seconds(reservation.date_updated),
         "version": reservation.version.to_string(),
@@ -118,10 +121,13 @@ pub fn channel(channel: &Channel) -> Value {
     })
 }
 
-pub fn participant(channel: &Channel, participant: &ChannelParticipant) -> Value {
+/// A participant as Flex reads it: its `media_properties` are Flex UI's type `ChatProperties`, in snake case.
+pub fn participant(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
     json!({
         "sid": participant.sid,
+        "participant_sid": participant.sid,
         "type": participant.kind,
+        "channel_type": channel.kind,
         "interaction_sid": channel.interaction_sid,
         "channel_sid": channel.sid,
         "routing_properties": participant.routing.as_ref().map(|routing| json!({
@@ -129,7 +135,32 @@ pub fn participant(channel: &Channel, participant: &ChannelParticipant) -> Value
             "task_sid": routing.task_sid,
             "reservation_sid": routing.reservation_sid,
         })),
-        "media_properties": {"sid": participant.conversation_participant_sid},
+        "media_properties": media_properties(world, channel, participant),
+    })
+}
+
+/// The participant in the conversation; of one who is not in it any more only the SIDs are known.
+fn media_properties(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
+    let conversation_sid = &channel.conversation_sid;
+    let sid = participant.conversation_participant_sid.as_deref();
+    let conversation = world.conversation(conversation_sid).ok();
+    let inside = conversation.and_then(|c| c.participant(sid?).ok());
+    let identity = inside.and_then(|p| p.identity.as_deref());
+    json!({
+        "account_sid": world.account_sid,
+        "chat_service_sid": world.chat_service_sid,
+        "conversation_sid": conversation_sid,
+        "sid": sid,
+        "identity": identity,
+        "friendly_name": identity.map(|identity| friendly_name(world, identity)),
+        "attributes": inside.map(|p| p.attributes.as_str()),
+        "role_sid": inside.map(|p| &p.role_sid),
+        "messaging_binding": inside.and_then(|p| p.binding.as_ref()),
+        "last_read_message_index": inside.and_then(|p| p.last_read_message_index),
+        "last_read_timestamp": inside.and_then(|p| p.last_read_timestamp).map(seconds),
+        "url": sid.map(|sid| format!(
+            "https://conversations.twilio.com/v1/Conversations/{conversation_sid}/Participants/{sid}"
+        )),
     })
 }
 

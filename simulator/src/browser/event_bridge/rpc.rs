@@ -84,7 +84,7 @@ fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
         Route::Reservation(sid, reservation) if may_act_for(caller, sid) => reservation_payload(world, reservation),
         Route::Reservations(_) | Route::Reservation(..) => Err(Refusal::Forbidden),
         Route::Transfers(_) | Route::ChannelTransfers(..) => Ok(payload::page(Vec::new())),
-        Route::Task(sid) => router.task(sid).map(|task| payload::task(world, task)).map_err(Refusal::from),
+        Route::Task(sid) => world.kept_task(sid).map(|task| payload::task(world, task)).map_err(Refusal::from),
         Route::Channels(kd) => {
             let channels: Vec<Value> = world.channels_of(kd).map(payload::channel).collect();
             Ok(json!({"channels": channels, "meta": {}}))
@@ -162,7 +162,7 @@ fn participants(world: &World, kd: &str, uo: &str) -> Payload {
     let participants: Vec<Value> = channel
         .participants
         .iter()
-        .map(|participant| payload::participant(channel, participant))
+        .map(|participant| payload::participant(world, channel, participant))
         .collect();
     Ok(json!({"participants": participants, "channel_type": channel.kind}))
 }
@@ -227,6 +227,7 @@ fn create_task(world: &mut World, caller: &Token, params: &Value) -> Payload {
         queue_sid: owned("TaskQueueSid"),
         worker_sid: target,
         task_channel: owned("TaskChannelUniqueName").or_else(|| owned("TaskChannelSid")),
+        ignores_capacity: true,
         ..NewTask::default()
     })?;
     Ok(payload::task(world, &task))
@@ -302,7 +303,7 @@ fn change_participant(
     };
     let gone = world.close_channel_participant(kd, uo, ut, wrapup)?;
     let channel = world.channel(kd, uo)?;
-    Ok(payload::participant(channel, &gone))
+    Ok(payload::participant(world, channel, &gone))
 }
 
 fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {

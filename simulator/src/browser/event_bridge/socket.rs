@@ -8,6 +8,7 @@ use tokio::time::{interval, MissedTickBehavior};
 
 use super::payload;
 use crate::sim::Sim;
+use crate::surrogates;
 use crate::world::event::Event;
 use crate::world::tokens::Token;
 use crate::world::World;
@@ -51,7 +52,8 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
 }
 
 async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
-    socket.send(Message::Text(message.to_string().into())).await
+    let text = surrogates::json_text(&message);
+    socket.send(Message::Text(text.into())).await
 }
 
 /// What is known of one screen.

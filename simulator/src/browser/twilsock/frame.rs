@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use crate::surrogates::{hide, json_text};
+
 const MAGIC: &str = "TWILSOCK V3.0 ";
 const BREAK: &[u8] = b"\r\n";
 
@@ -89,7 +91,7 @@ impl Frame {
         let payload = if self.payload.is_null() {
             String::new()
         } else {
-            self.payload.to_string()
+            json_text(&self.payload)
         };
         let mut header = self.header.clone();
         header.insert("payload_size".into(), payload.len().into());
@@ -120,7 +122,7 @@ fn payload(header: &Map<String, Value>, bytes: &[u8]) -> Result<Value, InvalidFr
         return Ok(Value::Null);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| InvalidFrame::Payload)?;
-    Ok(serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())))
+    Ok(serde_json::from_str(&hide(text)).unwrap_or_else(|_| Value::String(text.to_owned())))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `taskrouter.twilio.com`: the account's one workspace and what is in it.
 
 mod activities;
+mod events;
 mod queues;
 mod reservations;
 mod task_channels;
@@ -31,6 +32,7 @@ const BASE: &str = "https://taskrouter.twilio.com/v1/Workspaces";
 pub fn routes() -> Router<Sim> {
     let in_workspace = Router::new()
         .merge(activities::routes())
+        .merge(events::routes())
         .merge(queues::routes())
         .merge(reservations::routes())
         .merge(task_channels::routes())
@@ -101,7 +103,7 @@ fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
 fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
     match call.header("if-match") {
         Some(expected) if expected.trim_matches('"') != current.to_string() => {
-            Err(Error::RevisionMismatch.into())
+            Err(Error::VersionMismatch.into())
         }
         _ => Ok(()),
     }
@@ -145,6 +147,10 @@ fn workspace(world: &World) -> Result<Value, TwilioError> {
         "multi_task_enabled": true,
         "prioritize_queue_order": "FIFO",
         "url": url,
-        "links": {"tasks": format!("{url}/Tasks"), "workers": format!("{url}/Workers")},
+        "links": {
+            "events": format!("{url}/Events"),
+            "tasks": format!("{url}/Tasks"),
+            "workers": format!("{url}/Workers"),
+        },
     }))
 }

@@ -5,7 +5,6 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::tasks::kept_task;
 use super::{check_version, in_workspace, refuse_all_but, Named, Part, Workspace};
 use crate::rest::call::{invalid, Call};
 use crate::rest::error::{Answer, TwilioError};
@@ -42,7 +41,7 @@ async fn list_task_reservations(
     call: Call,
 ) -> Answer {
     let world = sim.world.lock();
-    kept_task(&world, &sid)?;
+    world.kept_task(&sid)?;
     let all = world.taskrouter.reservations_of_task(&sid);
     let of_worker = all.filter(|r| call.selects("WorkerSid", Some(&r.worker_sid)));
     list_reservations(&world, &call, of_worker)

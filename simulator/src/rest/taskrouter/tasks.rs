@@ -13,18 +13,21 @@ use crate::rest::call::{invalid, Call};
 use crate::rest::error::{Answer, TwilioError};
 use crate::rest::{not_built, page};
 use crate::sim::Sim;
-use crate::world::clock::{iso, later};
-use crate::world::error::Error;
+use crate::surrogates::json_text;
+use crate::world::clock::iso;
 use crate::world::taskrouter::engine::NewTask;
 use crate::world::taskrouter::expression::Scope;
-use crate::world::taskrouter::{AssignmentStatus, Task, TaskChange, KEEPS_FINISHED_TASKS};
+use crate::world::taskrouter::{AssignmentStatus, Task, TaskChange};
 use crate::world::World;
 
 /// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Tasks", get(list_tasks).post(create_task))
-        .route("/Tasks/{sid}", get(fetch_task).post(update_task))
+        .route(
+            "/Tasks/{sid}",
+            get(fetch_task).post(update_task).delete(remove_task),
+        )
 }
 
 async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
@@ -37,9 +40,8 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
     let statuses = statuses(&call)?;
     let wanted = filter(&call, "EvaluateTaskAttributes")?;
     let priority: Option<u64> = call.number("Priority")?;
-    let now = world.now();
     let fits = |t: &&Task| {
-        is_kept(t, now)
+        world.is_kept(t)
             && statuses
                 .as_ref()
                 .is_none_or(|statuses| statuses.contains(&t.assignment_status))
@@ -60,13 +62,11 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
 }
 
 async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
-    if call
+    let virtual_start_time = virtual_start(&call)?;
+    // Documented for tasks that name their worker: without the parameter, too, capacity and availability are ignored.
+    let respects = call
         .text("IgnoreCapacity")
-        .or(call.text("VirtualStartTime"))
-        .is_some()
-    {
-        return Err(not_built());
-    }
+        .is_some_and(|text| !["true", "1", "yes"].contains(&text));
     let mut new = NewTask {
         attributes: object(&call, "Attributes")?.unwrap_or_else(|| json!({})),
         workflow_sid: call.owned("WorkflowSid"),
@@ -75,9 +75,14 @@ async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
         task_channel: call.owned("TaskChannel"),
         priority: call.number("Priority")?,
         timeout: call.number("Timeout")?.map(Duration::from_secs),
+        virtual_start_time,
+        ignores_capacity: !respects,
         invite: None,
     };
     let mut world = sim.world.lock();
+    if virtual_start_time.is_some_and(|time| time > world.now()) {
+        return Err(invalid("VirtualStartTime", "a time in the past"));
+    }
     if new.workflow_sid.is_none() && new.worker_sid.is_none() {
         new.workflow_sid = world.taskrouter.workflows.first().map(|w| w.sid.clone());
     }
@@ -87,15 +92,11 @@ async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
 
 async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
     let world = sim.world.lock();
-    Ok(page::shown(task(&world, kept_task(&world, &sid)?)))
+    Ok(page::shown(task(&world, world.kept_task(&sid)?)))
 }
 
 async fn update_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
-    if call
-        .text("TaskChannel")
-        .or(call.text("VirtualStartTime"))
-        .is_some()
-    {
+    if call.text("TaskChannel").is_some() {
         return Err(not_built());
     }
     let change = TaskChange {
@@ -105,11 +106,24 @@ async fn update_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Cal
             .and_then(AssignmentStatus::named),
         reason: call.owned("Reason"),
         priority: call.number("Priority")?,
+        virtual_start_time: virtual_start(&call)?,
     };
     let mut world = sim.world.lock();
-    check_version(&call, kept_task(&world, &sid)?.version)?;
+    check_version(&call, world.kept_task(&sid)?.version)?;
     let changed = world.update_task(&sid, change)?;
     Ok(page::shown(task(&world, &changed)))
+}
+
+async fn remove_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+    let mut world = sim.world.lock();
+    check_version(&call, world.kept_task(&sid)?.version)?;
+    world.delete_task(&sid)?;
+    Ok(page::gone())
+}
+
+fn virtual_start(call: &Call) -> Result<Option<Timestamp>, TwilioError> {
+    let parsed = call.text("VirtualStartTime").map(str::parse).transpose();
+    parsed.map_err(|_| invalid("VirtualStartTime", "an ISO 8601 date and time"))
 }
 
 /// The statuses that are asked for, if any are.
@@ -124,20 +138,6 @@ fn statuses(call: &Call) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
     statuses
         .map(Some)
         .ok_or_else(|| invalid("AssignmentStatus", "a task's statuses"))
-}
-
-/// A task that is not over, or not for long: Twilio forgets tasks a while after their end.
-pub(super) fn kept_task<'a>(world: &'a World, sid: &str) -> Result<&'a Task, TwilioError> {
-    let found = world.taskrouter.task(sid)?;
-    if is_kept(found, world.now()) {
-        Ok(found)
-    } else {
-        Err(Error::NotFound(format!("/Tasks/{sid}")).into())
-    }
-}
-
-fn is_kept(task: &Task, now: Timestamp) -> bool {
-    !task.assignment_status.is_final() || later(task.date_updated, KEEPS_FINISHED_TASKS) > now
 }
 
 /// Sorts by what a parameter like `Priority:desc,DateCreated:asc` says.
@@ -189,12 +189,12 @@ fn task(world: &World, t: &Task) -> Value {
         "workspace_sid": world.taskrouter.workspace_sid,
         "age": age(world, t.date_created),
         "assignment_status": t.assignment_status.name(),
-        "attributes": t.attributes.to_string(),
+        "attributes": json_text(&t.attributes),
         "addons": "{}",
         "date_created": iso(t.date_created),
         "date_updated": iso(t.date_updated),
         "task_queue_entered_date": t.queue_entered.map(iso),
-        "virtual_start_time": iso(t.date_created),
+        "virtual_start_time": iso(t.virtual_start_time),
         "priority": t.priority,
         "reason": t.reason,
         "task_queue_sid": t.queue_sid,
@@ -204,7 +204,7 @@ fn task(world: &World, t: &Task) -> Value {
         "timeout": t.timeout.as_secs(),
         "workflow_sid": t.workflow_sid,
         "workflow_friendly_name": workflow,
-        "ignore_capacity": false,
+        "ignore_capacity": t.ignores_capacity,
         "routing_target": t.routing_target,
         "url": url,
         "links": {"reservations": format!("{url}/Reservations")},
@@ -222,7 +222,7 @@ pub fn embedded_task(world: &World, t: &Task) -> Value {
         "sid": t.sid,
         "account_sid": world.account_sid,
         "workspace_sid": world.taskrouter.workspace_sid,
-        "attributes": t.attributes.to_string(),
+        "attributes": json_text(&t.attributes),
         "addons": "{}",
         "assignment_status": t.assignment_status.name(),
         "assignmentCounter": 0,
@@ -241,6 +241,9 @@ pub fn embedded_task(world: &World, t: &Task) -> Value {
         "task_channel_unique_name": t.task_channel_unique_name,
         "timeout": t.timeout.as_secs(),
         "routing_target": t.routing_target,
+        "virtual_start_time": t.virtual_start_time.as_second(),
+        "ignore_capacity": t.ignores_capacity,
+        "version": t.version,
     })
 }
 

@@ -6,10 +6,12 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Part, Workspace};
+use crate::readings::ListedAttributes;
 use crate::rest::call::Call;
 use crate::rest::error::Answer;
 use crate::rest::page;
 use crate::sim::Sim;
+use crate::surrogates::json_text;
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::taskrouter::expression::Scope;
@@ -46,7 +48,14 @@ async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
                 .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
     };
     let found = world.taskrouter.workers.iter().filter(fits);
-    page::list(&call, "workers", found, |w| worker(&world, w))
+    let without_attributes = world.readings.listed_attributes == ListedAttributes::Null;
+    page::list(&call, "workers", found, |w| {
+        let mut shown = worker(&world, w);
+        if let Some(attributes) = shown.get_mut("attributes").filter(|_| without_attributes) {
+            *attributes = Value::Null;
+        }
+        shown
+    })
 }
 
 async fn create_worker(Workspace(sim): Workspace, call: Call) -> Answer {
@@ -128,7 +137,7 @@ fn worker(world: &World, w: &Worker) -> Value {
         "account_sid": world.account_sid,
         "workspace_sid": world.taskrouter.workspace_sid,
         "friendly_name": w.friendly_name,
-        "attributes": w.attributes.to_string(),
+        "attributes": json_text(&w.attributes),
         "activity_sid": w.activity_sid,
         "activity_name": doing.map(|a| &a.friendly_name),
         "available": doing.map(|a| a.available),

@@ -1,24 +1,27 @@
 //! Conversations with their participants, messages and webhooks.
 
+mod media;
 mod messages;
 mod participants;
+mod timers;
 mod webhooks;
 
-pub use messages::{Message, Post, Source};
-pub use participants::{Binding, NewParticipant, Participant, ParticipantChange};
+pub use media::{AllMedia, Media, NewMedia};
+pub use messages::{Message, MessageChange, Post, Source};
+pub use participants::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
+pub use timers::{TimerChange, Timers, TimersChange};
 pub use webhooks::{Configuration, Webhook};
-
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::clock::later;
 use super::error::{Error, Result};
 use super::event::Event;
 use super::hooks::Hook;
 use super::sids::Sid;
 use super::World;
+use crate::readings::ClosedUpdate;
+use crate::surrogates;
 
 /// The most bytes of a conversation's attributes.
 const MAX_ATTRIBUTES: usize = 16 * 1024;
@@ -38,7 +41,7 @@ pub struct Conversation {
     pub attributes: String,
     /// Whether it can still be written to.
     pub state: State,
-    /// When it goes to sleep and when it ends, if nobody writes.
+    /// When it becomes inactive and when it is closed, if nothing happens.
     pub timers: Timers,
     /// The Messaging Service, where one was given.
     pub messaging_service_sid: Option<Sid>,
@@ -50,6 +53,8 @@ pub struct Conversation {
     pub webhooks: Vec<Webhook>,
     /// The index that the next message gets: deleting a message does not free its index.
     pub next_index: u32,
+    /// Who made it: an identity, or `system`.
+    pub created_by: String,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it last changed.
@@ -91,15 +96,6 @@ impl State {
     }
 }
 
-/// Periods without activity after which the state changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Timers {
-    /// To `inactive`.
-    pub inactive_after: Option<Duration>,
-    /// To `closed`.
-    pub closed_after: Option<Duration>,
-}
-
 /// What is needed to make a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
@@ -111,10 +107,12 @@ pub struct NewConversation {
     pub attributes: Option<String>,
     /// See [`Conversation`]; active when not given.
     pub state: Option<State>,
-    /// See [`Conversation`].
-    pub timers: Timers,
+    /// The timers to set.
+    pub timers: TimersChange,
     /// See [`Conversation`].
     pub messaging_service_sid: Option<Sid>,
+    /// See [`Conversation`]; `system` when not given.
+    pub created_by: Option<String>,
 }
 
 /// What may change in a conversation; `None` leaves a thing alone.
@@ -124,30 +122,12 @@ pub struct ConversationChange {
     pub attributes: Option<String>,
     /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`].
+    /// See [`Conversation`]; an empty text takes it away.
     pub unique_name: Option<String>,
     /// The state to move to.
     pub state: Option<State>,
-    /// See [`Conversation`].
-    pub timers: Option<Timers>,
-}
-
-impl Conversation {
-    /// When a timer next changes the state, and to what.
-    #[must_use]
-    pub fn next_timer(&self) -> Option<(Timestamp, State)> {
-        let at = |after: Option<Duration>, state| {
-            after.map(|after| (later(self.date_updated, after), state))
-        };
-        let inactive =
-            at(self.timers.inactive_after, State::Inactive).filter(|_| self.state == State::Active);
-        let closed =
-            at(self.timers.closed_after, State::Closed).filter(|_| self.state != State::Closed);
-        inactive
-            .into_iter()
-            .chain(closed)
-            .min_by_key(|(time, _)| *time)
-    }
+    /// The timers to set or to take away.
+    pub timers: TimersChange,
 }
 
 impl World {
@@ -179,18 +159,21 @@ impl World {
             self.unique_name_is_free(name)?;
         }
         let now = self.now();
+        let mut timers = Timers::starting_at(now);
+        timers.apply(&new.timers, now, self.readings.longest_timer)?;
         let conversation = Conversation {
             sid: self.sids.next("CH"),
             unique_name: new.unique_name,
             friendly_name: new.friendly_name,
             attributes,
             state: new.state.unwrap_or(State::Active),
-            timers: new.timers,
+            timers,
             messaging_service_sid: new.messaging_service_sid,
             participants: Vec::new(),
             messages: Vec::new(),
             webhooks: Vec::new(),
             next_index: 0,
+            created_by: new.created_by.unwrap_or_else(|| "system".into()),
             date_created: now,
             date_updated: now,
         };
@@ -209,8 +192,10 @@ impl World {
     ) -> Result<Conversation> {
         let found = self.conversation(name)?;
         let (sid, from) = (found.sid.clone(), found.state);
-        if from == State::Closed && change.state.is_some_and(|to| to != State::Closed) {
-            return Err(Error::ConversationStaysClosed);
+        let allowed = self.readings.closed_update == ClosedUpdate::Allowed;
+        let reopens = change.state.is_some_and(|to| to != State::Closed);
+        if from == State::Closed && (reopens || !allowed) {
+            return Err(self.closed());
         }
         let attributes = change
             .attributes
@@ -219,12 +204,15 @@ impl World {
         if let Some(name) = change
             .unique_name
             .as_ref()
-            .filter(|name| found.unique_name.as_ref() != Some(*name))
+            .filter(|name| !name.is_empty() && found.unique_name.as_ref() != Some(*name))
         {
             self.unique_name_is_free(name)?;
         }
         let now = self.now();
+        let mut timers = found.timers.clone();
+        timers.apply(&change.timers, now, self.readings.longest_timer)?;
         let conversation = self.conversation_mut(&sid)?;
+        conversation.timers = timers;
         if let Some(attributes) = attributes {
             conversation.attributes = attributes;
         }
@@ -232,10 +220,7 @@ impl World {
             conversation.friendly_name = Some(name);
         }
         if let Some(name) = change.unique_name {
-            conversation.unique_name = Some(name);
-        }
-        if let Some(timers) = change.timers {
-            conversation.timers = timers;
+            conversation.unique_name = Some(name).filter(|name| !name.is_empty());
         }
         conversation.date_updated = now;
         let updated = match change.state {
@@ -264,6 +249,7 @@ impl World {
         let conversation = self.conversation_mut(sid)?;
         let from = std::mem::replace(&mut conversation.state, to);
         conversation.date_updated = now;
+        conversation.timers.state_changed = now;
         let moved = conversation.clone();
         self.emit(Event::Changed);
         if webhooks {
@@ -275,12 +261,34 @@ impl World {
         Ok(moved)
     }
 
-    /// Deletes a conversation.
-    pub fn remove_conversation(&mut self, name: &str) -> Result<()> {
+    /// Writes a conversation's attributes as they are given, even if they are not JSON.
+    pub fn write_raw_attributes(&mut self, name: &str, attributes: String) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
+        let now = self.now();
+        let conversation = self.conversation_mut(&sid)?;
+        conversation.attributes = attributes;
+        conversation.date_updated = now;
+        self.emit(Event::Changed);
+        Ok(())
+    }
+
+    /// Deletes a conversation.
+    pub fn remove_conversation(&mut self, name: &str, webhooks: bool) -> Result<()> {
+        let sid = self.conversation(name)?.sid.clone();
+        if webhooks {
+            self.fire(&sid, &Hook::ConversationRemoved);
+        }
         self.conversations.remove(&sid);
         self.emit(Event::Changed);
         Ok(())
+    }
+
+    /// Returns the refusal of a write to a closed conversation.
+    pub(super) fn closed(&self) -> Error {
+        Error::Closed {
+            status: number(self.readings.closed_status.name(), 400),
+            code: number(self.readings.closed_code.name(), 50_377),
+        }
     }
 
     fn unique_name_is_free(&self, name: &str) -> Result<()> {
@@ -297,6 +305,11 @@ impl World {
     }
 }
 
+/// Reads the name of a reading's value that is a number.
+pub(super) fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
+    name.parse().unwrap_or(otherwise)
+}
+
 /// Checks that `text` is JSON and of at most `most` bytes.
 fn checked_attributes(text: String, most: usize) -> Result<String> {
     if text.len() > most {
@@ -304,7 +317,7 @@ fn checked_attributes(text: String, most: usize) -> Result<String> {
             "Attributes too long, at most {most} bytes are allowed"
         )));
     }
-    match serde_json::from_str::<serde_json::Value>(&text) {
+    match serde_json::from_str::<serde_json::Value>(&surrogates::hide(&text)) {
         Ok(_) => Ok(text),
         Err(_) => Err(Error::Attributes(
             "Attributes not valid, expected a JSON text".into(),

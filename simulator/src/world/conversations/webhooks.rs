@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Conversation, State};
+use super::{number, State};
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
@@ -60,17 +60,37 @@ impl Configuration {
     }
 }
 
-impl Conversation {
-    /// The webhook with this SID.
-    pub fn webhook(&self, sid: &str) -> Result<&Webhook> {
-        self.webhooks
-            .iter()
-            .find(|w| w.sid == sid)
-            .ok_or_else(|| not_found(sid))
-    }
-}
+/// The events after which a webhook of one conversation is called.
+///
+/// Source: <https://www.twilio.com/docs/conversations/conversations-webhooks>.
+const FILTERS: [&str; 10] = [
+    "onMessageAdded",
+    "onMessageUpdated",
+    "onMessageRemoved",
+    "onConversationUpdated",
+    "onConversationRemoved",
+    "onConversationStateUpdated",
+    "onParticipantAdded",
+    "onParticipantUpdated",
+    "onParticipantRemoved",
+    "onDeliveryUpdated",
+];
 
 impl World {
+    /// Returns the webhook with this SID of a conversation.
+    pub fn webhook(&self, conversation: &str, sid: &str) -> Result<&Webhook> {
+        let webhooks = &self.conversation(conversation)?.webhooks;
+        let found = webhooks.iter().find(|webhook| webhook.sid == sid);
+        found.ok_or_else(|| self.no_webhook(sid))
+    }
+
+    fn no_webhook(&self, sid: &str) -> Error {
+        Error::WebhookNotFound {
+            sid: sid.to_owned(),
+            code: number(self.readings.missing_webhook_code.name(), 20_404),
+        }
+    }
+
     /// Arms a webhook of one conversation, and replays to it what came after `replay_after`.
     pub fn add_webhook(
         &mut self,
@@ -81,7 +101,7 @@ impl World {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
         if found.state == State::Closed {
-            return Err(Error::ConversationClosed);
+            return Err(self.closed());
         }
         if found.webhooks.len() >= MAX_WEBHOOKS {
             return Err(Error::TooManyWebhooks);
@@ -109,36 +129,37 @@ impl World {
         webhook_sid: &str,
         change: Configuration,
     ) -> Result<Webhook> {
+        let mut webhook = self.webhook(conversation, webhook_sid)?.clone();
+        webhook.configuration = webhook.configuration.merged(change);
+        check(&webhook.target, &webhook.configuration)?;
+        webhook.date_updated = self.now();
         let sid = self.conversation(conversation)?.sid.clone();
-        let now = self.now();
-        let webhook = self
-            .conversation_mut(&sid)?
-            .webhooks
-            .iter_mut()
-            .find(|w| w.sid == webhook_sid)
-            .ok_or_else(|| not_found(webhook_sid))?;
-        let merged = webhook.configuration.merged(change);
-        check(&webhook.target, &merged)?;
-        webhook.configuration = merged;
-        webhook.date_updated = now;
-        Ok(webhook.clone())
+        let webhooks = &mut self.conversation_mut(&sid)?.webhooks;
+        if let Some(own) = webhooks.iter_mut().find(|own| own.sid == webhook_sid) {
+            own.clone_from(&webhook);
+        }
+        Ok(webhook)
     }
 
     /// Disarms a webhook of one conversation.
     pub fn remove_webhook(&mut self, conversation: &str, webhook_sid: &str) -> Result<()> {
+        self.webhook(conversation, webhook_sid)?;
         let sid = self.conversation(conversation)?.sid.clone();
         let webhooks = &mut self.conversation_mut(&sid)?.webhooks;
-        let before = webhooks.len();
-        webhooks.retain(|w| w.sid != webhook_sid);
-        if webhooks.len() == before {
-            return Err(not_found(webhook_sid));
-        }
+        webhooks.retain(|webhook| webhook.sid != webhook_sid);
         Ok(())
     }
 }
 
 /// Checks what Twilio checks when a webhook is armed.
 fn check(target: &str, configuration: &Configuration) -> Result<()> {
+    let mut filters = configuration.filters.iter().flatten();
+    if let Some(unknown) = filters.find(|filter| !FILTERS.contains(&filter.as_str())) {
+        return Err(Error::WebhookFilter(unknown.clone()));
+    }
+    if target == "webhook" && configuration.filters.is_none() {
+        return Err(Error::WebhookFilterMissing);
+    }
     if target == "studio" {
         return match configuration.flow_sid {
             Some(_) => Ok(()),
@@ -174,8 +195,4 @@ fn check(target: &str, configuration: &Configuration) -> Result<()> {
             "expected a host that can be reached from the internet".into(),
         ))
     }
-}
-
-fn not_found(sid: &str) -> Error {
-    Error::NotFound(format!("/Webhooks/{sid}"))
 }

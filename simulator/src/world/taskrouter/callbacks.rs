@@ -1,16 +1,23 @@
-//! Event callbacks: what `TaskRouter` posts to the workspace's `EventCallbackUrl`.
+//! The events of `TaskRouter`: logged, and posted to the workspace's `EventCallbackUrl`.
 //!
 //! Names and fields as in <https://www.twilio.com/docs/taskrouter/api/event/reference>.
 
 use std::time::Duration;
 
+use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
+use crate::readings::TaskCallback;
+use crate::surrogates::json_text;
 use crate::world::error::{Error, Result};
 use crate::world::hooks::Delivery;
+use crate::world::scheduled::Queue;
 use crate::world::World;
 
 /// How long `TaskRouter` waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How late a callback is, under one of the readings.
+const LATENESS: Duration = Duration::from_secs(30);
 
 /// A parameter of a callback.
 type Field = (&'static str, String);
@@ -35,73 +42,115 @@ impl World {
         Ok(())
     }
 
-    /// Tells that a task was made, changed or ended.
-    pub(super) fn call_back_task(&self, event: &'static str, task: &Task) {
-        let about = [
-            ("ResourceType", "task".to_owned()),
-            ("ResourceSid", task.sid.clone()),
-        ];
-        self.call_back(event, &task.sid, about, || self.task_fields(task));
+    /// Logs and posts an event of a task: it was created, changed, ended or deleted.
+    pub(super) fn call_back_task(&mut self, event: &'static str, task: &Task) {
+        let fields = self.task_fields(task);
+        self.call_back(event, ("task", &task.sid), fields);
     }
 
-    /// Tells that an offer was made, or moved to another status.
-    pub(super) fn call_back_reservation(&self, reservation: &Reservation, task: &Task) {
-        let about = [
-            ("ResourceType", "reservation".to_owned()),
-            ("ResourceSid", reservation.sid.clone()),
-        ];
+    /// Logs and posts an event of a task's way through its workflow.
+    pub(super) fn call_back_workflow(&mut self, event: &'static str, task: &Task) {
+        let Some(workflow_sid) = task.workflow_sid.clone() else {
+            return;
+        };
+        let mut fields = self.task_fields(task);
+        fields.extend(
+            task.filter_name
+                .clone()
+                .map(|name| ("WorkflowFilterName", name)),
+        );
+        self.call_back(event, ("workflow", &workflow_sid), fields);
+    }
+
+    /// Logs and posts an event of a reservation, named after its status.
+    pub(super) fn call_back_reservation(&mut self, reservation: &Reservation, task: &Task) {
+        let mut fields = self.task_fields(task);
+        fields.push(("ReservationSid", reservation.sid.clone()));
+        fields.extend(
+            reservation
+                .canceled_reason_code
+                .map(|code| ("ReservationCanceledReasonCode", code.to_string())),
+        );
+        fields.extend(self.worker_fields(reservation));
         let event = reservation.status.event();
-        self.call_back(event, &reservation.sid, about, || {
-            let mut fields = self.task_fields(task);
-            fields.push(("ReservationSid", reservation.sid.clone()));
-            fields.extend(self.worker_fields(reservation));
-            fields
-        });
+        self.call_back(event, ("reservation", &reservation.sid), fields);
     }
 
+    /// Logs an event about a resource, and posts it if a callback address is set and wants it.
     fn call_back(
-        &self,
+        &mut self,
         event: &'static str,
-        sid: &str,
-        about: [Field; 2],
-        fields: impl FnOnce() -> Vec<Field>,
+        (resource_type, resource_sid): (&'static str, &str),
+        fields: Vec<Field>,
     ) {
+        let mut fields = fields;
+        fields.push(("WorkspaceSid", self.taskrouter.workspace_sid.clone()));
+        fields.push(("WorkspaceName", WORKSPACE_NAME.to_owned()));
+        let logged = LoggedEvent {
+            sid: self.sids.next("EV"),
+            event_type: event,
+            description: format!("{event} {resource_sid}"),
+            resource_type,
+            resource_sid: resource_sid.to_owned(),
+            date: self.now(),
+            data: fields
+                .iter()
+                .map(|(name, value)| (snake_case(name), value.clone()))
+                .collect(),
+        };
+        self.post_event(&logged, fields);
+        self.taskrouter.events.push(logged);
+    }
+
+    fn post_event(&mut self, event: &LoggedEvent, fields: Vec<Field>) {
         let router = &self.taskrouter;
         let Some(url) = &router.event_callback_url else {
             return;
         };
-        let wanted = |filter: &String| filter.split(',').any(|name| name.trim() == event);
+        let wanted = |filter: &String| {
+            let mut names = filter.split(',');
+            names.any(|name| name.trim() == event.event_type)
+        };
         if !router.events_filter.as_ref().is_none_or(wanted) {
             return;
         }
-        let now = self.now();
-        let mut params = vec![
-            ("EventType", event.to_owned()),
-            ("EventDescription", format!("{event} {sid}")),
+        let common = [
+            ("Sid", event.sid.clone()),
+            ("EventType", event.event_type.to_owned()),
+            ("EventDescription", event.description.clone()),
             ("AccountSid", self.account_sid.clone()),
-            ("WorkspaceSid", router.workspace_sid.clone()),
-            ("WorkspaceName", WORKSPACE_NAME.to_owned()),
-            ("Timestamp", now.as_second().to_string()),
-            ("TimestampMs", now.as_millisecond().to_string()),
+            ("ResourceType", event.resource_type.to_owned()),
+            ("ResourceSid", event.resource_sid.clone()),
+            ("Timestamp", event.date.as_second().to_string()),
+            ("TimestampMs", event.date.as_millisecond().to_string()),
         ];
-        params.extend(about);
-        params.extend(fields());
-        self.deliver(Delivery {
+        let delivery = Delivery {
             url: url.clone(),
             method: "POST".into(),
-            params: params
+            params: common
                 .into_iter()
+                .chain(fields)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             patience: PATIENCE,
-        });
+        };
+        match self.readings.task_callback {
+            TaskCallback::Delivered => self.deliver(delivery),
+            TaskCallback::Late => self.deliver_later(LATENESS, delivery),
+            TaskCallback::Twice => {
+                self.deliver(delivery.clone());
+                self.deliver(delivery);
+            }
+            TaskCallback::Swapped => self.deliver_swapped(Queue::Events, delivery),
+            TaskCallback::Never => {}
+        }
     }
 
     fn task_fields(&self, task: &Task) -> Vec<Field> {
         let age = self.now().duration_since(task.date_created).as_secs();
         let mut fields = vec![
             ("TaskSid", task.sid.clone()),
-            ("TaskAttributes", task.attributes.to_string()),
+            ("TaskAttributes", json_text(&task.attributes)),
             ("TaskAge", age.to_string()),
             ("TaskPriority", task.priority.to_string()),
             (
@@ -138,7 +187,7 @@ impl World {
         let mut fields = vec![
             ("WorkerSid", worker.sid.clone()),
             ("WorkerName", worker.friendly_name.clone()),
-            ("WorkerAttributes", worker.attributes.to_string()),
+            ("WorkerAttributes", json_text(&worker.attributes)),
             ("WorkerActivitySid", worker.activity_sid.clone()),
         ];
         if let Ok(activity) = self.taskrouter.activity(&worker.activity_sid) {

@@ -5,11 +5,12 @@ use serde_json::{json, Value};
 
 use super::callbacks::task_event;
 use super::expression::{self, Expression, Scope};
-use super::workflow::{KnownWorker, Routing, Target};
+use super::workflow::{KnownWorker, Routing, Target, Way};
 use super::{
     AssignmentStatus, InviteLink, Reservation, ReservationStatus, Task, TaskChange, Worker,
     WorkerChange, DEFAULT_TASK_TIMEOUT,
 };
+use crate::readings::{ExhaustedTargets, NamedWorker};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
@@ -37,6 +38,10 @@ pub struct NewTask {
     pub priority: Option<u64>,
     /// See [`Task`].
     pub timeout: Option<Duration>,
+    /// See [`Task`]; the time of its creation when not given.
+    pub virtual_start_time: Option<Timestamp>,
+    /// See [`Task`].
+    pub ignores_capacity: bool,
     /// See [`Task`].
     pub invite: Option<InviteLink>,
 }
@@ -52,14 +57,15 @@ impl World {
         if let Some(queue) = &new.queue_sid {
             self.taskrouter.queue(queue)?;
         }
-        let targets = match (&new.worker_sid, &new.workflow_sid) {
+        let way = match (&new.worker_sid, &new.workflow_sid) {
             (Some(worker), _) => {
                 self.taskrouter.worker(worker)?;
-                Vec::new()
+                Way::default()
             }
             (None, Some(workflow)) => {
                 let configuration = self.taskrouter.workflow(workflow)?.configuration.clone();
-                Routing::parse(&configuration)?.targets(&new.attributes)
+                let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
+                Routing::parse(&configuration)?.way(&new.attributes, goes_on)
             }
             (None, None) => {
                 return Err(Error::Invalid {
@@ -81,25 +87,35 @@ impl World {
             routing_target: new.worker_sid,
             task_channel_unique_name: channel,
             timeout: new.timeout.unwrap_or(DEFAULT_TASK_TIMEOUT),
+            virtual_start_time: new.virtual_start_time.unwrap_or(now),
+            ignores_capacity: new.ignores_capacity,
             invite: new.invite,
             date_created: now,
             date_updated: now,
             version: 0,
             declined_by: Vec::new(),
-            targets,
+            filter_name: way.filter_name,
+            targets: way.targets,
             target_entered: now,
         };
-        enter_target(&mut task, now);
         let sid = task.sid.clone();
-        let has_way = task.routing_target.is_some() || !task.targets.is_empty();
         self.emit(Event::Changed);
         self.call_back_task("task.created", &task);
-        self.taskrouter.tasks.insert(sid.clone(), task);
-        if has_way {
-            self.assign();
-        } else {
-            self.cancel_task(&sid, "no filter of the workflow takes the task")?;
+        enter_target(&mut task, now);
+        self.taskrouter.tasks.insert(sid.clone(), task.clone());
+        if task.routing_target.is_none() {
+            self.call_back_workflow("workflow.entered", &task);
+            if task.targets.is_empty() {
+                self.cancel_task(&sid, "Task canceled: no filter of the workflow matched")?;
+                return Ok(self.taskrouter.task(&sid)?.clone());
+            }
+            self.call_back_workflow("workflow.target-matched", &task);
+        } else if self.readings.named_worker == NamedWorker::Canceled
+            && self.candidate(&task).is_none()
+        {
+            self.cancel_task(&sid, "the worker whom the task is for cannot take it")?;
         }
+        self.assign();
         Ok(self.taskrouter.task(&sid)?.clone())
     }
 
@@ -113,6 +129,9 @@ impl World {
         }
         if let Some(priority) = change.priority {
             task.priority = priority;
+        }
+        if let Some(time) = change.virtual_start_time {
+            task.virtual_start_time = time;
         }
         task.date_updated = now;
         task.version += 1;
@@ -154,6 +173,9 @@ impl World {
 
     /// A worker takes what was offered, and joins the conversation if the task is for one.
     pub fn accept_reservation(&mut self, sid: &str) -> Result<Reservation> {
+        if self.joins_twice(sid)? {
+            return self.cancel_acceptance(sid);
+        }
         let task_sid = self.answer(
             sid,
             &[ReservationStatus::Pending],
@@ -162,6 +184,27 @@ impl World {
         self.move_task(&task_sid, AssignmentStatus::Assigned)?;
         self.tell_reservation(sid);
         self.agent_joins(sid)?;
+        Ok(self.taskrouter.reservation(sid)?.clone())
+    }
+
+    /// Cancels an accepted offer whose worker is a participant of the conversation already. The task waits for others.
+    ///
+    /// Source: <https://www.twilio.com/docs/api/errors/50433>.
+    fn cancel_acceptance(&mut self, sid: &str) -> Result<Reservation> {
+        let task_sid = self.answer(
+            sid,
+            &[ReservationStatus::Pending],
+            ReservationStatus::Canceled,
+        )?;
+        let code = Error::ParticipantExists.code();
+        let reservation = self.taskrouter.reservation_mut(sid)?;
+        reservation.canceled_reason_code = Some(code);
+        let worker_sid = reservation.worker_sid.clone();
+        let task = self.taskrouter.task_mut(&task_sid)?;
+        task.declined_by.push(worker_sid);
+        self.move_task(&task_sid, AssignmentStatus::Pending)?;
+        self.tell_reservation(sid);
+        self.assign();
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
@@ -258,13 +301,18 @@ impl World {
             .map(|task| {
                 (
                     std::cmp::Reverse(task.priority),
-                    task.date_created,
+                    task.virtual_start_time,
                     task.sid.clone(),
                 )
             })
             .collect();
         waiting.sort();
         for (_, _, sid) in waiting {
+            // A task before it in the order may have changed this one too.
+            let is_waiting = |task: &Task| task.assignment_status == AssignmentStatus::Pending;
+            if !self.taskrouter.task(&sid).is_ok_and(is_waiting) {
+                continue;
+            }
             if let Some(worker) = self.find_worker(&sid) {
                 self.reserve(&sid, &worker);
             }
@@ -338,37 +386,55 @@ impl World {
         let now = self.now();
         let task = self.taskrouter.task_mut(sid)?;
         if task.targets.len() <= 1 {
-            return self.cancel_task(sid, "Task canceled on Workflow timeout");
+            return self.leave_workflow(sid, "workflow.timeout", "Workflow timeout");
         }
         task.targets.remove(0);
         enter_target(task, now);
         let task = task.clone();
+        self.call_back_workflow("workflow.target-matched", &task);
         self.emit(Event::TaskUpdated(Box::new(task)));
         Ok(())
     }
 
-    /// Whoever can take the task at once. Where nobody can, a target that names an unknown worker, or whose `skip_if`
-    /// holds, is passed over, as long as another one follows.
+    /// Cancels a task that has come to the end of its workflow.
+    fn leave_workflow(&mut self, sid: &str, event: &'static str, how: &str) -> Result<()> {
+        let task = self.taskrouter.task(sid)?.clone();
+        self.call_back_workflow(event, &task);
+        self.cancel_task(sid, &format!("Task canceled on {how}"))
+    }
+
+    /// Returns the worker who can take the task at once. If nobody can, a target that names an unknown worker is passed
+    /// over as long as another one follows; a target whose `skip_if` holds is passed over too, and if it is the last one
+    /// the task is canceled.
     fn find_worker(&mut self, sid: &str) -> Option<Sid> {
         loop {
             let task = self.taskrouter.task(sid).ok()?;
             if let Some(worker) = self.candidate(task) {
                 return Some(worker);
             }
-            let [first, _, ..] = task.targets.as_slice() else {
+            let (first, rest) = task.targets.split_first()?;
+            let skipped = self.skips(task, first);
+            if rest.is_empty() {
+                if skipped {
+                    self.leave_workflow(sid, "workflow.skipped", "Workflow skip")
+                        .ok()?;
+                }
                 return None;
-            };
-            if !self.skips(task, first) {
+            }
+            if !skipped && !self.names_nobody(task, first) {
                 return None;
             }
             self.next_target(sid).ok()?;
         }
     }
 
+    /// Returns true if a target is for one worker, and there is no such worker.
+    fn names_nobody(&self, task: &Task, target: &Target) -> bool {
+        target.known_worker.is_some() && self.known_worker(task, target).is_none()
+    }
+
+    /// Returns true if a target's `skip_if` holds.
     fn skips(&self, task: &Task, target: &Target) -> bool {
-        if target.known_worker.is_some() && self.known_worker(task, target).is_none() {
-            return true;
-        }
         let Some(Ok(condition)) = target.skip_if.as_deref().map(expression::parse) else {
             return false;
         };
@@ -399,7 +465,7 @@ impl World {
                 .taskrouter
                 .worker(named)
                 .ok()
-                .filter(fits)
+                .filter(|worker| task.ignores_capacity || fits(worker))
                 .map(|worker| worker.sid.clone());
         }
         let target = task.targets.first()?;
@@ -499,6 +565,7 @@ impl World {
             worker_name: worker.friendly_name.clone(),
             status: ReservationStatus::Pending,
             timeout,
+            canceled_reason_code: None,
             date_created: now,
             date_updated: now,
             version: 0,
@@ -545,7 +612,7 @@ impl World {
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    fn open_reservations(&self, task_sid: &str) -> Vec<Sid> {
+    pub(super) fn open_reservations(&self, task_sid: &str) -> Vec<Sid> {
         self.taskrouter
             .reservations_of_task(task_sid)
             .filter(|r| r.status.takes_capacity())
@@ -571,13 +638,9 @@ impl World {
         self.move_reservation(sid, to)
     }
 
-    fn move_reservation(&mut self, sid: &str, to: ReservationStatus) -> Result<Sid> {
+    pub(super) fn move_reservation(&mut self, sid: &str, to: ReservationStatus) -> Result<Sid> {
         let now = self.now();
-        let reservation = self
-            .taskrouter
-            .reservations
-            .get_mut(sid)
-            .ok_or_else(|| Error::NotFound(format!("/Reservations/{sid}")))?;
+        let reservation = self.taskrouter.reservation_mut(sid)?;
         reservation.status = to;
         reservation.date_updated = now;
         reservation.version += 1;
@@ -599,19 +662,18 @@ impl World {
         Ok(task)
     }
 
-    fn tell_reservation(&mut self, sid: &str) {
-        let Ok(reservation) = self.taskrouter.reservation(sid) else {
+    pub(super) fn tell_reservation(&mut self, sid: &str) {
+        let Ok(reservation) = self.taskrouter.reservation(sid).cloned() else {
             return;
         };
-        let Ok(task) = self.taskrouter.task(&reservation.task_sid) else {
+        let Ok(task) = self.taskrouter.task(&reservation.task_sid).cloned() else {
             return;
         };
-        self.call_back_reservation(reservation, task);
-        let event = Event::Reservation {
-            reservation: reservation.clone(),
-            task: Box::new(task.clone()),
-        };
-        self.emit(event);
+        self.call_back_reservation(&reservation, &task);
+        self.emit(Event::Reservation {
+            reservation,
+            task: Box::new(task),
+        });
     }
 
     fn refresh_capacity(&mut self, worker_sid: &str, reserved: Option<Timestamp>) {

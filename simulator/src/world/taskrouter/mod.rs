@@ -2,6 +2,7 @@
 
 mod callbacks;
 pub mod engine;
+pub mod events;
 pub mod expression;
 mod removal;
 pub mod workflow;
@@ -18,10 +19,12 @@ use super::error::{Error, Result};
 use super::event::Event;
 use super::sids::Sid;
 use super::World;
+use crate::readings::FinishedTasks;
+use events::EventLog;
 use workflow::{Routing, Target};
 
 /// A finished task can still be read for this long.
-pub const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
+const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
 /// How long a task lives when nobody says.
 pub const DEFAULT_TASK_TIMEOUT: Duration = Duration::from_secs(86_400);
 
@@ -53,6 +56,8 @@ pub struct TaskRouter {
     pub tasks: BTreeMap<Sid, Task>,
     /// All offers of it that ever were, in the same order.
     pub reservations: BTreeMap<Sid, Reservation>,
+    /// The events of the last 30 days.
+    pub events: EventLog,
 }
 
 /// What a worker can be doing.
@@ -202,6 +207,10 @@ pub struct Task {
     /// How long it lives.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
+    /// The time from which the customer is taken to have waited.
+    pub virtual_start_time: Timestamp,
+    /// Whether it is offered to the worker that it names even if they are away or full.
+    pub ignores_capacity: bool,
     /// The invite that made it, where one did.
     pub invite: Option<InviteLink>,
     /// When it was made.
@@ -212,6 +221,8 @@ pub struct Task {
     pub version: u64,
     /// The workers who would not have it, in order.
     pub declined_by: Vec<Sid>,
+    /// The name of the workflow's filter that took it.
+    pub filter_name: Option<String>,
     /// What is left of its way: the current target first.
     #[serde(skip)]
     pub(super) targets: Vec<Target>,
@@ -269,6 +280,8 @@ pub struct Reservation {
     /// How long the worker may think.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
+    /// Twilio's error code, where it canceled the offer because of an error.
+    pub canceled_reason_code: Option<u32>,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it last changed.
@@ -438,7 +451,7 @@ impl TaskRouter {
         self.workflow(task.workflow_sid.as_ref()?).ok()
     }
 
-    /// The task with this SID.
+    /// The task with this SID, also one that Twilio has forgotten.
     pub fn task(&self, sid: &str) -> Result<&Task> {
         self.tasks.get(sid).ok_or_else(|| not_found("Tasks", sid))
     }
@@ -476,6 +489,12 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Tasks", sid))
     }
 
+    pub(super) fn reservation_mut(&mut self, sid: &str) -> Result<&mut Reservation> {
+        self.reservations
+            .get_mut(sid)
+            .ok_or_else(|| not_found("Reservations", sid))
+    }
+
     pub(super) fn worker_mut(&mut self, sid: &str) -> Result<&mut Worker> {
         self.workers
             .iter_mut()
@@ -508,9 +527,29 @@ pub struct TaskChange {
     pub reason: Option<String>,
     /// See [`Task`].
     pub priority: Option<u64>,
+    /// See [`Task`].
+    pub virtual_start_time: Option<Timestamp>,
 }
 
 impl World {
+    /// Returns the task with this SID, if Twilio still knows it: it forgets tasks a while after their end.
+    pub fn kept_task(&self, sid: &str) -> Result<&Task> {
+        let task = self.taskrouter.task(sid)?;
+        if self.is_kept(task) {
+            Ok(task)
+        } else {
+            Err(not_found("Tasks", sid))
+        }
+    }
+
+    /// Returns whether Twilio still knows a task.
+    #[must_use]
+    pub fn is_kept(&self, task: &Task) -> bool {
+        !task.assignment_status.is_final()
+            || self.readings.finished_tasks == FinishedTasks::Kept
+            || later(task.date_updated, KEEPS_FINISHED_TASKS) > self.now()
+    }
+
     /// Adds an activity.
     pub fn create_activity(&mut self, friendly_name: &str, available: bool) -> Activity {
         let activity = Activity {

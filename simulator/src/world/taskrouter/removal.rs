@@ -1,9 +1,55 @@
-//! Taking workers, queues and workflows away again.
+//! Deletes workers, queues, workflows and tasks, and ends tasks that no worker finishes.
 
-use super::{Error, Result};
+use super::{AssignmentStatus, Error, ReservationStatus, Result};
+use crate::world::event::Event;
 use crate::world::World;
 
 impl World {
+    /// Deletes a task on request. Open offers of it are canceled.
+    pub fn delete_task(&mut self, sid: &str) -> Result<()> {
+        self.take_task_out(sid, "task.deleted")
+    }
+
+    /// Deletes a task as Twilio itself does when the task has outlived its time.
+    pub fn system_delete_task(&mut self, sid: &str) -> Result<()> {
+        self.take_task_out(sid, "task.system-deleted")
+    }
+
+    /// Completes a task, also one that nobody has accepted.
+    pub fn complete_without_worker(&mut self, sid: &str, reason: &str) -> Result<()> {
+        let task = self.taskrouter.task(sid)?;
+        if task.assignment_status.is_final() {
+            return Err(Error::Transition("the task is over".into()));
+        }
+        self.cancel_pending_reservations(sid)?;
+        self.complete_task(sid, reason)
+    }
+
+    fn take_task_out(&mut self, sid: &str, event: &'static str) -> Result<()> {
+        let task = self.taskrouter.task(sid)?.clone();
+        self.call_back_task(event, &task);
+        // While the offers are canceled, the task must not be offered again.
+        self.taskrouter.task_mut(sid)?.assignment_status = AssignmentStatus::Canceled;
+        for reservation in self.open_reservations(sid) {
+            self.move_reservation(&reservation, ReservationStatus::Canceled)?;
+            self.tell_reservation(&reservation);
+        }
+        self.taskrouter.tasks.remove(sid);
+        self.emit(Event::Changed);
+        self.assign();
+        Ok(())
+    }
+
+    fn cancel_pending_reservations(&mut self, task_sid: &str) -> Result<()> {
+        for sid in self.open_reservations(task_sid) {
+            if self.taskrouter.reservation(&sid)?.status == ReservationStatus::Pending {
+                self.move_reservation(&sid, ReservationStatus::Canceled)?;
+                self.tell_reservation(&sid);
+            }
+        }
+        Ok(())
+    }
+
     /// Removes a worker who is not at work on anything.
     pub fn remove_worker(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.worker(sid)?;

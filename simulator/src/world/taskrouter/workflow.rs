@@ -24,6 +24,8 @@ struct Filters {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Filter {
+    #[serde(alias = "filter_friendly_name")]
+    friendly_name: Option<String>,
     #[serde(default)]
     expression: String,
     targets: Vec<TargetConfiguration>,
@@ -115,9 +117,10 @@ impl Routing {
         Ok(routing)
     }
 
-    /// The targets for a task: those of the first filter that takes it, otherwise the default one.
+    /// Returns the way of a task: that of the first filter that takes it, otherwise that of the default filter, which
+    /// there may not be. After the targets of a filter comes the default filter's, if the task `goes_on_to_default`.
     #[must_use]
-    pub fn targets(&self, task: &Value) -> Vec<Target> {
+    pub fn way(&self, task: &Value, goes_on_to_default: bool) -> Way {
         let filters = &self.task_routing;
         let scope = Scope {
             own: task,
@@ -128,18 +131,33 @@ impl Routing {
             expression::parse(&filter.expression).is_ok_and(|expression| expression.holds(scope))
         });
         match taken {
-            Some(filter) => filter
-                .targets
-                .iter()
-                .map(TargetConfiguration::target)
-                .collect(),
-            None => filters
-                .default_filter
-                .iter()
-                .map(TargetConfiguration::target)
-                .collect(),
+            Some(filter) => {
+                let default = filters.default_filter.iter().filter(|_| goes_on_to_default);
+                let targets = filter.targets.iter().chain(default);
+                Way {
+                    filter_name: filter.friendly_name.clone(),
+                    targets: targets.map(TargetConfiguration::target).collect(),
+                }
+            }
+            None => Way {
+                filter_name: filters.default_filter.as_ref().map(|_| "Default".into()),
+                targets: filters
+                    .default_filter
+                    .iter()
+                    .map(TargetConfiguration::target)
+                    .collect(),
+            },
         }
     }
+}
+
+/// The way of a task through a workflow.
+#[derive(Debug, Default)]
+pub struct Way {
+    /// The name of the filter that takes the task.
+    pub filter_name: Option<String>,
+    /// Where it is offered, in order; nowhere if no filter takes it.
+    pub targets: Vec<Target>,
 }
 
 impl TargetConfiguration {

@@ -43,7 +43,15 @@ fn a_task_is_told_of_from_its_making_to_its_end() {
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
-    assert_eq!(stage.told(), ["task.created", "reservation.created"]);
+    assert_eq!(
+        stage.told(),
+        [
+            "task.created",
+            "workflow.entered",
+            "workflow.target-matched",
+            "reservation.created"
+        ]
+    );
     let change = TaskChange {
         attributes: Some(json!({"seen": true})),
         ..TaskChange::default()
@@ -265,4 +273,219 @@ fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused()
             "`{url}` was taken"
         );
     }
+}
+
+/// The names of the events of a task that are kept, oldest first.
+fn kept(stage: &Stage, task_sid: &str) -> Vec<&'static str> {
+    let events = stage
+        .world
+        .taskrouter
+        .events
+        .newest_first(stage.world.now());
+    let mut names: Vec<&str> = events
+        .filter(|event| event.data.get("task_sid").map(String::as_str) == Some(task_sid))
+        .map(|event| event.event_type)
+        .collect();
+    names.reverse();
+    names
+}
+
+/// A workflow with this configuration's `task_routing`.
+fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
+    let configuration = json!({"task_routing": task_routing}).to_string();
+    let timeout = std::time::Duration::from_secs(60);
+    let made = stage.world.create_workflow("Own", &configuration, timeout);
+    made.unwrap().sid
+}
+
+/// Whoever has missed a callback asks for the events: they must not depend on the callback's address or filter.
+#[test]
+fn events_are_kept_without_a_callback() {
+    let mut stage = Stage::new();
+    stage
+        .world
+        .set_event_callback(Some(String::new()), None)
+        .unwrap();
+    let seeded = stage.workflow();
+    stage.leave("charlie");
+    let attributes = json!({"n": 1});
+    let task = stage
+        .invite(
+            "charlie",
+            json!({"workflow_sid": seeded, "attributes": attributes}),
+        )
+        .unwrap();
+    let before = task.attributes.to_string();
+    let change = TaskChange {
+        attributes: Some(json!({"n": 2})),
+        ..TaskChange::default()
+    };
+    stage.world.update_task(&task.sid, change).unwrap();
+    stage.world.cancel_task(&task.sid, "hangup").unwrap();
+    assert_eq!(
+        kept(&stage, &task.sid),
+        [
+            "task.created",
+            "workflow.entered",
+            "workflow.target-matched",
+            "reservation.created",
+            "task.updated",
+            "task.canceled",
+            "reservation.canceled"
+        ]
+    );
+    let all: Vec<_> = stage
+        .world
+        .taskrouter
+        .events
+        .newest_first(stage.world.now())
+        .collect();
+    let named = |name: &str| *all.iter().find(|event| event.event_type == name).unwrap();
+    let canceled = named("task.canceled");
+    assert_eq!(canceled.data["task_canceled_reason"], "hangup");
+    assert_eq!(canceled.data["task_attributes"], r#"{"n":2}"#);
+    assert_eq!(named("task.created").data["task_attributes"], before);
+    assert_eq!(named("reservation.created").data["workflow_sid"], seeded);
+}
+
+#[test]
+fn events_are_kept_for_30_days() {
+    let mut stage = Stage::new();
+    let seeded = stage.workflow();
+    stage.leave("charlie");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": seeded}))
+        .unwrap();
+    stage.world.cancel_task(&task.sid, "hangup").unwrap();
+    stage.pass(30 * 86_400);
+    assert!(kept(&stage, &task.sid).contains(&"task.canceled"));
+    stage.pass(1);
+    assert_eq!(kept(&stage, &task.sid), [] as [&str; 0]);
+}
+
+/// Twilio removes such a task at once, so a workflow without a default filter loses conversations.
+#[test]
+fn a_task_that_no_filter_takes_is_canceled_at_once() {
+    let mut stage = Stage::new();
+    let everyone = stage.world.taskrouter.queues[0].sid.clone();
+    let routing = json!({"filters": [
+        {"friendly_name": "Never", "expression": "1 == 2", "targets": [{"queue": everyone}]},
+    ]});
+    let workflow_sid = workflow(&mut stage, &routing);
+    stage.leave("charlie");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow_sid}))
+        .unwrap();
+    assert_eq!(task.assignment_status, AssignmentStatus::Canceled);
+    assert_eq!(
+        kept(&stage, &task.sid),
+        ["task.created", "workflow.entered", "task.canceled"]
+    );
+}
+
+#[test]
+fn the_end_of_a_workflow_is_an_event_of_its_own() {
+    for (target, event, reason) in [
+        (
+            json!({"timeout": 40}),
+            "workflow.timeout",
+            "Task canceled on Workflow timeout",
+        ),
+        (
+            json!({"skip_if": "1 == 1"}),
+            "workflow.skipped",
+            "Task canceled on Workflow skip",
+        ),
+    ] {
+        let mut stage = Stage::new();
+        let mut target = target;
+        target["queue"] = json!(stage.world.taskrouter.queues[0].sid);
+        let routing = json!({"filters": [
+            {"filter_friendly_name": "All", "expression": "1 == 1", "targets": [target]},
+        ]});
+        let workflow_sid = workflow(&mut stage, &routing);
+        for agent in ["ada", "ben"] {
+            stage.go(agent, "Offline");
+        }
+        let task = stage
+            .invite("charlie", json!({"workflow_sid": workflow_sid}))
+            .unwrap();
+        stage.pass(40);
+        assert_eq!(
+            kept(&stage, &task.sid),
+            [
+                "task.created",
+                "workflow.entered",
+                "workflow.target-matched",
+                event,
+                "task.canceled"
+            ]
+        );
+        assert_eq!(stage.task(&task.sid).reason.as_deref(), Some(reason));
+        let all: Vec<_> = stage
+            .world
+            .taskrouter
+            .events
+            .newest_first(stage.world.now())
+            .collect();
+        let ended = all.iter().find(|e| e.event_type == event).unwrap();
+        assert_eq!(ended.data["workflow_filter_name"], "All");
+    }
+}
+
+/// A deleted task leaves the conversation without anybody, as a canceled one does, under another name.
+#[test]
+fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
+    type Delete = fn(&mut crate::world::World, &str) -> Result<(), Error>;
+    for (delete, event) in [
+        (crate::world::World::delete_task as Delete, "task.deleted"),
+        (
+            crate::world::World::system_delete_task,
+            "task.system-deleted",
+        ),
+    ] {
+        let mut stage = Stage::new();
+        let seeded = stage.workflow();
+        stage.leave("charlie");
+        let task = stage
+            .invite("charlie", json!({"workflow_sid": seeded}))
+            .unwrap();
+        let load = stage.load("ada") + stage.load("ben");
+        stage.hears("");
+        delete(&mut stage.world, &task.sid).unwrap();
+        assert_eq!(stage.told(), [event, "reservation.canceled"]);
+        assert!(stage.world.taskrouter.task(&task.sid).is_err());
+        assert_eq!(stage.load("ada") + stage.load("ben"), load - 1);
+        let channel = stage.channel("charlie");
+        assert_eq!(stage.world.open_invites(&channel).count(), 0);
+    }
+}
+
+#[test]
+fn an_agent_whose_task_was_deleted_can_still_leave() {
+    let mut stage = Stage::new();
+    let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
+    stage.world.delete_task(&task).unwrap();
+    stage.leave("charlie");
+    assert!(stage.agents("charlie").is_empty());
+}
+
+#[test]
+fn a_task_that_nobody_has_accepted_can_be_completed() {
+    let mut stage = Stage::new();
+    let seeded = stage.workflow();
+    stage.leave("charlie");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": seeded}))
+        .unwrap();
+    stage.hears("");
+    stage
+        .world
+        .complete_without_worker(&task.sid, "done elsewhere")
+        .unwrap();
+    assert_eq!(stage.told(), ["reservation.canceled", "task.completed"]);
+    assert!(stage
+        .world
+        .complete_without_worker(&task.sid, "again")
+        .is_err());
 }

@@ -1,9 +1,23 @@
 use serde_json::json;
 
 use super::Stage;
-use crate::world::conversations::{ConversationChange, State};
+use crate::world::conversations::{
+    ConversationChange, NewParticipant, State, TimerChange, TimersChange,
+};
 use crate::world::error::Error;
 use crate::world::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
+use crate::world::taskrouter::ReservationStatus;
+
+/// Source: <https://www.twilio.com/docs/api/errors/50377>.
+const CLOSED: Error = Error::Closed {
+    status: 400,
+    code: 50_377,
+};
+/// Source: <https://www.twilio.com/docs/api/errors/45354>.
+const CLOSED_TO_INVITES: Error = Error::Closed {
+    status: 400,
+    code: 45_354,
+};
 
 #[test]
 fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
@@ -95,7 +109,7 @@ fn nobody_can_be_invited_to_a_closed_conversation() {
     stage.leave("charlie");
     stage.close("charlie");
     let refused = stage.invite("charlie", json!({"workflow_sid": workflow}));
-    assert_eq!(refused.unwrap_err(), Error::InviteToClosed);
+    assert_eq!(refused.unwrap_err(), CLOSED_TO_INVITES);
 }
 
 #[test]
@@ -124,13 +138,13 @@ fn a_closed_conversation_can_neither_be_opened_nor_written_to() {
     let refused = stage
         .world
         .update_conversation(&conversation, change, false);
-    assert_eq!(refused.unwrap_err(), Error::ConversationStaysClosed);
+    assert_eq!(refused.unwrap_err(), CLOSED);
     assert_eq!(
         stage
             .world
             .agent_writes(&conversation, "ada", "x")
             .unwrap_err(),
-        Error::ConversationClosed
+        CLOSED
     );
 }
 
@@ -154,16 +168,20 @@ fn a_customer_who_writes_after_the_end_begins_a_new_contact() {
     );
 }
 
+fn timers(inactive: u64, closed: u64) -> TimersChange {
+    let set = |seconds| TimerChange::Set(std::time::Duration::from_secs(seconds));
+    TimersChange {
+        inactive: set(inactive),
+        closed: set(closed),
+    }
+}
+
 #[test]
 fn timers_put_a_conversation_to_sleep_and_a_message_wakes_it() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
-    let timers = crate::world::conversations::Timers {
-        inactive_after: Some(std::time::Duration::from_secs(60)),
-        closed_after: Some(std::time::Duration::from_secs(600)),
-    };
     let change = ConversationChange {
-        timers: Some(timers),
+        timers: timers(60, 600),
         ..ConversationChange::default()
     };
     stage
@@ -188,4 +206,54 @@ fn timers_put_a_conversation_to_sleep_and_a_message_wakes_it() {
         stage.world.conversation(&conversation).unwrap().state,
         State::Closed
     );
+}
+
+/// Source: <https://www.twilio.com/docs/api/errors/50433>. A supervisor who has barged in may be offered the task.
+#[test]
+fn who_is_a_participant_already_cannot_accept() {
+    let mut stage = Stage::new();
+    let workflow = stage.workflow();
+    stage.leave("charlie");
+    let task = stage
+        .invite("charlie", json!({"workflow_sid": workflow}))
+        .unwrap();
+    let offer = stage.offer(&task.sid).unwrap();
+    let conversation = stage.conversation("charlie");
+    let new = NewParticipant {
+        identity: Some(offer.worker_name.clone()),
+        ..NewParticipant::default()
+    };
+    let added = stage.world.add_participant(&conversation, new, false);
+    added.unwrap();
+    let answered = stage.world.accept_reservation(&offer.sid).unwrap();
+    assert_eq!(
+        (answered.status, answered.canceled_reason_code),
+        (ReservationStatus::Canceled, Some(50_433))
+    );
+    let next = stage.offer(&task.sid).unwrap();
+    assert_ne!(next.worker_sid, offer.worker_sid);
+    assert!(stage.agents("charlie").is_empty());
+    stage.world.accept_reservation(&next.sid).unwrap();
+    assert_eq!(stage.task(&task.sid).assignment_status, Assigned);
+}
+
+#[test]
+fn under_the_other_reading_a_participant_takes_the_place_that_they_have() {
+    let mut stage = Stage::reading(&[("already-participant", "joins")]);
+    stage.leave("charlie");
+    let conversation = stage.conversation("charlie");
+    let new = NewParticipant {
+        identity: Some("ben".into()),
+        ..NewParticipant::default()
+    };
+    let sid = stage
+        .world
+        .add_participant(&conversation, new, false)
+        .unwrap()
+        .sid;
+    let task = stage.invite_worker("charlie", "ben").unwrap();
+    let offer = stage.offer(&task.sid).unwrap();
+    stage.world.accept_reservation(&offer.sid).unwrap();
+    let [agent] = <[_; 1]>::try_from(stage.agents("charlie")).unwrap();
+    assert_eq!(agent.conversation_participant_sid, Some(sid));
 }

@@ -8,8 +8,10 @@
 
 mod event_callbacks;
 mod interactions;
+mod readings;
 mod routing;
 mod sync;
+mod timers;
 mod webhooks;
 
 use std::time::Duration;
@@ -25,6 +27,7 @@ use super::seed::Plan;
 use super::sids::Sids;
 use super::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
 use super::{Sid, World};
+use crate::readings::Readings;
 
 /// A world, and the webhook requests that came out of it.
 struct Stage {
@@ -39,10 +42,24 @@ impl Stage {
     }
 
     fn planned(plan: &Plan) -> Self {
+        Self::read(plan, &[])
+    }
+
+    /// The default contact centre, with some readings that are not the defaults.
+    fn reading(readings: &[(&str, &str)]) -> Self {
+        Self::read(&Plan::default(), readings)
+    }
+
+    fn read(plan: &Plan, settings: &[(&str, &str)]) -> Self {
+        let mut readings = Readings::default();
+        for (name, value) in settings {
+            readings.set(name, value).unwrap();
+        }
         let (sender, due) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(16);
-        let mut world = World::seeded(plan, Sids::default(), events, sender).unwrap();
+        let mut world = World::seeded(plan, readings, Sids::default(), events, sender).unwrap();
         world.clock_mut().run_at(0.0);
+        world.run_due();
         Self { world, due }
     }
 

@@ -36,12 +36,12 @@ fn a_revision_that_is_not_current_changes_and_deletes_nothing() {
     assert_eq!(change(&mut stage.world, &service, Some("0")), Ok(1));
     assert_eq!(
         change(&mut stage.world, &service, Some("0")),
-        Err(Error::RevisionMismatch)
+        Err(Error::ItemRevisionMismatch)
     );
     let refused = stage
         .world
         .remove_map_item(&service, "rows", "key", Some("0"));
-    assert_eq!(refused, Err(Error::RevisionMismatch));
+    assert_eq!(refused, Err(Error::ItemRevisionMismatch));
     assert_eq!(change(&mut stage.world, &service, None), Ok(2));
     stage
         .world

@@ -13,24 +13,39 @@ fn configuration(url: &str, replay_after: Option<i64>) -> Configuration {
     }
 }
 
+/// The documentation says: the message with the index and its successors.
 #[test]
-fn messages_after_the_index_are_replayed_and_earlier_ones_are_not() {
+fn replay_begins_where_the_reading_says() {
+    for (reading, expected) in [
+        ("inclusive", vec!["1", "2"]),
+        ("exclusive", vec!["2"]),
+        ("none", vec![]),
+    ] {
+        let mut stage = Stage::reading(&[("replay", reading)]);
+        let conversation = stage.conversation("charlie");
+        stage.deliveries();
+        let armed =
+            stage
+                .world
+                .add_webhook(&conversation, "webhook", configuration(TARGET, Some(1)));
+        armed.unwrap();
+        let replayed = stage.deliveries();
+        let indices: Vec<&str> = replayed
+            .iter()
+            .map(|d| d.params["Index"].as_str())
+            .collect();
+        assert_eq!(indices, expected, "{reading}");
+    }
+}
+
+#[test]
+fn nothing_is_replayed_without_an_index_or_after_the_last_message() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage.deliveries();
     stage
         .world
-        .add_webhook(&conversation, "webhook", configuration(TARGET, Some(0)))
-        .unwrap();
-    let replayed = stage.deliveries();
-    let indices: Vec<&str> = replayed
-        .iter()
-        .map(|d| d.params["Index"].as_str())
-        .collect();
-    assert_eq!(indices, ["1", "2"]);
-    stage
-        .world
-        .add_webhook(&conversation, "webhook", configuration(TARGET, Some(2)))
+        .add_webhook(&conversation, "webhook", configuration(TARGET, Some(3)))
         .unwrap();
     stage
         .world
@@ -88,9 +103,9 @@ fn messages_made_through_rest_are_told_only_when_asked_for() {
         let post = Post {
             author: "bot".into(),
             body: "hello".into(),
-            attributes: None,
             source: Source::Api,
             webhooks,
+            ..Post::default()
         };
         stage.world.post_message(&conversation, post).unwrap();
         assert_eq!(stage.deliveries().len(), told);

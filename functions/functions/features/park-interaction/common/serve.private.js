@@ -15,6 +15,9 @@ const VARIABLES = [
   'TWILIO_FLEX_WORKSPACE_SID',
 ];
 
+// Whoever calls waits ten seconds at most, and then the platform ends the function: so it answers before.
+const ANSWER_WITHIN_MS = 9_000;
+
 // The answer to what should not happen. The caller may try again; the log has the rest.
 const FAILED = {
   outcome: 'refused',
@@ -27,19 +30,9 @@ const FAILED = {
  * carried out.
  */
 exports.serve = async (path, context, event, callback) => {
-  const { request: _, ...parameters } = event;
-  const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
-  const invocation = new Invocation(
-    JSON.stringify({
-      path,
-      parameters,
-      environment,
-      id: randomUUID(),
-      now: Date.now(),
-      seed: randomInt(2 ** 47),
-    }),
-  );
+  let invocation;
   try {
+    invocation = begin(path, context, event);
     const { status, body, log } = await carryOut(invocation, () => context.getTwilioClient({ httpClient }));
     console.log(JSON.stringify(log));
     callback(null, answer(status, body));
@@ -47,9 +40,25 @@ exports.serve = async (path, context, event, callback) => {
     console.error(JSON.stringify({ path, outcome: 'failed', message: error.message }));
     callback(null, answer(500, FAILED));
   } finally {
-    invocation.free();
+    invocation?.free();
   }
 };
+
+function begin(path, context, event) {
+  const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
+  const rest = { path, environment, id: randomUUID(), now: Date.now(), seed: randomInt(2 ** 47) };
+  return new Invocation(JSON.stringify({ ...rest, parameters: parametersOf(event) }));
+}
+
+/** The request's parameters. What cannot be written as JSON at all, since it is nested too deep, is left to the core to refuse. */
+function parametersOf({ request: _, ...parameters }) {
+  try {
+    JSON.stringify(parameters);
+    return parameters;
+  } catch {
+    return null;
+  }
+}
 
 /** Carries out the core's instructions, and gives the one that says what to answer. */
 function carryOut(invocation, makeClient) {
@@ -63,14 +72,16 @@ function carryOut(invocation, makeClient) {
       timers.forEach(clearTimeout);
       settle(value);
     };
-    const report = (happened) => {
+    const go = (next) => {
       if (over) return;
       try {
-        follow(invocation.report(JSON.stringify(happened), Date.now()));
+        follow(next());
       } catch (error) {
         finish(reject, error);
       }
     };
+    const report = (happened) => go(() => invocation.report(JSON.stringify(happened), Date.now()));
+    const later = (ms, work) => timers.add(setTimeout(work, ms));
     const carriers = {
       request: ({ id, http }) => {
         client ??= makeClient();
@@ -79,16 +90,15 @@ function carryOut(invocation, makeClient) {
           () => report({ what: 'unanswered', id }),
         );
       },
-      wait: ({ id, ms }) => {
-        timers.add(setTimeout(() => report({ what: 'waited', id }), ms));
-      },
+      wait: ({ id, ms }) => later(ms, () => report({ what: 'waited', id })),
       answer: (instruction) => finish(resolve, instruction),
     };
     const follow = (instructions) => {
       for (const instruction of JSON.parse(instructions)) carriers[instruction.do](instruction);
     };
 
-    follow(invocation.start());
+    later(ANSWER_WITHIN_MS, () => go(() => invocation.giveUp(Date.now())));
+    go(() => invocation.start());
   });
 }
 

@@ -1,14 +1,19 @@
-//! SIDs by number. The model checker has this file too.
-#![allow(dead_code, reason = "each of the two makes other kinds")]
+//! SIDs by number.
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "two letters and 32 digits are a SID: this cannot fail"
+)]
 
 use park_interaction::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, FlowSid, InteractionSid, InviteSid,
-    MapSid, MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
+    ChannelSid, ConversationParticipantSid, ConversationSid, FlowSid, InteractionSid, MapSid,
+    MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
 };
 
 macro_rules! sids {
     ($($name:ident: $kind:ident;)*) => {$(
-        /// Two letters and 32 digits are a SID: this cannot fail.
+        /// The SID of its kind with this number.
+        #[must_use]
         pub fn $name(number: u32) -> $kind {
             $kind::parse(sid($kind::PREFIX, number)).unwrap()
         }
@@ -29,10 +34,10 @@ sids! {
     flow: FlowSid;
     message: MessageSid;
     map: MapSid;
-    invite: InviteSid;
 }
 
-/// The SID of any kind, with this number.
+/// The text of a SID of any kind with this number.
+#[must_use]
 pub fn sid(prefix: &str, number: u32) -> String {
     format!("{prefix}{number:032}")
 }

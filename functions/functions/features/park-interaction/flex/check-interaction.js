@@ -1,0 +1,5 @@
+const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
+
+/** Looks whether a conversation with an unheard message is asked for. Called by an open desktop, with a Flex token. */
+exports.handler = (context, event, callback) =>
+  serve('/features/park-interaction/flex/check-interaction', context, event, callback);

@@ -1,0 +1,163 @@
+//! The Functions that run for a caller, and those whose caller has hung up.
+//!
+//! Under one of the readings Twilio ends a Function when its webhook's caller hangs up. Here the Function's process cannot
+//! be told to, so whatever it asks for from then on is refused. Its requests are known by the port that the Functions
+//! have for themselves and by the conversation that they are about.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use regex::Regex;
+
+use crate::rest::call::Call;
+
+/// The SID of a conversation, wherever it stands.
+static CONVERSATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("CH[0-9a-f]{32}").ok());
+
+/// All runs, shared by all handlers.
+#[derive(Debug, Clone, Default)]
+pub struct Runs(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    runs: Vec<Run>,
+    last_id: u64,
+}
+
+#[derive(Debug)]
+struct Run {
+    id: u64,
+    /// The conversations that the request which started it names.
+    conversations: BTreeSet<String>,
+    ended: bool,
+}
+
+impl Runs {
+    /// Notes a run, and returns its number.
+    pub fn begin(&self, call: &Call) -> u64 {
+        let mut inner = self.inner();
+        inner.last_id += 1;
+        let id = inner.last_id;
+        inner.runs.push(Run {
+            id,
+            conversations: conversations(call),
+            ended: false,
+        });
+        id
+    }
+
+    /// Notes that a run is over.
+    pub fn finish(&self, id: u64) {
+        self.inner().runs.retain(|run| run.id != id);
+    }
+
+    /// Ends a run: its further requests are refused.
+    pub fn end(&self, id: u64) {
+        let mut inner = self.inner();
+        if let Some(run) = inner.runs.iter_mut().find(|run| run.id == id) {
+            run.ended = true;
+        }
+    }
+
+    /// Returns whether a request of the Functions can only come from a run that was ended: no other one is under way, or
+    /// none that is about the same conversation. `related` are the SIDs that belong to a conversation.
+    pub fn is_of_ended(&self, call: &Call, related: impl Fn(&str) -> Vec<String>) -> bool {
+        let inner = self.inner();
+        let names = |run: &&Run| {
+            run.conversations
+                .iter()
+                .any(|sid| call.mentions(sid) || related(sid).iter().any(|sid| call.mentions(sid)))
+        };
+        let (ended, going): (Vec<&Run>, Vec<&Run>) = inner.runs.iter().partition(|run| run.ended);
+        !ended.is_empty()
+            && (going.is_empty() || (ended.iter().any(names) && !going.iter().any(names)))
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the conversations that a request names.
+fn conversations(call: &Call) -> BTreeSet<String> {
+    let body = String::from_utf8_lossy(&call.body);
+    let values = call
+        .form
+        .iter()
+        .chain(&call.query)
+        .map(|(_, value)| value.as_str());
+    let Some(pattern) = CONVERSATION.as_ref() else {
+        return BTreeSet::new();
+    };
+    let all = values.chain(std::iter::once(body.as_ref()));
+    all.flat_map(|text| pattern.find_iter(text))
+        .map(|found| found.as_str().to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use axum::http::{HeaderMap, Method};
+
+    use super::*;
+
+    const ONE: &str = "CH00000000000000000000000000000001";
+    const OTHER: &str = "CH00000000000000000000000000000002";
+
+    fn about(text: &str) -> Call {
+        Call {
+            method: Method::POST,
+            host: "example.com".into(),
+            path: format!("/v1/{text}"),
+            raw_query: None,
+            query: Vec::new(),
+            form: vec![("ConversationSid".into(), text.into())],
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    fn nothing(_: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    #[test]
+    fn only_what_an_ended_run_asks_for_is_refused() {
+        let runs = Runs::default();
+        let one = runs.begin(&about(ONE));
+        assert!(!runs.is_of_ended(&about(ONE), nothing));
+        runs.end(one);
+        assert!(
+            runs.is_of_ended(&about("Services"), nothing),
+            "nobody else runs"
+        );
+        let other = runs.begin(&about(OTHER));
+        assert!(runs.is_of_ended(&about(ONE), nothing));
+        assert!(!runs.is_of_ended(&about(OTHER), nothing));
+        assert!(
+            !runs.is_of_ended(&about("Services"), nothing),
+            "it may be the other's"
+        );
+        let again = runs.begin(&about(ONE));
+        assert!(
+            !runs.is_of_ended(&about(ONE), nothing),
+            "it may be the new one's"
+        );
+        for run in [one, other, again] {
+            runs.finish(run);
+        }
+        assert!(!runs.is_of_ended(&about(ONE), nothing));
+    }
+
+    #[test]
+    fn a_request_is_known_by_what_belongs_to_the_conversation() {
+        let runs = Runs::default();
+        let one = runs.begin(&about(ONE));
+        runs.end(one);
+        runs.begin(&about(OTHER));
+        let channel = |sid: &str| vec![if sid == ONE { "UO1" } else { "UO2" }.to_owned()];
+        assert!(runs.is_of_ended(&about("UO1"), channel));
+        assert!(!runs.is_of_ended(&about("UO2"), channel));
+    }
+}

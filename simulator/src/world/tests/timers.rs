@@ -1,0 +1,212 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Stage;
+use crate::readings::TimersCountFrom;
+use crate::world::clock::later;
+use crate::world::conversations::{
+    Configuration, Conversation, ConversationChange, State, TimerChange, TimersChange,
+};
+use crate::world::error::Error;
+
+const MINUTE: u64 = 60;
+
+fn set(seconds: u64) -> TimerChange {
+    TimerChange::Set(Duration::from_secs(seconds))
+}
+
+impl Stage {
+    fn charlie(&self) -> Conversation {
+        let sid = self.conversation("charlie");
+        self.world.conversation(&sid).unwrap().clone()
+    }
+
+    fn set_timers(&mut self, timers: TimersChange) -> Result<Conversation, Error> {
+        self.change(ConversationChange {
+            timers,
+            ..ConversationChange::default()
+        })
+    }
+
+    fn change(&mut self, change: ConversationChange) -> Result<Conversation, Error> {
+        let sid = self.conversation("charlie");
+        self.world.update_conversation(&sid, change, false)
+    }
+
+    /// The state changes that a webhook has been told of: from, to and reason.
+    fn state_changes(&mut self) -> Vec<[String; 3]> {
+        let told = self.deliveries().into_iter();
+        let told = told.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
+        told.map(|d| ["StateFrom", "StateTo", "Reason"].map(|name| d.params[name].clone()))
+            .collect()
+    }
+
+    fn hears_states(&mut self) {
+        let sid = self.conversation("charlie");
+        let configuration = Configuration {
+            url: Some("https://park-interaction-1234.twil.io/state".into()),
+            filters: Some(vec!["onConversationStateUpdated".into()]),
+            ..Configuration::default()
+        };
+        let armed = self.world.add_webhook(&sid, "webhook", configuration);
+        armed.unwrap();
+        self.deliveries();
+    }
+}
+
+#[test]
+fn each_timer_is_set_and_removed_by_itself() {
+    let mut stage = Stage::new();
+    let only_inactive = TimersChange {
+        inactive: set(MINUTE),
+        ..TimersChange::default()
+    };
+    stage.set_timers(only_inactive).unwrap();
+    let only_closed = TimersChange {
+        closed: set(10 * MINUTE),
+        ..TimersChange::default()
+    };
+    let both = stage.set_timers(only_closed).unwrap().timers;
+    assert_eq!(both.inactive_after, Some(Duration::from_secs(MINUTE)));
+    assert_eq!(both.closed_after, Some(Duration::from_secs(10 * MINUTE)));
+    let removed = TimersChange {
+        inactive: TimerChange::Remove,
+        ..TimersChange::default()
+    };
+    let one = stage.set_timers(removed).unwrap().timers;
+    assert_eq!(
+        (one.inactive_after, one.closed_after),
+        (None, both.closed_after)
+    );
+    stage.pass(10 * MINUTE - 1);
+    assert_eq!(stage.charlie().state, State::Active);
+    stage.pass(1);
+    assert_eq!(stage.charlie().state, State::Closed);
+}
+
+/// Sources: <https://www.twilio.com/docs/api/errors/50375>, <https://www.twilio.com/docs/api/errors/50376>.
+#[test]
+fn timers_that_are_too_short_are_refused_and_change_nothing() {
+    let mut stage = Stage::new();
+    for (timers, refusal) in [
+        (
+            TimersChange {
+                inactive: set(MINUTE - 1),
+                closed: set(10 * MINUTE),
+            },
+            Error::InactiveTimerTooShort,
+        ),
+        (
+            TimersChange {
+                inactive: set(MINUTE),
+                closed: set(10 * MINUTE - 1),
+            },
+            Error::ClosedTimerTooShort,
+        ),
+    ] {
+        assert_eq!(stage.set_timers(timers).unwrap_err(), refusal);
+        let kept = stage.charlie().timers;
+        assert_eq!((kept.inactive_after, kept.closed_after), (None, None));
+    }
+}
+
+#[test]
+fn a_webhook_hears_of_every_change_of_state_and_its_reason() {
+    let mut stage = Stage::new();
+    stage.hears_states();
+    let timers = TimersChange {
+        inactive: set(MINUTE),
+        closed: set(10 * MINUTE),
+    };
+    stage.set_timers(timers).unwrap();
+    stage.pass(MINUTE);
+    stage
+        .world
+        .customer_writes("charlie", "back", None)
+        .unwrap();
+    stage.pass(11 * MINUTE);
+    let seen = stage.state_changes();
+    let seen: Vec<[&str; 3]> = seen
+        .iter()
+        .map(|c| c.each_ref().map(String::as_str))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ["active", "inactive", "TIMER"],
+            ["inactive", "active", "EVENT"],
+            ["active", "inactive", "TIMER"],
+            ["inactive", "closed", "TIMER"],
+        ]
+    );
+}
+
+#[test]
+fn a_message_restarts_the_timers() {
+    for reading in ["update", "activity", "message"] {
+        let mut stage = Stage::reading(&[("timers-count-from", reading)]);
+        stage.world.customer_writes("charlie", "one", None).unwrap();
+        let timers = TimersChange {
+            inactive: set(MINUTE),
+            ..TimersChange::default()
+        };
+        stage.set_timers(timers).unwrap();
+        stage.pass(MINUTE - 1);
+        stage.world.customer_writes("charlie", "two", None).unwrap();
+        stage.pass(MINUTE - 1);
+        assert_eq!(stage.charlie().state, State::Active, "{reading}");
+        stage.pass(1);
+        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+    }
+}
+
+/// The dates differ only where something else than a message has happened since.
+#[test]
+fn the_dates_count_from_what_the_reading_says() {
+    let mut stage = Stage::new();
+    stage
+        .world
+        .customer_writes("charlie", "hello", None)
+        .unwrap();
+    let written = stage.world.now();
+    stage.pass(10);
+    let timers = TimersChange {
+        inactive: set(2 * MINUTE),
+        closed: set(20 * MINUTE),
+    };
+    stage.set_timers(timers).unwrap();
+    let set_at = stage.world.now();
+    stage.pass(10);
+    let attributes = ConversationChange {
+        attributes: Some(r#"{"n":1}"#.into()),
+        ..ConversationChange::default()
+    };
+    stage.change(attributes).unwrap();
+    let changed = stage.world.now();
+    let after = |start: Timestamp, seconds| Some(later(start, Duration::from_secs(seconds)));
+    for (reading, start) in [
+        (TimersCountFrom::Update, changed),
+        (TimersCountFrom::Activity, set_at),
+        (TimersCountFrom::Message, written),
+    ] {
+        let dates = stage.charlie().timer_dates(reading);
+        assert_eq!(dates.inactive, after(start, 2 * MINUTE), "{reading:?}");
+        assert_eq!(dates.closed, after(start, 20 * MINUTE), "{reading:?}");
+    }
+}
+
+#[test]
+fn the_date_of_a_timer_that_has_ended_is_that_of_its_end() {
+    let mut stage = Stage::new();
+    let timers = TimersChange {
+        inactive: set(MINUTE),
+        ..TimersChange::default()
+    };
+    stage.set_timers(timers).unwrap();
+    stage.pass(MINUTE);
+    let end = stage.world.now();
+    stage.pass(MINUTE);
+    let dates = stage.charlie().timer_dates(TimersCountFrom::default());
+    assert_eq!(dates.inactive, Some(end));
+}

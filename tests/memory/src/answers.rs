@@ -1,0 +1,370 @@
+//! The answers to requests.
+
+use std::sync::Arc;
+
+use park_interaction::attributes::Attributes;
+use park_interaction::sid::{ConversationSid, MapSid, TaskSid, WebhookSid, WorkerSid};
+use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::{
+    ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
+    Conversation, ConversationState, CreateClaim, CreateInvite, CreateWebhook, DeleteItem,
+    DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage, FetchTask,
+    FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
+    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListWebhooks, ListWorkerChannels,
+    ListedConversation, MadeInvite, Message, Page, Participant, PutItem, RemoveChatParticipant,
+    Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation, UpdateItem,
+    UpdateWebhook, ValidateToken, WorkerChannel,
+};
+use park_interaction::twilio::http::PageRef;
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::{Failure, Twilio};
+
+use crate::sids::{self, conversation, task, webhook, worker};
+use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPLE};
+
+/// Twilio's error for an invite into a closed conversation.
+const INVITE_TO_CLOSED: u32 = 45_354;
+
+type Result<T> = std::result::Result<T, Failure>;
+
+impl MemoryTwilio {
+    pub(crate) fn add_task(
+        &mut self,
+        attributes: Arc<str>,
+        asks: Option<WorkerSid>,
+        now: Millis,
+    ) -> TaskSid {
+        let [_, made, _] = &mut self.made;
+        *made += 1;
+        let sid = task(*made);
+        let new = MemoryTask {
+            attributes,
+            status: TaskStatus::Waiting,
+            asks,
+            made_at: now,
+            updated_at: now,
+        };
+        self.tasks.insert(sid.clone(), new);
+        sid
+    }
+
+    fn webhook_at(&self, sid: &WebhookSid) -> Result<usize> {
+        let mut webhooks = self.webhooks.iter();
+        let place = webhooks.position(|webhook| webhook.armed.sid == *sid);
+        place.ok_or(Failure::NotFound)
+    }
+
+    fn put(&mut self, item: &Item) -> MapSid {
+        let kept = MemoryItem {
+            data: item.data.as_str().into(),
+            ttl_seconds: item.ttl_seconds,
+        };
+        self.items.insert(item.map.clone(), kept);
+        sids::map(1)
+    }
+
+    fn has_item(&self, map: &MapName) -> bool {
+        self.items.contains_key(map)
+    }
+}
+
+fn seconds(at: Millis) -> Millis {
+    at / 1_000 * 1_000
+}
+
+impl Twilio for MemoryTwilio {
+    fn validate_token(&mut self, _: &ValidateToken) -> Result<Caller> {
+        self.caller.clone().ok_or(Failure::InvalidToken)
+    }
+
+    fn fetch_conversation(&mut self, _: &FetchConversation) -> Result<Conversation> {
+        Ok(Conversation {
+            closed: self.closed,
+            inactive: self.inactive,
+            attributes: self.attributes.to_string(),
+            updated_at: Some(seconds(self.timer_since)),
+            inactive_at: self.timer_ends_at().map(seconds),
+        })
+    }
+
+    fn update_conversation(&mut self, call: &UpdateConversation) -> Result<()> {
+        if self.closed {
+            return Err(Failure::Refused {
+                status: 400,
+                code: 50_377,
+            });
+        }
+        if let Some(attributes) = &call.attributes {
+            self.attributes = attributes.as_str().into();
+        }
+        if let Some(seconds) = call.inactive_after_seconds {
+            self.timer_seconds = Some(seconds).filter(|seconds| *seconds > 0);
+            self.timer_since = self.now;
+        }
+        if call.activate {
+            self.inactive = false;
+            self.timer_since = self.now;
+        }
+        Ok(())
+    }
+
+    fn list_messages(&mut self, call: &ListMessages) -> Result<Page<Message>> {
+        // Pages of twenty, by how many were listed before.
+        let before: usize = match &call.page {
+            None => 0,
+            Some(page) => listed_before(page).ok_or(Failure::NotFound)?,
+        };
+        let newest_first = self.messages.iter().rev();
+        let entries: Vec<Message> = newest_first.skip(before).take(20).cloned().collect();
+        let listed = before + entries.len();
+        let next = (listed < self.messages.len()).then(|| page_ref(listed));
+        Ok(Page {
+            entries,
+            next: next.flatten(),
+        })
+    }
+
+    fn fetch_message(&mut self, call: &FetchMessage) -> Result<Message> {
+        let mut messages = self.messages.iter();
+        let found = messages.find(|message| message.sid.as_ref() == Some(&call.message));
+        found.cloned().ok_or(Failure::NotFound)
+    }
+
+    fn list_chat_participants(&mut self, _: &ListChatParticipants) -> Result<Vec<ChatParticipant>> {
+        Ok(self.members.clone())
+    }
+
+    fn remove_chat_participant(&mut self, call: &RemoveChatParticipant) -> Result<()> {
+        let before = self.members.len();
+        self.members.retain(|member| member.sid != call.participant);
+        done_if(self.members.len() < before)
+    }
+
+    fn list_webhooks(&mut self, _: &ListWebhooks) -> Result<Vec<ArmedWebhook>> {
+        let webhooks = self.webhooks.iter();
+        Ok(webhooks.map(|webhook| webhook.armed.clone()).collect())
+    }
+
+    fn create_webhook(&mut self, call: &CreateWebhook) -> Result<WebhookSid> {
+        let [.., made] = &mut self.made;
+        *made += 1;
+        let sid = webhook(*made);
+        self.webhooks.push(MemoryWebhook {
+            armed: ArmedWebhook {
+                sid: sid.clone(),
+                target: Some(call.target.clone()),
+            },
+            hears: call.hears,
+        });
+        Ok(sid)
+    }
+
+    fn update_webhook(&mut self, call: &UpdateWebhook) -> Result<()> {
+        let place = self.webhook_at(&call.webhook)?;
+        if let Some(webhook) = self.webhooks.get_mut(place) {
+            webhook.armed.target = Some(Target::Url(call.url.clone()));
+        }
+        Ok(())
+    }
+
+    fn delete_webhook(&mut self, call: &DeleteWebhook) -> Result<()> {
+        let place = self.webhook_at(&call.webhook)?;
+        self.webhooks.remove(place);
+        Ok(())
+    }
+
+    fn fetch_channel(&mut self, _: &FetchChannel) -> Result<ChannelState> {
+        Ok(if self.closed {
+            ChannelState::Closed
+        } else {
+            ChannelState::Open
+        })
+    }
+
+    fn list_participants(&mut self, _: &ListParticipants) -> Result<Vec<Participant>> {
+        let mut listed = self.participants.clone();
+        if self.readings.lists_who_left {
+            listed.extend(self.left.clone());
+        }
+        Ok(listed)
+    }
+
+    fn close_participant(&mut self, call: &CloseParticipant) -> Result<()> {
+        let mut participants = self.participants.iter();
+        let place = participants
+            .position(|one| one.sid == call.participant)
+            .ok_or(Failure::NotFound)?;
+        let gone = self.participants.remove(place);
+        if let Some(task) = &gone.task {
+            self.set_status(task, TaskStatus::Over, self.now);
+        }
+        let number = PEOPLE
+            .into_iter()
+            .find(|number| gone.worker == Some(worker(*number)));
+        if let Some(number) = number {
+            let who = Some(identity(number));
+            self.members
+                .retain(|member| member.identity.as_deref() != who);
+        }
+        self.left.push(gone);
+        Ok(())
+    }
+
+    fn list_invites(&mut self, _: &ListInvites) -> Result<Vec<MadeInvite>> {
+        let hidden = self.readings.invites_show_after_ms;
+        let shown = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| task.made_at + hidden <= self.now);
+        Ok(shown
+            .map(|(sid, task)| MadeInvite {
+                task: sid.clone(),
+                at: Some(seconds(task.made_at)),
+            })
+            .collect())
+    }
+
+    fn create_invite(&mut self, call: &CreateInvite) -> Result<Option<TaskSid>> {
+        if self.closed {
+            return Err(Failure::Refused {
+                status: 400,
+                code: INVITE_TO_CLOSED,
+            });
+        }
+        let asks = call.worker.as_ref().map(|named| named.worker.clone());
+        // Flex says in every task where it is.
+        let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
+        attributes.set("conversationSid", &conversation(1));
+        attributes.set("flexInteractionSid", &call.channel.interaction);
+        attributes.set("flexInteractionChannelSid", &call.channel.channel);
+        let sid = self.add_task(attributes.text().into(), asks, self.now);
+        Ok(Some(sid))
+    }
+
+    fn fetch_task(&mut self, call: &FetchTask) -> Result<Task> {
+        let task = self.tasks.get(&call.0).ok_or(Failure::NotFound)?;
+        Ok(Task {
+            attributes: task.attributes.to_string(),
+            workflow: Some(sids::workflow(1)),
+            queue: Some(sids::queue(1)),
+            queue_name: "Everyone".into(),
+            task_channel_unique_name: "chat".into(),
+            status: task.status,
+            updated_at: Some(seconds(task.updated_at)),
+        })
+    }
+
+    fn list_task_events(&mut self, call: &ListTaskEvents) -> Result<Vec<TaskEvent>> {
+        if call.0 == task(1) {
+            Ok(self.events.clone())
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    fn find_worker(&mut self, call: &FindWorker) -> Result<bool> {
+        Ok(PEOPLE
+            .into_iter()
+            .any(|number| identity(number) == call.identity))
+    }
+
+    fn fetch_worker(&mut self, call: &FetchWorker) -> Result<bool> {
+        Ok(!self.away.contains(&call.0))
+    }
+
+    fn list_worker_channels(&mut self, call: &ListWorkerChannels) -> Result<Vec<WorkerChannel>> {
+        Ok(vec![WorkerChannel {
+            task_channel_unique_name: "chat".into(),
+            has_room: !self.full.contains(&call.0),
+        }])
+    }
+
+    fn create_claim(&mut self, call: &CreateClaim) -> Result<ClaimedDocument> {
+        self.claim.create(call, self.now)
+    }
+
+    fn fetch_claim(&mut self, _: &FetchClaim) -> Result<ClaimedDocument> {
+        self.claim.read(self.now)
+    }
+
+    fn update_claim(&mut self, call: &UpdateClaim) -> Result<ClaimedDocument> {
+        self.claim.update(call, self.now)
+    }
+
+    fn put_item(&mut self, call: &PutItem) -> Result<Option<MapSid>> {
+        let map = &call.item.map;
+        if call.makes_map() {
+            return if self.maps.insert(map.clone()) {
+                Ok(None)
+            } else {
+                Err(Failure::Conflict)
+            };
+        }
+        if !self.maps.contains(map) || (call.replaces() && !self.has_item(map)) {
+            return Err(Failure::NotFound);
+        }
+        if !call.replaces() && self.has_item(map) {
+            return Err(Failure::Conflict);
+        }
+        Ok(Some(self.put(&call.item)))
+    }
+
+    fn update_item(&mut self, call: &UpdateItem) -> Result<()> {
+        if !self.has_item(&call.0.map) {
+            return Err(Failure::NotFound);
+        }
+        self.put(&call.0);
+        Ok(())
+    }
+
+    fn delete_item(&mut self, call: &DeleteItem) -> Result<()> {
+        let gone = self.items.remove(&call.map);
+        done_if(gone.is_some())
+    }
+
+    fn list_conversations(&mut self, call: &ListConversations) -> Result<Page<ListedConversation>> {
+        let is_asked_for = match call.state {
+            ConversationState::Active => !self.inactive && !self.closed,
+            ConversationState::Inactive => self.inactive && !self.closed,
+        };
+        let listed = ListedConversation {
+            sid: conversation(1),
+            attributes: self.attributes.to_string(),
+        };
+        Ok(one_page(is_asked_for.then_some(listed)))
+    }
+
+    fn list_maps(&mut self, _: &ListMaps) -> Result<Page<WorkerSid>> {
+        let owners = PEOPLE.into_iter().map(worker);
+        let has_map = |worker: &WorkerSid| self.maps.contains(&MapName::list_of(worker));
+        Ok(one_page(owners.filter(has_map)))
+    }
+
+    fn list_items(&mut self, call: &ListItems) -> Result<Page<ConversationSid>> {
+        let row = self.has_item(&call.map).then(|| conversation(1));
+        Ok(one_page(row))
+    }
+}
+
+fn one_page<T>(entries: impl IntoIterator<Item = T>) -> Page<T> {
+    Page {
+        entries: entries.into_iter().collect(),
+        next: None,
+    }
+}
+
+fn page_ref(listed: usize) -> Option<PageRef> {
+    format!("after={listed}").try_into().ok()
+}
+
+fn listed_before(page: &PageRef) -> Option<usize> {
+    page.query().strip_prefix("after=")?.parse().ok()
+}
+
+fn done_if(done: bool) -> Result<()> {
+    if done {
+        Ok(())
+    } else {
+        Err(Failure::NotFound)
+    }
+}

@@ -1,0 +1,167 @@
+//! What happens in Twilio beside the requests of operations: people write, accept and decline, time passes.
+
+use park_interaction::guardian::Guardian;
+use park_interaction::protocol::unpark::{Cause, Clock};
+use park_interaction::protocol::MessageRef;
+use park_interaction::sid::{ConversationParticipantSid, TaskSid};
+use park_interaction::twilio::calls::{
+    ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
+};
+use park_interaction::twilio::time::Millis;
+
+use crate::sids::{member, message, participant, worker};
+use crate::{identity, MemoryTwilio, MemoryWebhook, Replay, CUSTOMER};
+
+/// A call of the wake function that a webhook makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Why.
+    pub cause: Cause,
+    /// What the webhook's address says.
+    pub told: Option<Guardian>,
+}
+
+impl MemoryTwilio {
+    /// The customer writes. Returns the message.
+    pub fn customer_writes(&mut self, now: Millis) -> MessageRef {
+        self.write(CUSTOMER, Some(member(100)), now)
+    }
+
+    /// Somebody writes. Returns the message.
+    pub fn write(
+        &mut self,
+        author: &str,
+        participant: Option<ConversationParticipantSid>,
+        now: Millis,
+    ) -> MessageRef {
+        let index = self.last_index().map_or(0, |index| index + 1);
+        let written = Message {
+            index,
+            sid: Some(message(index)),
+            author: author.into(),
+            participant,
+            written_at: Some(now),
+        };
+        let by = MessageRef::from(&written);
+        self.messages.push(written);
+        self.inactive = false;
+        self.timer_since = now;
+        by
+    }
+
+    /// The calls that webhooks make for a message. A flow names the message only.
+    #[must_use]
+    pub fn calls_for(&self, by: &MessageRef) -> Vec<Call> {
+        let hear = self
+            .webhooks
+            .iter()
+            .filter(|webhook| webhook.hears == Hears::MessagesAndState);
+        hear.filter_map(|webhook| call_for(webhook, by)).collect()
+    }
+
+    /// The timer is over, if it is: the conversation is inactive. Returns the calls that webhooks make.
+    pub fn timer_ends(&mut self, now: Millis) -> Vec<Call> {
+        if self.timer_ends_at().is_none_or(|at| at > now) {
+            return Vec::new();
+        }
+        self.inactive = true;
+        let tell = |webhook: &MemoryWebhook| {
+            let Some(Target::Url(url)) = &webhook.armed.target else {
+                return None;
+            };
+            Some(Call {
+                cause: Cause::Check(Clock::Timer),
+                told: guardian_of(url),
+            })
+        };
+        self.webhooks.iter().filter_map(tell).collect()
+    }
+
+    /// The calls by which a new webhook is told of earlier messages.
+    #[must_use]
+    pub fn replayed(&self, after: Option<u32>) -> Vec<Call> {
+        let (Some(webhook), Some(after)) = (self.webhooks.last(), after) else {
+            return Vec::new();
+        };
+        let first = match self.readings.replay {
+            Replay::Inclusive => after,
+            Replay::Exclusive => after + 1,
+            Replay::None => return Vec::new(),
+        };
+        self.messages
+            .iter()
+            .filter(|message| message.index >= first)
+            .filter_map(|message| call_for(webhook, &MessageRef::from(message)))
+            .collect()
+    }
+
+    /// A worker accepts the open task and joins, as a new participant each time.
+    pub fn accept(&mut self, number: u32, now: Millis) {
+        let Some(open) = self.invite().map(|(sid, _)| sid.clone()) else {
+            return;
+        };
+        self.set_status(&open, TaskStatus::Assigned, now);
+        self.join(number, Some(open));
+    }
+
+    /// A worker joins the channel and the conversation.
+    pub fn join(&mut self, number: u32, task: Option<TaskSid>) {
+        let [made, ..] = &mut self.made;
+        *made += 1;
+        self.participants.push(Participant {
+            sid: participant(*made),
+            internal: true,
+            worker: Some(worker(number)),
+            task,
+        });
+        self.members.push(ChatParticipant {
+            sid: member(number),
+            identity: Some(identity(number).into()),
+            address: None,
+        });
+    }
+
+    /// The open task is declined, times out or is canceled.
+    pub fn end_invite(&mut self, now: Millis) {
+        if let Some(open) = self.invite().map(|(sid, _)| sid.clone()) {
+            self.set_status(&open, TaskStatus::Over, now);
+        }
+    }
+
+    /// A task is as it is from now on.
+    pub fn set_status(&mut self, sid: &TaskSid, status: TaskStatus, now: Millis) {
+        if let Some(task) = self.tasks.get_mut(sid) {
+            task.status = status;
+            task.updated_at = now;
+        }
+    }
+
+    /// Tasks that are over are removed after five minutes.
+    pub fn remove_finished_tasks(&mut self) {
+        self.tasks.retain(|_, task| task.status.is_open());
+    }
+
+    /// Somebody invites another agent.
+    pub fn make_task(&mut self, now: Millis) -> TaskSid {
+        let attributes = self.task_attributes.clone();
+        self.add_task(attributes, None, now)
+    }
+}
+
+fn call_for(webhook: &MemoryWebhook, by: &MessageRef) -> Option<Call> {
+    match &webhook.armed.target {
+        Some(Target::Url(url)) => Some(Call {
+            cause: Cause::Wake(vec![by.clone()]),
+            told: guardian_of(url),
+        }),
+        Some(Target::Flow(_)) => Some(Call {
+            cause: Cause::WakeByFlow(by.index.map(message)),
+            told: None,
+        }),
+        None => None,
+    }
+}
+
+fn guardian_of(url: &str) -> Option<Guardian> {
+    Guardian::from_query(url.split_once('?')?.1)
+}

@@ -1,0 +1,387 @@
+//! Twilio in memory, as far as one conversation sees it: what is there, and how it answers.
+//!
+//! It holds one conversation with its members, messages and webhooks, the interaction channel with its tasks, the claim, the
+//! agents' lists, and workers. It knows no HTTP and no clock: the time comes with what happens. Its state can be copied,
+//! compared and hashed, which the model checker needs.
+
+mod answers;
+mod claim_document;
+mod happenings;
+pub mod sids;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use park_interaction::guardian::Guardian;
+use park_interaction::record::{without_record, ParkedRecord};
+use park_interaction::sid::{ConversationSid, TaskSid, WorkerSid};
+use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::{
+    ArmedWebhook, Caller, ChannelRef, ChatParticipant, Hears, Message, Participant, Target,
+    TaskEvent, TaskStatus,
+};
+use park_interaction::twilio::time::Millis;
+
+pub use claim_document::ClaimDocument;
+pub use happenings::Call;
+use sids::{channel, conversation, interaction, member, participant, task, worker};
+
+/// What the webhook calls.
+pub const WAKE_URL: &str =
+    "https://park.twil.io/features/park-interaction/common/unpark-interaction";
+
+/// Attributes of somebody else, one of them under a name that parking needs itself.
+pub const OTHERS: &str = r#"{"pre_engagement_data":{"topic":"parcel"},"workerSid":"theirs"}"#;
+
+/// The customer's address, which is their identity.
+pub const CUSTOMER: &str = "customer-1";
+
+/// The agent who parks.
+pub const ADA: u32 = 1;
+/// Another agent.
+pub const BEN: u32 = 2;
+/// A supervisor.
+pub const SUE: u32 = 3;
+
+const PEOPLE: [u32; 3] = [ADA, BEN, SUE];
+
+/// How Twilio behaves where its documentation leaves it open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Readings {
+    /// What a new webhook is told of earlier messages.
+    pub replay: Replay,
+    /// Whether those who have left a channel are listed still.
+    pub lists_who_left: bool,
+    /// How long an invite takes to show in the list of invites, in milliseconds.
+    pub invites_show_after_ms: Millis,
+}
+
+/// What a new webhook is told of earlier messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Replay {
+    /// Of the message with the index that it was made with, and of those after it.
+    Inclusive,
+    /// Of those after it.
+    Exclusive,
+    /// Of none.
+    None,
+}
+
+impl Default for Readings {
+    fn default() -> Self {
+        Self {
+            replay: Replay::Inclusive,
+            lists_who_left: false,
+            invites_show_after_ms: 0,
+        }
+    }
+}
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MemoryTask {
+    /// Its attributes, JSON text.
+    pub attributes: Arc<str>,
+    /// How far it is.
+    pub status: TaskStatus,
+    /// The one worker who is asked, if not everybody.
+    pub asks: Option<WorkerSid>,
+    /// When it was made.
+    pub made_at: Millis,
+    /// When it last changed.
+    pub updated_at: Millis,
+}
+
+/// A webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MemoryWebhook {
+    /// As it is listed.
+    pub armed: ArmedWebhook,
+    /// Of what it hears.
+    pub hears: Hears,
+}
+
+/// An item of a Sync map.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MemoryItem {
+    /// Its data, JSON text.
+    pub data: Arc<str>,
+    /// The time to live that it was written with, in seconds.
+    pub ttl_seconds: u32,
+}
+
+/// Everything that Twilio holds of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct MemoryTwilio {
+    /// Whether the conversation is closed.
+    pub closed: bool,
+    /// Whether a timer has made it inactive.
+    pub inactive: bool,
+    /// Its attributes, JSON text.
+    pub attributes: Arc<str>,
+    /// After how many seconds without a message it becomes inactive.
+    pub timer_seconds: Option<u32>,
+    /// Since when its timer runs.
+    pub timer_since: Millis,
+    /// Who is in the conversation.
+    pub members: Vec<ChatParticipant>,
+    /// Who is in its channel.
+    pub participants: Vec<Participant>,
+    /// Who was in it.
+    left: Vec<Participant>,
+    /// All tasks that were made for it and can still be read.
+    pub tasks: BTreeMap<TaskSid, MemoryTask>,
+    /// The attributes of its first task, JSON text.
+    pub task_attributes: Arc<str>,
+    /// Its webhooks.
+    pub webhooks: Vec<MemoryWebhook>,
+    /// Its messages.
+    pub messages: Vec<Message>,
+    /// The claim on it.
+    pub claim: ClaimDocument,
+    maps: BTreeSet<MapName>,
+    /// The items of Sync maps: the rows of lists, and what waits.
+    pub items: BTreeMap<MapName, MemoryItem>,
+    /// Workers who take no tasks now.
+    pub away: BTreeSet<WorkerSid>,
+    /// Workers who have no room for another task.
+    pub full: BTreeSet<WorkerSid>,
+    /// What TaskRouter has logged of the first task, the newest first.
+    pub events: Vec<TaskEvent>,
+    /// Whose token the next request bears.
+    pub caller: Option<Caller>,
+    /// How Twilio behaves where its documentation leaves it open.
+    pub readings: Readings,
+    /// Numbers of what was made last: participant, task, webhook.
+    made: [u32; 3],
+    /// The time of the request that is being answered.
+    now: Millis,
+}
+
+impl MemoryTwilio {
+    /// Ada has the conversation; the customer has written twice, before `now`.
+    #[must_use]
+    pub fn new(now: Millis) -> Self {
+        let task_attributes: Arc<str> = format!(
+            r#"{{"channelType":"web","customerAddress":"{CUSTOMER}","conversationSid":"{}","flexInteractionSid":"{}","flexInteractionChannelSid":"{}","topic":"parcel"}}"#,
+            conversation(1),
+            interaction(1),
+            channel(1)
+        )
+        .into();
+        let mut twilio = Self {
+            closed: false,
+            inactive: false,
+            attributes: OTHERS.into(),
+            timer_seconds: None,
+            timer_since: now,
+            members: vec![ChatParticipant {
+                sid: member(100),
+                identity: Some(CUSTOMER.into()),
+                address: None,
+            }],
+            participants: vec![Participant {
+                sid: participant(100),
+                internal: false,
+                worker: None,
+                task: None,
+            }],
+            left: Vec::new(),
+            tasks: BTreeMap::new(),
+            task_attributes: task_attributes.clone(),
+            webhooks: Vec::new(),
+            messages: Vec::new(),
+            claim: ClaimDocument::default(),
+            maps: BTreeSet::new(),
+            items: BTreeMap::new(),
+            away: BTreeSet::new(),
+            full: BTreeSet::new(),
+            events: Vec::new(),
+            caller: Some(caller(ADA)),
+            readings: Readings::default(),
+            made: [0, 1, 0],
+            now,
+        };
+        let made_at = now.saturating_sub(1_000_000);
+        twilio.tasks.insert(
+            task(1),
+            MemoryTask {
+                attributes: task_attributes,
+                status: TaskStatus::Waiting,
+                asks: None,
+                made_at,
+                updated_at: made_at,
+            },
+        );
+        twilio.log_first_task();
+        twilio.accept(ADA, made_at);
+        twilio.customer_writes(made_at);
+        twilio.customer_writes(made_at);
+        twilio
+    }
+
+    fn log_first_task(&mut self) {
+        let event = |kind: &str| TaskEvent {
+            kind: kind.into(),
+            task_attributes: Some(self.task_attributes.to_string()),
+            workflow: Some(sids::workflow(1)),
+            queue: Some(sids::queue(1)),
+            task_channel_unique_name: Some("chat".into()),
+            worker: None,
+        };
+        let accepted = TaskEvent {
+            worker: Some(worker(ADA)),
+            ..event("reservation.accepted")
+        };
+        self.events = vec![accepted, event("task.created")];
+    }
+
+    /// Sets the time of the next request, and whose token it bears.
+    pub fn at(&mut self, now: Millis, caller: Option<Caller>) -> &mut Self {
+        self.now = now;
+        self.caller = caller;
+        self
+    }
+
+    /// The index of the last message.
+    #[must_use]
+    pub fn last_index(&self) -> Option<u32> {
+        self.messages.last().map(|message| message.index)
+    }
+
+    /// Tasks that somebody has or is being asked to take.
+    pub fn open_tasks(&self) -> impl Iterator<Item = (&TaskSid, &MemoryTask)> {
+        self.tasks.iter().filter(|(_, task)| task.status.is_open())
+    }
+
+    /// The task that somebody is being asked to take.
+    #[must_use]
+    pub fn invite(&self) -> Option<(&TaskSid, &MemoryTask)> {
+        self.open_tasks()
+            .find(|(_, task)| task.status == TaskStatus::Waiting)
+    }
+
+    /// How many of the contact centre's people are in the channel.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        let internal = self.participants.iter().filter(|one| one.internal);
+        internal.count()
+    }
+
+    /// Whether a worker is in the channel.
+    #[must_use]
+    pub fn is_in(&self, number: u32) -> bool {
+        let sid = worker(number);
+        self.participants
+            .iter()
+            .any(|participant| participant.worker.as_ref() == Some(&sid))
+    }
+
+    /// Whether the customer's next message reaches the wake function.
+    #[must_use]
+    pub fn is_armed(&self) -> bool {
+        self.webhooks.iter().any(|webhook| {
+            webhook.hears == Hears::MessagesAndState
+                && match &webhook.armed.target {
+                    Some(Target::Url(url)) => url.starts_with(WAKE_URL),
+                    Some(Target::Flow(_)) => true,
+                    None => false,
+                }
+        })
+    }
+
+    /// What the newest address says.
+    #[must_use]
+    pub fn guardian(&self) -> Option<Guardian> {
+        let addresses = self
+            .webhooks
+            .iter()
+            .filter_map(|webhook| match &webhook.armed.target {
+                Some(Target::Url(url)) => Guardian::from_query(url.split_once('?')?.1),
+                _ => None,
+            });
+        addresses.max_by_key(|guardian| guardian.parked_at)
+    }
+
+    /// The parked record.
+    #[must_use]
+    pub fn record(&self) -> Option<ParkedRecord> {
+        ParkedRecord::find(&self.attributes)
+    }
+
+    /// Whether what others wrote is as it was, apart from what is ours.
+    #[must_use]
+    pub fn others_are_untouched(&self) -> bool {
+        let rest = without_record(&self.attributes);
+        let rest = rest.as_deref().unwrap_or(&self.attributes);
+        let sorted = |text: &str| {
+            let mut chars: Vec<char> = text.chars().collect();
+            chars.sort_unstable();
+            chars
+        };
+        // Keys may have moved; no character may be lost.
+        sorted(rest) == sorted(OTHERS)
+    }
+
+    /// The rows of agents' lists, by agent.
+    pub fn rows(&self) -> impl Iterator<Item = (&MapName, &MemoryItem)> {
+        let lists: Vec<MapName> = PEOPLE
+            .iter()
+            .map(|number| MapName::list_of(&worker(*number)))
+            .collect();
+        self.items
+            .iter()
+            .filter(move |(map, _)| lists.contains(map))
+    }
+
+    /// Whether open desktops see that the conversation waits for an agent.
+    #[must_use]
+    pub fn waiting_item(&self) -> Option<&MemoryItem> {
+        self.items.get(&MapName::waiting(&conversation(1)))
+    }
+
+    /// When its timer makes it inactive.
+    #[must_use]
+    pub fn timer_ends_at(&self) -> Option<Millis> {
+        let seconds = self
+            .timer_seconds
+            .filter(|_| !self.inactive && !self.closed)?;
+        Some(self.timer_since + Millis::from(seconds) * 1_000)
+    }
+}
+
+/// The one channel.
+#[must_use]
+pub fn the_channel() -> ChannelRef {
+    ChannelRef {
+        interaction: interaction(1),
+        channel: channel(1),
+    }
+}
+
+/// The one conversation.
+#[must_use]
+pub fn the_conversation() -> ConversationSid {
+    conversation(1)
+}
+
+/// A worker's chat identity.
+#[must_use]
+pub fn identity(number: u32) -> &'static str {
+    match number {
+        ADA => "ada",
+        BEN => "ben",
+        _ => "sue",
+    }
+}
+
+/// Who a worker is, as Twilio says of their token.
+#[must_use]
+pub fn caller(number: u32) -> Caller {
+    let role = if number == SUE { "supervisor" } else { "agent" };
+    Caller {
+        worker: worker(number),
+        identity: Some(identity(number).into()),
+        roles: vec![role.into()],
+    }
+}
