@@ -273,7 +273,7 @@ pub enum StringKey {
     ParkInteractionListWent,
     /// How many rows are found.
     ParkInteractionListMatching,
-    /// How many rows have an unheard message.
+    /// The number of rows with an unheard message.
     ParkInteractionListUnheard,
     /// The list may not be read with this token.
     ParkInteractionListForbidden,

@@ -142,7 +142,7 @@ mod tests {
                 | Reply::Waiting
                 | Reply::Ignored
                 | Reply::Refused { .. }
-                // The plugin reads none of these: what it asks for is not answered by them, or it needs no answer.
+                // The plugin needs none of these.
                 | Reply::Restored
                 | Reply::Removed
                 | Reply::Reconciled { .. } => {}

@@ -10,21 +10,22 @@ import { pendingTasks, type TaskPayload } from '../flex/task';
 const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
 
 /**
- * Follows the offers of conversations that the agent has resumed: the list says which one to accept for them. It is shown once it is
- * accepted, whoever did that: another plugin may accept all offers.
+ * Follows the offers of conversations that the agent has resumed. The list decides which one to accept for them. It is shown once it
+ * is accepted, whoever accepts it: another plugin may accept all offers.
  *
- * Returns a function that looks at the offers which are open already.
+ * Returns a function that takes the offers which are open already.
  */
 export function followOffers(list: List, { flex, manager }: Context, changed: () => void): () => void {
   const { Actions } = flex;
-  /** Reservations to show once they are accepted, and those that somebody accepts. */
+  /** Reservations to show once they are accepted. */
   const wanted = new Set<unknown>();
+  /** Reservations that somebody on this page accepts. */
   const accepting = new Set<unknown>();
 
   const offer = (task: ITask) => {
     if (list.offer(task.attributes?.conversationSid)) {
       wanted.add(task.sid);
-      // A second one would fail. Why the first one fails, Flex writes to the console.
+      // A second acceptance would fail. Flex itself logs a failure.
       if (!accepting.has(task.sid)) void Actions.invokeAction('AcceptTask', { task }).catch(() => undefined);
     }
     changed();

@@ -122,7 +122,7 @@ function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: (
     return feed.read;
   };
 
-  /** It is read as soon as it is connected, and then when somebody asks for it. */
+  /** Reads the map now, or as soon as the client is connected. */
   const readAgain = () => {
     try {
       if (read) void read();

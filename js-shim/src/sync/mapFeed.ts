@@ -1,26 +1,26 @@
-// Feeds a core object from a Sync map.
+// Sync maps, read and followed for the core.
 
 import type { ItemView } from '../core/generated/glue';
 import type { SyncClient, SyncItem, SyncMap } from './client';
 
-/** Sync gives at most so many items at a time. */
+/** The most items that Sync sends at a time. */
 const PAGE_SIZE = 100;
 
-/** What hears of a map. */
+/** The receiver of a map's content. */
 export interface MapListener {
-  /** A read of the whole map begins. Returns its number. */
+  /** Begins a read of the whole map. Returns its number. */
   begin(): number;
-  /** Returns true if the next page is wanted. */
+  /** Takes a page. Returns true if the next one is wanted. */
   page(read: number, items: ItemView[], last: boolean): boolean;
-  /** A read has failed, with Sync's HTTP status if there was an answer. */
+  /** Ends a read that has failed, with Sync's HTTP status if there was an answer. */
   fail(read: number, status: number | undefined): void;
   put(item: ItemView): void;
   take(key: string): void;
-  /** The map itself has gone. */
+  /** Removes all items: the map itself was deleted. */
   clear(): void;
 }
 
-/** A Sync map that is fed to a listener. */
+/** A Sync map that feeds a listener. */
 export interface MapFeed {
   /** Reads the whole map. */
   read: () => Promise<void>;
@@ -59,7 +59,7 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
       listener.clear();
       void read();
     });
-    // Sync does not tell of changes any more.
+    // Sync reports no more changes.
     map.on('failure', ({ status }: { status?: number }) => {
       opened = undefined;
       map.close();
@@ -86,7 +86,7 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
   return { read, open };
 }
 
-/** The SDK has no item for what was removed while a page was on its way. */
+/** A page holds null for an item that was removed while the page was on its way. */
 const itemView = (item: SyncItem | null): ItemView => ({
   key: item?.key,
   data: item?.data,

@@ -1,36 +1,36 @@
-//! A conversation that waits for an agent, as an item of a Sync map has it, and when this desktop may claim it.
+//! An item of a Sync map, which stands for a conversation that waits for an agent, and the time at which this desktop claims it.
 
 use super::{pause, SPREAD};
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
-/// How long a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
+/// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
 pub const MARK_LASTS: f64 = 20_000.0;
 
-/// A desktop claims an item within this time after it has seen it, in milliseconds, whatever the item says.
+/// The longest time from the sight of an item to the claim of this desktop, in milliseconds. No value in the item makes it longer.
 const LONGEST_WAIT: f64 = 60_000.0;
 
-/// What this desktop does about an item.
+/// The progress of this desktop with an item.
 #[derive(Debug, Clone, Copy)]
-pub enum State {
-    /// Nothing.
+pub enum Progress {
+    /// The item waits for its time.
     Idle,
-    /// Sync has no such item any more. It is kept while it was asked about a moment ago.
+    /// The item has left Sync. It is remembered until the pause after the last question is over.
     Gone,
-    /// It writes its mark; `granted`: the item was as it should be when it was last looked at.
+    /// The mark is being written.
     Claiming {
-        /// Since when.
+        /// The time at which the claim began.
         since: f64,
-        /// See above.
+        /// Whether the item was unchanged when the SDK last showed it.
         granted: bool,
     },
-    /// Its mark is written.
+    /// The mark is written, and the question comes next.
     Claimed {
-        /// Since when it claims it.
+        /// The time at which the claim began.
         since: f64,
     },
-    /// It asks the Function.
+    /// The Function is being asked.
     Checking,
 }
 
@@ -41,33 +41,34 @@ pub struct WaitingItem {
     pub conversation: ConversationSid,
     /// The number of the last read of all maps that has met it.
     pub met: u32,
-    /// What this desktop does about it.
-    pub state: State,
-    /// How much longer this desktop waits than the first one.
+    /// The progress of this desktop with it.
+    pub progress: Progress,
+    /// The extra wait of this desktop.
     spread: f64,
-    /// Its times as they are written there; 0: there is none.
+    /// Its field `askAt`; 0: missing.
     ask_at: f64,
+    /// Its field `askedAt`, which is a mark; 0: missing.
     asked_at: f64,
-    /// When the last change was written, by Twilio's clock; 0: it is not known.
+    /// The time of the last change, by Twilio's clock; 0: unknown.
     written_at: f64,
-    /// When it was seen, by this desktop's clock.
+    /// The time at which this desktop saw that change, by its own clock.
     seen_at: f64,
     /// The time until which a mark keeps this desktop away.
     marked_until: f64,
     /// The time before which this desktop does not claim it again.
     not_before: f64,
-    /// How often this desktop has asked since the Function wrote the item.
-    asked: u32,
+    /// The number of claims of this desktop since the Function wrote the item.
+    claims: u32,
 }
 
 impl WaitingItem {
-    /// An item of which nothing is known but its key.
+    /// Makes an item of which only the key is known.
     #[must_use]
     pub fn new(conversation: ConversationSid, spread: f64) -> Self {
         Self {
             conversation,
             met: 0,
-            state: State::Gone,
+            progress: Progress::Gone,
             spread,
             ask_at: 0.0,
             asked_at: 0.0,
@@ -75,23 +76,23 @@ impl WaitingItem {
             seen_at: 0.0,
             marked_until: 0.0,
             not_before: 0.0,
-            asked: 0,
+            claims: 0,
         }
     }
 
-    /// Whether it belongs to the map of this name.
+    /// Returns true if the item belongs to the map of this name.
     #[must_use]
     pub fn is_in(&self, map: &str) -> bool {
         MapName::waiting(&self.conversation).as_str() == map
     }
 
-    /// Whether nothing is to be remembered of it.
+    /// Returns true if the item can be forgotten.
     #[must_use]
     pub fn is_over(&self, now: f64) -> bool {
-        matches!(self.state, State::Gone) && now >= self.not_before
+        matches!(self.progress, Progress::Gone) && now >= self.not_before
     }
 
-    /// Takes an item as Sync has it: `data`, and `dateUpdated` in milliseconds. What is not as it should be counts as missing.
+    /// Reads `data`, and `dateUpdated` in milliseconds. A field that is no time counts as missing.
     #[expect(
         clippy::float_cmp,
         reason = "a time that has not changed is the same number"
@@ -102,17 +103,17 @@ impl WaitingItem {
         let (ask_at, asked_at) = (time(data, "askAt"), time(data, "askedAt"));
         let written_at = time(item, "dateUpdated");
         let is_same = ask_at == self.ask_at && asked_at == self.asked_at;
-        if matches!(self.state, State::Gone) {
-            self.state = State::Idle;
+        if matches!(self.progress, Progress::Gone) {
+            self.progress = Progress::Idle;
         } else if is_same && written_at == self.written_at && written_at > 0.0 {
-            // It was read again.
+            // Nothing has changed: the map was read again.
             return;
         }
         // The Function writes an item without a mark.
         if asked_at == 0.0 {
-            self.asked = 0;
+            self.claims = 0;
         }
-        // A mark from the future is none; but this desktop's clock may be slow, and Twilio's says when it was written.
+        // A mark from the future does not count. Twilio's clock judges too, because this desktop's clock may be slow.
         self.marked_until = if asked_at <= written_at.max(now) {
             asked_at.min(now) + MARK_LASTS
         } else {
@@ -124,7 +125,7 @@ impl WaitingItem {
         self.seen_at = now;
     }
 
-    /// When this desktop may claim it.
+    /// Returns the time at which this desktop claims the item.
     #[must_use]
     pub fn claim_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
@@ -137,39 +138,38 @@ impl WaitingItem {
         everybody.max(self.not_before) + self.spread
     }
 
-    /// Returns true if the mark may be written over `data`, which is what the item holds now.
+    /// Returns true if the mark may replace `data`, the present content of the item.
     #[expect(
         clippy::float_cmp,
         reason = "a time that has not changed is the same number"
     )]
     pub fn claim(&mut self, data: &Json, now: f64) -> bool {
-        let State::Claiming { since, .. } = self.state else {
+        let Progress::Claiming { since, .. } = self.progress else {
             return false;
         };
         let time = |name| data.get_time(name).unwrap_or_default();
         let granted = time("askAt") == self.ask_at
             && time("askedAt") == self.asked_at
             && now >= self.marked_until;
-        self.state = State::Claiming { since, granted };
+        self.progress = Progress::Claiming { since, granted };
         granted
     }
 
-    /// The claim has ended, `written`: without an error.
+    /// Ends the claim; `written`: Sync has answered without an error.
     pub fn end_claim(&mut self, written: bool, now: f64) {
-        if let State::Claiming { since, granted } = self.state {
-            self.state = State::Claimed { since };
+        if let Progress::Claiming { since, granted } = self.progress {
+            self.progress = Progress::Claimed { since };
             if !(written && granted) {
-                // It has failed, or another desktop was faster.
+                // The write has failed, or another desktop was faster.
                 self.back_off(now);
             }
         }
     }
 
-    /// Ends what is done about it until the next time, at which other desktops may come first. That is the later the more often
-    /// nothing came of it.
+    /// Lets the item wait for its next claim. Other desktops may come first then, and each claim makes the wait longer.
     pub fn back_off(&mut self, now: f64) {
-        self.state = State::Idle;
-        self.asked += 1;
-        self.not_before = now + pause(self.asked) + f64::from(SPREAD);
+        self.progress = Progress::Idle;
+        self.claims += 1;
+        self.not_before = now + pause(self.claims) + f64::from(SPREAD);
     }
 }

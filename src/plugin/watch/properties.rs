@@ -1,4 +1,4 @@
-//! Whatever stands in the items and whatever happens: a desktop asks neither too often nor too late, and of several desktops one.
+//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and of several only one.
 
 #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
 
@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, VecDeque};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
-use super::item::State;
+use super::item::Progress;
 use super::tests::{
-    checked, claimed, connect, hear, map, may_claim, put, take, tick, watch_of, Done, NOW, SECOND,
+    checked, claimed, connect, map, may_claim, put, send, take, tick, watch_of, OwnedStep, NOW,
+    SECOND,
 };
 use super::{Watch, UNDER_WAY};
 
@@ -35,7 +36,7 @@ fn any_data() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// How many conversations there are. More than may be under way.
+/// The number of conversations: more than may be under way.
 const CONVERSATIONS: usize = 9;
 
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ enum Event {
     Take(usize),
     Clear(usize),
     Connected(bool),
-    /// Sync answers the oldest claim: with an error, or after it has shown this to the desktop, which may then write.
+    /// Sync answers the oldest claim, perhaps with an error, perhaps after a change of the item.
     Claimed(Option<u16>, Option<Value>),
     /// The Function answers the oldest question.
     Checked,
@@ -65,11 +66,11 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A desktop, what it is doing, and what it has done.
+/// A desktop with its past and present work.
 struct Desktop {
     watch: Watch,
     now: f64,
-    /// By conversation.
+    /// The content of each item, by conversation.
     items: BTreeMap<usize, Value>,
     claims: VecDeque<usize>,
     checks: VecDeque<usize>,
@@ -98,7 +99,7 @@ impl Desktop {
                 for number in (0..CONVERSATIONS).filter(|number| map(*number) == map(*cleared)) {
                     self.take(number);
                 }
-                hear(&mut self.watch, &json!(["clear", map(*cleared)]), self.now);
+                send(&mut self.watch, &json!(["clear", map(*cleared)]), self.now);
             }
             Event::Connected(online) => connect(&mut self.watch, *online, self.now),
             Event::Claimed(error, data) => self.answer_claim(*error, data.as_ref()),
@@ -116,7 +117,7 @@ impl Desktop {
         put(&mut self.watch, number, data, self.now);
     }
 
-    /// The item goes; nothing more is heard of what was under way about it.
+    /// Removes an item, and all that is under way about it.
     fn take(&mut self, number: usize) {
         self.items.remove(&number);
         self.claims.retain(|claim| *claim != number);
@@ -154,16 +155,16 @@ impl Desktop {
     fn tick(&mut self) {
         for step in tick(&mut self.watch, self.now) {
             match step {
-                Done::Claim(number) => self.claims.push_back(number),
-                Done::Check(number) => {
+                OwnedStep::Claim(number) => self.claims.push_back(number),
+                OwnedStep::Check(number) => {
                     self.checks.push_back(number);
                     self.checked.push((self.now, number));
-                    // Only a desktop whose mark was written just now asks.
+                    // A desktop asks only just after it has written its mark.
                     assert!(self.now - self.marked[&number] <= 20.0 * SECOND);
                     self.marked.remove(&number);
                 }
-                Done::Read(_) => {}
-                Done::Refused => unreachable!("nobody has refused anything"),
+                OwnedStep::Read(_) => {}
+                OwnedStep::Refused => unreachable!("nobody has refused anything"),
             }
         }
     }
@@ -185,7 +186,7 @@ proptest! {
         for event in &events {
             desktop.apply(event);
             let items = desktop.watch.items.iter();
-            let under_way = items.filter(|item| !matches!(item.state, State::Idle | State::Gone));
+            let under_way = items.filter(|item| !matches!(item.progress, Progress::Idle | Progress::Gone));
             prop_assert!(under_way.count() <= UNDER_WAY);
         }
         let mut last: BTreeMap<usize, f64> = BTreeMap::new();
@@ -200,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn no_value_puts_a_claim_off_for_longer_than_a_minute(
+    fn no_value_delays_a_claim_by_more_than_a_minute(
         values in prop::collection::vec(any_data(), 1..4),
     ) {
         let mut watch = watch_of(1);
@@ -212,7 +213,7 @@ proptest! {
         }
         let due = watch.next_tick().unwrap_or(f64::INFINITY).max(now);
         prop_assert!(due <= now + 60.0 * SECOND);
-        prop_assert_eq!(tick(&mut watch, due), vec![Done::Claim(1)]);
+        prop_assert_eq!(tick(&mut watch, due), vec![OwnedStep::Claim(1)]);
         prop_assert!(may_claim(&mut watch, 1, &values[values.len() - 1], due));
     }
 
@@ -222,7 +223,7 @@ proptest! {
         ask_at in prop::collection::vec(0..60_000_u32, 1..6),
         latencies in prop::collection::vec(1..400_u32, 16),
     ) {
-        let mut sync = Sync::new(desktops, &ask_at, latencies);
+        let mut sync = FakeSync::new(desktops, &ask_at, latencies);
         sync.run(NOW + 300.0 * SECOND);
         for (number, item) in sync.items.iter().enumerate() {
             let first = item.marks.first().copied().unwrap_or(f64::INFINITY);
@@ -241,11 +242,11 @@ proptest! {
     }
 }
 
-/// An item as Sync has it.
+/// An item in Sync.
 struct Item {
     data: Value,
     revision: u32,
-    /// When each mark was set.
+    /// The times of the marks.
     marks: Vec<f64>,
 }
 
@@ -260,11 +261,11 @@ enum Message {
     Written(usize, bool, Value, u32),
 }
 
-/// What a desktop knows of each item: the data and their revision.
+/// A desktop's copy of each item, with its revision.
 type Known = BTreeMap<usize, (Value, u32)>;
 
 /// Desktops that watch the same items, with a Function that does not answer.
-struct Sync {
+struct FakeSync {
     items: Vec<Item>,
     desktops: Vec<(Watch, Known)>,
     messages: Vec<(f64, usize, Message)>,
@@ -274,7 +275,7 @@ struct Sync {
     now: f64,
 }
 
-impl Sync {
+impl FakeSync {
     fn new(desktops: usize, ask_at: &[u32], latencies: Vec<u32>) -> Self {
         let item = |at: &u32| Item {
             data: json!({ "unheardSince": NOW - SECOND, "askAt": NOW + f64::from(*at) }),
@@ -336,7 +337,7 @@ impl Sync {
         }
     }
 
-    /// The next message, or a desktop's timer.
+    /// Returns the next message, or the tick of a desktop.
     fn next(&mut self, until: f64) -> Option<(f64, usize, Message)> {
         let by_time = |a: &f64, b: &f64| a.total_cmp(b);
         let message = (0..self.messages.len())
@@ -359,12 +360,12 @@ impl Sync {
     fn tick(&mut self, desktop: usize, now: f64) {
         for step in tick(&mut self.desktops[desktop].0, now) {
             match step {
-                Done::Claim(number) => self.claim(desktop, number, now),
-                Done::Check(number) => {
+                OwnedStep::Claim(number) => self.claim(desktop, number, now),
+                OwnedStep::Check(number) => {
                     self.checks.push(number);
                     checked(&mut self.desktops[desktop].0, number, now);
                 }
-                Done::Read(_) | Done::Refused => {}
+                OwnedStep::Read(_) | OwnedStep::Refused => {}
             }
         }
     }
@@ -398,7 +399,7 @@ impl Sync {
         }
     }
 
-    /// The SDK drops what is older than what it has.
+    /// Shows an item to a desktop, unless it has a newer one.
     fn show(&mut self, desktop: usize, number: usize, data: Value, revision: u32, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         if known

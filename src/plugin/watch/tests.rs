@@ -30,62 +30,63 @@ pub(super) fn map(number: usize) -> String {
     MapName::waiting(&conversation(number)).as_str().into()
 }
 
-/// A step, with conversations by their number.
+/// A [`Step`], with conversations by their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Done {
+pub(super) enum OwnedStep {
     Read(String),
     Claim(usize),
     Check(usize),
     Refused,
 }
 
-pub(super) fn hear(watch: &mut Watch, event: &Value, now: f64) -> Option<f64> {
-    watch.hear(&Json::from(event), now)
+pub(super) fn send(watch: &mut Watch, event: &Value, now: f64) -> Option<f64> {
+    watch.handle(&Json::from(event), now)
 }
 
-pub(super) fn tick(watch: &mut Watch, now: f64) -> Vec<Done> {
+pub(super) fn tick(watch: &mut Watch, now: f64) -> Vec<OwnedStep> {
     let number = |sid: &ConversationSid| usize::from_str_radix(&sid.as_str()[2..], 16).unwrap();
     let mut steps = Vec::new();
     watch.tick(now, &mut |step| {
         steps.push(match step {
-            Step::Read(map) => Done::Read(map.as_str().into()),
+            Step::Read(map) => OwnedStep::Read(map.as_str().into()),
             Step::Claim(name, sid) => {
                 assert_eq!(name.as_str(), map(number(sid)));
-                Done::Claim(number(sid))
+                OwnedStep::Claim(number(sid))
             }
-            Step::Check(sid) => Done::Check(number(sid)),
-            Step::Refused => Done::Refused,
+            Step::Check(sid) => OwnedStep::Check(number(sid)),
+            Step::Refused => OwnedStep::Refused,
         });
     });
     steps
 }
 
-fn all_reads() -> Vec<Done> {
+fn all_reads() -> Vec<OwnedStep> {
     let maps = MapName::all_waiting();
-    maps.map(|map| Done::Read(map.as_str().into())).collect()
+    maps.map(|map| OwnedStep::Read(map.as_str().into()))
+        .collect()
 }
 
 /// The watch of a desktop that has read all maps, which are empty.
 pub(super) fn watch_of(desktop: usize) -> Watch {
     let mut watch = Watch::new();
-    hear(&mut watch, &json!(["start", worker(desktop)]), NOW);
+    send(&mut watch, &json!(["start", worker(desktop)]), NOW);
     connect(&mut watch, true, NOW);
     assert_eq!(tick(&mut watch, NOW), all_reads());
     for map in MapName::all_waiting() {
-        hear(&mut watch, &json!(["page", map.as_str(), [], true]), NOW);
+        send(&mut watch, &json!(["page", map.as_str(), [], true]), NOW);
     }
     watch
 }
 
 pub(super) fn connect(watch: &mut Watch, online: bool, now: f64) {
-    hear(
+    send(
         watch,
         &json!(["connection", "connected", null, online]),
         now,
     );
 }
 
-/// How long a desktop waits with a conversation.
+/// The extra wait of a desktop with a conversation.
 fn wait(desktop: usize, number: usize) -> f64 {
     let worker = hash(HASH_OF_NOTHING, &worker(desktop));
     f64::from(hash(worker, conversation(number).as_str()) % SPREAD)
@@ -96,7 +97,7 @@ fn item(number: usize, data: &Value, written_at: f64) -> Value {
 }
 
 pub(super) fn put(watch: &mut Watch, number: usize, data: &Value, now: f64) {
-    hear(
+    send(
         watch,
         &json!(["put", map(number), item(number, data, now)]),
         now,
@@ -104,19 +105,19 @@ pub(super) fn put(watch: &mut Watch, number: usize, data: &Value, now: f64) {
 }
 
 pub(super) fn take(watch: &mut Watch, number: usize, now: f64) {
-    hear(watch, &json!(["take", conversation(number).as_str()]), now);
+    send(watch, &json!(["take", conversation(number).as_str()]), now);
 }
 
-/// Whether the desktop may write its mark over `data`.
+/// Returns true if the desktop may write its mark over `data`.
 pub(super) fn may_claim(watch: &mut Watch, number: usize, data: &Value, now: f64) -> bool {
     let event = json!(["claim", conversation(number).as_str(), data]);
-    let asked_at = hear(watch, &event, now);
+    let asked_at = send(watch, &event, now);
     assert!(asked_at.is_none_or(|at| at.to_bits() == now.to_bits()));
     asked_at.is_some()
 }
 
 pub(super) fn claimed(watch: &mut Watch, number: usize, status: Option<u16>, now: f64) {
-    hear(
+    send(
         watch,
         &json!(["claimed", conversation(number).as_str(), status]),
         now,
@@ -124,7 +125,7 @@ pub(super) fn claimed(watch: &mut Watch, number: usize, status: Option<u16>, now
 }
 
 pub(super) fn checked(watch: &mut Watch, number: usize, now: f64) {
-    hear(
+    send(
         watch,
         &json!(["checked", conversation(number).as_str()]),
         now,
@@ -143,7 +144,7 @@ fn marked(data: &Value, at: f64) -> Value {
 }
 
 /// Lets the time pass from `now` until `until`, as the shim does. Returns all steps, each with its time.
-fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, Done)> {
+fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     let mut steps = Vec::new();
     for _ in 0..10_000 {
         let Some(due) = watch.next_tick().filter(|due| *due <= until) else {
@@ -155,7 +156,7 @@ fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, Done)> {
     panic!("something is due again and again");
 }
 
-fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, Done)> {
+fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     pass_from(NOW, watch, until)
 }
 
@@ -169,7 +170,7 @@ fn write_mark(watch: &mut Watch, number: usize, data: &Value, now: f64) -> Value
 }
 
 #[test]
-fn an_item_is_asked_about_some_seconds_after_its_time() {
+fn an_item_is_asked_about_after_its_time() {
     let mut watch = watch_of(1);
     let (data, at) = (
         ask_at(NOW + 45.0 * SECOND),
@@ -177,9 +178,9 @@ fn an_item_is_asked_about_some_seconds_after_its_time() {
     );
     put(&mut watch, 1, &data, NOW);
     assert_eq!(pass(&mut watch, at - 1.0), []);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
     write_mark(&mut watch, 1, &data, at);
-    assert_eq!(pass_from(at, &mut watch, at), [(at, Done::Check(1))]);
+    assert_eq!(pass_from(at, &mut watch, at), [(at, OwnedStep::Check(1))]);
     checked(&mut watch, 1, at);
     assert_eq!(pass(&mut watch, at + 20.0 * SECOND), []);
 }
@@ -195,7 +196,7 @@ fn an_item_that_changes_in_time_is_not_asked_about() {
 }
 
 #[test]
-fn the_desktops_wait_differently_and_none_longer_than_some_seconds() {
+fn the_extra_waits_of_desktops_are_spread() {
     let waits: Vec<f64> = (0..100).map(|desktop| wait(desktop, 1)).collect();
     assert!(waits.iter().all(|wait| (0.0..8_000.0).contains(wait)));
     for second in 0..8 {
@@ -208,12 +209,12 @@ fn the_desktops_wait_differently_and_none_longer_than_some_seconds() {
 }
 
 #[test]
-fn a_fresh_mark_of_another_desktop_keeps_this_one_away() {
+fn a_fresh_mark_keeps_other_desktops_away() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &marked(&data, NOW - 5.0 * SECOND), NOW);
     let at = NOW + 15.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
@@ -222,7 +223,7 @@ fn a_mark_from_the_future_is_none() {
     let data = marked(&ask_at(NOW - SECOND), NOW + 5.0 * SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
     assert!(may_claim(&mut watch, 1, &data, at));
 }
 
@@ -232,18 +233,18 @@ fn a_slow_clock_heeds_a_mark_and_not_for_longer() {
     let minute = 60.0 * SECOND;
     let data = marked(&ask_at(NOW - SECOND), NOW + minute);
     let item = item(1, &data, NOW + minute + 1.0);
-    hear(&mut watch, &json!(["put", map(1), item]), NOW);
+    send(&mut watch, &json!(["put", map(1), item]), NOW);
     let at = NOW + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
-fn a_desktop_that_loses_stands_back_and_looks_again() {
+fn a_desktop_that_loses_looks_again_later() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
     // Sync refuses the write, the SDK reads the item and asks again.
     assert!(may_claim(&mut watch, 1, &data, at));
     let theirs = marked(&data, at - SECOND);
@@ -251,11 +252,11 @@ fn a_desktop_that_loses_stands_back_and_looks_again() {
     assert!(!may_claim(&mut watch, 1, &theirs, at));
     claimed(&mut watch, 1, None, at);
     let later = at + 28.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, later), [(later, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, later), [(later, OwnedStep::Claim(1))]);
 }
 
 #[test]
-fn an_item_that_has_changed_or_gone_under_the_claim_is_left_alone() {
+fn a_claim_of_a_changed_item_is_not_granted() {
     let data = ask_at(NOW - SECOND);
     let changed = ask_at(NOW + 45.0 * SECOND);
     for now_there in [changed, marked(&data, NOW), json!({})] {
@@ -274,7 +275,7 @@ fn an_item_that_has_changed_or_gone_under_the_claim_is_left_alone() {
     claimed(&mut watch, 1, None, NOW);
     checked(&mut watch, 1, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
@@ -284,9 +285,12 @@ fn questions_that_change_nothing_become_rarer() {
     put(&mut watch, 1, &data, NOW);
     let mut now = NOW + wait(1, 1);
     for pause in [20.0, 40.0, 80.0, 120.0, 120.0] {
-        assert_eq!(pass(&mut watch, now), [(now, Done::Claim(1))]);
+        assert_eq!(pass(&mut watch, now), [(now, OwnedStep::Claim(1))]);
         data = write_mark(&mut watch, 1, &data, now);
-        assert_eq!(pass_from(now, &mut watch, now), [(now, Done::Check(1))]);
+        assert_eq!(
+            pass_from(now, &mut watch, now),
+            [(now, OwnedStep::Check(1))]
+        );
         checked(&mut watch, 1, now);
         // The desktop that has asked lets the others go first.
         now += pause * SECOND + 8.0 * SECOND + wait(1, 1);
@@ -305,12 +309,12 @@ fn questions_that_change_nothing_become_rarer() {
 }
 
 #[test]
-fn a_claim_that_fails_or_is_never_answered_is_tried_again_later() {
+fn a_failed_claim_is_repeated_later() {
     for status in [Some(500), None] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
         let mut at = NOW + wait(1, 1);
-        assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
         if status.is_some() {
             claimed(&mut watch, 1, status, at);
         } else {
@@ -319,7 +323,7 @@ fn a_claim_that_fails_or_is_never_answered_is_tried_again_later() {
         }
         let next = watch.next_tick().unwrap();
         assert!((at + 20.0 * SECOND..at + 36.0 * SECOND).contains(&next));
-        assert_eq!(pass(&mut watch, next), [(next, Done::Claim(1))]);
+        assert_eq!(pass(&mut watch, next), [(next, OwnedStep::Claim(1))]);
     }
 }
 
@@ -352,13 +356,13 @@ fn garbage_is_watched_too() {
         put(&mut watch, 1, &data, NOW);
         let at = NOW + 52.0 * SECOND + wait(1, 1);
         assert_eq!(pass(&mut watch, at - 1.0), [], "{data}");
-        assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))], "{data}");
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))], "{data}");
         assert!(may_claim(&mut watch, 1, &data, at), "{data}");
     }
 }
 
 #[test]
-fn an_item_that_does_not_belong_to_its_map_is_passed_over() {
+fn an_item_in_the_wrong_map_is_passed_over() {
     let mut watch = watch_of(1);
     let due = ask_at(NOW - SECOND);
     for (map, key) in [
@@ -372,10 +376,10 @@ fn an_item_that_does_not_belong_to_its_map_is_passed_over() {
         ),
     ] {
         let event = json!(["put", map, { "key": key, "data": due }]);
-        hear(&mut watch, &event, NOW);
+        send(&mut watch, &event, NOW);
         assert_eq!(watch.next_tick(), None, "{event}");
     }
-    // Nor does it hide the one that does.
+    // They do not hide the item that does.
     put(&mut watch, 1, &due, NOW);
     assert!(watch.next_tick().is_some());
 }
@@ -395,23 +399,23 @@ fn events_that_are_none_do_nothing() {
         json!(["claim", null, null]),
         json!(["claimed", {}]),
     ] {
-        assert_eq!(hear(&mut watch, &event, NOW), None, "{event}");
+        assert_eq!(send(&mut watch, &event, NOW), None, "{event}");
         assert_eq!(tick(&mut watch, NOW), [], "{event}");
     }
 }
 
 #[test]
-fn a_desktop_that_slept_looks_at_the_item_before_it_asks() {
+fn a_desktop_that_slept_looks_before_it_asks() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW + SECOND), NOW);
     let morning = NOW + 36_000.0 * SECOND;
-    assert_eq!(tick(&mut watch, morning), [Done::Claim(1)]);
+    assert_eq!(tick(&mut watch, morning), [OwnedStep::Claim(1)]);
     let now_there = ask_at(morning + 45.0 * SECOND);
     assert!(!may_claim(&mut watch, 1, &now_there, morning));
 }
 
 #[test]
-fn a_desktop_that_sleeps_between_mark_and_question_does_not_ask() {
+fn a_desktop_does_not_ask_with_a_stale_mark() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
@@ -422,7 +426,7 @@ fn a_desktop_that_sleeps_between_mark_and_question_does_not_ask() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_stops_nothing_for_other_items() {
+fn a_clock_that_is_set_back_stops_no_other_item() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
     pass(&mut watch, NOW + wait(1, 1));
@@ -430,18 +434,21 @@ fn a_clock_that_is_set_back_stops_nothing_for_other_items() {
     assert_eq!(tick(&mut watch, hour_ago), []);
     put(&mut watch, 2, &ask_at(hour_ago), hour_ago);
     let at = hour_ago + wait(1, 2).max(500.0);
-    assert_eq!(pass_from(hour_ago, &mut watch, at), [(at, Done::Claim(2))]);
+    assert_eq!(
+        pass_from(hour_ago, &mut watch, at),
+        [(at, OwnedStep::Claim(2))]
+    );
 }
 
 #[test]
-fn without_a_connection_nothing_is_claimed_and_its_return_reads_all_maps() {
+fn a_connection_that_returns_reads_all_maps() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
     for lost in [
         json!(["connection", "disconnected", null, true]),
         json!(["connection", "connected", null, false]),
     ] {
-        hear(&mut watch, &lost, NOW);
+        send(&mut watch, &lost, NOW);
         assert_eq!(watch.next_tick(), None);
     }
     connect(&mut watch, true, NOW);
@@ -451,7 +458,7 @@ fn without_a_connection_nothing_is_claimed_and_its_return_reads_all_maps() {
 }
 
 #[test]
-fn a_read_drops_what_went_meanwhile_and_keeps_what_has_just_come() {
+fn a_read_drops_the_items_that_it_does_not_meet() {
     let mut watch = watch_of(1);
     for number in [4, 8, 5] {
         put(&mut watch, number, &ask_at(NOW - SECOND), NOW);
@@ -460,15 +467,15 @@ fn a_read_drops_what_went_meanwhile_and_keeps_what_has_just_come() {
     connect(&mut watch, true, NOW);
     tick(&mut watch, NOW);
     let first = json!([item(12, &ask_at(NOW - SECOND), NOW), null]);
-    hear(&mut watch, &json!(["page", map(0), first, false]), NOW);
+    send(&mut watch, &json!(["page", map(0), first, false]), NOW);
     put(&mut watch, 16, &ask_at(NOW - SECOND), NOW);
-    hear(&mut watch, &json!(["page", map(0), [], true]), NOW);
-    let mut kept: Vec<Done> = Vec::new();
+    send(&mut watch, &json!(["page", map(0), [], true]), NOW);
+    let mut kept: Vec<OwnedStep> = Vec::new();
     for (_, step) in pass(&mut watch, NOW + 15.0 * SECOND) {
         kept.push(step);
     }
     kept.sort_by_key(|step| format!("{step:?}"));
-    assert_eq!(kept, [12, 16, 5].map(Done::Claim));
+    assert_eq!(kept, [12, 16, 5].map(OwnedStep::Claim));
 }
 
 #[test]
@@ -478,7 +485,7 @@ fn an_item_that_is_read_again_is_not_new() {
     put(&mut watch, 1, &far, NOW);
     let due = watch.next_tick().unwrap();
     let event = json!(["put", map(1), item(1, &far, NOW)]);
-    hear(&mut watch, &event, NOW + 30.0 * SECOND);
+    send(&mut watch, &event, NOW + 30.0 * SECOND);
     assert_eq!(watch.next_tick(), Some(due));
 }
 
@@ -489,14 +496,14 @@ fn a_mark_of_the_same_moment_as_the_item_is_seen() {
     put(&mut watch, 1, &data, NOW);
     put(&mut watch, 1, &marked(&data, NOW), NOW);
     let at = NOW + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
 fn a_read_that_fails_is_made_again_after_a_minute() {
     let mut watch = watch_of(1);
     for status in [json!(500), json!(null)] {
-        hear(&mut watch, &json!(["fail", map(1), status]), NOW);
+        send(&mut watch, &json!(["fail", map(1), status]), NOW);
         let at = NOW + 60.0 * SECOND;
         assert_eq!(pass(&mut watch, at - 1.0), []);
         assert_eq!(tick(&mut watch, at), all_reads());
@@ -504,61 +511,64 @@ fn a_read_that_fails_is_made_again_after_a_minute() {
 }
 
 #[test]
-fn the_items_of_a_map_that_was_deleted_are_gone() {
+fn the_items_of_a_deleted_map_are_gone() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
     put(&mut watch, 2, &ask_at(NOW - SECOND), NOW);
-    hear(&mut watch, &json!(["clear", map(1)]), NOW);
+    send(&mut watch, &json!(["clear", map(1)]), NOW);
     let at = NOW + wait(1, 2);
-    assert_eq!(pass(&mut watch, NOW + 9.0 * SECOND), [(at, Done::Claim(2))]);
+    assert_eq!(
+        pass(&mut watch, NOW + 9.0 * SECOND),
+        [(at, OwnedStep::Claim(2))]
+    );
 }
 
 #[test]
-fn where_sync_forbids_it_the_watch_is_off_with_one_warning() {
+fn a_watch_that_sync_forbids_warns_once() {
     for refused in [
         json!(["fail", map(2), 403]),
         json!(["claimed", conversation(1).as_str(), 403]),
     ] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
-        hear(&mut watch, &refused, NOW);
-        hear(&mut watch, &refused, NOW);
+        send(&mut watch, &refused, NOW);
+        send(&mut watch, &refused, NOW);
         assert!(watch.next_tick().unwrap() <= NOW);
-        assert_eq!(tick(&mut watch, NOW), [Done::Refused]);
+        assert_eq!(tick(&mut watch, NOW), [OwnedStep::Refused]);
         assert_eq!(watch.next_tick(), None);
         connect(&mut watch, false, NOW);
         connect(&mut watch, true, NOW);
-        hear(&mut watch, &refused, NOW);
+        send(&mut watch, &refused, NOW);
         assert_eq!((watch.next_tick(), tick(&mut watch, NOW)), (None, vec![]));
     }
 }
 
 #[test]
-fn a_logout_ends_everything_and_a_new_start_forgets_it() {
+fn a_logout_ends_everything() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
-    hear(&mut watch, &json!(["stop"]), at);
+    send(&mut watch, &json!(["stop"]), at);
     assert!(!may_claim(&mut watch, 1, &data, at));
     assert_eq!((watch.next_tick(), tick(&mut watch, at)), (None, vec![]));
 
-    hear(&mut watch, &json!(["start", worker(2)]), at);
+    send(&mut watch, &json!(["start", worker(2)]), at);
     assert_eq!(watch.next_tick(), None);
     connect(&mut watch, true, at);
     assert_eq!(tick(&mut watch, at), all_reads());
 }
 
 #[test]
-fn an_item_that_was_deleted_and_made_again_is_not_asked_about_sooner() {
+fn a_deleted_item_that_returns_keeps_its_pause() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
     write_mark(&mut watch, 1, &data, at);
-    assert_eq!(pass_from(at, &mut watch, at), [(at, Done::Check(1))]);
+    assert_eq!(pass_from(at, &mut watch, at), [(at, OwnedStep::Check(1))]);
     take(&mut watch, 1, at);
     checked(&mut watch, 1, at + SECOND);
     tick(&mut watch, at + SECOND);
@@ -568,7 +578,7 @@ fn an_item_that_was_deleted_and_made_again_is_not_asked_about_sooner() {
 }
 
 #[test]
-fn an_item_that_goes_before_the_question_is_not_asked_about() {
+fn a_question_about_a_deleted_item_is_dropped() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
@@ -579,7 +589,7 @@ fn an_item_that_goes_before_the_question_is_not_asked_about() {
     assert_eq!(pass_from(at, &mut watch, at + 60.0 * SECOND), []);
 }
 
-/// The item that the Functions write and the watch belong together.
+/// Holds the item of the Functions and the watch together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_watched() {
@@ -587,7 +597,7 @@ fn what_the_functions_write_is_watched() {
     let item = crate::waiting::item(&conversation(1), 1_799_999_999_000, 1_800_000_045_000);
     let data: Value = serde_json::from_str(&item.data).unwrap();
     let shown = json!({ "key": item.key.as_str(), "data": data, "dateUpdated": NOW });
-    hear(&mut watch, &json!(["put", item.map.as_str(), shown]), NOW);
+    send(&mut watch, &json!(["put", item.map.as_str(), shown]), NOW);
     let at = NOW + 45.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, Done::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }

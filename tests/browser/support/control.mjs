@@ -65,7 +65,8 @@ export function controlOf(origin) {
     async rowsOf(id) {
       const { sid } = await self.conversationOf(id);
       const { maps } = await self.world();
-      return maps.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
+      const lists = maps.filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'));
+      return lists.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
     },
     /** The tasks that were ever made for that conversation, oldest first. */
     async tasksOf(id) {

@@ -6,7 +6,7 @@ export type Tokens = Record<string, Record<string, string>>;
 /** The width of the bar that marks a row. */
 const MARK = '4px';
 
-/** A line where the browser forces colours, which takes shadows away; otherwise nothing. */
+/** A line that is visible only where the browser forces colours, and so removes shadows. */
 export const SEEN_IF_FORCED = '2px solid transparent';
 
 /** The view's element, with the style of everything in it. */
