@@ -27,7 +27,8 @@ export async function checkFaults({ all = false } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
-    for (const operation of [...UNHEARD, ...HEARD]) operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    for (const operation of [...UNHEARD, ...HEARD])
+      operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
     const cases = all ? everyCase(operations) : sample(operations);
     let done = 0;

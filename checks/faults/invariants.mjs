@@ -83,7 +83,7 @@ function nobodyCame({ agents, openTasks }) {
 }
 
 /** Nobody is to be asked while somebody is asked already, or there. */
-function twoTasks({ tasks }) {
+export function twoTasks({ tasks }) {
   const end = (task) => (isOpen(task) ? Infinity : Date.parse(task.date_updated));
   const wasTooMany = (task, number) =>
     tasks.slice(0, number).some((former) => end(former) > Date.parse(task.date_created));

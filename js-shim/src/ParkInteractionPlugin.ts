@@ -41,9 +41,9 @@ export default class ParkInteractionPlugin extends FlexPlugin {
         context.list = startList(context);
         addParkedList(context, context.list);
       }
-      startWatch(context);
       // For whoever measures how long a page takes to be ready.
       performance.mark('park-interaction:ready');
+      startWatch(context);
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);

@@ -1,4 +1,4 @@
-// Has this desktop watch the conversations that wait for an agent. When to ask the Function about one is decided in Rust.
+// The watch over the conversations that wait for an agent. The core decides when this desktop asks the Function about one.
 
 import type { Context } from './context';
 import type { WatchEvent, WatchStep } from './core/generated/glue';
@@ -9,19 +9,18 @@ import { feedFrom, type MapFeed, type MapListener } from './sync/mapFeed';
 
 const NOTHING = null as unknown as object;
 
-/** Watches until the agent logs out. */
+/** Starts the watch. A logout ends it. */
 export function startWatch(context: Context): void {
   const { core, manager } = context;
   const client = syncClient(manager);
   const worker = manager.workerClient?.sid ?? '';
-  const watch = new core.Watch(worker);
   const feeds = new Map<string, MapFeed>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const hear = (event: WatchEvent): number | undefined => {
-    const [steps, wait, askedAt] = watch.hear(event);
+  const send = (event: WatchEvent): number | undefined => {
+    const [steps, wait, askedAt] = core.watch(event);
     clearTimeout(timer);
-    if (wait !== undefined) timer = setTimeout(hear, wait, ['time']);
+    if (wait !== undefined) timer = setTimeout(send, wait, ['time']);
     steps.forEach(act);
     return askedAt;
   };
@@ -36,7 +35,7 @@ export function startWatch(context: Context): void {
         break;
       case 'check':
         void operate(context, 'check', { ConversationSid: conversationSid }).finally(() =>
-          hear(['checked', conversationSid]),
+          send(['checked', conversationSid]),
         );
         break;
       case 'refused':
@@ -45,40 +44,40 @@ export function startWatch(context: Context): void {
   };
 
   const feedOf = (map: string): MapFeed => {
-    const feed = feeds.get(map) ?? feedFrom(client, listenerOf(map, hear));
+    const feed = feeds.get(map) ?? feedFrom(client, map, listenerOf(map, send));
     feeds.set(map, feed);
     return feed;
   };
 
-  /** Writes a mark into an item. If somebody else changes it meanwhile, the SDK reads it and asks again. */
+  /** Writes a mark into an item. After a change by somebody else the SDK reads the item and calls back again. */
   const claim = async (map: string, key: string) => {
     try {
       const opened = await feedOf(map).open();
       await opened.mutate(key, (data: object) => {
-        const askedAt = hear(['claim', key, data]);
-        // The SDK leaves an item as it is for null, which its type leaves out.
+        const askedAt = send(['claim', key, data]);
+        // The SDK takes null for no change; its type leaves that out.
         return askedAt === undefined ? NOTHING : { ...data, askedAt, ask: worker };
       });
-      hear(['claimed', key]);
+      send(['claimed', key]);
     } catch (error) {
-      hear(['claimed', key, (error as { status?: number }).status ?? 0]);
+      send(['claimed', key, (error as { status?: number }).status ?? 0]);
     }
   };
 
-  logoutSignal().addEventListener('abort', () => hear(['stop']));
-  followConnection(client, (online, state) => hear(['connection', state, null, online]));
+  send(['start', worker]);
+  logoutSignal().addEventListener('abort', () => send(['stop']));
+  followConnection(client, (online, state) => send(['connection', state, null, online]));
 }
 
-/** Hands on what a map tells. Reads of it may overlap: the core takes any page for one of the last read. */
-const listenerOf = (map: string, hear: (event: WatchEvent) => unknown): MapListener => ({
-  name: map,
+/** Passes a map's content on to the core, which needs no numbers of reads. */
+const listenerOf = (map: string, send: (event: WatchEvent) => unknown): MapListener => ({
   begin: () => 0,
   page(_, items, last) {
-    hear(['page', map, items, last]);
+    send(['page', map, items, last]);
     return !last;
   },
-  fail: (_, status) => hear(['fail', map, status]),
-  put: (item) => hear(['put', map, item]),
-  take: (key) => hear(['take', key]),
-  clear: () => hear(['clear', map]),
+  fail: (_, status) => send(['fail', map, status]),
+  put: (item) => send(['put', map, item]),
+  take: (key) => send(['take', key]),
+  clear: () => send(['clear', map]),
 });

@@ -269,7 +269,13 @@ fn is_host(text: &str) -> bool {
 /// The public address of the wake function of the Functions at `domain`.
 #[must_use]
 pub fn wake_url(domain: &str) -> String {
-    format!("https://{domain}{}", path::WAKE)
+    function_url(domain, path::WAKE)
+}
+
+/// The public address of a function of the Functions at `domain`.
+#[must_use]
+pub fn function_url(domain: &str, function_path: &str) -> String {
+    format!("https://{domain}{function_path}")
 }
 
 fn misconfigured(field: &str, expected: &str) -> BadRequest {

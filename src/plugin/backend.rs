@@ -40,7 +40,7 @@ impl Session {
         }
     }
 
-    /// Makes a call; `request` is its request as a plain object. Makes it again and again where that may help.
+    /// Makes a call, whose request is the plain object `request`. Repeats it after transient failures, if it may be repeated.
     pub async fn post(&self, call: &Call, request: &JsValue) -> Result<Reply, Failure> {
         let url = format!("{}{}", self.functions_origin, call.path());
         let Ok(body) = self.body(request) else {

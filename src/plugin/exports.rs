@@ -56,10 +56,10 @@ export interface ButtonView {
     busy: boolean;
 }
 
-/** What can be done with a conversation. */
+/** An operation on a conversation. */
 export type OperationName = 'park' | 'unpark' | 'settle' | 'check';
 
-/** What `operate` reads to park. */
+/** The view for `park`. */
 export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
@@ -68,17 +68,17 @@ export interface ParkView {
     listTtlSeconds: number;
 }
 
-/** What it reads to settle. */
+/** The view for `settle`. */
 export interface SettleView {
     task: TaskView;
 }
 
-/** What it reads to unpark, which is the payload of the action `UnparkInteraction`, and to check. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, and for `check`. */
 export interface UnparkView {
     ConversationSid?: unknown;
 }
 
-/** What `operate` reads. */
+/** The view for an operation. */
 export type OperationView = ParkView | SettleView | UnparkView | undefined;
 
 /** What `List` is made with. */
@@ -100,30 +100,32 @@ export interface ItemView {
     dateExpires: unknown;
 }
 
-/** An event for the watch. Whatever stands in an item is checked in Rust. */
+/** An event for the watch. Items are checked in Rust. */
 export type WatchEvent =
+    /** Begins the watch anew. */
+    | [kind: 'start', workerSid: string]
     | [kind: 'connection', state: string, unused: null, online: boolean]
-    /** A page of a read that has begun after the step that asked for it. */
+    /** A page of a map. */
     | [kind: 'page', map: string, items: ItemView[], last: boolean]
-    /** A map could not be read; with Sync's HTTP status, if there was an answer. */
+    /** The failure of a read, with Sync's HTTP status if there was an answer. */
     | [kind: 'fail', map: string, status: number | undefined]
     | [kind: 'put', map: string, item: ItemView]
     | [kind: 'take', key: string]
     | [kind: 'clear', map: string]
-    /** Asks whether to write a mark over `data`, which is what the item holds now. */
+    /** A request to write a mark over `data`, the present content of an item. */
     | [kind: 'claim', key: string, data: unknown]
-    /** A claim has ended; with Sync's HTTP status, or 0, if it has failed. */
+    /** The end of a claim, with Sync's HTTP status (or 0) if it has failed. */
     | [kind: 'claimed', key: string, status?: number]
     | [kind: 'checked', key: string]
     | [kind: 'stop']
-    /** The time has come that the last answer named. */
+    /** The end of the wait that the last answer named. */
     | [kind: 'time'];
 
-/** A thing to do for the watch: what, and in which Sync map or about which conversation. */
+/** A task: its kind, and the Sync map and the conversation that it is about. */
 export type WatchStep = [kind: 'read' | 'claim' | 'check' | 'refused', map: string, conversationSid: string];
 
-/** The watch's answer to an event: what to do, after how many milliseconds to come back, and the time to write as a mark. */
-export type Heard = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
+/** The answer to an event: tasks, the milliseconds until the next event `time`, and the time for the mark if a claim is granted. */
+export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
 
 /** The error that a call with something else than plain data throws. */
 export interface CoreError extends Error {
@@ -154,8 +156,9 @@ pub fn park_button(
     give(&button::button(&take(view)?))
 }
 
-/// Parks, resumes, settles, or asks about a conversation that waits; see the module `operation`. `logout` is aborted when
-/// Flex logs out. One export for all of them, and below one future: each would cost as much again.
+/// Parks, resumes, settles or checks a conversation; see the module `operation`. `logout` is aborted when Flex logs out.
+///
+/// One export, with one future, for all operations: each more would cost as much again.
 #[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<Outcome>")]
 pub fn operate_by_name(
     #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
@@ -174,7 +177,7 @@ pub fn operate_by_name(
     operate(operation, view, session, None)
 }
 
-/// Carries out an operation. `list` hears of a conversation that is asked for.
+/// Carries out an operation, and shows a resume in `list`.
 fn operate(
     operation: Operation,
     view: JsValue,
@@ -192,7 +195,7 @@ fn operate(
         }
         let request = match &call {
             Call::Park(request) => give(request)?,
-            // The same field in all of them, so the same code.
+            // All have the same field, so one type is written for all: see the test of `operation`.
             Call::Unpark(UnparkRequest { conversation_sid })
             | Call::Settle(SettleRequest { conversation_sid })
             | Call::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
@@ -318,7 +321,7 @@ impl List {
         self.0.borrow().index_of(conversation)
     }
 
-    /// Unparks like the function `operate`, and the row shows it.
+    /// Resumes a conversation like the function `operate`, and shows that in its row.
     #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
     pub fn unpark(
         &self,
@@ -360,38 +363,31 @@ impl List {
     }
 }
 
-/// The watch over the conversations that wait for an agent; see the module `watch`. Times are the browser's.
-#[wasm_bindgen]
-pub struct Watch(RefCell<watch::Watch>);
+thread_local! {
+    /// The watch of this page. It is no class, which would cost every page half a kilobyte.
+    static WATCH: RefCell<watch::Watch> = const { RefCell::new(watch::Watch::new()) };
+}
 
-#[wasm_bindgen]
-impl Watch {
-    /// The watch of a worker's desktop, before anything is known.
-    #[wasm_bindgen(constructor)]
-    pub fn new(#[wasm_bindgen(js_name = workerSid)] worker: String) -> Watch {
-        Self(RefCell::new(watch::Watch::new(worker)))
-    }
-
-    /// Takes an event, does what is due, and returns what the shim is to do.
-    #[wasm_bindgen(unchecked_return_type = "Heard")]
-    pub fn hear(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "WatchEvent")] event: &JsValue,
-    ) -> Result<Array, JsValue> {
-        let event = take(event)?;
-        let now = Date::now();
-        let mut watch = self.0.borrow_mut();
-        let asked_at = watch.hear(&event, now);
+/// Handles an event of the watch over the conversations that wait for an agent, does all that is due, and returns the tasks for
+/// the shim. See the module `watch`.
+#[wasm_bindgen(js_name = watch, unchecked_return_type = "WatchAnswer")]
+pub fn watch_event(
+    #[wasm_bindgen(unchecked_param_type = "WatchEvent")] event: &JsValue,
+) -> Result<Array, JsValue> {
+    let event = take(event)?;
+    let now = Date::now();
+    WATCH.with_borrow_mut(|watch| {
+        let asked_at = watch.handle(&event, now);
         let steps = Array::new();
         watch.tick(now, &mut |step| {
             steps.push(&array_of(step));
         });
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
-    }
+    })
 }
 
-/// A step as `WatchStep` has it. Made by hand: serde would take half a kilobyte for it.
+/// Makes a `WatchStep` by hand: serde would take half a kilobyte for it.
 fn array_of(step: watch::Step<'_>) -> Array {
     use watch::Step;
     let (kind, map, conversation) = match step {
@@ -403,7 +399,7 @@ fn array_of(step: watch::Step<'_>) -> Array {
     Array::of3(&kind.into(), &map.into(), &conversation.into())
 }
 
-/// The milliseconds until a time.
+/// Returns the milliseconds until a time.
 fn wait_until(due: f64) -> f64 {
     (due - Date::now()).clamp(0.0, LONGEST_WAIT_MS)
 }

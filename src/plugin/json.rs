@@ -47,7 +47,7 @@ impl Json {
         }
     }
 
-    /// The time under `name` in milliseconds since 1970, if there is one. A time of 0 is how a missing one was written once.
+    /// Returns the time under `name`, in milliseconds since 1970. Earlier versions wrote 0 for a missing time.
     #[must_use]
     pub fn get_time(&self, name: &str) -> Option<f64> {
         match self.get(name) {

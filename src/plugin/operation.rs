@@ -1,4 +1,4 @@
-//! The operations, from what Flex gives to what the shim does afterwards. Only the call in between needs a browser.
+//! The operations: from the view of Flex's data to the effects. Only the call in between needs a browser.
 
 use super::call::Failure;
 use super::effect::Outcome;
@@ -29,7 +29,7 @@ pub enum Call {
     Unpark(UnparkRequest),
     /// Settle one.
     Settle(SettleRequest),
-    /// Ask whether one is looked after.
+    /// Ask whether one that waits is looked after.
     Check(CheckRequest),
 }
 
@@ -45,7 +45,7 @@ impl Operation {
                 Ok(None) => Err(Outcome::done(Vec::new())),
                 Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
             },
-            // The view has the same field.
+            // The view has the same field as that of a resume.
             Self::Check => {
                 let request = unpark::request(view).map_err(failed)?;
                 Ok(Call::Check(CheckRequest {
@@ -68,7 +68,7 @@ impl Call {
         }
     }
 
-    /// Whether it is made again where that may help. The watch has its own times.
+    /// Returns true if the call is repeated after a transient failure. The watch has its own times.
     #[must_use]
     pub fn is_repeated(&self) -> bool {
         !matches!(self, Self::Check(_))
@@ -81,7 +81,7 @@ impl Call {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(_) => unpark::outcome(called),
             Self::Settle(_) => settle::outcome(called),
-            // What the Function has found shows in the item.
+            // The result shows in the item.
             Self::Check(_) => Outcome::done(Vec::new()),
         }
     }
@@ -100,6 +100,7 @@ mod tests {
     use super::super::effect::Effect;
     use super::super::task::tests::{json, task};
     use super::*;
+    use crate::sid::ConversationSid;
 
     #[test]
     fn each_operation_calls_its_own_function() {
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_of_the_watch_is_asked_once_and_the_agent_hears_nothing_of_it() {
+    fn a_question_of_the_watch_is_asked_once_and_in_silence() {
         let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
         let call = Operation::Check.prepare(&view).unwrap();
         assert!(!call.is_repeated());
@@ -157,6 +158,20 @@ mod tests {
         ] {
             assert_eq!(call.outcome(called), Outcome::done(Vec::new()));
         }
+    }
+
+    #[test]
+    fn requests_that_name_a_conversation_have_one_form() {
+        let conversation_sid = ConversationSid::example();
+        let resume = serde_json::to_value(UnparkRequest {
+            conversation_sid: conversation_sid.clone(),
+        });
+        let settle = serde_json::to_value(SettleRequest {
+            conversation_sid: conversation_sid.clone(),
+        });
+        let check = serde_json::to_value(CheckRequest { conversation_sid });
+        let resume = resume.unwrap();
+        assert_eq!([settle.unwrap(), check.unwrap()], [resume.clone(), resume]);
     }
 
     #[test]

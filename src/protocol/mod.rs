@@ -4,8 +4,10 @@
 //! the end the reply. Its driver performs the effects and reports back. So the Functions, the tests and a model checker
 //! all run the same code.
 
+pub(crate) mod armed;
 pub mod calls;
 pub mod claim;
+pub(crate) mod evidence;
 mod messages;
 pub mod park;
 mod refusal;

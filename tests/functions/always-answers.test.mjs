@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { sendBodies } from '../../fuzz/http/run.mjs';
 import { CHECK, deskOfSuite, PARK, RECONCILE, RESUME, SETTLE, TASK_EVENT, until, WAKE } from './support.mjs';
 
 const ANSWERS_WITHIN_MS = 10_000;
@@ -79,6 +80,10 @@ describe('a Function always answers', () => {
         }
       }
     });
+  });
+
+  it('answers a sample of the bodies that `npm run check:bodies` makes', async () => {
+    assert.deepEqual(await sendBodies(desk, { count: 400, seed: 1 }), []);
   });
 
   describe('whatever Twilio answers', () => {

@@ -1,10 +1,10 @@
-// Has the core carry out an operation of this agent.
+// Operations of this agent, carried out by the core.
 
 import type { Context } from '../context';
 import { logoutSignal, token } from '../flex/session';
 import type { OperationName, OperationView, Outcome } from './generated/glue';
 
-/** Calls the Function of an operation for this agent, until they log out. */
+/** Carries out an operation with this agent's token; a logout ends it. */
 export const operate = (
   { core, manager, settings }: Context,
   operation: OperationName,

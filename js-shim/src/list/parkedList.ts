@@ -111,28 +111,10 @@ export function startList(context: Context): ParkedList {
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
 function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {
   let read: (() => Promise<void>) | undefined;
-  const then =
-    <Args extends unknown[], Result>(act: (...args: Args) => Result) =>
-    (...args: Args): Result => {
-      const result = act(...args);
-      changed();
-      return result;
-    };
 
   const connect = () => {
     const client = syncClient(manager);
-    const feed = feedFrom(client, {
-      name: list.mapName(),
-      begin: then(() => list.begin()),
-      page: then((...page) => list.page(...page)),
-      fail: then((number, status) => list.fail(number, status)),
-      put: then((item) => list.put(item)),
-      take: then((key) => list.take(key)),
-      clear() {
-        list.clear();
-        void feed.read();
-      },
-    });
+    const feed = feedFrom(client, list.mapName(), list, changed);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();
@@ -140,7 +122,7 @@ function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: (
     return feed.read;
   };
 
-  /** It is read as soon as it is connected, and then when somebody asks for it. */
+  /** Reads the map now, or as soon as the client is connected. */
   const readAgain = () => {
     try {
       if (read) void read();

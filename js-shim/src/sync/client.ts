@@ -1,10 +1,10 @@
-// The plugin's own Sync client: one for the list and the watch.
+// The plugin's own Sync client, shared by the list and the watch.
 
 import type { Manager } from '@twilio/flex-ui';
 
 import { logoutSignal, token } from '../flex/session';
 
-/** A Sync client, as Flex's own is one. */
+/** A Sync client, of the same class as Flex's own. */
 export type SyncClient = Manager['insightsClient'];
 
 /** A Sync map that the client has opened. */
@@ -18,10 +18,10 @@ type SyncClientClass = new (token: string, options: object) => SyncClient;
 let client: SyncClient | undefined;
 
 /**
- * A Sync client for the account's own objects; its token is renewed whenever Flex renews its own.
+ * Returns the Sync client for the account's own objects. It gets each token that Flex renews.
  *
- * Flex's client, whose class is taken here, speaks for Flex: each of its requests names the grant `flex_insights`, and
- * so it sees Flex's objects only.
+ * Flex's client, whose class is taken here, names the grant `flex_insights` in each request, and so it sees Flex's
+ * objects only.
  */
 export function syncClient(manager: Manager): SyncClient {
   client ??= open(manager);
@@ -36,7 +36,7 @@ function open(manager: Manager): SyncClient {
   return opened;
 }
 
-/** Calls `listener` with each state of the connection, the one of now too: the browser's, and the client's word for its own. */
+/** Calls `listener` now and after each change of the connection, with the browser's state and the client's. */
 export function followConnection(from: SyncClient, listener: (online: boolean, state: string) => void): void {
   const changed = () => listener(navigator.onLine, from.connectionState);
   from.on('connectionStateChanged', changed);

@@ -1,4 +1,4 @@
-//! Announcements for people who hear the list: not one for each change, but one for all changes of a moment.
+//! Announcements for people who use a screen reader: one for all changes of a moment.
 
 use super::view::{Announcement, AnnouncementValues};
 use crate::plugin::effect::StringKey;
@@ -6,14 +6,14 @@ use crate::plugin::effect::StringKey;
 /// Changes within this time are told together, in milliseconds: a screen reader would not get to the end of each.
 const TOGETHER: f64 = 600.0;
 
-/// How many rows there are of each kind.
+/// Numbers of rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Counts {
-    /// With an unheard message.
+    /// Rows with an unheard message.
     pub unheard: usize,
-    /// Found by the search and the filter.
+    /// Rows that match the search and the filter.
     pub matching: usize,
-    /// All.
+    /// All rows.
     pub total: usize,
 }
 
@@ -36,19 +36,19 @@ impl Announcer {
         self.said
     }
 
-    /// When [`Self::say`] is to be called.
+    /// Returns the time of the next announcement, if one is planned.
     #[must_use]
     pub fn due(&self) -> Option<f64> {
         self.due
     }
 
-    /// Whether that time has come.
+    /// Returns true if that time has come.
     #[must_use]
     pub fn is_due(&self, now: f64) -> bool {
         self.due.is_some_and(|due| now >= due)
     }
 
-    /// A message of a customer is unheard.
+    /// Notes that a message has become unheard.
     pub fn unheard(&mut self, now: f64) {
         self.unheard = true;
         self.wait(now);
@@ -81,7 +81,7 @@ impl Announcer {
         self.due = Some(now + TOGETHER);
     }
 
-    /// Announces the changes since the last time: the most important one of them.
+    /// Announces the most important of the changes since the last announcement.
     pub fn say(&mut self, counts: Counts) {
         let Counts {
             matching, total, ..
@@ -96,7 +96,7 @@ impl Announcer {
         };
         let id = self.said.map_or(0, |said| said.id) + 1;
         let values = AnnouncementValues { count, total };
-        // An agent who searches waits for the result.
+        // The result of a search is announced next.
         let searched = unheard && self.searched;
         *self = Self {
             said: Some(Announcement { id, key, values }),

@@ -20,7 +20,7 @@ pub struct Entry {
     pub address: Option<String>,
     /// The medium, see [`channel::of`].
     pub channel: String,
-    /// Since when a customer's message is unheard, in milliseconds since 1970: no agent has seen it.
+    /// The time of the oldest message that no agent has seen, in milliseconds since 1970.
     pub unheard_since: Option<f64>,
     /// When it was parked, in milliseconds since 1970.
     pub parked_at: Option<f64>,
@@ -74,7 +74,7 @@ impl Entry {
         let unheard_since = data
             .get_time("unheardSince")
             .filter(|since| is_past(*since, written_at, now));
-        // A row does not leave while a customer waits, whatever time it was given before.
+        // A row does not leave the list while its customer waits.
         let expires_at = match unheard_since {
             Some(_) => None,
             None => data
@@ -100,10 +100,10 @@ impl Entry {
         Some(entry)
     }
 
-    /// Whether no message of the customer waits for an agent.
+    /// Returns true if a message of the customer waits for an agent.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
-        self.unheard_since.is_none()
+    pub fn is_unheard(&self) -> bool {
+        self.unheard_since.is_some()
     }
 
     fn fold(&self, platform: Platform, channel: &str) -> Texts {
@@ -123,7 +123,7 @@ impl Entry {
     }
 }
 
-/// Whether a time is not in the future: by the agent's clock, or by Twilio's when it wrote the item.
+/// Returns true if a time is not in the future, by the agent's clock or by Twilio's time of the last change.
 fn is_past(time: f64, written_at: Option<f64>, now: f64) -> bool {
     time <= now || written_at.is_some_and(|written_at| time <= written_at)
 }

@@ -156,10 +156,10 @@ impl List {
             return;
         }
         entry.met = self.reading.number();
-        let was_heard = self.rows.get(&entry.key).is_none_or(Entry::is_heard);
-        let is_heard = entry.is_heard();
+        let was_unheard = self.rows.get(&entry.key).is_some_and(Entry::is_unheard);
+        let is_unheard = entry.is_unheard();
         let is_new = self.rows.put(entry);
-        if self.known && was_heard && !is_heard {
+        if self.known && is_unheard && !was_unheard {
             self.announcer.unheard(now);
         } else if self.known && is_new {
             self.announcer.came(now);
@@ -224,7 +224,7 @@ impl List {
         self.resumes.ask(key, now);
     }
 
-    /// Takes the result of the call. Returns true if the agent sees it without being told: the conversation will open by itself.
+    /// Takes the result of the call. Returns true if it needs no notification, because the conversation opens by itself.
     pub fn answer(&mut self, key: &str, answer: Answer, now: f64) -> bool {
         let opens = answer == Answer::Coming && self.setup.auto_accept;
         let gone = answer == Answer::Gone;
@@ -245,7 +245,7 @@ impl List {
         self.resumes.end(key);
     }
 
-    /// Does what is due now.
+    /// Does all that is due now.
     pub fn tick(&mut self, now: f64) {
         self.retain(&|entry| !is_over(entry, now), now);
         self.reading.tick(now);
@@ -297,10 +297,10 @@ impl List {
         }
     }
 
-    /// How many rows have an unheard message.
+    /// Counts the rows with an unheard message.
     fn unheard(&self) -> usize {
         let rows = self.rows.all().iter();
-        rows.filter(|entry| !entry.is_heard()).count()
+        rows.filter(|entry| entry.is_unheard()).count()
     }
 
     fn channels(&self) -> Vec<ChannelCount> {
@@ -350,8 +350,8 @@ impl List {
             expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
             parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
-            failed: failure.map(|told| told.id),
-            failed_field: failure.and_then(|told| told.field.clone()),
+            failed: failure.map(|notice| notice.id),
+            failed_field: failure.and_then(|notice| notice.field.clone()),
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use serde_json::{json, Value};
 
-use super::resume::{Answer, Told};
+use super::resume::{Answer, FailureNotice};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
@@ -137,7 +137,7 @@ fn a_row_shows_what_the_item_tells() {
     );
 }
 
-/// The item that the Functions write and the row that is made of it belong together.
+/// Holds the item of the Functions and the row of the list together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_read_as_it_was_meant() {
@@ -381,7 +381,7 @@ fn unheard(number: usize, since: &Value) -> Value {
 }
 
 #[test]
-fn rows_with_an_unheard_message_come_first_in_every_order_the_oldest_message_first() {
+fn unheard_rows_come_first_the_oldest_message_first() {
     let mut list = list();
     put(&mut list, &item(1, "1"));
     put(&mut list, &unheard(2, &json!(NOW - MINUTE)));
@@ -402,7 +402,7 @@ fn rows_with_an_unheard_message_come_first_in_every_order_the_oldest_message_fir
 }
 
 #[test]
-fn a_time_that_is_none_or_in_the_future_is_no_unheard_message() {
+fn a_wrong_or_future_time_is_no_unheard_message() {
     for since in [
         json!(null),
         json!(0),
@@ -422,7 +422,7 @@ fn a_time_that_is_none_or_in_the_future_is_no_unheard_message() {
 }
 
 #[test]
-fn an_agents_clock_that_is_slow_hides_no_unheard_message() {
+fn a_slow_clock_hides_no_unheard_message() {
     let mut list = list();
     let mut item = unheard(1, &json!(NOW + 1.0));
     item["dateUpdated"] = json!(NOW + MINUTE);
@@ -431,7 +431,7 @@ fn an_agents_clock_that_is_slow_hides_no_unheard_message() {
 }
 
 #[test]
-fn a_row_with_an_unheard_message_does_not_leave() {
+fn an_unheard_row_does_not_leave() {
     let mut list = list();
     let mut item = unheard(1, &json!(NOW - HOUR));
     item["data"]["expiresAt"] = json!(NOW - 1.0);
@@ -653,7 +653,7 @@ fn what_a_moment_brings_is_said_once() {
 }
 
 #[test]
-fn a_message_that_becomes_unheard_is_said_before_anything_else() {
+fn an_unheard_message_is_announced_first() {
     let mut list = list_with(true);
     connect(&mut list);
     read(
@@ -708,7 +708,7 @@ fn asked() -> List {
 }
 
 fn failed_with(id: NotificationId) -> Answer {
-    Answer::Failed(Told { id, field: None })
+    Answer::Failed(FailureNotice { id, field: None })
 }
 
 /// Whether a row is on its way, and why it is not.
@@ -847,7 +847,7 @@ fn without_any_sign_the_row_comes_back() {
 }
 
 #[test]
-fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() {
+fn a_refusal_for_want_of_room_shows_at_once() {
     for (refusal, told) in [
         (Refusal::Full, NotificationId::ParkInteractionCapacityFull),
         (Refusal::Away, NotificationId::ParkInteractionAway),
@@ -863,7 +863,7 @@ fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() 
 }
 
 #[test]
-fn a_row_names_the_error_that_twilio_refused_with() {
+fn a_row_names_twilios_error() {
     let mut list = asked();
     let refusal = Refusal::TwilioRefused { code: 45_376 };
     let answer = Answer::of(&Err(Failure::Refused(refusal)));

@@ -1,27 +1,33 @@
-//! A conversation that waits for an agent, as an item of a Sync map has it, and when this desktop may claim it.
+//! An item of a Sync map, which stands for a conversation that waits for an agent, and the time at which this desktop claims it.
 
-use super::{pause, LONGEST_PAUSE, SPREAD};
+use super::{pause, SPREAD};
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
-/// How long a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
+/// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
 pub const MARK_LASTS: f64 = 20_000.0;
 
-/// A desktop claims an item within this time after it has seen it, in milliseconds, whatever the item says.
+/// The longest time from the sight of an item to the claim of this desktop, in milliseconds. No value in the item makes it longer.
 const LONGEST_WAIT: f64 = 60_000.0;
 
-/// What this desktop does about an item.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum State {
+/// The progress of this desktop with an item.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress {
+    /// The item waits for its time.
     Idle,
-    /// The mark is being written; `granted`: the item was as it should be when it was last looked at.
+    /// The item has left Sync. It is remembered until the pause after the last question is over.
+    Gone,
+    /// The mark is being written.
     Claiming {
+        /// The time at which the claim began.
         since: f64,
+        /// Whether the item was unchanged when the SDK last showed it.
         granted: bool,
     },
-    /// The mark is written.
+    /// The mark is written, and the question comes next.
     Claimed {
+        /// The time at which the claim began.
         since: f64,
     },
     /// The Function is being asked.
@@ -29,204 +35,141 @@ enum State {
 }
 
 /// An item.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct WaitingItem {
     /// Its key.
     pub conversation: ConversationSid,
     /// The number of the last read of all maps that has met it.
     pub met: u32,
-    /// Whether Sync has it no more. It is kept while it was asked about a moment ago.
-    gone: bool,
-    /// How much longer this desktop waits than the first one.
+    /// The progress of this desktop with it.
+    pub progress: Progress,
+    /// The extra wait of this desktop.
     spread: f64,
-    ask_at: Option<f64>,
-    asked_at: Option<f64>,
-    /// When the last change was written, by Twilio's clock, and when it was seen, by this desktop's.
-    written_at: Option<f64>,
+    /// Its field `askAt`; 0: missing.
+    ask_at: f64,
+    /// Its field `askedAt`, which is a mark; 0: missing.
+    asked_at: f64,
+    /// The time of the last change, by Twilio's clock; 0: unknown.
+    written_at: f64,
+    /// The time at which this desktop saw that change, by its own clock.
     seen_at: f64,
-    /// The time until which another desktop's mark keeps this one away.
+    /// The time until which a mark keeps this desktop away.
     marked_until: f64,
     /// The time before which this desktop does not claim it again.
     not_before: f64,
-    /// How often this desktop has asked since the Function wrote the item.
-    asked: u32,
-    state: State,
+    /// The number of claims of this desktop since the Function wrote the item.
+    claims: u32,
 }
 
 impl WaitingItem {
-    /// An item of which nothing is known but its key, not even whether it is there.
+    /// Makes an item of which only the key is known.
     #[must_use]
     pub fn new(conversation: ConversationSid, spread: f64) -> Self {
         Self {
             conversation,
             met: 0,
-            gone: true,
+            progress: Progress::Gone,
             spread,
-            ask_at: None,
-            asked_at: None,
-            written_at: None,
+            ask_at: 0.0,
+            asked_at: 0.0,
+            written_at: 0.0,
             seen_at: 0.0,
             marked_until: 0.0,
             not_before: 0.0,
-            asked: 0,
-            state: State::Idle,
+            claims: 0,
         }
     }
 
-    /// Whether it belongs to the map of this name.
+    /// Returns true if the item belongs to the map of this name.
     #[must_use]
     pub fn is_in(&self, map: &str) -> bool {
         MapName::waiting(&self.conversation).as_str() == map
     }
 
-    /// Sync has it no more.
-    pub fn remove(&mut self) {
-        self.gone = true;
-        if self.is_claimed() {
-            self.state = State::Idle;
-        }
-    }
-
-    /// Whether nothing is to be remembered of it.
+    /// Returns true if the item can be forgotten.
     #[must_use]
     pub fn is_over(&self, now: f64) -> bool {
-        self.gone && !self.is_under_way() && now >= self.not_before
+        matches!(self.progress, Progress::Gone) && now >= self.not_before
     }
 
-    /// Takes an item as Sync has it: `data`, and `dateUpdated` in milliseconds. What is not as it should be counts as missing.
+    /// Reads `data`, and `dateUpdated` in milliseconds. A field that is no time counts as missing.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
     pub fn update(&mut self, item: &Json, now: f64) {
         let data = item.get("data");
-        let (ask_at, written_at) = (data.get_time("askAt"), item.get_time("dateUpdated"));
-        let was_gone = std::mem::take(&mut self.gone);
-        let is_known =
-            written_at.is_some() && written_at == self.written_at && ask_at == self.ask_at;
-        if is_known && !was_gone {
-            // It was read again.
+        let time = |value: &Json, name| value.get_time(name).unwrap_or_default();
+        let (ask_at, asked_at) = (time(data, "askAt"), time(data, "askedAt"));
+        let written_at = time(item, "dateUpdated");
+        let is_same = ask_at == self.ask_at && asked_at == self.asked_at;
+        if matches!(self.progress, Progress::Gone) {
+            self.progress = Progress::Idle;
+        } else if is_same && written_at == self.written_at && written_at > 0.0 {
+            // Nothing has changed: the map was read again.
             return;
         }
-        let asked_at = data.get_time("askedAt");
         // The Function writes an item without a mark.
-        if asked_at.is_none() {
-            self.asked = 0;
+        if asked_at == 0.0 {
+            self.claims = 0;
         }
-        // A mark from the future is none; but this desktop's clock may be slow, and Twilio's says when it was written.
-        let latest = written_at.unwrap_or(now).max(now);
-        let marked_at = asked_at.filter(|at| *at <= latest);
-        self.marked_until = marked_at.map_or(0.0, |at| at.min(now) + MARK_LASTS);
+        // A mark from the future does not count. Twilio's clock judges too, because this desktop's clock may be slow.
+        self.marked_until = if asked_at <= written_at.max(now) {
+            asked_at.min(now) + MARK_LASTS
+        } else {
+            0.0
+        };
         self.ask_at = ask_at;
         self.asked_at = asked_at;
         self.written_at = written_at;
         self.seen_at = now;
     }
 
-    /// When this desktop may claim it.
+    /// Returns the time at which this desktop claims the item.
     #[must_use]
     pub fn claim_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
-        let ask_at = self.ask_at.unwrap_or(longest).min(longest);
+        let ask_at = if self.ask_at > 0.0 {
+            self.ask_at.min(longest)
+        } else {
+            longest
+        };
         let everybody = ask_at.max(self.seen_at).max(self.marked_until);
         everybody.max(self.not_before) + self.spread
     }
 
-    /// Whether it is being claimed or asked about.
-    #[must_use]
-    pub fn is_under_way(&self) -> bool {
-        self.state != State::Idle
-    }
-
-    /// Whether it can be claimed when the time has come.
-    #[must_use]
-    pub fn is_waiting(&self) -> bool {
-        self.state == State::Idle && !self.gone
-    }
-
-    /// Whether its mark is written and the Function can be asked.
-    #[must_use]
-    pub fn is_claimed(&self) -> bool {
-        matches!(self.state, State::Claimed { .. })
-    }
-
-    /// When the claim has failed for lack of an answer, if one is under way.
-    #[must_use]
-    pub fn claim_ends_at(&self) -> Option<f64> {
-        match self.state {
-            State::Claiming { since, .. } | State::Claimed { since } => Some(since + MARK_LASTS),
-            State::Idle | State::Checking => None,
-        }
-    }
-
-    /// Gives up a claim that takes too long. A clock that was set back makes no wait longer.
-    pub fn tick(&mut self, now: f64) {
-        self.seen_at = self.seen_at.min(now);
-        self.marked_until = self.marked_until.min(now + MARK_LASTS);
-        self.not_before = self.not_before.min(now + f64::from(LONGEST_PAUSE + SPREAD));
-        if self.claim_ends_at().is_some_and(|end| now >= end) {
-            self.fail(now);
-        }
-    }
-
-    /// The claim begins.
-    pub fn begin_claim(&mut self, now: f64) {
-        self.state = State::Claiming {
-            since: now,
-            granted: false,
-        };
-    }
-
-    /// Returns true if the mark may be written over `data`, which is what the item holds now.
+    /// Returns true if the mark may replace `data`, the present content of the item.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
     pub fn claim(&mut self, data: &Json, now: f64) -> bool {
-        let State::Claiming { since, .. } = self.state else {
+        let Progress::Claiming { since, .. } = self.progress else {
             return false;
         };
-        let is_same =
-            data.get_time("askAt") == self.ask_at && data.get_time("askedAt") == self.asked_at;
-        let granted = is_same && !self.gone && now >= self.marked_until;
-        self.state = State::Claiming { since, granted };
+        let time = |name| data.get_time(name).unwrap_or_default();
+        let granted = time("askAt") == self.ask_at
+            && time("askedAt") == self.asked_at
+            && now >= self.marked_until;
+        self.progress = Progress::Claiming { since, granted };
         granted
     }
 
-    /// The claim has ended, `written`: without an error.
+    /// Ends the claim; `written`: Sync has answered without an error.
     pub fn end_claim(&mut self, written: bool, now: f64) {
-        match (self.state, written) {
-            (
-                State::Claiming {
-                    since,
-                    granted: true,
-                },
-                true,
-            ) => {
-                self.state = State::Claimed { since };
+        if let Progress::Claiming { since, granted } = self.progress {
+            self.progress = Progress::Claimed { since };
+            if !(written && granted) {
+                // The write has failed, or another desktop was faster.
+                self.back_off(now);
             }
-            (State::Claiming { .. }, true) => {
-                // Another desktop was faster.
-                self.state = State::Idle;
-                self.not_before = now + MARK_LASTS;
-            }
-            (State::Claiming { .. }, false) => self.fail(now),
-            _ => {}
         }
     }
 
-    /// The Function is asked. The next time the other desktops may come first.
-    pub fn begin_check(&mut self, now: f64) {
-        self.state = State::Checking;
-        self.back_off(now);
-    }
-
-    /// The Function has answered, or has not.
-    pub fn end_check(&mut self) {
-        if self.state == State::Checking {
-            self.state = State::Idle;
-        }
-    }
-
-    fn fail(&mut self, now: f64) {
-        self.state = State::Idle;
-        self.back_off(now);
-    }
-
-    fn back_off(&mut self, now: f64) {
-        self.asked += 1;
-        self.not_before = now + pause(self.asked) + f64::from(SPREAD);
+    /// Lets the item wait for its next claim. Other desktops may come first then, and each claim makes the wait longer.
+    pub fn back_off(&mut self, now: f64) {
+        self.progress = Progress::Idle;
+        self.claims += 1;
+        self.not_before = now + pause(self.claims) + f64::from(SPREAD);
     }
 }

@@ -1,18 +1,17 @@
-//! Watches the conversations that wait for an agent, and says when this desktop is to ask the Function about one of them.
+//! The watch over the conversations that wait for an agent: decides when this desktop asks the Function about one of them.
 //!
-//! For each of them there is an item in a Sync map (the Functions' side is `crate::waiting`). Its `askAt` is the time at which the
-//! Function is to be asked, unless somebody has looked after the conversation by then. Every open desktop sees the item, and
-//! one of them asks:
+//! Each of these conversations has an item in a Sync map, which the Functions write (`crate::waiting`). If the item has not changed
+//! by its time `askAt`, nobody has looked after the conversation. All open desktops see that, and one of them asks:
 //!
 //! 1. Each desktop waits some seconds longer, by a hash of its worker and the conversation.
 //! 2. It claims the item: it writes its mark there, on condition that the item has not changed.
 //! 3. The desktop whose mark was written asks. The others see the mark, and stand back while it is fresh.
 //!
-//! Every agent's browser can write these items, so no value in one gives a right or is relied upon: whatever it says, a desktop
-//! asks within a minute after it has seen it, and not more often than every 20 s.
+//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a desktop that is
+//! alone asks within a minute after it has seen the item, and never more often than every 20 s.
 //!
-//! [`Watch`] knows all items, and [`item`] when one may be claimed. Neither knows a clock: times come in, in milliseconds since
-//! 1970.
+//! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in milliseconds
+//! since 1970.
 
 pub mod item;
 
@@ -21,8 +20,8 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use self::item::WaitingItem;
-use super::json::Json;
+use self::item::{Progress, WaitingItem, MARK_LASTS};
+use super::json::{whole, Json};
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
@@ -32,19 +31,25 @@ const UNDER_WAY: usize = 4;
 /// The time between two claims, and between two questions, in milliseconds.
 const BETWEEN: f64 = 500.0;
 
-/// The longest time that a desktop waits beyond the time at which everybody may claim an item, in milliseconds.
+/// The longest extra wait of a desktop, in milliseconds.
 const SPREAD: u32 = 8_000;
 
-/// The first pause after a failure, and the longest, in milliseconds.
+/// The pause after the first claim, and the longest pause, in milliseconds.
 const FIRST_PAUSE: u32 = 20_000;
 const LONGEST_PAUSE: u32 = 120_000;
 
-/// One thing for the shim to do.
+/// The place and time of no item.
+const NEVER: (usize, f64) = (0, f64::INFINITY);
+
+/// The pause after a failed read, in milliseconds. The SDK has repeated its requests by then.
+const READ_AGAIN_AFTER: f64 = 60_000.0;
+
+/// A task for the shim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step<'a> {
     /// Read a map.
     Read(&'a MapName),
-    /// Write a mark into the item of a map, on condition that the item has not changed. [`Watch::hear`] says whether to.
+    /// Write a mark into an item of a map, on condition that the item has not changed. [`Watch::handle`] grants it.
     Claim(&'a MapName, &'a ConversationSid),
     /// Ask the Function about a conversation.
     Check(&'a ConversationSid),
@@ -52,52 +57,50 @@ pub enum Step<'a> {
     Refused,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    On,
-    /// Sync forbids it, and nobody has been told.
-    Refused,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
     Off,
+    On,
+    /// Sync forbids the watch, and the warning is still to be written.
+    Refused,
 }
 
 /// The watch of one desktop.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Watch {
-    /// The worker. Only the hash of it is used.
-    worker: String,
-    status: Status,
+    /// The hash of the worker.
+    worker: u32,
+    mode: Mode,
     connected: bool,
     items: Vec<WaitingItem>,
     next_claim: f64,
     next_check: f64,
-    /// Counts the times that all maps were read.
+    /// The number of reads of all maps.
     reads: u32,
-    /// When they are read again, if they are.
+    /// The time of the next read, if one is planned.
     read_at: Option<f64>,
-    /// How often a map could not be read since one could.
-    failures: u32,
 }
 
 impl Watch {
-    /// The watch of the desktop of `worker`, before anything is known.
+    /// Makes a watch that has not begun.
     #[must_use]
-    pub fn new(worker: String) -> Self {
+    pub const fn new() -> Self {
         Self {
-            worker,
-            status: Status::On,
+            worker: 0,
+            mode: Mode::Off,
             connected: false,
             items: Vec::new(),
             next_claim: 0.0,
             next_check: 0.0,
             reads: 0,
             read_at: None,
-            failures: 0,
         }
     }
 
-    /// Takes an event as the shim has it: a list of its kind, the name of a map or the key of an item, a value and a flag. Returns
-    /// the time to write as a mark, where the event is a claim and this desktop may write it.
-    pub fn hear(&mut self, event: &Json, now: f64) -> Option<f64> {
+    /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag. Returns the time
+    /// for the mark if the event is a claim, and it is granted.
+    pub fn handle(&mut self, event: &Json, now: f64) -> Option<f64> {
         let Json::List(parts) = event else {
             return None;
         };
@@ -109,23 +112,30 @@ impl Watch {
         let (name, value) = (text(1), part(2));
         let flag = matches!(part(3), Json::Bool(true));
         match text(0) {
+            "start" => {
+                *self = Self {
+                    worker: hash(HASH_OF_NOTHING, name),
+                    mode: Mode::On,
+                    ..Self::new()
+                }
+            }
             "connection" => self.connection(flag && name == "connected", now),
             "page" => self.page(name, value, flag, now),
             "fail" => self.fail(value, now),
             "put" => self.put(name, value, now),
             "take" => self.remove(&|item| item.conversation.as_str() == name),
-            "clear" => self.clear(name, now),
+            "clear" => self.remove(&|item| item.is_in(name)),
             "claim" => return self.claim(name, value, now).then_some(now),
             "claimed" => self.claimed(name, value, now),
             "checked" => self.checked(name),
-            "stop" => self.status = Status::Off,
-            // Time has passed.
+            "stop" => self.mode = Mode::Off,
+            // The time has come for something.
             _ => {}
         }
         None
     }
 
-    /// The connection has changed. When it is back, all maps are read.
+    /// Reads all maps when the connection is back.
     fn connection(&mut self, connected: bool, now: f64) {
         if connected && !self.connected {
             self.read_at = Some(now);
@@ -133,7 +143,7 @@ impl Watch {
         self.connected = connected;
     }
 
-    /// A page of the last read of a map has come; `last`: there is none after it.
+    /// Takes a page of a map; `last`: none follows. Then the items that this read has not met are gone.
     fn page(&mut self, map: &str, items: &Json, last: bool, now: f64) {
         if let Json::List(items) = items {
             for item in items {
@@ -142,33 +152,32 @@ impl Watch {
         }
         if last {
             let reads = self.reads;
-            self.failures = 0;
             self.remove(&|item| item.met != reads && item.is_in(map));
         }
     }
 
-    /// A map could not be read; `status` is Sync's HTTP status if there was an answer.
+    /// Plans another read after one has failed; `status` is Sync's HTTP status, if there was an answer.
     fn fail(&mut self, status: &Json, now: f64) {
         self.refuse(status);
-        self.failures += 1;
-        self.read_at = Some(now + pause(self.failures));
+        self.read_at = Some(now + READ_AGAIN_AFTER);
     }
 
-    /// Gives up where Sync forbids: the next try would be refused too.
+    /// Gives up if Sync forbids the watch: it would refuse the next try too.
     fn refuse(&mut self, status: &Json) {
-        if *status == Json::Number(403.0) && self.status == Status::On {
-            self.status = Status::Refused;
+        let is_forbidden = matches!(status, Json::Number(code) if whole(*code) == Some(403));
+        if is_forbidden && self.mode == Mode::On {
+            self.mode = Mode::Refused;
         }
     }
 
-    /// An item of a map has come or changed; see [`WaitingItem::update`]. An item that does not belong there is passed over.
+    /// Takes an item of a map, new or changed; see [`WaitingItem::update`]. Passes over an item that does not belong there.
     fn put(&mut self, map: &str, item: &Json, now: f64) {
         let key = item.get_text("key").unwrap_or_default();
         if self.get_mut(key).is_none() {
             let Ok(conversation) = ConversationSid::parse(key) else {
                 return;
             };
-            let spread = spread(&self.worker, key);
+            let spread = f64::from(hash(self.worker, key) % SPREAD);
             self.items.push(WaitingItem::new(conversation, spread));
         }
         let reads = self.reads;
@@ -178,133 +187,127 @@ impl Watch {
         }
     }
 
-    /// A map has gone, with its items. It is made again, not by all desktops at once.
-    fn clear(&mut self, map: &str, now: f64) {
-        self.remove(&|item| item.is_in(map));
-        self.read_at = Some(now + spread(&self.worker, map));
-    }
-
+    /// Removes items.
     fn remove(&mut self, which: &dyn Fn(&WaitingItem) -> bool) {
         for item in &mut self.items {
             if which(item) {
-                item.remove();
+                item.progress = Progress::Gone;
             }
         }
     }
 
-    /// Returns true if the mark may be written over `data`, which is what the item holds now. Otherwise this desktop stands back.
+    /// Returns true if the mark may replace `data`, the present content of an item. Otherwise this desktop stands back.
     fn claim(&mut self, key: &str, data: &Json, now: f64) -> bool {
-        let is_on = self.status == Status::On;
+        let is_on = self.mode == Mode::On;
         let item = self.get_mut(key);
         item.is_some_and(|item| item.claim(data, now) && is_on)
     }
 
-    /// A claim has ended: without a `status`, or with Sync's HTTP status where the mark could not be written.
+    /// Ends a claim; `status` is Sync's HTTP status if the mark could not be written, otherwise nothing.
     fn claimed(&mut self, key: &str, status: &Json, now: f64) {
         self.refuse(status);
         if let Some(item) = self.get_mut(key) {
-            item.end_claim(*status == Json::Null, now);
+            item.end_claim(matches!(status, Json::Null), now);
         }
     }
 
-    /// A question has ended. What the Function has found shows in the item.
+    /// Ends a question. Its result shows in the item.
     fn checked(&mut self, key: &str) {
         if let Some(item) = self.get_mut(key) {
-            item.end_check();
+            if matches!(item.progress, Progress::Checking) {
+                item.progress = Progress::Idle;
+            }
         }
     }
 
-    /// Does what is due, and hands each thing to do to `act`.
+    /// Does all that is due, and passes each task for the shim to `act`.
     pub fn tick(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        if self.status != Status::On {
-            if self.status == Status::Refused {
+        if self.mode != Mode::On {
+            if self.mode == Mode::Refused {
                 act(Step::Refused);
             }
-            self.status = Status::Off;
+            self.mode = Mode::Off;
             return;
         }
+        // A clock that was set back must not stop the watch.
         self.next_claim = self.next_claim.min(now + BETWEEN);
         self.next_check = self.next_check.min(now + BETWEEN);
-        self.items.retain_mut(|item| {
-            item.tick(now);
-            !item.is_over(now)
-        });
-        self.check_next(now, act);
-        if self.connected {
-            self.read_maps(now, act);
-            self.claim_next(now, act);
+        while let Some(place) = self.items.iter().position(|item| item.is_over(now)) {
+            self.items.swap_remove(place);
         }
-    }
-
-    /// Asks about the next conversation that is claimed.
-    fn check_next(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        let mut items = self.items.iter_mut();
-        if let Some(item) = items.find(|item| now >= self.next_check && item.is_claimed()) {
-            item.begin_check(now);
-            self.next_check = now + BETWEEN;
-            act(Step::Check(&item.conversation));
-        }
-    }
-
-    /// Reads all maps, if their time has come.
-    fn read_maps(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        if self.read_at.is_some_and(|at| now >= at) {
+        if self.connected && self.read_at.is_some_and(|at| now >= at) {
             self.read_at = None;
             self.reads += 1;
             for map in MapName::all_waiting() {
                 act(Step::Read(&map));
             }
         }
-    }
-
-    /// Claims the next item, if its time has come.
-    fn claim_next(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        let Some((place, _)) = self.next_claim().filter(|(_, at)| now >= *at) else {
-            return;
-        };
-        if let Some(item) = self.items.get_mut(place) {
-            item.begin_claim(now);
-            self.next_claim = now + BETWEEN;
-            let map = MapName::waiting(&item.conversation);
-            act(Step::Claim(&map, &item.conversation));
+        while let Some((place, _)) = self.next().filter(|(_, at)| now >= *at) {
+            self.go_on(place, now, act);
         }
     }
 
-    /// The place of the item that is claimed next, and when, while not too many are under way.
-    fn next_claim(&self) -> Option<(usize, f64)> {
-        let mut next: Option<(usize, f64)> = None;
+    /// Returns the place of the item that is due next, and its time.
+    fn next(&self) -> Option<(usize, f64)> {
+        let (mut idle, mut busy) = (NEVER, NEVER);
         let mut under_way = 0;
         for (place, item) in self.items.iter().enumerate() {
-            under_way += usize::from(item.is_under_way());
-            let at = item.claim_at();
-            if item.is_waiting() && next.is_none_or(|(_, first)| at < first) {
-                next = Some((place, at));
+            let (next, at) = match item.progress {
+                Progress::Idle => (&mut idle, item.claim_at().max(self.next_claim)),
+                Progress::Claiming { since, .. } => (&mut busy, since + MARK_LASTS),
+                Progress::Claimed { .. } => (&mut busy, self.next_check),
+                Progress::Checking => (&mut busy, f64::INFINITY),
+                Progress::Gone => continue,
+            };
+            under_way += usize::from(!matches!(item.progress, Progress::Idle));
+            if at < next.1 {
+                *next = (place, at);
             }
         }
-        let (place, at) = next.filter(|_| under_way < UNDER_WAY)?;
-        Some((place, at.max(self.next_claim)))
+        if self.connected && under_way < UNDER_WAY && idle.1 < busy.1 {
+            busy = idle;
+        }
+        Some(busy).filter(|(_, at)| at.is_finite())
     }
 
-    /// When [`Self::tick`] has something to do next.
+    /// Takes the next step with an item.
+    fn go_on(&mut self, place: usize, now: f64, act: &mut dyn FnMut(Step<'_>)) {
+        let Some(item) = self.items.get_mut(place) else {
+            return;
+        };
+        match item.progress {
+            Progress::Idle => {
+                item.progress = Progress::Claiming {
+                    since: now,
+                    granted: false,
+                };
+                self.next_claim = now + BETWEEN;
+                let map = MapName::waiting(&item.conversation);
+                act(Step::Claim(&map, &item.conversation));
+            }
+            // The mark is still fresh.
+            Progress::Claimed { since } if now < since + MARK_LASTS => {
+                item.back_off(now);
+                item.progress = Progress::Checking;
+                self.next_check = now + BETWEEN;
+                act(Step::Check(&item.conversation));
+            }
+            // The claim took too long.
+            _ => item.back_off(now),
+        }
+    }
+
+    /// Returns the time of the next [`Self::tick`] that has something to do.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
-        match self.status {
-            Status::On => {}
-            Status::Refused => return Some(0.0),
-            Status::Off => return None,
+        match self.mode {
+            Mode::Refused => return Some(0.0),
+            Mode::Off => return None,
+            Mode::On => {}
         }
-        let mut due = f64::INFINITY;
-        for item in &self.items {
-            due = due.min(item.claim_ends_at().unwrap_or(due));
-            if item.is_claimed() {
-                due = due.min(self.next_check);
-            }
-        }
-        if self.connected {
-            due = due.min(self.read_at.unwrap_or(due));
-            due = due.min(self.next_claim().map_or(due, |(_, at)| at));
-        }
-        Some(due).filter(|due| due.is_finite())
+        let next = self.next().map_or(f64::INFINITY, |(_, at)| at);
+        let read_at = self.read_at.filter(|_| self.connected);
+        Some(read_at.unwrap_or(next).min(next)).filter(|due| due.is_finite())
     }
 
     fn get_mut(&mut self, key: &str) -> Option<&mut WaitingItem> {
@@ -313,16 +316,18 @@ impl Watch {
     }
 }
 
-/// How much longer than the first one the desktop of `worker` waits with something, in milliseconds: the FNV-1a hash of both.
-fn spread(worker: &str, name: &str) -> f64 {
-    let bytes = worker.bytes().chain(name.bytes());
-    let hash = bytes.fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    f64::from(hash % SPREAD)
+/// Continues an FNV-1a hash.
+fn hash(before: u32, text: &str) -> u32 {
+    let mut hash = before;
+    for byte in text.bytes() {
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+    hash
 }
 
-/// The pause after the failure `number` in a row, in milliseconds.
+const HASH_OF_NOTHING: u32 = 0x811c_9dc5;
+
+/// Returns the pause after the claim `number` in a row, in milliseconds.
 fn pause(number: u32) -> f64 {
     let doublings = number.clamp(1, 4) - 1;
     f64::from((FIRST_PAUSE << doublings).min(LONGEST_PAUSE))

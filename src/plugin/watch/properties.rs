@@ -1,4 +1,4 @@
-//! Whatever stands in the items and whatever happens: a desktop asks neither too often nor too late, and of several desktops one.
+//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and of several only one.
 
 #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
 
@@ -7,9 +7,12 @@ use std::collections::{BTreeMap, VecDeque};
 use proptest::prelude::*;
 use serde_json::{json, Value};
 
-use super::tests::{conversation, map, put, watch_of, worker, NOW, SECOND};
-use super::{Step, Watch, UNDER_WAY};
-use crate::plugin::json::Json;
+use super::item::Progress;
+use super::tests::{
+    checked, claimed, connect, map, may_claim, put, send, take, tick, watch_of, OwnedStep, NOW,
+    SECOND,
+};
+use super::{Watch, UNDER_WAY};
 
 /// A time around now, or something else.
 fn any_time() -> impl Strategy<Value = Value> {
@@ -33,7 +36,7 @@ fn any_data() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// How many conversations there are. More than may be under way.
+/// The number of conversations: more than may be under way.
 const CONVERSATIONS: usize = 9;
 
 #[derive(Debug, Clone)]
@@ -42,7 +45,7 @@ enum Event {
     Take(usize),
     Clear(usize),
     Connected(bool),
-    /// Sync answers the oldest claim: with an error, or after it has shown this to the desktop, which may then write.
+    /// Sync answers the oldest claim, perhaps with an error, perhaps after a change of the item.
     Claimed(Option<u16>, Option<Value>),
     /// The Function answers the oldest question.
     Checked,
@@ -63,11 +66,11 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A desktop, what it is doing, and what it has done.
+/// A desktop with its past and present work.
 struct Desktop {
     watch: Watch,
     now: f64,
-    /// By conversation.
+    /// The content of each item, by conversation.
     items: BTreeMap<usize, Value>,
     claims: VecDeque<usize>,
     checks: VecDeque<usize>,
@@ -93,16 +96,16 @@ impl Desktop {
             Event::Put(number, data) => self.put(*number, data),
             Event::Take(number) => self.take(*number),
             Event::Clear(cleared) => {
-                for number in (0..CONVERSATIONS).filter(|number| map(*number) == *cleared) {
+                for number in (0..CONVERSATIONS).filter(|number| map(*number) == map(*cleared)) {
                     self.take(number);
                 }
-                self.watch.clear(*cleared, self.now);
+                send(&mut self.watch, &json!(["clear", map(*cleared)]), self.now);
             }
-            Event::Connected(online) => self.watch.connection(*online, "connected", self.now),
+            Event::Connected(online) => connect(&mut self.watch, *online, self.now),
             Event::Claimed(error, data) => self.answer_claim(*error, data.as_ref()),
             Event::Checked => {
                 if let Some(number) = self.checks.pop_front() {
-                    self.watch.checked(conversation(number).as_str());
+                    checked(&mut self.watch, number, self.now);
                 }
             }
             Event::Pass(ms) => self.pass(self.now + f64::from(*ms)),
@@ -114,12 +117,12 @@ impl Desktop {
         put(&mut self.watch, number, data, self.now);
     }
 
-    /// The item goes; nothing more is heard of what was under way about it.
+    /// Removes an item, and all that is under way about it.
     fn take(&mut self, number: usize) {
         self.items.remove(&number);
         self.claims.retain(|claim| *claim != number);
         self.checks.retain(|check| *check != number);
-        self.watch.take(conversation(number).as_str());
+        take(&mut self.watch, number, self.now);
     }
 
     fn answer_claim(&mut self, error: Option<u16>, changed: Option<&Value>) {
@@ -129,13 +132,11 @@ impl Desktop {
         if let Some(data) = changed {
             self.put(number, data);
         }
-        let data = Json::from(&self.items[&number]);
-        let key = conversation(number).to_string();
-        let mark = self.watch.claim(&key, &data, self.now);
-        if mark.is_some() && error.is_none() {
+        let data = self.items[&number].clone();
+        if may_claim(&mut self.watch, number, &data, self.now) && error.is_none() {
             self.marked.insert(number, self.now);
         }
-        self.watch.claimed(&key, error, self.now);
+        claimed(&mut self.watch, number, error, self.now);
     }
 
     fn pass(&mut self, until: f64) {
@@ -152,32 +153,21 @@ impl Desktop {
     }
 
     fn tick(&mut self) {
-        for step in self.watch.tick(self.now) {
+        for step in tick(&mut self.watch, self.now) {
             match step {
-                Step::Claim {
-                    conversation_sid, ..
-                } => {
-                    self.claims.push_back(number_of(conversation_sid.as_str()));
-                }
-                Step::Check { conversation_sid } => {
-                    let number = number_of(conversation_sid.as_str());
+                OwnedStep::Claim(number) => self.claims.push_back(number),
+                OwnedStep::Check(number) => {
                     self.checks.push_back(number);
                     self.checked.push((self.now, number));
-                    // Only who has written the mark, and just now.
+                    // A desktop asks only just after it has written its mark.
                     assert!(self.now - self.marked[&number] <= 20.0 * SECOND);
                     self.marked.remove(&number);
                 }
-                Step::Read { .. } => {}
-                Step::Warn { message } => unreachable!("{message}"),
+                OwnedStep::Read(_) => {}
+                OwnedStep::Refused => unreachable!("nobody has refused anything"),
             }
         }
     }
-}
-
-fn number_of(key: &str) -> usize {
-    (0..CONVERSATIONS)
-        .find(|number| conversation(*number).as_str() == key)
-        .unwrap_or(CONVERSATIONS)
 }
 
 fn config() -> ProptestConfig {
@@ -195,8 +185,9 @@ proptest! {
         let mut desktop = Desktop::new();
         for event in &events {
             desktop.apply(event);
-            let under_way = desktop.watch.items.iter().filter(|item| !item.is_idle()).count();
-            prop_assert!(under_way <= UNDER_WAY);
+            let items = desktop.watch.items.iter();
+            let under_way = items.filter(|item| !matches!(item.progress, Progress::Idle | Progress::Gone));
+            prop_assert!(under_way.count() <= UNDER_WAY);
         }
         let mut last: BTreeMap<usize, f64> = BTreeMap::new();
         for (at, number) in &desktop.checked {
@@ -210,22 +201,20 @@ proptest! {
     }
 
     #[test]
-    fn no_value_puts_a_claim_off_for_longer_than_a_minute(
+    fn no_value_delays_a_claim_by_more_than_a_minute(
         values in prop::collection::vec(any_data(), 1..4),
     ) {
         let mut watch = watch_of(1);
-        for (number, data) in values.iter().enumerate() {
-            // The second value comes in place of the first.
-            put(&mut watch, 1, data, NOW + f64::from(u32::try_from(number).unwrap_or_default()));
+        let mut now = NOW;
+        for data in &values {
+            // Each value comes in place of the one before.
+            now += 1.0;
+            put(&mut watch, 1, data, now);
         }
-        let until = NOW + 3.0 + 60.0 * SECOND;
-        let due = watch.next_tick();
-        prop_assert!(due.is_some_and(|due| due <= until));
-        let now = due.unwrap_or(until).max(NOW + 3.0);
-        let claim = Step::Claim { map: map(1), conversation_sid: conversation(1) };
-        prop_assert_eq!(watch.tick(now), vec![claim]);
-        let data = Json::from(&values[values.len() - 1]);
-        prop_assert!(watch.claim(conversation(1).as_str(), &data, now).is_some());
+        let due = watch.next_tick().unwrap_or(f64::INFINITY).max(now);
+        prop_assert!(due <= now + 60.0 * SECOND);
+        prop_assert_eq!(tick(&mut watch, due), vec![OwnedStep::Claim(1)]);
+        prop_assert!(may_claim(&mut watch, 1, &values[values.len() - 1], due));
     }
 
     #[test]
@@ -234,7 +223,7 @@ proptest! {
         ask_at in prop::collection::vec(0..60_000_u32, 1..6),
         latencies in prop::collection::vec(1..400_u32, 16),
     ) {
-        let mut sync = Sync::new(desktops, &ask_at, latencies);
+        let mut sync = FakeSync::new(desktops, &ask_at, latencies);
         sync.run(NOW + 300.0 * SECOND);
         for (number, item) in sync.items.iter().enumerate() {
             let first = item.marks.first().copied().unwrap_or(f64::INFINITY);
@@ -253,11 +242,11 @@ proptest! {
     }
 }
 
-/// An item as Sync has it.
+/// An item in Sync.
 struct Item {
     data: Value,
     revision: u32,
-    /// When each mark was set.
+    /// The times of the marks.
     marks: Vec<f64>,
 }
 
@@ -272,10 +261,13 @@ enum Message {
     Written(usize, bool, Value, u32),
 }
 
+/// A desktop's copy of each item, with its revision.
+type Known = BTreeMap<usize, (Value, u32)>;
+
 /// Desktops that watch the same items, with a Function that does not answer.
-struct Sync {
+struct FakeSync {
     items: Vec<Item>,
-    desktops: Vec<(Watch, BTreeMap<usize, (Value, u32)>)>,
+    desktops: Vec<(Watch, Known)>,
     messages: Vec<(f64, usize, Message)>,
     latencies: Vec<u32>,
     sent: usize,
@@ -283,7 +275,7 @@ struct Sync {
     now: f64,
 }
 
-impl Sync {
+impl FakeSync {
     fn new(desktops: usize, ask_at: &[u32], latencies: Vec<u32>) -> Self {
         let item = |at: &u32| Item {
             data: json!({ "unheardSince": NOW - SECOND, "askAt": NOW + f64::from(*at) }),
@@ -336,9 +328,7 @@ impl Sync {
                 Message::Written(number, written, data, revision) => {
                     self.show(desktop, number, data, revision, now);
                     if written {
-                        self.desktops[desktop]
-                            .0
-                            .claimed(conversation(number).as_str(), None, now);
+                        claimed(&mut self.desktops[desktop].0, number, None, now);
                     } else {
                         self.claim(desktop, number, now);
                     }
@@ -347,7 +337,7 @@ impl Sync {
         }
     }
 
-    /// The next message, or a desktop's timer.
+    /// Returns the next message, or the tick of a desktop.
     fn next(&mut self, until: f64) -> Option<(f64, usize, Message)> {
         let by_time = |a: &f64, b: &f64| a.total_cmp(b);
         let message = (0..self.messages.len())
@@ -368,18 +358,14 @@ impl Sync {
     }
 
     fn tick(&mut self, desktop: usize, now: f64) {
-        for step in self.desktops[desktop].0.tick(now) {
+        for step in tick(&mut self.desktops[desktop].0, now) {
             match step {
-                Step::Claim {
-                    conversation_sid, ..
-                } => {
-                    self.claim(desktop, number_of(conversation_sid.as_str()), now);
+                OwnedStep::Claim(number) => self.claim(desktop, number, now),
+                OwnedStep::Check(number) => {
+                    self.checks.push(number);
+                    checked(&mut self.desktops[desktop].0, number, now);
                 }
-                Step::Check { conversation_sid } => {
-                    self.checks.push(number_of(conversation_sid.as_str()));
-                    self.desktops[desktop].0.checked(conversation_sid.as_str());
-                }
-                Step::Read { .. } | Step::Warn { .. } => {}
+                OwnedStep::Read(_) | OwnedStep::Refused => {}
             }
         }
     }
@@ -387,17 +373,10 @@ impl Sync {
     fn claim(&mut self, desktop: usize, number: usize, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         let (data, revision) = known[&number].clone();
-        let key = conversation(number).to_string();
-        match watch.claim(&key, &Json::from(&data), now) {
-            Some(mark) => {
-                assert_eq!(mark.ask, worker(desktop));
-                self.send(
-                    now,
-                    desktop,
-                    Message::Write(number, mark.asked_at, revision),
-                );
-            }
-            None => watch.claimed(&key, None, now),
+        if may_claim(watch, number, &data, now) {
+            self.send(now, desktop, Message::Write(number, now, revision));
+        } else {
+            claimed(watch, number, None, now);
         }
     }
 
@@ -420,7 +399,7 @@ impl Sync {
         }
     }
 
-    /// The SDK drops what is older than what it has.
+    /// Shows an item to a desktop, unless it has a newer one.
     fn show(&mut self, desktop: usize, number: usize, data: Value, revision: u32, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         if known

@@ -3,117 +3,174 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a panic is a failed test"
 )]
 
 use serde_json::{json, Value};
 
-use super::{spread, Mark, Step, Watch};
+use super::{hash, Step, Watch, HASH_OF_NOTHING, SPREAD};
 use crate::plugin::json::Json;
-use crate::sid::{ConversationSid, WorkerSid};
+use crate::sid::ConversationSid;
+use crate::sync_name::MapName;
 
 pub(super) const NOW: f64 = 1_800_000_000_000.0;
 pub(super) const SECOND: f64 = 1_000.0;
 
-pub(super) fn worker(number: usize) -> WorkerSid {
-    WorkerSid::parse(format!("WK{number:032}")).unwrap()
+fn worker(number: usize) -> String {
+    format!("WK{number:032}")
 }
 
 pub(super) fn conversation(number: usize) -> ConversationSid {
     ConversationSid::parse(format!("CH{number:032x}")).unwrap()
 }
 
-/// The place of a conversation's map.
-pub(super) fn map(number: usize) -> usize {
-    number % 4
+/// The name of a conversation's map.
+pub(super) fn map(number: usize) -> String {
+    MapName::waiting(&conversation(number)).as_str().into()
 }
 
-pub(super) fn watch_of(number: usize) -> Watch {
-    let mut watch = Watch::new(worker(number).as_str()).unwrap();
-    watch.connection(true, "connected", NOW);
-    read_all(&mut watch, NOW);
+/// A [`Step`], with conversations by their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OwnedStep {
+    Read(String),
+    Claim(usize),
+    Check(usize),
+    Refused,
+}
+
+pub(super) fn send(watch: &mut Watch, event: &Value, now: f64) -> Option<f64> {
+    watch.handle(&Json::from(event), now)
+}
+
+pub(super) fn tick(watch: &mut Watch, now: f64) -> Vec<OwnedStep> {
+    let number = |sid: &ConversationSid| usize::from_str_radix(&sid.as_str()[2..], 16).unwrap();
+    let mut steps = Vec::new();
+    watch.tick(now, &mut |step| {
+        steps.push(match step {
+            Step::Read(map) => OwnedStep::Read(map.as_str().into()),
+            Step::Claim(name, sid) => {
+                assert_eq!(name.as_str(), map(number(sid)));
+                OwnedStep::Claim(number(sid))
+            }
+            Step::Check(sid) => OwnedStep::Check(number(sid)),
+            Step::Refused => OwnedStep::Refused,
+        });
+    });
+    steps
+}
+
+fn all_reads() -> Vec<OwnedStep> {
+    let maps = MapName::all_waiting();
+    maps.map(|map| OwnedStep::Read(map.as_str().into()))
+        .collect()
+}
+
+/// The watch of a desktop that has read all maps, which are empty.
+pub(super) fn watch_of(desktop: usize) -> Watch {
+    let mut watch = Watch::new();
+    send(&mut watch, &json!(["start", worker(desktop)]), NOW);
+    connect(&mut watch, true, NOW);
+    assert_eq!(tick(&mut watch, NOW), all_reads());
+    for map in MapName::all_waiting() {
+        send(&mut watch, &json!(["page", map.as_str(), [], true]), NOW);
+    }
     watch
 }
 
-/// Reads all maps, which are empty.
-fn read_all(watch: &mut Watch, now: f64) {
-    for step in watch.tick(now) {
-        let Step::Read { map } = step else {
-            panic!("{step:?}");
-        };
-        let read = watch.begin(map, now);
-        assert!(!watch.page(map, read, &Json::List(Vec::new()), true, now));
-    }
+pub(super) fn connect(watch: &mut Watch, online: bool, now: f64) {
+    send(
+        watch,
+        &json!(["connection", "connected", null, online]),
+        now,
+    );
 }
 
-/// How long the desktop waits with a conversation.
+/// The extra wait of a desktop with a conversation.
 fn wait(desktop: usize, number: usize) -> f64 {
-    spread(&worker(desktop), conversation(number).as_str())
+    let worker = hash(HASH_OF_NOTHING, &worker(desktop));
+    f64::from(hash(worker, conversation(number).as_str()) % SPREAD)
+}
+
+fn item(number: usize, data: &Value, written_at: f64) -> Value {
+    json!({ "key": conversation(number).as_str(), "data": data, "dateUpdated": written_at })
 }
 
 pub(super) fn put(watch: &mut Watch, number: usize, data: &Value, now: f64) {
-    let item = json!({ "key": conversation(number).as_str(), "data": data, "dateUpdated": now });
-    watch.put(map(number), &Json::from(&item), now);
+    send(
+        watch,
+        &json!(["put", map(number), item(number, data, now)]),
+        now,
+    );
+}
+
+pub(super) fn take(watch: &mut Watch, number: usize, now: f64) {
+    send(watch, &json!(["take", conversation(number).as_str()]), now);
+}
+
+/// Returns true if the desktop may write its mark over `data`.
+pub(super) fn may_claim(watch: &mut Watch, number: usize, data: &Value, now: f64) -> bool {
+    let event = json!(["claim", conversation(number).as_str(), data]);
+    let asked_at = send(watch, &event, now);
+    assert!(asked_at.is_none_or(|at| at.to_bits() == now.to_bits()));
+    asked_at.is_some()
+}
+
+pub(super) fn claimed(watch: &mut Watch, number: usize, status: Option<u16>, now: f64) {
+    send(
+        watch,
+        &json!(["claimed", conversation(number).as_str(), status]),
+        now,
+    );
+}
+
+pub(super) fn checked(watch: &mut Watch, number: usize, now: f64) {
+    send(
+        watch,
+        &json!(["checked", conversation(number).as_str()]),
+        now,
+    );
 }
 
 fn ask_at(at: f64) -> Value {
     json!({ "unheardSince": NOW - SECOND, "askAt": at })
 }
 
+fn marked(data: &Value, at: f64) -> Value {
+    let mut data = data.clone();
+    data["askedAt"] = json!(at);
+    data["ask"] = json!(worker(9));
+    data
+}
+
 /// Lets the time pass from `now` until `until`, as the shim does. Returns all steps, each with its time.
-fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, Step)> {
+fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     let mut steps = Vec::new();
     for _ in 0..10_000 {
         let Some(due) = watch.next_tick().filter(|due| *due <= until) else {
             return steps;
         };
         now = now.max(due);
-        steps.extend(watch.tick(now).into_iter().map(|step| (now, step)));
+        steps.extend(tick(watch, now).into_iter().map(|step| (now, step)));
     }
     panic!("something is due again and again");
 }
 
-fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, Step)> {
+fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     pass_from(NOW, watch, until)
-}
-
-fn claim(number: usize) -> Step {
-    Step::Claim {
-        map: map(number),
-        conversation_sid: conversation(number),
-    }
-}
-
-fn check(number: usize) -> Step {
-    Step::Check {
-        conversation_sid: conversation(number),
-    }
 }
 
 /// Carries out a claim as Sync does where nobody else has changed the item. Returns what the item holds then.
 fn write_mark(watch: &mut Watch, number: usize, data: &Value, now: f64) -> Value {
-    let key = conversation(number).to_string();
-    let mark = watch.claim(&key, &Json::from(data), now).unwrap();
-    let expected = Mark {
-        asked_at: now,
-        ask: worker(1),
-    };
-    assert_eq!(mark, expected);
-    let data = marked(data, mark.asked_at);
+    assert!(may_claim(watch, number, data, now));
+    let data = marked(data, now);
     put(watch, number, &data, now);
-    watch.claimed(&key, None, now);
-    data
-}
-
-fn marked(data: &Value, at: f64) -> Value {
-    let mut data = data.clone();
-    data["askedAt"] = json!(at);
-    data["ask"] = json!(worker(9).as_str());
+    claimed(watch, number, None, now);
     data
 }
 
 #[test]
-fn an_item_is_asked_about_some_seconds_after_its_time() {
+fn an_item_is_asked_about_after_its_time() {
     let mut watch = watch_of(1);
     let (data, at) = (
         ask_at(NOW + 45.0 * SECOND),
@@ -121,10 +178,10 @@ fn an_item_is_asked_about_some_seconds_after_its_time() {
     );
     put(&mut watch, 1, &data, NOW);
     assert_eq!(pass(&mut watch, at - 1.0), []);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
     write_mark(&mut watch, 1, &data, at);
-    assert_eq!(pass_from(at, &mut watch, at), [(at, check(1))]);
-    watch.checked(conversation(1).as_str());
+    assert_eq!(pass_from(at, &mut watch, at), [(at, OwnedStep::Check(1))]);
+    checked(&mut watch, 1, at);
     assert_eq!(pass(&mut watch, at + 20.0 * SECOND), []);
 }
 
@@ -134,12 +191,12 @@ fn an_item_that_changes_in_time_is_not_asked_about() {
     put(&mut watch, 1, &ask_at(NOW + SECOND), NOW);
     put(&mut watch, 1, &ask_at(NOW + 45.0 * SECOND), NOW + SECOND);
     assert_eq!(pass(&mut watch, NOW + 44.0 * SECOND), []);
-    watch.take(conversation(1).as_str());
+    take(&mut watch, 1, NOW);
     assert_eq!(watch.next_tick(), None);
 }
 
 #[test]
-fn the_desktops_wait_differently_and_none_longer_than_some_seconds() {
+fn the_extra_waits_of_desktops_are_spread() {
     let waits: Vec<f64> = (0..100).map(|desktop| wait(desktop, 1)).collect();
     assert!(waits.iter().all(|wait| (0.0..8_000.0).contains(wait)));
     for second in 0..8 {
@@ -152,12 +209,12 @@ fn the_desktops_wait_differently_and_none_longer_than_some_seconds() {
 }
 
 #[test]
-fn a_fresh_mark_of_another_desktop_keeps_this_one_away() {
+fn a_fresh_mark_keeps_other_desktops_away() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &marked(&data, NOW - 5.0 * SECOND), NOW);
     let at = NOW + 15.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
@@ -166,9 +223,8 @@ fn a_mark_from_the_future_is_none() {
     let data = marked(&ask_at(NOW - SECOND), NOW + 5.0 * SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
-    let mark = watch.claim(conversation(1).as_str(), &Json::from(&data), at);
-    assert!(mark.is_some());
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert!(may_claim(&mut watch, 1, &data, at));
 }
 
 #[test]
@@ -176,54 +232,50 @@ fn a_slow_clock_heeds_a_mark_and_not_for_longer() {
     let mut watch = watch_of(1);
     let minute = 60.0 * SECOND;
     let data = marked(&ask_at(NOW - SECOND), NOW + minute);
-    let item = json!({
-        "key": conversation(1).as_str(), "data": data, "dateUpdated": NOW + minute + 1.0,
-    });
-    watch.put(map(1), &Json::from(&item), NOW);
+    let item = item(1, &data, NOW + minute + 1.0);
+    send(&mut watch, &json!(["put", map(1), item]), NOW);
     let at = NOW + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
-fn who_loses_stands_back_and_looks_again() {
+fn a_desktop_that_loses_looks_again_later() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
-    // Sync refuses the write, the SDK reads the item again and asks again.
-    let key = conversation(1).to_string();
-    assert!(watch.claim(&key, &Json::from(&data), at).is_some());
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    // Sync refuses the write, the SDK reads the item and asks again.
+    assert!(may_claim(&mut watch, 1, &data, at));
     let theirs = marked(&data, at - SECOND);
     put(&mut watch, 1, &theirs, at);
-    assert_eq!(watch.claim(&key, &Json::from(&theirs), at), None);
-    watch.claimed(&key, None, at);
-    let later = at + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, later), [(later, claim(1))]);
+    assert!(!may_claim(&mut watch, 1, &theirs, at));
+    claimed(&mut watch, 1, None, at);
+    let later = at + 28.0 * SECOND + wait(1, 1);
+    assert_eq!(pass(&mut watch, later), [(later, OwnedStep::Claim(1))]);
 }
 
 #[test]
-fn an_item_that_has_changed_or_gone_under_the_claim_is_left_alone() {
+fn a_claim_of_a_changed_item_is_not_granted() {
     let data = ask_at(NOW - SECOND);
-    for now_there in [ask_at(NOW + 45.0 * SECOND), json!({})] {
+    let changed = ask_at(NOW + 45.0 * SECOND);
+    for now_there in [changed, marked(&data, NOW), json!({})] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &data, NOW);
         let at = NOW + wait(1, 1);
         pass(&mut watch, at);
-        let key = conversation(1).to_string();
-        assert_eq!(watch.claim(&key, &Json::from(&now_there), at), None);
-        watch.claimed(&key, None, at);
+        assert!(!may_claim(&mut watch, 1, &now_there, at));
+        claimed(&mut watch, 1, None, at);
         assert_eq!(pass(&mut watch, at + 20.0 * SECOND), []);
     }
     let mut watch = watch_of(1);
-    let key = conversation(1).to_string();
-    assert_eq!(watch.claim(&key, &Json::from(&data), NOW), None, "unknown");
+    assert!(!may_claim(&mut watch, 1, &data, NOW), "unknown");
     put(&mut watch, 1, &data, NOW);
-    assert_eq!(watch.claim(&key, &Json::from(&data), NOW), None, "not due");
-    watch.claimed(&key, None, NOW);
-    watch.checked(&key);
+    assert!(!may_claim(&mut watch, 1, &data, NOW), "not due");
+    claimed(&mut watch, 1, None, NOW);
+    checked(&mut watch, 1, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }
 
 #[test]
@@ -233,11 +285,14 @@ fn questions_that_change_nothing_become_rarer() {
     put(&mut watch, 1, &data, NOW);
     let mut now = NOW + wait(1, 1);
     for pause in [20.0, 40.0, 80.0, 120.0, 120.0] {
-        assert_eq!(pass(&mut watch, now), [(now, claim(1))]);
+        assert_eq!(pass(&mut watch, now), [(now, OwnedStep::Claim(1))]);
         data = write_mark(&mut watch, 1, &data, now);
-        assert_eq!(pass_from(now, &mut watch, now), [(now, check(1))]);
-        watch.checked(conversation(1).as_str());
-        // Who has asked lets the others go first.
+        assert_eq!(
+            pass_from(now, &mut watch, now),
+            [(now, OwnedStep::Check(1))]
+        );
+        checked(&mut watch, 1, now);
+        // The desktop that has asked lets the others go first.
         now += pause * SECOND + 8.0 * SECOND + wait(1, 1);
         assert_eq!(pass(&mut watch, now - 1.0), []);
     }
@@ -248,28 +303,27 @@ fn questions_that_change_nothing_become_rarer() {
     pass(&mut watch, now);
     write_mark(&mut watch, 1, &data, now);
     pass_from(now, &mut watch, now);
-    watch.checked(conversation(1).as_str());
+    checked(&mut watch, 1, now);
     let next = watch.next_tick().unwrap();
     assert!(next <= now + 36.0 * SECOND, "{}", next - now);
 }
 
 #[test]
-fn a_claim_that_fails_or_is_never_answered_is_tried_again_later() {
-    for error in [Some(500), None] {
+fn a_failed_claim_is_repeated_later() {
+    for status in [Some(500), None] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
         let mut at = NOW + wait(1, 1);
-        assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
-        match error {
-            Some(_) => watch.claimed(conversation(1).as_str(), error, at),
-            None => {
-                at += 20.0 * SECOND;
-                assert_eq!(pass(&mut watch, at), []);
-            }
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+        if status.is_some() {
+            claimed(&mut watch, 1, status, at);
+        } else {
+            at += 20.0 * SECOND;
+            assert_eq!(pass(&mut watch, at), []);
         }
         let next = watch.next_tick().unwrap();
         assert!((at + 20.0 * SECOND..at + 36.0 * SECOND).contains(&next));
-        assert_eq!(pass(&mut watch, next), [(next, claim(1))]);
+        assert_eq!(pass(&mut watch, next), [(next, OwnedStep::Claim(1))]);
     }
 }
 
@@ -302,102 +356,126 @@ fn garbage_is_watched_too() {
         put(&mut watch, 1, &data, NOW);
         let at = NOW + 52.0 * SECOND + wait(1, 1);
         assert_eq!(pass(&mut watch, at - 1.0), [], "{data}");
-        assert_eq!(pass(&mut watch, at), [(at, claim(1))], "{data}");
-        let mark = watch.claim(conversation(1).as_str(), &Json::from(&data), at);
-        assert!(mark.is_some(), "{data}");
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))], "{data}");
+        assert!(may_claim(&mut watch, 1, &data, at), "{data}");
     }
 }
 
 #[test]
-fn what_is_no_item_of_the_map_is_passed_over() {
+fn an_item_in_the_wrong_map_is_passed_over() {
     let mut watch = watch_of(1);
-    let due = json!({ "askAt": NOW - SECOND });
+    let due = ask_at(NOW - SECOND);
     for (map, key) in [
-        (0, json!(null)),
-        (0, json!("CH1")),
-        (0, json!("../Documents")),
-        (0, json!(conversation(1).as_str())),
-        (9, json!(conversation(1).as_str())),
+        (map(1), json!(null)),
+        (map(1), json!("CH1")),
+        (map(1), json!("../Documents")),
+        (map(0), json!(conversation(1).as_str())),
+        (
+            "ParkInteractionWaiting_9".into(),
+            json!(conversation(1).as_str()),
+        ),
     ] {
-        watch.put(map, &Json::from(&json!({ "key": key, "data": due })), NOW);
+        let event = json!(["put", map, { "key": key, "data": due }]);
+        send(&mut watch, &event, NOW);
+        assert_eq!(watch.next_tick(), None, "{event}");
     }
-    watch.put(0, &Json::Null, NOW);
-    assert_eq!(watch.next_tick(), None);
+    // They do not hide the item that does.
+    put(&mut watch, 1, &due, NOW);
+    assert!(watch.next_tick().is_some());
 }
 
 #[test]
-fn a_desktop_that_slept_looks_at_the_item_before_it_asks() {
+fn events_that_are_none_do_nothing() {
+    let mut watch = watch_of(1);
+    for event in [
+        json!(null),
+        json!("put"),
+        json!([]),
+        json!([7]),
+        json!(["sell"]),
+        json!(["put"]),
+        json!(["put", map(1)]),
+        json!(["page", map(1), "items"]),
+        json!(["claim", null, null]),
+        json!(["claimed", {}]),
+    ] {
+        assert_eq!(send(&mut watch, &event, NOW), None, "{event}");
+        assert_eq!(tick(&mut watch, NOW), [], "{event}");
+    }
+}
+
+#[test]
+fn a_desktop_that_slept_looks_before_it_asks() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW + SECOND), NOW);
     let morning = NOW + 36_000.0 * SECOND;
-    assert_eq!(watch.tick(morning), [claim(1)]);
+    assert_eq!(tick(&mut watch, morning), [OwnedStep::Claim(1)]);
     let now_there = ask_at(morning + 45.0 * SECOND);
-    let key = conversation(1).to_string();
-    assert_eq!(watch.claim(&key, &Json::from(&now_there), morning), None);
+    assert!(!may_claim(&mut watch, 1, &now_there, morning));
 }
 
 #[test]
-fn a_desktop_that_sleeps_between_mark_and_question_does_not_ask() {
+fn a_desktop_does_not_ask_with_a_stale_mark() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
     write_mark(&mut watch, 1, &data, at);
-    let morning = at + 36_000.0 * SECOND;
-    // The question is the first thing that is due; a tick that late finds the mark stale.
-    assert_eq!(watch.tick(morning), []);
+    assert_eq!(tick(&mut watch, at + 36_000.0 * SECOND), []);
 }
 
 #[test]
-fn a_clock_that_is_set_back_makes_no_wait_longer() {
+fn a_clock_that_is_set_back_stops_no_other_item() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
+    pass(&mut watch, NOW + wait(1, 1));
     let hour_ago = NOW - 3_600.0 * SECOND;
-    assert_eq!(watch.tick(hour_ago), []);
-    assert!(watch.next_tick().unwrap() <= hour_ago + 60.0 * SECOND);
+    assert_eq!(tick(&mut watch, hour_ago), []);
+    put(&mut watch, 2, &ask_at(hour_ago), hour_ago);
+    let at = hour_ago + wait(1, 2).max(500.0);
+    assert_eq!(
+        pass_from(hour_ago, &mut watch, at),
+        [(at, OwnedStep::Claim(2))]
+    );
 }
 
 #[test]
-fn without_a_connection_nothing_is_claimed_and_its_return_reads_all_maps() {
+fn a_connection_that_returns_reads_all_maps() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
-    watch.connection(true, "disconnected", NOW);
-    assert_eq!(watch.next_tick(), None);
-    watch.connection(false, "connected", NOW);
-    assert_eq!(watch.next_tick(), None);
-    watch.connection(true, "connected", NOW);
-    assert_eq!(
-        watch.tick(NOW),
-        [0, 1, 2, 3].map(|map| Step::Read { map }),
-        "{watch:?}"
-    );
-    watch.connection(true, "connected", NOW);
+    for lost in [
+        json!(["connection", "disconnected", null, true]),
+        json!(["connection", "connected", null, false]),
+    ] {
+        send(&mut watch, &lost, NOW);
+        assert_eq!(watch.next_tick(), None);
+    }
+    connect(&mut watch, true, NOW);
+    assert_eq!(tick(&mut watch, NOW), all_reads());
+    connect(&mut watch, true, NOW);
     assert!(watch.next_tick().unwrap() > NOW, "nothing has changed");
 }
 
 #[test]
-fn a_read_drops_what_went_meanwhile_and_keeps_what_has_just_come() {
+fn a_read_drops_the_items_that_it_does_not_meet() {
     let mut watch = watch_of(1);
     for number in [4, 8, 5] {
         put(&mut watch, number, &ask_at(NOW - SECOND), NOW);
     }
-    let read = watch.begin(0, NOW);
-    let key = |number| conversation(number).to_string();
-    let page = json!([{ "key": key(12), "data": ask_at(NOW - SECOND) }, null]);
-    assert!(watch.page(0, read, &Json::from(&page), false, NOW));
+    connect(&mut watch, false, NOW);
+    connect(&mut watch, true, NOW);
+    tick(&mut watch, NOW);
+    let first = json!([item(12, &ask_at(NOW - SECOND), NOW), null]);
+    send(&mut watch, &json!(["page", map(0), first, false]), NOW);
     put(&mut watch, 16, &ask_at(NOW - SECOND), NOW);
-    assert!(!watch.page(0, read, &Json::List(Vec::new()), true, NOW));
-    let kept: Vec<&str> = watch
-        .items
-        .iter()
-        .map(|item| item.conversation.as_str())
-        .collect();
-    assert_eq!(kept, [key(5), key(12), key(16)]);
-    assert!(
-        !watch.page(0, read, &Json::from(&page), false, NOW),
-        "ended"
-    );
+    send(&mut watch, &json!(["page", map(0), [], true]), NOW);
+    let mut kept: Vec<OwnedStep> = Vec::new();
+    for (_, step) in pass(&mut watch, NOW + 15.0 * SECOND) {
+        kept.push(step);
+    }
+    kept.sort_by_key(|step| format!("{step:?}"));
+    assert_eq!(kept, [12, 16, 5].map(OwnedStep::Claim));
 }
 
 #[test]
@@ -406,65 +484,62 @@ fn an_item_that_is_read_again_is_not_new() {
     let far = ask_at(NOW + 1e9);
     put(&mut watch, 1, &far, NOW);
     let due = watch.next_tick().unwrap();
-    let item = json!({ "key": conversation(1).as_str(), "data": far, "dateUpdated": NOW });
-    watch.put(map(1), &Json::from(&item), NOW + 30.0 * SECOND);
+    let event = json!(["put", map(1), item(1, &far, NOW)]);
+    send(&mut watch, &event, NOW + 30.0 * SECOND);
     assert_eq!(watch.next_tick(), Some(due));
 }
 
 #[test]
-fn a_read_that_fails_or_hangs_is_tried_again_less_and_less_often() {
+fn a_mark_of_the_same_moment_as_the_item_is_seen() {
     let mut watch = watch_of(1);
-    let mut now = NOW;
-    for pause in [20.0, 40.0, 80.0, 120.0, 120.0] {
-        let read = watch.begin(0, now);
-        watch.fail(0, read, Some(500), now);
-        watch.fail(0, read, Some(500), now);
-        let at = now + pause * SECOND;
-        assert_eq!(pass(&mut watch, at), [(at, Step::Read { map: 0 })]);
-        now = at;
+    let data = ask_at(NOW - SECOND);
+    put(&mut watch, 1, &data, NOW);
+    put(&mut watch, 1, &marked(&data, NOW), NOW);
+    let at = NOW + 20.0 * SECOND + wait(1, 1);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+}
+
+#[test]
+fn a_read_that_fails_is_made_again_after_a_minute() {
+    let mut watch = watch_of(1);
+    for status in [json!(500), json!(null)] {
+        send(&mut watch, &json!(["fail", map(1), status]), NOW);
+        let at = NOW + 60.0 * SECOND;
+        assert_eq!(pass(&mut watch, at - 1.0), []);
+        assert_eq!(tick(&mut watch, at), all_reads());
     }
-    let read = watch.begin(0, now);
-    let again = now + 60.0 * SECOND;
-    assert_eq!(pass(&mut watch, again), [(again, Step::Read { map: 0 })]);
-    assert!(watch.begin(0, again) > read);
-    watch.fail(0, read, None, again);
+}
+
+#[test]
+fn the_items_of_a_deleted_map_are_gone() {
+    let mut watch = watch_of(1);
+    put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
+    put(&mut watch, 2, &ask_at(NOW - SECOND), NOW);
+    send(&mut watch, &json!(["clear", map(1)]), NOW);
+    let at = NOW + wait(1, 2);
     assert_eq!(
-        watch.next_tick(),
-        Some(again + 60.0 * SECOND),
-        "an earlier read"
+        pass(&mut watch, NOW + 9.0 * SECOND),
+        [(at, OwnedStep::Claim(2))]
     );
 }
 
 #[test]
-fn a_map_that_was_deleted_is_made_again_not_by_all_at_once() {
-    let mut watch = watch_of(1);
-    put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
-    watch.clear(1, NOW);
-    let at = NOW + spread(&worker(1), "ParkInteractionWaiting_1");
-    assert_eq!(pass(&mut watch, at), [(at, Step::Read { map: 1 })]);
-}
-
-#[test]
-fn where_sync_forbids_it_the_watch_is_off_with_one_warning() {
-    let refuse: [fn(&mut Watch); 2] = [
-        |watch| {
-            let read = watch.begin(2, NOW);
-            watch.fail(2, read, Some(403), NOW);
-        },
-        |watch| watch.claimed(conversation(1).as_str(), Some(403), NOW),
-    ];
-    for refuse in refuse {
+fn a_watch_that_sync_forbids_warns_once() {
+    for refused in [
+        json!(["fail", map(2), 403]),
+        json!(["claimed", conversation(1).as_str(), 403]),
+    ] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
-        refuse(&mut watch);
-        refuse(&mut watch);
+        send(&mut watch, &refused, NOW);
+        send(&mut watch, &refused, NOW);
         assert!(watch.next_tick().unwrap() <= NOW);
-        let steps = watch.tick(NOW);
-        assert!(matches!(steps.as_slice(), [Step::Warn { .. }]), "{steps:?}");
+        assert_eq!(tick(&mut watch, NOW), [OwnedStep::Refused]);
         assert_eq!(watch.next_tick(), None);
-        watch.connection(false, "disconnected", NOW);
-        watch.connection(true, "connected", NOW);
-        assert_eq!((watch.next_tick(), watch.tick(NOW)), (None, Vec::new()));
+        connect(&mut watch, false, NOW);
+        connect(&mut watch, true, NOW);
+        send(&mut watch, &refused, NOW);
+        assert_eq!((watch.next_tick(), tick(&mut watch, NOW)), (None, vec![]));
     }
 }
 
@@ -475,38 +550,54 @@ fn a_logout_ends_everything() {
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
-    watch.stop();
-    let mark = watch.claim(conversation(1).as_str(), &Json::from(&data), at);
-    assert_eq!((mark, watch.next_tick()), (None, None));
-    assert_eq!(watch.tick(at), []);
+    send(&mut watch, &json!(["stop"]), at);
+    assert!(!may_claim(&mut watch, 1, &data, at));
+    assert_eq!((watch.next_tick(), tick(&mut watch, at)), (None, vec![]));
+
+    send(&mut watch, &json!(["start", worker(2)]), at);
+    assert_eq!(watch.next_tick(), None);
+    connect(&mut watch, true, at);
+    assert_eq!(tick(&mut watch, at), all_reads());
 }
 
 #[test]
-fn an_item_that_was_deleted_and_made_again_is_not_asked_about_sooner() {
+fn a_deleted_item_that_returns_keeps_its_pause() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
     write_mark(&mut watch, 1, &data, at);
-    assert_eq!(pass_from(at, &mut watch, at), [(at, check(1))]);
-    watch.take(conversation(1).as_str());
+    assert_eq!(pass_from(at, &mut watch, at), [(at, OwnedStep::Check(1))]);
+    take(&mut watch, 1, at);
+    checked(&mut watch, 1, at + SECOND);
+    tick(&mut watch, at + SECOND);
     put(&mut watch, 1, &data, at + SECOND);
     let next = watch.next_tick().unwrap();
     assert!(next >= at + 20.0 * SECOND, "{}", next - at);
 }
 
-/// The item that the Functions write and the watch belong together.
+#[test]
+fn a_question_about_a_deleted_item_is_dropped() {
+    let mut watch = watch_of(1);
+    let data = ask_at(NOW - SECOND);
+    put(&mut watch, 1, &data, NOW);
+    let at = NOW + wait(1, 1);
+    pass(&mut watch, at);
+    write_mark(&mut watch, 1, &data, at);
+    take(&mut watch, 1, at);
+    assert_eq!(pass_from(at, &mut watch, at + 60.0 * SECOND), []);
+}
+
+/// Holds the item of the Functions and the watch together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_watched() {
     let mut watch = watch_of(1);
     let item = crate::waiting::item(&conversation(1), 1_799_999_999_000, 1_800_000_045_000);
-    let names: Vec<&str> = watch.map_names().collect();
-    let place = names.iter().position(|name| *name == item.map.as_str());
     let data: Value = serde_json::from_str(&item.data).unwrap();
-    let item = json!({ "key": item.key.as_str(), "data": data, "dateUpdated": NOW });
-    watch.put(place.unwrap(), &Json::from(&item), NOW);
+    let shown = json!({ "key": item.key.as_str(), "data": data, "dateUpdated": NOW });
+    send(&mut watch, &json!(["put", item.map.as_str(), shown]), NOW);
     let at = NOW + 45.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
 }

@@ -51,7 +51,7 @@ function Link({ context, list, viewName, activeView, showLabel, theme }: Props &
 
 export const ListLink = withTheme(Link);
 
-/** Flex's own badges are red, which is no colour for a number that is all right. */
+/** The badge's colours. Flex's own are white on red, which would alarm without a reason. */
 const badgeStyle = ({ backgroundColors: background, textColors: text }: Tokens, isWarning: boolean) =>
   isWarning
     ? {

@@ -84,7 +84,7 @@ function Time({ at, from, otherwise, formats, children }: React.PropsWithChildre
 
 type OfRow = Pick<Part, 'formats'> & { row: Row };
 
-/** When the conversation was parked, and when its row leaves. */
+/** The times of the park and of the row's end. */
 function Times({ row, formats }: OfRow) {
   return (
     <>
@@ -100,7 +100,7 @@ function Times({ row, formats }: OfRow) {
   );
 }
 
-/** In place of the times: that the customer waits for an answer, and why the conversation could not be resumed. */
+/** The customer's wait for an answer and the failure of a resume, in place of the times. */
 function News({ row, ...part }: Part & { row: Row }) {
   const { formats } = part;
   const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
@@ -118,7 +118,7 @@ function News({ row, ...part }: Part & { row: Row }) {
   );
 }
 
-/** Since when the customer waits for an answer. The sign and the weight of the text tell it without the colour. */
+/** The time since which the customer waits. Sign and bold text mark it without the colour. */
 function Wrote({ at, context, formats }: Part & { at: number }) {
   const { Icon } = context.flex;
   return (
@@ -129,19 +129,19 @@ function Wrote({ at, context, formats }: Part & { at: number }) {
   );
 }
 
-/** When the conversation was parked, on one line. */
+/** The time of the park, on one line. */
 function ParkedAgo({ row, formats }: OfRow) {
   const { parkedAt, parkedAgo } = row;
   if (parkedAt === null || parkedAgo === null) return null;
   return (
     <span className="parkedAgo" title={formats.momentInFull(parkedAt)}>
-      {formats.text('ParkInteractionListParkedAt')}: {formats.relative(parkedAgo)}
+      {formats.text('ParkInteractionListParkedAt')} {formats.relative(parkedAgo)}
       <ByColleague row={row} formats={formats} />
     </span>
   );
 }
 
-/** Says that somebody else parked it. */
+/** A note that somebody else parked it. */
 function ByColleague({ row, formats }: OfRow) {
   if (!row.parkedBy) return null;
   return <span title={row.parkedBy}> {formats.text('ParkInteractionListByColleague')}</span>;
@@ -169,7 +169,7 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
 
 function labelOf({ resuming, failed }: Row) {
   if (resuming) return 'ParkInteractionListResuming';
-  // A refusal for good says that trying again does not help.
+  // The text of this refusal says that trying again does not help.
   const again = failed && failed !== 'ParkInteractionTwilioRefused';
   return again ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
 }

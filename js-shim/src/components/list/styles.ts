@@ -6,7 +6,7 @@ export type Tokens = Record<string, Record<string, string>>;
 /** The width of the bar that marks a row. */
 const MARK = '4px';
 
-/** A line where the browser forces colours, which takes shadows away; otherwise nothing. */
+/** A line that is visible only where the browser forces colours, and so removes shadows. */
 export const SEEN_IF_FORCED = '2px solid transparent';
 
 /** The view's element, with the style of everything in it. */
@@ -171,7 +171,7 @@ const sheet = ({
     grid-template: 'customer channel parked leaves action' / 5fr 3fr 4fr 4fr 9rem;
   }
   .medium .row {
-    grid-template: 'customer parked action' 'channel leaves action' / 5fr 4fr 9rem;
+    grid-template: 'customer parked action' 'channel leaves action' / 4fr 5fr 9rem;
     align-content: center;
     row-gap: ${spacings.space20};
   }
@@ -252,18 +252,22 @@ const sheet = ({
   .failure {
     color: ${text.colorTextError};
   }
-  .wide :not(.unheard) .failure,
+  .wide .row:not(.unheard) .failure,
+  .medium .failure,
   .medium .wrote > span {
     -webkit-line-clamp: 3;
   }
-  .medium :not(.unheard) .failure {
+  .medium .row:not(.unheard) .failure {
     -webkit-line-clamp: 4;
   }
-  .failed .wrote > span {
+  .wide .failed .wrote > span {
     -webkit-line-clamp: 1;
   }
   .medium .failed .wrote > span {
     -webkit-line-clamp: 2;
+  }
+  .narrow .unheard:has(.failed) .customer > :nth-child(2) {
+    display: none;
   }
 
   .customer > span,
