@@ -212,3 +212,41 @@ fn the_date_of_a_timer_that_has_ended_is_that_of_its_end() {
     let dates = stage.charlie().timer_dates(TimersCountFrom::default());
     assert_eq!(dates.inactive, Some(end));
 }
+
+#[test]
+fn a_timer_ends_at_its_date_or_a_minute_later() {
+    for (reading, lateness) in [("exact", 0), ("minute-late", MINUTE)] {
+        let mut stage = Stage::reading(&[("timer-lateness", reading)]);
+        let timers = TimersChange {
+            inactive: set(MINUTE),
+            ..TimersChange::default()
+        };
+        stage.set_timers(timers).unwrap();
+        stage.pass(MINUTE + lateness - 1);
+        assert_eq!(stage.charlie().state, State::Active, "{reading}");
+        stage.pass(1);
+        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+    }
+}
+
+#[test]
+fn a_timer_of_more_than_a_week_is_taken_or_refused() {
+    const WEEK: u64 = 7 * 86_400;
+    for (reading, seconds, is_taken) in [
+        ("any", WEEK + 1, true),
+        ("week", WEEK, true),
+        ("week", WEEK + 1, false),
+    ] {
+        for is_inactive in [true, false] {
+            let mut stage = Stage::reading(&[("longest-timer", reading)]);
+            let mut timers = TimersChange::default();
+            if is_inactive {
+                timers.inactive = set(seconds);
+            } else {
+                timers.closed = set(seconds);
+            }
+            let result = stage.set_timers(timers);
+            assert_eq!(result.is_ok(), is_taken, "{reading}, {seconds} s");
+        }
+    }
+}
