@@ -210,8 +210,11 @@ impl Object {
             .cloned()
             .collect();
         for key in gone {
-            if let Some(item) = self.items.remove(&key) {
+            if let Some(mut item) = self.items.remove(&key) {
                 self.advance(now);
+                if self.kind == Kind::LiveQuery {
+                    item.revision = self.last_event_id.to_string();
+                }
                 events.push(self.event("removed", &key, &item, now));
             }
         }
@@ -225,6 +228,10 @@ impl Object {
                 .and_then(|old| old.revision.parse::<u64>().ok())
                 .map_or(0, |count| count + 1);
             self.advance(now);
+            let count = match self.kind {
+                Kind::LiveQuery => self.last_event_id,
+                _ => count,
+            };
             let item = Item {
                 revision: fresh.revision.clone().unwrap_or_else(|| count.to_string()),
                 fresh: fresh.clone(),
@@ -338,11 +345,20 @@ impl Object {
         }
     }
 
+    /// The revision as the SDK reads it. Those of what a query finds are numbers that grow over the whole query: the SDK
+    /// passes over an event, also a removal, whose revision is not above the one that it has.
+    fn revision(&self, item: &Item) -> Value {
+        match self.kind {
+            Kind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
+            _ => item.revision.clone().into(),
+        }
+    }
+
     fn item(&self, key: &Key, item: &Item) -> Value {
         json!({
             self.key_field(): key.json(),
             "data": item.fresh.data,
-            "revision": item.revision,
+            "revision": self.revision(item),
             "last_event_id": item.event_id,
             "url": format!("{}/Items/{}", self.url, key.segment()),
             "date_created": item.date_updated,
@@ -381,7 +397,7 @@ impl Object {
                 json!({
                     format!("item_{}", self.key_field()): key.json(),
                     "item_data": item.fresh.data,
-                    "item_revision": item.revision,
+                    "item_revision": self.revision(item),
                     "item_url": url,
                 }),
             )
@@ -514,6 +530,24 @@ mod tests {
                 ("list_item_removed".to_owned(), 4),
             ]
         );
+    }
+
+    /// The SDK passes over an event of a query whose item revision is not above the one that it has.
+    #[test]
+    fn what_a_query_finds_has_a_higher_revision_with_every_event() {
+        let mut query = Object::new(Kind::LiveQuery, "QR1", None, "", NOW);
+        let revision = |events: Vec<Event>| {
+            let event = events.first().map(|event| &event.event);
+            event.and_then(|event| event.get("item_revision")?.as_u64())
+        };
+        let found = |text: &str| Content::from([(Key::Name("WR1".into()), json!(text).into())]);
+        let seen = [
+            revision(query.refresh(&found("a"), NOW)),
+            revision(query.refresh(&found("b"), NOW)),
+            revision(query.refresh(&Content::new(), NOW)),
+            revision(query.refresh(&found("a"), NOW)),
+        ];
+        assert_eq!(seen, [Some(1), Some(2), Some(3), Some(4)]);
     }
 
     #[test]
