@@ -241,7 +241,7 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
         return edge::forward(sim, &call).await;
     }
     if call.host.starts_with(media::HOST) {
-        return noted(sim, &call, media::answer(sim, &call));
+        return noted(sim, &call, media::answer(sim, &call).await);
     }
     match via {
         Via::Page(parts) => {

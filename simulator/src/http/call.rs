@@ -1,7 +1,8 @@
 //! A REST request as handlers read it: its parameters, and its own address.
 
-use axum::body::Bytes;
-use axum::extract::FromRequestParts;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use serde_json::Value;
@@ -105,6 +106,14 @@ impl Call {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns the parts of the body, if it is a form with files.
+    pub async fn parts(&self) -> Option<Multipart> {
+        let mut request = Request::new(Body::from(self.body.clone()));
+        let kind = self.headers.get(CONTENT_TYPE)?;
+        request.headers_mut().insert(CONTENT_TYPE, kind.clone());
+        Multipart::from_request(request, &()).await.ok()
     }
 
     /// Returns whether webhooks are to hear of what this request does.

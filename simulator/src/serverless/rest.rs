@@ -1,8 +1,6 @@
 //! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads of their files.
 
-use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Path, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::Router;
 use serde_json::{json, Value};
@@ -280,7 +278,7 @@ async fn upload(
     Path((service, resource)): InService,
     call: Call,
 ) -> Answer {
-    let upload = read_upload(kind, call).await?;
+    let upload = read_upload(kind, &call).await?;
     let mut world = sim.world.lock();
     let made = world.upload(&service, &resource, upload)?;
     Ok(page::created(version(
@@ -291,17 +289,12 @@ async fn upload(
 }
 
 /// The parts `Path`, `Visibility` and `Content` of a form with a file.
-async fn read_upload(kind: Kind, call: Call) -> Result<Upload, TwilioError> {
+async fn read_upload(kind: Kind, call: &Call) -> Result<Upload, TwilioError> {
     let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
-    let mut request = Request::new(Body::from(call.body));
-    if let Some(media_type) = call.headers.get(CONTENT_TYPE) {
-        request
-            .headers_mut()
-            .insert(CONTENT_TYPE, media_type.clone());
-    }
-    let mut parts = Multipart::from_request(request, &())
+    let mut parts = call
+        .parts()
         .await
-        .map_err(|_| invalid("Content-Type", "multipart/form-data"))?;
+        .ok_or_else(|| invalid("Content-Type", "multipart/form-data"))?;
     let (mut path, mut visibility, mut content) = (None, None, None);
     while let Some(part) = parts.next_field().await.map_err(malformed)? {
         match part.name() {

@@ -18,7 +18,8 @@ use crate::world::World;
 pub const HOST: &str = "mcs.";
 
 /// Answers a request to the service.
-pub fn answer(sim: &Sim, call: &Call) -> Response {
+pub async fn answer(sim: &Sim, call: &Call) -> Response {
+    let upload = upload(call).await;
     let path: Vec<&str> = call
         .path
         .split('/')
@@ -42,7 +43,7 @@ pub fn answer(sim: &Sim, call: &Call) -> Response {
     };
     match (&call.method, path.as_slice()) {
         (&Method::POST, ["v1", "Services", _, "Media"]) => {
-            let media = world.add_media(&identity, upload(call));
+            let media = world.add_media(&identity, upload);
             respond(Answer::created(describe(&world, &media)))
         }
         (&Method::GET, ["v1", "Services", _, "Media", sid]) => {
@@ -68,8 +69,9 @@ pub fn answer(sim: &Sim, call: &Call) -> Response {
     }
 }
 
-fn upload(call: &Call) -> NewMedia {
-    NewMedia {
+/// Reads the file of a request: SDKs in Node send it as it is, pages as the only file of a form.
+async fn upload(call: &Call) -> NewMedia {
+    let mut file = NewMedia {
         category: call.owned("Category"),
         filename: call.owned("Filename"),
         content_type: call
@@ -78,7 +80,21 @@ fn upload(call: &Call) -> NewMedia {
             .to_owned(),
         size: None,
         content: call.body.to_vec(),
+    };
+    let Some(mut parts) = call.parts().await else {
+        return file;
+    };
+    while let Ok(Some(part)) = parts.next_field().await {
+        let Some(name) = part.file_name().map(str::to_owned) else {
+            continue;
+        };
+        file.filename = Some(name);
+        part.content_type()
+            .unwrap_or("application/octet-stream")
+            .clone_into(&mut file.content_type);
+        file.content = part.bytes().await.unwrap_or_default().to_vec();
     }
+    file
 }
 
 fn describe(world: &World, media: &Media) -> Value {
