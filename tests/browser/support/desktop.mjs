@@ -58,10 +58,24 @@ export class Desktop {
     }, channel);
   }
 
+  /** Chooses from Flex's own menu of the task: `leave` or `pause`. */
+  async chooseAction(name) {
+    await this.page.getByTestId('task-actions-menu-toggle').click();
+    await this.page.getByTestId(`task-actions-menu-${name}`).click();
+  }
+
   /** Goes back from a view to the tasks. */
   showTasks() {
-    const view = { viewName: 'agent-desktop' };
-    return this.page.evaluate((to) => globalThis.Twilio.Flex.Actions.invokeAction('NavigateToView', to), view);
+    return this.show('agent-desktop');
+  }
+
+  /** Goes to the view in which supervisors see their agents. */
+  showTeams() {
+    return this.show('teams');
+  }
+
+  show(viewName) {
+    return this.page.evaluate((to) => globalThis.Twilio.Flex.Actions.invokeAction('NavigateToView', to), { viewName });
   }
 
   /** Adds to a conversation's attributes, as another plugin on the page may. */

@@ -48,12 +48,16 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
     )
 }
 
-/// Returns the features that are switched on for the account: Flex may speak other languages than English.
+/// The features that are switched on for the account: Flex may speak other languages than English, and shows Leave and
+/// Pause where the configuration's `agent_conv_end_methods` has them.
+const FEATURES: [&str; 2] = [
+    "localization-beta",
+    "leave-pause-resume-all-digital-channels",
+];
+
 fn session() -> Value {
-    json!({
-        "features": [{"id": "localization-beta", "name": "localization-beta", "enabled": true}],
-        "insights_active": false,
-    })
+    let features = FEATURES.map(|id| json!({"id": id, "name": id, "enabled": true}));
+    json!({"features": features, "insights_active": false})
 }
 
 fn configuration(world: &World) -> Value {
