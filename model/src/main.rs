@@ -22,19 +22,18 @@
 //! asked accepts and settles, and then nothing may be left.
 
 mod calls;
-#[path = "../../tests/native/claim_document.rs"]
-mod claim_document;
+mod forged;
 mod invariants;
 mod running;
 mod scenario;
-#[path = "../../tests/native/sids.rs"]
-mod sids;
+mod shared;
 mod state;
 mod system;
 mod variant;
-mod world;
 
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use stateright::{Checker, HasDiscoveries, Model};
@@ -56,39 +55,26 @@ fn main() -> ExitCode {
     let more = if deep { DEEP } else { &[] };
     let mut states = 0;
     let mut held = true;
+    let only = std::env::var("ONLY").ok();
     for scenario in SHORT.iter().chain(more) {
+        if only
+            .as_ref()
+            .is_some_and(|only| !scenario.name.starts_with(only.as_str()))
+        {
+            continue;
+        }
         let result = explore(*scenario, None);
         states += result.states;
-        let verdict = if result.broken.is_empty() {
-            "ok"
-        } else {
-            "BROKEN"
-        };
-        println!(
-            "{verdict}: {}, {}: {} states, depth {}, {:.1} s",
-            scenario.name,
-            words(scenario),
-            result.states,
-            result.depth,
-            result.seconds
-        );
         held &= result.broken.is_empty();
-        result.print_counterexamples();
+        result.print(scenario);
     }
-    let mut caught = 0;
-    for (variant, invariant, scenario) in VARIANTS {
-        let result = explore(scenario, Some(variant));
-        let found = result
-            .broken
-            .iter()
-            .any(|(name, _)| name.starts_with(invariant));
-        caught += usize::from(found);
-        let verdict = if found { "ok: caught" } else { "NOT CAUGHT" };
-        println!(
-            "{verdict}: broken on purpose, {}: {invariant}, after {} states",
-            scenario.name, result.states
-        );
-    }
+    let caught = VARIANTS.iter().filter(|(variant, invariant, scenario)| {
+        if std::env::var("NOVAR").is_ok() {
+            return false;
+        }
+        is_caught(*variant, invariant, *scenario)
+    });
+    let caught = caught.count();
     if held && caught == VARIANTS.len() {
         println!(
             "model: {states} states, {} invariants hold, {caught} broken variants caught",
@@ -104,26 +90,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn words(scenario: &Scenario) -> String {
-    let steps: Vec<String> = scenario.steps.iter().map(ToString::to_string).collect();
-    let faults = match scenario.faults {
-        0 => "no fault".to_owned(),
-        1 => "1 fault".to_owned(),
-        many => format!("{many} faults"),
-    };
-    format!("{} ({faults})", steps.join(", "))
+fn is_caught(variant: Variant, invariant: &str, scenario: Scenario) -> bool {
+    let result = explore(scenario, Some(variant));
+    let mut broken = result.broken.iter();
+    let caught = broken.any(|(name, _)| name.starts_with(invariant));
+    let verdict = if caught { "ok: caught" } else { "NOT CAUGHT" };
+    println!(
+        "{verdict}: broken on purpose, {}: {invariant}",
+        scenario.name
+    );
+    caught
 }
 
 struct Explored {
     states: usize,
-    depth: usize,
     seconds: f64,
     /// Each broken invariant with what led there.
     broken: Vec<(&'static str, Vec<String>)>,
 }
 
 impl Explored {
-    fn print_counterexamples(&self) {
+    fn print(&self, scenario: &Scenario) {
+        let verdict = if self.broken.is_empty() {
+            "ok"
+        } else {
+            "BROKEN"
+        };
+        let Self {
+            states, seconds, ..
+        } = self;
+        println!("{verdict}: {scenario}: {states} states, {seconds:.1} s");
         for (invariant, actions) in &self.broken {
             println!("  {invariant}: broken by");
             for action in actions {
@@ -133,30 +129,44 @@ impl Explored {
     }
 }
 
+/// Explores a scenario: depth first, which needs little memory, and should anything be broken once more breadth first, which
+/// finds the shortest way there.
 fn explore(scenario: Scenario, variant: Option<Variant>) -> Explored {
     let began = Instant::now();
-    let checker = System { scenario, variant }
-        .checker()
-        .finish_when(HasDiscoveries::AnyFailures)
-        .spawn_bfs()
-        .join();
-    let mut broken: Vec<_> = checker
-        .discoveries()
-        .into_iter()
-        .map(|(name, path)| {
-            let actions = path
-                .into_actions()
-                .iter()
-                .map(ToString::to_string)
-                .collect();
-            (name, actions)
-        })
-        .collect();
-    broken.sort();
+    let checker = || {
+        let threads = available_parallelism().map_or(1, NonZero::get);
+        let checker = System { scenario, variant }.checker();
+        checker
+            .threads(threads)
+            .finish_when(HasDiscoveries::AnyFailures)
+            .target_state_count(
+                std::env::var("LIMIT")
+                    .ok()
+                    .and_then(|t| t.parse().ok())
+                    .unwrap_or(usize::MAX),
+            )
+    };
+    let explored = checker().spawn_dfs().join();
+    let broken = if explored.discoveries().is_empty() {
+        Vec::new()
+    } else {
+        ways_to_break(&checker().spawn_bfs().join())
+    };
     Explored {
-        states: checker.unique_state_count(),
-        depth: checker.max_depth(),
+        states: explored.unique_state_count(),
         seconds: began.elapsed().as_secs_f64(),
         broken,
     }
+}
+
+fn ways_to_break(checker: &impl Checker<System>) -> Vec<(&'static str, Vec<String>)> {
+    let discoveries = checker.discoveries().into_iter();
+    let mut broken: Vec<_> = discoveries
+        .map(|(name, path)| {
+            let actions = path.into_actions();
+            (name, actions.iter().map(ToString::to_string).collect())
+        })
+        .collect();
+    broken.sort();
+    broken
 }

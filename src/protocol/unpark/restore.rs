@@ -137,7 +137,7 @@ impl Unpark {
         if address_is_new {
             self.write_address(&guardian);
         }
-        if self.is_watched() {
+        if self.is_watched(now) {
             self.calls.make(waiting::delete(&self.conversation));
             self.calls.make(self.timer_put_back(None));
         }

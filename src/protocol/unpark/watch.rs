@@ -6,13 +6,13 @@
 
 use crate::guardian::Guardian;
 use crate::list_item;
-use crate::protocol::Outcome;
+use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::reply::Reply;
 use crate::twilio::calls::{PutItem, UpdateConversation, UpdateItem, WhenTaken};
 use crate::twilio::time::Millis;
 use crate::waiting;
 
-use super::Unpark;
+use super::{Phase, Unpark};
 
 /// The shortest timer of a conversation.
 ///
@@ -42,7 +42,7 @@ impl Unpark {
         self.calls.make(PutItem::new(item, WhenTaken::Replace));
     }
 
-    /// Sets the clocks, says in address and row that a message is unheard, and ends with `reply`.
+    /// Sets the clocks, and says in address and row that a message is unheard.
     pub(super) fn watch(&mut self, guardian: &Guardian, reply: Reply, now: Millis) {
         self.set_clocks(guardian, now);
         let before = self.guardian();
@@ -50,26 +50,26 @@ impl Unpark {
             self.write_address(guardian);
             self.show_unheard(guardian, &reply, now);
         }
-        if reply == Reply::AlreadyRouted {
-            // The invite may be so new that it does not show everywhere yet.
-            self.claim.mark_invited(&mut self.calls, now);
-        }
-        self.release(Outcome::reply(reply));
+        self.phase = Phase::Watch(reply);
     }
 
-    /// Whether the clocks were set: by what the address says, or by a timer that is not the owner's, should the operation that
-    /// set it have died before it could say so.
-    pub(super) fn is_watched(&self) -> bool {
-        let says_so = self
-            .guardian()
-            .is_some_and(|guardian| guardian.unheard_since.is_some());
+    /// Whether the clocks were set: by what the address says, or by a timer that does not look like the owner's, should the operation
+    /// that set it not have said so yet, or have died before it could.
+    pub(super) fn is_watched(&self, now: Millis) -> bool {
+        let guardian = self.guardian();
+        let says_so = guardian.is_some_and(|guardian| guardian.unheard_since.is_some());
         let record = self.record();
         let owner_has_none = record.is_some_and(|record| record.owners_timer_seconds.is_none());
-        let has_timer = self
-            .seen
-            .conversation()
-            .is_some_and(|one| one.inactive || one.inactive_at.is_some());
-        says_so || (owner_has_none && has_timer)
+        let conversation = self.seen.conversation();
+        let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
+        let is_inactive = conversation.is_some_and(|one| one.inactive);
+        says_so || is_inactive || self.has_clock(now) || (owner_has_none && has_timer)
+    }
+
+    /// Whether the conversation's timer brings a check within a minute.
+    pub(super) fn has_clock(&self, now: Millis) -> bool {
+        let ends_at = self.seen.conversation().and_then(|one| one.inactive_at);
+        ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
     }
 
     /// Puts the owner's timer back, together with `attributes` if they are to be written.

@@ -1,0 +1,5 @@
+//! What the deep form explores besides.
+
+use super::Scenario;
+
+pub const DEEP: &[Scenario] = &[];
