@@ -25,6 +25,7 @@ export default ts.config(
       'checks/**',
       'deploy/**',
       'flex-config/**',
+      'fuzz/**',
       'parked/**',
       'scripts/**',
       'tests/**',

@@ -1,9 +1,12 @@
 // What there is in the account, read once before anything is changed.
 
 import { judge } from './judgement.mjs';
+import { orUndefined } from './lookup.mjs';
 import { NotReady } from './outcome.mjs';
+import { readTemplate } from './template.mjs';
 
-const WORKERS_LOOKED_AT = 50;
+/** One page, the largest there is. */
+const WORKERS_LOOKED_AT = 1000;
 
 /** Reads the account. Changes nothing. `env` may name the workspace and the Sync service. */
 export async function readAccount(client, env) {
@@ -12,7 +15,11 @@ export async function readAccount(client, env) {
   const [workspace, workers, syncServices, conversations] = await Promise.all([
     workspaceSid && orUndefined(client.taskrouter.v1.workspaces(workspaceSid).fetch()),
     workspaceSid &&
-      orUndefined(client.taskrouter.v1.workspaces(workspaceSid).workers.list({ limit: WORKERS_LOOKED_AT })),
+      orUndefined(
+        client.taskrouter.v1
+          .workspaces(workspaceSid)
+          .workers.list({ limit: WORKERS_LOOKED_AT, pageSize: WORKERS_LOOKED_AT }),
+      ),
     client.sync.v1.services.list(),
     client.conversations.v1.configuration().fetch(),
   ]);
@@ -25,6 +32,7 @@ export async function readAccount(client, env) {
     flexSyncSid: configuration.flexServiceInstanceSid,
     flexChatSid: configuration.chatServiceInstanceSid,
     defaultChatSid: conversations.defaultChatServiceSid,
+    closedTimer: conversations.defaultClosedTimer,
     agentConvEndMethods: configuration.agentConvEndMethods,
     flexInstanceSid: configuration.flexInstanceSid,
     functionsDomain: configuration.uiAttributes?.custom_data?.serverless_functions_domain,
@@ -34,19 +42,10 @@ export async function readAccount(client, env) {
 /** The step: reads and judges the account, prints what the owner should know, and refuses what cannot work. */
 export async function checkAccount(state) {
   const account = await readAccount(state.client, state.env);
-  const { problems, warnings, facts } = judge(account);
+  const template = await readTemplate(state.client, account.functionsDomain);
+  const { problems, warnings, facts } = judge({ ...account, template });
   for (const warning of warnings) state.print(`  warning: ${warning}`);
   if (problems.length > 0) throw new NotReady(problems.join('\n  '));
   Object.assign(state, { account, ...facts });
   return `workspace ${facts.workspaceSid}, Sync service ${facts.syncSid}`;
-}
-
-/** The thing, or `undefined` when there is none. */
-export async function orUndefined(asked) {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error.status === 404) return undefined;
-    throw error;
-  }
 }

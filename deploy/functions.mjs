@@ -15,7 +15,7 @@ import {
 } from '@twilio-labs/serverless-api';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
-import { orUndefined } from './account.mjs';
+import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
 import { variables } from './variables.mjs';
 

@@ -1,9 +1,15 @@
 // Whether what was read from the account will do.
 
+import { expectedContactUri, fitsIdentity } from './identity.mjs';
+
+const NAMED = 3;
+/** As Twilio names the one that an account has by itself. */
+const DEFAULT_SYNC = 'Default Service';
+
 /**
  * What is wrong, what the owner should know, and which workspace and Sync service to use.
  *
- * @param account what `readAccount` answers
+ * @param account what `readAccount` answers, and `template`, what `readTemplate` answers, where that was asked
  * @returns {{ problems: string[], warnings: string[], facts: { workspaceSid: string, syncSid: string } }}
  */
 export function judge(account) {
@@ -23,54 +29,120 @@ export function judge(account) {
         'The Functions work with the default: make it that of Flex (Console, Conversations, Defaults).',
     );
   }
-  warnings.push(...judgeWorkers(account.workers));
-  if (account.agentConvEndMethods?.enabled) {
-    warnings.push(
-      "Flex's own Leave and Pause are on (Channel management). They work beside Park, but agents then have two ways " +
-        'to let go of a conversation, and only a parked one wakes when the customer writes.',
-    );
-  }
+  warnings.push(...judgeWorkers(account.workers), ...judgeOthers(account));
   return { problems, warnings, facts: { workspaceSid: account.workspaceSid, syncSid: sync.sid } };
 }
 
-/** The Sync service for claims and lists: the one that was named, or the one that the Flex desktop is connected to. */
+/**
+ * The Sync service for claims and lists: the one that was named, or the one that agents' tokens open.
+ *
+ * Twilio does not say which that is. The template's deployments take the account's "Default Service"; Flex's configuration names
+ * one too, which the desktop was never seen to read.
+ */
 export function chooseSync({ givenSyncSid, flexSyncSid, syncServices }) {
-  const is = (sid) => syncServices.some((service) => service.sid === sid);
-  if (givenSyncSid) {
-    if (!is(givenSyncSid)) {
-      return { problem: `The Sync service ${givenSyncSid} is not in this account: check TWILIO_FLEX_SYNC_SID.` };
-    }
-    if (is(flexSyncSid) && flexSyncSid !== givenSyncSid) {
-      return {
-        sid: givenSyncSid,
-        warning: `TWILIO_FLEX_SYNC_SID is not the service of the Flex desktop, ${flexSyncSid}: the list of parked conversations stays empty there.`,
-      };
-    }
-    return { sid: givenSyncSid };
+  const named = syncServices.find(({ sid }) => sid === flexSyncSid);
+  const usual = syncServices.find(({ friendlyName }) => friendlyName === DEFAULT_SYNC) ?? named;
+  if (givenSyncSid) return judgeGivenSync(givenSyncSid, [usual, named].filter(Boolean), syncServices);
+  if (!usual) {
+    return {
+      problem: `Which Sync service Flex uses is not known: set TWILIO_FLEX_SYNC_SID. There are: ${inWords(syncServices)}.`,
+    };
   }
-  if (is(flexSyncSid)) return { sid: flexSyncSid };
-  const known = syncServices.map(({ sid, friendlyName }) => `${sid} (${friendlyName})`).join(', ') || 'none';
-  return { problem: `Which Sync service Flex uses is not known: set TWILIO_FLEX_SYNC_SID. There are: ${known}.` };
+  if (!named || named.sid === usual.sid) return { sid: usual.sid };
+  return {
+    sid: usual.sid,
+    warning:
+      `Flex's desktops may use either of two Sync services. ${inWords([usual])} is taken, which is nearly always right. Should the list ` +
+      `of parked conversations stay empty, set TWILIO_FLEX_SYNC_SID to ${inWords([named])} and deploy again.`,
+  };
 }
 
-/** What a wake needs to know of workers: whose messages are not the customer's. */
+function judgeGivenSync(sid, ofDesktops, syncServices) {
+  const is = (service) => service.sid === sid;
+  if (!syncServices.some(is)) {
+    return { problem: `The Sync service ${sid} is not in this account: check TWILIO_FLEX_SYNC_SID.` };
+  }
+  if (ofDesktops.length === 0 || ofDesktops.some(is)) return { sid };
+  return {
+    sid,
+    warning:
+      `TWILIO_FLEX_SYNC_SID is not a service that Flex's desktops use, ${inWords(ofDesktops)}: ` +
+      'the list of parked conversations stays empty there.',
+  };
+}
+
+const inWords = (services) => services.map(({ sid, friendlyName }) => `${sid} (${friendlyName})`).join(', ') || 'none';
+
+/** What a wake needs to know of workers: whose messages are not the customer's, and who is in the conversation already. */
 function judgeWorkers(workers) {
   if (workers.length === 0) return ['The workspace has no workers: nobody can park yet.'];
-  const without = (name) => workers.filter(({ attributes }) => !(name in attributesOf(attributes)));
+  const read = workers.map(({ friendlyName, attributes }) => ({ friendlyName, attributes: attributesOf(attributes) }));
+  const without = (name) => read.filter(({ attributes }) => !(name in attributes));
+  const names = (found) => found.map(({ friendlyName }) => friendlyName);
+  const misfits = read.filter((worker) => 'contact_uri' in worker.attributes && !fitsIdentity(worker));
   const warnings = [];
-  for (const [name, loss] of [
-    ['contact_uri', 'what they write is taken for the customer’s and wakes a parked conversation'],
-    ['roles', 'they cannot be told from supervisors'],
-  ]) {
-    const found = without(name);
-    if (found.length > 0) {
-      const names = found.slice(0, 3).map(({ friendlyName }) => friendlyName);
-      const more = found.length > 3 ? ' and others' : '';
-      warnings.push(`Workers without the attribute ${name}: ${names.join(', ')}${more}; ${loss}.`);
-    }
+  if (without('contact_uri').length > 0) {
+    warnings.push(
+      `Workers without the attribute contact_uri: ${some(names(without('contact_uri')))}; ${UNKNOWN_WORKER} ` +
+        'Flex writes the attribute when they sign in.',
+    );
+  }
+  if (misfits.length > 0) {
+    const shown = misfits.map(
+      (worker) => `${worker.friendlyName} (${worker.attributes.contact_uri}, expected ${expectedContactUri(worker)})`,
+    );
+    warnings.push(
+      `Workers whose contact_uri fits neither their email address nor their name: ${some(shown)}; ${UNKNOWN_WORKER} ` +
+        'Compare it with Twilio.Flex.Manager.getInstance().conversationsClient.user.identity in their browser’s console: ' +
+        'contact_uri has to be client: and that. If it is not, mend it in the Console, TaskRouter, Workers.',
+    );
+  }
+  if (without('roles').length > 0) {
+    warnings.push(
+      `Workers without the attribute roles: ${some(names(without('roles')))}; they cannot be told from supervisors.`,
+    );
   }
   return warnings;
 }
+
+const UNKNOWN_WORKER =
+  'what they write into a parked conversation may count as the customer’s message and wake it, and one of them who is still in ' +
+  'that conversation cannot accept its new task.';
+
+/** What else lets go of conversations, brings them back or closes them. */
+function judgeOthers({ agentConvEndMethods, closedTimer, template }) {
+  const warnings = [];
+  if (agentConvEndMethods?.enabled) {
+    warnings.push(
+      "Flex's own Leave and Pause are on (Console, Flex, Channel management). They work beside Park: when the customer writes, Twilio " +
+        'makes a new task for a conversation that was left, and these Functions make one for a parked conversation. Both make one ' +
+        'only where a parked conversation came back, its parked state was not removed, and its agent then clicked Leave. The plugin ' +
+        'removes that state as soon as an agent has joined, and npm run parked -- reconcile where it could not. ' +
+        'If one way is enough for your agents, switch Leave off.',
+    );
+  }
+  if (closedTimer) {
+    warnings.push(
+      `The account's Conversations close after ${closedTimer} without a message (Console, Conversations, Defaults). Parked ones do ` +
+        'too, and what is closed never comes back: the customer begins a new conversation then.',
+    );
+  }
+  const signs = [
+    template?.plugin && `the plugin ${template.plugin} is active`,
+    template?.domain && `its Functions are at ${template.domain}`,
+  ].filter(Boolean);
+  if (signs.length > 0) {
+    warnings.push(
+      `The flex-project-template is in this account: ${signs.join(', and ')}. Its feature park-interaction follows the same flag as ` +
+        'this one. While its plugin has that feature, agents see two Park buttons and two lists, and what its button parks lacks ' +
+        'what makes up for lost messages and declined tasks. Take the feature out of that plugin: docs/template.md.',
+    );
+  }
+  return warnings;
+}
+
+/** A few of many. */
+const some = (all) => all.slice(0, NAMED).join(', ') + (all.length > NAMED ? ' and others' : '');
 
 function attributesOf(text) {
   try {

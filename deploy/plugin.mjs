@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { api } from '@twilio-labs/serverless-api';
 
 import { inRoot, made } from '../scripts/lib/paths.mjs';
-import { orUndefined } from './account.mjs';
+import { orUndefined } from './lookup.mjs';
 import { makeBuild } from './build.mjs';
 import { nextVersion, registeredWith, releaseOf } from './release.mjs';
 

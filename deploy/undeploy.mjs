@@ -43,9 +43,10 @@ export function run(argv) {
         { name: 'Check the account', run: checkAccount },
         { name: 'Find the Functions', run: find },
         { name: 'Plugin: release without it', run: withdrawPlugin },
-        { name: "TaskRouter's event callback", run: removeCallback },
         { name: "Flex's configuration", run: switchOff },
         { name: 'Parked conversations', run: refuseWhileParked },
+        // Until then the Functions hear of it when nobody takes what was released.
+        { name: "TaskRouter's event callback", run: removeCallback },
         { name: 'Functions', run: removeFunctions },
       ],
       { ...state, abandonParked: state.options['abandon-parked'] ?? false },

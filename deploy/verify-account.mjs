@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { onSignal } from '../scripts/lib/processes.mjs';
+import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { runCommand } from './command.mjs';
 import { findFunctions } from './functions.mjs';
@@ -14,7 +15,7 @@ import { openStage } from './verify/stage.mjs';
 import { closed, inviteByHand, limits, parkAndWake, replay, resumeAndDecline } from './verify/story.mjs';
 
 const HELP = `Tries in a Flex account, through the deployed Functions, what Park Interaction takes for granted of Twilio, and prints
-what was expected and what was seen. It takes some minutes and costs a few messages and tasks.
+what was expected and what was seen. It takes about five minutes and costs a few messages and tasks.
 
   npm run verify:account -- --environment NAME
 
@@ -50,6 +51,7 @@ export function run(argv) {
 
 async function verify(state) {
   const { print, client } = state;
+  await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
   await checkAccount(state);
   const found = await findFunctions(state);
   if (!found) throw new NotReady(`There are no Functions for ${state.environment}: npm run deploy first.`);

@@ -2,12 +2,13 @@
 
 import { readAccount } from '../deploy/account.mjs';
 import { runCommand } from '../deploy/command.mjs';
+import { loadCore } from '../deploy/core.mjs';
 import { judge } from '../deploy/judgement.mjs';
 import { EXIT, NotReady, WrongUse } from '../deploy/outcome.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { listParked } from './list.mjs';
-import { loadCore, parkedConversations } from './read.mjs';
+import { parkedConversations } from './read.mjs';
 import { sweep } from './sweep.mjs';
 
 const HELP = `Shows what is parked in a Flex account, mends it, or gets all of it back.
@@ -16,8 +17,9 @@ const HELP = `Shows what is parked in a Flex account, mends it, or gets all of i
   npm run parked -- reconcile [--json]
   npm run parked -- release [--json]
 
-  list       all parked conversations: who parked them, how long ago, their queue and channel, whom their webhook tells,
-             and whether their row is there
+  list       all parked conversations, first those whose customer wrote and waits for an answer: who parked them, how long
+             ago, their queue and channel, what their webhook calls, and whether their row is there; below that what is not as
+             it should be, and what to do about it
   reconcile  lets the Functions look over all of them, and mend what is missing
   release    lets the Functions route all of them to agents, as if each customer had written: before the feature is removed
   --json     the result as JSON on standard output; everything else goes to standard error
@@ -48,7 +50,8 @@ export function run([command = '', ...options]) {
 }
 
 async function list(state) {
-  const { parked, text } = await listParked(state, await findPlace(state));
+  const place = await findPlace(state);
+  const { parked, text } = await listParked(state, await parkedConversations(state, place), place);
   if (state.options.json) console.log(JSON.stringify(parked, null, 2));
   else state.print(parked.length === 0 ? 'Nothing is parked.' : text);
   return EXIT.done;
@@ -58,20 +61,38 @@ async function change(state, release) {
   const { print } = state;
   const authToken = state.env.TWILIO_AUTH_TOKEN;
   if (!authToken) throw new WrongUse('TWILIO_AUTH_TOKEN is not set: it signs what is asked of the Functions.');
-  const { domain } = await findPlace(state);
+  const place = await findPlace(state);
   const told = ({ conversationSid, outcome }) => print(`${conversationSid}  ${outcome}`);
-  const { lookedAt, changed } = await sweep({ domain, authToken, release, told });
-  const { length: parked } = await parkedConversations(state);
+  const { lookedAt, changed } = await sweep({ domain: place.domain, authToken, release, told });
+  const all = await parkedConversations(state, place);
+  const parked = all.filter(({ isForeign }) => !isForeign);
   // One may be met twice, by its record and by its row: what came of it last counts.
   const outcomes = new Map(changed.map(({ conversationSid, outcome }) => [conversationSid, outcome]));
+  const left = [...outcomes.keys()].filter((sid) => loadCore().isRefusal(outcomes.get(sid)));
   print(`Looked at conversations and rows: ${lookedAt}, with something to do: ${outcomes.size}.`);
-  if (release) print(`Waiting for an agent to join: ${parked}.`);
-  if (state.options.json) console.log(JSON.stringify({ lookedAt, changed, parked }, null, 2));
-
-  const core = loadCore();
-  const left = [...outcomes.values()].filter((outcome) => core.isRefusal(outcome));
+  if (release) print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.includes(sid)).length}.`);
+  if (all.length > parked.length) {
+    print(
+      `Parked with another plugin and left alone: ${all.length - parked.length}. npm run parked -- list names them.`,
+    );
+  }
+  if (state.options.json) {
+    console.log(
+      JSON.stringify({ lookedAt, changed, parked: parked.length, foreign: all.length - parked.length }, null, 2),
+    );
+  }
   if (left.length === 0) return EXIT.done;
-  print(`Not dealt with: ${left.length}. Run it again, and see docs/operations.md for what the outcomes mean.`);
+  print(
+    `Not dealt with: ${left.length}. docs/operations.md says what the outcomes mean, and where it helps to run it again.`,
+  );
+  const described = await listParked(
+    state,
+    parked.filter(({ sid }) => left.includes(sid)),
+    place,
+  );
+  for (const { conversationSid, notes } of described.parked) {
+    for (const { text } of notes) print(`${conversationSid}: ${text}`);
+  }
   return EXIT.failed;
 }
 

@@ -1,19 +1,20 @@
-// Which conversations of an account are parked, told by the core from their attributes.
+// Which conversations of an account are parked: those whose attributes say so and, where other code has wiped these, those that an
+// agent's list or what waits for an agent leads to.
 
-import { createRequire } from 'node:module';
-
-import { inRoot } from '../scripts/lib/paths.mjs';
+import { loadCore } from '../deploy/core.mjs';
+import { orUndefined } from '../deploy/lookup.mjs';
 
 /** Closed conversations never wake; these do. */
 const STATES = ['active', 'inactive'];
 const PAGE_SIZE = 100;
+/** So many are looked at side by side. */
+const AT_ONCE = 8;
 
-/** The core as the Functions have it. The set-up's part "Wasm for the Functions" makes it. */
-export const loadCore = () =>
-  createRequire(import.meta.url)(inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'));
-
-/** All parked conversations, each `{ sid, attributes }`. Reads every open conversation of the account, page by page. */
-export async function parkedConversations({ client, print }) {
+/**
+ * All parked conversations, each `{ sid, attributes }`. Those that are parked in a way that only their own plugin can deal with have
+ * `isForeign`. Reads every open conversation of the account and every agent's list, page by page.
+ */
+export async function parkedConversations({ client, print }, { syncSid, domain = '' }) {
   const core = loadCore();
   const parked = [];
   let read = 0;
@@ -21,8 +22,46 @@ export async function parkedConversations({ client, print }) {
     await client.conversations.v1.conversations.each({ state, pageSize: PAGE_SIZE }, ({ sid, attributes }) => {
       read += 1;
       if (read % 1000 === 0) print(`  ${read} conversations read`);
-      if (core.holdsParkedRecord(attributes)) parked.push({ sid, attributes });
+      if (!core.saysParked(attributes)) return;
+      parked.push({ sid, attributes, isForeign: !core.holdsParkedRecord(attributes) });
     });
   }
-  return parked;
+  const known = new Set(parked.map(({ sid }) => sid));
+  const listed = (await listedConversations(client, syncSid)).filter((sid) => !known.has(sid));
+  const wiped = await inParts(listed, (sid) => withoutRecord(client, sid, domain));
+  return [...parked, ...wiped.filter(Boolean)];
+}
+
+/** A conversation's webhooks as the core takes them: a JSON text. */
+export async function webhooksOf(client, sid) {
+  return JSON.stringify(await client.conversations.v1.conversations(sid).webhooks.list());
+}
+
+/** Does `work` with each of `all`, some at a time. Answers what it answered, in the same order. */
+export async function inParts(all, work) {
+  const done = [];
+  while (done.length < all.length) {
+    done.push(...(await Promise.all(all.slice(done.length, done.length + AT_ONCE).map(work))));
+  }
+  return done;
+}
+
+/** The conversations that stand in agents' lists, or wait for an agent. */
+async function listedConversations(client, syncSid) {
+  const core = loadCore();
+  const service = client.sync.v1.services(syncSid);
+  const maps = await service.syncMaps.list({ pageSize: PAGE_SIZE });
+  const names = maps.map(({ uniqueName }) => uniqueName).filter((name) => name && core.holdsConversations(name));
+  const items = await inParts(names, (name) =>
+    orUndefined(service.syncMaps(name).syncMapItems.list({ pageSize: PAGE_SIZE })),
+  );
+  return [...new Set(items.flatMap((found) => (found ?? []).map(({ key }) => key)))];
+}
+
+/** A conversation whose attributes say nothing, if a webhook says that it is parked. */
+async function withoutRecord(client, sid, domain) {
+  const conversation = await orUndefined(client.conversations.v1.conversations(sid).fetch());
+  if (!conversation || !STATES.includes(conversation.state)) return undefined;
+  const { workerSid } = JSON.parse(loadCore().placesOf(sid, await webhooksOf(client, sid), domain));
+  return workerSid ? { sid, attributes: conversation.attributes, isForeign: false } : undefined;
 }

@@ -310,7 +310,11 @@ fn number(attributes: &Attributes, key: &str) -> Option<u64> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
     use super::*;
     use crate::guardian::LastTask;
     use crate::twilio::calls::ChannelRef;

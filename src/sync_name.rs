@@ -81,6 +81,13 @@ pub fn worker_of_list(name: &str) -> Option<WorkerSid> {
     WorkerSid::parse(name.strip_prefix(LIST)?).ok()
 }
 
+/// Whether a map of this unique name holds conversations: an agent's list, or what waits for an agent.
+#[cfg(feature = "functions")]
+#[must_use]
+pub fn holds_conversations(name: &str) -> bool {
+    worker_of_list(name).is_some() || MapName::all_waiting().any(|map| map.as_str() == name)
+}
+
 #[cfg(feature = "functions")]
 name! {
     /// The unique name of a Sync document.
@@ -107,6 +114,17 @@ mod tests {
         assert_eq!(worker_of_list(map.as_str()), Some(worker));
         assert_eq!(worker_of_list("ParkedInteractions_../x"), None);
         assert_eq!(worker_of_list("Others"), None);
+    }
+
+    #[cfg(feature = "functions")]
+    #[test]
+    fn maps_of_conversations_are_told_from_others() {
+        let list = MapName::list_of(&WorkerSid::example());
+        let all = MapName::all_waiting().chain([list]);
+        assert!(all.into_iter().all(|map| holds_conversations(map.as_str())));
+        for other in ["Others", "ParkedInteractions_x", "ParkInteractionWaiting_x"] {
+            assert!(!holds_conversations(other), "{other}");
+        }
     }
 
     #[test]

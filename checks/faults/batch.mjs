@@ -1,8 +1,8 @@
 // Cases side by side in one contact centre: each has a customer and an agent of its own, so that a fault hits only it.
 
-import { PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../../tests/functions/support.mjs';
+import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../../tests/functions/support.mjs';
 import { callsOf } from './calls.mjs';
-import { remove } from './rest.mjs';
+import { create, remove } from './rest.mjs';
 
 /** How many cases ask something of the Functions at the same time: with more, the machine's slowness would be the fault. */
 const AT_ONCE = 6;
@@ -12,6 +12,10 @@ const LOOK_EVERY_MS = 200;
 const FUNCTION_ENDS_WITHIN_MS = 10_000;
 /** All leases and claims are over after this. */
 const PAST_LEASES_MS = 20_000;
+/** The clocks that watch over who waits have come once after this. */
+const WATCHED_MS = 61_000;
+/** The Sync maps of conversations that wait for somebody. */
+const WAITING_MAPS = [0, 1, 2, 3].map((number) => `ParkInteractionWaiting_${number}`);
 /** Slow, so that no offer rings out because the machine is. */
 const CLOCK_SPEED = 0.1;
 
@@ -36,8 +40,9 @@ export class Batch {
    * A new contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
    *
    * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by whoever has joined and not settled;
-   * `restore`, after the task of a wake was canceled; `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook told of a message, and
-   * `reconcile all`, the same as the first without saying which conversation.
+   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event told of that and a desktop asks;
+   * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook told of a message, and `reconcile all`, the
+   * same as the first without saying which conversation.
    */
   static async begin(desk, cases) {
     const ids = cases.map((_, number) => String(number).padStart(3, '0'));
@@ -55,6 +60,9 @@ export class Batch {
       })),
     });
     await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
+    // Made by the first who needs them: here by nobody, so that each case asks the same of Twilio.
+    const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
+    for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
     const batch = new Batch(desk);
     const states = await batch.#look(ids.map((id) => ({ id })));
     batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
@@ -71,11 +79,12 @@ export class Batch {
       this.members.filter(({ operation }) => operation !== 'park'),
       (member) => this.#parked(member),
     );
+    await this.#leaveWaiting();
     // Resumed rather than woken: so the row is there, to be taken out when it is settled.
     const joined = this.#of('settle', 'park again');
     await inTurns(joined, (member) => this.resume(member));
     await this.#accept(joined);
-    await this.#write(this.#of('restore'));
+    await inTurns(this.#of('restore'), (member) => this.resume(member));
     await this.#strip(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
@@ -91,12 +100,12 @@ export class Batch {
   async act() {
     const faulty = this.members.filter(({ fault }) => fault);
     for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
-    const called = this.members.filter(({ operation }) => !['wake', 'restore'].includes(operation));
+    const called = this.members.filter(({ operation }) => !['wake', 'restore', 'follow'].includes(operation));
     await inTurns(called, async (member) => {
       member.answer = await this.run(member);
     });
     await this.#write(this.#of('wake'));
-    await this.#cancel(this.#of('restore'));
+    await this.#cancel(this.#of('restore', 'follow'));
     // What was called has ended with its answer.
     if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
     const reports = await this.desk.control('GET', 'faults');
@@ -126,21 +135,23 @@ export class Batch {
     await this.#write(heard);
   }
 
-  /** The cases of `restore`. */
-  get restored() {
-    return this.#of('restore');
+  /**
+   * All that watches over conversations with an unheard message looks at them once more: their timers, and desktops that see that
+   * one has waited for longer than it should.
+   */
+  async watchersLookAgain() {
+    await this.#pass(WATCHED_MS);
+    await this.#functionsEnded();
+    const states = await this.#look(this.members);
+    const waits = (_, number) =>
+      states[number].waiting.length > 0 && states[number].openTasks.length + states[number].agents.length === 0;
+    await inTurns(this.members.filter(waits), (member) => this.check(member));
   }
 
-  /** Tasks of restored conversations are canceled again, but nobody hears of it, until the owner looks. */
-  async ownerMakesUpForLostEvents() {
-    const host = this.desk.facts.functionsDomain;
-    const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
-    await this.desk.control('DELETE', 'journal');
-    await this.#cancel(this.restored);
-    await this.desk.unfault(loss);
-    const states = await this.#look(this.restored);
-    if (states.some(({ rows }) => rows.length > 0)) throw new Error('a row is there although no event was heard');
-    await this.#reconcileAgain(this.restored);
+  /** Nobody takes what is asked for, and no event tells of that; then what watches comes. */
+  async nobodyTakesIt() {
+    await this.#cancelUnheard(this.members);
+    await this.watchersLookAgain();
   }
 
   /** Whoever is asked accepts, and their plugin settles. */
@@ -180,6 +191,8 @@ export class Batch {
       resume: () => this.resume(member),
       settle: () => this.settle(member),
       restore: () => this.#cancel([member]),
+      follow: () => this.#cancel([member]),
+      check: () => this.check(member),
       reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile all': () => this.#reconcileAll(),
@@ -200,15 +213,19 @@ export class Batch {
   }
 
   /** The agent who parked resumes, or the supervisor. */
-  resume({ token, conversationSid, interactionSid, channelSid }, { asSupervisor = false } = {}) {
+  resume({ token, conversationSid }, { asSupervisor = false } = {}) {
     const Token = asSupervisor ? this.desk.agent(SUPERVISOR).token : token;
-    return this.desk.call(RESUME, { Token, conversationSid, interactionSid, channelSid });
+    return this.desk.call(RESUME, { Token, conversationSid });
   }
 
   /** The plugin of the agent who has joined settles. */
-  settle({ token, joinedBy, conversationSid, interactionSid, channelSid }) {
-    const Token = joinedBy?.token ?? token;
-    return this.desk.call(SETTLE, { Token, conversationSid, interactionSid, channelSid });
+  settle({ token, joinedBy, conversationSid }) {
+    return this.desk.call(SETTLE, { Token: joinedBy?.token ?? token, conversationSid });
+  }
+
+  /** An open desktop asks whether somebody is asked. */
+  check({ token, conversationSid }) {
+    return this.desk.call(CHECK, { Token: token, conversationSid });
   }
 
   /** Whoever is asked for one of these accepts. */
@@ -233,7 +250,11 @@ export class Batch {
   }
 
   #passLeases() {
-    return this.desk.control('POST', 'clock', { advanceMs: PAST_LEASES_MS });
+    return this.#pass(PAST_LEASES_MS);
+  }
+
+  #pass(advanceMs) {
+    return this.desk.control('POST', 'clock', { advanceMs });
   }
 
   #of(...operations) {
@@ -243,6 +264,18 @@ export class Batch {
   async #parked(member) {
     const { body } = await this.park(member);
     if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
+  }
+
+  /** Customers are waiting for longer than a minute already; of some nobody hears that their task has ended. */
+  async #leaveWaiting() {
+    const [asked, unheard] = [this.#of('follow'), this.#of('check')];
+    if (asked.length + unheard.length === 0) return;
+    await this.#write([...asked, ...unheard]);
+    const silence = unheard.length > 0 && (await this.#functionsHearNothingOf(unheard));
+    await this.#pass(WATCHED_MS);
+    await this.#delivered(asked, isTimer);
+    if (silence) await this.desk.unfault(silence);
+    await this.#cancelUnheard(unheard);
   }
 
   /** Other code takes away the webhooks, and the rows were lost. */
@@ -259,9 +292,16 @@ export class Batch {
 
   /** Customers write while the Functions cannot be reached. */
   async #writeUnheard(members) {
-    const loss = await this.desk.fault({ host: this.desk.facts.functionsDomain, kind: 'dropBefore', times: 0 });
+    if (members.length === 0) return;
+    const silence = await this.#functionsHearNothingOf(members);
     await this.#write(members);
-    await this.desk.unfault(loss);
+    await this.desk.unfault(silence);
+  }
+
+  /** Answers the fault's id. */
+  #functionsHearNothingOf(members) {
+    const mentions = members.flatMap(({ conversationSid, channelSid }) => [conversationSid, channelSid]);
+    return this.desk.fault({ host: this.desk.facts.functionsDomain, mentions, kind: 'dropBefore', times: 0 });
   }
 
   async #reconcileAgain(members) {
@@ -289,10 +329,21 @@ export class Batch {
   /** Tasks that nobody has taken are canceled, and TaskRouter tells of it. */
   async #cancel(members) {
     const states = await this.#look(members);
+    const asked = members.filter((_, number) => states[number].openTasks.length > 0);
     const taskOf = (member) => states[members.indexOf(member)].openTasks[0].sid;
-    await this.#aFewAtATime(members, isTaskEvent, (member) =>
+    await this.#aFewAtATime(asked, isTaskEvent, (member) =>
       this.desk.control('POST', `tasks/${taskOf(member)}`, { status: 'canceled' }),
     );
+  }
+
+  /** The same, where nobody is there, and the event is lost. */
+  async #cancelUnheard(members) {
+    const states = await this.#look(members);
+    const alone = members.filter((_, number) => states[number].agents.length === 0);
+    const host = this.desk.facts.functionsDomain;
+    const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
+    await this.#cancel(alone);
+    await this.desk.unfault(loss);
   }
 
   async #aFewAtATime(members, isAwaited, work) {
@@ -307,16 +358,21 @@ export class Batch {
   async #delivered(members, isAwaited) {
     const all = async () => {
       const { deliveries } = await this.desk.control('GET', 'journal');
-      return members.every(({ conversationSid }) =>
-        deliveries.some(({ params }) => isAwaited(params, conversationSid)),
-      );
+      return members.every((member) => deliveries.some(({ params }) => isAwaited(params, member)));
     };
     await until('the webhooks of all whom something has happened to', all, { every: LOOK_EVERY_MS });
   }
 
+  /** Waits until nothing has been under way between two looks. */
   async #functionsEnded() {
-    const end = Date.now() + FUNCTION_ENDS_WITHIN_MS;
-    await until('the end of all Functions', () => Date.now() >= end);
+    let before;
+    const quiet = async () => {
+      const { requests, underWay } = await this.desk.control('GET', 'activity');
+      const isQuiet = underWay === 0 && requests === before;
+      before = requests;
+      return isQuiet;
+    };
+    await until('the end of all Functions', quiet, { within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
   async #look(members) {
@@ -325,8 +381,15 @@ export class Batch {
   }
 }
 
-const isMessage = ({ ConversationSid }, sid) => ConversationSid === sid;
-const isTaskEvent = ({ TaskAttributes }, sid) => TaskAttributes?.includes(sid);
+/** A message that nobody had seen when the conversation was parked: Twilio tells a new webhook of the last one too. */
+const isMessage = ({ ConversationSid, EventType, Index }, { conversationSid, before }) =>
+  ConversationSid === conversationSid &&
+  EventType === 'onMessageAdded' &&
+  Number(Index) > before.conversation.messages.at(-1).index;
+const isTimer = ({ ConversationSid, EventType }, { conversationSid }) =>
+  ConversationSid === conversationSid && EventType === 'onConversationStateUpdated';
+const isTaskEvent = ({ TaskAttributes, EventType }, { conversationSid }) =>
+  EventType === 'task.canceled' && TaskAttributes?.includes(conversationSid);
 
 function memberOf(desk, { operation, faultFor }, id, before) {
   const { identity, workerSid, token } = desk.agent(`agent-${id}`);

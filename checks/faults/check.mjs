@@ -4,11 +4,20 @@
 import { openDesk } from '../../tests/functions/support.mjs';
 import { Batch, cleanCalls } from './batch.mjs';
 import { faultAt } from './calls.mjs';
-import { afterLookingAgain, afterTheNextMessage, afterTheOperation, afterTheSettle } from './invariants.mjs';
+import {
+  afterLookingAgain,
+  afterNobodyTookIt,
+  afterTheNextMessage,
+  afterTheOperation,
+  afterTheSettle,
+  afterWatching,
+} from './invariants.mjs';
 import { KINDS } from './kinds.mjs';
 import { printTable } from './table.mjs';
 
-const SIDE_BY_SIDE = ['park', 'wake', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+/** After these a message is unheard, and time has to pass. Before the others' next message none may. */
+const UNHEARD = ['wake', 'follow', 'check'];
+const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
 /** It looks over everybody's conversations, so it has a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
@@ -18,7 +27,8 @@ export async function checkFaults({ all = false } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
-    for (const operation of SIDE_BY_SIDE) operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    for (const operation of [...UNHEARD, ...HEARD])
+      operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
     const cases = all ? everyCase(operations) : sample(operations);
     let done = 0;
@@ -38,10 +48,12 @@ const isPage = ({ method, host, template }) =>
   method === 'GET' && ['conversations.twilio.com', 'sync.twilio.com'].includes(host) && !template.includes('{CH}');
 
 function inBatches(cases) {
-  const together = cases.filter(({ operation }) => operation !== ALONE);
-  const batches = cases.filter(({ operation }) => operation === ALONE).map((one) => [one]);
-  while (together.length > 0) batches.unshift(together.splice(-AT_MOST));
-  return batches;
+  const batches = [];
+  for (const operations of [UNHEARD, HEARD]) {
+    const together = cases.filter(({ operation }) => operations.includes(operation));
+    while (together.length > 0) batches.push(together.splice(-AT_MOST));
+  }
+  return [...batches, ...cases.filter(({ operation }) => operation === ALONE).map((one) => [one])];
 }
 
 function everyCase(operations) {
@@ -76,26 +88,29 @@ async function runSideBySide(desk, cases) {
       faultFor: (marks) => faultAt(call, marks, kind.fault(call)),
     })),
   );
-  const note = async (check) => {
+  /** `fault`: what it is when the check has something to say. */
+  const note = async (check, fault = 'lost') => {
     const reasons = await batch.whatIsWrong(check);
-    cases.forEach((one, number) => (one.lost ??= reasons[number]));
+    cases.forEach((one, number) => {
+      if (!one.reason && reasons[number]) Object.assign(one, { fault, reason: reasons[number] });
+    });
   };
   await batch.prepare();
   await batch.act();
   cases.forEach((one, number) => {
-    if (!batch.members[number].wasHit) one.lost = 'the fault was not hit';
+    if (!batch.members[number].wasHit) Object.assign(one, { fault: 'lost', reason: 'the fault was not hit' });
   });
   await note(afterTheOperation);
+  if (cases.every(({ operation }) => UNHEARD.includes(operation))) {
+    await batch.watchersLookAgain();
+    await note(afterWatching, 'unheard');
+  }
   await batch.ownerLooksAgain();
   await note(afterLookingAgain);
   await batch.customersWrite();
   await note(afterTheNextMessage);
-  if (batch.restored.length > 0) {
-    await batch.ownerMakesUpForLostEvents();
-    await note(afterLookingAgain);
-    await batch.customersWrite(batch.restored);
-    await note(afterTheNextMessage);
-  }
+  await batch.nobodyTakesIt();
+  await note(afterNobodyTookIt, 'unheard');
   await batch.agentsAccept();
   await note(afterTheSettle);
 }
@@ -106,10 +121,10 @@ function report({ operations, cases, all }) {
     console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
   }
   const calls = operations.flatMap((operation) => operation.calls).length;
-  const lost = cases.filter((one) => one.lost).length;
-  const survived = cases.length - lost;
-  console.log(
-    `faults: ${calls} calls x ${KINDS.length} kinds = ${cases.length} cases, ${survived} survived, ${lost} lost`,
-  );
-  return { passed: survived, failed: lost };
+  const count = (fault) => cases.filter((one) => one.fault === fault).length;
+  const [lost, unheard] = [count('lost'), count('unheard')];
+  const survived = cases.length - lost - unheard;
+  const sum = `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
+  console.log(`faults: ${sum}, ${survived} survived, ${lost} lost, ${unheard} unheard`);
+  return { passed: survived, failed: lost + unheard };
 }

@@ -3,7 +3,9 @@
 import { isOpen, WAKE } from '../../tests/functions/support.mjs';
 
 /** Operations that mend what went wrong before: while they fail, it is as wrong as it was. */
-const LOOKS_AFTER = ['restore', 'reconcile', 'reconcile unheard', 'reconcile all'];
+const LOOKS_AFTER = ['restore', 'follow', 'check', 'reconcile', 'reconcile unheard', 'reconcile all'];
+/** Operations after which a customer's message is unheard until somebody is asked. */
+const UNHEARD = ['wake', 'follow', 'check'];
 
 /** The names under which a parked conversation's record stands in its attributes. */
 const OURS = [
@@ -18,6 +20,12 @@ export function afterTheOperation(member, state) {
     ...always(member, state),
     untrueAnswer(member, state),
   ]);
+}
+
+/** The clocks have come once since. */
+export function afterWatching(member, state) {
+  if (!UNHEARD.includes(member.operation)) return undefined;
+  return firstOf([nobodyCame(state), ...always(member, state)]);
 }
 
 /** The owner has looked again at what could not be mended before. */
@@ -47,6 +55,11 @@ export function afterTheNextMessage(member, state) {
   return firstOf([nobodyCame(state), ...always(member, state), state.agents.length > 0 && leftOver(member, state)]);
 }
 
+/** The task that the message brought has ended without anybody having joined, no event told of it, and the clocks have come. */
+export function afterNobodyTookIt(member, state) {
+  return firstOf([nobodyCame(state), ...always(member, state)]);
+}
+
 /** Somebody has joined, and their plugin has settled. */
 export function afterTheSettle(member, state) {
   return firstOf([
@@ -70,7 +83,7 @@ function nobodyCame({ agents, openTasks }) {
 }
 
 /** Nobody is to be asked while somebody is asked already, or there. */
-function twoTasks({ tasks }) {
+export function twoTasks({ tasks }) {
   const end = (task) => (isOpen(task) ? Infinity : Date.parse(task.date_updated));
   const wasTooMany = (task, number) =>
     tasks.slice(0, number).some((former) => end(former) > Date.parse(task.date_created));
@@ -110,6 +123,8 @@ function leftOver({ before }, state) {
   return firstOf([
     !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
     state.rows.length > 0 && 'the row is left',
+    state.waiting.length > 0 && 'the item that says that it waits is left',
+    state.conversation.timers.inactive_after && 'a timer is left',
     state.conversation.webhooks.length > 0 && 'a webhook is left',
   ]);
 }

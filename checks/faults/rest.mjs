@@ -5,19 +5,29 @@ import { request } from 'node:https';
 
 import { made } from '../../scripts/lib/paths.mjs';
 
+/** Makes what `form` says in the collection `path` of one of Twilio's hosts. */
+export function create(desk, hostname, path, form) {
+  return ask(desk, hostname, { method: 'POST', path, body: new URLSearchParams(form).toString(), expected: 201 });
+}
+
 /** Deletes what `path` of one of Twilio's hosts names. */
-export function remove({ tlsPort, facts }, hostname, path) {
+export function remove(desk, hostname, path) {
+  return ask(desk, hostname, { method: 'DELETE', path, expected: 204 });
+}
+
+function ask({ tlsPort, facts }, hostname, { method, path, body, expected }) {
   return new Promise((resolve, reject) => {
     const call = request({
       ...{ host: '127.0.0.1', port: tlsPort, servername: hostname, ca: readFileSync(made.tls().cert) },
-      ...{ method: 'DELETE', path, headers: { host: hostname }, auth: `${facts.accountSid}:${facts.authToken}` },
+      ...{ method, path, auth: `${facts.accountSid}:${facts.authToken}` },
+      headers: { host: hostname, 'content-type': 'application/x-www-form-urlencoded' },
     });
     call.on('error', reject);
     call.on('response', (response) => {
       response.resume();
-      if (response.statusCode === 204) resolve();
-      else reject(new Error(`DELETE ${hostname}${path}: ${response.statusCode}`));
+      if (response.statusCode === expected) resolve();
+      else reject(new Error(`${method} ${hostname}${path}: ${response.statusCode}`));
     });
-    call.end();
+    call.end(body);
   });
 }

@@ -1,8 +1,8 @@
-// The result as a table: calls down, kinds of fault across, and below it what was lost.
+// The result as a table: calls down, kinds of fault across, and below it who was lost or waits unheard.
 
 import { nameOf } from './calls.mjs';
 
-/** Prints the table, and why each lost case was. */
+/** Prints the table, and why each of them was. */
 export function printTable({ operations, kinds, cases }) {
   const names = kinds.map(({ name }) => name);
   const width = Math.max(...operations.flatMap(({ calls }) => calls.map((call) => nameOf(call).length)));
@@ -17,13 +17,13 @@ export function printTable({ operations, kinds, cases }) {
     }
   }
   console.log('\nok: survived; -: does not apply; a dot: not in this sample');
-  for (const { operation, call, kind, lost } of cases.filter((one) => one.lost)) {
-    console.log(`LOST: ${operation}, ${nameOf(call)}, ${kind.name}: ${lost}`);
+  for (const { operation, call, kind, fault, reason } of cases.filter((one) => one.fault)) {
+    console.log(`${fault.toUpperCase()}: ${operation}, ${nameOf(call)}, ${kind.name}: ${reason}`);
   }
 }
 
 function cell(found, applies) {
   if (!applies) return '-';
   if (!found) return '.';
-  return found.lost ? 'LOST' : 'ok';
+  return found.fault?.toUpperCase() ?? 'ok';
 }

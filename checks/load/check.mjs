@@ -1,14 +1,20 @@
-// Many conversations are parked and woken at a steady rate while Twilio keeps its rate limits; then nobody may be lost, and
-// nobody asked for twice.
+// Many conversations are parked and woken at a steady rate while Twilio keeps its rate limits, and some of their new tasks end
+// without anybody having taken them; then nobody may be lost or wait unheard, and nobody asked for twice.
 
 import { openDesk } from '../../tests/functions/support.mjs';
 import { afterTheNextMessage, afterTheOperation } from '../faults/invariants.mjs';
-import { Crowd, isParked } from './crowd.mjs';
+import { Crowd, isAsked, isParked } from './crowd.mjs';
 import { printFigures } from './figures.mjs';
 import { atRate } from './pace.mjs';
 
 /**
- * How often all that is parked is looked over at most. A wake that Twilio refused for too long brings nobody, and Twilio
+ * How long it may take until somebody is asked again for all whose task has ended: a minute until the first clock comes, and twice
+ * that for those whom Twilio's limits refused then.
+ */
+const FOLLOWED_WITHIN_MS = 180_000;
+
+/**
+ * How often all that is parked is looked over at most. A message whose webhook finds thirty Functions at work does not reach us, and Twilio
  * does not repeat it: the reconciling that a scheduler calls routes it.
  */
 const SWEEPS = 20;
@@ -39,27 +45,30 @@ async function parkAndWake(desk, { conversations, rate, limits }) {
   const wrong = crowd.members.map((member) => afterTheOperation(member, member.state));
 
   const parked = crowd.members.filter(isParked);
-  const nobodyCame = () =>
-    parked.filter(({ state }) => state.agents.length === 0 && state.openTasks.length === 0).length;
+  const asked = () => parked.filter(isAsked).length;
   console.log(`${parked.length} are parked, and write now.`);
   const writing = await timed(() => atRate(parked, rate, (member) => crowd.write(member)));
   await crowd.quiet();
   await crowd.look();
-  const byMessage = parked.length - nobodyCame();
+  const byMessage = asked();
   console.log(`${byMessage} are awake again. The others are left to reconciling.`);
   let sweeps = 0;
-  while (nobodyCame() > 0 && sweeps < SWEEPS) {
+  while (asked() < parked.length && sweeps < SWEEPS) {
     await crowd.reconcile();
     await crowd.look();
     sweeps += 1;
   }
-  const woken = { byMessage, bySweep: parked.length - nobodyCame() - byMessage, sweeps };
+  const woken = { all: asked(), byMessage, sweeps };
+  console.log('Some agents decline now, some tasks are canceled, and not every event arrives.');
+  const ended = await crowd.refuse(parked, rate);
+  const following = await timed(() => crowd.followed(ended.all, rate, FOLLOWED_WITHIN_MS));
+  ended.unheard = ended.all.filter((member) => !isAsked(member));
 
   crowd.members.forEach((member, number) => {
     wrong[number] ??= isParked(member) ? afterTheNextMessage(member, member.state) : 'it could not be parked';
   });
   const { hits } = await desk.control('GET', 'limits');
-  return printFigures({ crowd, rate, parking, writing, woken, hits, wrong });
+  return printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong });
 }
 
 function deadlineIn(minutes) {

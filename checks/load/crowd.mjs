@@ -1,7 +1,7 @@
 // A contact centre with many conversations at once, and what its agents and customers do.
 
-import { PARK, RECONCILE, stateOf, until } from '../../tests/functions/support.mjs';
-import { pause, sleep } from './pace.mjs';
+import { CHECK, PARK, RECONCILE, stateOf, TASK_EVENT, until } from '../../tests/functions/support.mjs';
+import { atRate, pause, sleep } from './pace.mjs';
 
 /** How many conversations each agent has. */
 const PER_AGENT = 20;
@@ -20,6 +20,11 @@ const LONGEST_WAIT_MS = 60_000;
 const QUIET_MS = 4_000;
 /** How long it may take until all is quiet. */
 const QUIET_WITHIN_MS = 120_000;
+
+/** Of so many conversations in a row one is declined by whoever is asked, one's task is canceled, and one's without Twilio telling of it. */
+const IN_A_ROW = 8;
+/** How often it is looked whether somebody is asked for all again. */
+const LOOK_EVERY_MS = 5_000;
 
 const MEDIA = ['web', 'whatsapp', 'sms'];
 
@@ -93,6 +98,47 @@ export class Crowd {
     } while (next);
   }
 
+  /** Some of the new tasks end without anybody having taken them, so many a second. Answers which. */
+  async refuse(members, rate) {
+    const [declined, canceled, unheardOf] = [0, 1, 2].map((kind) =>
+      members.filter(({ state }, number) => number % IN_A_ROW === kind && state.openTasks.length > 0),
+    );
+    const host = this.#desk.facts.functionsDomain;
+    const mentions = unheardOf.map(({ channelSid }) => channelSid);
+    const loss = { host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0, mentions };
+    const fault = unheardOf.length > 0 && (await this.#desk.fault(loss));
+    const cancel = ({ state }) => this.#desk.control('POST', `tasks/${state.openTasks[0].sid}`, { status: 'canceled' });
+    await atRate(declined, rate, ({ state }) => state.offer && this.#decline(state.offer));
+    await atRate([...canceled, ...unheardOf], rate, cancel);
+    await this.quiet();
+    if (fault) await this.#desk.unfault(fault);
+    return { all: [...canceled, ...unheardOf], declined, canceled, unheardOf };
+  }
+
+  #decline({ sid }) {
+    return this.#desk.control('POST', `reservations/${sid}`, { status: 'rejected' });
+  }
+
+  /** Waits until somebody is asked for all of these, or for so long, while timers run and desktops ask for all, so many a second. */
+  async followed(members, rate, within) {
+    const end = performance.now() + within;
+    const areAsked = async () => {
+      await this.look();
+      await this.#desktopsAsk(rate);
+      return performance.now() >= end || members.every(isAsked);
+    };
+    await until('all to be followed', areAsked, { within: 2 * within, every: LOOK_EVERY_MS });
+    await this.quiet();
+    await this.look();
+  }
+
+  /** Open desktops ask for those that have waited for as long as their items say: one desktop for each. */
+  async #desktopsAsk(rate) {
+    const { now } = await this.#desk.control('GET', 'clock');
+    const due = this.members.filter(({ state }) => state.waiting.some(({ data }) => data.askAt <= Date.parse(now)));
+    await atRate(due, rate, ({ token, conversationSid }) => this.#desk.call(CHECK, { Token: token, conversationSid }));
+  }
+
   /** Waits until nobody has asked anything of Twilio for a while. */
   async quiet() {
     let last;
@@ -148,6 +194,9 @@ export class Crowd {
 
 /** Whether the agent has been told that it is parked. */
 export const isParked = ({ answer }) => ['parked', 'parkedAndWoken'].includes(answer.body?.outcome);
+
+/** Whether somebody is asked to take it. */
+export const isAsked = ({ state }) => state.openTasks.length > 0;
 
 const isTransient = ({ status, body }) =>
   body?.refusal ? body.refusal.kind === 'twilioUnavailable' : TRANSIENT.includes(status);

@@ -1,14 +1,16 @@
 // What the check has found, as people read it.
 
+import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
 /** Prints everything, the verdict last. Answers the tally. */
-export function printFigures({ crowd, rate, parking, writing, woken, hits, wrong }) {
+export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);
-  const all = woken.byMessage + woken.bySweep;
+  const { all, byMessage, sweeps } = woken;
   const throttled = Object.values(hits).reduce((sum, count) => sum + count, 0);
   const double = members.filter(isDouble).length;
+  const unheard = ended.unheard.length;
   const lost = members.filter((member, number) => wrong[number] && !isDouble(member)).length;
 
   console.log(`\n${members.length} conversations, ${rate} a second`);
@@ -18,16 +20,19 @@ export function printFigures({ crowd, rate, parking, writing, woken, hits, wrong
   console.log(`retried: ${retried} posts by the plugin, ${refused} clicks by agents who were refused`);
   console.log(`woken: ${all}, all had written within ${writing.toFixed(1)} s`);
   console.log(`  message to invite ${spread(parked.flatMap(messageToInvite))}`);
-  console.log(`  ${woken.byMessage} by the message, ${woken.bySweep} by reconciling (${woken.sweeps} times)`);
+  console.log(`  ${byMessage} by the message, ${all - byMessage} by reconciling (${sweeps} times)`);
+  const { declined, canceled, unheardOf } = ended;
+  const ends = `${declined.length} declined, ${canceled.length} canceled, ${unheardOf.length} canceled without an event`;
+  console.log(`ended: ${ends}; asked for again within ${following.toFixed(1)} s`);
   for (const [limit, count] of Object.entries(hits)) console.log(`throttled: ${count} by the limit ${limit}`);
   for (const [reason, ids] of grouped(members, wrong)) console.log(`WRONG: ${ids.length} x ${reason}: ${ids[0]} …`);
-  console.log(`load: ${parked.length} parked, ${all} woken, ${throttled} throttled, ${lost} lost, ${double} double`);
-  const failed = lost + double;
+  const verdict = `${lost} lost, ${double} double, ${unheard} unheard`;
+  console.log(`load: ${parked.length} parked, ${all} woken, ${throttled} throttled, ${verdict}`);
+  const failed = lost + double + unheard;
   return { passed: members.length - failed, failed };
 }
 
-/** No conversation gives reason for more than the task that was there at first and one that an invite has made. */
-const isDouble = ({ state }) => state.openTasks.length > 1 || state.tasks.length > 2;
+const isDouble = ({ state }) => Boolean(twoTasks(state));
 
 /** From the customer's last message to the task that an invite made, in milliseconds. */
 function messageToInvite({ state, before }) {

@@ -7,7 +7,10 @@
 
 const TOKEN_SECONDS = 1800;
 
-/** Answers `{ token, workerSid, contactUri, isOurs }`, with a worker who is available and has room for chats. */
+/**
+ * Answers `{ token, identity, workerSid, contactUri, givenContactUri, isOurs }`, with a worker who is available and has room for chats.
+ * `givenContactUri` is the one that Flex wrote, if it wrote one.
+ */
 export async function provideAgent({ client, env, account, syncSid, name, workspace }, cleanup) {
   const agent = env.FLEX_TOKEN
     ? await signedIn({ client, env })
@@ -17,7 +20,8 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
   if (!available) throw new Error('The workspace has no activity in which workers are available.');
   const worker = workspace.workers(agent.workerSid);
   const { activitySid, attributes } = await worker.fetch();
-  const contactUri = await contact(worker, JSON.parse(attributes), agent.isOurs && name);
+  const { contact_uri: givenContactUri } = JSON.parse(attributes);
+  const contactUri = await contact(worker, JSON.parse(attributes), agent);
   cleanup.later(`the activity of worker ${agent.workerSid}`, () => worker.update({ activitySid: restingActivity() }));
   if (agent.isOurs) {
     const list = client.sync.v1.services(syncSid).syncMaps(`ParkedInteractions_${agent.workerSid}`);
@@ -25,7 +29,7 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
   }
   await worker.update({ activitySid: available.sid });
   if (agent.isOurs) await worker.workerChannels('chat').update({ capacity: 3 });
-  return { ...agent, contactUri };
+  return { ...agent, contactUri, givenContactUri };
 
   function restingActivity() {
     if (!agent.isOurs) return activitySid;
@@ -34,10 +38,10 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
 }
 
 /** Flex's people can be told apart by this attribute. Somebody who has never signed in may not have it yet. */
-async function contact(worker, attributes, own) {
+async function contact(worker, attributes, { isOurs, identity }) {
   if (attributes.contact_uri) return attributes.contact_uri;
-  if (!own) throw new Error('The worker of FLEX_TOKEN has no attribute contact_uri.');
-  const contactUri = `client:${own}`;
+  if (!isOurs) throw new Error('The worker of FLEX_TOKEN has no attribute contact_uri.');
+  const contactUri = `client:${identity}`;
   await worker.update({ attributes: JSON.stringify({ ...attributes, contact_uri: contactUri }) });
   return contactUri;
 }
@@ -54,17 +58,16 @@ async function provisioned({ client, account, name }, cleanup) {
   cleanup.later(`the Flex user ${user.flex_user_sid}`, () =>
     postJson(client, `${users}/Deprovision`, { flex_user_sid: user.flex_user_sid }),
   );
-  const { access_token: token } = await postJson(client, `${users}/${user.flex_user_sid}/Tokens`, {
-    ttl: TOKEN_SECONDS,
-  });
-  return { token, workerSid: user.worker.worker_sid, isOurs: true };
+  const made = await postJson(client, `${users}/${user.flex_user_sid}/Tokens`, { ttl: TOKEN_SECONDS });
+  const identity = made.token_info?.identity ?? name;
+  return { token: made.access_token, identity, workerSid: user.worker.worker_sid, isOurs: true };
 }
 
 async function signedIn({ client, env }) {
   const uri = `https://iam.twilio.com/v1/Accounts/${client.accountSid}/Tokens/validate`;
-  const { valid, worker_sid: workerSid } = await postJson(client, uri, { token: env.FLEX_TOKEN });
+  const { valid, worker_sid: workerSid, identity } = await postJson(client, uri, { token: env.FLEX_TOKEN });
   if (!valid || !workerSid) throw new Error('FLEX_TOKEN is not a valid token of a Flex worker of this account.');
-  return { token: env.FLEX_TOKEN, workerSid, isOurs: false };
+  return { token: env.FLEX_TOKEN, identity, workerSid, isOurs: false };
 }
 
 async function postJson(client, uri, data) {

@@ -3,9 +3,18 @@
 
 /** By name, in the order in which the report shows them. */
 export const ASSUMPTIONS = {
+  contactUri: {
+    what: "Flex writes the agent's chat identity into the worker's contact_uri",
+    expected: 'client: and the identity',
+    coped: 'workers are found by their name too, and the customer first of all by their address',
+  },
   park: {
     what: 'An agent can park through the deployed Functions',
     expected: 'parked',
+  },
+  armed: {
+    what: 'Parking arms a webhook whose address says who parked',
+    expected: 'armed',
   },
   taskAfterPark: {
     what: "Closing the agent's participant completes the task",
@@ -19,6 +28,10 @@ export const ASSUMPTIONS = {
     what: 'A participant who has left the channel is not listed any more',
     expected: 'not listed',
   },
+  taskLog: {
+    what: "TaskRouter's log of the parked task shows where its conversation is",
+    expected: 'it shows it',
+  },
   otherAttributes: {
     what: "Other code's conversation attributes are the same after park, wake and settle",
     expected: 'the same',
@@ -27,13 +40,35 @@ export const ASSUMPTIONS = {
     what: 'A message made through REST fires no webhook by itself',
     expected: 'no task',
   },
+  restParticipant: {
+    what: "A message through REST in a participant's name bears their SID",
+    expected: 'it does',
+    coped: "its author is compared with the customer's address",
+  },
   wake: {
     what: "The customer's message makes a task again, through the webhook",
     expected: 'a task',
   },
+  wakeInTime: {
+    what: 'That task is there before Twilio stops waiting for the webhook, after 5 s',
+    expected: 'within 5 s',
+  },
   originalRouting: {
     what: 'That task names the parking agent in its attributes',
     expected: 'originalRouting.workerSid is theirs',
+  },
+  timer: {
+    what: "A woken conversation's timer ends within about a minute",
+    expected: 'it does',
+  },
+  check: {
+    what: 'A desktop may ask whether somebody is asked for it, and is told so',
+    expected: 'alreadyRouted',
+  },
+  timerTold: {
+    what: 'When that timer ends, Twilio tells the webhook, and the timer is set again',
+    expected: 'within 20 s',
+    coped: 'open desktops ask instead, and TaskRouter tells when an invite has ended',
   },
   agentWrites: {
     what: 'What an agent writes does not wake a parked conversation',
@@ -41,6 +76,10 @@ export const ASSUMPTIONS = {
   },
   settle: {
     what: 'Settling leaves no webhook of ours',
+    expected: 'none',
+  },
+  timerAfterSettle: {
+    what: 'Settling takes the timer away again',
     expected: 'none',
   },
   resume: {
@@ -67,6 +106,15 @@ export const ASSUMPTIONS = {
     what: "The customer's next message makes another task",
     expected: 'a task',
   },
+  routedAfterDecline: {
+    what: 'A message that came during a resume makes a task when that is declined',
+    expected: 'a task',
+  },
+  declineTold: {
+    what: 'TaskRouter tells the Functions at once that it was declined',
+    expected: 'within 20 s',
+    coped: "the conversation's timer and open desktops see it up to a minute later",
+  },
   inviteAnswer: {
     what: 'An invite answers with the SID of its task',
     expected: 'with it',
@@ -85,6 +133,11 @@ export const ASSUMPTIONS = {
     what: 'ReplayAfter replays older messages to a new webhook that has filters',
     expected: 'replayed',
     coped: 'parking reads the last messages itself, after the webhook is armed',
+  },
+  replayInclusive: {
+    what: 'ReplayAfter replays the message with that very index too',
+    expected: 'replayed',
+    coped: "the webhook's address says from which index on messages are unseen",
   },
   attributes16: {
     what: 'Conversation attributes of 16 000 bytes are taken',
@@ -133,4 +186,6 @@ export const NOT_SEEN_HERE = [
   'Whether a function that answers later than after 5 s is still carried out: search the Functions’ log for `wake` lines with `ms` above 5000.',
   'Whether a refused localhost address has error 50388: Twilio never gets one from deployed Functions.',
   'What the desktop shows meanwhile: Flex needs a signed-in person.',
+  'Which Sync service the desktop opens: park a conversation; if the list stays empty, see docs/operations.md, Symptoms.',
+  "What Twilio does after Flex's own Leave: see docs/operations.md, Flex's own Leave.",
 ];

@@ -1,5 +1,6 @@
 // The trial's own corner of the contact centre: a queue and a workflow that lead to its agent alone, a customer, and what they do.
 
+import { loadCore } from '../core.mjs';
 import { need, waitFor } from './waiting.mjs';
 
 const PATIENCE_MS = 20_000;
@@ -18,6 +19,8 @@ export async function openStage(trial, agent, cleanup) {
   });
   cleanup.later(`the workflow ${workflow.sid}`, () => workspace.workflows(workflow.sid).remove());
   const conversationSid = await newConversation(client, name, cleanup);
+  const waiting = client.sync.v1.services(trial.syncSid).syncMaps(loadCore().waitingMapOf(conversationSid));
+  cleanup.later('what waits for an agent', () => waiting.syncMapItems(conversationSid).remove());
   const interaction = await client.flexApi.v1.interaction.create({
     channel: { type: 'web', initiated_by: 'api', properties: { media_channel_sid: conversationSid } },
     routing: { properties: routing({ ...trial, workflowSid: workflow.sid }) },
@@ -161,6 +164,28 @@ class Stage {
         await reservations(sid).update({ reservationStatus: 'completed' });
       }
     }
+  }
+
+  /** Who parked, by the address of the conversation's webhook; `null` where none says so. */
+  async parker() {
+    const webhooks = JSON.stringify(await this.conversation.webhooks.list());
+    return JSON.parse(loadCore().placesOf(this.conversationSid, webhooks, this.domain)).workerSid;
+  }
+
+  /** Who parked, by TaskRouter's log of the parked task; `null` where that does not say so. */
+  async parkerByLog() {
+    const core = loadCore();
+    const attributes = await this.theirAttributes();
+    const events = await this.workspace.events.list(JSON.parse(core.logToRead(attributes)));
+    const asAnswered = events.map(({ eventType, eventData }) => ({ event_type: eventType, event_data: eventData }));
+    return JSON.parse(core.placesByLog(this.conversationSid, attributes, JSON.stringify(asAnswered))).workerSid;
+  }
+
+  /** When the conversation's timer ends, in milliseconds since 1970, and how long it is: it was set at the last change. */
+  async timer() {
+    const { timers, dateUpdated } = await this.conversation.fetch();
+    const endsAt = Date.parse(timers?.date_inactive ?? '');
+    return Number.isNaN(endsAt) ? undefined : { endsAt, periodMs: endsAt - dateUpdated };
   }
 
   async theirAttributes() {

@@ -1,19 +1,30 @@
 // What is tried, in order. Each part leaves the stage with the agent in the conversation, as it found it.
 
+import { orUndefined } from '../lookup.mjs';
 import { newConversation } from './stage.mjs';
 import { need, refusal, waitFor } from './waiting.mjs';
 
 const QUIET_MS = 4000;
 const PATIENCE_MS = 20_000;
+/** What comes by the conversation's timer comes within a minute, and is looked for less often. */
+const TIMER_PATIENCE_MS = 100_000;
+const TIMER_EVERY_MS = 2000;
+const LONGEST_TIMER_MS = 75_000;
+/** Longer than TaskRouter and the Functions need, and shorter than any timer. */
+const AT_ONCE_MS = 20_000;
 const WAKE_PATH = '/features/park-interaction/common/unpark-interaction';
 
 /** Park, a message, accept, settle. */
 export async function parkAndWake(stage, see) {
+  const { identity, givenContactUri } = stage.agent;
+  const fits = givenContactUri === `client:${identity}`;
+  see('contactUri', fits ? 'client: and the identity' : (givenContactUri ?? 'none'));
   const before = await stage.theirAttributes();
   const task = await stage.accepts();
   const outcome = await stage.parks();
   see('park', outcome);
   if (outcome !== 'parked') throw new Error(`Parking failed (${outcome}); nothing after it can be seen.`);
+  see('armed', (await stage.parker()) === stage.agent.workerSid ? 'armed' : 'not armed');
   const ended = await waitFor(async () => {
     const { assignmentStatus } = await stage.workspace.tasks(task).fetch();
     return assignmentStatus === 'completed' ? assignmentStatus : undefined;
@@ -21,25 +32,56 @@ export async function parkAndWake(stage, see) {
   see('taskAfterPark', ended?.answer ?? (await stage.workspace.tasks(task).fetch()).assignmentStatus);
   see('conversationAfterPark', (await stage.conversation.fetch()).state);
   see('leftParticipants', (await stage.agents()).length === 0 ? 'not listed' : 'listed');
+  see('taskLog', (await stage.parkerByLog()) === stage.agent.workerSid ? 'it shows it' : 'it does not');
 
   await stage.writes('unheard', { webhooks: false });
   see('restWithoutWebhooks', (await stage.taskShows(QUIET_MS)) ? 'a task' : 'no task');
-  await stage.writes('by an agent', { author: stage.agent.contactUri.replace(/^client:/, '') });
+  await stage.writes('by an agent', { author: identity });
   see('agentWrites', (await stage.taskShows(QUIET_MS)) ? 'a task' : 'no task');
-  await stage.writes('heard');
-  const woken = await stage.taskShows();
-  see('wake', woken ? 'a task' : 'none');
-  if (!woken) throw new Error('The conversation did not wake; nothing after that can be seen.');
-  const { originalRouting } = JSON.parse(woken.answer.attributes);
-  const isTheirs = originalRouting?.workerSid === stage.agent.workerSid;
-  see('originalRouting', isTheirs ? 'originalRouting.workerSid is theirs' : `${originalRouting?.workerSid}`);
+  await wakes(stage, see);
+  await waitsForAnAgent(stage, see);
   await stage.accepts();
   await settles(stage);
   see('settle', (await stage.conversation.webhooks.list()).length === 0 ? 'none' : 'some');
+  see('timerAfterSettle', (await stage.timer()) ? 'a timer' : 'none');
   see('otherAttributes', (await stage.theirAttributes()) === before ? 'the same' : 'not the same');
 }
 
-/** Resume, decline, a message, accept, settle. */
+async function wakes(stage, see) {
+  const began = Date.now();
+  const message = await stage.writes('heard');
+  see('restParticipant', message.participantSid ? 'it does' : 'it does not');
+  const woken = await stage.taskShows();
+  see('wake', woken ? 'a task' : 'none');
+  if (!woken) throw new Error('The conversation did not wake; nothing after that can be seen.');
+  see('wakeInTime', inTime(Date.now() - began, 5000));
+  const { originalRouting } = JSON.parse(woken.answer.attributes);
+  const isTheirs = originalRouting?.workerSid === stage.agent.workerSid;
+  see('originalRouting', isTheirs ? 'originalRouting.workerSid is theirs' : `${originalRouting?.workerSid}`);
+}
+
+/** A message is unheard and nobody accepts: the conversation's timer looks after it, and desktops may ask. */
+async function waitsForAnAgent(stage, see) {
+  const set = await stage.timer();
+  see('timer', set && set.periodMs <= LONGEST_TIMER_MS ? 'it does' : 'it does not');
+  see('check', await stage.calls('check-interaction'));
+  const first = await stage.timer();
+  if (!first) return;
+  stage.print('  waiting a minute for the timer of the conversation');
+  const again = await waitFor(
+    async () => {
+      const timer = await stage.timer();
+      return timer?.endsAt > first.endsAt ? timer : undefined;
+    },
+    TIMER_PATIENCE_MS,
+    TIMER_EVERY_MS,
+  );
+  // It was set anew as soon as the Functions had heard of its end. Both times are Twilio's.
+  const lateMs = again && again.answer.endsAt - again.answer.periodMs - first.endsAt;
+  see('timerTold', again ? inTime(lateMs, AT_ONCE_MS) : 'not');
+}
+
+/** Resume, decline, a message, accept, settle; and again with a message during the resume. */
 export async function resumeAndDecline(stage, see) {
   await parksAgain(stage);
   see('resume', await stage.calls('unpark-interaction'));
@@ -60,7 +102,31 @@ export async function resumeAndDecline(stage, see) {
   see('wakeAfterDecline', another ? 'a task' : 'none');
   await stage.accepts();
   await settles(stage);
+  await declinesWithAMessage(stage, see);
 }
+
+/** What the customer writes while an agent is asked by name is not lost when that agent declines. */
+async function declinesWithAMessage(stage, see) {
+  await parksAgain(stage);
+  const outcome = await stage.calls('unpark-interaction');
+  if (outcome !== 'routed') throw new Error(`Resuming again failed: ${outcome}.`);
+  const offer = await stage.offer();
+  await stage.writes('during the resume');
+  await stage.answers('rejected');
+  const began = Date.now();
+  const next = await waitFor(
+    async () => (await stage.openTasks()).find(({ sid }) => sid !== offer.taskSid),
+    TIMER_PATIENCE_MS,
+  );
+  see('routedAfterDecline', next ? 'a task' : 'none');
+  if (!next) throw new Error('No task came of a message during a resume; nothing after that can be seen.');
+  see('declineTold', inTime(Date.now() - began, AT_ONCE_MS));
+  await stage.accepts();
+  await settles(stage);
+}
+
+/** How long something took, as the report words it. */
+const inTime = (ms, limitMs) => (ms <= limitMs ? `within ${limitMs / 1000} s` : `after ${Math.round(ms / 1000)} s`);
 
 /** An invite by hand: what it answers, and when it shows. */
 export async function inviteByHand(stage, see) {
@@ -81,25 +147,28 @@ export async function inviteByHand(stage, see) {
 }
 
 /**
- * Whether an older message is replayed to a new webhook. The webhook leads to our Functions, which make a claim, a Sync document
- * named after the conversation, whenever they hear of a message.
+ * Which messages are replayed to a new webhook. The webhook leads to our Functions, which make a claim, a Sync document named after
+ * the conversation, whenever they hear of a message.
  */
 export async function replay(stage, see, cleanup) {
-  const { client, domain, name } = stage;
-  const sid = await newConversation(client, name, cleanup);
-  const conversation = client.conversations.v1.conversations(sid);
-  const author = `${name}-customer`;
-  for (const body of ['first', 'second']) await conversation.messages.create({ author, body });
-  await conversation.webhooks.create({
-    target: 'webhook',
-    'configuration.url': `https://${domain}${WAKE_PATH}`,
-    'configuration.method': 'POST',
-    'configuration.filters': ['onMessageAdded'],
-    'configuration.replayAfter': 0,
-  });
-  const claim = client.sync.v1.services(stage.syncSid).documents(`ParkInteraction_${sid}`);
-  const heard = await waitFor(() => there(claim.fetch()), 10_000);
-  see('replayAfter', heard ? 'replayed' : 'not replayed');
+  const replayed = async (replayAfter) => {
+    const { client, domain, name } = stage;
+    const sid = await newConversation(client, name, cleanup);
+    const conversation = client.conversations.v1.conversations(sid);
+    const author = `${name}-customer`;
+    for (const body of ['first', 'second']) await conversation.messages.create({ author, body });
+    await conversation.webhooks.create({
+      target: 'webhook',
+      'configuration.url': `https://${domain}${WAKE_PATH}`,
+      'configuration.method': 'POST',
+      'configuration.filters': ['onMessageAdded'],
+      'configuration.replayAfter': replayAfter,
+    });
+    const claim = client.sync.v1.services(stage.syncSid).documents(`ParkInteraction_${sid}`);
+    return (await waitFor(() => orUndefined(claim.fetch()), 10_000)) ? 'replayed' : 'not replayed';
+  };
+  see('replayAfter', await replayed(0));
+  see('replayInclusive', await replayed(1));
 }
 
 /** Limits and error codes, on things that nobody else sees. */
@@ -161,13 +230,6 @@ async function settles(stage) {
   const outcome = await stage.calls('settle-interaction');
   // A wake that comes late finds the agent there and settles; then there is nothing left to do.
   if (outcome !== 'settled' && outcome !== 'ignored') throw new Error(`Settling failed: ${outcome}.`);
-}
-
-async function there(asked) {
-  return asked.catch((error) => {
-    if (error.status === 404) return undefined;
-    throw error;
-  });
 }
 
 async function httpRefusal(attempt) {

@@ -2,15 +2,18 @@
 
 const BETWEEN_MS = 250;
 
-/** Asks until there is an answer other than `undefined`, and gives it with the time that took; `undefined` when it does not come. */
-export async function waitFor(ask, withinMs) {
+/**
+ * Asks every `everyMs` until there is an answer other than `undefined`, and gives it with the time that took; `undefined` when it does
+ * not come.
+ */
+export async function waitFor(ask, withinMs, everyMs = BETWEEN_MS) {
   const began = Date.now();
   for (;;) {
     const answer = await ask();
     const ms = Date.now() - began;
     if (answer !== undefined) return { answer, ms };
     if (ms > withinMs) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 

@@ -55,8 +55,8 @@ pub fn put(
 }
 
 fn child(object: &Attributes, key: &str) -> Result<Attributes, NotAnObject> {
-    object
-        .optional(key, "an object")
+    let json = object.raw(key).map_or("null", RawValue::get);
+    serde_json::from_str::<Option<Attributes>>(json)
         .map(Option::unwrap_or_default)
         .map_err(|_| NotAnObject(vec![key.to_owned()]))
 }

@@ -120,7 +120,7 @@ impl Account {
             ("post", "Configuration") => {
                 let body = request.data.as_ref().unwrap().as_str().unwrap();
                 let update = Attributes::parse(body).unwrap();
-                let account: String = update.required("account_sid", "").unwrap();
+                let account = update.text_at("account_sid").unwrap();
                 assert_eq!(account, "AC00000000000000000000000000000001");
                 self.ui_attributes = update.raw("ui_attributes").unwrap().get().into();
                 self.configuration()

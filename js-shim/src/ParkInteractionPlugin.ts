@@ -13,6 +13,7 @@ import { startList } from './list/parkedList';
 import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
 import { addStrings } from './strings';
+import { startWatch } from './watch';
 
 /** Parks messaging conversations until the customer writes again. */
 export default class ParkInteractionPlugin extends FlexPlugin {
@@ -42,6 +43,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       }
       // For whoever measures how long a page takes to be ready.
       performance.mark('park-interaction:ready');
+      startWatch(context);
     } catch (error) {
       console.error('park-interaction:', error);
       if (error instanceof WasmForbidden) showWasmForbidden(flex);

@@ -1,6 +1,6 @@
 import type { Context } from './context';
+import { operate } from './core/operate';
 import { apply, unloadBeforeReturn } from './effects';
-import { logoutSignal, token } from './flex/session';
 import { reservationView, type Reservation } from './flex/task';
 
 interface WorkerClient {
@@ -16,13 +16,11 @@ interface WorkerClient {
  * to do with parking.
  */
 export function followReservations(context: Context): void {
-  const { manager, core, settings } = context;
-  const workerClient = manager.workerClient as unknown as WorkerClient | undefined;
+  const workerClient = context.manager.workerClient as unknown as WorkerClient | undefined;
 
   const settle = (reservation: Reservation): void => {
     const view = { task: reservationView(reservation) };
-    core
-      .settle(view, settings.functionsOrigin, token(manager), logoutSignal())
+    operate(context, 'settle', view)
       .then(({ effects }) => apply(effects, context))
       .catch((error) => console.warn('park-interaction:', error));
   };

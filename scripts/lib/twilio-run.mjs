@@ -25,16 +25,11 @@ export async function startTwilioRun({ folder, port, tlsPort, cert, environment 
   const options = ['--port', String(port), '--env', envFile];
   // As hosted: modules are loaded once and stay. In one process: the hook reaches the functions.
   const mode = ['--no-live', '--no-fork-process', '--no-legacy-mode'];
-  const child = startChild(
-    'twilio-run',
-    process.execPath,
-    [...HOOKS, program, 'start', ...options, ...mode],
-    {
-      log: 'twilio-run',
-      cwd: folder,
-      env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
-    },
-  );
+  const child = startChild('twilio-run', process.execPath, [...HOOKS, program, 'start', ...options, ...mode], {
+    log: 'twilio-run',
+    cwd: folder,
+    env: { SIMULATOR_TLS_PORT: String(tlsPort), NODE_EXTRA_CA_CERTS: cert, NODE_OPTIONS: '' },
+  });
   const url = `http://127.0.0.1:${port}`;
   try {
     await child.ready(() => answers(url));

@@ -7,7 +7,7 @@ import { made } from '../lib/paths.mjs';
 import { optimisedWasm, sides } from '../setup/wasm.mjs';
 
 /** A little above what it has, so that it does not grow unseen. Its limit is 84 000, its aim 56 000. */
-const BUDGET = 65_000;
+const BUDGET = 68_000;
 
 export function bundle() {
   const size = measure('the plugin bundle', made.plugin());

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use crate::browser::media;
 use crate::connection::Connection;
 use crate::faults::{Fault, Kind};
 use crate::journal::{millis, RequestEntry};
@@ -55,6 +56,9 @@ pub async fn from_node(
     host: String,
     request: Request,
 ) -> Response {
+    if request.headers().contains_key(UPGRADE) {
+        return browser::answer(sim, &host, request).await;
+    }
     let (parts, body) = request.into_parts();
     match read(&parts, host, body).await {
         Ok(call) => answer_on(sim, connection, via, call).await,
@@ -234,20 +238,27 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
     if call.host.ends_with(edge::SUFFIX) {
         return edge::forward(sim, &call).await;
     }
+    if call.host.starts_with(media::HOST) {
+        return noted(sim, &call, media::answer(sim, &call));
+    }
     match via {
         Via::Page(parts) => {
             let request = Request::from_parts(*parts, Body::from(call.body.clone()));
             let response = browser::answer(sim, &call.host, request).await;
-            let response = surrogates::restore_in(response).await;
-            if response.status() == StatusCode::NOT_IMPLEMENTED {
-                sim.journal.note_unknown(&call, "nothing answers this");
-            }
-            response
+            noted(sim, &call, surrogates::restore_in(response).await)
         }
         Via::Tls | Via::Functions | Via::Webhook => {
             surrogates::restore_in(rest::answer(sim, call).await).await
         }
     }
+}
+
+/// Notes a request that nothing here answers.
+fn noted(sim: &Sim, call: &Call, response: Response) -> Response {
+    if response.status() == StatusCode::NOT_IMPLEMENTED {
+        sim.journal.note_unknown(call, "nothing answers this");
+    }
+    response
 }
 
 async fn read(parts: &Parts, host: String, body: Body) -> Result<Call, Response> {

@@ -98,6 +98,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
         client: reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
+            // Node closes a connection that was idle for five seconds; a request on its way then would be lost.
+            .pool_idle_timeout(Duration::from_secs(2))
             .build()?,
         plan: Arc::new(Mutex::new(plan)),
         initial_readings: readings,

@@ -21,7 +21,7 @@ pub struct Fields<'a>(pub &'a Attributes);
 impl Fields<'_> {
     /// Reads a value that has the form of a JSON string, a SID for example.
     pub fn required<T: DeserializeOwned>(
-        &self,
+        self,
         field: &str,
         expected: &'static str,
     ) -> Result<T, BadField> {
@@ -31,7 +31,7 @@ impl Fields<'_> {
 
     /// Reads one that may be missing or empty.
     pub fn optional<T: DeserializeOwned>(
-        &self,
+        self,
         field: &str,
         expected: &'static str,
     ) -> Result<Option<T>, BadField> {
@@ -46,12 +46,12 @@ impl Fields<'_> {
 
     /// Reads a text, if there is one that is not empty.
     #[must_use]
-    pub fn text(&self, field: &str) -> Option<String> {
+    pub fn text(self, field: &str) -> Option<String> {
         self.0.text_at(field).filter(|text| !text.is_empty())
     }
 
     /// Reads a whole number from zero, also as text.
-    pub fn index(&self, field: &str) -> Result<Option<u32>, BadField> {
+    pub fn index(self, field: &str) -> Result<Option<u32>, BadField> {
         const EXPECTED: &str = "a whole number from zero";
         match self.text(field) {
             Some(text) => match text.parse() {
@@ -63,7 +63,7 @@ impl Fields<'_> {
     }
 
     /// Reads one that may not be larger than Sync's longest time to live.
-    pub fn ttl(&self, field: &str) -> Result<Option<u32>, BadField> {
+    pub fn ttl(self, field: &str) -> Result<Option<u32>, BadField> {
         const EXPECTED: &str = "seconds, from 0 to 31536000";
         let seconds = self.index(field).map_err(|_| bad(field, EXPECTED))?;
         match seconds {
@@ -73,7 +73,7 @@ impl Fields<'_> {
     }
 
     /// Reads true or false, also as text; false when missing.
-    pub fn switch(&self, field: &str) -> Result<bool, BadField> {
+    pub fn switch(self, field: &str) -> Result<bool, BadField> {
         match self.0.raw(field).map(serde_json::value::RawValue::get) {
             None | Some("null" | "false" | "\"\"" | "\"false\"") => Ok(false),
             Some("true" | "\"true\"") => Ok(true),

@@ -23,7 +23,7 @@ pub enum Incoming {
         /// Why.
         cause: Cause,
         /// What the address says that Twilio has called.
-        told: Option<Guardian>,
+        told: Option<Box<Guardian>>,
     },
     /// Look over what is parked, why and from where on.
     Sweep(Cause, Cursor),
@@ -154,7 +154,7 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Unpark {
         conversation: fields.required("ConversationSid", CONVERSATION)?,
         cause,
-        told: Guardian::from_parameters(|name| fields.text(name)),
+        told: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
     })
 }
 
@@ -269,7 +269,13 @@ fn is_host(text: &str) -> bool {
 /// The public address of the wake function of the Functions at `domain`.
 #[must_use]
 pub fn wake_url(domain: &str) -> String {
-    format!("https://{domain}{}", path::WAKE)
+    function_url(domain, path::WAKE)
+}
+
+/// The public address of a function of the Functions at `domain`.
+#[must_use]
+pub fn function_url(domain: &str, function_path: &str) -> String {
+    format!("https://{domain}{function_path}")
 }
 
 fn misconfigured(field: &str, expected: &str) -> BadRequest {
@@ -402,7 +408,7 @@ mod tests {
         let Incoming::Unpark { told, .. } = parse(path::WAKE, &event).unwrap() else {
             unreachable!("a message wakes")
         };
-        assert_eq!(told, Some(guardian));
+        assert_eq!(told, Some(Box::new(guardian)));
     }
 
     #[test]

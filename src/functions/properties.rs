@@ -1,6 +1,10 @@
 //! What holds whatever Twilio answers and whatever is reported.
 
-#![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test may panic"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -44,36 +48,11 @@ const FUNCTION_ENDS_AFTER: Millis = 10_000;
 const MOST_STEPS: usize = 400;
 
 fn every_call() -> Vec<AnyCall> {
+    [calls_about_the_conversation(), other_calls()].concat()
+}
+
+fn calls_about_the_conversation() -> Vec<AnyCall> {
     let conversation = ConversationSid::example;
-    let channel = || ChannelRef {
-        interaction: InteractionSid::example(),
-        channel: ChannelSid::example(),
-    };
-    let claim = Claim {
-        conversation: conversation(),
-        owner: "somebody".into(),
-        until: 1,
-        state: ClaimState::Held,
-    };
-    let map = MapName::list_of(&WorkerSid::example());
-    let item = Item {
-        map: map.clone(),
-        key: conversation(),
-        data: "{}".into(),
-        ttl_seconds: 0,
-    };
-    let invite = CreateInvite {
-        channel: channel(),
-        workflow: WorkflowSid::example(),
-        task_channel_unique_name: "chat".into(),
-        attributes: "{}".into(),
-        worker: Some(NamedWorker {
-            worker: WorkerSid::example(),
-            queue: QueueSid::example(),
-            timeout_seconds: 60,
-        }),
-        earlier: Vec::new(),
-    };
     let webhook = CreateWebhook {
         conversation: conversation(),
         target: Target::Url("https://example.com".into()),
@@ -114,6 +93,41 @@ fn every_call() -> Vec<AnyCall> {
             webhook: webhook_sid,
         }
         .into(),
+    ]
+}
+
+fn other_calls() -> Vec<AnyCall> {
+    let conversation = ConversationSid::example;
+    let channel = || ChannelRef {
+        interaction: InteractionSid::example(),
+        channel: ChannelSid::example(),
+    };
+    let claim = Claim {
+        conversation: conversation(),
+        owner: "somebody".into(),
+        until: 1,
+        state: ClaimState::Held,
+    };
+    let map = MapName::list_of(&WorkerSid::example());
+    let item = Item {
+        map: map.clone(),
+        key: conversation(),
+        data: "{}".into(),
+        ttl_seconds: 0,
+    };
+    let invite = CreateInvite {
+        channel: channel(),
+        workflow: WorkflowSid::example(),
+        task_channel_unique_name: "chat".into(),
+        attributes: "{}".into(),
+        worker: Some(NamedWorker {
+            worker: WorkerSid::example(),
+            queue: QueueSid::example(),
+            timeout_seconds: 60,
+        }),
+        earlier: Vec::new(),
+    };
+    vec![
         FetchChannel(channel()).into(),
         ListParticipants(channel()).into(),
         CloseParticipant {
@@ -140,6 +154,7 @@ fn every_call() -> Vec<AnyCall> {
         }
         .into(),
         PutItem::new(item.clone(), WhenTaken::Replace).into(),
+        PutItem::again(item.clone()).into(),
         UpdateItem(item).into(),
         DeleteItem {
             map: map.clone(),

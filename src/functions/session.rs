@@ -267,7 +267,9 @@ impl Session {
                 conversation,
                 cause,
                 told,
-            } => Box::new(Unpark::new(conversation, cause, setting).with_address(told)),
+            } => Box::new(
+                Unpark::new(conversation, cause, setting).with_address(told.map(|told| *told)),
+            ),
         };
         self.run(running, now)
     }

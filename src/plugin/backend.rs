@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, UrlSearchParams};
 
 use super::call::{wait_before_next, Attempt, Failure, TIMEOUT_MS};
+use super::operation::Call;
 use super::reply;
 use super::value::parse;
 use crate::reply::Reply;
@@ -39,10 +40,9 @@ impl Session {
         }
     }
 
-    /// Posts `request`, which is a plain object of its own, to the function at `path`, again and again where
-    /// that may help.
-    pub async fn post(&self, path: &str, request: &JsValue) -> Result<Reply, Failure> {
-        let url = format!("{}{path}", self.functions_origin);
+    /// Makes a call, whose request is the plain object `request`. Repeats it after transient failures, if it may be repeated.
+    pub async fn post(&self, call: &Call, request: &JsValue) -> Result<Reply, Failure> {
+        let url = format!("{}{}", self.functions_origin, call.path());
         let Ok(body) = self.body(request) else {
             return Err(Failure::Unreachable);
         };
@@ -52,7 +52,7 @@ impl Session {
             let called = self.attempt(&url, &body).await.judge();
             tried += 1;
             let pause = match &called {
-                Err(failure) if failure.is_transient() => {
+                Err(failure) if call.is_repeated() && failure.is_transient() => {
                     wait_before_next(tried, js_sys::Date::now() - began, js_sys::Math::random())
                 }
                 _ => None,

@@ -86,7 +86,7 @@ impl Outcome {
         }
     }
 
-    /// It was not done, and the agent is told why. A cancellation is no news to them.
+    /// It was not done, and the agent is told why.
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         Self {
@@ -99,7 +99,9 @@ impl Outcome {
     }
 }
 
-fn notification(failure: &Failure) -> Option<Effect> {
+/// Returns the notification that tells the agent of a failure. A cancellation is no news to them.
+#[must_use]
+pub fn notification(failure: &Failure) -> Option<Effect> {
     use NotificationId as Id;
     let id = match failure {
         Failure::Malformed(malformed) => {
@@ -271,6 +273,8 @@ pub enum StringKey {
     ParkInteractionListWent,
     /// How many rows are found.
     ParkInteractionListMatching,
+    /// The number of rows with an unheard message.
+    ParkInteractionListUnheard,
     /// The list may not be read with this token.
     ParkInteractionListForbidden,
     /// The list cannot be read now.

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Date, Promise};
+use js_sys::{Array, Date, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
@@ -14,7 +14,8 @@ use super::effect::{Outcome, NOTIFICATIONS};
 use super::list::resume::Answer;
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
-use super::{button, list, settings};
+use super::{button, list, settings, watch};
+use crate::request::{CheckRequest, SettleRequest, UnparkRequest};
 
 /// What the list has the browser do.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -55,7 +56,10 @@ export interface ButtonView {
     busy: boolean;
 }
 
-/** What `park` reads. */
+/** An operation on a conversation. */
+export type OperationName = 'park' | 'unpark' | 'settle' | 'check';
+
+/** The view for `park`. */
 export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
@@ -64,10 +68,18 @@ export interface ParkView {
     listTtlSeconds: number;
 }
 
-/** What `settle` reads. */
+/** The view for `settle`. */
 export interface SettleView {
     task: TaskView;
 }
+
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, and for `check`. */
+export interface UnparkView {
+    ConversationSid?: unknown;
+}
+
+/** The view for an operation. */
+export type OperationView = ParkView | SettleView | UnparkView | undefined;
 
 /** What `List` is made with. */
 export interface ListSetup {
@@ -87,6 +99,33 @@ export interface ItemView {
     /** When Sync lets it go, likewise, where Sync tells. */
     dateExpires: unknown;
 }
+
+/** An event for the watch. Items are checked in Rust. */
+export type WatchEvent =
+    /** Begins the watch anew. */
+    | [kind: 'start', workerSid: string]
+    | [kind: 'connection', state: string, unused: null, online: boolean]
+    /** A page of a map. */
+    | [kind: 'page', map: string, items: ItemView[], last: boolean]
+    /** The failure of a read, with Sync's HTTP status if there was an answer. */
+    | [kind: 'fail', map: string, status: number | undefined]
+    | [kind: 'put', map: string, item: ItemView]
+    | [kind: 'take', key: string]
+    | [kind: 'clear', map: string]
+    /** A request to write a mark over `data`, the present content of an item. */
+    | [kind: 'claim', key: string, data: unknown]
+    /** The end of a claim, with Sync's HTTP status (or 0) if it has failed. */
+    | [kind: 'claimed', key: string, status?: number]
+    | [kind: 'checked', key: string]
+    | [kind: 'stop']
+    /** The end of the wait that the last answer named. */
+    | [kind: 'time'];
+
+/** A task: its kind, and the Sync map and the conversation that it is about. */
+export type WatchStep = [kind: 'read' | 'claim' | 'check' | 'refused', map: string, conversationSid: string];
+
+/** The answer to an event: tasks, the milliseconds until the next event `time`, and the time for the mark if a claim is granted. */
+export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
 
 /** The error that a call with something else than plain data throws. */
 export interface CoreError extends Error {
@@ -117,43 +156,28 @@ pub fn park_button(
     give(&button::button(&take(view)?))
 }
 
-/// Parks the conversation of a task. `logout` is aborted when Flex logs out.
-#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
-pub fn park(
-    #[wasm_bindgen(unchecked_param_type = "ParkView")] view: JsValue,
+/// Parks, resumes, settles or checks a conversation; see the module `operation`. `logout` is aborted when Flex logs out.
+///
+/// One export, with one future, for all operations: each more would cost as much again.
+#[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<Outcome>")]
+pub fn operate_by_name(
+    #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
+    #[wasm_bindgen(unchecked_param_type = "OperationView")] view: JsValue,
     #[wasm_bindgen(js_name = functionsOrigin)] functions_origin: String,
     token: String,
     logout: AbortSignal,
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
-    operate(Operation::Park, view, session, None)
+    let operation = match operation {
+        "park" => Operation::Park,
+        "settle" => Operation::Settle,
+        "check" => Operation::Check,
+        _ => Operation::Unpark,
+    };
+    operate(operation, view, session, None)
 }
 
-/// Resumes a parked conversation: takes the payload of the action `UnparkInteraction`.
-#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
-pub fn unpark(
-    #[wasm_bindgen(unchecked_param_type = "unknown")] payload: JsValue,
-    #[wasm_bindgen(js_name = functionsOrigin)] functions_origin: String,
-    token: String,
-    logout: AbortSignal,
-) -> Promise {
-    let session = Session::new(functions_origin, token, logout);
-    operate(Operation::Unpark, payload, session, None)
-}
-
-/// Settles the conversation of a task that came out of parking; does nothing for any other.
-#[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
-pub fn settle(
-    #[wasm_bindgen(unchecked_param_type = "SettleView")] view: JsValue,
-    #[wasm_bindgen(js_name = functionsOrigin)] functions_origin: String,
-    token: String,
-    logout: AbortSignal,
-) -> Promise {
-    let session = Session::new(functions_origin, token, logout);
-    operate(Operation::Settle, view, session, None)
-}
-
-/// One future for all three: each would cost as much again. `list` hears of a conversation that is asked for.
+/// Carries out an operation, and shows a resume in `list`.
 fn operate(
     operation: Operation,
     view: JsValue,
@@ -171,10 +195,14 @@ fn operate(
         }
         let request = match &call {
             Call::Park(request) => give(request)?,
-            Call::Unpark(request) => give(request)?,
-            Call::Settle(request) => give(request)?,
+            // All have the same field, so one type is written for all: see the test of `operation`.
+            Call::Unpark(UnparkRequest { conversation_sid })
+            | Call::Settle(SettleRequest { conversation_sid })
+            | Call::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
+                conversation_sid: conversation_sid.clone(),
+            })?,
         };
-        let called = session.post(call.path(), &request).await;
+        let called = session.post(&call, &request).await;
         if let (Call::Unpark(request), Some(list)) = (&call, &list) {
             let (conversation, answer) = (&request.conversation_sid, Answer::of(&called));
             let opens_by_itself =
@@ -293,7 +321,7 @@ impl List {
         self.0.borrow().index_of(conversation)
     }
 
-    /// The same as the function `unpark`, and the row tells of it.
+    /// Resumes a conversation like the function `operate`, and shows that in its row.
     #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
     pub fn unpark(
         &self,
@@ -331,7 +359,47 @@ impl List {
     /// In how many milliseconds `tick` has something to do, if it has.
     #[wasm_bindgen(js_name = nextTick)]
     pub fn next_tick(&self) -> Option<f64> {
-        let due = self.0.borrow().next_tick()?;
-        Some((due - Date::now()).clamp(0.0, LONGEST_WAIT_MS))
+        self.0.borrow().next_tick().map(wait_until)
     }
+}
+
+thread_local! {
+    /// The watch of this page. It is no class, which would cost every page half a kilobyte.
+    static WATCH: RefCell<watch::Watch> = const { RefCell::new(watch::Watch::new()) };
+}
+
+/// Handles an event of the watch over the conversations that wait for an agent, does all that is due, and returns the tasks for
+/// the shim. See the module `watch`.
+#[wasm_bindgen(js_name = watch, unchecked_return_type = "WatchAnswer")]
+pub fn watch_event(
+    #[wasm_bindgen(unchecked_param_type = "WatchEvent")] event: &JsValue,
+) -> Result<Array, JsValue> {
+    let event = take(event)?;
+    let now = Date::now();
+    WATCH.with_borrow_mut(|watch| {
+        let asked_at = watch.handle(&event, now);
+        let steps = Array::new();
+        watch.tick(now, &mut |step| {
+            steps.push(&array_of(step));
+        });
+        let wait = watch.next_tick().map(wait_until);
+        Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
+    })
+}
+
+/// Makes a `WatchStep` by hand: serde would take half a kilobyte for it.
+fn array_of(step: watch::Step<'_>) -> Array {
+    use watch::Step;
+    let (kind, map, conversation) = match step {
+        Step::Read(map) => ("read", map.as_str(), ""),
+        Step::Claim(map, conversation) => ("claim", map.as_str(), conversation.as_str()),
+        Step::Check(conversation) => ("check", "", conversation.as_str()),
+        Step::Refused => ("refused", "", ""),
+    };
+    Array::of3(&kind.into(), &map.into(), &conversation.into())
+}
+
+/// Returns the milliseconds until a time.
+fn wait_until(due: f64) -> f64 {
+    (due - Date::now()).clamp(0.0, LONGEST_WAIT_MS)
 }

@@ -46,7 +46,19 @@ impl Json {
             _ => None,
         }
     }
+
+    /// Returns the time under `name`, in milliseconds since 1970. Earlier versions wrote 0 for a missing time.
+    #[must_use]
+    pub fn get_time(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Self::Number(time) if *time > 0.0 && *time <= LAST_TIME => Some(*time),
+            _ => None,
+        }
+    }
 }
+
+/// The latest time that JavaScript knows.
+const LAST_TIME: f64 = 8.64e15;
 
 /// A value is not what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]

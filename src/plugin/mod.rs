@@ -15,6 +15,7 @@ pub mod settings;
 pub mod settle;
 pub mod task;
 pub mod unpark;
+pub mod watch;
 
 #[cfg(target_arch = "wasm32")]
 mod backend;

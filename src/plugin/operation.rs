@@ -1,12 +1,11 @@
-//! The three operations, from what Flex gives to what the shim does afterwards. Only the call in
-//! between needs a browser.
+//! The operations: from the view of Flex's data to the effects. Only the call in between needs a browser.
 
 use super::call::Failure;
 use super::effect::Outcome;
 use super::json::Json;
 use super::{park, settle, unpark};
 use crate::reply::Reply;
-use crate::request::{path, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{path, CheckRequest, ParkRequest, SettleRequest, UnparkRequest};
 
 /// What the shim asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +16,8 @@ pub enum Operation {
     Unpark,
     /// See [`settle`].
     Settle,
+    /// See [`super::watch`].
+    Check,
 }
 
 /// A call to make.
@@ -28,6 +29,8 @@ pub enum Call {
     Unpark(UnparkRequest),
     /// Settle one.
     Settle(SettleRequest),
+    /// Ask whether one that waits is looked after.
+    Check(CheckRequest),
 }
 
 impl Operation {
@@ -42,6 +45,13 @@ impl Operation {
                 Ok(None) => Err(Outcome::done(Vec::new())),
                 Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
             },
+            // The view has the same field as that of a resume.
+            Self::Check => {
+                let request = unpark::request(view).map_err(failed)?;
+                Ok(Call::Check(CheckRequest {
+                    conversation_sid: request.conversation_sid,
+                }))
+            }
         }
     }
 }
@@ -54,7 +64,14 @@ impl Call {
             Self::Park(_) => path::PARK,
             Self::Unpark(_) => path::UNPARK,
             Self::Settle(_) => path::SETTLE,
+            Self::Check(_) => path::CHECK,
         }
+    }
+
+    /// Returns true if the call is repeated after a transient failure. The watch has its own times.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        !matches!(self, Self::Check(_))
     }
 
     /// What to do after it.
@@ -64,6 +81,8 @@ impl Call {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(_) => unpark::outcome(called),
             Self::Settle(_) => settle::outcome(called),
+            // The result shows in the item.
+            Self::Check(_) => Outcome::done(Vec::new()),
         }
     }
 }
@@ -81,6 +100,7 @@ mod tests {
     use super::super::effect::Effect;
     use super::super::task::tests::{json, task};
     use super::*;
+    use crate::sid::ConversationSid;
 
     #[test]
     fn each_operation_calls_its_own_function() {
@@ -94,6 +114,11 @@ mod tests {
                 path::UNPARK,
             ),
             (Operation::Settle, json!({ "task": woken }), path::SETTLE),
+            (
+                Operation::Check,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::CHECK,
+            ),
         ] {
             assert_eq!(operation.prepare(&json(&view)).unwrap().path(), expected);
         }
@@ -119,6 +144,34 @@ mod tests {
             .prepare(&json(&json!({ "task": woken })))
             .unwrap_err();
         assert!(matches!(outcome.effects.as_slice(), [Effect::Warn { .. }]));
+    }
+
+    #[test]
+    fn a_question_of_the_watch_is_asked_once_and_in_silence() {
+        let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+        let call = Operation::Check.prepare(&view).unwrap();
+        assert!(!call.is_repeated());
+        for called in [
+            Ok(Reply::Waiting),
+            Err(Failure::Unreachable),
+            Err(Failure::Cancelled),
+        ] {
+            assert_eq!(call.outcome(called), Outcome::done(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn requests_that_name_a_conversation_have_one_form() {
+        let conversation_sid = ConversationSid::example();
+        let resume = serde_json::to_value(UnparkRequest {
+            conversation_sid: conversation_sid.clone(),
+        });
+        let settle = serde_json::to_value(SettleRequest {
+            conversation_sid: conversation_sid.clone(),
+        });
+        let check = serde_json::to_value(CheckRequest { conversation_sid });
+        let resume = resume.unwrap();
+        assert_eq!([settle.unwrap(), check.unwrap()], [resume.clone(), resume]);
     }
 
     #[test]

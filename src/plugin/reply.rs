@@ -19,8 +19,6 @@ pub fn read(body: &Json) -> Result<Reply, Malformed> {
         Some("routed") => Reply::Routed,
         Some("alreadyRouted") => Reply::AlreadyRouted,
         Some("settled") => Reply::Settled,
-        Some("restored") => Reply::Restored,
-        Some("removed") => Reply::Removed,
         Some("waiting") => Reply::Waiting,
         Some("ignored") => Reply::Ignored,
         Some("refused") => Reply::Refused {
@@ -126,8 +124,6 @@ mod tests {
             Reply::Routed,
             Reply::AlreadyRouted,
             Reply::Settled,
-            Reply::Restored,
-            Reply::Removed,
             Reply::Waiting,
             Reply::Ignored,
         ];
@@ -143,12 +139,12 @@ mod tests {
                 | Reply::Routed
                 | Reply::AlreadyRouted
                 | Reply::Settled
-                | Reply::Restored
-                | Reply::Removed
                 | Reply::Waiting
                 | Reply::Ignored
                 | Reply::Refused { .. }
-                // The answer to the account's owner.
+                // The plugin needs none of these.
+                | Reply::Restored
+                | Reply::Removed
                 | Reply::Reconciled { .. } => {}
             }
         }

@@ -74,20 +74,15 @@ pub struct Finished {
 }
 
 /// A call that an operation asks for, and its result once there is one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Slot<C: Call> {
     /// It is not asked for.
+    #[default]
     Empty,
     /// It is under way.
     UnderWay(CallId),
     /// It has its result.
     Answered(Result<C::Answer, Failure>),
-}
-
-impl<C: Call> Default for Slot<C> {
-    fn default() -> Self {
-        Self::Empty
-    }
 }
 
 impl<C: Call> Slot<C> {
@@ -190,6 +185,12 @@ impl Calls {
     /// Lets the operation end as soon as nothing is under way.
     pub fn finish_when_idle(&mut self, outcome: Outcome) {
         self.ending = Some(Box::new(outcome));
+    }
+
+    /// How the operation is going to end, once nothing is under way.
+    #[must_use]
+    pub fn ending(&self) -> Option<&Outcome> {
+        self.ending.as_deref()
     }
 
     /// Returns true if nothing is under way and the operation must choose its next step. Finishes a pending outcome first.

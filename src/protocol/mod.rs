@@ -4,8 +4,10 @@
 //! the end the reply. Its driver performs the effects and reports back. So the Functions, the tests and a model checker
 //! all run the same code.
 
+pub(crate) mod armed;
 pub mod calls;
 pub mod claim;
+pub(crate) mod evidence;
 mod messages;
 pub mod park;
 mod refusal;
@@ -126,20 +128,19 @@ impl Setting {
             replay_after,
         }
     }
+}
 
-    /// Arms the webhook that runs the owner's flow for each message.
-    fn arm_flow(
-        &self,
-        conversation: &ConversationSid,
-        flow: &FlowSid,
-        replay_after: Option<u32>,
-    ) -> CreateWebhook {
-        CreateWebhook {
-            conversation: conversation.clone(),
-            target: Target::Flow(flow.clone()),
-            hears: Hears::MessagesAndState,
-            replay_after,
-        }
+/// Arms the webhook that runs the owner's flow for each message.
+fn arm_flow(
+    conversation: &ConversationSid,
+    flow: &FlowSid,
+    replay_after: Option<u32>,
+) -> CreateWebhook {
+    CreateWebhook {
+        conversation: conversation.clone(),
+        target: Target::Flow(flow.clone()),
+        hears: Hears::MessagesAndState,
+        replay_after,
     }
 }
 

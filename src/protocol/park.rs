@@ -30,7 +30,7 @@ use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused, Refused};
 use super::snapshot::Snapshot;
-use super::{Machine, MessageRef, Outcome, Setting};
+use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
 use plan::{Next, Plan, WebhookPlan};
 
 /// The agent is not taken out later than this after the click: an operation that waits for the park to end relies on it.
@@ -220,7 +220,7 @@ impl Park {
             }
         }
         if let (Some(flow), None) = (&guardian.flow, &saving.plan.flow_webhook) {
-            let call = self.setting.arm_flow(conversation, flow, replay_after);
+            let call = arm_flow(conversation, flow, replay_after);
             saving.flow.ask(&mut self.calls, call);
         }
         self.phase = Phase::Save(Box::new(saving));

@@ -7,21 +7,20 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::record::{without_record, ParkedRecord};
-use crate::request::path;
 use crate::sid::{ConversationSid, FlowSid, ParticipantSid, TaskSid, WebhookSid, WorkerSid};
 use crate::twilio::calls::{
     ArmedWebhook, ChannelRef, ChatParticipant, Conversation, FetchConversation, FetchTask,
     ListChatParticipants, ListInvites, ListParticipants, ListTaskEvents, ListWebhooks, MadeInvite,
-    Participant, Target, Task, TaskEvent, TaskStatus,
+    Participant, Target, Task, TaskStatus,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 
+use super::armed::{self, is_another_unpark, is_at, wake_query, ArmedGuardian};
 use super::calls::{Calls, Finished, Slot};
-use super::Setting;
+use super::{evidence, Setting};
 
 /// Tolerance for the difference between our clock and Twilio's, which tells seconds only.
 pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
@@ -51,17 +50,6 @@ pub(super) struct Snapshot {
     events: Slot<ListTaskEvents>,
 }
 
-/// A webhook that brings the conversation back.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct ArmedGuardian {
-    /// The webhook.
-    pub webhook: WebhookSid,
-    /// What its address says.
-    pub guardian: Guardian,
-    /// Whether it calls our function, and not one at another domain.
-    pub is_ours: bool,
-}
-
 impl Snapshot {
     /// Nothing is read yet.
     pub fn new(of: ConversationSid) -> Self {
@@ -82,6 +70,11 @@ impl Snapshot {
     pub fn read_conversation(&mut self, calls: &mut Calls) {
         self.conversation
             .ask(calls, FetchConversation(self.of.clone()));
+        self.read_webhooks(calls);
+    }
+
+    /// Begins to read the webhooks.
+    pub fn read_webhooks(&mut self, calls: &mut Calls) {
         self.webhooks.ask(calls, ListWebhooks(self.of.clone()));
     }
 
@@ -294,21 +287,12 @@ impl Snapshot {
 
     /// The newest webhook with an address of ours; one that calls our function before one that calls another domain.
     pub fn newest(&self, setting: &Setting) -> Option<ArmedGuardian> {
-        self.armed(setting)
-            .max_by_key(|armed| (armed.is_ours, armed.guardian.parked_at))
+        armed::newest(self.armed(setting))
     }
 
     /// The webhooks with an address of ours.
     pub fn armed<'a>(&'a self, setting: &'a Setting) -> impl Iterator<Item = ArmedGuardian> + 'a {
-        self.all_webhooks().filter_map(|webhook| {
-            let (url, query) = wake_query(webhook)?;
-            let guardian = Guardian::from_query(query)?;
-            Some(ArmedGuardian {
-                webhook: webhook.sid.clone(),
-                guardian,
-                is_ours: is_at(url, &setting.wake_url),
-            })
-        })
+        armed::guardians(self.all_webhooks(), &setting.wake_url)
     }
 
     /// The webhook that calls our function, whose address is to say how far the conversation is.
@@ -373,70 +357,15 @@ impl Snapshot {
         self.webhooks.ok().into_iter().flatten()
     }
 
-    /// What TaskRouter's log says of the task that the record names. An agent's browser can write a task's attributes, but only once
-    /// that agent has it: so only what was logged before counts.
+    /// What `TaskRouter`'s log says of the task that the record names.
     fn verified(&self, setting: &Setting) -> Option<Guardian> {
-        let record = self.record()?;
-        let oldest_first = || self.events.ok().into_iter().flatten().rev();
-        let accepted = |event: &&TaskEvent| event.kind == "reservation.accepted";
-        let before = oldest_first().take_while(|event| !accepted(event));
-        let attributes = before
-            .filter_map(|event| Attributes::parse(event.task_attributes.as_deref()?).ok())
-            .find(|attributes| attributes.raw("conversationSid").is_some())?;
-        if attributes.get::<ConversationSid>("conversationSid")? != self.of {
-            return None;
-        }
-        let newest_first = || self.events.ok().into_iter().flatten();
+        let found = evidence::guardian(&self.of, &self.record()?, self.events.ok()?)?;
+        let flow = setting.wake_flow.clone();
         Some(Guardian {
-            channel: ChannelRef {
-                interaction: attributes.get("flexInteractionSid")?,
-                channel: attributes.get("flexInteractionChannelSid")?,
-            },
-            workflow: newest_first().find_map(|event| event.workflow.clone())?,
-            queue: newest_first().find_map(|event| event.queue.clone())?,
-            task_channel_unique_name: newest_first()
-                .find_map(|event| event.task_channel_unique_name.clone())?,
-            worker: newest_first().find(accepted)?.worker.clone()?,
-            // The record's own time is data: it may not say which invites are over.
-            parked_at: None,
-            first_unseen: record.last_seen_index.map(|index| index.saturating_add(1)),
-            last_task: None,
-            quick_ends: 0,
-            next_invite_at: None,
-            unheard_since: None,
-            flow: setting
-                .wake_flow
-                .clone()
-                .filter(|flow| self.flow_webhook(flow).is_some()),
+            flow: flow.filter(|flow| self.flow_webhook(flow).is_some()),
+            ..found
         })
     }
-}
-
-/// The address of a webhook that calls a wake function, of this product or of the template's feature, and the query in it.
-fn wake_query(webhook: &ArmedWebhook) -> Option<(&str, &str)> {
-    let Some(Target::Url(url)) = &webhook.target else {
-        return None;
-    };
-    let host_and_path = url.strip_prefix("https://")?;
-    let slash = host_and_path.find('/')?;
-    let rest = host_and_path.get(slash..)?.strip_prefix(path::WAKE)?;
-    match rest.strip_prefix('?') {
-        Some(query) => Some((url, query)),
-        None => rest.is_empty().then_some((url, "")),
-    }
-}
-
-/// Returns whether `url` is `address`, with any query.
-fn is_at(url: &str, address: &str) -> bool {
-    url.strip_prefix(address)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
-}
-
-/// Returns whether a webhook's address looks like that of another plugin's unpark function.
-fn is_another_unpark(url: &str) -> bool {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let last = path.rsplit('/').next().unwrap_or_default();
-    last.to_ascii_lowercase().contains("unpark")
 }
 
 /// Returns whether an invite's task is known to be over without asking: nobody else was in the conversation or being invited

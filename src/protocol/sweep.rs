@@ -173,14 +173,14 @@ impl Sweep {
     }
 
     fn turn_conversations(&mut self, state: ConversationState, next_part: Part) {
-        match next_of(&mut self.conversations) {
-            None => {
+        match take_page(&mut self.conversations) {
+            Taken::Nothing => {
                 let page = self.cursor.at.page.clone();
                 let call = ListConversations { state, page };
                 self.conversations.ask(&mut self.calls, call);
             }
-            Some(Some(page)) => self.cursor.at = Position::at(page),
-            Some(None) => self.begin_part(next_part),
+            Taken::Page(Some(next)) => self.cursor.at = Position::at(next),
+            Taken::Page(None) => self.begin_part(next_part),
         }
     }
 
@@ -190,19 +190,19 @@ impl Sweep {
             return self.lists.ask(&mut self.calls, ListMaps { page });
         }
         let Some(worker) = self.list() else {
-            return match next_of(&mut self.lists).flatten() {
-                Some(page) => self.cursor.at = Position::at(page),
-                None => self.begin_part(Part::End),
+            return match take_page(&mut self.lists) {
+                Taken::Page(Some(next)) => self.cursor.at = Position::at(next),
+                Taken::Page(None) | Taken::Nothing => self.begin_part(Part::End),
             };
         };
-        match next_of(&mut self.rows) {
-            None => {
+        match take_page(&mut self.rows) {
+            Taken::Nothing => {
                 let map = MapName::list_of(&worker);
                 let page = self.cursor.rows.page.clone();
                 self.rows.ask(&mut self.calls, ListItems { map, page });
             }
-            Some(Some(page)) => self.cursor.rows = Position::at(page),
-            Some(None) => self.next_list(),
+            Taken::Page(Some(next)) => self.cursor.rows = Position::at(next),
+            Taken::Page(None) => self.next_list(),
         }
     }
 
@@ -299,14 +299,27 @@ impl Sweep {
     }
 }
 
-/// Takes a page that is done with out of its slot, and returns which page comes next. `None`: no page was read.
-fn next_of<T, C>(slot: &mut Slot<C>) -> Option<Option<PageRef>>
+/// What was in a slot for pages.
+enum Taken {
+    /// No page was read.
+    Nothing,
+    /// A page that is done with, and which one comes next.
+    Page(Option<PageRef>),
+}
+
+/// Takes a page that is done with out of its slot.
+fn take_page<T, C>(slot: &mut Slot<C>) -> Taken
 where
     C: crate::twilio::Call<Answer = Page<T>>,
 {
-    let next = slot.ok()?.next.clone();
-    *slot = Slot::Empty;
-    Some(next)
+    match slot.ok() {
+        None => Taken::Nothing,
+        Some(page) => {
+            let next = page.next.clone();
+            *slot = Slot::Empty;
+            Taken::Page(next)
+        }
+    }
 }
 
 impl Operation for Sweep {

@@ -7,6 +7,7 @@
 //!
 //! | step | together |
 //! |---|---|
+//! | glance | of a check: whether the last invite's task still waits for somebody; most often it does, and that is all |
 //! | look | who calls or wrote; the conversation, its members, channel, tasks and webhooks; then the claim |
 //! | invite | the new task, once it is certain that nobody has the conversation or is being asked; the clock that watches over it |
 //! | tidy | after an invite: the row goes, the webhook's address names the task, and the claim says that an invite was made |
@@ -28,8 +29,7 @@ use crate::reply::Reply;
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, TaskStatus, UpdateConversation,
-    ValidateToken,
+    DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation, ValidateToken,
 };
 use crate::twilio::time::Millis;
 use crate::waiting;
@@ -131,14 +131,15 @@ pub struct Unpark {
     told: Option<Guardian>,
     /// The agent in whose list a row says that this conversation is parked.
     row_of: Option<WorkerSid>,
+    /// Whether Twilio has said already that it knows no such thing.
+    confirms_absence: bool,
+    /// Whether something watches over the conversation after this.
+    are_clocks_set: bool,
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
     /// Whether the claim was ours when the look began.
     looked_with_claim: bool,
-    /// Whether the channel is looked at. A check looks at the last invite's task first: as long as somebody is asked, that is
-    /// enough.
-    looks_at_channel: bool,
     token: Slot<ValidateToken>,
     seen: Snapshot,
     authors: Authors,
@@ -151,6 +152,7 @@ pub struct Unpark {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Phase {
+    Glance,
     Look,
     LookAgain,
     AskAgain,
@@ -181,11 +183,12 @@ impl Unpark {
             claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
             seen: Snapshot::new(conversation.clone()),
             conversation,
-            looks_at_channel: !matches!(cause, Cause::Check(_)),
             cause,
             setting,
             told: None,
             row_of: None,
+            confirms_absence: false,
+            are_clocks_set: false,
             phase: Phase::Look,
             looked_with_claim: false,
             token: Slot::Empty,
@@ -213,8 +216,7 @@ impl Unpark {
 
     fn look(&mut self) {
         self.phase = Phase::Look;
-        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
-        self.seen = Snapshot::new(self.conversation.clone());
+        self.begin_to_see();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
         if let Some(told) = self.told.clone() {
@@ -225,10 +227,13 @@ impl Unpark {
         }
     }
 
+    fn begin_to_see(&mut self) {
+        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
+        self.seen = Snapshot::new(self.conversation.clone());
+    }
+
     fn read_place_of(&mut self, guardian: &Guardian) {
-        if self.looks_at_channel {
-            self.seen.read_channel(&mut self.calls, &guardian.channel);
-        }
+        self.seen.read_channel(&mut self.calls, &guardian.channel);
         if let Some(task) = guardian.invited_task() {
             self.seen.read_task(&mut self.calls, task);
         }
@@ -270,22 +275,18 @@ impl Unpark {
         if !self.token.take(finished) {
             return;
         }
-        match self.token.failure() {
-            Some(failure) => {
-                let refused = token_refused(failure);
-                self.calls.finish(refused);
-            }
-            None => {
-                // Nothing is changed, not even a claim taken, before it is known who calls.
-                self.claim.ask(&mut self.calls, now);
-                if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
-                    let worker = caller.worker.clone();
-                    self.availability
-                        .ask(&mut self.calls, FetchWorker(worker.clone()));
-                    self.capacity
-                        .ask(&mut self.calls, ListWorkerChannels(worker));
-                }
-            }
+        if let Some(failure) = self.token.failure() {
+            let refused = token_refused(failure);
+            return self.calls.finish(refused);
+        }
+        // Nothing is changed, not even a claim taken, before it is known who calls.
+        self.claim.ask(&mut self.calls, now);
+        if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
+            let worker = caller.worker.clone();
+            self.availability
+                .ask(&mut self.calls, FetchWorker(worker.clone()));
+            self.capacity
+                .ask(&mut self.calls, ListWorkerChannels(worker));
         }
     }
 
@@ -306,9 +307,7 @@ impl Unpark {
             return;
         };
         self.read_place_of(&guardian);
-        if self.looks_at_channel {
-            self.seen.read_tasks(&mut self.calls, &self.setting);
-        }
+        self.seen.read_tasks(&mut self.calls, &self.setting);
         if self.messages.has_begun() {
             let from = guardian.first_unseen.unwrap_or(u32::MAX);
             self.messages
@@ -326,6 +325,10 @@ impl Unpark {
         }
         match self.decide(now) {
             Decision::LookAgain => self.look_again(now),
+            Decision::Confirm => {
+                self.confirms_absence = true;
+                self.look_again(now);
+            }
             Decision::Leave(outcome) => self.leave(outcome, now),
             decision if self.may_change(now) => self.carry_out(decision, now),
             // None of these makes an invite.
@@ -337,22 +340,19 @@ impl Unpark {
                 self.phase = Phase::Look;
             }
             _ if *self.claim.status() == ClaimStatus::Unavailable => {
-                self.calls.finish(not_claimed());
+                self.release(not_claimed());
             }
             _ if now < self.look_until() => {
                 self.phase = Phase::AskAgain;
                 self.calls.pause(LOOK_AGAIN_AFTER_MS);
             }
-            _ => self.calls.finish(busy()),
+            _ => self.release(busy()),
         }
     }
 
-    /// Asks for what is needed to decide and was not asked for, since it seldom is: who wrote, who else is in the conversation,
-    /// or the channel of a conversation that is checked. Returns whether something is under way.
+    /// Asks for what is needed to decide and was not asked for, since it seldom is: who wrote, and who else is in the conversation.
+    /// Returns whether something is under way.
     fn asks_for_more(&mut self) -> bool {
-        if !self.looks_at_channel && self.last_invite_waits() != Some(true) {
-            self.looks_at_channel = true;
-        }
         self.read_on();
         if self.cause.asks_what_is_unheard() {
             let first_unseen = self.first_unseen();
@@ -371,15 +371,8 @@ impl Unpark {
     /// Whether an invite may follow, as far as is known.
     fn may_come_to_invite(&self) -> bool {
         self.cause.may_invite()
-            && self.looks_at_channel
             && self.seen.internal().next().is_none()
             && (!self.cause.is_wake() || self.is_woken())
-    }
-
-    /// Whether the last invite's task waits for somebody. `None`: there was none, or it is not known.
-    fn last_invite_waits(&self) -> Option<bool> {
-        let (status, _) = self.seen.last_invite(&self.guardian()?)?;
-        Some(status == TaskStatus::Waiting)
     }
 
     /// Whether this operation may change anything. A customer's message needs no claim where Sync is out of
@@ -430,7 +423,7 @@ impl Unpark {
             Decision::Restore(guardian) => self.restore(*guardian, now),
             Decision::Discard(outcome) => self.discard(outcome),
             Decision::Leave(outcome) => self.leave(outcome, now),
-            Decision::LookAgain => self.look_again(now),
+            Decision::LookAgain | Decision::Confirm => self.look_again(now),
         }
     }
 
@@ -500,13 +493,17 @@ impl Machine for Unpark {
             }
             self.claim.ask(&mut self.calls, self.setting.started);
         }
-        self.look();
+        match self.cause {
+            Cause::Check(_) => self.glance(),
+            _ => self.look(),
+        }
     }
 
     fn take(&mut self, finished: &Finished, now: Millis) {
         self.claim.take(finished, &mut self.calls, now);
         self.messages.take(finished);
         match &mut self.phase {
+            Phase::Glance => self.take_glance(finished, now),
             Phase::Look => self.take_look(finished, now),
             Phase::Invite(inviting) => inviting.take(finished, now),
             Phase::Settle(settling) => settling.take(&finished.result),
@@ -517,6 +514,7 @@ impl Machine for Unpark {
 
     fn advance(&mut self, now: Millis) {
         match std::mem::replace(&mut self.phase, Phase::Over) {
+            Phase::Glance => self.after_glance(now),
             Phase::Look => self.after_look(now),
             Phase::LookAgain => self.look(),
             Phase::AskAgain => {
@@ -531,5 +529,6 @@ impl Machine for Unpark {
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Over => {}
         }
+        self.watch_over_failure(now);
     }
 }

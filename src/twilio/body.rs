@@ -88,7 +88,7 @@ impl<'de> Deserialize<'de> for JsonText {
     }
 }
 
-/// Decodes the bytes of a JSON string, in which serde_json writes half a surrogate pair as three bytes. The function gives
+/// Decodes the bytes of a JSON string, in which `serde_json` writes half a surrogate pair as three bytes. The function gives
 /// what stands for such a half.
 struct Decoding(fn(u16) -> String);
 

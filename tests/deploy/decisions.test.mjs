@@ -1,60 +1,130 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
-import { EVENT_PATH, decideCallback, decideCallbackRemoval } from '../../deploy/callback.mjs';
+import { callbackOf, decideCallback, decideCallbackRemoval } from '../../deploy/callback.mjs';
 import { credentials } from '../../deploy/credentials.mjs';
 import { whyNotMove } from '../../deploy/domain.mjs';
+import { expectedContactUri, fitsIdentity } from '../../deploy/identity.mjs';
 import { imaginedAccount } from '../../deploy/imagined.mjs';
 import { chooseSync, judge } from '../../deploy/judgement.mjs';
 import { nextVersion, registeredWith, releaseOf } from '../../deploy/release.mjs';
 import { waitBeforeNext } from '../../deploy/repeat.mjs';
 import { shown } from '../../deploy/shown.mjs';
 import { variables } from '../../deploy/variables.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 
 const sid = (prefix, number = 1) => `${prefix}${String(number).padStart(32, '0')}`;
 
 describe("whose TaskRouter's event callback is", () => {
-  const own = `https://park-interaction-1234-dev.twil.io${EVENT_PATH}`;
+  const own = callbackOf('park-interaction-1234-dev.twil.io');
+  const other = callbackOf('park-interaction-1234-old.twil.io');
+  const all = own.events.join(',');
 
-  it('takes a free one', () => {
-    const change = { eventCallbackUrl: own, eventsFilter: 'task.canceled' };
+  it('takes a free one, for every event that the core listens to', () => {
+    const change = { eventCallbackUrl: own.url, eventsFilter: all };
     assert.deepEqual(decideCallback({ current: undefined }, own), { change });
+    assert.ok(own.events.includes('task.canceled') && own.events.length > 1, all);
   });
 
   it('leaves our own as it is, with every event or with more events than ours', () => {
-    for (const events of ['task.canceled', 'task.created,task.canceled', '', undefined]) {
-      assert.deepEqual(decideCallback({ current: own, events }, own), {}, events);
+    for (const filter of [all, `task.created,${all}`, ` ${own.events.toReversed().join(' , ')} `, '', undefined]) {
+      assert.deepEqual(decideCallback({ current: own.url, filter }, own), {}, filter);
     }
   });
 
-  it('adds our event to those that our own hears already', () => {
-    const { change } = decideCallback({ current: own, events: 'task.created, worker.created' }, own);
-    assert.deepEqual(change, { eventCallbackUrl: own, eventsFilter: 'task.created,worker.created,task.canceled' });
+  it('adds to those that our own hears already what is missing of ours', () => {
+    const missing = own.events.filter((event) => event !== 'task.canceled');
+    for (const [filter, rest] of [
+      ['task.canceled', missing],
+      ['task.created, task.canceled', missing],
+      ['task.created,worker.created', own.events],
+    ]) {
+      const eventsFilter = [...filter.split(',').map((event) => event.trim()), ...rest].join(',');
+      const change = { eventCallbackUrl: own.url, eventsFilter };
+      assert.deepEqual(decideCallback({ current: own.url, filter }, own), { change });
+    }
   });
 
   it("takes over from another environment's Functions", () => {
-    const other = `https://park-interaction-1234-old.twil.io${EVENT_PATH}`;
-    assert.equal(decideCallback({ current: other, events: 'task.canceled' }, own).change.eventCallbackUrl, own);
+    const { change } = decideCallback({ current: other.url, filter: 'task.canceled' }, own);
+    assert.deepEqual(change, { eventCallbackUrl: own.url, eventsFilter: all });
   });
 
   it("never touches somebody else's", () => {
+    const { pathname } = new URL(own.url);
     for (const current of [
       'https://reports.example.com/task-events',
       'https://reports-1234.twil.io/events',
-      `https://reports.example.com${EVENT_PATH}`,
-      `https://park-interaction.twil.io.example.com${EVENT_PATH}`,
+      `https://reports.example.com${pathname}`,
+      `https://park-interaction.twil.io.example.com${pathname}`,
+      `${own.url}?for=reports`,
       'not an address',
     ]) {
-      assert.deepEqual(decideCallback({ current, events: 'task.canceled' }, own), { foreign: current });
+      assert.deepEqual(decideCallback({ current, filter: 'task.canceled' }, own), { foreign: current });
       assert.deepEqual(decideCallbackRemoval({ current }, own), {});
     }
   });
 
   it('removes exactly our own', () => {
-    assert.deepEqual(decideCallbackRemoval({ current: own }, own).change, { eventCallbackUrl: '', eventsFilter: '' });
-    const other = `https://park-interaction-1234-old.twil.io${EVENT_PATH}`;
-    assert.deepEqual(decideCallbackRemoval({ current: other }, own), {});
+    const change = { eventCallbackUrl: '', eventsFilter: '' };
+    assert.deepEqual(decideCallbackRemoval({ current: own.url }, own), { change });
+    assert.deepEqual(decideCallbackRemoval({ current: other.url }, own), {});
     assert.deepEqual(decideCallbackRemoval({ current: undefined }, own), {});
+  });
+
+  it('is set by hand to the same events, as the documentation says', () => {
+    const path = new URL(own.url).pathname;
+    for (const page of ['README.md', 'docs/operations.md']) {
+      const text = readFileSync(inRoot(page), 'utf8');
+      for (const part of [path, ...own.events]) assert.ok(text.includes(part), `${page} does not name ${part}`);
+    }
+  });
+});
+
+describe("a worker's contact_uri", () => {
+  const worker = (friendlyName, contactUri, email) => ({
+    friendlyName,
+    attributes: { contact_uri: contactUri, ...(email && { email }) },
+  });
+
+  it('fits in every form in which identities were seen', () => {
+    for (const [name, contactUri, email] of [
+      ['ben', 'client:ben'],
+      ['ben', 'ben'],
+      ['ben', 'client:Ben'],
+      ['Ben', 'CLIENT:ben'],
+      ['ben@example.com', 'client:ben_40example_2Ecom'],
+      ['ben@example.com', 'client:ben_40example_2ecom'],
+      ['ben@example.com', 'client:ben%40example.com'],
+      ['ben@example.com', 'client:ben%40example%2Ecom'],
+      ['ben@example.com', 'client:ben@example.com'],
+      ['Ben Agent', 'client:ben_40example_2Ecom', 'ben@example.com'],
+      ['Zoë', 'client:Zo_C3_AB'],
+      ['ann-marie_1', 'client:ann_2Dmarie_5F1'],
+    ]) {
+      assert.ok(fitsIdentity(worker(name, contactUri, email)), `${contactUri} for ${name}`);
+    }
+  });
+
+  it('does not fit somebody else', () => {
+    for (const [name, contactUri, email] of [
+      ['ben', 'client:benny'],
+      ['ben@example.com', 'client:ben'],
+      ['ben@example.com', 'client:ben_40example_2Eorg'],
+      ['Ben Agent', 'client:ben', 'ben@example.com'],
+      ['ben', ''],
+      ['ben', 7],
+      ['ben', null],
+      ['', 'client:', ''],
+    ]) {
+      assert.ok(!fitsIdentity(worker(name, contactUri, email)), `${contactUri} for ${name}`);
+    }
+  });
+
+  it('is expected as Flex makes it from the email address', () => {
+    assert.equal(expectedContactUri(worker('Ben Agent', '', 'ben@example.com')), 'client:ben_40example_2Ecom');
+    assert.equal(expectedContactUri(worker('ben', '')), 'client:ben');
   });
 });
 
@@ -92,11 +162,19 @@ describe('the account', () => {
   });
 
   it('warns of what will work less well', () => {
+    const evelyn = '{"contact_uri":"client:evelyn","roles":["agent"]}';
     for (const [change, expected] of [
-      [{ agentConvEndMethods: { enabled: true } }, /Leave and Pause/],
       [{ workers: [] }, /no workers/],
-      [{ workers: [{ friendlyName: 'eve', attributes: '{"roles":["agent"]}' }] }, /contact_uri: eve;/],
+      [
+        { workers: [{ friendlyName: 'eve', attributes: '{"roles":["agent"]}' }] },
+        /contact_uri: eve;.*when they sign in/,
+      ],
       [{ workers: [{ friendlyName: 'eve', attributes: '{"contact_uri":"client:eve"}' }] }, /roles: eve;/],
+      [
+        { workers: [{ friendlyName: 'eve', attributes: evelyn }] },
+        /fits neither .*: eve \(client:evelyn, expected client:eve\); .*may count as the customer’s.*mend it in the Console/,
+      ],
+      [{ closedTimer: 'P1D' }, /close after P1D without a message.*never comes back/],
     ]) {
       const { problems, warnings } = judge({ ...good, ...change });
       assert.deepEqual(problems, []);
@@ -105,20 +183,72 @@ describe('the account', () => {
     }
   });
 
+  it("says what Flex's own Leave does beside Park, and when both would make a task", () => {
+    const { warnings } = judge({ ...good, agentConvEndMethods: { enabled: true } });
+    assert.equal(warnings.length, 1);
+    for (const part of [
+      /Twilio makes a new task for a conversation that was left/,
+      /Both make one only where .* its parked state was not removed, and its agent then clicked Leave/,
+      /npm run parked -- reconcile/,
+      /switch Leave off/,
+    ]) {
+      assert.match(warnings[0], part);
+    }
+    assert.doesNotMatch(warnings[0], /only a parked one wakes/);
+    assert.deepEqual(judge({ ...good, agentConvEndMethods: { enabled: false } }).warnings, []);
+  });
+
+  it("says that the template's feature would act too, and by what it is known", () => {
+    const [plugin, domain] = ['plugin-flex-ts-template-v2', 'template-1234-dev.twil.io'];
+    for (const [template, signs] of [
+      [{ plugin }, /: the plugin plugin-flex-ts-template-v2 is active\. /],
+      [{ domain }, /: its Functions are at template-1234-dev\.twil\.io\. /],
+      [{ plugin, domain }, /v2 is active, and its Functions are at template-1234-dev\.twil\.io\. /],
+    ]) {
+      const { warnings } = judge({ ...good, template });
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0], signs);
+      assert.match(warnings[0], /two Park buttons.*docs\/template\.md/);
+    }
+    assert.deepEqual(judge({ ...good, template: {} }).warnings, []);
+  });
+
   it('names a few workers of many', () => {
     const workers = ['a', 'b', 'c', 'd', 'e'].map((friendlyName) => ({ friendlyName, attributes: 'broken' }));
     const { warnings } = judge({ ...good, workers });
     assert.match(warnings[0], /contact_uri: a, b, c and others;/);
   });
 
-  it('takes the Sync service that was named, and says what that costs', () => {
-    const syncServices = [1, 2].map((number) => ({ sid: sid('IS', number), friendlyName: `${number}` }));
-    const flexSyncSid = sid('IS', 1);
-    assert.deepEqual(chooseSync({ syncServices, flexSyncSid, givenSyncSid: flexSyncSid }), { sid: flexSyncSid });
-    const other = chooseSync({ syncServices, flexSyncSid, givenSyncSid: sid('IS', 2) });
-    assert.equal(other.sid, sid('IS', 2));
-    assert.match(other.warning, /not the service of the Flex desktop/);
-    assert.match(chooseSync({ syncServices, flexSyncSid, givenSyncSid: sid('IS', 3) }).problem, /IS0+3 is not in/);
+  describe('has a Sync service', () => {
+    const services = [
+      { sid: sid('IS', 1), friendlyName: 'Flex Service' },
+      { sid: sid('IS', 2), friendlyName: 'Default Service' },
+      { sid: sid('IS', 3), friendlyName: 'Theirs' },
+    ];
+    const choose = (syncServices, flexSyncSid, givenSyncSid) => chooseSync({ syncServices, flexSyncSid, givenSyncSid });
+
+    it("that is the account's default, with a word on the other where there are two", () => {
+      const both = choose(services, sid('IS', 1));
+      assert.equal(both.sid, sid('IS', 2));
+      assert.match(both.warning, /IS0+2 \(Default Service\) is taken.*TWILIO_FLEX_SYNC_SID to IS0+1 \(Flex Service\)/);
+      assert.deepEqual(choose(services, sid('IS', 2)), { sid: sid('IS', 2) });
+      assert.deepEqual(choose(services, undefined), { sid: sid('IS', 2) });
+    });
+
+    it("that is the one of Flex's configuration where there is no default", () => {
+      assert.deepEqual(choose([services[0], services[2]], sid('IS', 1)), { sid: sid('IS', 1) });
+      assert.match(choose([services[2]], undefined).problem, /There are: IS0+3 \(Theirs\)/);
+    });
+
+    it('that was named, and says what one costs that desktops do not use', () => {
+      for (const given of [sid('IS', 1), sid('IS', 2)]) {
+        assert.deepEqual(choose(services, sid('IS', 1), given), { sid: given });
+      }
+      const other = choose(services, sid('IS', 1), sid('IS', 3));
+      assert.equal(other.sid, sid('IS', 3));
+      assert.match(other.warning, /not a service that Flex's desktops use, IS0+2 .*, IS0+1 .*stays empty/);
+      assert.match(choose(services, sid('IS', 1), sid('IS', 9)).problem, /IS0+9 is not in/);
+    });
   });
 });
 

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { callbackOf } from '../../deploy/callback.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
 const DOMAIN = 'park-interaction-1234-dev.twil.io';
-const EVENT_URL = `https://${DOMAIN}/features/park-interaction/common/task-event`;
+const { url: EVENT_URL, events: EVENTS } = callbackOf(DOMAIN);
 
 let account;
 before(async () => {
@@ -22,15 +25,49 @@ beforeEach(async () => {
 afterEach(() => account.end());
 
 /** A plugin of somebody else that is active. */
-async function releaseAnother() {
+async function releaseAnother(uniqueName = 'theirs') {
   const { plugins, pluginConfigurations, pluginReleases } = account.client.flexApi.v1;
-  const plugin = await plugins.create({ uniqueName: 'theirs', friendlyName: 'Theirs' });
+  const plugin = await plugins.create({ uniqueName, friendlyName: 'Theirs' });
   const pluginUrl = 'https://example.com/theirs.js';
   const { sid } = await plugins(plugin.sid).pluginVersions.create({ version: '3.2.1', pluginUrl });
   const chosen = JSON.stringify({ plugin_version: sid, phase: 3 });
   const configuration = await pluginConfigurations.create({ name: 'before', plugins: [chosen] });
   await pluginReleases.create({ configurationId: configuration.sid });
 }
+
+/** Functions of somebody else, in a service called `uniqueName`. Answers their domain. */
+async function deployOthers(uniqueName, paths) {
+  const { accountSid, authToken } = account.facts;
+  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const { services } = account.client.serverless.v1;
+  const { sid } = await services.create({ uniqueName, friendlyName: uniqueName });
+  const service = services(sid);
+  const environment = await service.environments.create({ uniqueName: 'dev-environment', domainSuffix: 'dev' });
+  const functionVersions = await Promise.all(
+    paths.map(async (path) => {
+      const made = await service.functions.create({ friendlyName: path });
+      const body = new FormData();
+      body.set('Path', path);
+      body.set('Visibility', 'public');
+      body.set('Content', new Blob(['exports.handler = () => {};'], { type: 'application/javascript' }), 'x.js');
+      const url = `https://serverless-upload.twilio.com/v1/Services/${sid}/Functions/${made.sid}/Versions`;
+      const response = await fetch(url, { method: 'POST', headers: { authorization }, body });
+      return (await response.json()).sid;
+    }),
+  );
+  const build = await service.builds.create({ functionVersions });
+  while ((await service.builds(build.sid).buildStatus().fetch()).status !== 'completed');
+  await service.environments(environment.sid).deployments.create({ buildSid: build.sid });
+  return environment.domainName;
+}
+
+/** Every Function that there is, and what Twilio answers when it is called without anything. */
+const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), { recursive: true })
+  .filter((file) => file.endsWith('.js'))
+  .map((file) => {
+    const [, path, access = 'public'] = /^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/'));
+    return { path, status: { public: 400, protected: 403, private: 404 }[access] };
+  });
 
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
 
@@ -40,17 +77,18 @@ describe('npm run deploy', () => {
     const output = await account.succeeds('deploy', DEV);
     assert.match(output, new RegExp(`deployed at ${DOMAIN.replaceAll('.', '\\.')}`));
 
-    const refused = await deployed('flex/park-interaction', { method: 'POST' });
-    assert.equal(refused.status, 400, 'the Function answers, and wants fields');
-    assert.equal((await deployed('common/unpark-interaction', { method: 'POST' })).status, 403, 'unsigned');
-    assert.equal((await deployed('common/serve', { method: 'POST' })).status, 404, 'private');
+    assert.ok(FUNCTIONS.some(({ path }) => path === 'flex/check-interaction'));
+    for (const { path, status } of FUNCTIONS) {
+      // A public one answers and wants fields, a protected one a signature, and a private one is for the others alone.
+      assert.equal((await deployed(path, { method: 'POST' })).status, status, path);
+    }
 
     const data = await account.customData();
     assert.equal(data.serverless_functions_domain, DOMAIN);
     assert.equal(data.features.park_interaction.enabled, true);
 
     const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
-    assert.deepEqual([eventCallbackUrl, eventsFilter], [EVENT_URL, 'task.canceled']);
+    assert.deepEqual([eventCallbackUrl, eventsFilter], [EVENT_URL, EVENTS.join(',')]);
 
     const [theirs, ours] = await account.activePlugins();
     assert.deepEqual([theirs.uniqueName, theirs.version], ['theirs', '3.2.1']);
@@ -73,6 +111,48 @@ describe('npm run deploy', () => {
     assert.match(output, /up to date.*is set already.*is this bundle already.*is released already/s);
     assert.deepEqual(await account.changes(), []);
     assert.deepEqual(await account.activePlugins(), before);
+  });
+
+  it('lets a callback that an earlier version has set hear of all that is listened to, and of what it heard before', async () => {
+    await account.workspace().update({ eventCallbackUrl: EVENT_URL, eventsFilter: 'task.canceled,worker.created' });
+    assert.match(
+      await account.succeeds('deploy', DEV),
+      /event callback\n {2}set to .* for task\.canceled,worker\.created,/,
+    );
+    const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
+    assert.equal(eventCallbackUrl, EVENT_URL);
+    assert.deepEqual(new Set(eventsFilter.split(',')), new Set([...EVENTS, 'worker.created']));
+    assert.match(await account.succeeds('deploy', DEV), /event callback\n {2}is set already/);
+  });
+
+  it('says of workers, of native Leave and of the template what the owner has to know', async () => {
+    await releaseAnother('plugin-flex-ts-template-v2');
+    const domain = await deployOthers('template', ['/features/park-interaction/flex/park-interaction']);
+    await account.control('POST', 'config', {
+      workerAttributes: { ben: { contact_uri: 'client:benny' } },
+      uiAttributes: { custom_data: { serverless_functions_domain: domain } },
+      configuration: { agent_conv_end_methods: { enabled: true } },
+    });
+    const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
+    assert.match(output, /warning: Workers whose contact_uri fits neither .*: ben \(client:benny, expected client:ben/);
+    assert.match(output, /warning: Flex's own Leave and Pause are on/);
+    assert.match(
+      output,
+      /warning: The flex-project-template .*v2 is active, and its Functions are at template-1234-dev/,
+    );
+  });
+
+  it("takes nobody's Functions for the template's that have no function of its feature, or all of ours", async () => {
+    const flex = (name) => `/features/park-interaction/flex/${name}`;
+    for (const [service, paths] of [
+      ['others', ['/features/chat-transfer/flex/transfer']],
+      ['copied', [flex('park-interaction'), flex('settle-interaction')]],
+    ]) {
+      const domain = await deployOthers(service, paths);
+      const uiAttributes = { custom_data: { serverless_functions_domain: domain } };
+      await account.control('POST', 'config', { uiAttributes });
+      assert.doesNotMatch(await account.succeeds('deploy', [...DEV, '--dry-run']), /flex-project-template/, service);
+    }
   });
 
   it('goes on after a failure at a request of any kind, done or not, and ends as without it', async () => {
@@ -120,6 +200,7 @@ describe('npm run deploy', () => {
     await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: 'task.created' });
     const output = await account.succeeds('deploy', DEV);
     assert.match(output, /in use: https:\/\/reports\.example\.com\/events.*What is lost.*What to do/s);
+    for (const event of EVENTS) assert.ok(output.includes(event), event);
     const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
     assert.deepEqual([eventCallbackUrl, eventsFilter], [theirs, 'task.created']);
   });
@@ -205,13 +286,14 @@ describe('npm run undeploy', () => {
       ['theirs'],
     );
     assert.equal((await account.customData()).features.park_interaction.enabled, false);
-    assert.equal((await account.workspace().fetch()).eventCallbackUrl, null);
+    const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
+    assert.deepEqual([eventCallbackUrl, eventsFilter || null], [null, null]);
     const services = await account.client.serverless.v1.services.list();
     assert.deepEqual(
       services.map(({ uniqueName }) => uniqueName),
       ['default'],
     );
-    assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
+    for (const { path } of FUNCTIONS) assert.equal((await deployed(path, { method: 'POST' })).status, 404, path);
     const again = await account.succeeds('undeploy', DEV);
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
@@ -232,6 +314,7 @@ describe('npm run undeploy', () => {
     assert.equal(code, 4, output);
     assert.match(output, new RegExp(`1 parked: ${charlie}`));
     assert.deepEqual(await account.activePlugins(), [], 'nobody else can park');
+    assert.equal((await account.workspace().fetch()).eventCallbackUrl, EVENT_URL, 'they hear when nobody takes it');
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 400, 'they still wake');
     const forced = await account.succeeds('undeploy', [...DEV, '--abandon-parked']);
     assert.match(forced, /1, abandoned as you asked/);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { parkAsRecorded } from '../functions/recorded.mjs';
+import { until } from '../support/until.mjs';
 import { openAccount } from './support.mjs';
 
 const PARKED = 'parked';
@@ -19,16 +21,22 @@ describe('npm run parked', () => {
   /** What a command told as JSON, beside what it told people. */
   const inJson = (output) => JSON.parse(output.slice(output.search(/^[[{]/m)));
 
-  const conversation = (sid) => account.client.conversations.v1.conversations(sid);
-
-  async function disarm(sid) {
-    const [{ sid: webhook }] = await conversation(sid).webhooks.list();
-    await conversation(sid).webhooks(webhook).remove();
+  async function disarm(id) {
+    const { webhooks } = account.conversation(id);
+    for (const { sid } of await webhooks.list()) await account.conversation(id).webhooks(sid).remove();
   }
+
+  /** A customer's conversation as it is listed. */
+  async function listed(id) {
+    const { conversationSid } = account.customer(id);
+    return (await list()).find((one) => one.conversationSid === conversationSid);
+  }
+
+  const kindsOf = ({ notes }) => notes.map(({ kind }) => kind);
 
   /** Whoever is asked to take a conversation accepts, and their plugin settles. */
   async function isAccepted(id) {
-    const { conversationSid, interactionSid, channelSid } = account.facts.customers.find((known) => known.id === id);
+    const { conversationSid, channelSid } = account.customer(id);
     const { tasks, reservations } = await account.control('GET', 'world');
     const offer = reservations.find(
       ({ task_sid: sid, reservation_status: status }) =>
@@ -38,7 +46,7 @@ describe('npm run parked', () => {
     await account.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
     const { token } = account.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
     const url = `https://${account.facts.functionsDomain}/features/park-interaction/flex/settle-interaction`;
-    const body = new URLSearchParams({ Token: token, conversationSid, interactionSid, channelSid });
+    const body = new URLSearchParams({ Token: token, conversationSid });
     const answer = await (await fetch(url, { method: 'POST', body })).json();
     assert.equal(answer.outcome, 'settled');
   }
@@ -48,22 +56,23 @@ describe('npm run parked', () => {
     assert.deepEqual(await list(), []);
   });
 
-  it('lists what is parked: by whom, where from, whom the webhook tells, whether the row is there', async () => {
+  it('lists what is parked: by whom, where from, what the webhook calls, whether the row is there', async () => {
     const [charlie, wanda] = [await account.parks('charlie'), await account.parks('wanda')];
-    await disarm(wanda);
+    await disarm('wanda');
     const { syncMaps } = account.client.sync.v1.services(account.facts.syncServiceSid);
-    const { workerSid } = account.facts.agents.find(({ identity }) => identity === 'ada');
+    const { workerSid } = account.agent('ada');
     await syncMaps(`ParkedInteractions_${workerSid}`).syncMapItems(charlie).remove();
 
-    const told = Object.fromEntries((await list()).map(({ parkedAt, ...one }) => [one.conversationSid, one]));
-    const same = { workerSid, workerName: 'ada', queueName: 'Everyone', damage: null };
+    const told = Object.fromEntries((await list()).map(({ parkedAt, notes, ...one }) => [one.conversationSid, one]));
+    const same = { parkedWith: 'thisProduct', workerSid, workerName: 'ada', queueName: 'Everyone', unheardSince: null };
     assert.deepEqual(told, {
-      [charlie]: { ...same, conversationSid: charlie, channel: 'web', webhook: { tells: 'function' }, row: 'missing' },
-      [wanda]: { ...same, conversationSid: wanda, channel: 'whatsapp', webhook: { tells: 'nobody' }, row: 'there' },
+      [charlie]: { ...same, conversationSid: charlie, channel: 'web', webhook: { calls: 'function' }, row: 'missing' },
+      [wanda]: { ...same, conversationSid: wanda, channel: 'whatsapp', webhook: { calls: 'nothing' }, row: 'there' },
     });
     const table = await account.succeeds(PARKED, ['list']);
-    assert.match(table, new RegExp(`^${charlie}  ada +0 min  Everyone  web +armed +gone$`, 'm'));
-    assert.match(table, new RegExp(`^${wanda}  ada +0 min  Everyone  whatsapp +MISSING +there$`, 'm'));
+    assert.match(table, new RegExp(`^${charlie}  ada +0 min  -  +Everyone  web +armed +gone$`, 'm'));
+    assert.match(table, new RegExp(`^${wanda}  ada +0 min  -  +Everyone  whatsapp +MISSING +there$`, 'm'));
+    assert.match(table, new RegExp(`^${wanda}: No webhook hears the customer\\. .*reconcile arms one`, 'm'));
     for (const { name, address } of account.facts.customers) {
       assert.ok(!table.includes(name) && !table.includes(address), 'no customer is named');
     }
@@ -75,9 +84,150 @@ describe('npm run parked', () => {
     );
   });
 
+  it('lists first whose customer wrote and waits for an answer', async () => {
+    const [charlie, wanda] = [await account.parks('charlie'), await account.parks('wanda')];
+    await account.control('POST', 'customers/wanda/messages', { body: 'Hello?' });
+    await until('a task for wanda', async () => (await account.state('wanda')).openTasks.length === 1);
+    await until('that it is noted', async () => (await listed('wanda')).unheardSince !== null);
+    const [first, second] = await list();
+    assert.deepEqual([first.conversationSid, second.conversationSid], [wanda, charlie]);
+    const { hour, minute } = clockOf(first.unheardSince);
+    const table = await account.succeeds(PARKED, ['list']);
+    assert.match(table, new RegExp(`^${wanda}  .*  wrote at ${hour}:${minute}, not answered yet  `, 'm'));
+    assert.ok(table.indexOf(wanda) < table.indexOf(charlie));
+  });
+
+  /** The time of day that a clock here shows. */
+  function clockOf(ms) {
+    const date = new Date(ms);
+    return { hour: date.getHours(), minute: String(date.getMinutes()).padStart(2, '0') };
+  }
+
+  describe('where other code has written into the attributes', () => {
+    const DAMAGES = {
+      wiped: () => ({}),
+      'cut down to our own key, which became a list': () => ({ parkInteraction: [] }),
+      'a list': () => [],
+    };
+    for (const [what, damage] of Object.entries(DAMAGES)) {
+      it(`still lists, holds against undeploying and releases what is ${what}`, async () => {
+        const charlie = await account.parks('charlie');
+        await account.setAttributes('charlie', damage());
+        const one = await listed('charlie');
+        assert.equal(one.workerName, 'ada');
+        assert.deepEqual([one.webhook, one.row], [{ calls: 'function' }, 'there']);
+        assert.deepEqual(kindsOf(one), ['damaged']);
+        const refused = await account.run('undeploy', ['--environment', 'dev', '--dry-run']);
+        assert.equal(refused.code, 4, refused.output);
+        assert.ok(refused.output.includes(charlie));
+        const released = await account.succeeds(PARKED, ['release']);
+        assert.match(released, new RegExp(`^${charlie}  routed$`, 'm'));
+        assert.equal((await account.state('charlie')).openTasks.length, 1);
+      });
+    }
+
+    it('asks for nothing by what a forged record says', async () => {
+      await account.parks('charlie');
+      const { attributes } = await account.conversation('charlie').fetch();
+      await account.setAttributes('charlie', {
+        ...JSON.parse(attributes),
+        ...{ mapItemKey: '../../../Documents/PayrollApprovals', mapSid: `MP${'9'.repeat(32)}` },
+        workerSid: account.agent('ben').workerSid,
+      });
+      await account.control('DELETE', 'journal');
+      const one = await listed('charlie');
+      assert.deepEqual([one.workerName, one.row], ['ada', 'there']);
+      const { requests } = await account.control('GET', 'journal');
+      const forged = new RegExp(`PayrollApprovals|MP9|${account.agent('ben').workerSid}/`);
+      const rows = requests.filter(({ path }) => /Items\/./.test(path));
+      assert.ok(rows.length > 0 && !rows.some(({ path }) => forged.test(path)), JSON.stringify(rows));
+    });
+
+    it('passes over what has a row and is not parked any more', async () => {
+      await account.parks('charlie');
+      await account.setAttributes('charlie', {});
+      await disarm('charlie');
+      assert.deepEqual(await list(), []);
+    });
+  });
+
+  describe('what was parked with something else', () => {
+    const elsewhere = { domain: 'serverless-1234-dev.twil.io' };
+
+    for (const [recorded, parkedWith, name] of [
+      ['template', 'template', "the flex-project-template's feature"],
+      ['older-plugin', 'anotherPlugin', 'another plugin'],
+    ]) {
+      it(`is named and taken over: ${recorded}`, async () => {
+        await parkAsRecorded(account, 'charlie', recorded, { ...elsewhere, list: recorded === 'template' });
+        const { conversationSid } = account.customer('charlie');
+        const table = await account.succeeds(PARKED, ['list']);
+        assert.match(table, new RegExp(`^${conversationSid}  ada .*  serverless-1234-dev\\.twil\\.io  `, 'm'));
+        assert.match(table, new RegExp(`^${conversationSid}: Parked with ${name}\\. .*reconcile arms`, 'm'));
+        assert.equal((await listed('charlie')).parkedWith, parkedWith);
+        assert.match(await account.succeeds(PARKED, ['reconcile']), new RegExp(`^${conversationSid}  restored$`, 'm'));
+        const after = await listed('charlie');
+        assert.deepEqual([after.webhook, kindsOf(after)], [{ calls: 'function' }, []]);
+        assert.equal((await account.conversation('charlie').webhooks.list()).length, 1);
+        assert.match(await account.succeeds(PARKED, ['release']), new RegExp(`^${conversationSid}  routed$`, 'm'));
+      });
+    }
+
+    it('is named and left alone where it cannot be read, and does not hold up an undeployment', async () => {
+      await account.succeeds('deploy', ['--environment', 'dev']);
+      await parkAsRecorded(account, 'charlie', 'capital-letters', { ...elsewhere, list: false });
+      const { conversationSid } = account.customer('charlie');
+      const table = await account.succeeds(PARKED, ['list']);
+      assert.match(table, new RegExp(`^${conversationSid}: Parked with another plugin, .*It is left alone`, 'm'));
+      const released = await account.succeeds(PARKED, ['release']);
+      assert.match(released, /^Parked with another plugin and left alone: 1\./m);
+      assert.match(released, /^Waiting for an agent to join: 0\.$/m);
+      assert.match(await account.succeeds('undeploy', ['--environment', 'dev']), /1 parked with another plugin, which/);
+      assert.equal((await account.conversation('charlie').webhooks.list()).length, 1);
+    });
+
+    it('is noted where its webhook is armed beside ours', async () => {
+      await account.parks('charlie');
+      await account.conversation('charlie').webhooks.create({
+        target: 'webhook',
+        'configuration.url': 'https://serverless-1234-dev.twil.io/unpark-an-interaction',
+        'configuration.filters': ['onMessageAdded'],
+      });
+      const one = await listed('charlie');
+      assert.deepEqual(kindsOf(one), ['secondWebhook']);
+      assert.match(one.notes[0].text, /one message may make two tasks\. Remove it: twilio api:conversations/);
+    });
+  });
+
+  it('lists what cannot be verified with the reason and what to do, and says so again where it cannot be released', async () => {
+    const charlie = await account.parks('charlie');
+    const { attributes } = await account.conversation('charlie').fetch();
+    await disarm('charlie');
+    // As after 30 days: TaskRouter's log knows nothing of the task.
+    await account.setAttributes('charlie', { ...JSON.parse(attributes), taskSid: `WT${'9'.repeat(32)}` });
+    const one = await listed('charlie');
+    assert.deepEqual([one.workerSid, one.row, kindsOf(one)], [null, 'unknown', ['unverified']]);
+    const reason = new RegExp(
+      `^${charlie}: .*log of the parked task is gone.*nobody is asked.*What cannot be verified`,
+      'm',
+    );
+    assert.match(await account.succeeds(PARKED, ['list']), reason);
+    const { code, output } = await account.run(PARKED, ['release']);
+    assert.equal(code, 1, output);
+    assert.match(output, new RegExp(`^${charlie}  notParked$`, 'm'));
+    assert.match(output, reason);
+    assert.match(output, /^Waiting for an agent to join: 0\.$/m);
+    assert.equal((await account.state('charlie')).openTasks.length, 0);
+    assert.equal(
+      (await account.run('undeploy', ['--environment', 'dev'])).code,
+      4,
+      'it is not given up behind one’s back',
+    );
+  });
+
   it('lets the Functions mend what is missing, page after page', async () => {
     const wanda = await account.parks('wanda');
-    await disarm(wanda);
+    await disarm('wanda');
     const output = await account.succeeds(PARKED, ['reconcile']);
     assert.match(
       output,
@@ -85,7 +235,7 @@ describe('npm run parked', () => {
     );
     assert.deepEqual(
       (await list()).map(({ webhook }) => webhook),
-      [{ tells: 'function' }],
+      [{ calls: 'function' }],
     );
     assert.deepEqual(inJson(await account.succeeds(PARKED, ['reconcile', '--json'])).changed, []);
   });
@@ -118,7 +268,7 @@ describe('npm run parked', () => {
     });
     const { code, output } = await account.run(PARKED, ['release']);
     assert.equal(code, 1, output);
-    assert.match(output, new RegExp(`^${charlie}  twilioUnavailable$`, 'm'));
+    assert.match(output, new RegExp(`^${charlie}  twilioRefused$`, 'm'));
     assert.match(output, /^Not dealt with: 1\./m);
   });
 

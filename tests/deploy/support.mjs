@@ -93,20 +93,48 @@ class Account {
       .map(({ method, host, path }) => `${method} ${host}${path}`);
   }
 
+  customer(id) {
+    return this.facts.customers.find((customer) => customer.id === id);
+  }
+
+  agent(identity) {
+    return this.facts.agents.find((agent) => agent.identity === identity);
+  }
+
+  /** A customer's conversation. */
+  conversation(id) {
+    return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
+  }
+
+  /** Replaces a conversation's attributes, as somebody else's code would. */
+  async setAttributes(id, attributes) {
+    await this.conversation(id).update({ attributes: JSON.stringify(attributes) });
+  }
+
+  /** The agents in a customer's channel, and the open tasks for it. */
+  async state(id) {
+    const { interactionSid, channelSid } = this.customer(id);
+    const { channels } = this.client.flexApi.v1.interaction(interactionSid);
+    const participants = await channels(channelSid).participants.list();
+    const { tasks } = await this.control('GET', 'world');
+    const isOpen = ({ attributes, assignment_status: status }) =>
+      attributes.flexInteractionChannelSid === channelSid && ['pending', 'reserved', 'assigned'].includes(status);
+    return { agents: participants.filter(({ type }) => type === 'agent'), openTasks: tasks.filter(isOpen) };
+  }
+
   /** Ada parks a customer's conversation, whose SID this answers. */
   async parks(id) {
-    const { conversationSid, interactionSid, channelSid } = this.facts.customers.find((customer) => customer.id === id);
-    const { token } = this.facts.agents.find(({ identity }) => identity === 'ada');
-    const { tasks } = await this.control('GET', 'world');
-    const task = tasks.find(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
-    const body = { Token: token, conversationSid, interactionSid, channelSid, taskSid: task.sid, showList: true };
+    const { conversationSid, interactionSid, channelSid } = this.customer(id);
+    const { openTasks } = await this.state(id);
+    const [last] = await this.conversation(id).messages.list({ order: 'desc', limit: 1 });
+    const body = {
+      Token: this.agent('ada').token,
+      ...{ conversationSid, interactionSid, channelSid, taskSid: openTasks[0].sid, showList: true },
+      lastMessageIndex: last.index,
+    };
     const response = await fetch(
       `https://${this.facts.functionsDomain}/features/park-interaction/flex/park-interaction`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...body, lastMessageIndex: 100 }),
-      },
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
     );
     assert.equal(response.status, 200, await response.text());
     return conversationSid;

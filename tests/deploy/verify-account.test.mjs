@@ -7,6 +7,8 @@ import { newReport } from '../../deploy/verify/report.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
+const WAITING = 'ParkInteractionWaiting_';
+const isWaiting = ({ unique_name: name }) => name.startsWith(WAITING);
 
 describe('npm run verify:account', () => {
   let account;
@@ -26,7 +28,10 @@ describe('npm run verify:account', () => {
     await account.end();
   });
 
-  /** All that the trial could leave behind, and what others could have noticed of it. Claims go by themselves. */
+  /**
+   * All that the trial could leave behind, and what others could have noticed of it. Claims go by themselves, and the maps of what
+   * waits for an agent are the product's: they stay, empty.
+   */
   async function belongings() {
     const world = await account.control('GET', 'world');
     const queues = await account.workspace().taskQueues.list();
@@ -36,7 +41,8 @@ describe('npm run verify:account', () => {
       queues: queues.map(({ friendlyName }) => friendlyName),
       workflows: world.workflows.map(({ friendly_name: name }) => name),
       conversations: world.conversations.map(({ sid }) => sid),
-      maps: world.maps.map(({ unique_name: name }) => name),
+      maps: world.maps.map(({ unique_name: name }) => name).filter((name) => !name.startsWith(WAITING)),
+      waiting: world.maps.filter(isWaiting).flatMap(({ items }) => Object.keys(items)),
       openTasks: world.tasks
         .filter(({ assignment_status: status }) => ['pending', 'reserved', 'assigned'].includes(status))
         .map(({ sid }) => sid),
@@ -48,8 +54,32 @@ describe('npm run verify:account', () => {
     };
   }
 
+  /** Runs the command. What it waits for by the conversation's timer comes at once: the simulator's clock is moved on. */
+  function verify({ onOutput = () => {}, ...options } = {}) {
+    const moveOn = once('waiting a minute for the timer', () =>
+      account.control('POST', 'clock', { advanceMs: 61_000 }),
+    );
+    return account.run('verify-account', DEV, {
+      ...options,
+      onOutput(text, child) {
+        moveOn(text);
+        onOutput(text, child);
+      },
+    });
+  }
+
+  /** Does something as soon as the output has a text. */
+  function once(text, work) {
+    let isDone = false;
+    return (output) => {
+      if (isDone || !output.includes(text)) return;
+      isDone = true;
+      void work();
+    };
+  }
+
   it('finds everything as expected, and leaves nothing behind', async () => {
-    const { code, output } = await account.run('verify-account', DEV);
+    const { code, output } = await verify();
     assert.equal(code, 0, output);
     const verdicts = output.match(/(as expected|DIFFERS|not checked)$/gm);
     assert.equal(verdicts.length, Object.keys(ASSUMPTIONS).length);
@@ -68,15 +98,44 @@ describe('npm run verify:account', () => {
       status: 400,
       code: 50399,
     });
-    const { code, output } = await account.run('verify-account', DEV);
+    const { code, output } = await verify();
     assert.equal(code, 5, output);
     assert.match(output, /A sixth webhook on a conversation is refused +error 50361 +error 50399 +DIFFERS/);
     assert.match(output, /What differs:\n {2}A sixth webhook .*please report it/);
   });
 
+  it('sees where Twilio is read otherwise, and what the product makes of it', async () => {
+    const readings = { replay: 'exclusive', 'adapter-participant': 'missing', 'contact-uri': 'bare' };
+    await account.control('POST', 'readings', readings);
+    // TaskRouter's events are lost.
+    const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
+    await account.workspace().update({ eventCallbackUrl: 'https://reports.example.com/events', eventsFilter });
+    const { token } = account.agent('ben');
+    const { code, output } = await verify({
+      env: { FLEX_TOKEN: token },
+      onOutput: once('Trying: resume', () => account.control('POST', 'clock', { speed: 20 })),
+    });
+    await account.control('POST', 'clock', { speed: 1 });
+    await account.control('DELETE', 'readings');
+    await account.workspace().update({ eventCallbackUrl, eventsFilter });
+    assert.equal(code, 5, output);
+    for (const [what, seen] of [
+      [/replays the message with that very index too/, /not replayed/],
+      [/in a participant's name bears their SID/, /it does not/],
+      [/identity into the worker's contact_uri/, /ben/],
+    ]) {
+      assert.match(output, new RegExp(`${what.source} .* ${seen.source} +DIFFERS`));
+      assert.match(output, new RegExp(`${what.source}: nobody is lost by it`));
+    }
+    assert.match(
+      output,
+      /A message that came during a resume makes a task when that is declined +a task +a task +as exp/,
+    );
+  });
+
   it('tidies up after a failure, and tries what does not rest on it', async () => {
     await account.control('POST', 'faults', { pathPattern: '/settle-interaction$', times: 0, kind: 'status' });
-    const { code, output } = await account.run('verify-account', DEV);
+    const { code, output } = await verify();
     assert.equal(code, 1, output);
     assert.match(output, /FAILED: Settling failed/);
     assert.match(output, /The agent can resume through the deployed Functions +routed +not checked/);
@@ -86,7 +145,7 @@ describe('npm run verify:account', () => {
   it('tidies up after Ctrl-C, also with the token of somebody who is signed in', async () => {
     const { token } = account.facts.agents.find(({ identity }) => identity === 'ben');
     let stopped = false;
-    const { code, output } = await account.run('verify-account', DEV, {
+    const { code, output } = await verify({
       env: { FLEX_TOKEN: token },
       onOutput(text, child) {
         if (stopped || !text.includes('Trying: resume')) return;

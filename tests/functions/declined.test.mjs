@@ -138,18 +138,31 @@ describe('when nobody takes the new task', () => {
     await adaAccepts(before);
   });
 
-  it('is routed again after it was canceled by hand', async () => {
-    const before = await state();
-    await desk.parked(CUSTOMER);
-    for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
-    await desk.writes(CUSTOMER);
-    await desk.wakes(CUSTOMER);
-    await pass(2 * MINUTE);
-    const [{ sid }] = (await state()).openTasks;
-    await desk.control('POST', `tasks/${sid}`, { status: 'canceled' });
-    await until('another task', async () => (await state()).tasks.length === 3 && isOpen());
-    await adaAccepts(before);
-  });
+  /** How a task ends that nobody has joined: by hand, by the owner's code, or by Twilio. */
+  const ENDS = {
+    'was canceled by hand': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'canceled' }),
+    'was deleted': (sid) => desk.client.taskrouter.v1.workspaces(desk.facts.workspaceSid).tasks(sid).remove(),
+    'was deleted by Twilio': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'systemDeleted' }),
+    'was completed by hand': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'completed' }),
+  };
+
+  for (const [what, end] of Object.entries(ENDS)) {
+    it(`is routed again after it ${what}`, async () => {
+      const before = await state();
+      await desk.parked(CUSTOMER);
+      for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+      await desk.writes(CUSTOMER);
+      await desk.wakes(CUSTOMER);
+      await pass(2 * MINUTE);
+      const [{ sid }] = (await state()).openTasks;
+      await end(sid);
+      await until('another task', async () => {
+        const { openTasks } = await state();
+        return openTasks.length === 1 && openTasks[0].sid !== sid;
+      });
+      await adaAccepts(before);
+    });
+  }
 
   describe('though no event tells of it', () => {
     /** What watches alone: the conversation's timer, or a desktop that asks when its item says so. */

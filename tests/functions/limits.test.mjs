@@ -138,7 +138,7 @@ describe("Twilio's limits", () => {
 
     it('keeps the agent when all five are taken', async () => {
       await armOthers(5);
-      assert.match(await refusesToPark([422, 'tooManyWebhooks']), /has 5 webhooks already/);
+      assert.match(await refusesToPark([422, 'tooManyWebhooks']), /has room for 5 webhooks, and none is free/);
     });
 
     it('parks with the fifth, and leaves those of others', async () => {
@@ -236,22 +236,36 @@ describe("Twilio's limits", () => {
       assert.deepEqual([after.conversation.webhooks, after.rows], [[], []]);
     });
 
-    for (const [what, method, pathPattern] of [
-      ['before it is looked at', 'GET', '/Channels/UO\\w+/Participants$'],
-      ['just before the invite', 'POST', '/Invites$'],
-    ]) {
+    const gone = { kind: 'status', status: 404, code: 20404, times: 0 };
+    const PARTICIPANTS = { method: 'GET', pathPattern: '/Channels/UO\\w+/Participants$' };
+    const INVITES = { method: 'POST', pathPattern: '/Invites$' };
+    const CHANNEL = { method: 'GET', pathPattern: '/Channels/UO\\w+$' };
+
+    for (const [what, faults] of Object.entries({
+      'before it is looked at': [PARTICIPANTS],
+      'just before the invite': [INVITES, CHANNEL],
+    })) {
       it(`says that the channel is gone, ${what}, takes the row out, and keeps what may wake it`, async () => {
         await desk.parked('charlie');
         const parked = await desk.state('charlie');
-        await desk.fault({ method, pathPattern, kind: 'status', status: 404, code: 20404 });
+        for (const fault of faults) await desk.fault({ ...fault, ...gone });
         const { status, body } = await desk.resume('charlie', 'ada');
-        assert.deepEqual([status, body.refusal.kind], [410, 'conversationClosed'], body.message);
+        assert.deepEqual([status, body.refusal?.kind], [410, 'conversationClosed'], body.message);
         const after = await desk.state('charlie');
         assert.deepEqual([after.rows, after.openTasks], [[], []]);
         assert.equal(after.conversation.attributes, parked.conversation.attributes);
         assert.deepEqual(after.conversation.webhooks, parked.conversation.webhooks);
+        await desk.control('DELETE', 'faults');
         await wakesFor('charlie');
       });
     }
+
+    it('keeps the row when something else than the channel is not found', async () => {
+      await desk.parked('charlie');
+      await desk.fault({ ...INVITES, ...gone });
+      const { status, body } = await desk.resume('charlie', 'ada');
+      assert.deepEqual([status, body.refusal], [502, { kind: 'twilioRefused', code: 20404 }], body.message);
+      assert.equal((await desk.state('charlie')).rows.length, 1);
+    });
   });
 });

@@ -26,6 +26,7 @@ const MEANWHILE = {
   resumes: (batch, member) => batch.resume(member),
   supervisorResumes: (batch, member) => batch.resume(member, { asSupervisor: true }),
   settles: (batch, member) => batch.settle(member),
+  asks: (batch, member) => batch.check(member),
 };
 
 const WANTING = ['writes', 'resumes', 'supervisorResumes'];
@@ -48,6 +49,10 @@ describe('at the same moment', () => {
     ['a settling that comes late spoils no park', 'park again', 'settles', changeButInSync],
     ['a message while the row is put back makes one task', 'restore', 'writes', change],
     ['a resume while the row is put back makes one task', 'restore', 'resumes', change],
+    ['a message while the next invite is made makes one task', 'follow', 'writes', change],
+    ['a resume while the next invite is made makes one task', 'follow', 'resumes', change],
+    ["a desktop's question while the next invite is made makes one task", 'follow', 'asks', change],
+    ['a message while a desktop asks makes one task', 'check', 'writes', change],
   ];
 
   for (const [name, operation, meanwhile, calls] of RACES) {

@@ -160,12 +160,22 @@ describe('unparking', () => {
     await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001 });
     await desk.writes('charlie');
     const [failed] = await desk.wakes('charlie');
-    assert.equal(failed.status, 503);
-    const { conversation, attributes } = await desk.state('charlie');
+    assert.equal(failed.status, 502);
+    const { conversation, attributes, rows } = await desk.state('charlie');
     assert.equal(conversation.webhooks.length, 1);
     assert.ok(attributes.webhookSid);
+    assert.equal(rows.length, 1, 'nobody is asked, so agents see it');
     await desk.control('POST', 'clock', { advanceMs: 20_000 });
     await desk.writes('charlie', 'Hello?');
+    await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
+  });
+
+  it('makes the invite that failed a minute later without another message', async () => {
+    await desk.parked('charlie');
+    await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001 });
+    await desk.writes('charlie');
+    await desk.wakes('charlie');
+    await desk.control('POST', 'clock', { advanceMs: 60_000 });
     await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 

@@ -7,8 +7,11 @@ use serde_json::{json, Value};
 
 use crate::stage::Stage;
 
+/// What becomes of the attributes.
+type Damage = fn(&mut Value);
+
 /// What ordinary code does to attributes that it reads and writes back.
-fn damages() -> Vec<(&'static str, fn(&mut Value))> {
+fn damages() -> Vec<(&'static str, Damage)> {
     vec![
         ("PHP writes an empty object as a list", |record| {
             record["parkInteraction"]["displaced"] = json!([]);
@@ -23,7 +26,7 @@ fn damages() -> Vec<(&'static str, fn(&mut Value))> {
             record["parkInteraction"]["expiresAt"] = json!("1790086400000");
         }),
         ("our own key is a list", |record| {
-            record["parkInteraction"] = json!([])
+            record["parkInteraction"] = json!([]);
         }),
         ("our own key is gone", |record| {
             record.as_object_mut().unwrap().remove("parkInteraction");
@@ -32,7 +35,7 @@ fn damages() -> Vec<(&'static str, fn(&mut Value))> {
             record.as_object_mut().unwrap().remove("workflowSid");
         }),
         ("a SID is cut", |record| {
-            record["channelSid"] = json!("UO12")
+            record["channelSid"] = json!("UO12");
         }),
         ("the task's attributes are cut", |record| {
             record["taskAttributes"] = json!("{\"customerAddress\":\"cust");
@@ -42,13 +45,13 @@ fn damages() -> Vec<(&'static str, fn(&mut Value))> {
         }),
         ("everything is a list", |record| *record = json!([])),
         ("everything is wiped", |record| {
-            *record = json!({ "theirs": 1 })
+            *record = json!({ "theirs": 1 });
         }),
     ]
 }
 
 /// A stage on which Ada has parked, and the attributes were damaged since.
-fn damaged(damage: fn(&mut Value)) -> Stage {
+fn damaged(damage: Damage) -> Stage {
     let mut stage = Stage::parked();
     let mut attributes: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
     damage(&mut attributes);

@@ -234,20 +234,27 @@ fn a_desktop_that_asks_gives_its_agent_no_right() {
     assert!(matches!(unpark(&mut stage, desktop), Reply::Refused { .. }));
 }
 
-/// As long as somebody is asked, a check reads a task and sets the clocks again: nothing of the Interactions API, whose limits
-/// are the tightest.
+/// As long as somebody is asked, a check reads a task and sets the clocks again: it comes once a minute for all who wait.
 #[test]
 fn a_check_while_somebody_is_asked_is_cheap() {
-    let mut stage = Stage::parked();
-    stage.wake();
-    stage.let_time_pass(20 * SECOND_MS);
-    stage.calls.clear();
-    let check = Cause::Check(Clock::Desktop);
-    assert_eq!(unpark(&mut stage, check), Reply::AlreadyRouted);
-    for name in ["ListParticipants", "ListInvites", "CreateInvite"] {
-        assert_eq!(stage.count(name), 0, "{name}");
+    let claim = ["CreateClaim", "UpdateClaim"];
+    let clocks = ["FetchTask", "PutItem", "UpdateConversation"];
+    for (watchers, more) in [
+        (ALONE[1], &[][..]),
+        (ALONE[2], &["ListWebhooks", "ValidateToken"]),
+    ] {
+        let mut stage = parked_with(watchers);
+        stage.wake();
+        stage.let_time_pass(30 * SECOND_MS);
+        stage.calls.clear();
+        stage.let_time_pass(50 * SECOND_MS);
+        let mut made: Vec<&str> = stage.calls.iter().map(|(_, call)| call.name()).collect();
+        made.sort_unstable();
+        let mut expected = [&claim, &clocks[..], more].concat();
+        expected.sort_unstable();
+        assert_eq!(made, expected, "{watchers:?}");
+        assert!(stage.twilio.waiting_item().is_some());
     }
-    assert!(stage.twilio.waiting_item().is_some());
 }
 
 /// An operation that dies after its invite, or whose invite fails, has set the clocks before.
@@ -257,7 +264,7 @@ fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
         for fault in [Fault::Refused, Fault::DiesBefore, Fault::DiesAfter] {
             let calls = calls_of_a_wake();
             let invite = calls.iter().position(|name| *name == "CreateInvite");
-            for number in invite.unwrap()..calls.len() {
+            for (number, name) in calls.iter().enumerate().skip(invite.unwrap()) {
                 let mut stage = Stage::parked().later(0);
                 stage.watchers = watchers;
                 stage.fault = Some((number, fault));
@@ -267,7 +274,7 @@ fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
                 stage.run();
                 stage.let_time_pass(20 * SECOND_MS);
                 stage.twilio.end_invite(stage.now);
-                let what = format!("{} {fault:?} with {watchers:?}", calls[number]);
+                let what = format!("{name} {fault:?} with {watchers:?}");
                 // Where the fault hit the only clock there is, the customer's next message is looked after.
                 let is_watched = (watchers.timer && stage.twilio.timer_seconds.is_some())
                     || (watchers.desktop && stage.twilio.waiting_item().is_some());
@@ -282,4 +289,47 @@ fn calls_of_a_wake() -> Vec<&'static str> {
     let mut stage = Stage::parked().later(0);
     stage.wake();
     stage.calls.iter().map(|(_, call)| call.name()).collect()
+}
+
+/// A wake that fails has set the clocks before it answers, and so has the check of a timer, which nobody would repeat.
+#[test]
+fn what_fails_is_looked_at_again() {
+    for fault in [Fault::Refused, Fault::Down] {
+        for watchers in [ALONE[1], ALONE[2]] {
+            for number in 0..calls_of_a_wake().len() {
+                let mut stage = Stage::parked().later(0);
+                stage.watchers = watchers;
+                stage.fault = Some((number, fault));
+                let wake = stage.wake();
+                let is_set = stage.twilio.invite().is_some()
+                    || (watchers.timer && stage.twilio.timer_seconds.is_some())
+                    || (watchers.desktop && stage.twilio.waiting_item().is_some());
+                let what = format!("call {number}, {fault:?}, {watchers:?}: {wake:?}");
+                let other = if watchers.timer {
+                    stage.twilio.waiting_item().is_some()
+                } else {
+                    stage.twilio.timer_seconds.is_some()
+                };
+                assert!(is_set || other, "{what}: nothing watches");
+                let took = time_until_asked(&mut stage, FOLLOWED_WITHIN_MS);
+                assert!(took.is_some() || !is_set, "{what}: nobody is asked");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_check_of_the_timer_that_fails_comes_again() {
+    for number in 0..2 {
+        let mut stage = parked_with(ALONE[1]);
+        stage.wake();
+        stage.let_time_pass(3 * MINUTE_MS);
+        stage.twilio.end_invite(stage.now);
+        let mut stage = stage.later(0);
+        stage.watchers = ALONE[1];
+        stage.fault = Some((number, Fault::Refused));
+        let took = time_until_asked(&mut stage, 3 * MINUTE_MS);
+        assert!(stage.fault_was_hit);
+        assert!(took.is_some(), "call {number}");
+    }
 }

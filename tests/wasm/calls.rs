@@ -1,7 +1,7 @@
 //! The calls of the Functions.
 
 use js_sys::Promise;
-use park_interaction::plugin::exports::{park, settle, unpark};
+use park_interaction::plugin::exports::operate_by_name as operate;
 use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -13,6 +13,7 @@ const ORIGIN: &str = "https://park-interaction-1234.twil.io";
 const PARK: &str = "/features/park-interaction/flex/park-interaction";
 const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
 const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
+const CHECK: &str = "/features/park-interaction/flex/check-interaction";
 
 pub fn task() -> serde_json::Value {
     json!({
@@ -39,7 +40,14 @@ async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
         &json!({ "task": task(), "lastMessageIndex": 4, "showList": true, "listTtlSeconds": 60 }),
     );
     let logout = AbortController::new().unwrap().signal();
-    let outcome = outcome(park(view, ORIGIN.into(), "token-1".into(), logout)).await;
+    let outcome = outcome(operate(
+        "park",
+        view,
+        ORIGIN.into(),
+        "token-1".into(),
+        logout,
+    ))
+    .await;
     (outcome, fake.end())
 }
 
@@ -94,12 +102,46 @@ async fn unpark_and_settle_post_to_their_own_functions() {
         "ConversationSid": "CH00000000000000000000000000000001",
         "WebhookSid": "WH00000000000000000000000000000001",
     }));
-    let routed = outcome(unpark(payload, ORIGIN.into(), "t".into(), logout.clone())).await;
+    let routed = outcome(operate(
+        "unpark",
+        payload,
+        ORIGIN.into(),
+        "t".into(),
+        logout.clone(),
+    ))
+    .await;
     assert_eq!(notified(&routed), ["ParkInteractionRouted"]);
     let view = js(&json!({ "task": task() }));
-    let settled = outcome(settle(view, ORIGIN.into(), "t".into(), logout)).await;
+    let settled = outcome(operate("settle", view, ORIGIN.into(), "t".into(), logout)).await;
     assert_eq!(settled, json!({ "effects": [] }));
-    assert_eq!(fake.end().requests().len(), 2);
+    let journal = fake.end();
+    assert_eq!(journal.requests().len(), 2);
+    for request in journal.requests() {
+        let body = json!({ "conversationSid": "CH00000000000000000000000000000001", "Token": "t" });
+        assert_eq!(request["body"], body);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_question_of_the_watch_is_asked_once_whatever_is_answered() {
+    for answer in [
+        json!({ "path": CHECK, "status": 200, "body": { "outcome": "waiting" } }),
+        json!({ "path": CHECK, "status": 503, "text": "no" }),
+        json!({ "path": CHECK, "networkError": true }),
+        json!({ "path": CHECK, "hang": true }),
+    ] {
+        let fake = Fake::answering(&json!([answer]));
+        let logout = AbortController::new().unwrap().signal();
+        let view = js(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+        let checked = outcome(operate("check", view, ORIGIN.into(), "t".into(), logout)).await;
+        assert_eq!(checked, json!({ "effects": [] }));
+        let journal = fake.end();
+        let [request] = journal.requests() else {
+            panic!("{answer}");
+        };
+        let body = json!({ "conversationSid": "CH00000000000000000000000000000001", "Token": "t" });
+        assert_eq!(request["body"], body);
+    }
 }
 
 #[wasm_bindgen_test]
@@ -180,7 +222,14 @@ async fn a_logout_ends_a_call_at_once_and_in_silence() {
     let logout = AbortController::new().unwrap();
     fake.logout_while_hanging(&logout);
     let view = js(&json!({ "task": task() }));
-    let outcome = outcome(park(view, ORIGIN.into(), "t".into(), logout.signal())).await;
+    let outcome = outcome(operate(
+        "park",
+        view,
+        ORIGIN.into(),
+        "t".into(),
+        logout.signal(),
+    ))
+    .await;
     assert_eq!(fake.end().requests().len(), 1);
     assert_eq!(outcome["effects"], json!([]));
     assert_eq!(outcome["error"]["variant"], "cancelled");
@@ -192,7 +241,14 @@ async fn after_a_logout_nothing_is_sent() {
     let logout = AbortController::new().unwrap();
     logout.abort();
     let view = js(&json!({ "task": task() }));
-    let outcome = outcome(park(view, ORIGIN.into(), "t".into(), logout.signal())).await;
+    let outcome = outcome(operate(
+        "park",
+        view,
+        ORIGIN.into(),
+        "t".into(),
+        logout.signal(),
+    ))
+    .await;
     assert!(fake.end().requests().is_empty());
     assert_eq!(outcome["error"]["variant"], "cancelled");
 }
@@ -204,7 +260,8 @@ async fn malformed_input_is_told_and_never_sent() {
     let mut broken = task();
     broken["attributes"]["conversationSid"] = json!("../../Services");
     let view = js(&json!({ "task": broken }));
-    let refused = outcome(park(
+    let refused = outcome(operate(
+        "park",
         view.clone(),
         ORIGIN.into(),
         "t".into(),
@@ -226,9 +283,23 @@ async fn malformed_input_is_told_and_never_sent() {
             }],
         })
     );
-    let settled = outcome(settle(view, ORIGIN.into(), "t".into(), logout.clone())).await;
+    let settled = outcome(operate(
+        "settle",
+        view,
+        ORIGIN.into(),
+        "t".into(),
+        logout.clone(),
+    ))
+    .await;
     assert_eq!(settled["effects"][0]["kind"], "warn");
-    let unparked = outcome(unpark(js(&json!({})), ORIGIN.into(), "t".into(), logout)).await;
+    let unparked = outcome(operate(
+        "unpark",
+        js(&json!({})),
+        ORIGIN.into(),
+        "t".into(),
+        logout,
+    ))
+    .await;
     assert_eq!(unparked["error"]["variant"], "malformed");
     assert!(fake.end().requests().is_empty());
 }

@@ -1,8 +1,8 @@
 //! Input that no Flex would send: it must never trap, because a trap ends the plugin for the tab.
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use park_interaction::plugin::exports::{
-    notifications, park, park_button, settle, start, unpark, List,
+    notifications, operate_by_name as operate, park_button, start, watch_event as watch, List,
 };
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
@@ -60,9 +60,11 @@ fn signal() -> AbortSignal {
     controller.signal()
 }
 
-type Operation = fn(JsValue, String, String, AbortSignal) -> Promise;
+const OPERATIONS: [&str; 4] = ["park", "unpark", "settle", "check"];
 
-const OPERATIONS: [Operation; 3] = [park, unpark, settle];
+fn promise(operation: &str, view: JsValue) -> Promise {
+    operate(operation, view, "x".into(), String::new(), signal())
+}
 
 #[wasm_bindgen_test]
 fn whatever_the_button_is_shown_it_hides() {
@@ -84,7 +86,7 @@ fn whatever_the_configuration_is_the_feature_is_off() {
 async fn whatever_an_operation_gets_it_answers_with_an_outcome() {
     for value in hostile() {
         for operation in OPERATIONS {
-            let promise = operation(value.clone(), "x".into(), String::new(), signal());
+            let promise = promise(operation, value.clone());
             let outcome = json(&JsFuture::from(promise).await.unwrap());
             assert!(outcome["effects"].is_array(), "{value:?}");
         }
@@ -115,13 +117,35 @@ fn whatever_the_list_is_given_it_stays_a_list() {
 }
 
 #[wasm_bindgen_test]
+fn whatever_the_watch_hears_it_goes_on() {
+    for value in hostile() {
+        drop(watch(&value).unwrap());
+        for kind in [
+            "start",
+            "connection",
+            "page",
+            "put",
+            "claim",
+            "claimed",
+            "x",
+        ] {
+            let event = Array::of4(&kind.into(), &value, &value, &value);
+            let answer = watch(&event).unwrap();
+            assert_eq!(answer.length(), 3, "{kind} {value:?}");
+        }
+    }
+    assert!(watch(&throwing()).is_err());
+    watch(&Array::of1(&"stop".into())).unwrap();
+}
+
+#[wasm_bindgen_test]
 async fn an_object_that_throws_is_an_error_with_a_name_and_a_variant() {
     let mut errors = vec![
         park_button(&throwing()).unwrap_err(),
         start(&throwing()).unwrap_err(),
     ];
     for operation in OPERATIONS {
-        let promise = operation(throwing(), "x".into(), String::new(), signal());
+        let promise = promise(operation, throwing());
         errors.push(JsFuture::from(promise).await.unwrap_err());
     }
     for error in errors {

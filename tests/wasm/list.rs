@@ -67,6 +67,7 @@ fn what_it_shows_is_plain_and_what_is_missing_is_null() {
             "failure": null,
             "reading": false,
             "total": 1,
+            "unheard": 0,
             "matching": 1,
             "channels": [
                 { "channel": "whatsapp", "label": "ParkInteractionChannelWhatsapp", "count": 1 },
@@ -88,6 +89,7 @@ fn what_it_shows_is_plain_and_what_is_missing_is_null() {
             "customerAddress": "+1555",
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
+            "unheardSince": null,
             "parkedAt": null,
             "parkedAgo": { "value": -2, "unit": "minute", "numeric": "always" },
             "expiresAt": null,

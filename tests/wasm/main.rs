@@ -5,6 +5,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     missing_docs,
     reason = "a panic is a failed test"
 )]
@@ -14,5 +15,6 @@ mod calls;
 mod hostile;
 mod list;
 mod plain;
+mod watch;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

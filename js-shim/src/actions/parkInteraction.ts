@@ -1,6 +1,6 @@
 import type { Context } from '../context';
+import { operate } from '../core/operate';
 import { conversationOf, lastMessageIndex } from '../flex/conversation';
-import { logoutSignal, token } from '../flex/session';
 import { taskOf, taskView, type TaskPayload } from '../flex/task';
 import { oncePerKey, perform } from './perform';
 
@@ -8,7 +8,7 @@ export const PARK_INTERACTION = 'ParkInteraction';
 
 /** `ParkInteraction` takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
 export function registerPark(context: Context): void {
-  const { flex, manager, core, settings } = context;
+  const { flex, manager, settings } = context;
   const once = oncePerKey<string | undefined>();
 
   const park = async ({ task }: TaskPayload) => {
@@ -18,9 +18,7 @@ export function registerPark(context: Context): void {
       showList: settings.showList,
       listTtlSeconds: settings.listTtlSeconds,
     };
-    await once(task?.sid, () =>
-      perform(core.park(view, settings.functionsOrigin, token(manager), logoutSignal()), context),
-    );
+    await once(task?.sid, () => perform(operate(context, 'park', view), context));
   };
   flex.Actions.registerAction(PARK_INTERACTION, park, (payload: TaskPayload = {}) => ({
     ...payload,

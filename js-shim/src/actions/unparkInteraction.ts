@@ -1,5 +1,5 @@
 import type { Context } from '../context';
-import { logoutSignal, token } from '../flex/session';
+import { operate } from '../core/operate';
 import { oncePerKey, perform } from './perform';
 
 export const UNPARK_INTERACTION = 'UnparkInteraction';
@@ -11,15 +11,12 @@ interface UnparkPayload {
 
 /** `UnparkInteraction` takes `{ ConversationSid, WebhookSid }`. */
 export function registerUnpark(context: Context): void {
-  const { flex, manager, settings } = context;
+  const { flex } = context;
   const once = oncePerKey<string | undefined>();
 
   const unpark = (payload?: UnparkPayload) =>
     once(payload?.ConversationSid, () =>
-      perform(
-        (context.list ?? context.core).unpark(payload, settings.functionsOrigin, token(manager), logoutSignal()),
-        context,
-      ),
+      perform(context.list?.unpark(payload) ?? operate(context, 'unpark', payload), context),
     );
   flex.Actions.registerAction(UNPARK_INTERACTION, unpark);
 }

@@ -1,34 +1,50 @@
+// Follows the offers of conversations that the agent has resumed.
+
 import type { ITask } from '@twilio/flex-ui';
 
 import type { List } from '../core/generated/glue';
 import type { Context } from '../context';
-import { pendingTasks } from '../flex/task';
+import { pendingTasks, type TaskPayload } from '../flex/task';
 
 /** An offer has ended, and the agent does not have the task. */
 const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
 
 /**
- * Follows the offers of conversations that the agent has resumed: the list says which one to accept for them.
+ * Follows the offers of conversations that the agent has resumed. The list decides which one to accept for them. It is shown once it
+ * is accepted, whoever accepts it: another plugin may accept all offers.
  *
- * Gives what looks at the offers that are open already.
+ * Returns a function that takes the offers which are open already.
  */
 export function followOffers(list: List, { flex, manager }: Context, changed: () => void): () => void {
+  const { Actions } = flex;
+  /** Reservations to show once they are accepted. */
+  const wanted = new Set<unknown>();
+  /** Reservations that somebody on this page accepts. */
+  const accepting = new Set<unknown>();
+
   const offer = (task: ITask) => {
-    if (list.offer(task.attributes?.conversationSid)) void accept(task);
+    if (list.offer(task.attributes?.conversationSid)) {
+      wanted.add(task.sid);
+      // A second acceptance would fail. Flex itself logs a failure.
+      if (!accepting.has(task.sid)) void Actions.invokeAction('AcceptTask', { task }).catch(() => undefined);
+    }
     changed();
   };
-  const accept = async (task: ITask) => {
+  const show = async (task: ITask) => {
+    if (!wanted.delete(task.sid)) return;
     try {
-      await flex.Actions.invokeAction('AcceptTask', { task });
-      await flex.Actions.invokeAction('SelectTask', { task });
-      await flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
+      await Actions.invokeAction('SelectTask', { task });
+      await Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
     } catch (error) {
       console.warn('park-interaction:', error);
     }
   };
+  Actions.addListener('beforeAcceptTask', ({ task, sid }: TaskPayload) => void accepting.add(task?.sid ?? sid));
   manager.events.addListener('taskReceived', offer);
+  manager.events.addListener('taskAccepted', (task: ITask) => void show(task));
   for (const event of ENDS) {
     manager.events.addListener(event, (task: ITask) => {
+      wanted.delete(task.sid);
       list.end(task.attributes?.conversationSid);
       changed();
     });

@@ -1,10 +1,11 @@
 import { UNPARK_INTERACTION } from '../actions/unparkInteraction';
 import type { Context } from '../context';
-import type { Core } from '../core/load';
-import type { Column, ListView, Row } from '../core/generated/glue';
+import type { Column, List, ListView, OperationView, Outcome, Row } from '../core/generated/glue';
+import { logoutSignal, token } from '../flex/session';
 import { text } from '../strings';
+import { followConnection, syncClient } from '../sync/client';
+import { feedFrom } from '../sync/mapFeed';
 import { followOffers } from './offers';
-import { followMap } from './syncFeed';
 
 export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort, Status } from '../core/generated/glue';
 
@@ -26,7 +27,7 @@ export interface ParkedList {
   /** Asks for the conversation. Never rejects: the row tells what came of it. */
   resume(conversationSid: string): Promise<void>;
   /** What the action `UnparkInteraction` does where there is a list: the same as without, and the row tells of it. */
-  unpark: Core['unpark'];
+  unpark(payload: OperationView): Promise<Outcome>;
   /** Reads everything again. */
   retry(): void;
 }
@@ -92,8 +93,8 @@ export function startList(context: Context): ParkedList {
       // The action tells the agent why it failed.
       await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
     },
-    async unpark(...args) {
-      const answered = list.unpark(...args);
+    async unpark(payload) {
+      const answered = list.unpark(payload, settings.functionsOrigin, token(manager), logoutSignal());
       // Rust marks the row in a microtask, which it has just queued.
       queueMicrotask(changed);
       try {
@@ -105,4 +106,33 @@ export function startList(context: Context): ParkedList {
     },
     retry: read,
   };
+}
+
+/** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
+function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {
+  let read: (() => Promise<void>) | undefined;
+
+  const connect = () => {
+    const client = syncClient(manager);
+    const feed = feedFrom(client, list.mapName(), list, changed);
+    followConnection(client, (online, state) => {
+      if (list.connection(online, state)) void feed.read();
+      changed();
+    });
+    return feed.read;
+  };
+
+  /** Reads the map now, or as soon as the client is connected. */
+  const readAgain = () => {
+    try {
+      if (read) void read();
+      else read = connect();
+    } catch (error) {
+      console.warn('park-interaction:', error);
+      list.fail(list.begin(), undefined);
+      changed();
+    }
+  };
+  readAgain();
+  return readAgain;
 }

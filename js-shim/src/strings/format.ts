@@ -18,6 +18,8 @@ export interface Formats {
   moment: (milliseconds: number) => string;
   /** The same in full, with weekday and time zone. */
   momentInFull: (milliseconds: number) => string;
+  /** "Wrote at 19:28, not answered yet", with the date unless that was today. */
+  wrote: (milliseconds: number) => string;
 }
 
 /** Making one of `Intl`'s formats takes about as long as drawing a row, so each is made once for a language. */
@@ -39,8 +41,14 @@ export function formatsOf(manager: Manager): Formats {
     relative: ({ value, unit, numeric }) => intl.relative[numeric].format(value, unit),
     moment: (milliseconds) => intl.moment.format(milliseconds),
     momentInFull: (milliseconds) => intl.momentInFull.format(milliseconds),
+    wrote: (milliseconds) =>
+      isToday(milliseconds)
+        ? fill('ParkInteractionListWroteToday', { time: intl.timeOfDay.format(milliseconds) })
+        : fill('ParkInteractionListWrote', { time: intl.moment.format(milliseconds) }),
   };
 }
+
+const isToday = (milliseconds: number): boolean => new Date(milliseconds).toDateString() === new Date().toDateString();
 
 function make(locale: string) {
   return {
@@ -51,6 +59,7 @@ function make(locale: string) {
       always: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
     },
     moment: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
+    timeOfDay: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }),
     momentInFull: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
   };
 }

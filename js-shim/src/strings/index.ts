@@ -23,6 +23,8 @@ export type ViewKey =
   | 'ParkInteractionListLeavesList'
   | 'ParkInteractionListAction'
   | 'ParkInteractionListByColleague'
+  | 'ParkInteractionListWroteToday'
+  | 'ParkInteractionListWrote'
   | 'ParkInteractionListResume'
   | 'ParkInteractionListResumeWith'
   | 'ParkInteractionListResuming'

@@ -70,6 +70,15 @@ impl Answer {
         Self { status: 201, body }
     }
 
+    /// 204.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self {
+            status: 204,
+            body: Value::Null,
+        }
+    }
+
     /// A refusal as Twilio writes it.
     #[must_use]
     pub fn refused(status: u16, code: u32, message: &str) -> Self {

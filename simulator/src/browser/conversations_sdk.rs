@@ -6,19 +6,23 @@
 use serde_json::{json, Value};
 
 use super::answer::{Answer, Request};
-use super::oversees;
 use super::projection::{
-    conversation_name, friendly_name, messages_name, my_conversations_name, user_info_name,
+    conversation_name, friendly_name, messages_name, my_conversations_name, roster_name,
+    user_info_name,
 };
+use super::{may_see, oversees};
 use crate::world::clock::iso_millis;
 use crate::world::conversations::{
-    Conversation, ConversationChange, NewParticipant, ParticipantChange, Post, Source,
+    Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,
+    NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
 };
 use crate::world::error::Error;
 use crate::world::tokens::Token;
 use crate::world::World;
 
 const AIM: &str = "https://aim.us1.twilio.com/Client/v2";
+/// How long somebody is taken to type after they have said so.
+pub const TYPING_SECONDS: u64 = 5;
 
 /// Answers what the SDK may ask; `None` for anything else.
 pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<Answer> {
@@ -42,10 +46,18 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
             rename(world, identity, request)
         }
         ("GET", ["Conversations", sid]) => seen(world, caller, sid)
-            .map(|c| Answer::ok(describe(c)))
+            .map(|c| Answer::ok(describe(world, c)))
             .into(),
+        ("POST", ["Conversations"]) => create(world, caller, request).into(),
         ("POST", ["Conversations", sid]) => change(world, caller, sid, request).into(),
+        ("DELETE", ["Conversations", sid]) => remove(world, caller, sid).into(),
         ("POST", ["Conversations", sid, "Messages"]) => post(world, caller, sid, request).into(),
+        ("POST", ["Conversations", sid, "Messages", message]) => {
+            edit(world, caller, sid, message, request).into()
+        }
+        ("DELETE", ["Conversations", sid, "Messages", message]) => {
+            take_back(world, caller, sid, message).into()
+        }
         ("GET", ["Conversations", _, "Messages", _, "ChannelMetadata"]) => {
             Answer::refused(404, 50530, "Channel metadata not found")
         }
@@ -58,11 +70,13 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
         ("POST", ["Conversations", sid, "Participants"]) => {
             join(world, caller, sid, request).into()
         }
+        ("POST", ["Conversations", sid, "Participants", who]) => {
+            update_participant(world, caller, sid, who, request).into()
+        }
         ("DELETE", ["Conversations", sid, "Participants", who]) => {
             leave(world, caller, sid, who).into()
         }
-        // Typing is shown to nobody here.
-        ("POST", ["Typing"]) => Answer::ok(json!({})),
+        ("POST", ["Typing"]) => types(world, caller, request).into(),
         _ => return None,
     })
 }
@@ -86,7 +100,7 @@ fn configuration(world: &World, caller: &Token) -> Value {
             "typing": format!("{service}/Typing"),
             "media_service": format!("{media}/Media"),
             "media_set_service": format!("{media}/MediaSet"),
-            "messages_receipts": format!("{service}/Conversations/{{sid}}/Receipts"),
+            "messages_receipts": format!("{service}/Conversations/%s/Messages/%s/Receipts"),
         },
         "options": {
             "media_attachments_count_limit": 10,
@@ -111,7 +125,7 @@ fn my_conversations(world: &World, caller: &Token) -> Value {
     let conversations: Vec<Value> = world
         .conversations_of(&caller.identity)
         .into_iter()
-        .map(|conversation| membership(conversation, caller))
+        .map(|conversation| membership(world, conversation, caller))
         .collect();
     json!({"conversations": conversations, "meta": {"next_token": null}})
 }
@@ -120,15 +134,15 @@ fn mine(world: &World, caller: &Token, sid: &str) -> Result<Value, Error> {
     let conversation = world.conversation(sid)?;
     conversation
         .participant_with_identity(&caller.identity)
-        .map(|_| membership(conversation, caller))
+        .map(|_| membership(world, conversation, caller))
         .ok_or_else(|| Error::NotFound(format!("/Conversations/{sid}")))
 }
 
-fn membership(conversation: &Conversation, caller: &Token) -> Value {
-    let mut value = describe(conversation);
-    let read = conversation
-        .participant_with_identity(&caller.identity)
-        .and_then(|me| me.last_read_message_index);
+fn membership(world: &World, conversation: &Conversation, caller: &Token) -> Value {
+    let mut value = describe(world, conversation);
+    let me = conversation.participant_with_identity(&caller.identity);
+    let read = me.and_then(|me| me.last_read_message_index);
+    let level = me.map_or("default", |me| &me.notification_level);
     let unread = conversation
         .messages
         .iter()
@@ -137,14 +151,18 @@ fn membership(conversation: &Conversation, caller: &Token) -> Value {
     if let Some(fields) = value.as_object_mut() {
         fields.insert("status".into(), "joined".into());
         fields.insert("last_read_message_index".into(), read.into());
-        fields.insert("notification_level".into(), "default".into());
+        fields.insert("notification_level".into(), level.into());
         fields.insert("unread_messages_count".into(), read.map(|_| unread).into());
     }
     value
 }
 
-fn describe(conversation: &Conversation) -> Value {
+fn describe(world: &World, conversation: &Conversation) -> Value {
     let sid = &conversation.sid;
+    let url = format!(
+        "{AIM}/Services/{}/Conversations/{sid}",
+        world.chat_service_sid
+    );
     json!({
         "sid": sid,
         "conversation_sid": sid,
@@ -152,13 +170,23 @@ fn describe(conversation: &Conversation) -> Value {
         "friendly_name": conversation.friendly_name,
         "attributes": conversation.attributes,
         "state": conversation.state.name(),
-        "created_by": "system",
+        "created_by": conversation.created_by,
         "date_created": iso_millis(conversation.date_created),
         "date_updated": iso_millis(conversation.date_updated),
         "bindings": {},
         "messages_count": conversation.messages.len(),
         "participants_count": conversation.participants.len(),
-        "sync_objects": {"conversation": conversation_name(sid), "messages": messages_name(sid)},
+        "sync_objects": {
+            "conversation": conversation_name(sid),
+            "messages": messages_name(sid),
+            "participants": roster_name(sid),
+        },
+        "url": url,
+        "links": {
+            "participants": format!("{url}/Participants"),
+            "messages": format!("{url}/Messages"),
+            "message_recipients": format!("{url}/MessageRecipients"),
+        },
     })
 }
 
@@ -188,15 +216,32 @@ fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
 /// The conversation, if the caller may look into it.
 fn seen<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
     let conversation = world.conversation(sid)?;
-    if oversees(caller)
-        || conversation
-            .participant_with_identity(&caller.identity)
-            .is_some()
-    {
+    if may_see(caller, conversation) {
         Ok(conversation)
     } else {
         Err(Error::NotFound(format!("/Conversations/{sid}")))
     }
+}
+
+fn create(world: &mut World, caller: &Token, request: &Request) -> Result<Answer, Error> {
+    let made = world.create_conversation(NewConversation {
+        unique_name: request.text("unique_name"),
+        friendly_name: request.text("friendly_name"),
+        attributes: request.text("attributes"),
+        created_by: Some(caller.identity.clone()),
+        ..NewConversation::default()
+    })?;
+    Ok(Answer::created(describe(world, &made)))
+}
+
+/// A client deletes what it has created itself.
+fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<Answer, Error> {
+    let created_by = &seen(world, caller, sid)?.created_by;
+    if *created_by != caller.identity && !oversees(caller) {
+        return Ok(Answer::forbidden());
+    }
+    world.remove_conversation(sid, true)?;
+    Ok(Answer::no_content())
 }
 
 fn change(
@@ -214,7 +259,7 @@ fn change(
     };
     world
         .update_conversation(sid, change, true)
-        .map(|conversation| Answer::ok(describe(&conversation)))
+        .map(|conversation| Answer::ok(describe(world, &conversation)))
 }
 
 fn post(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Result<Answer, Error> {
@@ -225,24 +270,81 @@ fn post(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Resu
     {
         return Ok(Answer::forbidden());
     }
+    let files = request.body.get("media_sids").and_then(Value::as_array);
+    let sids = files.into_iter().flatten().filter_map(Value::as_str);
+    let media: Vec<Media> = sids
+        .map(|sid| world.media(sid).cloned())
+        .collect::<Result<_, Error>>()?;
     let post = Post {
         author: caller.identity.clone(),
         body: request.text("body").unwrap_or_default(),
+        media,
         attributes: request.text("attributes"),
         source: Source::Sdk,
         webhooks: true,
     };
     let message = world.post_message(sid, post)?;
-    Ok(Answer::created(json!({
+    Ok(Answer::created(describe_message(sid, &message)))
+}
+
+fn describe_message(conversation: &str, message: &Message) -> Value {
+    json!({
         "sid": message.sid,
         "index": message.index,
-        "conversation_sid": sid,
+        "conversation_sid": conversation,
         "author": message.author,
         "body": message.body,
         "attributes": message.attributes,
+        "last_updated_by": message.last_updated_by,
         "date_created": iso_millis(message.date_created),
         "date_updated": iso_millis(message.date_updated),
-    })))
+    })
+}
+
+/// Returns whether the caller may change or remove a message: it is theirs, or they oversee everything.
+fn owns(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
+    let message = seen(world, caller, sid)?.message(message)?;
+    Ok(message.author == caller.identity || oversees(caller))
+}
+
+fn edit(
+    world: &mut World,
+    caller: &Token,
+    sid: &str,
+    message: &str,
+    request: &Request,
+) -> Result<Answer, Error> {
+    if !owns(world, caller, sid, message)? {
+        return Ok(Answer::forbidden());
+    }
+    let change = MessageChange {
+        by: caller.identity.clone(),
+        body: request.text("body"),
+        attributes: request.text("attributes"),
+    };
+    let message = world.update_message(sid, message, change, true)?;
+    Ok(Answer::ok(describe_message(sid, &message)))
+}
+
+fn take_back(world: &mut World, caller: &Token, sid: &str, message: &str) -> Result<Answer, Error> {
+    if !owns(world, caller, sid, message)? {
+        return Ok(Answer::forbidden());
+    }
+    world.remove_message(sid, message, true)?;
+    Ok(Answer::no_content())
+}
+
+/// Only the conversation is named, in a form.
+fn types(world: &mut World, caller: &Token, request: &Request) -> Result<Answer, Error> {
+    let form = request.body.as_str().unwrap_or_default();
+    let mut pairs = url::form_urlencoded::parse(form.as_bytes());
+    let sid = pairs.find(|(name, _)| name == "ChannelSid");
+    let sid = sid.map(|(_, sid)| sid.into_owned());
+    let sid = sid
+        .or_else(|| request.text("ChannelSid"))
+        .unwrap_or_default();
+    world.participant_types(&sid, &caller.identity)?;
+    Ok(Answer::ok(json!({"typing_timeout": TYPING_SECONDS})))
 }
 
 fn read_up_to(
@@ -251,55 +353,74 @@ fn read_up_to(
     sid: &str,
     request: &Request,
 ) -> Result<Answer, Error> {
-    let index = request
-        .body
-        .get("last_read_message_index")
-        .and_then(Value::as_u64)
-        .and_then(|index| u32::try_from(index).ok());
-    if let Some(index) = index {
-        let change = ParticipantChange {
-            last_read_message_index: Some(index),
-            ..ParticipantChange::default()
-        };
-        world.update_participant(sid, &caller.identity, change, true)?;
-    }
+    let index = request.body.get("last_read_message_index");
+    let change = ParticipantChange {
+        horizon: index.map_or(Horizon::Keep, |index| {
+            let index = index.as_u64().and_then(|index| u32::try_from(index).ok());
+            index.map_or(Horizon::Unread, Horizon::Read)
+        }),
+        notification_level: request.text("notification_level"),
+        ..ParticipantChange::default()
+    };
+    world.update_participant(sid, &caller.identity, change, true)?;
     mine(world, caller, sid).map(Answer::ok)
 }
 
 fn join(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Result<Answer, Error> {
-    let identity = request.text("identity").unwrap_or_default();
-    if !oversees(caller) {
-        return Ok(Answer::forbidden());
-    }
-    let new = NewParticipant {
-        identity: Some(identity),
-        attributes: request.text("attributes"),
-        ..NewParticipant::default()
+    seen(world, caller, sid)?;
+    let binding = |name: &str| {
+        let binding = request.body.get("messaging_binding")?;
+        binding.get(name)?.as_str().map(str::to_owned)
     };
-    world.add_participant(sid, new, true).map(|participant| {
-        Answer::created(json!({
-            "sid": participant.sid,
-            "identity": participant.identity,
-            "role_sid": participant.role_sid,
-            "attributes": participant.attributes,
-            "date_created": iso_millis(participant.date_created),
-            "date_updated": iso_millis(participant.date_updated),
-        }))
+    let new = NewParticipant {
+        identity: request.text("identity"),
+        binding: binding("address").map(|address| Binding {
+            kind: Binding::kind_of(&address),
+            address,
+            proxy_address: binding("proxy_address").unwrap_or_default(),
+        }),
+        attributes: request.text("attributes"),
+    };
+    let participant = world.add_participant(sid, new, true)?;
+    Ok(Answer::created(describe_participant(&participant)))
+}
+
+fn describe_participant(participant: &Participant) -> Value {
+    json!({
+        "sid": participant.sid,
+        "identity": participant.identity,
+        "role_sid": participant.role_sid,
+        "attributes": participant.attributes,
+        "date_created": iso_millis(participant.date_created),
+        "date_updated": iso_millis(participant.date_updated),
     })
 }
 
+fn update_participant(
+    world: &mut World,
+    caller: &Token,
+    sid: &str,
+    who: &str,
+    request: &Request,
+) -> Result<Answer, Error> {
+    seen(world, caller, sid)?;
+    let change = ParticipantChange {
+        attributes: request.text("attributes"),
+        ..ParticipantChange::default()
+    };
+    let participant = world.update_participant(sid, who, change, true)?;
+    Ok(Answer::ok(describe_participant(&participant)))
+}
+
 fn leave(world: &mut World, caller: &Token, sid: &str, who: &str) -> Result<Answer, Error> {
-    let own = world
-        .conversation(sid)?
-        .participant_with_identity(&caller.identity)
-        .is_some_and(|me| me.sid == who || caller.identity == who);
-    if !own && !oversees(caller) {
+    let found = seen(world, caller, sid)?;
+    let me = found.participant_with_identity(&caller.identity);
+    let own = me.is_some_and(|me| me.sid == who || caller.identity == who);
+    if !own && !oversees(caller) && found.created_by != caller.identity {
         return Ok(Answer::forbidden());
     }
-    world.remove_participant(sid, who, true).map(|_| Answer {
-        status: 204,
-        body: Value::Null,
-    })
+    world.remove_participant(sid, who, true)?;
+    Ok(Answer::no_content())
 }
 
 fn page(name: &str) -> Value {

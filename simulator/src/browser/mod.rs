@@ -8,12 +8,14 @@
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
 //! | `aim.*` | [`conversations_sdk`] |
 //! | `cds.*` | [`sync_sdk`] |
+//! | `mcs.*` | [`media`]: what is attached to messages |
 
 mod answer;
 mod assets;
 mod conversations_sdk;
 mod event_bridge;
 mod flex_start;
+pub mod media;
 mod objects;
 mod projection;
 mod sync_objects;
@@ -35,6 +37,7 @@ use self::answer::{Answer, Request};
 use self::objects::Objects;
 use crate::sim::Sim;
 use crate::surrogates;
+use crate::world::conversations::Conversation;
 use crate::world::tokens::Token;
 use crate::world::{SharedWorld, World};
 
@@ -64,6 +67,15 @@ fn oversees(caller: &Token) -> bool {
         .roles
         .iter()
         .any(|role| role == "supervisor" || role == "admin")
+}
+
+/// Returns whether somebody may look into a conversation: they are in it, have created it, or oversee everything.
+fn may_see(caller: &Token, conversation: &Conversation) -> bool {
+    oversees(caller)
+        || conversation.created_by == caller.identity
+        || conversation
+            .participant_with_identity(&caller.identity)
+            .is_some()
 }
 
 /// Answers a request of a page for `host`. The path is the one on that host.

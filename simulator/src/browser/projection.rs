@@ -6,10 +6,10 @@
 
 use serde_json::{json, Value};
 
-use super::oversees;
+use super::may_see;
 use super::sync_objects::{Content, Fresh, Key, Kind};
 use crate::world::clock::{iso, iso_millis};
-use crate::world::conversations::{Conversation, Participant};
+use crate::world::conversations::{Conversation, Media, Participant};
 use crate::world::tokens::Token;
 use crate::world::World;
 
@@ -46,7 +46,9 @@ pub fn messages_name(sid: &str) -> String {
     format!("{sid}.messages")
 }
 
-fn roster_name(sid: &str) -> String {
+/// The name of the map of a conversation's participants.
+#[must_use]
+pub fn roster_name(sid: &str) -> String {
     format!("{sid}.roster")
 }
 
@@ -68,11 +70,7 @@ impl Source {
     pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Self> {
         let of_conversation = |suffix: &str| {
             let conversation = world.conversation(id.strip_suffix(suffix)?).ok()?;
-            let allowed = oversees(caller)
-                || conversation
-                    .participant_with_identity(&caller.identity)
-                    .is_some();
-            allowed.then(|| conversation.sid.clone())
+            may_see(caller, conversation).then(|| conversation.sid.clone())
         };
         match kind {
             Kind::Document => of_conversation(".channel")
@@ -213,7 +211,7 @@ fn document(conversation: &Conversation) -> Value {
         "state": {"current": conversation.state.name(), "dateUpdated": iso_millis(conversation.date_updated)},
         "dateCreated": iso_millis(conversation.date_created),
         "dateUpdated": iso_millis(conversation.date_updated),
-        "createdBy": "system",
+        "createdBy": conversation.created_by,
         "lastMessage": conversation.messages.last().map(|message| json!({
             "index": message.index,
             "timestamp": iso_millis(message.date_created),
@@ -228,10 +226,12 @@ fn messages(conversation: &Conversation) -> Content {
             "sid": message.sid,
             "author": message.author,
             "text": message.body,
-            "type": "text",
+            "type": if message.media.is_empty() { "text" } else { "media" },
+            "media": message.media.first().map(media),
+            "medias": (!message.media.is_empty()).then(|| message.media.iter().map(media).collect::<Vec<_>>()),
             "timestamp": iso_millis(message.date_created),
             "dateUpdated": iso_millis(message.date_updated),
-            "lastUpdatedBy": null,
+            "lastUpdatedBy": message.last_updated_by,
             "attributes": message.attributes,
             "memberSid": message.participant_sid,
             "delivery": null,
@@ -242,6 +242,16 @@ fn messages(conversation: &Conversation) -> Content {
         .iter()
         .map(|message| (Key::Index(message.index), data(message).into()))
         .collect()
+}
+
+fn media(media: &Media) -> Value {
+    json!({
+        "sid": media.sid,
+        "category": media.category,
+        "filename": media.filename,
+        "contentType": media.content_type,
+        "size": media.size,
+    })
 }
 
 fn roster(conversation: &Conversation) -> Content {
@@ -271,14 +281,13 @@ fn my_conversations(world: &World, identity: &str) -> Content {
         .conversations_of(identity)
         .into_iter()
         .map(|conversation| {
-            let read = conversation
-                .participant_with_identity(identity)
-                .and_then(|me| me.last_read_message_index);
+            let me = conversation.participant_with_identity(identity);
+            let read = me.and_then(|me| me.last_read_message_index);
             let data = json!({
                 "status": "joined",
                 "channel": conversation_name(&conversation.sid),
                 "lastConsumedMessageIndex": read,
-                "notificationLevel": "default",
+                "notificationLevel": me.map_or("default", |me| &me.notification_level),
             });
             (Key::Name(conversation.sid.clone()), data.into())
         })

@@ -9,7 +9,7 @@ use super::Reply;
 use crate::rest::call::invalid;
 use crate::sim::Sim;
 use crate::surrogates::json_text;
-use crate::world::conversations::ConversationChange;
+use crate::world::conversations::{ConversationChange, NewMedia};
 use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 
 /// Something that is written.
@@ -18,8 +18,41 @@ use crate::world::taskrouter::{AssignmentStatus, TaskChange};
 pub struct Written {
     body: String,
     attributes: Option<Value>,
+    /// Files, of which only the shape matters.
+    #[serde(default)]
+    media: Vec<Attached>,
     /// Needed for agents, who are in several conversations.
     conversation_sid: Option<String>,
+}
+
+/// A file that is attached to a message.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Attached {
+    content_type: String,
+    filename: Option<String>,
+    #[serde(default)]
+    size: u64,
+}
+
+impl From<Attached> for NewMedia {
+    fn from(attached: Attached) -> Self {
+        Self {
+            content_type: attached.content_type,
+            filename: attached.filename,
+            size: Some(attached.size),
+            ..Self::default()
+        }
+    }
+}
+
+/// A customer types.
+pub async fn customer_types(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
+    let mut world = sim.world.lock();
+    let customer = world.customer(&id)?.clone();
+    let conversation_sid = customer.conversation_sid.unwrap_or_default();
+    world.participant_types(&conversation_sid, &customer.address)?;
+    Ok(Json(json!({})))
 }
 
 /// A customer writes on their own channel.
@@ -30,7 +63,8 @@ pub async fn customer_writes(
 ) -> Reply {
     let mut world = sim.world.lock();
     let attributes = written.attributes.map(|attributes| json_text(&attributes));
-    let message = world.customer_writes(&id, &written.body, attributes)?;
+    let files = written.media.into_iter().map(NewMedia::from).collect();
+    let message = world.customer_sends(&id, &written.body, attributes, files)?;
     let conversation_sid = world.customer(&id)?.conversation_sid.clone();
     Ok(Json(
         json!({"conversationSid": conversation_sid, "message": message}),

@@ -66,6 +66,7 @@ pub fn routes() -> Router<Sim> {
             "/customers/{id}/messages",
             post(happenings::customer_writes),
         )
+        .route("/customers/{id}/typing", post(happenings::customer_types))
         .route("/conversations/{sid}", post(happenings::write_conversation))
         .route("/reservations/{sid}", post(happenings::answer_reservation))
         .route("/maps/{name}/items", post(sync::put_items))

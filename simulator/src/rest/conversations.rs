@@ -12,9 +12,9 @@ use super::page::{self, in_order};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::conversations::{
-    Binding, Configuration, Conversation, ConversationChange, Message, NewConversation,
-    NewParticipant, Participant, ParticipantChange, Post, Source, State as ConversationState,
-    TimerChange, TimersChange, Webhook,
+    Binding, Configuration, Conversation, ConversationChange, Horizon, Media, Message,
+    MessageChange, NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
+    State as ConversationState, TimerChange, TimersChange, Webhook,
 };
 use crate::world::World;
 
@@ -102,6 +102,7 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
         state: call.text("State").map(state_named).transpose()?,
         timers: timers(&call)?,
         messaging_service_sid: call.owned("MessagingServiceSid"),
+        created_by: None,
     };
     let mut world = sim.world.lock();
     let made = world.create_conversation(new)?;
@@ -145,10 +146,7 @@ async fn create_participant(State(sim): State<Sim>, Path(sid): Path<String>, cal
     let binding = call
         .owned("MessagingBinding.Address")
         .map(|address| Binding {
-            kind: address
-                .split_once(':')
-                .map_or("sms", |(kind, _)| kind)
-                .to_owned(),
+            kind: Binding::kind_of(&address),
             address,
             proxy_address: call
                 .owned("MessagingBinding.ProxyAddress")
@@ -185,7 +183,10 @@ async fn update_participant(
 ) -> Answer {
     let change = ParticipantChange {
         attributes: call.owned("Attributes"),
-        last_read_message_index: call.number("LastReadMessageIndex")?,
+        horizon: call
+            .number("LastReadMessageIndex")?
+            .map_or(Horizon::Keep, Horizon::Read),
+        notification_level: None,
     };
     let mut world = sim.world.lock();
     let changed = world.update_participant(&sid, &name, change, call.wants_webhooks())?;
@@ -214,20 +215,22 @@ async fn list_messages(State(sim): State<Sim>, Path(sid): Path<String>, call: Ca
 }
 
 async fn create_message(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    if ["MediaSid", "ContentSid", "ContentVariables", "Subject"]
+    if ["ContentSid", "ContentVariables", "Subject"]
         .iter()
         .any(|part| call.text(part).is_some())
     {
         return Err(super::not_built());
     }
+    let mut world = sim.world.lock();
+    let media = call.text("MediaSid").map(|sid| world.media(sid).cloned());
     let post = Post {
         author: call.owned("Author").unwrap_or_else(|| "system".into()),
         body: call.owned("Body").unwrap_or_default(),
+        media: media.transpose()?.into_iter().collect(),
         attributes: call.owned("Attributes"),
         source: Source::Api,
         webhooks: call.wants_webhooks(),
     };
-    let mut world = sim.world.lock();
     let made = world.post_message(&sid, post)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::created(message(&world, conversation_sid, &made)))
@@ -252,8 +255,12 @@ async fn update_message(
     call: Call,
 ) -> Answer {
     let mut world = sim.world.lock();
-    let (body, attributes) = (call.owned("Body"), call.owned("Attributes"));
-    let changed = world.update_message(&sid, &name, body, attributes, call.wants_webhooks())?;
+    let change = MessageChange {
+        by: "system".into(),
+        body: call.owned("Body"),
+        attributes: call.owned("Attributes"),
+    };
+    let changed = world.update_message(&sid, &name, change, call.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::shown(message(&world, conversation_sid, &changed)))
 }
@@ -425,7 +432,7 @@ fn participant_conversation(world: &World, c: &Conversation, p: &Participant) ->
         "conversation_attributes": c.attributes,
         "conversation_date_created": iso(c.date_created),
         "conversation_date_updated": iso(c.date_updated),
-        "conversation_created_by": "system",
+        "conversation_created_by": c.created_by,
         "conversation_state": c.state.name(),
         "conversation_timers": shown_timers(world, c),
         "links": {"conversation": format!("{BASE}/{}", c.sid)},
@@ -442,7 +449,7 @@ fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
         "body": m.body,
         "attributes": m.attributes,
         "participant_sid": m.participant_sid,
-        "media": null,
+        "media": shown_media(&m.media),
         "delivery": null,
         "content_sid": null,
         "date_created": iso(m.date_created),
@@ -450,6 +457,19 @@ fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
         "url": format!("{BASE}/{conversation_sid}/Messages/{}", m.sid),
         "links": {},
     })
+}
+
+fn shown_media(media: &[Media]) -> Option<Vec<Value>> {
+    let shown = media.iter().map(|media| {
+        json!({
+            "sid": media.sid,
+            "category": media.category,
+            "filename": media.filename,
+            "content_type": media.content_type,
+            "size": media.size,
+        })
+    });
+    (!media.is_empty()).then(|| shown.collect())
 }
 
 fn webhook(world: &World, conversation_sid: &str, w: &Webhook) -> Value {

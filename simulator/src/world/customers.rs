@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use super::conversations::{
-    Binding, Configuration, Message, NewConversation, NewParticipant, Post, Source, State,
-    TimerChange, TimersChange,
+    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
+    State, TimerChange, TimersChange,
 };
 use super::error::{Error, Result};
 use super::sids::Sid;
@@ -124,6 +124,17 @@ impl World {
         body: &str,
         attributes: Option<String>,
     ) -> Result<Message> {
+        self.customer_sends(id, body, attributes, Vec::new())
+    }
+
+    /// A customer writes, with files.
+    pub fn customer_sends(
+        &mut self,
+        id: &str,
+        body: &str,
+        attributes: Option<String>,
+        files: Vec<NewMedia>,
+    ) -> Result<Message> {
         let customer = self.customer(id)?.clone();
         let open = customer
             .conversation_sid
@@ -135,7 +146,10 @@ impl World {
             Some(sid) => sid,
             None => self.start_contact(&customer)?,
         };
+        let files = files.into_iter();
+        let media = files.map(|file| self.add_media(&customer.address, file));
         let post = Post {
+            media: media.collect(),
             author: customer.address,
             body: body.into(),
             attributes,
@@ -157,9 +171,9 @@ impl World {
         let post = Post {
             author: identity.into(),
             body: body.into(),
-            attributes: None,
             source: Source::Sdk,
             webhooks: true,
+            ..Post::default()
         };
         self.post_message(conversation, post).map(drop)
     }

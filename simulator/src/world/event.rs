@@ -11,6 +11,13 @@ pub enum Event {
     Reset,
     /// Something in Conversations, Sync or the Flex configuration changed.
     Changed,
+    /// Somebody types.
+    Typing {
+        /// Where.
+        conversation_sid: Sid,
+        /// Who: their chat identity.
+        identity: String,
+    },
     /// A task's attributes or queue changed.
     TaskUpdated(Box<Task>),
     /// A reservation was made for a worker, or moved to another status; its status says which.

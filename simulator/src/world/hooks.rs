@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::{json, Value};
 
 use super::clock::iso_millis;
-use super::conversations::{Message, Participant, Source, State, Webhook};
+use super::conversations::{Media, Message, Participant, Source, State, Webhook};
 use super::scheduled::Queue;
 use super::World;
 use crate::readings::{
@@ -232,6 +233,9 @@ impl Hook {
                         .clone()
                         .map(|sid| ("ParticipantSid", sid)),
                 );
+                if !message.media.is_empty() {
+                    params.push(("Media", media_json(&message.media)));
+                }
                 params
             }
             Self::ParticipantAdded(participant)
@@ -254,6 +258,19 @@ impl Hook {
             ],
         }
     }
+}
+
+/// Writes attached files as the parameter `Media` carries them.
+fn media_json(media: &[Media]) -> String {
+    let shown = media.iter().map(|media| {
+        json!({
+            "Sid": media.sid,
+            "Filename": media.filename,
+            "ContentType": media.content_type,
+            "Size": media.size,
+        })
+    });
+    Value::Array(shown.collect()).to_string()
 }
 
 fn hears(webhook: &Webhook, hook: &Hook) -> bool {

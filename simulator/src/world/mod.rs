@@ -32,7 +32,7 @@ use serde_json::Map;
 use tokio::sync::{broadcast, mpsc};
 
 use clock::{later, Clock};
-use conversations::Conversation;
+use conversations::{AllMedia, Conversation};
 use customers::Customer;
 use error::Result;
 use event::Event;
@@ -86,6 +86,8 @@ pub struct World {
     pub functions_domain: String,
     /// By SID.
     pub conversations: BTreeMap<Sid, Conversation>,
+    /// What is attached to messages.
+    pub media: AllMedia,
     /// By identity.
     pub users: BTreeMap<String, User>,
     /// By SID.
@@ -203,6 +205,7 @@ impl World {
             role_sid: Sid::new(),
             functions_domain: FUNCTIONS_DOMAIN.into(),
             conversations: BTreeMap::new(),
+            media: AllMedia::new(),
             users: BTreeMap::new(),
             interactions: BTreeMap::new(),
             channels: BTreeMap::new(),

@@ -15,16 +15,26 @@ use super::tokens::DEFAULT_TOKEN_LIFE;
 use super::World;
 use crate::readings::{ContactUri, Readings};
 
-/// The function that hears of canceled tasks, as a deployment sets it up.
+/// The function that hears of ended tasks, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
+/// What a deployment lets it hear of.
+const TASK_ENDS: &str =
+    "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
 /// How long the seeded workflow waits for the agent whom a customer knows.
 const KNOWN_AGENT_WAIT: u64 = 60;
 /// How many seconds an agent may think about an offer.
 const OFFER_SECONDS: u64 = 120;
 /// How long ago the seeded conversations began.
 const HISTORY: Duration = Duration::from_secs(600);
-/// How far their messages are apart.
+/// How far their messages are apart, at most.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(20);
+
+/// How far the messages of `plan` are apart, so that the last one was written before now.
+fn between_messages(plan: &Plan) -> Duration {
+    let messages: usize = plan.customers.iter().map(|one| one.messages.len()).sum();
+    let messages = u32::try_from(messages).unwrap_or(u32::MAX).max(1);
+    BETWEEN_MESSAGES.min(HISTORY / messages)
+}
 
 /// Who is there, and what has happened so far. Everything that is left out is as in the default.
 #[derive(Debug, Clone, Deserialize)]
@@ -212,8 +222,9 @@ impl World {
         for agent in &plan.agents {
             self.seed_agent(agent)?;
         }
+        let between = between_messages(plan);
         for customer in &plan.customers {
-            self.seed_customer(customer)?;
+            self.seed_customer(customer, between)?;
         }
         self.time = present;
         for agent in &plan.agents {
@@ -272,7 +283,7 @@ impl World {
     fn set_up_routing(&mut self, plan: &Plan) -> Result<()> {
         self.taskrouter.workspace_sid = self.sids.next("WS");
         let callback = format!("https://{}{TASK_EVENT_PATH}", self.functions_domain);
-        self.set_event_callback(Some(callback), Some("task.canceled".into()))?;
+        self.set_event_callback(Some(callback), Some(TASK_ENDS.into()))?;
         for (name, is_available) in [
             ("Available", true),
             ("Offline", false),
@@ -333,14 +344,14 @@ impl World {
         Ok(())
     }
 
-    fn seed_customer(&mut self, plan: &CustomerPlan) -> Result<()> {
+    fn seed_customer(&mut self, plan: &CustomerPlan, between: Duration) -> Result<()> {
         self.create_customer(&plan.id, &plan.name, plan.channel, plan.address.clone())?;
         let Some((first, rest)) = plan.messages.split_first() else {
             return Ok(());
         };
         let conversation_sid = self.first_contact(plan, first)?;
         for (turn, text) in rest.iter().enumerate() {
-            self.time = later(self.time, BETWEEN_MESSAGES);
+            self.time = later(self.time, between);
             match plan.assigned_to.as_deref().filter(|_| turn % 2 == 0) {
                 Some(agent) => self.agent_writes(&conversation_sid, agent, text)?,
                 None => self.customer_writes(&plan.id, text, None).map(drop)?,

@@ -1,10 +1,21 @@
-//! What people hear who do not see the list: not each change, but what a moment has brought.
+//! Announcements for people who use a screen reader: one for all changes of a moment.
 
 use super::view::{Announcement, AnnouncementValues};
 use crate::plugin::effect::StringKey;
 
 /// Changes within this time are told together, in milliseconds: a screen reader would not get to the end of each.
 const TOGETHER: f64 = 600.0;
+
+/// Numbers of rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Counts {
+    /// Rows with an unheard message.
+    pub unheard: usize,
+    /// Rows that match the search and the filter.
+    pub matching: usize,
+    /// All rows.
+    pub total: usize,
+}
 
 /// Gathers changes and puts them into words.
 #[derive(Debug, Default)]
@@ -13,6 +24,7 @@ pub struct Announcer {
     went: usize,
     loaded: bool,
     searched: bool,
+    unheard: bool,
     due: Option<f64>,
     said: Option<Announcement>,
 }
@@ -24,10 +36,22 @@ impl Announcer {
         self.said
     }
 
-    /// When [`Self::tick`] has something to say.
+    /// Returns the time of the next announcement, if one is planned.
     #[must_use]
     pub fn due(&self) -> Option<f64> {
         self.due
+    }
+
+    /// Returns true if that time has come.
+    #[must_use]
+    pub fn is_due(&self, now: f64) -> bool {
+        self.due.is_some_and(|due| now >= due)
+    }
+
+    /// Notes that a message has become unheard.
+    pub fn unheard(&mut self, now: f64) {
+        self.unheard = true;
+        self.wait(now);
     }
 
     /// A row has come.
@@ -57,24 +81,29 @@ impl Announcer {
         self.due = Some(now + TOGETHER);
     }
 
-    /// Says what is due. Says whether there was anything.
-    pub fn tick(&mut self, now: f64, matching: usize, total: usize) -> bool {
-        if self.due.is_none_or(|due| now < due) {
-            return false;
-        }
-        let (key, count) = match (self.searched, self.loaded, self.came, self.went) {
-            (true, ..) => (StringKey::ParkInteractionListMatching, matching),
-            (_, true, ..) => (StringKey::ParkInteractionListLoaded, total),
-            (.., came, went) if came >= went => (StringKey::ParkInteractionListCame, came),
-            (.., went) => (StringKey::ParkInteractionListWent, went),
+    /// Announces the most important of the changes since the last announcement.
+    pub fn say(&mut self, counts: Counts) {
+        let Counts {
+            matching, total, ..
+        } = counts;
+        let unheard = self.unheard && counts.unheard > 0;
+        let (key, count) = match (unheard, self.searched, self.loaded) {
+            (true, ..) => (StringKey::ParkInteractionListUnheard, counts.unheard),
+            (_, true, _) => (StringKey::ParkInteractionListMatching, matching),
+            (.., true) => (StringKey::ParkInteractionListLoaded, total),
+            _ if self.came >= self.went => (StringKey::ParkInteractionListCame, self.came),
+            _ => (StringKey::ParkInteractionListWent, self.went),
         };
         let id = self.said.map_or(0, |said| said.id) + 1;
         let values = AnnouncementValues { count, total };
+        // The result of a search is announced next.
+        let searched = unheard && self.searched;
         *self = Self {
             said: Some(Announcement { id, key, values }),
+            searched,
+            due: self.due.filter(|_| searched).map(|due| due + TOGETHER),
             ..Self::default()
         };
-        true
     }
 
     fn wait(&mut self, now: f64) {

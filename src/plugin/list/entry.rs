@@ -20,6 +20,8 @@ pub struct Entry {
     pub address: Option<String>,
     /// The medium, see [`channel::of`].
     pub channel: String,
+    /// The time of the oldest message that no agent has seen, in milliseconds since 1970.
+    pub unheard_since: Option<f64>,
     /// When it was parked, in milliseconds since 1970.
     pub parked_at: Option<f64>,
     /// When it leaves the list; `None`: not by itself.
@@ -43,9 +45,10 @@ pub struct Texts {
 
 impl Entry {
     /// Reads an item: `key`, `data`, and the times `dateUpdated` and `dateExpires` in milliseconds, where Sync
-    /// tells them. `channel_name` is a channel's name in the agent's language. `None` for what has no key.
+    /// has them. `channel_name` is a channel's name in the agent's language. `None` for an item without a key.
     pub fn read(
         item: &Json,
+        now: f64,
         platform: Platform,
         channel_name: impl Fn(&str) -> String,
     ) -> Option<Self> {
@@ -67,6 +70,17 @@ impl Entry {
         let channel_type = data
             .get_text("channelType")
             .or_else(|| attributes.get_text("channelType"));
+        let written_at = item.get_time("dateUpdated");
+        let unheard_since = data
+            .get_time("unheardSince")
+            .filter(|since| is_past(*since, written_at, now));
+        // A row does not leave the list while its customer waits.
+        let expires_at = match unheard_since {
+            Some(_) => None,
+            None => data
+                .get_time("expiresAt")
+                .or_else(|| item.get_time("dateExpires")),
+        };
         let mut entry = Self {
             key: key.into(),
             worker_sid: data.get_text("workerSid").map(Into::into),
@@ -76,13 +90,20 @@ impl Entry {
                 .map(Into::into),
             address: address.map(|address| channel::bare(address).into()),
             channel: channel::of(channel_type, address),
-            parked_at: time(data, "parkedAt").or_else(|| time(item, "dateUpdated")),
-            expires_at: time(data, "expiresAt").or_else(|| time(item, "dateExpires")),
+            unheard_since,
+            parked_at: data.get_time("parkedAt").or(written_at),
+            expires_at,
             texts: Texts::default(),
             met: 0,
         };
         entry.texts = entry.fold(platform, &channel_name(&entry.channel));
         Some(entry)
+    }
+
+    /// Returns true if a message of the customer waits for an agent.
+    #[must_use]
+    pub fn is_unheard(&self) -> bool {
+        self.unheard_since.is_some()
     }
 
     fn fold(&self, platform: Platform, channel: &str) -> Texts {
@@ -102,13 +123,7 @@ impl Entry {
     }
 }
 
-/// The latest time that JavaScript knows.
-const LAST: f64 = 8.64e15;
-
-fn time(value: &Json, name: &str) -> Option<f64> {
-    match value.get(name) {
-        // A time of 0 is how a missing one was written once.
-        Json::Number(time) if *time > 0.0 && *time <= LAST => Some(*time),
-        _ => None,
-    }
+/// Returns true if a time is not in the future, by the agent's clock or by Twilio's time of the last change.
+fn is_past(time: f64, written_at: Option<f64>, now: f64) -> bool {
+    time <= now || written_at.is_some_and(|written_at| time <= written_at)
 }

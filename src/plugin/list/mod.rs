@@ -26,7 +26,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use self::announcer::Announcer;
+use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
 use self::reading::Reading;
 use self::resume::{Answer, Resumes};
@@ -128,7 +128,10 @@ impl List {
             self.reading.end();
             self.retain(&|entry| entry.met == read, now);
             if !std::mem::replace(&mut self.known, true) {
-                self.announcer.loaded(now);
+                match self.unheard() {
+                    0 => self.announcer.loaded(now),
+                    _ => self.announcer.unheard(now),
+                }
             }
         }
         !last
@@ -144,7 +147,7 @@ impl List {
     /// An item has come or changed; see [`Entry::read`].
     pub fn put(&mut self, item: &Json, now: f64) {
         let name = |channel: &str| self.setup.channel_name(channel).to_owned();
-        let Some(mut entry) = Entry::read(item, self.platform, name) else {
+        let Some(mut entry) = Entry::read(item, now, self.platform, name) else {
             return;
         };
         // Sync lets go what has expired only some time later.
@@ -153,7 +156,12 @@ impl List {
             return;
         }
         entry.met = self.reading.number();
-        if self.rows.put(entry) && self.known {
+        let was_unheard = self.rows.get(&entry.key).is_some_and(Entry::is_unheard);
+        let is_unheard = entry.is_unheard();
+        let is_new = self.rows.put(entry);
+        if self.known && is_unheard && !was_unheard {
+            self.announcer.unheard(now);
+        } else if self.known && is_new {
             self.announcer.came(now);
         }
     }
@@ -216,7 +224,7 @@ impl List {
         self.resumes.ask(key, now);
     }
 
-    /// Takes the result of the call. Returns true if the agent sees it without being told: the conversation will open by itself.
+    /// Takes the result of the call. Returns true if it needs no notification, because the conversation opens by itself.
     pub fn answer(&mut self, key: &str, answer: Answer, now: f64) -> bool {
         let opens = answer == Answer::Coming && self.setup.auto_accept;
         let gone = answer == Answer::Gone;
@@ -237,14 +245,19 @@ impl List {
         self.resumes.end(key);
     }
 
-    /// Does what is due now.
+    /// Does all that is due now.
     pub fn tick(&mut self, now: f64) {
         self.retain(&|entry| !is_over(entry, now), now);
         self.reading.tick(now);
         // Who is told of this asks for the rows again, if they still show any.
         self.told = self.told.filter(|told| now < told + REFRESH);
-        let counts = (self.rows.matching().len(), self.rows.all().len());
-        self.announcer.tick(now, counts.0, counts.1);
+        if self.announcer.is_due(now) {
+            self.announcer.say(Counts {
+                unheard: self.unheard(),
+                matching: self.rows.matching().len(),
+                total: self.rows.all().len(),
+            });
+        }
         self.resumes.tick(now);
     }
 
@@ -274,6 +287,7 @@ impl List {
             failure: self.reading.failure(),
             reading: self.reading.is_under_way(),
             total: self.rows.all().len(),
+            unheard: self.unheard(),
             matching: self.rows.matching().len(),
             channels: self.channels(),
             search: self.search.clone(),
@@ -281,6 +295,12 @@ impl List {
             sort: self.rows.sort(),
             announcement: self.announcer.said(),
         }
+    }
+
+    /// Counts the rows with an unheard message.
+    fn unheard(&self) -> usize {
+        let rows = self.rows.all().iter();
+        rows.filter(|entry| entry.is_unheard()).count()
     }
 
     fn channels(&self) -> Vec<ChannelCount> {
@@ -323,14 +343,15 @@ impl List {
             customer_address: entry.address.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
+            unheard_since: entry.unheard_since,
             parked_at: entry.parked_at,
             parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
             expires_at: entry.expires_at,
             expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
             parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
-            failed: failure.map(|told| told.id),
-            failed_field: failure.and_then(|told| told.field.clone()),
+            failed: failure.map(|notice| notice.id),
+            failed_field: failure.and_then(|notice| notice.field.clone()),
         }
     }
 }

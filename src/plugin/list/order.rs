@@ -1,4 +1,5 @@
-//! The orders of rows. Each is total: no two rows are equal, so that a row has one place.
+//! The orders of rows. Each is total: no two rows are equal, so that a row has one place. Rows with an unheard message come
+//! first in each, the oldest message first.
 
 use std::cmp::Ordering;
 
@@ -34,7 +35,8 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
         // Not by itself is later than any time.
         Column::LeavesList => directed(sort, times(a.expires_at, b.expires_at)),
     };
-    by_column
+    times(a.unheard_since, b.unheard_since)
+        .then(by_column)
         .then_with(|| last(a.parked_at.is_none(), b.parked_at.is_none()))
         .then_with(|| times(b.parked_at, a.parked_at))
         .then_with(|| a.key.cmp(&b.key))

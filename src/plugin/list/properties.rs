@@ -30,21 +30,23 @@ fn entry() -> impl Strategy<Value = Entry> {
         text(&["", "+1 555", "whatsapp:+1555"]),
         text(&["", "web", "sms", "line"]),
         time.clone(),
+        time.clone(),
         time,
         0..3_u32,
     )
         .prop_filter_map(
             "an entry",
-            |(key, name, address, channel, parked, expires, met)| {
+            |(key, name, address, channel, parked, expires, unheard, met)| {
                 let data = serde_json::json!({
                     "customerName": name,
                     "customerAddress": address,
                     "channelType": channel,
                     "parkedAt": parked,
                     "expiresAt": expires,
+                    "unheardSince": unheard,
                 });
                 let item = Json::from(&serde_json::json!({ "key": sid(key), "data": data }));
-                let mut entry = Entry::read(&item, NATIVE, str::to_owned)?;
+                let mut entry = Entry::read(&item, 2.0, NATIVE, str::to_owned)?;
                 entry.met = met;
                 Some(entry)
             },

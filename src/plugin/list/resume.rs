@@ -1,26 +1,26 @@
 //! Conversations that this page has asked for: from the click until they have come, or will not come.
 
 use super::super::call::Failure;
-use super::super::effect::{Effect, NotificationId, Outcome};
+use super::super::effect::{notification, Effect, NotificationId};
 use crate::reply::{Refusal, Reply};
 
 /// An offer this long after the click, in milliseconds, is the agent's to accept: they may be busy with something else
 /// by then.
 const ACCEPT_WITHIN: f64 = 60_000.0;
 
-/// How long an invite that names a worker lasts, in milliseconds. Without a sign until then, the row can be clicked again.
+/// The life of an invite that names a worker, in milliseconds. After that the row can be clicked again.
 const SIGN_WITHIN: f64 = 60_000.0;
 
-/// A failure as the agent is told of it.
+/// The notification of a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The notification.
+pub struct FailureNotice {
+    /// Its id.
     pub id: NotificationId,
     /// The `{{field}}` of its text, if it has one.
     pub field: Option<String>,
 }
 
-impl Told {
+impl FailureNotice {
     fn new(id: NotificationId) -> Self {
         Self { id, field: None }
     }
@@ -36,7 +36,7 @@ pub enum Answer {
     /// It cannot come back, now or ever.
     Gone,
     /// It did not work; it may the next time.
-    Failed(Told),
+    Failed(FailureNotice),
     /// The agent has logged out.
     Cancelled,
 }
@@ -50,21 +50,19 @@ impl Answer {
             Ok(Reply::AlreadyRouted | Reply::Settled) => Self::TakenCareOf,
             Err(Failure::Refused(Refusal::ConversationClosed | Refusal::NotParked)) => Self::Gone,
             Err(Failure::Cancelled) => Self::Cancelled,
-            Ok(_) => Self::Failed(Told::new(NotificationId::ParkInteractionUnexpected)),
-            Err(failure) => Self::Failed(told(failure)),
+            Ok(_) => Self::Failed(FailureNotice::new(
+                NotificationId::ParkInteractionUnexpected,
+            )),
+            Err(failure) => Self::Failed(notice_of(failure)),
         }
     }
 }
 
-/// Returns the notification of a failure.
-fn told(failure: &Failure) -> Told {
-    let effects = Outcome::failed(failure).effects.into_iter();
-    let mut told = effects.filter_map(|effect| match effect {
-        Effect::Notify { id, field } => Some(Told { id, field }),
-        _ => None,
-    });
-    told.next()
-        .unwrap_or(Told::new(NotificationId::ParkInteractionUnexpected))
+fn notice_of(failure: &Failure) -> FailureNotice {
+    match notification(failure) {
+        Some(Effect::Notify { id, field }) => FailureNotice { id, field },
+        _ => FailureNotice::new(NotificationId::ParkInteractionUnexpected),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +72,7 @@ enum State {
     /// The task is on its way to the agent, or offered to them.
     Coming { since: f64 },
     /// The conversation does not come.
-    Over(Option<Told>),
+    Over(Option<FailureNotice>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +84,7 @@ struct Resume {
 }
 
 impl Resume {
-    /// When it is over without a sign.
+    /// Returns the time at which the conversation is given up.
     fn ends_at(&self) -> Option<f64> {
         match self.state {
             State::Coming { since } => Some(since + SIGN_WITHIN),
@@ -109,7 +107,7 @@ impl Resumes {
 
     /// Why the conversation did not come, if it did not.
     #[must_use]
-    pub fn failure(&self, key: &str) -> Option<&Told> {
+    pub fn failure(&self, key: &str) -> Option<&FailureNotice> {
         match &self.get(key)?.state {
             State::Over(failure) => failure.as_ref(),
             _ => None,
@@ -159,8 +157,8 @@ impl Resumes {
     pub fn end(&mut self, key: &str) {
         if let Some(resume) = self.get_mut(key) {
             if !matches!(resume.state, State::Over(_)) {
-                let told = Told::new(NotificationId::ParkInteractionNotTaken);
-                resume.state = State::Over(Some(told));
+                let notice = FailureNotice::new(NotificationId::ParkInteractionNotTaken);
+                resume.state = State::Over(Some(notice));
             }
         }
     }
@@ -176,7 +174,7 @@ impl Resumes {
         self.0.retain(|resume| resume.key != key);
     }
 
-    /// Lets go of the conversations that have not come in time.
+    /// Gives up the conversations that have not come in time.
     pub fn tick(&mut self, now: f64) {
         for resume in &mut self.0 {
             if resume.ends_at().is_some_and(|end| now >= end) {

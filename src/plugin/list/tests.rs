@@ -9,7 +9,7 @@
 
 use serde_json::{json, Value};
 
-use super::resume::{Answer, Told};
+use super::resume::{Answer, FailureNotice};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
@@ -124,6 +124,7 @@ fn a_row_shows_what_the_item_tells() {
             "customerAddress": "+1555010",
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
+            "unheardSince": null,
             "parkedAt": NOW - HOUR,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
             "expiresAt": NOW + HOUR,
@@ -136,7 +137,7 @@ fn a_row_shows_what_the_item_tells() {
     );
 }
 
-/// The item that the Functions write and the row that is made of it belong together.
+/// Holds the item of the Functions and the row of the list together.
 #[cfg(feature = "functions")]
 #[test]
 fn what_the_functions_write_is_read_as_it_was_meant() {
@@ -161,6 +162,12 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
     assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
     assert_eq!(row.parked_by.as_deref(), Some(BEN));
+
+    guardian.unheard_since = Some(1_799_999_900_000);
+    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
+    put(&mut list, &json!({ "key": sid(1), "data": data }));
+    let [row] = rows(&mut list).try_into().unwrap();
+    assert_eq!(row.unheard_since, Some(1_799_999_900_000.0));
 }
 
 #[test]
@@ -365,6 +372,73 @@ fn every_column_sorts_both_ways_and_what_is_not_known_comes_last() {
         assert_eq!(names(&mut list), expected, "{column} {direction:?}");
     }
     assert_eq!(list.view().sort.column, Column::ParkedAt);
+}
+
+fn unheard(number: usize, since: &Value) -> Value {
+    let mut item = item(number, &number.to_string());
+    item["data"]["unheardSince"] = since.clone();
+    item
+}
+
+#[test]
+fn unheard_rows_come_first_the_oldest_message_first() {
+    let mut list = list();
+    put(&mut list, &item(1, "1"));
+    put(&mut list, &unheard(2, &json!(NOW - MINUTE)));
+    put(&mut list, &unheard(3, &json!(NOW - HOUR)));
+    put(&mut list, &item(4, "4"));
+    for (column, expected) in [
+        ("customer", ["3", "2", "1", "4"]),
+        ("customer", ["3", "2", "4", "1"]),
+        ("parkedAt", ["3", "2", "1", "4"]),
+    ] {
+        list.sort(column);
+        assert_eq!(names(&mut list), expected, "{column}");
+    }
+    assert_eq!(list.view().unheard, 2);
+    put(&mut list, &item(3, "3"));
+    assert_eq!(names(&mut list).first().unwrap(), "2");
+    assert_eq!(list.view().unheard, 1);
+}
+
+#[test]
+fn a_wrong_or_future_time_is_no_unheard_message() {
+    for since in [
+        json!(null),
+        json!(0),
+        json!(-1),
+        json!(1e300),
+        json!("1799999999999"),
+        json!([NOW]),
+        json!({}),
+        json!(true),
+        json!(NOW + 1.0),
+    ] {
+        let mut list = list();
+        put(&mut list, &unheard(1, &since));
+        assert_eq!(rows(&mut list)[0].unheard_since, None, "{since}");
+        assert_eq!(list.view().unheard, 0, "{since}");
+    }
+}
+
+#[test]
+fn a_slow_clock_hides_no_unheard_message() {
+    let mut list = list();
+    let mut item = unheard(1, &json!(NOW + 1.0));
+    item["dateUpdated"] = json!(NOW + MINUTE);
+    put(&mut list, &item);
+    assert_eq!(rows(&mut list)[0].unheard_since, Some(NOW + 1.0));
+}
+
+#[test]
+fn an_unheard_row_does_not_leave() {
+    let mut list = list();
+    let mut item = unheard(1, &json!(NOW - HOUR));
+    item["data"]["expiresAt"] = json!(NOW - 1.0);
+    item["dateExpires"] = json!(NOW - 1.0);
+    put(&mut list, &item);
+    pass(&mut list, NOW + HOUR);
+    assert_eq!(rows(&mut list)[0].expires_at, None);
 }
 
 #[test]
@@ -579,6 +653,40 @@ fn what_a_moment_brings_is_said_once() {
 }
 
 #[test]
+fn an_unheard_message_is_announced_first() {
+    let mut list = list_with(true);
+    connect(&mut list);
+    read(
+        &mut list,
+        &json!([item(1, "a"), unheard(2, &json!(NOW - HOUR))]),
+    );
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListUnheard, 1, 2));
+
+    // The same message again is no news.
+    put(&mut list, &unheard(2, &json!(NOW - HOUR)));
+    put(&mut list, &item(3, "c"));
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListCame, 1, 3));
+
+    put(&mut list, &unheard(1, &json!(NOW)));
+    put(&mut list, &unheard(4, &json!(NOW)));
+    list.search("nobody".into(), NOW);
+    let due = list.next_tick().unwrap();
+    list.tick(due);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListUnheard, 3, 4));
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListMatching, 0, 4));
+
+    put(&mut list, &unheard(5, &json!(NOW)));
+    for number in [1, 2, 4, 5] {
+        list.take(&sid(number), NOW);
+    }
+    pass(&mut list, NOW + MINUTE);
+    assert_eq!(said(&list), (StringKey::ParkInteractionListWent, 4, 1));
+}
+
+#[test]
 fn while_somebody_types_nothing_is_said() {
     let mut list = list();
     pass(&mut list, NOW + MINUTE);
@@ -600,7 +708,7 @@ fn asked() -> List {
 }
 
 fn failed_with(id: NotificationId) -> Answer {
-    Answer::Failed(Told { id, field: None })
+    Answer::Failed(FailureNotice { id, field: None })
 }
 
 /// Whether a row is on its way, and why it is not.
@@ -739,7 +847,7 @@ fn without_any_sign_the_row_comes_back() {
 }
 
 #[test]
-fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() {
+fn a_refusal_for_want_of_room_shows_at_once() {
     for (refusal, told) in [
         (Refusal::Full, NotificationId::ParkInteractionCapacityFull),
         (Refusal::Away, NotificationId::ParkInteractionAway),
@@ -755,7 +863,7 @@ fn a_refusal_for_want_of_room_is_told_in_the_row_which_can_be_clicked_at_once() 
 }
 
 #[test]
-fn a_row_names_the_error_that_twilio_refused_with() {
+fn a_row_names_twilios_error() {
     let mut list = asked();
     let refusal = Refusal::TwilioRefused { code: 45_376 };
     let answer = Answer::of(&Err(Failure::Refused(refusal)));

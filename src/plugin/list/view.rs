@@ -114,6 +114,8 @@ pub struct ListView {
     pub reading: bool,
     /// How many rows there are.
     pub total: usize,
+    /// The number of rows with an unheard message.
+    pub unheard: usize,
     /// How many of them are searched for: the rows that can be asked for.
     pub matching: usize,
     /// The channels, by name; that of `filter` among them, though it may have no row.
@@ -181,6 +183,8 @@ pub struct Row {
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
+    /// The time of the oldest message that no agent has seen, in milliseconds since 1970; null: none.
+    pub unheard_since: Option<f64>,
     /// When it was parked, in milliseconds since 1970.
     pub parked_at: Option<f64>,
     /// The same as seen from now.

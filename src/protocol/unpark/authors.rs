@@ -16,7 +16,7 @@ pub(super) struct Authors {
 /// A chat identity of which it is asked whether a worker has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Identity {
-    identity: String,
+    name: String,
     by_name: Slot<FindWorker>,
     by_contact_uri: Slot<FindWorker>,
 }
@@ -37,7 +37,7 @@ impl Identity {
             WorkerMark::ContactUri => &mut self.by_contact_uri,
         };
         if slot.is_empty() {
-            let identity = self.identity.clone();
+            let identity = self.name.clone();
             slot.ask(calls, FindWorker { identity, by });
         }
     }
@@ -99,11 +99,11 @@ impl Authors {
     }
 
     fn identity(&mut self, identity: &str) -> &mut Identity {
-        let known = self.asked.iter().position(|one| one.identity == identity);
+        let known = self.asked.iter().position(|one| one.name == identity);
         let place = known.unwrap_or(self.asked.len());
         if known.is_none() {
             self.asked.push(Identity {
-                identity: identity.to_owned(),
+                name: identity.to_owned(),
                 by_name: Slot::Empty,
                 by_contact_uri: Slot::Empty,
             });
@@ -152,7 +152,7 @@ impl Authors {
     }
 
     fn is_worker(&self, identity: &str) -> Option<bool> {
-        let known = self.asked.iter().find(|known| known.identity == identity);
+        let known = self.asked.iter().find(|known| known.name == identity);
         known?.is_worker()
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Decision {
     Leave(Outcome),
     /// It is in between two states.
     LookAgain,
+    /// Twilio knows no such thing. It is asked once more before that is believed.
+    Confirm,
 }
 
 impl Unpark {
@@ -43,7 +45,7 @@ impl Unpark {
         let conversation = match self.seen.conversation.result() {
             Some(Ok(conversation)) => conversation,
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(Refusal::NotParked, "the conversation does not exist")
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
             }
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
@@ -51,8 +53,12 @@ impl Unpark {
         if conversation.closed {
             return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
-        if let Some(Err(failure)) = self.seen.webhooks.result() {
-            return unavailable(failure, "reading the webhooks");
+        match self.seen.webhooks.result() {
+            Some(Err(Failure::NotFound)) => {
+                return self.discard_absent(Refusal::NotParked, "the conversation does not exist")
+            }
+            Some(Err(failure)) => return unavailable(failure, "reading the webhooks"),
+            Some(Ok(_)) | None => {}
         }
         if self.cause.is_wake() && !self.is_woken() {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
@@ -143,15 +149,20 @@ impl Unpark {
         })
     }
 
-    fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
-        if !self.looks_at_channel {
-            // Somebody is asked: see `asks_for_more`.
-            return self.keep_watching(guardian);
+    /// The same, where Twilio knows no such thing.
+    fn discard_absent(&self, refusal: Refusal, message: &str) -> Decision {
+        if self.confirms_absence {
+            self.discard_since(refusal, message)
+        } else {
+            Decision::Confirm
         }
+    }
+
+    fn decide_with_guardian(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return self.discard_since(
+                return self.discard_absent(
                     Refusal::ConversationClosed,
                     "the interaction's channel does not exist any more",
                 )
@@ -161,9 +172,17 @@ impl Unpark {
         }
         let open = match self.seen.open_tasks() {
             Some(Ok(open)) => open,
+            Some(Err(Failure::NotFound)) if !self.confirms_absence => return Decision::Confirm,
             Some(Err(failure)) => return unavailable(&failure, "reading the open tasks"),
             None => return Decision::LookAgain,
         };
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
+        if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
+            // Were it there after all, somebody would be asked twice.
+            return Decision::Confirm;
+        }
         if let Some(decision) = self.decide_authority(&guardian, late) {
             return decision;
         }
@@ -194,7 +213,7 @@ impl Unpark {
         if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
-        self.decide_on_parked(guardian, now)
+        self.decide_on_parked(&guardian, now)
     }
 
     /// Somebody is being asked.
@@ -262,13 +281,13 @@ impl Unpark {
     }
 
     /// Nobody is there, and nobody is asked.
-    fn decide_on_parked(&self, guardian: Guardian, now: Millis) -> Decision {
+    fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
         if self.cause == Cause::Resume {
-            if let Some(refused) = self.why_no_room(&guardian) {
+            if let Some(refused) = self.why_no_room(guardian) {
                 return Decision::Leave(refused.into());
             }
         }
-        let ended_at = self.seen.last_invite(&guardian).and_then(|(_, at)| at);
+        let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
         let guardian = guardian.ended(ended_at, now);
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
@@ -408,5 +427,12 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
 }
 
 fn unavailable(failure: &Failure, what: &str) -> Decision {
-    Decision::Leave(Refused::by(failure, what).into())
+    Decision::Leave(match failure {
+        // What cannot be missing: another try may find it.
+        Failure::NotFound => Outcome::refused(
+            Refusal::TwilioUnavailable,
+            format!("{what}: Twilio knows no such thing"),
+        ),
+        failure => Refused::by(failure, what).into(),
+    })
 }

@@ -4,7 +4,7 @@ use crate::guardian::Guardian;
 use crate::list_item;
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::Refused;
-use crate::protocol::Outcome;
+use crate::protocol::{arm_flow, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::WebhookSid;
@@ -82,9 +82,7 @@ impl Unpark {
         let flow = guardian.flow.as_ref();
         let missing_flow = flow.filter(|flow| self.seen.flow_webhook(flow).is_none());
         if let Some(flow) = missing_flow {
-            let call = self
-                .setting
-                .arm_flow(&self.conversation, flow, replay_after);
+            let call = arm_flow(&self.conversation, flow, replay_after);
             restoring.flow.ask(&mut self.calls, call);
         }
         if !is_armed || !has_address {

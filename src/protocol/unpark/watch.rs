@@ -6,13 +6,14 @@
 
 use crate::guardian::Guardian;
 use crate::list_item;
+use crate::protocol::calls::Finished;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
-use crate::reply::Reply;
-use crate::twilio::calls::{PutItem, UpdateConversation, UpdateItem, WhenTaken};
+use crate::reply::{Refusal, Reply};
+use crate::twilio::calls::{PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken};
 use crate::twilio::time::Millis;
 use crate::waiting;
 
-use super::{Phase, Unpark};
+use super::{Cause, Clock, Phase, Unpark};
 
 /// The shortest timer of a conversation.
 ///
@@ -23,13 +24,54 @@ const SHORTEST_TIMER_MS: Millis = 60_000;
 const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
 
 impl Unpark {
+    /// Looks at the last invite's task alone. As long as that waits for somebody there is nothing to do but to set the clocks again,
+    /// and of many who wait most are looked at once a minute.
+    pub(super) fn glance(&mut self) {
+        self.phase = Phase::Glance;
+        self.begin_to_see();
+        match self.told.as_ref().and_then(Guardian::invited_task) {
+            Some(task) => self.seen.read_task(&mut self.calls, task),
+            None => self.seen.read_webhooks(&mut self.calls),
+        }
+    }
+
+    pub(super) fn take_glance(&mut self, finished: &Finished, now: Millis) {
+        self.seen.take(finished);
+        self.take_caller(finished, now);
+    }
+
+    pub(super) fn after_glance(&mut self, now: Millis) {
+        if self.claim.is_taken_over() && !self.looked_with_claim {
+            return self.glance();
+        }
+        let guardian = self.guardian().or_else(|| self.told.clone());
+        let Some((guardian, task)) = guardian
+            .filter(|guardian| guardian.unheard_since.is_some())
+            .and_then(|guardian| Some((guardian.clone(), guardian.invited_task()?.clone())))
+        else {
+            return self.look();
+        };
+        match self.seen.last_invite(&guardian) {
+            Some((TaskStatus::Waiting, _)) if self.may_change(now) => {
+                self.set_clocks(&guardian, now);
+                self.phase = Phase::Watch(Reply::AlreadyRouted);
+            }
+            None if self.seen.task(&task).is_none() => {
+                self.seen.read_task(&mut self.calls, &task);
+                self.phase = Phase::Glance;
+            }
+            _ => self.look(),
+        }
+    }
+
     /// Sets both clocks: to the time of the next invite, or to the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
         let (timer, ask_at) = match guardian.next_invite_at.filter(|at| *at > now) {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
-        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        // One that could not be read may be inactive.
+        let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
             conversation: self.conversation.clone(),
             attributes: None,
@@ -39,7 +81,33 @@ impl Unpark {
         });
         let since = guardian.unheard_since.unwrap_or(now);
         let item = waiting::item(&self.conversation, since, ask_at);
-        self.calls.make(PutItem::new(item, WhenTaken::Replace));
+        let before = self.guardian().or_else(|| self.told.clone());
+        let is_there = before.is_some_and(|guardian| guardian.unheard_since.is_some());
+        self.calls.make(if is_there {
+            PutItem::again(item)
+        } else {
+            PutItem::new(item, WhenTaken::Replace)
+        });
+        self.are_clocks_set = true;
+    }
+
+    /// Looks at the conversation again after an operation that has failed: nobody else would. What is set already stays.
+    pub(super) fn watch_over_failure(&mut self, now: Millis) {
+        let is_alone = self.cause.is_wake() || self.cause == Cause::Check(Clock::Timer);
+        let has_failed = self
+            .calls
+            .ending()
+            .is_some_and(|outcome| match &outcome.reply {
+                Reply::Refused { refusal, .. } => passes(refusal),
+                _ => false,
+            });
+        if !is_alone || !has_failed || self.are_clocks_set {
+            return;
+        }
+        let guardian = self.guardian().or_else(|| self.told.clone());
+        if let Some(guardian) = guardian {
+            self.set_clocks(&guardian, now);
+        }
     }
 
     /// Sets the clocks, and says in address and row that a message is unheard.
@@ -99,4 +167,15 @@ impl Unpark {
             }
         }
     }
+}
+
+/// Whether another try may do better.
+fn passes(refusal: &Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::Busy
+            | Refusal::TwilioUnavailable
+            | Refusal::TwilioRefused { .. }
+            | Refusal::Misconfigured { .. }
+    )
 }

@@ -6,8 +6,14 @@ use crate::twilio::body::{Body, JsonText, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::{answers_as, Call};
 
-/// Reads what TaskRouter has logged of a task, the newest first. TaskRouter keeps its log for 30 days, much longer than the
-/// task, and nobody can change it.
+/// How long `TaskRouter` keeps its log, in minutes: 30 days.
+pub const LOGGED_MINUTES: u32 = 30 * 24 * 60;
+
+/// How many events of a task are read, the newest.
+pub const LOGGED_EVENTS: u32 = 100;
+
+/// Reads what `TaskRouter` has logged of a task, the newest first. `TaskRouter` keeps its log for much longer than the task, and
+/// nobody can change it.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/event>. That `event_data` has the callback's parameters under names in
 /// lower case is inferred from the examples there.
@@ -36,11 +42,20 @@ impl Call for ListTaskEvents {
     answers_as!(ListTaskEvents);
 
     fn http(&self, access: &Access) -> Http {
-        let query = json!({ "TaskSid": self.0.as_str(), "PageSize": 100, "Minutes": 43_200 });
+        let query = json!({
+            "TaskSid": self.0.as_str(), "PageSize": LOGGED_EVENTS, "Minutes": LOGGED_MINUTES,
+        });
         Http::get(Uri::workspace(access).part("Events")).query(query)
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<TaskEvent>, Unreadable> {
+        TaskEvent::parse_list(body)
+    }
+}
+
+impl TaskEvent {
+    /// Reads a page of events.
+    pub fn parse_list(body: Body<'_>) -> Result<Vec<Self>, Unreadable> {
         #[derive(Deserialize)]
         struct Raw {
             events: Vec<RawEvent>,
@@ -66,7 +81,7 @@ impl Call for ListTaskEvents {
         }
 
         let raw: Raw = body.parse()?;
-        let events = raw.events.into_iter().map(|raw| TaskEvent {
+        let events = raw.events.into_iter().map(|raw| Self {
             kind: raw.event_type,
             task_attributes: raw.event_data.task_attributes.map(|text| text.0),
             workflow: raw.event_data.workflow_sid,

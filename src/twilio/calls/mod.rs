@@ -50,7 +50,7 @@ pub use list_items::ListItems;
 pub use list_maps::ListMaps;
 pub use list_messages::{ListMessages, Message};
 pub use list_participants::{ListParticipants, Participant};
-pub use list_task_events::{ListTaskEvents, TaskEvent};
+pub use list_task_events::{ListTaskEvents, TaskEvent, LOGGED_EVENTS, LOGGED_MINUTES};
 pub use list_webhooks::{ArmedWebhook, ListWebhooks, Target};
 pub use list_worker_channels::{ListWorkerChannels, WorkerChannel};
 pub use put_item::{Item, PutItem, WhenTaken};

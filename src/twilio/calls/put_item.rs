@@ -60,6 +60,16 @@ impl PutItem {
         }
     }
 
+    /// Puts `item` into its map, where there is one of its key as far as is known.
+    #[must_use]
+    pub fn again(item: Item) -> Self {
+        Self {
+            item,
+            when_taken: WhenTaken::Replace,
+            step: Step::Replace,
+        }
+    }
+
     /// Whether it replaces an item that is there.
     #[must_use]
     pub fn replaces(&self) -> bool {

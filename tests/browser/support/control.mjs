@@ -17,6 +17,7 @@ export function controlOf(origin) {
     unknown: () => call('unknown'),
     /** Every request that came and went, oldest first. */
     journal: () => call('journal'),
+    clearJournal: () => call('journal', 'DELETE'),
     /** Merges into `ui_attributes`, and into the attributes of workers. */
     configure: (changes) => post('config', changes),
     fault: (fault) => post('faults', fault),
@@ -31,6 +32,8 @@ export function controlOf(origin) {
     tokens: (change) => post('tokens', change),
     /** Puts new items, by key, into a Sync map; makes the map if it is not there. */
     putItems: (map, items) => post(`maps/${map}/items`, items),
+    /** Ends a task as nobody who works on it does. */
+    endTask: (sid, status) => post(`tasks/${sid}`, { status }),
     answerReservation: (sid, status) => post(`reservations/${sid}`, { status }),
 
     /** What `url` of Twilio's event bridge answers to an agent's screen. */
@@ -62,7 +65,8 @@ export function controlOf(origin) {
     async rowsOf(id) {
       const { sid } = await self.conversationOf(id);
       const { maps } = await self.world();
-      return maps.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
+      const lists = maps.filter(({ unique_name: name }) => name?.startsWith('ParkedInteractions_'));
+      return lists.flatMap(({ items }) => Object.values(items)).filter(({ key }) => key === sid);
     },
     /** The tasks that were ever made for that conversation, oldest first. */
     async tasksOf(id) {

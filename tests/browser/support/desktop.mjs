@@ -58,6 +58,12 @@ export class Desktop {
     }, channel);
   }
 
+  /** Goes back from a view to the tasks. */
+  showTasks() {
+    const view = { viewName: 'agent-desktop' };
+    return this.page.evaluate((to) => globalThis.Twilio.Flex.Actions.invokeAction('NavigateToView', to), view);
+  }
+
   /** Adds to a conversation's attributes, as another plugin on the page may. */
   addToAttributes(conversationSid, more) {
     return this.page.evaluate(

@@ -3,16 +3,16 @@
 const REQUEST = /^TWILSOCK V3\.0 \d+\r\n(\{.*?\})\r\n/s;
 
 /**
- * Lets every request for the agent's map fail with an HTTP status, or without one stay unanswered, from the page's first
- * one on until `mend()`. Has to stand before the page loads.
+ * Lets every request for a map, or for those in whose path `part` stands, fail with an HTTP status, or without one stay
+ * unanswered, from the page's first one on until `mend()`. Has to stand before the page loads.
  */
-export async function breakSync(page, status) {
+export async function breakSync(page, status, part = '/Maps') {
   let broken = true;
   await page.routeWebSocket(/tsock/, (socket) => {
     const server = socket.connectToServer();
     socket.onMessage((message) => {
       const header = headerOf(message);
-      if (!broken || !header?.http_request?.path.includes('/Maps')) server.send(message);
+      if (!broken || !header?.http_request?.path.includes(part)) server.send(message);
       else if (status) socket.send(refusal(header.id, status));
     });
   });

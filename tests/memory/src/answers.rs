@@ -11,9 +11,9 @@ use park_interaction::twilio::calls::{
     DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage, FetchTask,
     FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
     ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListWebhooks, ListWorkerChannels,
-    ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant, PutItem, RemoveChatParticipant,
-    Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateWebhook, ValidateToken, WorkerChannel,
+    ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
+    RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
+    UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;

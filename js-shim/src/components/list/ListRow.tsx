@@ -17,12 +17,12 @@ interface Props extends Part {
 export function ListRow({ row, index, style, ...part }: Props) {
   const { context, formats } = part;
   const { Icon } = context.flex;
-  const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
+  const isUnheard = row.unheardSince !== null;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={row.failed ? 'row failed' : 'row'}
+      className={isUnheard ? 'row unheard' : 'row'}
       style={style}
       data-conversation={row.conversationSid}
       data-index={index}
@@ -35,22 +35,7 @@ export function ListRow({ row, index, style, ...part }: Props) {
         <Icon icon={channelIcon(row.channel)} />
         <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
       </div>
-      {failure ? (
-        <div role="cell" aria-colspan={2} className="failure">
-          <span title={failure}>{failure}</span>
-        </div>
-      ) : (
-        <>
-          <div role="cell" className="parkedAt">
-            <Time at={row.parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
-              {row.parkedBy && <span title={row.parkedBy}> {formats.text('ParkInteractionListByColleague')}</span>}
-            </Time>
-          </div>
-          <div role="cell" className="leavesList">
-            <Time at={row.expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
-          </div>
-        </>
-      )}
+      {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} formats={formats} />}
       <div role="cell" className="action">
         <ResumeButton row={row} {...part} />
       </div>
@@ -97,6 +82,71 @@ function Time({ at, from, otherwise, formats, children }: React.PropsWithChildre
   );
 }
 
+type OfRow = Pick<Part, 'formats'> & { row: Row };
+
+/** The times of the park and of the row's end. */
+function Times({ row, formats }: OfRow) {
+  return (
+    <>
+      <div role="cell" className="parkedAt">
+        <Time at={row.parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
+          <ByColleague row={row} formats={formats} />
+        </Time>
+      </div>
+      <div role="cell" className="leavesList">
+        <Time at={row.expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
+      </div>
+    </>
+  );
+}
+
+/** The customer's wait for an answer and the failure of a resume, in place of the times. */
+function News({ row, ...part }: Part & { row: Row }) {
+  const { formats } = part;
+  const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
+  return (
+    <div role="cell" aria-colspan={2} className={failure ? 'news failed' : 'news'}>
+      {row.unheardSince !== null && <Wrote at={row.unheardSince} {...part} />}
+      {failure ? (
+        <span className="failure" title={failure}>
+          {failure}
+        </span>
+      ) : (
+        <ParkedAgo row={row} formats={formats} />
+      )}
+    </div>
+  );
+}
+
+/** The time since which the customer waits. Sign and bold text mark it without the colour. */
+function Wrote({ at, context, formats }: Part & { at: number }) {
+  const { Icon } = context.flex;
+  return (
+    <time className="wrote" dateTime={new Date(at).toISOString()} title={formats.momentInFull(at)}>
+      <Icon icon="Warning" sizeMultiplier={0.8} />
+      <span>{formats.wrote(at)}</span>
+    </time>
+  );
+}
+
+/** The time of the park, on one line. */
+function ParkedAgo({ row, formats }: OfRow) {
+  const { parkedAt, parkedAgo } = row;
+  if (parkedAt === null || parkedAgo === null) return null;
+  return (
+    <span className="parkedAgo" title={formats.momentInFull(parkedAt)}>
+      {formats.text('ParkInteractionListParkedAt')} {formats.relative(parkedAgo)}
+      <ByColleague row={row} formats={formats} />
+    </span>
+  );
+}
+
+/** A note that somebody else parked it. */
+function ByColleague({ row, formats }: OfRow) {
+  if (!row.parkedBy) return null;
+  return <span title={row.parkedBy}> {formats.text('ParkInteractionListByColleague')}</span>;
+}
+
 /** Stays the same element whatever it says, so that it keeps the keyboard's focus. */
 function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
   const { Button } = context.flex;
@@ -119,7 +169,7 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
 
 function labelOf({ resuming, failed }: Row) {
   if (resuming) return 'ParkInteractionListResuming';
-  // A refusal for good says that trying again does not help.
+  // The text of this refusal says that trying again does not help.
   const again = failed && failed !== 'ParkInteractionTwilioRefused';
   return again ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
 }

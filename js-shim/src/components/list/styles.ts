@@ -1,7 +1,13 @@
 import { styled } from '@twilio/flex-ui';
 
 /** Paste's design tokens, by kind and name: Flex hands them on in its theme, light or dark. */
-type Tokens = Record<string, Record<string, string>>;
+export type Tokens = Record<string, Record<string, string>>;
+
+/** The width of the bar that marks a row. */
+const MARK = '4px';
+
+/** A line that is visible only where the browser forces colours, and so removes shadows. */
+export const SEEN_IF_FORCED = '2px solid transparent';
 
 /** The view's element, with the style of everything in it. */
 export const Sheet = styled('section')((props) => sheet((props.theme as { tokens: Tokens }).tokens));
@@ -96,7 +102,7 @@ const sheet = ({
     min-width: 0;
     height: 2.25rem;
     padding: 0 ${spacings.space40};
-    border: 0;
+    border: ${SEEN_IF_FORCED};
     border-radius: ${radii.borderRadius20};
     background: ${background.colorBackgroundBody};
     box-shadow: ${boxShadows.shadowBorder};
@@ -120,7 +126,7 @@ const sheet = ({
   }
   input:focus,
   select:focus {
-    outline: 0;
+    outline: ${SEEN_IF_FORCED};
     box-shadow: ${boxShadows.shadowFocus};
   }
 
@@ -151,7 +157,7 @@ const sheet = ({
     top: 0;
     z-index: 1;
     background: ${background.colorBackground};
-    box-shadow: 0 1px ${border.colorBorderWeaker};
+    border-bottom: 1px solid ${border.colorBorderWeaker};
   }
   .table > :not(.head) {
     position: relative;
@@ -165,7 +171,7 @@ const sheet = ({
     grid-template: 'customer channel parked leaves action' / 5fr 3fr 4fr 4fr 9rem;
   }
   .medium .row {
-    grid-template: 'customer parked action' 'channel leaves action' / 5fr 4fr 9rem;
+    grid-template: 'customer parked action' 'channel leaves action' / 4fr 5fr 9rem;
     align-content: center;
     row-gap: ${spacings.space20};
   }
@@ -213,31 +219,60 @@ const sheet = ({
     grid-area: action;
     justify-self: end;
   }
-  .failure {
-    grid-column: parked / leaves;
-    color: ${text.colorTextError};
+  .unheard {
+    padding-inline-start: calc(${spacings.space50} - ${MARK});
+    border-inline-start: ${MARK} solid ${border.colorBorderWarning};
   }
-  .medium .failure {
+  .news {
+    grid-column: parked / leaves;
+  }
+  .medium .news {
     grid-area: 1 / 2 / 3 / 3;
   }
-  .narrow .failure {
+  .narrow .news {
     grid-area: 3 / 1 / 4 / 3;
   }
-  .failure > span {
+  .wrote {
+    display: flex;
+    align-items: flex-start;
+    gap: ${spacings.space20};
+    color: ${text.colorTextWarning};
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .wrote .Twilio-Icon {
+    flex: none;
+  }
+  .wrote > span,
+  .failure {
     display: -webkit-box;
     -webkit-box-orient: vertical;
-    -webkit-line-clamp: 3;
+    -webkit-line-clamp: 2;
     overflow: hidden;
   }
-  .medium .failure > span {
+  .failure {
+    color: ${text.colorTextError};
+  }
+  .wide .row:not(.unheard) .failure,
+  .medium .failure,
+  .medium .wrote > span {
+    -webkit-line-clamp: 3;
+  }
+  .medium .row:not(.unheard) .failure {
     -webkit-line-clamp: 4;
   }
-  .narrow .failure > span {
+  .wide .failed .wrote > span {
+    -webkit-line-clamp: 1;
+  }
+  .medium .failed .wrote > span {
     -webkit-line-clamp: 2;
+  }
+  .narrow .unheard:has(.failed) .customer > :nth-child(2) {
+    display: none;
   }
 
   .customer > span,
   .channel > span,
+  .parkedAgo,
   .parkedAt > span,
   .leavesList > span {
     display: block;
@@ -249,6 +284,7 @@ const sheet = ({
   .customer > :first-child:not(.unknown) {
     font-weight: ${fontWeights.fontWeightSemibold};
   }
+  .parkedAgo,
   .customer > :nth-child(2),
   .parkedAt > :nth-child(2),
   .leavesList > :nth-child(2) {
@@ -288,7 +324,7 @@ const sheet = ({
     color: ${text.colorText};
   }
   .head button:focus-visible {
-    outline: 0;
+    outline: ${SEEN_IF_FORCED};
     box-shadow: ${boxShadows.shadowFocus};
   }
   .head .Twilio-Icon {
@@ -302,6 +338,9 @@ const sheet = ({
   }
   .action button {
     scroll-margin: 1.5rem;
+  }
+  .action button:focus-visible {
+    outline: ${SEEN_IF_FORCED};
   }
   .action [aria-busy='true'] {
     cursor: progress;

@@ -6,8 +6,8 @@ export type Layout = 'wide' | 'medium' | 'narrow';
 /** Widths from which a layout is taken, and heights of its rows: in rem, so that larger text gets larger rows. */
 const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
   { layout: 'wide', from: 54, rowHeight: 4 },
-  { layout: 'medium', from: 34, rowHeight: 6 },
-  { layout: 'narrow', from: 0, rowHeight: 8.5 },
+  { layout: 'medium', from: 34, rowHeight: 6.5 },
+  { layout: 'narrow', from: 0, rowHeight: 9 },
 ];
 
 /** Rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next one there. */

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
+use futures_util::SinkExt;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{sleep_until, Instant};
 
@@ -28,7 +29,12 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
                     on_their_way.push_back((Instant::now() + sim.faults.latency(), bytes));
                     Vec::new()
                 }
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Message::Close(_))) => {
+                    // A client that gets no answer to its goodbye waits half a minute for it. It may have gone already.
+                    let _ = socket.close().await;
+                    return;
+                }
+                Some(Err(_)) | None => return,
                 Some(Ok(_)) => Vec::new(),
             },
             bytes = next(&mut on_their_way) => session.receive(&bytes),
@@ -39,6 +45,9 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
             },
             event = events.recv() => match event {
                 Ok(Event::Reset) | Err(RecvError::Closed) => return,
+                Ok(Event::Typing { conversation_sid, identity }) => {
+                    session.typing(&conversation_sid, &identity).into_iter().collect()
+                }
                 Ok(_) | Err(RecvError::Lagged(_)) => {
                     sim.browser.with(&sim.world, |_, _| ());
                     Vec::new()

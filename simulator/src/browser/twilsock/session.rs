@@ -6,6 +6,7 @@ use serde_json::{json, Map, Value};
 
 use super::frame::Frame;
 use crate::browser::answer::{Answer, Request};
+use crate::browser::conversations_sdk::TYPING_SECONDS;
 use crate::browser::objects::Push;
 use crate::browser::sync_objects::Kind;
 use crate::browser::{conversations_sdk, sync_sdk};
@@ -70,6 +71,40 @@ impl Session {
         self.subscribed
             .contains(&push.sid)
             .then(|| self.notification(&push.event.event_type, None, &push.event.event))
+    }
+
+    /// The frame that tells that somebody types, if it is somebody else in a conversation of this person.
+    pub fn typing(&mut self, conversation_sid: &str, identity: &str) -> Option<Frame> {
+        let caller = self.caller()?;
+        let member_sid = {
+            let world = self.sim.world.lock();
+            let conversation = world.conversation(conversation_sid).ok()?;
+            conversation.participant_with_identity(&caller.identity)?;
+            let typist = conversation.participant_with_identity(identity)?;
+            typist.sid.clone()
+        };
+        if caller.identity == identity {
+            return None;
+        }
+        let payload = json!({
+            "channel_sid": conversation_sid,
+            "member_sid": member_sid,
+            "identity": identity,
+            // A second more than the typist is told, for the way.
+            "typing_timeout": TYPING_SECONDS + 1,
+        });
+        let header = self.notification_header("twilio.ipmsg.typing_indicator");
+        Some(Frame::new(header, payload))
+    }
+
+    fn notification_header(&mut self, message_type: &str) -> Value {
+        self.notifications += 1;
+        json!({
+            "method": "notification",
+            "id": format!("TN{:032x}", self.notifications),
+            "message_type": message_type,
+            "notification_ctx_id": "simulator",
+        })
     }
 
     fn init(&mut self, frame: &Frame) -> Frame {
@@ -217,13 +252,7 @@ impl Session {
         correlation: Option<Value>,
         event: &Value,
     ) -> Frame {
-        self.notifications += 1;
-        let header = json!({
-            "method": "notification",
-            "id": format!("TN{:032x}", self.notifications),
-            "message_type": "twilio.sync.event",
-            "notification_ctx_id": "simulator",
-        });
+        let header = self.notification_header("twilio.sync.event");
         let mut payload = json!({
             "event_type": event_type,
             "event_protocol_version": 4,

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use super::{
+    attributes_or_empty, checked_attributes, Conversation, Media, State, MAX_SMALL_ATTRIBUTES,
+};
 use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
@@ -22,8 +24,12 @@ pub struct Message {
     pub author: String,
     /// The text.
     pub body: String,
+    /// What is attached to it.
+    pub media: Vec<Media>,
     /// A JSON text.
     pub attributes: String,
+    /// Who changed it last, if anybody did: an identity, or `system`.
+    pub last_updated_by: Option<String>,
     /// Whose it is, where the author is in the conversation.
     pub participant_sid: Option<Sid>,
     /// The way it came.
@@ -35,10 +41,11 @@ pub struct Message {
 }
 
 /// The way a message came into a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Source {
     /// The REST API.
+    #[default]
     Api,
     /// A browser or mobile SDK.
     Sdk,
@@ -62,18 +69,31 @@ impl Source {
 }
 
 /// A message on its way in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Post {
     /// See [`Message`].
     pub author: String,
     /// See [`Message`].
     pub body: String,
+    /// See [`Message`].
+    pub media: Vec<Media>,
     /// See [`Message`]; `{}` when not given.
     pub attributes: Option<String>,
     /// See [`Message`].
     pub source: Source,
     /// Whether webhooks hear of it: always, except for what is made through REST without asking for it.
     pub webhooks: bool,
+}
+
+/// What may change about a message.
+#[derive(Debug, Clone)]
+pub struct MessageChange {
+    /// Who changes it: an identity, or `system`.
+    pub by: String,
+    /// See [`Message`].
+    pub body: Option<String>,
+    /// Replaces the attributes whole.
+    pub attributes: Option<String>,
 }
 
 impl Conversation {
@@ -109,7 +129,9 @@ impl World {
                 .map(|p| p.sid.clone()),
             author: post.author,
             body: post.body,
+            media: post.media,
             attributes,
+            last_updated_by: None,
             source: post.source,
             date_created: now,
             date_updated: now,
@@ -133,12 +155,12 @@ impl World {
         &mut self,
         conversation: &str,
         message_sid: &str,
-        body: Option<String>,
-        attributes: Option<String>,
+        change: MessageChange,
         webhooks: bool,
     ) -> Result<Message> {
         let sid = self.conversation(conversation)?.sid.clone();
-        let attributes = attributes
+        let attributes = change
+            .attributes
             .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
             .transpose()?;
         let now = self.now();
@@ -148,9 +170,10 @@ impl World {
             .iter_mut()
             .find(|m| m.sid == message_sid)
             .ok_or_else(|| not_found(message_sid))?;
-        if let Some(body) = body {
+        if let Some(body) = change.body {
             message.body = body;
         }
+        message.last_updated_by = Some(change.by);
         if let Some(attributes) = attributes {
             message.attributes = attributes;
         }

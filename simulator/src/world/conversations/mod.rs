@@ -1,12 +1,14 @@
 //! Conversations with their participants, messages and webhooks.
 
+mod media;
 mod messages;
 mod participants;
 mod timers;
 mod webhooks;
 
-pub use messages::{Message, Post, Source};
-pub use participants::{Binding, NewParticipant, Participant, ParticipantChange};
+pub use media::{AllMedia, Media, NewMedia};
+pub use messages::{Message, MessageChange, Post, Source};
+pub use participants::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
 pub use timers::{TimerChange, Timers, TimersChange};
 pub use webhooks::{Configuration, Webhook};
 
@@ -51,6 +53,8 @@ pub struct Conversation {
     pub webhooks: Vec<Webhook>,
     /// The index that the next message gets: deleting a message does not free its index.
     pub next_index: u32,
+    /// Who made it: an identity, or `system`.
+    pub created_by: String,
     /// When it was made.
     pub date_created: Timestamp,
     /// When it last changed.
@@ -107,6 +111,8 @@ pub struct NewConversation {
     pub timers: TimersChange,
     /// See [`Conversation`].
     pub messaging_service_sid: Option<Sid>,
+    /// See [`Conversation`]; `system` when not given.
+    pub created_by: Option<String>,
 }
 
 /// What may change in a conversation; `None` leaves a thing alone.
@@ -116,7 +122,7 @@ pub struct ConversationChange {
     pub attributes: Option<String>,
     /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`].
+    /// See [`Conversation`]; an empty text takes it away.
     pub unique_name: Option<String>,
     /// The state to move to.
     pub state: Option<State>,
@@ -167,6 +173,7 @@ impl World {
             messages: Vec::new(),
             webhooks: Vec::new(),
             next_index: 0,
+            created_by: new.created_by.unwrap_or_else(|| "system".into()),
             date_created: now,
             date_updated: now,
         };
@@ -197,7 +204,7 @@ impl World {
         if let Some(name) = change
             .unique_name
             .as_ref()
-            .filter(|name| found.unique_name.as_ref() != Some(*name))
+            .filter(|name| !name.is_empty() && found.unique_name.as_ref() != Some(*name))
         {
             self.unique_name_is_free(name)?;
         }
@@ -213,7 +220,7 @@ impl World {
             conversation.friendly_name = Some(name);
         }
         if let Some(name) = change.unique_name {
-            conversation.unique_name = Some(name);
+            conversation.unique_name = Some(name).filter(|name| !name.is_empty());
         }
         conversation.date_updated = now;
         let updated = match change.state {

@@ -27,6 +27,8 @@ pub struct Participant {
     pub last_read_message_index: Option<u32>,
     /// When they saw it.
     pub last_read_timestamp: Option<Timestamp>,
+    /// How they are notified of messages: `default` or `muted`.
+    pub notification_level: String,
     /// When they joined.
     pub date_created: Timestamp,
     /// When that last changed.
@@ -45,6 +47,15 @@ pub struct Binding {
     pub proxy_address: String,
 }
 
+impl Binding {
+    /// Returns the channel that an address belongs to: what stands before its colon, or `sms`.
+    #[must_use]
+    pub fn kind_of(address: &str) -> String {
+        let kind = address.split_once(':').map_or("sms", |(kind, _)| kind);
+        kind.to_owned()
+    }
+}
+
 /// What is needed to join a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct NewParticipant {
@@ -56,13 +67,27 @@ pub struct NewParticipant {
     pub attributes: Option<String>,
 }
 
+/// A move of a read horizon.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Horizon {
+    /// It stays where it is.
+    #[default]
+    Keep,
+    /// Nothing counts as read.
+    Unread,
+    /// All messages up to this index count as read.
+    Read(u32),
+}
+
 /// What may change about a participant.
 #[derive(Debug, Clone, Default)]
 pub struct ParticipantChange {
     /// Replaces the attributes whole.
     pub attributes: Option<String>,
     /// Moves the read horizon.
-    pub last_read_message_index: Option<u32>,
+    pub horizon: Horizon,
+    /// See [`Participant`].
+    pub notification_level: Option<String>,
 }
 
 impl Conversation {
@@ -143,6 +168,7 @@ impl World {
             role_sid: self.role_sid.clone(),
             last_read_message_index: None,
             last_read_timestamp: None,
+            notification_level: "default".into(),
             date_created: now,
             date_updated: now,
         };
@@ -154,6 +180,19 @@ impl World {
             self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
         }
         Ok(participant)
+    }
+
+    /// Lets the others in a conversation know that a participant types.
+    pub fn participant_types(&mut self, conversation: &str, identity: &str) -> Result<()> {
+        let found = self.conversation(conversation)?;
+        if found.participant_with_identity(identity).is_none() {
+            return Err(not_found(identity));
+        }
+        self.emit(Event::Typing {
+            conversation_sid: found.sid.clone(),
+            identity: identity.into(),
+        });
+        Ok(())
     }
 
     /// Changes what is kept about a participant, named by SID or identity.
@@ -179,9 +218,19 @@ impl World {
         if let Some(attributes) = attributes {
             participant.attributes = attributes;
         }
-        if let Some(index) = change.last_read_message_index {
-            participant.last_read_message_index = Some(index);
-            participant.last_read_timestamp = Some(now);
+        match change.horizon {
+            Horizon::Keep => {}
+            Horizon::Unread => {
+                participant.last_read_message_index = None;
+                participant.last_read_timestamp = None;
+            }
+            Horizon::Read(index) => {
+                participant.last_read_message_index = Some(index);
+                participant.last_read_timestamp = Some(now);
+            }
+        }
+        if let Some(level) = change.notification_level {
+            participant.notification_level = level;
         }
         participant.date_updated = now;
         let participant = participant.clone();

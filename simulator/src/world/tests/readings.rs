@@ -202,9 +202,9 @@ fn an_adapters_message_has_a_participant_or_not() {
         let post = Post {
             author: "customer-charlie".into(),
             body: "through an adapter".into(),
-            attributes: None,
             source: Source::Api,
             webhooks: true,
+            ..Post::default()
         };
         let sid = stage.conversation("charlie");
         let message = stage.world.post_message(&sid, post).unwrap();

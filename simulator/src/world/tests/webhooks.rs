@@ -103,9 +103,9 @@ fn messages_made_through_rest_are_told_only_when_asked_for() {
         let post = Post {
             author: "bot".into(),
             body: "hello".into(),
-            attributes: None,
             source: Source::Api,
             webhooks,
+            ..Post::default()
         };
         stage.world.post_message(&conversation, post).unwrap();
         assert_eq!(stage.deliveries().len(), told);

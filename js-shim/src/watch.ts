@@ -1,0 +1,83 @@
+// The watch over the conversations that wait for an agent. The core decides when this desktop asks the Function about one.
+
+import type { Context } from './context';
+import type { WatchEvent, WatchStep } from './core/generated/glue';
+import { operate } from './core/operate';
+import { logoutSignal } from './flex/session';
+import { followConnection, syncClient } from './sync/client';
+import { feedFrom, type MapFeed, type MapListener } from './sync/mapFeed';
+
+const NOTHING = null as unknown as object;
+
+/** Starts the watch. A logout ends it. */
+export function startWatch(context: Context): void {
+  const { core, manager } = context;
+  const client = syncClient(manager);
+  const worker = manager.workerClient?.sid ?? '';
+  const feeds = new Map<string, MapFeed>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const send = (event: WatchEvent): number | undefined => {
+    const [steps, wait, askedAt] = core.watch(event);
+    clearTimeout(timer);
+    if (wait !== undefined) timer = setTimeout(send, wait, ['time']);
+    steps.forEach(act);
+    return askedAt;
+  };
+
+  const act = ([kind, map, conversationSid]: WatchStep): void => {
+    switch (kind) {
+      case 'read':
+        void feedOf(map).read();
+        break;
+      case 'claim':
+        void claim(map, conversationSid);
+        break;
+      case 'check':
+        void operate(context, 'check', { ConversationSid: conversationSid }).finally(() =>
+          send(['checked', conversationSid]),
+        );
+        break;
+      case 'refused':
+        console.warn('park-interaction: Sync forbids this agent to watch the conversations that wait.');
+    }
+  };
+
+  const feedOf = (map: string): MapFeed => {
+    const feed = feeds.get(map) ?? feedFrom(client, map, listenerOf(map, send));
+    feeds.set(map, feed);
+    return feed;
+  };
+
+  /** Writes a mark into an item. After a change by somebody else the SDK reads the item and calls back again. */
+  const claim = async (map: string, key: string) => {
+    try {
+      const opened = await feedOf(map).open();
+      await opened.mutate(key, (data: object) => {
+        const askedAt = send(['claim', key, data]);
+        // The SDK takes null for no change; its type leaves that out.
+        return askedAt === undefined ? NOTHING : { ...data, askedAt, ask: worker };
+      });
+      send(['claimed', key]);
+    } catch (error) {
+      send(['claimed', key, (error as { status?: number }).status ?? 0]);
+    }
+  };
+
+  send(['start', worker]);
+  logoutSignal().addEventListener('abort', () => send(['stop']));
+  followConnection(client, (online, state) => send(['connection', state, null, online]));
+}
+
+/** Passes a map's content on to the core, which needs no numbers of reads. */
+const listenerOf = (map: string, send: (event: WatchEvent) => unknown): MapListener => ({
+  begin: () => 0,
+  page(_, items, last) {
+    send(['page', map, items, last]);
+    return !last;
+  },
+  fail: (_, status) => send(['fail', map, status]),
+  put: (item) => send(['put', map, item]),
+  take: (key) => send(['take', key]),
+  clear: () => send(['clear', map]),
+});

@@ -1,0 +1,115 @@
+//! The media service: files that clients upload, attach to messages and read again.
+//!
+//! It is asked with plain HTTP, by pages and by SDKs in Node processes alike; the token stands in a header.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::Json;
+use serde_json::{json, Value};
+
+use super::answer::Answer;
+use crate::rest::call::Call;
+use crate::sim::Sim;
+use crate::world::conversations::{Media, NewMedia};
+use crate::world::World;
+
+/// The beginning of the service's host, before the region.
+pub const HOST: &str = "mcs.";
+
+/// Answers a request to the service.
+pub fn answer(sim: &Sim, call: &Call) -> Response {
+    let path: Vec<&str> = call
+        .path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut world = sim.world.lock();
+    // The address of the content is temporary and needs no token.
+    if let ["v1", "Services", _, "Media", sid, "Content"] = path.as_slice() {
+        return match world.media(sid) {
+            Ok(media) => (
+                [(CONTENT_TYPE, media.content_type.clone())],
+                media.content.clone(),
+            )
+                .into_response(),
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
+    let token = call.header("x-twilio-token").unwrap_or_default();
+    let Some(identity) = world.valid_token(token).map(|token| token.identity.clone()) else {
+        return respond(Answer::token_refused());
+    };
+    match (&call.method, path.as_slice()) {
+        (&Method::POST, ["v1", "Services", _, "Media"]) => {
+            let media = world.add_media(&identity, upload(call));
+            respond(Answer::created(describe(&world, &media)))
+        }
+        (&Method::GET, ["v1", "Services", _, "Media", sid]) => {
+            let found = world.media(sid).cloned();
+            respond(
+                found
+                    .map(|media| Answer::ok(describe(&world, &media)))
+                    .into(),
+            )
+        }
+        (&Method::POST, ["v1", "Services", _, "MediaSet"]) => {
+            let sids: Vec<String> = serde_json::from_slice::<Value>(&call.body)
+                .ok()
+                .and_then(|body| serde_json::from_value(body.get("media_sids")?.clone()).ok())
+                .unwrap_or_default();
+            let records = sids.iter().map(|sid| match world.media(sid) {
+                Ok(media) => json!({"code": 200, "media_record": describe(&world, media)}),
+                Err(_) => json!({"code": 404, "media_record": null}),
+            });
+            respond(Answer::ok(records.collect()))
+        }
+        _ => StatusCode::NOT_IMPLEMENTED.into_response(),
+    }
+}
+
+fn upload(call: &Call) -> NewMedia {
+    NewMedia {
+        category: call.owned("Category"),
+        filename: call.owned("Filename"),
+        content_type: call
+            .header("content-type")
+            .unwrap_or("application/octet-stream")
+            .to_owned(),
+        size: None,
+        content: call.body.to_vec(),
+    }
+}
+
+fn describe(world: &World, media: &Media) -> Value {
+    let service = &world.chat_service_sid;
+    let url = format!(
+        "https://mcs.us1.twilio.com/v1/Services/{service}/Media/{}",
+        media.sid
+    );
+    json!({
+        "sid": media.sid,
+        "service_sid": service,
+        "channel_sid": null,
+        "message_sid": null,
+        "date_created": null,
+        "date_updated": null,
+        "date_upload_updated": null,
+        "size": media.size,
+        "content_type": media.content_type,
+        "filename": media.filename,
+        "category": media.category,
+        "author": media.author,
+        "is_multipart_upstream": false,
+        "url": url,
+        "links": {
+            "content": format!("{url}/Content"),
+            "content_direct_temporary": format!("{url}/Content"),
+        },
+    })
+}
+
+fn respond(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(answer.body)).into_response()
+}

@@ -1,0 +1,199 @@
+//! A parked conversation, as it was read from the account.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::attributes::Attributes;
+use crate::functions::incoming::wake_url;
+use crate::guardian::Guardian;
+use crate::protocol::armed::{self, ArmedGuardian};
+use crate::protocol::evidence;
+use crate::record::{ParkedRecord, OWN_KEY};
+use crate::sid::{ConversationSid, WebhookSid};
+use crate::twilio::body::{Body, JsonText, Text};
+use crate::twilio::calls::{ArmedWebhook, Target, TaskEvent};
+
+use super::listed::{Guarded, Listed, ParkedWith, Row};
+use super::note;
+
+/// What was read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Found {
+    conversation_sid: ConversationSid,
+    attributes: JsonText,
+    /// As Twilio answers them.
+    webhooks: Box<RawValue>,
+    /// `TaskRouter`'s events of the task that the attributes name, as Twilio answers them.
+    #[serde(default)]
+    events: Option<Box<RawValue>>,
+    /// Whether the agent's list has a row for it.
+    #[serde(default)]
+    row: bool,
+    #[serde(default)]
+    worker_name: Option<Text>,
+}
+
+/// What that says.
+pub(super) struct Reading {
+    pub conversation: ConversationSid,
+    pub record: Option<ParkedRecord>,
+    pub webhooks: Vec<ArmedWebhook>,
+    /// The newest webhook with an address of ours.
+    pub newest: Option<ArmedGuardian>,
+    /// Where it is parked, for certain: by the webhook's address, or by `TaskRouter`'s log.
+    pub guardian: Option<Guardian>,
+    /// Whether `TaskRouter`'s log holds anything of the parked task.
+    pub has_log: bool,
+    pub parked_with: ParkedWith,
+    pub webhook: Guarded,
+}
+
+/// Reads the webhooks of a JSON list. What cannot be read is none.
+pub(super) fn webhooks(list: &str) -> Vec<ArmedWebhook> {
+    let list: Vec<Box<RawValue>> = serde_json::from_str(list).unwrap_or_default();
+    list.iter()
+        .filter_map(|json| ArmedWebhook::parse(json.get()).ok())
+        .collect()
+}
+
+/// Reads the events of a JSON list. What cannot be read is none.
+pub(super) fn events(list: &str) -> Vec<TaskEvent> {
+    let page = RawValue::from_string(format!("{{\"events\":{list}}}")).ok();
+    TaskEvent::parse_list(Body::new(page.as_deref())).unwrap_or_default()
+}
+
+impl Found {
+    pub fn describe(self, domain: &str) -> Listed {
+        let reading = self.read(domain);
+        let notes = note::all(&reading, domain);
+        let Reading {
+            record, guardian, ..
+        } = reading;
+        let is_listed = record.as_ref().is_some_and(|record| record.is_listed);
+        Listed {
+            conversation_sid: self.conversation_sid,
+            parked_with: reading.parked_with,
+            worker_name: self.worker_name.map(|name| name.0),
+            parked_at: guardian
+                .as_ref()
+                .and_then(|guardian| guardian.parked_at)
+                .or(record.as_ref().and_then(|record| record.parked_at)),
+            unheard_since: guardian
+                .as_ref()
+                .and_then(|guardian| guardian.unheard_since),
+            queue_name: record.as_ref().and_then(|record| record.queue_name.clone()),
+            channel: record.as_ref().and_then(channel).or(guardian
+                .as_ref()
+                .map(|guardian| guardian.task_channel_unique_name.clone())),
+            webhook: reading.webhook,
+            row: match (&guardian, self.row, is_listed) {
+                (None, _, _) => Row::Unknown,
+                (Some(_), true, _) => Row::There,
+                (Some(_), false, true) => Row::Missing,
+                (Some(_), false, false) => Row::None,
+            },
+            worker_sid: guardian.map(|guardian| guardian.worker),
+            notes,
+        }
+    }
+
+    fn read(&self, domain: &str) -> Reading {
+        let webhooks = webhooks(self.webhooks.get());
+        let newest = armed::newest(armed::guardians(webhooks.iter(), &wake_url(domain)));
+        let attributes = Attributes::parse(&self.attributes.0).unwrap_or_default();
+        let record = ParkedRecord::find(&self.attributes.0);
+        let events: Vec<TaskEvent> = match &self.events {
+            Some(list) => events(list.get()),
+            None => Vec::new(),
+        };
+        let guardian = match (&newest, &record) {
+            (Some(newest), _) => Some(newest.guardian.clone()),
+            (None, Some(record)) => evidence::guardian(&self.conversation_sid, record, &events),
+            (None, None) => None,
+        };
+        let has_own_key = attributes.raw(OWN_KEY).is_some();
+        let named = ["webhookSid", "WebhookSid"]
+            .into_iter()
+            .find_map(|key| attributes.get::<WebhookSid>(key));
+        let webhook = guarded(&webhooks, newest.as_ref(), named.as_ref(), domain);
+        let parked_with = if has_own_key || newest.is_some() {
+            ParkedWith::ThisProduct
+        } else if record.is_some() && looks_like_the_templates(&attributes, &webhooks) {
+            ParkedWith::Template
+        } else {
+            ParkedWith::AnotherPlugin
+        };
+        Reading {
+            conversation: self.conversation_sid.clone(),
+            has_log: !events.is_empty(),
+            record,
+            webhooks,
+            newest,
+            guardian,
+            parked_with,
+            webhook,
+        }
+    }
+}
+
+fn channel(record: &ParkedRecord) -> Option<String> {
+    let attributes = Attributes::parse(record.task_attributes.as_deref()?).ok()?;
+    attributes.text_at("channelType")
+}
+
+/// The template writes where the task came from, and its webhook calls a function with the name that ours has too.
+fn looks_like_the_templates(attributes: &Attributes, webhooks: &[ArmedWebhook]) -> bool {
+    let calls_another = |webhook: &ArmedWebhook| match &webhook.target {
+        Some(Target::Url(url)) => {
+            armed::wake_query(webhook).is_none() && armed::is_another_unpark(url)
+        }
+        _ => false,
+    };
+    attributes.raw("queueSid").is_some()
+        && attributes.raw("workerSid").is_some()
+        && !webhooks.iter().any(calls_another)
+}
+
+/// What the customer's next message reaches: by the newest address of ours or, without one, by the webhook that the attributes
+/// name or that calls a wake function.
+fn guarded(
+    webhooks: &[ArmedWebhook],
+    newest: Option<&ArmedGuardian>,
+    named: Option<&WebhookSid>,
+    domain: &str,
+) -> Guarded {
+    let wake_url = wake_url(domain);
+    let runs = |wanted| {
+        let is_it =
+            |one: &ArmedWebhook| matches!(&one.target, Some(Target::Flow(flow)) if flow == wanted);
+        webhooks.iter().any(is_it)
+    };
+    if let Some(ArmedGuardian { guardian, .. }) = newest {
+        if let Some(flow) = &guardian.flow {
+            let flow_sid = flow.clone();
+            return if runs(flow) {
+                Guarded::Flow { flow_sid }
+            } else {
+                Guarded::Nothing
+            };
+        }
+    }
+    let armed = match newest {
+        Some(newest) => webhooks.iter().find(|one| one.sid == newest.webhook),
+        None => webhooks
+            .iter()
+            .find(|one| Some(&one.sid) == named)
+            .or_else(|| webhooks.iter().find(|one| armed::wake_query(one).is_some())),
+    };
+    match armed.and_then(|armed| armed.target.as_ref()) {
+        Some(Target::Url(url)) if armed::is_at(url, &wake_url) => Guarded::Function,
+        Some(Target::Url(url)) => Guarded::Elsewhere {
+            url: url.split('?').next().unwrap_or_default().to_owned(),
+        },
+        Some(Target::Flow(flow)) => Guarded::Flow {
+            flow_sid: flow.clone(),
+        },
+        None => Guarded::Nothing,
+    }
+}

@@ -1,0 +1,475 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test may panic"
+)]
+
+use serde_json::{json, Value};
+
+use super::*;
+use crate::guardian::Guardian;
+use crate::record::tests as recorded;
+use crate::sid::example as sid;
+use crate::sid::FlowSid;
+
+const DOMAIN: &str = "park.twil.io";
+const WAKE: &str = "https://park.twil.io/features/park-interaction/common/unpark-interaction";
+const THE_TEMPLATES: &str =
+    "https://template.twil.io/features/park-interaction/common/unpark-interaction";
+const ANOTHERS: &str = "https://serverless-1234-dev.twil.io/unpark-an-interaction";
+/// 2026-09-21T14:13:20Z.
+const NOW: u64 = 1_790_000_000_000;
+const HOUR: u64 = 3_600_000;
+
+fn attributes() -> Value {
+    let record = ParkedRecord {
+        task_attributes: Some(r#"{"channelType":"whatsapp","from":"+15550001111"}"#.to_owned()),
+        is_listed: true,
+        ..recorded::record()
+    };
+    let text = record.write_into("{}", &recorded::guardian(), &ConversationSid::example());
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What the template writes: the same, but for what stands under this product's own key.
+fn the_templates() -> Value {
+    let mut attributes = attributes();
+    attributes
+        .as_object_mut()
+        .unwrap()
+        .remove("parkInteraction");
+    attributes
+}
+
+/// What an older plugin writes, as `reports/09` has it.
+fn anothers() -> Value {
+    json!({
+        "interactionSid": sid("KD"), "channelSid": sid("UO"), "participantSid": sid("UT"), "taskSid": sid("WT"),
+        "workflowSid": sid("WW"), "taskChannelUniqueName": "chat", "targetSid": sid("WQ"), "workerName": "ada",
+        "webhookSid": sid("WH"), "taskAttributes": { "customerAddress": "charlie" },
+    })
+}
+
+fn capitals() -> Value {
+    json!({ "InteractionSid": sid("KD"), "ChannelSid": sid("UO"), "WebhookSid": sid("WH") })
+}
+
+fn parked(hours: u64) -> Guardian {
+    Guardian {
+        parked_at: Some(NOW - hours * HOUR),
+        ..recorded::guardian()
+    }
+}
+
+fn unheard(hours: u64, since: u64) -> Guardian {
+    Guardian {
+        unheard_since: Some(since),
+        ..parked(hours)
+    }
+}
+
+fn url(url: &str) -> Value {
+    json!([{ "sid": sid("WH"), "configuration": { "url": url } }])
+}
+
+fn armed(guardian: &Guardian) -> Value {
+    url(&guardian.address(WAKE))
+}
+
+/// `TaskRouter`'s log of the parked task, the newest first.
+fn log_of(conversation: &str) -> Value {
+    let task = json!({
+        "conversationSid": conversation, "flexInteractionSid": sid("KD"), "flexInteractionChannelSid": sid("UO"),
+    });
+    let data = |worker: Option<String>| {
+        json!({
+            "task_attributes": task.to_string(), "workflow_sid": sid("WW"), "task_queue_sid": sid("WQ"),
+            "task_channel_unique_name": "chat", "worker_sid": worker,
+        })
+    };
+    json!([
+        { "event_type": "reservation.accepted", "event_data": data(Some(sid("WK"))) },
+        { "event_type": "task.created", "event_data": data(None) },
+    ])
+}
+
+fn numbered(number: u32) -> String {
+    format!("CH{number:032}")
+}
+
+fn found(number: u32, attributes: &Value, webhooks: &Value) -> Value {
+    json!({
+        "conversationSid": numbered(number), "attributes": attributes.to_string(),
+        "webhooks": webhooks, "row": true, "workerName": "Ada Agent",
+    })
+}
+
+fn described(found: Vec<Value>) -> Value {
+    let found = Value::from(found).to_string();
+    #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
+    let text = describe_parked(&found, DOMAIN, NOW as f64, 120).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The one that was found, as it is described.
+fn one(attributes: &Value, webhooks: &Value) -> Value {
+    described(vec![found(1, attributes, webhooks)])["parked"][0].clone()
+}
+
+fn kinds(one: &Value) -> Vec<&str> {
+    let notes = one["notes"].as_array().unwrap().iter();
+    notes.map(|note| note["kind"].as_str().unwrap()).collect()
+}
+
+fn texts(one: &Value) -> String {
+    let notes = one["notes"].as_array().unwrap().iter();
+    let texts: Vec<&str> = notes.map(|note| note["text"].as_str().unwrap()).collect();
+    texts.join("\n")
+}
+
+fn rows(described: &Value) -> Vec<Vec<String>> {
+    let text = described["text"].as_str().unwrap();
+    let table = text.split("\n\n").next().unwrap();
+    let cells = |line: &str| -> Vec<String> {
+        let cells = line.split("  ").map(str::trim);
+        cells
+            .filter(|cell| !cell.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    table.lines().map(cells).collect()
+}
+
+#[test]
+fn who_waits_for_an_answer_comes_first_then_the_longest_parked_and_no_customer_is_named() {
+    let half_past_one = NOW - 43 * 60_000;
+    let described = described(vec![
+        found(1, &attributes(), &armed(&parked(2))),
+        found(2, &attributes(), &armed(&parked(50))),
+        found(3, &attributes(), &armed(&unheard(3, half_past_one))),
+        found(4, &attributes(), &armed(&unheard(90, NOW - 51 * HOUR))),
+        found(5, &attributes(), &armed(&unheard(99, NOW - HOUR / 6))),
+    ]);
+    let rows = rows(&described);
+    assert_eq!(
+        rows[0],
+        [
+            "conversation",
+            "parked by",
+            "since",
+            "unheard",
+            "queue",
+            "channel",
+            "webhook",
+            "row"
+        ]
+    );
+    assert_eq!(rows[1][0], numbered(4));
+    assert_eq!(rows[1][3], "wrote 2 d 3 h ago, not answered yet");
+    assert_eq!(
+        rows[2],
+        [
+            numbered(3).as_str(),
+            "Ada Agent",
+            "3 h 0 min",
+            "wrote at 15:30, not answered yet",
+            "Everyone",
+            "whatsapp",
+            "armed",
+            "there"
+        ]
+    );
+    assert_eq!(rows[3][0], numbered(5));
+    assert_eq!(rows[4][..4], [&numbered(2), "Ada Agent", "2 d 2 h", "-"]);
+    assert_eq!(rows[5][0], numbered(1));
+    assert!(!described.to_string().contains("+1555"), "{described}");
+}
+
+#[test]
+fn the_time_of_day_is_the_readers() {
+    let described = |minutes_east| {
+        let since = NOW - 15 * 60_000;
+        let found = json!([found(1, &attributes(), &armed(&unheard(1, since)))]).to_string();
+        #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
+        describe_parked(&found, DOMAIN, NOW as f64, minutes_east).unwrap()
+    };
+    for (minutes_east, expected) in [(0, "at 13:58,"), (330, "at 19:28,"), (-840, "at 23:58,")] {
+        assert!(described(minutes_east).contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn the_webhook_is_shown_by_what_it_calls() {
+    let flow = sid("FW");
+    let with_flow = Guardian {
+        flow: FlowSid::parse(flow.clone()).ok(),
+        ..parked(1)
+    };
+    let mut two = armed(&with_flow);
+    let runs_flow =
+        json!({ "sid": format!("WH{}", "1".repeat(32)), "configuration": { "flow_sid": flow } });
+    two.as_array_mut().unwrap().push(runs_flow);
+    for (attributes, webhooks, expected, cell) in [
+        (
+            attributes(),
+            armed(&parked(1)),
+            json!({ "calls": "function" }),
+            "armed",
+        ),
+        (
+            the_templates(),
+            url(WAKE),
+            json!({ "calls": "function" }),
+            "armed",
+        ),
+        (
+            attributes(),
+            two,
+            json!({ "calls": "flow", "flowSid": flow }),
+            &*format!("flow {flow}"),
+        ),
+        (
+            attributes(),
+            armed(&with_flow),
+            json!({ "calls": "nothing" }),
+            "MISSING",
+        ),
+        (
+            the_templates(),
+            url(THE_TEMPLATES),
+            json!({ "calls": "elsewhere", "url": THE_TEMPLATES }),
+            "template.twil.io",
+        ),
+        (
+            attributes(),
+            json!([]),
+            json!({ "calls": "nothing" }),
+            "MISSING",
+        ),
+    ] {
+        let described = described(vec![found(1, &attributes, &webhooks)]);
+        assert_eq!(described["parked"][0]["webhook"], expected);
+        assert!(
+            rows(&described)[1].iter().any(|shown| shown == cell),
+            "{described}"
+        );
+    }
+}
+
+#[test]
+fn all_is_well_where_there_is_nothing_to_note() {
+    let one = one(&attributes(), &armed(&parked(1)));
+    assert_eq!(one["parkedWith"], "thisProduct");
+    assert_eq!(kinds(&one), [""; 0]);
+}
+
+#[test]
+fn what_damaged_or_wiped_attributes_lack_the_webhooks_address_says() {
+    for attributes in [json!({ "parkInteraction": [] }), json!({}), json!([])] {
+        let one = one(&attributes, &armed(&unheard(1, NOW)));
+        assert_eq!(one["workerSid"], json!(sid("WK")));
+        assert_eq!(one["unheardSince"], NOW);
+        assert_eq!(one["channel"], "chat");
+        assert_eq!(kinds(&one), ["damaged"]);
+    }
+}
+
+#[test]
+fn half_a_surrogate_pair_hides_nothing() {
+    let mut broken = found(1, &json!({}), &armed(&parked(1)));
+    broken["attributes"] = json!("ATTRIBUTES");
+    broken["workerName"] = json!("NAME");
+    let broken = format!("[{broken}]")
+        .replace(
+            "ATTRIBUTES",
+            r#"{\"parkInteraction\":{},\"note\":\"\ud83d\"}"#,
+        )
+        .replace("NAME", r"Ada \ud83d");
+    let described = describe_parked(&broken, DOMAIN, 0.0, 0).unwrap();
+    assert!(described.contains(&numbered(1)), "{described}");
+}
+
+#[test]
+fn what_is_no_list_is_an_error_and_not_an_empty_list() {
+    assert!(describe_parked("{}", DOMAIN, 0.0, 0).is_err());
+}
+
+#[test]
+fn what_the_template_or_another_plugin_parked_is_named() {
+    let with_log = |attributes: &Value, webhooks: &Value| {
+        let mut found = found(1, attributes, webhooks);
+        found["events"] = log_of(&numbered(1));
+        described(vec![found])["parked"][0].clone()
+    };
+    let template = with_log(&the_templates(), &url(THE_TEMPLATES));
+    assert_eq!(template["parkedWith"], "template");
+    assert_eq!(template["workerSid"], json!(sid("WK")));
+    assert_eq!(kinds(&template), ["parkedWithAnother"]);
+    assert!(texts(&template).contains("template.twil.io. npm run parked -- reconcile arms"));
+
+    let another = with_log(&anothers(), &url(ANOTHERS));
+    assert_eq!(another["parkedWith"], "anotherPlugin");
+    assert_eq!(kinds(&another), ["parkedWithAnother"]);
+    assert!(
+        texts(&another).contains("serverless-1234-dev.twil.io. npm run parked -- reconcile arms")
+    );
+
+    // A fork that kept the template's names.
+    assert_eq!(
+        with_log(&the_templates(), &url(ANOTHERS))["parkedWith"],
+        "anotherPlugin"
+    );
+
+    assert!(says_parked(&capitals().to_string()));
+    let capitals = one(&capitals(), &url(ANOTHERS));
+    assert_eq!(capitals["parkedWith"], "anotherPlugin");
+    assert_eq!(capitals["row"], "unknown");
+    assert!(texts(&capitals).contains("reconcile and release pass over it"));
+}
+
+#[test]
+fn what_cannot_be_verified_is_listed_with_the_reason() {
+    let events = |attributes: &Value, events: Value| {
+        let mut found = found(1, attributes, &json!([]));
+        found["events"] = events;
+        described(vec![found])["parked"][0].clone()
+    };
+    let mut no_task = attributes();
+    no_task["taskSid"] = json!(7);
+    let another_conversation = log_of(&format!("CH{}", "9".repeat(32)));
+    for (one, because) in [
+        (
+            events(&attributes(), json!([])),
+            "log of the parked task is gone",
+        ),
+        (
+            events(&attributes(), another_conversation),
+            "does not show this conversation",
+        ),
+        (one(&no_task, &json!([])), "name no task"),
+    ] {
+        assert_eq!(kinds(&one), ["unverified"], "{because}");
+        assert!(texts(&one).contains(because), "{one}");
+        assert!(texts(&one).contains("What cannot be verified"), "{one}");
+        assert_eq!(
+            (&one["workerSid"], &one["row"]),
+            (&json!(null), &json!("unknown"))
+        );
+    }
+    let template = one(&the_templates(), &url(THE_TEMPLATES));
+    assert_eq!(kinds(&template), ["unverified", "parkedWithAnother"]);
+    assert!(texts(&template).contains("functions at template.twil.io are called"));
+}
+
+#[test]
+fn a_webhook_that_is_missing_or_calls_a_former_domain_is_noted() {
+    let former = parked(1).address(THE_TEMPLATES);
+    assert_eq!(kinds(&one(&attributes(), &url(&former))), ["formerDomain"]);
+    let mut missing = found(1, &attributes(), &json!([]));
+    missing["events"] = log_of(&numbered(1));
+    let missing = described(vec![missing])["parked"][0].clone();
+    assert_eq!(kinds(&missing), ["noWebhook"]);
+    assert!(texts(&missing).contains("reconcile arms one that calls park.twil.io"));
+}
+
+#[test]
+fn a_second_webhook_that_unparks_is_noted() {
+    let second = |url: &str| {
+        let mut webhooks = armed(&parked(1));
+        let other =
+            json!({ "sid": format!("WH{}", "9".repeat(32)), "configuration": { "url": url } });
+        webhooks.as_array_mut().unwrap().push(other);
+        one(&attributes(), &webhooks)
+    };
+    let by_hand = second(ANOTHERS);
+    assert_eq!(kinds(&by_hand), ["secondWebhook"]);
+    assert!(
+        texts(&by_hand).contains("--conversation-sid CH0"),
+        "{by_hand}"
+    );
+    let by_us = second(THE_TEMPLATES);
+    assert!(texts(&by_us).contains("reconcile removes it"), "{by_us}");
+    assert_eq!(kinds(&second("https://example.com/reports")), [""; 0]);
+}
+
+#[test]
+fn places_are_those_that_the_webhooks_address_or_the_log_names() {
+    let conversation = sid("CH");
+    let map = format!("ParkedInteractions_{}", sid("WK"));
+    let expected = json!({ "workerSid": sid("WK"), "row": { "map": map, "key": conversation } });
+    let none = json!({ "workerSid": null, "row": null });
+    let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
+
+    let webhooks = armed(&parked(1)).to_string();
+    assert_eq!(read(places_of(&conversation, &webhooks, DOMAIN)), expected);
+    assert_eq!(read(places_of(&conversation, "[]", DOMAIN)), none);
+    assert_eq!(read(places_of(&conversation, "no list", DOMAIN)), none);
+
+    let attributes = the_templates().to_string();
+    let log = log_of(&conversation).to_string();
+    assert_eq!(
+        read(places_by_log(&conversation, &attributes, &log)),
+        expected
+    );
+    for (attributes, log) in [
+        (&*attributes, "[]"),
+        ("{}", &*log),
+        (&*attributes, "no list"),
+    ] {
+        assert_eq!(read(places_by_log(&conversation, attributes, log)), none);
+    }
+}
+
+#[test]
+fn the_log_to_read_is_that_of_the_task_that_the_attributes_name() {
+    let log: Value =
+        serde_json::from_str(&log_to_read(&attributes().to_string()).unwrap()).unwrap();
+    assert_eq!(
+        log,
+        json!({ "taskSid": sid("WT"), "minutes": 43_200, "limit": 100 })
+    );
+    assert_eq!(log_to_read(&capitals().to_string()), None);
+}
+
+#[test]
+fn a_conversation_waits_in_a_map_that_holds_conversations() {
+    let map = waiting_map_of(&sid("CH")).unwrap();
+    assert!(map_holds_conversations(&map), "{map}");
+    assert_eq!(waiting_map_of("../x"), None);
+}
+
+#[test]
+fn a_row_is_not_looked_up_by_what_the_attributes_say() {
+    let mut forged = attributes();
+    forged["workerSid"] = json!(format!("WK{}", "9".repeat(32)));
+    forged["mapItemKey"] = json!("../../../Documents/PayrollApprovals");
+    let places = places_of(&sid("CH"), &armed(&parked(1)).to_string(), DOMAIN);
+    assert!(places.contains(&sid("WK")), "{places}");
+    assert_eq!(
+        one(&forged, &armed(&parked(1)))["workerSid"],
+        json!(sid("WK"))
+    );
+}
+
+#[test]
+fn what_was_dealt_with_is_no_refusal() {
+    for outcome in [
+        "routed",
+        "alreadyRouted",
+        "restored",
+        "settled",
+        "removed",
+        "waiting",
+        "ignored",
+    ] {
+        assert!(!is_refusal(outcome), "{outcome}");
+    }
+    for outcome in [
+        "conversationClosed",
+        "busy",
+        "twilioUnavailable",
+        "notParked",
+    ] {
+        assert!(is_refusal(outcome), "{outcome}");
+    }
+}

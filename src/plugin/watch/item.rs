@@ -1,0 +1,175 @@
+//! An item of a Sync map, which stands for a conversation that waits for an agent, and the time at which this desktop claims it.
+
+use super::{pause, SPREAD};
+use crate::plugin::json::Json;
+use crate::sid::ConversationSid;
+use crate::sync_name::MapName;
+
+/// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
+pub const MARK_LASTS: f64 = 20_000.0;
+
+/// The longest time from the sight of an item to the claim of this desktop, in milliseconds. No value in the item makes it longer.
+const LONGEST_WAIT: f64 = 60_000.0;
+
+/// The progress of this desktop with an item.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress {
+    /// The item waits for its time.
+    Idle,
+    /// The item has left Sync. It is remembered until the pause after the last question is over.
+    Gone,
+    /// The mark is being written.
+    Claiming {
+        /// The time at which the claim began.
+        since: f64,
+        /// Whether the item was unchanged when the SDK last showed it.
+        granted: bool,
+    },
+    /// The mark is written, and the question comes next.
+    Claimed {
+        /// The time at which the claim began.
+        since: f64,
+    },
+    /// The Function is being asked.
+    Checking,
+}
+
+/// An item.
+#[derive(Debug)]
+pub struct WaitingItem {
+    /// Its key.
+    pub conversation: ConversationSid,
+    /// The number of the last read of all maps that has met it.
+    pub met: u32,
+    /// The progress of this desktop with it.
+    pub progress: Progress,
+    /// The extra wait of this desktop.
+    spread: f64,
+    /// Its field `askAt`; 0: missing.
+    ask_at: f64,
+    /// Its field `askedAt`, which is a mark; 0: missing.
+    asked_at: f64,
+    /// The time of the last change, by Twilio's clock; 0: unknown.
+    written_at: f64,
+    /// The time at which this desktop saw that change, by its own clock.
+    seen_at: f64,
+    /// The time until which a mark keeps this desktop away.
+    marked_until: f64,
+    /// The time before which this desktop does not claim it again.
+    not_before: f64,
+    /// The number of claims of this desktop since the Function wrote the item.
+    claims: u32,
+}
+
+impl WaitingItem {
+    /// Makes an item of which only the key is known.
+    #[must_use]
+    pub fn new(conversation: ConversationSid, spread: f64) -> Self {
+        Self {
+            conversation,
+            met: 0,
+            progress: Progress::Gone,
+            spread,
+            ask_at: 0.0,
+            asked_at: 0.0,
+            written_at: 0.0,
+            seen_at: 0.0,
+            marked_until: 0.0,
+            not_before: 0.0,
+            claims: 0,
+        }
+    }
+
+    /// Returns true if the item belongs to the map of this name.
+    #[must_use]
+    pub fn is_in(&self, map: &str) -> bool {
+        MapName::waiting(&self.conversation).as_str() == map
+    }
+
+    /// Returns true if the item can be forgotten.
+    #[must_use]
+    pub fn is_over(&self, now: f64) -> bool {
+        matches!(self.progress, Progress::Gone) && now >= self.not_before
+    }
+
+    /// Reads `data`, and `dateUpdated` in milliseconds. A field that is no time counts as missing.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
+    pub fn update(&mut self, item: &Json, now: f64) {
+        let data = item.get("data");
+        let time = |value: &Json, name| value.get_time(name).unwrap_or_default();
+        let (ask_at, asked_at) = (time(data, "askAt"), time(data, "askedAt"));
+        let written_at = time(item, "dateUpdated");
+        let is_same = ask_at == self.ask_at && asked_at == self.asked_at;
+        if matches!(self.progress, Progress::Gone) {
+            self.progress = Progress::Idle;
+        } else if is_same && written_at == self.written_at && written_at > 0.0 {
+            // Nothing has changed: the map was read again.
+            return;
+        }
+        // The Function writes an item without a mark.
+        if asked_at == 0.0 {
+            self.claims = 0;
+        }
+        // A mark from the future does not count. Twilio's clock judges too, because this desktop's clock may be slow.
+        self.marked_until = if asked_at <= written_at.max(now) {
+            asked_at.min(now) + MARK_LASTS
+        } else {
+            0.0
+        };
+        self.ask_at = ask_at;
+        self.asked_at = asked_at;
+        self.written_at = written_at;
+        self.seen_at = now;
+    }
+
+    /// Returns the time at which this desktop claims the item.
+    #[must_use]
+    pub fn claim_at(&self) -> f64 {
+        let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
+        let ask_at = if self.ask_at > 0.0 {
+            self.ask_at.min(longest)
+        } else {
+            longest
+        };
+        let everybody = ask_at.max(self.seen_at).max(self.marked_until);
+        everybody.max(self.not_before) + self.spread
+    }
+
+    /// Returns true if the mark may replace `data`, the present content of the item.
+    #[expect(
+        clippy::float_cmp,
+        reason = "a time that has not changed is the same number"
+    )]
+    pub fn claim(&mut self, data: &Json, now: f64) -> bool {
+        let Progress::Claiming { since, .. } = self.progress else {
+            return false;
+        };
+        let time = |name| data.get_time(name).unwrap_or_default();
+        let granted = time("askAt") == self.ask_at
+            && time("askedAt") == self.asked_at
+            && now >= self.marked_until;
+        self.progress = Progress::Claiming { since, granted };
+        granted
+    }
+
+    /// Ends the claim; `written`: Sync has answered without an error.
+    pub fn end_claim(&mut self, written: bool, now: f64) {
+        if let Progress::Claiming { since, granted } = self.progress {
+            self.progress = Progress::Claimed { since };
+            if !(written && granted) {
+                // The write has failed, or another desktop was faster.
+                self.back_off(now);
+            }
+        }
+    }
+
+    /// Lets the item wait for its next claim. Other desktops may come first then, and each claim makes the wait longer.
+    pub fn back_off(&mut self, now: f64) {
+        self.progress = Progress::Idle;
+        self.claims += 1;
+        self.not_before = now + pause(self.claims) + f64::from(SPREAD);
+    }
+}

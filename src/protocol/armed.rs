@@ -1,0 +1,64 @@
+//! Which webhooks of a conversation bring it back: told by what they call.
+
+use crate::guardian::Guardian;
+use crate::request::path;
+use crate::sid::WebhookSid;
+use crate::twilio::calls::{ArmedWebhook, Target};
+
+/// A webhook that brings the conversation back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ArmedGuardian {
+    /// The webhook.
+    pub webhook: WebhookSid,
+    /// What its address says.
+    pub guardian: Guardian,
+    /// Whether it calls our function, and not one at another domain.
+    pub is_ours: bool,
+}
+
+/// The webhooks with an address of ours. `wake_url` is that of our function.
+pub(crate) fn guardians<'a>(
+    webhooks: impl Iterator<Item = &'a ArmedWebhook> + 'a,
+    wake_url: &'a str,
+) -> impl Iterator<Item = ArmedGuardian> + 'a {
+    webhooks.filter_map(move |webhook| {
+        let (url, query) = wake_query(webhook)?;
+        Some(ArmedGuardian {
+            webhook: webhook.sid.clone(),
+            guardian: Guardian::from_query(query)?,
+            is_ours: is_at(url, wake_url),
+        })
+    })
+}
+
+/// The newest of them; one that calls our function before one that calls another domain.
+pub(crate) fn newest(guardians: impl Iterator<Item = ArmedGuardian>) -> Option<ArmedGuardian> {
+    guardians.max_by_key(|armed| (armed.is_ours, armed.guardian.parked_at))
+}
+
+/// The address of a webhook that calls a wake function, of this product or of the template's feature, and the query in it.
+pub(crate) fn wake_query(webhook: &ArmedWebhook) -> Option<(&str, &str)> {
+    let Some(Target::Url(url)) = &webhook.target else {
+        return None;
+    };
+    let host_and_path = url.strip_prefix("https://")?;
+    let slash = host_and_path.find('/')?;
+    let rest = host_and_path.get(slash..)?.strip_prefix(path::WAKE)?;
+    match rest.strip_prefix('?') {
+        Some(query) => Some((url, query)),
+        None => rest.is_empty().then_some((url, "")),
+    }
+}
+
+/// Returns whether `url` is `address`, with any query.
+pub(crate) fn is_at(url: &str, address: &str) -> bool {
+    url.strip_prefix(address)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+}
+
+/// Returns whether a webhook's address looks like that of another plugin's unpark function.
+pub(crate) fn is_another_unpark(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.to_ascii_lowercase().contains("unpark")
+}

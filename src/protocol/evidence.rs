@@ -1,0 +1,48 @@
+//! What `TaskRouter`'s log of a parked task shows of where its conversation is: for a conversation without an address of ours, as
+//! the template's feature and other plugins park it.
+//!
+//! An agent's browser can write a task's attributes, but only once that agent has the task: so only what was logged before that
+//! counts.
+
+use crate::attributes::Attributes;
+use crate::guardian::Guardian;
+use crate::record::ParkedRecord;
+use crate::sid::ConversationSid;
+use crate::twilio::calls::{ChannelRef, TaskEvent};
+
+/// What the log of the task that the record names shows of the conversation. `events` are the newest first. `None`: the log is
+/// gone, or does not show this conversation.
+pub(crate) fn guardian(
+    conversation: &ConversationSid,
+    record: &ParkedRecord,
+    events: &[TaskEvent],
+) -> Option<Guardian> {
+    let accepted = |event: &&TaskEvent| event.kind == "reservation.accepted";
+    let before = events.iter().rev().take_while(|event| !accepted(event));
+    let attributes = before
+        .filter_map(|event| Attributes::parse(event.task_attributes.as_deref()?).ok())
+        .find(|attributes| attributes.raw("conversationSid").is_some())?;
+    if attributes.get::<ConversationSid>("conversationSid")? != *conversation {
+        return None;
+    }
+    let newest_first = || events.iter();
+    Some(Guardian {
+        channel: ChannelRef {
+            interaction: attributes.get("flexInteractionSid")?,
+            channel: attributes.get("flexInteractionChannelSid")?,
+        },
+        workflow: newest_first().find_map(|event| event.workflow.clone())?,
+        queue: newest_first().find_map(|event| event.queue.clone())?,
+        task_channel_unique_name: newest_first()
+            .find_map(|event| event.task_channel_unique_name.clone())?,
+        worker: newest_first().find(accepted)?.worker.clone()?,
+        // The record's own time is data: it may not say which invites are over.
+        parked_at: None,
+        first_unseen: record.last_seen_index.map(|index| index.saturating_add(1)),
+        last_task: None,
+        quick_ends: 0,
+        next_invite_at: None,
+        unheard_since: None,
+        flow: None,
+    })
+}

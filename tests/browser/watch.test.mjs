@@ -1,0 +1,119 @@
+// Open desktops watch over the conversations that wait for an agent: one of them asks the Function when nobody else looks.
+
+import { cuttable } from './support/connection.mjs';
+import { List, listOn } from './support/list.mjs';
+import { rest } from './support/rest.mjs';
+import { breakSync } from './support/sync.mjs';
+import { expect, test } from './support/test.mjs';
+import { everyDesktopHadItsTurn, putWaiting, questions, waiting } from './support/watch.mjs';
+
+const listOff = {
+  uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: false } } } },
+};
+
+/** The Function may know nothing of these conversations, and a browser notes each answer that is not 200. */
+test.beforeEach(({ troubles }) => troubles.expect(/Failed to load resource/));
+
+for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
+  test(`with the list ${list}, one desktop of two asks, and not before its time`, async ({ desktop, sim }) => {
+    await sim.configure(flags);
+    const desktops = [await desktop('ada'), await desktop('ben')];
+    const askAt = await putWaiting(sim, 1, 2_000);
+    await everyDesktopHadItsTurn(askAt);
+    const [asked, ...more] = await questions(sim, 1);
+    expect(more).toEqual([]);
+    expect(asked.at).toBeGreaterThanOrEqual(askAt);
+    expect(asked.at).toBeLessThan(askAt + 9_000);
+    expect(asked.Token).toBeTruthy();
+    for (const { notifications, page } of desktops) {
+      await expect(notifications, 'agents hear nothing of it').toHaveCount(0);
+      await expect(new List({ page }).link).toHaveCount(list === 'on' ? 1 : 0);
+    }
+  });
+}
+
+test('two tabs of one agent ask once', async ({ desktop, sim }) => {
+  await desktop('ada');
+  await desktop('ada');
+  const askAt = await putWaiting(sim, 2, 1_000);
+  await everyDesktopHadItsTurn(askAt);
+  expect(await questions(sim, 2)).toHaveLength(1);
+});
+
+test('a conversation that was there before the desktop is asked about, and one that goes in time is not', async ({
+  desktop,
+  sim,
+  stack,
+}) => {
+  const askAt = await putWaiting(sim, 1, -60_000);
+  const later = await putWaiting(sim, 2, 20_000);
+  await desktop('ben');
+  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+  expect((await questions(sim, 1))[0].at).toBeGreaterThan(askAt);
+
+  const { sid, map } = waiting(2);
+  const items = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items`;
+  await rest(stack, 'DELETE', `${items}/${sid}`);
+  await everyDesktopHadItsTurn(later);
+  expect(await questions(sim, 2)).toEqual([]);
+});
+
+test('what has come during a lost connection is asked about when it is back', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/Failed to (subscribe on|load messages)/);
+  let line;
+  const ben = await desktop('ben', { prepare: async (page) => (line = await cuttable(page)) });
+  const list = await new List(ben).open();
+  line.cut();
+  await expect(list.view).toContainText('You are offline');
+  const askAt = await putWaiting(sim, 3, 0);
+  await everyDesktopHadItsTurn(askAt);
+  expect(await questions(sim, 3)).toEqual([]);
+  line.mend();
+  await expect.poll(() => questions(sim, 3), { timeout: 60_000 }).toHaveLength(1);
+});
+
+test('a map that somebody deletes is watched again', async ({ desktop, sim, stack, troubles }) => {
+  troubles.expect(/Failed to subscribe on/);
+  await desktop('ben');
+  const { map } = waiting(1);
+  const maps = async () => (await sim.world()).maps.filter(({ unique_name: name }) => name === map);
+  await expect.poll(async () => (await maps()).length).toBe(1);
+  const [{ sid }] = await maps();
+  await rest(stack, 'DELETE', `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${sid}`);
+  await expect.poll(async () => (await maps()).map((made) => made.sid !== sid)).toEqual([true]);
+  await putWaiting(sim, 1, 0);
+  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+});
+
+test('where Sync forbids it, one warning says so and everything else works', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/Sync/);
+  const warnings = [];
+  const ada = await desktop('ada', {
+    async prepare(page) {
+      page.on('console', (message) => {
+        if (message.type() === 'warning' && message.text().startsWith('park-interaction:'))
+          warnings.push(message.text());
+      });
+      await breakSync(page, 403, 'ParkInteractionWaiting');
+    },
+  });
+  await expect
+    .poll(() => warnings)
+    .toEqual(['park-interaction: Sync forbids this agent to watch the conversations that wait.']);
+  const askAt = await putWaiting(sim, 1, 0);
+  await ada.open('Charlie Customer');
+  await ada.park();
+  await expect(ada.task('Charlie Customer')).toHaveCount(0);
+  await everyDesktopHadItsTurn(askAt);
+  expect(await questions(sim, 1)).toEqual([]);
+  expect(warnings).toHaveLength(1);
+});
+
+test('after a logout nothing is asked any more', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/./);
+  const ben = await desktop('ben');
+  const askAt = await putWaiting(sim, 1, 3_000);
+  await ben.page.evaluate(() => globalThis.Twilio.Flex.Actions.invokeAction('Logout').catch(() => undefined));
+  await everyDesktopHadItsTurn(askAt);
+  expect(await questions(sim, 1)).toEqual([]);
+});

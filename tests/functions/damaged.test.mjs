@@ -1,0 +1,79 @@
+// A record that other code has damaged is never worse than none.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { deskOfSuite, RECONCILE, until } from './support.mjs';
+
+/** What becomes of the attributes' text. */
+const DAMAGES = {
+  'PHP writes an empty object as a list': (text) => text.replace('"displaced":{}', '"displaced":[]'),
+  'Gson writes a time with an exponent': (text) => text.replace(/"parkedAt":\d+/, '"parkedAt":1.79E12'),
+  'a whole number gets a fraction': (text) => text.replace(/"heard":(\d+)/, '"heard":$1.0'),
+  'one name is dropped': (text) => text.replace(/"channelSid":"\w+",/, ''),
+  'the task attributes are cut': (text) => text.replace(/("taskAttributes":"\{[^}]{40}).*?\}"/, '$1"'),
+  'all of it becomes a list': () => '[]',
+  'it is cut, so that it is no JSON': (text) => text.slice(0, 100),
+  'half an emoji stands in it': (text) => text.replace('{', '{"note":"\\ud83d",'),
+};
+
+describe('a damaged record', () => {
+  const desk = deskOfSuite();
+
+  async function parkedAndDamaged(damage) {
+    await desk.parked('charlie');
+    const { conversation } = await desk.state('charlie');
+    const attributes = damage(conversation.attributes);
+    assert.notEqual(attributes, conversation.attributes);
+    await desk.control('POST', `conversations/${conversation.sid}`, { attributes });
+  }
+
+  /** Whoever takes the task leaves nothing of the parking. */
+  async function isTaken() {
+    await until('a task', async () => (await rawState()).openTasks.length === 1);
+    const world = await desk.world();
+    const { channelSid, conversationSid } = desk.customer('charlie');
+    const offer = world.reservations.find(
+      ({ task_sid: task, reservation_status: status }) =>
+        status === 'pending' &&
+        world.tasks.find(({ sid }) => sid === task).attributes.flexInteractionChannelSid === channelSid,
+    );
+    await desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+    const { status, body } = await desk.settle('charlie', identity);
+    assert.deepEqual([status, body.outcome], [200, 'settled'], JSON.stringify(body));
+    const { webhooks } = (await desk.world()).conversations.find(({ sid }) => sid === conversationSid);
+    assert.deepEqual(webhooks, []);
+  }
+
+  /** Without the attributes, which may not be JSON any more. */
+  async function rawState() {
+    const { tasks } = await desk.world();
+    const { channelSid } = desk.customer('charlie');
+    const own = tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
+    return { openTasks: own.filter(({ assignment_status: status }) => ['pending', 'reserved'].includes(status)) };
+  }
+
+  const TRIES = {
+    'the customer writes': () => desk.writes('charlie'),
+    'the agent resumes': async () => {
+      const { body } = await desk.resume('charlie', 'ada');
+      assert.equal(body.outcome, 'routed', JSON.stringify(body));
+    },
+    'the owner releases it': async () => {
+      const fields = { conversationSid: desk.customer('charlie').conversationSid, release: 'true' };
+      const { body } = await desk.signed(RECONCILE, fields);
+      assert.equal(body.changed?.[0]?.outcome ?? body.outcome, 'routed', JSON.stringify(body));
+    },
+  };
+
+  for (const [what, damage] of Object.entries(DAMAGES)) {
+    for (const [act, carryOut] of Object.entries(TRIES)) {
+      it(`is routed by the webhook's address where ${what} and ${act}`, async () => {
+        await parkedAndDamaged(damage);
+        await carryOut();
+        await isTaken();
+      });
+    }
+  }
+});
