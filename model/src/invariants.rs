@@ -40,7 +40,7 @@ impl System {
     }
 
     /// What must hold of a call that reaches Twilio.
-    pub fn judge_call(&self, state: &mut State, running: &Running, call: &AnyCall) {
+    pub fn judge_call(state: &mut State, running: &Running, call: &AnyCall) {
         if !authority::may(state, running, call) {
             state.break_invariant(6);
         }
@@ -61,6 +61,7 @@ impl System {
         if matches!(reply, Reply::Refused { .. }) {
             if !self.is_faultless(state) {
                 state.crash();
+                state.may_have_late_clocks |= woke || role == Role::Timer;
             }
             return;
         }
@@ -89,9 +90,7 @@ impl System {
             && state.parked_by.is_some()
             && !state.world.closed
             && !state.is_left_behind();
-        let may_be = if state.world.closed {
-            0
-        } else if state.world.record().is_none() {
+        let may_be = if state.world.closed || state.world.record().is_none() {
             0
         } else {
             usize::from(!(state.woken && state.world.invite().is_some()))

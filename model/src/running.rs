@@ -41,7 +41,7 @@ pub enum Role {
 pub enum What {
     /// A park. With it: the last message on the screen, if it holds any.
     Park(Option<u32>),
-    Unpark(Call),
+    Unpark(Box<Call>),
 }
 
 /// An operation under way.
@@ -94,7 +94,8 @@ impl Running {
                 let request = request(twilio, role, screen);
                 Machine::Park(Box::new(Park::new(request, setting)))
             }
-            What::Unpark(Call { cause, told }) => {
+            What::Unpark(call) => {
+                let Call { cause, told } = *call;
                 let unpark = Unpark::new(the_conversation(), cause, setting);
                 Machine::Unpark(Box::new(unpark.with_address(told)))
             }

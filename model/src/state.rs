@@ -20,6 +20,10 @@ const MINUTE: Millis = 60_000;
 pub const FUNCTION_RUNS_FOR: Millis = 10_000;
 
 /// One moment.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own that has happened"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
     pub now: Millis,
@@ -46,6 +50,8 @@ pub struct State {
     pub lapsed: bool,
     /// Whether an operation ever died or was refused: it may have set one clock only.
     pub crashed: bool,
+    /// Whether an operation was refused that sets clocks before it says so, by what it saw long before.
+    pub may_have_late_clocks: bool,
     /// Whether an agent has left of their own accord: what becomes of a conversation that is not parked is theirs.
     pub abandoned: bool,
     /// Whether everybody has paused since something was last done.
@@ -72,6 +78,7 @@ impl State {
             news: 0,
             lapsed: false,
             crashed: false,
+            may_have_late_clocks: false,
             abandoned: false,
             rested: true,
             broken: [false; 8],
@@ -89,6 +96,7 @@ impl State {
         self.running.values().any(|running| {
             running.calls().values().any(|call| match call {
                 AnyCall::CreateInvite(_) => true,
+                AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
                 AnyCall::DeleteItem(_) => {
                     matches!(running.role(), Role::Wake(_)) || running.role().looks_after()
                 }

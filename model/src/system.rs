@@ -79,12 +79,12 @@ impl Model for System {
         }
         let mut running = state.running.values();
         if let Some(first) = running.find_map(|one| self.stable_read(state, one)) {
-            return self.call_or_fault(state, first, actions);
+            return call_or_fault(state, first, actions);
         }
         self.steps_of(state, actions);
         for running in state.running.values() {
             for next in self.calls_of(running) {
-                self.call_or_fault(state, next, actions);
+                call_or_fault(state, next, actions);
             }
             for (id, until) in running.waits() {
                 if *until <= state.now {
@@ -169,36 +169,6 @@ impl System {
             || clocks.any(|clock| state.strikes_at(*clock).is_some())
     }
 
-    fn call_or_fault(&self, state: &State, next: Next<'_>, actions: &mut Vec<Action>) {
-        let (running, id, call) = next;
-        let action = |fault| Action::Call(running.name().clone(), id, call.name(), fault);
-        actions.push(action(None));
-        if state.faults_left > 0 {
-            let faults = faults_of(call).iter();
-            actions.extend(faults.map(|fault| action(Some(*fault))));
-        }
-    }
-
-    /// The next call of an operation that runs with nothing going wrong, or the end of a wait.
-    fn first_action(&self, state: &State) -> Option<Action> {
-        for running in state.running.values() {
-            let due = || {
-                running
-                    .waits()
-                    .iter()
-                    .find(|(_, until)| **until <= state.now)
-            };
-            let name = running.name().clone();
-            if let Some((id, call)) = running.calls().first_key_value() {
-                return Some(Action::Call(name, *id, call.name(), None));
-            }
-            if let Some((id, _)) = due() {
-                return Some(Action::Waited(name, *id));
-            }
-        }
-        (!state.running.is_empty()).then_some(Action::Tick)
-    }
-
     /// A call whose answer nobody else can change any more: its place among the others' is of no account.
     fn stable_read<'a>(&self, state: &State, running: &'a Running) -> Option<Next<'a>> {
         let mut calls = running.calls().iter();
@@ -235,6 +205,36 @@ impl System {
             .filter(move |(place, _)| ends(*place));
         next.map(move |(_, (id, call))| (running, *id, call))
     }
+}
+
+fn call_or_fault(state: &State, next: Next<'_>, actions: &mut Vec<Action>) {
+    let (running, id, call) = next;
+    let action = |fault| Action::Call(running.name().clone(), id, call.name(), fault);
+    actions.push(action(None));
+    if state.faults_left > 0 {
+        let faults = faults_of(call).iter();
+        actions.extend(faults.map(|fault| action(Some(*fault))));
+    }
+}
+
+/// The next call of an operation that runs with nothing going wrong, or the end of a wait.
+fn first_action(state: &State) -> Option<Action> {
+    for running in state.running.values() {
+        let due = || {
+            running
+                .waits()
+                .iter()
+                .find(|(_, until)| **until <= state.now)
+        };
+        let name = running.name().clone();
+        if let Some((id, call)) = running.calls().first_key_value() {
+            return Some(Action::Call(name, *id, call.name(), None));
+        }
+        if let Some((id, _)) = due() {
+            return Some(Action::Waited(name, *id));
+        }
+    }
+    (!state.running.is_empty()).then_some(Action::Tick)
 }
 
 /// What can go wrong with a call.

@@ -17,10 +17,8 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
     let conversation = the_conversation();
     let channel = the_channel();
     match call {
-        // These name nothing.
-        AnyCall::ValidateToken(_) => true,
-        // What the log of another's task says is believed only if it names this conversation.
-        AnyCall::ListTaskEvents(_) => true,
+        // The first and the last of these name nothing. What the log of another's task says is believed only if it names this conversation.
+        AnyCall::ValidateToken(_) | AnyCall::ListTaskEvents(_) | AnyCall::FindWorker(_) => true,
         AnyCall::FetchConversation(call) => call.0 == conversation,
         AnyCall::UpdateConversation(call) => call.conversation == conversation,
         AnyCall::ListMessages(call) => call.conversation == conversation,
@@ -45,7 +43,6 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::ListInvites(call) => call.0 == channel,
         AnyCall::CreateInvite(call) => is_own_invite(call),
         AnyCall::FetchTask(call) => state.world.tasks.contains_key(&call.0),
-        AnyCall::FindWorker(_) => true,
         AnyCall::FetchWorker(call) => people().any(|one| one == call.0),
         AnyCall::ListWorkerChannels(call) => people().any(|one| one == call.0),
         AnyCall::CreateClaim(call) => call.claim.conversation == conversation,

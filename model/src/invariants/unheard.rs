@@ -44,8 +44,10 @@ impl State {
         by
     }
 
-    fn is_set(&self, clock: Clock) -> bool {
-        self.strikes_at(clock).is_some()
+    /// Whether a clock is set that watches: the owner's own timer does not.
+    fn is_set(&self, clock: Clock, owners_timer: Option<u32>) -> bool {
+        let is_owners = clock == Clock::Timer && self.world.timer_seconds == owners_timer;
+        !is_owners && self.strikes_at(clock).is_some()
     }
 
     /// Whether the next invite is not to be waited for.
@@ -77,6 +79,8 @@ impl System {
             return;
         }
         let written_at = unheard.written_at.unwrap_or_default();
+        let owners_timer = self.scenario.owners_timer;
+        let is_set = |state: &State, clock| state.is_set(clock, owners_timer);
         let is_asked = state.world.invite().is_some();
         let was_asked = state
             .invites()
@@ -84,13 +88,13 @@ impl System {
         if !is_asked && !was_asked && !state.lapsed {
             state.break_invariant(7);
         }
-        if state.crashed && !state.lapsed && !CLOCKS.iter().any(|clock| state.is_set(*clock)) {
+        if state.crashed && !state.lapsed && !CLOCKS.iter().any(|clock| is_set(state, *clock)) {
             state.break_invariant(7);
         }
         for clock in CLOCKS {
             let is_missed = clock == Clock::Timer && state.world.inactive;
             let may_lack = state.lapsed || state.crashed;
-            let is_excused = is_missed || (may_lack && !state.is_set(clock));
+            let is_excused = is_missed || (may_lack && !is_set(state, clock));
             if !is_excused && !Watch::new(self, state, clock).sees_to_it(state) {
                 state.break_invariant(7);
             }

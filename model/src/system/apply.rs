@@ -56,7 +56,7 @@ impl System {
 
     /// What Twilio does on a call, and answers.
     fn apply(&self, state: &mut State, running: &Running, call: &AnyCall) -> Answer {
-        self.judge_call(state, running, call);
+        Self::judge_call(state, running, call);
         let role = running.role();
         let falsified = self.variant.and_then(|variant| variant.instead(call));
         if let Some(answer) = falsified {
@@ -118,7 +118,7 @@ impl System {
         if !outcome.unseen.is_empty() {
             let customer = outcome.unseen.iter().any(|by| by.author == CUSTOMER);
             let cause = Cause::Wake(outcome.unseen.clone());
-            let what = What::Unpark(Call { cause, told: None });
+            let what = What::Unpark(Box::new(Call { cause, told: None }));
             self.begin(
                 state,
                 format!("unseen-by-{name}"),

@@ -9,7 +9,7 @@ use crate::forged;
 use crate::scenario::{Start, Step};
 use crate::state::{State, START};
 
-use super::{Action, System};
+use super::{first_action, Action, System};
 
 /// Longer than a claim lasts, shorter than a Function may run.
 const STANDSTILL: Millis = 6_500;
@@ -50,7 +50,7 @@ impl System {
 
     /// Lets all that is under way run, nothing going wrong.
     pub fn run(&self, state: &mut State) {
-        while let Some(action) = self.first_action(state) {
+        while let Some(action) = first_action(state) {
             self.perform(state, &action);
         }
     }

@@ -81,7 +81,7 @@ impl System {
     }
 
     pub(super) fn unpark(&self, state: &mut State, name: String, role: Role, cause: Cause) {
-        let what = What::Unpark(Call { cause, told: None });
+        let what = What::Unpark(Box::new(Call { cause, told: None }));
         self.begin(state, name, role, what);
     }
 
@@ -102,7 +102,7 @@ impl System {
         let role = Role::Wake(by.author == CUSTOMER);
         for (number, call) in state.world.calls_for(by).into_iter().enumerate() {
             let name = format!("wake-{index}-{number}");
-            self.begin(state, name, role, What::Unpark(call));
+            self.begin(state, name, role, What::Unpark(Box::new(call)));
         }
     }
 
@@ -111,11 +111,11 @@ impl System {
         let webhook = state.world.webhooks.last().map(|one| one.armed.sid.clone());
         let number: String = webhook
             .iter()
-            .flat_map(|sid| sid.as_str().chars().last())
+            .filter_map(|sid| sid.as_str().chars().last())
             .collect();
         for (place, call) in state.world.replayed(after).into_iter().enumerate() {
             let name = format!("replay-{number}-{place}");
-            self.begin(state, name, Role::Wake(true), What::Unpark(call));
+            self.begin(state, name, Role::Wake(true), What::Unpark(Box::new(call)));
         }
     }
 
@@ -134,7 +134,7 @@ impl System {
                 let calls = state.world.change(|twilio| twilio.timer_ends(now));
                 for (number, call) in calls.into_iter().enumerate() {
                     let name = format!("timer-{now}-{number}");
-                    self.begin(state, name, Role::Timer, What::Unpark(call));
+                    self.begin(state, name, Role::Timer, What::Unpark(Box::new(call)));
                 }
             }
             Clock::Desktop => {

@@ -83,11 +83,7 @@ impl Unpark {
 
     fn take_record_out(&mut self, now: Millis) {
         let attributes = self.seen.attributes_without_record();
-        if self.is_watched(now) {
-            self.calls.make(self.timer_put_back(attributes));
-        } else if let Some(attributes) = attributes {
-            self.update_attributes(attributes);
-        }
+        self.put_timer_back(attributes, now);
     }
 
     fn disarm(&mut self) {

@@ -7,6 +7,7 @@
 use crate::guardian::Guardian;
 use crate::list_item;
 use crate::protocol::calls::Finished;
+use crate::protocol::claim::ClaimStatus;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::reply::{Refusal, Reply};
 use crate::twilio::calls::{PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken};
@@ -101,7 +102,11 @@ impl Unpark {
                 Reply::Refused { refusal, .. } => passes(refusal),
                 _ => false,
             });
-        if !is_alone || !has_failed || self.are_clocks_set {
+        let is_there = self.seen.internal().next().is_some();
+        // Whoever holds the claim is at it. They may not have read a message that has just come.
+        let is_theirs =
+            matches!(self.claim.status(), ClaimStatus::Theirs { .. }) && !self.cause.is_wake();
+        if !is_alone || !has_failed || is_there || is_theirs || self.are_clocks_set {
             return;
         }
         let guardian = self.guardian().or_else(|| self.told.clone());
@@ -121,17 +126,26 @@ impl Unpark {
         self.phase = Phase::Watch(reply);
     }
 
-    /// Whether the clocks were set: by what the address says, or by a timer that does not look like the owner's, should the operation
-    /// that set it not have said so yet, or have died before it could.
+    /// Whether something may watch: a message was unheard, or the timer looks like ours, should the operation that set it not
+    /// have said so yet, or have died before it could.
     pub(super) fn is_watched(&self, now: Millis) -> bool {
+        self.says_unheard() || self.has_our_timer(now)
+    }
+
+    fn says_unheard(&self) -> bool {
         let guardian = self.guardian();
-        let says_so = guardian.is_some_and(|guardian| guardian.unheard_since.is_some());
-        let record = self.record();
-        let owner_has_none = record.is_some_and(|record| record.owners_timer_seconds.is_none());
+        guardian.is_some_and(|guardian| guardian.unheard_since.is_some())
+    }
+
+    /// Whether the conversation's timer has to be put back. The update that takes the record out puts it back too, so that without a
+    /// record only one that is about to end counts as ours.
+    fn has_our_timer(&self, now: Millis) -> bool {
         let conversation = self.seen.conversation();
         let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
-        let is_inactive = conversation.is_some_and(|one| one.inactive);
-        says_so || is_inactive || self.has_clock(now) || (owner_has_none && has_timer)
+        let is_ours = self.record().is_some_and(|record| {
+            self.says_unheard() || (has_timer && record.owners_timer_seconds.is_none())
+        });
+        is_ours || conversation.is_some_and(|one| one.inactive) || self.has_clock(now)
     }
 
     /// Whether the conversation's timer brings a check within a minute.
@@ -140,16 +154,26 @@ impl Unpark {
         ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
     }
 
-    /// Puts the owner's timer back, together with `attributes` if they are to be written.
-    pub(super) fn timer_put_back(&self, attributes: Option<String>) -> UpdateConversation {
-        let record = self.record().unwrap_or_default();
-        UpdateConversation {
+    /// Puts the owner's timer back if it has to be, together with `attributes` if they are to be written.
+    pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
+        if !self.has_our_timer(now) {
+            if let Some(attributes) = attributes {
+                self.update_attributes(attributes);
+            }
+            return;
+        }
+        let inactive_after_seconds = match self.record() {
+            Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
+            // It was put back with taking the record out, or it is not known.
+            None => self.has_clock(now).then_some(0),
+        };
+        self.calls.make(UpdateConversation {
             conversation: self.conversation.clone(),
             attributes,
-            inactive_after_seconds: Some(record.owners_timer_seconds.unwrap_or(0)),
+            inactive_after_seconds,
             // The agent who is there finds it as any other.
             activate: self.seen.conversation().is_some_and(|one| one.inactive),
-        }
+        });
     }
 
     /// A row that is there says that a message is unheard; while nobody is asked it is there.
