@@ -141,10 +141,10 @@ impl Guardian {
     /// Reads the query of an address.
     #[must_use]
     pub fn from_query(query: &str) -> Option<Self> {
+        let parameters: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         Self::from_parameters(|wanted| {
-            form_urlencoded::parse(query.as_bytes())
-                .find(|(name, _)| name == wanted)
-                .map(|(_, value)| value.into_owned())
+            let found = parameters.iter().find(|(name, _)| name == wanted);
+            found.map(|(_, value)| value.clone().into_owned())
         })
     }
 

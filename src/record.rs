@@ -315,6 +315,8 @@ pub(crate) mod tests {
         clippy::indexing_slicing,
         reason = "a failed test may panic"
     )]
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::guardian::LastTask;
     use crate::twilio::calls::ChannelRef;
@@ -467,8 +469,13 @@ pub(crate) mod tests {
             ..record()
         };
         let next = value(&next_task_attributes(Some(&transferred), &guardian()));
-        let keys: Vec<&String> = next.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["originalRouting", "topic"]);
+        let keys: BTreeSet<&str> = next
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(keys, BTreeSet::from(["originalRouting", "topic"]));
     }
 
     #[test]

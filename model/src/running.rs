@@ -1,18 +1,23 @@
 //! One operation of the shipped code, under way.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use park_interaction::protocol::call::Caller;
+use memory_twilio::sids::{flow, task, worker};
+use memory_twilio::{caller, the_channel, the_conversation, Call, MemoryTwilio, WAKE_URL};
 use park_interaction::protocol::park::Park;
-use park_interaction::protocol::unpark::{Cause, Route, Unpark};
-use park_interaction::protocol::{
-    Call, CallId, Effect, Event, Millis, Operation, Outcome, Setting,
-};
+use park_interaction::protocol::unpark::Unpark;
+use park_interaction::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
 use park_interaction::request::ParkRequest;
+use park_interaction::twilio::calls::Caller;
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::AnyCall;
 
-use crate::world::{self, World, ADA, SUE, WAKE_URL};
+use crate::shared::Shared;
+use crate::state::State;
+
+/// An operation's name, which no other bears in the same run.
+pub type Name = Arc<str>;
 
 /// What kind of operation it is, and whose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,27 +28,41 @@ pub enum Role {
     /// With it: whether the customer wrote.
     Wake(bool),
     Restore,
-    Reconcile,
+    /// The conversation's timer.
+    Timer,
+    /// The desktop of this worker.
+    Desktop(u32),
+    /// To reconcile or to release.
+    Owner,
 }
 
-/// An operation under way. What it was and did is shared between states until it steps.
+/// What is to be run.
 #[derive(Debug, Clone)]
-pub struct Running {
-    inner: Arc<Inner>,
-    digest: u64,
+pub enum What {
+    /// A park. With it: the last message on the screen, if it holds any.
+    Park(Option<u32>),
+    Unpark(Box<Call>),
 }
+
+/// An operation under way.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Running(Shared<Inner>);
 
 #[derive(Debug, Clone, Hash)]
 struct Inner {
-    name: String,
+    name: Name,
     role: Role,
     started: Millis,
     /// Whether its caller was in the conversation when it began.
     was_in: bool,
+    /// Whether its caller could take a task when it began.
+    had_room: bool,
     /// Whether it has been told who calls.
     knows_caller: bool,
+    /// How much had happened when it began.
+    knows_news: u8,
     machine: Machine,
-    calls: BTreeMap<CallId, Call>,
+    calls: BTreeMap<CallId, AnyCall>,
     waits: BTreeMap<CallId, Millis>,
 }
 
@@ -53,119 +72,107 @@ enum Machine {
     Unpark(Box<Unpark>),
 }
 
-impl PartialEq for Running {
-    fn eq(&self, other: &Self) -> bool {
-        self.digest == other.digest
-    }
-}
-
-impl Eq for Running {}
-
-impl Hash for Running {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.digest.hash(state);
-    }
-}
-
 impl Running {
-    /// Begins an operation of this name, which no other bears in the same run.
+    /// Begins an operation. Returns how it ended instead, if it did so at once.
     pub fn begin(
-        name: String,
+        name: Name,
         role: Role,
-        cause: Option<Cause>,
-        world: &World,
-        now: Millis,
-    ) -> Self {
+        what: What,
+        has_flow: bool,
+        state: &State,
+    ) -> Result<Self, Outcome> {
+        let (twilio, now) = (&*state.world, state.now);
         let setting = Setting {
-            operation: name.clone(),
+            operation: name.to_string(),
             wake_url: WAKE_URL.into(),
-            wake_flow: None,
+            wake_flow: has_flow.then(|| flow(1)),
             started: now,
             seed: 7,
         };
-        let mut machine = match cause {
-            None => Machine::Park(Box::new(Park::new(request(world, role), setting))),
-            Some(cause) => Machine::Unpark(Box::new(
-                Unpark::new(
-                    world::conversation(1),
-                    Some((world::interaction(1), world::channel(1))),
-                    cause,
-                    setting,
-                )
-                .or_else_by(role.route()),
-            )),
+        let mut machine = match what {
+            What::Park(screen) => {
+                let request = request(twilio, role, screen);
+                Machine::Park(Box::new(Park::new(request, setting)))
+            }
+            What::Unpark(call) => {
+                let Call { cause, told } = *call;
+                let unpark = Unpark::new(the_conversation(), cause, setting);
+                Machine::Unpark(Box::new(unpark.with_address(told)))
+            }
         };
         let effects = machine.operation().start();
+        let number = role.caller_number();
         let mut inner = Inner {
             name,
             role,
             started: now,
-            was_in: role
-                .caller_number()
-                .is_some_and(|number| world.is_in(number)),
+            was_in: number.is_some_and(|number| twilio.is_in(number)),
+            had_room: number.is_some_and(|number| has_room(twilio, number)),
             knows_caller: false,
+            knows_news: state.news,
             machine,
             calls: BTreeMap::new(),
             waits: BTreeMap::new(),
         };
-        // No operation ends before it has heard anything.
-        let _ = inner.follow(effects, now);
-        Self::seal(Arc::new(inner))
-    }
-
-    fn seal(inner: Arc<Inner>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        inner.hash(&mut hasher);
-        Self {
-            digest: hasher.finish(),
-            inner,
+        match inner.follow(effects, now) {
+            Some(outcome) => Err(outcome),
+            None => Ok(Self(Shared::new(inner))),
         }
     }
 
-    pub fn name(&self) -> &str {
-        &self.inner.name
+    pub fn name(&self) -> &Name {
+        &self.0.name
     }
 
     pub fn role(&self) -> Role {
-        self.inner.role
+        self.0.role
     }
 
     pub fn started(&self) -> Millis {
-        self.inner.started
+        self.0.started
     }
 
-    pub fn calls(&self) -> &BTreeMap<CallId, Call> {
-        &self.inner.calls
+    pub fn calls(&self) -> &BTreeMap<CallId, AnyCall> {
+        &self.0.calls
     }
 
     pub fn waits(&self) -> &BTreeMap<CallId, Millis> {
-        &self.inner.waits
+        &self.0.waits
     }
 
     pub fn was_in(&self) -> bool {
-        self.inner.was_in
+        self.0.was_in
+    }
+
+    pub fn had_room(&self) -> bool {
+        self.0.had_room
+    }
+
+    /// Whether nothing has happened since it began that it may not know of.
+    pub fn knows_all(&self, state: &State) -> bool {
+        self.0.knows_news == state.news
     }
 
     pub fn knows_caller(&self) -> bool {
-        self.inner.knows_caller
+        self.0.knows_caller
     }
 
-    /// Tells it what happened. Answers how it ended, if it did.
+    /// Tells it what happened. Returns how it ended, if it did.
     pub fn tell(&mut self, event: Event, now: Millis) -> Option<Outcome> {
-        let inner = Arc::make_mut(&mut self.inner);
-        match &event {
-            Event::Answered(id, result) => {
-                let call = inner.calls.remove(id);
-                inner.knows_caller |= call == Some(Call::ValidateToken) && result.is_ok();
+        self.0.change(|inner| {
+            match &event {
+                Event::Answered(id, result) => {
+                    let call = inner.calls.remove(id);
+                    inner.knows_caller |=
+                        matches!(call, Some(AnyCall::ValidateToken(_))) && result.is_ok();
+                }
+                Event::Waited(id) => {
+                    inner.waits.remove(id);
+                }
             }
-            Event::Waited(id) => {
-                inner.waits.remove(id);
-            }
-        }
-        let effects = inner.machine.operation().step(event, now);
-        let outcome = inner.follow(effects, now);
-        *self = Self::seal(Arc::clone(&self.inner));
-        outcome
+            let effects = inner.machine.operation().step(event, now);
+            inner.follow(effects, now)
+        })
     }
 }
 
@@ -199,45 +206,48 @@ impl Machine {
 impl Role {
     pub fn caller_number(self) -> Option<u32> {
         match self {
-            Self::Park(number) | Self::Resume(number) | Self::Settle(number) => Some(number),
-            Self::Wake(_) | Self::Restore | Self::Reconcile => None,
+            Self::Park(number)
+            | Self::Resume(number)
+            | Self::Settle(number)
+            | Self::Desktop(number) => Some(number),
+            Self::Wake(_) | Self::Restore | Self::Timer | Self::Owner => None,
         }
-    }
-
-    /// What the webhook's address says of where to route to.
-    fn route(self) -> Option<Route> {
-        matches!(self, Self::Wake(_)).then(|| Route {
-            workflow: world::workflow(1),
-            task_channel_unique_name: "chat".into(),
-            queue: world::queue(1),
-            worker: world::worker(ADA),
-        })
     }
 
     /// Who calls, in truth.
     pub fn caller(self) -> Option<Caller> {
-        let number = self.caller_number()?;
-        let role = if number == SUE { "supervisor" } else { "agent" };
-        Some(Caller {
-            worker: world::worker(number),
-            roles: vec![role.into()],
-        })
+        self.caller_number().map(caller)
+    }
+
+    /// Whether it has to route what is unheard.
+    pub fn looks_after(self) -> bool {
+        matches!(
+            self,
+            Self::Restore | Self::Timer | Self::Desktop(_) | Self::Owner
+        )
     }
 }
 
-fn request(world: &World, role: Role) -> ParkRequest {
-    let caller = role.caller_number().map(world::worker);
-    let task = world
+/// Whether a worker can take a task.
+pub fn has_room(twilio: &MemoryTwilio, number: u32) -> bool {
+    let worker = worker(number);
+    !twilio.full.contains(&worker) && !twilio.away.contains(&worker)
+}
+
+fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkRequest {
+    let caller = role.caller_number().map(worker);
+    let own = twilio
         .participants
         .iter()
         .find(|participant| participant.worker == caller)
         .and_then(|participant| participant.task.clone());
+    let channel = the_channel();
     ParkRequest {
-        conversation_sid: world::conversation(1),
-        interaction_sid: world::interaction(1),
-        channel_sid: world::channel(1),
-        task_sid: task.unwrap_or_else(|| world::task(1)),
-        last_message_index: Some(world.heard),
+        conversation_sid: the_conversation(),
+        interaction_sid: channel.interaction,
+        channel_sid: channel.channel,
+        task_sid: own.unwrap_or_else(|| task(1)),
+        last_message_index: screen,
         show_list: true,
         list_ttl_seconds: None,
     }

@@ -1,40 +1,90 @@
-//! One moment: what there is, what is under way, and what a step makes of it.
+//! One moment: what there is, what is under way, and what a bystander knows of it.
 
 use std::collections::BTreeMap;
 
-use park_interaction::protocol::unpark::Cause;
-use park_interaction::protocol::{Call, Event, MessageRef, Millis};
-use park_interaction::reply::Reply;
+use memory_twilio::{MemoryTask, MemoryTwilio, CUSTOMER};
+use park_interaction::protocol::unpark::Clock;
+use park_interaction::twilio::calls::{Message, TaskStatus};
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::AnyCall;
 
-use crate::running::{Role, Running};
+use crate::running::{has_room, Name, Role, Running};
 use crate::scenario::Step;
-use crate::world::{self, World, ADA, BEN, SUE};
+use crate::shared::Shared;
 
 /// A full minute, so that long pauses can end at full minutes too.
 pub const START: Millis = 1_789_999_980_000;
 const MINUTE: Millis = 60_000;
 
 /// Twilio ends a Function that runs longer.
-const FUNCTION_RUNS_FOR: Millis = 10_000;
+pub const FUNCTION_RUNS_FOR: Millis = 10_000;
 
 /// One moment.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own that has happened"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
     pub now: Millis,
-    pub world: World,
-    pub running: BTreeMap<String, Running>,
+    pub world: Shared<MemoryTwilio>,
+    pub running: BTreeMap<Name, Running>,
     /// Which steps of the scenario have been taken.
     pub taken: Vec<bool>,
     pub faults_left: u8,
-    /// Whether a message reached nobody, and nobody has reconciled since.
-    pub delivery_was_lost: bool,
+    /// Ends of tasks of which the Functions are still to be told.
+    pub events_due: u8,
+    /// How many they have been told of.
+    pub events_told: u8,
+    /// What the item of a waiting conversation said when a desktop last asked.
+    pub desktop_asked: Option<Millis>,
+    /// The index of the first message that no agent has seen.
+    pub first_unseen: u32,
+    /// Who parked last.
+    pub parked_by: Option<u32>,
+    /// Whether an invite through the workflow has taken the row away, and nobody has looked since.
+    pub woken: bool,
+    /// How often something has happened of which an operation knows for certain only if it began later.
+    pub news: u8,
+    /// Whether a message reached nobody, or an operation died or was refused, and nobody has looked since.
+    pub lapsed: bool,
+    /// Whether an operation ever died or was refused: it may have set one clock only.
+    pub crashed: bool,
+    /// Whether an operation was refused that sets clocks before it says so, by what it saw long before.
+    pub may_have_late_clocks: bool,
+    /// Whether an agent has left of their own accord: what becomes of a conversation that is not parked is theirs.
+    pub abandoned: bool,
     /// Whether everybody has paused since something was last done.
     pub rested: bool,
     /// Which invariants are broken.
-    pub broken: [bool; 6],
+    pub broken: [bool; 8],
 }
 
 impl State {
+    /// Ada has the conversation.
+    pub fn new(world: MemoryTwilio, steps: usize) -> Self {
+        Self {
+            now: START,
+            first_unseen: next_index(&world),
+            world: Shared::new(world),
+            running: BTreeMap::new(),
+            taken: vec![false; steps],
+            faults_left: 0,
+            events_due: 0,
+            events_told: 0,
+            desktop_asked: None,
+            parked_by: None,
+            woken: false,
+            news: 0,
+            lapsed: false,
+            crashed: false,
+            may_have_late_clocks: false,
+            abandoned: false,
+            rested: true,
+            broken: [false; 8],
+        }
+    }
+
     pub fn has_calls(&self) -> bool {
         self.running
             .values()
@@ -45,17 +95,14 @@ impl State {
     pub fn has_unconditional_change_under_way(&self) -> bool {
         self.running.values().any(|running| {
             running.calls().values().any(|call| match call {
-                Call::Invite(_) => true,
-                Call::DeleteItem(..) => matches!(running.role(), Role::Wake(_) | Role::Reconcile),
+                AnyCall::CreateInvite(_) => true,
+                AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
+                AnyCall::DeleteItem(_) => {
+                    matches!(running.role(), Role::Wake(_)) || running.role().looks_after()
+                }
                 _ => false,
             })
         })
-    }
-
-    fn is_being_reconciled(&self) -> bool {
-        self.running
-            .values()
-            .any(|running| running.role() == Role::Reconcile)
     }
 
     pub fn is_due(&self) -> bool {
@@ -65,135 +112,129 @@ impl State {
             .any(|until| *until <= self.now)
     }
 
+    /// Whether an agent is about to be taken out.
+    pub fn is_being_parked(&self) -> bool {
+        let mut running = self.running.values();
+        running.any(|running| matches!(running.role(), Role::Park(_)))
+    }
+
+    /// Whether the customer can be lost to nobody's fault but their agent's, who left what was not parked.
+    pub fn is_left_behind(&self) -> bool {
+        self.abandoned && !self.world.is_armed() && !self.has_somebody()
+    }
+
+    /// Whether an agent is there or is being asked.
+    pub fn has_somebody(&self) -> bool {
+        self.world.agents() > 0 || self.world.invite().is_some()
+    }
+
+    /// The first message of the customer that no agent has seen.
+    pub fn unheard(&self) -> Option<&Message> {
+        let mut messages = self.world.messages.iter();
+        messages.find(|message| message.index >= self.first_unseen && message.author == CUSTOMER)
+    }
+
+    /// Agents who are in the conversation see what is written.
+    pub fn see(&mut self) {
+        self.first_unseen = next_index(&self.world);
+    }
+
+    /// The invites that were made, in their order.
+    pub fn invites(&self) -> impl Iterator<Item = &MemoryTask> {
+        self.world.tasks.values().skip(1)
+    }
+
+    /// When a clock strikes next.
+    pub fn strikes_at(&self, clock: Clock) -> Option<Millis> {
+        match clock {
+            Clock::Timer => self.world.timer_ends_at(),
+            Clock::Desktop => {
+                let asks_at = self.world.desktops_ask_at()?;
+                (self.desktop_asked != Some(asks_at)).then_some(asks_at)
+            }
+        }
+    }
+
+    /// Whether a step can be taken now.
     pub fn allows(&self, step: Step) -> bool {
         match step {
-            Step::Accept | Step::Decline => self.world.invite().is_some(),
-            Step::Settle(number) => self.world.is_in(number),
-            Step::LostMessage => !self.is_being_reconciled(),
-            Step::Restore => self.world.woken && self.world.invite().is_none(),
+            Step::Accept => self.invited_worker_has_room(),
+            Step::InviteEnds => self.world.invite().is_some(),
+            Step::Settle(number) | Step::Leave(number) => self.world.is_in(number),
+            Step::Message | Step::LostMessage | Step::SupervisorWrites => !self.world.closed,
+            Step::Forge => self.world.record().is_some(),
+            Step::Close => self.world.agents() == 0 && self.world.invite().is_none(),
             _ => true,
         }
     }
 
+    fn invited_worker_has_room(&self) -> bool {
+        self.world
+            .invite()
+            .is_some_and(|(_, task)| match number_of(task) {
+                Some(number) => has_room(&self.world, number),
+                None => true,
+            })
+    }
+
+    /// Time goes on. Twilio ends Functions that run too long.
     pub fn go_on_to(&mut self, now: Millis) {
         self.now = now;
+        let before = self.running.len();
         self.running
             .retain(|_, running| now < running.started() + FUNCTION_RUNS_FOR);
-        self.world.claim.forget_expired(now);
+        if self.running.len() < before {
+            self.crash();
+        }
+        self.world.change(|twilio| twilio.claim.expire(now));
     }
 
-    pub fn pause(&mut self) {
-        self.go_on_to((self.now / MINUTE + 1) * MINUTE);
-        self.rested = true;
+    /// Something was left undone, and the next operation has to do it.
+    pub fn lapse(&mut self) {
+        self.lapsed = true;
+        self.news += 1;
     }
 
-    /// `mark` tells operations apart that are begun by the same kind of step.
-    pub fn take(&mut self, step: Step, mark: &str) {
-        self.rested = false;
-        match step {
-            Step::Park(number) => self.begin(format!("park-{mark}"), Role::Park(number), None),
-            Step::Resume(number) => {
-                self.begin(
-                    format!("resume-{mark}"),
-                    Role::Resume(number),
-                    Some(Cause::Resume),
-                );
-            }
-            Step::Settle(number) => {
-                self.begin(
-                    format!("settle-{mark}"),
-                    Role::Settle(number),
-                    Some(Cause::Settle),
-                );
-            }
-            Step::Message => {
-                let by = self.world.write("customer", 1);
-                self.fire(&by, true);
-            }
-            Step::LostMessage => {
-                self.world.write("customer", 1);
-                self.delivery_was_lost = true;
-            }
-            Step::Restore => self.begin(
-                format!("restore-{mark}"),
-                Role::Restore,
-                Some(Cause::Restore),
-            ),
-            Step::Reconcile => self.begin(
-                format!("reconcile-{mark}"),
-                Role::Reconcile,
-                Some(Cause::Reconcile),
-            ),
-            Step::SupervisorWrites => {
-                let by = self.world.write("sue", 2);
-                // It is not the customer's, and so nobody need hear it.
-                self.world.heard = self.world.last_index().unwrap_or_default();
-                self.fire(&by, false);
-            }
-            Step::Accept => {
-                let asked = self.world.invite().and_then(|open| open.asked.clone());
-                let number = [ADA, SUE]
-                    .into_iter()
-                    .find(|number| asked == Some(world::worker(*number)));
-                self.world.accept(number.unwrap_or(BEN));
-            }
-            Step::Decline => self.world.decline(),
+    /// An operation died or was refused.
+    pub fn crash(&mut self) {
+        self.crashed = true;
+        self.lapse();
+    }
+
+    /// The open task ends without anybody having joined.
+    pub fn end_invite(&mut self) {
+        let now = self.now;
+        self.world.change(|twilio| twilio.end_invite(now));
+        self.news += 1;
+    }
+
+    /// The full minute that is a minute away at least.
+    pub fn after_pause(&self) -> Millis {
+        (self.now + MINUTE).div_ceil(MINUTE) * MINUTE
+    }
+
+    pub fn is_broken(&self, number: usize) -> bool {
+        self.broken.get(number - 1).copied().unwrap_or(true)
+    }
+
+    pub fn break_invariant(&mut self, number: usize) {
+        if let Some(broken) = self.broken.get_mut(number - 1) {
+            *broken = true;
         }
     }
+}
 
-    fn fire(&mut self, by: &MessageRef, customer: bool) {
-        let message = self.world.last_index().unwrap_or_default();
-        for number in 0..self.world.webhooks.len() {
-            self.wake(
-                format!("wake-{message}-{number}"),
-                vec![by.clone()],
-                customer,
-            );
-        }
-    }
+/// The one worker whom a task asks.
+pub fn number_of(task: &MemoryTask) -> Option<u32> {
+    let mut people = [memory_twilio::ADA, memory_twilio::BEN, memory_twilio::SUE].into_iter();
+    people.find(|number| task.asks.as_ref() == Some(&memory_twilio::sids::worker(*number)))
+}
 
-    /// A new webhook is told of what was written after the index that it was made with.
-    pub fn replay(&mut self, after: Option<u32>) {
-        for message in self.world.messages.clone() {
-            if Some(message.index) > after {
-                self.wake(format!("replay-{}", message.index), vec![message.by], true);
-            }
-        }
-    }
+/// Whether an invite has ended.
+pub fn is_over(task: &MemoryTask) -> bool {
+    task.status == TaskStatus::Over
+}
 
-    fn wake(&mut self, name: String, by: Vec<MessageRef>, customer: bool) {
-        self.begin(name, Role::Wake(customer), Some(Cause::Wake(by)));
-    }
-
-    fn begin(&mut self, name: String, role: Role, cause: Option<Cause>) {
-        let running = Running::begin(name.clone(), role, cause, &self.world, self.now);
-        self.running.insert(name, running);
-    }
-
-    pub fn tell(&mut self, name: &str, event: Event) {
-        let Some(running) = self.running.get_mut(name) else {
-            return;
-        };
-        let Some(outcome) = running.tell(event, self.now) else {
-            return;
-        };
-        let role = self.running.remove(name).map(|running| running.role());
-        self.look_after(role, &outcome.reply);
-        if !outcome.unseen.is_empty() {
-            self.wake(format!("unseen-by-{name}"), outcome.unseen, true);
-        }
-    }
-
-    /// What must be so from now on, since somebody has looked after it.
-    fn look_after(&mut self, role: Option<Role>, reply: &Reply) {
-        let quiet = matches!(reply, Reply::Restored | Reply::Ignored)
-            && !self.world.has_agent()
-            && self.world.invite().is_none();
-        if quiet && matches!(role, Some(Role::Restore | Role::Reconcile)) {
-            self.world.woken = false;
-        }
-        if role == Some(Role::Reconcile) && !matches!(reply, Reply::Refused { .. }) {
-            self.delivery_was_lost = false;
-        }
-    }
+fn next_index(world: &MemoryTwilio) -> u32 {
+    world.last_index().map_or(0, |index| index + 1)
 }

@@ -1,21 +1,22 @@
 //! All that can happen next, one thing at a time.
 
-use std::collections::BTreeMap;
+mod apply;
+mod happen;
+mod people;
+
 use std::fmt;
 
-use park_interaction::protocol::{Answer, Call, CallId, Event, Failure, Millis};
+use park_interaction::protocol::unpark::Clock;
+use park_interaction::protocol::CallId;
+use park_interaction::twilio::AnyCall;
 use stateright::{Model, Property};
 
-use crate::calls::{changes, is_constant, name_of};
+use crate::calls::{changes, reads, Reads};
 use crate::invariants::INVARIANTS;
-use crate::running::Running;
-use crate::scenario::{Fault, Scenario, Start, Step, FAULTS};
-use crate::state::{State, START};
+use crate::running::{Name, Running};
+use crate::scenario::{Fault, Scenario, Step};
+use crate::state::State;
 use crate::variant::Variant;
-use crate::world::{World, ADA};
-
-/// Longer than a claim lasts, shorter than a Function may run.
-const STANDSTILL: Millis = 6_500;
 
 /// A scenario, run by the shipped code or by a variant of it.
 pub struct System {
@@ -29,16 +30,20 @@ pub enum Action {
     /// A step of the scenario.
     Step(usize, Step),
     /// A call reaches Twilio and its answer comes back, or what a fault makes of that.
-    Call(String, CallId, String, Option<Fault>),
+    Call(Name, CallId, &'static str, Option<Fault>),
     /// An operation dies, with its calls that have not reached Twilio.
-    Dies(String),
+    Dies(Name),
     /// A wait is over.
-    Waited(String, CallId),
+    Waited(Name, CallId),
+    /// TaskRouter tells that a task has ended.
+    Event,
+    /// A clock strikes.
+    Strike(Clock),
     /// Time goes on to the next wait's end.
     Tick,
     /// Twilio answers nobody for some seconds.
     Standstill,
-    /// Nothing happens for a minute.
+    /// Nothing happens for a minute or two.
     Pause,
 }
 
@@ -50,6 +55,9 @@ impl fmt::Display for Action {
             Self::Call(name, _, call, Some(fault)) => write!(f, "{name}: {call} ({fault:?})"),
             Self::Dies(name) => write!(f, "{name} dies"),
             Self::Waited(name, _) => write!(f, "{name} has waited"),
+            Self::Event => f.write_str("TaskRouter tells that a task has ended"),
+            Self::Strike(Clock::Timer) => f.write_str("the conversation's timer ends"),
+            Self::Strike(Clock::Desktop) => f.write_str("a desktop asks in time"),
             Self::Tick => f.write_str("time goes on to the next wait's end"),
             Self::Standstill => f.write_str("Twilio answers nobody for some seconds"),
             Self::Pause => f.write_str("nothing happens for a minute"),
@@ -66,52 +74,47 @@ impl Model for System {
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
-        if let Some(running) = state.running.values().find(|running| is_private(running)) {
-            return self.calls_of(state, running, actions);
+        if state.broken.contains(&true) {
+            return;
         }
-        for (number, (step, taken)) in self.scenario.steps.iter().zip(&state.taken).enumerate() {
-            if !taken && state.allows(*step) {
-                actions.push(Action::Step(number, *step));
-            }
+        let mut running = state.running.values();
+        if let Some(first) = running.find_map(|one| self.stable_read(state, one)) {
+            return call_or_fault(state, first, actions);
         }
+        self.steps_of(state, actions);
         for running in state.running.values() {
-            self.calls_of(state, running, actions);
+            for next in self.calls_of(running) {
+                call_or_fault(state, next, actions);
+            }
             for (id, until) in running.waits() {
                 if *until <= state.now {
-                    actions.push(Action::Waited(running.name().into(), *id));
+                    actions.push(Action::Waited(running.name().clone(), *id));
                 }
             }
             if state.faults_left > 0 {
-                actions.push(Action::Dies(running.name().into()));
+                actions.push(Action::Dies(running.name().clone()));
             }
         }
-        if state.has_calls() {
-            if state.faults_left > 0 && !state.has_unconditional_change_under_way() {
-                actions.push(Action::Standstill);
-            }
-        } else if state.running.is_empty() {
-            if !state.rested && state.taken.contains(&false) {
-                actions.push(Action::Pause);
-            }
-        } else if !state.is_due() {
-            actions.push(Action::Tick);
-        }
+        self.time_of(state, actions);
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
         let mut next = state.clone();
         self.perform(&mut next, &action);
-        if next.world.tasks.len() > 1 {
+        if next.world.open_tasks().count() > 1 {
             next.break_invariant(2);
         }
         if next.running.is_empty() {
+            if next.world.agents() > 0 {
+                next.see();
+            }
             self.judge(&mut next);
         }
         Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let [i1, i2, i3, i4, i5, i6] = INVARIANTS;
+        let [i1, i2, i3, i4, i5, i6, i7, i8] = INVARIANTS;
         vec![
             Property::always(i1, |_, state: &State| !state.is_broken(1)),
             Property::always(i2, |_, state: &State| !state.is_broken(2)),
@@ -119,170 +122,132 @@ impl Model for System {
             Property::always(i4, |_, state: &State| !state.is_broken(4)),
             Property::always(i5, |_, state: &State| !state.is_broken(5)),
             Property::always(i6, |_, state: &State| !state.is_broken(6)),
+            Property::always(i7, |_, state: &State| !state.is_broken(7)),
+            Property::always(i8, |_, state: &State| !state.is_broken(8)),
         ]
     }
 }
 
-/// Whether it has a call whose answer nobody else can change: its place among the others' is of no account.
-fn is_private(running: &Running) -> bool {
-    running.calls().values().any(is_constant)
-}
+/// A call that can be made next.
+type Next<'a> = (&'a Running, CallId, &'a AnyCall);
 
 impl System {
-    fn beginning(&self) -> State {
-        let mut state = State {
-            now: START,
-            world: World::new(),
-            running: BTreeMap::new(),
-            taken: vec![false; self.scenario.steps.len()],
-            faults_left: 0,
-            delivery_was_lost: false,
-            rested: true,
-            broken: [false; 6],
+    fn steps_of(&self, state: &State, actions: &mut Vec<Action>) {
+        for (number, (step, taken)) in self.scenario.steps.iter().zip(&state.taken).enumerate() {
+            if !taken && state.allows(*step) {
+                actions.push(Action::Step(number, *step));
+            }
+        }
+        if state.events_due > 0 {
+            actions.push(Action::Event);
+        }
+        for clock in self.scenario.clocks {
+            if state.strikes_at(*clock).is_some_and(|at| at <= state.now) {
+                actions.push(Action::Strike(*clock));
+            }
+        }
+    }
+
+    fn time_of(&self, state: &State, actions: &mut Vec<Action>) {
+        if state.has_calls() {
+            if state.faults_left > 0 && !state.has_unconditional_change_under_way() {
+                actions.push(Action::Standstill);
+            }
+        } else if state.running.is_empty() {
+            if !state.rested && self.has_more_to_come(state) {
+                actions.push(Action::Pause);
+            }
+        } else if !state.is_due() {
+            actions.push(Action::Tick);
+        }
+    }
+
+    fn has_more_to_come(&self, state: &State) -> bool {
+        let mut clocks = self.scenario.clocks.iter();
+        state.taken.contains(&false)
+            || state.events_due > 0
+            || clocks.any(|clock| state.strikes_at(*clock).is_some())
+    }
+
+    /// A call whose answer nobody else can change any more: its place among the others' is of no account.
+    fn stable_read<'a>(&self, state: &State, running: &'a Running) -> Option<Next<'a>> {
+        let mut calls = running.calls().iter();
+        let (id, call) = calls.find(|(_, call)| self.is_stable(state, call))?;
+        Some((running, *id, call))
+    }
+
+    fn is_stable(&self, state: &State, call: &AnyCall) -> bool {
+        let may_come = |is_meant: fn(Step) -> bool| {
+            let mut steps = self.scenario.steps.iter().zip(&state.taken);
+            steps.any(|(step, taken)| !taken && is_meant(*step))
         };
-        if self.scenario.start != Start::WithAda {
-            self.alone(&mut state, Step::Park(ADA));
-            state.pause();
-        }
-        if self.scenario.start == Start::Accepted {
-            self.alone(&mut state, Step::Message);
-            state.take(Step::Accept, "begin");
-            state.pause();
-        }
-        state.faults_left = self.scenario.faults;
-        state
-    }
-
-    /// Takes a step and lets all that follows run, nothing going wrong.
-    pub fn alone(&self, state: &mut State, step: Step) {
-        state.take(step, "alone");
-        while let Some(action) = self.first_action(state) {
-            self.perform(state, &action);
+        match reads(call) {
+            Reads::Nothing => true,
+            Reads::Messages => !may_come(Step::writes),
+            Reads::People => !may_come(Step::moves_people) && !state.is_being_parked(),
+            Reads::Room => !may_come(Step::changes_room),
+            // With nobody else about, nobody does.
+            Reads::More => {
+                let alone = state.running.len() == 1 && !state.taken.contains(&false);
+                alone && state.events_due == 0 && !changes(call)
+            }
         }
     }
 
-    fn first_action(&self, state: &State) -> Option<Action> {
-        let running = state.running.values();
-        let mut actions = Vec::new();
-        for running in running {
-            self.calls_of(state, running, &mut actions);
-            let due = running
+    fn calls_of<'a>(&self, running: &'a Running) -> impl Iterator<Item = Next<'a>> {
+        let calls = running.calls();
+        let last = calls.len().saturating_sub(1);
+        let every_order = self.scenario.every_order;
+        let ends = move |place: usize| every_order || place == 0 || place == last;
+        let next = calls
+            .iter()
+            .enumerate()
+            .filter(move |(place, _)| ends(*place));
+        next.map(move |(_, (id, call))| (running, *id, call))
+    }
+}
+
+fn call_or_fault(state: &State, next: Next<'_>, actions: &mut Vec<Action>) {
+    let (running, id, call) = next;
+    let action = |fault| Action::Call(running.name().clone(), id, call.name(), fault);
+    actions.push(action(None));
+    if state.faults_left > 0 {
+        let faults = faults_of(call).iter();
+        actions.extend(faults.map(|fault| action(Some(*fault))));
+    }
+}
+
+/// The next call of an operation that runs with nothing going wrong, or the end of a wait.
+fn first_action(state: &State) -> Option<Action> {
+    for running in state.running.values() {
+        let due = || {
+            running
                 .waits()
                 .iter()
-                .find(|(_, until)| **until <= state.now);
-            actions.extend(due.map(|(id, _)| Action::Waited(running.name().into(), *id)));
-            if !actions.is_empty() {
-                return Some(actions.swap_remove(0));
-            }
-        }
-        (!state.running.is_empty()).then_some(Action::Tick)
-    }
-
-    fn calls_of(&self, state: &State, running: &Running, actions: &mut Vec<Action>) {
-        let calls = running.calls();
-        let only = state.running.len() == 1 && !state.taken.contains(&false);
-        let next: Vec<_> = if let Some(constant) = calls.iter().find(|(_, call)| is_constant(call))
-        {
-            vec![constant]
-        } else if let Some(read) = calls.iter().find(|(_, call)| only && !changes(call)) {
-            // With nobody else about, the order of reads is of no account either.
-            vec![read]
-        } else if self.scenario.every_order || calls.len() < 2 {
-            calls.iter().collect()
-        } else {
-            calls
-                .first_key_value()
-                .into_iter()
-                .chain(calls.last_key_value())
-                .collect()
+                .find(|(_, until)| **until <= state.now)
         };
-        for (id, call) in next {
-            let action = |fault| Action::Call(running.name().into(), *id, name_of(call), fault);
-            actions.push(action(None));
-            if state.faults_left > 0 {
-                actions.extend(FAULTS.into_iter().map(|fault| action(Some(fault))));
-            }
+        let name = running.name().clone();
+        if let Some((id, call)) = running.calls().first_key_value() {
+            return Some(Action::Call(name, *id, call.name(), None));
+        }
+        if let Some((id, _)) = due() {
+            return Some(Action::Waited(name, *id));
         }
     }
+    (!state.running.is_empty()).then_some(Action::Tick)
+}
 
-    fn perform(&self, state: &mut State, action: &Action) {
-        match action {
-            Action::Step(number, step) => {
-                if let Some(taken) = state.taken.get_mut(*number) {
-                    *taken = true;
-                }
-                state.take(*step, &number.to_string());
-            }
-            Action::Call(name, id, _, fault) => self.call(state, name, *id, *fault),
-            Action::Dies(name) => {
-                state.running.remove(name);
-                state.faults_left -= 1;
-            }
-            Action::Waited(name, id) => state.tell(name, Event::Waited(*id)),
-            Action::Tick => {
-                let ends = state
-                    .running
-                    .values()
-                    .flat_map(|running| running.waits().values());
-                let next = ends.min().copied().unwrap_or(state.now);
-                state.go_on_to(next);
-            }
-            Action::Standstill => {
-                state.faults_left -= 1;
-                state.go_on_to(state.now + STANDSTILL);
-            }
-            Action::Pause => state.pause(),
-        }
-    }
-
-    fn call(&self, state: &mut State, name: &str, id: CallId, fault: Option<Fault>) {
-        let Some(running) = state.running.get(name).cloned() else {
-            return;
-        };
-        let Some(call) = running.calls().get(&id) else {
-            return;
-        };
-        let result = match fault {
-            None => self.apply(state, &running, call),
-            Some(fault) => {
-                state.faults_left -= 1;
-                let failure = match fault {
-                    Fault::Throttled => Failure::Throttled,
-                    Fault::NotDone => Failure::Unavailable,
-                    Fault::AnswerLost => {
-                        let _ = self.apply(state, &running, call);
-                        Failure::Unavailable
-                    }
-                };
-                self.variant
-                    .and_then(|variant| variant.told(call, fault))
-                    .unwrap_or(Err(failure))
-            }
-        };
-        state.tell(name, Event::Answered(id, result));
-    }
-
-    /// What Twilio does on a call, and answers.
-    fn apply(&self, state: &mut State, running: &Running, call: &Call) -> Result<Answer, Failure> {
-        if !state.may(running, call) {
-            state.break_invariant(6);
-        }
-        if let Some(answer) = self.variant.and_then(|variant| variant.instead(call)) {
-            return answer;
-        }
-        let replaced = self.variant.and_then(|variant| variant.replaces(call));
-        let call = replaced.as_ref().unwrap_or(call);
-        let caller = running.role().caller();
-        let answer = state.world.answer(call, caller.as_ref(), state.now);
-        match call {
-            Call::UpdateAttributes(..) if !state.world.others_are_untouched() => {
-                state.break_invariant(3);
-            }
-            Call::CreateWebhook(webhook) if self.scenario.replays => {
-                state.replay(webhook.replay_after);
-            }
-            _ => {}
-        }
-        answer
+/// What can go wrong with a call.
+fn faults_of(call: &AnyCall) -> &'static [Fault] {
+    match call {
+        AnyCall::UpdateClaim(_) => &[
+            Fault::Throttled,
+            Fault::NotDone,
+            Fault::AnswerLost,
+            Fault::Changed,
+        ],
+        call if changes(call) => &[Fault::Throttled, Fault::NotDone, Fault::AnswerLost],
+        // Whether a call that changes nothing was carried out is of no account.
+        _ => &[Fault::Throttled, Fault::NotDone],
     }
 }

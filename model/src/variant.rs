@@ -1,11 +1,25 @@
 //! Steps broken on purpose: each must be caught, or the checker proves nothing.
 
-use park_interaction::attributes::Attributes;
-use park_interaction::protocol::call::{Caller, Claim};
-use park_interaction::protocol::{Answer, Call, Failure, Millis};
+mod broken;
 
-use crate::scenario::{scenario, Fault, Scenario, Start, Step};
-use crate::world::{self, ADA, BEN};
+use memory_twilio::sids::{task, webhook};
+use memory_twilio::{caller, MemoryTwilio, ADA};
+use park_interaction::attributes::Attributes;
+use park_interaction::guardian::Guardian;
+use park_interaction::record::ParkedRecord;
+use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
+use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::{
+    ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus,
+    UpdateConversation, WhenTaken, WorkerChannel,
+};
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
+
+use crate::running::Role;
+use crate::scenario::Fault;
+
+pub use broken::VARIANTS;
 
 /// A step that is broken, by falsifying what the shipped machines ask for or are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,110 +40,177 @@ pub enum Variant {
     ClaimForEver,
     /// Whoever asks is taken for the agent whom they name, not for whom their token names.
     WorkerFromRequest,
+    /// The agent who parked is taken from the record as it stands.
+    WorkerFromRecord,
+    /// The channel is taken from the record as it stands.
+    ChannelFromRecord,
+    /// The webhook that the record names is taken for ours.
+    WebhookFromRecord,
+    /// A message that came while a task was open counts as heard.
+    OpenCountsAsHeard,
+    /// The end of an invite brings back the row, and no other invite.
+    NoRoutingAfterEnd,
+    /// A task that is over counts as one that somebody is asked to take.
+    OverCountsAsOpen,
+    /// What came while the agent was leaving is not read.
+    UnseenNotRead,
+    /// Nobody looks whether a worker who resumes can take the task.
+    ResumeWithoutRoom,
+    /// The conversation's timer is never set.
+    NoTimer,
+    /// Open desktops never see that a conversation waits.
+    NoWaitingItem,
 }
 
-/// Each with the invariant that it breaks and the scenario in which it shows.
-pub const VARIANTS: [(Variant, &str, Scenario); 8] = [
-    (
-        Variant::NeverArmed,
-        "I1",
-        scenario("never armed", Start::WithAda, &[Step::Park(ADA)], 0),
-    ),
-    (
-        Variant::ClaimForEverybody,
-        "I2",
-        scenario(
-            "claim for everybody",
-            Start::Parked,
-            &[Step::Message, Step::Message],
-            0,
-        ),
-    ),
-    (
-        Variant::InviteAgain,
-        "I2",
-        scenario("invite again", Start::Parked, &[Step::Message], 1),
-    ),
-    (
-        Variant::OthersDropped,
-        "I3",
-        scenario("others dropped", Start::WithAda, &[Step::Park(ADA)], 0),
-    ),
-    (
-        Variant::RowStays,
-        "I4",
-        scenario("row stays", Start::Accepted, &[Step::Settle(BEN)], 0),
-    ),
-    (
-        Variant::RowStaysAway,
-        "I4",
-        scenario(
-            "row stays away",
-            Start::Parked,
-            &[Step::Message, Step::Decline, Step::Restore],
-            0,
-        ),
-    ),
-    (
-        Variant::ClaimForEver,
-        "I5",
-        scenario("claim for ever", Start::Parked, &[Step::Message], 1),
-    ),
-    (
-        Variant::WorkerFromRequest,
-        "I6",
-        scenario(
-            "worker from the request",
-            Start::Parked,
-            &[Step::Resume(BEN)],
-            0,
-        ),
-    ),
-];
+type Answer = Result<AnyAnswer, Failure>;
 
 impl Variant {
     /// The answer that a call has without reaching Twilio.
-    pub fn instead(self, call: &Call) -> Option<Result<Answer, Failure>> {
-        match (self, call) {
-            (Self::NeverArmed, Call::CreateWebhook(_)) => {
-                Some(Ok(Answer::Webhook(world::webhook(99))))
+    pub fn instead(self, call: &AnyCall) -> Option<Answer> {
+        let document = |claim: &Claim| ClaimedDocument {
+            claim: claim.clone(),
+            revision: "1".into(),
+            is_new: true,
+        };
+        let answer = match (self, call) {
+            (Self::NeverArmed, AnyCall::CreateWebhook(_)) => AnyAnswer::CreateWebhook(webhook(99)),
+            (Self::ClaimForEverybody, AnyCall::CreateClaim(call)) => {
+                AnyAnswer::CreateClaim(document(&call.claim))
             }
-            (Self::ClaimForEverybody, Call::CreateClaim(claim) | Call::UpdateClaim(claim, _)) => {
-                Some(Ok(Answer::Claim(claim.clone(), "1".into())))
+            (Self::ClaimForEverybody, AnyCall::UpdateClaim(call)) => {
+                AnyAnswer::UpdateClaim(document(&call.claim))
             }
-            (Self::RowStays, Call::DeleteItem(..)) | (Self::RowStaysAway, Call::PutBackItem(_)) => {
-                Some(Ok(Answer::Done))
+            (Self::RowStays, AnyCall::DeleteItem(_)) => AnyAnswer::DeleteItem(()),
+            (Self::RowStaysAway, AnyCall::PutItem(call)) if call.when_taken == WhenTaken::Keep => {
+                AnyAnswer::PutItem(None)
             }
-            (Self::WorkerFromRequest, Call::ValidateToken) => Some(Ok(Answer::Caller(Caller {
-                worker: world::worker(ADA),
-                roles: vec!["agent".into()],
-            }))),
-            _ => None,
-        }
+            (Self::NoWaitingItem, AnyCall::PutItem(call))
+                if call.item.map == MapName::waiting(&call.item.key) =>
+            {
+                AnyAnswer::PutItem(None)
+            }
+            (Self::WorkerFromRequest, AnyCall::ValidateToken(_)) => {
+                AnyAnswer::ValidateToken(caller(ADA))
+            }
+            _ => return None,
+        };
+        Some(Ok(answer))
     }
 
     /// The call that reaches Twilio in the place of another.
-    pub fn replaces(self, call: &Call) -> Option<Call> {
+    pub fn replaces(self, call: &AnyCall) -> Option<AnyCall> {
         match (self, call) {
-            (Self::OthersDropped, Call::UpdateAttributes(conversation, text)) => {
-                let mut attributes = Attributes::parse(text).ok()?;
+            (Self::OthersDropped, AnyCall::UpdateConversation(call)) => {
+                let mut attributes = Attributes::parse(call.attributes.as_deref()?).ok()?;
                 attributes.remove("pre_engagement_data");
-                Some(Call::UpdateAttributes(
-                    conversation.clone(),
-                    attributes.text(),
-                ))
+                let without = UpdateConversation {
+                    attributes: Some(attributes.text()),
+                    ..(**call).clone()
+                };
+                Some(without.into())
             }
-            (Self::ClaimForEver, Call::CreateClaim(claim)) => Some(Call::CreateClaim(Claim {
-                until: Millis::MAX,
-                ..claim.clone()
-            })),
+            (Self::NoTimer, AnyCall::UpdateConversation(call)) => {
+                let without = UpdateConversation {
+                    inactive_after_seconds: None,
+                    ..(**call).clone()
+                };
+                Some(without.into())
+            }
+            (Self::ClaimForEver, AnyCall::CreateClaim(call)) if !call.reads() => {
+                let for_ever = CreateClaim::new(Claim {
+                    until: Millis::MAX,
+                    ..call.claim.clone()
+                });
+                Some(for_ever.into())
+            }
             _ => None,
         }
     }
 
     /// What an operation is told of a call that went wrong.
-    pub fn told(self, call: &Call, fault: Fault) -> Option<Result<Answer, Failure>> {
+    pub fn told(self, call: &AnyCall, fault: Fault) -> Option<Answer> {
         let again = (self, fault) == (Self::InviteAgain, Fault::AnswerLost);
-        (again && matches!(call, Call::Invite(_))).then_some(Err(Failure::Throttled))
+        (again && matches!(call, AnyCall::CreateInvite(_))).then_some(Err(Failure::Throttled))
+    }
+
+    /// What an operation is told in the place of an answer.
+    pub fn answers(self, answer: AnyAnswer, role: Role, twilio: &MemoryTwilio) -> AnyAnswer {
+        match answer {
+            AnyAnswer::ListWebhooks(webhooks) => {
+                let believed = webhooks.into_iter().map(|one| self.believed(one, twilio));
+                AnyAnswer::ListWebhooks(believed.collect())
+            }
+            AnyAnswer::ListMessages(mut page) => {
+                page.entries
+                    .retain(|message| self.is_read(message, role, twilio));
+                AnyAnswer::ListMessages(page)
+            }
+            AnyAnswer::FetchTask(mut task) => {
+                if self == Self::OverCountsAsOpen && task.status == TaskStatus::Over {
+                    task.status = TaskStatus::Waiting;
+                }
+                AnyAnswer::FetchTask(task)
+            }
+            AnyAnswer::FetchWorker(available) => {
+                AnyAnswer::FetchWorker(available || self == Self::ResumeWithoutRoom)
+            }
+            AnyAnswer::ListWorkerChannels(channels) => {
+                let has_room = |channel: WorkerChannel| WorkerChannel {
+                    has_room: channel.has_room || self == Self::ResumeWithoutRoom,
+                    ..channel
+                };
+                AnyAnswer::ListWorkerChannels(channels.into_iter().map(has_room).collect())
+            }
+            answer => answer,
+        }
+    }
+
+    fn is_read(self, message: &Message, role: Role, twilio: &MemoryTwilio) -> bool {
+        match self {
+            Self::NoRoutingAfterEnd => !role.looks_after(),
+            Self::UnseenNotRead => !matches!(role, Role::Park(_)),
+            Self::OpenCountsAsHeard => {
+                let at = message.written_at.unwrap_or_default();
+                let mut invites = twilio.tasks.iter().filter(|(sid, _)| **sid != task(1));
+                invites.all(|(_, invite)| at < invite.made_at || invite.updated_at < at)
+            }
+            _ => true,
+        }
+    }
+
+    /// A webhook as it would be if the record were believed.
+    fn believed(self, webhook: ArmedWebhook, twilio: &MemoryTwilio) -> ArmedWebhook {
+        let target = self.believed_target(&webhook, twilio);
+        ArmedWebhook {
+            target: target.or(webhook.target),
+            sid: webhook.sid,
+        }
+    }
+
+    fn believed_target(self, webhook: &ArmedWebhook, twilio: &MemoryTwilio) -> Option<Target> {
+        let record = ParkedRecord::find(&twilio.attributes)?;
+        let attributes = Attributes::parse(&twilio.attributes).ok()?;
+        let mut guardian = twilio.guardian()?;
+        let is_ours = address_of(webhook).is_some();
+        match self {
+            Self::WorkerFromRecord if is_ours => {
+                guardian.worker = attributes.get::<WorkerSid>("workerSid")?;
+            }
+            Self::ChannelFromRecord if is_ours => {
+                guardian.channel.interaction =
+                    attributes.get::<InteractionSid>("interactionSid")?;
+                guardian.channel.channel = attributes.get::<ChannelSid>("channelSid")?;
+            }
+            Self::WebhookFromRecord if record.webhook_sid.as_ref() == Some(&webhook.sid) => {}
+            _ => return None,
+        }
+        Some(Target::Url(guardian.address(memory_twilio::WAKE_URL)))
+    }
+}
+
+fn address_of(webhook: &ArmedWebhook) -> Option<Guardian> {
+    match &webhook.target {
+        Some(Target::Url(url)) => Guardian::from_query(url.split_once('?')?.1),
+        _ => None,
     }
 }

@@ -163,8 +163,8 @@ impl ClaimHandle {
                 claim: self.ours(until, state),
                 revision: revision.clone(),
             });
+            self.status = ClaimStatus::Open;
         }
-        self.status = ClaimStatus::Open;
     }
 
     /// Takes the result of a call, if it is one about the claim.

@@ -23,7 +23,7 @@ use super::calls::{Calls, Finished, Slot};
 use super::{evidence, Setting};
 
 /// Tolerance for the difference between our clock and Twilio's, which tells seconds only.
-const CLOCK_TOLERANCE_MS: Millis = 5_000;
+pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
 
 /// The tasks of so many invites are asked for, those of the newest. A conversation that lives for years has hundreds, and
 /// an operation that makes an invite while a task is open has made one of the last few.

@@ -157,6 +157,8 @@ enum Phase {
     LookAgain,
     AskAgain,
     Invite(Box<Inviting>),
+    /// With it: what is answered once the clocks are set.
+    Watch(Reply),
     Settle(Settling),
     Restore(Box<Restoring>),
     /// It ends when nothing is under way any more.
@@ -327,7 +329,7 @@ impl Unpark {
                 self.confirms_absence = true;
                 self.look_again(now);
             }
-            Decision::Leave(outcome) => self.release(outcome),
+            Decision::Leave(outcome) => self.leave(outcome, now),
             decision if self.may_change(now) => self.carry_out(decision, now),
             // None of these makes an invite.
             Decision::Settle(_)
@@ -417,10 +419,10 @@ impl Unpark {
         match decision {
             Decision::Invite(invite) => self.invite(*invite, now),
             Decision::Watch(guardian, reply) => self.watch(&guardian, reply, now),
-            Decision::Settle(reply) => self.settle(Settling::new(reply)),
+            Decision::Settle(reply) => self.settle(Settling::new(reply), now),
             Decision::Restore(guardian) => self.restore(*guardian, now),
             Decision::Discard(outcome) => self.discard(outcome),
-            Decision::Leave(outcome) => self.release(outcome),
+            Decision::Leave(outcome) => self.leave(outcome, now),
             Decision::LookAgain | Decision::Confirm => self.look_again(now),
         }
     }
@@ -448,6 +450,15 @@ impl Unpark {
         let conversation = self.conversation.clone();
         self.calls
             .make(UpdateConversation::attributes(conversation, attributes));
+    }
+
+    /// Ends it, having changed nothing that matters to others. An invite that is open may be so new that it does not show everywhere
+    /// yet, or that who made it is not quite through.
+    fn leave(&mut self, outcome: Outcome, now: Millis) {
+        if outcome.reply == Reply::AlreadyRouted {
+            self.claim.mark_invited(&mut self.calls, now);
+        }
+        self.release(outcome);
     }
 
     /// Ends it: the claim is given back first.
@@ -494,17 +505,10 @@ impl Machine for Unpark {
         match &mut self.phase {
             Phase::Glance => self.take_glance(finished, now),
             Phase::Look => self.take_look(finished, now),
-            Phase::Invite(inviting) => {
-                inviting.take(finished);
-                // The clocks are not waited for.
-                if let Some(guardian) = inviting.guardian_after(now) {
-                    self.phase = Phase::Over;
-                    self.tidy(&guardian, now);
-                }
-            }
+            Phase::Invite(inviting) => inviting.take(finished, now),
             Phase::Settle(settling) => settling.take(&finished.result),
             Phase::Restore(restoring) => restoring.take(finished),
-            Phase::LookAgain | Phase::AskAgain | Phase::Over => {}
+            Phase::LookAgain | Phase::AskAgain | Phase::Watch(_) | Phase::Over => {}
         }
     }
 
@@ -519,6 +523,8 @@ impl Machine for Unpark {
                 self.look();
             }
             Phase::Invite(inviting) => self.after_invite(*inviting, now),
+            // Only now is the claim given back: a clock that is set after somebody has settled would stay.
+            Phase::Watch(reply) => self.leave(Outcome::reply(reply), now),
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
             Phase::Over => {}

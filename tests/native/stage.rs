@@ -230,15 +230,11 @@ impl Stage {
 
     fn next_watch(&self) -> Option<Millis> {
         let timer = self.twilio.timer_ends_at().filter(|_| self.watchers.timer);
-        let desktop = self.asks_at().filter(|_| self.watchers.desktop);
+        let desktop = self
+            .twilio
+            .desktops_ask_at()
+            .filter(|_| self.watchers.desktop);
         [timer, desktop].into_iter().flatten().min()
-    }
-
-    /// When a desktop asks.
-    fn asks_at(&self) -> Option<Millis> {
-        let item = self.twilio.waiting_item()?;
-        let data: serde_json::Value = serde_json::from_str(&item.data).ok()?;
-        data["askAt"].as_u64()
     }
 
     fn watch(&mut self) {
@@ -247,7 +243,10 @@ impl Stage {
                 self.called(call);
             }
         }
-        let asks = self.asks_at().is_some_and(|at| at <= self.now);
+        let asks = self
+            .twilio
+            .desktops_ask_at()
+            .is_some_and(|at| at <= self.now);
         if self.watchers.desktop && asks {
             self.unpark(Cause::Check(Clock::Desktop));
         }

@@ -234,7 +234,7 @@ impl Unpark {
             Cause::Check(_) if is_assigned && !late => Decision::LookAgain,
             Cause::Check(_) => self.keep_watching(guardian),
             // A message that came while somebody is asked: should nobody join, it is unheard.
-            cause if cause.is_wake() && guardian.unheard_since.is_none() => {
+            _ if self.has_unwatched_message(&guardian, now) => {
                 let guardian = self.unheard(guardian, now);
                 let known = guardian.invited_task() == Some(open);
                 let guardian = if known {
@@ -248,6 +248,14 @@ impl Unpark {
         }
     }
 
+    /// Whether a message is unheard over which nothing watches: none was unheard before, or the operation that had to set the
+    /// clocks died before it could.
+    fn has_unwatched_message(&self, guardian: &Guardian, now: Millis) -> bool {
+        let is_unheard =
+            self.cause.is_wake() || (self.cause.asks_what_is_unheard() && self.customer_wrote());
+        is_unheard && (guardian.unheard_since.is_none() || !self.has_clock(now))
+    }
+
     /// Somebody is asked. As long as a message is unheard, the clocks go on.
     fn keep_watching(&self, guardian: Guardian) -> Decision {
         if guardian.unheard_since.is_some() || self.customer_wrote() {
@@ -257,14 +265,14 @@ impl Unpark {
         }
     }
 
-    /// The guardian of a conversation for which this task is open, of which the address says nothing: its invite's last round was
-    /// lost.
+    /// The guardian of a conversation for which this task is open, of which the address says nothing: its invite's last round is
+    /// late or was lost. Whom it asks is not known, and so it is followed at once.
     fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
         let at = self.seen.invited_at(task).unwrap_or(now);
         Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
                 task: Some(task.clone()),
-                asks: Asked::Workflow,
+                asks: Asked::Worker,
                 at,
             })),
             next_invite_at: None,

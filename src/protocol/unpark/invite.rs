@@ -36,13 +36,15 @@ pub(super) struct Inviting {
     invitation: Invitation,
     activation: Slot<UpdateConversation>,
     created: Slot<CreateInvite>,
+    /// When it was answered that the invite is made.
+    created_at: Millis,
     /// Looked at where the invite was refused.
     channel: Slot<FetchChannel>,
 }
 
 impl Inviting {
     /// Takes the result of a call.
-    pub(super) fn take(&mut self, finished: &Finished) {
+    pub(super) fn take(&mut self, finished: &Finished, now: Millis) {
         let Self {
             activation,
             created,
@@ -51,14 +53,17 @@ impl Inviting {
         } = self;
         // Each takes its own only.
         activation.take(finished);
-        created.take(finished);
         channel.take(finished);
+        if created.take(finished) {
+            self.created_at = now;
+        }
     }
 
     /// What is known of the conversation, once the invite was made.
-    pub(super) fn guardian_after(&self, now: Millis) -> Option<Guardian> {
+    fn guardian_after(&self) -> Option<Guardian> {
         let task = self.created.ok()?.clone();
-        Some(self.invitation.guardian.invited(task, self.asks(), now))
+        let guardian = &self.invitation.guardian;
+        Some(guardian.invited(task, self.asks(), self.created_at))
     }
 
     fn asks(&self) -> Asked {
@@ -107,6 +112,7 @@ impl Unpark {
             invitation,
             activation: Slot::Empty,
             created: Slot::Empty,
+            created_at: 0,
             channel: Slot::Empty,
         };
         let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
@@ -134,7 +140,8 @@ impl Unpark {
         }
     }
 
-    /// Goes on to the invite, or ends because it has failed.
+    /// Goes on to the invite and what follows it, or ends because it has failed. The clocks are waited for: one that is set after
+    /// somebody has settled would stay.
     pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
         if inviting.created.is_empty() {
             if !self.may_change(now) {
@@ -164,8 +171,11 @@ impl Unpark {
                 "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
             )),
             (Some(Err(failure)), _) => self.release(Refused::by(&failure, "making the invite")),
-            // It has gone on already: see `take`.
-            (Some(Ok(_)) | None, _) => self.end(Reply::Routed),
+            (Some(Ok(_)) | None, _) => match inviting.guardian_after() {
+                Some(guardian) if self.may_change(now) => self.tidy(&guardian, now),
+                // It took too long: what is left to do may be wrong by now.
+                _ => self.end(Reply::Routed),
+            },
         }
     }
 
@@ -177,7 +187,7 @@ impl Unpark {
     }
 
     /// Takes the row out and says in the webhook's address and in the claim that an invite was made.
-    pub(super) fn tidy(&mut self, guardian: &Guardian, now: Millis) {
+    fn tidy(&mut self, guardian: &Guardian, now: Millis) {
         self.claim.mark_invited(&mut self.calls, now);
         // A resume keeps its row until the agent has joined.
         if self.cause != Cause::Resume {

@@ -135,9 +135,9 @@ impl Unpark {
         if address_is_new {
             self.write_address(&guardian);
         }
-        if self.is_watched() {
+        if self.is_watched(now) {
             self.calls.make(waiting::delete(&self.conversation));
-            self.calls.make(self.timer_put_back(None));
+            self.put_timer_back(None, now);
         }
         // Its successor is armed: two would make two tasks of one message, where the former calls other code.
         for former in self.seen.all_guardians(&self.setting) {

@@ -43,15 +43,15 @@ impl Settling {
 
 impl Unpark {
     /// Takes one step. What fails, or where it crashes, is healed by the next message: its wake finds what is left.
-    pub(super) fn settle(&mut self, settling: Settling) {
+    pub(super) fn settle(&mut self, settling: Settling, now: Millis) {
         match settling.step {
             Step::Row => {
                 self.delete_row();
-                if self.is_watched() {
+                if self.is_watched(now) {
                     self.calls.make(waiting::delete(&self.conversation));
                 }
             }
-            Step::Record => self.take_record_out(),
+            Step::Record => self.take_record_out(now),
             Step::Webhooks => self.disarm(),
         }
         self.phase = Phase::Settle(settling);
@@ -78,16 +78,12 @@ impl Unpark {
                 "removing the parked state took too long",
             ));
         }
-        self.settle(Settling { step, ..settling });
+        self.settle(Settling { step, ..settling }, now);
     }
 
-    fn take_record_out(&mut self) {
+    fn take_record_out(&mut self, now: Millis) {
         let attributes = self.seen.attributes_without_record();
-        if self.is_watched() {
-            self.calls.make(self.timer_put_back(attributes));
-        } else if let Some(attributes) = attributes {
-            self.update_attributes(attributes);
-        }
+        self.put_timer_back(attributes, now);
     }
 
     fn disarm(&mut self) {

@@ -7,7 +7,8 @@
 use crate::guardian::Guardian;
 use crate::list_item;
 use crate::protocol::calls::Finished;
-use crate::protocol::Outcome;
+use crate::protocol::claim::ClaimStatus;
+use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::reply::{Refusal, Reply};
 use crate::twilio::calls::{PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken};
 use crate::twilio::time::Millis;
@@ -54,7 +55,7 @@ impl Unpark {
         match self.seen.last_invite(&guardian) {
             Some((TaskStatus::Waiting, _)) if self.may_change(now) => {
                 self.set_clocks(&guardian, now);
-                self.release(Outcome::reply(Reply::AlreadyRouted));
+                self.phase = Phase::Watch(Reply::AlreadyRouted);
             }
             None if self.seen.task(&task).is_none() => {
                 self.seen.read_task(&mut self.calls, &task);
@@ -101,7 +102,11 @@ impl Unpark {
                 Reply::Refused { refusal, .. } => passes(refusal),
                 _ => false,
             });
-        if !is_alone || !has_failed || self.are_clocks_set {
+        let is_there = self.seen.internal().next().is_some();
+        // Whoever holds the claim is at it. They may not have read a message that has just come.
+        let is_theirs =
+            matches!(self.claim.status(), ClaimStatus::Theirs { .. }) && !self.cause.is_wake();
+        if !is_alone || !has_failed || is_there || is_theirs || self.are_clocks_set {
             return;
         }
         let guardian = self.guardian().or_else(|| self.told.clone());
@@ -110,7 +115,7 @@ impl Unpark {
         }
     }
 
-    /// Sets the clocks, says in address and row that a message is unheard, and ends with `reply`.
+    /// Sets the clocks, and says in address and row that a message is unheard.
     pub(super) fn watch(&mut self, guardian: &Guardian, reply: Reply, now: Millis) {
         self.set_clocks(guardian, now);
         let before = self.guardian();
@@ -118,38 +123,57 @@ impl Unpark {
             self.write_address(guardian);
             self.show_unheard(guardian, &reply, now);
         }
-        if reply == Reply::AlreadyRouted {
-            // The invite may be so new that it does not show everywhere yet.
-            self.claim.mark_invited(&mut self.calls, now);
+        self.phase = Phase::Watch(reply);
+    }
+
+    /// Whether something may watch: a message was unheard, or the timer looks like ours, should the operation that set it not
+    /// have said so yet, or have died before it could.
+    pub(super) fn is_watched(&self, now: Millis) -> bool {
+        self.says_unheard() || self.has_our_timer(now)
+    }
+
+    fn says_unheard(&self) -> bool {
+        let guardian = self.guardian();
+        guardian.is_some_and(|guardian| guardian.unheard_since.is_some())
+    }
+
+    /// Whether the conversation's timer has to be put back. The update that takes the record out puts it back too, so that without a
+    /// record only one that is about to end counts as ours.
+    fn has_our_timer(&self, now: Millis) -> bool {
+        let conversation = self.seen.conversation();
+        let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
+        let is_ours = self.record().is_some_and(|record| {
+            self.says_unheard() || (has_timer && record.owners_timer_seconds.is_none())
+        });
+        is_ours || conversation.is_some_and(|one| one.inactive) || self.has_clock(now)
+    }
+
+    /// Whether the conversation's timer brings a check within a minute.
+    pub(super) fn has_clock(&self, now: Millis) -> bool {
+        let ends_at = self.seen.conversation().and_then(|one| one.inactive_at);
+        ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
+    }
+
+    /// Puts the owner's timer back if it has to be, together with `attributes` if they are to be written.
+    pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
+        if !self.has_our_timer(now) {
+            if let Some(attributes) = attributes {
+                self.update_attributes(attributes);
+            }
+            return;
         }
-        self.release(Outcome::reply(reply));
-    }
-
-    /// Whether the clocks were set: by what the address says, or by a timer that is not the owner's, should the operation that
-    /// set it have died before it could say so.
-    pub(super) fn is_watched(&self) -> bool {
-        let says_so = self
-            .guardian()
-            .is_some_and(|guardian| guardian.unheard_since.is_some());
-        let record = self.record();
-        let owner_has_none = record.is_some_and(|record| record.owners_timer_seconds.is_none());
-        let has_timer = self
-            .seen
-            .conversation()
-            .is_some_and(|one| one.inactive || one.inactive_at.is_some());
-        says_so || (owner_has_none && has_timer)
-    }
-
-    /// Puts the owner's timer back, together with `attributes` if they are to be written.
-    pub(super) fn timer_put_back(&self, attributes: Option<String>) -> UpdateConversation {
-        let record = self.record().unwrap_or_default();
-        UpdateConversation {
+        let inactive_after_seconds = match self.record() {
+            Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
+            // It was put back with taking the record out, or it is not known.
+            None => self.has_clock(now).then_some(0),
+        };
+        self.calls.make(UpdateConversation {
             conversation: self.conversation.clone(),
             attributes,
-            inactive_after_seconds: Some(record.owners_timer_seconds.unwrap_or(0)),
+            inactive_after_seconds,
             // The agent who is there finds it as any other.
             activate: self.seen.conversation().is_some_and(|one| one.inactive),
-        }
+        });
     }
 
     /// A row that is there says that a message is unheard; while nobody is asked it is there.

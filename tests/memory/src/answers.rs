@@ -11,9 +11,9 @@ use park_interaction::twilio::calls::{
     DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage, FetchTask,
     FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
     ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListWebhooks, ListWorkerChannels,
-    ListedConversation, MadeInvite, Message, Page, Participant, PutItem, RemoveChatParticipant,
-    Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateWebhook, ValidateToken, WorkerChannel,
+    ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
+    RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
+    UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -31,7 +31,7 @@ impl MemoryTwilio {
     pub(crate) fn add_task(
         &mut self,
         attributes: Arc<str>,
-        asks: Option<WorkerSid>,
+        named: Option<&NamedWorker>,
         now: Millis,
     ) -> TaskSid {
         let [_, made, _] = &mut self.made;
@@ -40,7 +40,8 @@ impl MemoryTwilio {
         let new = MemoryTask {
             attributes,
             status: TaskStatus::Waiting,
-            asks,
+            asks: named.map(|named| named.worker.clone()),
+            times_out_at: named.map(|named| now + Millis::from(named.timeout_seconds) * 1_000),
             made_at: now,
             updated_at: now,
         };
@@ -194,19 +195,7 @@ impl Twilio for MemoryTwilio {
         let place = participants
             .position(|one| one.sid == call.participant)
             .ok_or(Failure::NotFound)?;
-        let gone = self.participants.remove(place);
-        if let Some(task) = &gone.task {
-            self.set_status(task, TaskStatus::Over, self.now);
-        }
-        let number = PEOPLE
-            .into_iter()
-            .find(|number| gone.worker == Some(worker(*number)));
-        if let Some(number) = number {
-            let who = Some(identity(number));
-            self.members
-                .retain(|member| member.identity.as_deref() != who);
-        }
-        self.left.push(gone);
+        self.close(place, self.now);
         Ok(())
     }
 
@@ -231,13 +220,12 @@ impl Twilio for MemoryTwilio {
                 code: INVITE_TO_CLOSED,
             });
         }
-        let asks = call.worker.as_ref().map(|named| named.worker.clone());
         // Flex says in every task where it is.
         let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
         attributes.set("conversationSid", &conversation(1));
         attributes.set("flexInteractionSid", &call.channel.interaction);
         attributes.set("flexInteractionChannelSid", &call.channel.channel);
-        let sid = self.add_task(attributes.text().into(), asks, self.now);
+        let sid = self.add_task(attributes.text().into(), call.worker.as_ref(), self.now);
         Ok(Some(sid))
     }
 

@@ -10,7 +10,7 @@ use park_interaction::twilio::calls::{
 use park_interaction::twilio::time::Millis;
 
 use crate::sids::{member, message, participant, worker};
-use crate::{identity, MemoryTwilio, MemoryWebhook, Replay, CUSTOMER};
+use crate::{identity, MemoryTwilio, MemoryWebhook, Replay, CUSTOMER, PEOPLE, WAKE_URL};
 
 /// A call of the wake function that a webhook makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl MemoryTwilio {
             let Some(Target::Url(url)) = &webhook.armed.target else {
                 return None;
             };
-            Some(Call {
+            url.starts_with(WAKE_URL).then(|| Call {
                 cause: Cause::Check(Clock::Timer),
                 told: guardian_of(url),
             })
@@ -121,11 +121,47 @@ impl MemoryTwilio {
         });
     }
 
+    /// A worker leaves the channel and the conversation of their own accord; their task is completed.
+    pub fn leave(&mut self, number: u32, now: Millis) {
+        let sid = Some(worker(number));
+        let mut participants = self.participants.iter();
+        if let Some(place) = participants.position(|one| one.worker == sid) {
+            self.close(place, now);
+        }
+    }
+
+    /// Takes out the participant in this place of the list.
+    pub(crate) fn close(&mut self, place: usize, now: Millis) {
+        let gone = self.participants.remove(place);
+        if let Some(task) = &gone.task {
+            self.set_status(task, TaskStatus::Over, now);
+        }
+        let number = PEOPLE
+            .into_iter()
+            .find(|number| gone.worker == Some(worker(*number)));
+        if let Some(number) = number {
+            let who = Some(identity(number));
+            self.members
+                .retain(|member| member.identity.as_deref() != who);
+        }
+        self.left.push(gone);
+    }
+
     /// The open task is declined, times out or is canceled.
     pub fn end_invite(&mut self, now: Millis) {
         if let Some(open) = self.invite().map(|(sid, _)| sid.clone()) {
             self.set_status(&open, TaskStatus::Over, now);
         }
+    }
+
+    /// The open task times out, if its time is over. Returns whether it did.
+    pub fn invite_times_out(&mut self, now: Millis) -> bool {
+        let ends_at = self.invite().and_then(|(_, task)| task.times_out_at);
+        let is_over = ends_at.is_some_and(|at| at <= now);
+        if is_over {
+            self.end_invite(now);
+        }
+        is_over
     }
 
     /// A task is as it is from now on.

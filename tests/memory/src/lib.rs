@@ -12,6 +12,7 @@ pub mod sids;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use park_interaction::attributes::Attributes;
 use park_interaction::guardian::Guardian;
 use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::sid::{ConversationSid, TaskSid, WorkerSid};
@@ -86,6 +87,8 @@ pub struct MemoryTask {
     pub status: TaskStatus,
     /// The one worker who is asked, if not everybody.
     pub asks: Option<WorkerSid>,
+    /// When it is canceled if nobody has accepted it. Absent: the workflow decides that.
+    pub times_out_at: Option<Millis>,
     /// When it was made.
     pub made_at: Millis,
     /// When it last changed.
@@ -146,7 +149,7 @@ pub struct MemoryTwilio {
     pub away: BTreeSet<WorkerSid>,
     /// Workers who have no room for another task.
     pub full: BTreeSet<WorkerSid>,
-    /// What TaskRouter has logged of the first task, the newest first.
+    /// What `TaskRouter` has logged of the first task, the newest first.
     pub events: Vec<TaskEvent>,
     /// Whose token the next request bears.
     pub caller: Option<Caller>,
@@ -209,6 +212,7 @@ impl MemoryTwilio {
                 attributes: task_attributes,
                 status: TaskStatus::Waiting,
                 asks: None,
+                times_out_at: None,
                 made_at,
                 updated_at: made_at,
             },
@@ -338,6 +342,13 @@ impl MemoryTwilio {
     #[must_use]
     pub fn waiting_item(&self) -> Option<&MemoryItem> {
         self.items.get(&MapName::waiting(&conversation(1)))
+    }
+
+    /// When a desktop asks whether somebody is asked for the conversation, as its item says.
+    #[must_use]
+    pub fn desktops_ask_at(&self) -> Option<Millis> {
+        let data = Attributes::parse(&self.waiting_item()?.data).ok()?;
+        data.get("askAt")
     }
 
     /// When its timer makes it inactive.

@@ -1,0 +1,190 @@
+//! I7: nobody waits unheard. Every end of an invite without an agent having joined is followed by another one.
+
+use park_interaction::protocol::unpark::Clock;
+use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::AnyCall;
+
+use crate::running::{has_room, Role, Running};
+use crate::scenario::Scenario;
+use crate::state::{is_over, State, FUNCTION_RUNS_FOR};
+use crate::system::System;
+
+/// How soon an invite is followed that did not end at once, with what a check takes.
+const FOLLOWED_WITHIN: Millis = 62_000;
+
+/// An invite that ended sooner than this after it was made is followed at growing distances. Twilio tells seconds.
+const QUICK_END: Millis = 61_000;
+
+const MINUTE: Millis = 60_000;
+
+/// These distances, from when it was made.
+const DISTANCES: [Millis; 4] = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
+
+const CLOCKS: [Clock; 2] = [Clock::Timer, Clock::Desktop];
+
+impl State {
+    /// Until when the next invite must be there, since the last one has ended. `None`: none has.
+    fn is_followed_by(&self) -> Option<Millis> {
+        let mut by = None;
+        let mut quick_ends = 0;
+        for invite in self.invites().filter(|invite| is_over(invite)) {
+            let was_quick = invite.updated_at < invite.made_at + QUICK_END;
+            by = Some(invite.updated_at + FOLLOWED_WITHIN);
+            match (&invite.asks, was_quick) {
+                // An invite for one worker says nothing of the workflow.
+                (Some(_), _) => {}
+                (None, false) => quick_ends = 0,
+                (None, true) => {
+                    let distance = DISTANCES.get(quick_ends).or(DISTANCES.last());
+                    by = distance.map(|distance| invite.made_at + distance + FOLLOWED_WITHIN);
+                    quick_ends += 1;
+                }
+            }
+        }
+        by
+    }
+
+    /// Whether a clock is set that watches: the owner's own timer does not.
+    fn is_set(&self, clock: Clock, owners_timer: Option<u32>) -> bool {
+        let is_owners = clock == Clock::Timer && self.world.timer_seconds == owners_timer;
+        !is_owners && self.strikes_at(clock).is_some()
+    }
+
+    /// Whether the next invite is not to be waited for.
+    pub fn is_owed_an_invite(&self) -> bool {
+        let waits = self.invites().last().is_some_and(|invite| {
+            invite.asks.is_none() && invite.updated_at < invite.made_at + QUICK_END
+        });
+        self.unheard().is_some() && !waits && !self.world.closed && !self.is_left_behind()
+    }
+}
+
+/// Whether a call invites a worker who cannot take the task, and could not when the operation began.
+pub fn asks_in_vain(state: &State, running: &Running, call: &AnyCall) -> bool {
+    match (running.role(), call) {
+        (Role::Resume(number), AnyCall::CreateInvite(_)) => {
+            !running.had_room() && !has_room(&state.world, number)
+        }
+        _ => false,
+    }
+}
+
+impl System {
+    /// While a message is unheard, somebody is asked or will be: each clock alone sees to that.
+    pub fn judge_unheard(&self, state: &mut State) {
+        let Some(unheard) = state.unheard() else {
+            return;
+        };
+        if state.world.agents() > 0 {
+            return;
+        }
+        let written_at = unheard.written_at.unwrap_or_default();
+        let owners_timer = self.scenario.owners_timer;
+        let is_set = |state: &State, clock| state.is_set(clock, owners_timer);
+        let is_asked = state.world.invite().is_some();
+        let was_asked = state
+            .invites()
+            .any(|invite| is_over(invite) && invite.updated_at >= written_at);
+        if !is_asked && !was_asked && !state.lapsed {
+            state.break_invariant(7);
+        }
+        if state.crashed && !state.lapsed && !CLOCKS.iter().any(|clock| is_set(state, *clock)) {
+            state.break_invariant(7);
+        }
+        for clock in CLOCKS {
+            let is_missed = clock == Clock::Timer && state.world.inactive;
+            let may_lack = state.lapsed || state.crashed;
+            let is_excused = is_missed || (may_lack && !is_set(state, clock));
+            if !is_excused && !Watch::new(self, state, clock).sees_to_it(state) {
+                state.break_invariant(7);
+            }
+        }
+    }
+}
+
+/// One clock alone watches.
+struct Watch {
+    system: System,
+    clock: Clock,
+    /// How much later everything may be, since calls that went wrong took their time.
+    grace: Millis,
+}
+
+impl Watch {
+    fn new(system: &System, state: &State, clock: Clock) -> Self {
+        let scenario = Scenario {
+            clocks: match clock {
+                Clock::Timer => &[Clock::Timer],
+                Clock::Desktop => &[Clock::Desktop],
+            },
+            events: 0,
+            faults: 0,
+            ..system.scenario
+        };
+        Self {
+            grace: if system.is_faultless(state) {
+                0
+            } else {
+                FUNCTION_RUNS_FOR
+            },
+            system: System {
+                scenario,
+                variant: system.variant,
+            },
+            clock,
+        }
+    }
+
+    /// Whether it sees to it that somebody is asked, should the present invite end now or after a while.
+    fn sees_to_it(&self, state: &State) -> bool {
+        let mut now = state.clone();
+        now.taken.fill(true);
+        now.faults_left = 0;
+        if now.world.invite().is_none() {
+            return self.follows(now);
+        }
+        let mut later = now.clone();
+        for _ in 0..2 {
+            if !self.strikes(&mut later) {
+                return false;
+            }
+        }
+        now.end_invite();
+        later.end_invite();
+        self.follows(now) && self.follows(later)
+    }
+
+    /// Whether another invite, through the workflow, is there in time.
+    fn follows(&self, mut state: State) -> bool {
+        let written_at = state.unheard().and_then(|message| message.written_at);
+        let since = match written_at {
+            Some(at) if !state.lapsed => at,
+            _ => state.now,
+        };
+        let at_once = since + FOLLOWED_WITHIN;
+        let mut by = state.is_followed_by().unwrap_or_default().max(at_once) + self.grace;
+        while state.world.invite().is_none() {
+            let Some(at) = state.strikes_at(self.clock).filter(|at| *at <= by) else {
+                return false;
+            };
+            // Only the checker's time, which is coarse, makes a clock late.
+            by += state.now.saturating_sub(at);
+            if !self.strikes(&mut state) {
+                return false;
+            }
+        }
+        let invite = state.world.invite();
+        invite.is_some_and(|(_, task)| task.asks.is_none())
+    }
+
+    /// Lets time pass until the clock strikes, and all run that comes of it. Returns whether it does strike.
+    fn strikes(&self, state: &mut State) -> bool {
+        let Some(at) = state.strikes_at(self.clock) else {
+            return false;
+        };
+        self.system.go_on_to(state, at.max(state.now));
+        self.system.strike(state, self.clock);
+        self.system.run(state);
+        true
+    }
+}

@@ -1,0 +1,190 @@
+//! The short form.
+
+use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
+use park_interaction::protocol::unpark::Clock;
+
+use super::Step::{
+    Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
+    Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
+};
+use super::{reading, scenario, Scenario, Start, Step};
+
+const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
+
+const TIMER: &[Clock] = &[Clock::Timer];
+const DESKTOP: &[Clock] = &[Clock::Desktop];
+const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
+
+/// No event of TaskRouter arrives; this alone tells that an invite has ended.
+const fn only(
+    clocks: &'static [Clock],
+    name: &'static str,
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        events: 0,
+        clocks,
+        ..scenario(name, Start::Woken, steps, faults)
+    }
+}
+
+const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
+    Scenario {
+        readings: reading(replay),
+        ..scenario(name, Start::WithAda, ADA_PARKS_AND_MESSAGE, 0)
+    }
+}
+
+/// An invite shows in the list of invites only after a while.
+const SHOWS_LATE: Readings = Readings {
+    invites_show_after_ms: 2_500,
+    ..reading(Replay::Inclusive)
+};
+
+pub const SHORT: &[Scenario] = &[
+    scenario("park", Start::WithAda, &[Park(ADA)], 2),
+    scenario("two-parks", Start::WithAda, &[Park(ADA), Park(ADA)], 0),
+    with_replay("park-and-message", Replay::Inclusive),
+    with_replay("park-and-message-exclusive", Replay::Exclusive),
+    with_replay("park-and-message-no-replay", Replay::None),
+    scenario("park-blind", Start::WithAda, &[ParkBlind(ADA), Message], 0),
+    scenario("wake", Start::Parked, &[Message], 1),
+    scenario("wake-twice", Start::Parked, &[Message, Message], 0),
+    scenario("resume", Start::Parked, &[Resume(ADA)], 2),
+    scenario("resume-and-wake", Start::Parked, &[Resume(ADA), Message], 0),
+    scenario("two-resumes", Start::Parked, &[Resume(ADA), Resume(SUE)], 0),
+    scenario(
+        "resume-full",
+        Start::Parked,
+        &[BecomesFull(ADA), Resume(ADA), Message],
+        0,
+    ),
+    scenario(
+        "resume-away",
+        Start::Parked,
+        &[GoesAway(ADA), Resume(ADA)],
+        1,
+    ),
+    scenario(
+        "resume-and-decline",
+        Start::Resumed,
+        &[InviteEnds, Accept],
+        1,
+    ),
+    scenario(
+        "decline-and-heal",
+        Start::Woken,
+        &[InviteEnds, Message, Accept],
+        0,
+    ),
+    scenario("decline", Start::Woken, &[InviteEnds], 1),
+    Scenario {
+        events: 2,
+        ..scenario("decline-told-twice", Start::Woken, &[InviteEnds], 0)
+    },
+    only(TIMER, "decline-timer-only", &[InviteEnds], 1),
+    only(DESKTOP, "decline-desktop-only", &[InviteEnds], 1),
+    only(CLOCKS, "decline-both-clocks", &[InviteEnds], 0),
+    only(TIMER, "accept-with-timer", &[Accept, Settle(BEN)], 1),
+    scenario(
+        "desktop-asks-early",
+        Start::Woken,
+        &[DesktopAsks, Accept, Settle(BEN)],
+        0,
+    ),
+    scenario(
+        "accept-and-settle",
+        Start::Woken,
+        &[Accept, Settle(BEN), Message],
+        0,
+    ),
+    scenario(
+        "decline-and-resume",
+        Start::Woken,
+        &[InviteEnds, Resume(ADA)],
+        0,
+    ),
+    scenario("leave", Start::Accepted, &[Leave(BEN), Message], 0),
+    scenario(
+        "leave-after-settling",
+        Start::Accepted,
+        &[Settle(BEN), Leave(BEN)],
+        0,
+    ),
+    scenario("reconcile", Start::Parked, &[LostMessage, Reconcile], 1),
+    scenario(
+        "reconcile-and-wake",
+        Start::Parked,
+        &[Reconcile, Message],
+        0,
+    ),
+    scenario(
+        "reconcile-and-resume",
+        Start::Parked,
+        &[Reconcile, Resume(ADA)],
+        0,
+    ),
+    scenario(
+        "park-and-reconcile",
+        Start::WithAda,
+        &[Park(ADA), Reconcile],
+        0,
+    ),
+    scenario(
+        "lost-message-and-resume",
+        Start::Parked,
+        &[LostMessage, Resume(ADA), InviteEnds],
+        0,
+    ),
+    scenario("release", Start::Parked, &[Release, InviteEnds], 0),
+    scenario("settle", Start::Accepted, &[Settle(BEN)], 2),
+    scenario("settle-races", Start::Accepted, &[Settle(BEN), Message], 0),
+    scenario("park-again", Start::Accepted, &[Park(BEN)], 1),
+    scenario(
+        "who-may-resume",
+        Start::Parked,
+        &[Resume(BEN), SupervisorWrites],
+        0,
+    ),
+    scenario("who-may-park", Start::Parked, &[Park(BEN), Message], 0),
+    scenario("forged-wake", Start::Parked, &[Forge, Message], 0),
+    scenario("forged-resume", Start::Parked, &[Forge, Resume(BEN)], 0),
+    scenario("forged-settle", Start::Accepted, &[Forge, Settle(BEN)], 0),
+    scenario("closed", Start::Parked, &[Close, Message], 0),
+    scenario("closed-while-woken", Start::Woken, &[InviteEnds, Close], 0),
+    Scenario {
+        clocks: TIMER,
+        owners_timer: Some(3_600),
+        ..scenario("owners-timer", Start::Woken, &[Accept, Settle(BEN)], 1)
+    },
+    Scenario {
+        clocks: TIMER,
+        owners_timer: Some(60),
+        ..scenario("owners-short-timer", Start::Parked, &[Message], 0)
+    },
+    Scenario {
+        readings: Readings {
+            lists_who_left: true,
+            ..reading(Replay::Inclusive)
+        },
+        ..scenario("lists-who-left", Start::Accepted, &[Park(BEN)], 0)
+    },
+    Scenario {
+        readings: SHOWS_LATE,
+        ..scenario("shows-late", Start::Parked, &[Message, Message], 0)
+    },
+    Scenario {
+        readings: SHOWS_LATE,
+        ..scenario(
+            "shows-late-resume",
+            Start::Parked,
+            &[Message, Resume(ADA)],
+            0,
+        )
+    },
+    Scenario {
+        flow: true,
+        ..scenario("flow-wake", Start::Parked, &[Message], 0)
+    },
+];

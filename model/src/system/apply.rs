@@ -1,0 +1,154 @@
+//! How a call reaches Twilio, and what comes of it.
+
+use memory_twilio::{Call, MemoryTwilio, CUSTOMER};
+use park_interaction::attributes::Attributes;
+use park_interaction::protocol::unpark::Cause;
+use park_interaction::protocol::{CallId, Event, Outcome};
+use park_interaction::twilio::calls::CloseParticipant;
+use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
+
+use crate::calls::changes;
+use crate::running::{Role, Running, What};
+use crate::scenario::Fault;
+use crate::state::State;
+
+use super::System;
+
+type Answer = Result<AnyAnswer, Failure>;
+
+impl System {
+    pub(super) fn call(&self, state: &mut State, name: &str, id: CallId, fault: Option<Fault>) {
+        let Some(running) = state.running.get(name).cloned() else {
+            return;
+        };
+        let Some(call) = running.calls().get(&id) else {
+            return;
+        };
+        let result = match fault {
+            None => self.apply(state, &running, call),
+            Some(fault) => {
+                state.faults_left -= 1;
+                self.go_wrong(state, &running, call, fault)
+            }
+        };
+        self.tell(state, name, Event::Answered(id, result));
+    }
+
+    fn go_wrong(
+        &self,
+        state: &mut State,
+        running: &Running,
+        call: &AnyCall,
+        fault: Fault,
+    ) -> Answer {
+        let failure = match fault {
+            Fault::Throttled => Failure::Throttled,
+            Fault::NotDone => Failure::Unavailable,
+            Fault::Changed => Failure::Conflict,
+            Fault::AnswerLost => {
+                let _ = self.apply(state, running, call);
+                Failure::Unavailable
+            }
+        };
+        let told = self.variant.and_then(|variant| variant.told(call, fault));
+        told.unwrap_or(Err(failure))
+    }
+
+    /// What Twilio does on a call, and answers.
+    fn apply(&self, state: &mut State, running: &Running, call: &AnyCall) -> Answer {
+        Self::judge_call(state, running, call);
+        let role = running.role();
+        let falsified = self.variant.and_then(|variant| variant.instead(call));
+        if let Some(answer) = falsified {
+            return answer;
+        }
+        let replaced = self.variant.and_then(|variant| variant.replaces(call));
+        let call = replaced.as_ref().unwrap_or(call);
+        let before = state.world.clone();
+        let answer = carry_out(state, call, role)?;
+        self.follow(state, &before, call, role);
+        match self.variant {
+            Some(variant) => Ok(variant.answers(answer, role, &before)),
+            None => Ok(answer),
+        }
+    }
+
+    /// What else comes of a call that was carried out.
+    fn follow(&self, state: &mut State, before: &MemoryTwilio, call: &AnyCall, role: Role) {
+        match call {
+            AnyCall::UpdateConversation(_) if !state.world.others_are_untouched() => {
+                state.break_invariant(3);
+            }
+            AnyCall::CreateWebhook(webhook) => self.replay(state, webhook.replay_after),
+            AnyCall::CreateInvite(invite) => state.woken |= invite.worker.is_none(),
+            AnyCall::CloseParticipant(close) => {
+                state.parked_by = role.caller_number();
+                state.woken = false;
+                if came_out_of_parking(before, close) {
+                    state.events_due += self.scenario.events;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn tell(&self, state: &mut State, name: &str, event: Event) {
+        let Some(running) = state.running.get_mut(name) else {
+            return;
+        };
+        if let Some(outcome) = running.tell(event, state.now) {
+            let Some(ended) = state.running.remove(name) else {
+                return;
+            };
+            let knows_all = ended.knows_all(state);
+            self.ended(state, name, ended.role(), &outcome, knows_all);
+        }
+    }
+
+    /// An operation has ended: a park may go on as a wake.
+    pub(super) fn ended(
+        &self,
+        state: &mut State,
+        name: &str,
+        role: Role,
+        outcome: &Outcome,
+        knows_all: bool,
+    ) {
+        self.judge_outcome(state, role, &outcome.reply, knows_all);
+        if !outcome.unseen.is_empty() {
+            let customer = outcome.unseen.iter().any(|by| by.author == CUSTOMER);
+            let cause = Cause::Wake(outcome.unseen.clone());
+            let what = What::Unpark(Box::new(Call { cause, told: None }));
+            self.begin(
+                state,
+                format!("unseen-by-{name}"),
+                Role::Wake(customer),
+                what,
+            );
+        }
+    }
+}
+
+fn carry_out(state: &mut State, call: &AnyCall, role: Role) -> Answer {
+    let (caller, now) = (role.caller(), state.now);
+    let perform = |twilio: &mut MemoryTwilio| {
+        let answer = call.perform(twilio.at(now, caller));
+        // When it was last asked, and by whom, is of no account.
+        twilio.at(0, None);
+        answer
+    };
+    if changes(call) {
+        state.world.change(perform)
+    } else {
+        perform(&mut MemoryTwilio::clone(&state.world))
+    }
+}
+
+/// Whether the task of somebody who is taken out is one of whose end the Functions are told.
+fn came_out_of_parking(twilio: &MemoryTwilio, close: &CloseParticipant) -> bool {
+    let mut participants = twilio.participants.iter();
+    let leaving = participants.find(|one| one.sid == close.participant);
+    let task = leaving.and_then(|one| twilio.tasks.get(one.task.as_ref()?));
+    let attributes = task.and_then(|task| Attributes::parse(&task.attributes).ok());
+    attributes.is_some_and(|attributes| attributes.raw("originalRouting").is_some())
+}
