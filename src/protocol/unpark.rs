@@ -157,6 +157,7 @@ enum Phase {
     LookAgain,
     AskAgain,
     Invite(Box<Inviting>),
+    Tidy,
     /// With it: what is answered once the clocks are set.
     Watch(Reply),
     Settle(Settling),
@@ -508,7 +509,7 @@ impl Machine for Unpark {
             Phase::Invite(inviting) => inviting.take(finished, now),
             Phase::Settle(settling) => settling.take(&finished.result),
             Phase::Restore(restoring) => restoring.take(finished),
-            Phase::LookAgain | Phase::AskAgain | Phase::Watch(_) | Phase::Over => {}
+            Phase::LookAgain | Phase::AskAgain | Phase::Tidy | Phase::Watch(_) | Phase::Over => {}
         }
     }
 
@@ -523,6 +524,7 @@ impl Machine for Unpark {
                 self.look();
             }
             Phase::Invite(inviting) => self.after_invite(*inviting, now),
+            Phase::Tidy => self.after_tidy(now),
             // Only now is the claim given back: a clock that is set after somebody has settled would stay.
             Phase::Watch(reply) => self.leave(Outcome::reply(reply), now),
             Phase::Settle(settling) => self.after_settle(settling, now),
