@@ -6,8 +6,25 @@ import { request } from 'node:https';
 import { made } from '../../scripts/lib/paths.mjs';
 
 /** Makes what `form` says in the collection `path` of one of Twilio's hosts. */
-export function create(desk, hostname, path, form) {
-  return ask(desk, hostname, { method: 'POST', path, body: new URLSearchParams(form).toString(), expected: 201 });
+export function create(desk, hostname, path, form, headers = {}) {
+  return ask(desk, hostname, {
+    method: 'POST',
+    path,
+    headers,
+    body: new URLSearchParams(form).toString(),
+    expected: 201,
+  });
+}
+
+/** Changes what `path` of one of Twilio's hosts names. */
+export function update(desk, hostname, path, form, headers = {}) {
+  return ask(desk, hostname, {
+    method: 'POST',
+    path,
+    headers,
+    body: new URLSearchParams(form).toString(),
+    expected: 200,
+  });
 }
 
 /** Deletes what `path` of one of Twilio's hosts names. */
@@ -15,12 +32,12 @@ export function remove(desk, hostname, path) {
   return ask(desk, hostname, { method: 'DELETE', path, expected: 204 });
 }
 
-function ask({ tlsPort, facts }, hostname, { method, path, body, expected }) {
+function ask({ tlsPort, facts }, hostname, { method, path, headers = {}, body, expected }) {
   return new Promise((resolve, reject) => {
     const call = request({
       ...{ host: '127.0.0.1', port: tlsPort, servername: hostname, ca: readFileSync(made.tls().cert) },
       ...{ method, path, auth: `${facts.accountSid}:${facts.authToken}` },
-      headers: { host: hostname, 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { ...headers, host: hostname, 'content-type': 'application/x-www-form-urlencoded' },
     });
     call.on('error', reject);
     call.on('response', (response) => {

@@ -43,6 +43,7 @@ pub fn changes(call: &AnyCall) -> bool {
                 | AnyCall::ListWebhooks(_)
                 | AnyCall::FetchChannel(_)
                 | AnyCall::ListInvites(_)
+                | AnyCall::ListTasks(_)
                 | AnyCall::FetchTask(_)
                 | AnyCall::FetchClaim(_)
         )

@@ -89,6 +89,8 @@ pub const fn reading(replay: Replay) -> Readings {
     Readings {
         replay,
         lists_who_left: false,
+        left_long_ago: 0,
+        refuses_invites: false,
         invites_show_after_ms: 0,
     }
 }

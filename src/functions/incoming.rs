@@ -143,11 +143,16 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
                 _ => return Ok(Incoming::Nothing),
             }
         }
-        Some("onMessageAdded") => Cause::Wake(vec![MessageRef {
-            author: fields.text("Author").unwrap_or_default(),
-            participant: fields.0.get("ParticipantSid"),
-            index: fields.index("Index").ok().flatten(),
-        }]),
+        Some("onMessageAdded") => {
+            let index = fields.index("Index").ok().flatten();
+            Cause::Wake(vec![MessageRef {
+                author: fields.text("Author").unwrap_or_default(),
+                participant: fields.0.get("ParticipantSid"),
+                // Without it, the message is asked for its place.
+                sid: fields.0.get("MessageSid").filter(|_| index.is_none()),
+                index,
+            }])
+        }
         Some(_) => return Ok(Incoming::Nothing),
         None => Cause::WakeByFlow(fields.optional("MessageSid", MESSAGE)?),
     };
@@ -387,6 +392,7 @@ mod tests {
             author: "system".into(),
             participant: None,
             index: None,
+            sid: None,
         };
         assert_eq!(
             cause(path::WAKE, &event),

@@ -28,9 +28,9 @@ use crate::twilio::calls::{
     CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation,
     FetchMessage, FetchTask, FetchWorker, FindWorker, Hears, Item, ListChatParticipants,
     ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
-    ListTaskEvents, ListWebhooks, ListWorkerChannels, NamedWorker, PutItem, RemoveChatParticipant,
-    Target, UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
-    WorkerMark,
+    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker, PutItem,
+    RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook,
+    ValidateToken, WhenTaken, WorkerMark,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
@@ -136,6 +136,7 @@ fn other_calls() -> Vec<AnyCall> {
         }
         .into(),
         ListInvites(channel()).into(),
+        ListTasks(channel().channel).into(),
         invite.into(),
         FetchTask(TaskSid::example()).into(),
         ListTaskEvents(TaskSid::example()).into(),

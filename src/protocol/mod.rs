@@ -21,7 +21,7 @@ use calls::{Calls, Finished};
 
 use crate::guardian::Guardian;
 use crate::reply::{Refusal, Reply};
-use crate::sid::{ConversationParticipantSid, ConversationSid, FlowSid};
+use crate::sid::{ConversationParticipantSid, ConversationSid, FlowSid, MessageSid};
 use crate::twilio::calls::{CreateWebhook, Hears, Message, Target};
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyAnswer, AnyCall, Failure};
@@ -81,6 +81,8 @@ pub struct MessageRef {
     pub participant: Option<ConversationParticipantSid>,
     /// Its place in the conversation. Absent where Twilio does not say.
     pub index: Option<u32>,
+    /// The message. Absent where its place is known.
+    pub sid: Option<MessageSid>,
 }
 
 impl From<&Message> for MessageRef {
@@ -89,6 +91,7 @@ impl From<&Message> for MessageRef {
             author: message.author.clone(),
             participant: message.participant.clone(),
             index: Some(message.index),
+            sid: None,
         }
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Which tasks are open for a channel, Twilio tells by no single call that could be made often: a list of tasks by their
 //! attributes is limited to three a second for the whole account. So the channel's invites are read, and of their
-//! tasks those whose state is not known already: a second round where there are such.
+//! tasks those whose state is not known already: a second round where there are such. Whether Twilio lists invites at all, and
+//! whether it lists people who have left, its documentation leaves open: where the one is refused or of the other there are many, the
+//! list of tasks by their attributes is the last resort. Should that fail too, the task that the webhook's address names is all that is known.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,8 +14,8 @@ use crate::record::{without_record, ParkedRecord};
 use crate::sid::{ConversationSid, FlowSid, ParticipantSid, TaskSid, WebhookSid, WorkerSid};
 use crate::twilio::calls::{
     ArmedWebhook, ChannelRef, ChatParticipant, Conversation, FetchConversation, FetchTask,
-    ListChatParticipants, ListInvites, ListParticipants, ListTaskEvents, ListWebhooks, MadeInvite,
-    Participant, Target, Task, TaskStatus,
+    ListChatParticipants, ListInvites, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
+    MadeInvite, Participant, Target, Task, TaskStatus,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
@@ -28,6 +30,9 @@ pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
 /// The tasks of so many invites are asked for, those of the newest. A conversation that lives for years has hundreds, and
 /// an operation that makes an invite while a task is open has made one of the last few.
 const NEWEST_INVITES: usize = 5;
+
+/// The tasks of so many people in the channel are asked for one by one. Twilio may list all who were ever in it.
+const MOST_PEOPLE: usize = 5;
 
 /// What was read of a conversation, and of all that bears on whether somebody is there for the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,6 +49,8 @@ pub(super) struct Snapshot {
     /// Who is in its channel.
     pub participants: Slot<ListParticipants>,
     invites: Slot<ListInvites>,
+    /// The open tasks by their attributes.
+    open: Slot<ListTasks>,
     /// The tasks that were asked for one by one.
     tasks: BTreeMap<TaskSid, Slot<FetchTask>>,
     /// What TaskRouter has logged of the parked task, for a conversation without an address of ours.
@@ -61,6 +68,7 @@ impl Snapshot {
             channel: None,
             participants: Slot::Empty,
             invites: Slot::Empty,
+            open: Slot::Empty,
             tasks: BTreeMap::new(),
             events: Slot::Empty,
         }
@@ -122,6 +130,7 @@ impl Snapshot {
         self.channel = None;
         self.participants = Slot::Empty;
         self.invites = Slot::Empty;
+        self.open = Slot::Empty;
         self.tasks.clear();
     }
 
@@ -133,6 +142,7 @@ impl Snapshot {
             members,
             participants,
             invites,
+            open,
             tasks,
             events,
             ..
@@ -143,6 +153,7 @@ impl Snapshot {
         members.take(finished);
         participants.take(finished);
         invites.take(finished);
+        open.take(finished);
         events.take(finished);
         for task in tasks.values_mut() {
             task.take(finished);
@@ -151,35 +162,64 @@ impl Snapshot {
 
     /// Begins to read the tasks that may be open, as soon as it is known which these are.
     pub fn read_tasks(&mut self, calls: &mut Calls, setting: &Setting) {
+        if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_open_tasks()) {
+            let call = ListTasks(channel.channel.clone());
+            if self.open.is_empty() {
+                self.open.ask(calls, call);
+            }
+        }
         let guardian = self.guardian(setting);
         for task in self.tasks_that_may_be_open(guardian.as_ref()) {
             self.read_task(calls, &task);
         }
     }
 
+    /// Whether the invites and the people in the channel do not say which tasks may be open.
+    fn needs_open_tasks(&self) -> bool {
+        let are_refused = self.invites.failure().is_some_and(Failure::is_lasting);
+        self.participants.ok().is_some() && (are_refused || self.people().count() > MOST_PEOPLE)
+    }
+
     fn tasks_that_may_be_open(&self, guardian: Option<&Guardian>) -> Vec<TaskSid> {
         let is_read = self.conversation.result().is_some() && self.webhooks.result().is_some();
-        let (true, Some(_), Some(invites)) =
-            (is_read, self.participants.result(), self.invites.ok())
-        else {
+        let is_known = self.participants.result().is_some() && self.invites.result().is_some();
+        if !is_read || !is_known {
             return Vec::new();
-        };
+        }
+        let known = guardian.and_then(Guardian::invited_task).cloned();
+        match self.open.result() {
+            Some(Ok(open)) => open.iter().cloned().chain(known).collect(),
+            None if self.needs_open_tasks() => Vec::new(),
+            _ => {
+                let of_invites = self.tasks_of_newest_invites(guardian).into_iter();
+                // The last are the newest, as far as is known.
+                let of_people = self.people().filter_map(|person| person.task.clone());
+                let of_people: Vec<TaskSid> = of_people.collect();
+                let newest = of_people.into_iter().rev().take(MOST_PEOPLE);
+                of_invites.chain(newest).chain(known).collect()
+            }
+        }
+    }
+
+    fn tasks_of_newest_invites(&self, guardian: Option<&Guardian>) -> Vec<TaskSid> {
+        let invites = self.invites.ok().into_iter().flatten();
         let mut invites: Vec<&MadeInvite> = invites
-            .iter()
             .filter(|invite| !is_over(invite, guardian))
             .collect();
         invites.sort_by_key(|invite| Reverse(invite.at.unwrap_or(Millis::MAX)));
-        let of_invites = invites.iter().take(NEWEST_INVITES).map(|one| &one.task);
-        let of_people = self.people().filter_map(|person| person.task.as_ref());
-        let known = guardian.and_then(Guardian::invited_task);
-        of_invites.chain(of_people).chain(known).cloned().collect()
+        let newest = invites.into_iter().take(NEWEST_INVITES);
+        newest.map(|one| one.task.clone()).collect()
     }
 
     /// The tasks that somebody has or is being asked to take. `None`: not all of them are read yet.
     pub fn open_tasks(&self) -> Option<Result<Vec<TaskSid>, Failure>> {
         self.participants.result()?;
-        if let Err(failure) = self.invites.result()? {
-            return Some(Err(failure.clone()));
+        match self.invites.result()? {
+            Err(failure) if !failure.is_lasting() => return Some(Err(failure.clone())),
+            _ => {}
+        }
+        if self.needs_open_tasks() {
+            self.open.result()?;
         }
         let mut open = Vec::new();
         for (sid, task) in &self.tasks {
@@ -239,10 +279,13 @@ impl Snapshot {
     }
 
     fn may_be_at_work(&self, person: &Participant) -> bool {
-        match person.task.as_ref().and_then(|task| self.task(task)) {
+        let Some(task) = &person.task else {
+            return true;
+        };
+        match self.task(task) {
             Some(Ok(task)) => task.status.is_open(),
             Some(Err(failure)) => *failure != Failure::NotFound,
-            None => true,
+            None => self.open.ok().is_none_or(|open| open.contains(task)),
         }
     }
 

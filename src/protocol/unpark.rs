@@ -101,6 +101,15 @@ impl Cause {
         matches!(self, Self::Wake(_) | Self::WakeByFlow(_))
     }
 
+    /// The message that has to be read to know who wrote it or where it stands.
+    fn message_to_read(&self) -> Option<&MessageSid> {
+        match self {
+            Self::WakeByFlow(message) => message.as_ref(),
+            Self::Wake(by) => by.iter().find_map(|by| by.sid.as_ref()),
+            _ => None,
+        }
+    }
+
     /// Whether the caller is somebody with a Flex token.
     #[must_use]
     pub fn needs_token(&self) -> bool {
@@ -143,7 +152,7 @@ pub struct Unpark {
     token: Slot<ValidateToken>,
     seen: Snapshot,
     authors: Authors,
-    /// The message that a flow names.
+    /// The message that a flow names, or of which Twilio does not say where it stands.
     named: Slot<FetchMessage>,
     messages: MessageReader,
     availability: Slot<FetchWorker>,
@@ -294,7 +303,10 @@ impl Unpark {
     fn take_named_message(&mut self, finished: &Finished) {
         if self.named.take(finished) {
             if let Some(message) = self.named.ok() {
-                self.authors = Authors::new(vec![MessageRef::from(message)]);
+                match &self.cause {
+                    Cause::Wake(by) => self.authors.of(placed(by, message.index)),
+                    _ => self.authors.of(vec![MessageRef::from(message)]),
+                }
             }
         }
     }
@@ -473,6 +485,15 @@ impl Unpark {
     }
 }
 
+/// The same messages, where the place of the one that had to be asked for is `index`.
+fn placed(by: &[MessageRef], index: u32) -> Vec<MessageRef> {
+    let place = |by: &MessageRef| MessageRef {
+        index: by.index.or(Some(index)),
+        ..by.clone()
+    };
+    by.iter().map(place).collect()
+}
+
 impl Machine for Unpark {
     fn calls(&mut self) -> &mut Calls {
         &mut self.calls
@@ -485,7 +506,7 @@ impl Machine for Unpark {
         if self.cause.needs_token() {
             self.token.ask(&mut self.calls, ValidateToken);
         } else {
-            if let Cause::WakeByFlow(Some(message)) = &self.cause {
+            if let Some(message) = self.cause.message_to_read() {
                 let call = FetchMessage {
                     conversation: self.conversation.clone(),
                     message: message.clone(),

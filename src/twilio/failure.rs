@@ -33,6 +33,15 @@ pub enum Failure {
 const RATE_LIMITS: [u32; 4] = [20_429, 45_010, 45_780, 54_009];
 
 impl Failure {
+    /// Whether asking again later will not do better either.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::NotFound | Self::Refused { .. } | Self::Malformed { .. } => true,
+            Self::Throttled | Self::Unavailable | Self::Conflict | Self::InvalidToken => false,
+        }
+    }
+
     /// What most calls make of an unsuccessful status and Twilio's error code.
     #[must_use]
     pub fn from_status(status: u16, code: u32) -> Self {

@@ -182,6 +182,7 @@ calls! {
     ListInvites, list_invites;
     CreateInvite, create_invite;
     FetchTask, fetch_task;
+    ListTasks, list_tasks;
     ListTaskEvents, list_task_events;
     FindWorker, find_worker;
     FetchWorker, fetch_worker;

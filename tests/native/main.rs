@@ -12,6 +12,7 @@ mod faults;
 mod forged;
 mod park;
 mod properties;
+mod readings;
 mod reports;
 mod restore;
 mod stage;

@@ -31,6 +31,7 @@ fn by(author: &str, participant: Option<u32>) -> MessageRef {
         author: author.into(),
         participant: participant.map(member),
         index: Some(9),
+        sid: None,
     }
 }
 

@@ -41,6 +41,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::ListParticipants(call) => call.0 == channel,
         AnyCall::CloseParticipant(call) => call.channel == channel,
         AnyCall::ListInvites(call) => call.0 == channel,
+        AnyCall::ListTasks(call) => call.0 == channel.channel,
         AnyCall::CreateInvite(call) => is_own_invite(call),
         AnyCall::FetchTask(call) => state.world.tasks.contains_key(&call.0),
         AnyCall::FetchWorker(call) => people().any(|one| one == call.0),

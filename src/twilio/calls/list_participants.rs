@@ -32,7 +32,7 @@ impl Call for ListParticipants {
     answers_as!(ListParticipants);
 
     fn http(&self, _: &Access) -> Http {
-        Http::get(self.0.uri().part("Participants")).query(json!({ "PageSize": 50 }))
+        Http::get(self.0.uri().part("Participants")).query(json!({ "PageSize": 1_000 }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<Participant>, Unreadable> {

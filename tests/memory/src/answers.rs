@@ -10,16 +10,16 @@ use park_interaction::twilio::calls::{
     Conversation, ConversationState, CreateClaim, CreateInvite, CreateWebhook, DeleteItem,
     DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage, FetchTask,
     FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
-    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListWebhooks, ListWorkerChannels,
-    ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
-    RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
-    UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
+    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
+    ListWorkerChannels, ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant,
+    PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim,
+    UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{Failure, Twilio};
 
-use crate::sids::{self, conversation, task, webhook, worker};
+use crate::sids::{self, conversation, participant, task, webhook, worker};
 use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPLE};
 
 /// Twilio's error for an invite into a closed conversation.
@@ -187,6 +187,7 @@ impl Twilio for MemoryTwilio {
         if self.readings.lists_who_left {
             listed.extend(self.left.clone());
         }
+        listed.splice(0..0, (0..self.readings.left_long_ago).map(left_long_ago));
         Ok(listed)
     }
 
@@ -199,7 +200,22 @@ impl Twilio for MemoryTwilio {
         Ok(())
     }
 
+    fn list_tasks(&mut self, call: &ListTasks) -> Result<Vec<TaskSid>> {
+        let is_ours = call.0 == sids::channel(1);
+        let open = self
+            .tasks
+            .iter()
+            .filter(|(_, task)| is_ours && task.status.is_open());
+        Ok(open.map(|(sid, _)| sid.clone()).collect())
+    }
+
     fn list_invites(&mut self, _: &ListInvites) -> Result<Vec<MadeInvite>> {
+        if self.readings.refuses_invites {
+            return Err(Failure::Refused {
+                status: 405,
+                code: 20_004,
+            });
+        }
         let hidden = self.readings.invites_show_after_ms;
         let shown = self
             .tasks
@@ -354,5 +370,16 @@ fn done_if(done: bool) -> Result<()> {
         Ok(())
     } else {
         Err(Failure::NotFound)
+    }
+}
+
+/// Somebody who was in the channel in earlier years, and whose task is gone.
+fn left_long_ago(number: u32) -> Participant {
+    let number = 1_000 + number;
+    Participant {
+        sid: participant(number),
+        internal: true,
+        worker: Some(worker(number)),
+        task: Some(task(number)),
     }
 }

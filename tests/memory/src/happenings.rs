@@ -147,6 +147,11 @@ impl MemoryTwilio {
         self.left.push(gone);
     }
 
+    /// Somebody else's code asks for another agent. The webhook's address says nothing of that.
+    pub fn invited_by_others(&mut self, now: Millis) {
+        let _ = self.add_task("{}".into(), None, now);
+    }
+
     /// The open task is declined, times out or is canceled.
     pub fn end_invite(&mut self, now: Millis) {
         if let Some(open) = self.invite().map(|(sid, _)| sid.clone()) {

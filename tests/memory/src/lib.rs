@@ -53,6 +53,10 @@ pub struct Readings {
     pub replay: Replay,
     /// Whether those who have left a channel are listed still.
     pub lists_who_left: bool,
+    /// How many others have left the channel in earlier years, and are listed still.
+    pub left_long_ago: u32,
+    /// Whether the list of invites is refused.
+    pub refuses_invites: bool,
     /// How long an invite takes to show in the list of invites, in milliseconds.
     pub invites_show_after_ms: Millis,
 }
@@ -73,6 +77,8 @@ impl Default for Readings {
         Self {
             replay: Replay::Inclusive,
             lists_who_left: false,
+            left_long_ago: 0,
+            refuses_invites: false,
             invites_show_after_ms: 0,
         }
     }

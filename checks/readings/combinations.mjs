@@ -1,0 +1,45 @@
+// Which readings are set together: each value alone, then rows in which every pair of values of two readings occurs.
+
+import covertable from 'covertable';
+
+/** The same rows each time. */
+const SALT = 'readings';
+
+/**
+ * Answers the rows, each an object of readings by name, for `readings` as the simulator lists them: `{ name, values }`, the default
+ * value first; and how many pairs of values occur in them.
+ */
+export function combinationsOf(readings) {
+  const factors = Object.fromEntries(readings.map(({ name, values }) => [name, values]));
+  const alone = readings.flatMap(({ name, values }) => values.slice(1).map((value) => ({ [name]: value })));
+  const pairwise = covertable.make(factors, { strength: 2, salt: SALT }).map((row) => withoutDefaults(row, readings));
+  return { alone: [{}, ...alone], pairwise, pairs: countPairs(readings) };
+}
+
+/** The same as words for the command line, such as `replay=none,closed-status=409`; nothing where all is as documented. */
+export const nameOf = (row) =>
+  Object.entries(row)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+
+/** The row that such words name. */
+export const readingsOf = (words) =>
+  Object.fromEntries(
+    words
+      .split(',')
+      .filter(Boolean)
+      .map((word) => word.split('=')),
+  );
+
+function withoutDefaults(row, readings) {
+  const isDefault = ([name, value]) => readings.find((reading) => reading.name === name).values[0] === value;
+  return Object.fromEntries(Object.entries(row).filter((entry) => !isDefault(entry)));
+}
+
+function countPairs(readings) {
+  const counts = readings.map(({ values }) => values.length);
+  return counts.reduce(
+    (sum, count, place) => sum + counts.slice(place + 1).reduce((more, other) => more + count * other, 0),
+    0,
+  );
+}

@@ -1,0 +1,61 @@
+// What must hold for one story at one moment, under any reading.
+
+import { twoTasks } from '../faults/invariants.mjs';
+import { WAKE } from '../../tests/functions/support.mjs';
+
+/** The names under which a parked conversation's record stands in its attributes. */
+const IS_OURS =
+  /^(interactionSid|channelSid|participantSid|taskSid|workflowSid|taskChannelUniqueName|queueName|queueSid|workerSid|taskAttributes|webhookSid|mapSid|mapItemKey|parkInteraction)$/;
+
+/**
+ * Answers `{ kind, reason }` of what is wrong, or nothing. `when`: `done`, right after the step; `passed`, a moment later; `minute`, after what
+ * watches had its minute.
+ */
+export function whatIsWrong({ member, state, step, when, seed }) {
+  const isAlone = state.agents.length === 0 && state.openTasks.length === 0;
+  const isClosed = state.conversation.state === 'closed';
+  const isFaultless = seed === 0;
+  return firstOf([
+    isClosed || !twoTasks(state) ? undefined : double(twoTasks(state)),
+    overwritten(member, state) && lost("other people's attributes have changed"),
+    when === 'minute' && member.unheard && isAlone && !isClosed && unheard('a message is unheard, and nobody is asked'),
+    isAlone && !isClosed && !isArmed(state) && when !== 'done' && lost('the customer is alone'),
+    step === 'is parked' && isFaultless && notParked(state),
+    step === 'is gone' && state.rows.length > 0 && untidy('the row of a closed conversation is left'),
+    step === 'is settled' && isFaultless && leftOver(member, state),
+  ]);
+}
+
+function notParked({ agents, openTasks, rows }) {
+  if (agents.length > 0) return untidy('it is not parked: an agent is there');
+  if (openTasks.length > 0) return double('nobody wrote, and somebody is asked');
+  return rows.length !== 1 && untidy(`parked with ${rows.length} rows`);
+}
+
+function leftOver({ before }, state) {
+  const reason = firstOf([
+    state.agents.length !== 1 && `${state.agents.length} agents are there`,
+    !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
+    state.rows.length > 0 && 'the row is left',
+    state.waiting.length > 0 && 'the item that says that it waits is left',
+    !isSame(timersOf(state), timersOf({ conversation: before.conversation })) && 'the timers are not as they were',
+    state.conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
+  ]);
+  return reason && untidy(reason);
+}
+
+function overwritten({ before }, { attributes }) {
+  const others = Object.entries(attributes).filter(([name]) => !IS_OURS.test(name));
+  return !isSame(Object.fromEntries(others), before.attributes);
+}
+
+/** How long, not until when: that moves with each message. */
+const timersOf = ({ conversation: { timers } }) => ({ inactive: timers.inactive_after, closed: timers.closed_after });
+const isArmed = ({ conversation }) => conversation.webhooks.some((webhook) => JSON.stringify(webhook).includes(WAKE));
+const lost = (reason) => ({ kind: 'lost', reason });
+const double = (reason) => ({ kind: 'double', reason });
+const unheard = (reason) => ({ kind: 'unheard', reason });
+const untidy = (reason) => ({ kind: 'untidy', reason });
+const firstOf = (reasons) => reasons.find(Boolean) || undefined;
+const isSame = (one, other) => canonical(one) === canonical(other);
+const canonical = (object) => JSON.stringify(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

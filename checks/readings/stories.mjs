@@ -1,0 +1,126 @@
+// What happens in a contact centre, told as stories that run side by side.
+//
+// Each is a line of steps, one for each turn; in a turn all stories take their step, and then some seconds pass. `minute` is the
+// same turn in all of them, and after it nobody may wait unheard.
+
+const PARKED_AND_WROTE = ['park', '', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'];
+
+export const STORIES = [
+  { name: "parked with the agent's message last", steps: PARKED_AND_WROTE },
+  { name: "parked with the customer's message last", lastWord: 'customer', steps: PARKED_AND_WROTE },
+  {
+    name: 'parked while the screen held no messages',
+    screen: 'empty',
+    steps: ['park', '', '', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  { name: 'a burst', steps: ['park', '', 'is parked', 'burst', 'minute', 'accept', 'settle', 'is settled'] },
+  { name: 'resumed', steps: ['park', 'resume', 'accept', 'settle', 'minute', 'is settled'] },
+  {
+    name: 'resumed and declined',
+    steps: [
+      'park',
+      'resume',
+      'decline',
+      '',
+      'minute',
+      'is parked',
+      'writes',
+      '',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
+  },
+  {
+    name: 'written to while resumed, and declined',
+    steps: ['park', 'resume', 'writes', 'decline', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'resumed without room',
+    steps: ['park', 'full', 'resume', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'woken, and canceled',
+    steps: ['park', 'writes', '', '', 'minute', 'cancel', '', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'woken, and canceled twice',
+    steps: [
+      'park',
+      'writes',
+      '',
+      '',
+      'minute',
+      'cancel',
+      '',
+      '',
+      'minute',
+      'cancel',
+      '',
+      '',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
+  },
+  {
+    name: 'parked again before it was settled',
+    steps: [
+      'park',
+      'writes',
+      'accept',
+      'park',
+      'minute',
+      'is parked',
+      'writes',
+      '',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
+  },
+  {
+    name: 'settled and parked again',
+    steps: [
+      'park',
+      'writes',
+      'accept',
+      'settle',
+      'minute',
+      'park',
+      'is parked',
+      'writes',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
+  },
+  {
+    name: 'nobody settles',
+    steps: ['park', 'writes', 'accept', '', 'minute', 'writes', '', '', 'minute', 'is settled'],
+  },
+  { name: 'a bot writes', steps: ['park', 'bot', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'] },
+  {
+    name: 'an agent writes',
+    steps: ['park', 'agent writes', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'an adapter writes for the customer',
+    steps: ['park', '', 'is parked', 'adapter', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  { name: 'closed meanwhile', steps: ['park', 'close', '', '', 'minute', 'is gone'] },
+  {
+    name: 'closed while somebody is asked',
+    steps: ['park', 'writes', '', '', 'minute', 'close', 'cancel', '', 'minute', 'is gone'],
+  },
+];
+
+/** How many turns the longest takes. */
+export const TURNS = Math.max(...STORIES.map(({ steps }) => steps.length));
+
+/** Whether a minute passes in a turn. */
+export const isMinute = (turn) => STORIES.some(({ steps }) => steps[turn] === 'minute');
