@@ -7,6 +7,8 @@
 //! object as `[]`, a key is missing. So the record is data, never authority. Where a conversation is and where it may be
 //! routed to is not read from here, but from the [`Guardian`]; and what cannot be read counts as missing.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -20,6 +22,12 @@ use crate::twilio::time::Millis;
 
 /// The attribute that holds what the fixed names have no place for.
 pub const OWN_KEY: &str = "parkInteraction";
+
+/// The timers of a conversation that Twilio takes, in seconds: a minute at least, and ten years are enough. Another one would be
+/// refused together with all that is written with it.
+///
+/// Source: <https://www.twilio.com/docs/api/errors/50375>
+const TIMER_SECONDS: RangeInclusive<u32> = 60..=315_360_000;
 
 const FIXED_KEYS: [&str; 13] = [
     "interactionSid",
@@ -121,7 +129,8 @@ impl ParkedRecord {
             parked_at: number(&own, "parkedAt"),
             expires_at: number(&own, "expiresAt"),
             last_seen_index: index("heard"),
-            owners_timer_seconds: index("timerSeconds"),
+            owners_timer_seconds: index("timerSeconds")
+                .filter(|seconds| TIMER_SECONDS.contains(seconds)),
         }
     }
 

@@ -121,7 +121,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 parked_at: Some(u64::from(number)),
                 expires_at: webhook.map(u64::from),
                 last_seen_index: webhook,
-                owners_timer_seconds: webhook,
+                owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
             };
             (guardian(number), record)
         })
