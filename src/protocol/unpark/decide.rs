@@ -194,6 +194,11 @@ impl Unpark {
             return match (only_the_parker && park_may_be_under_way, late) {
                 (false, _) => Decision::Settle(self.reply_when_joined()),
                 (true, false) => Decision::LookAgain,
+                // A park that died: whether its agent goes after all, a clock finds out.
+                (true, true) if self.cause.is_wake() => {
+                    let guardian = self.unheard(guardian, now);
+                    Decision::Watch(Box::new(guardian), Reply::Waiting)
+                }
                 (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
             };
         }
