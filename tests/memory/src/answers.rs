@@ -25,6 +25,12 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
+/// Twilio's error for a timer of less than a minute.
+const TIMER_TOO_SHORT: u32 = 50_375;
+
+/// Larger attributes of a task are refused here. Twilio documents no figure that all its pages agree on.
+const LARGEST_TASK_ATTRIBUTES: usize = 8 * 1024;
+
 type Result<T> = std::result::Result<T, Failure>;
 
 impl MemoryTwilio {
@@ -93,6 +99,12 @@ impl Twilio for MemoryTwilio {
             return Err(Failure::Refused {
                 status: 400,
                 code: 50_377,
+            });
+        }
+        if matches!(call.inactive_after_seconds, Some(1..60)) {
+            return Err(Failure::Refused {
+                status: 400,
+                code: TIMER_TOO_SHORT,
             });
         }
         if let Some(attributes) = &call.attributes {
@@ -218,6 +230,12 @@ impl Twilio for MemoryTwilio {
             return Err(Failure::Refused {
                 status: 400,
                 code: INVITE_TO_CLOSED,
+            });
+        }
+        if call.attributes.len() > LARGEST_TASK_ATTRIBUTES {
+            return Err(Failure::Refused {
+                status: 400,
+                code: 20_001,
             });
         }
         // Flex says in every task where it is.
