@@ -215,7 +215,11 @@ impl ParkedRecord {
 /// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
 /// attributes are lost.
 #[must_use]
-pub fn next_task_attributes(record: Option<&ParkedRecord>, guardian: &Guardian) -> String {
+pub fn next_task_attributes(
+    record: Option<&ParkedRecord>,
+    guardian: &Guardian,
+    conversation: &ConversationSid,
+) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct OriginalRouting<'a> {
@@ -230,6 +234,11 @@ pub fn next_task_attributes(record: Option<&ParkedRecord>, guardian: &Guardian) 
     for key in ROUTING_ATTRIBUTES {
         attributes.remove(key);
     }
+    // Where a task is, Flex reads here, and TaskRouter's log is believed in it. That Twilio writes these itself, whatever an invite
+    // brings, is inferred; the record may name somebody else's.
+    attributes.set("conversationSid", conversation);
+    attributes.set("flexInteractionSid", &guardian.channel.interaction);
+    attributes.set("flexInteractionChannelSid", &guardian.channel.channel);
     attributes.set(
         "originalRouting",
         &OriginalRouting {
@@ -451,14 +460,24 @@ pub(crate) mod tests {
     #[test]
     fn the_next_task_has_the_old_attributes_and_where_it_came_from() {
         assert_eq!(
-            value(&next_task_attributes(Some(&record()), &guardian())),
-            json!({ "name": "Charlie", "originalRouting": {
+            value(&next_task_attributes(
+                Some(&record()),
+                &guardian(),
+                &ConversationSid::example()
+            )),
+            json!({ "name": "Charlie", "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
+                "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueName": "Everyone", "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
             } })
         );
         assert_eq!(
-            value(&next_task_attributes(None, &guardian())),
-            json!({ "originalRouting": {
+            value(&next_task_attributes(
+                None,
+                &guardian(),
+                &ConversationSid::example()
+            )),
+            json!({ "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
+                "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
             } })
         );
@@ -477,14 +496,25 @@ pub(crate) mod tests {
             ),
             ..record()
         };
-        let next = value(&next_task_attributes(Some(&transferred), &guardian()));
+        let next = value(&next_task_attributes(
+            Some(&transferred),
+            &guardian(),
+            &ConversationSid::example(),
+        ));
         let keys: BTreeSet<&str> = next
             .as_object()
             .unwrap()
             .keys()
             .map(String::as_str)
             .collect();
-        assert_eq!(keys, BTreeSet::from(["originalRouting", "topic"]));
+        let expected = [
+            "conversationSid",
+            "flexInteractionChannelSid",
+            "flexInteractionSid",
+            "originalRouting",
+            "topic",
+        ];
+        assert_eq!(keys, BTreeSet::from(expected));
     }
 
     #[test]

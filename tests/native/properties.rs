@@ -221,7 +221,7 @@ proptest! {
         let found = ParkedRecord::find(&text);
         prop_assert_eq!(found.is_some(), without_record(&text).is_some());
         // What a next task gets is JSON, whatever the record holds.
-        let next = next_task_attributes(found.as_ref(), &record.0);
+        let next = next_task_attributes(found.as_ref(), &record.0, &sids::conversation(1));
         prop_assert!(as_json(&next).is_object());
     }
 }
