@@ -311,8 +311,12 @@ impl Unpark {
         self.seen.read_tasks(&mut self.calls, &self.setting);
         if self.messages.has_begun() {
             let from = guardian.first_unseen.unwrap_or(u32::MAX);
-            self.messages
-                .go_on(&mut self.calls, &self.conversation, from);
+            self.authors.of(self.messages.authors_since(from));
+            // One unheard message is enough: to read hundreds more may take longer than the claim lasts, each time.
+            if !self.customer_wrote() {
+                self.messages
+                    .go_on(&mut self.calls, &self.conversation, from);
+            }
         }
     }
 

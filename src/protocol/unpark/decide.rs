@@ -84,7 +84,7 @@ impl Unpark {
         self.authors.indices().any(is_new) && self.customer_wrote()
     }
 
-    fn customer_wrote(&self) -> bool {
+    pub(super) fn customer_wrote(&self) -> bool {
         let address = self.customer_address();
         self.authors.customer_wrote(&self.seen, address.as_deref())
     }
@@ -258,7 +258,10 @@ impl Unpark {
     fn has_unwatched_message(&self, guardian: &Guardian, now: Millis) -> bool {
         let is_unheard =
             self.cause.is_wake() || (self.cause.asks_what_is_unheard() && self.customer_wrote());
-        is_unheard && (guardian.unheard_since.is_none() || !self.has_clock(now))
+        // The timer of an inactive conversation has run out.
+        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        let has_clock = self.has_clock(now) && !is_inactive;
+        is_unheard && (guardian.unheard_since.is_none() || !has_clock)
     }
 
     /// Somebody is asked. As long as a message is unheard, the clocks go on.
