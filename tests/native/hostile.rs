@@ -168,3 +168,55 @@ fn a_clock_that_has_struck_is_none() {
     stage.let_time_pass(130_000);
     assert!(stage.twilio.invite().is_some());
 }
+
+/// Twilio may take an invite's attributes as they are.
+#[test]
+fn the_next_task_says_where_it_is_and_not_where_the_record_says() {
+    let mut stage = Stage::parked();
+    let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
+    let forged = memory_twilio::sids::sid("UO", 77);
+    let theirs =
+        json!({ "customerAddress": "customer-1", "flexInteractionChannelSid": forged.clone() });
+    record["taskAttributes"] = json!(theirs.to_string());
+    stage.twilio.attributes = record.to_string().into();
+    assert_eq!(stage.wake(), Reply::Routed);
+    let invite = stage.invitations().next().unwrap();
+    assert!(
+        !invite.attributes.contains(&forged),
+        "{}",
+        invite.attributes
+    );
+}
+
+/// A log so long that its beginning is not read may begin with what the agent has written.
+#[test]
+fn a_log_whose_beginning_was_not_read_vouches_for_nothing() {
+    use park_interaction::twilio::calls::{TaskEvent, LOGGED_EVENTS};
+    let mut stage = Stage::parked();
+    stage.twilio.webhooks.clear();
+    let created = stage.twilio.events.pop().unwrap();
+    for _ in 0..LOGGED_EVENTS - 1 {
+        stage.twilio.events.push(TaskEvent {
+            kind: "task.updated".into(),
+            ..created.clone()
+        });
+    }
+    let resume = stage.unpark(Cause::Resume);
+    assert!(matches!(stage.reply(resume), Reply::Refused { .. }));
+    assert_eq!(stage.invites(), 0);
+}
+
+/// A customer and a bot have written for a day: the follow-up of an invite does not read all of it, each time in vain.
+#[test]
+fn a_long_unheard_talk_is_routed_again_as_a_short_one() {
+    let mut stage = Stage::parked();
+    assert_eq!(stage.wake(), Reply::Routed);
+    for _ in 0..900 {
+        stage.twilio.customer_writes(stage.now);
+    }
+    stage.let_time_pass(120_000);
+    stage.calls.clear();
+    stage.end_invite();
+    assert!(stage.twilio.invite().is_some(), "{:?}", stage.outcomes);
+    assert_eq!(stage.count("ListMessages"), 1);
+}
