@@ -1,6 +1,6 @@
 //! What an agent's browser or request can say, tried against the customer whom it is about.
 
-use memory_twilio::{the_conversation, ADA};
+use memory_twilio::{the_conversation, ADA, BEN};
 use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::reply::Reply;
 use park_interaction::twilio::calls::{Claim, ClaimState, CreateClaim};
@@ -219,4 +219,19 @@ fn a_long_unheard_talk_is_routed_again_as_a_short_one() {
     stage.end_invite();
     assert!(stage.twilio.invite().is_some(), "{:?}", stage.outcomes);
     assert_eq!(stage.count("ListMessages"), 1);
+}
+
+/// Each time at once: else an agent, by mistake or not, would put the customer off for an hour.
+#[test]
+fn an_agent_who_accepts_and_leaves_at_once_is_followed_at_once() {
+    let mut stage = Stage::parked();
+    assert_eq!(stage.wake(), Reply::Routed);
+    for _ in 0..5 {
+        stage.let_time_pass(2_000);
+        stage.twilio.accept(BEN, stage.now);
+        stage.twilio.leave(BEN, stage.now);
+        let restore = stage.unpark(Cause::Restore);
+        assert_eq!(stage.reply(restore), Reply::Routed);
+        assert!(stage.twilio.invite().is_some());
+    }
 }

@@ -296,7 +296,19 @@ impl Unpark {
             }
         }
         let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
-        let guardian = guardian.ended(ended_at, now);
+        // An agent who accepts and leaves at once is no workflow without a target: others may be there.
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
+        let guardian = if matches!(asked, Some(Ok(task)) if task.was_accepted) {
+            Guardian {
+                quick_ends: 0,
+                next_invite_at: None,
+                ..guardian.clone()
+            }
+        } else {
+            guardian.ended(ended_at, now)
+        };
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
             return self.decide_to_invite(&guardian);

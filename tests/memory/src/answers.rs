@@ -46,6 +46,7 @@ impl MemoryTwilio {
         let new = MemoryTask {
             attributes,
             status: TaskStatus::Waiting,
+            was_accepted: false,
             asks: named.map(|named| named.worker.clone()),
             times_out_at: named.map(|named| now + Millis::from(named.timeout_seconds) * 1_000),
             made_at: now,
@@ -256,6 +257,7 @@ impl Twilio for MemoryTwilio {
             queue_name: "Everyone".into(),
             task_channel_unique_name: "chat".into(),
             status: task.status,
+            was_accepted: task.was_accepted && task.status == TaskStatus::Over,
             updated_at: Some(seconds(task.updated_at)),
         })
     }
