@@ -148,16 +148,15 @@ impl<'de> Deserialize<'de> for Attributes {
                     let key = serde_json::from_str::<Text>(raw_key.get());
                     let key = key.map_err(serde::de::Error::custom)?.0;
                     let place = places.get(raw_key.get()).copied();
-                    match place.and_then(|place| attributes.0.get_mut(place)) {
-                        Some(old) => old.value = value,
-                        None => {
-                            places.insert(raw_key.get().to_owned(), attributes.0.len());
-                            attributes.0.push(Entry {
-                                raw_key,
-                                key,
-                                value,
-                            });
-                        }
+                    if let Some(old) = place.and_then(|place| attributes.0.get_mut(place)) {
+                        old.value = value;
+                    } else {
+                        places.insert(raw_key.get().to_owned(), attributes.0.len());
+                        attributes.0.push(Entry {
+                            raw_key,
+                            key,
+                            value,
+                        });
                     }
                 }
                 Ok(attributes)
