@@ -5,6 +5,7 @@
 //!
 //! Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
@@ -139,16 +140,24 @@ impl<'de> Deserialize<'de> for Attributes {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
                 let mut attributes = Attributes::default();
+                // A request may have a hundred thousand keys.
+                let mut places: BTreeMap<String, usize> = BTreeMap::new();
                 while let Some((raw_key, value)) =
                     map.next_entry::<Box<RawValue>, Box<RawValue>>()?
                 {
                     let key = serde_json::from_str::<Text>(raw_key.get());
                     let key = key.map_err(serde::de::Error::custom)?.0;
-                    attributes.put(Entry {
-                        raw_key,
-                        key,
-                        value,
-                    });
+                    let place = places.get(raw_key.get()).copied();
+                    if let Some(old) = place.and_then(|place| attributes.0.get_mut(place)) {
+                        old.value = value;
+                    } else {
+                        places.insert(raw_key.get().to_owned(), attributes.0.len());
+                        attributes.0.push(Entry {
+                            raw_key,
+                            key,
+                            value,
+                        });
+                    }
                 }
                 Ok(attributes)
             }

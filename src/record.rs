@@ -7,6 +7,8 @@
 //! object as `[]`, a key is missing. So the record is data, never authority. Where a conversation is and where it may be
 //! routed to is not read from here, but from the [`Guardian`]; and what cannot be read counts as missing.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -20,6 +22,12 @@ use crate::twilio::time::Millis;
 
 /// The attribute that holds what the fixed names have no place for.
 pub const OWN_KEY: &str = "parkInteraction";
+
+/// The timers of a conversation that Twilio takes, in seconds: a minute at least, and ten years are enough. Another one would be
+/// refused together with all that is written with it.
+///
+/// Source: <https://www.twilio.com/docs/api/errors/50375>
+const TIMER_SECONDS: RangeInclusive<u32> = 60..=315_360_000;
 
 const FIXED_KEYS: [&str; 13] = [
     "interactionSid",
@@ -121,7 +129,8 @@ impl ParkedRecord {
             parked_at: number(&own, "parkedAt"),
             expires_at: number(&own, "expiresAt"),
             last_seen_index: index("heard"),
-            owners_timer_seconds: index("timerSeconds"),
+            owners_timer_seconds: index("timerSeconds")
+                .filter(|seconds| TIMER_SECONDS.contains(seconds)),
         }
     }
 
@@ -206,7 +215,11 @@ impl ParkedRecord {
 /// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
 /// attributes are lost.
 #[must_use]
-pub fn next_task_attributes(record: Option<&ParkedRecord>, guardian: &Guardian) -> String {
+pub fn next_task_attributes(
+    record: Option<&ParkedRecord>,
+    guardian: &Guardian,
+    conversation: &ConversationSid,
+) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct OriginalRouting<'a> {
@@ -221,6 +234,11 @@ pub fn next_task_attributes(record: Option<&ParkedRecord>, guardian: &Guardian) 
     for key in ROUTING_ATTRIBUTES {
         attributes.remove(key);
     }
+    // Where a task is, Flex reads here, and TaskRouter's log is believed in it. That Twilio writes these itself, whatever an invite
+    // brings, is inferred; the record may name somebody else's.
+    attributes.set("conversationSid", conversation);
+    attributes.set("flexInteractionSid", &guardian.channel.interaction);
+    attributes.set("flexInteractionChannelSid", &guardian.channel.channel);
     attributes.set(
         "originalRouting",
         &OriginalRouting {
@@ -442,14 +460,24 @@ pub(crate) mod tests {
     #[test]
     fn the_next_task_has_the_old_attributes_and_where_it_came_from() {
         assert_eq!(
-            value(&next_task_attributes(Some(&record()), &guardian())),
-            json!({ "name": "Charlie", "originalRouting": {
+            value(&next_task_attributes(
+                Some(&record()),
+                &guardian(),
+                &ConversationSid::example()
+            )),
+            json!({ "name": "Charlie", "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
+                "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueName": "Everyone", "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
             } })
         );
         assert_eq!(
-            value(&next_task_attributes(None, &guardian())),
-            json!({ "originalRouting": {
+            value(&next_task_attributes(
+                None,
+                &guardian(),
+                &ConversationSid::example()
+            )),
+            json!({ "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
+                "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
             } })
         );
@@ -468,14 +496,25 @@ pub(crate) mod tests {
             ),
             ..record()
         };
-        let next = value(&next_task_attributes(Some(&transferred), &guardian()));
+        let next = value(&next_task_attributes(
+            Some(&transferred),
+            &guardian(),
+            &ConversationSid::example(),
+        ));
         let keys: BTreeSet<&str> = next
             .as_object()
             .unwrap()
             .keys()
             .map(String::as_str)
             .collect();
-        assert_eq!(keys, BTreeSet::from(["originalRouting", "topic"]));
+        let expected = [
+            "conversationSid",
+            "flexInteractionChannelSid",
+            "flexInteractionSid",
+            "originalRouting",
+            "topic",
+        ];
+        assert_eq!(keys, BTreeSet::from(expected));
     }
 
     #[test]

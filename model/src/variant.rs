@@ -10,7 +10,7 @@ use park_interaction::record::ParkedRecord;
 use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus,
+    ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus, UpdateClaim,
     UpdateConversation, WhenTaken, WorkerChannel,
 };
 use park_interaction::twilio::time::Millis;
@@ -122,6 +122,14 @@ impl Variant {
                     ..call.claim.clone()
                 });
                 Some(for_ever.into())
+            }
+            // Nor can it be taken over.
+            (Self::ClaimForEver, AnyCall::UpdateClaim(call)) => {
+                let outdated = UpdateClaim {
+                    revision: "outdated".into(),
+                    ..(**call).clone()
+                };
+                Some(outdated.into())
             }
             _ => None,
         }

@@ -8,7 +8,7 @@ use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
 use crate::sid::ConversationSid;
-use crate::twilio::calls::{ChannelRef, TaskEvent};
+use crate::twilio::calls::{ChannelRef, TaskEvent, LOGGED_EVENTS};
 
 /// What the log of the task that the record names shows of the conversation. `events` are the newest first. `None`: the log is
 /// gone, or does not show this conversation.
@@ -17,6 +17,11 @@ pub(crate) fn guardian(
     record: &ParkedRecord,
     events: &[TaskEvent],
 ) -> Option<Guardian> {
+    // Of a longer log the beginning was not read, and an agent can make it long: then only the task's making says what was before.
+    let is_whole = events.len() < LOGGED_EVENTS as usize;
+    if !is_whole && !events.iter().any(|event| event.kind == "task.created") {
+        return None;
+    }
     let accepted = |event: &&TaskEvent| event.kind == "reservation.accepted";
     let before = events.iter().rev().take_while(|event| !accepted(event));
     let attributes = before

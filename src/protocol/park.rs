@@ -55,7 +55,7 @@ pub struct Park {
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: Snapshot,
-    /// The last messages: in the look where the screen held none, otherwise after the agent has left.
+    /// The last messages: in the look, and again after the agent has left.
     messages: MessageReader,
 }
 
@@ -117,10 +117,8 @@ impl Park {
         self.seen.read_members(&mut self.calls);
         self.seen.read_channel(&mut self.calls, &channel);
         self.seen.read_task(&mut self.calls, &self.request.task_sid);
-        if self.request.last_message_index.is_none() {
-            self.messages
-                .begin(&mut self.calls, &self.request.conversation_sid);
-        }
+        self.messages
+            .begin(&mut self.calls, &self.request.conversation_sid);
     }
 
     fn take_look(&mut self, finished: &Finished, now: Millis) {
@@ -351,7 +349,11 @@ impl Park {
                 Refusal::TwilioUnavailable,
                 "the agent could not be taken out of the conversation",
             );
-            self.take_back(&leaving.plan, &leaving.webhooks, refused);
+            // Without an answer they may be taken out yet, or are and it does not show: then the webhook brings the customer back, and
+            // otherwise their next message takes it out.
+            let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
+            let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
+            self.take_back(&leaving.plan, webhooks, refused);
         }
     }
 

@@ -323,8 +323,12 @@ impl Unpark {
         self.seen.read_tasks(&mut self.calls, &self.setting);
         if self.messages.has_begun() {
             let from = guardian.first_unseen.unwrap_or(u32::MAX);
-            self.messages
-                .go_on(&mut self.calls, &self.conversation, from);
+            self.authors.of(self.messages.authors_since(from));
+            // One unheard message is enough: to read hundreds more may take longer than the claim lasts, each time.
+            if !self.customer_wrote() {
+                self.messages
+                    .go_on(&mut self.calls, &self.conversation, from);
+            }
         }
     }
 
@@ -407,7 +411,18 @@ impl Unpark {
 
     /// What is known for certain of where the conversation is parked.
     fn guardian(&self) -> Option<Guardian> {
-        self.seen.guardian(&self.setting)
+        let guardian = self.seen.guardian(&self.setting)?;
+        if self.seen.newest(&self.setting).is_some() {
+            return Some(guardian);
+        }
+        // What was seen stands in the record alone then, which is data: of messages that are yet to come it can say nothing.
+        let newest = self.messages.newest_first().first();
+        let after_newest = newest.map(|message| message.index.saturating_add(1));
+        let first_unseen = guardian.first_unseen.zip(after_newest);
+        Some(Guardian {
+            first_unseen: first_unseen.map(|(told, most)| told.min(most)),
+            ..guardian
+        })
     }
 
     fn record(&self) -> Option<ParkedRecord> {

@@ -177,7 +177,9 @@ fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
         if let Reply::Refused { .. } = stage.reply(park) {
             assert_eq!(stage.twilio.agents(), 1, "call {number}");
             assert!(stage.twilio.items.is_empty(), "call {number}");
-            assert!(stage.twilio.webhooks.is_empty(), "call {number}");
+            // An agent who may be taken out yet leaves what brings the customer back.
+            let may_go = stage.count("ListParticipants") > 1;
+            assert!(may_go || stage.twilio.webhooks.is_empty(), "call {number}");
         }
     }
 }

@@ -10,6 +10,7 @@
 mod damaged;
 mod faults;
 mod forged;
+mod hostile;
 mod park;
 mod properties;
 mod readings;

@@ -121,7 +121,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 parked_at: Some(u64::from(number)),
                 expires_at: webhook.map(u64::from),
                 last_seen_index: webhook,
-                owners_timer_seconds: webhook,
+                owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
             };
             (guardian(number), record)
         })
@@ -221,7 +221,7 @@ proptest! {
         let found = ParkedRecord::find(&text);
         prop_assert_eq!(found.is_some(), without_record(&text).is_some());
         // What a next task gets is JSON, whatever the record holds.
-        let next = next_task_attributes(found.as_ref(), &record.0);
+        let next = next_task_attributes(found.as_ref(), &record.0, &sids::conversation(1));
         prop_assert!(as_json(&next).is_object());
     }
 }

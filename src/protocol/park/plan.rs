@@ -252,13 +252,17 @@ impl Park {
     /// The index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
     /// those that the last author wrote in a row: whether that is the customer, the wake finds out.
     fn first_unseen(&self) -> Result<u32, Refused> {
-        if let Some(index) = self.request.last_message_index {
-            return Ok(index.saturating_add(1));
-        }
         if let Some(failure) = self.messages.failure() {
             return Err(Refused::by(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
+        if let Some(index) = self.request.last_message_index {
+            // Nobody has seen what is not written yet: it would never be heard.
+            let after_newest = newest_first
+                .first()
+                .map_or(0, |newest| newest.index.saturating_add(1));
+            return Ok(index.saturating_add(1).min(after_newest));
+        }
         let Some(last) = newest_first.first() else {
             return Ok(0);
         };

@@ -84,7 +84,7 @@ impl Unpark {
         self.authors.indices().any(is_new) && self.customer_wrote()
     }
 
-    fn customer_wrote(&self) -> bool {
+    pub(super) fn customer_wrote(&self) -> bool {
         let address = self.customer_address();
         self.authors.customer_wrote(&self.seen, address.as_deref())
     }
@@ -194,6 +194,11 @@ impl Unpark {
             return match (only_the_parker && park_may_be_under_way, late) {
                 (false, _) => Decision::Settle(self.reply_when_joined()),
                 (true, false) => Decision::LookAgain,
+                // A park that died: whether its agent goes after all, a clock finds out.
+                (true, true) if self.cause.is_wake() => {
+                    let guardian = self.unheard(guardian, now);
+                    Decision::Watch(Box::new(guardian), Reply::Waiting)
+                }
                 (true, true) => Decision::Leave(Outcome::reply(Reply::Ignored)),
             };
         }
@@ -253,7 +258,10 @@ impl Unpark {
     fn has_unwatched_message(&self, guardian: &Guardian, now: Millis) -> bool {
         let is_unheard =
             self.cause.is_wake() || (self.cause.asks_what_is_unheard() && self.customer_wrote());
-        is_unheard && (guardian.unheard_since.is_none() || !self.has_clock(now))
+        // The timer of an inactive conversation has run out.
+        let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
+        let has_clock = self.has_clock(now) && !is_inactive;
+        is_unheard && (guardian.unheard_since.is_none() || !has_clock)
     }
 
     /// Somebody is asked. As long as a message is unheard, the clocks go on.
@@ -288,7 +296,19 @@ impl Unpark {
             }
         }
         let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
-        let guardian = guardian.ended(ended_at, now);
+        // An agent who accepts and leaves at once is no workflow without a target: others may be there.
+        let asked = guardian
+            .invited_task()
+            .and_then(|task| self.seen.task(task));
+        let guardian = if matches!(asked, Some(Ok(task)) if task.was_accepted) {
+            Guardian {
+                quick_ends: 0,
+                next_invite_at: None,
+                ..guardian.clone()
+            }
+        } else {
+            guardian.ended(ended_at, now)
+        };
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
             return self.decide_to_invite(&guardian);

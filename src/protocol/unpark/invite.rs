@@ -6,7 +6,7 @@ use crate::protocol::refusal::{says_closed, Refused};
 use crate::protocol::Outcome;
 use crate::record::next_task_attributes;
 use crate::reply::{Refusal, Reply};
-use crate::sid::ConversationParticipantSid;
+use crate::sid::{ConversationParticipantSid, ConversationSid};
 use crate::twilio::calls::{
     ChannelState, CreateInvite, FetchChannel, NamedWorker, RemoveChatParticipant,
     UpdateConversation, UpdateWebhook,
@@ -66,6 +66,16 @@ impl Inviting {
         Some(guardian.invited(task, self.asks(), self.created_at))
     }
 
+    /// Leaves out what the record says of the parked task, since Twilio may refuse the invite for that: a record is data, and a
+    /// wrong one must not be worse than none. Returns whether there was any.
+    fn leave_attributes_out(&mut self, conversation: &ConversationSid) -> bool {
+        let Invitation { call, guardian, .. } = &mut self.invitation;
+        let bare = next_task_attributes(None, guardian, conversation);
+        let had_more = call.attributes != bare;
+        call.attributes = bare;
+        had_more
+    }
+
     fn asks(&self) -> Asked {
         match self.invitation.call.worker {
             Some(_) => Asked::Worker,
@@ -91,7 +101,11 @@ impl Unpark {
                 channel: guardian.channel.clone(),
                 workflow: guardian.workflow.clone(),
                 task_channel_unique_name: guardian.task_channel_unique_name.clone(),
-                attributes: next_task_attributes(self.record().as_ref(), guardian),
+                attributes: next_task_attributes(
+                    self.record().as_ref(),
+                    guardian,
+                    &self.conversation,
+                ),
                 worker,
                 earlier: self.seen.invited(),
             },
@@ -170,7 +184,15 @@ impl Unpark {
                 Refusal::TwilioRefused { code: 20_404 },
                 "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
             )),
-            (Some(Err(failure)), _) => self.release(Refused::by(&failure, "making the invite")),
+            (Some(Err(failure)), _) => {
+                let is_refused = matches!(failure, Failure::Refused { .. });
+                if is_refused && self.may_change(now) && inviting.leave_attributes_out(&self.conversation) {
+                    self.create_invite(&mut inviting, now);
+                    self.phase = Phase::Invite(Box::new(inviting));
+                } else {
+                    self.release(Refused::by(&failure, "making the invite"));
+                }
+            }
             (Some(Ok(_)) | None, _) => match inviting.guardian_after() {
                 Some(guardian) if self.may_change(now) => self.tidy(&guardian, now),
                 // It took too long: what is left to do may be wrong by now.

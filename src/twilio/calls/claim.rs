@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use crate::sid::ConversationSid;
 use crate::sync_name::DocumentName;
@@ -123,17 +124,23 @@ fn read(
 ) -> Result<ClaimedDocument, Unreadable> {
     #[derive(Deserialize)]
     struct Raw {
-        data: Data,
+        data: Box<RawValue>,
         revision: String,
     }
 
     let raw: Raw = body.parse()?;
+    // Every agent's browser can write Sync documents. What is no claim is nobody's, and so can be taken.
+    let data = serde_json::from_str(raw.data.get()).unwrap_or_else(|_| Data {
+        owner: String::new(),
+        until: 0,
+        state: ClaimState::Released,
+    });
     Ok(ClaimedDocument {
         claim: Claim {
             conversation: conversation.clone(),
-            owner: raw.data.owner,
-            until: raw.data.until,
-            state: raw.data.state,
+            owner: data.owner,
+            until: data.until,
+            state: data.state,
         },
         revision: raw.revision,
         is_new,

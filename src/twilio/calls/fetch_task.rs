@@ -27,6 +27,8 @@ pub struct Task {
     pub task_channel_unique_name: String,
     /// How far it is.
     pub status: TaskStatus,
+    /// Whether a worker had it before it was over: it was not canceled.
+    pub was_accepted: bool,
     /// When it last changed.
     pub updated_at: Option<Millis>,
 }
@@ -87,6 +89,7 @@ impl Call for FetchTask {
                 "assigned" => TaskStatus::Assigned,
                 _ => TaskStatus::Over,
             },
+            was_accepted: matches!(raw.assignment_status.as_str(), "wrapping" | "completed"),
             updated_at: raw.date_updated.and_then(|text| time::parse(&text)),
         })
     }

@@ -25,6 +25,12 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
+/// Twilio's error for a timer of less than a minute.
+const TIMER_TOO_SHORT: u32 = 50_375;
+
+/// Larger attributes of a task are refused here. Twilio documents no figure that all its pages agree on.
+const LARGEST_TASK_ATTRIBUTES: usize = 8 * 1024;
+
 type Result<T> = std::result::Result<T, Failure>;
 
 impl MemoryTwilio {
@@ -40,6 +46,7 @@ impl MemoryTwilio {
         let new = MemoryTask {
             attributes,
             status: TaskStatus::Waiting,
+            was_accepted: false,
             asks: named.map(|named| named.worker.clone()),
             times_out_at: named.map(|named| now + Millis::from(named.timeout_seconds) * 1_000),
             made_at: now,
@@ -93,6 +100,12 @@ impl Twilio for MemoryTwilio {
             return Err(Failure::Refused {
                 status: 400,
                 code: 50_377,
+            });
+        }
+        if matches!(call.inactive_after_seconds, Some(1..60)) {
+            return Err(Failure::Refused {
+                status: 400,
+                code: TIMER_TOO_SHORT,
             });
         }
         if let Some(attributes) = &call.attributes {
@@ -236,6 +249,12 @@ impl Twilio for MemoryTwilio {
                 code: INVITE_TO_CLOSED,
             });
         }
+        if call.attributes.len() > LARGEST_TASK_ATTRIBUTES {
+            return Err(Failure::Refused {
+                status: 400,
+                code: 20_001,
+            });
+        }
         // Flex says in every task where it is.
         let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
         attributes.set("conversationSid", &conversation(1));
@@ -254,6 +273,7 @@ impl Twilio for MemoryTwilio {
             queue_name: "Everyone".into(),
             task_channel_unique_name: "chat".into(),
             status: task.status,
+            was_accepted: task.was_accepted && task.status == TaskStatus::Over,
             updated_at: Some(seconds(task.updated_at)),
         })
     }

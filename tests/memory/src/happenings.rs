@@ -172,6 +172,7 @@ impl MemoryTwilio {
     /// A task is as it is from now on.
     pub fn set_status(&mut self, sid: &TaskSid, status: TaskStatus, now: Millis) {
         if let Some(task) = self.tasks.get_mut(sid) {
+            task.was_accepted |= status == TaskStatus::Assigned;
             task.status = status;
             task.updated_at = now;
         }

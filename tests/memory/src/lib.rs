@@ -91,6 +91,8 @@ pub struct MemoryTask {
     pub attributes: Arc<str>,
     /// How far it is.
     pub status: TaskStatus,
+    /// Whether a worker has accepted it.
+    pub was_accepted: bool,
     /// The one worker who is asked, if not everybody.
     pub asks: Option<WorkerSid>,
     /// When it is canceled if nobody has accepted it. Absent: the workflow decides that.
@@ -217,6 +219,7 @@ impl MemoryTwilio {
             MemoryTask {
                 attributes: task_attributes,
                 status: TaskStatus::Waiting,
+                was_accepted: false,
                 asks: None,
                 times_out_at: None,
                 made_at,

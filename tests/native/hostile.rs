@@ -1,0 +1,237 @@
+//! What an agent's browser or request can say, tried against the customer whom it is about.
+
+use memory_twilio::{the_conversation, ADA, BEN};
+use park_interaction::protocol::unpark::{Cause, Clock};
+use park_interaction::reply::Reply;
+use park_interaction::twilio::calls::{Claim, ClaimState, CreateClaim};
+use serde_json::{json, Value};
+
+use crate::stage::Stage;
+
+/// Sync documents can be written by every agent's browser, as maps can.
+#[test]
+fn a_forged_claim_keeps_nobody_waiting() {
+    for state in [ClaimState::Held, ClaimState::Invited] {
+        for until in [u64::MAX, 4_000_000_000_000] {
+            let mut stage = Stage::parked();
+            let claim = Claim {
+                conversation: the_conversation(),
+                owner: "forged".into(),
+                until,
+                state,
+            };
+            let now = stage.now;
+            stage.twilio.claim.expire(now + 60_000);
+            let forged = CreateClaim::new(claim);
+            stage.twilio.claim.create(&forged, now).unwrap();
+            assert_eq!(stage.wake(), Reply::Routed, "{state:?} until {until}");
+            stage.twilio.accept(ADA, stage.now);
+            let settle = stage.unpark(Cause::Settle);
+            assert_eq!(stage.reply(settle), Reply::Settled);
+        }
+    }
+}
+
+/// An agent who says that they have seen messages which do not exist yet.
+#[test]
+fn what_an_agent_says_to_have_seen_does_not_mark_later_messages_as_heard() {
+    for ahead in [1, 5, u32::MAX - 10] {
+        let mut stage = Stage::new();
+        let last = stage.twilio.last_index().unwrap();
+        let park = stage.park_with(|request| {
+            request.last_message_index = Some(last + ahead);
+        });
+        assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+        stage.let_time_pass(60_000);
+        assert_eq!(stage.wake(), Reply::Routed, "{ahead} ahead");
+    }
+}
+
+/// Without a webhook of ours the record's `heard` is all that there is. It may not be about the future.
+#[test]
+fn what_a_record_says_to_be_heard_does_not_mark_later_messages_as_heard() {
+    let mut stage = Stage::parked();
+    stage.twilio.webhooks[0].armed.target = Some(park_interaction::twilio::calls::Target::Url(
+        memory_twilio::WAKE_URL.into(),
+    ));
+    let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
+    record["parkInteraction"]["heard"] = json!(u32::MAX);
+    stage.twilio.attributes = record.to_string().into();
+    for cause in [Cause::Reconcile, Cause::Check(Clock::Desktop)] {
+        let mut stage = Stage::with(stage.twilio.clone()).later(60_000);
+        let operation = stage.unpark(cause.clone());
+        stage.reply(operation);
+        stage.let_time_pass(20_000);
+        assert_eq!(stage.wake(), Reply::Routed, "after {cause:?}");
+    }
+    assert_eq!(stage.wake(), Reply::Routed);
+}
+
+/// A timer that Twilio takes for none, as damage or on purpose, may not keep the parked state in the conversation.
+#[test]
+fn a_timer_that_twilio_refuses_does_not_keep_the_conversation_from_being_settled() {
+    for seconds in [json!(1), json!(59), json!(u32::MAX), json!("30")] {
+        let mut stage = Stage::parked();
+        let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
+        record["parkInteraction"]["timerSeconds"] = seconds.clone();
+        stage.twilio.attributes = record.to_string().into();
+        assert_eq!(stage.wake(), Reply::Routed);
+        stage.twilio.accept(ADA, stage.now);
+        let settle = stage.unpark(Cause::Settle);
+        assert_eq!(stage.reply(settle), Reply::Settled, "{seconds}");
+        assert!(stage.twilio.record().is_none());
+    }
+}
+
+/// Twilio may take a task's attributes for too large or refuse them otherwise. The conversation is routed without them.
+#[test]
+fn attributes_that_twilio_refuses_do_not_keep_a_message_from_being_routed() {
+    let mut stage = Stage::parked();
+    let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
+    let large = json!({ "customerAddress": "customer-1", "x": "x".repeat(9_000) });
+    record["taskAttributes"] = json!(large.to_string());
+    stage.twilio.attributes = record.to_string().into();
+    assert_eq!(stage.wake(), Reply::Routed);
+    assert!(stage.twilio.invite().is_some());
+}
+
+#[test]
+fn a_request_of_many_fields_is_read_in_no_time() {
+    use park_interaction::attributes::Attributes;
+    let fields: Vec<String> = (0..100_000).map(|n| format!("\"{n:x}\":1")).collect();
+    let text = format!("{{{}}}", fields.join(","));
+    assert!(text.len() < 1_200_000);
+    let began = std::time::Instant::now();
+    Attributes::parse(&text).unwrap();
+    let took = began.elapsed();
+    assert!(took.as_millis() < 2_000, "{took:?}");
+}
+
+/// The park dies while its agent is being taken out, which Twilio does only after the customer's message was looked at.
+#[test]
+fn a_message_during_a_park_that_died_is_heard_once_the_agent_is_gone_after_all() {
+    use crate::stage::Fault;
+    let mut clean = Stage::new();
+    let park = clean.park(true);
+    clean.reply(park);
+    let calls: Vec<_> = clean.calls.iter().map(|(_, call)| call.name()).collect();
+    let close = calls.iter().position(|name| *name == "CloseParticipant");
+    let mut stage = Stage::new();
+    stage.fault = Some((close.unwrap(), Fault::DiesBefore));
+    stage.park(true);
+    stage.customer_writes_in(1_000);
+    stage.run();
+    assert_eq!(stage.twilio.agents(), 1);
+    stage.twilio.leave(ADA, stage.now);
+    stage.let_time_pass(130_000);
+    assert!(stage.twilio.invite().is_some(), "{:?}", stage.outcomes);
+}
+
+/// Nobody knows whether the agent was taken out: the answer is lost, and Twilio does it half a minute later.
+#[test]
+fn an_agent_who_is_taken_out_late_leaves_somebody_who_hears_the_customer() {
+    use crate::stage::Fault;
+    let mut clean = Stage::new();
+    let park = clean.park(true);
+    clean.reply(park);
+    let calls: Vec<_> = clean.calls.iter().map(|(_, call)| call.name()).collect();
+    let close = calls.iter().position(|name| *name == "CloseParticipant");
+    let mut stage = Stage::new();
+    stage.fault = Some((close.unwrap(), Fault::Down));
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Refused { .. }));
+    assert_eq!(stage.twilio.agents(), 1);
+    assert_eq!(stage.twilio.rows().count(), 0);
+    assert!(stage.twilio.record().is_none());
+    stage.now += 30_000;
+    stage.twilio.leave(ADA, stage.now);
+    assert!(stage.twilio.is_armed(), "the customer is alone");
+    assert_eq!(stage.wake(), Reply::Routed);
+}
+
+/// The clock has struck and its webhook is lost; then the customer writes again while somebody is asked.
+#[test]
+fn a_clock_that_has_struck_is_none() {
+    let mut stage = Stage::parked();
+    stage.watchers = crate::stage::Watchers {
+        events: false,
+        timer: true,
+        desktop: false,
+    };
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.now += 70_000;
+    drop(stage.twilio.timer_ends(stage.now));
+    stage.now += 10_000;
+    assert_eq!(stage.wake(), Reply::AlreadyRouted);
+    stage.let_time_pass(5_000);
+    stage.end_invite();
+    stage.let_time_pass(130_000);
+    assert!(stage.twilio.invite().is_some());
+}
+
+/// Twilio may take an invite's attributes as they are.
+#[test]
+fn the_next_task_says_where_it_is_and_not_where_the_record_says() {
+    let mut stage = Stage::parked();
+    let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
+    let forged = memory_twilio::sids::sid("UO", 77);
+    let theirs =
+        json!({ "customerAddress": "customer-1", "flexInteractionChannelSid": forged.clone() });
+    record["taskAttributes"] = json!(theirs.to_string());
+    stage.twilio.attributes = record.to_string().into();
+    assert_eq!(stage.wake(), Reply::Routed);
+    let invite = stage.invitations().next().unwrap();
+    assert!(
+        !invite.attributes.contains(&forged),
+        "{}",
+        invite.attributes
+    );
+}
+
+/// A log so long that its beginning is not read may begin with what the agent has written.
+#[test]
+fn a_log_whose_beginning_was_not_read_vouches_for_nothing() {
+    use park_interaction::twilio::calls::{TaskEvent, LOGGED_EVENTS};
+    let mut stage = Stage::parked();
+    stage.twilio.webhooks.clear();
+    let created = stage.twilio.events.pop().unwrap();
+    for _ in 0..LOGGED_EVENTS - 1 {
+        stage.twilio.events.push(TaskEvent {
+            kind: "task.updated".into(),
+            ..created.clone()
+        });
+    }
+    let resume = stage.unpark(Cause::Resume);
+    assert!(matches!(stage.reply(resume), Reply::Refused { .. }));
+    assert_eq!(stage.invites(), 0);
+}
+
+/// A customer and a bot have written for a day: the follow-up of an invite does not read all of it, each time in vain.
+#[test]
+fn a_long_unheard_talk_is_routed_again_as_a_short_one() {
+    let mut stage = Stage::parked();
+    assert_eq!(stage.wake(), Reply::Routed);
+    for _ in 0..900 {
+        stage.twilio.customer_writes(stage.now);
+    }
+    stage.let_time_pass(120_000);
+    stage.calls.clear();
+    stage.end_invite();
+    assert!(stage.twilio.invite().is_some(), "{:?}", stage.outcomes);
+    assert_eq!(stage.count("ListMessages"), 1);
+}
+
+/// Each time at once: else an agent, by mistake or not, would put the customer off for an hour.
+#[test]
+fn an_agent_who_accepts_and_leaves_at_once_is_followed_at_once() {
+    let mut stage = Stage::parked();
+    assert_eq!(stage.wake(), Reply::Routed);
+    for _ in 0..5 {
+        stage.let_time_pass(2_000);
+        stage.twilio.accept(BEN, stage.now);
+        stage.twilio.leave(BEN, stage.now);
+        let restore = stage.unpark(Cause::Restore);
+        assert_eq!(stage.reply(restore), Reply::Routed);
+        assert!(stage.twilio.invite().is_some());
+    }
+}
