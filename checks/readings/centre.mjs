@@ -106,6 +106,7 @@ export class Centre {
       'agent writes': () => this.#posts(member, member.agent),
       adapter: () => this.#adapterWrites(member),
       close: () => this.#close(member),
+      reconcile: () => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid }),
     };
     await steps[step]?.();
   }
@@ -194,11 +195,6 @@ export class Centre {
       const { status } = await click();
       if (![429, 502, 503, 504].includes(status)) return;
     }
-  }
-
-  /** The owner looks at everything. */
-  async reconcile() {
-    for (const { conversationSid } of this.members) await this.#desk.signed(RECONCILE, { conversationSid });
   }
 
   async #state(member) {

@@ -112,10 +112,10 @@ export const STORIES = [
     name: 'an adapter writes for the customer',
     steps: ['park', '', 'is parked', 'adapter', 'minute', 'accept', 'settle', 'is settled'],
   },
-  { name: 'closed meanwhile', steps: ['park', 'close', '', '', 'minute', 'is gone'] },
+  { name: 'closed meanwhile', steps: ['park', 'close', '', 'reconcile', 'minute', 'is gone'] },
   {
     name: 'closed while somebody is asked',
-    steps: ['park', 'writes', '', '', 'minute', 'close', 'cancel', '', 'minute', 'is gone'],
+    steps: ['park', 'writes', '', '', 'minute', 'close', 'cancel', 'reconcile', 'minute', 'is gone'],
   },
 ];
 

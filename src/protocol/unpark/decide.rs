@@ -310,7 +310,7 @@ impl Unpark {
             guardian.ended(ended_at, now)
         };
         if self.cause.is_wake() {
-            let guardian = self.unheard(guardian, now);
+            let guardian = self.unheard(guardian.before_its_time(now), now);
             return self.decide_to_invite(&guardian);
         }
         if !self.cause.asks_what_is_unheard() {
