@@ -88,6 +88,12 @@ export const tiers = [
     run: async () => (await import('../../checks/load/check.mjs')).checkLoad(SHORT_LOAD),
   },
   {
+    name: 'readings',
+    what: 'stories under readings of Twilio that its documentation leaves open',
+    needs: TO_RUN,
+    run: async () => (await import('../../checks/readings/check.mjs')).checkReadings({ sample: true }),
+  },
+  {
     name: 'browser',
     what: 'the plugin in the real Flex desktop',
     needs: [...TO_RUN, 'Chromium'],
