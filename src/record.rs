@@ -83,6 +83,9 @@ pub struct ParkedRecord {
     /// The timer by which the owner lets the conversation become inactive, in seconds. It is put back when the conversation is
     /// settled.
     pub owners_timer_seconds: Option<u32>,
+    /// The timer by which the owner lets the conversation be closed for good, in seconds. It is taken away while the conversation
+    /// is parked, and put back when it is settled.
+    pub owners_closing_seconds: Option<u32>,
 }
 
 /// What stands under [`OWN_KEY`].
@@ -97,6 +100,8 @@ struct Own<'a> {
     heard: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timer_seconds: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closing_seconds: Option<u32>,
     /// Values of others that our fixed names displaced, to be put back.
     displaced: Attributes,
     /// The whole of the attributes, where others left something else than an object there.
@@ -118,6 +123,7 @@ impl ParkedRecord {
     fn read(attributes: &Attributes) -> Self {
         let own: Attributes = attributes.get(OWN_KEY).unwrap_or_default();
         let index = |key| number(&own, key).and_then(|number| u32::try_from(number).ok());
+        let timer = |key| index(key).filter(|seconds| TIMER_SECONDS.contains(seconds));
         Self {
             participant_sid: attributes.get("participantSid"),
             task_sid: attributes.get("taskSid"),
@@ -129,8 +135,8 @@ impl ParkedRecord {
             parked_at: number(&own, "parkedAt"),
             expires_at: number(&own, "expiresAt"),
             last_seen_index: index("heard"),
-            owners_timer_seconds: index("timerSeconds")
-                .filter(|seconds| TIMER_SECONDS.contains(seconds)),
+            owners_timer_seconds: timer("timerSeconds"),
+            owners_closing_seconds: timer("closingSeconds"),
         }
     }
 
@@ -162,6 +168,7 @@ impl ParkedRecord {
                 expires_at: self.expires_at,
                 heard: self.last_seen_index,
                 timer_seconds: self.owners_timer_seconds,
+                closing_seconds: self.owners_closing_seconds,
                 displaced,
                 whole: whole.as_deref(),
             },
@@ -373,6 +380,7 @@ pub(crate) mod tests {
             expires_at: Some(1_790_086_400_000),
             last_seen_index: Some(4),
             owners_timer_seconds: None,
+            owners_closing_seconds: None,
         }
     }
 

@@ -14,6 +14,8 @@ const CLICKS = 4;
 /** No Function runs longer. */
 const FUNCTIONS_END_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 10;
+/** How long a Flex token is good for. */
+const TOKENS_LIVE_MS = 8 * 60 * 60 * 1000;
 /** What TaskRouter takes at most to offer a task. */
 const A_MOMENT_MS = 500;
 /** So slow that no time passes but what is let pass. */
@@ -77,6 +79,7 @@ export class Centre {
   async pass(advanceMs) {
     await this.#desk.control('POST', 'clock', { advanceMs });
     await this.#quiet();
+    if (advanceMs > TOKENS_LIVE_MS) await this.#logIn();
     const world = await this.#desk.world();
     const now = Date.parse(world.now);
     for (const member of this.members) {
@@ -84,6 +87,17 @@ export class Centre {
       if (waiting.some(({ data }) => isDue(data, now))) await this.#call(CHECK, member, this.#token(member.agent));
     }
     await this.#quiet();
+  }
+
+  /** Everybody logs in again. */
+  async #logIn() {
+    for (const agent of this.#desk.facts.agents) {
+      const { token } = await this.#desk.control('POST', 'tokens', {
+        identity: agent.identity,
+        lifeMs: TOKENS_LIVE_MS,
+      });
+      agent.token = token;
+    }
   }
 
   /** What is so for every story now. */

@@ -6,12 +6,14 @@ import { Centre } from './centre.mjs';
 import { combinationsOf, nameOf } from './combinations.mjs';
 import { faultsFor } from './faults.mjs';
 import { whatIsWrong } from './judge.mjs';
-import { isMinute, STORIES, TURNS } from './stories.mjs';
+import { isTurnOf, STORIES, TURNS } from './stories.mjs';
 
 /** What passes after each turn: leases are over, and an invite for one agent is not. */
 const TURN_MS = 14_000;
 /** What watches has come once after this. */
 const MINUTE_MS = 62_000;
+/** Longer than the owner's timers, and than a row is kept. */
+const DAY_MS = 25 * 60 * 60 * 1000;
 /** So many contact centres are open at the same time: a story waits more than it works. */
 const SIDE_BY_SIDE = 2;
 /** So many rows of pairs are the sample. */
@@ -55,6 +57,11 @@ function casesOf({ alone, pairwise, sample }) {
 
 const spread = (cases) => cases.filter((_, number) => number % Math.ceil(cases.length / SAMPLE) === 0);
 
+function lengthOf(turn) {
+  if (isTurnOf('day', turn)) return DAY_MS;
+  return isTurnOf('minute', turn) ? MINUTE_MS : TURN_MS;
+}
+
 async function runCase(desk, { readings, story, seed }) {
   const stories = STORIES.filter(({ name }) => !story || name === story);
   const centre = await Centre.open(desk, readings, stories);
@@ -78,9 +85,9 @@ async function runCase(desk, { readings, story, seed }) {
     for (const fault of seed > 0 ? faultsFor(centre.members, { seed, turn }) : []) await desk.fault(fault);
     await centre.take(turn);
     await note(turn, 'done');
-    await centre.pass(isMinute(turn) ? MINUTE_MS : TURN_MS);
+    await centre.pass(lengthOf(turn));
     await desk.control('DELETE', 'faults');
-    await note(turn, isMinute(turn) ? 'minute' : 'passed');
+    await note(turn, isTurnOf('minute', turn) ? 'minute' : 'passed');
   }
   return [...found.values()];
 }

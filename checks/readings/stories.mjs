@@ -5,7 +5,7 @@
 
 const PARKED_AND_WROTE = ['park', '', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'];
 
-export const STORIES = [
+const SHORT = [
   { name: "parked with the agent's message last", steps: PARKED_AND_WROTE },
   { name: "parked with the customer's message last", lastWord: 'customer', steps: PARKED_AND_WROTE },
   {
@@ -119,8 +119,19 @@ export const STORIES = [
   },
 ];
 
+/** A day and more passes when the others are through. */
+const BEFORE_THE_DAY = Array.from({ length: Math.max(...SHORT.map(({ steps }) => steps.length)) - 1 }, () => '');
+
+export const STORIES = [
+  ...SHORT,
+  {
+    name: 'parked for longer than a day',
+    steps: ['park', ...BEFORE_THE_DAY, 'day', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+];
+
 /** How many turns the longest takes. */
 export const TURNS = Math.max(...STORIES.map(({ steps }) => steps.length));
 
-/** Whether a minute passes in a turn. */
-export const isMinute = (turn) => STORIES.some(({ steps }) => steps[turn] === 'minute');
+/** Whether a minute, or a day, passes in a turn. */
+export const isTurnOf = (what, turn) => STORIES.some(({ steps }) => steps[turn] === what);

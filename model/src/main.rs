@@ -18,6 +18,7 @@
 //!   invite, which could stay after somebody has settled.
 //! - An operation that is refused sets the clocks before it says so, by what it saw up to ten seconds before; whoever has
 //!   joined and settled meanwhile may find the conversation's timer set.
+//! - A Function that Twilio ends because the webhook has hung up is one that dies, which a fault makes of it at any moment.
 //! - Nobody else writes attributes within a round of ours: see the first decision on what would be lost.
 //!
 //! When nothing is under way, it is also run to its end from there: the customer writes once more, whoever is

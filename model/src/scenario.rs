@@ -91,6 +91,8 @@ pub const fn reading(replay: Replay) -> Readings {
         lists_who_left: false,
         left_long_ago: 0,
         refuses_invites: false,
+        refuses_inactive: false,
+        cancels_in_vain: false,
         invites_show_after_ms: 0,
     }
 }

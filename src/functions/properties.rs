@@ -267,12 +267,13 @@ fn forged_attributes() -> impl Strategy<Value = String> {
         "mapItemKey",
         "parkInteraction",
     ];
-    const OWN_FIELDS: [&str; 6] = [
+    const OWN_FIELDS: [&str; 7] = [
         "parkedAt",
         "expiresAt",
         "heard",
         "displaced",
         "timerSeconds",
+        "closingSeconds",
         "whole",
     ];
     let damage = prop::collection::vec((prop::sample::select(FIELDS.to_vec()), hostile()), 0..6);

@@ -193,7 +193,11 @@ impl Park {
         let Plan {
             guardian, record, ..
         } = &saving.plan;
-        let attributes = self.attributes_with(record, guardian);
+        let attributes = UpdateConversation {
+            // It would close what is parked.
+            closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
+            ..self.attributes_with(record, guardian)
+        };
         saving.attributes.ask(&mut self.calls, attributes);
         if self.request.show_list {
             let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
@@ -392,10 +396,10 @@ impl Park {
             // Nothing of ours was in them, or what an earlier park has left.
             let without = self.seen.attributes_without_record();
             let attributes = without.unwrap_or_else(|| before.attributes.clone());
-            self.calls.make(UpdateConversation::attributes(
-                conversation.clone(),
-                attributes,
-            ));
+            self.calls.make(UpdateConversation {
+                closed_after_seconds: plan.record.owners_closing_seconds,
+                ..UpdateConversation::attributes(conversation.clone(), attributes)
+            });
         }
         if self.request.show_list {
             self.calls.make(DeleteItem {

@@ -172,10 +172,12 @@ fn a_restore_that_goes_wrong_anywhere_loses_nobody() {
 fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
     for number in 0..18 {
         let mut stage = Stage::new();
+        stage.twilio.closing_seconds = Some(86_400);
         stage.fault = Some((number, Fault::Down));
         let park = stage.park(true);
         if let Reply::Refused { .. } = stage.reply(park) {
             assert_eq!(stage.twilio.agents(), 1, "call {number}");
+            assert_eq!(stage.twilio.closing_seconds, Some(86_400), "call {number}");
             assert!(stage.twilio.items.is_empty(), "call {number}");
             // An agent who may be taken out yet leaves what brings the customer back.
             let may_go = stage.count("ListParticipants") > 1;

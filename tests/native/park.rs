@@ -3,6 +3,7 @@
 use memory_twilio::sids::{conversation, webhook, worker};
 use memory_twilio::{caller, MemoryTwilio, MemoryWebhook, ADA, BEN, OTHERS};
 use park_interaction::guardian::Guardian;
+use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
@@ -25,7 +26,7 @@ fn prepared() -> Stage {
     // Unparked again, so that only the map is left.
     stage.wake();
     stage.twilio.accept(ADA, stage.now);
-    let settle = stage.unpark(park_interaction::protocol::unpark::Cause::Settle);
+    let settle = stage.unpark(Cause::Settle);
     assert_eq!(stage.reply(settle), Reply::Settled);
     stage.later(60_000)
 }
@@ -316,4 +317,26 @@ fn every_address_fits_into_a_webhook() {
             assert_eq!(created.conversation, conversation(1));
         }
     }
+}
+
+#[test]
+fn the_owners_closing_timer_is_away_while_it_is_parked_and_comes_back() {
+    let mut stage = Stage::new();
+    stage.twilio.closing_seconds = Some(86_400);
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    assert_eq!(stage.twilio.closing_seconds, None);
+    let mut stage = stage.later(60_000);
+    assert_eq!(stage.wake(), Reply::Routed);
+    assert_eq!(stage.twilio.closing_seconds, None);
+    // Parked again before anybody has settled, it is not forgotten.
+    stage.twilio.accept(ADA, stage.now);
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut stage = stage.later(60_000);
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    let settle = stage.unpark(Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+    assert_eq!(stage.twilio.closing_seconds, Some(86_400));
 }

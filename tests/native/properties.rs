@@ -122,6 +122,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 expires_at: webhook.map(u64::from),
                 last_seen_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
+                owners_closing_seconds: None,
             };
             (guardian(number), record)
         })

@@ -36,6 +36,25 @@ const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     }
 }
 
+/// The list of invites is refused.
+const REFUSES_INVITES: Readings = Readings {
+    refuses_invites: true,
+    ..reading(Replay::Inclusive)
+};
+
+/// Ada has parked, and Twilio behaves as `readings` say.
+const fn under(
+    readings: Readings,
+    name: &'static str,
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        readings,
+        ..scenario(name, Start::Parked, steps, faults)
+    }
+}
+
 /// An invite shows in the list of invites only after a while.
 const SHOWS_LATE: Readings = Readings {
     invites_show_after_ms: 2_500,
@@ -170,6 +189,40 @@ pub const SHORT: &[Scenario] = &[
         },
         ..scenario("lists-who-left", Start::Accepted, &[Park(BEN)], 0)
     },
+    under(
+        REFUSES_INVITES,
+        "no-list-of-invites",
+        &[Message, Message],
+        0,
+    ),
+    under(
+        REFUSES_INVITES,
+        "no-list-of-invites-resume",
+        &[Resume(ADA), Message],
+        0,
+    ),
+    Scenario {
+        clocks: TIMER,
+        owners_timer: Some(60),
+        ..under(
+            Readings {
+                refuses_inactive: true,
+                ..reading(Replay::Inclusive)
+            },
+            "no-invite-while-inactive",
+            &[Message],
+            1,
+        )
+    },
+    under(
+        Readings {
+            cancels_in_vain: true,
+            ..reading(Replay::Inclusive)
+        },
+        "canceled-in-vain",
+        &[BecomesFull(ADA), Resume(ADA), Message],
+        0,
+    ),
     Scenario {
         readings: SHOWS_LATE,
         ..scenario("shows-late", Start::Parked, &[Message, Message], 0)

@@ -9,6 +9,7 @@ use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
+use crate::twilio::time::Millis;
 use crate::twilio::Call;
 
 use super::Park;
@@ -210,10 +211,13 @@ impl Park {
                 self.request.list_ttl_seconds,
             ),
             last_seen_index: first_unseen.checked_sub(1),
-            owners_timer_seconds: match former_record {
+            owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
-                None => timer_of(conversation),
+                None => timer_of(conversation, conversation.inactive_at),
             },
+            owners_closing_seconds: former_record
+                .and_then(|former| former.owners_closing_seconds)
+                .or_else(|| timer_of(conversation, conversation.closed_at)),
         };
         let flow_webhook = guardian
             .flow
@@ -307,11 +311,9 @@ impl Park {
     }
 }
 
-/// The timer by which the owner lets the conversation become inactive, in seconds.
-fn timer_of(conversation: &Conversation) -> Option<u32> {
-    let period = conversation
-        .inactive_at?
-        .checked_sub(conversation.updated_at?)?;
+/// The owner's timer that ends at `ends_at`, in seconds.
+fn timer_of(conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
+    let period = ends_at?.checked_sub(conversation.updated_at?)?;
     u32::try_from((period / 1_000).max(SHORTEST_TIMER_SECONDS)).ok()
 }
 

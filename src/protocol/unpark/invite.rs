@@ -135,6 +135,7 @@ impl Unpark {
                 conversation: self.conversation.clone(),
                 attributes: None,
                 inactive_after_seconds: None,
+                closed_after_seconds: None,
                 activate: true,
             };
             inviting.activation.ask(&mut self.calls, activation);

@@ -77,6 +77,7 @@ impl Unpark {
             conversation: self.conversation.clone(),
             attributes: None,
             inactive_after_seconds: u32::try_from(timer.div_ceil(1_000)).ok(),
+            closed_after_seconds: None,
             // The timer of an inactive conversation does not run.
             activate: is_inactive,
         });
@@ -154,15 +155,22 @@ impl Unpark {
         ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
     }
 
-    /// Puts the owner's timer back if it has to be, together with `attributes` if they are to be written.
+    /// Puts the owner's timers back if they have to be, together with `attributes`, without the record, if they are to be written: the
+    /// timer that closes the conversation stays away as long as it is parked.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
-        if !self.has_our_timer(now) {
+        let takes_record_out = attributes.is_some();
+        let closed_after_seconds = self
+            .record()
+            .filter(|_| takes_record_out)
+            .and_then(|record| record.owners_closing_seconds);
+        if !self.has_our_timer(now) && closed_after_seconds.is_none() {
             if let Some(attributes) = attributes {
                 self.update_attributes(attributes);
             }
             return;
         }
         let inactive_after_seconds = match self.record() {
+            _ if !self.has_our_timer(now) => None,
             Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
             // It was put back with taking the record out, or it is not known.
             None => self.has_clock(now).then_some(0),
@@ -171,6 +179,7 @@ impl Unpark {
             conversation: self.conversation.clone(),
             attributes,
             inactive_after_seconds,
+            closed_after_seconds,
             // The agent who is there finds it as any other.
             activate: self.seen.conversation().is_some_and(|one| one.inactive),
         });

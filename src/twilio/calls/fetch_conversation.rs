@@ -25,6 +25,8 @@ pub struct Conversation {
     pub updated_at: Option<Millis>,
     /// When its timer makes it inactive. Absent: it has none.
     pub inactive_at: Option<Millis>,
+    /// When its timer closes it, for good. Absent: it has none.
+    pub closed_at: Option<Millis>,
 }
 
 impl Call for FetchConversation {
@@ -46,20 +48,24 @@ impl Call for FetchConversation {
             #[serde(default)]
             timers: Option<Timers>,
         }
-        #[derive(Deserialize)]
+        #[derive(Default, Deserialize)]
         struct Timers {
             #[serde(default)]
             date_inactive: Option<String>,
+            #[serde(default)]
+            date_closed: Option<String>,
         }
 
         let raw: Raw = body.parse()?;
+        let timers = raw.timers.unwrap_or_default();
         let time = |text: Option<String>| text.and_then(|text| time::parse(&text));
         Ok(Conversation {
             closed: raw.state == "closed",
             inactive: raw.state == "inactive",
             attributes: raw.attributes.unwrap_or_default().0,
             updated_at: time(raw.date_updated),
-            inactive_at: time(raw.timers.and_then(|timers| timers.date_inactive)),
+            inactive_at: time(timers.date_inactive),
+            closed_at: time(timers.date_closed),
         })
     }
 }

@@ -16,6 +16,8 @@ pub struct UpdateConversation {
     pub attributes: Option<String>,
     /// After how many seconds without a message it becomes inactive, 60 at least; 0 takes the timer away.
     pub inactive_after_seconds: Option<u32>,
+    /// After how many seconds without a message it is closed, for good; 0 takes the timer away.
+    pub closed_after_seconds: Option<u32>,
     /// Whether to make it active. An invite may be refused while it is inactive.
     pub activate: bool,
 }
@@ -28,6 +30,7 @@ impl UpdateConversation {
             conversation,
             attributes: Some(attributes),
             inactive_after_seconds: None,
+            closed_after_seconds: None,
             activate: false,
         }
     }
@@ -44,6 +47,9 @@ impl Call for UpdateConversation {
         }
         if let Some(seconds) = self.inactive_after_seconds {
             data.insert("Timers.Inactive".into(), json!(format!("PT{seconds}S")));
+        }
+        if let Some(seconds) = self.closed_after_seconds {
+            data.insert("Timers.Closed".into(), json!(format!("PT{seconds}S")));
         }
         if self.activate {
             data.insert("State".into(), json!("active"));

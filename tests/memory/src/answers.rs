@@ -25,6 +25,9 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
+/// What an invite into an inactive conversation is refused with, if it is: no code is documented.
+const INVITE_TO_INACTIVE: u32 = 45_379;
+
 /// Twilio's error for a timer of less than a minute.
 const TIMER_TOO_SHORT: u32 = 50_375;
 
@@ -92,6 +95,9 @@ impl Twilio for MemoryTwilio {
             attributes: self.attributes.to_string(),
             updated_at: Some(seconds(self.timer_since)),
             inactive_at: self.timer_ends_at().map(seconds),
+            closed_at: self
+                .closing_seconds
+                .map(|after| seconds(self.timer_since + Millis::from(after) * 1_000)),
         })
     }
 
@@ -102,7 +108,8 @@ impl Twilio for MemoryTwilio {
                 code: 50_377,
             });
         }
-        if matches!(call.inactive_after_seconds, Some(1..60)) {
+        let timers = [call.inactive_after_seconds, call.closed_after_seconds];
+        if timers.iter().any(|timer| matches!(timer, Some(1..60))) {
             return Err(Failure::Refused {
                 status: 400,
                 code: TIMER_TOO_SHORT,
@@ -114,6 +121,9 @@ impl Twilio for MemoryTwilio {
         if let Some(seconds) = call.inactive_after_seconds {
             self.timer_seconds = Some(seconds).filter(|seconds| *seconds > 0);
             self.timer_since = self.now;
+        }
+        if let Some(seconds) = call.closed_after_seconds {
+            self.closing_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }
         if call.activate {
             self.inactive = false;
@@ -255,12 +265,24 @@ impl Twilio for MemoryTwilio {
                 code: 20_001,
             });
         }
+        if self.inactive && self.readings.refuses_inactive {
+            return Err(Failure::Refused {
+                status: 400,
+                code: INVITE_TO_INACTIVE,
+            });
+        }
         // Flex says in every task where it is.
         let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
         attributes.set("conversationSid", &conversation(1));
         attributes.set("flexInteractionSid", &call.channel.interaction);
         attributes.set("flexInteractionChannelSid", &call.channel.channel);
         let sid = self.add_task(attributes.text().into(), call.worker.as_ref(), self.now);
+        let is_in_vain = call.worker.as_ref().is_some_and(|named| {
+            self.full.contains(&named.worker) || self.away.contains(&named.worker)
+        });
+        if is_in_vain && self.readings.cancels_in_vain {
+            self.set_status(&sid, TaskStatus::Over, self.now);
+        }
         Ok(Some(sid))
     }
 

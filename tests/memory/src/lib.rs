@@ -57,6 +57,10 @@ pub struct Readings {
     pub left_long_ago: u32,
     /// Whether the list of invites is refused.
     pub refuses_invites: bool,
+    /// Whether nobody can be invited while the conversation is inactive.
+    pub refuses_inactive: bool,
+    /// Whether an invite for a worker who cannot take it is canceled at once, rather than waiting for its time to be over.
+    pub cancels_in_vain: bool,
     /// How long an invite takes to show in the list of invites, in milliseconds.
     pub invites_show_after_ms: Millis,
 }
@@ -79,6 +83,8 @@ impl Default for Readings {
             lists_who_left: false,
             left_long_ago: 0,
             refuses_invites: false,
+            refuses_inactive: false,
+            cancels_in_vain: false,
             invites_show_after_ms: 0,
         }
     }
@@ -132,6 +138,8 @@ pub struct MemoryTwilio {
     pub attributes: Arc<str>,
     /// After how many seconds without a message it becomes inactive.
     pub timer_seconds: Option<u32>,
+    /// After how many seconds its timer closes it. Nothing does so here.
+    pub closing_seconds: Option<u32>,
     /// Since when its timer runs.
     pub timer_since: Millis,
     /// Who is in the conversation.
@@ -185,6 +193,7 @@ impl MemoryTwilio {
             inactive: false,
             attributes: OTHERS.into(),
             timer_seconds: None,
+            closing_seconds: None,
             timer_since: now,
             members: vec![ChatParticipant {
                 sid: member(100),
