@@ -83,7 +83,7 @@ export class Centre {
     const world = await this.#desk.world();
     const now = Date.parse(world.now);
     for (const member of this.members) {
-      const { waiting } = stateOf(world, member);
+      const { waiting } = stateIn(world, member);
       if (waiting.some(({ data }) => isDue(data, now))) await this.#call(CHECK, member, this.#token(member.agent));
     }
     await this.#quiet();
@@ -103,7 +103,7 @@ export class Centre {
   /** What is so for every story now. */
   async look() {
     const world = await this.#desk.world();
-    return this.members.map((member) => stateOf(world, member));
+    return this.members.map((member) => stateIn(world, member));
   }
 
   async #step(member, step) {
@@ -217,7 +217,7 @@ export class Centre {
   }
 
   async #state(member) {
-    return stateOf(await this.#desk.world(), member);
+    return stateIn(await this.#desk.world(), member);
   }
 
   /** Waits until nothing has been under way between two looks. */
@@ -234,3 +234,11 @@ export class Centre {
 }
 
 const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
+
+const stateIn = (world, member) => stateOf(world, placed(world, member));
+
+/** The member with the channel in which the conversation is now: Twilio deletes one, and another is made. */
+function placed({ channels }, { conversationSid, channelSid }) {
+  const newest = channels.findLast((channel) => channel.conversation_sid === conversationSid);
+  return { conversationSid, channelSid: newest?.sid ?? channelSid };
+}

@@ -16,7 +16,7 @@ export function whatIsWrong({ member, state, step, when, seed }) {
   const isClosed = state.conversation.state === 'closed';
   const isFaultless = seed === 0;
   return firstOf([
-    isClosed && !member.story.steps.includes('close') && lost('it was closed'),
+    isClosed && member.story.isParkedForLong && lost('it was closed while it was parked'),
     isClosed || !twoTasks(state) ? undefined : double(twoTasks(state)),
     overwritten(member, state) && lost("other people's attributes have changed"),
     when === 'minute' && member.unheard && isAlone && !isClosed && unheard('a message is unheard, and nobody is asked'),

@@ -122,11 +122,30 @@ const SHORT = [
 /** A day and more passes when the others are through. */
 const BEFORE_THE_DAY = Array.from({ length: Math.max(...SHORT.map(({ steps }) => steps.length)) - 1 }, () => '');
 
+/** A day takes so many turns with what follows; then half a year passes. */
+const BEFORE_HALF_A_YEAR = Array.from({ length: 6 }, () => '');
+
 export const STORIES = [
   ...SHORT,
   {
     name: 'parked for longer than a day',
+    isParkedForLong: true,
     steps: ['park', ...BEFORE_THE_DAY, 'day', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'parked for longer than half a year',
+    isParkedForLong: true,
+    steps: [
+      'park',
+      ...BEFORE_THE_DAY,
+      ...BEFORE_HALF_A_YEAR,
+      'half a year',
+      'writes',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
   },
 ];
 

@@ -24,13 +24,13 @@ use crate::sid::{
 use crate::sync_name::MapName;
 use crate::twilio::body::Body;
 use crate::twilio::calls::{
-    ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim, CreateInvite,
-    CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation,
-    FetchMessage, FetchTask, FetchWorker, FindWorker, Hears, Item, ListChatParticipants,
-    ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
-    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker, PutItem,
-    RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook,
-    ValidateToken, WhenTaken, WorkerMark,
+    ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim,
+    CreateInteraction, CreateInvite, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
+    FetchClaim, FetchConversation, FetchMessage, FetchTask, FetchWorker, FindWorker, Hears, Item,
+    ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
+    ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
+    PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
+    UpdateWebhook, ValidateToken, WhenTaken, WorkerMark,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
@@ -137,6 +137,12 @@ fn other_calls() -> Vec<AnyCall> {
         .into(),
         ListInvites(channel()).into(),
         ListTasks(channel().channel).into(),
+        CreateInteraction {
+            conversation: conversation(),
+            medium: "web".into(),
+            invite: invite.clone(),
+        }
+        .into(),
         invite.into(),
         FetchTask(TaskSid::example()).into(),
         ListTaskEvents(TaskSid::example()).into(),

@@ -310,6 +310,20 @@ impl Snapshot {
         }
     }
 
+    /// Whether Twilio knows the channel no more. It deletes one after 180 days without a change of it.
+    pub fn channel_is_gone(&self) -> bool {
+        self.participants.failure() == Some(&Failure::NotFound)
+    }
+
+    /// By what the customer writes. Who writes from outside has an address; who chats has none.
+    pub fn medium(&self) -> &str {
+        let members = self.members.ok().into_iter().flatten();
+        let mut outside = members.filter(|member| member.address.is_some());
+        outside
+            .find_map(|member| member.medium.as_deref())
+            .unwrap_or("web")
+    }
+
     /// Somebody in the conversation who has this identity.
     pub fn member(&self, identity: &str) -> Option<&ChatParticipant> {
         let has_it = |member: &&ChatParticipant| {

@@ -181,6 +181,7 @@ calls! {
     CloseParticipant, close_participant;
     ListInvites, list_invites;
     CreateInvite, create_invite;
+    CreateInteraction, create_interaction;
     FetchTask, fetch_task;
     ListTasks, list_tasks;
     ListTaskEvents, list_task_events;

@@ -227,7 +227,8 @@ class Desk {
 /** All that bears on one customer's conversation. */
 export function stateOf(world, { conversationSid, channelSid }) {
   const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
-  const { participants } = world.channels.find(({ sid }) => sid === channelSid);
+  // Twilio deletes a channel that was quiet for long.
+  const participants = world.channels.find(({ sid }) => sid === channelSid)?.participants ?? [];
   const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
   const openTasks = tasks.filter(isOpen);
   return {

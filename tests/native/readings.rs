@@ -7,6 +7,8 @@ use park_interaction::reply::Reply;
 
 use crate::stage::Stage;
 
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// A stage on which the list of invites is refused, and Ada has parked.
 fn parked_without_a_list_of_invites() -> Stage {
     let mut stage = Stage::new();
@@ -77,4 +79,52 @@ fn a_message_without_its_place_is_asked_for_it() {
         ..written
     };
     assert_eq!(stage.wake_for(&by), Reply::Routed);
+}
+
+/// A stage on which Ada has parked half a year ago, so that Twilio has deleted the channel.
+fn parked_half_a_year_ago() -> Stage {
+    let mut stage = Stage::parked().later(181 * DAY_MS);
+    stage.twilio.channel_goes();
+    stage
+}
+
+#[test]
+fn a_message_after_half_a_year_makes_a_new_interaction_for_the_same_conversation() {
+    let mut stage = parked_half_a_year_ago();
+    assert_eq!(stage.wake(), Reply::Routed);
+    assert_eq!(stage.count("CreateInteraction"), 1);
+    assert_eq!(
+        stage.wake(),
+        Reply::AlreadyRouted,
+        "the address names the new channel"
+    );
+    let task = stage.twilio.invite().unwrap().1;
+    assert!(task.attributes.contains(r#""topic":"parcel""#));
+    stage.twilio.accept(BEN, stage.now);
+    let settle = stage.unpark(Cause::Settle);
+    let _ = stage.reply(settle);
+    stage.now += 1_000;
+    assert_eq!(stage.wake(), Reply::Settled);
+    assert!(stage.twilio.webhooks.is_empty());
+    assert!(stage.twilio.others_are_untouched());
+}
+
+#[test]
+fn the_agent_resumes_after_half_a_year() {
+    let mut stage = parked_half_a_year_ago();
+    let resume = stage.unpark(Cause::Resume);
+    assert_eq!(stage.reply(resume), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    let settle = stage.unpark(Cause::Settle);
+    assert_eq!(stage.reply(settle), Reply::Settled);
+}
+
+#[test]
+fn what_nobody_wrote_to_stays_in_the_list_after_half_a_year() {
+    let mut stage = parked_half_a_year_ago();
+    let rows = stage.twilio.rows().count();
+    let reconcile = stage.unpark(Cause::Reconcile);
+    let _ = stage.reply(reconcile);
+    assert_eq!(stage.count("CreateInteraction"), 0);
+    assert_eq!(stage.twilio.rows().count(), rows);
 }

@@ -40,6 +40,7 @@ fn add_member(stage: &mut Stage, number: u32, identity: Option<&str>, address: O
         sid: member(number),
         identity: identity.map(str::to_owned),
         address: address.map(str::to_owned),
+        medium: None,
     });
 }
 

@@ -43,6 +43,9 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::ListInvites(call) => call.0 == channel,
         AnyCall::ListTasks(call) => call.0 == channel.channel,
         AnyCall::CreateInvite(call) => is_own_invite(call),
+        AnyCall::CreateInteraction(call) => {
+            call.conversation == conversation && is_own_invite(&call.invite)
+        }
         AnyCall::FetchTask(call) => state.world.tasks.contains_key(&call.0),
         AnyCall::FetchWorker(call) => people().any(|one| one == call.0),
         AnyCall::ListWorkerChannels(call) => people().any(|one| one == call.0),

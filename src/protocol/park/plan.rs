@@ -213,11 +213,11 @@ impl Park {
             last_seen_index: first_unseen.checked_sub(1),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
-                None => timer_of(conversation, conversation.inactive_at),
+                None => self.timer_of(conversation, conversation.inactive_at),
             },
             owners_closing_seconds: former_record
                 .and_then(|former| former.owners_closing_seconds)
-                .or_else(|| timer_of(conversation, conversation.closed_at)),
+                .or_else(|| self.timer_of(conversation, conversation.closed_at)),
         };
         let flow_webhook = guardian
             .flow
@@ -232,6 +232,29 @@ impl Park {
             participant,
             webhook,
         })
+    }
+
+    /// The owner's timer that ends at `ends_at`, in seconds.
+    ///
+    /// Twilio shows when it ends, not how long it is, and does not document whether it runs from the last update or the last message. So the
+    /// one of the two counts from which it is whole minutes, as people set timers; else the update, from which it is not longer
+    /// than it was.
+    fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
+        let ends_at = ends_at?;
+        let last_message = self
+            .messages
+            .newest_first()
+            .first()
+            .and_then(|one| one.written_at);
+        let mut periods = [conversation.updated_at, last_message]
+            .into_iter()
+            .flatten()
+            .filter_map(|since| ends_at.checked_sub(since))
+            .map(|period| period / 1_000)
+            .filter(|seconds| *seconds >= SHORTEST_TIMER_SECONDS);
+        let first = periods.clone().next().unwrap_or(SHORTEST_TIMER_SECONDS);
+        let whole = periods.find(|seconds| seconds % 60 == 0);
+        u32::try_from(whole.unwrap_or(first)).ok()
     }
 
     fn webhook_plan(
@@ -309,12 +332,6 @@ impl Park {
         let address = plan.guardian.address(&self.setting.wake_url);
         fits("the webhook's address", address.len(), LONGEST_ADDRESS)
     }
-}
-
-/// The owner's timer that ends at `ends_at`, in seconds.
-fn timer_of(conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
-    let period = ends_at?.checked_sub(conversation.updated_at?)?;
-    u32::try_from((period / 1_000).max(SHORTEST_TIMER_SECONDS)).ok()
 }
 
 /// What was read, or why there is no parking without it.

@@ -162,10 +162,7 @@ impl Unpark {
         match self.seen.participants.result() {
             Some(Ok(_)) => {}
             Some(Err(Failure::NotFound)) => {
-                return self.discard_absent(
-                    Refusal::ConversationClosed,
-                    "the interaction's channel does not exist any more",
-                )
+                return self.decide_without_channel(guardian, late, now)
             }
             Some(Err(failure)) => return unavailable(failure, "reading the channel"),
             None => return Decision::LookAgain,
@@ -218,6 +215,25 @@ impl Unpark {
         if is_half_saved && park_may_be_under_way && !late {
             return Decision::LookAgain;
         }
+        self.decide_on_parked(&guardian, now)
+    }
+
+    /// Twilio has deleted the channel, and the conversation is open: a new interaction takes its place when somebody is to be asked.
+    fn decide_without_channel(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
+        if !self.confirms_absence {
+            return Decision::Confirm;
+        }
+        if self.cause == Cause::Settle {
+            return self.decide_settling_of_leftovers();
+        }
+        if let Some(decision) = self.decide_authority(&guardian, late) {
+            return decision;
+        }
+        // Nobody was asked in all that time.
+        let guardian = Guardian {
+            last_task: None,
+            ..guardian
+        };
         self.decide_on_parked(&guardian, now)
     }
 

@@ -1,5 +1,6 @@
 //! The invite: a new task for the conversation, and what watches over it.
 
+use crate::attributes::Attributes;
 use crate::guardian::{Asked, Guardian};
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::{says_closed, Refused};
@@ -8,8 +9,8 @@ use crate::record::next_task_attributes;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ConversationParticipantSid, ConversationSid};
 use crate::twilio::calls::{
-    ChannelState, CreateInvite, FetchChannel, NamedWorker, RemoveChatParticipant,
-    UpdateConversation, UpdateWebhook,
+    ChannelState, CreateInteraction, CreateInvite, FetchChannel, MadeInteraction, NamedWorker,
+    RemoveChatParticipant, UpdateConversation, UpdateWebhook,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
@@ -36,6 +37,8 @@ pub(super) struct Inviting {
     invitation: Invitation,
     activation: Slot<UpdateConversation>,
     created: Slot<CreateInvite>,
+    /// In the place of the invite, where the channel is gone.
+    renewed: Slot<CreateInteraction>,
     /// When it was answered that the invite is made.
     created_at: Millis,
     /// Looked at where the invite was refused.
@@ -48,13 +51,14 @@ impl Inviting {
         let Self {
             activation,
             created,
+            renewed,
             channel,
             ..
         } = self;
         // Each takes its own only.
         activation.take(finished);
         channel.take(finished);
-        if created.take(finished) {
+        if created.take(finished) || renewed.take(finished) {
             self.created_at = now;
         }
     }
@@ -126,6 +130,7 @@ impl Unpark {
             invitation,
             activation: Slot::Empty,
             created: Slot::Empty,
+            renewed: Slot::Empty,
             created_at: 0,
             channel: Slot::Empty,
         };
@@ -149,7 +154,19 @@ impl Unpark {
     /// still looks.
     fn create_invite(&mut self, inviting: &mut Inviting, now: Millis) {
         let call = inviting.invitation.call.clone();
-        inviting.created.ask(&mut self.calls, call);
+        if self.seen.channel_is_gone() {
+            let renewal = CreateInteraction {
+                conversation: self.conversation.clone(),
+                medium: self.seen.medium().to_owned(),
+                invite: CreateInvite {
+                    attributes: without_place(&call.attributes),
+                    ..call
+                },
+            };
+            inviting.renewed.ask(&mut self.calls, renewal);
+        } else {
+            inviting.created.ask(&mut self.calls, call);
+        }
         if inviting.invitation.guardian.unheard_since.is_some() {
             self.set_clocks(&inviting.invitation.guardian, now);
         }
@@ -158,6 +175,9 @@ impl Unpark {
     /// Goes on to the invite and what follows it, or ends because it has failed. The clocks are waited for: one that is set after
     /// somebody has settled would stay.
     pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
+        if let Some(renewed) = inviting.renewed.result().cloned() {
+            return self.after_renewal(&inviting, renewed, now);
+        }
         if inviting.created.is_empty() {
             if !self.may_change(now) {
                 return self.release(Outcome::refused(
@@ -202,6 +222,27 @@ impl Unpark {
         }
     }
 
+    fn after_renewal(
+        &mut self,
+        inviting: &Inviting,
+        renewed: Result<MadeInteraction, Failure>,
+        now: Millis,
+    ) {
+        match renewed {
+            Ok(made) => {
+                let asks = inviting.asks();
+                let guardian = &inviting.invitation.guardian;
+                let mut guardian = guardian.invited(made.task, asks, inviting.created_at);
+                guardian.channel = made.channel;
+                self.tidy(&guardian, now);
+            }
+            // Somebody was quicker.
+            Err(Failure::Refused { status: 409, .. }) => self.end(Reply::AlreadyRouted),
+            Err(failure) if says_closed(&failure) => self.discard_closed(),
+            Err(failure) => self.release(Refused::by(&failure, "making a new interaction")),
+        }
+    }
+
     fn discard_closed(&mut self) {
         self.discard(Outcome::refused(
             Refusal::ConversationClosed,
@@ -238,4 +279,12 @@ impl Unpark {
             });
         }
     }
+}
+
+/// A task's attributes without where it is, which is not known before the interaction is made.
+fn without_place(attributes: &str) -> String {
+    let mut attributes = Attributes::parse(attributes).unwrap_or_default();
+    attributes.remove("flexInteractionSid");
+    attributes.remove("flexInteractionChannelSid");
+    attributes.text()
 }

@@ -45,7 +45,7 @@ pub struct NamedWorker {
 impl CreateInvite {
     /// The parameter `Routing`, JSON text. The task's attributes go in as the text that they are, so that no number in them
     /// is rounded.
-    fn routing(&self, workspace: &WorkspaceSid) -> String {
+    pub(super) fn routing(&self, workspace: &WorkspaceSid) -> String {
         #[derive(Serialize)]
         struct Properties<'a> {
             workspace_sid: &'a WorkspaceSid,

@@ -22,6 +22,8 @@ pub struct ChatParticipant {
     /// The address of somebody who writes from outside, by SMS for example. A binding with nothing but a projected address is
     /// an agent in a group text, who writes from inside.
     pub address: Option<String>,
+    /// By what somebody writes from outside: `sms`, `whatsapp` …
+    pub medium: Option<String>,
 }
 
 impl Call for ListChatParticipants {
@@ -50,14 +52,22 @@ impl Call for ListChatParticipants {
         struct Binding {
             #[serde(default)]
             address: Option<Text>,
+            #[serde(default, rename = "type")]
+            kind: Option<Text>,
         }
 
         let text = |text: Option<Text>| text.map(|text| text.0).filter(|text| !text.is_empty());
         let raw: Raw = body.parse()?;
-        let participants = raw.participants.into_iter().map(|raw| ChatParticipant {
-            sid: raw.sid,
-            identity: text(raw.identity),
-            address: text(raw.messaging_binding.and_then(|binding| binding.address)),
+        let participants = raw.participants.into_iter().map(|raw| {
+            let (address, kind) = raw
+                .messaging_binding
+                .map_or((None, None), |binding| (binding.address, binding.kind));
+            ChatParticipant {
+                sid: raw.sid,
+                identity: text(raw.identity),
+                address: text(address),
+                medium: text(kind),
+            }
         });
         Ok(participants.collect())
     }

@@ -2,6 +2,7 @@
 
 mod claim;
 mod close_participant;
+mod create_interaction;
 mod create_invite;
 mod create_webhook;
 mod delete_item;
@@ -34,6 +35,7 @@ pub use claim::{
     Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim, CLAIM_TTL_SECONDS,
 };
 pub use close_participant::CloseParticipant;
+pub use create_interaction::{CreateInteraction, MadeInteraction};
 pub use create_invite::{CreateInvite, NamedWorker};
 pub use create_webhook::{CreateWebhook, Hears};
 pub use delete_item::DeleteItem;

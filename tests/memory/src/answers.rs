@@ -7,13 +7,13 @@ use park_interaction::sid::{ConversationSid, MapSid, TaskSid, WebhookSid, Worker
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
-    Conversation, ConversationState, CreateClaim, CreateInvite, CreateWebhook, DeleteItem,
-    DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage, FetchTask,
-    FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
-    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
-    ListWorkerChannels, ListedConversation, MadeInvite, Message, NamedWorker, Page, Participant,
-    PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim,
-    UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
+    Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateWebhook,
+    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage,
+    FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites,
+    ListItems, ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
+    ListWorkerChannels, ListedConversation, MadeInteraction, MadeInvite, Message, NamedWorker,
+    Page, Participant, PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus,
+    UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -197,7 +197,8 @@ impl Twilio for MemoryTwilio {
         Ok(())
     }
 
-    fn fetch_channel(&mut self, _: &FetchChannel) -> Result<ChannelState> {
+    fn fetch_channel(&mut self, call: &FetchChannel) -> Result<ChannelState> {
+        self.find_channel(&call.0)?;
         Ok(if self.closed {
             ChannelState::Closed
         } else {
@@ -205,7 +206,8 @@ impl Twilio for MemoryTwilio {
         })
     }
 
-    fn list_participants(&mut self, _: &ListParticipants) -> Result<Vec<Participant>> {
+    fn list_participants(&mut self, call: &ListParticipants) -> Result<Vec<Participant>> {
+        self.find_channel(&call.0)?;
         let mut listed = self.participants.clone();
         if self.readings.lists_who_left {
             listed.extend(self.left.clone());
@@ -215,6 +217,7 @@ impl Twilio for MemoryTwilio {
     }
 
     fn close_participant(&mut self, call: &CloseParticipant) -> Result<()> {
+        self.find_channel(&call.channel)?;
         let mut participants = self.participants.iter();
         let place = participants
             .position(|one| one.sid == call.participant)
@@ -224,7 +227,7 @@ impl Twilio for MemoryTwilio {
     }
 
     fn list_tasks(&mut self, call: &ListTasks) -> Result<Vec<TaskSid>> {
-        let is_ours = call.0 == sids::channel(1);
+        let is_ours = call.0 == self.channel().channel;
         let open = self
             .tasks
             .iter()
@@ -232,7 +235,8 @@ impl Twilio for MemoryTwilio {
         Ok(open.map(|(sid, _)| sid.clone()).collect())
     }
 
-    fn list_invites(&mut self, _: &ListInvites) -> Result<Vec<MadeInvite>> {
+    fn list_invites(&mut self, call: &ListInvites) -> Result<Vec<MadeInvite>> {
+        self.find_channel(&call.0)?;
         if self.readings.refuses_invites {
             return Err(Failure::Refused {
                 status: 405,
@@ -252,7 +256,26 @@ impl Twilio for MemoryTwilio {
             .collect())
     }
 
+    fn create_interaction(&mut self, call: &CreateInteraction) -> Result<MadeInteraction> {
+        if !self.channel_is_gone {
+            return Err(Failure::Refused {
+                status: 409,
+                code: 0,
+            });
+        }
+        self.channel_is_gone = false;
+        self.channel_number += 1;
+        let channel = self.channel();
+        let invite = CreateInvite {
+            channel: channel.clone(),
+            ..call.invite.clone()
+        };
+        let task = self.create_invite(&invite)?;
+        Ok(MadeInteraction { channel, task })
+    }
+
     fn create_invite(&mut self, call: &CreateInvite) -> Result<Option<TaskSid>> {
+        self.find_channel(&call.channel)?;
         if self.closed {
             return Err(Failure::Refused {
                 status: 400,

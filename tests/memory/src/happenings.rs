@@ -5,9 +5,10 @@ use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::protocol::MessageRef;
 use park_interaction::sid::{ConversationParticipantSid, TaskSid};
 use park_interaction::twilio::calls::{
-    ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
+    ChannelRef, ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
 };
 use park_interaction::twilio::time::Millis;
+use park_interaction::twilio::Failure;
 
 use crate::sids::{member, message, participant, worker};
 use crate::{identity, MemoryTwilio, MemoryWebhook, Replay, CUSTOMER, PEOPLE, WAKE_URL};
@@ -118,6 +119,7 @@ impl MemoryTwilio {
             sid: member(number),
             identity: Some(identity(number).into()),
             address: None,
+            medium: None,
         });
     }
 
@@ -150,6 +152,19 @@ impl MemoryTwilio {
     /// Somebody else's code asks for another agent. The webhook's address says nothing of that.
     pub fn invited_by_others(&mut self, now: Millis) {
         let _ = self.add_task("{}".into(), None, now);
+    }
+
+    /// Twilio has deleted the channel, and all who were ever in it.
+    pub fn channel_goes(&mut self) {
+        self.channel_is_gone = true;
+        self.participants.clear();
+        self.left.clear();
+    }
+
+    /// Whether there is this channel.
+    pub(crate) fn find_channel(&self, asked: &ChannelRef) -> Result<(), Failure> {
+        let is_there = !self.channel_is_gone && *asked == self.channel();
+        is_there.then_some(()).ok_or(Failure::NotFound)
     }
 
     /// The open task is declined, times out or is canceled.

@@ -47,6 +47,7 @@ pub const SUE: u32 = 3;
 const PEOPLE: [u32; 3] = [ADA, BEN, SUE];
 
 /// How Twilio behaves where its documentation leaves it open.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Readings {
     /// What a new webhook is told of earlier messages.
@@ -138,6 +139,10 @@ pub struct MemoryTwilio {
     pub attributes: Arc<str>,
     /// After how many seconds without a message it becomes inactive.
     pub timer_seconds: Option<u32>,
+    /// Whether Twilio has deleted the channel.
+    pub channel_is_gone: bool,
+    /// Which channel it is: each new interaction has one of its own.
+    pub channel_number: u32,
     /// After how many seconds its timer closes it. Nothing does so here.
     pub closing_seconds: Option<u32>,
     /// Since when its timer runs.
@@ -193,12 +198,15 @@ impl MemoryTwilio {
             inactive: false,
             attributes: OTHERS.into(),
             timer_seconds: None,
+            channel_is_gone: false,
+            channel_number: 1,
             closing_seconds: None,
             timer_since: now,
             members: vec![ChatParticipant {
                 sid: member(100),
                 identity: Some(CUSTOMER.into()),
                 address: None,
+                medium: None,
             }],
             participants: vec![Participant {
                 sid: participant(100),
@@ -367,6 +375,15 @@ impl MemoryTwilio {
     pub fn desktops_ask_at(&self) -> Option<Millis> {
         let data = Attributes::parse(&self.waiting_item()?.data).ok()?;
         data.get("askAt")
+    }
+
+    /// The channel, where it is there.
+    #[must_use]
+    pub fn channel(&self) -> ChannelRef {
+        ChannelRef {
+            interaction: interaction(self.channel_number),
+            channel: channel(self.channel_number),
+        }
     }
 
     /// When its timer makes it inactive.
