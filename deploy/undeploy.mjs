@@ -6,7 +6,8 @@ import { checkAccount } from './account.mjs';
 import { removeCallback } from './callback.mjs';
 import { runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
-import { findFunctions, removeFunctions } from './functions.mjs';
+import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
+import { NotReady } from './outcome.mjs';
 import { refuseWhileParked } from './parked.mjs';
 import { withdrawPlugin } from './plugin.mjs';
 import { runSteps } from './steps.mjs';
@@ -26,7 +27,7 @@ Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready, the message says for what
+  3  the account is not ready or has no such environment, the message says for what
   4  conversations are still parked: the Functions are still there, and wake them`;
 
 /** Runs the command with these arguments, and answers its exit code. */
@@ -58,6 +59,11 @@ async function find(state) {
   const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
   await setUp(parts, { print: (line) => state.print(`  ${line}`), brief: true });
   const found = await findFunctions(state);
+  // Without any, an undeployment that broke off goes on. A wrong name would take the plugin from everybody.
+  const others = found ? [] : await ownDomains(state.client);
+  if (others.length > 0) {
+    throw new NotReady(`There are no Functions for ${state.environment}. There are some at ${others.join(', ')}.`);
+  }
   state.domain = found?.domain;
   return found ? `at ${state.domain}` : `there are none for ${state.environment}`;
 }

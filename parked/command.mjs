@@ -40,7 +40,7 @@ const COMMANDS = { list, reconcile: (state) => change(state, false), release: (s
 export function run([command = '', ...options]) {
   onSignal();
   const isKnown = Object.hasOwn(COMMANDS, command);
-  const argv = isKnown ? options : [command, ...options];
+  const argv = isKnown ? options : [command, ...options].filter((argument) => argument.startsWith('-'));
   const print = argv.includes('--json') ? console.error : console.log;
   return runCommand({ argv, options: { json: { type: 'boolean' } }, help: HELP, print }, async (state) => {
     if (!isKnown) throw new WrongUse('One of list, reconcile and release is needed. See --help.');

@@ -1,20 +1,22 @@
 // Which conversations of an account are parked: those whose attributes say so and, where other code has wiped these, those that an
-// agent's list or what waits for an agent leads to.
+// agent's list, what waits for an agent or a woken task that nobody has accepted leads to.
 
 import { loadCore } from '../deploy/core.mjs';
 import { orUndefined } from '../deploy/lookup.mjs';
 
 /** Closed conversations never wake; these do. */
 const STATES = ['active', 'inactive'];
+/** The tasks that nobody has accepted. */
+const NOT_ACCEPTED = ['pending', 'reserved'];
 const PAGE_SIZE = 100;
 /** So many are looked at side by side. */
 const AT_ONCE = 8;
 
 /**
  * All parked conversations, each `{ sid, attributes }`. Those that are parked in a way that only their own plugin can deal with have
- * `isForeign`. Reads every open conversation of the account and every agent's list, page by page.
+ * `isForeign`. Reads every open conversation of the account, every agent's list and every task that is not accepted, page by page.
  */
-export async function parkedConversations({ client, print }, { syncSid, domain = '' }) {
+export async function parkedConversations({ client, print }, { workspaceSid, syncSid, domain = '' }) {
   const core = loadCore();
   const parked = [];
   let read = 0;
@@ -27,8 +29,9 @@ export async function parkedConversations({ client, print }, { syncSid, domain =
     });
   }
   const known = new Set(parked.map(({ sid }) => sid));
-  const listed = (await listedConversations(client, syncSid)).filter((sid) => !known.has(sid));
-  const wiped = await inParts(listed, (sid) => withoutRecord(client, sid, domain));
+  const named = [...(await listedConversations(client, syncSid)), ...(await wokenConversations(client, workspaceSid))];
+  const others = [...new Set(named)].filter((sid) => !known.has(sid));
+  const wiped = await inParts(others, (sid) => withoutRecord(client, sid, domain));
   return [...parked, ...wiped.filter(Boolean)];
 }
 
@@ -55,7 +58,15 @@ async function listedConversations(client, syncSid) {
   const items = await inParts(names, (name) =>
     orUndefined(service.syncMaps(name).syncMapItems.list({ pageSize: PAGE_SIZE })),
   );
-  return [...new Set(items.flatMap((found) => (found ?? []).map(({ key }) => key)))];
+  return items.flatMap((found) => (found ?? []).map(({ key }) => key));
+}
+
+/** The conversations whose woken task nobody has accepted. A released one has no row, and waits for no answer. */
+async function wokenConversations(client, workspaceSid) {
+  const { tasks } = client.taskrouter.v1.workspaces(workspaceSid);
+  const open = await inParts(NOT_ACCEPTED, (status) => tasks.list({ assignmentStatus: [status], pageSize: PAGE_SIZE }));
+  const woken = open.flat().map(({ attributes }) => JSON.parse(attributes));
+  return woken.filter((task) => task?.originalRouting && task.conversationSid).map((task) => task.conversationSid);
 }
 
 /** A conversation whose attributes say nothing, if a webhook says that it is parked. */

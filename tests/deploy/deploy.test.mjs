@@ -298,6 +298,15 @@ describe('npm run undeploy', () => {
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
 
+  it('changes nothing for an environment that is not there, when another one is', async () => {
+    await account.succeeds('deploy', DEV);
+    await account.control('DELETE', 'journal');
+    const { code, output } = await account.run('undeploy', ['--environment', 'dve']);
+    assert.equal(code, 3, output);
+    assert.match(output, /no Functions for dve\. There are some at park-interaction-1234-dev\.twil\.io\./);
+    assert.deepEqual(await account.changes(), []);
+  });
+
   it("keeps another environment's Functions, and the callback that is theirs", async () => {
     await account.succeeds('deploy', DEV);
     await account.succeeds('deploy', ['--environment', 'live']);

@@ -122,7 +122,12 @@ describe('npm run parked', () => {
         assert.ok(refused.output.includes(charlie));
         const released = await account.succeeds(PARKED, ['release']);
         assert.match(released, new RegExp(`^${charlie}  routed$`, 'm'));
+        assert.match(released, /^Waiting for an agent to join: 1\.$/m);
         assert.equal((await account.state('charlie')).openTasks.length, 1);
+        const still = await account.run('undeploy', ['--environment', 'dev', '--dry-run']);
+        assert.equal(still.code, 4, still.output);
+        await isAccepted('charlie');
+        assert.deepEqual(await list(), []);
       });
     }
 
@@ -298,6 +303,9 @@ describe('npm run parked', () => {
     assert.match(await account.succeeds(PARKED, ['--help']), /Exit codes:/);
     for (const args of [[], ['unpark'], ['list', '--all'], ['constructor']]) {
       assert.equal((await account.run(PARKED, args)).code, 2, args.join(' '));
+    }
+    for (const args of [[], ['unpark']]) {
+      assert.match((await account.run(PARKED, args)).output, /^One of list, reconcile and release is needed\./m);
     }
   });
 });
