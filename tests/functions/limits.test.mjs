@@ -241,24 +241,30 @@ describe("Twilio's limits", () => {
     const INVITES = { method: 'POST', pathPattern: '/Invites$' };
     const CHANNEL = { method: 'GET', pathPattern: '/Channels/UO\\w+$' };
 
-    for (const [what, faults] of Object.entries({
-      'before it is looked at': [PARTICIPANTS],
-      'just before the invite': [INVITES, CHANNEL],
-    })) {
-      it(`says that the channel is gone, ${what}, takes the row out, and keeps what may wake it`, async () => {
-        await desk.parked('charlie');
-        const parked = await desk.state('charlie');
-        for (const fault of faults) await desk.fault({ ...fault, ...gone });
-        const { status, body } = await desk.resume('charlie', 'ada');
-        assert.deepEqual([status, body.refusal?.kind], [410, 'conversationClosed'], body.message);
-        const after = await desk.state('charlie');
-        assert.deepEqual([after.rows, after.openTasks], [[], []]);
-        assert.equal(after.conversation.attributes, parked.conversation.attributes);
-        assert.deepEqual(after.conversation.webhooks, parked.conversation.webhooks);
-        await desk.control('DELETE', 'faults');
-        await wakesFor('charlie');
-      });
-    }
+    it('says that the channel went just before the invite, takes the row out, and keeps what may wake it', async () => {
+      await desk.parked('charlie');
+      const parked = await desk.state('charlie');
+      for (const fault of [INVITES, CHANNEL]) await desk.fault({ ...fault, ...gone });
+      const { status, body } = await desk.resume('charlie', 'ada');
+      assert.deepEqual([status, body.refusal?.kind], [410, 'conversationClosed'], body.message);
+      const after = await desk.state('charlie');
+      assert.deepEqual([after.rows, after.openTasks], [[], []]);
+      assert.equal(after.conversation.attributes, parked.conversation.attributes);
+      assert.deepEqual(after.conversation.webhooks, parked.conversation.webhooks);
+      await desk.control('DELETE', 'faults');
+      await wakesFor('charlie');
+    });
+
+    it('keeps everything when the channel is said to be gone and is not', async () => {
+      await desk.parked('charlie');
+      await desk.fault({ ...PARTICIPANTS, ...gone });
+      const { status, body } = await desk.resume('charlie', 'ada');
+      assert.deepEqual([status, body.refusal?.kind], [503, 'twilioUnavailable'], body.message);
+      const after = await desk.state('charlie');
+      assert.deepEqual([after.rows.length, after.openTasks], [1, []]);
+      await desk.control('DELETE', 'faults');
+      await wakesFor('charlie');
+    });
 
     it('keeps the row when something else than the channel is not found', async () => {
       await desk.parked('charlie');

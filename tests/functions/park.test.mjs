@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { deskOfSuite, PARK } from './support.mjs';
+import { deskOfSuite, PARK, until } from './support.mjs';
 
 describe('parking', () => {
   const desk = deskOfSuite();
@@ -127,13 +127,29 @@ describe('parking', () => {
 
   it('leaves everything as it was when the agent cannot be taken out', async () => {
     const before = await desk.state('charlie');
-    await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', kind: 'status', status: 500, times: 0 });
-    const { status, body } = await desk.park('charlie');
-    assert.deepEqual([status, body.refusal.kind], [503, 'twilioUnavailable']);
+    const refused = { kind: 'status', status: 400, code: 20001, times: 0 };
+    await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', ...refused });
+    const { body } = await desk.park('charlie');
+    assert.equal(body.outcome, 'refused', JSON.stringify(body));
     const after = await desk.state('charlie');
     assert.equal(after.agents.length, 1);
     assert.deepEqual(after.attributes, before.attributes);
     assert.deepEqual(after.conversation.webhooks, []);
     assert.deepEqual(after.rows, []);
+  });
+
+  it('leaves the webhook where it is not known whether the agent goes, and the next message takes it out', async () => {
+    const before = await desk.state('charlie');
+    await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', kind: 'status', status: 500, times: 0 });
+    const { status, body } = await desk.park('charlie');
+    assert.deepEqual([status, body.refusal.kind], [503, 'twilioUnavailable']);
+    const after = await desk.state('charlie');
+    assert.equal(after.agents.length, 1);
+    assert.deepEqual([after.attributes, after.rows], [before.attributes, []]);
+    assert.equal(after.conversation.webhooks.length, 1);
+    await desk.control('DELETE', 'faults');
+    await desk.control('POST', 'clock', { advanceMs: 20_000 });
+    await desk.writes('charlie');
+    await until('the webhook to go', async () => (await desk.state('charlie')).conversation.webhooks.length === 0);
   });
 });

@@ -236,8 +236,11 @@ impl Unpark {
                 guardian.channel = made.channel;
                 self.tidy(&guardian, now);
             }
-            // Somebody was quicker.
-            Err(Failure::Refused { status: 409, .. }) => self.end(Reply::AlreadyRouted),
+            // There is a channel: somebody was quicker, or it was not gone.
+            Err(Failure::Refused { status: 409, .. }) => self.release(Refused::new(
+                Refusal::TwilioUnavailable,
+                "the interaction's channel could not be read, and Twilio makes no new one beside it",
+            )),
             Err(failure) if says_closed(&failure) => self.discard_closed(),
             Err(failure) => self.release(Refused::by(&failure, "making a new interaction")),
         }
