@@ -140,8 +140,10 @@ class Stage {
 
   /** The agent accepts, and is in the conversation. */
   async accepts() {
+    const before = await this.agents();
+    const isNew = ({ sid }) => before.every((known) => known.sid !== sid);
     const taskSid = await this.answers('accepted');
-    await need('the agent in the channel', async () => (await this.agents())[0], PATIENCE_MS);
+    await need('the agent in the channel', async () => (await this.agents()).find(isNew), PATIENCE_MS);
     return taskSid;
   }
 

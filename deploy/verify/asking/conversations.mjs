@@ -10,6 +10,9 @@ const HOUR_MS = 3_600_000;
 /** Far above the index of any message of the trial. */
 const ALL_SEEN = 99;
 
+/** What `askClosed` finds. */
+export const CLOSED = ['closed-code', 'closed-invite-code', 'closed-status', 'closed-update'];
+
 export async function askConversations(asking, stage) {
   await Promise.all([
     asking.about(['longest-timer', 'missing-webhook-code'], () => askLimits(asking, stage)),
@@ -57,13 +60,15 @@ async function askReplay(asking, stage) {
 }
 
 export async function askMessages(asking, stage) {
-  await asking.about(['adapter-participant'], async () => {
-    const conversation = await own(asking, stage);
-    const message = await conversation.messages.create({ author: `${stage.name}-customer`, body: 'first' });
-    asking.found('adapter-participant', message.participantSid ? 'sent' : 'missing');
-  });
-  await asking.about(['message-index'], () => askIndex(asking, stage));
-  await asking.about(['state-webhook'], () => askStateWebhook(asking, stage));
+  await Promise.all([
+    asking.about(['adapter-participant'], async () => {
+      const conversation = await own(asking, stage);
+      const message = await conversation.messages.create({ author: `${stage.name}-customer`, body: 'first' });
+      asking.found('adapter-participant', message.participantSid ? 'sent' : 'missing');
+    }),
+    asking.about(['message-index'], () => askIndex(asking, stage)),
+    asking.about(['state-webhook'], () => askStateWebhook(asking, stage)),
+  ]);
 }
 
 /**
@@ -100,7 +105,7 @@ async function askStateWebhook(asking, stage) {
 
 /** The stage's conversation is closed; then nothing may be done to it. */
 export async function askClosed(asking, stage) {
-  await asking.about(['closed-code', 'closed-invite-code', 'closed-status', 'closed-update'], async () => {
+  await asking.about(CLOSED, async () => {
     const { conversation } = stage;
     await conversation.update({ state: 'closed' });
     const written = await outcomeOf(() => stage.writes('too late'));

@@ -2,11 +2,14 @@
 
 import { addStage } from '../stage.mjs';
 import { askAccount } from './account.mjs';
-import { askClosed, askConversations, askMessages } from './conversations.mjs';
-import { askInvites } from './invites.mjs';
+import { waitFor } from '../waiting.mjs';
+import { CLOSED, askClosed, askConversations, askMessages } from './conversations.mjs';
+import { INVITES, askInvites } from './invites.mjs';
 import { askAgentSync } from './sync.mjs';
 import { askEvents, askFinishedTask, askWorkflow } from './tasks.mjs';
 import { askTimer, startTimer } from './timer.mjs';
+
+const PATIENCE_MS = 20_000;
 
 /** What needs no agent, and is asked beside what does. */
 const BESIDE = [askAccount, askConversations, askMessages, askWorkflow, askAgentSync];
@@ -28,20 +31,39 @@ export async function askReadings(stage, findings, cleanup) {
 
 /** An agent joins, leaves, and is invited again in several ways; at last the conversation is closed. */
 async function askOnStage(asking) {
-  let stage;
-  const isReady = await asking.about(['left-participants'], async () => {
-    stage = await addStage(asking.trial, asking.cleanup);
-    asking.ended = await stage.accepts();
-    const [agent] = await stage.agents();
-    await stage.channel.participants(agent.sid).update({ status: 'closed' });
-    asking.endedAt = (await stage.workspace.tasks(asking.ended).fetch()).dateUpdated;
-    const left = (await stage.listedAgents()).length;
-    asking.found('left-participants', ['unlisted', 'closed'][left] ?? 'closed-many');
-  });
-  if (!isReady) return;
+  const stage = await openOwn(asking);
+  if (!stage) return;
+  await asking.about(['left-participants'], () => askLeft(asking, stage));
   await askEvents(asking, stage);
   await askInvites(asking, stage);
   await askClosed(asking, stage);
+}
+
+/** Another stage, whose agent was there; without it, none of these can be asked. */
+async function openOwn(asking) {
+  let stage;
+  await asking.about(['left-participants', 'event-pages', 'finished-tasks', ...INVITES, ...CLOSED], async () => {
+    const opened = await addStage(asking.trial, asking.cleanup);
+    asking.ended = await opened.accepts();
+    const [agent] = await opened.agents();
+    await opened.channel.participants(agent.sid).update({ status: 'closed' });
+    stage = opened;
+  });
+  return stage;
+}
+
+/** Twilio may take a moment: until then the agent is listed as if they were there. */
+async function askLeft(asking, stage) {
+  const task = stage.workspace.tasks(asking.ended);
+  const completed = await waitFor(async () => {
+    const { assignmentStatus, dateUpdated } = await task.fetch();
+    return assignmentStatus === 'completed' ? dateUpdated : undefined;
+  }, PATIENCE_MS);
+  asking.endedAt = completed?.answer;
+  const gone = await waitFor(async () => ((await stage.agents()).length === 0 ? true : undefined), PATIENCE_MS);
+  if (!gone) return asking.found('left-participants', 'listed as if they were there');
+  const left = (await stage.listedAgents()).length;
+  asking.found('left-participants', ['unlisted', 'closed'][left] ?? 'closed-many');
 }
 
 /** What the asking have in common. */
@@ -60,17 +82,17 @@ class Asking {
     this.findings.notAsked(name, why);
   }
 
-  /** Does some work that finds these readings. Answers whether it did not fail. */
+  /** Does some work that finds these readings; what it has not found when it fails is noted. */
   async about(names, work) {
     try {
       await work();
-      return true;
     } catch (error) {
       this.isWhole = false;
       const code = error.code > 9999 ? ` (Twilio error ${error.code})` : '';
-      this.trial.print(`  FAILED: ${names.join(', ')}: ${error.message}${code}`);
-      for (const name of names) this.notAsked(name, `it failed: ${error.message}${code}`);
-      return false;
+      const isStopped = this.trial.halt.on;
+      if (!isStopped) this.trial.print(`  FAILED: ${names.join(', ')}: ${error.message}${code}`);
+      const why = isStopped ? 'the trial was stopped' : `it failed: ${error.message}${code}`;
+      for (const name of names) this.notAsked(name, why);
     }
   }
 }

@@ -10,12 +10,20 @@ const SHOWS_WITHIN_MS = 3000;
 const SETTLED_MS = 5000;
 const HOUR_MS = 3_600_000;
 
+/** In order; the last one leaves the agent in the conversation. */
+const ASKED = {
+  'invite-start-time': askStartTime,
+  'invite-list': askList,
+  'named-worker': askNamedWorker,
+  'inactive-invite': askInactive,
+  'already-participant': askParticipant,
+};
+
+/** What `askInvites` finds. */
+export const INVITES = Object.keys(ASKED);
+
 export async function askInvites(asking, stage) {
-  await asking.about(['invite-start-time'], () => askStartTime(asking, stage));
-  await asking.about(['invite-list'], () => askList(asking, stage));
-  await asking.about(['named-worker'], () => askNamedWorker(asking, stage));
-  await asking.about(['inactive-invite'], () => askInactive(asking, stage));
-  await asking.about(['already-participant'], () => askParticipant(asking, stage));
+  for (const [name, ask] of Object.entries(ASKED)) await asking.about([name], () => ask(asking, stage));
 }
 
 /** Invites somebody, does something with the invite's task, and cancels it. `work` gets its SID, or how Twilio refused. */
@@ -104,6 +112,7 @@ async function askInactive(asking, stage) {
 /** The agent is in the conversation, without the interaction, and accepts. */
 async function askParticipant(asking, stage) {
   const { conversation, agent, workspace } = stage;
+  const before = (await stage.agents()).length;
   await conversation.participants.create({ identity: agent.identity });
   await withInvite(stage, {}, async (taskSid, refusal) => {
     if (!taskSid) return asking.notAsked('already-participant', `an invite was ${refusal}`);
@@ -116,7 +125,7 @@ async function askParticipant(asking, stage) {
       async () => {
         const { reservationStatus } = await reservations(sid).fetch();
         if (reservationStatus === 'canceled') return 'canceled';
-        return (await stage.agents()).length > 0 ? 'joins' : undefined;
+        return (await stage.agents()).length > before ? 'joins' : undefined;
       },
       PATIENCE_MS,
     );
