@@ -91,6 +91,9 @@ function wantedOf({ only, report }) {
   if (![undefined, ASSUMPTIONS, READINGS].includes(only)) {
     throw new WrongUse(`--only ${only} is no part: expected ${ASSUMPTIONS} or ${READINGS}. See --help.`);
   }
+  if (report !== undefined && only === ASSUMPTIONS) {
+    throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it. See --help.');
+  }
   // Not after minutes.
   if (report !== undefined) checkWritable(report);
   return { assumptions: only !== READINGS, readings: only !== ASSUMPTIONS, report };

@@ -21,7 +21,7 @@ const CANNOT = {
   'bot-participant': BEGINS,
   'hung-up-function': 'no Function of the trial runs for longer than 5 s',
   'task-callback':
-    'whether they come twice or in another order only what receives them sees; whether they come at all, the table above says',
+    'whether they come twice or in another order only what receives them sees; whether they come at all, the assumptions say',
   'entry-webhook': BEGINS,
   'old-channel': 'it takes 180 days',
   'native-leave': LEAVES,

@@ -31,6 +31,7 @@ export async function parkAndWake(stage, see) {
     const { assignmentStatus } = await stage.workspace.tasks(task).fetch();
     return assignmentStatus === 'completed' ? assignmentStatus : undefined;
   }, PATIENCE_MS);
+  if (ended) stage.ended = { sid: task, at: (await stage.workspace.tasks(task).fetch()).dateUpdated };
   see('taskAfterPark', ended?.answer ?? (await stage.workspace.tasks(task).fetch()).assignmentStatus);
   see('conversationAfterPark', (await stage.conversation.fetch()).state);
   see('leftParticipants', (await stage.listedAgents()).length === 0 ? 'not listed' : 'listed');

@@ -204,6 +204,7 @@ describe('npm run verify:account', () => {
 
   it('refuses what it cannot do before it asks anything of Twilio', async () => {
     for (const [args, message] of [
+      [['--only', 'assumptions', '--report', 'report.json'], /--report FILE holds readings: expected no --only/],
       [['--only', 'nothing'], /--only nothing is no part: expected assumptions or readings/],
       [['--report', '/nowhere/report.json'], /--report \/nowhere\/report.json cannot be written: expected a file in a/],
     ]) {

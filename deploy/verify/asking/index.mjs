@@ -1,5 +1,6 @@
 // Asks an account its readings: everything that can be asked from outside, in about three minutes.
 
+import { explanation } from '../../outcome.mjs';
 import { addStage } from '../stage.mjs';
 import { askAccount } from './account.mjs';
 import { waitFor } from '../waiting.mjs';
@@ -44,7 +45,7 @@ async function openOwn(asking) {
   let stage;
   await asking.about(['left-participants', 'event-pages', 'finished-tasks', ...INVITES, ...CLOSED], async () => {
     const opened = await addStage(asking.trial, asking.cleanup);
-    asking.ended = await opened.accepts();
+    asking.taskSid = await opened.accepts();
     const [agent] = await opened.agents();
     await opened.channel.participants(agent.sid).update({ status: 'closed' });
     stage = opened;
@@ -54,12 +55,13 @@ async function openOwn(asking) {
 
 /** Twilio may take a moment: until then the agent is listed as if they were there. */
 async function askLeft(asking, stage) {
-  const task = stage.workspace.tasks(asking.ended);
+  const task = stage.workspace.tasks(asking.taskSid);
   const completed = await waitFor(async () => {
     const { assignmentStatus, dateUpdated } = await task.fetch();
     return assignmentStatus === 'completed' ? dateUpdated : undefined;
   }, PATIENCE_MS);
-  asking.endedAt = completed?.answer;
+  // The longer ago, the better: the trial's first one, if there was one.
+  if (completed) asking.trial.ended ??= { sid: asking.taskSid, at: completed.answer };
   const gone = await waitFor(async () => ((await stage.agents()).length === 0 ? true : undefined), PATIENCE_MS);
   if (!gone) return asking.found('left-participants', 'listed as if they were there');
   const left = (await stage.listedAgents()).length;
@@ -88,11 +90,16 @@ class Asking {
       await work();
     } catch (error) {
       this.isWhole = false;
-      const code = error.code > 9999 ? ` (Twilio error ${error.code})` : '';
       const isStopped = this.trial.halt.on;
-      if (!isStopped) this.trial.print(`  FAILED: ${names.join(', ')}: ${error.message}${code}`);
-      const why = isStopped ? 'the trial was stopped' : `it failed: ${error.message}${code}`;
+      if (!isStopped) this.trial.print(`  FAILED: ${names.join(', ')}: ${explanation(error)}`);
+      const why = isStopped ? 'the trial was stopped' : `it failed: ${inBrief(error)}`;
       for (const name of names) this.notAsked(name, why);
     }
   }
+}
+
+/** Twilio's own words may name what is the account's own: they are printed, and do not go into a report. */
+function inBrief({ status, code, message }) {
+  if (!status) return message;
+  return code > 9999 ? `Twilio error ${code}` : `Twilio answered ${status}`;
 }

@@ -12,7 +12,7 @@ const GONE_AFTER_MS = 330_000;
 /** The log of a finished task, in pages of one. */
 export async function askEvents(asking, { workspace }) {
   await asking.about(['event-pages'], async () => {
-    const taskSid = asking.ended;
+    const { taskSid } = asking;
     await need(
       "two events in the task's log",
       async () => ((await workspace.events.list({ taskSid, limit: 2 })).length === 2 ? true : undefined),
@@ -63,16 +63,15 @@ export async function askWorkflow(asking, { workspace, name }) {
 }
 
 /** At the end of the trial, its first task may have ended long enough ago. What time it is, Twilio says. */
-export async function askFinishedTask(asking, { workspace, client, name }) {
-  const { endedAt, ended } = asking;
-  if (!endedAt) return asking.notAsked('finished-tasks', 'no task of the trial was completed');
+export async function askFinishedTask(asking, { workspace, client, name, ended }) {
+  if (!ended) return asking.notAsked('finished-tasks', 'no task of the trial was completed');
   await asking.about(['finished-tasks'], async () => {
     const sid = await newConversation(client, name, asking.cleanup);
     const { dateCreated } = await client.conversations.v1.conversations(sid).fetch();
-    if (dateCreated - endedAt < GONE_AFTER_MS) {
+    if (dateCreated - ended.at < GONE_AFTER_MS) {
       return asking.notAsked('finished-tasks', 'tasks go five minutes after their end, and the trial took less');
     }
-    const task = await orUndefined(workspace.tasks(ended).fetch());
+    const task = await orUndefined(workspace.tasks(ended.sid).fetch());
     asking.found('finished-tasks', task ? 'kept' : 'deleted');
   });
 }
