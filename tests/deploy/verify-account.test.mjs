@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { askAccount } from '../../deploy/verify/asking/account.mjs';
 import { ASSUMPTIONS } from '../../deploy/verify/assumptions.mjs';
 import { newCleanup } from '../../deploy/verify/cleanup.mjs';
 import { newReport } from '../../deploy/verify/report.mjs';
@@ -311,6 +312,40 @@ describe('the report', () => {
 
   it('takes nothing that nobody expects', () => {
     assert.throws(() => newReport().see('other', 'x'), /no assumption other/);
+  });
+});
+
+describe('what the account shows', () => {
+  /** Asks an account with these workers and default timers. */
+  async function found(workers, account = {}) {
+    const findings = newFindings();
+    const all = workers.map((worker, number) => ({ ...worker, sid: `WK${number}` }));
+    const list = (sid) => ({ fetch: async () => all.find((worker) => worker.sid === sid) });
+    list.list = async () => all;
+    const asking = { ...findings, about: (_, work) => work() };
+    await askAccount(asking, { workspace: { workers: list }, agent: { isOurs: true }, account });
+    return findings.report().readings;
+  }
+  const worker = (friendlyName, attributes) => ({ friendlyName, attributes: JSON.stringify(attributes) });
+
+  it('tells how contact_uri looks only where workers agree and their names fit', async () => {
+    const ann = worker('Ann', { email: 'ann@example.com', contact_uri: 'client:ann_40example_2Ecom' });
+    assert.equal((await found([ann, ann]))['contact-uri'], 'client');
+    assert.equal((await found([worker('ann', { contact_uri: 'ann' })]))['contact-uri'], 'bare');
+    const mixed = (await found([ann, worker('ben', {})]))['contact-uri'];
+    assert.match(mixed, /^not asked: workers differ: client, missing; FLEX_TOKEN/);
+    for (const other of ['client:Ben', 'client:somebody']) {
+      const { 'contact-uri': value } = await found([worker('ben', { contact_uri: other })]);
+      assert.match(value, /^not asked: workers differ: one that does not fit the name/);
+    }
+    assert.match((await found([]))['contact-uri'], /^not asked: there is no worker beside/);
+  });
+
+  it("tells the owner's timers only where the account sets them for all", async () => {
+    const timers = async (account) => (await found([], account))['owner-timers'];
+    assert.equal(await timers({ closedTimer: 'P1D' }), 'closed');
+    assert.equal(await timers({ inactiveTimer: 'PT1H' }), 'inactive');
+    assert.match(await timers({}), /^not asked: the account sets none by itself/);
   });
 });
 
