@@ -33,6 +33,7 @@ export async function readAccount(client, env) {
     flexChatSid: configuration.chatServiceInstanceSid,
     defaultChatSid: conversations.defaultChatServiceSid,
     closedTimer: conversations.defaultClosedTimer,
+    inactiveTimer: conversations.defaultInactiveTimer,
     agentConvEndMethods: configuration.agentConvEndMethods,
     flexInstanceSid: configuration.flexInstanceSid,
     functionsDomain: configuration.uiAttributes?.custom_data?.serverless_functions_domain,

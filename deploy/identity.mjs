@@ -15,15 +15,17 @@ export function expectedContactUri({ friendlyName, attributes }) {
 /** Whether a worker's contact_uri fits their email address or their name, in any of the forms above. */
 export function fitsIdentity({ friendlyName, attributes }) {
   const contact = String(attributes.contact_uri).replace(CLIENT, '').toLowerCase();
-  const names = [friendlyName, email(attributes)].filter(Boolean);
-  return names.some((name) => formsOf(name).includes(contact));
+  const forms = formsOf(friendlyName, email(attributes));
+  return forms.some((form) => form.toLowerCase() === contact);
 }
 
 const email = ({ email }) => (typeof email === 'string' && email !== '' ? email : undefined);
 
-/** A name as it is, and encoded, all in small letters: whether letters are large does not tell people apart. */
-const formsOf = (name) =>
-  [name, encoded(name, '_'), encoded(name, '%'), encodeURIComponent(name)].map((form) => form.toLowerCase());
+/** Names as they are, and encoded in every way. Whether letters are large does not tell people apart. */
+export const formsOf = (...names) =>
+  names
+    .filter((name) => typeof name === 'string' && name !== '')
+    .flatMap((name) => [name, encoded(name, '_'), encoded(name, '%'), encodeURIComponent(name)]);
 
 /** All but letters and digits as `mark` and two hexadecimal digits for each byte. */
 function encoded(text, mark) {

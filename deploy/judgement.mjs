@@ -4,7 +4,7 @@ import { expectedContactUri, fitsIdentity } from './identity.mjs';
 
 const NAMED = 3;
 /** As Twilio names the one that an account has by itself. */
-const DEFAULT_SYNC = 'Default Service';
+export const DEFAULT_SYNC = 'Default Service';
 
 /**
  * What is wrong, what the owner should know, and which workspace and Sync service to use.

@@ -1,25 +1,34 @@
 // `npm run verify:account -- --environment NAME`: tries in a real account what the product takes for granted of Twilio.
 
 import { randomBytes } from 'node:crypto';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { runCommand } from './command.mjs';
 import { findFunctions } from './functions.mjs';
-import { EXIT, NotReady, explanation } from './outcome.mjs';
+import { EXIT, NotReady, WrongUse, explanation } from './outcome.mjs';
 import { provideAgent } from './verify/agent.mjs';
+import { askReadings } from './verify/asking/index.mjs';
 import { newCleanup } from './verify/cleanup.mjs';
+import { newFindings } from './verify/readings.mjs';
 import { newReport } from './verify/report.mjs';
 import { openStage } from './verify/stage.mjs';
 import { closed, inviteByHand, limits, parkAndWake, replay, resumeAndDecline } from './verify/story.mjs';
 
 const HELP = `Tries in a Flex account, through the deployed Functions, what Park Interaction takes for granted of Twilio, and prints
-what was expected and what was seen. It takes about five minutes and costs a few messages and tasks.
+what was expected and what was seen. Then it asks what Twilio documents nowhere, by the names of the simulator's readings
+(simulator/README.md). It takes about seven minutes and costs a few messages and tasks.
 
-  npm run verify:account -- --environment NAME
+  npm run verify:account -- --environment NAME [--only assumptions|readings] [--report FILE]
 
-It makes a Flex user with a worker, a task queue, a workflow, an interaction and conversations of its own, named
+  --only PART    the assumptions only (about five minutes), or the readings only (about three)
+  --report FILE  writes the readings as JSON, with the product's version and the date: no SID, no secret and nothing of
+                 a customer. Attach it to a bug report; npm start -- --readings FILE runs the product with them here.
+
+It makes a Flex user with a worker, task queues, workflows, interactions and conversations of its own, named
 park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker is offered
 anything, no other conversation is touched.
 
@@ -29,10 +38,14 @@ in their browser's console, Twilio.Flex.Manager.getInstance().user.token.
 
 Exit codes:
   0  everything is as expected
-  1  it could not be carried through; the table says what was not checked
+  1  it could not be carried through; the tables say what was not checked
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account is not ready, the message says for what
-  5  something differs from what is expected`;
+  5  something differs from what is expected; a reading is only told`;
+
+/** Values of `--only`. */
+const ASSUMPTIONS = 'assumptions';
+const READINGS = 'readings';
 
 /** In order. What stands `alone` is tried even when something before it broke off. */
 const PARTS = [
@@ -46,11 +59,13 @@ const PARTS = [
 
 /** Runs the command with these arguments, and answers its exit code. */
 export function run(argv) {
-  return runCommand({ argv, options: { environment: { type: 'string' } }, help: HELP }, verify);
+  const options = { environment: { type: 'string' }, only: { type: 'string' }, report: { type: 'string' } };
+  return runCommand({ argv, options, help: HELP }, verify);
 }
 
 async function verify(state) {
   const { print, client } = state;
+  const wanted = wantedOf(state.options);
   await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
   await checkAccount(state);
   const found = await findFunctions(state);
@@ -60,7 +75,8 @@ async function verify(state) {
   const trial = { ...state, name, workspace, domain: found.domain };
   const cleanup = newCleanup(print);
   const report = newReport();
-  const ended = tell(trial, cleanup, report);
+  const findings = newFindings();
+  const ended = tell({ trial, cleanup, report, findings, wanted });
   onSignal(async () => {
     print('Stopping');
     // What has been sent is waited for, so that what it makes is removed too.
@@ -70,32 +86,64 @@ async function verify(state) {
   return ended;
 }
 
+/** What the command line asks for: which parts, and where the report goes. */
+function wantedOf({ only, report }) {
+  if (![undefined, ASSUMPTIONS, READINGS].includes(only)) {
+    throw new WrongUse(`--only ${only} is no part: expected ${ASSUMPTIONS} or ${READINGS}. See --help.`);
+  }
+  if (report !== undefined && only === ASSUMPTIONS) {
+    throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it. See --help.');
+  }
+  // Not after minutes.
+  if (report !== undefined) checkWritable(report);
+  return { assumptions: only !== READINGS, readings: only !== ASSUMPTIONS, report };
+}
+
+function checkWritable(file) {
+  const folder = dirname(resolve(file));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new WrongUse(
+      `--report ${file} cannot be written: expected a file in a folder that is there and can be written.`,
+    );
+  }
+}
+
 /** Sets up, tries everything, tidies up whatever happened, and answers the exit code. */
-async function tell(trial, cleanup, report) {
+async function tell({ trial, cleanup, report, findings, wanted }) {
   const { print, halt } = trial;
-  const failed = (error) => print(`  FAILED: ${explanation(error)}`);
   let broken = false;
+  const failed = (error) => {
+    broken = true;
+    print(`  FAILED: ${explanation(error)}`);
+  };
   try {
     print(`Setting up ${trial.name}`);
     const agent = await provideAgent(trial, cleanup);
     const stage = await openStage(trial, agent, cleanup);
-    for (const { what, run, alone } of PARTS) {
+    for (const { what, run, alone } of wanted.assumptions ? PARTS : []) {
       if (halt.on || (broken && !alone)) continue;
       print(`Trying: ${what}`);
-      await run(stage, report.see, cleanup).catch((error) => {
-        broken = true;
-        failed(error);
-      });
+      await run(stage, report.see, cleanup).catch(failed);
+    }
+    if (wanted.readings && !halt.on) {
+      print('Asking: the readings');
+      if (!(await askReadings(stage, findings, cleanup))) broken = true;
     }
   } catch (error) {
-    broken = true;
     failed(error);
   }
   halt.on = false;
   print('Tidying up');
   const left = await cleanup.all();
   if (left.length > 0) print(`  left behind, remove it in the Console: ${left.join(', ')}`);
-  print(`\n${report.table()}`);
+  if (wanted.assumptions) print(`\n${report.table()}`);
+  if (wanted.readings) print(`\n${findings.table()}`);
+  if (wanted.report !== undefined) {
+    writeFileSync(wanted.report, `${JSON.stringify(findings.report(), null, 2)}\n`);
+    print(`\nThe readings are in ${wanted.report}.`);
+  }
   if (broken || left.length > 0) return EXIT.failed;
-  return report.allAsExpected ? EXIT.done : EXIT.differs;
+  return !wanted.assumptions || report.allAsExpected ? EXIT.done : EXIT.differs;
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // `npm start`: sets up what is missing, then runs the product on this machine until Ctrl-C.
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { openInBrowser } from './lib/open.mjs';
 import { onSignal } from './lib/processes.mjs';
+import { readingsOf } from './lib/readings.mjs';
 import { startStack } from './lib/stack.mjs';
 import { TO_RUN, setUp } from './setup/index.mjs';
 
@@ -13,8 +13,8 @@ const USAGE = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VAL
   --no-open             do not open the first page in a browser
   --port PORT           the port of the pages on 127.0.0.1 (default: a free one)
   --reading NAME=VALUE  how Twilio is taken to behave where that is unknown (see simulator/README.md)
-  --readings FILE       the same from a JSON file: an object of names and values, or a report with such an object
-                        under "readings"`;
+  --readings FILE       the same from a JSON file: an object of names and values, or the report of npm run verify:account;
+                        what was not asked stays the default`;
 
 let stack;
 onSignal(
@@ -60,11 +60,6 @@ function options(args) {
     console.error(`${error.message}\n\n${USAGE}`);
     process.exit(2);
   }
-}
-
-function readingsOf(file) {
-  const content = JSON.parse(readFileSync(file, 'utf8'));
-  return content.readings ?? content;
 }
 
 function named(settings) {

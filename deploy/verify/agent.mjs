@@ -8,8 +8,9 @@
 const TOKEN_SECONDS = 1800;
 
 /**
- * Answers `{ token, identity, workerSid, contactUri, givenContactUri, isOurs }`, with a worker who is available and has room for chats.
- * `givenContactUri` is the one that Flex wrote, if it wrote one.
+ * Answers `{ token, identity, workerSid, contactUri, givenContactUri, isOurs, canRest, rests(), returns() }`, with a worker who is
+ * available and has room for chats. `givenContactUri` is the one that Flex wrote, if it wrote one; `rests` makes them unavailable,
+ * where the workspace has an activity for that.
  */
 export async function provideAgent({ client, env, account, syncSid, name, workspace }, cleanup) {
   const agent = env.FLEX_TOKEN
@@ -22,19 +23,24 @@ export async function provideAgent({ client, env, account, syncSid, name, worksp
   const { activitySid, attributes } = await worker.fetch();
   const { contact_uri: givenContactUri } = JSON.parse(attributes);
   const contactUri = await contact(worker, JSON.parse(attributes), agent);
-  cleanup.later(`the activity of worker ${agent.workerSid}`, () => worker.update({ activitySid: restingActivity() }));
+  const resting = activities.find((activity) => !activity.available);
+  cleanup.later(`the activity of worker ${agent.workerSid}`, () =>
+    worker.update({ activitySid: (agent.isOurs && resting?.sid) || activitySid }),
+  );
   if (agent.isOurs) {
     const list = client.sync.v1.services(syncSid).syncMaps(`ParkedInteractions_${agent.workerSid}`);
     cleanup.later("the agent's list", () => list.remove());
   }
   await worker.update({ activitySid: available.sid });
   if (agent.isOurs) await worker.workerChannels('chat').update({ capacity: 3 });
-  return { ...agent, contactUri, givenContactUri };
-
-  function restingActivity() {
-    if (!agent.isOurs) return activitySid;
-    return activities.find((activity) => !activity.available)?.sid ?? activitySid;
-  }
+  return {
+    ...agent,
+    contactUri,
+    givenContactUri,
+    canRest: Boolean(resting),
+    rests: () => worker.update({ activitySid: resting.sid }),
+    returns: () => worker.update({ activitySid: available.sid }),
+  };
 }
 
 /** Flex's people can be told apart by this attribute. Somebody who has never signed in may not have it yet. */

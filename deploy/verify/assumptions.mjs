@@ -186,6 +186,5 @@ export const NOT_SEEN_HERE = [
   'Whether a function that answers later than after 5 s is still carried out: search the Functions’ log for `wake` lines with `ms` above 5000.',
   'Whether a refused localhost address has error 50388: Twilio never gets one from deployed Functions.',
   'What the desktop shows meanwhile: Flex needs a signed-in person.',
-  'Which Sync service the desktop opens: park a conversation; if the list stays empty, see docs/operations.md, Symptoms.',
   "What Twilio does after Flex's own Leave: see docs/operations.md, Flex's own Leave.",
 ];

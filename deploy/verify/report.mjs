@@ -1,6 +1,7 @@
 // What was seen, beside what was expected.
 
 import { ASSUMPTIONS, NOT_SEEN_HERE } from './assumptions.mjs';
+import { aligned } from './table.mjs';
 
 /** Collects what is seen. `table()` is for people; `allAsExpected` is for the exit code. */
 export function newReport() {
@@ -43,14 +44,4 @@ function consequence(name) {
   return coped
     ? `nobody is lost by it: ${coped}.`
     : 'please report it with this table (docs/operations.md); until then look at what rests on it in docs/decisions.';
-}
-
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -7,9 +7,9 @@ const PATIENCE_MS = 20_000;
 const OPEN = 'pending,reserved,assigned';
 const FUNCTIONS = '/features/park-interaction/flex';
 
-/** Sets it up. All of it is gone after `cleanup.all()`. */
+/** Makes the queue and the workflow, and a first stage in it. All of it is gone after `cleanup.all()`. */
 export async function openStage(trial, agent, cleanup) {
-  const { client, workspace, name } = trial;
+  const { workspace, name } = trial;
   const targetWorkers = `contact_uri == "${agent.contactUri}"`;
   const queue = await workspace.taskQueues.create({ friendlyName: name, targetWorkers });
   cleanup.later(`the task queue ${queue.sid}`, () => workspace.taskQueues(queue.sid).remove());
@@ -18,6 +18,12 @@ export async function openStage(trial, agent, cleanup) {
     configuration: JSON.stringify({ task_routing: { default_filter: { queue: queue.sid } } }),
   });
   cleanup.later(`the workflow ${workflow.sid}`, () => workspace.workflows(workflow.sid).remove());
+  return addStage({ ...trial, agent, queue, workflow }, cleanup);
+}
+
+/** Another conversation with its interaction, whose task is offered to the same agent. */
+export async function addStage({ agent, queue, workflow, ...trial }, cleanup) {
+  const { client, name } = trial;
   const conversationSid = await newConversation(client, name, cleanup);
   const waiting = client.sync.v1.services(trial.syncSid).syncMaps(loadCore().waitingMapOf(conversationSid));
   cleanup.later('what waits for an agent', () => waiting.syncMapItems(conversationSid).remove());
@@ -27,7 +33,7 @@ export async function openStage(trial, agent, cleanup) {
   });
   const { channels } = client.flexApi.v1.interaction(interaction.sid);
   const [{ sid: channelSid }] = await channels.list({ limit: 1 });
-  const parts = { ...trial, agent, workflow, conversationSid, interactionSid: interaction.sid, channelSid };
+  const parts = { ...trial, agent, queue, workflow, conversationSid, interactionSid: interaction.sid, channelSid };
   const stage = new Stage({ ...parts, channel: channels(channelSid) });
   cleanup.later(`the interaction ${interaction.sid}`, () => stage.ends());
   return stage;
@@ -134,14 +140,24 @@ class Stage {
 
   /** The agent accepts, and is in the conversation. */
   async accepts() {
+    const before = await this.agents();
+    const isNew = ({ sid }) => before.every((known) => known.sid !== sid);
     const taskSid = await this.answers('accepted');
-    await need('the agent in the channel', async () => (await this.agents())[0], PATIENCE_MS);
+    await need('the agent in the channel', async () => (await this.agents()).find(isNew), PATIENCE_MS);
     return taskSid;
   }
 
+  /** The agents who are in the channel. */
   async agents() {
-    const participants = await this.channel.participants.list();
-    return participants.filter(({ type }) => type === 'agent');
+    return (await this.listedAgents()).filter(({ status }) => status !== 'closed');
+  }
+
+  /** The agents whom the channel lists, perhaps some who have left. Twilio's client does not tell how they stand. */
+  async listedAgents() {
+    const { client, interactionSid, channelSid } = this;
+    const uri = `https://flex-api.twilio.com/v1/Interactions/${interactionSid}/Channels/${channelSid}/Participants`;
+    const { body } = await client.request({ method: 'get', uri, params: { PageSize: 1000 } });
+    return body.participants.filter(({ type }) => type === 'agent');
   }
 
   /** An invite made by hand, as the Functions make theirs. */

@@ -12,6 +12,8 @@ const TIMER_EVERY_MS = 2000;
 const LONGEST_TIMER_MS = 75_000;
 /** Longer than TaskRouter and the Functions need, and shorter than any timer. */
 const AT_ONCE_MS = 20_000;
+/** What Twilio takes at most to tell a webhook. */
+const HEARD_WITHIN_MS = 10_000;
 const WAKE_PATH = '/features/park-interaction/common/unpark-interaction';
 
 /** Park, a message, accept, settle. */
@@ -29,9 +31,10 @@ export async function parkAndWake(stage, see) {
     const { assignmentStatus } = await stage.workspace.tasks(task).fetch();
     return assignmentStatus === 'completed' ? assignmentStatus : undefined;
   }, PATIENCE_MS);
+  if (ended) stage.ended = { sid: task, at: (await stage.workspace.tasks(task).fetch()).dateUpdated };
   see('taskAfterPark', ended?.answer ?? (await stage.workspace.tasks(task).fetch()).assignmentStatus);
   see('conversationAfterPark', (await stage.conversation.fetch()).state);
-  see('leftParticipants', (await stage.agents()).length === 0 ? 'not listed' : 'listed');
+  see('leftParticipants', (await stage.listedAgents()).length === 0 ? 'not listed' : 'listed');
   see('taskLog', (await stage.parkerByLog()) === stage.agent.workerSid ? 'it shows it' : 'it does not');
 
   await stage.writes('unheard', { webhooks: false });
@@ -137,38 +140,58 @@ export async function inviteByHand(stage, see) {
     if (task.assignmentStatus !== 'assigned') await stage.answers('rejected');
   }
   await parksAgain(stage);
-  const before = await stage.invitedTasks();
+  const before = await listed(stage);
   const invite = await stage.invites();
   see('inviteAnswer', invite.routing?.properties?.sid?.startsWith('WT') ? 'with it' : 'without it');
-  const shown = await stage.inviteShows(before);
-  see('inviteShows', shown && shown.ms <= 3000 ? 'within 3 s' : `after ${shown ? `${shown.ms} ms` : '20 s not'}`);
+  see('inviteShows', before.refused ?? (await showsWithin(stage, before.tasks)));
   await stage.accepts();
   await settles(stage);
 }
 
-/**
- * Which messages are replayed to a new webhook. The webhook leads to our Functions, which make a claim, a Sync document named after
- * the conversation, whenever they hear of a message.
- */
+/** `{ tasks }` that the list of invites names, or how it was `refused`. */
+async function listed(stage) {
+  let tasks;
+  const refused = await refusal(async () => (tasks = await stage.invitedTasks()));
+  return tasks ? { tasks } : { refused };
+}
+
+async function showsWithin(stage, before) {
+  const shown = await stage.inviteShows(before);
+  return shown && shown.ms <= 3000 ? 'within 3 s' : `after ${shown ? `${shown.ms} ms` : '20 s not'}`;
+}
+
+/** Which messages are replayed to a new webhook. */
 export async function replay(stage, see, cleanup) {
-  const replayed = async (replayAfter) => {
-    const { client, domain, name } = stage;
-    const sid = await newConversation(client, name, cleanup);
-    const conversation = client.conversations.v1.conversations(sid);
-    const author = `${name}-customer`;
-    for (const body of ['first', 'second']) await conversation.messages.create({ author, body });
-    await conversation.webhooks.create({
-      target: 'webhook',
-      'configuration.url': `https://${domain}${WAKE_PATH}`,
-      'configuration.method': 'POST',
-      'configuration.filters': ['onMessageAdded'],
-      'configuration.replayAfter': replayAfter,
-    });
-    const claim = client.sync.v1.services(stage.syncSid).documents(`ParkInteraction_${sid}`);
-    return (await waitFor(() => orUndefined(claim.fetch()), 10_000)) ? 'replayed' : 'not replayed';
-  };
-  see('replayAfter', await replayed(0));
-  see('replayInclusive', await replayed(1));
+  see('replayAfter', await replayed(stage, 0, cleanup));
+  see('replayInclusive', await replayed(stage, 1, cleanup));
+}
+
+/** Whether a new webhook is told of the second of two messages, or of both. */
+export async function replayed(stage, replayAfter, cleanup) {
+  const { client, name } = stage;
+  const sid = await newConversation(client, name, cleanup);
+  const conversation = client.conversations.v1.conversations(sid);
+  const author = `${name}-customer`;
+  for (const body of ['first', 'second']) await conversation.messages.create({ author, body });
+  await tellFunctions(stage, sid, ['onMessageAdded'], { 'configuration.replayAfter': replayAfter });
+  return (await haveHeard(stage, sid)) ? 'replayed' : 'not replayed';
+}
+
+/** Arms a webhook that leads to our Functions. */
+export function tellFunctions({ client, domain }, conversationSid, filters, more = {}, query = '') {
+  return client.conversations.v1.conversations(conversationSid).webhooks.create({
+    target: 'webhook',
+    'configuration.url': `https://${domain}${WAKE_PATH}${query}`,
+    'configuration.method': 'POST',
+    'configuration.filters': filters,
+    ...more,
+  });
+}
+
+/** Whether our Functions hear of a conversation: then they make a claim, a Sync document that is named after it. */
+export async function haveHeard({ client, syncSid }, conversationSid, withinMs = HEARD_WITHIN_MS) {
+  const claim = client.sync.v1.services(syncSid).documents(`ParkInteraction_${conversationSid}`);
+  return Boolean(await waitFor(() => orUndefined(claim.fetch()), withinMs));
 }
 
 /** Limits and error codes, on things that nobody else sees. */

@@ -1,14 +1,75 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { askAccount } from '../../deploy/verify/asking/account.mjs';
 import { ASSUMPTIONS } from '../../deploy/verify/assumptions.mjs';
 import { newCleanup } from '../../deploy/verify/cleanup.mjs';
 import { newReport } from '../../deploy/verify/report.mjs';
+import { newFindings } from '../../deploy/verify/readings.mjs';
+import { READINGS } from '../../scripts/lib/readings.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
 const WAITING = 'ParkInteractionWaiting_';
 const isWaiting = ({ unique_name: name }) => name.startsWith(WAITING);
+
+/** What shows only to somebody else, or later than the trial lasts. */
+const CANNOT_BE_ASKED = new Set([
+  ...['message-index', 'message-participant', 'message-author', 'redelivery', 'delivery-order', 'bot-participant'],
+  ...['hung-up-function', 'task-callback', 'entry-webhook', 'old-channel', 'owner-timers', 'native-leave'],
+  'left-conversation',
+]);
+
+/** Readings that do not disturb each other. */
+const ANOTHER = {
+  replay: 'exclusive',
+  'invite-list': 'late',
+  'left-participants': 'closed',
+  'message-index': 'missing',
+  'adapter-participant': 'missing',
+  'state-webhook': 'timer-only',
+  'closed-code': '50367',
+  'closed-invite-code': '50377',
+  'closed-status': '404',
+  'closed-update': 'allowed',
+  'missing-webhook-code': '50360',
+  'inactive-invite': 'refused',
+  'named-worker': 'canceled',
+  'agent-sync-service': 'flex-service',
+  'timers-count-from': 'activity',
+  'timer-lateness': 'minute-late',
+  'longest-timer': 'week',
+  'finished-tasks': 'kept',
+  'contact-uri': 'other-case',
+  'already-participant': 'joins',
+  'event-pages': 'first-only',
+  'listed-attributes': 'null',
+  'exhausted-targets': 'default-filter',
+  'invite-start-time': 'ignored',
+};
+const YET_ANOTHER = {
+  replay: 'none',
+  'invite-list': 'without-task',
+  'left-participants': 'closed-many',
+  'state-webhook': 'never',
+  'closed-code': '45354',
+  'closed-invite-code': '45376',
+  'closed-status': '409',
+  'named-worker': 'offered',
+  'timers-count-from': 'message',
+  'contact-uri': 'missing',
+  'invite-start-time': 'refused',
+};
+
+/** What a report found that is not what the simulator does by default. */
+const differing = ({ readings }) =>
+  Object.fromEntries(
+    Object.entries(readings).filter(
+      ([name, value]) => !value.startsWith('not asked: ') && value !== READINGS[name].values[0],
+    ),
+  );
 
 describe('npm run verify:account', () => {
   let account;
@@ -54,18 +115,38 @@ describe('npm run verify:account', () => {
     };
   }
 
-  /** Runs the command. What it waits for by the conversation's timer comes at once: the simulator's clock is moved on. */
-  function verify({ onOutput = () => {}, ...options } = {}) {
-    const moveOn = once('waiting a minute for the timer', () =>
-      account.control('POST', 'clock', { advanceMs: 61_000 }),
-    );
-    return account.run('verify-account', DEV, {
+  /** Runs the command. What it waits for by a timer comes at once: the simulator's clock is moved on. */
+  function verify({ args = ['--only', 'assumptions'], onOutput = () => {}, ...options } = {}) {
+    const advance = (advanceMs) => () => account.control('POST', 'clock', { advanceMs });
+    const hear = [
+      once('waiting a minute for the timer', advance(61_000)),
+      once('waiting for the list of invites', advance(31_000)),
+      // So long that the first task ended more than five minutes ago, too.
+      once('waiting for a timer of one minute', advance(360_000)),
+    ];
+    return account.run('verify-account', [...DEV, ...args], {
       ...options,
       onOutput(text, child) {
-        moveOn(text);
-        onOutput(text, child);
+        for (const listen of [...hear, onOutput]) listen(text, child);
       },
     });
+  }
+
+  /** Asks the readings while some are set: `{ code, report }`. */
+  async function ask(readings, options = {}) {
+    await account.control('POST', 'readings', readings);
+    const file = join(account.files, 'report.json');
+    const { code, output } = await verify({ args: ['--only', 'readings', '--report', file], ...options });
+    await account.control('DELETE', 'readings');
+    const text = readFileSync(file, 'utf8');
+    assert.doesNotMatch(text, /[A-Z]{2}[0-9a-f]{32}/, 'the report holds a SID');
+    const report = JSON.parse(text);
+    assert.deepEqual(Object.keys(report.readings), Object.keys(READINGS));
+    for (const [name, value] of Object.entries(report.readings)) {
+      const line = output.split('\n').find((one) => one.startsWith(`${name} `));
+      assert.ok(line?.endsWith(` ${value}`), `${name}: ${value}\n${output}`);
+    }
+    return { code, report };
   }
 
   /** Does something as soon as the output has a text. */
@@ -78,15 +159,65 @@ describe('npm run verify:account', () => {
     };
   }
 
-  it('finds everything as expected, and leaves nothing behind', async () => {
-    const { code, output } = await verify();
+  it('finds everything as expected and every reading as it is, and leaves nothing behind', async () => {
+    const { code, output } = await verify({ args: [] });
     assert.equal(code, 0, output);
-    const verdicts = output.match(/(as expected|DIFFERS|not checked)$/gm);
+    const [assumptions, readings] = output.split('\nReadings: ');
+    const verdicts = assumptions.match(/(as expected|DIFFERS|not checked)$/gm);
     assert.equal(verdicts.length, Object.keys(ASSUMPTIONS).length);
     assert.ok(
       verdicts.every((verdict) => verdict === 'as expected'),
       output,
     );
+    const found = readings.match(/^\S+ +R\d+ .*$/gm).map((line) => line.split(/ {2,}/));
+    assert.deepEqual(
+      found.map(([name]) => name),
+      Object.keys(READINGS),
+    );
+    for (const [name, , assumed, value] of found) {
+      if (CANNOT_BE_ASKED.has(name)) assert.match(value, /^not asked: /, name);
+      else assert.equal(value, assumed, name);
+    }
+  });
+
+  it('finds the readings that are set, also of somebody who is signed in', async () => {
+    const { token } = account.agent('ben');
+    const { code, report } = await ask(ANOTHER, { env: { FLEX_TOKEN: token } });
+    assert.equal(code, 0);
+    assert.deepEqual(differing(report), ANOTHER);
+  });
+
+  it('finds what they may be besides', async () => {
+    const { code, report } = await ask(YET_ANOTHER);
+    assert.equal(code, 0);
+    assert.deepEqual(differing(report), YET_ANOTHER);
+  });
+
+  it('says which readings could not be asked, and goes on', async () => {
+    await account.control('POST', 'faults', { pathPattern: '/Invites$', method: 'POST', kind: 'status', times: 0 });
+    const set = { 'invite-list': '403', 'contact-uri': 'bare', 'closed-code': '45376' };
+    const { code, report } = await ask(set);
+    assert.equal(code, 1);
+    assert.deepEqual(differing(report), set);
+    assert.match(report.readings['named-worker'], /^not asked: it failed: .*20500/);
+    assert.equal(report.readings['timer-lateness'], 'exact');
+  });
+
+  it('refuses what it cannot do before it asks anything of Twilio', async () => {
+    for (const [args, message] of [
+      [['--only', 'assumptions', '--report', 'report.json'], /--report FILE holds readings: expected no --only/],
+      [['--only', 'nothing'], /--only nothing is no part: expected assumptions or readings/],
+      [['--report', '/nowhere/report.json'], /--report \/nowhere\/report.json cannot be written: expected a file in a/],
+    ]) {
+      const { code, output } = await verify({ args });
+      assert.equal(code, 2, output);
+      assert.match(output, message);
+    }
+  });
+
+  it('knows the readings of the simulator', async () => {
+    const known = (await account.control('GET', 'readings')).map(({ name, id, values }) => [name, { id, values }]);
+    assert.deepEqual(Object.entries(READINGS), known);
   });
 
   it('says what differs, what that means, and ends with another code', async () => {
@@ -181,6 +312,59 @@ describe('the report', () => {
 
   it('takes nothing that nobody expects', () => {
     assert.throws(() => newReport().see('other', 'x'), /no assumption other/);
+  });
+});
+
+describe('what the account shows', () => {
+  /** Asks an account with these workers and default timers. */
+  async function found(workers, account = {}) {
+    const findings = newFindings();
+    const all = workers.map((worker, number) => ({ ...worker, sid: `WK${number}` }));
+    const list = (sid) => ({ fetch: async () => all.find((worker) => worker.sid === sid) });
+    list.list = async () => all;
+    const asking = { ...findings, about: (_, work) => work() };
+    await askAccount(asking, { workspace: { workers: list }, agent: { isOurs: true }, account });
+    return findings.report().readings;
+  }
+  const worker = (friendlyName, attributes) => ({ friendlyName, attributes: JSON.stringify(attributes) });
+
+  it('tells how contact_uri looks only where workers agree and their names fit', async () => {
+    const ann = worker('Ann', { email: 'ann@example.com', contact_uri: 'client:ann_40example_2Ecom' });
+    assert.equal((await found([ann, ann]))['contact-uri'], 'client');
+    assert.equal((await found([worker('ann', { contact_uri: 'ann' })]))['contact-uri'], 'bare');
+    const mixed = (await found([ann, worker('ben', {})]))['contact-uri'];
+    assert.match(mixed, /^not asked: workers differ: client, missing; FLEX_TOKEN/);
+    for (const other of ['client:Ben', 'client:somebody']) {
+      const { 'contact-uri': value } = await found([worker('ben', { contact_uri: other })]);
+      assert.match(value, /^not asked: workers differ: one that does not fit the name/);
+    }
+    assert.match((await found([]))['contact-uri'], /^not asked: there is no worker beside/);
+  });
+
+  it("tells the owner's timers only where the account sets them for all", async () => {
+    const timers = async (account) => (await found([], account))['owner-timers'];
+    assert.equal(await timers({ closedTimer: 'P1D' }), 'closed');
+    assert.equal(await timers({ inactiveTimer: 'PT1H' }), 'inactive');
+    assert.match(await timers({}), /^not asked: the account sets none by itself/);
+  });
+});
+
+describe('the findings', () => {
+  it('tell a value from what was not asked and from what nobody foresaw, without a SID', () => {
+    const findings = newFindings();
+    const sid = `CH${'0'.repeat(32)}`;
+    findings.found('replay', 'none');
+    findings.notAsked('replay', 'too late');
+    findings.found('closed-code', '50999');
+    findings.notAsked('closed-update', `${sid} was not found`);
+    const { date, product, version, readings } = findings.report(new Date('2026-11-26T12:00:00Z'));
+    assert.deepEqual([date, product], ['2026-11-26', 'flex-park-interaction']);
+    assert.match(version, /^\d+\.\d+\.\d+$/);
+    assert.equal(readings.replay, 'none');
+    assert.equal(readings['closed-code'], 'other: 50999');
+    assert.equal(readings['closed-update'], 'not asked: CH… was not found');
+    assert.equal(readings['longest-timer'], 'not asked: the trial ended before');
+    assert.throws(() => findings.found('nonsense', 'x'), /no reading nonsense/);
   });
 });
 

@@ -1,0 +1,69 @@
+// What an account was found to do where Twilio's documentation is silent, by the names of the simulator's readings.
+
+import { readFileSync } from 'node:fs';
+
+import { inRoot } from '../../scripts/lib/paths.mjs';
+import { NOT_ASKED, OTHER, READINGS } from '../../scripts/lib/readings.mjs';
+import { aligned } from './table.mjs';
+
+const RECEIVES = 'only what receives the webhook sees it, and the trial has no public address of its own';
+const BEGINS =
+  "it shows in a conversation that a customer begins through the account's own flow, which the trial does not touch";
+const LEAVES = "it needs Flex's own Leave or Pause, clicked in a desktop";
+
+/** Why some cannot be asked from outside. */
+const CANNOT = {
+  'message-index': `${RECEIVES}; nor does it write by SMS`,
+  'message-participant': RECEIVES,
+  'message-author': RECEIVES,
+  redelivery: RECEIVES,
+  'delivery-order': RECEIVES,
+  'bot-participant': BEGINS,
+  'hung-up-function': 'no Function of the trial runs for longer than 5 s',
+  'task-callback':
+    'whether they come twice or in another order only what receives them sees; whether they come at all, the assumptions say',
+  'entry-webhook': BEGINS,
+  'old-channel': 'it takes 180 days',
+  'native-leave': LEAVES,
+  'left-conversation': LEAVES,
+};
+
+/** What no message of Twilio's may carry into a report. */
+const SID = /\b[A-Z]{2}[0-9a-f]{32}\b/g;
+
+/** Collects what is found. */
+export function newFindings() {
+  const found = new Map();
+  const valueOf = (name) => found.get(name) ?? `${NOT_ASKED}${CANNOT[name] ?? 'the trial ended before'}`;
+  const all = () => Object.keys(READINGS).map((name) => [name, valueOf(name)]);
+  const set = (name, value) => {
+    if (!Object.hasOwn(READINGS, name)) throw new Error(`there is no reading ${name}`);
+    found.set(
+      name,
+      value.replace(SID, (sid) => `${sid.slice(0, 2)}…`),
+    );
+  };
+  return {
+    /** Notes the value of a reading; what none of its values says is noted as such. */
+    found(name, value) {
+      set(name, READINGS[name]?.values.includes(value) ? value : `${OTHER}${value}`);
+    },
+    /** Notes why one could not be asked, unless it was. */
+    notAsked(name, why) {
+      if (!found.has(name)) set(name, `${NOT_ASKED}${why}`);
+    },
+    /** For people. */
+    table() {
+      const rows = all().map(([name, value]) => [name, READINGS[name].id, READINGS[name].values[0], value]);
+      return [
+        'Readings: what this account does where Twilio documents nothing, by the names of simulator/README.md',
+        ...aligned([['reading', 'unknown', 'simulator assumes', 'found'], ...rows]),
+      ].join('\n');
+    },
+    /** For a file: nothing in it is the account's own. */
+    report(date = new Date()) {
+      const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+      return { product: name, version, date: date.toISOString().slice(0, 10), readings: Object.fromEntries(all()) };
+    },
+  };
+}
