@@ -50,8 +50,8 @@ pub enum ClaimStatus {
     Theirs {
         /// The document's revision.
         revision: String,
-        /// Whether they are through and have made an invite. Only another invite has to wait then.
-        invited: bool,
+        /// Until when what they did last may not show, if they are through and have made an invite.
+        invited_until: Option<Millis>,
     },
     /// Sync cannot be reached.
     Unavailable,
@@ -65,6 +65,8 @@ pub struct ClaimHandle {
     status: ClaimStatus,
     /// How often it has slipped away since it was asked for.
     misses: u8,
+    /// It was taken from somebody who had made an invite: until then what they did last may not show.
+    inviter_until: Millis,
     creation: Slot<CreateClaim>,
     read: Slot<FetchClaim>,
     take_over: Slot<UpdateClaim>,
@@ -79,6 +81,7 @@ impl ClaimHandle {
             operation,
             status: ClaimStatus::Open,
             misses: 0,
+            inviter_until: 0,
             creation: Slot::Empty,
             read: Slot::Empty,
             take_over: Slot::Empty,
@@ -91,17 +94,18 @@ impl ClaimHandle {
         &self.status
     }
 
-    /// Takes the claim from an owner who is through and only wants no second invite to be made: for an operation that makes
-    /// none. Returns whether there is such an owner.
+    /// Takes the claim from an owner who is through and only wants no second invite to be made, and no row put back that they take
+    /// out: for an operation that does neither. Returns whether there is such an owner.
     pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
         let ClaimStatus::Theirs {
             revision,
-            invited: true,
+            invited_until: Some(until),
         } = &self.status
         else {
             return false;
         };
         let revision = revision.clone();
+        self.inviter_until = *until;
         self.update(calls, revision, now);
         true
     }
@@ -110,6 +114,12 @@ impl ClaimHandle {
     #[must_use]
     pub fn is_held(&self, now: Millis) -> bool {
         matches!(self.status, ClaimStatus::Held { until, .. } if now + MARGIN_MS < until)
+    }
+
+    /// Returns whether all shows that was done by whoever it was taken from.
+    #[must_use]
+    pub fn is_inviter_through(&self, now: Millis) -> bool {
+        self.inviter_until <= now
     }
 
     /// Asks for it.
@@ -219,7 +229,7 @@ impl ClaimHandle {
             // Somebody is always quicker; an operation that asks again waits a little first.
             self.status = ClaimStatus::Theirs {
                 revision: String::new(),
-                invited: false,
+                invited_until: None,
             };
         }
     }
@@ -259,7 +269,7 @@ impl ClaimHandle {
         } else {
             self.status = ClaimStatus::Theirs {
                 revision: document.revision.clone(),
-                invited: claim.state == ClaimState::Invited,
+                invited_until: (claim.state == ClaimState::Invited).then_some(claim.until),
             };
         }
     }
@@ -331,7 +341,7 @@ mod tests {
         });
         let expected = ClaimStatus::Theirs {
             revision: String::new(),
-            invited: false,
+            invited_until: None,
         };
         assert_eq!(status, expected);
     }

@@ -166,7 +166,6 @@ enum Phase {
     LookAgain,
     AskAgain,
     Invite(Box<Inviting>),
-    Tidy,
     /// With it: what is answered once the clocks are set.
     Watch(Reply),
     Settle(Settling),
@@ -347,12 +346,16 @@ impl Unpark {
                 self.look_again(now);
             }
             Decision::Leave(outcome) => self.leave(outcome, now),
-            decision if self.may_change(now) => self.carry_out(decision, now),
-            // None of these makes an invite.
-            Decision::Settle(_)
-            | Decision::Discard(_)
-            | Decision::Watch(_, Reply::AlreadyRouted)
-                if self.claim.take_from_inviter(&mut self.calls, now) =>
+            decision
+                if self.may_change(now)
+                    && (decision.disturbs_no_inviter() || self.claim.is_inviter_through(now)) =>
+            {
+                self.carry_out(decision, now);
+            }
+            _ if self.may_change(now) && now < self.look_until() => self.look_again(now),
+            decision
+                if decision.disturbs_no_inviter()
+                    && self.claim.take_from_inviter(&mut self.calls, now) =>
             {
                 self.phase = Phase::Look;
             }
@@ -545,7 +548,7 @@ impl Machine for Unpark {
             Phase::Invite(inviting) => inviting.take(finished, now),
             Phase::Settle(settling) => settling.take(&finished.result),
             Phase::Restore(restoring) => restoring.take(finished),
-            Phase::LookAgain | Phase::AskAgain | Phase::Tidy | Phase::Watch(_) | Phase::Over => {}
+            Phase::LookAgain | Phase::AskAgain | Phase::Watch(_) | Phase::Over => {}
         }
     }
 
@@ -560,7 +563,6 @@ impl Machine for Unpark {
                 self.look();
             }
             Phase::Invite(inviting) => self.after_invite(*inviting, now),
-            Phase::Tidy => self.after_tidy(now),
             // Only now is the claim given back: a clock that is set after somebody has settled would stay.
             Phase::Watch(reply) => self.leave(Outcome::reply(reply), now),
             Phase::Settle(settling) => self.after_settle(settling, now),

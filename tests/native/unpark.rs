@@ -30,7 +30,7 @@ fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
     let mut stage = first.later(60_000);
     let started = stage.now;
     assert_eq!(stage.wake(), Reply::Routed);
-    assert_eq!(stage.now - started, 400, "look, invite, tidy, claim");
+    assert_eq!(stage.now - started, 300, "look, invite, tidy");
     assert_eq!(stage.invites(), 1);
     let invite = stage.invitations().next().unwrap();
     assert_eq!(invite.worker, None);

@@ -38,6 +38,16 @@ pub(super) enum Decision {
     Confirm,
 }
 
+impl Decision {
+    /// Whether it makes no invite and puts no row back: what another operation has just done, having made an invite, may not show yet.
+    pub(super) fn disturbs_no_inviter(&self) -> bool {
+        matches!(
+            self,
+            Self::Settle(_) | Self::Discard(_) | Self::Watch(_, Reply::AlreadyRouted)
+        )
+    }
+}
+
 impl Unpark {
     /// Decides.
     pub(super) fn decide(&self, now: Millis) -> Decision {

@@ -253,22 +253,14 @@ impl Unpark {
         ));
     }
 
-    /// Takes the row out and says in the webhook's address that an invite was made.
+    /// Takes the row out and says in the webhook's address and in the claim that an invite was made.
     fn tidy(&mut self, guardian: &Guardian, now: Millis) {
-        self.write_address(guardian);
-        if self.cause == Cause::Resume {
-            // It keeps its row until the agent has joined, and they wait for the answer.
-            self.after_tidy(now);
-        } else {
-            self.delete_row();
-            self.phase = Phase::Tidy;
-        }
-    }
-
-    /// Passes the claim on, and says that an invite was made which may not show yet. Only now: whoever follows when that invite has
-    /// ended puts the row back, and ours must be out by then.
-    pub(super) fn after_tidy(&mut self, now: Millis) {
         self.claim.mark_invited(&mut self.calls, now);
+        // A resume keeps its row until the agent has joined.
+        if self.cause != Cause::Resume {
+            self.delete_row();
+        }
+        self.write_address(guardian);
         self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
     }
 
