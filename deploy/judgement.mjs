@@ -123,8 +123,8 @@ function judgeOthers({ agentConvEndMethods, closedTimer, template }) {
   }
   if (closedTimer) {
     warnings.push(
-      `The account's Conversations close after ${closedTimer} without a message (Console, Conversations, Defaults). Parked ones do ` +
-        'too, and what is closed never comes back: the customer begins a new conversation then.',
+      `The account's Conversations close after ${closedTimer} without a message (Console, Conversations, Defaults). While one is parked ` +
+        'that timer is off, and it is back once an agent has joined; what it closes never comes back: the customer begins a new conversation then.',
     );
   }
   const signs = [
