@@ -32,6 +32,8 @@ enum Kind {
     Damaged,
     /// A second webhook makes a task of the customer's next message.
     SecondWebhook,
+    /// A Studio flow of somebody else's hears of the customer's messages too.
+    OtherFlow,
 }
 
 /// All notes on a conversation.
@@ -42,6 +44,7 @@ pub(super) fn all(reading: &Reading, domain: &str) -> Vec<Note> {
         not_armed(reading, domain),
         damaged(reading),
         second_webhook(reading),
+        other_flow(reading),
     ];
     found.into_iter().flatten().collect()
 }
@@ -152,6 +155,25 @@ fn second_webhook(reading: &Reading) -> Option<Note> {
         text: format!(
             "A second webhook calls {}: one message may make two tasks. {remedy}",
             host(url)
+        ),
+    })
+}
+
+/// Twilio does not document whether the webhook of the flow by which a conversation came in goes when the flow has sent it to Flex.
+fn other_flow(reading: &Reading) -> Option<Note> {
+    let newest = reading.newest.as_ref()?;
+    let (webhook, flow) = reading.webhooks.iter().find_map(|webhook| {
+        let Some(Target::Flow(flow)) = &webhook.target else {
+            return None;
+        };
+        (newest.guardian.flow.as_ref() != Some(flow)).then_some((webhook, flow))
+    })?;
+    Some(Note {
+        kind: Kind::OtherFlow,
+        text: format!(
+            "The Studio flow {flow} hears of the customer's messages too, and begins anew with the next one. If that is not meant to \
+             be: twilio api:conversations:v1:conversations:webhooks:remove --conversation-sid {} --sid {}",
+            reading.conversation, webhook.sid
         ),
     })
 }

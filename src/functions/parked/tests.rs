@@ -473,3 +473,23 @@ fn what_was_dealt_with_is_no_refusal() {
         assert!(is_refusal(outcome), "{outcome}");
     }
 }
+
+#[test]
+fn the_flow_by_which_a_conversation_came_in_is_named_and_the_owners_own_is_not() {
+    let entry = format!("FW{}", "e".repeat(32));
+    let with_entry = |guardian: &Guardian, flow: &str| {
+        let mut webhooks = armed(guardian);
+        let runs_flow = json!({ "sid": format!("WH{}", "1".repeat(32)), "configuration": { "flow_sid": flow } });
+        webhooks.as_array_mut().unwrap().push(runs_flow);
+        let described = described(vec![found(1, &attributes(), &webhooks)]);
+        described["parked"][0].clone()
+    };
+    let named = with_entry(&parked(1), &entry);
+    assert_eq!(kinds(&named), ["otherFlow"]);
+    assert!(named["notes"][0]["text"].as_str().unwrap().contains(&entry));
+    let own = Guardian {
+        flow: FlowSid::parse(sid("FW")).ok(),
+        ..parked(1)
+    };
+    assert_eq!(kinds(&with_entry(&own, &sid("FW"))), [""; 0]);
+}
