@@ -76,7 +76,9 @@ function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readin
   const read = Object.entries(readings).flatMap(([name, value]) => ['--reading', `${name}=${value}`]);
   const functions = ['--functions-url', `http://127.0.0.1:${functionsPort}`];
   const edge = PROTECTED.flatMap((path) => ['--protected', path]);
-  const pages = ['--desktop', made.desktop, '--plugin', made.plugin()];
+  // Another version of Flex UI, see `scripts/check-flex.mjs`.
+  const desktop = process.env.FLEX_DESKTOP ?? made.desktop;
+  const pages = ['--desktop', desktop, '--plugin', made.plugin()];
   return startChild(
     'The simulator',
     made.simulator,

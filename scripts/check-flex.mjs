@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// `npm run check:flex -- VERSION`: runs the browser tests in the desktop of another version of Flex UI, from npm.
+
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { run } from './lib/exec.mjs';
+import { cacheDir, inRoot } from './lib/paths.mjs';
+import { onSignal } from './lib/processes.mjs';
+import { setUp, TO_RUN } from './setup/index.mjs';
+
+onSignal();
+
+/** What Flex UI 2 is built on. */
+const REACT = '17.0.2';
+
+const [version, ...tests] = process.argv.slice(2);
+if (!/^2\.\d+\.\d+$/.test(version ?? '')) {
+  console.error(
+    'Expected a version of Flex UI 2, then perhaps names of tests.\nExample: npm run check:flex -- 2.9.1 park',
+  );
+  process.exit(2);
+}
+
+try {
+  const { browser } = await setUp([...TO_RUN, 'Chromium']);
+  const desktop = await desktopOf(version);
+  process.exit(await browserTests(browser, desktop));
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exit(1);
+}
+
+/** Installs that version beside the project's own, and answers the folder of its desktop. */
+async function desktopOf(wanted) {
+  const home = join(cacheDir(), 'flex', wanted);
+  mkdirSync(home, { recursive: true });
+  const dependencies = { '@twilio/flex-ui': wanted, react: REACT, 'react-dom': REACT };
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  console.log(`Flex UI ${wanted}: installing and bundling it`);
+  const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
+  await run('npm', ['install', ...quietly], { log: 'flex-version', cwd: home });
+  const out = join(home, 'desktop');
+  const modules = join(home, 'node_modules');
+  await run(process.execPath, [inRoot('desktop', 'build.mjs'), '--modules', modules, '--out', out], {
+    log: 'flex-version',
+  });
+  return out;
+}
+
+/** Answers the exit code. */
+function browserTests({ chromium }, desktop) {
+  const config = inRoot('tests', 'browser', 'playwright.config.mjs');
+  const child = spawn(
+    inRoot('node_modules', '.bin', 'playwright'),
+    ['test', '--config', config, '--reporter', 'list', ...tests],
+    { stdio: 'inherit', env: { ...process.env, CHROMIUM: chromium, FLEX_DESKTOP: desktop } },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
