@@ -7,6 +7,7 @@
 pub const FEATURE: [&str; 2] = ["features", "park_interaction"];
 
 /// The flags of one worker, read.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flags {
     /// [`ENABLED`]
@@ -17,6 +18,8 @@ pub struct Flags {
     pub auto_accept: bool,
     /// [`LIST_TTL_HOURS`]
     pub list_ttl_hours: u32,
+    /// [`PAUSE_STUDIO_FLOW`]
+    pub pause_studio_flow: bool,
 }
 
 /// A flag that is on or off.
@@ -83,12 +86,21 @@ pub const LIST_TTL_HOURS: Whole = Whole {
     meaning: "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes",
 };
 
+/// Keeps the flow by which a conversation came in from beginning anew while it is parked. Twilio does not document whether that
+/// flow's webhook goes when it has sent the conversation to Flex.
+pub const PAUSE_STUDIO_FLOW: Switch = Switch {
+    name: "pause_studio_flow",
+    default: false,
+    meaning: "a Studio flow that hears of a conversation's messages does not while it is parked; its webhook is put back once an agent has joined",
+};
+
 /// Every flag there is.
-pub const ALL: [Flag; 4] = [
+pub const ALL: [Flag; 5] = [
     Flag::Switch(ENABLED),
     Flag::Switch(SHOW_LIST),
     Flag::Switch(AUTO_ACCEPT),
     Flag::Whole(LIST_TTL_HOURS),
+    Flag::Switch(PAUSE_STUDIO_FLOW),
 ];
 
 impl Flag {

@@ -16,6 +16,7 @@
 //! | `d` | when the next invite is to be made, in seconds since 1970 |
 //! | `u` | since when a customer's message is unheard, in seconds since 1970 |
 //! | `f` | the owner's Studio flow, whose webhook was armed beside this one |
+//! | `e` | another Studio flow, whose webhook was taken away and is to be put back |
 //!
 //! Versions before 0.2 wrote the first six only.
 
@@ -64,6 +65,8 @@ pub struct Guardian {
     pub unheard_since: Option<Millis>,
     /// The owner's Studio flow, whose webhook was armed beside this one.
     pub flow: Option<FlowSid>,
+    /// Another Studio flow, whose webhook was taken away while the conversation is parked.
+    pub paused_flow: Option<FlowSid>,
 }
 
 /// A task of the conversation.
@@ -135,6 +138,7 @@ impl Guardian {
             next_invite_at: seconds("d"),
             unheard_since: seconds("u"),
             flow: parameter("f").and_then(|text| FlowSid::parse(text).ok()),
+            paused_flow: parameter("e").and_then(|text| FlowSid::parse(text).ok()),
         })
     }
 
@@ -175,6 +179,7 @@ impl Guardian {
         let seconds =
             |name: &str, at: Option<Millis>| at.map(|at| format!("&{name}={}", at / 1_000));
         let flow = self.flow.as_ref().map(|flow| format!("&f={flow}"));
+        let paused_flow = self.paused_flow.as_ref().map(|flow| format!("&e={flow}"));
         let unseen = self.first_unseen.map(|index| format!("&n={index}"));
         let quick_ends = (self.quick_ends > 0).then(|| format!("&q={}", self.quick_ends));
         [
@@ -185,10 +190,30 @@ impl Guardian {
             seconds("u", self.unheard_since),
             seconds("d", self.next_invite_at),
             quick_ends,
+            paused_flow,
         ]
         .into_iter()
         .flatten()
         .collect()
+    }
+
+    /// Whether the address has room for the flow whose webhook is taken away, however much else it comes to say.
+    #[must_use]
+    pub fn has_room_for_paused_flow(&self, wake_url: &str) -> bool {
+        let at = self.parked_at;
+        let fullest = Self {
+            last_task: Some(LastTask::Invited(LastInvite {
+                task: self.parked_task().cloned(),
+                asks: Asked::Workflow,
+                at: at.unwrap_or_default(),
+            })),
+            first_unseen: Some(u32::MAX),
+            quick_ends: u8::MAX,
+            next_invite_at: at,
+            unheard_since: at,
+            ..self.clone()
+        };
+        fullest.address(wake_url).contains("&e=")
     }
 
     /// The SID of the last invite's task, if it is known.
@@ -325,6 +350,7 @@ mod tests {
             next_invite_at: None,
             unheard_since: None,
             flow: None,
+            paused_flow: None,
         }
     }
 

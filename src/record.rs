@@ -364,6 +364,7 @@ pub(crate) mod tests {
             next_invite_at: None,
             unheard_since: None,
             flow: None,
+            paused_flow: None,
         }
     }
 

@@ -47,6 +47,9 @@ pub struct ParkRequest {
     /// How long it stays in the list, in seconds; 0 is for ever. Absent: a day. Text messages stay whatever this says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list_ttl_seconds: Option<u32>,
+    /// Whether the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pause_studio_flow: bool,
 }
 
 #[cfg(feature = "functions")]

@@ -731,6 +731,7 @@ fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String>
         "enabled",
         "show_list",
         "list_ttl_hours",
+        "pause_studio_flow",
         "serverless_functions_domain",
         "a",
         "b.c",

@@ -250,5 +250,6 @@ fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkReques
         last_message_index: screen,
         show_list: true,
         list_ttl_seconds: None,
+        pause_studio_flow: false,
     }
 }

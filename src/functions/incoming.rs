@@ -110,6 +110,7 @@ fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
         last_message_index: fields.index("lastMessageIndex")?,
         show_list: fields.switch("showList")?,
         list_ttl_seconds: fields.ttl("listTtlSeconds")?,
+        pause_studio_flow: fields.switch("pauseStudioFlow")?,
     }))
 }
 

@@ -66,6 +66,7 @@ export interface ParkView {
     lastMessageIndex: unknown;
     showList: boolean;
     listTtlSeconds: number;
+    pauseStudioFlow: boolean;
 }
 
 /** The view for `settle`. */

@@ -12,7 +12,7 @@ use crate::sid::TaskSid;
 const UNLOAD_AFTER_MS: u32 = 2_000;
 
 /// The request for `view`, which has `task`, `lastMessageIndex` (missing when the agent's screen
-/// held no message), `showList` and `listTtlSeconds`.
+/// held no message), `showList`, `listTtlSeconds` and `pauseStudioFlow`.
 pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
     let view = Field::root("", view);
     let task = view.at("task");
@@ -31,6 +31,7 @@ pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
         last_message_index: index(&view.at("lastMessageIndex"))?,
         show_list,
         list_ttl_seconds: list_ttl_seconds.filter(|_| show_list),
+        pause_studio_flow: view.at("pauseStudioFlow").flag()?.unwrap_or_default(),
     })
 }
 

@@ -29,6 +29,8 @@ pub struct Settings {
     pub auto_accept: bool,
     /// How long a row stays in the list; 0 is for ever.
     pub list_ttl_seconds: u32,
+    /// Whether another Studio flow's webhook is taken away while a conversation is parked.
+    pub pause_studio_flow: bool,
     /// Where the Functions are, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
 }
@@ -82,6 +84,7 @@ pub fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
         show_list: flags.show_list,
         auto_accept: flags.auto_accept,
         list_ttl_seconds: flags.list_ttl_hours * SECONDS_PER_HOUR,
+        pause_studio_flow: flags.pause_studio_flow,
         functions_origin: configuration.functions_origin()?,
     }))
 }
@@ -129,11 +132,13 @@ impl<'a> Configuration<'a> {
         let number = |name, default, range| Ok(self.flag(name)?.whole(range)?.unwrap_or(default));
         let (enabled, show_list) = (flags::ENABLED, flags::SHOW_LIST);
         let (auto_accept, ttl) = (flags::AUTO_ACCEPT, flags::LIST_TTL_HOURS);
+        let pause = flags::PAUSE_STUDIO_FLOW;
         Ok(Flags {
             enabled: switch(enabled.name, enabled.default)?,
             show_list: switch(show_list.name, show_list.default)?,
             auto_accept: switch(auto_accept.name, auto_accept.default)?,
             list_ttl_hours: number(ttl.name, ttl.default, ttl.range)?,
+            pause_studio_flow: switch(pause.name, pause.default)?,
         })
     }
 
@@ -253,6 +258,7 @@ mod tests {
                 show_list: false,
                 auto_accept: true,
                 list_ttl_seconds: 24 * 60 * 60,
+                pause_studio_flow: false,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
             })
         );
@@ -266,11 +272,13 @@ mod tests {
             "show_list": true,
             "auto_accept": false,
             "list_ttl_hours": 8760,
+            "pause_studio_flow": true,
         });
         let settings = start_with(custom_data, json!(null)).settings.unwrap();
         assert!(settings.show_list);
         assert!(!settings.auto_accept);
         assert_eq!(settings.list_ttl_seconds, 31_536_000);
+        assert!(settings.pause_studio_flow);
     }
 
     #[test]

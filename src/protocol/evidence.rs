@@ -49,5 +49,6 @@ pub(crate) fn guardian(
         next_invite_at: None,
         unheard_since: None,
         flow: None,
+        paused_flow: None,
     })
 }

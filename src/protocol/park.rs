@@ -15,7 +15,7 @@ use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::request::ParkRequest;
-use crate::sid::WebhookSid;
+use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
     CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, PutItem, UpdateConversation,
@@ -88,6 +88,14 @@ struct Leaving {
     plan: Plan,
     webhooks: Vec<WebhookSid>,
     closing: Slot<CloseParticipant>,
+}
+
+impl Leaving {
+    /// The flow whose webhook went with the agent.
+    fn paused_flow(&self) -> Option<&FlowSid> {
+        let flow = self.plan.guardian.paused_flow.as_ref();
+        flow.filter(|_| self.plan.paused.is_some())
+    }
 }
 
 impl Park {
@@ -312,7 +320,8 @@ impl Park {
                 key: conversation.clone(),
             });
         }
-        for webhook in self.seen.all_guardians(&self.setting) {
+        let of_ours = self.seen.all_guardians(&self.setting).into_iter();
+        for webhook in of_ours.chain(leaving.plan.paused.clone()) {
             if !leaving.webhooks.contains(&webhook) {
                 self.calls.make(DeleteWebhook {
                     conversation: conversation.clone(),
@@ -357,6 +366,10 @@ impl Park {
             // otherwise their next message takes it out.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
+            if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
+                let call = arm_flow(&self.request.conversation_sid, flow, None);
+                self.calls.make(call);
+            }
             self.take_back(&leaving.plan, webhooks, refused);
         }
     }

@@ -383,6 +383,18 @@ impl Snapshot {
             .map(|webhook| &webhook.sid)
     }
 
+    /// The webhook of a Studio flow that parking did not arm, and the flow.
+    pub fn other_flow(&self, setting: &Setting) -> Option<(WebhookSid, FlowSid)> {
+        let ours = self.all_guardians(setting);
+        self.all_webhooks()
+            .find_map(|webhook| match &webhook.target {
+                Some(Target::Flow(flow)) if !ours.contains(&webhook.sid) => {
+                    Some((webhook.sid.clone(), flow.clone()))
+                }
+                _ => None,
+            })
+    }
+
     /// All webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the owner's flow, and
     /// that of another parking plugin which the record names.
     pub fn all_guardians(&self, setting: &Setting) -> Vec<WebhookSid> {

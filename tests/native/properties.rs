@@ -100,6 +100,7 @@ fn guardian(number: u32) -> Guardian {
         next_invite_at: None,
         unheard_since: None,
         flow: None,
+        paused_flow: None,
     }
 }
 

@@ -149,6 +149,7 @@ impl Stage {
             last_message_index: None,
             show_list: true,
             list_ttl_seconds: None,
+            pause_studio_flow: false,
         };
         change(&mut request);
         let setting = self.setting();

@@ -4,7 +4,7 @@ use memory_twilio::sids::{flow, member, message, webhook};
 use memory_twilio::{caller, MemoryWebhook, Readings, Replay, ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::Reply;
-use park_interaction::sid::MessageSid;
+use park_interaction::sid::{FlowSid, MessageSid};
 use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
 
 use crate::stage::{Fault, Stage};
@@ -253,4 +253,63 @@ fn a_webhook_of_others_is_left_alone_whatever_happens() {
     stage.twilio.accept(ADA, stage.now);
     assert_eq!(unpark(&mut stage, Cause::Settle), Reply::Settled);
     assert_eq!(stage.twilio.webhooks, [theirs]);
+}
+
+/// A stage with Ada in a conversation whose entry flow hears of its messages still.
+fn with_entry_flow() -> Stage {
+    let mut stage = Stage::new();
+    stage.twilio.webhooks.push(MemoryWebhook {
+        armed: ArmedWebhook {
+            sid: webhook(77),
+            target: Some(Target::Flow(flow(7))),
+        },
+        hears: Hears::MessagesAndState,
+    });
+    stage
+}
+
+fn armed_for(stage: &Stage, wanted: &FlowSid) -> usize {
+    let webhooks = stage.twilio.webhooks.iter();
+    webhooks
+        .filter(|one| matches!(&one.armed.target, Some(Target::Flow(flow)) if flow == wanted))
+        .count()
+}
+
+fn park_pausing(stage: &mut Stage) -> usize {
+    let last_message_index = stage.twilio.last_index();
+    stage.park_with(|request| {
+        request.last_message_index = last_message_index;
+        request.pause_studio_flow = true;
+    })
+}
+
+#[test]
+fn an_entry_flow_is_paused_while_the_conversation_is_parked_and_put_back_once() {
+    let mut stage = with_entry_flow();
+    let park = park_pausing(&mut stage);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    assert_eq!(armed_for(&stage, &flow(7)), 0);
+    let mut stage = stage.later(60_000);
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    // Parked again before anybody has settled, it is not forgotten.
+    let park = park_pausing(&mut stage);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    let mut stage = stage.later(60_000);
+    assert_eq!(stage.wake(), Reply::Routed);
+    stage.twilio.accept(ADA, stage.now);
+    for _ in 0..2 {
+        let settle = stage.unpark(Cause::Settle);
+        let _ = stage.reply(settle);
+    }
+    assert_eq!(armed_for(&stage, &flow(7)), 1);
+    assert_eq!(stage.twilio.webhooks.len(), 1);
+}
+
+#[test]
+fn an_entry_flow_is_left_alone_where_the_owner_does_not_want_it_paused() {
+    let mut stage = with_entry_flow();
+    let park = stage.park(true);
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    assert_eq!(armed_for(&stage, &flow(7)), 1);
 }

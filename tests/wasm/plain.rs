@@ -27,6 +27,7 @@ fn the_settings_are_a_plain_object() {
                 "showList": true,
                 "autoAccept": true,
                 "listTtlSeconds": 86400,
+                "pauseStudioFlow": false,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
             },
             "effects": [],

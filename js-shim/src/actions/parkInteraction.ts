@@ -17,6 +17,7 @@ export function registerPark(context: Context): void {
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
       showList: settings.showList,
       listTtlSeconds: settings.listTtlSeconds,
+      pauseStudioFlow: settings.pauseStudioFlow,
     };
     await once(task?.sid, () => perform(operate(context, 'park', view), context));
   };

@@ -172,7 +172,7 @@ fn other_flow(reading: &Reading) -> Option<Note> {
         kind: Kind::OtherFlow,
         text: format!(
             "The Studio flow {flow} hears of the customer's messages too, and begins anew with the next one. If that is not meant to \
-             be: twilio api:conversations:v1:conversations:webhooks:remove --conversation-sid {} --sid {}",
+             be, switch on the flag pause_studio_flow, and for this one: twilio api:conversations:v1:conversations:webhooks:remove --conversation-sid {} --sid {}",
             reading.conversation, webhook.sid
         ),
     })

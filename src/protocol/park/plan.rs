@@ -39,6 +39,8 @@ pub(super) struct Plan {
     pub webhook: WebhookPlan,
     /// The webhook that runs the owner's flow, if it is armed already.
     pub flow_webhook: Option<WebhookSid>,
+    /// The webhook of another Studio flow, which is taken away while the conversation is parked.
+    pub paused: Option<WebhookSid>,
 }
 
 /// Where the webhook that calls our function comes from.
@@ -194,7 +196,10 @@ impl Park {
             next_invite_at: None,
             unheard_since: None,
             flow: self.setting.wake_flow.clone(),
+            paused_flow: None,
         };
+        let former = self.seen.newest(&self.setting).map(|armed| armed.guardian);
+        let (guardian, paused) = self.pause_flow(guardian, former.as_ref());
         let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
         let record = ParkedRecord {
             participant_sid: Some(participant.clone()),
@@ -226,7 +231,8 @@ impl Park {
         let webhook = self.webhook_plan(&guardian, flow_webhook)?;
         Ok(Plan {
             flow_webhook: flow_webhook.cloned(),
-            former: self.seen.newest(&self.setting).map(|armed| armed.guardian),
+            former,
+            paused,
             guardian,
             record,
             participant,
@@ -255,6 +261,27 @@ impl Park {
         let first = periods.clone().next().unwrap_or(SHORTEST_TIMER_SECONDS);
         let whole = periods.find(|seconds| seconds % 60 == 0);
         u32::try_from(whole.unwrap_or(first)).ok()
+    }
+
+    /// The guardian with the Studio flow that is not to begin anew while the conversation is parked, and that flow's webhook, if it is
+    /// there.
+    fn pause_flow(
+        &self,
+        guardian: Guardian,
+        former: Option<&Guardian>,
+    ) -> (Guardian, Option<WebhookSid>) {
+        let found = self.seen.other_flow(&self.setting);
+        let found = found.filter(|_| self.request.pause_studio_flow);
+        let before = former.and_then(|former| former.paused_flow.clone());
+        let with_it = Guardian {
+            paused_flow: found.as_ref().map(|(_, flow)| flow.clone()).or(before),
+            ..guardian.clone()
+        };
+        if with_it.has_room_for_paused_flow(&self.setting.wake_url) {
+            (with_it, found.map(|(webhook, _)| webhook))
+        } else {
+            (guardian, None)
+        }
     }
 
     fn webhook_plan(

@@ -1,6 +1,6 @@
 //! Settling: what is left of the parking goes.
 
-use crate::protocol::Outcome;
+use crate::protocol::{arm_flow, Outcome};
 use crate::reply::{Refusal, Reply};
 use crate::twilio::calls::DeleteWebhook;
 use crate::twilio::time::Millis;
@@ -84,6 +84,10 @@ impl Unpark {
     fn take_record_out(&mut self, now: Millis) {
         let attributes = self.seen.attributes_without_record();
         self.put_timer_back(attributes, now);
+        let paused = self.guardian().and_then(|guardian| guardian.paused_flow);
+        if let Some(flow) = paused.filter(|flow| self.seen.flow_webhook(flow).is_none()) {
+            self.calls.make(arm_flow(&self.conversation, &flow, None));
+        }
     }
 
     fn disarm(&mut self) {
