@@ -93,6 +93,7 @@ pub const fn reading(replay: Replay) -> Readings {
         refuses_invites: false,
         refuses_inactive: false,
         cancels_in_vain: false,
+        timers_run_from_message: false,
         invites_show_after_ms: 0,
     }
 }

@@ -76,9 +76,14 @@ impl Snapshot {
 
     /// Begins to read what the conversation's SID alone leads to.
     pub fn read_conversation(&mut self, calls: &mut Calls) {
+        self.read_state(calls);
+        self.read_webhooks(calls);
+    }
+
+    /// Begins to read the conversation alone.
+    pub fn read_state(&mut self, calls: &mut Calls) {
         self.conversation
             .ask(calls, FetchConversation(self.of.clone()));
-        self.read_webhooks(calls);
     }
 
     /// Begins to read the webhooks.

@@ -128,3 +128,24 @@ fn what_nobody_wrote_to_stays_in_the_list_after_half_a_year() {
     assert_eq!(stage.count("CreateInteraction"), 0);
     assert_eq!(stage.twilio.rows().count(), rows);
 }
+
+#[test]
+fn a_timer_that_runs_from_the_last_message_does_not_end_again_and_again() {
+    for timers_run_from_message in [false, true] {
+        let mut stage = Stage::parked();
+        stage.twilio.readings.timers_run_from_message = timers_run_from_message;
+        assert_eq!(stage.wake(), Reply::Routed);
+        let began = stage.now;
+        for _ in 0..10 {
+            let ends_at = stage.twilio.timer_ends_at().unwrap().max(stage.now);
+            assert!(ends_at < stage.now + 66_000, "it would end late");
+            stage.now = ends_at;
+            for call in stage.twilio.timer_ends(ends_at) {
+                let check = stage.called(call);
+                let _ = stage.reply(check);
+            }
+        }
+        // At worst each second one ends at once.
+        assert!(stage.now > began + 5 * 55_000, "{timers_run_from_message}");
+    }
+}

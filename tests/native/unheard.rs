@@ -240,7 +240,7 @@ fn a_check_while_somebody_is_asked_is_cheap() {
     let claim = ["CreateClaim", "UpdateClaim"];
     let clocks = ["FetchTask", "PutItem", "UpdateConversation"];
     for (watchers, more) in [
-        (ALONE[1], &[][..]),
+        (ALONE[1], &["FetchConversation"][..]),
         (ALONE[2], &["ListWebhooks", "ValidateToken"]),
     ] {
         let mut stage = parked_with(watchers);

@@ -8,6 +8,7 @@ use crate::protocol::refusal::Refused;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
 use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
 use crate::twilio::time::Millis;
 use crate::twilio::Call;
@@ -16,9 +17,6 @@ use super::Park;
 
 /// Twilio allows this many webhooks for one conversation.
 const MOST_WEBHOOKS: usize = 5;
-
-/// The shortest timer of a conversation, in seconds.
-const SHORTEST_TIMER_SECONDS: u64 = 60;
 
 /// What to do.
 pub(super) enum Next {
@@ -257,8 +255,11 @@ impl Park {
             .flatten()
             .filter_map(|since| ends_at.checked_sub(since))
             .map(|period| period / 1_000)
-            .filter(|seconds| *seconds >= SHORTEST_TIMER_SECONDS);
-        let first = periods.clone().next().unwrap_or(SHORTEST_TIMER_SECONDS);
+            .filter(|seconds| *seconds >= u64::from(SHORTEST_TIMER_SECONDS));
+        let first = periods
+            .clone()
+            .next()
+            .unwrap_or(SHORTEST_TIMER_SECONDS.into());
         let whole = periods.find(|seconds| seconds % 60 == 0);
         u32::try_from(whole.unwrap_or(first)).ok()
     }

@@ -140,6 +140,7 @@ impl Unpark {
                 conversation: self.conversation.clone(),
                 attributes: None,
                 inactive_after_seconds: None,
+                inactive_at: None,
                 closed_after_seconds: None,
                 activate: true,
             };

@@ -10,16 +10,16 @@ use crate::protocol::calls::Finished;
 use crate::protocol::claim::ClaimStatus;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::reply::{Refusal, Reply};
-use crate::twilio::calls::{PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken};
+use crate::twilio::calls::{
+    PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken, SHORTEST_TIMER_SECONDS,
+};
 use crate::twilio::time::Millis;
 use crate::waiting;
 
 use super::{Cause, Clock, Phase, Unpark};
 
-/// The shortest timer of a conversation.
-///
-/// Source: <https://www.twilio.com/docs/api/errors/50375>
-const SHORTEST_TIMER_MS: Millis = 60_000;
+/// The shortest timer of a conversation, in milliseconds.
+const SHORTEST_TIMER_MS: Millis = SHORTEST_TIMER_SECONDS as Millis * 1_000;
 
 /// After so many milliseconds without a check an open desktop asks. With the time that a check takes it is less than a minute.
 const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
@@ -30,6 +30,9 @@ impl Unpark {
     pub(super) fn glance(&mut self) {
         self.phase = Phase::Glance;
         self.begin_to_see();
+        if self.cause == Cause::Check(Clock::Timer) {
+            self.seen.read_state(&mut self.calls);
+        }
         match self.told.as_ref().and_then(Guardian::invited_task) {
             Some(task) => self.seen.read_task(&mut self.calls, task),
             None => self.seen.read_webhooks(&mut self.calls),
@@ -71,17 +74,24 @@ impl Unpark {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
+        let since = guardian.unheard_since.unwrap_or(now).min(now);
+        let wanted = now + timer;
+        let (after, inactive_at) = if self.timer_ended_at_once(now) {
+            (wanted - since, Some(wanted))
+        } else {
+            (timer, None)
+        };
         // One that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
             conversation: self.conversation.clone(),
             attributes: None,
-            inactive_after_seconds: u32::try_from(timer.div_ceil(1_000)).ok(),
+            inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
+            inactive_at,
             closed_after_seconds: None,
             // The timer of an inactive conversation does not run.
             activate: is_inactive,
         });
-        let since = guardian.unheard_since.unwrap_or(now);
         let item = waiting::item(&self.conversation, since, ask_at);
         let before = self.guardian().or_else(|| self.told.clone());
         let is_there = before.is_some_and(|guardian| guardian.unheard_since.is_some());
@@ -91,6 +101,14 @@ impl Unpark {
             PutItem::new(item, WhenTaken::Replace)
         });
         self.are_clocks_set = true;
+    }
+
+    /// Whether the timer has ended as soon as it was set. Twilio does not document whether one runs from when it is set or from the last
+    /// message; if the latter, it has to be longer by as much as that is ago, or it would end again and again.
+    fn timer_ended_at_once(&self, now: Millis) -> bool {
+        let set_at = self.seen.conversation().and_then(|one| one.updated_at);
+        self.cause == Cause::Check(Clock::Timer)
+            && set_at.is_some_and(|set_at| now < set_at + SHORTEST_TIMER_MS / 2)
     }
 
     /// Looks at the conversation again after an operation that has failed: nobody else would. What is set already stays.
@@ -179,6 +197,7 @@ impl Unpark {
             conversation: self.conversation.clone(),
             attributes,
             inactive_after_seconds,
+            inactive_at: None,
             closed_after_seconds,
             // The agent who is there finds it as any other.
             activate: self.seen.conversation().is_some_and(|one| one.inactive),

@@ -59,7 +59,7 @@ pub use list_webhooks::{ArmedWebhook, ListWebhooks, Target};
 pub use list_worker_channels::{ListWorkerChannels, WorkerChannel};
 pub use put_item::{Item, PutItem, WhenTaken};
 pub use remove_chat_participant::RemoveChatParticipant;
-pub use update_conversation::UpdateConversation;
+pub use update_conversation::{UpdateConversation, SHORTEST_TIMER_SECONDS};
 pub use update_item::UpdateItem;
 pub use update_webhook::UpdateWebhook;
 pub use validate_token::{Caller, ValidateToken};

@@ -101,7 +101,7 @@ impl Twilio for MemoryTwilio {
         })
     }
 
-    fn update_conversation(&mut self, call: &UpdateConversation) -> Result<()> {
+    fn update_conversation(&mut self, call: &UpdateConversation) -> Result<Option<Millis>> {
         if self.closed {
             return Err(Failure::Refused {
                 status: 400,
@@ -129,7 +129,7 @@ impl Twilio for MemoryTwilio {
             self.inactive = false;
             self.timer_since = self.now;
         }
-        Ok(())
+        Ok(self.timer_ends_at().map(seconds))
     }
 
     fn list_messages(&mut self, call: &ListMessages) -> Result<Page<Message>> {

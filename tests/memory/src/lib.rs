@@ -62,6 +62,8 @@ pub struct Readings {
     pub refuses_inactive: bool,
     /// Whether an invite for a worker who cannot take it is canceled at once, rather than waiting for its time to be over.
     pub cancels_in_vain: bool,
+    /// Whether a conversation's timer runs from its last message rather than from when it was set.
+    pub timers_run_from_message: bool,
     /// How long an invite takes to show in the list of invites, in milliseconds.
     pub invites_show_after_ms: Millis,
 }
@@ -86,6 +88,7 @@ impl Default for Readings {
             refuses_invites: false,
             refuses_inactive: false,
             cancels_in_vain: false,
+            timers_run_from_message: false,
             invites_show_after_ms: 0,
         }
     }
@@ -392,7 +395,12 @@ impl MemoryTwilio {
         let seconds = self
             .timer_seconds
             .filter(|_| !self.inactive && !self.closed)?;
-        Some(self.timer_since + Millis::from(seconds) * 1_000)
+        let last_message = self.messages.last().and_then(|message| message.written_at);
+        let since = match last_message {
+            Some(at) if self.readings.timers_run_from_message => at,
+            _ => self.timer_since,
+        };
+        Some(since + Millis::from(seconds) * 1_000)
     }
 }
 
