@@ -130,6 +130,8 @@ test('parking takes nothing but the keyboard, also in a narrow window', async ({
   const ada = await desktop('ada', { viewport: { width: 900, height: 700 } });
   await ada.task(CHARLIE).press('Enter');
   await expect(ada.parkButton).toBeEnabled();
+  // What is not on the screen yet counts as unseen, and wakes the conversation.
+  await expect(ada.messages.last()).toBeVisible();
   await expect(ada.parkButton).toBeInViewport();
   await ada.parkButton.focus();
   await expect(ada.parkButton).toBeFocused();
