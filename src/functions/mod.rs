@@ -9,6 +9,8 @@ mod incoming;
 mod parked;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+mod recorded;
 mod session;
 
 pub use exports::Invocation;
