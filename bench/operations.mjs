@@ -62,13 +62,22 @@ export class Operations {
   }
 
   async wake() {
-    const { conversationSid, interactionSid, channelSid } = this.#desk.customer(this.#customer);
+    const { conversationSid } = this.#desk.customer(this.#customer);
     const { conversation } = await this.#desk.state(this.#customer);
-    const { author, participant_sid: participant } = conversation.messages.at(-1);
+    const {
+      author,
+      participant_sid: ParticipantSid,
+      index,
+    } = conversation.messages.findLast(({ participant_sid: sid, author: name }) => sid && name !== 'ada');
+    // Made by the first customer of an account who waits.
+    for (const number of [0, 1, 2, 3])
+      await this.#desk.control('POST', `maps/ParkInteractionWaiting_${number}/items`, {});
     await this.passLater();
-    const message = { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: author };
-    const place = { interactionSid, channelSid };
-    return (latency) => this.#measure(latency, WAKE, { ...message, ParticipantSid: participant, ...place }, 'routed');
+    const message = { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: author, ParticipantSid };
+    // A new one, at the address that Twilio calls.
+    const Index = Math.max(index, conversation.messages.at(-1).index) + 1;
+    const { search } = new URL(conversation.webhooks[0].configuration.url);
+    return (latency) => this.#measure(latency, `${WAKE}${search}`, { ...message, Index }, 'routed');
   }
 
   async resume() {
@@ -104,8 +113,11 @@ export class Operations {
     const before = await this.#requests();
     this.#opened(before);
     await this.#desk.control('POST', 'latency', { ms: latency });
+    // As Twilio's edge tells it.
+    const time = Date.parse((await this.#desk.world()).now);
     const began = performance.now();
-    const { status, text } = await within(`the answer of ${path}`, post(`${this.#desk.functionsUrl}${path}`, fields));
+    const url = `${this.#desk.functionsUrl}${path}`;
+    const { status, text } = await within(`the answer of ${path}`, post(url, fields, { 'x-simulator-time': time }));
     const ms = performance.now() - began;
     await this.#desk.control('POST', 'latency', { ms: 0 });
     if (status !== 200 || (outcome && JSON.parse(text).outcome !== outcome)) {
@@ -130,9 +142,9 @@ export class Operations {
 }
 
 /** Posts a form over a connection of its own: twilio-run closes idle ones, which a pool may notice too late. */
-async function post(url, fields) {
+async function post(url, fields, more) {
   const body = new URLSearchParams(fields).toString();
-  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+  const headers = { ...more, 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
   const sent = request(url, { method: 'POST', agent: false, headers });
   sent.end(body);
   const [answer] = await once(sent, 'response');
