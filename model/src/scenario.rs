@@ -6,7 +6,7 @@ mod step;
 
 use std::fmt;
 
-use memory_twilio::{Readings, Replay};
+use memory_twilio::Readings;
 use park_interaction::protocol::unpark::Clock;
 
 pub use deep::DEEP;
@@ -77,23 +77,9 @@ pub const fn scenario(
         faults,
         events: 1,
         clocks: &[],
-        readings: reading(Replay::Inclusive),
+        readings: Readings::DOCUMENTED,
         flow: false,
         owners_timer: None,
         every_order: false,
-    }
-}
-
-/// Twilio as documented, but for what a new webhook is told of earlier messages.
-pub const fn reading(replay: Replay) -> Readings {
-    Readings {
-        replay,
-        lists_who_left: false,
-        left_long_ago: 0,
-        refuses_invites: false,
-        refuses_inactive: false,
-        cancels_in_vain: false,
-        timers_run_from_message: false,
-        invites_show_after_ms: 0,
     }
 }

@@ -18,7 +18,7 @@ fn parked_with_flow() -> Stage {
     // A flow hears of what is replayed too; that is not what these are about.
     stage.twilio.readings = Readings {
         replay: Replay::None,
-        ..Readings::default()
+        ..Readings::DOCUMENTED
     };
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));

@@ -7,7 +7,7 @@ use super::Step::{
     Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
     Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
-use super::{reading, scenario, Scenario, Start, Step};
+use super::{scenario, Scenario, Start, Step};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
@@ -31,7 +31,10 @@ const fn only(
 
 const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     Scenario {
-        readings: reading(replay),
+        readings: Readings {
+            replay,
+            ..Readings::DOCUMENTED
+        },
         ..scenario(name, Start::WithAda, ADA_PARKS_AND_MESSAGE, 0)
     }
 }
@@ -39,7 +42,7 @@ const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
 /// The list of invites is refused.
 const REFUSES_INVITES: Readings = Readings {
     refuses_invites: true,
-    ..reading(Replay::Inclusive)
+    ..Readings::DOCUMENTED
 };
 
 /// Ada has parked, and Twilio behaves as `readings` say.
@@ -58,7 +61,7 @@ const fn under(
 /// An invite shows in the list of invites only after a while.
 const SHOWS_LATE: Readings = Readings {
     invites_show_after_ms: 2_500,
-    ..reading(Replay::Inclusive)
+    ..Readings::DOCUMENTED
 };
 
 pub const SHORT: &[Scenario] = &[
@@ -185,7 +188,7 @@ pub const SHORT: &[Scenario] = &[
     Scenario {
         readings: Readings {
             lists_who_left: true,
-            ..reading(Replay::Inclusive)
+            ..Readings::DOCUMENTED
         },
         ..scenario("lists-who-left", Start::Accepted, &[Park(BEN)], 0)
     },
@@ -207,7 +210,7 @@ pub const SHORT: &[Scenario] = &[
         ..under(
             Readings {
                 refuses_inactive: true,
-                ..reading(Replay::Inclusive)
+                ..Readings::DOCUMENTED
             },
             "no-invite-while-inactive",
             &[Message],
@@ -217,7 +220,7 @@ pub const SHORT: &[Scenario] = &[
     under(
         Readings {
             cancels_in_vain: true,
-            ..reading(Replay::Inclusive)
+            ..Readings::DOCUMENTED
         },
         "canceled-in-vain",
         &[BecomesFull(ADA), Resume(ADA), Message],

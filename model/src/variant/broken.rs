@@ -1,9 +1,9 @@
 //! Each variant with the invariant that it breaks and the scenario in which it shows.
 
-use memory_twilio::{Replay, ADA, BEN};
+use memory_twilio::{Readings, Replay, ADA, BEN};
 use park_interaction::protocol::unpark::Clock;
 
-use crate::scenario::{reading, scenario, Scenario, Start, Step};
+use crate::scenario::{scenario, Scenario, Start, Step};
 
 use super::Variant;
 
@@ -127,7 +127,10 @@ pub const VARIANTS: [(Variant, &str, Scenario); 18] = [
         Variant::UnseenNotRead,
         "I7",
         Scenario {
-            readings: reading(Replay::None),
+            readings: Readings {
+                replay: Replay::None,
+                ..Readings::DOCUMENTED
+            },
             ..scenario(
                 "what came meanwhile is not read",
                 Start::WithAda,

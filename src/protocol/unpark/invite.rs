@@ -137,12 +137,8 @@ impl Unpark {
         let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
         if is_inactive {
             let activation = UpdateConversation {
-                conversation: self.conversation.clone(),
-                attributes: None,
-                inactive_after_seconds: None,
-                inactive_at: None,
-                closed_after_seconds: None,
                 activate: true,
+                ..UpdateConversation::of(self.conversation.clone())
             };
             inviting.activation.ask(&mut self.calls, activation);
         } else {

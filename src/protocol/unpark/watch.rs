@@ -84,13 +84,11 @@ impl Unpark {
         // One that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
-            conversation: self.conversation.clone(),
-            attributes: None,
             inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
             inactive_at,
-            closed_after_seconds: None,
             // The timer of an inactive conversation does not run.
             activate: is_inactive,
+            ..UpdateConversation::of(self.conversation.clone())
         });
         let item = waiting::item(&self.conversation, since, ask_at);
         let before = self.guardian().or_else(|| self.told.clone());
@@ -176,32 +174,28 @@ impl Unpark {
     /// Puts the owner's timers back if they have to be, together with `attributes`, without the record, if they are to be written: the
     /// timer that closes the conversation stays away as long as it is parked.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
-        let takes_record_out = attributes.is_some();
-        let closed_after_seconds = self
-            .record()
-            .filter(|_| takes_record_out)
-            .and_then(|record| record.owners_closing_seconds);
-        if !self.has_our_timer(now) && closed_after_seconds.is_none() {
-            if let Some(attributes) = attributes {
-                self.update_attributes(attributes);
-            }
-            return;
-        }
-        let inactive_after_seconds = match self.record() {
-            _ if !self.has_our_timer(now) => None,
-            Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
-            // It was put back with taking the record out, or it is not known.
-            None => self.has_clock(now).then_some(0),
-        };
-        self.calls.make(UpdateConversation {
-            conversation: self.conversation.clone(),
+        let record = self.record();
+        let mut update = UpdateConversation {
             attributes,
-            inactive_after_seconds,
-            inactive_at: None,
-            closed_after_seconds,
+            ..UpdateConversation::of(self.conversation.clone())
+        };
+        if update.attributes.is_some() {
+            update.closed_after_seconds = record
+                .as_ref()
+                .and_then(|record| record.owners_closing_seconds);
+        }
+        if self.has_our_timer(now) {
+            update.inactive_after_seconds = match record {
+                Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
+                // It was put back with taking the record out, or it is not known.
+                None => self.has_clock(now).then_some(0),
+            };
             // The agent who is there finds it as any other.
-            activate: self.seen.conversation().is_some_and(|one| one.inactive),
-        });
+            update.activate = self.seen.conversation().is_some_and(|one| one.inactive);
+        }
+        if update != UpdateConversation::of(self.conversation.clone()) {
+            self.calls.make(update);
+        }
     }
 
     /// A row that is there says that a message is unheard; while nobody is asked it is there.

@@ -36,16 +36,25 @@ pub struct UpdateConversation {
 }
 
 impl UpdateConversation {
-    /// Replaces the attributes only.
+    /// Changes nothing yet.
     #[must_use]
-    pub fn attributes(conversation: ConversationSid, attributes: String) -> Self {
+    pub fn of(conversation: ConversationSid) -> Self {
         Self {
             conversation,
-            attributes: Some(attributes),
+            attributes: None,
             inactive_after_seconds: None,
             inactive_at: None,
             closed_after_seconds: None,
             activate: false,
+        }
+    }
+
+    /// Replaces the attributes only.
+    #[must_use]
+    pub fn attributes(conversation: ConversationSid, attributes: String) -> Self {
+        Self {
+            attributes: Some(attributes),
+            ..Self::of(conversation)
         }
     }
 }
@@ -91,12 +100,8 @@ impl Call for UpdateConversation {
         let seconds = u32::try_from(too_long / 1_000).unwrap_or(u32::MAX);
         let shortened = after.saturating_sub(seconds).max(SHORTEST_TIMER_SECONDS);
         (too_long > TOLERANCE_MS && shortened < after).then(|| Self {
-            attributes: None,
             inactive_after_seconds: Some(shortened),
-            inactive_at: None,
-            closed_after_seconds: None,
-            activate: false,
-            conversation: self.conversation.clone(),
+            ..Self::of(self.conversation.clone())
         })
     }
 }
