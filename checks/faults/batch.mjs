@@ -1,6 +1,7 @@
 // Cases side by side in one contact centre: each has a customer and an agent of its own, so that a fault hits only it.
 
 import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../../tests/functions/support.mjs';
+import { inTurns } from '../in-turns.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
@@ -75,16 +76,16 @@ export class Batch {
 
   /** Brings every case to where its operation begins. */
   async prepare() {
-    await inTurns(
+    await aFew(
       this.members.filter(({ operation }) => operation !== 'park'),
       (member) => this.#parked(member),
     );
     await this.#leaveWaiting();
     // Resumed rather than woken: so the row is there, to be taken out when it is settled.
     const joined = this.#of('settle', 'park again');
-    await inTurns(joined, (member) => this.resume(member));
+    await aFew(joined, (member) => this.resume(member));
     await this.#accept(joined);
-    await inTurns(this.#of('restore'), (member) => this.resume(member));
+    await aFew(this.#of('restore'), (member) => this.resume(member));
     await this.#strip(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
@@ -101,7 +102,7 @@ export class Batch {
     const faulty = this.members.filter(({ fault }) => fault);
     for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
     const called = this.members.filter(({ operation }) => !['wake', 'restore', 'follow'].includes(operation));
-    await inTurns(called, async (member) => {
+    await aFew(called, async (member) => {
       member.answer = await this.run(member);
     });
     await this.#write(this.#of('wake'));
@@ -128,7 +129,7 @@ export class Batch {
     const before = await this.#look(members);
     await this.desk.control('DELETE', 'journal');
     const heard = members.filter((_, number) => before[number].conversation.webhooks.length > 0);
-    await inTurns(
+    await aFew(
       members.filter((member) => !heard.includes(member)),
       ({ id }) => this.desk.writes(id),
     );
@@ -145,7 +146,7 @@ export class Batch {
     const states = await this.#look(this.members);
     const waits = (_, number) =>
       states[number].waiting.length > 0 && states[number].openTasks.length + states[number].agents.length === 0;
-    await inTurns(this.members.filter(waits), (member) => this.check(member));
+    await aFew(this.members.filter(waits), (member) => this.check(member));
   }
 
   /** Nobody takes what is asked for, and no event tells of that; then what watches comes. */
@@ -159,7 +160,7 @@ export class Batch {
     const states = await this.#look(this.members);
     const asked = this.members.filter((_, number) => states[number].offer);
     await this.#accept(asked);
-    await inTurns(asked, async (member) => {
+    await aFew(asked, async (member) => {
       const { body } = await this.settle(member);
       member.settled = body;
     });
@@ -178,7 +179,7 @@ export class Batch {
 
   /** Does `work` with every case, a few at a time. */
   each(work) {
-    return inTurns(this.members, work);
+    return aFew(this.members, work);
   }
 
   /** Runs one case's operation. Answers what it answers; what Twilio begins answers nothing. */
@@ -306,7 +307,7 @@ export class Batch {
 
   async #reconcileAgain(members) {
     await this.#passLeases();
-    await inTurns(members, async (member) => {
+    await aFew(members, async (member) => {
       const { conversationSid } = member;
       const { status, body } = await this.desk.signed(RECONCILE, { conversationSid });
       member.lookedAgain = true;
@@ -363,16 +364,8 @@ export class Batch {
     await until('the webhooks of all whom something has happened to', all, { every: LOOK_EVERY_MS });
   }
 
-  /** Waits until nothing has been under way between two looks. */
-  async #functionsEnded() {
-    let before;
-    const quiet = async () => {
-      const { requests, underWay } = await this.desk.control('GET', 'activity');
-      const isQuiet = underWay === 0 && requests === before;
-      before = requests;
-      return isQuiet;
-    };
-    await until('the end of all Functions', quiet, { within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
+  #functionsEnded() {
+    return this.desk.functionsEnded({ within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
   async #look(members) {
@@ -407,10 +400,4 @@ function marksOf({ operation, conversationSid, channelSid, workerSid, token, add
 }
 
 /** Does `work` with all `members`, a few at a time. */
-async function inTurns(members, work) {
-  const waiting = [...members];
-  const one = async () => {
-    for (let member = waiting.shift(); member; member = waiting.shift()) await work(member);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
-}
+const aFew = (members, work) => inTurns(members, AT_ONCE, work);

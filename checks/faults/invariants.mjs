@@ -90,7 +90,7 @@ export function twoTasks({ tasks }) {
   return tasks.some(wasTooMany) && `a task was made while another was open, of ${tasks.length}`;
 }
 
-function overwritten({ before }, { attributes }) {
+export function overwritten({ before }, { attributes }) {
   const others = Object.entries(attributes).filter(([name]) => !OURS.includes(name));
   return !isSame(Object.fromEntries(others), before.attributes) && "other people's attributes have changed";
 }
@@ -132,6 +132,6 @@ function leftOver({ before }, state) {
 const isParked = ({ attributes }) => 'interactionSid' in attributes && 'taskAttributes' in attributes;
 const webhooksOfOurs = ({ conversation }) =>
   conversation.webhooks.filter((webhook) => JSON.stringify(webhook).includes(WAKE));
-const firstOf = (reasons) => reasons.find(Boolean) || undefined;
-const isSame = (one, other) => canonical(one) === canonical(other);
+export const firstOf = (reasons) => reasons.find(Boolean) || undefined;
+export const isSame = (one, other) => canonical(one) === canonical(other);
 const canonical = (object) => JSON.stringify(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,7 +1,8 @@
 // A contact centre in which each story has a customer and an agent of its own, and what its people do.
 
-import { create, update } from '../faults/rest.mjs';
 import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../../tests/functions/support.mjs';
+import { create, update } from '../faults/rest.mjs';
+import { inTurns } from '../in-turns.mjs';
 
 const CONVERSATIONS = 'conversations.twilio.com';
 const TELLS_WEBHOOKS = { 'x-twilio-webhook-enabled': 'true' };
@@ -65,13 +66,7 @@ export class Centre {
 
   /** Every story takes this step, a few at a time. */
   async take(turn) {
-    const waiting = [...this.members];
-    const one = async () => {
-      for (let member = waiting.shift(); member; member = waiting.shift()) {
-        await this.#step(member, member.story.steps[turn]);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, one));
+    await inTurns(this.members, AT_ONCE, (member) => this.#step(member, member.story.steps[turn]));
     await this.#quiet();
   }
 
@@ -220,16 +215,8 @@ export class Centre {
     return stateIn(await this.#desk.world(), member);
   }
 
-  /** Waits until nothing has been under way between two looks. */
-  async #quiet() {
-    let before;
-    const isQuiet = async () => {
-      const { requests, underWay } = await this.#desk.control('GET', 'activity');
-      const quiet = underWay === 0 && requests === before;
-      before = requests;
-      return quiet;
-    };
-    await until('the end of all Functions', isQuiet, { within: FUNCTIONS_END_WITHIN_MS, every: LOOK_EVERY_MS });
+  #quiet() {
+    return this.#desk.functionsEnded({ within: FUNCTIONS_END_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 }
 

@@ -1,16 +1,10 @@
 // Calls that go wrong on top of readings: for each story in each turn one, chosen by a seed.
 
-/** Longer than the Functions wait for an answer, so that it is they who give up. */
-const HOLD_MS = 3_000;
+import { KINDS } from '../faults/kinds.mjs';
 
-const KINDS = [
-  { kind: 'status', status: 429, code: 20429 },
-  { kind: 'status', status: 503, code: 20503 },
-  { kind: 'statusAfter', status: 503, code: 20503 },
-  { kind: 'dropBefore' },
-  { kind: 'dropAfter' },
-  { kind: 'timeout', holdMs: HOLD_MS },
-];
+/** Those that any call can meet, and that another try may get over. */
+const PASSING = ['429', '503', '503, done', 'reset', 'reset, done', 'timeout'];
+const FAULTS = KINDS.filter(({ name }) => PASSING.includes(name)).map(({ fault }) => fault());
 
 /** Which of an operation's calls is hit: one of so many. */
 const CALLS = 12;
@@ -19,8 +13,12 @@ const CALLS = 12;
 export function faultsFor(members, { seed, turn }) {
   return members.map(({ conversationSid, channelSid }, number) => {
     const random = numbers(seed * 1_000_003 + turn * 1_009 + number);
-    const kind = KINDS[random() % KINDS.length];
-    return { ...kind, mentions: [conversationSid, channelSid], nth: 1 + (random() % CALLS), times: 1 };
+    return {
+      ...FAULTS[random() % FAULTS.length],
+      mentions: [conversationSid, channelSid],
+      nth: 1 + (random() % CALLS),
+      times: 1,
+    };
   });
 }
 

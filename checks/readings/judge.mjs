@@ -1,11 +1,7 @@
 // What must hold for one story at one moment, under any reading.
 
-import { twoTasks } from '../faults/invariants.mjs';
 import { WAKE } from '../../tests/functions/support.mjs';
-
-/** The names under which a parked conversation's record stands in its attributes. */
-const IS_OURS =
-  /^(interactionSid|channelSid|participantSid|taskSid|workflowSid|taskChannelUniqueName|queueName|queueSid|workerSid|taskAttributes|webhookSid|mapSid|mapItemKey|parkInteraction)$/;
+import { firstOf, isSame, overwritten, twoTasks } from '../faults/invariants.mjs';
 
 /**
  * Answers `{ kind, reason }` of what is wrong, or nothing. `when`: `done`, right after the step; `passed`, a moment later; `minute`, after what
@@ -18,7 +14,7 @@ export function whatIsWrong({ member, state, step, when, seed }) {
   return firstOf([
     isClosed && member.story.isParkedForLong && lost('it was closed while it was parked'),
     isClosed || !twoTasks(state) ? undefined : double(twoTasks(state)),
-    overwritten(member, state) && lost("other people's attributes have changed"),
+    overwritten(member, state) && lost(overwritten(member, state)),
     when === 'minute' && member.unheard && isAlone && !isClosed && unheard('a message is unheard, and nobody is asked'),
     isAlone && !isClosed && !isArmed(state) && when !== 'done' && lost('the customer is alone'),
     step === 'is parked' && isFaultless && notParked(state),
@@ -39,15 +35,10 @@ function leftOver({ before }, state) {
     !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
     state.rows.length > 0 && 'the row is left',
     state.waiting.length > 0 && 'the item that says that it waits is left',
-    !isSame(timersOf(state), timersOf({ conversation: before.conversation })) && 'the timers are not as they were',
+    !isSame(timersOf(state), timersOf(before)) && 'the timers are not as they were',
     state.conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
   ]);
   return reason && untidy(reason);
-}
-
-function overwritten({ before }, { attributes }) {
-  const others = Object.entries(attributes).filter(([name]) => !IS_OURS.test(name));
-  return !isSame(Object.fromEntries(others), before.attributes);
 }
 
 /** How long, not until when: that moves with each message. */
@@ -57,6 +48,3 @@ const lost = (reason) => ({ kind: 'lost', reason });
 const double = (reason) => ({ kind: 'double', reason });
 const unheard = (reason) => ({ kind: 'unheard', reason });
 const untidy = (reason) => ({ kind: 'untidy', reason });
-const firstOf = (reasons) => reasons.find(Boolean) || undefined;
-const isSame = (one, other) => canonical(one) === canonical(other);
-const canonical = (object) => JSON.stringify(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
+import { STORIES } from './stories.mjs';
 
 onSignal();
 
@@ -20,11 +21,23 @@ function options() {
         seed: { type: 'string' },
       },
     });
-    return values;
+    return checked(values);
   } catch (error) {
     console.error(`${error.message}\n${USAGE}`);
     process.exit(2);
   }
+}
+
+/** A story that does not exist would run nothing, and find nothing wrong. */
+function checked(values) {
+  const { story, seed = '0' } = values;
+  if (story !== undefined && !STORIES.some(({ name }) => name === story)) {
+    throw new Error(
+      `There is no story '${story}'. The stories are:\n${STORIES.map(({ name }) => `  ${name}`).join('\n')}`,
+    );
+  }
+  if (!/^\d+$/.test(seed)) throw new Error(`--seed is '${seed}': expected a whole number`);
+  return values;
 }
 
 const { sample, only, story, seed } = options();
@@ -37,6 +50,6 @@ try {
   const { failed } = await checkReadings({ sample, only: one });
   process.exit(failed === 0 ? 0 : 1);
 } catch (error) {
-  console.error(`\n${error.stack}`, error.cause);
+  console.error(`\n${error.message}`);
   process.exit(1);
 }

@@ -200,6 +200,18 @@ class Desk {
     });
   }
 
+  /** Waits until nothing has been under way between two looks, one every so many milliseconds. */
+  async functionsEnded({ within, every }) {
+    let before;
+    const isQuiet = async () => {
+      const { requests, underWay } = await this.control('GET', 'activity');
+      const quiet = underWay === 0 && requests === before;
+      before = requests;
+      return quiet;
+    };
+    await until('the end of all Functions', isQuiet, { within, every });
+  }
+
   /** Answers the open offer for a customer as the worker whom it was made to. */
   async answerOffer(id, status) {
     const reservation = await until(`an offer for ${id}`, async () => (await this.state(id)).offer);
