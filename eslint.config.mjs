@@ -22,14 +22,11 @@ export default ts.config(
     files: [
       '*.mjs',
       'bench/**',
-      'checks/**',
       'deploy/**',
       'flex-config/**',
-      'fuzz/**',
-      'parked/**',
       'scripts/**',
       'tests/**',
-      'desktop/*.mjs',
+      'simulator/desktop/*.mjs',
       'functions/**',
       'js-shim/*.js',
     ],
@@ -43,7 +40,7 @@ export default ts.config(
   },
   { files: ['functions/**/*.js'], languageOptions: { globals: { Twilio: 'readonly', Runtime: 'readonly' } } },
   {
-    files: ['desktop/page/**', 'desktop/*.js'],
+    files: ['simulator/desktop/page/**', 'simulator/desktop/*.js'],
     languageOptions: { globals: { ...globals.browser, Twilio: 'readonly' } },
   },
   {

@@ -8,7 +8,7 @@ import { runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
-import { refuseWhileParked } from './parked.mjs';
+import { refuseWhileParked } from './parked/refuse.mjs';
 import { withdrawPlugin } from './plugin.mjs';
 import { runSteps } from './steps.mjs';
 

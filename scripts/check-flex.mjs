@@ -43,7 +43,7 @@ async function desktopOf(wanted) {
   await run('npm', ['install', ...quietly], { log: 'flex-version', cwd: home });
   const out = join(home, 'desktop');
   const modules = join(home, 'node_modules');
-  await run(process.execPath, [inRoot('desktop', 'build.mjs'), '--modules', modules, '--out', out], {
+  await run(process.execPath, [inRoot('simulator', 'desktop', 'build.mjs'), '--modules', modules, '--out', out], {
     log: 'flex-version',
   });
   return out;

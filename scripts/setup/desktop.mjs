@@ -6,5 +6,5 @@ import { inRoot, made } from '../lib/paths.mjs';
 /** Makes the folder that the simulator serves. */
 export async function buildDesktop({ progress }) {
   progress('bundling the Flex UI');
-  await run(process.execPath, [inRoot('desktop', 'build.mjs'), '--out', made.desktop], { log: 'desktop' });
+  await run(process.execPath, [inRoot('simulator', 'desktop', 'build.mjs'), '--out', made.desktop], { log: 'desktop' });
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { sendBodies } from '../../fuzz/http/run.mjs';
+import { sendBodies } from '../fuzz/http/run.mjs';
 import { CHECK, deskOfSuite, PARK, RECONCILE, RESUME, SETTLE, TASK_EVENT, until, WAKE } from './support.mjs';
 
 const ANSWERS_WITHIN_MS = 10_000;

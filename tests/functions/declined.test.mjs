@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
+import { afterTheRace, afterTheSettle } from '../faults/invariants.mjs';
 import { deskOfSuite, until } from './support.mjs';
 
 const SECOND = 1_000;

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { Batch, cleanCalls } from '../../checks/faults/batch.mjs';
-import { faultAt, nameOf } from '../../checks/faults/calls.mjs';
-import { afterTheNextMessage, afterTheRace, afterTheSettle } from '../../checks/faults/invariants.mjs';
+import { Batch, cleanCalls } from '../faults/batch.mjs';
+import { faultAt, nameOf } from '../faults/calls.mjs';
+import { afterTheNextMessage, afterTheRace, afterTheSettle } from '../faults/invariants.mjs';
 import { deskOfSuite, PARK, until } from './support.mjs';
 
 /** Where a call is held, and how that reads. */

@@ -10,7 +10,7 @@ const FLOW_SID = `FW${'5'.repeat(32)}`;
 
 /** A sample as its README says to apply it: each placeholder replaced, and none left. */
 function sample(name, replacements) {
-  let text = readFileSync(inRoot('samples', name), 'utf8');
+  let text = readFileSync(inRoot('deploy', 'samples', name), 'utf8');
   for (const [placeholder, value] of Object.entries(replacements)) {
     assert.ok(text.includes(placeholder), placeholder);
     text = text.replaceAll(placeholder, value);

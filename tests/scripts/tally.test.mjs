@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { sum, tallyCargo, tallyModel, tallyNode, tallyPlaywright, verdict } from '../../scripts/test/tally.mjs';
+import { sum, tallyCargo, tallyModel, tallyNode, tallyPlaywright, verdict } from '../run/tally.mjs';
 
 describe('counting tests', () => {
   it('adds up the test programs of cargo', () => {

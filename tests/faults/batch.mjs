@@ -1,0 +1,403 @@
+// Cases side by side in one contact centre: each has a customer and an agent of its own, so that a fault hits only it.
+
+import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
+import { inTurns } from '../support/in-turns.mjs';
+import { callsOf } from './calls.mjs';
+import { create, remove } from './rest.mjs';
+
+/** How many cases ask something of the Functions at the same time: with more, the machine's slowness would be the fault. */
+const AT_ONCE = 6;
+/** Journal and world are long with many cases, so they are not asked for all the time. */
+const LOOK_EVERY_MS = 200;
+/** No Function runs longer, so after this nothing is under way. */
+const FUNCTION_ENDS_WITHIN_MS = 10_000;
+/** All leases and claims are over after this. */
+const PAST_LEASES_MS = 20_000;
+/** The clocks that watch over who waits have come once after this. */
+const WATCHED_MS = 61_000;
+/** The Sync maps of conversations that wait for somebody. */
+const WAITING_MAPS = [0, 1, 2, 3].map((number) => `ParkInteractionWaiting_${number}`);
+/** Slow, so that no offer rings out because the machine is. */
+const CLOCK_SPEED = 0.1;
+
+const MEDIA = ['web', 'whatsapp', 'sms'];
+const SUPERVISOR = 'supervisor';
+
+/** What an operation asks of Twilio when nothing goes wrong. */
+export async function cleanCalls(desk, operation) {
+  const batch = await Batch.begin(desk, [{ operation }]);
+  await batch.prepare();
+  const { requests } = await batch.act();
+  const calls = callsOf(requests);
+  if (calls.length === 0) throw new Error(`${operation} made no remote call: nothing to check`);
+  return calls;
+}
+
+export class Batch {
+  desk;
+  members;
+
+  /**
+   * A new contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
+   *
+   * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by whoever has joined and not settled;
+   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event told of that and a desktop asks;
+   * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook told of a message, and `reconcile all`, the
+   * same as the first without saying which conversation.
+   */
+  static async begin(desk, cases) {
+    const ids = cases.map((_, number) => String(number).padStart(3, '0'));
+    desk.facts = await desk.control('POST', 'seed', {
+      agents: [
+        ...ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}` })),
+        { identity: SUPERVISOR, fullName: 'Supervisor', roles: ['supervisor'], chatCapacity: ids.length },
+      ],
+      customers: ids.map((id, number) => ({
+        id,
+        name: `Customer ${id}`,
+        channel: MEDIA[number % MEDIA.length],
+        messages: ['Hello', 'How can I help you?', 'One moment'],
+        assignedTo: `agent-${id}`,
+      })),
+    });
+    await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
+    // Made by the first who needs them: here by nobody, so that each case asks the same of Twilio.
+    const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
+    for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
+    const batch = new Batch(desk);
+    const states = await batch.#look(ids.map((id) => ({ id })));
+    batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
+    return batch;
+  }
+
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  /** Brings every case to where its operation begins. */
+  async prepare() {
+    await aFew(
+      this.members.filter(({ operation }) => operation !== 'park'),
+      (member) => this.#parked(member),
+    );
+    await this.#leaveWaiting();
+    // Resumed rather than woken: so the row is there, to be taken out when it is settled.
+    const joined = this.#of('settle', 'park again');
+    await aFew(joined, (member) => this.resume(member));
+    await this.#accept(joined);
+    await aFew(this.#of('restore'), (member) => this.resume(member));
+    await this.#strip(this.#of('reconcile', 'reconcile all'));
+    await this.#writeUnheard(this.#of('reconcile unheard'));
+    await this.#passLeases();
+    // Only now it has the tasks that its requests may name.
+    const states = await this.#look(this.members);
+    this.members.forEach((member, number) => {
+      member.fault = member.faultFor?.(marksOf(member, states[number]));
+    });
+    await this.desk.control('DELETE', 'journal');
+  }
+
+  /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
+  async act() {
+    const faulty = this.members.filter(({ fault }) => fault);
+    for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
+    const called = this.members.filter(({ operation }) => !['wake', 'restore', 'follow'].includes(operation));
+    await aFew(called, async (member) => {
+      member.answer = await this.run(member);
+    });
+    await this.#write(this.#of('wake'));
+    await this.#cancel(this.#of('restore', 'follow'));
+    // What was called has ended with its answer.
+    if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
+    const reports = await this.desk.control('GET', 'faults');
+    for (const member of faulty) {
+      const { seen, fault } = reports.find(({ id }) => id === member.faultId);
+      member.wasHit = seen >= fault.nth;
+    }
+    await this.desk.control('DELETE', 'faults');
+    return this.desk.control('GET', 'journal');
+  }
+
+  /** The owner looks again at the conversations that somebody was to look at, long after. */
+  async ownerLooksAgain() {
+    await this.#reconcileAgain(this.#of('reconcile', 'reconcile unheard', 'reconcile all'));
+  }
+
+  /** The customer of every case writes once more, long after. */
+  async customersWrite(members = this.members) {
+    await this.#passLeases();
+    const before = await this.#look(members);
+    await this.desk.control('DELETE', 'journal');
+    const heard = members.filter((_, number) => before[number].conversation.webhooks.length > 0);
+    await aFew(
+      members.filter((member) => !heard.includes(member)),
+      ({ id }) => this.desk.writes(id),
+    );
+    await this.#write(heard);
+  }
+
+  /**
+   * All that watches over conversations with an unheard message looks at them once more: their timers, and desktops that see that
+   * one has waited for longer than it should.
+   */
+  async watchersLookAgain() {
+    await this.#pass(WATCHED_MS);
+    await this.#functionsEnded();
+    const states = await this.#look(this.members);
+    const waits = (_, number) =>
+      states[number].waiting.length > 0 && states[number].openTasks.length + states[number].agents.length === 0;
+    await aFew(this.members.filter(waits), (member) => this.check(member));
+  }
+
+  /** Nobody takes what is asked for, and no event tells of that; then what watches comes. */
+  async nobodyTakesIt() {
+    await this.#cancelUnheard(this.members);
+    await this.watchersLookAgain();
+  }
+
+  /** Whoever is asked accepts, and their plugin settles. */
+  async agentsAccept() {
+    const states = await this.#look(this.members);
+    const asked = this.members.filter((_, number) => states[number].offer);
+    await this.#accept(asked);
+    await aFew(asked, async (member) => {
+      const { body } = await this.settle(member);
+      member.settled = body;
+    });
+  }
+
+  /** Waits until `check` has nothing to say of any case, or until no Function can be running any more. Answers what it says. */
+  async whatIsWrong(check) {
+    const end = Date.now() + FUNCTION_ENDS_WITHIN_MS;
+    const wrong = async () => {
+      const states = await this.#look(this.members);
+      const reasons = this.members.map((member, number) => check(member, states[number]));
+      return (reasons.every((reason) => !reason) || Date.now() >= end) && reasons;
+    };
+    return until('the end of all Functions', wrong, { within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
+  }
+
+  /** Does `work` with every case, a few at a time. */
+  each(work) {
+    return aFew(this.members, work);
+  }
+
+  /** Runs one case's operation. Answers what it answers; what Twilio begins answers nothing. */
+  run(member) {
+    const { conversationSid } = member;
+    const runs = {
+      park: () => this.park(member),
+      'park again': () => this.park(member),
+      wake: () => this.wake(member),
+      resume: () => this.resume(member),
+      settle: () => this.settle(member),
+      restore: () => this.#cancel([member]),
+      follow: () => this.#cancel([member]),
+      check: () => this.check(member),
+      reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
+      'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
+      'reconcile all': () => this.#reconcileAll(),
+    };
+    return runs[member.operation]();
+  }
+
+  /** The agent whose task it is parks. */
+  park(
+    { conversationSid, interactionSid, channelSid, ...member },
+    { token = member.joinedBy?.token ?? member.token } = {},
+  ) {
+    const { openTasks, conversation } = member.joinedBy?.state ?? member.before;
+    const [{ sid: taskSid }] = openTasks;
+    const lastMessageIndex = conversation.messages.at(-1).index;
+    const where = { conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex };
+    return this.desk.call(PARK, { Token: token, ...where, showList: true });
+  }
+
+  /** The agent who parked resumes, or the supervisor. */
+  resume({ token, conversationSid }, { asSupervisor = false } = {}) {
+    const Token = asSupervisor ? this.desk.agent(SUPERVISOR).token : token;
+    return this.desk.call(RESUME, { Token, conversationSid });
+  }
+
+  /** The plugin of the agent who has joined settles. */
+  settle({ token, joinedBy, conversationSid }) {
+    return this.desk.call(SETTLE, { Token: joinedBy?.token ?? token, conversationSid });
+  }
+
+  /** An open desktop asks whether somebody is asked. */
+  check({ token, conversationSid }) {
+    return this.desk.call(CHECK, { Token: token, conversationSid });
+  }
+
+  /** Whoever is asked for one of these accepts. */
+  async #accept(members) {
+    for (const { offer } of await this.#look(members)) {
+      await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    }
+    const states = await this.#look(members);
+    members.forEach((member, number) => {
+      const state = states[number];
+      const { routing } = state.agents[0];
+      const { token } = this.desk.facts.agents.find(({ workerSid }) => workerSid === routing.worker_sid);
+      member.joinedBy = { token, state };
+    });
+  }
+
+  /** The customer writes, and if a webhook is armed, it is answered. */
+  async wake(member) {
+    const [{ conversation }] = await this.#look([member]);
+    await this.desk.writes(member.id);
+    if (conversation.webhooks.length > 0) await this.#delivered([member], isMessage);
+  }
+
+  #passLeases() {
+    return this.#pass(PAST_LEASES_MS);
+  }
+
+  #pass(advanceMs) {
+    return this.desk.control('POST', 'clock', { advanceMs });
+  }
+
+  #of(...operations) {
+    return this.members.filter(({ operation }) => operations.includes(operation));
+  }
+
+  async #parked(member) {
+    const { body } = await this.park(member);
+    if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
+  }
+
+  /** Customers are waiting for longer than a minute already; of some nobody hears that their task has ended. */
+  async #leaveWaiting() {
+    const [asked, unheard] = [this.#of('follow'), this.#of('check')];
+    if (asked.length + unheard.length === 0) return;
+    await this.#write([...asked, ...unheard]);
+    const silence = unheard.length > 0 && (await this.#functionsHearNothingOf(unheard));
+    await this.#pass(WATCHED_MS);
+    await this.#delivered(asked, isTimer);
+    if (silence) await this.desk.unfault(silence);
+    await this.#cancelUnheard(unheard);
+  }
+
+  /** Other code takes away the webhooks, and the rows were lost. */
+  async #strip(members) {
+    const states = await this.#look(members);
+    for (const [number, { attributes }] of states.entries()) {
+      const { workerSid, conversationSid } = members[number];
+      const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
+      await remove(this.desk, 'conversations.twilio.com', webhook);
+      const map = `/v1/Services/${this.desk.facts.syncServiceSid}/Maps/ParkedInteractions_${workerSid}`;
+      await remove(this.desk, 'sync.twilio.com', `${map}/Items/${conversationSid}`);
+    }
+  }
+
+  /** Customers write while the Functions cannot be reached. */
+  async #writeUnheard(members) {
+    if (members.length === 0) return;
+    const silence = await this.#functionsHearNothingOf(members);
+    await this.#write(members);
+    await this.desk.unfault(silence);
+  }
+
+  /** Answers the fault's id. */
+  #functionsHearNothingOf(members) {
+    const mentions = members.flatMap(({ conversationSid, channelSid }) => [conversationSid, channelSid]);
+    return this.desk.fault({ host: this.desk.facts.functionsDomain, mentions, kind: 'dropBefore', times: 0 });
+  }
+
+  async #reconcileAgain(members) {
+    await this.#passLeases();
+    await aFew(members, async (member) => {
+      const { conversationSid } = member;
+      const { status, body } = await this.desk.signed(RECONCILE, { conversationSid });
+      member.lookedAgain = true;
+      if (status !== 200) throw new Error(`reconciling with no fault: ${JSON.stringify(body)}`);
+    });
+  }
+
+  /** Calls until the answer says that it was all, or that it could not be done. */
+  async #reconcileAll() {
+    let answer = await this.desk.signed(RECONCILE, {});
+    while (answer.body.next) answer = await this.desk.signed(RECONCILE, { next: answer.body.next });
+    return answer;
+  }
+
+  /** Customers write whose webhooks are armed: a few at a time, since each message is a Function's work. */
+  async #write(members) {
+    await this.#aFewAtATime(members, isMessage, ({ id }) => this.desk.writes(id));
+  }
+
+  /** Tasks that nobody has taken are canceled, and TaskRouter tells of it. */
+  async #cancel(members) {
+    const states = await this.#look(members);
+    const asked = members.filter((_, number) => states[number].openTasks.length > 0);
+    const taskOf = (member) => states[members.indexOf(member)].openTasks[0].sid;
+    await this.#aFewAtATime(asked, isTaskEvent, (member) =>
+      this.desk.control('POST', `tasks/${taskOf(member)}`, { status: 'canceled' }),
+    );
+  }
+
+  /** The same, where nobody is there, and the event is lost. */
+  async #cancelUnheard(members) {
+    const states = await this.#look(members);
+    const alone = members.filter((_, number) => states[number].agents.length === 0);
+    const host = this.desk.facts.functionsDomain;
+    const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
+    await this.#cancel(alone);
+    await this.desk.unfault(loss);
+  }
+
+  async #aFewAtATime(members, isAwaited, work) {
+    for (let first = 0; first < members.length; first += AT_ONCE) {
+      const some = members.slice(first, first + AT_ONCE);
+      await Promise.all(some.map(work));
+      await this.#delivered(some, isAwaited);
+    }
+  }
+
+  /** Waits until Twilio has told the Functions of each of these conversations. */
+  async #delivered(members, isAwaited) {
+    const all = async () => {
+      const { deliveries } = await this.desk.control('GET', 'journal');
+      return members.every((member) => deliveries.some(({ params }) => isAwaited(params, member)));
+    };
+    await until('the webhooks of all whom something has happened to', all, { every: LOOK_EVERY_MS });
+  }
+
+  #functionsEnded() {
+    return this.desk.functionsEnded({ within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
+  }
+
+  async #look(members) {
+    const world = await this.desk.world();
+    return members.map(({ id }) => stateOf(world, this.desk.customer(id)));
+  }
+}
+
+/** A message that nobody had seen when the conversation was parked: Twilio tells a new webhook of the last one too. */
+const isMessage = ({ ConversationSid, EventType, Index }, { conversationSid, before }) =>
+  ConversationSid === conversationSid &&
+  EventType === 'onMessageAdded' &&
+  Number(Index) > before.conversation.messages.at(-1).index;
+const isTimer = ({ ConversationSid, EventType }, { conversationSid }) =>
+  ConversationSid === conversationSid && EventType === 'onConversationStateUpdated';
+const isTaskEvent = ({ TaskAttributes, EventType }, { conversationSid }) =>
+  EventType === 'task.canceled' && TaskAttributes?.includes(conversationSid);
+
+function memberOf(desk, { operation, faultFor }, id, before) {
+  const { identity, workerSid, token } = desk.agent(`agent-${id}`);
+  const { conversationSid, interactionSid, channelSid, address } = desk.customer(id);
+  return {
+    ...{ id, operation, faultFor, identity, workerSid, token, address },
+    ...{ conversationSid, interactionSid, channelSid, before },
+  };
+}
+
+/** What tells the requests for one member from those for others. Who looks over everything names no conversation, and is alone. */
+function marksOf({ operation, conversationSid, channelSid, workerSid, token, address }, { tasks }) {
+  if (operation === 'reconcile all') return [];
+  return [conversationSid, channelSid, workerSid, token, address, ...tasks.map(({ sid }) => sid)];
+}
+
+/** Does `work` with all `members`, a few at a time. */
+const aFew = (members, work) => inTurns(members, AT_ONCE, work);

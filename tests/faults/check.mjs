@@ -1,0 +1,130 @@
+// Every remote call of every operation goes wrong in every way, over real HTTP; then the customer writes again, and
+// somebody must come.
+
+import { openDesk } from '../functions/support.mjs';
+import { Batch, cleanCalls } from './batch.mjs';
+import { faultAt } from './calls.mjs';
+import {
+  afterLookingAgain,
+  afterNobodyTookIt,
+  afterTheNextMessage,
+  afterTheOperation,
+  afterTheSettle,
+  afterWatching,
+} from './invariants.mjs';
+import { KINDS } from './kinds.mjs';
+import { printTable } from './table.mjs';
+
+/** After these a message is unheard, and time has to pass. Before the others' next message none may. */
+const UNHEARD = ['wake', 'follow', 'check'];
+const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+/** It looks over everybody's conversations, so it has a contact centre of its own. */
+const ALONE = 'reconcile all';
+const AT_MOST = 96;
+
+/** Runs the check on all cases, or on a sample in which every call and every kind occurs. Answers the tally. */
+export async function checkFaults({ all = false } = {}) {
+  const desk = await openDesk();
+  try {
+    const operations = [];
+    for (const operation of [...UNHEARD, ...HEARD])
+      operations.push({ operation, calls: await cleanCalls(desk, operation) });
+    operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
+    const cases = all ? everyCase(operations) : sample(operations);
+    let done = 0;
+    for (const some of inBatches(cases)) {
+      await runSideBySide(desk, some);
+      done += some.length;
+      if (all) console.log(`${done} of ${cases.length} cases done`);
+    }
+    return report({ operations, cases, all });
+  } finally {
+    await desk.stop();
+  }
+}
+
+/** The pages that are read by whoever looks over everything. What it does to a conversation, `reconcile` does too. */
+const isPage = ({ method, host, template }) =>
+  method === 'GET' && ['conversations.twilio.com', 'sync.twilio.com'].includes(host) && !template.includes('{CH}');
+
+function inBatches(cases) {
+  const batches = [];
+  for (const operations of [UNHEARD, HEARD]) {
+    const together = cases.filter(({ operation }) => operations.includes(operation));
+    while (together.length > 0) batches.push(together.splice(-AT_MOST));
+  }
+  return [...batches, ...cases.filter(({ operation }) => operation === ALONE).map((one) => [one])];
+}
+
+function everyCase(operations) {
+  return operations.flatMap(({ operation, calls }) =>
+    calls.flatMap((call) => kindsFor(call).map((kind) => ({ operation, call, kind }))),
+  );
+}
+
+/** Each call once, with the kind that has been taken least often. */
+function sample(operations) {
+  const taken = new Map(KINDS.map((kind) => [kind, 0]));
+  const leastTaken = (one, other) => (taken.get(other) < taken.get(one) ? other : one);
+  const cases = operations.flatMap(({ operation, calls }) =>
+    calls.map((call) => {
+      const kind = kindsFor(call).reduce(leastTaken);
+      taken.set(kind, taken.get(kind) + 1);
+      return { operation, call, kind };
+    }),
+  );
+  const missing = KINDS.filter((kind) => taken.get(kind) === 0);
+  if (missing.length > 0) throw new Error(`the sample lacks ${missing.map(({ name }) => name).join(', ')}`);
+  return cases;
+}
+
+const kindsFor = (call) => KINDS.filter(({ applies }) => applies(call));
+
+async function runSideBySide(desk, cases) {
+  const batch = await Batch.begin(
+    desk,
+    cases.map(({ operation, call, kind }) => ({
+      operation,
+      faultFor: (marks) => faultAt(call, marks, kind.fault(call)),
+    })),
+  );
+  /** `fault`: what it is when the check has something to say. */
+  const note = async (check, fault = 'lost') => {
+    const reasons = await batch.whatIsWrong(check);
+    cases.forEach((one, number) => {
+      if (!one.reason && reasons[number]) Object.assign(one, { fault, reason: reasons[number] });
+    });
+  };
+  await batch.prepare();
+  await batch.act();
+  cases.forEach((one, number) => {
+    if (!batch.members[number].wasHit) Object.assign(one, { fault: 'lost', reason: 'the fault was not hit' });
+  });
+  await note(afterTheOperation);
+  if (cases.every(({ operation }) => UNHEARD.includes(operation))) {
+    await batch.watchersLookAgain();
+    await note(afterWatching, 'unheard');
+  }
+  await batch.ownerLooksAgain();
+  await note(afterLookingAgain);
+  await batch.customersWrite();
+  await note(afterTheNextMessage);
+  await batch.nobodyTakesIt();
+  await note(afterNobodyTookIt, 'unheard');
+  await batch.agentsAccept();
+  await note(afterTheSettle);
+}
+
+function report({ operations, cases, all }) {
+  printTable({ operations, kinds: KINDS, cases });
+  if (!all) {
+    console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
+  }
+  const calls = operations.flatMap((operation) => operation.calls).length;
+  const count = (fault) => cases.filter((one) => one.fault === fault).length;
+  const [lost, unheard] = [count('lost'), count('unheard')];
+  const survived = cases.length - lost - unheard;
+  const sum = `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
+  console.log(`faults: ${sum}, ${survived} survived, ${lost} lost, ${unheard} unheard`);
+  return { passed: survived, failed: lost + unheard };
+}

@@ -1,0 +1,137 @@
+// What must hold for one conversation, whatever has gone wrong. Each check answers why it does not hold, or nothing.
+
+import { isOpen, WAKE } from '../functions/support.mjs';
+
+/** Operations that mend what went wrong before: while they fail, it is as wrong as it was. */
+const LOOKS_AFTER = ['restore', 'follow', 'check', 'reconcile', 'reconcile unheard', 'reconcile all'];
+/** Operations after which a customer's message is unheard until somebody is asked. */
+const UNHEARD = ['wake', 'follow', 'check'];
+
+/** The names under which a parked conversation's record stands in its attributes. */
+const OURS = [
+  ...['interactionSid', 'channelSid', 'participantSid', 'taskSid', 'workflowSid', 'taskChannelUniqueName'],
+  ...['queueName', 'queueSid', 'workerSid', 'taskAttributes', 'webhookSid', 'mapSid', 'mapItemKey', 'parkInteraction'],
+];
+
+/** The operation is over, and the customer has not written since. */
+export function afterTheOperation(member, state) {
+  return firstOf([
+    !LOOKS_AFTER.includes(member.operation) && (alone(state) || untrueRow(member, state)),
+    ...always(member, state),
+    untrueAnswer(member, state),
+  ]);
+}
+
+/** The clocks have come once since. */
+export function afterWatching(member, state) {
+  if (!UNHEARD.includes(member.operation)) return undefined;
+  return firstOf([nobodyCame(state), ...always(member, state)]);
+}
+
+/** The owner has looked again at what could not be mended before. */
+export function afterLookingAgain(member, state) {
+  if (!member.lookedAgain) return undefined;
+  return firstOf([
+    alone(state),
+    member.operation === 'reconcile unheard' && nobodyCame(state),
+    untrueRow({}, state),
+    ...always(member, state),
+  ]);
+}
+
+/** Two things have happened at the same moment; `isWanted`: one of them was that somebody wants the conversation. */
+export function afterTheRace(member, state) {
+  return firstOf([
+    member.isWanted && nobodyCame(state),
+    alone(state),
+    untrueRow({}, state),
+    ...always(member, state),
+    untrueAnswer(member, state),
+  ]);
+}
+
+/** The customer has written again, long after. */
+export function afterTheNextMessage(member, state) {
+  return firstOf([nobodyCame(state), ...always(member, state), state.agents.length > 0 && leftOver(member, state)]);
+}
+
+/** The task that the message brought has ended without anybody having joined, no event told of it, and the clocks have come. */
+export function afterNobodyTookIt(member, state) {
+  return firstOf([nobodyCame(state), ...always(member, state)]);
+}
+
+/** Somebody has joined, and their plugin has settled. */
+export function afterTheSettle(member, state) {
+  return firstOf([
+    state.agents.length !== 1 && `${state.agents.length} agents are there at the end`,
+    ...always(member, state),
+    leftOver(member, state) && `${leftOver(member, state)} (settling: ${JSON.stringify(member.settled)})`,
+  ]);
+}
+
+function always(member, state) {
+  return [twoTasks(state), overwritten(member, state), othersTakenOut(member, state)];
+}
+
+function alone(state) {
+  const waits = isParked(state) && webhooksOfOurs(state).length > 0;
+  return state.agents.length === 0 && state.openTasks.length === 0 && !waits && 'the customer is alone';
+}
+
+function nobodyCame({ agents, openTasks }) {
+  return agents.length === 0 && openTasks.length === 0 && 'what the customer wrote brought nobody';
+}
+
+/** Nobody is to be asked while somebody is asked already, or there. */
+export function twoTasks({ tasks }) {
+  const end = (task) => (isOpen(task) ? Infinity : Date.parse(task.date_updated));
+  const wasTooMany = (task, number) =>
+    tasks.slice(0, number).some((former) => end(former) > Date.parse(task.date_created));
+  return tasks.some(wasTooMany) && `a task was made while another was open, of ${tasks.length}`;
+}
+
+export function overwritten({ before }, { attributes }) {
+  const others = Object.entries(attributes).filter(([name]) => !OURS.includes(name));
+  return !isSame(Object.fromEntries(others), before.attributes) && "other people's attributes have changed";
+}
+
+function othersTakenOut({ before }, { participants }) {
+  const gone = before.participants
+    .filter(({ type, status }) => type !== 'agent' && status !== 'closed')
+    .filter(({ sid }) => !participants.some((now) => now.sid === sid && now.status !== 'closed'));
+  return gone.length > 0 && "somebody other than the caller's own participant is out";
+}
+
+/** Whoever clicked is told what is so. */
+function untrueAnswer({ operation, answer, before }, { agents }) {
+  if (operation !== 'park') return false;
+  const isThere = agents.some(({ sid }) => sid === before.agents[0].sid);
+  const saysGone = ['parked', 'parkedAndWoken'].includes(answer.body.outcome);
+  return saysGone === isThere && `the answer was ${answer.body.outcome}, and the agent is ${isThere ? 'there' : 'out'}`;
+}
+
+/**
+ * While it waits for the customer it has a row. While an agent is asked it may have one: a declined invite needs it.
+ * Where Twilio has said that conversation or channel do not exist any more, the row has to go, true or not.
+ */
+function untrueRow({ fault }, { agents, openTasks, rows }) {
+  if (agents.length > 0 || openTasks.length > 0 || (fault?.status === 404 && rows.length === 0)) return false;
+  return rows.length !== 1 && `parked with ${rows.length} rows`;
+}
+
+function leftOver({ before }, state) {
+  return firstOf([
+    !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
+    state.rows.length > 0 && 'the row is left',
+    state.waiting.length > 0 && 'the item that says that it waits is left',
+    state.conversation.timers.inactive_after && 'a timer is left',
+    state.conversation.webhooks.length > 0 && 'a webhook is left',
+  ]);
+}
+
+const isParked = ({ attributes }) => 'interactionSid' in attributes && 'taskAttributes' in attributes;
+const webhooksOfOurs = ({ conversation }) =>
+  conversation.webhooks.filter((webhook) => JSON.stringify(webhook).includes(WAKE));
+export const firstOf = (reasons) => reasons.find(Boolean) || undefined;
+export const isSame = (one, other) => canonical(one) === canonical(other);
+const canonical = (object) => JSON.stringify(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,0 +1,87 @@
+// Many conversations are parked and woken at a steady rate while Twilio keeps its rate limits, and some of their new tasks end
+// without anybody having taken them; then nobody may be lost or wait unheard, and nobody asked for twice.
+
+import { openDesk } from '../functions/support.mjs';
+import { afterTheNextMessage, afterTheOperation } from '../faults/invariants.mjs';
+import { Crowd, isAsked, isParked } from './crowd.mjs';
+import { printFigures } from './figures.mjs';
+import { atRate } from './pace.mjs';
+
+/**
+ * How long it may take until somebody is asked again for all whose task has ended: a minute until the first clock comes, and twice
+ * that for those whom Twilio's limits refused then.
+ */
+const FOLLOWED_WITHIN_MS = 180_000;
+
+/**
+ * How often all that is parked is looked over at most. A message whose webhook finds thirty Functions at work does not reach us, and Twilio
+ * does not repeat it: the reconciling that a scheduler calls routes it.
+ */
+const SWEEPS = 20;
+
+/**
+ * Runs the check with so many conversations, of which `rate` begin in a second. `limits` are the simulator's rate limits,
+ * or null for none. Answers the tally; throws when it is not through within `minutes`.
+ */
+export async function checkLoad({ conversations, rate, limits = {}, minutes }) {
+  const desk = await openDesk();
+  const deadline = deadlineIn(minutes);
+  try {
+    return await Promise.race([parkAndWake(desk, { conversations, rate, limits }), deadline.passed]);
+  } finally {
+    deadline.clear();
+    await desk.stop();
+  }
+}
+
+async function parkAndWake(desk, { conversations, rate, limits }) {
+  const crowd = await Crowd.gather(desk, conversations);
+  if (limits) await desk.control('POST', 'limits', limits);
+
+  console.log(`${crowd.members.length} customers are talking to their agents, who park them now.`);
+  const parking = await timed(() => atRate(crowd.members, rate, (member) => crowd.park(member)));
+  await crowd.quiet();
+  await crowd.look();
+  const wrong = crowd.members.map((member) => afterTheOperation(member, member.state));
+
+  const parked = crowd.members.filter(isParked);
+  const asked = () => parked.filter(isAsked).length;
+  console.log(`${parked.length} are parked, and write now.`);
+  const writing = await timed(() => atRate(parked, rate, (member) => crowd.write(member)));
+  await crowd.quiet();
+  await crowd.look();
+  const byMessage = asked();
+  console.log(`${byMessage} are awake again. The others are left to reconciling.`);
+  let sweeps = 0;
+  while (asked() < parked.length && sweeps < SWEEPS) {
+    await crowd.reconcile();
+    await crowd.look();
+    sweeps += 1;
+  }
+  const woken = { all: asked(), byMessage, sweeps };
+  console.log('Some agents decline now, some tasks are canceled, and not every event arrives.');
+  const ended = await crowd.refuse(parked, rate);
+  const following = await timed(() => crowd.followed(ended.all, rate, FOLLOWED_WITHIN_MS));
+  ended.unheard = ended.all.filter((member) => !isAsked(member));
+
+  crowd.members.forEach((member, number) => {
+    wrong[number] ??= isParked(member) ? afterTheNextMessage(member, member.state) : 'it could not be parked';
+  });
+  const { hits } = await desk.control('GET', 'limits');
+  return printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong });
+}
+
+function deadlineIn(minutes) {
+  let timer;
+  const passed = new Promise((_, reject) => {
+    const late = () => reject(new Error(`The load check was not through within ${minutes} minutes.`));
+    timer = setTimeout(late, minutes * 60_000);
+  });
+  return { passed, clear: () => clearTimeout(timer) };
+}
+
+async function timed(work) {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}

@@ -1,0 +1,202 @@
+// A contact centre with many conversations at once, and what its agents and customers do.
+
+import { CHECK, PARK, RECONCILE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
+import { atRate, pause, sleep } from './pace.mjs';
+
+/** How many conversations each agent has. */
+const PER_AGENT = 20;
+/** For how long the plugin posts again before it tells the agent that it failed, and what it waits at most between two posts; as in `src/plugin/call.rs`. */
+const PATIENCE_MS = 8_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 4_000;
+/** The statuses that the plugin takes for passing, unless a refusal says otherwise; as in `src/plugin/call.rs`. */
+const TRANSIENT = [429, 502, 503, 504];
+/** How often an agent clicks before giving up. */
+const CLICKS = 15;
+/** How long an agent waits before the second click, at most; then twice as long each time, up to a minute. */
+const CLICKS_AGAIN_AFTER_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+/** No operation of the Functions pauses longer, so after this nothing is under way any more. */
+const QUIET_MS = 4_000;
+/** How long it may take until all is quiet. */
+const QUIET_WITHIN_MS = 120_000;
+
+/** Of so many conversations in a row one is declined by whoever is asked, one's task is canceled, and one's without Twilio telling of it. */
+const IN_A_ROW = 8;
+/** How often it is looked whether somebody is asked for all again. */
+const LOOK_EVERY_MS = 5_000;
+
+const MEDIA = ['web', 'whatsapp', 'sms'];
+
+export class Crowd {
+  #desk;
+  members;
+  /** Counts what agents went through: posts again by the plugin, and clicks that ended with a refusal. */
+  retried = 0;
+  refused = 0;
+
+  /** A new contact centre in which `count` customers are talking to their agents. */
+  static async gather(desk, count) {
+    const name = (kind, number) => `${kind}-${String(number).padStart(4, '0')}`;
+    const agents = Array.from({ length: Math.ceil(count / PER_AGENT) }, (_, number) => name('agent', number));
+    desk.facts = await desk.control('POST', 'seed', {
+      // Nobody accepts what comes back, and what an agent lets ring out is not what this is about.
+      offerSeconds: 86_400,
+      agents: agents.map((identity) => ({ identity, fullName: `Agent ${identity}`, chatCapacity: 2 * PER_AGENT })),
+      customers: Array.from({ length: count }, (_, number) => ({
+        id: name('customer', number),
+        name: `Customer ${number}`,
+        channel: MEDIA[number % MEDIA.length],
+        messages: ['Hello', 'How can I help you?', 'One moment'],
+        assignedTo: agents[number % agents.length],
+      })),
+    });
+    const crowd = new Crowd(desk);
+    const byIdentity = new Map(desk.facts.agents.map((agent) => [agent.identity, agent]));
+    const states = await crowd.#states(desk.facts.customers);
+    crowd.members = desk.facts.customers.map((customer, number) => ({
+      ...customer,
+      operation: 'park',
+      fault: {},
+      token: byIdentity.get(agents[number % agents.length]).token,
+      before: states[number],
+    }));
+    return crowd;
+  }
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** The agent parks as with the plugin, clicking again when told that it did not work. */
+  async park(member) {
+    const began = performance.now();
+    for (let clicks = 1; clicks <= CLICKS; clicks += 1) {
+      member.answer = await this.#click(member);
+      if (isParked(member)) {
+        member.parkMs = performance.now() - began;
+        return;
+      }
+      this.refused += 1;
+      const wait = Math.min(CLICKS_AGAIN_AFTER_MS * 2 ** (clicks - 1), LONGEST_WAIT_MS);
+      await pause(wait / 2, wait);
+    }
+  }
+
+  /** The customer writes. */
+  write(member) {
+    return this.#desk.writes(member.id);
+  }
+
+  /** Looks over all that is parked, as a scheduler does: again with what the answer says, until that was all. */
+  async reconcile() {
+    let next;
+    do {
+      const { status, body } = await this.#desk.signed(RECONCILE, next ? { next } : {});
+      if (status !== 200) return;
+      ({ next } = body);
+    } while (next);
+  }
+
+  /** Some of the new tasks end without anybody having taken them, so many a second. Answers which. */
+  async refuse(members, rate) {
+    const [declined, canceled, unheardOf] = [0, 1, 2].map((kind) =>
+      members.filter(({ state }, number) => number % IN_A_ROW === kind && state.openTasks.length > 0),
+    );
+    const host = this.#desk.facts.functionsDomain;
+    const mentions = unheardOf.map(({ channelSid }) => channelSid);
+    const loss = { host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0, mentions };
+    const fault = unheardOf.length > 0 && (await this.#desk.fault(loss));
+    const cancel = ({ state }) => this.#desk.control('POST', `tasks/${state.openTasks[0].sid}`, { status: 'canceled' });
+    await atRate(declined, rate, ({ state }) => state.offer && this.#decline(state.offer));
+    await atRate([...canceled, ...unheardOf], rate, cancel);
+    await this.quiet();
+    if (fault) await this.#desk.unfault(fault);
+    return { all: [...canceled, ...unheardOf], declined, canceled, unheardOf };
+  }
+
+  #decline({ sid }) {
+    return this.#desk.control('POST', `reservations/${sid}`, { status: 'rejected' });
+  }
+
+  /** Waits until somebody is asked for all of these, or for so long, while timers run and desktops ask for all, so many a second. */
+  async followed(members, rate, within) {
+    const end = performance.now() + within;
+    const areAsked = async () => {
+      await this.look();
+      await this.#desktopsAsk(rate);
+      return performance.now() >= end || members.every(isAsked);
+    };
+    await until('all to be followed', areAsked, { within: 2 * within, every: LOOK_EVERY_MS });
+    await this.quiet();
+    await this.look();
+  }
+
+  /** Open desktops ask for those that have waited for as long as their items say: one desktop for each. */
+  async #desktopsAsk(rate) {
+    const { now } = await this.#desk.control('GET', 'clock');
+    const due = this.members.filter(({ state }) => state.waiting.some(({ data }) => data.askAt <= Date.parse(now)));
+    await atRate(due, rate, ({ token, conversationSid }) => this.#desk.call(CHECK, { Token: token, conversationSid }));
+  }
+
+  /** Waits until nobody has asked anything of Twilio for a while. */
+  async quiet() {
+    let last;
+    let since;
+    const isQuiet = async () => {
+      const { requests, underWay } = await this.#desk.control('GET', 'activity');
+      if (requests !== last || underWay > 0) {
+        last = requests;
+        since = performance.now();
+      }
+      return performance.now() - since >= QUIET_MS;
+    };
+    await until('the end of all Functions', isQuiet, { within: QUIET_WITHIN_MS, every: 250 });
+  }
+
+  /** What has become of every member's conversation. */
+  async look() {
+    const states = await this.#states(this.members);
+    this.members.forEach((member, number) => (member.state = states[number]));
+  }
+
+  /** One click: the plugin posts, and posts again where that may help. */
+  async #click(member) {
+    const began = performance.now();
+    for (let tried = 1; ; tried += 1) {
+      const answer = await this.#post(member);
+      const wait = Math.random() * Math.min(FIRST_BACKOFF_MS * 2 ** (tried - 1), LONGEST_BACKOFF_MS);
+      const patient = tried === 1 || performance.now() - began + wait <= PATIENCE_MS;
+      if (!isTransient(answer) || !patient) return answer;
+      this.retried += 1;
+      await sleep(wait);
+    }
+  }
+
+  /** As the plugin does it: a form, which needs no preflight. */
+  #post({ token, conversationSid, interactionSid, channelSid, before }) {
+    const fields = {
+      ...{ Token: token, conversationSid, interactionSid, channelSid, taskSid: before.openTasks[0].sid },
+      lastMessageIndex: String(before.conversation.messages.at(-1).index),
+      showList: 'true',
+    };
+    return this.#desk.call(PARK, undefined, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields),
+    });
+  }
+
+  async #states(members) {
+    const world = await this.#desk.world();
+    return members.map((member) => stateOf(world, member));
+  }
+}
+
+/** Whether the agent has been told that it is parked. */
+export const isParked = ({ answer }) => ['parked', 'parkedAndWoken'].includes(answer.body?.outcome);
+
+/** Whether somebody is asked to take it. */
+export const isAsked = ({ state }) => state.openTasks.length > 0;
+
+const isTransient = ({ status, body }) =>
+  body?.refusal ? body.refusal.kind === 'twilioUnavailable' : TRANSIENT.includes(status);

@@ -1,0 +1,231 @@
+// A contact centre in which each story has a customer and an agent of its own, and what its people do.
+
+import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
+import { create, update } from '../faults/rest.mjs';
+import { inTurns } from '../support/in-turns.mjs';
+
+const CONVERSATIONS = 'conversations.twilio.com';
+const TELLS_WEBHOOKS = { 'x-twilio-webhook-enabled': 'true' };
+const MEDIA = ['web', 'whatsapp', 'sms'];
+const BOT = 'bot';
+/** How many steps are taken at the same time. */
+const AT_ONCE = 9;
+/** How often an agent clicks before giving up. */
+const CLICKS = 4;
+/** No Function runs longer. */
+const FUNCTIONS_END_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 10;
+/** How long a Flex token is good for. */
+const TOKENS_LIVE_MS = 8 * 60 * 60 * 1000;
+/** What TaskRouter takes at most to offer a task. */
+const A_MOMENT_MS = 500;
+/** So slow that no time passes but what is let pass. */
+const CLOCK_SPEED = 0.1;
+const OUTCOMES_OF_PARKING = ['parked', 'parkedAndWoken'];
+
+export class Centre {
+  #desk;
+  members;
+
+  /** A new one, under `readings`, for `stories`. */
+  static async open(desk, readings, stories) {
+    await desk.control('DELETE', 'faults');
+    const ids = stories.map((_, number) => String(number).padStart(2, '0'));
+    desk.facts = await desk.control('POST', 'seed', {
+      readings,
+      offerSeconds: 86_400,
+      agents: ids.map((id) => ({ identity: `agent-${id}`, fullName: `Agent ${id}`, chatCapacity: 50 })),
+      customers: stories.map(({ lastWord }, number) => ({
+        id: ids[number],
+        name: `Customer ${ids[number]}`,
+        channel: MEDIA[number % MEDIA.length],
+        messages: [
+          'Hello',
+          'How can I help you?',
+          'One moment',
+          ...(lastWord === 'customer' ? [] : ['Take your time.']),
+        ],
+        assignedTo: `agent-${ids[number]}`,
+      })),
+    });
+    await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
+    await desk.control('DELETE', 'journal');
+    const centre = new Centre(desk);
+    const world = await desk.world();
+    centre.members = stories.map((story, number) => {
+      const customer = desk.customer(ids[number]);
+      const before = stateOf(world, customer);
+      return { ...customer, story, before, agent: `agent-${ids[number]}`, unheard: false };
+    });
+    return centre;
+  }
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** Every story takes this step, a few at a time. */
+  async take(turn) {
+    await inTurns(this.members, AT_ONCE, (member) => this.#step(member, member.story.steps[turn]));
+    await this.#quiet();
+  }
+
+  /** Time passes, timers end, and open desktops ask after what waits. */
+  async pass(advanceMs) {
+    await this.#desk.control('POST', 'clock', { advanceMs });
+    await this.#quiet();
+    if (advanceMs > TOKENS_LIVE_MS) await this.#logIn();
+    const world = await this.#desk.world();
+    const now = Date.parse(world.now);
+    for (const member of this.members) {
+      const { waiting } = stateIn(world, member);
+      if (waiting.some(({ data }) => isDue(data, now))) await this.#call(CHECK, member, this.#token(member.agent));
+    }
+    await this.#quiet();
+  }
+
+  /** Everybody logs in again. */
+  async #logIn() {
+    for (const agent of this.#desk.facts.agents) {
+      const { token } = await this.#desk.control('POST', 'tokens', {
+        identity: agent.identity,
+        lifeMs: TOKENS_LIVE_MS,
+      });
+      agent.token = token;
+    }
+  }
+
+  /** What is so for every story now. */
+  async look() {
+    const world = await this.#desk.world();
+    return this.members.map((member) => stateIn(world, member));
+  }
+
+  async #step(member, step) {
+    const steps = {
+      park: () => this.#park(member),
+      resume: () => this.#clicks(() => this.#call(RESUME, member, this.#token(member.agent))),
+      settle: async () =>
+        this.#clicks(async () => this.#call(SETTLE, member, this.#token(await this.#whoIsIn(member)))),
+      writes: () => this.#writes(member),
+      burst: () => Promise.all(Array.from({ length: 5 }, () => this.#writes(member))),
+      accept: () => this.#accept(member),
+      decline: () => this.#end(member, { declines: true }),
+      cancel: () => this.#end(member),
+      full: () => this.#desk.control('POST', `agents/${member.agent}`, { chatCapacity: 0 }),
+      bot: () => this.#posts(member, BOT),
+      'agent writes': () => this.#posts(member, member.agent),
+      adapter: () => this.#adapterWrites(member),
+      close: () => this.#close(member),
+      reconcile: () => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid }),
+    };
+    await steps[step]?.();
+  }
+
+  async #park(member) {
+    await this.#clicks(async () => {
+      const { conversation, agents, openTasks } = await this.#state(member);
+      if (agents.length === 0) return { outcome: OUTCOMES_OF_PARKING[0] };
+      const { conversationSid, interactionSid, channelSid } = member;
+      const lastMessageIndex = conversation.messages.at(-1).index;
+      member.agent = this.#identityOf(agents[0]);
+      return this.#ask(PARK, {
+        ...{ Token: this.#token(member.agent), conversationSid, interactionSid, channelSid },
+        ...{ taskSid: openTasks[0]?.sid, showList: true },
+        ...(member.story.screen === 'empty' ? {} : { lastMessageIndex }),
+      });
+    });
+  }
+
+  async #writes(member) {
+    const { agents } = await this.#state(member);
+    if (agents.length === 0) member.unheard = true;
+    await this.#desk.writes(member.id);
+  }
+
+  async #adapterWrites(member) {
+    member.unheard = true;
+    await this.#posts(member, member.address);
+  }
+
+  /** Somebody's code writes through REST. */
+  #posts({ conversationSid }, Author) {
+    const path = `/v1/Conversations/${conversationSid}/Messages`;
+    return create(this.#desk, CONVERSATIONS, path, { Author, Body: 'By REST.' }, TELLS_WEBHOOKS);
+  }
+
+  #close({ conversationSid }) {
+    const path = `/v1/Conversations/${conversationSid}`;
+    return update(this.#desk, CONVERSATIONS, path, { State: 'closed' }, TELLS_WEBHOOKS);
+  }
+
+  async #accept(member) {
+    const { offer, agents } = await until(`an offer for ${member.story.name}`, async () => {
+      const state = await this.#state(member);
+      if (state.offer || state.agents.length > 0 || state.openTasks.length === 0) return state;
+      // TaskRouter takes a moment of its own time.
+      await this.#desk.control('POST', 'clock', { advanceMs: A_MOMENT_MS });
+      return false;
+    });
+    if (!offer) return;
+    await this.#desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
+    if (agents.length === 0) member.unheard = false;
+  }
+
+  /** The open task ends without anybody having joined. */
+  async #end(member, { declines = false } = {}) {
+    const { offer, openTasks, agents } = await this.#state(member);
+    if (agents.length > 0 || openTasks.length === 0) return;
+    if (declines && offer) await this.#desk.control('POST', `reservations/${offer.sid}`, { status: 'rejected' });
+    const { openTasks: left } = await this.#state(member);
+    if (left.length > 0) await this.#desk.control('POST', `tasks/${left[0].sid}`, { status: 'canceled' });
+  }
+
+  async #whoIsIn(member) {
+    const { agents } = await this.#state(member);
+    return agents.length > 0 ? this.#identityOf(agents[0]) : member.agent;
+  }
+
+  #identityOf({ routing }) {
+    return this.#desk.facts.agents.find(({ workerSid }) => workerSid === routing.worker_sid).identity;
+  }
+
+  #token(identity) {
+    return this.#desk.agent(identity).token;
+  }
+
+  #call(path, { conversationSid }, Token) {
+    return this.#ask(path, { Token, conversationSid });
+  }
+
+  async #ask(path, fields) {
+    const { status, body } = await this.#desk.call(path, fields);
+    return { status, ...body };
+  }
+
+  /** Whoever is told to try again does. */
+  async #clicks(click) {
+    for (let clicks = 0; clicks < CLICKS; clicks += 1) {
+      const { status } = await click();
+      if (![429, 502, 503, 504].includes(status)) return;
+    }
+  }
+
+  async #state(member) {
+    return stateIn(await this.#desk.world(), member);
+  }
+
+  #quiet() {
+    return this.#desk.functionsEnded({ within: FUNCTIONS_END_WITHIN_MS, every: LOOK_EVERY_MS });
+  }
+}
+
+const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
+
+const stateIn = (world, member) => stateOf(world, placed(world, member));
+
+/** The member with the channel in which the conversation is now: Twilio deletes one, and another is made. */
+function placed({ channels }, { conversationSid, channelSid }) {
+  const newest = channels.findLast((channel) => channel.conversation_sid === conversationSid);
+  return { conversationSid, channelSid: newest?.sid ?? channelSid };
+}

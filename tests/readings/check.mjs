@@ -1,0 +1,120 @@
+// Stories under every reading of Twilio: each value alone, every pair of values, and on top of those calls that go wrong. Nobody may
+// be lost, asked for twice, or wait unheard.
+
+import { openDesk } from '../functions/support.mjs';
+import { inTurns } from '../support/in-turns.mjs';
+import { Centre } from './centre.mjs';
+import { combinationsOf, nameOf } from './combinations.mjs';
+import { faultsFor } from './faults.mjs';
+import { whatIsWrong } from './judge.mjs';
+import { isTurnOf, STORIES, TURNS } from './stories.mjs';
+
+/** What passes after each turn: leases are over, and an invite for one agent is not. */
+const TURN_MS = 14_000;
+/** What watches has come once after this. */
+const MINUTE_MS = 62_000;
+/** Longer than the owner's timers, and than a row is kept. */
+const DAY_MS = 25 * 60 * 60 * 1000;
+/** Twilio deletes a channel that was quiet for 180 days. */
+const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
+/** So many contact centres are open at the same time: a story waits more than it works. */
+const SIDE_BY_SIDE = 2;
+/** So many rows of pairs are the sample. */
+const SAMPLE = 7;
+
+/**
+ * Runs all stories under all combinations; `sample`: under a few; `only`: `{ readings, story, seed }`, one case. Answers the tally.
+ */
+export async function checkReadings({ sample = false, only, log = console.log } = {}) {
+  const desks = await Promise.all(Array.from({ length: only ? 1 : SIDE_BY_SIDE }, () => openDesk()));
+  try {
+    const readings = await desks[0].control('GET', 'readings');
+    const { alone, pairwise, pairs } = combinationsOf(readings);
+    const cases = only ? [only] : casesOf({ alone, pairwise, sample });
+    const free = [...desks];
+    const wrong = [];
+    let done = 0;
+    await inTurns(cases, desks.length, async (one) => {
+      const desk = free.pop();
+      const found = await runCase(desk, one).catch((error) => {
+        throw new Error(`${nameOf(one.readings)}, seed ${one.seed}: ${error.message}`, { cause: error });
+      });
+      free.push(desk);
+      if (found.length > 0) log(told(one, found));
+      wrong.push(...found);
+      done += 1;
+      if (!sample && done % 10 === 0) log(`${done} of ${cases.length} combinations done`);
+    });
+    return report({ readings, pairs, cases, wrong, log });
+  } finally {
+    await Promise.all(desks.map((desk) => desk.stop()));
+  }
+}
+
+/** Each row alone and without faults; the rows of pairs once more with faults. A sample takes a few of each, spread evenly. */
+function casesOf({ alone, pairwise, sample }) {
+  const plain = [...alone, ...pairwise].map((readings) => ({ readings, seed: 0 }));
+  const faulty = pairwise.map((readings, number) => ({ readings, seed: number + 1 }));
+  return sample
+    ? [{ readings: {}, seed: 0 }, ...spread(pairwise.map((readings) => ({ readings, seed: 0 }))), faulty[0]]
+    : [...plain, ...faulty];
+}
+
+const spread = (cases) => cases.filter((_, number) => number % Math.ceil(cases.length / SAMPLE) === 0);
+
+function lengthOf(turn) {
+  if (isTurnOf('half a year', turn)) return HALF_A_YEAR_MS;
+  if (isTurnOf('day', turn)) return DAY_MS;
+  return isTurnOf('minute', turn) ? MINUTE_MS : TURN_MS;
+}
+
+const storiesOf = ({ story }) => STORIES.filter(({ name }) => !story || name === story);
+
+async function runCase(desk, { readings, story, seed }) {
+  const centre = await Centre.open(desk, readings, storiesOf({ story }));
+  const found = new Map();
+  const note = (turn, when) =>
+    centre.look().then((states) =>
+      centre.members.forEach((member, number) => {
+        if (found.has(member) || turn >= member.story.steps.length) return;
+        const wrong = whatIsWrong({
+          member,
+          state: states[number],
+          step: member.story.steps[turn],
+          when,
+          seed,
+        });
+        if (wrong) found.set(member, { story: member.story.name, ...wrong });
+      }),
+    );
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const fault of seed > 0 ? faultsFor(centre.members, { seed, turn }) : []) await desk.fault(fault);
+    await centre.take(turn);
+    await note(turn, 'done');
+    await centre.pass(lengthOf(turn));
+    await desk.control('DELETE', 'faults');
+    await note(turn, isTurnOf('minute', turn) ? 'minute' : 'passed');
+  }
+  return [...found.values()];
+}
+
+/** Each reason once, with the stories in which it was met, and how to run this combination alone. */
+function told({ readings, seed }, found) {
+  const reasons = new Map();
+  for (const { story, kind, reason } of found) {
+    const key = `${kind}: ${reason}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), story]);
+  }
+  const lines = [...reasons].map(([reason, stories]) => `${reason}, in: ${stories.join('; ')}`);
+  const again = `npm run check:readings -- --only '${nameOf(readings)}'${seed > 0 ? ` --seed ${seed}` : ''}`;
+  return [...lines, `  again: ${again} --story '${found[0].story}'`].join('\n');
+}
+
+function report({ readings, pairs, cases, wrong, log }) {
+  const count = (kind) => wrong.filter((one) => one.kind === kind).length;
+  const passed = cases.reduce((sum, one) => sum + storiesOf(one).length, 0) - wrong.length;
+  const tally = `${count('lost')} lost, ${count('double')} double, ${count('unheard')} unheard`;
+  const others = count('untidy') > 0 ? `, ${count('untidy')} untidy` : '';
+  log(`readings: ${readings.length} readings, ${pairs} pairs, ${STORIES.length} stories, ${tally}${others}`);
+  return { passed, failed: wrong.length };
+}

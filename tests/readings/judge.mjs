@@ -1,0 +1,50 @@
+// What must hold for one story at one moment, under any reading.
+
+import { WAKE } from '../functions/support.mjs';
+import { firstOf, isSame, overwritten, twoTasks } from '../faults/invariants.mjs';
+
+/**
+ * Answers `{ kind, reason }` of what is wrong, or nothing. `when`: `done`, right after the step; `passed`, a moment later; `minute`, after what
+ * watches had its minute.
+ */
+export function whatIsWrong({ member, state, step, when, seed }) {
+  const isAlone = state.agents.length === 0 && state.openTasks.length === 0;
+  const isClosed = state.conversation.state === 'closed';
+  const isFaultless = seed === 0;
+  return firstOf([
+    isClosed && member.story.isParkedForLong && lost('it was closed while it was parked'),
+    isClosed || !twoTasks(state) ? undefined : double(twoTasks(state)),
+    overwritten(member, state) && lost(overwritten(member, state)),
+    when === 'minute' && member.unheard && isAlone && !isClosed && unheard('a message is unheard, and nobody is asked'),
+    isAlone && !isClosed && !isArmed(state) && when !== 'done' && lost('the customer is alone'),
+    step === 'is parked' && isFaultless && notParked(state),
+    step === 'is gone' && state.rows.length > 0 && untidy('the row of a closed conversation is left'),
+    step === 'is settled' && isFaultless && leftOver(member, state),
+  ]);
+}
+
+function notParked({ agents, openTasks, rows }) {
+  if (agents.length > 0) return untidy('it is not parked: an agent is there');
+  if (openTasks.length > 0) return double('nobody wrote, and somebody is asked');
+  return rows.length !== 1 && untidy(`parked with ${rows.length} rows`);
+}
+
+function leftOver({ before }, state) {
+  const reason = firstOf([
+    state.agents.length !== 1 && `${state.agents.length} agents are there`,
+    !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
+    state.rows.length > 0 && 'the row is left',
+    state.waiting.length > 0 && 'the item that says that it waits is left',
+    !isSame(timersOf(state), timersOf(before)) && 'the timers are not as they were',
+    state.conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
+  ]);
+  return reason && untidy(reason);
+}
+
+/** How long, not until when: that moves with each message. */
+const timersOf = ({ conversation: { timers } }) => ({ inactive: timers.inactive_after, closed: timers.closed_after });
+const isArmed = ({ conversation }) => conversation.webhooks.some((webhook) => JSON.stringify(webhook).includes(WAKE));
+const lost = (reason) => ({ kind: 'lost', reason });
+const double = (reason) => ({ kind: 'double', reason });
+const unheard = (reason) => ({ kind: 'unheard', reason });
+const untidy = (reason) => ({ kind: 'untidy', reason });

@@ -1,0 +1,29 @@
+// The checks that read the code without running it. Each counts as one test.
+
+import { run } from '../../scripts/lib/exec.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
+
+const bin = (name) => inRoot('node_modules', '.bin', name);
+
+const CHECKS = [
+  { name: 'rustfmt', command: ['cargo', 'fmt', '--all', '--check'] },
+  { name: 'clippy', command: ['cargo', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'] },
+  { name: 'prettier', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+  { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
+  { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
+];
+
+export async function lint() {
+  const tally = { passed: 0, failed: 0 };
+  for (const { name, command } of CHECKS) {
+    try {
+      await run(command[0], command.slice(1), { log: `lint-${name}` });
+      tally.passed += 1;
+      console.log(`ok: ${name}`);
+    } catch (error) {
+      tally.failed += 1;
+      console.log(`failed: ${name}\n${error.message}`);
+    }
+  }
+  return tally;
+}
