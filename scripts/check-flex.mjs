@@ -14,6 +14,8 @@ onSignal();
 
 /** What Flex UI 2 is built on. */
 const REACT = '17.0.2';
+/** Flex UI before 2.5 expects its bundler to bring this module of Node, as webpack 4 does. */
+const EVENTS = '3.3.0';
 
 const [version, ...tests] = process.argv.slice(2);
 if (!/^2\.\d+\.\d+$/.test(version ?? '')) {
@@ -36,7 +38,7 @@ try {
 async function desktopOf(wanted) {
   const home = join(cacheDir(), 'flex', wanted);
   mkdirSync(home, { recursive: true });
-  const dependencies = { '@twilio/flex-ui': wanted, react: REACT, 'react-dom': REACT };
+  const dependencies = { '@twilio/flex-ui': wanted, react: REACT, 'react-dom': REACT, events: EVENTS };
   writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies }));
   console.log(`Flex UI ${wanted}: installing and bundling it`);
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];

@@ -117,7 +117,7 @@ export class Centre {
       'agent writes': () => this.#posts(member, member.agent),
       adapter: () => this.#adapterWrites(member),
       close: () => this.#close(member),
-      reconcile: () => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid }),
+      reconcile: () => repeated(() => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid })),
     };
     await steps[step]?.();
   }
@@ -151,12 +151,16 @@ export class Centre {
   /** Somebody's code writes through REST. */
   #posts({ conversationSid }, Author) {
     const path = `/v1/Conversations/${conversationSid}/Messages`;
-    return create(this.#desk, CONVERSATIONS, path, { Author, Body: 'By REST.' }, TELLS_WEBHOOKS);
+    return repeated(() => create(this.#desk, CONVERSATIONS, path, { Author, Body: 'By REST.' }, TELLS_WEBHOOKS));
   }
 
-  #close({ conversationSid }) {
-    const path = `/v1/Conversations/${conversationSid}`;
-    return update(this.#desk, CONVERSATIONS, path, { State: 'closed' }, TELLS_WEBHOOKS);
+  #close(member) {
+    const path = `/v1/Conversations/${member.conversationSid}`;
+    return repeated(async () => {
+      const { conversation } = await this.#state(member);
+      if (conversation.state === 'closed') return;
+      await update(this.#desk, CONVERSATIONS, path, { State: 'closed' }, TELLS_WEBHOOKS);
+    });
   }
 
   async #accept(member) {
@@ -198,9 +202,15 @@ export class Centre {
     return this.#ask(path, { Token, conversationSid });
   }
 
+  /** Calls a Function. A cut connection is the turn's fault on the way there, and counts as one to try again. */
   async #ask(path, fields) {
-    const { status, body } = await this.#desk.call(path, fields);
-    return { status, ...body };
+    try {
+      const { status, body } = await this.#desk.call(path, fields);
+      return { status, ...body };
+    } catch (error) {
+      if (error.cause?.code !== 'UND_ERR_SOCKET') throw error;
+      return { status: 503 };
+    }
   }
 
   /** Whoever is told to try again does. */
@@ -219,6 +229,9 @@ export class Centre {
     return this.#desk.functionsEnded({ within: FUNCTIONS_END_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 }
+
+/** Sends a request once more if it fails: the turn's fault may hit it instead of a Function's request. */
+const repeated = (send) => send().catch(send);
 
 const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
 

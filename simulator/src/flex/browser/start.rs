@@ -26,7 +26,9 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             ("GET", "flex-api.twilio.com", ["v1", "Configuration", "Public"]) => {
                 Answer::ok(public_configuration(world))
             }
-            ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"]) => {
+            // Flex UI before 2.10 asks the second.
+            ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"])
+            | ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "validate"]) => {
                 token_info(world, request)
             }
             ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "refresh"]) => {
