@@ -1,6 +1,7 @@
 // The texts in the language that the agent chose in Flex, and as an admin words them.
 
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
+import { sideLink } from './support/desktop.mjs';
 import { expect, test } from './support/test.mjs';
 
 /** Where Flex keeps the language that an agent chose. */
@@ -31,7 +32,7 @@ for (const { language, label, link, ago } of [
     await ada.open('Charlie Customer');
     await expect(ada.parkButton).toHaveText(label);
 
-    await ada.page.getByRole('link', { name: link, exact: true }).click();
+    await sideLink(ada.page, { name: link, exact: true }).click();
     const rows = ada.page.getByRole('table').locator('[data-conversation]');
     await expect(rows).toContainText([ago, ago]);
   });

@@ -2,6 +2,7 @@
 // each row's time is over.
 
 import { cuttable } from './support/connection.mjs';
+import { sideLink } from './support/desktop.mjs';
 import { List } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -128,7 +129,7 @@ test('where the admin wants it so, an agent accepts what they resume; declined, 
   await expect(list.row(CHARLIE)).toContainText('The conversation was not accepted. It is still parked.');
   await list.button(CHARLIE).click();
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status pending/);
-  await ada.page.getByRole('link', { name: 'Agent Desktop' }).click();
+  await sideLink(ada.page, { name: 'Agent Desktop' }).click();
   await ada.accept(CHARLIE);
   await list.open();
   await expect(list.view).toContainText('Nothing is parked');

@@ -95,3 +95,9 @@ export class Desktop {
     await this.parkButton.click();
   }
 }
+
+/** A link of Flex's side navigation. Flex UI before 2.10 makes buttons of them. */
+export function sideLink(page, options) {
+  const side = page.locator('.Twilio-SideNav');
+  return side.getByRole('link', options).or(side.getByRole('button', options));
+}

@@ -2,6 +2,8 @@
 
 import { expect } from '@playwright/test';
 
+import { sideLink } from './desktop.mjs';
+
 /** Switches the list on. */
 export const listOn = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: true } } } },
@@ -34,7 +36,7 @@ export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
 export class List {
   constructor({ page }) {
     this.page = page;
-    this.link = page.locator('.Twilio-SideNav').getByRole('link', { name: /\d/ });
+    this.link = sideLink(page, { name: /\d/ });
     this.view = page.getByRole('region', { name: 'Parked Interactions' });
     this.heading = this.view.getByRole('heading', { level: 1 });
     this.table = this.view.getByRole('table');
