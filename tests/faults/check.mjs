@@ -13,7 +13,7 @@ import {
   afterWatching,
 } from './invariants.mjs';
 import { KINDS } from './kinds.mjs';
-import { printTable } from './table.mjs';
+import { lineOf, printTable } from './table.mjs';
 
 /** After these a message is unheard, and time has to pass. Before the others' next message none may. */
 const UNHEARD = ['wake', 'follow', 'check'];
@@ -22,22 +22,25 @@ const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile un
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
 
-/** Runs the check on all cases, or on a sample in which every call and every kind occurs. Answers the tally. */
-export async function checkFaults({ all = false } = {}) {
+/**
+ * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` contains or matches `only`, or a sample in which every call and
+ * every kind occurs. Returns the tally.
+ */
+export async function checkFaults({ all = false, only } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
     for (const operation of [...UNHEARD, ...HEARD])
       operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
-    const cases = all ? everyCase(operations) : sample(operations);
+    const cases = chosen(operations, { all, only });
     let done = 0;
     for (const some of inBatches(cases)) {
       await runSideBySide(desk, some);
       done += some.length;
       if (all) console.log(`${done} of ${cases.length} cases done`);
     }
-    return report({ operations, cases, all });
+    return report({ operations, cases, isSample: !all && !only });
   } finally {
     await desk.stop();
   }
@@ -54,6 +57,14 @@ function inBatches(cases) {
     while (together.length > 0) batches.push(together.splice(-AT_MOST));
   }
   return [...batches, ...cases.filter(({ operation }) => operation === ALONE).map((one) => [one])];
+}
+
+function chosen(operations, { all, only }) {
+  if (!all && !only) return sample(operations);
+  const isWanted = (line) => !only || line.includes(only) || new RegExp(only).test(line);
+  const cases = everyCase(operations).filter((one) => isWanted(lineOf(one)));
+  if (cases.length === 0) throw new Error(`No fault has a line 'OPERATION, CALL, KIND' with '${only}'.`);
+  return cases;
 }
 
 function everyCase(operations) {
@@ -115,9 +126,10 @@ async function runSideBySide(desk, cases) {
   await note(afterTheSettle);
 }
 
-function report({ operations, cases, all }) {
-  printTable({ operations, kinds: KINDS, cases });
-  if (!all) {
+function report({ operations, cases, isSample }) {
+  const shown = operations.filter(({ operation }) => cases.some((one) => one.operation === operation));
+  printTable({ operations: shown, kinds: KINDS, cases });
+  if (isSample) {
     console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
   }
   const calls = operations.flatMap((operation) => operation.calls).length;

@@ -17,10 +17,13 @@ export function printTable({ operations, kinds, cases }) {
     }
   }
   console.log('\nok: survived; -: does not apply; a dot: not in this sample');
-  for (const { operation, call, kind, fault, reason } of cases.filter((one) => one.fault)) {
-    console.log(`${fault.toUpperCase()}: ${operation}, ${nameOf(call)}, ${kind.name}: ${reason}`);
+  for (const one of cases.filter(({ fault }) => fault)) {
+    console.log(`${one.fault.toUpperCase()}: ${lineOf(one)}: ${one.reason}`);
   }
 }
+
+/** The line by which a case is known: `OPERATION, CALL, KIND`. */
+export const lineOf = ({ operation, call, kind }) => `${operation}, ${nameOf(call)}, ${kind.name}`;
 
 function cell(found, applies) {
   if (!applies) return '-';
