@@ -10,6 +10,7 @@ import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
 import { buildPlugin } from './plugin.mjs';
+import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
 import { provideTls } from './tls.mjs';
 import { provideToolchain } from './toolchain.mjs';
@@ -50,8 +51,11 @@ function everyStep(packages) {
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
+    { name: 'Rust', run: checkRust },
     {
       name: 'C compiler',
+      // Whoever needs it compiles Rust.
+      after: ['Rust'],
       run: () =>
         packages.provide(
           'cc',

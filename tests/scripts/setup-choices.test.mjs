@@ -8,6 +8,7 @@ import { cacheDir } from '../../scripts/lib/paths.mjs';
 import { fingerprint, unlessDone } from '../../scripts/lib/stamp.mjs';
 import { nextMove as nextBrowserMove } from '../../scripts/setup/chromium.mjs';
 import { whatIsMissing } from '../../scripts/setup/machine.mjs';
+import { oldestRust, whatIsWrongWithRust } from '../../scripts/setup/rust.mjs';
 import { nextMove as nextCompilerMove } from '../../scripts/setup/toolchain.mjs';
 import { lockedVersion, nextMove as nextToolMove } from '../../scripts/setup/wasm-tools.mjs';
 
@@ -135,6 +136,30 @@ describe('what a machine must bring itself', () => {
     }
     assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
     assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
+  });
+});
+
+describe('the Rust of a machine', () => {
+  const told = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
+
+  it('may be the oldest that works, or a later one', () => {
+    for (const version of ['1.88.0 (6b00bc388 2025-06-23)', '1.95.0', '1.100.0-nightly (abc 2026-11-01)', '2.0.0']) {
+      assert.equal(told(`rustc ${version}`), undefined);
+    }
+  });
+
+  it('is too old otherwise', () => {
+    for (const version of ['1.87.0', '1.9.0', '0.12.0']) {
+      assert.match(told(`rustc ${version}`), /need Rust 1\.88 or later: run `rustup update stable`/);
+    }
+  });
+
+  it('is told when rustup does not have the toolchain of rust-toolchain.toml', () => {
+    assert.match(told(undefined), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
+  });
+
+  it('is named in Cargo.toml', () => {
+    assert.equal(oldestRust('[workspace.package]\nedition = "2021"\nrust-version = "1.88"\n'), '1.88');
   });
 });
 
