@@ -9,6 +9,8 @@ import { whatIsMissing } from '../../scripts/setup/machine.mjs';
 import { oldestRust } from '../../scripts/setup/rust.mjs';
 
 const read = (...parts) => readFileSync(inRoot(...parts), 'utf8');
+/** The folders of the workspace's packages beside the root. */
+const members = JSON.parse(/^members = (\[.*\])$/m.exec(read('Cargo.toml'))[1]);
 const enginesOf = (folder) => JSON.parse(read(folder, 'package.json')).engines?.node;
 
 describe('the oldest Node that works', () => {
@@ -42,10 +44,8 @@ describe('the oldest Rust that works', () => {
   const oldest = oldestRust(read('Cargo.toml'));
 
   it('is the same in every package of the workspace, and in the README', () => {
-    const [, members] = /^members = \[(.*)\]$/m.exec(read('Cargo.toml'));
-    const folders = members.split(', ').map((member) => JSON.parse(member));
-    assert.ok(folders.length > 0);
-    for (const folder of ['.', ...folders]) {
+    assert.ok(members.length > 0);
+    for (const folder of ['.', ...members]) {
       const [, head] = /^\[package\]\n((?:[^[].*\n|\n)*)/m.exec(read(folder, 'Cargo.toml'));
       assert.match(head, /^rust-version\.workspace = true$/m, folder);
     }
@@ -62,5 +62,19 @@ describe('npm', () => {
   it('is of the same major version in the README and the workflow', () => {
     const [, major] = /with npm (\d+)/.exec(read('README.md'));
     assert.match(read('.github', 'workflows', 'test.yml'), new RegExp(`npm@${major}\\n`));
+  });
+});
+
+describe('the version of the product', () => {
+  it('is the same in every package', () => {
+    const { version } = JSON.parse(read('package.json'));
+    for (const folder of ['.', 'js-shim', 'functions']) {
+      assert.equal(JSON.parse(read(folder, 'package.json')).version, version, folder);
+      const lock = JSON.parse(read(folder, 'package-lock.json'));
+      assert.deepEqual([lock.version, lock.packages[''].version], [version, version], `the lock file of ${folder}`);
+    }
+    for (const folder of ['.', ...members]) {
+      assert.match(read(folder, 'Cargo.toml'), new RegExp(`^version = "${version}"$`, 'm'), folder);
+    }
   });
 });
