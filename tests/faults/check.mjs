@@ -15,10 +15,10 @@ import {
 import { KINDS } from './kinds.mjs';
 import { lineOf, printTable } from './table.mjs';
 
-/** After these a message is unheard, and time has to pass. Before the others' next message none may. */
+/** Operations that leave a message unheard, so that time has to pass afterwards. After the others none may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
 const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
-/** It looks over everybody's conversations, so it has a contact centre of its own. */
+/** The operation on all conversations of an account, which needs a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
 
@@ -46,7 +46,7 @@ export async function checkFaults({ all = false, only } = {}) {
   }
 }
 
-/** The pages that are read by whoever looks over everything. What it does to a conversation, `reconcile` does too. */
+/** Returns true for a page that `reconcile all` reads. Its calls for one conversation are those of `reconcile`. */
 const isPage = ({ method, host, template }) =>
   method === 'GET' && ['conversations.twilio.com', 'sync.twilio.com'].includes(host) && !template.includes('{CH}');
 
@@ -73,7 +73,7 @@ function everyCase(operations) {
   );
 }
 
-/** Each call once, with the kind that has been taken least often. */
+/** Takes each call once, with the kind that has been taken least often. */
 function sample(operations) {
   const taken = new Map(KINDS.map((kind) => [kind, 0]));
   const leastTaken = (one, other) => (taken.get(other) < taken.get(one) ? other : one);
@@ -99,7 +99,7 @@ async function runSideBySide(desk, cases) {
       faultFor: (marks) => faultAt(call, marks, kind.fault(call)),
     })),
   );
-  /** `fault`: what it is when the check has something to say. */
+  /** Notes the first reason for each case; `fault` is its kind. */
   const note = async (check, fault = 'lost') => {
     const reasons = await batch.whatIsWrong(check);
     cases.forEach((one, number) => {

@@ -1,8 +1,8 @@
-// The result as a table: calls down, kinds of fault across, and below it who was lost or waits unheard.
+// The result as a table: calls down, kinds of fault across, and below it each case that was lost or waits unheard.
 
 import { nameOf } from './calls.mjs';
 
-/** Prints the table, and why each of them was. */
+/** Prints the table, and the reason for each failure. */
 export function printTable({ operations, kinds, cases }) {
   const names = kinds.map(({ name }) => name);
   const width = Math.max(...operations.flatMap(({ calls }) => calls.map((call) => nameOf(call).length)));
@@ -22,7 +22,7 @@ export function printTable({ operations, kinds, cases }) {
   }
 }
 
-/** The line by which a case is known: `OPERATION, CALL, KIND`. */
+/** Returns the line that names a case: `OPERATION, CALL, KIND`. */
 export const lineOf = ({ operation, call, kind }) => `${operation}, ${nameOf(call)}, ${kind.name}`;
 
 function cell(found, applies) {

@@ -10,7 +10,7 @@ import { tallyNode } from './tally.mjs';
 /** The tests of the tooling need no simulator. Those of all other folders reach it as if it were Twilio. */
 const WITHOUT_SIMULATOR = ['scripts'];
 
-/** What Node prints of a test that `--test-name-pattern` leaves out. */
+/** A line of Node about a test that `--test-name-pattern` leaves out. */
 const LEFT_OUT = /# test name does not match pattern$/;
 
 /** Returns the test files below `tests/<folder>`, as paths from the root. */

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-/** With this in its environment a test runner of Node believes that it runs inside of itself, and runs nothing. */
+/** Without the variable by which Node's test runner knows that it runs inside another one: it would run nothing. */
 const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 
 const node = (script, ...args) => spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8', env });
