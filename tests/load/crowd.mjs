@@ -98,7 +98,7 @@ export class Crowd {
     } while (next);
   }
 
-  /** Ends some of the new tasks unaccepted, `rate` a second. Returns their members. */
+  /** Ends some of the new tasks unaccepted, `rate` a second. Returns them by how they ended. */
   async refuse(members, rate) {
     const [declined, canceled, unheardOf] = [0, 1, 2].map((kind) =>
       members.filter(({ state }, number) => number % IN_A_ROW === kind && state.openTasks.length > 0),
