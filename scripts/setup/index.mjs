@@ -3,6 +3,7 @@
 
 import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
+import { provideCargoDeny } from './cargo-deny.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
 import { buildFlexConfig } from './flex-config.mjs';
@@ -28,7 +29,7 @@ export const TO_RUN = [
 ];
 
 /**
- * Provides what `wanted` names, and what that rests on. Answers what only the tests need to know: `{ wasmEnv?, browser? }`.
+ * Provides what `wanted` names, and what that rests on. Returns what only the tests need to know: `{ wasmEnv?, browser?, cargoDeny? }`.
  * `brief` prints about what takes its time only, and `print` takes the lines.
  */
 export async function setUp(wanted, { print = console.log, brief = false } = {}) {
@@ -43,6 +44,7 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   return {
     wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
     browser: results['Chromium'],
+    cargoDeny: results['cargo-deny'],
   };
 }
 
@@ -67,6 +69,7 @@ function everyStep(packages) {
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
     { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
     { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
+    { name: 'cargo-deny', after: ['C compiler'], run: (step) => provideCargoDeny(step) },
     { name: 'flex-config', after: ['C compiler'], run: (step) => buildFlexConfig(step) },
     { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {

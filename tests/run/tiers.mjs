@@ -19,8 +19,14 @@ const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
 export const tiers = [
   {
     name: 'lint',
-    what: 'formatting, lints and types',
-    needs: ['C compiler', 'npm packages of the project', 'npm packages of the plugin', 'Wasm for the plugin'],
+    what: 'formatting, lints, types and licences',
+    needs: [
+      'C compiler',
+      'cargo-deny',
+      'npm packages of the project',
+      'npm packages of the plugin',
+      'Wasm for the plugin',
+    ],
     run: lint,
   },
   { name: 'scripts', what: 'set-up and tooling', needs: [], run: () => nodeTests('scripts') },

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { cacheDir } from '../../scripts/lib/paths.mjs';
 import { fingerprint, unlessDone } from '../../scripts/lib/stamp.mjs';
+import { nextMove as nextDenyMove } from '../../scripts/setup/cargo-deny.mjs';
 import { nextMove as nextBrowserMove } from '../../scripts/setup/chromium.mjs';
 import { whatIsMissing } from '../../scripts/setup/machine.mjs';
 import { oldestRust, whatIsWrongWithRust } from '../../scripts/setup/rust.mjs';
@@ -97,6 +98,31 @@ describe('the choice of a Wasm tool', () => {
       '[[package]]\nname = "wasm-bindgen-macro"\nversion = "9.9.9"\n\n[[package]]\nname = "wasm-bindgen"\nversion = "0.2.130"\n';
     assert.equal(lockedVersion(lock, 'wasm-bindgen'), '0.2.130');
     assert.equal(lockedVersion(lock, 'gloo'), undefined);
+  });
+});
+
+describe('the choice of cargo-deny', () => {
+  const found = (facts, ...tried) => nextDenyMove({ version: '0.20.2', ...facts, tried: new Set(tried) });
+
+  it('uses this version or a later one', () => {
+    for (const version of ['0.20.2', '0.20.10', '0.21.0', '1.0.0']) {
+      assert.deepEqual(found({ onPath: { file: '/bin/cargo-deny', version } }), { use: '/bin/cargo-deny' });
+    }
+  });
+
+  it('prefers the one in the cache to an older one on PATH', () => {
+    for (const version of ['0.19.9', '0.20.1', undefined]) {
+      const onPath = { file: '/bin/cargo-deny', version };
+      assert.deepEqual(found({ onPath }), { act: 'cargo install' });
+      const cached = { file: '/cache/cargo-deny', version: '0.20.2' };
+      assert.deepEqual(found({ onPath, cached }), { use: '/cache/cargo-deny' });
+    }
+  });
+
+  it('downloads a built one where cargo-binstall is there, and gives up once it could not be compiled', () => {
+    assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
+    assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
+    assert.match(found({ binstall: true }, 'binstall', 'cargo install').missing, /0\.20\.2 could not be installed/);
   });
 });
 
