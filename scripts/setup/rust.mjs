@@ -8,6 +8,12 @@ import { inRoot } from '../lib/paths.mjs';
 /** Returns the oldest version that works, such as `1.88`, from the text of Cargo.toml. */
 export const oldestRust = (manifest) => /^rust-version = "([\d.]+)"$/m.exec(manifest)[1];
 
+/** Returns true if `version` is older than `other`, by their first two numbers. */
+export function isRustOlder(version, other) {
+  const [[major, minor], [otherMajor, otherMinor]] = [version, other].map((one) => one.split('.').map(Number));
+  return major < otherMajor || (major === otherMajor && minor < otherMinor);
+}
+
 /** Returns the sentence about what is wrong with the Rust of this machine, or `undefined`. `printed` is what `rustc --version` prints. */
 export function whatIsWrongWithRust({ printed, oldest }) {
   if (!printed) {
@@ -16,10 +22,8 @@ export function whatIsWrongWithRust({ printed, oldest }) {
       'or set RUSTUP_TOOLCHAIN to another one that `rustup toolchain list` shows, and run this again.'
     );
   }
-  const [version] = /\d+\.\d+\.\d+/.exec(printed) ?? [];
-  const [major, minor] = (version ?? '0.0').split('.').map(Number);
-  const [oldestMajor, oldestMinor] = oldest.split('.').map(Number);
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return undefined;
+  const [version] = /\d+\.\d+\.\d+/.exec(printed) ?? ['0.0'];
+  if (!isRustOlder(version, oldest)) return undefined;
   return `\`rustc --version\` says ${printed}, and the core and the simulator need Rust ${oldest} or later: run \`rustup update stable\` and run this again.`;
 }
 

@@ -13,6 +13,7 @@ const CHECKS = [
     command: ['cargo', 'doc', '--workspace', '--no-deps', '--document-private-items'],
     env: { RUSTDOCFLAGS: '-D warnings' },
   },
+  { name: 'oldest Rust', command: [process.execPath, inRoot('tests', 'run', 'oldest-rust.mjs')] },
   { name: 'prettier', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
   { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
@@ -30,7 +31,7 @@ export async function lint({ cargoDeny }) {
   ];
   for (const { name, command, env } of checks) {
     try {
-      await run(command[0], command.slice(1), { log: `lint-${name}`, env });
+      await run(command[0], command.slice(1), { log: `lint-${name.replaceAll(' ', '-')}`, env });
       tally.passed += 1;
       console.log(`ok: ${name}`);
     } catch (error) {
