@@ -45,7 +45,7 @@ export async function wasmPart({ files, name }, { wasmEnv, browser }) {
   return wasmTests({ wasmEnv, browser }, { args: ['--exact', ...skipped], log: 'wasm-part' });
 }
 
-/** The native test programs of the workspace: the folder of the sources, and what cargo needs to hear to run it. */
+/** Returns the native test programs of the workspace: the folder of the sources, and cargo's options for the program. */
 function programs() {
   const { status, stdout, stderr } = spawnSync('cargo', ['metadata', '--no-deps', '--format-version', '1'], {
     cwd: root,
@@ -54,10 +54,12 @@ function programs() {
   });
   if (status !== 0) throw new Error(`cargo metadata failed: ${stderr}`);
   const found = JSON.parse(stdout).packages.flatMap((one) =>
-    one.targets.map(({ kind, name, src_path: main }) => ({
-      folder: relative(root, dirname(main)),
-      args: ['--package', one.name, ...targetOption(kind[0], name)],
-    })),
+    one.targets
+      .filter(({ kind }) => !['bench', 'custom-build', 'example'].includes(kind[0]))
+      .map(({ kind, name, src_path: main }) => ({
+        folder: relative(root, dirname(main)),
+        args: ['--package', one.name, ...targetOption(kind[0], name)],
+      })),
   );
   return found.filter(({ folder }) => folder !== WASM);
 }
@@ -75,18 +77,22 @@ const sourcesBelow = (folder) =>
 
 const isBelow = (folder, file) => file.startsWith(`${folder}/`);
 
-/** Returns a test for names, such as `sync::maps::tests::expires`. */
-function isChosen({ folder, files, name }) {
+/**
+ * Returns a function that returns true for the name of a chosen test, such as `sync::maps::tests::expires`.
+ *
+ * A test belongs to the file of the longest module path with which its name begins.
+ */
+export function isChosen({ folder, files, name, sources }) {
   const pattern = new RegExp(name ?? '');
   if (!files) return (test) => pattern.test(test);
-  const modules = sourcesBelow(folder)
+  const modules = (sources ?? sourcesBelow(folder))
     .map((file) => ({ file, path: modulePath(relative(folder, file)) }))
     .sort((one, other) => other.path.length - one.path.length);
   const fileOf = (test) => modules.find(({ path }) => path === '' || test.startsWith(`${path}::`))?.file;
   return (test) => pattern.test(test) && files.includes(fileOf(test));
 }
 
-/** The path of a file's module in its crate. */
+/** Returns the path of a file's module in its crate. */
 function modulePath(file) {
   const words = file.replace(/\.rs$/, '').split('/');
   if (['lib', 'main', 'mod'].includes(words.at(-1))) words.pop();
