@@ -23,7 +23,7 @@ const ALONE = 'reconcile all';
 const AT_MOST = 96;
 
 /**
- * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` contains or matches `only`, or a sample in which every call and
+ * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` is `only`, contains or matches it, or a sample in which every call and
  * every kind occurs. Returns the tally.
  */
 export async function checkFaults({ all = false, only } = {}) {
@@ -40,7 +40,7 @@ export async function checkFaults({ all = false, only } = {}) {
       done += some.length;
       if (all) console.log(`${done} of ${cases.length} cases done`);
     }
-    return report({ operations, cases, isSample: !all && !only });
+    return report({ operations, cases, all, only });
   } finally {
     await desk.stop();
   }
@@ -61,10 +61,13 @@ function inBatches(cases) {
 
 function chosen(operations, { all, only }) {
   if (!all && !only) return sample(operations);
-  const isWanted = (line) => !only || line.includes(only) || new RegExp(only).test(line);
-  const cases = everyCase(operations).filter((one) => isWanted(lineOf(one)));
-  if (cases.length === 0) throw new Error(`No fault has a line 'OPERATION, CALL, KIND' with '${only}'.`);
-  return cases;
+  const cases = everyCase(operations);
+  if (!only) return cases;
+  const exact = cases.filter((one) => lineOf(one) === only);
+  const pattern = new RegExp(only);
+  const alike = cases.filter((one) => lineOf(one).includes(only) || pattern.test(lineOf(one)));
+  if (alike.length === 0) throw new Error(`No fault has a line 'OPERATION, CALL, KIND' with '${only}'.`);
+  return exact.length > 0 ? exact : alike;
 }
 
 function everyCase(operations) {
@@ -126,17 +129,17 @@ async function runSideBySide(desk, cases) {
   await note(afterTheSettle);
 }
 
-function report({ operations, cases, isSample }) {
+function report({ operations, cases, all, only }) {
   const shown = operations.filter(({ operation }) => cases.some((one) => one.operation === operation));
   printTable({ operations: shown, kinds: KINDS, cases });
-  if (isSample) {
+  if (!all && !only) {
     console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
   }
   const calls = operations.flatMap((operation) => operation.calls).length;
   const count = (fault) => cases.filter((one) => one.fault === fault).length;
   const [lost, unheard] = [count('lost'), count('unheard')];
   const survived = cases.length - lost - unheard;
-  const sum = `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
+  const sum = only ? `${cases.length} cases` : `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
   console.log(`faults: ${sum}, ${survived} survived, ${lost} lost, ${unheard} unheard`);
   return { passed: survived, failed: lost + unheard };
 }

@@ -16,7 +16,7 @@ export function printTable({ operations, kinds, cases }) {
       console.log(`${nameOf(call).padEnd(width)}  ${cells.join('  ')}`.trimEnd());
     }
   }
-  console.log('\nok: survived; -: does not apply; a dot: not in this sample');
+  console.log('\nok: survived; -: does not apply; a dot: not run');
   for (const one of cases.filter(({ fault }) => fault)) {
     console.log(`${one.fault.toUpperCase()}: ${lineOf(one)}: ${one.reason}`);
   }

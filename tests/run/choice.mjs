@@ -15,7 +15,7 @@ Examples:
   npm test -- functions
   npm test -- functions --file races
   npm test -- --file tests/native/park.rs --name webhook
-  npm test -- faults --name '^park, DELETE sync .*, 503$'`;
+  npm test -- faults --name '^park, POST sync .*, 503$'`;
 
 /** A command line that cannot be carried out. */
 export class BadChoice extends Error {}
