@@ -14,7 +14,8 @@ const USAGE = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VAL
   --port PORT           the port of the pages on 127.0.0.1 (default: a free one)
   --reading NAME=VALUE  how Twilio is taken to behave where that is unknown (see simulator/README.md)
   --readings FILE       the same from a JSON file: an object of names and values, or the report of npm run verify:account;
-                        what was not asked stays the default`;
+                        what was not asked stays the default
+  --help                this text`;
 
 let stack;
 onSignal(
@@ -25,7 +26,11 @@ onSignal(
   { SIGINT: 0, SIGTERM: 0, SIGHUP: 0 },
 );
 
-const { open, port, readings } = options(process.argv.slice(2));
+const { help, open, port, readings } = options(process.argv.slice(2));
+if (help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 try {
   await setUp(TO_RUN);
   stack = await startStack({ port, readings });
@@ -49,8 +54,10 @@ function options(args) {
         port: { type: 'string', default: '0' },
         reading: { type: 'string', multiple: true, default: [] },
         readings: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
+    if (values.help) return { help: true };
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
       throw new Error(`--port ${values.port} is not a port: expected a number from 0 to 65535`);
     }

@@ -3,6 +3,7 @@
 
 import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
+import { provideCargoDeny } from './cargo-deny.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
 import { buildFlexConfig } from './flex-config.mjs';
@@ -10,6 +11,7 @@ import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
 import { buildPlugin } from './plugin.mjs';
+import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
 import { provideTls } from './tls.mjs';
 import { provideToolchain } from './toolchain.mjs';
@@ -27,7 +29,7 @@ export const TO_RUN = [
 ];
 
 /**
- * Provides what `wanted` names, and what that rests on. Answers what only the tests need to know: `{ wasmEnv?, browser? }`.
+ * Provides what `wanted` names, and what that rests on. Returns what only the tests need to know: `{ wasmEnv?, browser?, cargoDeny? }`.
  * `brief` prints about what takes its time only, and `print` takes the lines.
  */
 export async function setUp(wanted, { print = console.log, brief = false } = {}) {
@@ -42,6 +44,7 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   return {
     wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
     browser: results['Chromium'],
+    cargoDeny: results['cargo-deny'],
   };
 }
 
@@ -50,8 +53,11 @@ function everyStep(packages) {
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
+    { name: 'Rust', run: checkRust },
     {
       name: 'C compiler',
+      // Whoever needs it compiles Rust.
+      after: ['Rust'],
       run: () =>
         packages.provide(
           'cc',
@@ -63,6 +69,7 @@ function everyStep(packages) {
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
     { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
     { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
+    { name: 'cargo-deny', after: ['C compiler'], run: (step) => provideCargoDeny(step) },
     { name: 'flex-config', after: ['C compiler'], run: (step) => buildFlexConfig(step) },
     { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {

@@ -1,9 +1,9 @@
-// What the check has found, as people read it.
+// The results of the check, as people read them.
 
 import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
-/** Prints everything, the verdict last. Answers the tally. */
+/** Prints everything, the verdict last. Returns the tally. */
 export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);

@@ -3,8 +3,8 @@
 import { run } from '../../scripts/lib/exec.mjs';
 import { verdict } from './tally.mjs';
 
-/** Runs a program. Answers the tier's tally; `count` makes it from the whole output. */
-export async function runTests(program, args, { count, log, ...options }) {
+/** Runs a program and returns the tier's tally, which `count` makes from the whole output. Lines that match `hidden` are not shown. */
+export async function runTests(program, args, { count, log, hidden, ...options }) {
   const lines = [];
   let runnerFailed = false;
   try {
@@ -13,7 +13,7 @@ export async function runTests(program, args, { count, log, ...options }) {
       ...options,
       onLine(line) {
         lines.push(line);
-        console.log(line);
+        if (!hidden?.test(line)) console.log(line);
       },
     });
   } catch (error) {

@@ -59,7 +59,7 @@ describe('packages', () => {
 describe('providing a tool', () => {
   const progress = () => {};
 
-  /** Installs when it may; whether that helps is up to the act. */
+  /** Installs once; the act decides if that helps. */
   const nextMove = ({ there, tried }) => {
     if (there) return { use: 'the tool' };
     return tried.has('install') ? { missing: 'the tool is missing' } : { act: 'install' };

@@ -6,8 +6,10 @@ import { after, before, describe, it } from 'node:test';
 
 import { cacheDir } from '../../scripts/lib/paths.mjs';
 import { fingerprint, unlessDone } from '../../scripts/lib/stamp.mjs';
+import { nextMove as nextDenyMove } from '../../scripts/setup/cargo-deny.mjs';
 import { nextMove as nextBrowserMove } from '../../scripts/setup/chromium.mjs';
 import { whatIsMissing } from '../../scripts/setup/machine.mjs';
+import { oldestRust, whatIsWrongWithRust } from '../../scripts/setup/rust.mjs';
 import { nextMove as nextCompilerMove } from '../../scripts/setup/toolchain.mjs';
 import { lockedVersion, nextMove as nextToolMove } from '../../scripts/setup/wasm-tools.mjs';
 
@@ -99,6 +101,31 @@ describe('the choice of a Wasm tool', () => {
   });
 });
 
+describe('the choice of cargo-deny', () => {
+  const found = (facts, ...tried) => nextDenyMove({ version: '0.20.2', ...facts, tried: new Set(tried) });
+
+  it('uses this version or a later one', () => {
+    for (const version of ['0.20.2', '0.20.10', '0.21.0', '1.0.0']) {
+      assert.deepEqual(found({ onPath: { file: '/bin/cargo-deny', version } }), { use: '/bin/cargo-deny' });
+    }
+  });
+
+  it('prefers the one in the cache to an older one on PATH', () => {
+    for (const version of ['0.19.9', '0.20.1', undefined]) {
+      const onPath = { file: '/bin/cargo-deny', version };
+      assert.deepEqual(found({ onPath }), { act: 'cargo install' });
+      const cached = { file: '/cache/cargo-deny', version: '0.20.2' };
+      assert.deepEqual(found({ onPath, cached }), { use: '/cache/cargo-deny' });
+    }
+  });
+
+  it('downloads a built one where cargo-binstall is there, and gives up once it could not be compiled', () => {
+    assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
+    assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
+    assert.match(found({ binstall: true }, 'binstall', 'cargo install').missing, /0\.20\.2 could not be installed/);
+  });
+});
+
 describe('the choice of a browser', () => {
   const found = (facts, ...tried) => nextBrowserMove({ canInstallPackages: false, ...facts, tried: new Set(tried) });
 
@@ -135,6 +162,30 @@ describe('what a machine must bring itself', () => {
     }
     assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
     assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
+  });
+});
+
+describe('the Rust of a machine', () => {
+  const told = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
+
+  it('may be the oldest that works, or a later one', () => {
+    for (const version of ['1.88.0 (6b00bc388 2025-06-23)', '1.95.0', '1.100.0-nightly (abc 2026-11-01)', '2.0.0']) {
+      assert.equal(told(`rustc ${version}`), undefined);
+    }
+  });
+
+  it('is too old otherwise', () => {
+    for (const version of ['1.87.0', '1.9.0', '0.12.0']) {
+      assert.match(told(`rustc ${version}`), /need Rust 1\.88 or later: run `rustup update stable`/);
+    }
+  });
+
+  it('is told when rustup does not have the toolchain of rust-toolchain.toml', () => {
+    assert.match(told(undefined), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
+  });
+
+  it('is named in Cargo.toml', () => {
+    assert.equal(oldestRust('[workspace.package]\nedition = "2021"\nrust-version = "1.88"\n'), '1.88');
   });
 });
 

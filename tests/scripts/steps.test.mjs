@@ -5,7 +5,7 @@ import { StepFailed, runSteps, withWhatTheyRestOn } from '../../scripts/lib/step
 
 const quiet = { print: () => {} };
 
-/** A promise with its handles, to hold a step for as long as a test wants. */
+/** Returns a promise and the function that resolves it, to hold a step for as long as a test wants. */
 function gate() {
   let open;
   const opened = new Promise((resolve) => (open = resolve));

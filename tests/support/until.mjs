@@ -1,4 +1,4 @@
-/** Waits for a condition, and gives what it gives; says what it waited for when it does not come. */
+/** Waits for a condition and returns its result. Fails with the name of what it waited for when the time is over. */
 export async function until(what, condition, { within = 12_000, every = 25 } = {}) {
   const deadline = Date.now() + within;
   for (;;) {
