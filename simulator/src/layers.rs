@@ -1,4 +1,4 @@
-//! The test of the layers: a product imports only those that stand before it.
+//! Tests of the layers: a product imports only the products before it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should fail")]
 
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// The products of Twilio, and the contact centre that uses them, from the lowest on.
+/// The products of Twilio, and the contact centre that uses them, from the lowest up.
 const PRODUCTS: [&str; 8] = [
     "iam",
     "sync",
@@ -19,21 +19,14 @@ const PRODUCTS: [&str; 8] = [
     "contact_centre",
 ];
 
-/// The modules that products may import beside those: the world with its state, and the forms of requests and answers.
-const SHARED: [&str; 6] = [
-    "http",
-    "readings",
-    "signature",
-    "sim",
-    "surrogates",
-    "world",
-];
+/// The modules that all products may import: the world with its state, and the forms of requests and answers.
+const SHARED: [&str; 4] = ["http", "readings", "sim", "world"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Returns the files below a folder, apart from tests, which may set the stage with anything.
+/// Returns the source files below a folder, without tests, which may import any product.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in read_dir(folder).unwrap() {
@@ -51,7 +44,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// A circle of products would make each of them unreadable without the others.
+/// With a circle of products, none of them could be read without the others.
 #[test]
 fn a_product_imports_only_those_before_it() {
     let import = Regex::new(r"\bcrate::(\w+)").unwrap();
@@ -74,9 +67,9 @@ fn a_product_imports_only_those_before_it() {
     }
 }
 
-/// A new product has a place among the others, or the first test says nothing about it.
+/// A product that is missing in the list would escape the first test.
 #[test]
-fn every_folder_with_rest_routes_is_a_product() {
+fn folders_with_rest_routes_are_products() {
     for entry in read_dir(source()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -8,20 +8,20 @@ use super::body::Body;
 use super::Reply;
 use crate::conversations::{ConversationChange, NewMedia};
 use crate::http::call::invalid;
+use crate::http::surrogates::json_text;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::{AssignmentStatus, TaskChange};
 
-/// Something that is written.
+/// A message to write.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Written {
     body: String,
     attributes: Option<Value>,
-    /// Files, of which only the shape matters.
+    /// Attached files. Their content is generated.
     #[serde(default)]
     media: Vec<Attached>,
-    /// Needed for agents, who are in several conversations.
+    /// Required for agents, who are in several conversations.
     conversation_sid: Option<String>,
 }
 
@@ -46,7 +46,7 @@ impl From<Attached> for NewMedia {
     }
 }
 
-/// A customer types.
+/// Signals that a customer types.
 pub async fn customer_types(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
     let mut world = sim.world.lock();
     let customer = world.customer(&id)?.clone();
@@ -55,7 +55,7 @@ pub async fn customer_types(State(sim): State<Sim>, Path(id): Path<String>) -> R
     Ok(Json(json!({})))
 }
 
-/// A customer writes on their own channel.
+/// Writes a message as a customer, in the customer's own medium.
 pub async fn customer_writes(
     State(sim): State<Sim>,
     Path(id): Path<String>,
@@ -71,7 +71,7 @@ pub async fn customer_writes(
     ))
 }
 
-/// An agent writes from a screen.
+/// Writes a message as an agent in the desktop.
 pub async fn agent_writes(
     State(sim): State<Sim>,
     Path(identity): Path<String>,
@@ -86,16 +86,16 @@ pub async fn agent_writes(
     Ok(Json(json!({})))
 }
 
-/// A change of a conversation that no API of Twilio would make.
+/// A change to a conversation that no API of Twilio can make.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RawConversation {
-    /// The text as it is to stand there, whether or not it is JSON.
+    /// The text to store, which may be invalid JSON.
     attributes: Option<String>,
     friendly_name: Option<String>,
 }
 
-/// Writes attributes or a name into a conversation without checking them.
+/// Writes attributes or a name into a conversation without validation.
 pub async fn write_conversation(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
@@ -120,7 +120,7 @@ pub struct Answered {
     status: String,
 }
 
-/// A worker answers an offer, or goes on with it.
+/// Answers an offer as its worker, or moves an accepted reservation to its next status.
 pub async fn answer_reservation(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
@@ -142,7 +142,7 @@ pub async fn answer_reservation(
     Ok(Json(json!(reservation)))
 }
 
-/// The end of a task that no worker brought about.
+/// The end of a task by someone other than its worker.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ended {
@@ -150,7 +150,7 @@ pub struct Ended {
     reason: Option<String>,
 }
 
-/// How a task ends.
+/// The way in which a task ends.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Ending {
@@ -160,7 +160,7 @@ enum Ending {
     SystemDeleted,
 }
 
-/// Ends a task, as the owner's own code or Twilio itself does. Answers the task as it was at its end.
+/// Ends a task, as the owner's own code or Twilio itself does. Returns the task as it was at its end.
 pub async fn end_task(
     State(sim): State<Sim>,
     Path(sid): Path<String>,

@@ -22,66 +22,58 @@ pub use webhooks::{Configuration, Webhook};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::http::surrogates;
 use crate::readings::{number, ClosedUpdate};
-use crate::surrogates;
 use crate::world::error::{Error, Result};
 use crate::world::event::Event;
 use crate::world::sids::Sid;
 use crate::world::World;
 use hooks::Hook;
 
-/// The most bytes of a conversation's attributes.
+/// The maximum size of a conversation's attributes, in bytes.
 const MAX_ATTRIBUTES: usize = 16 * 1024;
-/// The most bytes of a message's or participant's attributes.
+/// The maximum size of a message's or participant's attributes, in bytes.
 const MAX_SMALL_ATTRIBUTES: usize = 4 * 1024;
 
-/// A container of messages between people.
+/// A conversation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Conversation {
     /// `CH…`
     pub sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The name that people see.
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
-    /// Whether it can still be written to.
     pub state: State,
-    /// The timers that make it inactive and close it, if nothing happens.
     pub timers: Timers,
-    /// The Messaging Service over which its text messages go, `MG…`.
+    /// The Messaging Service of its text messages, `MG…`.
     pub messaging_service_sid: Sid,
-    /// The participants, in order of joining.
+    /// In order of joining.
     pub participants: Vec<Participant>,
-    /// The messages, in order.
+    /// In order of their indexes.
     pub messages: Vec<Message>,
-    /// The webhooks that hear of its events.
     pub webhooks: Vec<Webhook>,
-    /// The index that the next message gets: deleting a message does not free its index.
+    /// The index of the next message. Removed messages do not free theirs.
     pub next_index: u32,
     /// The creator: an identity, or `system`.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// A conversation's state.
+/// The state of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// In use.
     Active,
-    /// Asleep; a message wakes it.
+    /// Without activity; the next message makes it active.
     Inactive,
-    /// Ended for good.
+    /// Closed for ever.
     Closed,
 }
 
 impl State {
-    /// The state that Twilio calls `name`.
+    /// Returns the state with this name of Twilio.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -92,7 +84,7 @@ impl State {
         }
     }
 
-    /// Twilio's name for it.
+    /// Returns Twilio's name for the state.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -106,39 +98,33 @@ impl State {
 /// A conversation to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
-    /// See [`Conversation`].
     pub unique_name: Option<String>,
-    /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`]; `{}` when not given.
+    /// Defaults to `{}`.
     pub attributes: Option<String>,
-    /// See [`Conversation`]; active when not given.
+    /// Defaults to active.
     pub state: Option<State>,
-    /// The timers to set.
     pub timers: TimersChange,
-    /// See [`Conversation`]; the account's when not given.
+    /// Defaults to the account's.
     pub messaging_service_sid: Option<Sid>,
-    /// See [`Conversation`]; `system` when not given.
+    /// Defaults to `system`.
     pub created_by: Option<String>,
 }
 
-/// A change to a conversation; `None` leaves a thing alone.
+/// A change to a conversation; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct ConversationChange {
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<String>,
-    /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`]; an empty text takes it away.
+    /// An empty text removes it.
     pub unique_name: Option<String>,
-    /// The state to move to.
     pub state: Option<State>,
-    /// The timers to set or to take away.
     pub timers: TimersChange,
 }
 
 impl World {
-    /// The conversation with this SID or unique name.
+    /// Returns the conversation with this SID or unique name.
     pub fn conversation(&self, name: &str) -> Result<&Conversation> {
         self.conversations
             .get(name)
@@ -150,7 +136,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/Conversations/{name}")))
     }
 
-    /// All conversations that somebody with this chat identity is in.
+    /// Returns all conversations in which this chat identity is a participant.
     #[must_use]
     pub fn conversations_of(&self, identity: &str) -> Vec<&Conversation> {
         self.conversations
@@ -159,7 +145,7 @@ impl World {
             .collect()
     }
 
-    /// Makes a conversation.
+    /// Creates a conversation.
     pub fn create_conversation(&mut self, new: NewConversation) -> Result<Conversation> {
         let attributes = attributes_or_empty(new.attributes, MAX_ATTRIBUTES)?;
         if let Some(name) = &new.unique_name {
@@ -192,7 +178,7 @@ impl World {
         Ok(conversation)
     }
 
-    /// Changes a conversation. `webhooks` says whether webhooks hear of it.
+    /// Changes a conversation. `webhooks` is true if webhooks receive the change.
     pub fn update_conversation(
         &mut self,
         name: &str,
@@ -246,7 +232,7 @@ impl World {
         Ok(updated)
     }
 
-    /// Moves a conversation to another state; `reason` is `API`, `TIMER` or `EVENT`.
+    /// Moves a conversation to another state. `reason` is `API`, `TIMER` or `EVENT`.
     pub fn move_conversation(
         &mut self,
         sid: &str,
@@ -270,7 +256,7 @@ impl World {
         Ok(moved)
     }
 
-    /// Writes a conversation's attributes as they are given, even if they are not JSON.
+    /// Writes a conversation's attributes without validation: the text may be invalid JSON.
     pub fn write_raw_attributes(&mut self, name: &str, attributes: String) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
         let now = self.now();
@@ -292,7 +278,7 @@ impl World {
         Ok(())
     }
 
-    /// Returns the refusal of a write to a closed conversation.
+    /// Returns the error of a write to a closed conversation.
     pub(crate) fn closed(&self) -> Error {
         Error::Closed {
             status: number(self.readings.closed_status.name(), 400),
@@ -314,7 +300,7 @@ impl World {
     }
 }
 
-/// Checks that `text` is JSON and of at most `most` bytes.
+/// Returns `text` if it is JSON of at most `most` bytes.
 fn checked_attributes(text: String, most: usize) -> Result<String> {
     if text.len() > most {
         return Err(Error::Attributes(format!(

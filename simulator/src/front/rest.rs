@@ -1,4 +1,4 @@
-//! The hosts of the REST APIs, with the checks that are the same for all of them.
+//! The hosts of the REST APIs, with the checks that all of them share.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -15,8 +15,8 @@ use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
 use crate::{conversations, flex, iam, interactions, serverless, sync, taskrouter};
 
-/// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
-/// description, and given to the product's routes.
+/// Answers a request to a REST host: checks the password and the published description, then calls the
+/// product's routes.
 pub async fn answer(sim: &Sim, call: Call) -> Response {
     let routes = match call.host.as_str() {
         "conversations.twilio.com" => conversations::rest::routes(),

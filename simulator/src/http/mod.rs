@@ -1,4 +1,5 @@
-//! Requests and answers in the forms that all products of Twilio share: REST, and what SDKs in a browser ask.
+//! Requests and answers in the forms that all products of Twilio share: REST, and the protocols of browser
+//! SDKs.
 
 pub mod bridge;
 pub mod call;
@@ -6,3 +7,5 @@ pub mod error;
 pub mod openapi;
 pub mod page;
 pub mod sdk;
+pub mod signature;
+pub mod surrogates;

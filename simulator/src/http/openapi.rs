@@ -1,4 +1,4 @@
-//! Twilio's published `OpenAPI` descriptions, and the check of requests against them.
+//! Twilio's published `OpenAPI` descriptions, and the validation of requests against them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,9 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::call::Call;
+use super::error::TwilioError;
 
-/// The hosts that are described, and the files that do it.
+/// The described hosts, and the files with their descriptions.
 const FILES: [(&str, &str); 5] = [
     ("conversations.twilio.com", "twilio_conversations_v1.json"),
     ("flex-api.twilio.com", "twilio_flex_v1.json"),
@@ -17,61 +18,43 @@ const FILES: [(&str, &str); 5] = [
     ("taskrouter.twilio.com", "twilio_taskrouter_v1.json"),
 ];
 
-/// The beginning of the paths of a public beta that the descriptions leave out: the users of Flex.
+/// The prefix of the paths that the descriptions omit: a public beta for the users of Flex.
 const UNDESCRIBED: &str = "/v4/";
 
-/// A reason for which the descriptions cannot be used.
+/// The reason why the descriptions cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file cannot be read.
     #[error("{} cannot be read ({error}); it comes with the npm package @twilio/cli-core, or name its folder with --openapi", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// The system's error.
         error: std::io::Error,
     },
-    /// A file is not an `OpenAPI` description.
     #[error("{} is not an OpenAPI description: {reason}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// The fault.
-        reason: String,
-    },
+    Malformed { path: PathBuf, reason: String },
 }
 
-/// How a request differs from what is described.
+/// A mismatch between a request and the description of its route.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    /// No such path, or not with that method.
+    /// The path does not exist, or not with that method.
     #[error("{method} {path} is not in Twilio's API")]
-    UnknownRoute {
-        /// The method.
-        method: String,
-        /// The path.
-        path: String,
-    },
-    /// The route does not take that parameter.
+    UnknownRoute { method: String, path: String },
     #[error("{name} is not a parameter of this request")]
-    UnknownParameter {
-        /// The parameter.
-        name: String,
-    },
-    /// The route needs a parameter.
+    UnknownParameter { name: String },
     #[error("{name} is required")]
-    Missing {
-        /// The parameter.
-        name: String,
-    },
-    /// A parameter's value is not of the right kind.
+    Missing { name: String },
+    /// A parameter's value does not match its schema.
     #[error("{name} is not valid: expected {expected}")]
-    Invalid {
-        /// The parameter.
-        name: String,
-        /// The expectation.
-        expected: String,
-    },
+    Invalid { name: String, expected: String },
+}
+
+impl From<Mismatch> for TwilioError {
+    fn from(mismatch: Mismatch) -> Self {
+        match mismatch {
+            Mismatch::UnknownRoute { .. } => Self::new(404, 20404, mismatch.to_string()),
+            _ => Self::new(400, 20001, mismatch.to_string()),
+        }
+    }
 }
 
 /// All descriptions, by host.
@@ -97,11 +80,11 @@ struct Parameter {
     kind: Kind,
 }
 
-/// The form that a value must have.
+/// The schema of a value.
 #[derive(Default)]
 struct Kind {
     pattern: Option<Regex>,
-    /// Twilio takes them in any case.
+    /// Allowed values; Twilio compares them without regard to case.
     values: BTreeSet<String>,
     integer: bool,
     boolean: bool,
@@ -110,7 +93,7 @@ struct Kind {
 }
 
 impl Descriptions {
-    /// Reads all descriptions from a folder.
+    /// Loads all descriptions from a folder.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let read = |(host, file): (&'static str, &str)| {
             let path = folder.join(file);
@@ -129,7 +112,7 @@ impl Descriptions {
         })
     }
 
-    /// Checks a request to one of the described hosts. Requests to others pass.
+    /// Validates a request. Requests to hosts without a description pass.
     pub fn check(&self, call: &Call) -> Result<(), Mismatch> {
         let Some(operations) = self.hosts.get(call.host.as_str()) else {
             return Ok(());
@@ -256,7 +239,7 @@ fn operations(description: &Value) -> Result<Vec<Operation>, String> {
             }
         }
     }
-    // Fixed segments first, so that `/Workers/Statistics` is not taken for a worker.
+    // Fixed segments first, so that `/Workers/Statistics` is not matched as a worker.
     all.sort_by_key(|operation| {
         operation
             .segments
@@ -372,7 +355,7 @@ fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
     })
 }
 
-/// Returns the schema that a `$ref` stands for.
+/// Returns the schema to which a `$ref` points, or the schema itself.
 fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema
         .get("$ref")
@@ -384,7 +367,7 @@ fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
 }
 
 fn decoded(part: &str) -> String {
-    // A path segment's plus sign is one; only %xx is decoded.
+    // In a path a plus sign stands for itself; only %xx is decoded.
     let escaped = part.replace('+', "%2B");
     let pairs = format!("x={escaped}");
     url::form_urlencoded::parse(pairs.as_bytes())

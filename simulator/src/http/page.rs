@@ -1,4 +1,4 @@
-//! Answers of REST with one resource or with a page of a list.
+//! Successful REST responses: one resource, or a page of a list.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ use super::error::Answer;
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 
-/// The page of `items` that was asked for, under `key`. Only what is on it is shown by `show`.
+/// Returns the requested page of `items` under `key`. Calls `show` only for the items of that page.
 pub fn list<T>(
     call: &Call,
     key: &str,
@@ -44,7 +44,7 @@ pub fn list<T>(
     Ok(Json(Value::Object(body)).into_response())
 }
 
-/// The first page of `items`, which has no next one.
+/// Returns the first page of `items`, without a next page.
 pub fn first<T>(
     call: &Call,
     key: &str,
@@ -55,7 +55,7 @@ pub fn first<T>(
     list(call, key, items.take(size), show)
 }
 
-/// Items as `Order` wants them: as they are, or the last one first.
+/// Sorts items by `Order`: unchanged, or reversed for `desc`.
 pub fn in_order<'a, T: 'a>(
     call: &Call,
     items: impl DoubleEndedIterator<Item = T> + 'a,
@@ -67,17 +67,17 @@ pub fn in_order<'a, T: 'a>(
     }
 }
 
-/// A thing that was just made.
+/// Returns a 201 response with a new resource.
 pub fn created(body: Value) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-/// A thing.
+/// Returns a 200 response with a resource.
 pub fn shown(body: Value) -> Response {
     Json(body).into_response()
 }
 
-/// The answer to a deletion.
+/// Returns the 204 response to a deletion.
 pub fn gone() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }

@@ -1,28 +1,27 @@
-//! Requests of the SDKs in a browser and the answers to them, over HTTP or in a socket.
+//! Requests of browser SDKs and the answers to them, over HTTP or in a WebSocket.
 
 use serde_json::{json, Map, Value};
 
 use crate::world::error::Error;
 
-/// A request that an SDK makes.
+/// A request of a browser SDK.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
-    /// The host that it is for.
     pub host: String,
     /// The path, percent-encoded.
     pub path: String,
-    /// The query.
+    /// The parameters of the query.
     pub params: Map<String, Value>,
-    /// The revision that a change is made to, where it matters.
+    /// The revision of `If-Match`.
     pub if_match: Option<String>,
-    /// The body; `Null` when there is none.
+    /// The body; `Null` if the request has none.
     pub body: Value,
 }
 
 impl Request {
-    /// The path's segments, decoded.
+    /// Returns the decoded segments of the path.
     #[must_use]
     pub fn segments(&self) -> Vec<String> {
         self.path
@@ -32,13 +31,13 @@ impl Request {
             .collect()
     }
 
-    /// A parameter of the query, decoded.
+    /// Returns a parameter of the query, decoded.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
         self.params.get(name).and_then(Value::as_str).map(decoded)
     }
 
-    /// A text of the body.
+    /// Returns a text of the body.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         self.body
@@ -48,29 +47,27 @@ impl Request {
     }
 }
 
-/// The answer to a request.
+/// The answer to a browser SDK.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// The HTTP status.
     pub status: u16,
-    /// The body.
     pub body: Value,
 }
 
 impl Answer {
-    /// 200 with a body.
+    /// Returns 200 with a body.
     #[must_use]
     pub fn ok(body: Value) -> Self {
         Self { status: 200, body }
     }
 
-    /// 201 with a body.
+    /// Returns 201 with a body.
     #[must_use]
     pub fn created(body: Value) -> Self {
         Self { status: 201, body }
     }
 
-    /// 204.
+    /// Returns 204.
     #[must_use]
     pub fn no_content() -> Self {
         Self {
@@ -79,7 +76,7 @@ impl Answer {
         }
     }
 
-    /// A refusal as Twilio writes it.
+    /// Returns an error in the form of Twilio's REST APIs.
     #[must_use]
     pub fn refused(status: u16, code: u32, message: &str) -> Self {
         Self {
@@ -88,7 +85,7 @@ impl Answer {
         }
     }
 
-    /// The refusal of a token that is not valid, or no longer.
+    /// Returns the error for an invalid or expired token.
     #[must_use]
     pub fn token_refused() -> Self {
         Self::refused(
@@ -98,7 +95,7 @@ impl Answer {
         )
     }
 
-    /// The refusal of what is not for this caller.
+    /// Returns the error for a caller without the permission.
     #[must_use]
     pub fn forbidden() -> Self {
         Self::refused(403, 20003, "Permission denied")

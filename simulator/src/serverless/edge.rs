@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Kind, Visibility};
 use crate::http::call::Call;
+use crate::http::signature;
 use crate::readings::HungUpFunction;
-use crate::signature;
 use crate::sim::Sim;
 use crate::world::{World, AUTH_TOKEN};
 
@@ -16,12 +16,13 @@ use crate::world::{World, AUTH_TOKEN};
 pub const SUFFIX: &str = ".twil.io";
 /// The header with Twilio's signature.
 pub const SIGNATURE: &str = "x-twilio-signature";
-/// The header that tells the local runtime of Functions what time it is here, in milliseconds since 1970: its clock goes with ours.
+/// The header with the simulator's time, in milliseconds since 1970. The local runtime of Functions sets its
+/// clock by it.
 const TIME: &str = "x-simulator-time";
-/// Headers that belong to one connection, or that the client makes itself.
+/// Headers that concern one connection only, or that the client writes itself.
 const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
-/// Passes a request on to the Functions, unless it lacks a signature that it needs.
+/// Forwards a request to the Functions, unless it lacks a required signature.
 pub async fn forward(sim: &Sim, call: &Call) -> Response {
     let reached = reached(&sim.world.lock(), call);
     let is_protected = match reached {
@@ -55,7 +56,7 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
         .body(call.body.clone());
     let caller = Caller::of(sim, call);
     let (runs, id) = (sim.runs.clone(), caller.id);
-    // A task of its own: the Function runs on when its caller hangs up, and it is known when it is over.
+    // In a task of its own, because the Function runs on when its caller hangs up, and its end must be noted.
     let run = tokio::spawn(async move {
         let answer = run(request).await;
         runs.finish(id);
@@ -79,7 +80,7 @@ async fn run(request: reqwest::RequestBuilder) -> Response {
     }
 }
 
-/// The caller who waits for a Function's answer. It is dropped when they hang up, also before there is an answer.
+/// The caller who waits for a Function's answer. Dropped when the caller hangs up or is answered.
 struct Caller {
     sim: Sim,
     id: u64,
@@ -98,23 +99,25 @@ impl Drop for Caller {
     fn drop(&mut self) {
         let reading = self.sim.world.lock().readings.hung_up_function;
         if reading == HungUpFunction::Ends {
-            // One that is over is not there any more.
+            // A finished run is not in the list any more.
             self.sim.runs.end(self.id);
         }
     }
 }
 
-/// The target of an address.
+/// The target of a URL.
 enum Reached {
-    /// Nothing.
     Nothing,
-    /// A file, whose answer this is.
+    /// An asset, with the response.
     Asset(Response),
-    /// A Function, which runs where the Functions run.
-    Function { is_protected: bool },
+    /// A Function of the local runtime.
+    Function {
+        is_protected: bool,
+    },
 }
 
-/// The account's own domain reaches every Function that runs; that of a deployment, what was deployed.
+/// Returns the target of a request. The account's own domain reaches every local Function; that of a deployment
+/// reaches the files of its build.
 fn reached(world: &World, call: &Call) -> Reached {
     let known = world.deployed_file(&call.host, &call.path);
     match known.map(|file| (file.kind, file.visibility, file)) {

@@ -1,4 +1,4 @@
-//! The event bridge: requests of the `TaskRouter` SDK and of the Flex SDK in the browser.
+//! The event bridge: requests of the `TaskRouter` SDK and the Flex SDK in the browser.
 //!
 //! Each is one POST, answered with `{payload}`.
 
@@ -10,7 +10,7 @@ use crate::interactions::browser as interactions;
 use crate::taskrouter::browser as taskrouter;
 use crate::world::World;
 
-/// The resource that the `url` of a request names.
+/// The resource in the `url` of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resource<'a> {
     TaskRouter(taskrouter::Route<'a>),
@@ -18,7 +18,7 @@ enum Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// Returns the resource at `url`, if the event bridge knows such a one.
+    /// Parses `url`; `None` if the event bridge has no such resource.
     fn at(url: &'a str) -> Option<Self> {
         let path = url.split('?').next().unwrap_or_default();
         let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -27,7 +27,7 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Answers a call; `None` when the event bridge knows no such thing.
+/// Answers a request; `None` if the event bridge has no such request.
 pub fn answer(world: &mut World, call: &Call) -> Option<Answer> {
     let resource = Resource::at(&call.url)?;
     let Some(caller) = world.valid_token(&call.token).cloned() else {
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_unknown() {
+    fn other_paths_are_unknown() {
         for url in [
             "",
             "/",

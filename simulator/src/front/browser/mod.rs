@@ -11,9 +11,8 @@
 //! | `mcs.*` | [`media`](crate::conversations::browser::media): the files that are attached to messages |
 
 mod event_bridge;
+pub mod state;
 mod twilsock;
-
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::to_bytes;
 use axum::extract::ws::WebSocketUpgrade;
@@ -26,48 +25,14 @@ use serde_json::{Map, Value};
 
 use crate::flex::browser::{assets, start};
 use crate::http::sdk::{Answer, Request};
+use crate::http::surrogates;
 use crate::sim::Sim;
-use crate::sync::browser::opened::{Finder, Objects};
-use crate::world::{SharedWorld, World};
-use crate::{conversations, surrogates, sync, taskrouter};
+use crate::taskrouter;
 
-/// The largest body that a page may send.
+/// The largest body of a request from a page, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// The finders of the objects that a browser opens, in the order in which they are asked.
-const FINDERS: &[Finder] = &[
-    conversations::browser::objects::find,
-    sync::browser::find,
-    taskrouter::browser::insights::find,
-    taskrouter::browser::calls::find,
-];
-
-/// The state that is kept for browsers beside the world: the Sync objects that they have opened.
-#[derive(Clone)]
-pub struct Browser {
-    objects: Arc<Mutex<Objects>>,
-}
-
-impl Default for Browser {
-    fn default() -> Self {
-        Self {
-            objects: Arc::new(Mutex::new(Objects::new(FINDERS))),
-        }
-    }
-}
-
-impl Browser {
-    /// Reads or changes the world, and then brings the opened objects up to date.
-    fn with<R>(&self, world: &SharedWorld, work: impl FnOnce(&mut World, &mut Objects) -> R) -> R {
-        let mut world = world.lock();
-        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = work(&mut world, &mut objects);
-        objects.refresh(&world);
-        result
-    }
-}
-
-/// Answers a request of a page for `host`. The path is the one on that host.
+/// Answers a request of a page for `host`. The path of the request is the one on that host.
 pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     if let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, sim).await {
@@ -137,7 +102,7 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
         .into_response()
 }
 
-/// A body of JSON or of a form. What some SDKs call a form is JSON.
+/// Parses a body of JSON or of a form. Some SDKs label JSON as a form.
 fn parsed(body: &[u8]) -> Value {
     let text = String::from_utf8_lossy(body);
     serde_json::from_str(&surrogates::hide(&text)).unwrap_or_else(|_| Value::Object(pairs(body)))
@@ -153,10 +118,10 @@ fn pairs(text: &[u8]) -> Map<String, Value> {
         .collect()
 }
 
-/// The plugin's address on the page's own origin.
+/// Returns the plugin's URL on the origin of the page.
 fn plugin_address(parts: &Parts) -> Option<String> {
     let own = parts.headers.get(header::HOST)?.to_str().ok()?;
-    Some(format!("http://{own}{}", crate::server::PLUGIN_PATH))
+    Some(format!("http://{own}{}", start::PLUGIN_PATH))
 }
 
 fn respond(answer: Answer) -> Response {

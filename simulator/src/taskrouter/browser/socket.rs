@@ -1,4 +1,4 @@
-//! The socket of the event bridge, on which a worker's screen hears of `TaskRouter`'s events.
+//! The WebSocket of the event bridge, over which a worker's desktop receives `TaskRouter`'s events.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use serde_json::{json, Map, Value};
 use tokio::time::{interval, MissedTickBehavior};
 
 use super::payload;
+use crate::http::surrogates;
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::surrogates;
 use crate::world::event::Event;
 use crate::world::World;
 
-/// The SDK takes a socket for dead that was silent for 30 s. An empty message counts as a sign of life.
+/// The interval of keep-alive messages, which are empty. The SDK closes a socket after 30 s of silence.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
-/// Serves one screen until either side ends it.
+/// Serves one desktop until either side closes the socket.
 pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebSocket) {
     let mut events = sim.world.events();
     let mut alive = interval(SIGN_OF_LIFE);
@@ -56,7 +56,7 @@ async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> 
     socket.send(Message::Text(text.into())).await
 }
 
-/// The state of one screen.
+/// The state of one desktop.
 struct Screen {
     caller: Token,
     worker_sid: String,
@@ -96,7 +96,7 @@ impl Screen {
         )
     }
 
-    /// Returns the messages to the screen about an event: none when it is about somebody else.
+    /// Returns the messages about an event: none if it concerns another worker.
     fn tell(&mut self, world: &World, event: &Event) -> Vec<Value> {
         match event {
             Event::Reservation { reservation, task }

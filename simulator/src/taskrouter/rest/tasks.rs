@@ -12,15 +12,14 @@ use super::{check_version, filter, in_workspace, object, Named, Workspace};
 use crate::http::call::{invalid, Call};
 use crate::http::error::{Answer, TwilioError};
 use crate::http::page;
+use crate::http::surrogates::json_text;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::expression::Scope;
 use crate::taskrouter::{AssignmentStatus, Task, TaskChange};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Tasks", get(list_tasks).post(create_task))
@@ -63,7 +62,8 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
 
 async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
     let virtual_start_time = virtual_start(&call)?;
-    // Documented for tasks that name their worker: without the parameter, too, capacity and availability are ignored.
+    // Documented for tasks that name a worker: without the parameter, too, capacity and availability are
+    // ignored.
     let respects = call
         .text("IgnoreCapacity")
         .is_some_and(|text| !["true", "1", "yes"].contains(&text));
@@ -123,7 +123,7 @@ async fn remove_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Cal
     Ok(page::gone())
 }
 
-/// A routing target is a worker, a queue or a workflow.
+/// Sets the routing target, which is a worker, a queue or a workflow.
 fn route_to(new: &mut NewTask, target: &str) {
     match target.get(..2) {
         Some("WK") => new.worker_sid = Some(target.into()),
@@ -141,7 +141,7 @@ fn virtual_start(call: &Call) -> Result<Option<Timestamp>, TwilioError> {
     parsed.map_err(|_| invalid("VirtualStartTime", "an ISO 8601 date and time"))
 }
 
-/// The statuses that are asked for, if any are.
+/// Returns the requested statuses, if there are any.
 fn statuses(call: &Call) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
     let Some(all) = call.list("AssignmentStatus") else {
         return Ok(None);
@@ -155,7 +155,7 @@ fn statuses(call: &Call) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
         .ok_or_else(|| invalid("AssignmentStatus", "a task's statuses"))
 }
 
-/// Sorts by what a parameter like `Priority:desc,DateCreated:asc` says.
+/// Sorts tasks by a parameter such as `Priority:desc,DateCreated:asc`.
 fn order(tasks: &mut [&Task], ordering: &str) -> Result<(), TwilioError> {
     let mut keys = Vec::new();
     for part in ordering.split(',') {
@@ -226,7 +226,7 @@ fn task(world: &World, t: &Task) -> Value {
     })
 }
 
-/// A task as it stands inside an invite: other names, and times in seconds.
+/// Returns a task in the form of an invite's `routing`: with other names, and times in seconds.
 pub fn embedded_task(world: &World, t: &Task) -> Value {
     let (workflow, queue) = names(world, t);
     let channel = world
@@ -269,7 +269,7 @@ fn age(world: &World, since: Timestamp) -> i64 {
     world.now().duration_since(since).as_secs()
 }
 
-/// The names of a task's workflow and queue.
+/// Returns the names of a task's workflow and queue.
 fn names<'a>(world: &'a World, t: &Task) -> (Option<&'a str>, Option<&'a str>) {
     let workflow = world.taskrouter.workflow_of(t);
     let queue = world.taskrouter.queue_of(t);

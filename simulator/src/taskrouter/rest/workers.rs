@@ -1,4 +1,4 @@
-//! REST routes of workers and of their channels.
+//! REST routes of workers and their channels.
 
 use axum::extract::Path;
 use axum::routing::get;
@@ -9,16 +9,15 @@ use super::{check_version, filter, in_workspace, object, Named, Part, Workspace}
 use crate::http::call::Call;
 use crate::http::error::Answer;
 use crate::http::page;
+use crate::http::surrogates::json_text;
 use crate::readings::ListedAttributes;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::expression::Scope;
 use crate::taskrouter::{Worker, WorkerChange, WorkerChannel};
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Workers", get(list_workers).post(create_worker))

@@ -15,10 +15,10 @@ use crate::sync::browser::opened::Push;
 use crate::sync::browser::sdk as sync_sdk;
 use crate::taskrouter::browser::insights;
 
-/// The code by which the SDK knows that its token has run out.
+/// The code by which the SDK knows that its token has expired.
 const TOKEN_EXPIRED: u32 = 20104;
 
-/// One connection's state.
+/// The state of one connection.
 pub struct Session {
     sim: Sim,
     token: String,
@@ -27,7 +27,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A connection on which nothing has been said.
+    /// Creates the session of a new connection.
     pub fn new(sim: Sim) -> Self {
         Self {
             sim,
@@ -68,14 +68,15 @@ impl Session {
         }
     }
 
-    /// The frame that tells of a change, if the browser asked to hear of that object.
+    /// Returns the frame for a change, if the browser has subscribed to that object.
     pub fn push(&mut self, push: &Push) -> Option<Frame> {
         self.subscribed
             .contains(&push.sid)
             .then(|| self.notification(&push.event.event_type, None, &push.event.event))
     }
 
-    /// The frame that tells that somebody types, if it is somebody else in a conversation of this person.
+    /// Returns the frame for a typing signal, if it comes from another participant of one of this user's
+    /// conversations.
     pub fn typing(&mut self, conversation_sid: &str, identity: &str) -> Option<Frame> {
         let caller = self.caller()?;
         let member_sid = {
@@ -92,7 +93,7 @@ impl Session {
             "channel_sid": conversation_sid,
             "member_sid": member_sid,
             "identity": identity,
-            // A second more than the typist is told, for the way.
+            // One second more than the typist gets, for the transport.
             "typing_timeout": TYPING_SECONDS + 1,
         });
         let header = self.notification_header("twilio.ipmsg.typing_indicator");
@@ -179,7 +180,7 @@ impl Session {
         vec![answered(frame, answer)]
     }
 
-    /// Subscribing is answered at once; that it is in force, and what was missed before, comes as notifications.
+    /// Answers a subscription at once. Its confirmation and the events missed so far follow as notifications.
     fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &Request) -> Vec<Frame> {
         let correlation = request.body.get("correlation_id").cloned();
         let establish = request.text("action").as_deref() == Some("establish");
@@ -242,7 +243,8 @@ impl Session {
         frames
     }
 
-    /// The frame with all that a live query finds: its clients name no event after which they have missed something.
+    /// Returns a frame with the whole result of a live query: its clients do not name the last event that they
+    /// have.
     fn found_by_query(&mut self, caller: &Token, sid: &str) -> Option<Frame> {
         let found = self.sim.browser.with(&self.sim.world, |world, objects| {
             objects.describe(world, caller, Kind::LiveQuery, sid, true)
@@ -267,7 +269,7 @@ impl Session {
             "event_type": event_type,
             "event_protocol_version": 4,
             "strictly_ordered": true,
-            // One event at a time, as the oldest of the SDKs reads no list of them.
+            // One event at a time, because the oldest SDK does not read lists.
             "event": event,
         });
         if let (Some(payload), Some(correlation)) = (payload.as_object_mut(), correlation) {
@@ -287,16 +289,16 @@ impl Session {
     }
 }
 
-/// Returns whether a request is telemetry of the SDKs, which is taken and forgotten.
+/// Returns true if a request is telemetry, which is accepted and discarded.
 fn is_telemetry(request: &Request) -> bool {
     request.host.starts_with("flex-sdk.") && request.path.contains("/Telemetry/")
 }
 
-/// The HTTP request inside a frame.
+/// Returns the HTTP request inside a frame.
 fn request(frame: &Frame) -> Option<Request> {
     let http = frame.header.get("http_request")?;
     let text = |name: &str| http.get(name).and_then(Value::as_str);
-    // Some callers send a JSON text that is itself JSON.
+    // Some callers send a JSON text that itself contains JSON.
     let body = match &frame.payload {
         Value::String(text) => serde_json::from_str(text).unwrap_or_else(|_| frame.payload.clone()),
         body => body.clone(),
@@ -315,7 +317,7 @@ fn request(frame: &Frame) -> Option<Request> {
     })
 }
 
-/// A header of the request. Each version of the SDKs writes its name in its own way.
+/// Returns a header of the request, in any case of its name: the SDKs differ.
 fn header(http: &Value, name: &str) -> Option<String> {
     let headers = http.get("headers")?.as_object()?;
     let mut all = headers.iter();

@@ -1,4 +1,4 @@
-//! The rules by which a request counts for a limit.
+//! The rules that assign a request to a limit.
 
 use axum::http::Method;
 
@@ -7,23 +7,22 @@ use crate::world::World;
 
 use super::Limit;
 
-/// Writes of so many bytes are what the documented rate is for; larger ones count for more.
+/// The largest write, in bytes, that counts as one. Larger ones count for more.
 const SMALL_WRITE: f64 = 1024.0;
-/// The most that a write counts for: with 10 KiB and more, a tenth of the documented rate is left.
+/// The maximum weight of a write: from 10 KiB on, a tenth of the documented rate is left.
 const LARGEST_WRITE: f64 = 10.0;
 
-/// The share of one limit that a request takes.
+/// The share of a limit that a request uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
-    /// The limit.
     pub limit: Limit,
-    /// The bucket of it: a limit holds for each of these by itself.
+    /// The key of the bucket: the limit holds for each key separately.
     pub of: String,
-    /// The number of requests that it counts for.
+    /// The number of requests for which it counts.
     pub cost: f64,
 }
 
-/// Returns the limit that a request counts for, if there is one.
+/// Returns the share of the limit for which a request counts, if there is one.
 pub fn share(world: &World, call: &Call) -> Option<Share> {
     let parts: Vec<&str> = call.path.trim_matches('/').split('/').collect();
     match (call.host.as_str(), parts.as_slice()) {
@@ -105,7 +104,7 @@ fn conversations(call: &Call, rest: &[&str]) -> Option<Share> {
     }
 }
 
-/// The method and the path, with its SIDs left open.
+/// Returns the method and the path, with placeholders for SIDs.
 fn endpoint(call: &Call) -> String {
     let open = |part: &str| match part.as_bytes() {
         [a, b, rest @ ..] if rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit) => {

@@ -17,7 +17,7 @@ use crate::world::SharedWorld;
 const CONVERSATION: &str = "/v1/Conversations/CH00000000000000000000000000000001";
 const CHANNEL: &str = "/v1/Interactions/KD00000000000000000000000000000001/Channels/UO00000000000000000000000000000001";
 
-/// A seeded world whose clock stands still, and limits that are on.
+/// A seeded world whose clock stands still, with limits that are on.
 struct Stage {
     world: SharedWorld,
     limits: Limits,
@@ -48,7 +48,7 @@ impl Stage {
         world.run_due();
     }
 
-    /// The limit that this request is over.
+    /// Returns the limit that this request exceeds.
     fn ask(&mut self, call: &Call) -> Option<Limit> {
         match self.limits.admit(&self.world.lock(), call) {
             Ok(pass) => {
@@ -62,7 +62,7 @@ impl Stage {
         }
     }
 
-    /// The number of requests like this one that are let through now, each over before the next.
+    /// Returns the number of such requests that are admitted now, one after the other.
     fn room(&mut self, call: &Call) -> u32 {
         let mut room = 0;
         while self.ask(call).is_none() {
@@ -90,7 +90,7 @@ fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call
 }
 
 #[test]
-fn a_bucket_holds_a_burst_and_fills_with_the_simulators_time() {
+fn buckets_fill_by_the_simulators_clock() {
     let mut stage = Stage::new("{}");
     let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.room(&invite), 20);
@@ -105,8 +105,9 @@ fn a_bucket_holds_a_burst_and_fills_with_the_simulators_time() {
     );
 }
 
+/// The SIDs in the path make no difference.
 #[test]
-fn the_interactions_api_is_limited_by_endpoint_whatever_the_interaction() {
+fn interactions_are_limited_by_endpoint() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 1, "burst": 1}}"#);
     let invites =
         |channel: &str| call(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
@@ -123,8 +124,9 @@ fn the_interactions_api_is_limited_by_endpoint_whatever_the_interaction() {
     assert_eq!(stage.ask(&participants), None);
 }
 
+/// A name and a SID of the same object share a limit.
 #[test]
-fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() {
+fn sync_objects_are_limited_separately() {
     let mut stage = Stage::new(
         r#"{"syncWrites": {"perSecond": 1, "burst": 2}, "syncReads": {"perSecond": 1, "burst": 1}}"#,
     );
@@ -158,7 +160,7 @@ fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() 
 }
 
 #[test]
-fn large_sync_writes_count_for_more_up_to_ten_times() {
+fn large_sync_writes_count_up_to_ten_times() {
     let mut stage = Stage::new("{}");
     let write = |name: &str, bytes: usize| {
         call(
@@ -180,7 +182,7 @@ fn large_sync_writes_count_for_more_up_to_ten_times() {
 }
 
 #[test]
-fn making_sync_objects_is_limited_for_the_whole_service() {
+fn sync_creations_are_limited_by_service() {
     let mut stage = Stage::new(r#"{"syncCreations": {"perSecond": 1, "burst": 3}}"#);
     let make = |kind| {
         call(
@@ -196,7 +198,7 @@ fn making_sync_objects_is_limited_for_the_whole_service() {
 }
 
 #[test]
-fn lists_by_expression_are_limited_more_than_the_rest_of_task_router() {
+fn expression_lists_have_a_lower_limit() {
     let mut stage = Stage::new("{}");
     let list = |what, params: &[(&str, &str)]| {
         call(
@@ -215,8 +217,9 @@ fn lists_by_expression_are_limited_more_than_the_rest_of_task_router() {
     assert_eq!(stage.room(&list("Tasks", &[])), 100);
 }
 
+/// Webhooks of the conversation are not counted.
 #[test]
-fn actions_are_limited_for_each_conversation_and_its_webhooks_are_not() {
+fn actions_are_limited_by_conversation() {
     let mut stage = Stage::new("{}");
     let action = |path: &str| call(Method::POST, "conversations", path, &[]);
     let message = action(&format!("{CONVERSATION}/Messages"));
@@ -237,7 +240,7 @@ fn actions_are_limited_for_each_conversation_and_its_webhooks_are_not() {
 }
 
 #[test]
-fn so_many_requests_may_be_under_way_whatever_they_ask() {
+fn concurrent_requests_are_limited() {
     let mut stage = Stage::new(r#"{"concurrency": 2}"#);
     let read = call(Method::GET, "conversations", CONVERSATION, &[]);
     assert_eq!(stage.ask(&read), None);
@@ -248,7 +251,7 @@ fn so_many_requests_may_be_under_way_whatever_they_ask() {
 }
 
 #[test]
-fn switched_off_nothing_is_refused() {
+fn limits_off_refuse_nothing() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 0, "burst": 0}}"#);
     let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.ask(&invite), Some(Limit::Interactions));
@@ -258,8 +261,9 @@ fn switched_off_nothing_is_refused() {
     assert_eq!(stage.limits.report().rates, Rates::default());
 }
 
+/// Other concurrent requests do not count.
 #[test]
-fn only_so_many_functions_run_at_a_time_whatever_else_is_under_way() {
+fn concurrent_functions_are_limited() {
     let mut stage = Stage::new(r#"{"functions": 2, "concurrency": 1}"#);
     let first = stage.limits.admit_function().unwrap();
     let second = stage.limits.admit_function().unwrap();

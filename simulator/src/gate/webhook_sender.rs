@@ -1,4 +1,4 @@
-//! Sends webhook requests as Twilio does: signed, as a form, never twice, and no longer than it waits for an answer.
+//! Sends webhook requests as Twilio does: signed, as a form, without retries, and with a timeout.
 
 use std::time::Instant;
 
@@ -10,16 +10,16 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use url::form_urlencoded::Serializer;
 use url::Url;
 
+use crate::gate::journal::{millis, DeliveryEntry};
 use crate::gate::{self, Via};
 use crate::http::call::Call;
-use crate::journal::{millis, DeliveryEntry};
+use crate::http::{signature, surrogates};
 use crate::serverless::edge;
 use crate::sim::Sim;
 use crate::world::deliveries::Delivery;
 use crate::world::AUTH_TOKEN;
-use crate::{signature, surrogates};
 
-/// Sends whatever becomes due, each request by itself, until the world ends.
+/// Sends every request that becomes due, concurrently, until the world is dropped.
 pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
     while let Some(delivery) = due.recv().await {
         tokio::spawn(send(sim.clone(), delivery));
@@ -49,7 +49,7 @@ async fn send(sim: Sim, delivery: Delivery) {
     });
 }
 
-/// The request, if it goes to a Functions domain: nothing else is reachable from here.
+/// Returns the request if it goes to a Functions domain: no other host can be reached from here.
 fn call(delivery: &Delivery) -> Option<Call> {
     let mut url = Url::parse(&delivery.url).ok()?;
     let host = url

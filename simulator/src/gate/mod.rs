@@ -1,4 +1,10 @@
-//! The gate that every request to one of Twilio's hosts passes: journal, latency, faults and rate limits.
+//! The gate for every request to one of Twilio's hosts: journal, latency, faults and rate limits.
+
+pub mod connection;
+pub mod faults;
+pub mod journal;
+pub mod limits;
+pub mod webhook_sender;
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -11,32 +17,32 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use crate::connection::Connection;
 use crate::conversations::browser::media;
-use crate::faults::{Fault, Kind};
 use crate::front::{browser, rest};
+use crate::gate::connection::Connection;
+use crate::gate::faults::{Fault, Kind};
+use crate::gate::journal::{millis, RequestEntry};
 use crate::http::call::Call;
 use crate::http::error::TwilioError;
-use crate::journal::{millis, RequestEntry};
+use crate::http::surrogates;
 use crate::serverless::edge;
 use crate::sim::Sim;
-use crate::surrogates;
 use crate::world::clock::later;
 
-/// The interval in which it is looked whether the time of a late request has come.
+/// The interval at which the clock is checked for a late request.
 const TICK: Duration = Duration::from_millis(10);
-/// The largest body that is read.
+/// The largest body of a request, in bytes.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// The way a request came.
+/// The origin of a request.
 pub enum Via {
-    /// From a Node process, over TLS.
+    /// A Node process, over TLS.
     Tls,
-    /// From the Functions, over TLS on a port of their own.
+    /// The Functions, over TLS on their own port.
     Functions,
-    /// From a page, with what is left of its request.
+    /// A page; with the head of its request.
     Page(Box<Parts>),
-    /// From Twilio itself.
+    /// A webhook request of Twilio itself.
     Webhook,
 }
 
@@ -85,7 +91,8 @@ pub async fn from_page(
     }
 }
 
-/// A request that has reached Twilio is carried out even when its caller does not wait for the answer: so it is a task of its own.
+/// Answers a request in a task of its own, because Twilio performs a request even if the caller does not wait
+/// for its answer.
 async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> Response {
     let (own_sim, id) = (sim.clone(), connection.id());
     let work = tokio::spawn(async move { pass(&own_sim, via, Some(id), call).await });
@@ -95,7 +102,8 @@ async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> 
     })
 }
 
-/// Lets a request through, or what is left of it. `None` means that the connection is to be cut.
+/// Applies latency, faults and rate limits to a request, then answers it. `None` means that the connection must
+/// be cut.
 pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> Option<Response> {
     let mut note = Note::of(sim, &via, connection, &call);
     sim.faults.pass_latency().await;
@@ -113,7 +121,7 @@ pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> O
     response
 }
 
-/// Returns whether a Function asks whose caller has hung up, and which was ended for it.
+/// Returns true if the request comes from a Function that was ended when its caller hung up.
 fn is_of_ended_run(sim: &Sim, call: &Call) -> bool {
     let world = sim.world.lock();
     sim.runs.is_of_ended(call, |conversation| {
@@ -124,7 +132,8 @@ fn is_of_ended_run(sim: &Sim, call: &Call) -> bool {
     })
 }
 
-/// Limited is what Node processes ask of the REST APIs, and how many Functions run, whoever asked for them.
+/// Answers a request unless it exceeds a rate limit. The limits apply to REST requests of Node processes, and
+/// to Functions whatever their caller.
 async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry) -> Response {
     let admitted = if call.host.ends_with(edge::SUFFIX) {
         sim.limits.admit_function()
@@ -181,7 +190,7 @@ async fn broken(
     }
 }
 
-/// Does a request after a time of the simulator's clock, unless there is a reset before.
+/// Performs a request after a time of the simulator's clock, unless the world is reset before.
 async fn do_later(sim: Sim, via: Via, call: Call, after_ms: u64) {
     let resets = || sim.resets.load(Ordering::Relaxed);
     let (due, before) = (
@@ -196,7 +205,7 @@ async fn do_later(sim: Sim, via: Via, call: Call, after_ms: u64) {
     }
 }
 
-/// A request's entry in the journal, written when it is over, however it ends.
+/// The journal entry of a request, written on drop, so that a canceled request is noted too.
 struct Note<'a> {
     sim: &'a Sim,
     started: Instant,
@@ -255,7 +264,7 @@ async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
     }
 }
 
-/// Notes a request that nothing here answers.
+/// Notes a request as unknown if nothing in the simulator answers it.
 fn noted(sim: &Sim, call: &Call, response: Response) -> Response {
     if response.status() == StatusCode::NOT_IMPLEMENTED {
         sim.journal.note_unknown(call, "nothing answers this");
