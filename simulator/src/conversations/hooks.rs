@@ -1,4 +1,4 @@
-//! The events of a conversation, and the webhook requests that tell of them. `crate::webhooks` sends those.
+//! The events of a conversation, and the webhook requests about them. `crate::webhooks` sends those.
 
 use std::time::Duration;
 
@@ -13,36 +13,25 @@ use crate::world::clock::iso_millis;
 use crate::world::deliveries::{Delivery, Queue};
 use crate::world::World;
 
-/// How long Conversations waits for a webhook's answer.
+/// The time for which Conversations waits for a webhook's response.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long after the first one a request is made again, under one of the readings.
+/// The delay of a repeated request, under one of the readings.
 const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
 
-/// Something that a webhook can hear of.
+/// An event of a conversation that webhooks can receive.
 #[derive(Debug, Clone)]
 pub enum Hook {
-    /// A message was added.
     MessageAdded(Message),
-    /// A message was edited.
     MessageUpdated(Message),
-    /// A message was removed.
     MessageRemoved(Message),
-    /// Somebody joined.
     ParticipantAdded(Participant),
-    /// Something about a participant changed.
     ParticipantUpdated(Participant),
-    /// Somebody left.
     ParticipantRemoved(Participant),
-    /// The conversation changed.
     ConversationUpdated,
-    /// The conversation was deleted.
     ConversationRemoved,
-    /// The conversation's state changed.
     StateUpdated {
-        /// From this.
         from: State,
-        /// To this.
         to: State,
         /// `API`, `TIMER` or `EVENT`.
         reason: &'static str,
@@ -50,7 +39,7 @@ pub enum Hook {
 }
 
 impl World {
-    /// Tells every webhook of the conversation that asked for it.
+    /// Queues a request to every webhook of the conversation that selects the event.
     pub(super) fn fire(&mut self, conversation_sid: &str, hook: &Hook) {
         if !self.tells(hook) {
             return;
@@ -68,7 +57,7 @@ impl World {
         }
     }
 
-    /// Returns whether any webhook hears of such a thing.
+    /// Returns true if the readings let webhooks receive the event at all.
     fn tells(&self, hook: &Hook) -> bool {
         match (hook, self.readings.state_webhook) {
             (Hook::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => *reason == "TIMER",
@@ -77,7 +66,7 @@ impl World {
         }
     }
 
-    /// Tells a new webhook of the messages from index `after` on, as far as the reading replays them.
+    /// Replays the messages from index `after` on to a new webhook, as the reading says.
     pub(super) fn replay(&mut self, conversation_sid: &str, webhook: &Webhook, after: i64) {
         let first = match self.readings.replay {
             Replay::Inclusive => after,
@@ -102,7 +91,7 @@ impl World {
         }
     }
 
-    /// Sends a request, and does with it what the readings say of message webhooks.
+    /// Queues a request, with the order and repetition that the readings set for message webhooks.
     fn deliver_hook(&mut self, delivery: Delivery, hook: &Hook) {
         if !matches!(hook, Hook::MessageAdded(_)) {
             return self.deliver(delivery);
@@ -168,7 +157,7 @@ impl World {
 }
 
 impl World {
-    /// Changes the parameters of a message webhook as the readings say.
+    /// Changes the parameters of a message webhook according to the readings.
     fn adapt_message(&self, message: &Message, params: &mut Vec<(&'static str, String)>) {
         let readings = &self.readings;
         let no_index = match readings.message_index {
@@ -256,7 +245,7 @@ impl Hook {
     }
 }
 
-/// Writes attached files as the parameter `Media` carries them.
+/// Returns attached files in the form of the parameter `Media`.
 fn media_json(media: &[Media]) -> String {
     let shown = media.iter().map(|media| {
         json!({

@@ -1,4 +1,4 @@
-//! The timers that make a conversation inactive and close it.
+//! The timers that make a conversation inactive and closed.
 //!
 //! Source: <https://www.twilio.com/docs/conversations/states-timers>.
 
@@ -15,24 +15,24 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The shortest periods that Twilio takes.
+/// The shortest periods that Twilio accepts.
 const LEAST_INACTIVE: Duration = Duration::from_secs(60);
 const LEAST_CLOSED: Duration = Duration::from_secs(600);
-/// The longest period that is taken under one of the readings.
+/// The longest period, under one of the readings.
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
-/// How late a timer ends under one of the readings.
+/// The delay after which a timer fires, under one of the readings.
 const LATENESS: Duration = Duration::from_secs(60);
 
-/// Periods after which the state changes, and the times from which they may count.
+/// The periods after which the state changes, and the times from which they may count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Timers {
     /// The period until the conversation becomes inactive.
     pub inactive_after: Option<Duration>,
-    /// The period until it is closed.
+    /// The period until the conversation is closed.
     pub closed_after: Option<Duration>,
     /// The time at which a timer was last set.
     pub set: Timestamp,
-    /// The time of the last message; until there is one, that of the conversation's creation.
+    /// The time of the last message, or of the creation of the conversation.
     pub last_message: Timestamp,
     /// The time of the last change of state.
     pub state_changed: Timestamp,
@@ -41,28 +41,23 @@ pub struct Timers {
 /// A change of one timer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TimerChange {
-    /// It stays as it is.
     #[default]
     Keep,
-    /// There is none any more.
     Remove,
-    /// It is set to this period.
     Set(Duration),
 }
 
 /// A change of both timers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TimersChange {
-    /// To `inactive`.
     pub inactive: TimerChange,
-    /// To `closed`.
     pub closed: TimerChange,
 }
 
 impl TimerChange {
-    /// Reads an ISO 8601 duration. `PT0S` and an empty text take the timer away.
+    /// Parses an ISO 8601 duration. `PT0S` and an empty text remove the timer.
     ///
-    /// Years and months have no fixed length, and Twilio's durations none of them: they are refused, as are negative
+    /// Refuses years and months, which have no fixed length and which Twilio does not accept, and negative
     /// durations.
     pub fn parse(name: &'static str, text: &str) -> Result<Self> {
         if text.is_empty() {
@@ -96,7 +91,7 @@ impl TimerChange {
 }
 
 impl Timers {
-    /// No timers, for a conversation that was created at this time.
+    /// Returns timers that are not set, for a conversation that is created `now`.
     #[must_use]
     pub fn starting_at(now: Timestamp) -> Self {
         Self {
@@ -108,7 +103,7 @@ impl Timers {
         }
     }
 
-    /// Sets and removes timers, or refuses periods that are too short.
+    /// Sets and removes timers. Refuses periods that are too short.
     pub fn apply(
         &mut self,
         change: &TimersChange,
@@ -149,9 +144,9 @@ impl Timers {
 /// The times at which the timers of a conversation change its state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimerDates {
-    /// The time at which it becomes inactive, or became so.
+    /// The time at which the conversation becomes or became inactive.
     pub inactive: Option<Timestamp>,
-    /// The time at which it is closed, or was.
+    /// The time at which the conversation is or was closed.
     pub closed: Option<Timestamp>,
 }
 
@@ -199,7 +194,7 @@ impl Conversation {
 }
 
 impl World {
-    /// Returns the next time at which a timer changes a conversation.
+    /// Returns the next time at which a timer changes any conversation.
     pub(crate) fn next_conversation_timer(&self) -> Option<Timestamp> {
         let next = self
             .conversations
@@ -208,7 +203,7 @@ impl World {
         next.map(|(time, _)| time).min()
     }
 
-    /// Returns the time at which a timer really ends, and the new state.
+    /// Returns the time at which a timer fires, with the lateness of the reading, and the new state.
     fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, State)> {
         let (date, state) = conversation.next_timer(self.readings.timers_count_from)?;
         Some(match self.readings.timer_lateness {
@@ -240,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read_as_twilio_takes_them() {
+    fn durations_are_parsed() {
         let parse = |text| TimerChange::parse("Timers.Inactive", text);
         for (text, seconds) in [
             ("PT1M", 60),

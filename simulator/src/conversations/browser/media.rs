@@ -1,6 +1,6 @@
-//! The media service: files that clients upload, attach to messages and read again.
+//! The media service (MCS): files that clients upload, attach to messages and download again.
 //!
-//! It is asked with plain HTTP, by pages and by SDKs in Node processes alike; the token stands in a header.
+//! Pages and SDKs in Node processes call it by plain HTTP, with the token in a header.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
@@ -14,7 +14,7 @@ use crate::http::sdk::Answer;
 use crate::sim::Sim;
 use crate::world::World;
 
-/// The beginning of the service's host, before the region.
+/// The first label of the service's host, before the region.
 pub const HOST: &str = "mcs.";
 
 /// Answers a request to the service.
@@ -26,7 +26,7 @@ pub async fn answer(sim: &Sim, call: &Call) -> Response {
         .filter(|part| !part.is_empty())
         .collect();
     let mut world = sim.world.lock();
-    // The address of the content is temporary and needs no token.
+    // The temporary address of the content needs no token.
     if let ["v1", "Services", _, "Media", sid, "Content"] = path.as_slice() {
         return match world.media(sid) {
             Ok(media) => (
@@ -69,7 +69,7 @@ pub async fn answer(sim: &Sim, call: &Call) -> Response {
     }
 }
 
-/// Reads the file of a request: SDKs in Node send it as it is, pages as the only file of a form.
+/// Reads the uploaded file: the body itself (SDKs in Node) or the only file of a form (pages).
 async fn upload(call: &Call) -> NewMedia {
     let mut file = NewMedia {
         category: call.owned("Category"),

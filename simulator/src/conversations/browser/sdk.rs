@@ -1,7 +1,7 @@
 //! The requests of the Conversations SDK in the browser, to `aim.<region>.twilio.com`.
 //!
-//! The SDK reads what it shows from Sync (see [`super::objects`]); here it gets the names of those objects, and here
-//! it writes.
+//! The SDK reads its objects from Sync (see [`super::objects`]). Here it gets their names, and sends its
+//! changes.
 
 use serde_json::{json, Value};
 
@@ -20,10 +20,10 @@ use crate::world::error::Error;
 use crate::world::World;
 
 const AIM: &str = "https://aim.us1.twilio.com/Client/v2";
-/// How long somebody is taken to type after they have said so.
+/// The time for which a typing signal lasts, in seconds.
 pub const TYPING_SECONDS: u64 = 5;
 
-/// Answers what the SDK may ask; `None` for anything else.
+/// Answers a request of the SDK; `None` if the SDK has no such request.
 pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<Answer> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -109,7 +109,7 @@ fn configuration(world: &World, caller: &Token) -> Value {
             "email_bodies_allowed_mime_types": [],
             "reachability_enabled": false,
             "user_infos_to_subscribe": 50,
-            // The SDK keeps answers for so long; what changes must be seen at once here.
+            // The SDK caches answers for this time; here each change must be visible at once.
             "http_cache_interval": "PT0S",
             "consumption_report_interval": "PT1S",
         },
@@ -200,7 +200,7 @@ fn user(world: &World, identity: &str) -> Value {
     })
 }
 
-/// Flex writes the signed-in user's name and picture when it starts.
+/// Sets the name of the signed-in user, which Flex writes when it starts, with a picture.
 fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
     let user = world.user(identity);
     if let Some(name) = request.text("friendly_name") {
@@ -212,7 +212,7 @@ fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
     Answer::ok(self::user(world, identity))
 }
 
-/// The conversation, if the caller may look into it.
+/// Returns the conversation, if the caller may read it.
 fn seen<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
     let conversation = world.conversation(sid)?;
     if may_see(caller, conversation) {
@@ -233,7 +233,7 @@ fn create(world: &mut World, caller: &Token, request: &Request) -> Result<Answer
     Ok(Answer::created(describe(world, &made)))
 }
 
-/// A client deletes what it has created itself.
+/// Deletes a conversation that the client itself has created.
 fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<Answer, Error> {
     let created_by = &seen(world, caller, sid)?.created_by;
     if *created_by != caller.identity && !caller.oversees() {
@@ -300,7 +300,7 @@ fn describe_message(conversation: &str, message: &Message) -> Value {
     })
 }
 
-/// Returns whether the caller may change or remove a message: it is theirs, or they oversee everything.
+/// Returns true if the caller may change or remove the message, as its author or a supervisor.
 fn owns(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
     let message = seen(world, caller, sid)?.message(message)?;
     Ok(message.author == caller.identity || caller.oversees())
@@ -333,7 +333,7 @@ fn take_back(world: &mut World, caller: &Token, sid: &str, message: &str) -> Res
     Ok(Answer::no_content())
 }
 
-/// Only the conversation is named, in a form.
+/// Signals that the caller types. The form names only the conversation.
 fn types(world: &mut World, caller: &Token, request: &Request) -> Result<Answer, Error> {
     let form = request.body.as_str().unwrap_or_default();
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());

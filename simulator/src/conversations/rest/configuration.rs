@@ -1,4 +1,4 @@
-//! REST routes of the configuration of Conversations: the account's default services.
+//! REST route of the configuration of Conversations: the account's default services.
 
 use axum::extract::State;
 use axum::routing::get;
@@ -9,7 +9,6 @@ use crate::http::error::Answer;
 use crate::http::page;
 use crate::sim::Sim;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Configuration", get(fetch))
 }

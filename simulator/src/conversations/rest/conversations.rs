@@ -17,7 +17,6 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations", get(list).post(create))
@@ -116,7 +115,7 @@ fn conversation(world: &World, c: &Conversation) -> Value {
     })
 }
 
-/// Writes the dates at which the timers run out that are set.
+/// Returns the dates at which the timers end, for the timers that are set.
 pub(super) fn timer_dates(world: &World, c: &Conversation) -> Value {
     let dates = c.timer_dates(world.readings.timers_count_from);
     let timers = [

@@ -1,4 +1,4 @@
-//! REST route of the conversations that somebody with an identity or an address is in.
+//! REST route of the conversations of one identity or address.
 
 use axum::extract::State;
 use axum::routing::get;
@@ -15,7 +15,6 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/ParticipantConversations", get(list))
 }

@@ -14,7 +14,6 @@ use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route(

@@ -1,4 +1,4 @@
-//! Tests of the readings that change Conversations, apart from those of replay and timers.
+//! Tests of the readings that change Conversations. Those of replay and timers stand in their own files.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::world::error::Error;
 use crate::world::stage::Stage;
 
 #[test]
-fn a_message_webhook_lacks_what_the_readings_take_away() {
+fn readings_remove_message_webhook_fields() {
     let charlie = "customer-charlie";
     for (reading, value, customer, index, participant, author) in [
         ("message-index", "sent", "sam", true, true, None),
@@ -62,7 +62,7 @@ fn a_message_webhook_lacks_what_the_readings_take_away() {
 }
 
 #[test]
-fn a_message_is_delivered_once_twice_or_again_hours_later() {
+fn message_webhooks_are_repeated_by_the_reading() {
     for (reading, at_once, hours_later) in
         [("never", 1, 0), ("at-once", 2, 0), ("hours-later", 1, 1)]
     {
@@ -83,7 +83,7 @@ fn a_message_is_delivered_once_twice_or_again_hours_later() {
 }
 
 #[test]
-fn each_two_messages_are_told_the_other_way_round() {
+fn message_webhooks_are_swapped_in_pairs() {
     let mut stage = Stage::reading(&[("delivery-order", "swapped")]);
     stage.arm("charlie", &["onMessageAdded"]);
     for body in ["one", "two", "three"] {
@@ -95,7 +95,7 @@ fn each_two_messages_are_told_the_other_way_round() {
 }
 
 #[test]
-fn an_adapters_message_has_a_participant_or_not() {
+fn adapter_messages_have_a_participant_or_none() {
     for (reading, known) in [("sent", true), ("missing", false)] {
         let mut stage = Stage::reading(&[("adapter-participant", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
@@ -120,7 +120,7 @@ fn an_adapters_message_has_a_participant_or_not() {
 }
 
 #[test]
-fn a_change_of_state_is_told_for_the_reasons_of_the_reading() {
+fn state_webhooks_follow_the_reading() {
     for (reading, reasons) in [
         ("all", vec!["API", "EVENT"]),
         ("timer-only", vec![]),
@@ -150,7 +150,7 @@ fn a_change_of_state_is_told_for_the_reasons_of_the_reading() {
 }
 
 #[test]
-fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
+fn closed_conversation_errors_follow_the_readings() {
     for (settings, write, invite) in [
         (vec![], (400, 50_377), (400, 45_354)),
         (
@@ -184,7 +184,7 @@ fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
 }
 
 #[test]
-fn a_closed_conversations_attributes_stay_or_change() {
+fn closed_attributes_are_fixed_or_writable() {
     for (reading, done) in [("refused", false), ("allowed", true)] {
         let mut stage = Stage::reading(&[("closed-update", reading)]);
         stage.close("charlie");

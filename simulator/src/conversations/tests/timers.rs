@@ -1,4 +1,4 @@
-//! Tests of timers: when a conversation becomes inactive and when it is closed.
+//! Tests of timers: the times at which a conversation becomes inactive and closed.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl Stage {
         self.world.update_conversation(&sid, change, false)
     }
 
-    /// The state changes that a webhook has been told of: from, to and reason.
+    /// Returns the state changes that the webhook has received: from, to and reason.
     fn state_changes(&mut self) -> Vec<[String; 3]> {
         let told = self.deliveries().into_iter();
         let told = told.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
@@ -58,7 +58,7 @@ impl Stage {
 }
 
 #[test]
-fn each_timer_is_set_and_removed_by_itself() {
+fn timers_are_set_and_removed_separately() {
     let mut stage = Stage::new();
     let only_inactive = TimersChange {
         inactive: set(MINUTE),
@@ -89,7 +89,7 @@ fn each_timer_is_set_and_removed_by_itself() {
 
 /// Sources: <https://www.twilio.com/docs/api/errors/50375>, <https://www.twilio.com/docs/api/errors/50376>.
 #[test]
-fn timers_that_are_too_short_are_refused_and_change_nothing() {
+fn short_timers_are_refused() {
     let mut stage = Stage::new();
     for (timers, refusal) in [
         (
@@ -114,7 +114,7 @@ fn timers_that_are_too_short_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn a_webhook_hears_of_every_change_of_state_and_its_reason() {
+fn webhooks_receive_every_state_change() {
     let mut stage = Stage::new();
     stage.hears_states();
     let timers = TimersChange {
@@ -163,9 +163,9 @@ fn a_message_restarts_the_timers() {
     }
 }
 
-/// The dates differ only where something else than a message has happened since.
+/// The dates differ only if something other than a message has happened since.
 #[test]
-fn the_dates_count_from_what_the_reading_says() {
+fn timer_dates_follow_the_reading() {
     let mut stage = Stage::new();
     stage
         .world
@@ -199,7 +199,7 @@ fn the_dates_count_from_what_the_reading_says() {
 }
 
 #[test]
-fn the_date_of_a_timer_that_has_ended_is_that_of_its_end() {
+fn ended_timers_keep_their_date() {
     let mut stage = Stage::new();
     let timers = TimersChange {
         inactive: set(MINUTE),
@@ -214,7 +214,7 @@ fn the_date_of_a_timer_that_has_ended_is_that_of_its_end() {
 }
 
 #[test]
-fn a_timer_ends_at_its_date_or_a_minute_later() {
+fn timers_end_on_time_or_a_minute_late() {
     for (reading, lateness) in [("exact", 0), ("minute-late", MINUTE)] {
         let mut stage = Stage::reading(&[("timer-lateness", reading)]);
         let timers = TimersChange {
@@ -230,7 +230,7 @@ fn a_timer_ends_at_its_date_or_a_minute_later() {
 }
 
 #[test]
-fn a_timer_of_more_than_a_week_is_taken_or_refused() {
+fn week_long_timers_are_accepted_or_refused() {
     const WEEK: u64 = 7 * 86_400;
     for (reading, seconds, is_taken) in [
         ("any", WEEK + 1, true),

@@ -1,4 +1,4 @@
-//! Tests of webhooks: who is told of what, and what is refused.
+//! Tests of webhooks: the events that they receive, and the configurations that are refused.
 
 use crate::conversations::{Configuration, Post, Source};
 use crate::world::error::Error;
@@ -15,9 +15,9 @@ fn configuration(url: &str, replay_after: Option<i64>) -> Configuration {
     }
 }
 
-/// The documentation says: the message with the index and its successors.
+/// Documented as: the message with the index and its successors.
 #[test]
-fn replay_begins_where_the_reading_says() {
+fn replay_starts_by_the_reading() {
     for (reading, expected) in [
         ("inclusive", vec!["1", "2"]),
         ("exclusive", vec!["2"]),
@@ -40,8 +40,9 @@ fn replay_begins_where_the_reading_says() {
     }
 }
 
+/// Without an index, or with one after the last message.
 #[test]
-fn nothing_is_replayed_without_an_index_or_after_the_last_message() {
+fn nothing_to_replay() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage.deliveries();
@@ -57,7 +58,7 @@ fn nothing_is_replayed_without_an_index_or_after_the_last_message() {
 }
 
 #[test]
-fn a_customers_message_tells_who_wrote_what_and_where() {
+fn webhooks_describe_a_customers_message() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("wanda");
     let webhook = stage
@@ -94,7 +95,7 @@ fn a_customers_message_tells_who_wrote_what_and_where() {
 }
 
 #[test]
-fn messages_made_through_rest_are_told_only_when_asked_for() {
+fn rest_messages_reach_webhooks_on_request() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage
@@ -115,7 +116,7 @@ fn messages_made_through_rest_are_told_only_when_asked_for() {
 }
 
 #[test]
-fn only_the_events_that_were_asked_for_are_told() {
+fn webhooks_receive_selected_events_only() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage
@@ -128,7 +129,7 @@ fn only_the_events_that_were_asked_for_are_told() {
 }
 
 #[test]
-fn a_sixth_webhook_and_urls_that_twilio_cannot_call_are_refused() {
+fn invalid_webhooks_are_refused() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     let mut arm = |url: &str| {
