@@ -1,4 +1,4 @@
-//! The engine of routing: creation and assignment of tasks, answers to offers, and timeouts.
+//! The routing engine: creation and assignment of tasks, answers to offers, and timeouts.
 
 use jiff::Timestamp;
 use serde_json::{json, Value};
@@ -18,38 +18,33 @@ use crate::world::sids::Sid;
 use crate::world::World;
 use std::time::Duration;
 
-/// How long a worker may think about an offer that no workflow made.
+/// The time that a worker has to accept an offer without a workflow.
 const DEFAULT_RESERVATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A task to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewTask {
-    /// See [`Task`].
     pub attributes: Value,
-    /// The rules to route it by. Without them `worker_sid` is needed.
+    /// The workflow. Without one, `worker_sid` or `queue_sid` is required.
     pub workflow_sid: Option<Sid>,
-    /// The queue, for a task that names its worker.
+    /// The queue of a task without a workflow.
     pub queue_sid: Option<Sid>,
-    /// Whether it is for whoever is in that queue, and follows no workflow.
+    /// True if any worker of that queue can take the task, without a workflow.
     pub is_for_queue: bool,
-    /// The one worker it is for.
+    /// The only worker who can take the task.
     pub worker_sid: Option<Sid>,
-    /// See [`Task`]; `default` when not given.
+    /// Defaults to `default`.
     pub task_channel: Option<String>,
-    /// See [`Task`].
     pub priority: Option<u64>,
-    /// See [`Task`].
     pub timeout: Option<Duration>,
-    /// See [`Task`]; the time of its creation when not given.
+    /// Defaults to the time of its creation.
     pub virtual_start_time: Option<Timestamp>,
-    /// See [`Task`].
     pub ignores_capacity: bool,
-    /// See [`Task`].
     pub invite: Option<InviteLink>,
 }
 
 impl World {
-    /// Makes a task and offers it to the first worker who can take it.
+    /// Creates a task, and offers it to the first worker who can take it.
     pub fn create_task(&mut self, new: NewTask) -> Result<Task> {
         let channel = self
             .taskrouter
@@ -126,7 +121,7 @@ impl World {
         Ok(self.taskrouter.task(&sid)?.clone())
     }
 
-    /// Changes a task, also its status.
+    /// Changes a task, including its status.
     pub fn update_task(&mut self, sid: &str, change: TaskChange) -> Result<Task> {
         let now = self.now();
         let is_told = change.attributes.is_some() || change.priority.is_some();
@@ -178,7 +173,7 @@ impl World {
         Ok(self.taskrouter.task(sid)?.clone())
     }
 
-    /// A worker takes what was offered, and joins the conversation if the task is for one.
+    /// Accepts a reservation as its worker, who joins the conversation if the task is an invite.
     pub fn accept_reservation(&mut self, sid: &str) -> Result<Reservation> {
         if self.joins_twice(sid)? {
             return self.cancel_acceptance(sid);
@@ -194,7 +189,8 @@ impl World {
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// Cancels an accepted offer whose worker is a participant of the conversation already. The task waits for others.
+    /// Cancels the acceptance of a worker who is a participant of the conversation already. The task waits for
+    /// other workers.
     ///
     /// Source: <https://www.twilio.com/docs/api/errors/50433>.
     fn cancel_acceptance(&mut self, sid: &str) -> Result<Reservation> {
@@ -215,8 +211,8 @@ impl World {
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// A worker will not have what was offered: it goes to somebody else, or is canceled where it was
-    /// for that worker alone. The worker may move to another activity with it.
+    /// Rejects a reservation as its worker. The task is offered to another worker, or canceled if it is for
+    /// this worker only. The worker may change to another activity with it.
     pub fn reject_reservation(
         &mut self,
         sid: &str,
@@ -225,7 +221,7 @@ impl World {
         self.decline(sid, ReservationStatus::Rejected, activity_sid)
     }
 
-    /// Declines whatever a worker is being offered.
+    /// Rejects all pending reservations of a worker.
     pub(super) fn reject_pending(&mut self, worker_sid: &str) -> Result<()> {
         let pending: Vec<Sid> = self
             .taskrouter
@@ -239,21 +235,21 @@ impl World {
         Ok(())
     }
 
-    /// A worker is done with a task, except for tidying up.
+    /// Moves a reservation, and its task, to wrap-up.
     pub fn wrap_up_reservation(&mut self, sid: &str) -> Result<Reservation> {
         let task_sid = self.taskrouter.reservation(sid)?.task_sid.clone();
         self.wrap_up_task(&task_sid)?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// A worker is done with a task.
+    /// Completes a reservation and its task.
     pub fn complete_reservation(&mut self, sid: &str) -> Result<Reservation> {
         let task_sid = self.taskrouter.reservation(sid)?.task_sid.clone();
         self.complete_task(&task_sid, "completed")?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// Ends a task without anybody having done it.
+    /// Cancels a task.
     pub fn cancel_task(&mut self, sid: &str, reason: &str) -> Result<()> {
         self.taskrouter.task_mut(sid)?.reason = Some(reason.into());
         self.move_task(sid, AssignmentStatus::Canceled)?;
@@ -266,7 +262,7 @@ impl World {
         Ok(())
     }
 
-    /// Moves a task to tidying up.
+    /// Moves a task to wrap-up.
     pub fn wrap_up_task(&mut self, sid: &str) -> Result<()> {
         for reservation in self.open_reservations(sid) {
             self.answer(
@@ -280,7 +276,7 @@ impl World {
         Ok(())
     }
 
-    /// Finishes a task and frees the worker's capacity.
+    /// Completes a task and frees the worker's capacity.
     pub fn complete_task(&mut self, sid: &str, reason: &str) -> Result<()> {
         let taken = [ReservationStatus::Accepted, ReservationStatus::Wrapping];
         let open = self.open_reservations(sid);
@@ -299,7 +295,7 @@ impl World {
         Ok(())
     }
 
-    /// Offers every waiting task, the most urgent first, to whoever can take it.
+    /// Offers every waiting task, by priority and age, to the first worker who can take it.
     pub fn assign(&mut self) {
         let mut waiting: Vec<(std::cmp::Reverse<u64>, Timestamp, Sid)> = self
             .taskrouter
@@ -316,7 +312,7 @@ impl World {
             .collect();
         waiting.sort();
         for (_, _, sid) in waiting {
-            // A task before it in the order may have changed this one too.
+            // The assignment of an earlier task may have changed this one.
             let is_waiting = |task: &Task| task.assignment_status == AssignmentStatus::Pending;
             if !self.taskrouter.task(&sid).is_ok_and(is_waiting) {
                 continue;
@@ -327,7 +323,7 @@ impl World {
         }
     }
 
-    /// The next moment at which [`World::fire_due_routing`] has something to do.
+    /// Returns the next time at which [`World::fire_due_routing`] has work.
     pub(crate) fn next_routing_deadline(&self) -> Option<Timestamp> {
         let answers = self
             .taskrouter
@@ -350,7 +346,7 @@ impl World {
         answers.chain(lives).chain(targets).min()
     }
 
-    /// Ends what has reached its end by now: unanswered offers, tasks' lives, targets.
+    /// Ends what is due: unanswered offers, tasks, and targets.
     pub(crate) fn fire_due_routing(&mut self) -> Result<()> {
         let now = self.now();
         let unanswered: Vec<Sid> = self
@@ -372,7 +368,7 @@ impl World {
             .map(|task| task.sid.clone())
             .collect();
         for sid in waiting {
-            // As it is now: what became of the others may have changed it.
+            // The current state: ending the others may have changed it.
             let task = self.taskrouter.task(&sid)?;
             let pending = task.assignment_status == AssignmentStatus::Pending;
             let target_ends = task
@@ -404,16 +400,16 @@ impl World {
         Ok(())
     }
 
-    /// Cancels a task that has come to the end of its workflow.
+    /// Cancels a task that has reached the end of its workflow.
     fn leave_workflow(&mut self, sid: &str, event: &'static str, how: &str) -> Result<()> {
         let task = self.taskrouter.task(sid)?.clone();
         self.call_back_workflow(event, &task);
         self.cancel_task(sid, &format!("Task canceled on {how}"))
     }
 
-    /// Returns the worker who can take the task at once. If nobody can, a target that names an unknown worker is passed
-    /// over as long as another one follows; a target whose `skip_if` holds is passed over too, and if it is the last one
-    /// the task is canceled.
+    /// Returns the worker who can take the task at once. Without one, skips a target that names an unknown
+    /// worker, unless it is the last; and a target whose `skip_if` holds. If that was the last target, cancels
+    /// the task.
     fn find_worker(&mut self, sid: &str) -> Option<Sid> {
         loop {
             let task = self.taskrouter.task(sid).ok()?;
@@ -436,7 +432,7 @@ impl World {
         }
     }
 
-    /// Returns true if a target is for one worker, and there is no such worker.
+    /// Returns true if a target is for one worker who does not exist.
     fn names_nobody(&self, task: &Task, target: &Target) -> bool {
         target.known_worker.is_some() && self.known_worker(task, target).is_none()
     }
@@ -526,7 +522,7 @@ impl World {
         })
     }
 
-    /// Says of a worker whether they are in the target's queue.
+    /// Returns the expression that selects the workers of the target's queue.
     fn queue_expression(&self, target: &Target) -> Option<Expression> {
         let queue = self.taskrouter.queue(&target.queue_sid).ok()?;
         expression::parse(&queue.target_workers).ok()
@@ -628,7 +624,7 @@ impl World {
             .collect()
     }
 
-    /// Moves a reservation on if it is in one of the states `from`, and says which task it is for.
+    /// Moves a reservation from one of the states `from` to another, and returns its task.
     fn answer(
         &mut self,
         sid: &str,

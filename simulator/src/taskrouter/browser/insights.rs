@@ -1,6 +1,6 @@
-//! The indices that Flex searches for its supervisors' views: workers, reservations and queues, by a query.
+//! The indices that Flex searches for its supervisors' views: workers, reservations and queues.
 //!
-//! Indices, fields and the language of queries are those that Flex UI reads and writes.
+//! Source: the indices, fields and queries that Flex UI uses.
 
 use serde_json::{json, Value};
 
@@ -13,19 +13,16 @@ use crate::taskrouter::{Reservation, ReservationStatus, Task, Worker};
 use crate::world::clock::iso_millis;
 use crate::world::World;
 
-/// An index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Index {
-    /// Workers.
     Workers,
-    /// Reservations, with their tasks.
+    /// Reservations with their tasks.
     Reservations,
-    /// Queues.
     Queues,
 }
 
 impl Index {
-    /// The index with this name.
+    /// Returns the index with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
@@ -36,7 +33,7 @@ impl Index {
         }
     }
 
-    /// Its name.
+    /// Returns the name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -76,14 +73,14 @@ impl Index {
     }
 }
 
-/// A live query: an index, and what it is asked for.
+/// A live query: an index and a filter.
 #[derive(Debug)]
 struct LiveQuery {
     index: Index,
     query: String,
 }
 
-/// Returns the live query with this name, if the caller may ask it.
+/// Returns the live query with this name, if the caller may read its result.
 pub fn find(_: &World, caller: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
     let (index, query) = name.split_once(':').filter(|_| kind == Kind::LiveQuery)?;
     let index = Index::named(index).filter(|_| caller.oversees())?;
@@ -104,7 +101,7 @@ impl Source for LiveQuery {
     }
 }
 
-/// Answers a query to an index, and keeps the answer up to date for those who subscribe to it; `None` for any other
+/// Answers a query to an index, and keeps the result up to date for its subscribers; `None` for any other
 /// request.
 pub fn answer(
     world: &World,
@@ -152,7 +149,7 @@ fn search(
     }
 }
 
-/// Returns what an index finds for a query.
+/// Returns the result of a query.
 fn found(world: &World, index: Index, query: &str) -> Content {
     let Some(query) = parsed(query) else {
         return Content::new();
@@ -164,7 +161,7 @@ fn found(world: &World, index: Index, query: &str) -> Content {
         .collect()
 }
 
-/// Queries are written like `TaskRouter`'s expressions, with other words for some operators.
+/// Parses a query. The language is that of `TaskRouter`'s expressions, with other words for some operators.
 fn parsed(query: &str) -> Option<Expression> {
     let words = [
         ("&&", " AND "),
@@ -208,7 +205,7 @@ fn reservation(world: &World, r: &Reservation, task: &Task) -> Value {
         "task_status": task.assignment_status.name(),
         "attributes": task.attributes,
         "task_priority": task.priority,
-        // As old as it was at the last change: an index does not count seconds.
+        // The age at the last change: an index does not count seconds.
         "task_age": r.date_updated.duration_since(task.date_created).as_secs(),
         "task_routing_target": task.routing_target,
         "task_channel_unique_name": task.task_channel_unique_name,

@@ -10,7 +10,7 @@ use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::{AssignmentStatus, ReservationStatus, TaskChange, WorkerChange};
 use crate::world::World;
 
-/// Answers a request to read a resource; `None` when the event bridge knows no such request.
+/// Answers a request to read a resource; `None` if the event bridge has no such request.
 pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
     let router = &world.taskrouter;
     Some(match route {
@@ -46,7 +46,7 @@ pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> 
     })
 }
 
-/// Answers a request to change a resource; `None` when the event bridge knows no such request.
+/// Answers a request to change a resource; `None` if the event bridge has no such request.
 pub fn write(
     world: &mut World,
     caller: &Token,
@@ -69,7 +69,7 @@ fn worker_channels(world: &World, sid: &str) -> Payload {
     })))
 }
 
-/// Attributes come as a JSON text or as JSON.
+/// Parses attributes, which come as a JSON text or as JSON.
 fn attributes(params: &Value) -> Result<Option<Value>, Refusal> {
     match params.get("Attributes") {
         None => Ok(None),
@@ -141,7 +141,7 @@ fn change_reservation(
     reservation_payload(world, sid)
 }
 
-/// A worker makes a task for themself, as for an outbound call.
+/// Creates a task for the calling worker, as for an outbound call.
 fn create_task(world: &mut World, caller: &Token, params: &Value) -> Payload {
     let owned = |name: &str| text(params, name).map(str::to_owned);
     let target = owned("RoutingTarget");

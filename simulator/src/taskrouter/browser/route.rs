@@ -1,32 +1,23 @@
-//! The resources of `TaskRouter` that a request of the event bridge names, by the paths that `twilio-taskrouter` builds.
+//! The paths of `TaskRouter` in the event bridge, as `twilio-taskrouter` builds them.
 
-/// A resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// The workspace's activities.
     Activities,
-    /// The workspace's task queues.
     TaskQueues,
-    /// The workspace's workers.
     Workers,
-    /// One worker.
     Worker(&'a str),
-    /// A worker's capacity, channel by channel.
+    /// The channels of a worker, with their capacity.
     WorkerChannels(&'a str),
-    /// A worker's reservations.
     Reservations(&'a str),
-    /// One reservation of a worker.
+    /// A reservation of a worker.
     Reservation(&'a str, &'a str),
-    /// A worker's transfers.
     Transfers(&'a str),
-    /// The workspace's tasks.
     Tasks,
-    /// One task.
     Task(&'a str),
 }
 
 impl<'a> Route<'a> {
-    /// Returns the resource at a path, given by its parts, if there is one.
+    /// Parses the segments of a path; `None` if they name no resource.
     #[must_use]
     pub fn parse(path: &[&'a str]) -> Option<Self> {
         let ["Workspaces", _, rest @ ..] = path else {

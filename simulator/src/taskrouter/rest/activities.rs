@@ -14,7 +14,6 @@ use crate::taskrouter::Activity;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Activities", get(list_activities).post(create_activity))

@@ -18,9 +18,9 @@ use crate::taskrouter::events::LoggedEvent;
 use crate::world::clock::{earlier, iso};
 use crate::world::World;
 
-/// How far back a list goes if the request does not say.
+/// The period of a list, in minutes, if the request names none.
 const DEFAULT_MINUTES: u64 = 15;
-/// Filters that name a resource, and the field of an event's data that they match.
+/// The filters by a resource, with the field of an event's data that they match.
 const RESOURCE_FILTERS: [(&str, &str); 6] = [
     ("TaskSid", "task_sid"),
     ("WorkerSid", "worker_sid"),
@@ -30,7 +30,6 @@ const RESOURCE_FILTERS: [(&str, &str); 6] = [
     ("TaskChannel", "task_channel_unique_name"),
 ];
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Events", get(list_events))
@@ -62,7 +61,7 @@ async fn fetch_event(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer
     Ok(page::shown(event(&world, world.event(&sid)?)))
 }
 
-/// The period that a list covers: `StartDate` to `EndDate`, or the last `Minutes`.
+/// The period of a list: `StartDate` to `EndDate`, or the last `Minutes`.
 struct Period {
     start: Timestamp,
     end: Timestamp,
@@ -74,7 +73,7 @@ impl Period {
         let minutes: Option<u64> = call.number("Minutes")?;
         let start = match (minutes, date(call, "StartDate")?) {
             (None, Some(start)) => start,
-            // The one event that is asked for may be of any age.
+            // A single event may be of any age.
             (None, None) if call.text("Sid").is_some() => Timestamp::MIN,
             (minutes, _) => {
                 let minutes = minutes.unwrap_or(DEFAULT_MINUTES);

@@ -1,4 +1,4 @@
-//! The REST API `taskrouter.twilio.com`: the account's one workspace and the resources in it.
+//! The REST API `taskrouter.twilio.com`: the account's only workspace and its resources.
 
 mod activities;
 mod events;
@@ -28,7 +28,6 @@ use crate::world::World;
 
 const BASE: &str = "https://taskrouter.twilio.com/v1/Workspaces";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     let in_workspace = Router::new()
         .merge(activities::routes())
@@ -48,7 +47,7 @@ pub fn routes() -> Router<Sim> {
         .nest("/v1/Workspaces/{workspace}", in_workspace)
 }
 
-/// The simulator, for a path whose workspace there is.
+/// An extractor that checks the workspace in the path.
 struct Workspace(Sim);
 
 impl FromRequestParts<Sim> for Workspace {
@@ -68,9 +67,9 @@ impl FromRequestParts<Sim> for Workspace {
     }
 }
 
-/// A path of the workspace and one thing in it.
+/// The path of a resource in the workspace.
 type Named = Path<(String, String)>;
-/// A path of the workspace, a thing in it and a part of that.
+/// The path of a subresource in the workspace.
 type Part = Path<(String, String, String)>;
 
 async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
@@ -89,7 +88,7 @@ async fn update_workspace(Workspace(sim): Workspace, call: Call) -> Answer {
     Ok(page::shown(workspace(&world)?))
 }
 
-/// Refuses loudly what Twilio would take here and the simulator does not imitate.
+/// Returns 501 for parameters that Twilio accepts and the simulator does not imitate.
 fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
     let is_built = |(name, _): &(String, String)| built.contains(&name.as_str());
     if call.form.iter().all(is_built) {
@@ -99,7 +98,7 @@ fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
     }
 }
 
-/// Refuses a change to something that is not what `If-Match` says that it was.
+/// Returns an error unless `If-Match` is absent or names the current version.
 fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
     match call.header("if-match") {
         Some(expected) if expected.trim_matches('"') != current.to_string() => {
@@ -109,13 +108,13 @@ fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
     }
 }
 
-/// A parameter that is an expression about attributes.
+/// Parses a parameter that is an expression.
 fn filter(call: &Call, name: &str) -> Result<Option<expression::Expression>, TwilioError> {
     let parsed = call.text(name).map(expression::parse).transpose();
     parsed.map_err(|reason| invalid(name, &format!("an expression; {reason}")))
 }
 
-/// A parameter that is a JSON object.
+/// Parses a parameter that is a JSON object.
 fn object(call: &Call, name: &str) -> Result<Option<Value>, TwilioError> {
     match call.json(name)? {
         Some(value) if !value.is_object() => Err(invalid(name, "a JSON object")),
@@ -123,7 +122,7 @@ fn object(call: &Call, name: &str) -> Result<Option<Value>, TwilioError> {
     }
 }
 
-/// The address of one thing in the workspace.
+/// Returns the URL of a resource in the workspace.
 fn in_workspace(world: &World, kind: &str, sid: &str) -> String {
     format!("{BASE}/{}/{kind}/{sid}", world.taskrouter.workspace_sid)
 }

@@ -15,7 +15,6 @@ use crate::taskrouter::{Queue, Worker};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/TaskQueues", get(list_queues).post(create_queue))

@@ -15,7 +15,7 @@ use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Their routes: the same reservation is reached by its task and by its worker.
+/// Returns the routes. A reservation belongs both to its task and to its worker.
 pub fn routes() -> Router<Sim> {
     let one = get(fetch_reservation).post(update_reservation);
     Router::new()

@@ -14,7 +14,6 @@ use crate::taskrouter::TaskChannel;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/TaskChannels", get(list_task_channels))

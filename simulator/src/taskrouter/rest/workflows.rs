@@ -18,7 +18,6 @@ use crate::world::World;
 
 const DEFAULT_RESERVATION_TIMEOUT: u64 = 120;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Workflows", get(list_workflows).post(create_workflow))

@@ -1,4 +1,4 @@
-//! Tests of events: what is logged and posted of tasks and reservations.
+//! Tests of events: which are logged and posted for tasks and reservations.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ impl Stage {
         self.deliveries();
     }
 
-    /// Returns the names of the events that were told since the last time.
+    /// Returns the names of the events that were posted since the last time.
     fn told(&mut self) -> Vec<String> {
         let mut told = self.deliveries();
         told.retain(|delivery| delivery.url == TARGET);
@@ -28,7 +28,7 @@ impl Stage {
             .collect()
     }
 
-    /// The one callback that has come since the last time.
+    /// Returns the one callback that was posted since the last time.
     fn callback(&mut self) -> BTreeMap<String, String> {
         let [delivery] = <[_; 1]>::try_from(self.deliveries()).unwrap();
         delivery.params
@@ -36,7 +36,7 @@ impl Stage {
 }
 
 #[test]
-fn a_task_is_told_of_from_its_making_to_its_end() {
+fn task_events_from_creation_to_end() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.hears("");
@@ -83,7 +83,7 @@ fn a_task_is_told_of_from_its_making_to_its_end() {
 }
 
 #[test]
-fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
+fn canceled_task_events_carry_task_and_reason() {
     let mut stage = Stage::new();
     let (workflow, everyone) = (
         stage.workflow(),
@@ -136,7 +136,7 @@ fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
 }
 
 #[test]
-fn an_offer_is_told_with_its_worker() {
+fn reservation_events_carry_the_worker() {
     let mut stage = Stage::new();
     let (workflow, ben) = (stage.workflow(), stage.worker("ben"));
     stage.leave("charlie");
@@ -168,7 +168,7 @@ fn an_offer_is_told_with_its_worker() {
 }
 
 #[test]
-fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
+fn timeouts_are_events() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     stage.go("ben", "Available");
@@ -197,7 +197,7 @@ fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
 }
 
 #[test]
-fn a_task_whose_last_target_ends_is_canceled_and_told() {
+fn the_last_targets_timeout_cancels_the_task() {
     let mut stage = Stage::new();
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let configuration = json!({"task_routing": {"filters": [{
@@ -236,7 +236,7 @@ fn a_task_whose_last_target_ends_is_canceled_and_told() {
 }
 
 #[test]
-fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
+fn declined_named_invites_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     stage.deliveries();
@@ -252,8 +252,9 @@ fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
     assert_eq!(delivery.params["TaskSid"], task.sid);
 }
 
+/// Without a URL nothing is posted.
 #[test]
-fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused() {
+fn callback_urls_are_checked() {
     let mut stage = Stage::new();
     stage
         .world
@@ -277,7 +278,7 @@ fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused()
     }
 }
 
-/// The names of the events of a task that are kept, oldest first.
+/// Returns the names of a task's logged events, oldest first.
 fn kept(stage: &Stage, task_sid: &str) -> Vec<&'static str> {
     let events = stage
         .world
@@ -292,7 +293,7 @@ fn kept(stage: &Stage, task_sid: &str) -> Vec<&'static str> {
     names
 }
 
-/// A workflow with this configuration's `task_routing`.
+/// Creates a workflow with this `task_routing`.
 fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
     let configuration = json!({"task_routing": task_routing}).to_string();
     let timeout = std::time::Duration::from_secs(60);
@@ -300,7 +301,7 @@ fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
     made.unwrap().sid
 }
 
-/// A caller who has missed a callback asks for the events: they must not depend on the callback's address or filter.
+/// A client that has missed a callback reads the events: they must not depend on the callback's URL or filter.
 #[test]
 fn events_are_kept_without_a_callback() {
     let mut stage = Stage::new();
@@ -365,9 +366,9 @@ fn events_are_kept_for_30_days() {
     assert_eq!(kept(&stage, &task.sid), [] as [&str; 0]);
 }
 
-/// Twilio removes such a task at once, so a workflow without a default filter loses conversations.
+/// Twilio cancels such a task at once, so a workflow without a default filter loses conversations.
 #[test]
-fn a_task_that_no_filter_takes_is_canceled_at_once() {
+fn unmatched_tasks_are_canceled_at_once() {
     let mut stage = Stage::new();
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let routing = json!({"filters": [
@@ -386,7 +387,7 @@ fn a_task_that_no_filter_takes_is_canceled_at_once() {
 }
 
 #[test]
-fn the_end_of_a_workflow_is_an_event_of_its_own() {
+fn workflow_ends_are_events() {
     for (target, event, reason) in [
         (
             json!({"timeout": 40}),
@@ -435,9 +436,9 @@ fn the_end_of_a_workflow_is_an_event_of_its_own() {
     }
 }
 
-/// A deleted task leaves the conversation without anybody, as a canceled one does, under another name.
+/// Like a cancellation, but with another event, it leaves the conversation without an agent.
 #[test]
-fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
+fn deleting_a_task_cancels_its_reservation() {
     type Delete = fn(&mut crate::world::World, &str) -> Result<(), Error>;
     for (delete, event) in [
         (crate::world::World::delete_task as Delete, "task.deleted"),
@@ -464,7 +465,7 @@ fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
 }
 
 #[test]
-fn an_agent_whose_task_was_deleted_can_still_leave() {
+fn agents_of_deleted_tasks_can_leave() {
     let mut stage = Stage::new();
     let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
     stage.world.delete_task(&task).unwrap();
@@ -473,7 +474,7 @@ fn an_agent_whose_task_was_deleted_can_still_leave() {
 }
 
 #[test]
-fn a_task_that_nobody_has_accepted_can_be_completed() {
+fn unaccepted_tasks_can_be_completed() {
     let mut stage = Stage::new();
     let seeded = stage.workflow();
     stage.leave("charlie");

@@ -7,7 +7,7 @@ use crate::taskrouter::AssignmentStatus::{Canceled, Pending, Reserved};
 use crate::world::stage::{Stage, TARGET};
 
 #[test]
-fn an_invite_for_a_worker_who_is_away_waits_ends_or_is_offered() {
+fn invites_for_absent_workers_follow_the_reading() {
     for (reading, status) in [
         ("waits", Pending),
         ("canceled", Canceled),
@@ -22,7 +22,7 @@ fn an_invite_for_a_worker_who_is_away_waits_ends_or_is_offered() {
 }
 
 #[test]
-fn event_callbacks_come_as_the_reading_says() {
+fn event_callbacks_follow_the_reading() {
     for (reading, at_once, after_a_second, after_30_seconds) in [
         (
             "delivered",
@@ -83,7 +83,7 @@ fn event_callbacks_come_as_the_reading_says() {
 }
 
 #[test]
-fn a_finished_task_is_gone_after_five_minutes_or_kept() {
+fn finished_tasks_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
         let mut stage = Stage::reading(&[("finished-tasks", reading)]);
         let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
@@ -96,7 +96,7 @@ fn a_finished_task_is_gone_after_five_minutes_or_kept() {
 }
 
 #[test]
-fn a_task_whose_targets_end_is_canceled_or_goes_to_the_default_queue() {
+fn exhausted_targets_follow_the_reading() {
     for (reading, status) in [("canceled", Canceled), ("default-filter", Pending)] {
         let mut stage = Stage::reading(&[("exhausted-targets", reading)]);
         let [everyone, support] = [0, 1].map(|n| stage.world.taskrouter.queues[n].sid.clone());

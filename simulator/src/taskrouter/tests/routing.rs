@@ -1,4 +1,4 @@
-//! Tests of routing: who is offered a task, when, and what happens without an answer.
+//! Tests of routing: who is offered a task, when, and what follows without an answer.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::taskrouter::{ReservationStatus, WorkerChange};
 use crate::world::sids::Sid;
 use crate::world::stage::Stage;
 
-/// A workflow that asks the known agent for a minute, passes that over when this holds, and then asks everyone.
+/// Creates a workflow that waits a minute for the known agent, unless `skip_if` holds, and then offers the task
+/// to everyone.
 fn known_agent_first(stage: &mut Stage, skip_if: Option<&str>) -> Sid {
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let mut known = json!({
@@ -45,7 +46,7 @@ fn the_known_agent_is_asked_first() {
 }
 
 #[test]
-fn an_absent_known_agent_is_passed_over_at_once() {
+fn absent_known_agents_are_skipped() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
@@ -55,7 +56,7 @@ fn an_absent_known_agent_is_passed_over_at_once() {
 }
 
 #[test]
-fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
+fn busy_known_agents_are_waited_for() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     let workflow = known_agent_first(&mut stage, None);
@@ -73,7 +74,7 @@ fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
 }
 
 #[test]
-fn a_busy_known_agent_gets_the_task_when_they_have_room() {
+fn freed_known_agents_get_the_task() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     let workflow = known_agent_first(&mut stage, None);
@@ -87,8 +88,9 @@ fn a_busy_known_agent_gets_the_task_when_they_have_room() {
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ada);
 }
 
+/// `skip_if` is evaluated only if nobody can take the task at once.
 #[test]
-fn a_target_is_passed_over_only_when_nobody_can_take_the_task_at_once() {
+fn targets_with_a_free_worker_are_not_skipped() {
     for (ada_has_room, expected) in [(true, "ada"), (false, "ben")] {
         let mut stage = Stage::new();
         let (ada, expected) = (stage.worker("ada"), stage.worker(expected));
@@ -105,9 +107,9 @@ fn a_target_is_passed_over_only_when_nobody_can_take_the_task_at_once() {
     }
 }
 
-/// As Twilio documents it: not those of the target.
+/// As Twilio documents it: not the workers of the target.
 #[test]
-fn the_available_workers_that_a_condition_counts_are_those_of_the_queue() {
+fn skip_if_counts_the_queues_workers() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     let workflow = known_agent_first(&mut stage, Some("workers.available == 0"));
@@ -120,7 +122,7 @@ fn the_available_workers_that_a_condition_counts_are_those_of_the_queue() {
 }
 
 #[test]
-fn a_rejected_task_goes_to_somebody_else() {
+fn rejected_tasks_go_to_another_worker() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -135,7 +137,7 @@ fn a_rejected_task_goes_to_somebody_else() {
 }
 
 #[test]
-fn an_unanswered_offer_ends_and_puts_the_worker_offline() {
+fn unanswered_offers_put_the_worker_offline() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -170,7 +172,7 @@ fn an_unanswered_offer_ends_and_puts_the_worker_offline() {
 }
 
 #[test]
-fn a_task_for_one_worker_is_canceled_when_they_decline() {
+fn declined_named_tasks_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     let task = stage.invite_worker("charlie", "ben").unwrap();
@@ -190,7 +192,7 @@ fn a_task_for_one_worker_is_canceled_when_they_decline() {
 }
 
 #[test]
-fn a_task_for_one_worker_is_canceled_when_they_do_not_answer() {
+fn unanswered_named_tasks_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     let task = stage.invite_worker("charlie", "ben").unwrap();
@@ -199,7 +201,7 @@ fn a_task_for_one_worker_is_canceled_when_they_do_not_answer() {
 }
 
 #[test]
-fn a_task_that_nobody_can_take_ends_with_its_life() {
+fn waiting_tasks_end_at_their_timeout() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -216,8 +218,9 @@ fn a_task_that_nobody_can_take_ends_with_its_life() {
     assert_eq!(ended.reason.as_deref(), Some("Task TTL Exceeded"));
 }
 
+/// A day in one step must leave the world as a real day does.
 #[test]
-fn a_day_that_passes_at_once_shows_what_a_day_would_have_shown() {
+fn timers_fire_in_order_after_a_jump() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     stage.leave("charlie");
@@ -238,7 +241,7 @@ fn a_day_that_passes_at_once_shows_what_a_day_would_have_shown() {
 }
 
 #[test]
-fn the_more_urgent_task_comes_first() {
+fn higher_priority_comes_first() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.go("ada", "Offline");
@@ -265,7 +268,7 @@ fn the_more_urgent_task_comes_first() {
 }
 
 #[test]
-fn completing_a_task_frees_the_capacity_for_the_next_one() {
+fn completing_frees_capacity() {
     let mut stage = Stage::new();
     stage.go("ben", "Offline");
     let ada = stage.worker("ada");
@@ -315,7 +318,7 @@ fn an_answered_offer_cannot_be_answered_again() {
 }
 
 #[test]
-fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
+fn offline_workers_are_not_asked_again() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
@@ -331,7 +334,7 @@ fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
 }
 
 #[test]
-fn an_offer_lasts_as_long_as_the_plan_says() {
+fn offers_last_as_planned() {
     let plan = Plan {
         offer_seconds: 5,
         ..Plan::default()
