@@ -1,7 +1,7 @@
-//! Flex's own Leave and Pause: all agents leave a channel, and the conversation goes on.
+//! Flex's own Leave and Pause: all agents leave a channel, and its conversation goes on.
 //!
-//! The customer's next message makes a task again. A paused channel can also be resumed by the agent who paused it.
-//! Source: what Flex UI sends, and <https://www.twilio.com/docs/flex/developer/conversations>.
+//! The customer's next message creates a task. The agent who has paused a channel can also resume it. Source:
+//! the requests of Flex UI, and <https://www.twilio.com/docs/flex/developer/conversations>.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,38 +14,35 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A way in which the agents leave a channel.
+/// The way in which the agents leave a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaving {
-    /// For whoever is free when the customer writes.
+    /// Any available agent is asked when the customer writes.
     Leave,
-    /// For a while; the agent may resume.
+    /// The same agent may also resume the channel.
     Pause,
 }
 
-/// The last agent of a channel that was left, and what their task was.
+/// The last agent of a channel that was left, and the agent's task.
 #[derive(Debug, Clone, Serialize)]
 pub struct LastAgent {
     /// `WK…`
     pub worker_sid: Sid,
-    /// Their chat identity.
+    /// The chat identity.
     pub identity: String,
     /// `UT…`
     pub participant_sid: Sid,
     /// The task's attributes.
     pub attributes: Value,
-    /// The task's rules of routing, if it had any.
+    /// The task's workflow, if it had one.
     pub workflow_sid: Option<Sid>,
-    /// The task's queue.
     pub queue_sid: Option<Sid>,
-    /// The kind of work.
     pub task_channel_unique_name: String,
-    /// The time at which they left.
     pub date_left: Timestamp,
 }
 
 impl World {
-    /// Lets all agents leave a channel. With `wrapup` they tidy up, otherwise their tasks are completed.
+    /// Removes all agents from a channel. Their tasks are completed or, with `wrapup`, move to wrap-up.
     pub fn leave_channel(
         &mut self,
         interaction_sid: &str,
@@ -97,7 +94,7 @@ impl World {
         })
     }
 
-    /// Asks the agent who has paused a channel into it again.
+    /// Invites the agent who has paused a channel again.
     pub fn resume_channel(&mut self, interaction_sid: &str, sid: &str) -> Result<Channel> {
         let channel = self.channel(interaction_sid, sid)?;
         let last = match (&channel.last_agent, channel.status) {
@@ -115,7 +112,7 @@ impl World {
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
-    /// Makes a task for a channel that was left, when its customer writes.
+    /// Creates a task for a channel that was left, because its customer writes.
     pub(crate) fn customer_returns(
         &mut self,
         conversation_sid: &str,

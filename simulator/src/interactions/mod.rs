@@ -1,4 +1,4 @@
-//! Twilio Flex's interactions: channels that join a customer's conversation to the agents' tasks.
+//! Twilio Flex's interactions: channels that connect a customer's conversation with the agents' tasks.
 
 pub mod browser;
 mod channels;
@@ -24,28 +24,27 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// One customer's contact.
+/// An interaction: one contact of a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Interaction {
     /// `KD…`
     pub sid: Sid,
-    /// How it came to be, as given.
+    /// The parameter `Channel`, as given.
     pub channel: Value,
-    /// How it was routed at first, as given.
+    /// The parameter `Routing` of the first invite, as given.
     pub routing: Value,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
 impl World {
-    /// The interaction with this SID.
+    /// Returns the interaction with this SID.
     pub fn interaction(&self, sid: &str) -> Result<&Interaction> {
         self.interactions
             .get(sid)
             .ok_or_else(|| not_found("Interactions", sid))
     }
 
-    /// Makes an interaction around a conversation that exists, with a first invite when `routing` is given.
+    /// Creates an interaction around an existing conversation, with a first invite if `routing` is given.
     pub fn create_interaction(
         &mut self,
         kind: &str,

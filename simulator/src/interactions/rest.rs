@@ -20,7 +20,6 @@ use crate::world::World;
 
 const BASE: &str = "https://flex-api.twilio.com/v1/Interactions";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Interactions", post(create))
@@ -71,7 +70,7 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
     Ok(page::shown(interaction(&world, &made)))
 }
 
-/// The new conversation for an interaction that brings its participants along.
+/// Creates the conversation of an interaction that names its participants.
 fn conversation_for(world: &mut World, kind: &str, channel: &Value) -> Result<String, TwilioError> {
     let conversation = world.create_conversation(NewConversation::default())?;
     for person in channel
@@ -221,7 +220,7 @@ async fn fetch_transfer(
     Ok(page::shown(transfer(&world, found, found.transfer(&name)?)))
 }
 
-/// Reads a transfer as Flex and REST write it.
+/// Parses a transfer in the form of Flex and REST.
 pub fn new_transfer(body: &Value) -> NewTransfer {
     NewTransfer {
         kind: text(body, "type").unwrap_or_else(|| "cold".into()),
@@ -232,7 +231,7 @@ pub fn new_transfer(body: &Value) -> NewTransfer {
     }
 }
 
-/// A transfer as Flex and REST read it.
+/// Returns a transfer in the form of Flex and REST.
 pub fn transfer(world: &World, c: &Channel, t: &Transfer) -> Value {
     json!({
         "sid": t.sid,

@@ -14,7 +14,7 @@ use crate::iam::Token;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Answers a request to read a resource; `None` when the event bridge knows no such request.
+/// Answers a request to read a resource; `None` if the event bridge has no such request.
 pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
     Some(match route {
         Route::ChannelTransfers(kd, uo) => transfers(world, kd, uo),
@@ -32,7 +32,7 @@ pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> 
     })
 }
 
-/// Answers a request to change a resource; `None` when the event bridge knows no such request.
+/// Answers a request to change a resource; `None` if the event bridge has no such request.
 pub fn write(
     world: &mut World,
     caller: &Token,
@@ -76,7 +76,7 @@ fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Valu
     Ok(shown_transfer(world, channel, &made))
 }
 
-/// The channels that the caller has paused, as Flex UI's type `PausedEmailConversation` has them.
+/// Returns the channels that the caller has paused, in the form of Flex UI's type `PausedEmailConversation`.
 fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
     let worker_sid = caller.worker_sid.as_deref().unwrap_or_default();
     let paused = world.channels_paused_by(worker_sid);
@@ -85,7 +85,7 @@ fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
         .collect()
 }
 
-/// Returns whether the caller is an agent of the channel.
+/// Returns true if the caller is an agent in the channel.
 fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, Refusal> {
     let channel = world.channel(kd, uo)?;
     Ok(channel.participants.iter().any(|participant| {
@@ -96,7 +96,7 @@ fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, 
     }))
 }
 
-/// Ends a chat, completes the task after it, or leaves it open without agents.
+/// Closes a chat, completes its task, or leaves the channel open without agents.
 fn change_channel(
     world: &mut World,
     caller: &Token,
@@ -123,7 +123,7 @@ fn change_channel(
     Ok(payload::channel(&channel))
 }
 
-/// An agent leaves, or takes somebody out.
+/// Removes a participant from a channel: the caller or someone else.
 fn change_participant(
     world: &mut World,
     caller: &Token,

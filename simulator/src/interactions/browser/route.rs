@@ -1,28 +1,19 @@
-//! The resources of interactions that a request of the event bridge names, by the paths that the Flex SDK builds.
+//! The paths of interactions in the event bridge, as the Flex SDK builds them.
 
-/// A resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// An interaction's channels.
     Channels(&'a str),
-    /// One channel of an interaction.
     Channel(&'a str, &'a str),
-    /// The participants of a channel.
     Participants(&'a str, &'a str),
-    /// One participant of a channel.
     Participant(&'a str, &'a str, &'a str),
-    /// The invites of a channel.
     Invites(&'a str, &'a str),
-    /// One invite of a channel.
     Invite(&'a str, &'a str, &'a str),
-    /// The transfers of a channel.
     ChannelTransfers(&'a str, &'a str),
-    /// The channels that agents have paused.
     PausedChannels,
 }
 
 impl<'a> Route<'a> {
-    /// Returns the resource at a path, given by its parts, if there is one.
+    /// Parses the segments of a path; `None` if they name no resource.
     #[must_use]
     pub fn parse(path: &[&'a str]) -> Option<Self> {
         match path {

@@ -24,7 +24,7 @@ impl Stage {
         self.world.conversation(&sid).unwrap().state
     }
 
-    /// The tasks of open invites.
+    /// Returns the tasks of open invites.
     fn asked(&self, customer: &str) -> Vec<Task> {
         let channel = self.channel(customer);
         let open: Vec<_> = self.world.open_invites(&channel).collect();
@@ -49,7 +49,7 @@ impl Stage {
 }
 
 #[test]
-fn after_leave_the_customers_next_message_makes_one_task() {
+fn leave_then_a_message_creates_one_task() {
     let mut stage = Stage::new();
     let old = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
     stage.leave_natively("charlie", Leaving::Leave);
@@ -70,7 +70,7 @@ fn after_leave_the_customers_next_message_makes_one_task() {
 }
 
 #[test]
-fn under_the_other_readings_leave_is_silent_or_leaves_the_state() {
+fn leave_follows_the_readings() {
     let mut stage = Stage::reading(&[("native-leave", "silent"), ("left-conversation", "active")]);
     stage.leave_natively("charlie", Leaving::Leave);
     assert_eq!(stage.state("charlie"), State::Active);
@@ -82,7 +82,7 @@ fn under_the_other_readings_leave_is_silent_or_leaves_the_state() {
 }
 
 #[test]
-fn nobody_but_the_customer_brings_a_left_channel_back() {
+fn only_customers_reopen_a_left_channel() {
     let mut stage = Stage::new();
     stage.leave_natively("charlie", Leaving::Leave);
     let conversation = stage.conversation("charlie");
@@ -98,7 +98,7 @@ fn nobody_but_the_customer_brings_a_left_channel_back() {
 }
 
 #[test]
-fn a_paused_channel_comes_back_to_the_agent_who_resumes_it() {
+fn resuming_a_paused_channel() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     stage.leave_natively("charlie", Leaving::Pause);
@@ -120,7 +120,7 @@ fn a_paused_channel_comes_back_to_the_agent_who_resumes_it() {
 }
 
 #[test]
-fn a_cold_transfer_takes_the_agent_out_and_asks_the_other_one() {
+fn cold_transfer() {
     let mut stage = Stage::new();
     let ben = stage.worker("ben");
     let old = stage.agents("charlie")[0].routing.clone().unwrap();
@@ -144,7 +144,7 @@ fn a_cold_transfer_takes_the_agent_out_and_asks_the_other_one() {
 }
 
 #[test]
-fn a_warm_transfer_and_one_to_a_queue_or_a_workflow_find_somebody() {
+fn warm_queue_and_workflow_transfers() {
     let mut stage = Stage::new();
     let old = stage.agents("charlie")[0].routing.clone().unwrap();
     let queue = stage.world.taskrouter.queues[0].sid.clone();

@@ -1,4 +1,4 @@
-//! Tests of the readings that change interactions, apart from the one of joining twice.
+//! Tests of the readings that change interactions. That of `already-participant` stands in `invites.rs`.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::world::stage::Stage;
 const DAY: u64 = 86_400;
 
 #[test]
-fn invites_are_listed_refused_or_shown_late() {
+fn invite_lists_follow_the_reading() {
     for (reading, at_first, later) in [
         ("answers", Ok(2), Ok(2)),
         ("without-task", Ok(2), Ok(2)),
@@ -32,7 +32,7 @@ fn invites_are_listed_refused_or_shown_late() {
 }
 
 #[test]
-fn who_has_left_is_listed_as_the_reading_says() {
+fn former_participants_follow_the_reading() {
     for (reading, all, left) in [
         ("unlisted", 1, 0),
         ("closed", 2, 1),
@@ -50,7 +50,7 @@ fn who_has_left_is_listed_as_the_reading_says() {
 }
 
 #[test]
-fn an_invite_to_an_inactive_conversation_is_made_or_refused() {
+fn inactive_invites_follow_the_reading() {
     for (reading, made) in [("allowed", true), ("refused", false)] {
         let mut stage = Stage::reading(&[("inactive-invite", reading)]);
         let workflow = stage.workflow();
@@ -66,7 +66,7 @@ fn an_invite_to_an_inactive_conversation_is_made_or_refused() {
 }
 
 #[test]
-fn a_channel_that_has_not_changed_for_180_days_is_gone_or_kept() {
+fn old_channels_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
         let mut stage = Stage::reading(&[("old-channel", reading)]);
         stage.leave("charlie");
@@ -100,7 +100,7 @@ fn a_channel_that_has_not_changed_for_180_days_is_gone_or_kept() {
 }
 
 #[test]
-fn an_invite_takes_its_start_from_the_past() {
+fn invites_accept_a_past_start_time() {
     for (reading, past, future) in [
         ("taken", true, false),
         ("ignored", true, true),
