@@ -21,75 +21,66 @@ use crate::world::sids::Sid;
 use crate::world::World;
 use items::Items;
 
-/// The most bytes of a document's or item's data.
+/// The maximum size of a document's or item's data, in bytes.
 pub const MAX_DATA: usize = 16 * 1024;
-/// The most characters of an item's key.
+/// The maximum length of an item's key, in characters.
 pub const MAX_KEY: usize = 320;
-/// The longest time to live, a year.
+/// The longest time to live, in seconds: a year.
 pub const MAX_TTL: u64 = 31_536_000;
 
-/// A map: items under keys.
+/// A map: items by key.
 #[derive(Debug, Clone, Serialize)]
 pub struct SyncMap {
     /// `MP…`
     pub sid: Sid,
     /// `IS…`
     pub service_sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The payload.
     pub items: Items,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// One thing in a map.
+/// An item of a map.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
     /// The key in the map.
     pub key: String,
-    /// The value, a JSON object.
+    /// A JSON object.
     pub data: Value,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// A single thing with a name.
+/// A document: one value with a name.
 #[derive(Debug, Clone, Serialize)]
 pub struct Document {
     /// `ET…`
     pub sid: Sid,
     /// `IS…`
     pub service_sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The value, a JSON object.
+    /// A JSON object.
     pub data: Value,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -98,20 +89,18 @@ pub struct Document {
 pub struct SyncService {
     /// `IS…`
     pub sid: Sid,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// A change to an item or document; `None` leaves a thing alone.
+/// A change to an item or document; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
-    /// Replaces the data whole.
+    /// The new data, which replace the old ones.
     pub data: Option<Value>,
-    /// Seconds from now; 0 for ever.
+    /// The time to live in seconds from now; 0 for ever.
     pub ttl: Option<u64>,
-    /// Only if this is still the current revision.
+    /// The revision that must still be the current one.
     pub if_match: Option<String>,
 }
 
@@ -125,7 +114,7 @@ impl World {
         }
     }
 
-    /// Checks that there is such a Sync service.
+    /// Returns the Sync service with this SID, or with the alias `default`.
     pub fn sync_service(&self, sid: &str) -> Result<&SyncService> {
         self.sync_services
             .iter()
@@ -135,7 +124,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/Services/{sid}")))
     }
 
-    /// The map with this SID or unique name.
+    /// Returns the map with this SID or unique name.
     pub fn map(&self, service: &str, name: &str) -> Result<&SyncMap> {
         let service = &self.sync_service(service)?.sid;
         self.maps
@@ -147,7 +136,7 @@ impl World {
             .ok_or(Error::MapNotFound)
     }
 
-    /// An item of a map.
+    /// Returns an item of a map.
     pub fn map_item(&self, service: &str, map: &str, key: &str) -> Result<&Item> {
         self.map(service, map)?
             .items
@@ -156,7 +145,7 @@ impl World {
             .ok_or(Error::ItemNotFound)
     }
 
-    /// The document with this SID or unique name.
+    /// Returns the document with this SID or unique name.
     pub fn document(&self, service: &str, name: &str) -> Result<&Document> {
         let service = &self.sync_service(service)?.sid;
         self.documents
@@ -168,7 +157,7 @@ impl World {
             .ok_or(Error::DocumentNotFound)
     }
 
-    /// Makes a map.
+    /// Creates a map.
     pub fn create_map(
         &mut self,
         service: &str,
@@ -199,7 +188,7 @@ impl World {
         Ok(map)
     }
 
-    /// Changes a map's time to live.
+    /// Changes a map's time to live, in seconds.
     pub fn update_map(&mut self, service: &str, name: &str, ttl: Option<u64>) -> Result<SyncMap> {
         let sid = self.map(service, name)?.sid.clone();
         let now = self.now();
@@ -220,7 +209,7 @@ impl World {
         Ok(())
     }
 
-    /// Puts a new item into a map.
+    /// Adds an item to a map.
     pub fn create_map_item(
         &mut self,
         service: &str,
@@ -236,7 +225,7 @@ impl World {
         Ok(item)
     }
 
-    /// Puts new items, by key, into a map: all of them in one change, or none.
+    /// Adds items to a map, by key: all of them, or none.
     pub fn create_map_items(
         &mut self,
         service: &str,
@@ -295,7 +284,7 @@ impl World {
         self.take_item(&map_sid, key)
     }
 
-    /// Makes a document.
+    /// Creates a document.
     pub fn create_document(
         &mut self,
         service: &str,
@@ -369,7 +358,7 @@ impl World {
         Ok(())
     }
 
-    /// The next moment at which something in Sync goes by itself.
+    /// Returns the next time at which a Sync object expires.
     pub(crate) fn next_sync_expiry(&self) -> Option<Timestamp> {
         let items = self.maps.values().filter_map(|map| map.items.next_expiry());
         let maps = self.maps.values().filter_map(|map| map.date_expires);
@@ -380,7 +369,7 @@ impl World {
         items.chain(maps).chain(documents).min()
     }
 
-    /// Lets go what has reached the end of its time to live.
+    /// Removes the Sync objects that have expired.
     pub(crate) fn fire_due_sync(&mut self) -> Result<()> {
         let now = self.now();
         let over = |expires: Option<Timestamp>| expires.is_some_and(|expires| expires <= now);
@@ -462,7 +451,7 @@ fn new_item(
     })
 }
 
-/// Returns whether `If-Match` is absent or names the current revision.
+/// Returns true if `If-Match` is absent or names the current revision.
 fn matches(current: u64, if_match: Option<&str>) -> bool {
     if_match.is_none_or(|expected| expected.trim_matches('"') == current.to_string())
 }

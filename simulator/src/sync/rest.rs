@@ -15,7 +15,6 @@ use crate::world::World;
 
 const BASE: &str = "https://sync.twilio.com/v1/Services";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Services", get(list_services))
@@ -214,7 +213,8 @@ async fn remove_document(
     Ok(page::gone())
 }
 
-/// The time to live, by the first of `names` that is there: newer names come before their older alias.
+/// Returns the time to live, in seconds, from the first of `names` that is present: newer names before their
+/// older aliases.
 fn ttl(call: &Call, names: &[&str]) -> Result<Option<u64>, TwilioError> {
     let given = names.iter().find(|name| call.text(name).is_some());
     given.map_or(Ok(None), |name| call.number(name))

@@ -34,7 +34,7 @@ fn change(world: &mut World, service: &str, if_match: Option<&str>) -> Result<u6
 }
 
 #[test]
-fn a_revision_that_is_not_current_changes_and_deletes_nothing() {
+fn old_revisions_are_refused() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
@@ -62,7 +62,7 @@ fn a_revision_that_is_not_current_changes_and_deletes_nothing() {
 }
 
 #[test]
-fn an_item_goes_when_its_time_has_come_and_its_key_is_free_again() {
+fn expired_items_free_their_key() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
@@ -80,7 +80,7 @@ fn an_item_goes_when_its_time_has_come_and_its_key_is_free_again() {
 }
 
 #[test]
-fn a_changed_time_to_live_counts_from_the_change() {
+fn a_new_ttl_counts_from_the_change() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
@@ -103,7 +103,7 @@ fn a_changed_time_to_live_counts_from_the_change() {
 }
 
 #[test]
-fn taken_names_and_what_is_too_large_are_refused() {
+fn taken_names_and_large_data_are_refused() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     let world = &mut stage.world;
@@ -138,7 +138,7 @@ fn taken_names_and_what_is_too_large_are_refused() {
 }
 
 #[test]
-fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
+fn bulk_items_are_all_or_none() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     let mut put = |keys: [&str; 2]| {
@@ -153,7 +153,7 @@ fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
 }
 
 #[test]
-fn an_agents_token_opens_the_sync_service_of_the_reading() {
+fn agents_sync_service_follows_the_reading() {
     for reading in ["default-service", "flex-service"] {
         let stage = Stage::reading(&[("agent-sync-service", reading)]);
         let world = &stage.world;

@@ -1,13 +1,13 @@
-//! A Sync object as the SDKs in a browser see it: a name, items with revisions, and numbered events.
+//! A Sync object in the form of the browser SDKs: a name, items with revisions, and numbered events.
 //!
-//! Conversations shows itself in the browser in such objects too. An object does not know the source of its content:
-//! [`Object::refresh`] compares it with the content as it is now, and returns the changes.
+//! Conversations uses such objects too. An object does not know the source of its content: [`Object::refresh`]
+//! compares it with the current content, and returns the changes.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{json, Value};
 
-/// So many events can be replayed to a subscription that starts late.
+/// The number of events that are kept for subscriptions that start late.
 const KEPT_EVENTS: usize = 1000;
 
 /// The kinds of objects.
@@ -17,14 +17,14 @@ pub enum Kind {
     Document,
     /// Values by name.
     Map,
-    /// Values by number.
+    /// Values by index.
     List,
-    /// Values by key that an index finds for a query.
+    /// The result of a query to an index, by key.
     LiveQuery,
 }
 
 impl Kind {
-    /// The word that the names of its events start with, and of the field with the object's SID.
+    /// Returns the prefix of the names of its events, which is also that of the field with the object's SID.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The path segment.
+    /// Returns the path segment.
     #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Kind {
         }
     }
 
-    /// The kind that a path segment names.
+    /// Returns the kind with this path segment.
     #[must_use]
     pub fn from_plural(segment: &str) -> Option<Self> {
         [Self::Document, Self::Map, Self::List]
@@ -54,7 +54,7 @@ impl Kind {
             .find(|kind| kind.plural() == segment)
     }
 
-    /// The kind whose events start with this word.
+    /// Returns the kind with this prefix of event names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Document, Self::Map, Self::List, Self::LiveQuery]
@@ -62,7 +62,7 @@ impl Kind {
             .find(|kind| kind.word() == word)
     }
 
-    /// The error code for an object that is not there.
+    /// Returns the error code for an object that does not exist.
     #[must_use]
     pub fn not_found(self) -> u32 {
         match self {
@@ -74,17 +74,17 @@ impl Kind {
     }
 }
 
-/// The key of an item. A document has one item, under the empty name.
+/// The key of an item. A document has one item, with the empty name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// Its place in a list.
+    /// The index in a list.
     Index(u32),
-    /// Its key in a map.
+    /// The key in a map.
     Name(String),
 }
 
 impl Key {
-    /// A document's only key.
+    /// Returns the key of a document's only item.
     #[must_use]
     pub fn only() -> Self {
         Self::Name(String::new())
@@ -105,14 +105,13 @@ impl Key {
     }
 }
 
-/// An item's content as it is now.
+/// The current content of an item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fresh {
-    /// The value.
     pub data: Value,
-    /// The revision, where REST shows one too; otherwise it counts on here.
+    /// The revision, if REST shows one too; otherwise the object counts revisions itself.
     pub revision: Option<String>,
-    /// The time at which it ends, if it does.
+    /// The time at which it expires.
     pub date_expires: Option<String>,
 }
 
@@ -150,19 +149,19 @@ pub struct Object {
     date_updated: String,
 }
 
-/// An event for those who have subscribed to an object.
+/// An event for the subscribers of an object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Its number within the object.
+    /// The number within the object.
     pub id: u64,
-    /// For example `map_item_added`.
+    /// Such as `map_item_added`.
     pub event_type: String,
-    /// The parameters of it that the SDK reads.
+    /// The parameters that the SDK reads.
     pub event: Value,
 }
 
 impl Object {
-    /// An object without content. `base` is the address of the Sync service.
+    /// Creates an object without content. `base` is the URL of the Sync service.
     #[must_use]
     pub fn new(kind: Kind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
         Self {
@@ -177,7 +176,7 @@ impl Object {
         }
     }
 
-    /// The last event's number.
+    /// Returns the number of the last event.
     #[must_use]
     pub fn last_event_id(&self) -> u64 {
         self.last_event_id
@@ -193,7 +192,7 @@ impl Object {
             .collect()
     }
 
-    /// Takes `content` over, and says how it differs from what was there.
+    /// Replaces the content, and returns the differences as events.
     pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<Event> {
         let events = self.differences(content, now);
         self.log.extend(events.iter().cloned());
@@ -244,7 +243,7 @@ impl Object {
         events
     }
 
-    /// The event that the object itself is gone.
+    /// Returns the event about the removal of the object itself.
     #[must_use]
     pub fn removed(&mut self, now: &str) -> Event {
         self.advance(now);
@@ -256,7 +255,7 @@ impl Object {
         }
     }
 
-    /// The object as the SDK opens it.
+    /// Returns the object in the form in which the SDK opens it.
     #[must_use]
     pub fn describe(&self) -> Value {
         let mut object = json!({
@@ -288,7 +287,7 @@ impl Object {
         object
     }
 
-    /// One page of items, the first or last `limit` ones from `from` on.
+    /// Returns a page of items: the first or last `limit` ones from `from` on.
     #[must_use]
     pub fn page(&self, query: &Query) -> Value {
         let matching = self.items.iter().filter(|(key, _)| query.matches(key));
@@ -311,7 +310,7 @@ impl Object {
         })
     }
 
-    /// The object with all its items, as the SDK opens it when it asks for them too.
+    /// Returns the object with all its items, in the form in which the SDK opens it.
     #[must_use]
     pub fn describe_with_items(&self) -> Value {
         let mut object = self.describe();
@@ -326,7 +325,7 @@ impl Object {
         object
     }
 
-    /// One item, if it is there.
+    /// Returns one item, if it exists.
     #[must_use]
     pub fn one(&self, key: &Key) -> Option<Value> {
         self.items.get(key).map(|item| self.item(key, item))
@@ -345,8 +344,9 @@ impl Object {
         }
     }
 
-    /// The revision as the SDK reads it. Those of what a query finds are numbers that grow over the whole query: the SDK
-    /// passes over an event, also a removal, whose revision is not above the one that it has.
+    /// Returns the revision as the SDK reads it. In a live query it is a number that grows over the whole
+    /// query, because the SDK ignores an event, even a removal, whose revision is not above the one that it
+    /// has.
     fn revision(&self, item: &Item) -> Value {
         match self.kind {
             Kind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
@@ -388,7 +388,7 @@ impl Object {
         } else {
             let url = format!("{}/Items/{}", self.url, key.segment());
             let change = match (self.kind, change) {
-                // A query's clients are not told what is new to it.
+                // Clients of a live query expect no event about additions.
                 (Kind::LiveQuery, "added") => "updated",
                 _ => change,
             };
@@ -413,21 +413,21 @@ impl Object {
     }
 }
 
-/// A choice of items.
+/// A selection of items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Only this one.
+    /// The only item to select.
     pub only: Option<Key>,
-    /// From this one on, in the order that is asked for.
+    /// The first item to select, in the order of the query.
     pub from: Option<Key>,
-    /// The last ones first.
+    /// True for reverse order.
     pub descending: bool,
-    /// At most so many.
+    /// The maximum number of items.
     pub limit: usize,
 }
 
 impl Query {
-    /// Continues where a page of this query ended; see [`Self::continued_at`].
+    /// Returns the query that continues a page of this query; see [`Self::continued_at`].
     #[must_use]
     pub fn from_token(kind: Kind, token: &str) -> Option<Self> {
         let mut parts = token.splitn(3, ':');
@@ -461,7 +461,7 @@ impl Query {
     }
 }
 
-/// The key that `text` writes.
+/// Parses a key.
 #[must_use]
 pub fn key_of(kind: Kind, text: &str) -> Option<Key> {
     match kind {
@@ -505,14 +505,14 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_the_same_makes_no_event() {
+    fn unchanged_content_has_no_events() {
         let mut object = filled(&["a", "b"]);
         assert_eq!(object.refresh(&list(&["a", "b"]), NOW), []);
         assert_eq!(object.last_event_id(), 2);
     }
 
     #[test]
-    fn a_new_item_a_changed_one_and_a_lost_one_each_make_one_event_that_counts_on() {
+    fn each_change_is_one_numbered_event() {
         let mut object = filled(&["a"]);
         let added = object.refresh(&list(&["a", "b"]), NOW);
         let updated = object.refresh(&list(&["a", "c"]), NOW);
@@ -532,9 +532,9 @@ mod tests {
         );
     }
 
-    /// The SDK passes over an event of a query whose item revision is not above the one that it has.
+    /// The SDK ignores an event of a query whose item revision is not above the one that it has.
     #[test]
-    fn what_a_query_finds_has_a_higher_revision_with_every_event() {
+    fn live_query_revisions_only_grow() {
         let mut query = Object::new(Kind::LiveQuery, "QR1", None, "", NOW);
         let revision = |events: Vec<Event>| {
             let event = events.first().map(|event| &event.event);
@@ -550,8 +550,9 @@ mod tests {
         assert_eq!(seen, [Some(1), Some(2), Some(3), Some(4)]);
     }
 
+    /// By this number the SDK applies each change only once.
     #[test]
-    fn an_item_and_its_event_carry_the_same_number_so_that_the_sdk_takes_each_once() {
+    fn items_carry_their_events_number() {
         let mut object = filled(&["a"]);
         let events = object.refresh(&list(&["a", "b"]), NOW);
         let item = object.one(&Key::Index(1)).unwrap_or_default();
@@ -562,7 +563,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_subscription_gets_what_it_has_missed() {
+    fn late_subscriptions_get_missed_events() {
         let mut object = filled(&["a"]);
         object.refresh(&list(&["a", "b"]), NOW);
         object.refresh(&list(&["a", "b", "c"]), NOW);
@@ -575,7 +576,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_on_where_the_last_one_ended_in_both_directions() {
+    fn pages_continue_in_both_directions() {
         let object = filled(&["a", "b", "c"]);
         for (descending, expected) in [(false, ["a", "b", "c"]), (true, ["c", "b", "a"])] {
             let mut query = Query {
@@ -607,7 +608,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_tells_its_data_and_the_change_of_it() {
+    fn document_events_carry_the_data() {
         let mut object = Object::new(
             Kind::Document,
             "ET1",
@@ -634,7 +635,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_that_rest_shows_too_is_kept() {
+    fn the_sources_revisions_are_kept() {
         let mut object = Object::new(
             Kind::Map,
             "MP1",

@@ -1,4 +1,4 @@
-//! The Sync objects that some browser has opened, kept up with the world.
+//! The Sync objects that browsers have opened, synchronised with the world.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,14 @@ use crate::world::clock::iso_millis;
 use crate::world::World;
 
 const SYNC: &str = "https://cds.us1.twilio.com/v3";
-/// A connection that lags further behind is closed, and opens its objects anew.
+/// The number of pushes that a connection may lag behind. Beyond that it is closed, and its client opens its
+/// objects again.
 const KEPT_PUSHES: usize = 1024;
 
-/// Something that happened to the object with this SID.
+/// An event of the object with this SID.
 #[derive(Debug, Clone)]
 pub struct Push {
-    /// The object.
     pub sid: String,
-    /// The event's data.
     pub event: Event,
 }
 
@@ -28,41 +27,42 @@ struct Open {
     kind: Kind,
     source: Box<dyn Source>,
     object: Object,
-    /// The source's revision that `object` shows, if the source counts its revisions.
+    /// The source's revision in `object`, if the source counts its revisions.
     revision: Option<u64>,
 }
 
 /// The source of an object's content.
 pub trait Source: std::fmt::Debug + Send {
-    /// Returns what no other source of the same kind has: a SID or a name.
+    /// Returns a SID or a name that is unique among the sources of the same kind.
     fn id(&self) -> String;
 
-    /// Returns the SID that the world gives the object; the others get one when they are opened.
+    /// Returns the SID that the world has for the object. Objects without one get it when they are opened.
     fn own_sid(&self) -> Option<&str> {
         None
     }
 
-    /// Returns the name that the object goes by, if it has one.
+    /// Returns the name of the object, if it has one.
     fn name(&self, _: &World) -> Option<String> {
         Some(self.id())
     }
 
-    /// Returns the revision of an object that counts its changes itself; `None` also when it is gone.
+    /// Returns the revision of an object that counts its changes itself; `None` also if it does not exist any
+    /// more.
     fn revision(&self, _: &World) -> Option<u64> {
         None
     }
 
-    /// Returns the content as it is now; `None` when the object is gone.
+    /// Returns the current content; `None` if the object does not exist any more.
     fn content(&self, world: &World) -> Option<Content>;
 }
 
-/// Finds the object of a kind with a name or SID among those of one product, if the caller may see it.
+/// Finds an object of one product by kind and by name or SID, if the caller may read it.
 pub type Finder = fn(&World, &Token, Kind, &str) -> Option<Box<dyn Source>>;
 
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
 pub struct Objects {
-    /// The finders of objects, in the order in which they are asked.
+    /// The finders of objects, in the order in which they are tried.
     finders: &'static [Finder],
     open: BTreeMap<String, Open>,
     made: u64,
@@ -70,7 +70,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Creates the list of those that nobody has opened yet.
+    /// Creates an empty list of objects.
     #[must_use]
     pub fn new(finders: &'static [Finder]) -> Self {
         Self {
@@ -81,13 +81,13 @@ impl Objects {
         }
     }
 
-    /// Everything that happens to any object from now on.
+    /// Returns a receiver of all further events of all objects.
     #[must_use]
     pub fn pushes(&self) -> broadcast::Receiver<Push> {
         self.pushes.subscribe()
     }
 
-    /// Brings every object up to date with the world.
+    /// Updates every object from the world.
     pub fn refresh(&mut self, world: &World) {
         let sids: Vec<String> = self.open.keys().cloned().collect();
         for sid in sids {
@@ -95,7 +95,8 @@ impl Objects {
         }
     }
 
-    /// The object with this name or SID as the SDK opens it, if the caller may see it.
+    /// Returns the object with this name or SID in the form in which the SDK opens it, if the caller may read
+    /// it.
     pub fn describe(
         &mut self,
         world: &World,
@@ -112,7 +113,7 @@ impl Objects {
         })
     }
 
-    /// A page of an object's items.
+    /// Returns a page of an object's items.
     pub fn page(
         &mut self,
         world: &World,
@@ -125,7 +126,7 @@ impl Objects {
             .map(|object| object.page(query))
     }
 
-    /// One item of an object; the inner `None` when the object is there and the item is not.
+    /// Returns one item of an object: `None` without the object, `Some(None)` without the item.
     #[expect(
         clippy::option_option,
         reason = "the object and the item in it can each be missing"
@@ -142,7 +143,7 @@ impl Objects {
             .map(|object| object.one(key))
     }
 
-    /// The number of the last event of an object, with those that came after `after`.
+    /// Returns the number of an object's last event, with the events after `after`.
     pub fn events_after(
         &mut self,
         world: &World,
@@ -156,7 +157,8 @@ impl Objects {
         Some((last, object.events_after(after.unwrap_or(last))))
     }
 
-    /// The rights are looked up each time: who has left a conversation opens it no more.
+    /// Finds the object again each time, because the caller may have lost the right to read it, for example by
+    /// leaving a conversation.
     fn find(&mut self, world: &World, caller: &Token, kind: Kind, id: &str) -> Option<&Object> {
         let name = self
             .open
@@ -200,7 +202,7 @@ impl Objects {
         sid
     }
 
-    /// A SID for what the world gives none: it starts with an `f`, as those of the world never do.
+    /// Returns a SID for an object without one in the world. It starts with `f`, unlike those of the world.
     fn next_sid(&mut self, kind: Kind) -> String {
         let prefix = match kind {
             Kind::Document => "ET",
@@ -216,7 +218,7 @@ impl Objects {
         let Some(open) = self.open.get_mut(sid) else {
             return;
         };
-        // To compare thousands of items takes too long for every request of every page.
+        // Without this, comparing thousands of items would slow down every request of every page.
         let revision = open.source.revision(world);
         if revision.is_some() && revision == open.revision {
             return;
@@ -232,7 +234,7 @@ impl Objects {
             self.open.remove(sid);
         }
         for event in events {
-            // Nobody may be listening; then there is nobody to tell.
+            // Sending fails if there is no receiver, which is not an error.
             let _ = self.pushes.send(Push {
                 sid: sid.to_owned(),
                 event,

@@ -1,4 +1,4 @@
-//! The account's own maps and documents as objects that a browser can open.
+//! The account's own maps and documents, as objects that a browser can open.
 
 use super::object::{Content, Fresh, Key, Kind};
 use super::opened::Source;

@@ -10,15 +10,15 @@ use crate::sync::Change;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// The largest page, and the usual one.
+/// The default and maximum size of a page.
 const PAGE: usize = 100;
 
-/// The grant of a token under which a client reaches the maps of the account. Flex's own client names another one,
-/// and reaches what Twilio keeps for Flex.
+/// The grant of a token with which a client reaches the maps of the account. Flex's own client uses another
+/// grant, for Twilio's objects of Flex.
 const OF_THE_ACCOUNT: &str = "data_sync";
 
-/// Answers what the SDK may ask under a `grant` of the caller's token; `None` for anything else. Subscriptions are not
-/// among it: they belong to the connection.
+/// Answers a request of the SDK under a `grant` of the caller's token; `None` if the SDK has no such request.
+/// Subscriptions belong to the connection and are handled there.
 pub fn answer(
     world: &mut World,
     objects: &mut Objects,
@@ -66,7 +66,7 @@ struct SyncService<'a> {
 }
 
 impl SyncService<'_> {
-    /// Returns whether this is a map of the account's, or about to be one.
+    /// Returns true if `id` is absent or names a map of the Sync service of agents.
     fn is_of_the_account(&self, id: Option<&&str>) -> bool {
         let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())
@@ -171,7 +171,7 @@ impl SyncService<'_> {
         (self.kind == Kind::Map).then(|| self.create_item(id, &key, data))
     }
 
-    /// The SDK puts an item whether it is there or not; a revision it names must be the current one.
+    /// Creates or replaces an item, as the SDK puts it. `If-Match` must be the current revision.
     fn put_item(&mut self, id: &str, key: &str) -> Option<Result<Answer, Error>> {
         if self.kind != Kind::Map {
             return None;
