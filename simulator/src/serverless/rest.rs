@@ -1,4 +1,4 @@
-//! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads of their files.
+//! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads.
 
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
@@ -21,7 +21,6 @@ const DEFAULT_RUNTIME: &str = "node22";
 type InService = Path<(String, String)>;
 type InEnvironment = Path<(String, String, String)>;
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Services", get(list_services).post(create_service))
@@ -75,7 +74,8 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-/// The host that takes files. It is not in the published descriptions; its shape is what Twilio's tools send.
+/// Returns the routes of the upload host. It is absent from the published descriptions. Source: the requests of
+/// Twilio's tools.
 pub fn upload_routes() -> Router<Sim> {
     Router::new()
         .route(
@@ -288,7 +288,7 @@ async fn upload(
     )))
 }
 
-/// The parts `Path`, `Visibility` and `Content` of a form with a file.
+/// Reads the parts `Path`, `Visibility` and `Content` of a multipart form.
 async fn read_upload(kind: Kind, call: &Call) -> Result<Upload, TwilioError> {
     let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
     let mut parts = call
@@ -439,7 +439,7 @@ fn build(world: &World, s: &Service, b: &Build) -> Value {
     })
 }
 
-/// The packages as a list. Twilio's own tools put quotation marks around the JSON.
+/// Parses the packages as a list. Twilio's own tools put quotation marks around the JSON.
 fn dependencies(b: &Build) -> Value {
     let text = b.dependencies.as_deref().unwrap_or("[]");
     let bare = text
