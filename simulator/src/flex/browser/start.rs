@@ -1,4 +1,4 @@
-//! The plain HTTP requests with which the Flex desktop starts and renews its token.
+//! The HTTP requests with which the Flex desktop starts and renews its token.
 
 use serde_json::{json, Value};
 
@@ -7,10 +7,12 @@ use crate::iam::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The name and version by which Flex's loader shows the plugin.
+/// The path from which Flex's loader loads the plugin.
+pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
+/// The name and version under which Flex's loader shows the plugin.
 const PLUGIN: (&str, &str) = ("park-interaction", "0.1.0");
 
-/// Answers what Flex may ask; `None` for anything else. `plugin` says where the plugin's bundle is, if there is one.
+/// Answers a request of Flex; `None` if Flex has no such request. `plugin` is the URL of the plugin's bundle.
 pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Option<Answer> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
@@ -48,8 +50,8 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
     )
 }
 
-/// The features that are switched on for the account: Flex may speak other languages than English, and shows Leave and
-/// Pause where the configuration's `agent_conv_end_methods` has them.
+/// The features that are on for the account: languages other than English, and Leave and Pause (where the
+/// configuration's `agent_conv_end_methods` contains them).
 const FEATURES: [&str; 2] = [
     "localization-beta",
     "leave-pause-resume-all-digital-channels",
@@ -121,7 +123,7 @@ fn refreshed(world: &mut World, request: &Request) -> Answer {
     }
 }
 
-/// Flex writes the field's name in several ways.
+/// Reads the token of a request. Versions of Flex differ in the name of the field.
 fn token_of(request: &Request) -> String {
     request
         .text("token")

@@ -10,7 +10,6 @@ use crate::http::error::Answer;
 use crate::http::page;
 use crate::sim::Sim;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Configuration", get(fetch).post(update))
 }

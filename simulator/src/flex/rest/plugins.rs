@@ -1,4 +1,4 @@
-//! The REST API `flex-api.twilio.com/v1/PluginService`: plugins, their versions, sets of them, and which set is active.
+//! The REST API `flex-api.twilio.com/v1/PluginService`: plugins, versions, configurations and releases.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
@@ -16,7 +16,6 @@ use crate::world::World;
 
 const BASE: &str = "https://flex-api.twilio.com/v1/PluginService";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route(
@@ -114,7 +113,7 @@ async fn create_configuration(State(sim): State<Sim>, call: Call) -> Answer {
     Ok(page::created(configuration(&world, &made)))
 }
 
-/// One of the JSON texts that say what is in a configuration.
+/// Reads the plugin version from one of the JSON texts that make up a configuration.
 fn chosen_version(text: &str) -> Result<Sid, TwilioError> {
     let chosen: Value = serde_json::from_str(text).unwrap_or_default();
     let phase = chosen.get("phase").and_then(Value::as_u64);

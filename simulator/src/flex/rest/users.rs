@@ -1,6 +1,6 @@
-//! The REST API `flex-api.twilio.com/v4`: creation and removal of Flex users, and tokens for them.
+//! The REST API `flex-api.twilio.com/v4`: Flex users and their tokens.
 //!
-//! It is a public beta and not in the published descriptions; its shapes are those of its documentation:
+//! It is a public beta and absent from the published descriptions. Source:
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-users-api> and
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-token-api>.
 
@@ -19,10 +19,9 @@ use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// How long a token lasts when nobody says, in seconds.
+/// The default life of a token, in seconds.
 const DEFAULT_TTL: u64 = 3600;
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v4/Instances/{instance}/Users/Provision", post(provision))
