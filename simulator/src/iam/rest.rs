@@ -1,6 +1,6 @@
-//! The REST API `iam.twilio.com`: the check of Flex tokens.
+//! The REST API `iam.twilio.com`: validation of Flex tokens.
 //!
-//! It is not in the published descriptions; its shape is what `twilio-flex-token-validator` sends and reads.
+//! It is absent from the published descriptions. Source: `twilio-flex-token-validator`.
 
 use axum::extract::{Path, State};
 use axum::routing::post;
@@ -14,7 +14,6 @@ use crate::sim::Sim;
 use crate::world::clock::iso_millis;
 use crate::world::error::Error;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Accounts/{account}/Tokens/validate", post(validate))
 }
