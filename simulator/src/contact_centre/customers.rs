@@ -14,43 +14,38 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The flow that receives customers, under some readings.
+/// The Studio flow that receives customers, under some readings.
 const ENTRY_FLOW_SID: &str = "FW00000000000000000000000000000001";
-/// The chat identity of the bot that is there under some readings.
+/// The chat identity of the bot that some readings add.
 const BOT: &str = "bot";
-/// The numbers that customers write to.
+/// The contact centre's phone number, to which customers write.
 const SMS_NUMBER: &str = "+15550100";
 const WHATSAPP_NUMBER: &str = "whatsapp:+15550200";
 
-/// Somebody who can write in.
+/// A customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Customer {
-    /// A name for control endpoints and pages, such as `charlie`.
+    /// The name in control endpoints and pages, such as `charlie`.
     pub id: String,
-    /// The name that agents see.
     pub name: String,
-    /// The way they write.
     pub channel: Medium,
-    /// Their chat identity or address.
+    /// The chat identity or address.
     pub address: String,
-    /// The conversation that they last wrote in.
+    /// The conversation in which the customer wrote last.
     pub conversation_sid: Option<Sid>,
 }
 
-/// The way a customer writes.
+/// The medium by which a customer writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Medium {
-    /// A chat in a web page.
     Web,
-    /// Text messages.
     Sms,
-    /// `WhatsApp`.
     Whatsapp,
 }
 
 impl Medium {
-    /// Flex's name for it, as in `channelType`.
+    /// Returns Flex's name for it, as in `channelType`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -78,7 +73,7 @@ impl Medium {
 }
 
 impl World {
-    /// The customer with this id.
+    /// Returns the customer with this id.
     pub fn customer(&self, id: &str) -> Result<&Customer> {
         self.customers
             .iter()
@@ -86,7 +81,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/customers/{id}")))
     }
 
-    /// Adds a customer. Without an address they get one that nobody else has.
+    /// Adds a customer. Without `address`, the customer gets one that no other customer has.
     pub fn create_customer(
         &mut self,
         id: &str,
@@ -116,8 +111,8 @@ impl World {
         Ok(customer)
     }
 
-    /// A customer writes. Without an open conversation this starts one, with an interaction and a task
-    /// through the first workflow, as an inbound address of Flex does.
+    /// Writes a message as a customer. Without an open conversation this creates one, with an interaction and a
+    /// task by the first workflow, as an inbound address of Flex does.
     pub fn customer_writes(
         &mut self,
         id: &str,
@@ -127,7 +122,7 @@ impl World {
         self.customer_sends(id, body, attributes, Vec::new())
     }
 
-    /// A customer writes, with files.
+    /// Writes a message with files as a customer.
     pub fn customer_sends(
         &mut self,
         id: &str,
@@ -159,7 +154,7 @@ impl World {
         self.post_message(&conversation_sid, post)
     }
 
-    /// An agent writes from their screen.
+    /// Writes a message as an agent in the desktop.
     pub fn agent_writes(&mut self, conversation: &str, identity: &str, body: &str) -> Result<()> {
         if self
             .conversation(conversation)?
@@ -238,7 +233,8 @@ impl World {
         Ok(conversation.sid)
     }
 
-    /// Returns the timers that the owner sets on a conversation that a customer begins, under some readings.
+    /// Returns the timers that the account's owner sets on a conversation that a customer begins, under some
+    /// readings.
     fn owner_timers(&self) -> TimersChange {
         let set = |seconds| TimerChange::Set(Duration::from_secs(seconds));
         match self.readings.owner_timers {
@@ -254,7 +250,7 @@ impl World {
         }
     }
 
-    /// Leaves the webhook of the flow that received the customer in place, under some readings.
+    /// Keeps the webhook of the Studio flow that received the customer, under some readings.
     fn add_entry_webhook(&mut self, conversation_sid: &str) -> Result<()> {
         if self.readings.entry_webhook == EntryWebhook::Armed {
             let configuration = Configuration {
@@ -267,7 +263,7 @@ impl World {
         Ok(())
     }
 
-    /// Adds a bot that is no part of the interaction, under some readings.
+    /// Adds a bot that is not a participant of the interaction, under some readings.
     fn add_bot(&mut self, conversation_sid: &str) -> Result<()> {
         if self.readings.bot_participant == BotParticipant::Present {
             let bot = NewParticipant {
@@ -280,7 +276,7 @@ impl World {
     }
 }
 
-/// Returns the attributes that Flex gives the task of an inbound message.
+/// Returns the attributes that Flex writes into the task of an inbound message.
 fn task_attributes(customer: &Customer) -> Value {
     json!({
         "channelType": customer.channel.name(),

@@ -1,4 +1,4 @@
-//! Tests of the readings that change what customers begin and who agents are.
+//! Tests of the readings that change customers' conversations and the seeded agents.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,8 +14,9 @@ use crate::world::stage::Stage;
 
 const DAY: u64 = 86_400;
 
+/// It is not a participant of the interaction.
 #[test]
-fn a_bot_is_in_what_a_customer_begins_but_not_in_the_interaction() {
+fn the_bot_joins_only_the_conversation() {
     let mut stage = Stage::reading(&[("bot-participant", "present")]);
     stage
         .world
@@ -31,7 +32,7 @@ fn a_bot_is_in_what_a_customer_begins_but_not_in_the_interaction() {
 }
 
 #[test]
-fn the_entry_flows_webhook_is_gone_or_armed() {
+fn the_entry_webhook_is_gone_or_armed() {
     for (reading, count) in [("gone", 0), ("armed", 1)] {
         let stage = Stage::reading(&[("entry-webhook", reading)]);
         let conversation = stage
@@ -44,7 +45,7 @@ fn the_entry_flows_webhook_is_gone_or_armed() {
 }
 
 #[test]
-fn the_owners_timers_end_what_a_customer_has_begun() {
+fn owner_timers_end_a_customers_conversation() {
     for (reading, after_an_hour, after_a_day) in [
         ("none", State::Active, State::Active),
         ("inactive", State::Inactive, State::Inactive),
@@ -64,7 +65,7 @@ fn the_owners_timers_end_what_a_customer_has_begun() {
 }
 
 #[test]
-fn contact_uri_follows_the_reading_at_the_start_and_later() {
+fn contact_uri_follows_the_reading() {
     for (reading, expected) in [
         ("client", json!("client:ada")),
         ("bare", json!("ada")),
