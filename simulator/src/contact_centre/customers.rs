@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::conversations::{
-    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
-    State, TimerChange, TimersChange,
+    Binding, ConversationState, Message, NewConversation, NewMedia, NewMessage, NewParticipant,
+    Source, TimerChange, TimersChange, WebhookConfiguration,
 };
 use crate::readings::{BotParticipant, EntryWebhook, OwnerTimers};
 use crate::world::error::{Error, Result};
@@ -135,7 +135,7 @@ impl World {
             .conversation_sid
             .as_deref()
             .and_then(|sid| self.conversation(sid).ok())
-            .filter(|conversation| conversation.state != State::Closed)
+            .filter(|conversation| conversation.state != ConversationState::Closed)
             .map(|conversation| conversation.sid.clone());
         let conversation_sid = match open {
             Some(sid) => sid,
@@ -143,7 +143,7 @@ impl World {
         };
         let files = files.into_iter();
         let media = files.map(|file| self.add_media(&customer.address, file));
-        let post = Post {
+        let post = NewMessage {
             media: media.collect(),
             author: customer.address,
             body: body.into(),
@@ -163,12 +163,12 @@ impl World {
         {
             return Err(Error::NotFound(format!("/Participants/{identity}")));
         }
-        let post = Post {
+        let post = NewMessage {
             author: identity.into(),
             body: body.into(),
             source: Source::Sdk,
             webhooks: true,
-            ..Post::default()
+            ..NewMessage::default()
         };
         self.post_message(conversation, post).map(drop)
     }
@@ -253,10 +253,10 @@ impl World {
     /// Keeps the webhook of the Studio flow that received the customer, under some readings.
     fn add_entry_webhook(&mut self, conversation_sid: &str) -> Result<()> {
         if self.readings.entry_webhook == EntryWebhook::Armed {
-            let configuration = Configuration {
+            let configuration = WebhookConfiguration {
                 flow_sid: Some(ENTRY_FLOW_SID.into()),
                 filters: Some(vec!["onMessageAdded".into()]),
-                ..Configuration::default()
+                ..WebhookConfiguration::default()
             };
             self.add_webhook(conversation_sid, "studio", configuration)?;
         }

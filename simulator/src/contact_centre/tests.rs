@@ -9,7 +9,7 @@
 use serde_json::json;
 
 use crate::contact_centre::customers::Medium;
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::stage::Stage;
 
 const DAY: u64 = 86_400;
@@ -47,9 +47,17 @@ fn the_entry_webhook_is_gone_or_armed() {
 #[test]
 fn owner_timers_end_a_customers_conversation() {
     for (reading, after_an_hour, after_a_day) in [
-        ("none", State::Active, State::Active),
-        ("inactive", State::Inactive, State::Inactive),
-        ("closed", State::Active, State::Closed),
+        ("none", ConversationState::Active, ConversationState::Active),
+        (
+            "inactive",
+            ConversationState::Inactive,
+            ConversationState::Inactive,
+        ),
+        (
+            "closed",
+            ConversationState::Active,
+            ConversationState::Closed,
+        ),
     ] {
         let mut stage = Stage::reading(&[("owner-timers", reading)]);
         stage.writes("charlie", "hello");

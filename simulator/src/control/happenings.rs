@@ -7,7 +7,7 @@ use serde_json::{json, Value};
 use super::body::Body;
 use super::Reply;
 use crate::conversations::{ConversationChange, NewMedia};
-use crate::http::call::invalid;
+use crate::http::request::invalid;
 use crate::http::surrogates::json_text;
 use crate::sim::Sim;
 use crate::taskrouter::{AssignmentStatus, TaskChange};

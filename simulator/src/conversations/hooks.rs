@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::{json, Value};
 
-use super::{Conversation, Media, Message, Participant, Source, State, Webhook};
+use super::{Conversation, ConversationState, Media, Message, Participant, Source, Webhook};
 use crate::readings::{
     DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
     StateWebhook,
 };
 use crate::world::clock::iso_millis;
-use crate::world::deliveries::{Delivery, Queue};
+use crate::world::deliveries::{Delivery, DeliveryQueue};
 use crate::world::World;
 
 /// The time for which Conversations waits for a webhook's response.
@@ -21,7 +21,7 @@ const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
 
 /// An event of a conversation that webhooks can receive.
 #[derive(Debug, Clone)]
-pub enum Hook {
+pub enum ConversationEvent {
     MessageAdded(Message),
     MessageUpdated(Message),
     MessageRemoved(Message),
@@ -31,8 +31,8 @@ pub enum Hook {
     ConversationUpdated,
     ConversationRemoved,
     StateUpdated {
-        from: State,
-        to: State,
+        from: ConversationState,
+        to: ConversationState,
         /// `API`, `TIMER` or `EVENT`.
         reason: &'static str,
     },
@@ -40,7 +40,7 @@ pub enum Hook {
 
 impl World {
     /// Queues a request to every webhook of the conversation that selects the event.
-    pub(super) fn fire(&mut self, conversation_sid: &str, hook: &Hook) {
+    pub(super) fn fire(&mut self, conversation_sid: &str, hook: &ConversationEvent) {
         if !self.tells(hook) {
             return;
         }
@@ -58,10 +58,12 @@ impl World {
     }
 
     /// Returns true if the readings let webhooks receive the event at all.
-    fn tells(&self, hook: &Hook) -> bool {
+    fn tells(&self, hook: &ConversationEvent) -> bool {
         match (hook, self.readings.state_webhook) {
-            (Hook::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => *reason == "TIMER",
-            (Hook::StateUpdated { .. }, StateWebhook::Never) => false,
+            (ConversationEvent::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => {
+                *reason == "TIMER"
+            }
+            (ConversationEvent::StateUpdated { .. }, StateWebhook::Never) => false,
             _ => true,
         }
     }
@@ -76,12 +78,12 @@ impl World {
         let Ok(conversation) = self.conversation(conversation_sid) else {
             return;
         };
-        let due: Vec<(Delivery, Hook)> = conversation
+        let due: Vec<(Delivery, ConversationEvent)> = conversation
             .messages
             .iter()
             .filter(|message| i64::from(message.index) >= first)
             .filter_map(|message| {
-                let hook = Hook::MessageAdded(message.clone());
+                let hook = ConversationEvent::MessageAdded(message.clone());
                 let delivery = self.delivery(conversation, webhook, &hook)?;
                 Some((delivery, hook))
             })
@@ -92,8 +94,8 @@ impl World {
     }
 
     /// Queues a request, with the order and repetition that the readings set for message webhooks.
-    fn deliver_hook(&mut self, delivery: Delivery, hook: &Hook) {
-        if !matches!(hook, Hook::MessageAdded(_)) {
+    fn deliver_hook(&mut self, delivery: Delivery, hook: &ConversationEvent) {
+        if !matches!(hook, ConversationEvent::MessageAdded(_)) {
             return self.deliver(delivery);
         }
         match self.readings.redelivery {
@@ -107,7 +109,7 @@ impl World {
         }
         match self.readings.delivery_order {
             DeliveryOrder::AsWritten => self.deliver(delivery),
-            DeliveryOrder::Swapped => self.deliver_swapped(Queue::Messages, delivery),
+            DeliveryOrder::Swapped => self.deliver_swapped(DeliveryQueue::Messages, delivery),
         }
     }
 
@@ -115,7 +117,7 @@ impl World {
         &self,
         conversation: &Conversation,
         webhook: &Webhook,
-        hook: &Hook,
+        hook: &ConversationEvent,
     ) -> Option<Delivery> {
         let configuration = &webhook.configuration;
         if !hears(webhook, hook) {
@@ -134,7 +136,7 @@ impl World {
             ("RetryCount", "0".to_owned()),
         ];
         params.extend(hook.params());
-        if let Hook::MessageAdded(message) = hook {
+        if let ConversationEvent::MessageAdded(message) = hook {
             if message.source.is_messaging() {
                 let service = conversation.messaging_service_sid.clone();
                 params.push(("MessagingServiceSid", service));
@@ -180,7 +182,7 @@ impl World {
     }
 }
 
-impl Hook {
+impl ConversationEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::MessageAdded(_) => "onMessageAdded",
@@ -258,7 +260,7 @@ fn media_json(media: &[Media]) -> String {
     Value::Array(shown.collect()).to_string()
 }
 
-fn hears(webhook: &Webhook, hook: &Hook) -> bool {
+fn hears(webhook: &Webhook, hook: &ConversationEvent) -> bool {
     let asked = |name: &str| {
         webhook
             .configuration
@@ -267,19 +269,17 @@ fn hears(webhook: &Webhook, hook: &Hook) -> bool {
             .is_some_and(|filters| filters.iter().any(|filter| filter == name))
     };
     match webhook.target.as_str() {
-        "studio" => matches!(hook, Hook::MessageAdded(_)),
+        "studio" => matches!(hook, ConversationEvent::MessageAdded(_)),
         "trigger" => match hook {
-            Hook::MessageAdded(message) => {
-                webhook
-                    .configuration
-                    .triggers
-                    .as_ref()
-                    .is_some_and(|triggers| {
-                        triggers
-                            .iter()
-                            .any(|word| message.body.contains(word.as_str()))
-                    })
-            }
+            ConversationEvent::MessageAdded(message) => webhook
+                .configuration
+                .triggers
+                .as_ref()
+                .is_some_and(|triggers| {
+                    triggers
+                        .iter()
+                        .any(|word| message.body.contains(word.as_str()))
+                }),
             _ => false,
         },
         _ => asked(hook.name()),

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::Hook;
+use super::hooks::ConversationEvent;
 use super::{
-    attributes_or_empty, checked_attributes, Conversation, Media, State, MAX_SMALL_ATTRIBUTES,
+    attributes_or_empty, checked_attributes, Conversation, ConversationState, Media,
+    MAX_SMALL_ATTRIBUTES,
 };
 use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
@@ -69,7 +70,7 @@ impl Source {
 
 /// A message to create.
 #[derive(Debug, Clone, Default)]
-pub struct Post {
+pub struct NewMessage {
     pub author: String,
     pub body: String,
     pub media: Vec<Media>,
@@ -102,10 +103,10 @@ impl Conversation {
 
 impl World {
     /// Adds a message, and makes an inactive conversation active.
-    pub fn post_message(&mut self, conversation: &str, post: Post) -> Result<Message> {
+    pub fn post_message(&mut self, conversation: &str, post: NewMessage) -> Result<Message> {
         let found = self.conversation(conversation)?;
         let (sid, state) = (found.sid.clone(), found.state);
-        if state == State::Closed {
+        if state == ConversationState::Closed {
             return Err(self.closed());
         }
         let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES)?;
@@ -134,12 +135,12 @@ impl World {
         conversation.date_updated = now;
         conversation.timers.last_message = now;
         conversation.messages.push(message.clone());
-        self.emit(Event::Changed);
-        if state == State::Inactive {
-            self.move_conversation(&sid, State::Active, "EVENT", true)?;
+        self.emit(WorldEvent::Changed);
+        if state == ConversationState::Inactive {
+            self.move_conversation(&sid, ConversationState::Active, "EVENT", true)?;
         }
         if post.webhooks {
-            self.fire(&sid, &Hook::MessageAdded(message.clone()));
+            self.fire(&sid, &ConversationEvent::MessageAdded(message.clone()));
         }
         self.customer_returns(&sid, &message)?;
         Ok(message)
@@ -174,9 +175,9 @@ impl World {
         }
         message.date_updated = now;
         let message = message.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::MessageUpdated(message.clone()));
+            self.fire(&sid, &ConversationEvent::MessageUpdated(message.clone()));
         }
         Ok(message)
     }
@@ -195,9 +196,9 @@ impl World {
             .position(|m| m.sid == message_sid)
             .ok_or_else(|| not_found(message_sid))?;
         let message = messages.remove(position);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::MessageRemoved(message));
+            self.fire(&sid, &ConversationEvent::MessageRemoved(message));
         }
         Ok(())
     }

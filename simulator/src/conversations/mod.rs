@@ -13,11 +13,11 @@ mod users;
 mod webhooks;
 
 pub use media::{AllMedia, Media, NewMedia};
-pub use messages::{Message, MessageChange, Post, Source};
+pub use messages::{Message, MessageChange, NewMessage, Source};
 pub use participants::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
 pub use timers::{TimerChange, Timers, TimersChange};
 pub use users::User;
-pub use webhooks::{Configuration, Webhook};
+pub use webhooks::{Webhook, WebhookConfiguration};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -25,10 +25,10 @@ use serde::Serialize;
 use crate::http::surrogates;
 use crate::readings::{number, ClosedUpdate};
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
-use hooks::Hook;
+use hooks::ConversationEvent;
 
 /// The maximum size of a conversation's attributes, in bytes.
 const MAX_ATTRIBUTES: usize = 16 * 1024;
@@ -44,7 +44,7 @@ pub struct Conversation {
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
-    pub state: State,
+    pub state: ConversationState,
     pub timers: Timers,
     /// The Messaging Service of its text messages, `MG…`.
     pub messaging_service_sid: Sid,
@@ -64,7 +64,7 @@ pub struct Conversation {
 /// The state of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum ConversationState {
     Active,
     /// Without activity; the next message makes it active.
     Inactive,
@@ -72,7 +72,7 @@ pub enum State {
     Closed,
 }
 
-impl State {
+impl ConversationState {
     /// Returns the state with this name of Twilio.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -103,7 +103,7 @@ pub struct NewConversation {
     /// Defaults to `{}`.
     pub attributes: Option<String>,
     /// Defaults to active.
-    pub state: Option<State>,
+    pub state: Option<ConversationState>,
     pub timers: TimersChange,
     /// Defaults to the account's.
     pub messaging_service_sid: Option<Sid>,
@@ -119,7 +119,7 @@ pub struct ConversationChange {
     pub friendly_name: Option<String>,
     /// An empty text removes it.
     pub unique_name: Option<String>,
-    pub state: Option<State>,
+    pub state: Option<ConversationState>,
     pub timers: TimersChange,
 }
 
@@ -159,7 +159,7 @@ impl World {
             unique_name: new.unique_name,
             friendly_name: new.friendly_name,
             attributes,
-            state: new.state.unwrap_or(State::Active),
+            state: new.state.unwrap_or(ConversationState::Active),
             timers,
             messaging_service_sid: new
                 .messaging_service_sid
@@ -174,7 +174,7 @@ impl World {
         };
         self.conversations
             .insert(conversation.sid.clone(), conversation.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(conversation)
     }
 
@@ -188,8 +188,10 @@ impl World {
         let found = self.conversation(name)?;
         let (sid, from) = (found.sid.clone(), found.state);
         let allowed = self.readings.closed_update == ClosedUpdate::Allowed;
-        let reopens = change.state.is_some_and(|to| to != State::Closed);
-        if from == State::Closed && (reopens || !allowed) {
+        let reopens = change
+            .state
+            .is_some_and(|to| to != ConversationState::Closed);
+        if from == ConversationState::Closed && (reopens || !allowed) {
             return Err(self.closed());
         }
         let attributes = change
@@ -222,12 +224,12 @@ impl World {
             Some(to) if to != from => self.move_conversation(&sid, to, "API", webhooks)?,
             _ => {
                 let updated = conversation.clone();
-                self.emit(Event::Changed);
+                self.emit(WorldEvent::Changed);
                 updated
             }
         };
         if webhooks {
-            self.fire(&updated.sid, &Hook::ConversationUpdated);
+            self.fire(&updated.sid, &ConversationEvent::ConversationUpdated);
         }
         Ok(updated)
     }
@@ -236,7 +238,7 @@ impl World {
     pub fn move_conversation(
         &mut self,
         sid: &str,
-        to: State,
+        to: ConversationState,
         reason: &'static str,
         webhooks: bool,
     ) -> Result<Conversation> {
@@ -246,11 +248,11 @@ impl World {
         conversation.date_updated = now;
         conversation.timers.state_changed = now;
         let moved = conversation.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(sid, &Hook::StateUpdated { from, to, reason });
+            self.fire(sid, &ConversationEvent::StateUpdated { from, to, reason });
         }
-        if to == State::Closed {
+        if to == ConversationState::Closed {
             self.conversation_was_closed(sid)?;
         }
         Ok(moved)
@@ -263,7 +265,7 @@ impl World {
         let conversation = self.conversation_mut(&sid)?;
         conversation.attributes = attributes;
         conversation.date_updated = now;
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
@@ -271,10 +273,10 @@ impl World {
     pub fn remove_conversation(&mut self, name: &str, webhooks: bool) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
         if webhooks {
-            self.fire(&sid, &Hook::ConversationRemoved);
+            self.fire(&sid, &ConversationEvent::ConversationRemoved);
         }
         self.conversations.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::Hook;
-use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use super::hooks::ConversationEvent;
+use super::{
+    attributes_or_empty, checked_attributes, Conversation, ConversationState, MAX_SMALL_ATTRIBUTES,
+};
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
@@ -127,7 +129,7 @@ impl World {
     ) -> Result<Participant> {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
-        if found.state == State::Closed {
+        if found.state == ConversationState::Closed {
             return Err(self.closed());
         }
         if new.identity.is_none() && new.binding.is_none() {
@@ -170,9 +172,12 @@ impl World {
         self.conversation_mut(&sid)?
             .participants
             .push(participant.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantAdded(participant.clone()),
+            );
         }
         Ok(participant)
     }
@@ -186,7 +191,7 @@ impl World {
                 .participants
                 .iter()
                 .filter_map(|p| p.binding.as_ref());
-            conversation.state != State::Closed
+            conversation.state != ConversationState::Closed
                 && bindings.any(|taken| {
                     taken.address == binding.address && taken.proxy_address == binding.proxy_address
                 })
@@ -201,7 +206,7 @@ impl World {
         if found.participant_with_identity(identity).is_none() {
             return Err(not_found(identity));
         }
-        self.emit(Event::Typing {
+        self.emit(WorldEvent::Typing {
             conversation_sid: found.sid.clone(),
             identity: identity.into(),
         });
@@ -247,9 +252,12 @@ impl World {
         }
         participant.date_updated = now;
         let participant = participant.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantUpdated(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantUpdated(participant.clone()),
+            );
         }
         Ok(participant)
     }
@@ -268,9 +276,12 @@ impl World {
             .position(|p| p.is(name))
             .ok_or_else(|| not_found(name))?;
         let participant = participants.remove(position);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantRemoved(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantRemoved(participant.clone()),
+            );
         }
         Ok(participant)
     }

@@ -8,7 +8,7 @@ use jiff::fmt::temporal::SpanParser;
 use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
-use super::{Conversation, State};
+use super::{Conversation, ConversationState};
 use crate::readings::{LongestTimer, TimerLateness, TimersCountFrom};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
@@ -173,19 +173,29 @@ impl Conversation {
             })
         };
         TimerDates {
-            inactive: at(timers.inactive_after, self.state != State::Active),
-            closed: at(timers.closed_after, self.state == State::Closed),
+            inactive: at(
+                timers.inactive_after,
+                self.state != ConversationState::Active,
+            ),
+            closed: at(timers.closed_after, self.state == ConversationState::Closed),
         }
     }
 
     /// Returns the time at which a timer next changes the state, and the new state.
     #[must_use]
-    pub fn next_timer(&self, count_from: TimersCountFrom) -> Option<(Timestamp, State)> {
+    pub fn next_timer(
+        &self,
+        count_from: TimersCountFrom,
+    ) -> Option<(Timestamp, ConversationState)> {
         let dates = self.timer_dates(count_from);
-        let inactive = dates.inactive.filter(|_| self.state == State::Active);
-        let closed = dates.closed.filter(|_| self.state != State::Closed);
-        let inactive = inactive.map(|time| (time, State::Inactive));
-        let closed = closed.map(|time| (time, State::Closed));
+        let inactive = dates
+            .inactive
+            .filter(|_| self.state == ConversationState::Active);
+        let closed = dates
+            .closed
+            .filter(|_| self.state != ConversationState::Closed);
+        let inactive = inactive.map(|time| (time, ConversationState::Inactive));
+        let closed = closed.map(|time| (time, ConversationState::Closed));
         inactive
             .into_iter()
             .chain(closed)
@@ -204,7 +214,7 @@ impl World {
     }
 
     /// Returns the time at which a timer fires, with the lateness of the reading, and the new state.
-    fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, State)> {
+    fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, ConversationState)> {
         let (date, state) = conversation.next_timer(self.readings.timers_count_from)?;
         Some(match self.readings.timer_lateness {
             TimerLateness::Exact => (date, state),
@@ -215,7 +225,7 @@ impl World {
     /// Changes the state of every conversation whose timer has ended.
     pub(crate) fn fire_due_conversations(&mut self) -> Result<()> {
         let now = self.now();
-        let due: Vec<(Sid, State)> = self
+        let due: Vec<(Sid, ConversationState)> = self
             .conversations
             .values()
             .filter_map(|conversation| {

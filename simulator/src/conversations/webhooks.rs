@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::State;
+use super::ConversationState;
 use crate::readings::number;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
@@ -20,14 +20,14 @@ pub struct Webhook {
     pub sid: Sid,
     /// `webhook`, `studio` or `trigger`.
     pub target: String,
-    pub configuration: Configuration,
+    pub configuration: WebhookConfiguration,
     pub date_created: Timestamp,
     pub date_updated: Timestamp,
 }
 
 /// The details of a webhook's target.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Configuration {
+pub struct WebhookConfiguration {
     /// The URL, for the targets `webhook` and `trigger`.
     pub url: Option<String>,
     /// `POST` or `GET`.
@@ -42,7 +42,7 @@ pub struct Configuration {
     pub replay_after: Option<i64>,
 }
 
-impl Configuration {
+impl WebhookConfiguration {
     /// Returns a copy with the fields of `change` that are set.
     #[must_use]
     pub fn merged(&self, change: Self) -> Self {
@@ -94,11 +94,11 @@ impl World {
         &mut self,
         conversation: &str,
         target: &str,
-        configuration: Configuration,
+        configuration: WebhookConfiguration,
     ) -> Result<Webhook> {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
-        if found.state == State::Closed {
+        if found.state == ConversationState::Closed {
             return Err(self.closed());
         }
         if found.webhooks.len() >= MAX_WEBHOOKS {
@@ -125,7 +125,7 @@ impl World {
         &mut self,
         conversation: &str,
         webhook_sid: &str,
-        change: Configuration,
+        change: WebhookConfiguration,
     ) -> Result<Webhook> {
         let mut webhook = self.webhook(conversation, webhook_sid)?.clone();
         webhook.configuration = webhook.configuration.merged(change);
@@ -150,7 +150,7 @@ impl World {
 }
 
 /// Validates a webhook as Twilio does on creation.
-fn check(target: &str, configuration: &Configuration) -> Result<()> {
+fn check(target: &str, configuration: &WebhookConfiguration) -> Result<()> {
     let mut filters = configuration.filters.iter().flatten();
     if let Some(unknown) = filters.find(|filter| !FILTERS.contains(&filter.as_str())) {
         return Err(Error::WebhookFilter(unknown.clone()));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{json, Map, Value};
 
 use crate::world::clock::iso;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
 /// The stored configuration. SIDs of the account are added when it is shown.
@@ -57,7 +57,7 @@ impl World {
     pub fn update_flex_configuration(&mut self, properties: Map<String, Value>) {
         self.flex_config.properties.extend(properties);
         self.flex_config.date_updated = self.now();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
     }
 
     /// Merges `patch` into `ui_attributes`: objects key by key; `null` removes a key.

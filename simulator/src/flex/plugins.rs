@@ -14,7 +14,7 @@ pub struct Plugins {
     /// All versions, oldest first.
     pub versions: Vec<PluginVersion>,
     /// All configurations, oldest first.
-    pub configurations: Vec<Configuration>,
+    pub configurations: Vec<PluginConfiguration>,
     /// All releases, oldest first: the last one is active.
     pub releases: Vec<Release>,
 }
@@ -48,7 +48,7 @@ pub struct PluginVersion {
 
 /// A set of plugin versions that a desktop loads together.
 #[derive(Debug, Clone, Serialize)]
-pub struct Configuration {
+pub struct PluginConfiguration {
     /// `FJ…`
     pub sid: Sid,
     pub name: String,
@@ -92,7 +92,7 @@ impl Plugins {
     }
 
     /// Returns the configuration with this SID.
-    pub fn configuration(&self, sid: &str) -> Result<&Configuration> {
+    pub fn configuration(&self, sid: &str) -> Result<&PluginConfiguration> {
         let found = self.configurations.iter().find(|c| c.sid == sid);
         found.ok_or_else(|| missing("Configurations", sid))
     }
@@ -182,7 +182,7 @@ impl World {
         name: &str,
         description: String,
         versions: Vec<Sid>,
-    ) -> Result<Configuration> {
+    ) -> Result<PluginConfiguration> {
         let mut plugins = Vec::new();
         for sid in &versions {
             let plugin = &self.plugins.version(sid)?.plugin_sid;
@@ -191,7 +191,7 @@ impl World {
             }
             plugins.push(plugin);
         }
-        let configuration = Configuration {
+        let configuration = PluginConfiguration {
             sid: self.sids.next("FJ"),
             name: name.into(),
             description,

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 
 /// All armed faults, and the latency of every request.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,7 @@ struct Armed {
 
 /// An armed fault with its counters.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct FaultReport {
     /// The id with which the fault is disarmed.
     pub id: u64,
     pub fault: Fault,
@@ -62,7 +62,7 @@ pub struct Fault {
     /// The number of consecutive matching requests that it hits; 0 for all that follow.
     #[serde(default = "one")]
     pub times: u32,
-    pub kind: Kind,
+    pub kind: FaultKind,
     /// The HTTP status, for the kinds that return one.
     #[serde(default = "unavailable")]
     pub status: u16,
@@ -77,7 +77,7 @@ pub struct Fault {
 /// The kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Kind {
+pub enum FaultKind {
     /// Not performed; returns an error.
     Status,
     /// Performed; returns an error.
@@ -96,7 +96,7 @@ pub enum Kind {
     HoldAfter,
 }
 
-impl Kind {
+impl FaultKind {
     /// Returns the name in the control endpoint.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -164,11 +164,11 @@ impl Faults {
 
     /// Returns the armed faults.
     #[must_use]
-    pub fn armed(&self) -> Vec<Report> {
+    pub fn armed(&self) -> Vec<FaultReport> {
         self.inner()
             .faults
             .iter()
-            .map(|armed| Report {
+            .map(|armed| FaultReport {
                 id: armed.id,
                 fault: armed.fault.clone(),
                 seen: armed.seen,
@@ -212,10 +212,10 @@ impl Faults {
 
     /// Counts a request, and returns the fault that hits it, with its id.
     #[must_use]
-    pub fn hit(&self, call: &Call) -> Option<(u64, Fault)> {
+    pub fn hit(&self, request: &RestRequest) -> Option<(u64, Fault)> {
         let mut hit = None;
         for armed in &mut self.inner().faults {
-            if armed.matches(call) {
+            if armed.matches(request) {
                 armed.seen += 1;
                 if hit.is_none() && armed.is_due() {
                     hit = Some((armed.id, armed.fault.clone()));
@@ -231,19 +231,23 @@ impl Faults {
 }
 
 impl Armed {
-    fn matches(&self, call: &Call) -> bool {
+    fn matches(&self, request: &RestRequest) -> bool {
         self.fault
             .host
             .as_ref()
-            .is_none_or(|host| *host == call.host)
+            .is_none_or(|host| *host == request.host)
             && self
                 .fault
                 .method
                 .as_ref()
-                .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()))
-            && self.path.is_match(&call.path)
+                .is_none_or(|method| method.eq_ignore_ascii_case(request.method.as_str()))
+            && self.path.is_match(&request.path)
             && (self.fault.mentions.is_empty()
-                || self.fault.mentions.iter().any(|text| call.mentions(text)))
+                || self
+                    .fault
+                    .mentions
+                    .iter()
+                    .any(|text| request.mentions(text)))
     }
 
     fn is_due(&self) -> bool {
@@ -261,8 +265,8 @@ mod tests {
 
     use super::*;
 
-    fn call(method: Method, path: &str) -> Call {
-        Call {
+    fn rest_request(method: Method, path: &str) -> RestRequest {
+        RestRequest {
             method,
             host: "sync.twilio.com".into(),
             path: path.into(),
@@ -282,7 +286,7 @@ mod tests {
         let hits: Vec<bool> = (0..5)
             .map(|_| {
                 faults
-                    .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+                    .hit(&rest_request(Method::POST, "/v1/Maps/M/Items"))
                     .is_some()
             })
             .collect();
@@ -295,10 +299,14 @@ mod tests {
         let fault =
             r#"{"method": "POST", "pathPattern": "/Items$", "kind": "dropAfter", "times": 0}"#;
         faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
-        assert!(faults.hit(&call(Method::GET, "/v1/Maps/M/Items")).is_none());
-        assert!(faults.hit(&call(Method::POST, "/v1/Maps")).is_none());
         assert!(faults
-            .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+            .hit(&rest_request(Method::GET, "/v1/Maps/M/Items"))
+            .is_none());
+        assert!(faults
+            .hit(&rest_request(Method::POST, "/v1/Maps"))
+            .is_none());
+        assert!(faults
+            .hit(&rest_request(Method::POST, "/v1/Maps/M/Items"))
             .is_some());
         assert_eq!(faults.armed().first().unwrap().seen, 1);
     }
@@ -308,17 +316,17 @@ mod tests {
         let faults = Faults::default();
         let fault = r#"{"mentions": ["CH1", "WK1"], "kind": "status", "times": 0}"#;
         faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
-        let plain = call(Method::GET, "/v1/Tasks");
-        let in_query = Call {
+        let plain = rest_request(Method::GET, "/v1/Tasks");
+        let in_query = RestRequest {
             query: vec![("Filter".into(), "channel == \"CH1\"".into())],
             ..plain.clone()
         };
-        let in_body = Call {
+        let in_body = RestRequest {
             body: Bytes::from_static(br#"{"worker": "WK1"}"#),
             ..plain.clone()
         };
         assert!(faults.hit(&plain).is_none());
-        assert!(faults.hit(&call(Method::GET, "/v1/CH1")).is_some());
+        assert!(faults.hit(&rest_request(Method::GET, "/v1/CH1")).is_some());
         assert!(faults.hit(&in_query).is_some());
         assert!(faults.hit(&in_body).is_some());
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::world::deliveries::Delivery;
 
 /// The maximum number of entries of each kind; the oldest are dropped.
@@ -18,13 +18,13 @@ const KEPT: usize = 20_000;
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
-    activity: Arc<Mutex<Activity>>,
+    activity: Arc<Mutex<RequestCounts>>,
 }
 
 /// The number of requests, for tests that wait until the simulator is idle.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Activity {
+pub struct RequestCounts {
     /// All requests to Twilio's hosts, including those that the journal has dropped.
     pub requests: u64,
     /// Requests that are not answered yet.
@@ -109,13 +109,18 @@ impl Journal {
 
     /// Returns the numbers of requests.
     #[must_use]
-    pub fn activity(&self) -> Activity {
+    pub fn activity(&self) -> RequestCounts {
         *self.activity_mut()
     }
 
     /// Notes an unknown request, and prints it to standard error.
-    pub fn note_unknown(&self, call: &Call, reason: &str) {
-        self.note_unknown_path(call.method.as_str(), &call.host, &call.path, reason);
+    pub fn note_unknown(&self, request: &RestRequest, reason: &str) {
+        self.note_unknown_path(
+            request.method.as_str(),
+            &request.host,
+            &request.path,
+            reason,
+        );
     }
 
     /// Notes an unknown request that does not come over plain HTTP, such as one in a WebSocket.
@@ -141,7 +146,7 @@ impl Journal {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn activity_mut(&self) -> MutexGuard<'_, Activity> {
+    fn activity_mut(&self) -> MutexGuard<'_, RequestCounts> {
         self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

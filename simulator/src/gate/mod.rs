@@ -20,10 +20,10 @@ use jiff::Timestamp;
 use crate::conversations::browser::media;
 use crate::front::{browser, rest};
 use crate::gate::connection::Connection;
-use crate::gate::faults::{Fault, Kind};
+use crate::gate::faults::{Fault, FaultKind};
 use crate::gate::journal::{millis, RequestEntry};
-use crate::http::call::Call;
 use crate::http::error::TwilioError;
+use crate::http::request::RestRequest;
 use crate::http::surrogates;
 use crate::serverless::edge;
 use crate::sim::Sim;
@@ -62,14 +62,14 @@ pub async fn from_node(
     connection: &Connection,
     via: Via,
     host: String,
-    request: Request,
+    http_request: Request,
 ) -> Response {
-    if request.headers().contains_key(UPGRADE) {
-        return browser::answer(sim, &host, request).await;
+    if http_request.headers().contains_key(UPGRADE) {
+        return browser::answer(sim, &host, http_request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (parts, body) = http_request.into_parts();
     match read(&parts, host, body).await {
-        Ok(call) => answer_on(sim, connection, via, call).await,
+        Ok(request) => answer_on(sim, connection, via, request).await,
         Err(refusal) => refusal,
     }
 }
@@ -79,23 +79,23 @@ pub async fn from_page(
     sim: &Sim,
     connection: &Connection,
     host: String,
-    request: Request,
+    http_request: Request,
 ) -> Response {
-    if request.headers().contains_key(UPGRADE) {
-        return browser::answer(sim, &host, request).await;
+    if http_request.headers().contains_key(UPGRADE) {
+        return browser::answer(sim, &host, http_request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (parts, body) = http_request.into_parts();
     match read(&parts, host, body).await {
-        Ok(call) => answer_on(sim, connection, Via::Page(Box::new(parts)), call).await,
+        Ok(request) => answer_on(sim, connection, Via::Page(Box::new(parts)), request).await,
         Err(refusal) => refusal,
     }
 }
 
 /// Answers a request in a task of its own, because Twilio performs a request even if the caller does not wait
 /// for its answer.
-async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> Response {
+async fn answer_on(sim: &Sim, connection: &Connection, via: Via, request: RestRequest) -> Response {
     let (own_sim, id) = (sim.clone(), connection.id());
-    let work = tokio::spawn(async move { pass(&own_sim, via, Some(id), call).await });
+    let work = tokio::spawn(async move { pass(&own_sim, via, Some(id), request).await });
     work.await.ok().flatten().unwrap_or_else(|| {
         connection.cut();
         StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -104,27 +104,32 @@ async fn answer_on(sim: &Sim, connection: &Connection, via: Via, call: Call) -> 
 
 /// Applies latency, faults and rate limits to a request, then answers it. `None` means that the connection must
 /// be cut.
-pub async fn pass(sim: &Sim, via: Via, connection: Option<u64>, call: Call) -> Option<Response> {
-    let mut note = Note::of(sim, &via, connection, &call);
+pub async fn pass(
+    sim: &Sim,
+    via: Via,
+    connection: Option<u64>,
+    request: RestRequest,
+) -> Option<Response> {
+    let mut note = Note::of(sim, &via, connection, &request);
     sim.faults.pass_latency().await;
-    if matches!(via, Via::Functions) && is_of_ended_run(sim, &call) {
+    if matches!(via, Via::Functions) && is_of_ended_run(sim, &request) {
         note.entry.fault = Some("ended");
         return None;
     }
-    let fault = sim.faults.hit(&call);
+    let fault = sim.faults.hit(&request);
     note.entry.fault = fault.as_ref().map(|(_, fault)| fault.kind.name());
     let response = match fault {
-        None => Some(within_limits(sim, via, call, &mut note.entry).await),
-        Some((id, fault)) => broken(sim, via, call, (id, &fault), &mut note.entry).await,
+        None => Some(within_limits(sim, via, request, &mut note.entry).await),
+        Some((id, fault)) => broken(sim, via, request, (id, &fault), &mut note.entry).await,
     };
     note.entry.status = response.as_ref().map(|response| response.status().as_u16());
     response
 }
 
 /// Returns true if the request comes from a Function that was ended when its caller hung up.
-fn is_of_ended_run(sim: &Sim, call: &Call) -> bool {
+fn is_of_ended_run(sim: &Sim, request: &RestRequest) -> bool {
     let world = sim.world.lock();
-    sim.runs.is_of_ended(call, |conversation| {
+    sim.runs.is_of_ended(request, |conversation| {
         let channel = world.channel_of_conversation(conversation);
         channel.map_or_else(Vec::new, |channel| {
             vec![channel.sid.clone(), channel.interaction_sid.clone()]
@@ -134,16 +139,21 @@ fn is_of_ended_run(sim: &Sim, call: &Call) -> bool {
 
 /// Answers a request unless it exceeds a rate limit. The limits apply to REST requests of Node processes, and
 /// to Functions whatever their caller.
-async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry) -> Response {
-    let admitted = if call.host.ends_with(edge::SUFFIX) {
+async fn within_limits(
+    sim: &Sim,
+    via: Via,
+    request: RestRequest,
+    entry: &mut RequestEntry,
+) -> Response {
+    let admitted = if request.host.ends_with(edge::SUFFIX) {
         sim.limits.admit_function()
     } else if matches!(via, Via::Tls | Via::Functions) {
-        sim.limits.admit(&sim.world.lock(), &call)
+        sim.limits.admit(&sim.world.lock(), &request)
     } else {
-        return dispatch(sim, via, call).await;
+        return dispatch(sim, via, request).await;
     };
     match admitted {
-        Ok(_under_way) => dispatch(sim, via, call).await,
+        Ok(_under_way) => dispatch(sim, via, request).await,
         Err((limit, refusal)) => {
             entry.limit = Some(limit.name());
             refusal.into_response()
@@ -154,36 +164,36 @@ async fn within_limits(sim: &Sim, via: Via, call: Call, entry: &mut RequestEntry
 async fn broken(
     sim: &Sim,
     via: Via,
-    call: Call,
+    request: RestRequest,
     (id, fault): (u64, &Fault),
     entry: &mut RequestEntry,
 ) -> Option<Response> {
     let error = || TwilioError::new(fault.status, fault.code, "injected fault").into_response();
     match fault.kind {
-        Kind::Status => Some(error()),
-        Kind::StatusAfter => {
-            dispatch(sim, via, call).await;
+        FaultKind::Status => Some(error()),
+        FaultKind::StatusAfter => {
+            dispatch(sim, via, request).await;
             Some(error())
         }
-        Kind::DropBefore => None,
-        Kind::DropAfter => {
-            dispatch(sim, via, call).await;
+        FaultKind::DropBefore => None,
+        FaultKind::DropAfter => {
+            dispatch(sim, via, request).await;
             None
         }
-        Kind::Timeout => {
+        FaultKind::Timeout => {
             tokio::time::sleep(Duration::from_millis(fault.hold_ms)).await;
             None
         }
-        Kind::Late => {
-            tokio::spawn(do_later(sim.clone(), via, call, fault.hold_ms));
+        FaultKind::Late => {
+            tokio::spawn(do_later(sim.clone(), via, request, fault.hold_ms));
             None
         }
-        Kind::HoldBefore => {
+        FaultKind::HoldBefore => {
             sim.faults.hold(id).await;
-            Some(within_limits(sim, via, call, entry).await)
+            Some(within_limits(sim, via, request, entry).await)
         }
-        Kind::HoldAfter => {
-            let response = within_limits(sim, via, call, entry).await;
+        FaultKind::HoldAfter => {
+            let response = within_limits(sim, via, request, entry).await;
             sim.faults.hold(id).await;
             Some(response)
         }
@@ -191,7 +201,7 @@ async fn broken(
 }
 
 /// Performs a request after a time of the simulator's clock, unless the world is reset before.
-async fn do_later(sim: Sim, via: Via, call: Call, after_ms: u64) {
+async fn do_later(sim: Sim, via: Via, request: RestRequest, after_ms: u64) {
     let resets = || sim.resets.load(Ordering::Relaxed);
     let (due, before) = (
         later(sim.world.lock().now(), Duration::from_millis(after_ms)),
@@ -201,7 +211,7 @@ async fn do_later(sim: Sim, via: Via, call: Call, after_ms: u64) {
         tokio::time::sleep(TICK).await;
     }
     if resets() == before {
-        dispatch(&sim, via, call).await;
+        dispatch(&sim, via, request).await;
     }
 }
 
@@ -213,17 +223,17 @@ struct Note<'a> {
 }
 
 impl<'a> Note<'a> {
-    fn of(sim: &'a Sim, via: &Via, connection: Option<u64>, call: &Call) -> Self {
+    fn of(sim: &'a Sim, via: &Via, connection: Option<u64>, request: &RestRequest) -> Self {
         let entry = RequestEntry {
             at: Timestamp::now(),
             via: via.name(),
             connection,
-            method: call.method.to_string(),
-            host: call.host.clone(),
-            path: call.path.clone(),
-            query: call.query.clone(),
-            form: call.form.clone(),
-            json: serde_json::from_slice(&call.body).ok(),
+            method: request.method.to_string(),
+            host: request.host.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            form: request.form.clone(),
+            json: serde_json::from_slice(&request.body).ok(),
             status: None,
             ms: 0,
             fault: None,
@@ -245,34 +255,34 @@ impl Drop for Note<'_> {
     }
 }
 
-async fn dispatch(sim: &Sim, via: Via, call: Call) -> Response {
-    if call.host.ends_with(edge::SUFFIX) {
-        return edge::forward(sim, &call).await;
+async fn dispatch(sim: &Sim, via: Via, request: RestRequest) -> Response {
+    if request.host.ends_with(edge::SUFFIX) {
+        return edge::forward(sim, &request).await;
     }
-    if call.host.starts_with(media::HOST) {
-        return noted(sim, &call, media::answer(sim, &call).await);
+    if request.host.starts_with(media::HOST) {
+        return noted(sim, &request, media::answer(sim, &request).await);
     }
     match via {
         Via::Page(parts) => {
-            let request = Request::from_parts(*parts, Body::from(call.body.clone()));
-            let response = browser::answer(sim, &call.host, request).await;
-            noted(sim, &call, surrogates::restore_in(response).await)
+            let http_request = Request::from_parts(*parts, Body::from(request.body.clone()));
+            let response = browser::answer(sim, &request.host, http_request).await;
+            noted(sim, &request, surrogates::restore_in(response).await)
         }
         Via::Tls | Via::Functions | Via::Webhook => {
-            surrogates::restore_in(rest::answer(sim, call).await).await
+            surrogates::restore_in(rest::answer(sim, request).await).await
         }
     }
 }
 
 /// Notes a request as unknown if nothing in the simulator answers it.
-fn noted(sim: &Sim, call: &Call, response: Response) -> Response {
+fn noted(sim: &Sim, request: &RestRequest, response: Response) -> Response {
     if response.status() == StatusCode::NOT_IMPLEMENTED {
-        sim.journal.note_unknown(call, "nothing answers this");
+        sim.journal.note_unknown(request, "nothing answers this");
     }
     response
 }
 
-async fn read(parts: &Parts, host: String, body: Body) -> Result<Call, Response> {
+async fn read(parts: &Parts, host: String, body: Body) -> Result<RestRequest, Response> {
     let body = to_bytes(body, MAX_BODY)
         .await
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
@@ -282,7 +292,7 @@ async fn read(parts: &Parts, host: String, body: Body) -> Result<Call, Response>
         .and_then(|value| value.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let pairs = |bytes: &[u8]| url::form_urlencoded::parse(bytes).into_owned().collect();
-    Ok(Call {
+    Ok(RestRequest {
         method: parts.method.clone(),
         host,
         path: parts.uri.path().to_owned(),

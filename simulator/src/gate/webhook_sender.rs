@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::gate::journal::{millis, DeliveryEntry};
 use crate::gate::{self, Via};
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::http::{signature, surrogates};
 use crate::serverless::edge;
 use crate::sim::Sim;
@@ -29,10 +29,10 @@ pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
 async fn send(sim: Sim, delivery: Delivery) {
     let at = Timestamp::now();
     let started = Instant::now();
-    let (status, outcome) = match call(&delivery) {
-        Some(call) => {
-            let request = gate::pass(&sim, Via::Webhook, None, call);
-            match tokio::time::timeout(delivery.patience, request).await {
+    let (status, outcome) = match rest_request(&delivery) {
+        Some(request) => {
+            let answer = gate::pass(&sim, Via::Webhook, None, request);
+            match tokio::time::timeout(delivery.patience, answer).await {
                 Ok(Some(response)) => (Some(response.status().as_u16()), "answered"),
                 Ok(None) => (None, "connection lost"),
                 Err(_) => (None, "timed out"),
@@ -50,7 +50,7 @@ async fn send(sim: Sim, delivery: Delivery) {
 }
 
 /// Returns the request if it goes to a Functions domain: no other host can be reached from here.
-fn call(delivery: &Delivery) -> Option<Call> {
+fn rest_request(delivery: &Delivery) -> Option<RestRequest> {
     let mut url = Url::parse(&delivery.url).ok()?;
     let host = url
         .host_str()
@@ -80,7 +80,7 @@ fn call(delivery: &Delivery) -> Option<Call> {
             .finish()
             .into();
     }
-    Some(Call {
+    Some(RestRequest {
         method: if by_get { Method::GET } else { Method::POST },
         host,
         path: url.path().to_owned(),

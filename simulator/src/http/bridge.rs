@@ -7,7 +7,7 @@ use crate::world::error::Error;
 
 /// A request of an SDK to the event bridge.
 #[derive(Debug, Deserialize)]
-pub struct Call {
+pub struct BridgeRequest {
     pub url: String,
     /// `GET` or `POST`.
     pub method: String,
@@ -20,21 +20,21 @@ pub struct Call {
 
 /// The error of a request to the event bridge.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum BridgeError {
     /// The product's error.
     World(Error),
     /// The caller lacks the permission.
     Forbidden,
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for BridgeError {
     fn from(error: Error) -> Self {
         Self::World(error)
     }
 }
 
 /// The payload of an answer.
-pub type Payload = Result<Value, Refusal>;
+pub type BridgeResult = Result<Value, BridgeError>;
 
 /// Returns a parameter that is a text.
 pub fn text<'a>(params: &'a Value, name: &str) -> Option<&'a str> {
@@ -42,8 +42,8 @@ pub fn text<'a>(params: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// Returns the error for an invalid parameter.
-pub fn invalid(name: &'static str, expected: &str) -> Refusal {
-    Refusal::World(Error::Invalid {
+pub fn invalid(name: &'static str, expected: &str) -> BridgeError {
+    BridgeError::World(Error::Invalid {
         name,
         expected: expected.to_owned(),
     })

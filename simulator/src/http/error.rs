@@ -18,7 +18,7 @@ pub struct TwilioError {
 }
 
 /// The result of a REST handler.
-pub type Answer = Result<Response, TwilioError>;
+pub type RestResult = Result<Response, TwilioError>;
 
 /// The message for routes that Twilio has and the simulator does not.
 pub const NOT_BUILT: &str = "the simulator does not imitate this";

@@ -2,10 +2,10 @@
 //! SDKs.
 
 pub mod bridge;
-pub mod call;
 pub mod error;
 pub mod openapi;
 pub mod page;
+pub mod request;
 pub mod sdk;
 pub mod signature;
 pub mod surrogates;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use serde_json::Value;
 
-use super::call::Call;
 use super::error::TwilioError;
+use super::request::RestRequest;
 
 /// The described hosts, and the files with their descriptions.
 const FILES: [(&str, &str); 5] = [
@@ -72,17 +72,17 @@ struct Operation {
 
 enum Segment {
     Fixed(String),
-    Named(String, Kind),
+    Named(String, ValueSchema),
 }
 
 struct Parameter {
     required: bool,
-    kind: Kind,
+    kind: ValueSchema,
 }
 
 /// The schema of a value.
 #[derive(Default)]
-struct Kind {
+struct ValueSchema {
     pattern: Option<Regex>,
     /// Allowed values; Twilio compares them without regard to case.
     values: BTreeSet<String>,
@@ -113,27 +113,30 @@ impl Descriptions {
     }
 
     /// Validates a request. Requests to hosts without a description pass.
-    pub fn check(&self, call: &Call) -> Result<(), Mismatch> {
-        let Some(operations) = self.hosts.get(call.host.as_str()) else {
+    pub fn check(&self, request: &RestRequest) -> Result<(), Mismatch> {
+        let Some(operations) = self.hosts.get(request.host.as_str()) else {
             return Ok(());
         };
-        if call.path.starts_with(UNDESCRIBED) {
+        if request.path.starts_with(UNDESCRIBED) {
             return Ok(());
         }
-        let path: Vec<String> = call.path.split('/').skip(1).map(decoded).collect();
+        let path: Vec<String> = request.path.split('/').skip(1).map(decoded).collect();
         let mut on_path = operations.iter().filter(|operation| operation.is_at(&path));
-        let operation =
-            on_path.find(|operation| operation.method.eq_ignore_ascii_case(call.method.as_str()));
+        let operation = on_path.find(|operation| {
+            operation
+                .method
+                .eq_ignore_ascii_case(request.method.as_str())
+        });
         let operation = operation.ok_or_else(|| Mismatch::UnknownRoute {
-            method: call.method.to_string(),
-            path: call.path.clone(),
+            method: request.method.to_string(),
+            path: request.path.clone(),
         })?;
         operation.check_path(&path)?;
-        check_parameters(&operation.query, &call.query)?;
+        check_parameters(&operation.query, &request.query)?;
         if operation.takes_json {
             return Ok(());
         }
-        check_parameters(&operation.form, &call.form)
+        check_parameters(&operation.form, &request.form)
     }
 }
 
@@ -185,7 +188,7 @@ fn check_parameters(
     }
 }
 
-impl Kind {
+impl ValueSchema {
     fn check(&self, name: &str, value: &str) -> Result<(), Mismatch> {
         let invalid = |expected: String| {
             Err(Mismatch::Invalid {
@@ -326,7 +329,7 @@ fn read_form(description: &Value, form: &Value) -> Result<BTreeMap<String, Param
         .collect()
 }
 
-fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
+fn kind(description: &Value, schema: &Value) -> Result<ValueSchema, String> {
     let schema = resolved(description, schema);
     if schema.get("type").and_then(Value::as_str) == Some("array") {
         return kind(description, schema.get("items").unwrap_or(&Value::Null));
@@ -342,7 +345,7 @@ fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
         .into_iter()
         .flatten();
     let is = |name: &str| schema.get("type").and_then(Value::as_str) == Some(name);
-    Ok(Kind {
+    Ok(ValueSchema {
         pattern: pattern.map_err(|error| error.to_string())?,
         values: values
             .filter_map(Value::as_str)
@@ -411,14 +414,19 @@ mod tests {
         }
     }
 
-    fn call(method: Method, path: &str, query: &[(&str, &str)], form: &[(&str, &str)]) -> Call {
+    fn rest_request(
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        form: &[(&str, &str)],
+    ) -> RestRequest {
         let owned = |pairs: &[(&str, &str)]| {
             pairs
                 .iter()
                 .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
                 .collect()
         };
-        Call {
+        RestRequest {
             method,
             host: "sync.twilio.com".into(),
             path: path.into(),
@@ -436,26 +444,34 @@ mod tests {
     fn a_request_as_described_passes() {
         let all = descriptions();
         assert_eq!(
-            all.check(&call(Method::GET, THING, &[("PageSize", "20")], &[])),
+            all.check(&rest_request(
+                Method::GET,
+                THING,
+                &[("PageSize", "20")],
+                &[]
+            )),
             Ok(())
         );
         let form = [("State", "closed"), ("Filters", "a"), ("Filters", "b")];
-        assert_eq!(all.check(&call(Method::POST, THING, &[], &form)), Ok(()));
+        assert_eq!(
+            all.check(&rest_request(Method::POST, THING, &[], &form)),
+            Ok(())
+        );
     }
 
     #[test]
     fn an_unknown_path_method_or_parameter_is_named() {
         let all = descriptions();
-        let unknown = all.check(&call(Method::DELETE, THING, &[], &[]));
+        let unknown = all.check(&rest_request(Method::DELETE, THING, &[], &[]));
         assert!(matches!(unknown, Err(Mismatch::UnknownRoute { .. })));
-        let unknown = all.check(&call(Method::GET, THING, &[("Size", "1")], &[]));
+        let unknown = all.check(&rest_request(Method::GET, THING, &[("Size", "1")], &[]));
         assert_eq!(
             unknown,
             Err(Mismatch::UnknownParameter {
                 name: "Size".into()
             })
         );
-        let unknown = all.check(&call(
+        let unknown = all.check(&rest_request(
             Method::POST,
             THING,
             &[],
@@ -473,14 +489,14 @@ mod tests {
     fn a_missing_or_malformed_parameter_is_named() {
         let all = descriptions();
         assert_eq!(
-            all.check(&call(Method::POST, THING, &[], &[])),
+            all.check(&rest_request(Method::POST, THING, &[], &[])),
             Err(Mismatch::Missing {
                 name: "State".into()
             })
         );
-        for (call, name) in [
+        for (request, name) in [
             (
-                call(
+                rest_request(
                     Method::GET,
                     "/v1/Things/KD00000000000000000000000000000001",
                     &[],
@@ -489,16 +505,16 @@ mod tests {
                 "Sid",
             ),
             (
-                call(Method::GET, THING, &[("PageSize", "0")], &[]),
+                rest_request(Method::GET, THING, &[("PageSize", "0")], &[]),
                 "PageSize",
             ),
             (
-                call(Method::POST, THING, &[], &[("State", "asleep")]),
+                rest_request(Method::POST, THING, &[], &[("State", "asleep")]),
                 "State",
             ),
         ] {
             assert!(
-                matches!(all.check(&call), Err(Mismatch::Invalid { name: found, .. }) if found == name)
+                matches!(all.check(&request), Err(Mismatch::Invalid { name: found, .. }) if found == name)
             );
         }
     }

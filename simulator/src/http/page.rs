@@ -5,25 +5,25 @@ use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{json, Map, Value};
 
-use super::call::{invalid, Call};
-use super::error::Answer;
+use super::error::RestResult;
+use super::request::{invalid, RestRequest};
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 
 /// Returns the requested page of `items` under `key`. Calls `show` only for the items of that page.
 pub fn list<T>(
-    call: &Call,
+    request: &RestRequest,
     key: &str,
     items: impl Iterator<Item = T>,
     show: impl Fn(T) -> Value,
-) -> Answer {
-    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
-    let page: usize = match call.text("PageToken") {
+) -> RestResult {
+    let size: usize = request.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    let page: usize = match request.text("PageToken") {
         Some(token) => {
             let page = token.strip_prefix("PT").and_then(|page| page.parse().ok());
             page.ok_or_else(|| invalid("PageToken", "a token that a page gave"))?
         }
-        None => call.number("Page")?.unwrap_or(0),
+        None => request.number("Page")?.unwrap_or(0),
     };
     let mut rest = items.skip(page.saturating_mul(size));
     let shown: Vec<Value> = rest.by_ref().take(size).map(show).collect();
@@ -32,10 +32,10 @@ pub fn list<T>(
         "key": key,
         "page": page,
         "page_size": size,
-        "url": url(call, size, page),
-        "first_page_url": url(call, size, 0),
-        "previous_page_url": page.checked_sub(1).map(|page| url(call, size, page)),
-        "next_page_url": next.map(|page| url(call, size, page)),
+        "url": url(request, size, page),
+        "first_page_url": url(request, size, 0),
+        "previous_page_url": page.checked_sub(1).map(|page| url(request, size, page)),
+        "next_page_url": next.map(|page| url(request, size, page)),
     });
     let body = Map::from_iter([
         (key.to_owned(), Value::Array(shown)),
@@ -46,21 +46,21 @@ pub fn list<T>(
 
 /// Returns the first page of `items`, without a next page.
 pub fn first<T>(
-    call: &Call,
+    request: &RestRequest,
     key: &str,
     items: impl Iterator<Item = T>,
     show: impl Fn(T) -> Value,
-) -> Answer {
-    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
-    list(call, key, items.take(size), show)
+) -> RestResult {
+    let size: usize = request.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    list(request, key, items.take(size), show)
 }
 
 /// Sorts items by `Order`: unchanged, or reversed for `desc`.
 pub fn in_order<'a, T: 'a>(
-    call: &Call,
+    request: &RestRequest,
     items: impl DoubleEndedIterator<Item = T> + 'a,
 ) -> Box<dyn Iterator<Item = T> + 'a> {
-    if call.text("Order") == Some("desc") {
+    if request.text("Order") == Some("desc") {
         Box::new(items.rev())
     } else {
         Box::new(items)
@@ -82,8 +82,8 @@ pub fn gone() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn url(call: &Call, size: usize, page: usize) -> String {
-    let kept = call
+fn url(request: &RestRequest, size: usize, page: usize) -> String {
+    let kept = request
         .query
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "PageSize" | "Page" | "PageToken"));
@@ -93,5 +93,5 @@ fn url(call: &Call, size: usize, page: usize) -> String {
         .append_pair("Page", &page.to_string())
         .append_pair("PageToken", &format!("PT{page}"))
         .finish();
-    format!("https://{}{}?{query}", call.host, call.path)
+    format!("https://{}{}?{query}", request.host, request.path)
 }

@@ -6,7 +6,7 @@ use crate::world::error::Error;
 
 /// A request of a browser SDK.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct SdkRequest {
     /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
     pub host: String,
@@ -20,7 +20,7 @@ pub struct Request {
     pub body: Value,
 }
 
-impl Request {
+impl SdkRequest {
     /// Returns the decoded segments of the path.
     #[must_use]
     pub fn segments(&self) -> Vec<String> {
@@ -49,12 +49,12 @@ impl Request {
 
 /// The answer to a browser SDK.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
+pub struct SdkResponse {
     pub status: u16,
     pub body: Value,
 }
 
-impl Answer {
+impl SdkResponse {
     /// Returns 200 with a body.
     #[must_use]
     pub fn ok(body: Value) -> Self {
@@ -102,13 +102,13 @@ impl Answer {
     }
 }
 
-impl From<Error> for Answer {
+impl From<Error> for SdkResponse {
     fn from(error: Error) -> Self {
         Self::refused(error.status(), error.code(), &error.to_string())
     }
 }
 
-impl<T: Into<Answer>> From<Result<T, Error>> for Answer {
+impl<T: Into<SdkResponse>> From<Result<T, Error>> for SdkResponse {
     fn from(result: Result<T, Error>) -> Self {
         result.map_or_else(Self::from, Into::into)
     }

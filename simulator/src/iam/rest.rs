@@ -7,9 +7,9 @@ use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use crate::http::call::{invalid, Call};
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso_millis;
 use crate::world::error::Error;
@@ -18,8 +18,12 @@ pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Accounts/{account}/Tokens/validate", post(validate))
 }
 
-async fn validate(State(sim): State<Sim>, Path(account): Path<String>, call: Call) -> Answer {
-    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+async fn validate(
+    State(sim): State<Sim>,
+    Path(account): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let token = body
         .get("token")
         .and_then(Value::as_str)

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::leaving::LastAgent;
 use super::transfers::Transfer;
 use super::{not_found, ChannelParticipant, Invite};
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::readings::OldChannel;
 use crate::taskrouter::AssignmentStatus;
 use crate::world::clock::later;
@@ -122,9 +122,9 @@ impl World {
         self.end_channel(sid, wrapup)?;
         if self
             .conversation(&conversation_sid)
-            .is_ok_and(|c| c.state != State::Closed)
+            .is_ok_and(|c| c.state != ConversationState::Closed)
         {
-            self.move_conversation(&conversation_sid, State::Closed, "API", true)?;
+            self.move_conversation(&conversation_sid, ConversationState::Closed, "API", true)?;
         }
         Ok(self.channel(interaction_sid, sid)?.clone())
     }

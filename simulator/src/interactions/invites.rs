@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Map, Value};
 
 use super::{not_found, Channel, ChannelStatus};
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::readings::{number, InactiveInvite, InviteList, InviteStartTime, NamedWorker};
 use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::{AssignmentStatus, InviteLink};
@@ -124,11 +124,13 @@ impl World {
         let conversation_sid = channel.conversation_sid.clone();
         let state = self
             .conversation(&conversation_sid)
-            .map_or(State::Closed, |conversation| conversation.state);
-        if channel.status == ChannelStatus::Closed || state == State::Closed {
+            .map_or(ConversationState::Closed, |conversation| conversation.state);
+        if channel.status == ChannelStatus::Closed || state == ConversationState::Closed {
             return Err(self.closed_to_invites());
         }
-        if state == State::Inactive && self.readings.inactive_invite == InactiveInvite::Refused {
+        if state == ConversationState::Inactive
+            && self.readings.inactive_invite == InactiveInvite::Refused
+        {
             return Err(Error::Transition("The conversation is inactive".into()));
         }
         let start = self.virtual_start(properties.virtual_start_time.as_deref())?;

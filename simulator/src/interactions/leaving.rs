@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{json, Value};
 
 use super::{Channel, ChannelStatus};
-use crate::conversations::{Message, State};
+use crate::conversations::{ConversationState, Message};
 use crate::readings::{LeftConversation, NativeLeave};
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
@@ -70,9 +70,9 @@ impl World {
         };
         channel.last_agent = last_agent;
         let left = channel.clone();
-        let is_active = self.conversation(&conversation_sid)?.state == State::Active;
+        let is_active = self.conversation(&conversation_sid)?.state == ConversationState::Active;
         if is_active && self.readings.left_conversation == LeftConversation::Inactive {
-            self.move_conversation(&conversation_sid, State::Inactive, "API", true)?;
+            self.move_conversation(&conversation_sid, ConversationState::Inactive, "API", true)?;
         }
         Ok(left)
     }
@@ -151,8 +151,8 @@ impl World {
 
     fn go_on(&mut self, interaction_sid: &str, sid: &str, properties: &Value) -> Result<()> {
         let conversation_sid = self.channel(interaction_sid, sid)?.conversation_sid.clone();
-        if self.conversation(&conversation_sid)?.state == State::Inactive {
-            self.move_conversation(&conversation_sid, State::Active, "API", true)?;
+        if self.conversation(&conversation_sid)?.state == ConversationState::Inactive {
+            self.move_conversation(&conversation_sid, ConversationState::Active, "API", true)?;
         }
         self.invite(interaction_sid, sid, json!({"properties": properties}))?;
         self.changed_channel(sid)?.status = ChannelStatus::Active;

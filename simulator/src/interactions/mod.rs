@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
@@ -53,7 +53,7 @@ impl World {
         routing: Value,
     ) -> Result<Interaction> {
         let conversation = self.conversation(conversation)?;
-        if conversation.state == State::Closed {
+        if conversation.state == ConversationState::Closed {
             return Err(self.closed_to_invites());
         }
         let conversation_sid = conversation.sid.clone();

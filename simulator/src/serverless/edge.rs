@@ -5,8 +5,8 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFE
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::{Kind, Visibility};
-use crate::http::call::Call;
+use super::{FileKind, Visibility};
+use crate::http::request::RestRequest;
 use crate::http::signature;
 use crate::readings::HungUpFunction;
 use crate::sim::Sim;
@@ -23,19 +23,19 @@ const TIME: &str = "x-simulator-time";
 const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// Forwards a request to the Functions, unless it lacks a required signature.
-pub async fn forward(sim: &Sim, call: &Call) -> Response {
-    let reached = reached(&sim.world.lock(), call);
+pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
+    let reached = reached(&sim.world.lock(), request);
     let is_protected = match reached {
         Reached::Nothing => return (StatusCode::NOT_FOUND, "nothing answers here").into_response(),
         Reached::Asset(response) => return response,
         Reached::Function { is_protected } => {
-            is_protected || sim.options.protected.contains(&call.path)
+            is_protected || sim.options.protected.contains(&request.path)
         }
     };
     let Some(functions) = &sim.options.functions_url else {
         return (StatusCode::BAD_GATEWAY, "no Functions are running").into_response();
     };
-    if is_protected && !is_signed(call) {
+    if is_protected && !is_signed(request) {
         return (
             StatusCode::FORBIDDEN,
             "Unauthorized - X-Twilio-Signature is missing or not valid",
@@ -45,20 +45,20 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
     let url = format!(
         "{}{}",
         functions.trim_end_matches('/'),
-        call.path_and_query()
+        request.path_and_query()
     );
-    let request = sim
+    let forwarded = sim
         .client
-        .request(call.method.clone(), url)
-        .headers(passed_on(&call.headers))
-        .header(HOST, &call.host)
+        .request(request.method.clone(), url)
+        .headers(passed_on(&request.headers))
+        .header(HOST, &request.host)
         .header(TIME, sim.world.lock().now().as_millisecond())
-        .body(call.body.clone());
-    let caller = Caller::of(sim, call);
+        .body(request.body.clone());
+    let caller = Caller::of(sim, request);
     let (runs, id) = (sim.runs.clone(), caller.id);
     // In a task of its own, because the Function runs on when its caller hangs up, and its end must be noted.
     let run = tokio::spawn(async move {
-        let answer = run(request).await;
+        let answer = run(forwarded).await;
         runs.finish(id);
         answer
     });
@@ -67,8 +67,8 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
     answer.unwrap_or_else(|_| StatusCode::BAD_GATEWAY.into_response())
 }
 
-async fn run(request: reqwest::RequestBuilder) -> Response {
-    match request.send().await {
+async fn run(forwarded: reqwest::RequestBuilder) -> Response {
+    match forwarded.send().await {
         Ok(answer) => {
             let (status, headers) = (answer.status(), passed_on(answer.headers()));
             match answer.bytes().await {
@@ -87,9 +87,9 @@ struct Caller {
 }
 
 impl Caller {
-    fn of(sim: &Sim, call: &Call) -> Self {
+    fn of(sim: &Sim, request: &RestRequest) -> Self {
         Self {
-            id: sim.runs.begin(call),
+            id: sim.runs.begin(request),
             sim: sim.clone(),
         }
     }
@@ -118,31 +118,31 @@ enum Reached {
 
 /// Returns the target of a request. The account's own domain reaches every local Function; that of a deployment
 /// reaches the files of its build.
-fn reached(world: &World, call: &Call) -> Reached {
-    let known = world.deployed_file(&call.host, &call.path);
+fn reached(world: &World, request: &RestRequest) -> Reached {
+    let known = world.deployed_file(&request.host, &request.path);
     match known.map(|file| (file.kind, file.visibility, file)) {
         Some((_, Visibility::Private, _)) => Reached::Nothing,
-        Some((Kind::Function, visibility, _)) => Reached::Function {
+        Some((FileKind::Function, visibility, _)) => Reached::Function {
             is_protected: visibility == Visibility::Protected,
         },
-        Some((Kind::Asset, Visibility::Protected, _)) if !is_signed(call) => {
+        Some((FileKind::Asset, Visibility::Protected, _)) if !is_signed(request) => {
             Reached::Asset(StatusCode::FORBIDDEN.into_response())
         }
-        Some((Kind::Asset, _, file)) => {
+        Some((FileKind::Asset, _, file)) => {
             let media_type = [(CONTENT_TYPE, file.content_type.clone())];
             Reached::Asset((media_type, file.content.clone()).into_response())
         }
-        None if call.host == world.functions_domain => Reached::Function {
+        None if request.host == world.functions_domain => Reached::Function {
             is_protected: false,
         },
         None => Reached::Nothing,
     }
 }
 
-fn is_signed(call: &Call) -> bool {
-    let url = format!("https://{}{}", call.host, call.path_and_query());
-    let given = call.header(SIGNATURE).unwrap_or_default();
-    signature::is_valid(AUTH_TOKEN, &url, &call.form, given)
+fn is_signed(request: &RestRequest) -> bool {
+    let url = format!("https://{}{}", request.host, request.path_and_query());
+    let given = request.header(SIGNATURE).unwrap_or_default();
+    signature::is_valid(AUTH_TOKEN, &url, &request.form, given)
 }
 
 fn passed_on(headers: &HeaderMap) -> HeaderMap {

@@ -74,7 +74,7 @@ pub struct Variable {
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum FileKind {
     Function,
     Asset,
 }
@@ -96,7 +96,7 @@ pub enum Visibility {
 pub struct Resource {
     /// `ZH…`
     pub sid: Sid,
-    pub kind: Kind,
+    pub kind: FileKind,
     pub friendly_name: String,
     pub date_created: Timestamp,
 }
@@ -106,7 +106,7 @@ pub struct Resource {
 pub struct Version {
     /// `ZN…`
     pub sid: Sid,
-    pub kind: Kind,
+    pub kind: FileKind,
     /// The Function or the Asset.
     pub resource_sid: Sid,
     pub path: String,
@@ -134,7 +134,7 @@ pub struct Build {
 
 /// A file to upload.
 pub struct Upload {
-    pub kind: Kind,
+    pub kind: FileKind,
     pub path: String,
     pub visibility: Visibility,
     /// The MIME type.
@@ -142,7 +142,7 @@ pub struct Upload {
     pub content: Vec<u8>,
 }
 
-impl Kind {
+impl FileKind {
     /// Returns Twilio's plural of the kind, as in URLs.
     #[must_use]
     pub fn plural(self) -> &'static str {
@@ -206,7 +206,7 @@ impl Service {
     pub fn files<'a>(
         &'a self,
         build: &'a Build,
-        kind: Kind,
+        kind: FileKind,
     ) -> impl Iterator<Item = &'a Version> + 'a {
         let all = build.versions.iter();
         all.filter_map(|sid| self.versions.get(sid))
@@ -350,7 +350,12 @@ impl World {
     }
 
     /// Creates a Function or an Asset.
-    pub fn create_resource(&mut self, service: &str, kind: Kind, name: &str) -> Result<Resource> {
+    pub fn create_resource(
+        &mut self,
+        service: &str,
+        kind: FileKind,
+        name: &str,
+    ) -> Result<Resource> {
         let (sid, now) = (self.sids.next("ZH"), self.now());
         let resource = Resource {
             sid,

@@ -5,10 +5,12 @@ use axum::routing::{get, post};
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::{Build, Environment, Kind, Resource, Service, Upload, Variable, Version, Visibility};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use super::{
+    Build, Environment, FileKind, Resource, Service, Upload, Variable, Version, Visibility,
+};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::sids::Sid;
@@ -50,20 +52,20 @@ pub fn routes() -> Router<Sim> {
         )
         .route(
             "/v1/Services/{service}/Functions",
-            get(|state, path, call: Call| async move {
-                list_resources(Kind::Function, state, path, &call)
+            get(|state, path, request: RestRequest| async move {
+                list_resources(FileKind::Function, state, path, &request)
             })
-            .post(|state, path, call: Call| async move {
-                create_resource(Kind::Function, state, path, &call)
+            .post(|state, path, request: RestRequest| async move {
+                create_resource(FileKind::Function, state, path, &request)
             }),
         )
         .route(
             "/v1/Services/{service}/Assets",
-            get(|state, path, call: Call| async move {
-                list_resources(Kind::Asset, state, path, &call)
+            get(|state, path, request: RestRequest| async move {
+                list_resources(FileKind::Asset, state, path, &request)
             })
-            .post(|state, path, call: Call| async move {
-                create_resource(Kind::Asset, state, path, &call)
+            .post(|state, path, request: RestRequest| async move {
+                create_resource(FileKind::Asset, state, path, &request)
             }),
         )
         .route("/v1/Services/{service}/Builds", post(create_build))
@@ -80,55 +82,63 @@ pub fn upload_routes() -> Router<Sim> {
     Router::new()
         .route(
             "/v1/Services/{service}/Functions/{resource}/Versions",
-            post(|state, path, call| upload(Kind::Function, state, path, call)),
+            post(|state, path, request| upload(FileKind::Function, state, path, request)),
         )
         .route(
             "/v1/Services/{service}/Assets/{resource}/Versions",
-            post(|state, path, call| upload(Kind::Asset, state, path, call)),
+            post(|state, path, request| upload(FileKind::Asset, state, path, request)),
         )
 }
 
-async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_services(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.serverless.values();
-    page::list(&call, "services", all, |s| service(&world, s))
+    page::list(&request, "services", all, |s| service(&world, s))
 }
 
-async fn create_service(State(sim): State<Sim>, call: Call) -> Answer {
-    let is = |name: &str, unset: bool| call.text(name).map_or(unset, |value| value == "true");
+async fn create_service(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let is = |name: &str, unset: bool| request.text(name).map_or(unset, |value| value == "true");
     let mut world = sim.world.lock();
     let made = world.create_service(
-        call.needed("UniqueName")?,
-        call.needed("FriendlyName")?,
+        request.needed("UniqueName")?,
+        request.needed("FriendlyName")?,
         is("IncludeCredentials", true),
         is("UiEditable", false),
     )?;
     Ok(page::created(service(&world, &made)))
 }
 
-async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
     Ok(page::shown(service(&world, world.service(&sid)?)))
 }
 
-async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     sim.world.lock().remove_service(&sid)?;
     Ok(page::gone())
 }
 
-async fn list_environments(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_environments(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&sid)?;
     let all = found.environments.values();
-    page::list(&call, "environments", all, |e| {
+    page::list(&request, "environments", all, |e| {
         environment(&world, found, e)
     })
 }
 
-async fn create_environment(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn create_environment(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let suffix = call.owned("DomainSuffix");
-    let made = world.create_environment(&sid, call.needed("UniqueName")?, suffix)?;
+    let suffix = request.owned("DomainSuffix");
+    let made = world.create_environment(&sid, request.needed("UniqueName")?, suffix)?;
     Ok(page::created(environment(
         &world,
         world.service(&sid)?,
@@ -136,7 +146,7 @@ async fn create_environment(State(sim): State<Sim>, Path(sid): Path<String>, cal
     )))
 }
 
-async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
     Ok(page::shown(environment(
@@ -146,7 +156,7 @@ async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InServi
     )))
 }
 
-async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     sim.world.lock().remove_environment(&service, &sid)?;
     Ok(page::gone())
 }
@@ -154,21 +164,23 @@ async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InServ
 async fn list_variables(
     State(sim): State<Sim>,
     Path((service, sid)): InService,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
     let own = found.environment(&sid)?;
     let all = own.variables.values();
-    page::list(&call, "variables", all, |v| variable(&world, found, own, v))
+    page::list(&request, "variables", all, |v| {
+        variable(&world, found, own, v)
+    })
 }
 
 async fn create_variable(
     State(sim): State<Sim>,
     Path((service, environment)): InService,
-    call: Call,
-) -> Answer {
-    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    request: RestRequest,
+) -> RestResult {
+    let (key, value) = (request.owned("Key"), request.owned("Value"));
     let mut world = sim.world.lock();
     let made = world.set_variable(&service, &environment, None, key, value)?;
     let found = world.service(&service)?;
@@ -179,9 +191,9 @@ async fn create_variable(
 async fn update_variable(
     State(sim): State<Sim>,
     Path((service, environment, sid)): InEnvironment,
-    call: Call,
-) -> Answer {
-    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    request: RestRequest,
+) -> RestResult {
+    let (key, value) = (request.owned("Key"), request.owned("Value"));
     let mut world = sim.world.lock();
     let changed = world.set_variable(&service, &environment, Some(&sid), key, value)?;
     let found = world.service(&service)?;
@@ -192,7 +204,7 @@ async fn update_variable(
 async fn remove_variable(
     State(sim): State<Sim>,
     Path((service, environment, sid)): InEnvironment,
-) -> Answer {
+) -> RestResult {
     sim.world
         .lock()
         .remove_variable(&service, &environment, &sid)?;
@@ -202,9 +214,9 @@ async fn remove_variable(
 async fn create_deployment(
     State(sim): State<Sim>,
     Path((service, environment)): InService,
-    call: Call,
-) -> Answer {
-    let build = call.needed("BuildSid")?;
+    request: RestRequest,
+) -> RestResult {
+    let build = request.needed("BuildSid")?;
     let mut world = sim.world.lock();
     let sid = world.deploy_build(&service, &environment, build)?;
     let now = iso(world.now());
@@ -221,46 +233,56 @@ async fn create_deployment(
 }
 
 fn list_resources(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    call: &Call,
-) -> Answer {
+    request: &RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&sid)?;
     let own = found.resources.values().filter(|r| r.kind == kind);
-    page::list(call, &kind.plural().to_lowercase(), own, |r| {
+    page::list(request, &kind.plural().to_lowercase(), own, |r| {
         resource(&world, found, r)
     })
 }
 
 fn create_resource(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    call: &Call,
-) -> Answer {
+    request: &RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let made = world.create_resource(&sid, kind, call.needed("FriendlyName")?)?;
+    let made = world.create_resource(&sid, kind, request.needed("FriendlyName")?)?;
     Ok(page::created(resource(&world, world.service(&sid)?, &made)))
 }
 
-async fn create_build(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    let lists = [call.list("FunctionVersions"), call.list("AssetVersions")];
+async fn create_build(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let lists = [
+        request.list("FunctionVersions"),
+        request.list("AssetVersions"),
+    ];
     let versions: Vec<Sid> = lists.into_iter().flatten().flatten().collect();
-    let runtime = call.text("Runtime").unwrap_or(DEFAULT_RUNTIME).to_owned();
+    let runtime = request
+        .text("Runtime")
+        .unwrap_or(DEFAULT_RUNTIME)
+        .to_owned();
     let mut world = sim.world.lock();
-    let made = world.create_build(&sid, versions, call.owned("Dependencies"), runtime)?;
+    let made = world.create_build(&sid, versions, request.owned("Dependencies"), runtime)?;
     Ok(page::created(build(&world, world.service(&sid)?, &made)))
 }
 
-async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
     Ok(page::shown(build(&world, found, found.build(&sid)?)))
 }
 
-async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?.build(&sid)?;
     Ok(page::shown(json!({
@@ -273,12 +295,12 @@ async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InServ
 }
 
 async fn upload(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path((service, resource)): InService,
-    call: Call,
-) -> Answer {
-    let upload = read_upload(kind, &call).await?;
+    request: RestRequest,
+) -> RestResult {
+    let upload = read_upload(kind, &request).await?;
     let mut world = sim.world.lock();
     let made = world.upload(&service, &resource, upload)?;
     Ok(page::created(version(
@@ -289,9 +311,9 @@ async fn upload(
 }
 
 /// Reads the parts `Path`, `Visibility` and `Content` of a multipart form.
-async fn read_upload(kind: Kind, call: &Call) -> Result<Upload, TwilioError> {
+async fn read_upload(kind: FileKind, request: &RestRequest) -> Result<Upload, TwilioError> {
     let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
-    let mut parts = call
+    let mut parts = request
         .parts()
         .await
         .ok_or_else(|| invalid("Content-Type", "multipart/form-data"))?;
@@ -392,7 +414,7 @@ fn resource(world: &World, s: &Service, r: &Resource) -> Value {
         "date_updated": date,
         "url": url,
         "links": {
-            match r.kind { Kind::Function => "function_versions", Kind::Asset => "asset_versions" }:
+            match r.kind { FileKind::Function => "function_versions", FileKind::Asset => "asset_versions" }:
                 format!("{url}/Versions"),
         },
     })
@@ -410,8 +432,8 @@ fn version(world: &World, s: &Service, v: &Version) -> Value {
         "url": format!("{BASE}/{}/{kind}/{owner}/Versions/{}", s.sid, v.sid),
     });
     let name = match v.kind {
-        Kind::Function => "function_sid",
-        Kind::Asset => "asset_sid",
+        FileKind::Function => "function_sid",
+        FileKind::Asset => "asset_sid",
     };
     if let Value::Object(shown) = &mut shown {
         shown.insert(name.into(), json!(owner));
@@ -428,8 +450,8 @@ fn build(world: &World, s: &Service, b: &Build) -> Value {
         "account_sid": world.account_sid,
         "service_sid": s.sid,
         "status": b.status(world.now()),
-        "asset_versions": files(Kind::Asset),
-        "function_versions": files(Kind::Function),
+        "asset_versions": files(FileKind::Asset),
+        "function_versions": files(FileKind::Function),
         "dependencies": dependencies(b),
         "runtime": b.runtime,
         "date_created": date,

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use regex::Regex;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 
 /// Matches the SID of a conversation anywhere in a text.
 static CONVERSATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("CH[0-9a-f]{32}").ok());
@@ -34,13 +34,13 @@ struct Run {
 
 impl Runs {
     /// Notes the start of a run, and returns its number.
-    pub fn begin(&self, call: &Call) -> u64 {
+    pub fn begin(&self, request: &RestRequest) -> u64 {
         let mut inner = self.inner();
         inner.last_id += 1;
         let id = inner.last_id;
         inner.runs.push(Run {
             id,
-            conversations: conversations(call),
+            conversations: conversations(request),
             ended: false,
         });
         id
@@ -61,12 +61,16 @@ impl Runs {
 
     /// Returns true if a request can only come from an ended run: no other run is in progress, or none that
     /// concerns the same conversation. `related` returns the SIDs that belong to a conversation.
-    pub fn is_of_ended(&self, call: &Call, related: impl Fn(&str) -> Vec<String>) -> bool {
+    pub fn is_of_ended(
+        &self,
+        request: &RestRequest,
+        related: impl Fn(&str) -> Vec<String>,
+    ) -> bool {
         let inner = self.inner();
         let names = |run: &&Run| {
-            run.conversations
-                .iter()
-                .any(|sid| call.mentions(sid) || related(sid).iter().any(|sid| call.mentions(sid)))
+            run.conversations.iter().any(|sid| {
+                request.mentions(sid) || related(sid).iter().any(|sid| request.mentions(sid))
+            })
         };
         let (ended, going): (Vec<&Run>, Vec<&Run>) = inner.runs.iter().partition(|run| run.ended);
         !ended.is_empty()
@@ -79,12 +83,12 @@ impl Runs {
 }
 
 /// Returns the conversations that a request names.
-fn conversations(call: &Call) -> BTreeSet<String> {
-    let body = String::from_utf8_lossy(&call.body);
-    let values = call
+fn conversations(request: &RestRequest) -> BTreeSet<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    let values = request
         .form
         .iter()
-        .chain(&call.query)
+        .chain(&request.query)
         .map(|(_, value)| value.as_str());
     let Some(pattern) = CONVERSATION.as_ref() else {
         return BTreeSet::new();
@@ -105,8 +109,8 @@ mod tests {
     const ONE: &str = "CH00000000000000000000000000000001";
     const OTHER: &str = "CH00000000000000000000000000000002";
 
-    fn about(text: &str) -> Call {
-        Call {
+    fn about(text: &str) -> RestRequest {
+        RestRequest {
             method: Method::POST,
             host: "example.com".into(),
             path: format!("/v1/{text}"),

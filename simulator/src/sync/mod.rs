@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::readings::AgentSyncService;
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 use items::Items;
@@ -95,7 +95,7 @@ pub struct SyncService {
 
 /// A change to an item or document; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
-pub struct Change {
+pub struct SyncChange {
     /// The new data, which replace the old ones.
     pub data: Option<Value>,
     /// The time to live in seconds from now; 0 for ever.
@@ -184,7 +184,7 @@ impl World {
             date_updated: now,
         };
         self.maps.insert(map.sid.clone(), map.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(map)
     }
 
@@ -205,7 +205,7 @@ impl World {
     pub fn remove_map(&mut self, service: &str, name: &str) -> Result<()> {
         let sid = self.map(service, name)?.sid.clone();
         self.maps.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
@@ -251,7 +251,7 @@ impl World {
         service: &str,
         map: &str,
         key: &str,
-        change: Change,
+        change: SyncChange,
     ) -> Result<Item> {
         let map_sid = self.map(service, map)?.sid.clone();
         let item = self.map_item(service, map, key)?;
@@ -322,7 +322,7 @@ impl World {
         &mut self,
         service: &str,
         name: &str,
-        change: Change,
+        change: SyncChange,
     ) -> Result<Document> {
         let document = self.document(service, name)?;
         check_document(document, change.if_match.as_deref())?;
@@ -339,7 +339,7 @@ impl World {
         document.date_updated = now;
         self.documents
             .insert(document.sid.clone(), document.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(document)
     }
 
@@ -354,7 +354,7 @@ impl World {
         check_document(document, if_match)?;
         let sid = document.sid.clone();
         self.documents.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
@@ -381,7 +381,7 @@ impl World {
             .collect();
         for map_sid in maps {
             self.maps.remove(&map_sid);
-            self.emit(Event::Changed);
+            self.emit(WorldEvent::Changed);
         }
         let items: Vec<(Sid, String)> = self
             .maps
@@ -403,7 +403,7 @@ impl World {
             .collect();
         for sid in documents {
             self.documents.remove(&sid);
-            self.emit(Event::Changed);
+            self.emit(WorldEvent::Changed);
         }
         Ok(())
     }
@@ -418,7 +418,7 @@ impl World {
         change(map);
         map.revision += 1;
         map.date_updated = now;
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 }

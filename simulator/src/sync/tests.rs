@@ -8,7 +8,7 @@
 
 use serde_json::json;
 
-use crate::sync::{Change, MAX_DATA, MAX_KEY};
+use crate::sync::{SyncChange, MAX_DATA, MAX_KEY};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 use crate::world::World;
@@ -23,7 +23,7 @@ fn with_map(stage: &mut Stage) -> String {
 }
 
 fn change(world: &mut World, service: &str, if_match: Option<&str>) -> Result<u64, Error> {
-    let change = Change {
+    let change = SyncChange {
         data: Some(json!({"n": 2})),
         ttl: None,
         if_match: if_match.map(str::to_owned),
@@ -88,9 +88,9 @@ fn a_new_ttl_counts_from_the_change() {
         .create_map_item(&service, "rows", "key", json!({}), Some(60))
         .unwrap();
     stage.pass(50);
-    let longer = Change {
+    let longer = SyncChange {
         ttl: Some(60),
-        ..Change::default()
+        ..SyncChange::default()
     };
     stage
         .world

@@ -11,7 +11,7 @@ use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
 use crate::http::surrogates::json_text;
 use crate::readings::TaskCallback;
 use crate::world::deliveries::Delivery;
-use crate::world::deliveries::Queue;
+use crate::world::deliveries::DeliveryQueue;
 use crate::world::error::{Error, Result};
 use crate::world::World;
 
@@ -145,7 +145,7 @@ impl World {
                 self.deliver(delivery.clone());
                 self.deliver(delivery);
             }
-            TaskCallback::Swapped => self.deliver_swapped(Queue::Events, delivery),
+            TaskCallback::Swapped => self.deliver_swapped(DeliveryQueue::Events, delivery),
             TaskCallback::Never => {}
         }
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::readings::{ExhaustedTargets, NamedWorker};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 use std::time::Duration;
@@ -100,7 +100,7 @@ impl World {
             target_entered: now,
         };
         let sid = task.sid.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.call_back_task("task.created", &task);
         enter_target(&mut task, now);
         self.taskrouter.tasks.insert(sid.clone(), task.clone());
@@ -138,7 +138,7 @@ impl World {
         task.date_updated = now;
         task.version += 1;
         let task = task.clone();
-        self.emit(Event::TaskUpdated(Box::new(task.clone())));
+        self.emit(WorldEvent::TaskUpdated(Box::new(task.clone())));
         if is_told {
             self.call_back_task("task.updated", &task);
         }
@@ -257,7 +257,7 @@ impl World {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
             self.tell_reservation(&reservation);
         }
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.assign();
         Ok(())
     }
@@ -396,7 +396,7 @@ impl World {
         enter_target(task, now);
         let task = task.clone();
         self.call_back_workflow("workflow.target-matched", &task);
-        self.emit(Event::TaskUpdated(Box::new(task)));
+        self.emit(WorldEvent::TaskUpdated(Box::new(task)));
         Ok(())
     }
 
@@ -674,7 +674,7 @@ impl World {
             return;
         };
         self.call_back_reservation(&reservation, &task);
-        self.emit(Event::Reservation {
+        self.emit(WorldEvent::Reservation {
             reservation,
             task: Box::new(task),
         });
@@ -714,7 +714,7 @@ impl World {
             }
         }
         for channel in changed {
-            self.emit(Event::WorkerChannelUpdated {
+            self.emit(WorldEvent::WorkerChannelUpdated {
                 worker_sid: worker_sid.into(),
                 channel,
             });

@@ -1,7 +1,7 @@
 //! The deletion of workers, queues, workflows and tasks, and the completion of tasks without a worker.
 
 use super::{AssignmentStatus, Error, ReservationStatus, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
 impl World {
@@ -35,7 +35,7 @@ impl World {
             self.tell_reservation(&reservation);
         }
         self.taskrouter.tasks.remove(sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.assign();
         Ok(())
     }

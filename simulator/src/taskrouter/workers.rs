@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::not_found;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
@@ -157,7 +157,7 @@ impl World {
         worker.date_updated = now;
         worker.version += 1;
         let worker = worker.clone();
-        self.emit(Event::WorkerUpdated(Box::new(worker.clone())));
+        self.emit(WorldEvent::WorkerUpdated(Box::new(worker.clone())));
         if change.rejects_pending && !self.is_available(&worker) {
             self.reject_pending(sid)?;
         }
@@ -193,7 +193,7 @@ impl World {
         }
         found.date_updated = now;
         let channel = found.clone();
-        self.emit(Event::WorkerChannelUpdated {
+        self.emit(WorldEvent::WorkerChannelUpdated {
             worker_sid: worker_sid.into(),
             channel: channel.clone(),
         });

@@ -28,7 +28,7 @@ pub struct Delivery {
 
 /// The requests that are swapped with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Queue {
+pub enum DeliveryQueue {
     /// The requests of message webhooks.
     Messages,
     /// `TaskRouter`'s event callbacks.
@@ -44,7 +44,7 @@ struct Waiting {
     due: Timestamp,
     delivery: Delivery,
     /// The queue whose next request is sent before this one.
-    swapped_in: Option<Queue>,
+    swapped_in: Option<DeliveryQueue>,
 }
 
 impl World {
@@ -59,7 +59,7 @@ impl World {
     }
 
     /// Sends each two requests of a queue in reverse order.
-    pub fn deliver_swapped(&mut self, queue: Queue, delivery: Delivery) {
+    pub fn deliver_swapped(&mut self, queue: DeliveryQueue, delivery: Delivery) {
         let now = self.now();
         let first = self.scheduled.0.iter_mut();
         match first.into_iter().find(|w| w.swapped_in == Some(queue)) {

@@ -6,7 +6,7 @@ use crate::taskrouter::{Reservation, Task, Worker, WorkerChannel};
 /// A change in the world. `TaskRouter`'s events carry the state at their time, because they report single
 /// steps; for other events listeners read the current state.
 #[derive(Debug, Clone)]
-pub enum Event {
+pub enum WorldEvent {
     /// The world was reset: connections must be closed.
     Reset,
     /// A change in Conversations, Sync or the Flex configuration.

@@ -21,7 +21,7 @@ use tokio::sync::{broadcast, mpsc};
 use clock::{later, Clock};
 use deliveries::{Delivery, Scheduled};
 use error::Result;
-use event::Event;
+use event::WorldEvent;
 use sids::{Sid, Sids};
 
 use crate::contact_centre::customers::Customer;
@@ -52,7 +52,7 @@ const LATEST: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct SharedWorld {
     world: Arc<Mutex<World>>,
-    events: broadcast::Sender<Event>,
+    events: broadcast::Sender<WorldEvent>,
 }
 
 /// The state of Twilio.
@@ -99,7 +99,7 @@ pub struct World {
     looked: Timestamp,
     pub(crate) sids: Sids,
     pub(crate) tokens_issued: u64,
-    events: broadcast::Sender<Event>,
+    events: broadcast::Sender<WorldEvent>,
     deliveries: mpsc::UnboundedSender<Delivery>,
 }
 
@@ -127,7 +127,7 @@ impl SharedWorld {
 
     /// Returns a receiver of all further events.
     #[must_use]
-    pub fn events(&self) -> broadcast::Receiver<Event> {
+    pub fn events(&self) -> broadcast::Receiver<WorldEvent> {
         self.events.subscribe()
     }
 
@@ -141,7 +141,7 @@ impl SharedWorld {
             world.deliveries.clone(),
         );
         *world = World::seeded(plan, readings, sids, events, deliveries)?;
-        world.emit(Event::Reset);
+        world.emit(WorldEvent::Reset);
         Ok(())
     }
 }
@@ -151,7 +151,7 @@ impl World {
         plan: &Plan,
         readings: Readings,
         sids: Sids,
-        events: broadcast::Sender<Event>,
+        events: broadcast::Sender<WorldEvent>,
         deliveries: mpsc::UnboundedSender<Delivery>,
     ) -> Result<Self> {
         let clock = Clock::starting_at(Timestamp::now());
@@ -253,7 +253,7 @@ impl World {
         .min()
     }
 
-    pub(crate) fn emit(&self, event: Event) {
+    pub(crate) fn emit(&self, event: WorldEvent) {
         // Sending fails if no page is open, which is not an error.
         let _ = self.events.send(event);
     }

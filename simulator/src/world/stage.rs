@@ -18,7 +18,7 @@ use super::error::Result;
 use super::sids::Sids;
 use super::{Sid, World};
 use crate::contact_centre::seed::Plan;
-use crate::conversations::{Configuration, ConversationChange, State};
+use crate::conversations::{ConversationChange, ConversationState, WebhookConfiguration};
 use crate::interactions::{Channel, ChannelParticipant};
 use crate::readings::Readings;
 use crate::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
@@ -156,7 +156,7 @@ impl Stage {
 
     pub fn close(&mut self, customer: &str) {
         let change = ConversationChange {
-            state: Some(State::Closed),
+            state: Some(ConversationState::Closed),
             ..ConversationChange::default()
         };
         let conversation = self.conversation(customer);
@@ -198,10 +198,10 @@ impl Stage {
 
     /// Creates a webhook for these events on a customer's conversation.
     pub fn arm(&mut self, customer: &str, events: &[&str]) {
-        let configuration = Configuration {
+        let configuration = WebhookConfiguration {
             url: Some(TARGET.into()),
             filters: Some(events.iter().map(|event| (*event).to_owned()).collect()),
-            ..Configuration::default()
+            ..WebhookConfiguration::default()
         };
         let sid = self.conversation(customer);
         let armed = self.world.add_webhook(&sid, "webhook", configuration);
@@ -229,7 +229,7 @@ impl Stage {
         written.unwrap();
     }
 
-    pub fn set_state(&mut self, customer: &str, state: State) {
+    pub fn set_state(&mut self, customer: &str, state: ConversationState) {
         let change = ConversationChange {
             state: Some(state),
             ..ConversationChange::default()

@@ -9,7 +9,7 @@ use serde_json::{json, Value};
 use super::may_see;
 use crate::conversations::{Conversation, Media, Participant};
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::object::{Content, Key, ObjectKind};
 use crate::sync::browser::opened::Source;
 use crate::world::clock::iso_millis;
 use crate::world::World;
@@ -60,15 +60,15 @@ pub fn user_info_name(identity: &str) -> String {
 }
 
 /// Returns the object of this kind and name, if the caller may read it.
-pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Box<dyn Source>> {
+pub fn find(world: &World, caller: &Token, kind: ObjectKind, id: &str) -> Option<Box<dyn Source>> {
     let of_conversation = |suffix: &str| {
         let conversation = world.conversation(id.strip_suffix(suffix)?).ok()?;
         may_see(caller, conversation).then(|| conversation.sid.clone())
     };
     let shown = match kind {
-        Kind::Document => of_conversation(".channel").map(Shown::Conversation),
-        Kind::List => of_conversation(".messages").map(Shown::Messages),
-        Kind::Map => of_conversation(".roster")
+        ObjectKind::Document => of_conversation(".channel").map(Shown::Conversation),
+        ObjectKind::List => of_conversation(".messages").map(Shown::Messages),
+        ObjectKind::Map => of_conversation(".roster")
             .map(Shown::Roster)
             .or_else(|| {
                 (id == my_conversations_name(&caller.identity))
@@ -78,7 +78,7 @@ pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Box<d
                 id.strip_suffix(".user_info")
                     .map(|identity| Shown::UserInfo(identity.to_owned()))
             }),
-        Kind::LiveQuery => None,
+        ObjectKind::LiveQuery => None,
     };
     shown.map(|shown| Box::new(shown) as Box<dyn Source>)
 }

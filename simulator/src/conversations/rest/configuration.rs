@@ -5,7 +5,7 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::json;
 
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
 use crate::sim::Sim;
 
@@ -13,7 +13,7 @@ pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Configuration", get(fetch))
 }
 
-async fn fetch(State(sim): State<Sim>) -> Answer {
+async fn fetch(State(sim): State<Sim>) -> RestResult {
     let url = "https://conversations.twilio.com/v1/Configuration";
     let world = sim.world.lock();
     Ok(page::shown(json!({

@@ -9,9 +9,9 @@ mod webhooks;
 
 use axum::Router;
 
-use crate::http::call::Call;
 use crate::http::error::TwilioError;
 use crate::http::openapi::Mismatch;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 
 /// The URL of the list of conversations.
@@ -29,8 +29,8 @@ pub fn routes() -> Router<Sim> {
 /// Returns Conversations' own error for a mismatch with the description, if it has a code for it.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>.
-pub fn own_refusal(call: &Call, mismatch: &Mismatch) -> Option<TwilioError> {
-    if !call.path.contains("/Webhooks") {
+pub fn own_refusal(request: &RestRequest, mismatch: &Mismatch) -> Option<TwilioError> {
+    if !request.path.contains("/Webhooks") {
         return None;
     }
     let code = match mismatch {

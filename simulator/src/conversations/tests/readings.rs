@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::conversations::{ConversationChange, NewParticipant, Post, Source, State};
+use crate::conversations::{
+    ConversationChange, ConversationState, NewMessage, NewParticipant, Source,
+};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
@@ -99,12 +101,12 @@ fn adapter_messages_have_a_participant_or_none() {
     for (reading, known) in [("sent", true), ("missing", false)] {
         let mut stage = Stage::reading(&[("adapter-participant", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
-        let post = Post {
+        let post = NewMessage {
             author: "customer-charlie".into(),
             body: "through an adapter".into(),
             source: Source::Api,
             webhooks: true,
-            ..Post::default()
+            ..NewMessage::default()
         };
         let sid = stage.conversation("charlie");
         let message = stage.world.post_message(&sid, post).unwrap();
@@ -128,7 +130,7 @@ fn state_webhooks_follow_the_reading() {
     ] {
         let mut stage = Stage::reading(&[("state-webhook", reading)]);
         stage.arm("charlie", &["onConversationStateUpdated"]);
-        stage.set_state("charlie", State::Inactive);
+        stage.set_state("charlie", ConversationState::Inactive);
         stage.writes("charlie", "back");
         let told: Vec<String> = stage
             .heard()
@@ -139,7 +141,7 @@ fn state_webhooks_follow_the_reading() {
         let sid = stage.conversation("charlie");
         stage
             .world
-            .move_conversation(&sid, State::Inactive, "TIMER", true)
+            .move_conversation(&sid, ConversationState::Inactive, "TIMER", true)
             .unwrap();
         assert_eq!(
             stage.heard().len(),

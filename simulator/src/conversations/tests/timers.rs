@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::conversations::{
-    Configuration, Conversation, ConversationChange, State, TimerChange, TimersChange,
+    Conversation, ConversationChange, ConversationState, TimerChange, TimersChange,
+    WebhookConfiguration,
 };
 use crate::readings::TimersCountFrom;
 use crate::world::clock::later;
@@ -46,10 +47,10 @@ impl Stage {
 
     fn hears_states(&mut self) {
         let sid = self.conversation("charlie");
-        let configuration = Configuration {
+        let configuration = WebhookConfiguration {
             url: Some("https://park-interaction-1234.twil.io/state".into()),
             filters: Some(vec!["onConversationStateUpdated".into()]),
-            ..Configuration::default()
+            ..WebhookConfiguration::default()
         };
         let armed = self.world.add_webhook(&sid, "webhook", configuration);
         armed.unwrap();
@@ -82,9 +83,9 @@ fn timers_are_set_and_removed_separately() {
         (None, both.closed_after)
     );
     stage.pass(10 * MINUTE - 1);
-    assert_eq!(stage.charlie().state, State::Active);
+    assert_eq!(stage.charlie().state, ConversationState::Active);
     stage.pass(1);
-    assert_eq!(stage.charlie().state, State::Closed);
+    assert_eq!(stage.charlie().state, ConversationState::Closed);
 }
 
 /// Sources: <https://www.twilio.com/docs/api/errors/50375>, <https://www.twilio.com/docs/api/errors/50376>.
@@ -157,9 +158,17 @@ fn a_message_restarts_the_timers() {
         stage.pass(MINUTE - 1);
         stage.world.customer_writes("charlie", "two", None).unwrap();
         stage.pass(MINUTE - 1);
-        assert_eq!(stage.charlie().state, State::Active, "{reading}");
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Active,
+            "{reading}"
+        );
         stage.pass(1);
-        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Inactive,
+            "{reading}"
+        );
     }
 }
 
@@ -223,9 +232,17 @@ fn timers_end_on_time_or_a_minute_late() {
         };
         stage.set_timers(timers).unwrap();
         stage.pass(MINUTE + lateness - 1);
-        assert_eq!(stage.charlie().state, State::Active, "{reading}");
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Active,
+            "{reading}"
+        );
         stage.pass(1);
-        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Inactive,
+            "{reading}"
+        );
     }
 }
 

@@ -1,17 +1,17 @@
 //! Tests of webhooks: the events that they receive, and the configurations that are refused.
 
-use crate::conversations::{Configuration, Post, Source};
+use crate::conversations::{NewMessage, Source, WebhookConfiguration};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
 const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 
-fn configuration(url: &str, replay_after: Option<i64>) -> Configuration {
-    Configuration {
+fn configuration(url: &str, replay_after: Option<i64>) -> WebhookConfiguration {
+    WebhookConfiguration {
         url: Some(url.into()),
         filters: Some(vec!["onMessageAdded".into()]),
         replay_after,
-        ..Configuration::default()
+        ..WebhookConfiguration::default()
     }
 }
 
@@ -103,12 +103,12 @@ fn rest_messages_reach_webhooks_on_request() {
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
     for (webhooks, told) in [(false, 0), (true, 1)] {
-        let post = Post {
+        let post = NewMessage {
             author: "bot".into(),
             body: "hello".into(),
             source: Source::Api,
             webhooks,
-            ..Post::default()
+            ..NewMessage::default()
         };
         stage.world.post_message(&conversation, post).unwrap();
         assert_eq!(stage.deliveries().len(), told);

@@ -2,7 +2,7 @@
 
 use serde_json::{json, Value};
 
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::clock::iso;
 use crate::world::World;
@@ -13,7 +13,11 @@ pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
 const PLUGIN: (&str, &str) = ("park-interaction", "0.1.0");
 
 /// Answers a request of Flex; `None` if Flex has no such request. `plugin` is the URL of the plugin's bundle.
-pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Option<Answer> {
+pub fn answer(
+    world: &mut World,
+    plugin: Option<&str>,
+    request: &SdkRequest,
+) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     Some(
@@ -23,10 +27,10 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             segments.as_slice(),
         ) {
             ("GET", "flex-api.twilio.com", ["v1", "Configuration"]) => {
-                Answer::ok(configuration(world))
+                SdkResponse::ok(configuration(world))
             }
             ("GET", "flex-api.twilio.com", ["v1", "Configuration", "Public"]) => {
-                Answer::ok(public_configuration(world))
+                SdkResponse::ok(public_configuration(world))
             }
             ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"]) => {
                 token_info(world, request)
@@ -34,16 +38,16 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "refresh"]) => {
                 refreshed(world, request)
             }
-            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => Answer::ok(session()),
-            ("GET", "flex.twilio.com", ["plugins"]) => Answer::ok(plugins(plugin)),
+            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => SdkResponse::ok(session()),
+            ("GET", "flex.twilio.com", ["plugins"]) => SdkResponse::ok(plugins(plugin)),
             ("GET", "flex.twilio.com", ["api", "v1", "Features", _]) => {
-                Answer::ok(json!({"enabled": false}))
+                SdkResponse::ok(json!({"enabled": false}))
             }
             ("GET", "flex-api.twilio.com", ["v1", "Instances", _, "Teams", "Context"]) => {
-                Answer::ok(json!({"data": {"team_setup_complete": false}}))
+                SdkResponse::ok(json!({"data": {"team_setup_complete": false}}))
             }
             ("GET", "flex-api.twilio.com", ["v1", "account", "provision", "status"]) => {
-                Answer::ok(json!({"status": "not_provisioned"}))
+                SdkResponse::ok(json!({"status": "not_provisioned"}))
             }
             _ => return None,
         },
@@ -103,28 +107,28 @@ fn public_configuration(world: &World) -> Value {
     })
 }
 
-fn token_info(world: &World, request: &Request) -> Answer {
+fn token_info(world: &World, request: &SdkRequest) -> SdkResponse {
     match world.valid_token(&token_of(request)) {
-        None => Answer::token_refused(),
-        Some(token) => Answer::ok(describe(token)),
+        None => SdkResponse::token_refused(),
+        Some(token) => SdkResponse::ok(describe(token)),
     }
 }
 
-fn refreshed(world: &mut World, request: &Request) -> Answer {
+fn refreshed(world: &mut World, request: &SdkRequest) -> SdkResponse {
     match world
         .valid_token(&token_of(request))
         .map(|token| token.identity.clone())
     {
-        None => Answer::token_refused(),
+        None => SdkResponse::token_refused(),
         Some(identity) => {
             let token = world.issue_token(&identity, DEFAULT_TOKEN_LIFE);
-            Answer::ok(describe(&token))
+            SdkResponse::ok(describe(&token))
         }
     }
 }
 
 /// Reads the token of a request. Versions of Flex differ in the name of the field.
-fn token_of(request: &Request) -> String {
+fn token_of(request: &SdkRequest) -> String {
     request
         .text("token")
         .or_else(|| request.text("Token"))

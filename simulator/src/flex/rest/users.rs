@@ -11,9 +11,9 @@ use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
@@ -35,8 +35,12 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn provision(State(sim): State<Sim>, Path(instance): Path<String>, call: Call) -> Answer {
-    let body = read(&call)?;
+async fn provision(
+    State(sim): State<Sim>,
+    Path(instance): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
     let (username, full_name) = (text(&body, "username")?, text(&body, "full_name")?);
     let email = text(&body, "email")?;
     let roles = body
@@ -80,8 +84,12 @@ async fn provision(State(sim): State<Sim>, Path(instance): Path<String>, call: C
     })))
 }
 
-async fn deprovision(State(sim): State<Sim>, Path(instance): Path<String>, call: Call) -> Answer {
-    let body = read(&call)?;
+async fn deprovision(
+    State(sim): State<Sim>,
+    Path(instance): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
     let mut world = sim.world.lock();
     check_instance(&world, &instance)?;
     world.deprovision_user(text(&body, "flex_user_sid")?)?;
@@ -91,9 +99,9 @@ async fn deprovision(State(sim): State<Sim>, Path(instance): Path<String>, call:
 async fn create_token(
     State(sim): State<Sim>,
     Path((instance, user)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let body = read(&call)?;
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
     let ttl = body.get("ttl").map_or(Some(DEFAULT_TTL), Value::as_u64);
     let ttl = ttl.ok_or_else(|| invalid("ttl", "a whole number of seconds"))?;
     let mut world = sim.world.lock();
@@ -113,8 +121,8 @@ async fn create_token(
     })))
 }
 
-fn read(call: &Call) -> Result<Value, TwilioError> {
-    serde_json::from_slice(&call.body).map_err(|_| invalid("body", "a JSON object"))
+fn read(request: &RestRequest) -> Result<Value, TwilioError> {
+    serde_json::from_slice(&request.body).map_err(|_| invalid("body", "a JSON object"))
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, TwilioError> {

@@ -4,8 +4,8 @@
 
 use serde_json::json;
 
-use crate::http::bridge::{Call, Refusal};
-use crate::http::sdk::Answer;
+use crate::http::bridge::{BridgeError, BridgeRequest};
+use crate::http::sdk::SdkResponse;
 use crate::interactions::browser as interactions;
 use crate::taskrouter::browser as taskrouter;
 use crate::world::World;
@@ -28,26 +28,26 @@ impl<'a> Resource<'a> {
 }
 
 /// Answers a request; `None` if the event bridge has no such request.
-pub fn answer(world: &mut World, call: &Call) -> Option<Answer> {
-    let resource = Resource::at(&call.url)?;
-    let Some(caller) = world.valid_token(&call.token).cloned() else {
-        return Some(Answer::token_refused());
+pub fn answer(world: &mut World, request: &BridgeRequest) -> Option<SdkResponse> {
+    let resource = Resource::at(&request.url)?;
+    let Some(caller) = world.valid_token(&request.token).cloned() else {
+        return Some(SdkResponse::token_refused());
     };
-    let payload = match (call.method.as_str(), resource) {
+    let payload = match (request.method.as_str(), resource) {
         ("GET", Resource::TaskRouter(route)) => taskrouter::read(world, &caller, route),
         ("GET", Resource::Interactions(route)) => interactions::read(world, &caller, route),
         ("POST", Resource::TaskRouter(route)) => {
-            taskrouter::write(world, &caller, route, &call.params)
+            taskrouter::write(world, &caller, route, &request.params)
         }
         ("POST", Resource::Interactions(route)) => {
-            interactions::write(world, &caller, route, &call.params)
+            interactions::write(world, &caller, route, &request.params)
         }
         _ => None,
     }?;
     Some(match payload {
-        Ok(payload) => Answer::ok(json!({"payload": payload})),
-        Err(Refusal::World(error)) => error.into(),
-        Err(Refusal::Forbidden) => Answer::forbidden(),
+        Ok(payload) => SdkResponse::ok(json!({"payload": payload})),
+        Err(BridgeError::World(error)) => error.into(),
+        Err(BridgeError::Forbidden) => SdkResponse::forbidden(),
     })
 }
 

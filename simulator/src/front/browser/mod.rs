@@ -24,7 +24,7 @@ use axum::Json;
 use serde_json::{Map, Value};
 
 use crate::flex::browser::{assets, start};
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::http::surrogates;
 use crate::sim::Sim;
 use crate::taskrouter;
@@ -44,7 +44,7 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let request = Request {
+    let request = SdkRequest {
         method: parts.method.to_string(),
         host: host.to_owned(),
         path: parts.uri.path().to_owned(),
@@ -63,12 +63,12 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     }
 }
 
-fn over_http(sim: &Sim, plugin: Option<&str>, request: &Request) -> Option<Answer> {
+fn over_http(sim: &Sim, plugin: Option<&str>, request: &SdkRequest) -> Option<SdkResponse> {
     if request.host == "event-bridge.twilio.com" {
-        let call = serde_json::from_value(request.body.clone()).ok()?;
-        return sim
-            .browser
-            .with(&sim.world, |world, _| event_bridge::answer(world, &call));
+        let bridge_request = serde_json::from_value(request.body.clone()).ok()?;
+        return sim.browser.with(&sim.world, |world, _| {
+            event_bridge::answer(world, &bridge_request)
+        });
     }
     sim.browser
         .with(&sim.world, |world, _| start::answer(world, plugin, request))
@@ -87,7 +87,7 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
             Some((worker, caller)) => upgrade.on_upgrade(move |socket| {
                 taskrouter::browser::socket::serve(sim, caller, worker, socket)
             }),
-            None => respond(Answer::token_refused()),
+            None => respond(SdkResponse::token_refused()),
         };
     }
     if host.starts_with("tsock.") {
@@ -124,12 +124,12 @@ fn plugin_address(parts: &Parts) -> Option<String> {
     Some(format!("http://{own}{}", start::PLUGIN_PATH))
 }
 
-fn respond(answer: Answer) -> Response {
+fn respond(answer: SdkResponse) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(answer.body)).into_response()
 }
 
-fn unknown(request: &Request) -> Response {
+fn unknown(request: &SdkRequest) -> Response {
     let text = format!(
         "nothing answers {} {}{}",
         request.method, request.host, request.path

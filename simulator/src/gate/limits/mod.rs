@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::call::Call;
 use crate::http::error::TwilioError;
+use crate::http::request::RestRequest;
 use crate::world::World;
 use bucket::{Bucket, Rate};
 
@@ -135,10 +135,10 @@ impl Rates {
 
 /// All limits, and the current state of their buckets.
 #[derive(Debug, Clone, Default)]
-pub struct Limits(Arc<Mutex<State>>);
+pub struct Limits(Arc<Mutex<LimitsState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct LimitsState {
     /// `None` while the limits are off.
     rates: Option<Rates>,
     buckets: HashMap<(Limit, String), Bucket>,
@@ -149,7 +149,7 @@ struct State {
 
 /// The state of the limits, for tests.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct LimitsReport {
     /// True if the limits are on.
     pub on: bool,
     pub rates: Rates,
@@ -183,9 +183,9 @@ impl Limits {
 
     /// Returns the state of the limits.
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> LimitsReport {
         let state = self.state();
-        Report {
+        LimitsReport {
             on: state.rates.is_some(),
             rates: state.rates.clone().unwrap_or_default(),
             hits: state.hits.clone(),
@@ -193,8 +193,8 @@ impl Limits {
     }
 
     /// Admits a request to a REST API, or returns the limit that it exceeds.
-    pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, Refused> {
-        self.let_in(Limit::Concurrency, |state| state.exceeded(world, call))
+    pub fn admit(&self, world: &World, request: &RestRequest) -> Result<Pass, Refused> {
+        self.let_in(Limit::Concurrency, |state| state.exceeded(world, request))
     }
 
     /// Admits the run of a Function, or returns the limit that it exceeds.
@@ -207,7 +207,7 @@ impl Limits {
     fn let_in(
         &self,
         counts_for: Limit,
-        exceeded: impl FnOnce(&mut State) -> Option<Limit>,
+        exceeded: impl FnOnce(&mut LimitsState) -> Option<Limit>,
     ) -> Result<Pass, Refused> {
         let mut state = self.state();
         let full = state.is_full(counts_for).then_some(counts_for);
@@ -222,12 +222,12 @@ impl Limits {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LimitsState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl LimitsState {
     /// Returns true if the concurrency limit is reached.
     fn is_full(&self, limit: Limit) -> bool {
         let under_way = self.under_way.get(&limit).copied().unwrap_or_default();
@@ -238,9 +238,9 @@ impl State {
     }
 
     /// Returns the limit that the request exceeds, or counts the request.
-    fn exceeded(&mut self, world: &World, call: &Call) -> Option<Limit> {
+    fn exceeded(&mut self, world: &World, request: &RestRequest) -> Option<Limit> {
         let rates = self.rates.as_ref()?;
-        let share = rules::share(world, call)?;
+        let share = rules::share(world, request)?;
         let rate = rates.of(share.limit);
         let bucket = self
             .buckets

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::world::World;
 
 use super::Limit;
@@ -23,18 +23,18 @@ pub struct Share {
 }
 
 /// Returns the share of the limit for which a request counts, if there is one.
-pub fn share(world: &World, call: &Call) -> Option<Share> {
-    let parts: Vec<&str> = call.path.trim_matches('/').split('/').collect();
-    match (call.host.as_str(), parts.as_slice()) {
+pub fn share(world: &World, request: &RestRequest) -> Option<Share> {
+    let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
+    match (request.host.as_str(), parts.as_slice()) {
         ("flex-api.twilio.com", ["v1", "Interactions", ..]) => {
-            Some(one(Limit::Interactions, endpoint(call)))
+            Some(one(Limit::Interactions, endpoint(request)))
         }
         ("sync.twilio.com", ["v1", "Services", service, kind, rest @ ..]) => {
-            sync(world, call, service, kind, rest)
+            sync(world, request, service, kind, rest)
         }
-        ("taskrouter.twilio.com", _) => Some(task_router(call)),
+        ("taskrouter.twilio.com", _) => Some(task_router(request)),
         ("conversations.twilio.com", ["v1", "Conversations", rest @ ..]) => {
-            conversations(call, rest)
+            conversations(request, rest)
         }
         _ => None,
     }
@@ -48,12 +48,18 @@ fn one(limit: Limit, of: impl Into<String>) -> Share {
     }
 }
 
-fn sync(world: &World, call: &Call, service: &str, kind: &str, rest: &[&str]) -> Option<Share> {
+fn sync(
+    world: &World,
+    request: &RestRequest,
+    service: &str,
+    kind: &str,
+    rest: &[&str],
+) -> Option<Share> {
     let Some(name) = rest.first() else {
         let service = world
             .sync_service(service)
             .map_or(service, |found| &found.sid);
-        return (call.method == Method::POST).then(|| one(Limit::SyncCreations, service));
+        return (request.method == Method::POST).then(|| one(Limit::SyncCreations, service));
     };
     let object = match kind {
         "Maps" => world.map(service, name).map(|map| map.sid.clone()),
@@ -62,10 +68,10 @@ fn sync(world: &World, call: &Call, service: &str, kind: &str, rest: &[&str]) ->
             .map(|document| document.sid.clone()),
     };
     let object = object.unwrap_or_else(|_| (*name).to_owned());
-    if call.method == Method::GET {
+    if request.method == Method::GET {
         return Some(one(Limit::SyncReads, object));
     }
-    let bytes = call.text("Data").unwrap_or_default().len();
+    let bytes = request.text("Data").unwrap_or_default().len();
     let cost = u32::try_from(bytes).map_or(LARGEST_WRITE, |bytes| f64::from(bytes) / SMALL_WRITE);
     Some(Share {
         limit: Limit::SyncWrites,
@@ -74,29 +80,31 @@ fn sync(world: &World, call: &Call, service: &str, kind: &str, rest: &[&str]) ->
     })
 }
 
-fn task_router(call: &Call) -> Share {
+fn task_router(request: &RestRequest) -> Share {
     let by_expression = [
         "EvaluateTaskAttributes",
         "TargetWorkersExpression",
         "EvaluateWorkerAttributes",
     ];
-    let is_list = call.method == Method::GET;
+    let is_list = request.method == Method::GET;
     match by_expression
         .into_iter()
-        .find(|name| is_list && call.text(name).is_some())
+        .find(|name| is_list && request.text(name).is_some())
     {
         Some(name) => one(Limit::TaskRouterExpressions, name),
-        None => one(Limit::TaskRouter, endpoint(call)),
+        None => one(Limit::TaskRouter, endpoint(request)),
     }
 }
 
-fn conversations(call: &Call, rest: &[&str]) -> Option<Share> {
-    if call.method == Method::GET {
+fn conversations(request: &RestRequest, rest: &[&str]) -> Option<Share> {
+    if request.method == Method::GET {
         return None;
     }
     match rest {
         [] => Some(one(Limit::ConversationCreations, "service")),
-        [_] if call.method == Method::DELETE => Some(one(Limit::ConversationCreations, "service")),
+        [_] if request.method == Method::DELETE => {
+            Some(one(Limit::ConversationCreations, "service"))
+        }
         [conversation] | [conversation, "Participants" | "Messages", ..] => {
             Some(one(Limit::ConversationActions, *conversation))
         }
@@ -105,13 +113,13 @@ fn conversations(call: &Call, rest: &[&str]) -> Option<Share> {
 }
 
 /// Returns the method and the path, with placeholders for SIDs.
-fn endpoint(call: &Call) -> String {
+fn endpoint(request: &RestRequest) -> String {
     let open = |part: &str| match part.as_bytes() {
         [a, b, rest @ ..] if rest.len() == 32 && rest.iter().all(u8::is_ascii_hexdigit) => {
             [char::from(*a), char::from(*b)].into_iter().collect()
         }
         _ => part.to_owned(),
     };
-    let path: Vec<String> = call.path.split('/').map(open).collect();
-    format!("{} {}", call.method, path.join("/"))
+    let path: Vec<String> = request.path.split('/').map(open).collect();
+    format!("{} {}", request.method, path.join("/"))
 }

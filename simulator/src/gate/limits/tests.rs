@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
 use crate::contact_centre::seed::Plan;
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::readings::Readings;
 use crate::world::SharedWorld;
 
@@ -49,8 +49,8 @@ impl Stage {
     }
 
     /// Returns the limit that this request exceeds.
-    fn ask(&mut self, call: &Call) -> Option<Limit> {
-        match self.limits.admit(&self.world.lock(), call) {
+    fn ask(&mut self, request: &RestRequest) -> Option<Limit> {
+        match self.limits.admit(&self.world.lock(), request) {
             Ok(pass) => {
                 self.passes.push(pass);
                 None
@@ -63,9 +63,9 @@ impl Stage {
     }
 
     /// Returns the number of such requests that are admitted now, one after the other.
-    fn room(&mut self, call: &Call) -> u32 {
+    fn room(&mut self, request: &RestRequest) -> u32 {
         let mut room = 0;
-        while self.ask(call).is_none() {
+        while self.ask(request).is_none() {
             self.passes.clear();
             room += 1;
         }
@@ -73,8 +73,8 @@ impl Stage {
     }
 }
 
-fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call {
-    Call {
+fn rest_request(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> RestRequest {
+    RestRequest {
         method,
         host: format!("{host}.twilio.com"),
         path: path.into(),
@@ -92,7 +92,7 @@ fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call
 #[test]
 fn buckets_fill_by_the_simulators_clock() {
     let mut stage = Stage::new("{}");
-    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    let invite = rest_request(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.room(&invite), 20);
     assert_eq!(stage.room(&invite), 0);
     stage.pass(500);
@@ -110,12 +110,12 @@ fn buckets_fill_by_the_simulators_clock() {
 fn interactions_are_limited_by_endpoint() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 1, "burst": 1}}"#);
     let invites =
-        |channel: &str| call(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
+        |channel: &str| rest_request(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
     assert_eq!(stage.ask(&invites(CHANNEL)), None);
     let other = CHANNEL.replace('1', "2");
     let other = other.replace("/v2/", "/v1/");
     assert_eq!(stage.ask(&invites(&other)), Some(Limit::Interactions));
-    let participants = call(
+    let participants = rest_request(
         Method::GET,
         "flex-api",
         &format!("{CHANNEL}/Participants"),
@@ -141,7 +141,7 @@ fn sync_objects_are_limited_separately() {
         rows.sid
     };
     let items = |method, name: &str| {
-        call(
+        rest_request(
             method,
             "sync",
             &format!("/v1/Services/default/Maps/{name}/Items"),
@@ -163,7 +163,7 @@ fn sync_objects_are_limited_separately() {
 fn large_sync_writes_count_up_to_ten_times() {
     let mut stage = Stage::new("{}");
     let write = |name: &str, bytes: usize| {
-        call(
+        rest_request(
             Method::POST,
             "sync",
             &format!("/v1/Services/default/Documents/{name}"),
@@ -185,7 +185,7 @@ fn large_sync_writes_count_up_to_ten_times() {
 fn sync_creations_are_limited_by_service() {
     let mut stage = Stage::new(r#"{"syncCreations": {"perSecond": 1, "burst": 3}}"#);
     let make = |kind| {
-        call(
+        rest_request(
             Method::POST,
             "sync",
             &format!("/v1/Services/default/{kind}"),
@@ -201,7 +201,7 @@ fn sync_creations_are_limited_by_service() {
 fn expression_lists_have_a_lower_limit() {
     let mut stage = Stage::new("{}");
     let list = |what, params: &[(&str, &str)]| {
-        call(
+        rest_request(
             Method::GET,
             "taskrouter",
             &format!("/v1/Workspaces/WS00000000000000000000000000000001/{what}"),
@@ -221,7 +221,7 @@ fn expression_lists_have_a_lower_limit() {
 #[test]
 fn actions_are_limited_by_conversation() {
     let mut stage = Stage::new("{}");
-    let action = |path: &str| call(Method::POST, "conversations", path, &[]);
+    let action = |path: &str| rest_request(Method::POST, "conversations", path, &[]);
     let message = action(&format!("{CONVERSATION}/Messages"));
     assert_eq!(stage.room(&message), 30);
     assert_eq!(
@@ -242,7 +242,7 @@ fn actions_are_limited_by_conversation() {
 #[test]
 fn concurrent_requests_are_limited() {
     let mut stage = Stage::new(r#"{"concurrency": 2}"#);
-    let read = call(Method::GET, "conversations", CONVERSATION, &[]);
+    let read = rest_request(Method::GET, "conversations", CONVERSATION, &[]);
     assert_eq!(stage.ask(&read), None);
     assert_eq!(stage.ask(&read), None);
     assert_eq!(stage.ask(&read), Some(Limit::Concurrency));
@@ -253,7 +253,7 @@ fn concurrent_requests_are_limited() {
 #[test]
 fn limits_off_refuse_nothing() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 0, "burst": 0}}"#);
-    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    let invite = rest_request(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.ask(&invite), Some(Limit::Interactions));
     stage.limits.switch_off();
     assert_eq!(stage.ask(&invite), None);
@@ -269,7 +269,7 @@ fn concurrent_functions_are_limited() {
     let second = stage.limits.admit_function().unwrap();
     let (limit, refusal) = stage.limits.admit_function().unwrap_err();
     assert_eq!((limit, refusal.status), (Limit::Functions, 429));
-    let fetch = call(Method::GET, "conversations", CONVERSATION, &[]);
+    let fetch = rest_request(Method::GET, "conversations", CONVERSATION, &[]);
     assert_eq!(stage.ask(&fetch), None);
     drop(first);
     let _third = stage.limits.admit_function().unwrap();

@@ -9,13 +9,13 @@ use serde_json::{json, Value};
 
 use super::leaving::Leaving;
 use super::rest::{new_transfer, transfer as shown_transfer};
-use crate::http::bridge::{invalid, text, Payload, Refusal};
+use crate::http::bridge::{invalid, text, BridgeError, BridgeResult};
 use crate::iam::Token;
 use crate::world::error::Error;
 use crate::world::World;
 
 /// Answers a request to read a resource; `None` if the event bridge has no such request.
-pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
+pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<BridgeResult> {
     Some(match route {
         Route::ChannelTransfers(kd, uo) => transfers(world, kd, uo),
         Route::Channels(kd) => {
@@ -25,7 +25,7 @@ pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> 
         Route::Channel(kd, uo) => world
             .channel(kd, uo)
             .map(payload::channel)
-            .map_err(Refusal::from),
+            .map_err(BridgeError::from),
         Route::Participants(kd, uo) => participants(world, kd, uo),
         Route::PausedChannels => Ok(json!({"content": paused_channels(world, caller), "meta": {}})),
         Route::Participant(..) | Route::Invites(..) | Route::Invite(..) => return None,
@@ -38,7 +38,7 @@ pub fn write(
     caller: &Token,
     route: Route<'_>,
     params: &Value,
-) -> Option<Payload> {
+) -> Option<BridgeResult> {
     Some(match route {
         Route::Channel(kd, uo) => change_channel(world, caller, kd, uo, params),
         Route::ChannelTransfers(kd, uo) => transfer(world, caller, kd, uo, params),
@@ -49,7 +49,7 @@ pub fn write(
     })
 }
 
-fn participants(world: &World, kd: &str, uo: &str) -> Payload {
+fn participants(world: &World, kd: &str, uo: &str) -> BridgeResult {
     let channel = world.channel(kd, uo)?;
     let participants: Vec<Value> = channel
         .participants
@@ -59,7 +59,7 @@ fn participants(world: &World, kd: &str, uo: &str) -> Payload {
     Ok(json!({"participants": participants, "channel_type": channel.kind}))
 }
 
-fn transfers(world: &World, kd: &str, uo: &str) -> Payload {
+fn transfers(world: &World, kd: &str, uo: &str) -> BridgeResult {
     let channel = world.channel(kd, uo)?;
     let all = channel.transfers.iter();
     Ok(all
@@ -67,9 +67,9 @@ fn transfers(world: &World, kd: &str, uo: &str) -> Payload {
         .collect())
 }
 
-fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
+fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> BridgeResult {
     if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let made = world.transfer_channel(kd, uo, new_transfer(params))?;
     let channel = world.channel(kd, uo)?;
@@ -86,7 +86,7 @@ fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
 }
 
 /// Returns true if the caller is an agent in the channel.
-fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, Refusal> {
+fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, BridgeError> {
     let channel = world.channel(kd, uo)?;
     Ok(channel.participants.iter().any(|participant| {
         participant
@@ -103,14 +103,14 @@ fn change_channel(
     kd: &str,
     uo: &str,
     params: &Value,
-) -> Payload {
+) -> BridgeResult {
     let has_paused = world
         .channel(kd, uo)?
         .last_agent
         .as_ref()
         .is_some_and(|last| caller.worker_sid.as_ref() == Some(&last.worker_sid));
     if !is_inside(world, caller, kd, uo)? && !caller.oversees() && !has_paused {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let wrapup = params.pointer("/routing/status").and_then(Value::as_str) == Some("wrapup");
     let channel = match text(params, "status") {
@@ -131,9 +131,9 @@ fn change_participant(
     uo: &str,
     ut: &str,
     params: &Value,
-) -> Payload {
+) -> BridgeResult {
     if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let wrapup = match text(params, "status") {
         Some("closed") => false,
@@ -145,9 +145,9 @@ fn change_participant(
     Ok(payload::participant(world, channel, &gone))
 }
 
-fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
+fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> BridgeResult {
     if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let invite = world.invite(kd, uo, params.get("routing").cloned().unwrap_or_default())?;
     Ok(
@@ -162,7 +162,7 @@ fn answer_invite(
     uo: &str,
     kg: &str,
     params: &Value,
-) -> Payload {
+) -> BridgeResult {
     let channel = world.channel(kd, uo)?;
     let known = channel
         .invites
@@ -177,7 +177,7 @@ fn answer_invite(
         .to_owned();
     let reservation = world.taskrouter.reservation(&sid)?;
     if reservation.task_sid != invite.task_sid || !caller.may_act_for(&reservation.worker_sid) {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     match text(params, "action") {
         Some("accept") => world.accept_reservation(&sid)?,

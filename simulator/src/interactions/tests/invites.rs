@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::conversations::{ConversationChange, NewParticipant, State, TimerChange, TimersChange};
+use crate::conversations::{
+    ConversationChange, ConversationState, NewParticipant, TimerChange, TimersChange,
+};
 use crate::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
 use crate::taskrouter::ReservationStatus;
 use crate::world::error::Error;
@@ -31,7 +33,7 @@ fn leaving_keeps_the_conversation_open() {
         .unwrap()
         .clone();
     assert!(conversation.participant_with_identity("ada").is_none());
-    assert_eq!(conversation.state, State::Active);
+    assert_eq!(conversation.state, ConversationState::Active);
     assert!(stage.agents("charlie").is_empty());
     assert_eq!(stage.task(&task).assignment_status, Completed);
     assert_eq!(stage.load("ada"), before - 1);
@@ -135,10 +137,10 @@ fn closed_conversations_stay_closed() {
     let conversation = stage.conversation("charlie");
     stage
         .world
-        .move_conversation(&conversation, State::Closed, "API", false)
+        .move_conversation(&conversation, ConversationState::Closed, "API", false)
         .unwrap();
     let change = ConversationChange {
-        state: Some(State::Active),
+        state: Some(ConversationState::Active),
         ..ConversationChange::default()
     };
     let refused = stage
@@ -160,7 +162,7 @@ fn writing_after_the_end_creates_an_interaction() {
     let old = stage.conversation("charlie");
     stage
         .world
-        .move_conversation(&old, State::Closed, "API", false)
+        .move_conversation(&old, ConversationState::Closed, "API", false)
         .unwrap();
     stage
         .world
@@ -197,7 +199,7 @@ fn timers_deactivate_and_messages_activate() {
     stage.pass(60);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Inactive
+        ConversationState::Inactive
     );
     stage
         .world
@@ -205,12 +207,12 @@ fn timers_deactivate_and_messages_activate() {
         .unwrap();
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Active
+        ConversationState::Active
     );
     stage.pass(60 + 600);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Closed
+        ConversationState::Closed
     );
 }
 

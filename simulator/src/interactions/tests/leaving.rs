@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::interactions::leaving::Leaving;
 use crate::interactions::transfers::NewTransfer;
 use crate::interactions::ChannelStatus;
@@ -19,7 +19,7 @@ impl Stage {
         left.unwrap();
     }
 
-    fn state(&self, customer: &str) -> State {
+    fn state(&self, customer: &str) -> ConversationState {
         let sid = self.conversation(customer);
         self.world.conversation(&sid).unwrap().state
     }
@@ -55,7 +55,7 @@ fn leave_then_a_message_creates_one_task() {
     stage.leave_natively("charlie", Leaving::Leave);
     assert_eq!(stage.task(&old).assignment_status, Completed);
     assert_eq!(stage.channel("charlie").status, ChannelStatus::Inactive);
-    assert_eq!(stage.state("charlie"), State::Inactive);
+    assert_eq!(stage.state("charlie"), ConversationState::Inactive);
     assert!(stage.asked("charlie").is_empty());
     for body in ["hello", "again"] {
         stage.world.customer_writes("charlie", body, None).unwrap();
@@ -65,7 +65,7 @@ fn leave_then_a_message_creates_one_task() {
     assert_eq!(task.assignment_status, Reserved);
     assert_eq!(task.workflow_sid, Some(stage.workflow()));
     assert_eq!(task.attributes["customerName"], json!("Charlie Customer"));
-    assert_eq!(stage.state("charlie"), State::Active);
+    assert_eq!(stage.state("charlie"), ConversationState::Active);
     assert_eq!(stage.channel("charlie").status, ChannelStatus::Active);
 }
 
@@ -73,7 +73,7 @@ fn leave_then_a_message_creates_one_task() {
 fn leave_follows_the_readings() {
     let mut stage = Stage::reading(&[("native-leave", "silent"), ("left-conversation", "active")]);
     stage.leave_natively("charlie", Leaving::Leave);
-    assert_eq!(stage.state("charlie"), State::Active);
+    assert_eq!(stage.state("charlie"), ConversationState::Active);
     stage
         .world
         .customer_writes("charlie", "hello", None)
@@ -87,7 +87,7 @@ fn only_customers_reopen_a_left_channel() {
     stage.leave_natively("charlie", Leaving::Leave);
     let conversation = stage.conversation("charlie");
     for author in ["system", "bot"] {
-        let post = crate::conversations::Post {
+        let post = crate::conversations::NewMessage {
             author: author.into(),
             body: "hello".into(),
             ..Default::default()

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
@@ -55,10 +55,10 @@ fn inactive_invites_follow_the_reading() {
         let mut stage = Stage::reading(&[("inactive-invite", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
-        stage.set_state("charlie", State::Inactive);
+        stage.set_state("charlie", ConversationState::Inactive);
         let invite = stage.invite("charlie", json!({"workflow_sid": workflow.clone()}));
         assert_eq!(invite.is_ok(), made, "{reading}");
-        stage.set_state("charlie", State::Active);
+        stage.set_state("charlie", ConversationState::Active);
         assert!(stage
             .invite("charlie", json!({"workflow_sid": workflow}))
             .is_ok());

@@ -12,7 +12,7 @@ const KEPT_EVENTS: usize = 1000;
 
 /// The kinds of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ObjectKind {
     /// One value.
     Document,
     /// Values by name.
@@ -23,7 +23,7 @@ pub enum Kind {
     LiveQuery,
 }
 
-impl Kind {
+impl ObjectKind {
     /// Returns the prefix of the names of its events, which is also that of the field with the object's SID.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -139,19 +139,19 @@ struct Item {
 /// A Sync object.
 #[derive(Debug, Clone)]
 pub struct Object {
-    kind: Kind,
+    kind: ObjectKind,
     sid: String,
     name: Option<String>,
     url: String,
     items: BTreeMap<Key, Item>,
-    log: VecDeque<Event>,
+    log: VecDeque<ObjectEvent>,
     last_event_id: u64,
     date_updated: String,
 }
 
 /// An event for the subscribers of an object.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+pub struct ObjectEvent {
     /// The number within the object.
     pub id: u64,
     /// Such as `map_item_added`.
@@ -163,7 +163,7 @@ pub struct Event {
 impl Object {
     /// Creates an object without content. `base` is the URL of the Sync service.
     #[must_use]
-    pub fn new(kind: Kind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
+    pub fn new(kind: ObjectKind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
         Self {
             kind,
             sid: sid.to_owned(),
@@ -184,7 +184,7 @@ impl Object {
 
     /// Returns the events after the one with this number.
     #[must_use]
-    pub fn events_after(&self, id: u64) -> Vec<Event> {
+    pub fn events_after(&self, id: u64) -> Vec<ObjectEvent> {
         self.log
             .iter()
             .filter(|event| event.id > id)
@@ -193,14 +193,14 @@ impl Object {
     }
 
     /// Replaces the content, and returns the differences as events.
-    pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<Event> {
+    pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<ObjectEvent> {
         let events = self.differences(content, now);
         self.log.extend(events.iter().cloned());
         self.log.drain(..self.log.len().saturating_sub(KEPT_EVENTS));
         events
     }
 
-    fn differences(&mut self, content: &Content, now: &str) -> Vec<Event> {
+    fn differences(&mut self, content: &Content, now: &str) -> Vec<ObjectEvent> {
         let mut events = Vec::new();
         let gone: Vec<Key> = self
             .items
@@ -211,7 +211,7 @@ impl Object {
         for key in gone {
             if let Some(mut item) = self.items.remove(&key) {
                 self.advance(now);
-                if self.kind == Kind::LiveQuery {
+                if self.kind == ObjectKind::LiveQuery {
                     item.revision = self.last_event_id.to_string();
                 }
                 events.push(self.event("removed", &key, &item, now));
@@ -228,7 +228,7 @@ impl Object {
                 .map_or(0, |count| count + 1);
             self.advance(now);
             let count = match self.kind {
-                Kind::LiveQuery => self.last_event_id,
+                ObjectKind::LiveQuery => self.last_event_id,
                 _ => count,
             };
             let item = Item {
@@ -245,10 +245,10 @@ impl Object {
 
     /// Returns the event about the removal of the object itself.
     #[must_use]
-    pub fn removed(&mut self, now: &str) -> Event {
+    pub fn removed(&mut self, now: &str) -> ObjectEvent {
         self.advance(now);
         let word = self.kind.word();
-        Event {
+        ObjectEvent {
             id: self.last_event_id,
             event_type: format!("{word}_removed"),
             event: json!({"id": self.last_event_id, "date_created": now, format!("{word}_sid"): self.sid}),
@@ -273,7 +273,7 @@ impl Object {
         let Some(fields) = object.as_object_mut() else {
             return object;
         };
-        if self.kind == Kind::Document {
+        if self.kind == ObjectKind::Document {
             if let Some(item) = self.items.get(&Key::only()) {
                 fields.insert("data".into(), item.fresh.data.clone());
                 fields.insert("revision".into(), item.revision.clone().into());
@@ -337,7 +337,7 @@ impl Object {
     }
 
     fn key_field(&self) -> &'static str {
-        if self.kind == Kind::List {
+        if self.kind == ObjectKind::List {
             "index"
         } else {
             "key"
@@ -349,7 +349,7 @@ impl Object {
     /// has.
     fn revision(&self, item: &Item) -> Value {
         match self.kind {
-            Kind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
+            ObjectKind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
             _ => item.revision.clone().into(),
         }
     }
@@ -367,10 +367,10 @@ impl Object {
         })
     }
 
-    fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> Event {
+    fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> ObjectEvent {
         let word = self.kind.word();
         let sid_field = match self.kind {
-            Kind::LiveQuery => "query_id".to_owned(),
+            ObjectKind::LiveQuery => "query_id".to_owned(),
             _ => format!("{word}_sid"),
         };
         let mut event = json!({
@@ -380,7 +380,7 @@ impl Object {
             sid_field: self.sid,
             format!("{word}_revision"): self.last_event_id.to_string(),
         });
-        let (event_type, fields) = if self.kind == Kind::Document {
+        let (event_type, fields) = if self.kind == ObjectKind::Document {
             (
                 "document_updated".to_owned(),
                 json!({"document_data": item.fresh.data, "document_revision": item.revision}),
@@ -389,7 +389,7 @@ impl Object {
             let url = format!("{}/Items/{}", self.url, key.segment());
             let change = match (self.kind, change) {
                 // Clients of a live query expect no event about additions.
-                (Kind::LiveQuery, "added") => "updated",
+                (ObjectKind::LiveQuery, "added") => "updated",
                 _ => change,
             };
             (
@@ -405,7 +405,7 @@ impl Object {
         if let (Some(event), Value::Object(fields)) = (event.as_object_mut(), fields) {
             event.extend(fields);
         }
-        Event {
+        ObjectEvent {
             id: self.last_event_id,
             event_type,
             event,
@@ -429,7 +429,7 @@ pub struct Query {
 impl Query {
     /// Returns the query that continues a page of this query; see [`Self::continued_at`].
     #[must_use]
-    pub fn from_token(kind: Kind, token: &str) -> Option<Self> {
+    pub fn from_token(kind: ObjectKind, token: &str) -> Option<Self> {
         let mut parts = token.splitn(3, ':');
         let (order, limit, key) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self {
@@ -463,10 +463,12 @@ impl Query {
 
 /// Parses a key.
 #[must_use]
-pub fn key_of(kind: Kind, text: &str) -> Option<Key> {
+pub fn key_of(kind: ObjectKind, text: &str) -> Option<Key> {
     match kind {
-        Kind::List => text.parse().ok().map(Key::Index),
-        Kind::Map | Kind::Document | Kind::LiveQuery => Some(Key::Name(text.to_owned())),
+        ObjectKind::List => text.parse().ok().map(Key::Index),
+        ObjectKind::Map | ObjectKind::Document | ObjectKind::LiveQuery => {
+            Some(Key::Name(text.to_owned()))
+        }
     }
 }
 
@@ -485,7 +487,7 @@ mod tests {
 
     fn filled(texts: &[&str]) -> Object {
         let mut object = Object::new(
-            Kind::List,
+            ObjectKind::List,
             "ES1",
             Some("CH1.messages".into()),
             "https://cds.example/v3",
@@ -535,8 +537,8 @@ mod tests {
     /// The SDK ignores an event of a query whose item revision is not above the one that it has.
     #[test]
     fn live_query_revisions_only_grow() {
-        let mut query = Object::new(Kind::LiveQuery, "QR1", None, "", NOW);
-        let revision = |events: Vec<Event>| {
+        let mut query = Object::new(ObjectKind::LiveQuery, "QR1", None, "", NOW);
+        let revision = |events: Vec<ObjectEvent>| {
             let event = events.first().map(|event| &event.event);
             event.and_then(|event| event.get("item_revision")?.as_u64())
         };
@@ -598,7 +600,7 @@ mod tests {
                         .filter_map(|item| item.get("data")?.as_str().map(str::to_owned)),
                 );
                 let token = page.pointer("/meta/next_token").and_then(Value::as_str);
-                match token.and_then(|token| Query::from_token(Kind::List, token)) {
+                match token.and_then(|token| Query::from_token(ObjectKind::List, token)) {
                     Some(next) => query = next,
                     None => break,
                 }
@@ -610,7 +612,7 @@ mod tests {
     #[test]
     fn document_events_carry_the_data() {
         let mut object = Object::new(
-            Kind::Document,
+            ObjectKind::Document,
             "ET1",
             Some("CH1.channel".into()),
             "https://cds.example/v3",
@@ -637,7 +639,7 @@ mod tests {
     #[test]
     fn the_sources_revisions_are_kept() {
         let mut object = Object::new(
-            Kind::Map,
+            ObjectKind::Map,
             "MP1",
             Some("Parked".into()),
             "https://cds.example/v3",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use super::object::{Content, Event, Key, Kind, Object, Query};
+use super::object::{Content, Key, Object, ObjectEvent, ObjectKind, Query};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
 use crate::world::World;
@@ -19,12 +19,12 @@ const KEPT_PUSHES: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct Push {
     pub sid: String,
-    pub event: Event,
+    pub event: ObjectEvent,
 }
 
 #[derive(Debug)]
 struct Open {
-    kind: Kind,
+    kind: ObjectKind,
     source: Box<dyn Source>,
     object: Object,
     /// The source's revision in `object`, if the source counts its revisions.
@@ -57,7 +57,7 @@ pub trait Source: std::fmt::Debug + Send {
 }
 
 /// Finds an object of one product by kind and by name or SID, if the caller may read it.
-pub type Finder = fn(&World, &Token, Kind, &str) -> Option<Box<dyn Source>>;
+pub type Finder = fn(&World, &Token, ObjectKind, &str) -> Option<Box<dyn Source>>;
 
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Objects {
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         with_items: bool,
     ) -> Option<Value> {
@@ -118,7 +118,7 @@ impl Objects {
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         query: &Query,
     ) -> Option<Value> {
@@ -135,7 +135,7 @@ impl Objects {
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         key: &Key,
     ) -> Option<Option<Value>> {
@@ -148,10 +148,10 @@ impl Objects {
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         sid: &str,
         after: Option<u64>,
-    ) -> Option<(u64, Vec<Event>)> {
+    ) -> Option<(u64, Vec<ObjectEvent>)> {
         let object = self.find(world, caller, kind, sid)?;
         let last = object.last_event_id();
         Some((last, object.events_after(after.unwrap_or(last))))
@@ -159,7 +159,13 @@ impl Objects {
 
     /// Finds the object again each time, because the caller may have lost the right to read it, for example by
     /// leaving a conversation.
-    fn find(&mut self, world: &World, caller: &Token, kind: Kind, id: &str) -> Option<&Object> {
+    fn find(
+        &mut self,
+        world: &World,
+        caller: &Token,
+        kind: ObjectKind,
+        id: &str,
+    ) -> Option<&Object> {
         let name = self
             .open
             .get(id)
@@ -181,7 +187,7 @@ impl Objects {
         self.open.get(&sid).map(|open| &open.object)
     }
 
-    fn add(&mut self, world: &World, kind: Kind, source: Box<dyn Source>) -> String {
+    fn add(&mut self, world: &World, kind: ObjectKind, source: Box<dyn Source>) -> String {
         let sid = source
             .own_sid()
             .map_or_else(|| self.next_sid(kind), str::to_owned);
@@ -203,12 +209,12 @@ impl Objects {
     }
 
     /// Returns a SID for an object without one in the world. It starts with `f`, unlike those of the world.
-    fn next_sid(&mut self, kind: Kind) -> String {
+    fn next_sid(&mut self, kind: ObjectKind) -> String {
         let prefix = match kind {
-            Kind::Document => "ET",
-            Kind::Map => "MP",
-            Kind::List => "ES",
-            Kind::LiveQuery => "QR",
+            ObjectKind::Document => "ET",
+            ObjectKind::Map => "MP",
+            ObjectKind::List => "ES",
+            ObjectKind::LiveQuery => "QR",
         };
         self.made += 1;
         format!("{prefix}f{:031x}", self.made)

@@ -1,7 +1,7 @@
 //! The object with the participants of a task's phone call. Nobody can make calls here, so it is empty.
 
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Kind};
+use crate::sync::browser::object::{Content, ObjectKind};
 use crate::sync::browser::opened::Source;
 use crate::world::World;
 
@@ -13,8 +13,10 @@ const SUFFIX: &str = ".CS";
 struct Call(String);
 
 /// Returns the call object with this name, if its task exists.
-pub fn find(world: &World, _: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
-    let sid = name.strip_suffix(SUFFIX).filter(|_| kind == Kind::Map)?;
+pub fn find(world: &World, _: &Token, kind: ObjectKind, name: &str) -> Option<Box<dyn Source>> {
+    let sid = name
+        .strip_suffix(SUFFIX)
+        .filter(|_| kind == ObjectKind::Map)?;
     let task = world.taskrouter.task(sid).ok()?;
     (task.task_channel_unique_name == "voice")
         .then(|| Box::new(Call(task.sid.clone())) as Box<dyn Source>)

@@ -4,9 +4,9 @@
 
 use serde_json::{json, Value};
 
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::object::{Content, Key, ObjectKind};
 use crate::sync::browser::opened::{Objects, Source};
 use crate::taskrouter::expression::{self, Expression, Scope};
 use crate::taskrouter::{Reservation, ReservationStatus, Task, Worker};
@@ -81,8 +81,10 @@ struct LiveQuery {
 }
 
 /// Returns the live query with this name, if the caller may read its result.
-pub fn find(_: &World, caller: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
-    let (index, query) = name.split_once(':').filter(|_| kind == Kind::LiveQuery)?;
+pub fn find(_: &World, caller: &Token, kind: ObjectKind, name: &str) -> Option<Box<dyn Source>> {
+    let (index, query) = name
+        .split_once(':')
+        .filter(|_| kind == ObjectKind::LiveQuery)?;
     let index = Index::named(index).filter(|_| caller.oversees())?;
     parsed(query)?;
     Some(Box::new(LiveQuery {
@@ -107,8 +109,8 @@ pub fn answer(
     world: &World,
     objects: &mut Objects,
     caller: &Token,
-    request: &Request,
-) -> Option<Answer> {
+    request: &SdkRequest,
+) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["v3", rest @ ..] = segments.as_slice() else {
@@ -128,24 +130,24 @@ fn search(
     objects: &mut Objects,
     caller: &Token,
     index: &str,
-    request: &Request,
-) -> Answer {
+    request: &SdkRequest,
+) -> SdkResponse {
     let query = request.text("query_string").unwrap_or_default();
     let name = match Index::named(index) {
         Some(index) if parsed(&query).is_some() => LiveQuery { index, query }.id(),
-        Some(_) => return Answer::refused(400, 54507, "Invalid query"),
-        None => return Answer::refused(404, 54500, "not found"),
+        Some(_) => return SdkResponse::refused(400, 54507, "Invalid query"),
+        None => return SdkResponse::refused(404, 54500, "not found"),
     };
-    match objects.describe(world, caller, Kind::LiveQuery, &name, true) {
+    match objects.describe(world, caller, ObjectKind::LiveQuery, &name, true) {
         Some(found) => {
             let field = |name: &str| found.get(name).cloned().unwrap_or_default();
-            Answer::ok(json!({
+            SdkResponse::ok(json!({
                 "query_id": field("sid"),
                 "last_event_id": field("last_event_id"),
                 "items": field("items"),
             }))
         }
-        None => Answer::forbidden(),
+        None => SdkResponse::forbidden(),
     }
 }
 

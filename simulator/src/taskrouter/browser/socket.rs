@@ -10,7 +10,7 @@ use super::payload;
 use crate::http::surrogates;
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
 /// The interval of keep-alive messages, which are empty. The SDK closes a socket after 30 s of silence.
@@ -39,7 +39,7 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
                 continue;
             }
             event = events.recv() => match event {
-                Ok(Event::Reset) | Err(_) => return,
+                Ok(WorldEvent::Reset) | Err(_) => return,
                 Ok(event) => screen.tell(&sim.world.lock(), &event),
             },
         };
@@ -97,9 +97,9 @@ impl Screen {
     }
 
     /// Returns the messages about an event: none if it concerns another worker.
-    fn tell(&mut self, world: &World, event: &Event) -> Vec<Value> {
+    fn tell(&mut self, world: &World, event: &WorldEvent) -> Vec<Value> {
         match event {
-            Event::Reservation { reservation, task }
+            WorldEvent::Reservation { reservation, task }
                 if reservation.worker_sid == self.worker_sid =>
             {
                 vec![message(
@@ -107,10 +107,10 @@ impl Screen {
                     payload::reservation(world, reservation, task),
                 )]
             }
-            Event::TaskUpdated(task) if self.has_task(world, &task.sid) => {
+            WorldEvent::TaskUpdated(task) if self.has_task(world, &task.sid) => {
                 vec![message("task.updated", payload::task(world, task))]
             }
-            Event::WorkerUpdated(worker) if worker.sid == self.worker_sid => {
+            WorldEvent::WorkerUpdated(worker) if worker.sid == self.worker_sid => {
                 let moved = worker.activity_sid != self.activity_sid;
                 self.activity_sid.clone_from(&worker.activity_sid);
                 let name = if moved {
@@ -120,7 +120,7 @@ impl Screen {
                 };
                 vec![message(name, payload::worker(world, worker))]
             }
-            Event::WorkerChannelUpdated {
+            WorldEvent::WorkerChannelUpdated {
                 worker_sid,
                 channel,
             } if *worker_sid == self.worker_sid => {

@@ -18,9 +18,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{expression, WORKSPACE_NAME};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
@@ -72,26 +72,29 @@ type Named = Path<(String, String)>;
 /// The path of a subresource in the workspace.
 type Part = Path<(String, String, String)>;
 
-async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_workspaces(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let only = workspace(&sim.world.lock())?;
-    page::list(&call, "workspaces", std::iter::once(only), |only| only)
+    page::list(&request, "workspaces", std::iter::once(only), |only| only)
 }
 
-async fn fetch_workspace(Workspace(sim): Workspace) -> Answer {
+async fn fetch_workspace(Workspace(sim): Workspace) -> RestResult {
     Ok(page::shown(workspace(&sim.world.lock())?))
 }
 
-async fn update_workspace(Workspace(sim): Workspace, call: Call) -> Answer {
-    refuse_all_but(&call, &["EventCallbackUrl", "EventsFilter"])?;
+async fn update_workspace(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    refuse_all_but(&request, &["EventCallbackUrl", "EventsFilter"])?;
     let mut world = sim.world.lock();
-    world.set_event_callback(call.owned("EventCallbackUrl"), call.owned("EventsFilter"))?;
+    world.set_event_callback(
+        request.owned("EventCallbackUrl"),
+        request.owned("EventsFilter"),
+    )?;
     Ok(page::shown(workspace(&world)?))
 }
 
 /// Returns 501 for parameters that Twilio accepts and the simulator does not imitate.
-fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
+fn refuse_all_but(request: &RestRequest, built: &[&str]) -> Result<(), TwilioError> {
     let is_built = |(name, _): &(String, String)| built.contains(&name.as_str());
-    if call.form.iter().all(is_built) {
+    if request.form.iter().all(is_built) {
         Ok(())
     } else {
         Err(TwilioError::not_built())
@@ -99,8 +102,8 @@ fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
 }
 
 /// Returns an error unless `If-Match` is absent or names the current version.
-fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
-    match call.header("if-match") {
+fn check_version(request: &RestRequest, current: u64) -> Result<(), TwilioError> {
+    match request.header("if-match") {
         Some(expected) if expected.trim_matches('"') != current.to_string() => {
             Err(Error::VersionMismatch.into())
         }
@@ -109,14 +112,17 @@ fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
 }
 
 /// Parses a parameter that is an expression.
-fn filter(call: &Call, name: &str) -> Result<Option<expression::Expression>, TwilioError> {
-    let parsed = call.text(name).map(expression::parse).transpose();
+fn filter(
+    request: &RestRequest,
+    name: &str,
+) -> Result<Option<expression::Expression>, TwilioError> {
+    let parsed = request.text(name).map(expression::parse).transpose();
     parsed.map_err(|reason| invalid(name, &format!("an expression; {reason}")))
 }
 
 /// Parses a parameter that is a JSON object.
-fn object(call: &Call, name: &str) -> Result<Option<Value>, TwilioError> {
-    match call.json(name)? {
+fn object(request: &RestRequest, name: &str) -> Result<Option<Value>, TwilioError> {
+    match request.json(name)? {
         Some(value) if !value.is_object() => Err(invalid(name, "a JSON object")),
         value => Ok(value),
     }

@@ -6,9 +6,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::taskrouter::TaskChannel;
 use crate::world::clock::iso;
@@ -20,13 +20,13 @@ pub fn routes() -> Router<Sim> {
         .route("/TaskChannels/{sid}", get(fetch_task_channel))
 }
 
-async fn list_task_channels(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_task_channels(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.taskrouter.task_channels.iter();
-    page::list(&call, "channels", all, |c| task_channel(&world, c))
+    page::list(&request, "channels", all, |c| task_channel(&world, c))
 }
 
-async fn fetch_task_channel(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_task_channel(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
     Ok(page::shown(task_channel(
         &world,

@@ -6,9 +6,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Part, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::http::surrogates::json_text;
 use crate::readings::ListedAttributes;
 use crate::sim::Sim;
@@ -32,23 +32,23 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_workers(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    let wanted = filter(&call, "TargetWorkersExpression")?;
+    let wanted = filter(&request, "TargetWorkersExpression")?;
     let fits = |w: &&Worker| {
         let doing = world.taskrouter.activity(&w.activity_sid).ok();
         let available = doing.map(|a| a.available.to_string());
-        call.selects("FriendlyName", Some(&w.friendly_name))
-            && call.selects("ActivitySid", Some(&w.activity_sid))
-            && call.selects("ActivityName", doing.map(|a| a.friendly_name.as_str()))
-            && call.selects("Available", available.as_deref())
+        request.selects("FriendlyName", Some(&w.friendly_name))
+            && request.selects("ActivitySid", Some(&w.activity_sid))
+            && request.selects("ActivityName", doing.map(|a| a.friendly_name.as_str()))
+            && request.selects("Available", available.as_deref())
             && wanted
                 .as_ref()
                 .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
     };
     let found = world.taskrouter.workers.iter().filter(fits);
     let without_attributes = world.readings.listed_attributes == ListedAttributes::Null;
-    page::list(&call, "workers", found, |w| {
+    page::list(&request, "workers", found, |w| {
         let mut shown = worker(&world, w);
         if let Some(attributes) = shown.get_mut("attributes").filter(|_| without_attributes) {
             *attributes = Value::Null;
@@ -57,36 +57,40 @@ async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
     })
 }
 
-async fn create_worker(Workspace(sim): Workspace, call: Call) -> Answer {
-    let attributes = object(&call, "Attributes")?.unwrap_or_else(|| json!({}));
+async fn create_worker(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    let attributes = object(&request, "Attributes")?.unwrap_or_else(|| json!({}));
     let mut world = sim.world.lock();
-    let activity_sid = match call.owned("ActivitySid") {
+    let activity_sid = match request.owned("ActivitySid") {
         Some(sid) => sid,
         None => world.taskrouter.activity_named("Offline")?.sid.clone(),
     };
-    let made = world.create_worker(call.needed("FriendlyName")?, attributes, &activity_sid)?;
+    let made = world.create_worker(request.needed("FriendlyName")?, attributes, &activity_sid)?;
     Ok(page::created(worker(&world, &made)))
 }
 
-async fn fetch_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
     Ok(page::shown(worker(&world, world.taskrouter.worker(&sid)?)))
 }
 
-async fn update_worker(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+async fn update_worker(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    request: RestRequest,
+) -> RestResult {
     let change = WorkerChange {
-        activity_sid: call.owned("ActivitySid"),
-        rejects_pending: call.text("RejectPendingReservations") == Some("true"),
-        attributes: object(&call, "Attributes")?,
-        friendly_name: call.owned("FriendlyName"),
+        activity_sid: request.owned("ActivitySid"),
+        rejects_pending: request.text("RejectPendingReservations") == Some("true"),
+        attributes: object(&request, "Attributes")?,
+        friendly_name: request.owned("FriendlyName"),
     };
     let mut world = sim.world.lock();
-    check_version(&call, world.taskrouter.worker(&sid)?.version)?;
+    check_version(&request, world.taskrouter.worker(&sid)?.version)?;
     let changed = world.update_worker(&sid, change)?;
     Ok(page::shown(worker(&world, &changed)))
 }
 
-async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_worker(&sid)?;
     Ok(page::gone())
 }
@@ -94,16 +98,16 @@ async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answ
 async fn list_worker_channels(
     Workspace(sim): Workspace,
     Path((_, sid)): Named,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let own = world.taskrouter.worker(&sid)?;
-    page::list(&call, "channels", own.channels.iter(), |c| {
+    page::list(&request, "channels", own.channels.iter(), |c| {
         worker_channel(&world, own, c)
     })
 }
 
-async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): Part) -> Answer {
+async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): Part) -> RestResult {
     let world = sim.world.lock();
     let own = world.taskrouter.worker(&sid)?;
     let mut channels = own.channels.iter();
@@ -116,9 +120,9 @@ async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): P
 async fn update_worker_channel(
     Workspace(sim): Workspace,
     Path((_, sid, name)): Part,
-    call: Call,
-) -> Answer {
-    let (capacity, available) = (call.number("Capacity")?, call.number("Available")?);
+    request: RestRequest,
+) -> RestResult {
+    let (capacity, available) = (request.number("Capacity")?, request.number("Available")?);
     let mut world = sim.world.lock();
     let changed = world.update_worker_channel(&sid, &name, capacity, available)?;
     Ok(page::shown(worker_channel(

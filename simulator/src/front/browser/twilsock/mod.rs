@@ -13,7 +13,7 @@ use tokio::time::{sleep_until, Instant};
 
 use self::session::Session;
 use crate::sim::Sim;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 
 /// Serves one connection until either side closes it.
 pub async fn serve(sim: Sim, mut socket: WebSocket) {
@@ -44,8 +44,8 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
                 Err(_) => return,
             },
             event = events.recv() => match event {
-                Ok(Event::Reset) | Err(RecvError::Closed) => return,
-                Ok(Event::Typing { conversation_sid, identity }) => {
+                Ok(WorldEvent::Reset) | Err(RecvError::Closed) => return,
+                Ok(WorldEvent::Typing { conversation_sid, identity }) => {
                     session.typing(&conversation_sid, &identity).into_iter().collect()
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {

@@ -7,10 +7,10 @@ use serde_json::{json, Map, Value};
 use super::frame::Frame;
 use crate::conversations::browser::sdk as conversations_sdk;
 use crate::conversations::browser::sdk::TYPING_SECONDS;
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::sync::browser::object::Kind;
+use crate::sync::browser::object::ObjectKind;
 use crate::sync::browser::opened::Push;
 use crate::sync::browser::sdk as sync_sdk;
 use crate::taskrouter::browser::insights;
@@ -157,7 +157,7 @@ impl Session {
             )];
         };
         let Some(caller) = self.caller() else {
-            return vec![answered(frame, Answer::token_refused())];
+            return vec![answered(frame, SdkResponse::token_refused())];
         };
         if request.path.ends_with("/Subscriptions") {
             return self.subscriptions(frame, &caller, &request);
@@ -170,23 +170,23 @@ impl Session {
                 insights::answer(world, objects, &caller, &request)
                     .or_else(|| sync_sdk::answer(world, objects, &caller, grant, &request))
             } else {
-                is_telemetry(&request).then(|| Answer::ok(json!({})))
+                is_telemetry(&request).then(|| SdkResponse::ok(json!({})))
             }
         });
         let answer = answer.unwrap_or_else(|| {
             self.unknown(&request.method, &request.host, &request.path);
-            Answer::refused(404, 20404, "the simulator does not know this request")
+            SdkResponse::refused(404, 20404, "the simulator does not know this request")
         });
         vec![answered(frame, answer)]
     }
 
     /// Answers a subscription at once. Its confirmation and the events missed so far follow as notifications.
-    fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &Request) -> Vec<Frame> {
+    fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &SdkRequest) -> Vec<Frame> {
         let correlation = request.body.get("correlation_id").cloned();
         let establish = request.text("action").as_deref() == Some("establish");
         let mut frames = vec![answered(
             frame,
-            Answer::ok(
+            SdkResponse::ok(
                 json!({"estimated_delivery_in_ms": 5000, "max_batch_size": 100, "events": []}),
             ),
         )];
@@ -210,7 +210,7 @@ impl Session {
                 continue;
             }
             let after = wish.get("last_event_id").and_then(Value::as_u64);
-            let found = Kind::from_word(kind).and_then(|kind| {
+            let found = ObjectKind::from_word(kind).and_then(|kind| {
                 self.sim.browser.with(&self.sim.world, |world, objects| {
                     objects.events_after(world, caller, kind, sid, after)
                 })
@@ -247,7 +247,7 @@ impl Session {
     /// have.
     fn found_by_query(&mut self, caller: &Token, sid: &str) -> Option<Frame> {
         let found = self.sim.browser.with(&self.sim.world, |world, objects| {
-            objects.describe(world, caller, Kind::LiveQuery, sid, true)
+            objects.describe(world, caller, ObjectKind::LiveQuery, sid, true)
         })?;
         let field = |name: &str| found.get(name).cloned().unwrap_or_default();
         let event = json!({
@@ -290,12 +290,12 @@ impl Session {
 }
 
 /// Returns true if a request is telemetry, which is accepted and discarded.
-fn is_telemetry(request: &Request) -> bool {
+fn is_telemetry(request: &SdkRequest) -> bool {
     request.host.starts_with("flex-sdk.") && request.path.contains("/Telemetry/")
 }
 
 /// Returns the HTTP request inside a frame.
-fn request(frame: &Frame) -> Option<Request> {
+fn request(frame: &Frame) -> Option<SdkRequest> {
     let http = frame.header.get("http_request")?;
     let text = |name: &str| http.get(name).and_then(Value::as_str);
     // Some callers send a JSON text that itself contains JSON.
@@ -303,7 +303,7 @@ fn request(frame: &Frame) -> Option<Request> {
         Value::String(text) => serde_json::from_str(text).unwrap_or_else(|_| frame.payload.clone()),
         body => body.clone(),
     };
-    Some(Request {
+    Some(SdkRequest {
         method: text("method")?.to_owned(),
         host: text("host")?.to_owned(),
         path: text("path")?.to_owned(),
@@ -331,7 +331,7 @@ fn reply(to: &Frame, extra: Value, payload: Value) -> Frame {
     Frame::new(with(header, extra), payload)
 }
 
-fn answered(to: &Frame, answer: Answer) -> Frame {
+fn answered(to: &Frame, answer: SdkResponse) -> Frame {
     let status =
         json!({"code": answer.status, "status": if answer.status < 300 { "OK" } else { "Error" }});
     reply(

@@ -12,7 +12,7 @@ use crate::http::surrogates;
 
 /// A REST request with its parameters.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub struct RestRequest {
     pub method: Method,
     pub host: String,
     /// The path, percent-encoded.
@@ -28,7 +28,7 @@ pub struct Call {
     pub body: Bytes,
 }
 
-impl Call {
+impl RestRequest {
     /// Returns the path with the query, undecoded.
     #[must_use]
     pub fn path_and_query(&self) -> String {
@@ -121,12 +121,12 @@ impl Call {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Call {
+impl<S: Sync> FromRequestParts<S> for RestRequest {
     type Rejection = TwilioError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, TwilioError> {
-        let call = parts.extensions.get::<Self>().cloned();
-        call.ok_or_else(|| TwilioError::new(500, 20500, "the request was not read"))
+        let request = parts.extensions.get::<Self>().cloned();
+        request.ok_or_else(|| TwilioError::new(500, 20500, "the request was not read"))
     }
 }
 
