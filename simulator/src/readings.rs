@@ -68,7 +68,7 @@ macro_rules! readings {
                     }
                 }
 
-                fn named(name: &str) -> Option<Self> {
+                fn from_name(name: &str) -> Option<Self> {
                     match name {
                         $first_name => Some(Self::$first),
                         $($variant_name => Some(Self::$variant),)+
@@ -94,7 +94,7 @@ macro_rules! readings {
             pub fn set(&mut self, name: &str, value: &str) -> Result<(), UnknownReading> {
                 match name {
                     $($name => {
-                        self.$field = $type::named(value).ok_or_else(|| UnknownReading::Value {
+                        self.$field = $type::from_name(value).ok_or_else(|| UnknownReading::Value {
                             name: $name,
                             value: value.to_owned(),
                             expected: $type::NAMES.join(", "),
@@ -457,7 +457,7 @@ pub struct Setting {
 
 impl Readings {
     /// Returns the defaults, changed by `settings`.
-    pub fn with(settings: &[Setting]) -> Result<Self, UnknownReading> {
+    pub fn from_settings(settings: &[Setting]) -> Result<Self, UnknownReading> {
         let mut readings = Self::default();
         for setting in settings {
             readings.set(&setting.name, &setting.value)?;

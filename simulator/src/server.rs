@@ -67,9 +67,9 @@ pub enum Error {
 /// Runs until a signal asks the process to end.
 pub async fn run(options: Options) -> Result<(), Error> {
     // Before the line that reports the start: its reader may ask the process to end at once.
-    let mut signals = Signals::taken()?;
+    let mut signals = Signals::listen()?;
     let plan = Plan::default();
-    let readings = Readings::with(&options.readings)?;
+    let readings = Readings::from_settings(&options.readings)?;
     let (deliveries, due) = mpsc::unbounded_channel();
     let sim = Sim {
         world: SharedWorld::seeded(&plan, readings, deliveries)?,
@@ -254,7 +254,7 @@ struct Signals {
 
 impl Signals {
     /// Starts to listen for the signals.
-    fn taken() -> std::io::Result<Self> {
+    fn listen() -> std::io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,

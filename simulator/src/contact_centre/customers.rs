@@ -113,17 +113,17 @@ impl World {
 
     /// Writes a message as a customer. Without an open conversation this creates one, with an interaction and a
     /// task by the first workflow, as an inbound address of Flex does.
-    pub fn customer_writes(
+    pub fn post_as_customer(
         &mut self,
         id: &str,
         body: &str,
         attributes: Option<String>,
     ) -> Result<Message> {
-        self.customer_sends(id, body, attributes, Vec::new())
+        self.post_files_as_customer(id, body, attributes, Vec::new())
     }
 
     /// Writes a message with files as a customer.
-    pub fn customer_sends(
+    pub fn post_files_as_customer(
         &mut self,
         id: &str,
         body: &str,
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// Writes a message as an agent in the desktop.
-    pub fn agent_writes(&mut self, conversation: &str, identity: &str, body: &str) -> Result<()> {
+    pub fn post_as_agent(&mut self, conversation: &str, identity: &str, body: &str) -> Result<()> {
         if self
             .conversation(conversation)?
             .participant_with_identity(identity)

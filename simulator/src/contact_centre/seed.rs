@@ -21,7 +21,7 @@ const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
 const TASK_ENDS: &str =
     "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
 /// The time, in seconds, for which the seeded workflow waits for the known agent.
-const KNOWN_AGENT_WAIT: u64 = 60;
+const KNOWN_AGENT_WAIT_SECONDS: u64 = 60;
 /// The time that an agent has to accept an offer, in seconds.
 const OFFER_SECONDS: u64 = 120;
 /// The age of the seeded conversations.
@@ -311,7 +311,7 @@ impl World {
                         "queue": everyone.sid,
                         "known_worker_sid": "originalRouting.workerSid",
                         "skip_if": "1 == 1",
-                        "timeout": KNOWN_AGENT_WAIT,
+                        "timeout": KNOWN_AGENT_WAIT_SECONDS,
                     },
                     {"queue": everyone.sid},
                 ],
@@ -350,8 +350,8 @@ impl World {
         for (turn, text) in rest.iter().enumerate() {
             self.time = later(self.time, between);
             match plan.assigned_to.as_deref().filter(|_| turn % 2 == 0) {
-                Some(agent) => self.agent_writes(&conversation_sid, agent, text)?,
-                None => self.customer_writes(&plan.id, text, None).map(drop)?,
+                Some(agent) => self.post_as_agent(&conversation_sid, agent, text)?,
+                None => self.post_as_customer(&plan.id, text, None).map(drop)?,
             }
         }
         Ok(())
@@ -363,7 +363,7 @@ impl World {
         if let Some(agent) = &plan.assigned_to {
             self.set_activity(agent, "Available")?;
         }
-        self.customer_writes(&plan.id, text, None)?;
+        self.post_as_customer(&plan.id, text, None)?;
         let conversation_sid = self
             .customer(&plan.id)?
             .conversation_sid

@@ -17,12 +17,12 @@ const DAY: u64 = 86_400;
 /// It is not a participant of the interaction.
 #[test]
 fn the_bot_joins_only_the_conversation() {
-    let mut stage = Stage::reading(&[("bot-participant", "present")]);
+    let mut stage = Stage::with_readings(&[("bot-participant", "present")]);
     stage
         .world
         .create_customer("dora", "Dora", Medium::Web, None)
         .unwrap();
-    stage.writes("dora", "hello");
+    stage.post("dora", "hello");
     let conversation = stage
         .world
         .conversation(&stage.conversation("dora"))
@@ -34,7 +34,7 @@ fn the_bot_joins_only_the_conversation() {
 #[test]
 fn the_entry_webhook_is_gone_or_armed() {
     for (reading, count) in [("gone", 0), ("armed", 1)] {
-        let stage = Stage::reading(&[("entry-webhook", reading)]);
+        let stage = Stage::with_readings(&[("entry-webhook", reading)]);
         let conversation = stage
             .world
             .conversation(&stage.conversation("sam"))
@@ -59,15 +59,15 @@ fn owner_timers_end_a_customers_conversation() {
             ConversationState::Closed,
         ),
     ] {
-        let mut stage = Stage::reading(&[("owner-timers", reading)]);
-        stage.writes("charlie", "hello");
+        let mut stage = Stage::with_readings(&[("owner-timers", reading)]);
+        stage.post("charlie", "hello");
         let now = |stage: &Stage| {
             let found = stage.world.conversation(&stage.conversation("charlie"));
             found.unwrap().state
         };
-        stage.pass(3600);
+        stage.advance_seconds(3600);
         assert_eq!(now(&stage), after_an_hour, "{reading}");
-        stage.pass(DAY - 3600);
+        stage.advance_seconds(DAY - 3600);
         assert_eq!(now(&stage), after_a_day, "{reading}");
     }
 }
@@ -84,7 +84,7 @@ fn contact_uri_follows_the_reading() {
             let ada = stage.world.taskrouter.worker_named("ada").unwrap();
             ada.attributes["contact_uri"].clone()
         };
-        let mut stage = Stage::reading(&[("contact-uri", reading)]);
+        let mut stage = Stage::with_readings(&[("contact-uri", reading)]);
         assert_eq!(uri(&stage), expected);
         stage
             .world

@@ -1,8 +1,8 @@
 //! Control endpoints below `/__sim`: for tests, and for pages that act for people outside Twilio.
 
+mod actions;
 mod body;
 mod facts;
-mod happenings;
 mod people;
 mod readings;
 mod sync;
@@ -53,24 +53,21 @@ pub fn routes() -> Router<Sim> {
         .route("/tokens", post(people::tokens))
         .route("/agents", post(people::create_agent))
         .route("/agents/{identity}", post(people::update_agent))
-        .route(
-            "/agents/{identity}/messages",
-            post(happenings::agent_writes),
-        )
+        .route("/agents/{identity}/messages", post(actions::post_as_agent))
         .route(
             "/customers",
             get(people::customers).post(people::create_customer),
         )
         .route("/customers/{id}", get(people::customer))
+        .route("/customers/{id}/messages", post(actions::post_as_customer))
         .route(
-            "/customers/{id}/messages",
-            post(happenings::customer_writes),
+            "/customers/{id}/typing",
+            post(actions::signal_customer_typing),
         )
-        .route("/customers/{id}/typing", post(happenings::customer_types))
-        .route("/conversations/{sid}", post(happenings::write_conversation))
-        .route("/reservations/{sid}", post(happenings::answer_reservation))
+        .route("/conversations/{sid}", post(actions::write_conversation))
+        .route("/reservations/{sid}", post(actions::answer_reservation))
         .route("/maps/{name}/items", post(sync::put_items))
-        .route("/tasks/{sid}", post(happenings::end_task))
+        .route("/tasks/{sid}", post(actions::end_task))
         .route(
             "/readings",
             get(readings::list)

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::ConversationEvent;
+use super::events::ConversationEvent;
 use super::{
     attributes_or_empty, checked_attributes, Conversation, ConversationState, Media,
-    MAX_SMALL_ATTRIBUTES,
+    MAX_SMALL_ATTRIBUTES_BYTES,
 };
 use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
@@ -109,7 +109,7 @@ impl World {
         if state == ConversationState::Closed {
             return Err(self.closed());
         }
-        let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES_BYTES)?;
         let now = self.now();
         let message_sid = self.sids.next("IM");
         let nameless = post.source == Source::Api
@@ -142,7 +142,7 @@ impl World {
         if post.webhooks {
             self.fire(&sid, &ConversationEvent::MessageAdded(message.clone()));
         }
-        self.customer_returns(&sid, &message)?;
+        self.create_task_after_leave(&sid, &message)?;
         Ok(message)
     }
 
@@ -157,7 +157,7 @@ impl World {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES_BYTES))
             .transpose()?;
         let now = self.now();
         let message = self

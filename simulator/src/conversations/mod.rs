@@ -1,7 +1,7 @@
 //! Twilio Conversations: conversations with their participants, messages, webhooks and timers.
 
 pub mod browser;
-pub mod hooks;
+pub mod events;
 mod media;
 mod messages;
 mod participants;
@@ -28,12 +28,12 @@ use crate::world::error::{Error, Result};
 use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
-use hooks::ConversationEvent;
+use events::ConversationEvent;
 
 /// The maximum size of a conversation's attributes, in bytes.
-const MAX_ATTRIBUTES: usize = 16 * 1024;
+const MAX_ATTRIBUTES_BYTES: usize = 16 * 1024;
 /// The maximum size of a message's or participant's attributes, in bytes.
-const MAX_SMALL_ATTRIBUTES: usize = 4 * 1024;
+const MAX_SMALL_ATTRIBUTES_BYTES: usize = 4 * 1024;
 
 /// A conversation.
 #[derive(Debug, Clone, Serialize)]
@@ -75,7 +75,7 @@ pub enum ConversationState {
 impl ConversationState {
     /// Returns the state with this name of Twilio.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "active" => Some(Self::Active),
             "inactive" => Some(Self::Inactive),
@@ -147,12 +147,12 @@ impl World {
 
     /// Creates a conversation.
     pub fn create_conversation(&mut self, new: NewConversation) -> Result<Conversation> {
-        let attributes = attributes_or_empty(new.attributes, MAX_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(new.attributes, MAX_ATTRIBUTES_BYTES)?;
         if let Some(name) = &new.unique_name {
             self.unique_name_is_free(name)?;
         }
         let now = self.now();
-        let mut timers = Timers::starting_at(now);
+        let mut timers = Timers::new(now);
         timers.apply(&new.timers, now, self.readings.longest_timer)?;
         let conversation = Conversation {
             sid: self.sids.next("CH"),
@@ -196,7 +196,7 @@ impl World {
         }
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_ATTRIBUTES_BYTES))
             .transpose()?;
         if let Some(name) = change
             .unique_name
@@ -253,7 +253,7 @@ impl World {
             self.fire(sid, &ConversationEvent::StateUpdated { from, to, reason });
         }
         if to == ConversationState::Closed {
-            self.conversation_was_closed(sid)?;
+            self.end_tasks_of_closed_conversation(sid)?;
         }
         Ok(moved)
     }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::ConversationEvent;
+use super::events::ConversationEvent;
 use super::{
-    attributes_or_empty, checked_attributes, Conversation, ConversationState, MAX_SMALL_ATTRIBUTES,
+    attributes_or_empty, checked_attributes, Conversation, ConversationState,
+    MAX_SMALL_ATTRIBUTES_BYTES,
 };
 use crate::world::error::{Error, Result};
 use crate::world::event::WorldEvent;
@@ -152,7 +153,7 @@ impl World {
         if let Some(taken) = new.binding.as_ref().and_then(|b| self.bound_elsewhere(b)) {
             return Err(Error::BindingTaken(taken));
         }
-        let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES_BYTES)?;
         if let Some(identity) = &new.identity {
             self.user(identity);
         }
@@ -201,7 +202,7 @@ impl World {
     }
 
     /// Signals to the other participants that a participant types.
-    pub fn participant_types(&mut self, conversation: &str, identity: &str) -> Result<()> {
+    pub fn signal_typing(&mut self, conversation: &str, identity: &str) -> Result<()> {
         let found = self.conversation(conversation)?;
         if found.participant_with_identity(identity).is_none() {
             return Err(not_found(identity));
@@ -224,7 +225,7 @@ impl World {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES_BYTES))
             .transpose()?;
         let now = self.now();
         let participant = self

@@ -93,7 +93,7 @@ impl TimerChange {
 impl Timers {
     /// Returns timers that are not set, for a conversation that is created `now`.
     #[must_use]
-    pub fn starting_at(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         Self {
             inactive_after: None,
             closed_after: None,

@@ -34,7 +34,7 @@ pub async fn answer(sim: &Sim, request: RestRequest) -> Response {
     if let Err(mismatch) = sim.descriptions.check(&request) {
         sim.journal.note_unknown(&request, &mismatch.to_string());
         let own = match request.host.as_str() {
-            "conversations.twilio.com" => conversations::rest::own_refusal(&request, &mismatch),
+            "conversations.twilio.com" => conversations::rest::own_error(&request, &mismatch),
             _ => None,
         };
         return own.unwrap_or_else(|| mismatch.into()).into_response();

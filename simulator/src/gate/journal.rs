@@ -12,7 +12,7 @@ use crate::http::request::RestRequest;
 use crate::world::deliveries::Delivery;
 
 /// The maximum number of entries of each kind; the oldest are dropped.
-const KEPT: usize = 20_000;
+const MAX_ENTRIES: usize = 20_000;
 
 /// The journal, shared by all handlers.
 #[derive(Debug, Clone, Default)]
@@ -163,7 +163,7 @@ pub fn millis(span: Duration) -> u64 {
 }
 
 fn push<T>(entries: &mut VecDeque<T>, entry: T) {
-    if entries.len() == KEPT {
+    if entries.len() == MAX_ENTRIES {
         entries.pop_front();
     }
     entries.push_back(entry);

@@ -32,7 +32,7 @@ use crate::world::clock::later;
 /// The interval at which the clock is checked for a late request.
 const TICK: Duration = Duration::from_millis(10);
 /// The largest body of a request, in bytes.
-const MAX_BODY: usize = 4 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 
 /// The origin of a request.
 pub enum Via {
@@ -110,7 +110,7 @@ pub async fn pass(
     connection: Option<u64>,
     request: RestRequest,
 ) -> Option<Response> {
-    let mut note = Note::of(sim, &via, connection, &request);
+    let mut note = Note::new(sim, &via, connection, &request);
     sim.faults.pass_latency().await;
     if matches!(via, Via::Functions) && is_of_ended_run(sim, &request) {
         note.entry.fault = Some("ended");
@@ -120,7 +120,7 @@ pub async fn pass(
     note.entry.fault = fault.as_ref().map(|(_, fault)| fault.kind.name());
     let response = match fault {
         None => Some(within_limits(sim, via, request, &mut note.entry).await),
-        Some((id, fault)) => broken(sim, via, request, (id, &fault), &mut note.entry).await,
+        Some((id, fault)) => fail(sim, via, request, (id, &fault), &mut note.entry).await,
     };
     note.entry.status = response.as_ref().map(|response| response.status().as_u16());
     response
@@ -161,7 +161,7 @@ async fn within_limits(
     }
 }
 
-async fn broken(
+async fn fail(
     sim: &Sim,
     via: Via,
     request: RestRequest,
@@ -223,7 +223,7 @@ struct Note<'a> {
 }
 
 impl<'a> Note<'a> {
-    fn of(sim: &'a Sim, via: &Via, connection: Option<u64>, request: &RestRequest) -> Self {
+    fn new(sim: &'a Sim, via: &Via, connection: Option<u64>, request: &RestRequest) -> Self {
         let entry = RequestEntry {
             at: Timestamp::now(),
             via: via.name(),
@@ -283,7 +283,7 @@ fn noted(sim: &Sim, request: &RestRequest, response: Response) -> Response {
 }
 
 async fn read(parts: &Parts, host: String, body: Body) -> Result<RestRequest, Response> {
-    let body = to_bytes(body, MAX_BODY)
+    let body = to_bytes(body, MAX_BODY_BYTES)
         .await
         .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
     let is_form = parts

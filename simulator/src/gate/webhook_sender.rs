@@ -32,7 +32,7 @@ async fn send(sim: Sim, delivery: Delivery) {
     let (status, outcome) = match rest_request(&delivery) {
         Some(request) => {
             let answer = gate::pass(&sim, Via::Webhook, None, request);
-            match tokio::time::timeout(delivery.patience, answer).await {
+            match tokio::time::timeout(delivery.response_timeout, answer).await {
                 Ok(Some(response)) => (Some(response.status().as_u16()), "answered"),
                 Ok(None) => (None, "connection lost"),
                 Err(_) => (None, "timed out"),

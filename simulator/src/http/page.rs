@@ -73,12 +73,12 @@ pub fn created(body: Value) -> Response {
 }
 
 /// Returns a 200 response with a resource.
-pub fn shown(body: Value) -> Response {
+pub fn ok(body: Value) -> Response {
     Json(body).into_response()
 }
 
 /// Returns the 204 response to a deletion.
-pub fn gone() -> Response {
+pub fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 

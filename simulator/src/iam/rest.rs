@@ -32,7 +32,7 @@ async fn validate(
     if account != world.account_sid {
         return Err(Error::NotFound(format!("/Accounts/{account}")).into());
     }
-    Ok(page::shown(match world.valid_token(token) {
+    Ok(page::ok(match world.valid_token(token) {
         Some(token) => json!({
             "valid": true,
             "code": 0,

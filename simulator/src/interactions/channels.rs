@@ -20,7 +20,7 @@ use crate::world::World;
 /// The time after which an unchanged channel is deleted.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/limits>.
-const KEEPS_CHANNELS: Duration = Duration::from_secs(180 * 86_400);
+const CHANNEL_RETENTION: Duration = Duration::from_secs(180 * 86_400);
 
 /// A channel: the part of an interaction in one medium.
 #[derive(Debug, Clone, Serialize)]
@@ -130,7 +130,10 @@ impl World {
     }
 
     /// Ends the agents' tasks after a conversation was closed other than by its channel.
-    pub(crate) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
+    pub(crate) fn end_tasks_of_closed_conversation(
+        &mut self,
+        conversation_sid: &str,
+    ) -> Result<()> {
         let open = self
             .channel_of_conversation(conversation_sid)
             .filter(|c| c.status != ChannelStatus::Closed);
@@ -191,7 +194,7 @@ impl World {
         let oldest = channels.map(|channel| channel.date_updated).min();
         oldest
             .filter(|_| reading == OldChannel::Deleted)
-            .map(|oldest| later(oldest, KEEPS_CHANNELS))
+            .map(|oldest| later(oldest, CHANNEL_RETENTION))
     }
 
     /// Deletes the channels that have not changed for too long, with their interactions.
@@ -201,7 +204,7 @@ impl World {
         }
         let now = self.now();
         self.channels
-            .retain(|_, channel| later(channel.date_updated, KEEPS_CHANNELS) > now);
+            .retain(|_, channel| later(channel.date_updated, CHANNEL_RETENTION) > now);
         let left: BTreeSet<&Sid> = self.channels.values().map(|c| &c.interaction_sid).collect();
         self.interactions.retain(|sid, _| left.contains(sid));
     }

@@ -113,7 +113,7 @@ impl World {
     }
 
     /// Creates a task for a channel that was left, because its customer writes.
-    pub(crate) fn customer_returns(
+    pub(crate) fn create_task_after_leave(
         &mut self,
         conversation_sid: &str,
         message: &Message,

@@ -78,7 +78,7 @@ impl World {
 
     /// Returns true if the worker of a pending reservation is a participant of the task's conversation already
     /// and, by the reading, cannot join it again.
-    pub(crate) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
+    pub(crate) fn is_duplicate_join(&self, reservation_sid: &str) -> Result<bool> {
         if self.readings.already_participant == AlreadyParticipant::Joins {
             return Ok(false);
         }
@@ -95,7 +95,7 @@ impl World {
     }
 
     /// Adds the worker of an accepted reservation to the channel and the conversation of its task.
-    pub(crate) fn agent_joins(&mut self, reservation_sid: &str) -> Result<()> {
+    pub(crate) fn join_agent(&mut self, reservation_sid: &str) -> Result<()> {
         let reservation = self.taskrouter.reservation(reservation_sid)?;
         let task = self.taskrouter.task(&reservation.task_sid)?;
         let Some(link) = task.invite.clone() else {
@@ -177,7 +177,7 @@ impl World {
     }
 
     /// Removes the agent of a completed task, who was in wrap-up, from the channel.
-    pub(crate) fn agent_is_done(&mut self, task_sid: &str) {
+    pub(crate) fn remove_finished_agent(&mut self, task_sid: &str) {
         let task = self.taskrouter.task(task_sid);
         let link = task.ok().and_then(|task| task.invite.as_ref());
         let Some(sid) = link.map(|link| link.channel_sid.clone()) else {

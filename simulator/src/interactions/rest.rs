@@ -67,7 +67,7 @@ async fn create(State(sim): State<Sim>, request: RestRequest) -> RestResult {
         None => conversation_for(&mut world, &kind, &channel)?,
     };
     let made = world.create_interaction(&kind, &conversation_sid, channel, routing)?;
-    Ok(page::shown(interaction(&world, &made)))
+    Ok(page::ok(interaction(&world, &made)))
 }
 
 /// Creates the conversation of an interaction that names its participants.
@@ -96,7 +96,7 @@ fn conversation_for(world: &mut World, kind: &str, channel: &Value) -> Result<St
 
 async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(interaction(&world, world.interaction(&sid)?)))
+    Ok(page::ok(interaction(&world, world.interaction(&sid)?)))
 }
 
 async fn list_channels(
@@ -114,7 +114,7 @@ async fn fetch_channel(
     Path((interaction, sid)): Path<(String, String)>,
 ) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(channel(world.channel(&interaction, &sid)?)))
+    Ok(page::ok(channel(world.channel(&interaction, &sid)?)))
 }
 
 async fn update_channel(
@@ -136,7 +136,7 @@ async fn update_channel(
         }
         _ => world.leave_channel(&interaction, &sid, Leaving::Leave, false)?,
     };
-    Ok(page::shown(channel(&changed)))
+    Ok(page::ok(channel(&changed)))
 }
 
 async fn list_participants(
@@ -165,7 +165,7 @@ async fn update_participant(
     let mut world = sim.world.lock();
     let changed = world.close_channel_participant(&interaction, &sid, &name, wrapup)?;
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(participant(found, &changed)))
+    Ok(page::ok(participant(found, &changed)))
 }
 
 async fn list_invites(
@@ -199,7 +199,7 @@ async fn create_invite(
     let mut world = sim.world.lock();
     let made = world.invite(&interaction, &sid, routing)?;
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(invite(&world, found, &made)))
+    Ok(page::ok(invite(&world, found, &made)))
 }
 
 async fn create_transfer(
@@ -221,7 +221,7 @@ async fn fetch_transfer(
 ) -> RestResult {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(transfer(&world, found, found.transfer(&name)?)))
+    Ok(page::ok(transfer(&world, found, found.transfer(&name)?)))
 }
 
 /// Parses a transfer in the form of Flex and REST.

@@ -18,9 +18,9 @@ pub const SUFFIX: &str = ".twil.io";
 pub const SIGNATURE: &str = "x-twilio-signature";
 /// The header with the simulator's time, in milliseconds since 1970. The local runtime of Functions sets its
 /// clock by it.
-const TIME: &str = "x-simulator-time";
+const TIME_HEADER: &str = "x-simulator-time";
 /// Headers that concern one connection only, or that the client writes itself.
-const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
+const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 /// Forwards a request to the Functions, unless it lacks a required signature.
 pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
@@ -50,11 +50,11 @@ pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
     let forwarded = sim
         .client
         .request(request.method.clone(), url)
-        .headers(passed_on(&request.headers))
+        .headers(forwarded_headers(&request.headers))
         .header(HOST, &request.host)
-        .header(TIME, sim.world.lock().now().as_millisecond())
+        .header(TIME_HEADER, sim.world.lock().now().as_millisecond())
         .body(request.body.clone());
-    let caller = Caller::of(sim, request);
+    let caller = Caller::new(sim, request);
     let (runs, id) = (sim.runs.clone(), caller.id);
     // In a task of its own, because the Function runs on when its caller hangs up, and its end must be noted.
     let run = tokio::spawn(async move {
@@ -70,7 +70,7 @@ pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
 async fn run(forwarded: reqwest::RequestBuilder) -> Response {
     match forwarded.send().await {
         Ok(answer) => {
-            let (status, headers) = (answer.status(), passed_on(answer.headers()));
+            let (status, headers) = (answer.status(), forwarded_headers(answer.headers()));
             match answer.bytes().await {
                 Ok(body) => (status, headers, Body::from(body)).into_response(),
                 Err(_) => (StatusCode::BAD_GATEWAY, "the Functions broke off").into_response(),
@@ -87,7 +87,7 @@ struct Caller {
 }
 
 impl Caller {
-    fn of(sim: &Sim, request: &RestRequest) -> Self {
+    fn new(sim: &Sim, request: &RestRequest) -> Self {
         Self {
             id: sim.runs.begin(request),
             sim: sim.clone(),
@@ -145,9 +145,9 @@ fn is_signed(request: &RestRequest) -> bool {
     signature::is_valid(AUTH_TOKEN, &url, &request.form, given)
 }
 
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
+fn forwarded_headers(headers: &HeaderMap) -> HeaderMap {
     let mut passed = headers.clone();
-    for name in NOT_PASSED_ON {
+    for name in NOT_FORWARDED {
         passed.remove(name);
     }
     passed

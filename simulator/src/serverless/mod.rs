@@ -166,7 +166,7 @@ impl Visibility {
 
     /// Returns the visibility with this name of Twilio, in any case.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Public, Self::Protected, Self::Private]
             .into_iter()
             .find(|visibility| visibility.name().eq_ignore_ascii_case(name))

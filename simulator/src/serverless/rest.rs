@@ -110,12 +110,12 @@ async fn create_service(State(sim): State<Sim>, request: RestRequest) -> RestRes
 
 async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(service(&world, world.service(&sid)?)))
+    Ok(page::ok(service(&world, world.service(&sid)?)))
 }
 
 async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     sim.world.lock().remove_service(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_environments(
@@ -149,7 +149,7 @@ async fn create_environment(
 async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
-    Ok(page::shown(environment(
+    Ok(page::ok(environment(
         &world,
         found,
         found.environment(&sid)?,
@@ -158,7 +158,7 @@ async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InServi
 
 async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     sim.world.lock().remove_environment(&service, &sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_variables(
@@ -198,7 +198,7 @@ async fn update_variable(
     let changed = world.set_variable(&service, &environment, Some(&sid), key, value)?;
     let found = world.service(&service)?;
     let own = found.environment(&environment)?;
-    Ok(page::shown(variable(&world, found, own, &changed)))
+    Ok(page::ok(variable(&world, found, own, &changed)))
 }
 
 async fn remove_variable(
@@ -208,7 +208,7 @@ async fn remove_variable(
     sim.world
         .lock()
         .remove_variable(&service, &environment, &sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn create_deployment(
@@ -279,13 +279,13 @@ async fn create_build(
 async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
-    Ok(page::shown(build(&world, found, found.build(&sid)?)))
+    Ok(page::ok(build(&world, found, found.build(&sid)?)))
 }
 
 async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?.build(&sid)?;
-    Ok(page::shown(json!({
+    Ok(page::ok(json!({
         "sid": sid,
         "account_sid": world.account_sid,
         "service_sid": service,
@@ -322,7 +322,7 @@ async fn read_upload(kind: FileKind, request: &RestRequest) -> Result<Upload, Tw
         match part.name() {
             Some("Path") => path = Some(part.text().await.map_err(malformed)?),
             Some("Visibility") => {
-                visibility = Visibility::named(&part.text().await.map_err(malformed)?);
+                visibility = Visibility::from_name(&part.text().await.map_err(malformed)?);
             }
             Some("Content") => {
                 let media_type = part.content_type().unwrap_or_default().to_owned();

@@ -22,11 +22,11 @@ use crate::world::World;
 use items::Items;
 
 /// The maximum size of a document's or item's data, in bytes.
-pub const MAX_DATA: usize = 16 * 1024;
+pub const MAX_DATA_BYTES: usize = 16 * 1024;
 /// The maximum length of an item's key, in characters.
-pub const MAX_KEY: usize = 320;
+pub const MAX_KEY_CHARS: usize = 320;
 /// The longest time to live, in seconds: a year.
-pub const MAX_TTL: u64 = 31_536_000;
+pub const MAX_TTL_SECONDS: u64 = 31_536_000;
 
 /// A map: items by key.
 #[derive(Debug, Clone, Serialize)]
@@ -99,7 +99,7 @@ pub struct SyncChange {
     /// The new data, which replace the old ones.
     pub data: Option<Value>,
     /// The time to live in seconds from now; 0 for ever.
-    pub ttl: Option<u64>,
+    pub ttl_seconds: Option<u64>,
     /// The revision that must still be the current one.
     pub if_match: Option<String>,
 }
@@ -162,7 +162,7 @@ impl World {
         &mut self,
         service: &str,
         unique_name: Option<String>,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<SyncMap> {
         let service_sid = self.sync_service(service)?.sid.clone();
         if unique_name
@@ -176,7 +176,7 @@ impl World {
             sid: self.sids.next("MP"),
             service_sid,
             unique_name,
-            date_expires: expiry(now, ttl)?,
+            date_expires: expiry(now, ttl_seconds)?,
             items: Items::default(),
             revision: 0,
             created_by: "system".into(),
@@ -189,12 +189,17 @@ impl World {
     }
 
     /// Changes a map's time to live, in seconds.
-    pub fn update_map(&mut self, service: &str, name: &str, ttl: Option<u64>) -> Result<SyncMap> {
+    pub fn update_map(
+        &mut self,
+        service: &str,
+        name: &str,
+        ttl_seconds: Option<u64>,
+    ) -> Result<SyncMap> {
         let sid = self.map(service, name)?.sid.clone();
         let now = self.now();
         let map = self.maps.get_mut(&sid).ok_or(Error::MapNotFound)?;
-        if ttl.is_some() {
-            map.date_expires = expiry(now, ttl)?;
+        if ttl_seconds.is_some() {
+            map.date_expires = expiry(now, ttl_seconds)?;
         }
         map.revision += 1;
         map.date_updated = now;
@@ -216,11 +221,11 @@ impl World {
         map: &str,
         key: &str,
         data: Value,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<Item> {
         let map = self.map(service, map)?;
         let map_sid = map.sid.clone();
-        let item = new_item(map, key, data, expiry(self.now(), ttl)?, self.now())?;
+        let item = new_item(map, key, data, expiry(self.now(), ttl_seconds)?, self.now())?;
         self.touch_map(&map_sid, |map| map.items.put(item.clone()))?;
         Ok(item)
     }
@@ -262,8 +267,8 @@ impl World {
             check_data(&data)?;
             item.data = data;
         }
-        if change.ttl.is_some() {
-            item.date_expires = expiry(now, change.ttl)?;
+        if change.ttl_seconds.is_some() {
+            item.date_expires = expiry(now, change.ttl_seconds)?;
         }
         item.revision += 1;
         item.date_updated = now;
@@ -290,7 +295,7 @@ impl World {
         service: &str,
         unique_name: Option<String>,
         data: Value,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<Document> {
         let service_sid = self.sync_service(service)?.sid.clone();
         if unique_name
@@ -307,7 +312,7 @@ impl World {
             unique_name,
             data,
             revision: 0,
-            date_expires: expiry(now, ttl)?,
+            date_expires: expiry(now, ttl_seconds)?,
             created_by: "system".into(),
             date_created: now,
             date_updated: now,
@@ -332,8 +337,8 @@ impl World {
             check_data(&data)?;
             document.data = data;
         }
-        if change.ttl.is_some() {
-            document.date_expires = expiry(now, change.ttl)?;
+        if change.ttl_seconds.is_some() {
+            document.date_expires = expiry(now, change.ttl_seconds)?;
         }
         document.revision += 1;
         document.date_updated = now;
@@ -430,10 +435,10 @@ fn new_item(
     date_expires: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Item> {
-    if key.is_empty() || key.chars().count() > MAX_KEY {
+    if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
         return Err(Error::Invalid {
             name: "Key",
-            expected: format!("1 to {MAX_KEY} characters"),
+            expected: format!("1 to {MAX_KEY_CHARS} characters"),
         });
     }
     if map.items.by_key().contains_key(key) {
@@ -479,19 +484,21 @@ fn check_data(data: &Value) -> Result<()> {
             expected: "a JSON object".into(),
         });
     }
-    if data.to_string().len() > MAX_DATA {
+    if data.to_string().len() > MAX_DATA_BYTES {
         return Err(Error::DataTooLarge);
     }
     Ok(())
 }
 
-fn expiry(now: Timestamp, ttl: Option<u64>) -> Result<Option<Timestamp>> {
-    match ttl {
+fn expiry(now: Timestamp, ttl_seconds: Option<u64>) -> Result<Option<Timestamp>> {
+    match ttl_seconds {
         None | Some(0) => Ok(None),
-        Some(seconds) if seconds <= MAX_TTL => Ok(Some(later(now, Duration::from_secs(seconds)))),
+        Some(seconds) if seconds <= MAX_TTL_SECONDS => {
+            Ok(Some(later(now, Duration::from_secs(seconds))))
+        }
         Some(_) => Err(Error::Invalid {
             name: "Ttl",
-            expected: format!("0 to {MAX_TTL} seconds"),
+            expected: format!("0 to {MAX_TTL_SECONDS} seconds"),
         }),
     }
 }

@@ -56,7 +56,7 @@ async fn list_services(State(sim): State<Sim>, request: RestRequest) -> RestResu
 
 async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(service(&world, world.sync_service(&sid)?)))
+    Ok(page::ok(service(&world, world.sync_service(&sid)?)))
 }
 
 async fn list_maps(
@@ -78,9 +78,9 @@ async fn create_map(
     Path(sid): Path<String>,
     request: RestRequest,
 ) -> RestResult {
-    let ttl = ttl(&request, &["CollectionTtl", "Ttl"])?;
+    let ttl_seconds = ttl_seconds(&request, &["CollectionTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_map(&sid, request.owned("UniqueName"), ttl)?;
+    let made = world.create_map(&sid, request.owned("UniqueName"), ttl_seconds)?;
     Ok(page::created(map(&world, &made)))
 }
 
@@ -89,7 +89,7 @@ async fn fetch_map(
     Path((sid, name)): Path<(String, String)>,
 ) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(map(&world, world.map(&sid, &name)?)))
+    Ok(page::ok(map(&world, world.map(&sid, &name)?)))
 }
 
 async fn update_map(
@@ -97,10 +97,10 @@ async fn update_map(
     Path((sid, name)): Path<(String, String)>,
     request: RestRequest,
 ) -> RestResult {
-    let ttl = ttl(&request, &["CollectionTtl", "Ttl"])?;
+    let ttl_seconds = ttl_seconds(&request, &["CollectionTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let changed = world.update_map(&sid, &name, ttl)?;
-    Ok(page::shown(map(&world, &changed)))
+    let changed = world.update_map(&sid, &name, ttl_seconds)?;
+    Ok(page::ok(map(&world, &changed)))
 }
 
 async fn remove_map(
@@ -108,7 +108,7 @@ async fn remove_map(
     Path((sid, name)): Path<(String, String)>,
 ) -> RestResult {
     sim.world.lock().remove_map(&sid, &name)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_items(
@@ -139,9 +139,9 @@ async fn create_item(
         request.needed("Key")?,
         request.json("Data")?.unwrap_or_default(),
     );
-    let ttl = ttl(&request, &["ItemTtl", "Ttl"])?;
+    let ttl_seconds = ttl_seconds(&request, &["ItemTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_map_item(&sid, &name, key, data, ttl)?;
+    let made = world.create_map_item(&sid, &name, key, data, ttl_seconds)?;
     touch_collection(&mut world, &sid, &name, &request)?;
     Ok(page::created(item(&world, world.map(&sid, &name)?, &made)))
 }
@@ -152,7 +152,7 @@ async fn fetch_item(
 ) -> RestResult {
     let world = sim.world.lock();
     let found = world.map(&sid, &name)?;
-    Ok(page::shown(item(
+    Ok(page::ok(item(
         &world,
         found,
         world.map_item(&sid, &name, &key)?,
@@ -168,7 +168,7 @@ async fn update_item(
     let mut world = sim.world.lock();
     let changed = world.update_map_item(&sid, &name, &key, change)?;
     touch_collection(&mut world, &sid, &name, &request)?;
-    Ok(page::shown(item(&world, world.map(&sid, &name)?, &changed)))
+    Ok(page::ok(item(&world, world.map(&sid, &name)?, &changed)))
 }
 
 async fn remove_item(
@@ -179,7 +179,7 @@ async fn remove_item(
     sim.world
         .lock()
         .remove_map_item(&sid, &name, &key, request.header("if-match"))?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_documents(
@@ -202,9 +202,9 @@ async fn create_document(
     request: RestRequest,
 ) -> RestResult {
     let data = request.json("Data")?.unwrap_or_else(|| json!({}));
-    let ttl = ttl(&request, &["Ttl"])?;
+    let ttl_seconds = ttl_seconds(&request, &["Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_document(&sid, request.owned("UniqueName"), data, ttl)?;
+    let made = world.create_document(&sid, request.owned("UniqueName"), data, ttl_seconds)?;
     Ok(page::created(document(&world, &made)))
 }
 
@@ -213,7 +213,7 @@ async fn fetch_document(
     Path((sid, name)): Path<(String, String)>,
 ) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(document(&world, world.document(&sid, &name)?)))
+    Ok(page::ok(document(&world, world.document(&sid, &name)?)))
 }
 
 async fn update_document(
@@ -224,7 +224,7 @@ async fn update_document(
     let change = change(&request, &["Ttl"])?;
     let mut world = sim.world.lock();
     let changed = world.update_document(&sid, &name, change)?;
-    Ok(page::shown(document(&world, &changed)))
+    Ok(page::ok(document(&world, &changed)))
 }
 
 async fn remove_document(
@@ -235,12 +235,12 @@ async fn remove_document(
     sim.world
         .lock()
         .remove_document(&sid, &name, request.header("if-match"))?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 /// Returns the time to live, in seconds, from the first of `names` that is present: newer names before their
 /// older aliases.
-fn ttl(request: &RestRequest, names: &[&str]) -> Result<Option<u64>, TwilioError> {
+fn ttl_seconds(request: &RestRequest, names: &[&str]) -> Result<Option<u64>, TwilioError> {
     let given = names.iter().find(|name| request.text(name).is_some());
     given.map_or(Ok(None), |name| request.number(name))
 }
@@ -248,7 +248,7 @@ fn ttl(request: &RestRequest, names: &[&str]) -> Result<Option<u64>, TwilioError
 fn change(request: &RestRequest, ttl_names: &[&str]) -> Result<SyncChange, TwilioError> {
     Ok(SyncChange {
         data: request.json("Data")?,
-        ttl: ttl(request, ttl_names)?,
+        ttl_seconds: ttl_seconds(request, ttl_names)?,
         if_match: request.header("if-match").map(str::to_owned),
     })
 }
@@ -259,8 +259,8 @@ fn touch_collection(
     name: &str,
     request: &RestRequest,
 ) -> Result<(), TwilioError> {
-    if let Some(ttl) = request.number("CollectionTtl")? {
-        world.update_map(service, name, Some(ttl))?;
+    if let Some(ttl_seconds) = request.number("CollectionTtl")? {
+        world.update_map(service, name, Some(ttl_seconds))?;
     }
     Ok(())
 }

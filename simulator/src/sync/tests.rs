@@ -8,7 +8,7 @@
 
 use serde_json::json;
 
-use crate::sync::{SyncChange, MAX_DATA, MAX_KEY};
+use crate::sync::{SyncChange, MAX_DATA_BYTES, MAX_KEY_CHARS};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 use crate::world::World;
@@ -25,7 +25,7 @@ fn with_map(stage: &mut Stage) -> String {
 fn change(world: &mut World, service: &str, if_match: Option<&str>) -> Result<u64, Error> {
     let change = SyncChange {
         data: Some(json!({"n": 2})),
-        ttl: None,
+        ttl_seconds: None,
         if_match: if_match.map(str::to_owned),
     };
     world
@@ -69,9 +69,9 @@ fn expired_items_free_their_key() {
         .world
         .create_map_item(&service, "rows", "key", json!({}), Some(86_400))
         .unwrap();
-    stage.pass(86_399);
+    stage.advance_seconds(86_399);
     assert!(stage.world.map_item(&service, "rows", "key").is_ok());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert!(stage.world.map_item(&service, "rows", "key").is_err());
     stage
         .world
@@ -87,18 +87,18 @@ fn a_new_ttl_counts_from_the_change() {
         .world
         .create_map_item(&service, "rows", "key", json!({}), Some(60))
         .unwrap();
-    stage.pass(50);
+    stage.advance_seconds(50);
     let longer = SyncChange {
-        ttl: Some(60),
+        ttl_seconds: Some(60),
         ..SyncChange::default()
     };
     stage
         .world
         .update_map_item(&service, "rows", "key", longer)
         .unwrap();
-    stage.pass(59);
+    stage.advance_seconds(59);
     assert!(stage.world.map_item(&service, "rows", "key").is_ok());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert!(stage.world.map_item(&service, "rows", "key").is_err());
 }
 
@@ -123,16 +123,16 @@ fn taken_names_and_large_data_are_refused() {
     };
     assert_eq!(put("key", json!({})), Err(Error::KeyTaken));
     assert_eq!(
-        put("big", json!({"text": "x".repeat(MAX_DATA)})),
+        put("big", json!({"text": "x".repeat(MAX_DATA_BYTES)})),
         Err(Error::DataTooLarge)
     );
     assert!(matches!(
         put("list", json!([])),
         Err(Error::Invalid { name: "Data", .. })
     ));
-    assert_eq!(put(&"k".repeat(MAX_KEY), json!({})), Ok(()));
+    assert_eq!(put(&"k".repeat(MAX_KEY_CHARS), json!({})), Ok(()));
     assert!(matches!(
-        put(&"k".repeat(MAX_KEY + 1), json!({})),
+        put(&"k".repeat(MAX_KEY_CHARS + 1), json!({})),
         Err(Error::Invalid { name: "Key", .. })
     ));
 }
@@ -155,7 +155,7 @@ fn bulk_items_are_all_or_none() {
 #[test]
 fn agents_sync_service_follows_the_reading() {
     for reading in ["default-service", "flex-service"] {
-        let stage = Stage::reading(&[("agent-sync-service", reading)]);
+        let stage = Stage::with_readings(&[("agent-sync-service", reading)]);
         let world = &stage.world;
         let opened = world.sync_service(world.agent_sync_service_sid()).unwrap();
         let expected = match reading {

@@ -16,7 +16,7 @@ use crate::world::error::{Error, Result};
 use crate::world::World;
 
 /// The time for which `TaskRouter` waits for a response.
-const PATIENCE: Duration = Duration::from_secs(15);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The delay of a callback, under one of the readings.
 const LATENESS: Duration = Duration::from_secs(30);
@@ -136,7 +136,7 @@ impl World {
                 .chain(fields)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            patience: PATIENCE,
+            response_timeout: RESPONSE_TIMEOUT,
         };
         match self.readings.task_callback {
             TaskCallback::Delivered => self.deliver(delivery),

@@ -5,7 +5,7 @@ use serde_json::{json, Value};
 
 use super::callbacks::task_event;
 use super::expression::{self, Expression, Scope};
-use super::workflow::{KnownWorker, Routing, Target, Way};
+use super::workflow::{FilterMatch, KnownWorker, Routing, Target};
 use super::{
     AssignmentStatus, InviteLink, Reservation, ReservationStatus, Task, TaskChange, Worker,
     WorkerChange, DEFAULT_TASK_TIMEOUT,
@@ -57,16 +57,16 @@ impl World {
         let way = match (&new.worker_sid, &new.workflow_sid) {
             (Some(worker), _) => {
                 self.taskrouter.worker(worker)?;
-                Way::default()
+                FilterMatch::default()
             }
             (None, Some(workflow)) => {
                 let configuration = self.taskrouter.workflow(workflow)?.configuration.clone();
                 let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
-                Routing::parse(&configuration)?.way(&new.attributes, goes_on)
+                Routing::parse(&configuration)?.match_task(&new.attributes, goes_on)
             }
-            (None, None) if new.is_for_queue => Way {
+            (None, None) if new.is_for_queue => FilterMatch {
                 filter_name: None,
-                targets: new.queue_sid.iter().map(Target::of_queue).collect(),
+                targets: new.queue_sid.iter().map(Target::from_queue).collect(),
             },
             (None, None) => {
                 return Err(Error::Invalid {
@@ -175,17 +175,17 @@ impl World {
 
     /// Accepts a reservation as its worker, who joins the conversation if the task is an invite.
     pub fn accept_reservation(&mut self, sid: &str) -> Result<Reservation> {
-        if self.joins_twice(sid)? {
+        if self.is_duplicate_join(sid)? {
             return self.cancel_acceptance(sid);
         }
-        let task_sid = self.answer(
+        let task_sid = self.move_reservation_from(
             sid,
             &[ReservationStatus::Pending],
             ReservationStatus::Accepted,
         )?;
         self.move_task(&task_sid, AssignmentStatus::Assigned)?;
-        self.tell_reservation(sid);
-        self.agent_joins(sid)?;
+        self.emit_reservation(sid);
+        self.join_agent(sid)?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
@@ -194,7 +194,7 @@ impl World {
     ///
     /// Source: <https://www.twilio.com/docs/api/errors/50433>.
     fn cancel_acceptance(&mut self, sid: &str) -> Result<Reservation> {
-        let task_sid = self.answer(
+        let task_sid = self.move_reservation_from(
             sid,
             &[ReservationStatus::Pending],
             ReservationStatus::Canceled,
@@ -206,7 +206,7 @@ impl World {
         let task = self.taskrouter.task_mut(&task_sid)?;
         task.declined_by.push(worker_sid);
         self.move_task(&task_sid, AssignmentStatus::Pending)?;
-        self.tell_reservation(sid);
+        self.emit_reservation(sid);
         self.assign();
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
@@ -255,7 +255,7 @@ impl World {
         self.move_task(sid, AssignmentStatus::Canceled)?;
         for reservation in self.open_reservations(sid) {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
         self.emit(WorldEvent::Changed);
         self.assign();
@@ -265,13 +265,13 @@ impl World {
     /// Moves a task to wrap-up.
     pub fn wrap_up_task(&mut self, sid: &str) -> Result<()> {
         for reservation in self.open_reservations(sid) {
-            self.answer(
+            self.move_reservation_from(
                 &reservation,
                 &[ReservationStatus::Accepted],
                 ReservationStatus::Wrapping,
             )?;
             self.move_task(sid, AssignmentStatus::Wrapping)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
         Ok(())
     }
@@ -281,16 +281,16 @@ impl World {
         let taken = [ReservationStatus::Accepted, ReservationStatus::Wrapping];
         let open = self.open_reservations(sid);
         for reservation in &open {
-            self.answer(reservation, &taken, ReservationStatus::Completed)?;
+            self.move_reservation_from(reservation, &taken, ReservationStatus::Completed)?;
         }
         if !reason.is_empty() {
             self.taskrouter.task_mut(sid)?.reason = Some(reason.into());
         }
         self.move_task(sid, AssignmentStatus::Completed)?;
         for reservation in &open {
-            self.tell_reservation(reservation);
+            self.emit_reservation(reservation);
         }
-        self.agent_is_done(sid);
+        self.remove_finished_agent(sid);
         self.assign();
         Ok(())
     }
@@ -425,7 +425,7 @@ impl World {
                 }
                 return None;
             }
-            if !skipped && !self.names_nobody(task, first) {
+            if !skipped && !self.names_unknown_worker(task, first) {
                 return None;
             }
             self.next_target(sid).ok()?;
@@ -433,7 +433,7 @@ impl World {
     }
 
     /// Returns true if a target is for one worker who does not exist.
-    fn names_nobody(&self, task: &Task, target: &Target) -> bool {
+    fn names_unknown_worker(&self, task: &Task, target: &Target) -> bool {
         target.known_worker.is_some() && self.known_worker(task, target).is_none()
     }
 
@@ -580,7 +580,7 @@ impl World {
             .insert(sid.clone(), reservation);
         if self.move_task(task_sid, AssignmentStatus::Reserved).is_ok() {
             self.refresh_capacity(worker_sid, Some(now));
-            self.tell_reservation(&sid);
+            self.emit_reservation(&sid);
         }
     }
 
@@ -590,14 +590,14 @@ impl World {
         status: ReservationStatus,
         activity_sid: Option<Sid>,
     ) -> Result<Reservation> {
-        let task_sid = self.answer(sid, &[ReservationStatus::Pending], status)?;
+        let task_sid = self.move_reservation_from(sid, &[ReservationStatus::Pending], status)?;
         let worker_sid = self.taskrouter.reservation(sid)?.worker_sid.clone();
         self.taskrouter
             .task_mut(&task_sid)?
             .declined_by
             .push(worker_sid.clone());
         let task = self.move_task(&task_sid, AssignmentStatus::Pending)?;
-        self.tell_reservation(sid);
+        self.emit_reservation(sid);
         if task.routing_target.is_some() {
             self.cancel_task(&task_sid, "the worker whom the task is for declined it")?;
         }
@@ -625,7 +625,7 @@ impl World {
     }
 
     /// Moves a reservation from one of the states `from` to another, and returns its task.
-    fn answer(
+    fn move_reservation_from(
         &mut self,
         sid: &str,
         from: &[ReservationStatus],
@@ -666,7 +666,7 @@ impl World {
         Ok(task)
     }
 
-    pub(super) fn tell_reservation(&mut self, sid: &str) {
+    pub(super) fn emit_reservation(&mut self, sid: &str) {
         let Ok(reservation) = self.taskrouter.reservation(sid).cloned() else {
             return;
         };
@@ -723,7 +723,7 @@ impl World {
 }
 
 fn is_in(queue: Option<&Expression>, worker: &Worker) -> bool {
-    queue.is_some_and(|queue| queue.holds(Scope::of(&worker.attributes)))
+    queue.is_some_and(|queue| queue.holds(Scope::new(&worker.attributes)))
 }
 
 fn waits(task: &Task) -> bool {

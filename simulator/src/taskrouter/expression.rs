@@ -66,7 +66,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Creates a scope for the attributes of one object.
     #[must_use]
-    pub fn of(own: &'a Value) -> Self {
+    pub fn new(own: &'a Value) -> Self {
         Self {
             own,
             task: &Value::Null,
@@ -385,7 +385,7 @@ mod tests {
     use super::*;
 
     fn holds(text: &str, own: &Value) -> bool {
-        parse(text).unwrap().holds(Scope::of(own))
+        parse(text).unwrap().holds(Scope::new(own))
     }
 
     #[test]

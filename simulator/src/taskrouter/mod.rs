@@ -11,7 +11,7 @@ macro_rules! names {
 
             /// Returns the variant with this name of Twilio.
             #[must_use]
-            pub fn named(name: &str) -> Option<Self> {
+            pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)+ _ => None }
             }
         }

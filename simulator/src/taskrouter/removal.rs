@@ -32,7 +32,7 @@ impl World {
         self.taskrouter.task_mut(sid)?.assignment_status = AssignmentStatus::Canceled;
         for reservation in self.open_reservations(sid) {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
         self.taskrouter.tasks.remove(sid);
         self.emit(WorldEvent::Changed);
@@ -44,7 +44,7 @@ impl World {
         for sid in self.open_reservations(task_sid) {
             if self.taskrouter.reservation(&sid)?.status == ReservationStatus::Pending {
                 self.move_reservation(&sid, ReservationStatus::Canceled)?;
-                self.tell_reservation(&sid);
+                self.emit_reservation(&sid);
             }
         }
         Ok(())

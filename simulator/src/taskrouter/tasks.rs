@@ -15,7 +15,7 @@ use crate::world::sids::Sid;
 use crate::world::World;
 
 /// The time for which a finished task can be read.
-const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
+const FINISHED_TASK_RETENTION: Duration = Duration::from_secs(300);
 
 /// The default timeout of a task.
 pub const DEFAULT_TASK_TIMEOUT: Duration = Duration::from_secs(86_400);
@@ -129,6 +129,6 @@ impl World {
     pub fn is_kept(&self, task: &Task) -> bool {
         !task.assignment_status.is_final()
             || self.readings.finished_tasks == FinishedTasks::Kept
-            || later(task.date_updated, KEEPS_FINISHED_TASKS) > self.now()
+            || later(task.date_updated, FINISHED_TASK_RETENTION) > self.now()
     }
 }

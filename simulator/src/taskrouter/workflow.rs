@@ -78,7 +78,7 @@ pub struct Target {
 impl Target {
     /// Creates a target for everyone in a queue, without a time limit.
     #[must_use]
-    pub fn of_queue(queue_sid: &Sid) -> Self {
+    pub fn from_queue(queue_sid: &Sid) -> Self {
         Self {
             queue_sid: queue_sid.clone(),
             expression: None,
@@ -134,7 +134,7 @@ impl Routing {
     /// Returns the way of a task: by the first filter that matches, otherwise by the default filter, if there
     /// is one. With `goes_on_to_default`, the default filter's target follows those of a filter.
     #[must_use]
-    pub fn way(&self, task: &Value, goes_on_to_default: bool) -> Way {
+    pub fn match_task(&self, task: &Value, goes_on_to_default: bool) -> FilterMatch {
         let filters = &self.task_routing;
         let scope = Scope {
             own: task,
@@ -148,12 +148,12 @@ impl Routing {
             Some(filter) => {
                 let default = filters.default_filter.iter().filter(|_| goes_on_to_default);
                 let targets = filter.targets.iter().chain(default);
-                Way {
+                FilterMatch {
                     filter_name: filter.friendly_name.clone(),
                     targets: targets.map(TargetConfiguration::target).collect(),
                 }
             }
-            None => Way {
+            None => FilterMatch {
                 filter_name: filters.default_filter.as_ref().map(|_| "Default".into()),
                 targets: filters
                     .default_filter
@@ -167,7 +167,7 @@ impl Routing {
 
 /// The way of a task through a workflow.
 #[derive(Debug, Default)]
-pub struct Way {
+pub struct FilterMatch {
     /// The name of the filter that matches.
     pub filter_name: Option<String>,
     /// The targets, in order; none if no filter matches.

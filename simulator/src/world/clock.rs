@@ -15,7 +15,7 @@ pub struct Clock {
 impl Clock {
     /// Creates a clock that shows `start` now and runs in real time.
     #[must_use]
-    pub fn starting_at(start: Timestamp) -> Self {
+    pub fn new(start: Timestamp) -> Self {
         Self {
             base: start,
             since: Instant::now(),
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn stopped_clocks_advance_exactly() {
         let start = Timestamp::UNIX_EPOCH;
-        let mut clock = Clock::starting_at(start);
+        let mut clock = Clock::new(start);
         clock.run_at(0.0);
         let before = clock.now();
         clock.advance(Duration::from_secs(90));
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_clock_never_runs_backwards() {
-        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::new(Timestamp::UNIX_EPOCH);
         clock.run_at(-5.0);
         assert!(clock.speed().abs() < f64::EPSILON);
         let before = clock.now();
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn fast_clocks_outrun_real_time() {
-        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::new(Timestamp::UNIX_EPOCH);
         clock.run_at(1_000_000.0);
         let before = clock.now();
         let real = Instant::now();

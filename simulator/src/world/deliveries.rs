@@ -10,9 +10,9 @@ use super::clock::later;
 use super::World;
 
 /// The time for which the first of two swapped requests waits for the second.
-const WAITS_FOR_SECOND: Duration = Duration::from_secs(1);
+const SWAP_WAIT: Duration = Duration::from_secs(1);
 /// The time between the second of two swapped requests and the first.
-const AFTER_SECOND: Duration = Duration::from_millis(200);
+const SWAP_GAP: Duration = Duration::from_millis(200);
 
 /// A request to a webhook.
 #[derive(Debug, Clone, Serialize)]
@@ -23,7 +23,7 @@ pub struct Delivery {
     pub params: BTreeMap<String, String>,
     /// The time for which the sending product waits for a response.
     #[serde(skip)]
-    pub patience: Duration,
+    pub response_timeout: Duration,
 }
 
 /// The requests that are swapped with each other.
@@ -65,11 +65,11 @@ impl World {
         match first.into_iter().find(|w| w.swapped_in == Some(queue)) {
             Some(first) => {
                 first.swapped_in = None;
-                first.due = later(now, AFTER_SECOND);
+                first.due = later(now, SWAP_GAP);
                 self.deliver(delivery);
             }
             None => self.scheduled.0.push(Waiting {
-                due: later(now, WAITS_FOR_SECOND),
+                due: later(now, SWAP_WAIT),
                 delivery,
                 swapped_in: Some(queue),
             }),

@@ -46,7 +46,7 @@ const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 const EVENT_BACKLOG: usize = 4096;
 /// The maximum delay of a timer that no request has fired. Looking for the next timer takes longer than a
 /// request, so not every request does it.
-const LATEST: Duration = Duration::from_millis(20);
+const MAX_TIMER_DELAY: Duration = Duration::from_millis(20);
 
 /// The world, shared by all handlers.
 #[derive(Clone)]
@@ -96,7 +96,7 @@ pub struct World {
     clock: Clock,
     pub(crate) time: Timestamp,
     /// The time at which timers were last fired.
-    looked: Timestamp,
+    timers_fired_at: Timestamp,
     pub(crate) sids: Sids,
     pub(crate) tokens_issued: u64,
     events: broadcast::Sender<WorldEvent>,
@@ -154,7 +154,7 @@ impl World {
         events: broadcast::Sender<WorldEvent>,
         deliveries: mpsc::UnboundedSender<Delivery>,
     ) -> Result<Self> {
-        let clock = Clock::starting_at(Timestamp::now());
+        let clock = Clock::new(Timestamp::now());
         let time = clock.now();
         let mut world = Self {
             account_sid: Sid::new(),
@@ -188,7 +188,7 @@ impl World {
             },
             clock,
             time,
-            looked: time,
+            timers_fired_at: time,
             sids,
             tokens_issued: 0,
             events,
@@ -212,7 +212,7 @@ impl World {
     /// Updates the time, and fires due timers unless that was done a moment ago.
     fn keep_time(&mut self) {
         let present = self.clock.now();
-        if present < later(self.looked, LATEST) {
+        if present < later(self.timers_fired_at, MAX_TIMER_DELAY) {
             self.time = self.time.max(present);
         } else {
             self.run_due();
@@ -223,7 +223,7 @@ impl World {
     /// after a real day.
     pub fn run_due(&mut self) {
         let present = self.clock.now();
-        self.looked = present;
+        self.timers_fired_at = present;
         while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
             self.time = self.time.max(due);
             self.fire_due_scheduled();

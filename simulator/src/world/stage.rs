@@ -35,19 +35,19 @@ pub struct Stage {
 impl Stage {
     /// Creates the default contact centre.
     pub fn new() -> Self {
-        Self::planned(&Plan::default())
+        Self::from_plan(&Plan::default())
     }
 
-    pub fn planned(plan: &Plan) -> Self {
-        Self::read(plan, &[])
+    pub fn from_plan(plan: &Plan) -> Self {
+        Self::new_with(plan, &[])
     }
 
     /// Creates the default contact centre with these readings.
-    pub fn reading(readings: &[(&str, &str)]) -> Self {
-        Self::read(&Plan::default(), readings)
+    pub fn with_readings(readings: &[(&str, &str)]) -> Self {
+        Self::new_with(&Plan::default(), readings)
     }
 
-    pub fn read(plan: &Plan, settings: &[(&str, &str)]) -> Self {
+    pub fn new_with(plan: &Plan, settings: &[(&str, &str)]) -> Self {
         let mut readings = Readings::default();
         for (name, value) in settings {
             readings.set(name, value).unwrap();
@@ -60,7 +60,7 @@ impl Stage {
         Self { world, due }
     }
 
-    pub fn pass(&mut self, seconds: u64) {
+    pub fn advance_seconds(&mut self, seconds: u64) {
         self.world.clock_mut().advance(Duration::from_secs(seconds));
         self.world.run_due();
     }
@@ -108,7 +108,7 @@ impl Stage {
             .assigned_tasks
     }
 
-    pub fn go(&mut self, identity: &str, activity: &str) {
+    pub fn set_activity(&mut self, identity: &str, activity: &str) {
         let activity_sid = Some(
             self.world
                 .taskrouter
@@ -210,7 +210,7 @@ impl Stage {
     }
 
     /// Returns the requests to that webhook since the last time.
-    pub fn heard(&mut self) -> Vec<BTreeMap<String, String>> {
+    pub fn webhook_params(&mut self) -> Vec<BTreeMap<String, String>> {
         let all = self.deliveries().into_iter();
         all.filter(|delivery| delivery.url == TARGET)
             .map(|delivery| delivery.params)
@@ -218,14 +218,14 @@ impl Stage {
     }
 
     pub fn bodies(&mut self) -> Vec<String> {
-        let heard = self.heard().into_iter();
+        let heard = self.webhook_params().into_iter();
         heard
             .map(|mut params| params.remove("Body").unwrap())
             .collect()
     }
 
-    pub fn writes(&mut self, customer: &str, body: &str) {
-        let written = self.world.customer_writes(customer, body, None);
+    pub fn post(&mut self, customer: &str, body: &str) {
+        let written = self.world.post_as_customer(customer, body, None);
         written.unwrap();
     }
 

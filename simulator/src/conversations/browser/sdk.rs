@@ -44,7 +44,7 @@ pub fn answer(world: &mut World, caller: &Token, request: &SdkRequest) -> Option
         ("POST", ["Users", identity]) if *identity == caller.identity => {
             rename(world, identity, request)
         }
-        ("GET", ["Conversations", sid]) => seen(world, caller, sid)
+        ("GET", ["Conversations", sid]) => readable(world, caller, sid)
             .map(|c| SdkResponse::ok(describe(world, c)))
             .into(),
         ("POST", ["Conversations"]) => create(world, caller, request).into(),
@@ -55,7 +55,7 @@ pub fn answer(world: &mut World, caller: &Token, request: &SdkRequest) -> Option
             edit(world, caller, sid, message, request).into()
         }
         ("DELETE", ["Conversations", sid, "Messages", message]) => {
-            take_back(world, caller, sid, message).into()
+            delete_message(world, caller, sid, message).into()
         }
         ("GET", ["Conversations", _, "Messages", _, "ChannelMetadata"]) => {
             SdkResponse::refused(404, 50530, "Channel metadata not found")
@@ -75,7 +75,7 @@ pub fn answer(world: &mut World, caller: &Token, request: &SdkRequest) -> Option
         ("DELETE", ["Conversations", sid, "Participants", who]) => {
             leave(world, caller, sid, who).into()
         }
-        ("POST", ["Typing"]) => types(world, caller, request).into(),
+        ("POST", ["Typing"]) => signal_typing(world, caller, request).into(),
         _ => return None,
     })
 }
@@ -213,7 +213,7 @@ fn rename(world: &mut World, identity: &str, request: &SdkRequest) -> SdkRespons
 }
 
 /// Returns the conversation, if the caller may read it.
-fn seen<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
+fn readable<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
     let conversation = world.conversation(sid)?;
     if may_see(caller, conversation) {
         Ok(conversation)
@@ -235,7 +235,7 @@ fn create(world: &mut World, caller: &Token, request: &SdkRequest) -> Result<Sdk
 
 /// Deletes a conversation that the client itself has created.
 fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<SdkResponse, Error> {
-    let created_by = &seen(world, caller, sid)?.created_by;
+    let created_by = &readable(world, caller, sid)?.created_by;
     if *created_by != caller.identity && !caller.oversees() {
         return Ok(SdkResponse::forbidden());
     }
@@ -249,7 +249,7 @@ fn change(
     sid: &str,
     request: &SdkRequest,
 ) -> Result<SdkResponse, Error> {
-    seen(world, caller, sid)?;
+    readable(world, caller, sid)?;
     let change = ConversationChange {
         attributes: request.text("attributes"),
         friendly_name: request.text("friendly_name"),
@@ -306,8 +306,8 @@ fn describe_message(conversation: &str, message: &Message) -> Value {
 }
 
 /// Returns true if the caller may change or remove the message, as its author or a supervisor.
-fn owns(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
-    let message = seen(world, caller, sid)?.message(message)?;
+fn may_change(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
+    let message = readable(world, caller, sid)?.message(message)?;
     Ok(message.author == caller.identity || caller.oversees())
 }
 
@@ -318,7 +318,7 @@ fn edit(
     message: &str,
     request: &SdkRequest,
 ) -> Result<SdkResponse, Error> {
-    if !owns(world, caller, sid, message)? {
+    if !may_change(world, caller, sid, message)? {
         return Ok(SdkResponse::forbidden());
     }
     let change = MessageChange {
@@ -330,13 +330,13 @@ fn edit(
     Ok(SdkResponse::ok(describe_message(sid, &message)))
 }
 
-fn take_back(
+fn delete_message(
     world: &mut World,
     caller: &Token,
     sid: &str,
     message: &str,
 ) -> Result<SdkResponse, Error> {
-    if !owns(world, caller, sid, message)? {
+    if !may_change(world, caller, sid, message)? {
         return Ok(SdkResponse::forbidden());
     }
     world.remove_message(sid, message, true)?;
@@ -344,7 +344,11 @@ fn take_back(
 }
 
 /// Signals that the caller types. The form names only the conversation.
-fn types(world: &mut World, caller: &Token, request: &SdkRequest) -> Result<SdkResponse, Error> {
+fn signal_typing(
+    world: &mut World,
+    caller: &Token,
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
     let form = request.body.as_str().unwrap_or_default();
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());
     let sid = pairs.find(|(name, _)| name == "ChannelSid");
@@ -352,7 +356,7 @@ fn types(world: &mut World, caller: &Token, request: &SdkRequest) -> Result<SdkR
     let sid = sid
         .or_else(|| request.text("ChannelSid"))
         .unwrap_or_default();
-    world.participant_types(&sid, &caller.identity)?;
+    world.signal_typing(&sid, &caller.identity)?;
     Ok(SdkResponse::ok(json!({"typing_timeout": TYPING_SECONDS})))
 }
 
@@ -381,7 +385,7 @@ fn join(
     sid: &str,
     request: &SdkRequest,
 ) -> Result<SdkResponse, Error> {
-    seen(world, caller, sid)?;
+    readable(world, caller, sid)?;
     let binding = |name: &str| {
         let binding = request.body.get("messaging_binding")?;
         binding.get(name)?.as_str().map(str::to_owned)
@@ -417,7 +421,7 @@ fn update_participant(
     who: &str,
     request: &SdkRequest,
 ) -> Result<SdkResponse, Error> {
-    seen(world, caller, sid)?;
+    readable(world, caller, sid)?;
     let change = ParticipantChange {
         attributes: request.text("attributes"),
         ..ParticipantChange::default()
@@ -427,7 +431,7 @@ fn update_participant(
 }
 
 fn leave(world: &mut World, caller: &Token, sid: &str, who: &str) -> Result<SdkResponse, Error> {
-    let found = seen(world, caller, sid)?;
+    let found = readable(world, caller, sid)?;
     let me = found.participant_with_identity(&caller.identity);
     let own = me.is_some_and(|me| me.sid == who || caller.identity == who);
     if !own && !caller.oversees() && found.created_by != caller.identity {

@@ -16,7 +16,7 @@ pub fn routes() -> Router<Sim> {
 async fn fetch(State(sim): State<Sim>) -> RestResult {
     let url = "https://conversations.twilio.com/v1/Configuration";
     let world = sim.world.lock();
-    Ok(page::shown(json!({
+    Ok(page::ok(json!({
         "account_sid": world.account_sid,
         "default_chat_service_sid": world.chat_service_sid,
         "default_messaging_service_sid": world.messaging_service_sid,

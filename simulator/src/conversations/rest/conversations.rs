@@ -54,7 +54,7 @@ async fn create(State(sim): State<Sim>, request: RestRequest) -> RestResult {
 
 async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(conversation(&world, world.conversation(&sid)?)))
+    Ok(page::ok(conversation(&world, world.conversation(&sid)?)))
 }
 
 async fn update(
@@ -71,7 +71,7 @@ async fn update(
     };
     let mut world = sim.world.lock();
     let changed = world.update_conversation(&sid, change, request.wants_webhooks())?;
-    Ok(page::shown(conversation(&world, &changed)))
+    Ok(page::ok(conversation(&world, &changed)))
 }
 
 async fn remove(
@@ -82,11 +82,11 @@ async fn remove(
     sim.world
         .lock()
         .remove_conversation(&sid, request.wants_webhooks())?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
-    ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
+    ConversationState::from_name(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
 }
 
 fn timers(request: &RestRequest) -> Result<TimersChange, TwilioError> {

@@ -63,11 +63,7 @@ async fn create(
 async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    Ok(page::shown(message(
-        &world,
-        &found.sid,
-        found.message(&name)?,
-    )))
+    Ok(page::ok(message(&world, &found.sid, found.message(&name)?)))
 }
 
 async fn update(
@@ -83,7 +79,7 @@ async fn update(
     };
     let changed = world.update_message(&sid, &name, change, request.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(message(&world, conversation_sid, &changed)))
+    Ok(page::ok(message(&world, conversation_sid, &changed)))
 }
 
 async fn remove(
@@ -94,7 +90,7 @@ async fn remove(
     sim.world
         .lock()
         .remove_message(&sid, &name, request.wants_webhooks())?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {

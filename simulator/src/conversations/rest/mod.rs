@@ -29,7 +29,7 @@ pub fn routes() -> Router<Sim> {
 /// Returns Conversations' own error for a mismatch with the description, if it has a code for it.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>.
-pub fn own_refusal(request: &RestRequest, mismatch: &Mismatch) -> Option<TwilioError> {
+pub fn own_error(request: &RestRequest, mismatch: &Mismatch) -> Option<TwilioError> {
     if !request.path.contains("/Webhooks") {
         return None;
     }

@@ -62,7 +62,7 @@ async fn create(
 async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    Ok(page::shown(participant(
+    Ok(page::ok(participant(
         &world,
         &found.sid,
         found.participant(&name)?,
@@ -84,7 +84,7 @@ async fn update(
     let mut world = sim.world.lock();
     let changed = world.update_participant(&sid, &name, change, request.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(participant(&world, conversation_sid, &changed)))
+    Ok(page::ok(participant(&world, conversation_sid, &changed)))
 }
 
 async fn remove(
@@ -95,7 +95,7 @@ async fn remove(
     sim.world
         .lock()
         .remove_participant(&sid, &name, request.wants_webhooks())?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn participant(world: &World, conversation_sid: &str, p: &Participant) -> Value {

@@ -46,7 +46,7 @@ async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>
     let world = sim.world.lock();
     let conversation_sid = &world.conversation(&sid)?.sid;
     let found = world.webhook(&sid, &name)?;
-    Ok(page::shown(webhook(&world, conversation_sid, found)))
+    Ok(page::ok(webhook(&world, conversation_sid, found)))
 }
 
 async fn update(
@@ -57,12 +57,12 @@ async fn update(
     let mut world = sim.world.lock();
     let changed = world.update_webhook(&sid, &name, configuration(&request)?)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(webhook(&world, conversation_sid, &changed)))
+    Ok(page::ok(webhook(&world, conversation_sid, &changed)))
 }
 
 async fn remove(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     sim.world.lock().remove_webhook(&sid, &name)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn configuration(request: &RestRequest) -> Result<WebhookConfiguration, TwilioError> {

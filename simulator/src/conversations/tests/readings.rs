@@ -47,10 +47,10 @@ fn readings_remove_message_webhook_fields() {
             None,
         ),
     ] {
-        let mut stage = Stage::reading(&[(reading, value)]);
+        let mut stage = Stage::with_readings(&[(reading, value)]);
         stage.arm(customer, &["onMessageAdded"]);
-        stage.writes(customer, "hello");
-        let params = stage.heard().remove(0);
+        stage.post(customer, "hello");
+        let params = stage.webhook_params().remove(0);
         let name = format!("{reading}={value} {customer}");
         assert_eq!(params.contains_key("Index"), index, "{name}");
         assert_eq!(params.contains_key("ParticipantSid"), participant, "{name}");
@@ -68,14 +68,14 @@ fn message_webhooks_are_repeated_by_the_reading() {
     for (reading, at_once, hours_later) in
         [("never", 1, 0), ("at-once", 2, 0), ("hours-later", 1, 1)]
     {
-        let mut stage = Stage::reading(&[("redelivery", reading)]);
+        let mut stage = Stage::with_readings(&[("redelivery", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
-        stage.writes("charlie", "hello");
-        let first = stage.heard();
+        stage.post("charlie", "hello");
+        let first = stage.webhook_params();
         assert_eq!(first.len(), at_once, "{reading}");
         assert!(first.iter().all(|params| params["RetryCount"] == "0"));
-        stage.pass(3 * 3600);
-        let again = stage.heard();
+        stage.advance_seconds(3 * 3600);
+        let again = stage.webhook_params();
         assert_eq!(again.len(), hours_later, "{reading}");
         assert!(again.iter().all(|params| params["RetryCount"] == "1"));
         assert!(again
@@ -86,20 +86,20 @@ fn message_webhooks_are_repeated_by_the_reading() {
 
 #[test]
 fn message_webhooks_are_swapped_in_pairs() {
-    let mut stage = Stage::reading(&[("delivery-order", "swapped")]);
+    let mut stage = Stage::with_readings(&[("delivery-order", "swapped")]);
     stage.arm("charlie", &["onMessageAdded"]);
     for body in ["one", "two", "three"] {
-        stage.writes("charlie", body);
+        stage.post("charlie", body);
     }
     assert_eq!(stage.bodies(), ["two"]);
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(stage.bodies(), ["one", "three"]);
 }
 
 #[test]
 fn adapter_messages_have_a_participant_or_none() {
     for (reading, known) in [("sent", true), ("missing", false)] {
-        let mut stage = Stage::reading(&[("adapter-participant", reading)]);
+        let mut stage = Stage::with_readings(&[("adapter-participant", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
         let post = NewMessage {
             author: "customer-charlie".into(),
@@ -112,12 +112,15 @@ fn adapter_messages_have_a_participant_or_none() {
         let message = stage.world.post_message(&sid, post).unwrap();
         assert_eq!(message.participant_sid.is_some(), known, "{reading}");
         assert_eq!(
-            stage.heard()[0].contains_key("ParticipantSid"),
+            stage.webhook_params()[0].contains_key("ParticipantSid"),
             known,
             "{reading}"
         );
-        stage.writes("charlie", "by hand");
-        assert!(stage.heard()[0].contains_key("ParticipantSid"), "{reading}");
+        stage.post("charlie", "by hand");
+        assert!(
+            stage.webhook_params()[0].contains_key("ParticipantSid"),
+            "{reading}"
+        );
     }
 }
 
@@ -128,12 +131,12 @@ fn state_webhooks_follow_the_reading() {
         ("timer-only", vec![]),
         ("never", vec![]),
     ] {
-        let mut stage = Stage::reading(&[("state-webhook", reading)]);
+        let mut stage = Stage::with_readings(&[("state-webhook", reading)]);
         stage.arm("charlie", &["onConversationStateUpdated"]);
         stage.set_state("charlie", ConversationState::Inactive);
-        stage.writes("charlie", "back");
+        stage.post("charlie", "back");
         let told: Vec<String> = stage
-            .heard()
+            .webhook_params()
             .into_iter()
             .map(|p| p["Reason"].clone())
             .collect();
@@ -144,7 +147,7 @@ fn state_webhooks_follow_the_reading() {
             .move_conversation(&sid, ConversationState::Inactive, "TIMER", true)
             .unwrap();
         assert_eq!(
-            stage.heard().len(),
+            stage.webhook_params().len(),
             usize::from(reading != "never"),
             "{reading}"
         );
@@ -166,7 +169,7 @@ fn closed_conversation_errors_follow_the_readings() {
             (404, 45_376),
         ),
     ] {
-        let mut stage = Stage::reading(&settings);
+        let mut stage = Stage::with_readings(&settings);
         let workflow = stage.workflow();
         stage.leave("charlie");
         stage.close("charlie");
@@ -188,7 +191,7 @@ fn closed_conversation_errors_follow_the_readings() {
 #[test]
 fn closed_attributes_are_fixed_or_writable() {
     for (reading, done) in [("refused", false), ("allowed", true)] {
-        let mut stage = Stage::reading(&[("closed-update", reading)]);
+        let mut stage = Stage::with_readings(&[("closed-update", reading)]);
         stage.close("charlie");
         let change = ConversationChange {
             attributes: Some("{}".into()),

@@ -82,9 +82,9 @@ fn timers_are_set_and_removed_separately() {
         (one.inactive_after, one.closed_after),
         (None, both.closed_after)
     );
-    stage.pass(10 * MINUTE - 1);
+    stage.advance_seconds(10 * MINUTE - 1);
     assert_eq!(stage.charlie().state, ConversationState::Active);
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(stage.charlie().state, ConversationState::Closed);
 }
 
@@ -123,12 +123,12 @@ fn webhooks_receive_every_state_change() {
         closed: set(10 * MINUTE),
     };
     stage.set_timers(timers).unwrap();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     stage
         .world
-        .customer_writes("charlie", "back", None)
+        .post_as_customer("charlie", "back", None)
         .unwrap();
-    stage.pass(11 * MINUTE);
+    stage.advance_seconds(11 * MINUTE);
     let seen = stage.state_changes();
     let seen: Vec<[&str; 3]> = seen
         .iter()
@@ -148,22 +148,28 @@ fn webhooks_receive_every_state_change() {
 #[test]
 fn a_message_restarts_the_timers() {
     for reading in ["update", "activity", "message"] {
-        let mut stage = Stage::reading(&[("timers-count-from", reading)]);
-        stage.world.customer_writes("charlie", "one", None).unwrap();
+        let mut stage = Stage::with_readings(&[("timers-count-from", reading)]);
+        stage
+            .world
+            .post_as_customer("charlie", "one", None)
+            .unwrap();
         let timers = TimersChange {
             inactive: set(MINUTE),
             ..TimersChange::default()
         };
         stage.set_timers(timers).unwrap();
-        stage.pass(MINUTE - 1);
-        stage.world.customer_writes("charlie", "two", None).unwrap();
-        stage.pass(MINUTE - 1);
+        stage.advance_seconds(MINUTE - 1);
+        stage
+            .world
+            .post_as_customer("charlie", "two", None)
+            .unwrap();
+        stage.advance_seconds(MINUTE - 1);
         assert_eq!(
             stage.charlie().state,
             ConversationState::Active,
             "{reading}"
         );
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(
             stage.charlie().state,
             ConversationState::Inactive,
@@ -178,17 +184,17 @@ fn timer_dates_follow_the_reading() {
     let mut stage = Stage::new();
     stage
         .world
-        .customer_writes("charlie", "hello", None)
+        .post_as_customer("charlie", "hello", None)
         .unwrap();
     let written = stage.world.now();
-    stage.pass(10);
+    stage.advance_seconds(10);
     let timers = TimersChange {
         inactive: set(2 * MINUTE),
         closed: set(20 * MINUTE),
     };
     stage.set_timers(timers).unwrap();
     let set_at = stage.world.now();
-    stage.pass(10);
+    stage.advance_seconds(10);
     let attributes = ConversationChange {
         attributes: Some(r#"{"n":1}"#.into()),
         ..ConversationChange::default()
@@ -215,9 +221,9 @@ fn ended_timers_keep_their_date() {
         ..TimersChange::default()
     };
     stage.set_timers(timers).unwrap();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     let end = stage.world.now();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     let dates = stage.charlie().timer_dates(TimersCountFrom::default());
     assert_eq!(dates.inactive, Some(end));
 }
@@ -225,19 +231,19 @@ fn ended_timers_keep_their_date() {
 #[test]
 fn timers_end_on_time_or_a_minute_late() {
     for (reading, lateness) in [("exact", 0), ("minute-late", MINUTE)] {
-        let mut stage = Stage::reading(&[("timer-lateness", reading)]);
+        let mut stage = Stage::with_readings(&[("timer-lateness", reading)]);
         let timers = TimersChange {
             inactive: set(MINUTE),
             ..TimersChange::default()
         };
         stage.set_timers(timers).unwrap();
-        stage.pass(MINUTE + lateness - 1);
+        stage.advance_seconds(MINUTE + lateness - 1);
         assert_eq!(
             stage.charlie().state,
             ConversationState::Active,
             "{reading}"
         );
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(
             stage.charlie().state,
             ConversationState::Inactive,
@@ -255,7 +261,7 @@ fn week_long_timers_are_accepted_or_refused() {
         ("week", WEEK + 1, false),
     ] {
         for is_inactive in [true, false] {
-            let mut stage = Stage::reading(&[("longest-timer", reading)]);
+            let mut stage = Stage::with_readings(&[("longest-timer", reading)]);
             let mut timers = TimersChange::default();
             if is_inactive {
                 timers.inactive = set(seconds);

@@ -23,7 +23,7 @@ fn replay_starts_by_the_reading() {
         ("exclusive", vec!["2"]),
         ("none", vec![]),
     ] {
-        let mut stage = Stage::reading(&[("replay", reading)]);
+        let mut stage = Stage::with_readings(&[("replay", reading)]);
         let conversation = stage.conversation("charlie");
         stage.deliveries();
         let armed =
@@ -65,7 +65,7 @@ fn webhooks_describe_a_customers_message() {
         .world
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
-    let message = stage.world.customer_writes("wanda", "Hi", None).unwrap();
+    let message = stage.world.post_as_customer("wanda", "Hi", None).unwrap();
     let told = stage.deliveries().remove(0);
     assert_eq!(told.url, TARGET);
     for (name, value) in [

@@ -15,7 +15,7 @@ pub fn routes() -> Router<Sim> {
 }
 
 async fn fetch(State(sim): State<Sim>) -> RestResult {
-    Ok(page::shown(sim.world.lock().flex_configuration()))
+    Ok(page::ok(sim.world.lock().flex_configuration()))
 }
 
 async fn update(State(sim): State<Sim>, request: RestRequest) -> RestResult {
@@ -28,5 +28,5 @@ async fn update(State(sim): State<Sim>, request: RestRequest) -> RestResult {
         return Err(invalid("account_sid", "the account's own SID"));
     }
     world.update_flex_configuration(properties);
-    Ok(page::shown(world.flex_configuration()))
+    Ok(page::ok(world.flex_configuration()))
 }

@@ -66,7 +66,7 @@ async fn create_plugin(State(sim): State<Sim>, request: RestRequest) -> RestResu
 
 async fn fetch_plugin(State(sim): State<Sim>, Path(id): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(plugin(&world, world.plugins.plugin(&id)?)))
+    Ok(page::ok(plugin(&world, world.plugins.plugin(&id)?)))
 }
 
 async fn update_plugin(
@@ -78,7 +78,7 @@ async fn update_plugin(
         (request.owned("FriendlyName"), request.owned("Description"));
     let mut world = sim.world.lock();
     let changed = world.update_plugin(&id, friendly_name, description)?;
-    Ok(page::shown(plugin(&world, &changed)))
+    Ok(page::ok(plugin(&world, &changed)))
 }
 
 async fn list_versions(
@@ -143,7 +143,7 @@ fn chosen_version(text: &str) -> Result<Sid, TwilioError> {
 
 async fn fetch_configuration(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(configuration(
+    Ok(page::ok(configuration(
         &world,
         world.plugins.configuration(&sid)?,
     )))
@@ -178,7 +178,7 @@ async fn create_release(State(sim): State<Sim>, request: RestRequest) -> RestRes
 
 async fn fetch_release(State(sim): State<Sim>, Path(id): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(release(&world, world.plugins.release(&id)?)))
+    Ok(page::ok(release(&world, world.plugins.release(&id)?)))
 }
 
 fn plugin(world: &World, p: &Plugin) -> Value {

@@ -20,7 +20,7 @@ use crate::world::error::Error;
 use crate::world::World;
 
 /// The default life of a token, in seconds.
-const DEFAULT_TTL: u64 = 3600;
+const DEFAULT_TTL_SECONDS: u64 = 3600;
 
 pub fn routes() -> Router<Sim> {
     Router::new()
@@ -93,7 +93,7 @@ async fn deprovision(
     let mut world = sim.world.lock();
     check_instance(&world, &instance)?;
     world.deprovision_user(text(&body, "flex_user_sid")?)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn create_token(
@@ -102,7 +102,9 @@ async fn create_token(
     request: RestRequest,
 ) -> RestResult {
     let body = read(&request)?;
-    let ttl = body.get("ttl").map_or(Some(DEFAULT_TTL), Value::as_u64);
+    let ttl = body
+        .get("ttl")
+        .map_or(Some(DEFAULT_TTL_SECONDS), Value::as_u64);
     let ttl = ttl.ok_or_else(|| invalid("ttl", "a whole number of seconds"))?;
     let mut world = sim.world.lock();
     check_instance(&world, &instance)?;

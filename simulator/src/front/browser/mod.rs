@@ -30,7 +30,7 @@ use crate::sim::Sim;
 use crate::taskrouter;
 
 /// The largest body of a request from a page, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Answers a request of a page for `host`. The path of the request is the one on that host.
 pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
@@ -41,7 +41,7 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     if let Some(asset) = assets::find(host, parts.uri.path()) {
         return asset;
     }
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let request = SdkRequest {

@@ -40,7 +40,7 @@ pub struct Bucket {
 
 impl Bucket {
     /// Creates a full bucket.
-    pub fn full(rate: Rate, now: Timestamp) -> Self {
+    pub fn new(rate: Rate, now: Timestamp) -> Self {
         Self {
             tokens: rate.burst,
             at: now,

@@ -109,7 +109,7 @@ impl Default for Rates {
 }
 
 impl Rates {
-    fn of(&self, limit: Limit) -> Rate {
+    fn rate(&self, limit: Limit) -> Rate {
         match limit {
             Limit::Interactions => self.interactions,
             Limit::SyncReads => self.sync_reads,
@@ -241,11 +241,11 @@ impl LimitsState {
     fn exceeded(&mut self, world: &World, request: &RestRequest) -> Option<Limit> {
         let rates = self.rates.as_ref()?;
         let share = rules::share(world, request)?;
-        let rate = rates.of(share.limit);
+        let rate = rates.rate(share.limit);
         let bucket = self
             .buckets
-            .entry((share.limit, share.of))
-            .or_insert_with(|| Bucket::full(rate, world.now()));
+            .entry((share.limit, share.key))
+            .or_insert_with(|| Bucket::new(rate, world.now()));
         let taken = bucket.take(share.cost, rate, world.now());
         (!taken).then_some(share.limit)
     }

@@ -8,16 +8,16 @@ use crate::world::World;
 use super::Limit;
 
 /// The largest write, in bytes, that counts as one. Larger ones count for more.
-const SMALL_WRITE: f64 = 1024.0;
+const SMALL_WRITE_BYTES: f64 = 1024.0;
 /// The maximum weight of a write: from 10 KiB on, a tenth of the documented rate is left.
-const LARGEST_WRITE: f64 = 10.0;
+const MAX_WRITE_COST: f64 = 10.0;
 
 /// The share of a limit that a request uses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
     pub limit: Limit,
     /// The key of the bucket: the limit holds for each key separately.
-    pub of: String,
+    pub key: String,
     /// The number of requests for which it counts.
     pub cost: f64,
 }
@@ -40,10 +40,10 @@ pub fn share(world: &World, request: &RestRequest) -> Option<Share> {
     }
 }
 
-fn one(limit: Limit, of: impl Into<String>) -> Share {
+fn one(limit: Limit, key: impl Into<String>) -> Share {
     Share {
         limit,
-        of: of.into(),
+        key: key.into(),
         cost: 1.0,
     }
 }
@@ -72,11 +72,12 @@ fn sync(
         return Some(one(Limit::SyncReads, object));
     }
     let bytes = request.text("Data").unwrap_or_default().len();
-    let cost = u32::try_from(bytes).map_or(LARGEST_WRITE, |bytes| f64::from(bytes) / SMALL_WRITE);
+    let cost =
+        u32::try_from(bytes).map_or(MAX_WRITE_COST, |bytes| f64::from(bytes) / SMALL_WRITE_BYTES);
     Some(Share {
         limit: Limit::SyncWrites,
-        of: object,
-        cost: cost.clamp(1.0, LARGEST_WRITE),
+        key: object,
+        cost: cost.clamp(1.0, MAX_WRITE_COST),
     })
 }
 

@@ -42,7 +42,7 @@ impl Stage {
         }
     }
 
-    fn pass(&self, millis: u64) {
+    fn advance_ms(&self, millis: u64) {
         let mut world = self.world.lock();
         world.clock_mut().advance(Duration::from_millis(millis));
         world.run_due();
@@ -95,9 +95,9 @@ fn buckets_fill_by_the_simulators_clock() {
     let invite = rest_request(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.room(&invite), 20);
     assert_eq!(stage.room(&invite), 0);
-    stage.pass(500);
+    stage.advance_ms(500);
     assert_eq!(stage.room(&invite), 10);
-    stage.pass(60_000);
+    stage.advance_ms(60_000);
     assert_eq!(stage.room(&invite), 20, "more than a burst was saved up");
     assert_eq!(
         stage.limits.report().hits.get(&Limit::Interactions),

@@ -150,7 +150,7 @@ fn closed_conversations_stay_closed() {
     assert_eq!(
         stage
             .world
-            .agent_writes(&conversation, "ada", "x")
+            .post_as_agent(&conversation, "ada", "x")
             .unwrap_err(),
         CLOSED
     );
@@ -166,7 +166,7 @@ fn writing_after_the_end_creates_an_interaction() {
         .unwrap();
     stage
         .world
-        .customer_writes("charlie", "hello again", None)
+        .post_as_customer("charlie", "hello again", None)
         .unwrap();
     let new = stage.conversation("charlie");
     assert_ne!(old, new);
@@ -196,20 +196,20 @@ fn timers_deactivate_and_messages_activate() {
         .world
         .update_conversation(&conversation, change, false)
         .unwrap();
-    stage.pass(60);
+    stage.advance_seconds(60);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
         ConversationState::Inactive
     );
     stage
         .world
-        .customer_writes("charlie", "still here", None)
+        .post_as_customer("charlie", "still here", None)
         .unwrap();
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
         ConversationState::Active
     );
-    stage.pass(60 + 600);
+    stage.advance_seconds(60 + 600);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
         ConversationState::Closed
@@ -249,7 +249,7 @@ fn participants_cannot_accept() {
 /// The worker keeps the existing participant.
 #[test]
 fn participants_accept_under_the_other_reading() {
-    let mut stage = Stage::reading(&[("already-participant", "joins")]);
+    let mut stage = Stage::with_readings(&[("already-participant", "joins")]);
     stage.leave("charlie");
     let conversation = stage.conversation("charlie");
     let new = NewParticipant {

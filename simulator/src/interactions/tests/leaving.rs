@@ -58,7 +58,7 @@ fn leave_then_a_message_creates_one_task() {
     assert_eq!(stage.state("charlie"), ConversationState::Inactive);
     assert!(stage.asked("charlie").is_empty());
     for body in ["hello", "again"] {
-        stage.world.customer_writes("charlie", body, None).unwrap();
+        stage.world.post_as_customer("charlie", body, None).unwrap();
         assert_eq!(stage.asked("charlie").len(), 1);
     }
     let task = stage.asked("charlie").remove(0);
@@ -71,12 +71,13 @@ fn leave_then_a_message_creates_one_task() {
 
 #[test]
 fn leave_follows_the_readings() {
-    let mut stage = Stage::reading(&[("native-leave", "silent"), ("left-conversation", "active")]);
+    let mut stage =
+        Stage::with_readings(&[("native-leave", "silent"), ("left-conversation", "active")]);
     stage.leave_natively("charlie", Leaving::Leave);
     assert_eq!(stage.state("charlie"), ConversationState::Active);
     stage
         .world
-        .customer_writes("charlie", "hello", None)
+        .post_as_customer("charlie", "hello", None)
         .unwrap();
     assert!(stage.asked("charlie").is_empty());
 }

@@ -18,7 +18,7 @@ fn invite_lists_follow_the_reading() {
         ("404", Err(404), Err(404)),
         ("405", Err(405), Err(405)),
     ] {
-        let mut stage = Stage::reading(&[("invite-list", reading)]);
+        let mut stage = Stage::with_readings(&[("invite-list", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
         stage
@@ -26,7 +26,7 @@ fn invite_lists_follow_the_reading() {
             .unwrap();
         let count = |stage: &Stage| stage.count_invites("charlie").map_err(|e| e.status());
         assert_eq!(count(&stage), at_first, "{reading}");
-        stage.pass(30);
+        stage.advance_seconds(30);
         assert_eq!(count(&stage), later, "{reading}");
     }
 }
@@ -38,7 +38,7 @@ fn former_participants_follow_the_reading() {
         ("closed", 2, 1),
         ("closed-many", 62, 61),
     ] {
-        let mut stage = Stage::reading(&[("left-participants", reading)]);
+        let mut stage = Stage::with_readings(&[("left-participants", reading)]);
         stage.leave("charlie");
         let listed = stage.world.listed_participants(&stage.channel("charlie"));
         let gone = listed.iter().filter(|one| one.left).count();
@@ -52,7 +52,7 @@ fn former_participants_follow_the_reading() {
 #[test]
 fn inactive_invites_follow_the_reading() {
     for (reading, made) in [("allowed", true), ("refused", false)] {
-        let mut stage = Stage::reading(&[("inactive-invite", reading)]);
+        let mut stage = Stage::with_readings(&[("inactive-invite", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
         stage.set_state("charlie", ConversationState::Inactive);
@@ -68,7 +68,7 @@ fn inactive_invites_follow_the_reading() {
 #[test]
 fn old_channels_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
-        let mut stage = Stage::reading(&[("old-channel", reading)]);
+        let mut stage = Stage::with_readings(&[("old-channel", reading)]);
         stage.leave("charlie");
         let channel = stage.channel("charlie");
         let found = |stage: &Stage| {
@@ -80,9 +80,9 @@ fn old_channels_follow_the_reading() {
             assert_eq!(interaction, channel);
             channel
         };
-        stage.pass(180 * DAY - 1);
+        stage.advance_seconds(180 * DAY - 1);
         assert!(found(&stage), "{reading}");
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(found(&stage), kept, "{reading}");
         let sid = stage.conversation("charlie");
         let again = stage
@@ -106,7 +106,7 @@ fn invites_accept_a_past_start_time() {
         ("ignored", true, true),
         ("refused", false, false),
     ] {
-        let mut stage = Stage::reading(&[("invite-start-time", reading)]);
+        let mut stage = Stage::with_readings(&[("invite-start-time", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
         let mut invite = |time: &str| {

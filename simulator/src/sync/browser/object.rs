@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use serde_json::{json, Value};
 
 /// The number of events that are kept for subscriptions that start late.
-const KEPT_EVENTS: usize = 1000;
+const MAX_EVENTS: usize = 1000;
 
 /// The kinds of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +196,7 @@ impl Object {
     pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<ObjectEvent> {
         let events = self.differences(content, now);
         self.log.extend(events.iter().cloned());
-        self.log.drain(..self.log.len().saturating_sub(KEPT_EVENTS));
+        self.log.drain(..self.log.len().saturating_sub(MAX_EVENTS));
         events
     }
 

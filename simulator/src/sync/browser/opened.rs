@@ -13,7 +13,7 @@ use crate::world::World;
 const SYNC: &str = "https://cds.us1.twilio.com/v3";
 /// The number of pushes that a connection may lag behind. Beyond that it is closed, and its client opens its
 /// objects again.
-const KEPT_PUSHES: usize = 1024;
+const MAX_PUSHES: usize = 1024;
 
 /// An event of the object with this SID.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ impl Objects {
             finders,
             open: BTreeMap::new(),
             made: 0,
-            pushes: broadcast::channel(KEPT_PUSHES).0,
+            pushes: broadcast::channel(MAX_PUSHES).0,
         }
     }
 

@@ -11,11 +11,11 @@ use crate::world::error::Error;
 use crate::world::World;
 
 /// The default and maximum size of a page.
-const PAGE: usize = 100;
+const PAGE_SIZE: usize = 100;
 
 /// The grant of a token with which a client reaches the maps of the account. Flex's own client uses another
 /// grant, for Twilio's objects of Flex.
-const OF_THE_ACCOUNT: &str = "data_sync";
+const ACCOUNT_GRANT: &str = "data_sync";
 
 /// Answers a request of the SDK under a `grant` of the caller's token; `None` if the SDK has no such request.
 /// Subscriptions belong to the connection and are handled there.
@@ -41,8 +41,8 @@ pub fn answer(
         request,
     };
     if sync.kind == ObjectKind::Map
-        && grant != OF_THE_ACCOUNT
-        && sync.is_of_the_account(rest.first())
+        && grant != ACCOUNT_GRANT
+        && sync.is_in_agent_service(rest.first())
     {
         return Some(sync.missing());
     }
@@ -70,7 +70,7 @@ struct SyncService<'a> {
 
 impl SyncService<'_> {
     /// Returns true if `id` is absent or names a map of the Sync service of agents.
-    fn is_of_the_account(&self, id: Option<&&str>) -> bool {
+    fn is_in_agent_service(&self, id: Option<&&str>) -> bool {
         let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())
     }
@@ -109,7 +109,7 @@ impl SyncService<'_> {
         let made = match self.kind {
             ObjectKind::Map => self
                 .world
-                .create_map(&service, name, self.ttl())
+                .create_map(&service, name, self.ttl_seconds())
                 .map(|map| map.sid),
             ObjectKind::Document => {
                 let data = self
@@ -119,7 +119,7 @@ impl SyncService<'_> {
                     .cloned()
                     .unwrap_or_else(|| json!({}));
                 self.world
-                    .create_document(&service, name, data, self.ttl())
+                    .create_document(&service, name, data, self.ttl_seconds())
                     .map(|document| document.sid)
             }
             ObjectKind::List | ObjectKind::LiveQuery => return None,
@@ -137,7 +137,10 @@ impl SyncService<'_> {
     fn change(&mut self, id: &str) -> Option<Result<SdkResponse, Error>> {
         let service = self.world.agent_sync_service_sid().clone();
         let changed = match self.kind {
-            ObjectKind::Map => self.world.update_map(&service, id, self.ttl()).map(|_| ()),
+            ObjectKind::Map => self
+                .world
+                .update_map(&service, id, self.ttl_seconds())
+                .map(|_| ()),
             ObjectKind::Document => self
                 .world
                 .update_document(&service, id, self.changes())
@@ -195,7 +198,7 @@ impl SyncService<'_> {
     fn create_item(&mut self, id: &str, key: &str, data: Value) -> Result<SdkResponse, Error> {
         let service = self.world.agent_sync_service_sid().clone();
         self.world
-            .create_map_item(&service, id, key, data, self.ttl())?;
+            .create_map_item(&service, id, key, data, self.ttl_seconds())?;
         let mut answer = self.item(id, key);
         answer.status = 201;
         Ok(answer)
@@ -243,23 +246,23 @@ impl SyncService<'_> {
         let limit = request
             .param("PageSize")
             .and_then(|size| size.parse().ok())
-            .unwrap_or(PAGE);
+            .unwrap_or(PAGE_SIZE);
         Query {
             only,
             from: key("From"),
             descending: request.param("Order").as_deref() == Some("desc"),
-            limit: limit.clamp(1, PAGE),
+            limit: limit.clamp(1, PAGE_SIZE),
         }
     }
 
-    fn ttl(&self) -> Option<u64> {
+    fn ttl_seconds(&self) -> Option<u64> {
         self.request.body.get("ttl").and_then(Value::as_u64)
     }
 
     fn changes(&self) -> SyncChange {
         SyncChange {
             data: self.request.body.get("data").cloned(),
-            ttl: self.ttl(),
+            ttl_seconds: self.ttl_seconds(),
             if_match: self.request.if_match.clone(),
         }
     }

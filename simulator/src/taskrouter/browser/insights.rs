@@ -24,7 +24,7 @@ pub enum Index {
 impl Index {
     /// Returns the index with this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "tr-worker" => Some(Self::Workers),
             "tr-reservation" => Some(Self::Reservations),
@@ -85,7 +85,7 @@ pub fn find(_: &World, caller: &Token, kind: ObjectKind, name: &str) -> Option<B
     let (index, query) = name
         .split_once(':')
         .filter(|_| kind == ObjectKind::LiveQuery)?;
-    let index = Index::named(index).filter(|_| caller.oversees())?;
+    let index = Index::from_name(index).filter(|_| caller.oversees())?;
     parsed(query)?;
     Some(Box::new(LiveQuery {
         index,
@@ -133,7 +133,7 @@ fn search(
     request: &SdkRequest,
 ) -> SdkResponse {
     let query = request.text("query_string").unwrap_or_default();
-    let name = match Index::named(index) {
+    let name = match Index::from_name(index) {
         Some(index) if parsed(&query).is_some() => LiveQuery { index, query }.id(),
         Some(_) => return SdkResponse::refused(400, 54507, "Invalid query"),
         None => return SdkResponse::refused(404, 54500, "not found"),
@@ -158,7 +158,7 @@ fn found(world: &World, index: Index, query: &str) -> Content {
     };
     let entries = index.entries(world).into_iter();
     entries
-        .filter(|(_, data)| query.holds(Scope::of(&json!({"data": data}))))
+        .filter(|(_, data)| query.holds(Scope::new(&json!({"data": data}))))
         .map(|(key, data)| (Key::Name(key), data.into()))
         .collect()
 }

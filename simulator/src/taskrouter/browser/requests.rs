@@ -124,7 +124,7 @@ fn change_reservation(
     if !own || !caller.may_act_for(worker) {
         return Err(BridgeError::Forbidden);
     }
-    match text(params, "ReservationStatus").and_then(ReservationStatus::named) {
+    match text(params, "ReservationStatus").and_then(ReservationStatus::from_name) {
         Some(ReservationStatus::Accepted) => world.accept_reservation(sid)?,
         Some(ReservationStatus::Rejected) => {
             world.reject_reservation(sid, text(params, "WorkerActivitySid").map(str::to_owned))?
@@ -175,7 +175,7 @@ fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> 
     }
     let change = TaskChange {
         attributes: attributes(params)?,
-        status: text(params, "AssignmentStatus").and_then(AssignmentStatus::named),
+        status: text(params, "AssignmentStatus").and_then(AssignmentStatus::from_name),
         reason: text(params, "Reason").map(str::to_owned),
         ..TaskChange::default()
     };

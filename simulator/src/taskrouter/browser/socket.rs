@@ -14,12 +14,12 @@ use crate::world::event::WorldEvent;
 use crate::world::World;
 
 /// The interval of keep-alive messages, which are empty. The SDK closes a socket after 30 s of silence.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Serves one desktop until either side closes the socket.
 pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebSocket) {
     let mut events = sim.world.events();
-    let mut alive = interval(SIGN_OF_LIFE);
+    let mut alive = interval(KEEP_ALIVE_INTERVAL);
     alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut screen = Screen::open(&sim.world.lock(), caller, worker_sid);
     let init = screen.init(&sim.world.lock());
@@ -40,7 +40,7 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
             }
             event = events.recv() => match event {
                 Ok(WorldEvent::Reset) | Err(_) => return,
-                Ok(event) => screen.tell(&sim.world.lock(), &event),
+                Ok(event) => screen.messages_for(&sim.world.lock(), &event),
             },
         };
         for message in messages {
@@ -97,7 +97,7 @@ impl Screen {
     }
 
     /// Returns the messages about an event: none if it concerns another worker.
-    fn tell(&mut self, world: &World, event: &WorldEvent) -> Vec<Value> {
+    fn messages_for(&mut self, world: &World, event: &WorldEvent) -> Vec<Value> {
         match event {
             WorldEvent::Reservation { reservation, task }
                 if reservation.worker_sid == self.worker_sid =>

@@ -40,10 +40,7 @@ async fn create_activity(Workspace(sim): Workspace, request: RestRequest) -> Res
 
 async fn fetch_activity(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(activity(
-        &world,
-        world.taskrouter.activity(&sid)?,
-    )))
+    Ok(page::ok(activity(&world, world.taskrouter.activity(&sid)?)))
 }
 
 fn activity(world: &World, a: &Activity) -> Value {

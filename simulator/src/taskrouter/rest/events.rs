@@ -38,7 +38,7 @@ pub fn routes() -> Router<Sim> {
 
 async fn list_events(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    let period = Period::of(&request, world.now())?;
+    let period = Period::from_request(&request, world.now())?;
     let fits = |event: &&LoggedEvent| {
         period.contains(event.date)
             && request.selects("EventType", Some(event.event_type))
@@ -58,7 +58,7 @@ async fn list_events(Workspace(sim): Workspace, request: RestRequest) -> RestRes
 
 async fn fetch_event(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(event(&world, world.event(&sid)?)))
+    Ok(page::ok(event(&world, world.event(&sid)?)))
 }
 
 /// The period of a list: `StartDate` to `EndDate`, or the last `Minutes`.
@@ -68,7 +68,7 @@ struct Period {
 }
 
 impl Period {
-    fn of(request: &RestRequest, now: Timestamp) -> Result<Self, TwilioError> {
+    fn from_request(request: &RestRequest, now: Timestamp) -> Result<Self, TwilioError> {
         let end = date(request, "EndDate")?.unwrap_or(now);
         let minutes: Option<u64> = request.number("Minutes")?;
         let start = match (minutes, date(request, "StartDate")?) {

@@ -78,7 +78,7 @@ async fn list_workspaces(State(sim): State<Sim>, request: RestRequest) -> RestRe
 }
 
 async fn fetch_workspace(Workspace(sim): Workspace) -> RestResult {
-    Ok(page::shown(workspace(&sim.world.lock())?))
+    Ok(page::ok(workspace(&sim.world.lock())?))
 }
 
 async fn update_workspace(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
@@ -88,7 +88,7 @@ async fn update_workspace(Workspace(sim): Workspace, request: RestRequest) -> Re
         request.owned("EventCallbackUrl"),
         request.owned("EventsFilter"),
     )?;
-    Ok(page::shown(workspace(&world)?))
+    Ok(page::ok(workspace(&world)?))
 }
 
 /// Returns 501 for parameters that Twilio accepts and the simulator does not imitate.

@@ -45,17 +45,17 @@ async fn create_queue(Workspace(sim): Workspace, request: RestRequest) -> RestRe
 
 async fn fetch_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(queue(&world, world.taskrouter.queue(&sid)?)))
+    Ok(page::ok(queue(&world, world.taskrouter.queue(&sid)?)))
 }
 
 async fn remove_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_queue(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn works_in(queue: &Queue, worker: &Worker) -> bool {
     expression::parse(&queue.target_workers)
-        .is_ok_and(|expression| expression.holds(Scope::of(&worker.attributes)))
+        .is_ok_and(|expression| expression.holds(Scope::new(&worker.attributes)))
 }
 
 fn queue(world: &World, q: &Queue) -> Value {

@@ -62,7 +62,7 @@ fn list_reservations<'a>(
 
 async fn fetch_reservation(Workspace(sim): Workspace, Path((_, owner, sid)): Part) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(reservation(
+    Ok(page::ok(reservation(
         &world,
         owned_reservation(&world, &owner, &sid)?,
     )))
@@ -74,7 +74,7 @@ async fn update_reservation(
     request: RestRequest,
 ) -> RestResult {
     refuse_all_but(&request, &["ReservationStatus", "WorkerActivitySid"])?;
-    let status = ReservationStatus::named(request.needed("ReservationStatus")?);
+    let status = ReservationStatus::from_name(request.needed("ReservationStatus")?);
     let mut world = sim.world.lock();
     check_version(&request, owned_reservation(&world, &owner, &sid)?.version)?;
     let changed = match status {
@@ -91,7 +91,7 @@ async fn update_reservation(
             ))
         }
     };
-    Ok(page::shown(reservation(&world, &changed)))
+    Ok(page::ok(reservation(&world, &changed)))
 }
 
 fn owned_reservation<'a>(

@@ -28,7 +28,7 @@ async fn list_task_channels(Workspace(sim): Workspace, request: RestRequest) -> 
 
 async fn fetch_task_channel(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(task_channel(
+    Ok(page::ok(task_channel(
         &world,
         world.taskrouter.task_channel(&sid)?,
     )))

@@ -46,7 +46,7 @@ async fn list_tasks(Workspace(sim): Workspace, request: RestRequest) -> RestResu
                 .is_none_or(|statuses| statuses.contains(&t.assignment_status))
             && wanted
                 .as_ref()
-                .is_none_or(|expression| expression.holds(Scope::of(&t.attributes)))
+                .is_none_or(|expression| expression.holds(Scope::new(&t.attributes)))
             && request.selects("WorkflowSid", t.workflow_sid.as_deref())
             && request.selects("TaskQueueSid", t.queue_sid.as_deref())
             && request.selects("RoutingTarget", t.routing_target.as_deref())
@@ -94,7 +94,7 @@ async fn create_task(Workspace(sim): Workspace, request: RestRequest) -> RestRes
 
 async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(task(&world, world.kept_task(&sid)?)))
+    Ok(page::ok(task(&world, world.kept_task(&sid)?)))
 }
 
 async fn update_task(
@@ -109,7 +109,7 @@ async fn update_task(
         attributes: object(&request, "Attributes")?,
         status: request
             .text("AssignmentStatus")
-            .and_then(AssignmentStatus::named),
+            .and_then(AssignmentStatus::from_name),
         reason: request.owned("Reason"),
         priority: request.number("Priority")?,
         virtual_start_time: virtual_start(&request)?,
@@ -117,7 +117,7 @@ async fn update_task(
     let mut world = sim.world.lock();
     check_version(&request, world.kept_task(&sid)?.version)?;
     let changed = world.update_task(&sid, change)?;
-    Ok(page::shown(task(&world, &changed)))
+    Ok(page::ok(task(&world, &changed)))
 }
 
 async fn remove_task(
@@ -128,7 +128,7 @@ async fn remove_task(
     let mut world = sim.world.lock();
     check_version(&request, world.kept_task(&sid)?.version)?;
     world.delete_task(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 /// Sets the routing target, which is a worker, a queue or a workflow.
@@ -156,7 +156,7 @@ fn statuses(request: &RestRequest) -> Result<Option<Vec<AssignmentStatus>>, Twil
     };
     let names = all.iter().flat_map(|names| names.split(','));
     let statuses: Option<Vec<_>> = names
-        .map(|name| AssignmentStatus::named(name.trim()))
+        .map(|name| AssignmentStatus::from_name(name.trim()))
         .collect();
     statuses
         .map(Some)

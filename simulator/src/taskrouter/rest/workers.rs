@@ -44,7 +44,7 @@ async fn list_workers(Workspace(sim): Workspace, request: RestRequest) -> RestRe
             && request.selects("Available", available.as_deref())
             && wanted
                 .as_ref()
-                .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
+                .is_none_or(|expression| expression.holds(Scope::new(&w.attributes)))
     };
     let found = world.taskrouter.workers.iter().filter(fits);
     let without_attributes = world.readings.listed_attributes == ListedAttributes::Null;
@@ -70,7 +70,7 @@ async fn create_worker(Workspace(sim): Workspace, request: RestRequest) -> RestR
 
 async fn fetch_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(worker(&world, world.taskrouter.worker(&sid)?)))
+    Ok(page::ok(worker(&world, world.taskrouter.worker(&sid)?)))
 }
 
 async fn update_worker(
@@ -87,12 +87,12 @@ async fn update_worker(
     let mut world = sim.world.lock();
     check_version(&request, world.taskrouter.worker(&sid)?.version)?;
     let changed = world.update_worker(&sid, change)?;
-    Ok(page::shown(worker(&world, &changed)))
+    Ok(page::ok(worker(&world, &changed)))
 }
 
 async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_worker(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_worker_channels(
@@ -114,7 +114,7 @@ async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): P
     let found = channels
         .find(|c| [&c.sid, &c.task_channel_sid, &c.task_channel_unique_name].contains(&&name))
         .ok_or_else(|| Error::NotFound(format!("/Channels/{name}")))?;
-    Ok(page::shown(worker_channel(&world, own, found)))
+    Ok(page::ok(worker_channel(&world, own, found)))
 }
 
 async fn update_worker_channel(
@@ -125,7 +125,7 @@ async fn update_worker_channel(
     let (capacity, available) = (request.number("Capacity")?, request.number("Available")?);
     let mut world = sim.world.lock();
     let changed = world.update_worker_channel(&sid, &name, capacity, available)?;
-    Ok(page::shown(worker_channel(
+    Ok(page::ok(worker_channel(
         &world,
         world.taskrouter.worker(&sid)?,
         &changed,

@@ -16,7 +16,7 @@ use crate::taskrouter::Workflow;
 use crate::world::clock::iso;
 use crate::world::World;
 
-const DEFAULT_RESERVATION_TIMEOUT: u64 = 120;
+const DEFAULT_RESERVATION_TIMEOUT_SECONDS: u64 = 120;
 
 pub fn routes() -> Router<Sim> {
     Router::new()
@@ -39,7 +39,7 @@ async fn list_workflows(Workspace(sim): Workspace, request: RestRequest) -> Rest
 async fn create_workflow(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let timeout = request
         .number("TaskReservationTimeout")?
-        .unwrap_or(DEFAULT_RESERVATION_TIMEOUT);
+        .unwrap_or(DEFAULT_RESERVATION_TIMEOUT_SECONDS);
     let mut world = sim.world.lock();
     let (name, configuration) = (
         request.needed("FriendlyName")?,
@@ -51,10 +51,7 @@ async fn create_workflow(Workspace(sim): Workspace, request: RestRequest) -> Res
 
 async fn fetch_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(workflow(
-        &world,
-        world.taskrouter.workflow(&sid)?,
-    )))
+    Ok(page::ok(workflow(&world, world.taskrouter.workflow(&sid)?)))
 }
 
 async fn update_workflow(
@@ -72,12 +69,12 @@ async fn update_workflow(
         request.owned("Configuration"),
         timeout,
     )?;
-    Ok(page::shown(workflow(&world, &changed)))
+    Ok(page::ok(workflow(&world, &changed)))
 }
 
 async fn remove_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_workflow(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn workflow(world: &World, w: &Workflow) -> Value {

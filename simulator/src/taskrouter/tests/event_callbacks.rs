@@ -20,7 +20,7 @@ impl Stage {
     }
 
     /// Returns the names of the events that were posted since the last time.
-    fn told(&mut self) -> Vec<String> {
+    fn posted_events(&mut self) -> Vec<String> {
         let mut told = self.deliveries();
         told.retain(|delivery| delivery.url == TARGET);
         told.into_iter()
@@ -41,12 +41,15 @@ fn task_events_from_creation_to_end() {
     let workflow = stage.workflow();
     stage.hears("");
     stage.leave("charlie");
-    assert_eq!(stage.told(), ["task.completed", "reservation.completed"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["task.completed", "reservation.completed"]
+    );
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         [
             "task.created",
             "workflow.entered",
@@ -59,11 +62,11 @@ fn task_events_from_creation_to_end() {
         ..TaskChange::default()
     };
     stage.world.update_task(&task.sid, change).unwrap();
-    assert_eq!(stage.told(), ["task.updated"]);
+    assert_eq!(stage.posted_events(), ["task.updated"]);
     let offer = stage.offer(&task.sid).unwrap().sid;
     stage.world.reject_reservation(&offer, None).unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         ["reservation.rejected", "reservation.created"]
     );
     let offer = stage.offer(&task.sid).unwrap().sid;
@@ -71,7 +74,7 @@ fn task_events_from_creation_to_end() {
     stage.world.wrap_up_reservation(&offer).unwrap();
     stage.world.complete_reservation(&offer).unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         [
             "reservation.accepted",
             "task.wrapup",
@@ -98,7 +101,7 @@ fn canceled_task_events_carry_task_and_reason() {
         )
         .unwrap();
     stage.hears("task.canceled");
-    stage.pass(7);
+    stage.advance_seconds(7);
     let change = TaskChange {
         status: Some(AssignmentStatus::Canceled),
         reason: Some("hangup".into()),
@@ -171,21 +174,24 @@ fn reservation_events_carry_the_worker() {
 fn timeouts_are_events() {
     let mut stage = Stage::new();
     stage.leave("charlie");
-    stage.go("ben", "Available");
+    stage.set_activity("ben", "Available");
     stage.hears("reservation.timeout,reservation.canceled,task.canceled");
     stage.invite_worker("charlie", "ben").unwrap();
-    stage.pass(120);
-    assert_eq!(stage.told(), ["reservation.timeout", "task.canceled"]);
+    stage.advance_seconds(120);
+    assert_eq!(
+        stage.posted_events(),
+        ["reservation.timeout", "task.canceled"]
+    );
     for agent in ["ada", "ben"] {
-        stage.go(agent, "Offline");
+        stage.set_activity(agent, "Offline");
     }
     let workflow = stage.workflow();
     stage
         .invite("charlie", json!({"workflow_sid": workflow, "timeout": 30}))
         .unwrap();
-    stage.pass(30);
+    stage.advance_seconds(30);
     assert_eq!(stage.callback()["TaskCanceledReason"], "Task TTL Exceeded");
-    stage.go("ben", "Available");
+    stage.set_activity("ben", "Available");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
@@ -193,7 +199,10 @@ fn timeouts_are_events() {
         .world
         .cancel_task(&task.sid, "no longer needed")
         .unwrap();
-    assert_eq!(stage.told(), ["task.canceled", "reservation.canceled"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["task.canceled", "reservation.canceled"]
+    );
 }
 
 #[test]
@@ -213,7 +222,7 @@ fn the_last_targets_timeout_cancels_the_task() {
         )
         .unwrap();
     for agent in ["ada", "ben"] {
-        stage.go(agent, "Offline");
+        stage.set_activity(agent, "Offline");
     }
     stage.hears("task.canceled");
     let task = stage
@@ -224,9 +233,9 @@ fn the_last_targets_timeout_cancels_the_task() {
             ..NewTask::default()
         })
         .unwrap();
-    stage.pass(39);
-    assert!(stage.told().is_empty());
-    stage.pass(1);
+    stage.advance_seconds(39);
+    assert!(stage.posted_events().is_empty());
+    stage.advance_seconds(1);
     let told = stage.callback();
     assert_eq!(told["TaskSid"], task.sid);
     assert_eq!(
@@ -360,9 +369,9 @@ fn events_are_kept_for_30_days() {
         .invite("charlie", json!({"workflow_sid": seeded}))
         .unwrap();
     stage.world.cancel_task(&task.sid, "hangup").unwrap();
-    stage.pass(30 * 86_400);
+    stage.advance_seconds(30 * 86_400);
     assert!(kept(&stage, &task.sid).contains(&"task.canceled"));
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(kept(&stage, &task.sid), [] as [&str; 0]);
 }
 
@@ -408,12 +417,12 @@ fn workflow_ends_are_events() {
         ]});
         let workflow_sid = workflow(&mut stage, &routing);
         for agent in ["ada", "ben"] {
-            stage.go(agent, "Offline");
+            stage.set_activity(agent, "Offline");
         }
         let task = stage
             .invite("charlie", json!({"workflow_sid": workflow_sid}))
             .unwrap();
-        stage.pass(40);
+        stage.advance_seconds(40);
         assert_eq!(
             kept(&stage, &task.sid),
             [
@@ -456,7 +465,7 @@ fn deleting_a_task_cancels_its_reservation() {
         let load = stage.load("ada") + stage.load("ben");
         stage.hears("");
         delete(&mut stage.world, &task.sid).unwrap();
-        assert_eq!(stage.told(), [event, "reservation.canceled"]);
+        assert_eq!(stage.posted_events(), [event, "reservation.canceled"]);
         assert!(stage.world.taskrouter.task(&task.sid).is_err());
         assert_eq!(stage.load("ada") + stage.load("ben"), load - 1);
         let channel = stage.channel("charlie");
@@ -486,7 +495,10 @@ fn unaccepted_tasks_can_be_completed() {
         .world
         .complete_without_worker(&task.sid, "done elsewhere")
         .unwrap();
-    assert_eq!(stage.told(), ["reservation.canceled", "task.completed"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["reservation.canceled", "task.completed"]
+    );
     assert!(stage
         .world
         .complete_without_worker(&task.sid, "again")

@@ -13,9 +13,9 @@ fn invites_for_absent_workers_follow_the_reading() {
         ("canceled", Canceled),
         ("offered", Reserved),
     ] {
-        let mut stage = Stage::reading(&[("named-worker", reading)]);
+        let mut stage = Stage::with_readings(&[("named-worker", reading)]);
         stage.leave("charlie");
-        stage.go("ben", "Offline");
+        stage.set_activity("ben", "Offline");
         let task = stage.invite_worker("charlie", "ben").unwrap();
         assert_eq!(stage.task(&task.sid).assignment_status, status, "{reading}");
     }
@@ -55,7 +55,7 @@ fn event_callbacks_follow_the_reading() {
         ),
         ("never", vec![], vec![], vec![]),
     ] {
-        let mut stage = Stage::reading(&[("task-callback", reading)]);
+        let mut stage = Stage::with_readings(&[("task-callback", reading)]);
         let filter = "task.canceled,reservation.canceled";
         let set = stage
             .world
@@ -69,15 +69,15 @@ fn event_callbacks_follow_the_reading() {
         stage.world.cancel_task(&task.sid, "hangup").unwrap();
         let heard = |stage: &mut Stage| -> Vec<String> {
             stage
-                .heard()
+                .webhook_params()
                 .into_iter()
                 .map(|p| p["EventType"].clone())
                 .collect()
         };
         assert_eq!(heard(&mut stage), at_once, "{reading}");
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(heard(&mut stage), after_a_second, "{reading}");
-        stage.pass(29);
+        stage.advance_seconds(29);
         assert_eq!(heard(&mut stage), after_30_seconds, "{reading}");
     }
 }
@@ -85,12 +85,12 @@ fn event_callbacks_follow_the_reading() {
 #[test]
 fn finished_tasks_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
-        let mut stage = Stage::reading(&[("finished-tasks", reading)]);
+        let mut stage = Stage::with_readings(&[("finished-tasks", reading)]);
         let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
         stage.leave("charlie");
-        stage.pass(299);
+        stage.advance_seconds(299);
         assert!(stage.world.kept_task(&task).is_ok(), "{reading}");
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(stage.world.kept_task(&task).is_ok(), kept, "{reading}");
     }
 }
@@ -98,7 +98,7 @@ fn finished_tasks_follow_the_reading() {
 #[test]
 fn exhausted_targets_follow_the_reading() {
     for (reading, status) in [("canceled", Canceled), ("default-filter", Pending)] {
-        let mut stage = Stage::reading(&[("exhausted-targets", reading)]);
+        let mut stage = Stage::with_readings(&[("exhausted-targets", reading)]);
         let [everyone, support] = [0, 1].map(|n| stage.world.taskrouter.queues[n].sid.clone());
         let configuration = json!({"task_routing": {
             "filters": [{"expression": "1 == 1", "targets": [{"queue": everyone, "timeout": 40}]}],
@@ -109,7 +109,7 @@ fn exhausted_targets_follow_the_reading() {
             .world
             .create_workflow("Own", &configuration.to_string(), timeout);
         for agent in ["ada", "ben"] {
-            stage.go(agent, "Offline");
+            stage.set_activity(agent, "Offline");
         }
         let task = stage
             .world
@@ -119,7 +119,7 @@ fn exhausted_targets_follow_the_reading() {
                 ..NewTask::default()
             })
             .unwrap();
-        stage.pass(40);
+        stage.advance_seconds(40);
         let ended = stage.task(&task.sid);
         assert_eq!(ended.assignment_status, status, "{reading}");
         if status == Pending {

@@ -50,7 +50,7 @@ fn absent_known_agents_are_skipped() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
-    stage.go("ada", "Offline");
+    stage.set_activity("ada", "Offline");
     let task = stage.invite_known(&ada);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
@@ -67,9 +67,9 @@ fn busy_known_agents_are_waited_for() {
         .unwrap();
     let task = stage.invite_known_by(&workflow, &ada);
     assert_eq!(task.assignment_status, Pending);
-    stage.pass(59);
+    stage.advance_seconds(59);
     assert!(stage.offer(&task.sid).is_none());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
@@ -114,10 +114,10 @@ fn skip_if_counts_the_queues_workers() {
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     let workflow = known_agent_first(&mut stage, Some("workers.available == 0"));
     stage.leave("charlie");
-    stage.go("ada", "Offline");
+    stage.set_activity("ada", "Offline");
     let task = stage.invite_known_by(&workflow, &ada);
     assert!(stage.offer(&task.sid).is_none(), "Ben is available");
-    stage.pass(60);
+    stage.advance_seconds(60);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
@@ -141,13 +141,13 @@ fn unanswered_offers_put_the_worker_offline() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
-    stage.go("ben", "Offline");
+    stage.set_activity("ben", "Offline");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     let offer = stage.offer(&task.sid).unwrap();
     assert_eq!(stage.load("ada"), 3);
-    stage.pass(120);
+    stage.advance_seconds(120);
     assert_eq!(
         stage
             .world
@@ -196,7 +196,7 @@ fn unanswered_named_tasks_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     let task = stage.invite_worker("charlie", "ben").unwrap();
-    stage.pass(120);
+    stage.advance_seconds(120);
     assert_eq!(stage.task(&task.sid).assignment_status, Canceled);
 }
 
@@ -205,14 +205,14 @@ fn waiting_tasks_end_at_their_timeout() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
-    stage.go("ada", "Offline");
-    stage.go("ben", "Offline");
+    stage.set_activity("ada", "Offline");
+    stage.set_activity("ben", "Offline");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow, "timeout": 300}))
         .unwrap();
-    stage.pass(299);
+    stage.advance_seconds(299);
     assert_eq!(stage.task(&task.sid).assignment_status, Pending);
-    stage.pass(1);
+    stage.advance_seconds(1);
     let ended = stage.task(&task.sid);
     assert_eq!(ended.assignment_status, Canceled);
     assert_eq!(ended.reason.as_deref(), Some("Task TTL Exceeded"));
@@ -226,7 +226,7 @@ fn timers_fire_in_order_after_a_jump() {
     stage.leave("charlie");
     let task = stage.invite_known(&ada);
     let start = task.date_created;
-    stage.pass(86_400);
+    stage.advance_seconds(86_400);
     let offers: Vec<_> = stage
         .world
         .taskrouter
@@ -244,8 +244,8 @@ fn timers_fire_in_order_after_a_jump() {
 fn higher_priority_comes_first() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
-    stage.go("ada", "Offline");
-    stage.go("ben", "Offline");
+    stage.set_activity("ada", "Offline");
+    stage.set_activity("ben", "Offline");
     let ben = stage.worker("ben");
     stage
         .world
@@ -262,7 +262,7 @@ fn higher_priority_comes_first() {
         stage.world.create_task(new).unwrap().sid
     };
     let (low, high) = (make(1), make(9));
-    stage.go("ben", "Available");
+    stage.set_activity("ben", "Available");
     assert!(stage.offer(&high).is_some());
     assert!(stage.offer(&low).is_none());
 }
@@ -270,7 +270,7 @@ fn higher_priority_comes_first() {
 #[test]
 fn completing_frees_capacity() {
     let mut stage = Stage::new();
-    stage.go("ben", "Offline");
+    stage.set_activity("ben", "Offline");
     let ada = stage.worker("ada");
     stage
         .world
@@ -339,15 +339,15 @@ fn offers_last_as_planned() {
         offer_seconds: 5,
         ..Plan::default()
     };
-    let mut stage = Stage::planned(&plan);
+    let mut stage = Stage::from_plan(&plan);
     let workflow = stage.workflow();
     stage.leave("charlie");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     let first = stage.offer(&task.sid).unwrap().sid;
-    stage.pass(4);
+    stage.advance_seconds(4);
     assert_eq!(stage.offer(&task.sid).unwrap().sid, first);
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_ne!(stage.offer(&task.sid).map(|offer| offer.sid), Some(first));
 }

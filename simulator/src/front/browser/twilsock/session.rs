@@ -221,7 +221,7 @@ impl Session {
                     frames.push(self.notification(&event.event_type, None, &event.event));
                 }
                 frames.extend(self.found_by_query(caller, sid));
-                let about = with(
+                let about = merged(
                     about,
                     json!({"replay_status": "completed", "last_event_id": last}),
                 );
@@ -236,7 +236,7 @@ impl Session {
                 frames.push(self.notification(
                     "subscription_failed",
                     correlation.clone(),
-                    &with(about, error),
+                    &merged(about, error),
                 ));
             }
         }
@@ -328,7 +328,7 @@ fn header(http: &Value, name: &str) -> Option<String> {
 fn reply(to: &Frame, extra: Value, payload: Value) -> Frame {
     let header =
         json!({"method": "reply", "id": to.text("id"), "status": {"code": 200, "status": "OK"}});
-    Frame::new(with(header, extra), payload)
+    Frame::new(merged(header, extra), payload)
 }
 
 fn answered(to: &Frame, answer: SdkResponse) -> Frame {
@@ -346,7 +346,7 @@ fn token_refused(to: &Frame) -> Frame {
     reply(to, json!({"status": status}), Value::Null)
 }
 
-fn with(base: Value, extra: Value) -> Value {
+fn merged(base: Value, extra: Value) -> Value {
     let mut fields: Map<String, Value> = match base {
         Value::Object(fields) => fields,
         _ => Map::new(),

@@ -14,10 +14,10 @@ use crate::world::deliveries::{Delivery, DeliveryQueue};
 use crate::world::World;
 
 /// The time for which Conversations waits for a webhook's response.
-const PATIENCE: Duration = Duration::from_secs(5);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The delay of a repeated request, under one of the readings.
-const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
+const REDELIVERY_DELAY: Duration = Duration::from_secs(3 * 3600);
 
 /// An event of a conversation that webhooks can receive.
 #[derive(Debug, Clone)]
@@ -40,8 +40,8 @@ pub enum ConversationEvent {
 
 impl World {
     /// Queues a request to every webhook of the conversation that selects the event.
-    pub(super) fn fire(&mut self, conversation_sid: &str, hook: &ConversationEvent) {
-        if !self.tells(hook) {
+    pub(super) fn fire(&mut self, conversation_sid: &str, event: &ConversationEvent) {
+        if !self.is_enabled(event) {
             return;
         }
         let Ok(conversation) = self.conversation(conversation_sid) else {
@@ -50,16 +50,16 @@ impl World {
         let due: Vec<Delivery> = conversation
             .webhooks
             .iter()
-            .filter_map(|webhook| self.delivery(conversation, webhook, hook))
+            .filter_map(|webhook| self.delivery(conversation, webhook, event))
             .collect();
         for delivery in due {
-            self.deliver_hook(delivery, hook);
+            self.deliver_event(delivery, event);
         }
     }
 
     /// Returns true if the readings let webhooks receive the event at all.
-    fn tells(&self, hook: &ConversationEvent) -> bool {
-        match (hook, self.readings.state_webhook) {
+    fn is_enabled(&self, event: &ConversationEvent) -> bool {
+        match (event, self.readings.state_webhook) {
             (ConversationEvent::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => {
                 *reason == "TIMER"
             }
@@ -83,19 +83,19 @@ impl World {
             .iter()
             .filter(|message| i64::from(message.index) >= first)
             .filter_map(|message| {
-                let hook = ConversationEvent::MessageAdded(message.clone());
-                let delivery = self.delivery(conversation, webhook, &hook)?;
-                Some((delivery, hook))
+                let event = ConversationEvent::MessageAdded(message.clone());
+                let delivery = self.delivery(conversation, webhook, &event)?;
+                Some((delivery, event))
             })
             .collect();
-        for (delivery, hook) in due {
-            self.deliver_hook(delivery, &hook);
+        for (delivery, event) in due {
+            self.deliver_event(delivery, &event);
         }
     }
 
     /// Queues a request, with the order and repetition that the readings set for message webhooks.
-    fn deliver_hook(&mut self, delivery: Delivery, hook: &ConversationEvent) {
-        if !matches!(hook, ConversationEvent::MessageAdded(_)) {
+    fn deliver_event(&mut self, delivery: Delivery, event: &ConversationEvent) {
+        if !matches!(event, ConversationEvent::MessageAdded(_)) {
             return self.deliver(delivery);
         }
         match self.readings.redelivery {
@@ -104,7 +104,7 @@ impl World {
             Redelivery::HoursLater => {
                 let mut again = delivery.clone();
                 again.params.insert("RetryCount".into(), "1".into());
-                self.deliver_later(REDELIVERED_AFTER, again);
+                self.deliver_later(REDELIVERY_DELAY, again);
             }
         }
         match self.readings.delivery_order {
@@ -117,10 +117,10 @@ impl World {
         &self,
         conversation: &Conversation,
         webhook: &Webhook,
-        hook: &ConversationEvent,
+        event: &ConversationEvent,
     ) -> Option<Delivery> {
         let configuration = &webhook.configuration;
-        if !hears(webhook, hook) {
+        if !selects(webhook, event) {
             return None;
         }
         let url = match webhook.target.as_str() {
@@ -128,15 +128,15 @@ impl World {
             _ => configuration.url.clone()?,
         };
         let mut params = vec![
-            ("EventType", hook.name().to_owned()),
+            ("EventType", event.name().to_owned()),
             ("ConversationSid", conversation.sid.clone()),
             ("AccountSid", self.account_sid.clone()),
             ("ChatServiceSid", self.chat_service_sid.clone()),
             ("WebhookSid", webhook.sid.clone()),
             ("RetryCount", "0".to_owned()),
         ];
-        params.extend(hook.params());
-        if let ConversationEvent::MessageAdded(message) = hook {
+        params.extend(event.params());
+        if let ConversationEvent::MessageAdded(message) = event {
             if message.source.is_messaging() {
                 let service = conversation.messaging_service_sid.clone();
                 params.push(("MessagingServiceSid", service));
@@ -153,7 +153,7 @@ impl World {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            patience: PATIENCE,
+            response_timeout: RESPONSE_TIMEOUT,
         })
     }
 }
@@ -260,7 +260,7 @@ fn media_json(media: &[Media]) -> String {
     Value::Array(shown.collect()).to_string()
 }
 
-fn hears(webhook: &Webhook, hook: &ConversationEvent) -> bool {
+fn selects(webhook: &Webhook, event: &ConversationEvent) -> bool {
     let asked = |name: &str| {
         webhook
             .configuration
@@ -269,8 +269,8 @@ fn hears(webhook: &Webhook, hook: &ConversationEvent) -> bool {
             .is_some_and(|filters| filters.iter().any(|filter| filter == name))
     };
     match webhook.target.as_str() {
-        "studio" => matches!(hook, ConversationEvent::MessageAdded(_)),
-        "trigger" => match hook {
+        "studio" => matches!(event, ConversationEvent::MessageAdded(_)),
+        "trigger" => match event {
             ConversationEvent::MessageAdded(message) => webhook
                 .configuration
                 .triggers
@@ -282,7 +282,7 @@ fn hears(webhook: &Webhook, hook: &ConversationEvent) -> bool {
                 }),
             _ => false,
         },
-        _ => asked(hook.name()),
+        _ => asked(event.name()),
     }
 }
 
