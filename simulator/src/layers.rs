@@ -44,26 +44,40 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Checks that files import only the modules in `allowed`.
+fn check_imports(paths: &[PathBuf], allowed: &[&str]) {
+    let import = Regex::new(r"\bcrate::(\w+)").unwrap();
+    for path in paths {
+        let text = read_to_string(path).unwrap();
+        let code = text.lines().filter(|line| !line.trim().starts_with("//"));
+        for line in code {
+            for found in import.captures_iter(line) {
+                let name = found.get(1).unwrap().as_str();
+                assert!(allowed.contains(&name), "{} imports {name}", path.display());
+            }
+        }
+    }
+}
+
 /// With a circle of products, none of them could be read without the others.
 #[test]
 fn a_product_imports_only_those_before_it() {
-    let import = Regex::new(r"\bcrate::(\w+)").unwrap();
     for (place, product) in PRODUCTS.iter().enumerate() {
-        let is_allowed = |name: &str| {
-            name == *product
-                || SHARED.contains(&name)
-                || PRODUCTS.iter().take(place).any(|before| *before == name)
-        };
-        for path in files(&source().join(product)) {
-            let text = read_to_string(&path).unwrap();
-            let code = text.lines().filter(|line| !line.trim().starts_with("//"));
-            for line in code {
-                for found in import.captures_iter(line) {
-                    let name = found.get(1).unwrap().as_str();
-                    assert!(is_allowed(name), "{} imports {name}", path.display());
-                }
-            }
-        }
+        let before = PRODUCTS.iter().take(place + 1);
+        let allowed: Vec<&str> = SHARED.iter().chain(before).copied().collect();
+        check_imports(&files(&source().join(product)), &allowed);
+    }
+}
+
+/// Of the world only the errors, which name no product.
+#[test]
+fn http_imports_no_product() {
+    let paths = files(&source().join("http"));
+    check_imports(&paths, &["http", "world"]);
+    for path in paths {
+        let text = read_to_string(&path).unwrap();
+        let others = text.replace("crate::world::error", "");
+        assert!(!others.contains("crate::world"), "{}", path.display());
     }
 }
 

@@ -11,10 +11,7 @@
 //! 4. [`front`]: the hosts, and the products behind them; [`control`]: the endpoints of tests.
 //! 5. [`gate`]: the way of a request, with its journal, faults and rate limits; [`server`]: the listeners.
 
-#![expect(
-    clippy::struct_field_names,
-    reason = "fields bear the names that Twilio gives them"
-)]
+#![expect(clippy::struct_field_names, reason = "fields have Twilio's names")]
 
 mod contact_centre;
 mod control;

@@ -47,17 +47,17 @@ const TICK: Duration = Duration::from_millis(50);
 /// The reason why the simulator cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the contact centre could not be seeded: {0}")]
+    #[error("cannot seed the contact centre: {0}")]
     Seed(#[from] crate::world::error::Error),
     #[error(transparent)]
     Descriptions(#[from] openapi::Error),
-    #[error("{} cannot be used for TLS: {reason}", path.display())]
+    #[error("cannot use {} for TLS: {reason}", path.display())]
     Tls { path: PathBuf, reason: String },
-    #[error("port {port} of 127.0.0.1 cannot be opened: {error}")]
+    #[error("cannot listen on port {port} of 127.0.0.1: {error}")]
     Listen { port: u16, error: std::io::Error },
     #[error(transparent)]
     Reading(#[from] UnknownReading),
-    #[error("no HTTP client for the Functions: {0}")]
+    #[error("cannot create the HTTP client for the Functions: {0}")]
     Client(#[from] reqwest::Error),
     /// A connection or signal failed.
     #[error(transparent)]

@@ -92,7 +92,7 @@ impl World {
         if self.customer(id).is_ok() {
             return Err(Error::Invalid {
                 name: "id",
-                expected: "an id that no other customer has".into(),
+                expected: "an unused id".into(),
             });
         }
         let number = 1000 + self.customers.len();

@@ -229,7 +229,7 @@ impl World {
     }
 
     /// Adds a worker with a token, in the activity of the plan.
-    pub fn hire(&mut self, plan: &AgentPlan) -> Result<()> {
+    pub fn add_agent(&mut self, plan: &AgentPlan) -> Result<()> {
         self.seed_agent(plan)?;
         self.set_activity(&plan.identity, &plan.activity)
     }
@@ -378,7 +378,7 @@ impl World {
                 .map(|r| r.sid.clone())
                 .ok_or_else(|| Error::Invalid {
                     name: "assignedTo",
-                    expected: format!("an agent with room for {}'s conversation", plan.id),
+                    expected: format!("an agent with capacity for {}'s conversation", plan.id),
                 })?;
             self.accept_reservation(&offered)?;
             self.set_activity(agent, "Offline")?;

@@ -86,7 +86,7 @@ async fn unknown_endpoint() -> TwilioError {
 async fn reset(State(sim): State<Sim>, body: Bytes) -> Reply {
     let (readings, rest) = split_readings(&sim, &body)?;
     if !rest.is_empty() {
-        return Err(invalid("the body", "nothing but `readings`"));
+        return Err(invalid("the body", "no field but `readings`"));
     }
     sim.reset(None, readings)?;
     facts::facts(State(sim)).await

@@ -20,7 +20,7 @@ use crate::world::World;
 /// Adds an agent, signed in and in the activity of the plan.
 pub async fn create_agent(State(sim): State<Sim>, Json(plan): Json<AgentPlan>) -> Reply {
     let mut world = sim.world.lock();
-    world.hire(&plan)?;
+    world.add_agent(&plan)?;
     Ok(Json(facts::agent(
         &world,
         worker_named(&world, &plan.identity)?,

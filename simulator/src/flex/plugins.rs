@@ -116,7 +116,7 @@ impl World {
         description: String,
     ) -> Result<Plugin> {
         if self.plugins.plugin(unique_name).is_ok() {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let plugin = Plugin {
             sid: self.sids.next("FP"),
@@ -161,7 +161,7 @@ impl World {
             .versions_of(&plugin)
             .any(|v| v.version == version)
         {
-            return Err(invalid("Version", "a version that is not taken"));
+            return Err(invalid("Version", "an unused version"));
         }
         let made = PluginVersion {
             sid: self.sids.next("FV"),

@@ -22,7 +22,7 @@ impl World {
         if self.taskrouter.worker_named(username).is_some() {
             return Err(Error::Invalid {
                 name: "username",
-                expected: "a name that is not taken".into(),
+                expected: "an unused name".into(),
             });
         }
         let offline = self.taskrouter.activity_named("Offline")?.sid.clone();

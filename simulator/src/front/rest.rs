@@ -46,7 +46,7 @@ async fn dispatch(sim: &Sim, routes: Router<Sim>, request: RestRequest) -> Respo
     let mut http_request = Request::new(Body::empty());
     http_request.method_mut().clone_from(&request.method);
     let Ok(uri) = request.path.parse() else {
-        return TwilioError::new(400, 20001, "the path cannot be read").into_response();
+        return TwilioError::new(400, 20001, "the path is not valid").into_response();
     };
     *http_request.uri_mut() = uri;
     http_request.extensions_mut().insert(request.clone());

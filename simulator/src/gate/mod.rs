@@ -277,7 +277,8 @@ async fn dispatch(sim: &Sim, via: Via, request: RestRequest) -> Response {
 /// Notes a request as unknown if nothing in the simulator answers it.
 fn noted(sim: &Sim, request: &RestRequest, response: Response) -> Response {
     if response.status() == StatusCode::NOT_IMPLEMENTED {
-        sim.journal.note_unknown(request, "nothing answers this");
+        sim.journal
+            .note_unknown(request, "the simulator has no such resource");
     }
     response
 }

@@ -201,7 +201,7 @@ impl ValueSchema {
             .as_ref()
             .filter(|pattern| !pattern.is_match(value))
         {
-            return invalid(format!("a text like {pattern}"));
+            return invalid(format!("a text that matches {pattern}"));
         }
         if !self.values.is_empty()
             && !self
@@ -270,7 +270,7 @@ fn read_operation(
         let name = parameter
             .get("name")
             .and_then(Value::as_str)
-            .ok_or_else(|| format!("a parameter of {path} without a name"))?;
+            .ok_or_else(|| format!("a parameter of {path} has no name"))?;
         let kind = kind(description, parameter.get("schema").unwrap_or(&Value::Null))?;
         let required = parameter
             .get("required")

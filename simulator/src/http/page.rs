@@ -21,7 +21,7 @@ pub fn list<T>(
     let page: usize = match request.text("PageToken") {
         Some(token) => {
             let page = token.strip_prefix("PT").and_then(|page| page.parse().ok());
-            page.ok_or_else(|| invalid("PageToken", "a token that a page gave"))?
+            page.ok_or_else(|| invalid("PageToken", "a token from a page of this list"))?
         }
         None => request.number("Page")?.unwrap_or(0),
     };

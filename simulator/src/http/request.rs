@@ -126,7 +126,8 @@ impl<S: Sync> FromRequestParts<S> for RestRequest {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, TwilioError> {
         let request = parts.extensions.get::<Self>().cloned();
-        request.ok_or_else(|| TwilioError::new(500, 20500, "the request was not read"))
+        request
+            .ok_or_else(|| TwilioError::new(500, 20500, "the request is missing in the extensions"))
     }
 }
 

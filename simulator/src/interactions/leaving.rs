@@ -108,7 +108,7 @@ impl World {
             "task_channel_unique_name": last.task_channel_unique_name,
             "attributes": last.attributes,
         });
-        self.go_on(interaction_sid, sid, &properties)?;
+        self.reopen_channel(interaction_sid, sid, &properties)?;
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
@@ -146,10 +146,15 @@ impl World {
             "task_channel_unique_name": last.task_channel_unique_name,
             "attributes": last.attributes,
         });
-        self.go_on(&interaction_sid, &sid, &properties)
+        self.reopen_channel(&interaction_sid, &sid, &properties)
     }
 
-    fn go_on(&mut self, interaction_sid: &str, sid: &str, properties: &Value) -> Result<()> {
+    fn reopen_channel(
+        &mut self,
+        interaction_sid: &str,
+        sid: &str,
+        properties: &Value,
+    ) -> Result<()> {
         let conversation_sid = self.channel(interaction_sid, sid)?.conversation_sid.clone();
         if self.conversation(&conversation_sid)?.state == ConversationState::Inactive {
             self.move_conversation(&conversation_sid, ConversationState::Active, "API", true)?;

@@ -14,7 +14,7 @@ use crate::http::page;
 use crate::http::request::{invalid, RestRequest};
 use crate::readings::InviteList;
 use crate::sim::Sim;
-use crate::taskrouter::rest::embedded_task;
+use crate::taskrouter::rest::tasks::embedded_task;
 use crate::world::clock::iso;
 use crate::world::World;
 

@@ -26,14 +26,18 @@ const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSF
 pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
     let reached = reached(&sim.world.lock(), request);
     let is_protected = match reached {
-        Reached::Nothing => return (StatusCode::NOT_FOUND, "nothing answers here").into_response(),
+        Reached::Nothing => return (StatusCode::NOT_FOUND, "not found").into_response(),
         Reached::Asset(response) => return response,
         Reached::Function { is_protected } => {
             is_protected || sim.options.protected.contains(&request.path)
         }
     };
     let Some(functions) = &sim.options.functions_url else {
-        return (StatusCode::BAD_GATEWAY, "no Functions are running").into_response();
+        return (
+            StatusCode::BAD_GATEWAY,
+            "the option --functions-url is missing",
+        )
+            .into_response();
     };
     if is_protected && !is_signed(request) {
         return (
@@ -73,7 +77,11 @@ async fn run(forwarded: reqwest::RequestBuilder) -> Response {
             let (status, headers) = (answer.status(), forwarded_headers(answer.headers()));
             match answer.bytes().await {
                 Ok(body) => (status, headers, Body::from(body)).into_response(),
-                Err(_) => (StatusCode::BAD_GATEWAY, "the Functions broke off").into_response(),
+                Err(_) => (
+                    StatusCode::BAD_GATEWAY,
+                    "the Functions closed the connection before the end of the answer",
+                )
+                    .into_response(),
             }
         }
         Err(_) => (StatusCode::BAD_GATEWAY, "the Functions do not answer").into_response(),

@@ -237,7 +237,7 @@ impl World {
             .values()
             .any(|s| s.unique_name == unique_name)
         {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let service = Service {
             sid: self.sids.next("ZS"),
@@ -274,11 +274,11 @@ impl World {
         let service = self.service_mut(service)?;
         let taken = |e: &Environment| e.unique_name == unique_name;
         if service.environments.values().any(taken) {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let suffixed = |e: &Environment| e.domain_suffix == domain_suffix;
         if service.environments.values().any(suffixed) {
-            return Err(invalid("DomainSuffix", "a suffix that is not taken"));
+            return Err(invalid("DomainSuffix", "an unused suffix"));
         }
         let base = service.domain_base();
         let label = match &domain_suffix {

@@ -312,7 +312,7 @@ async fn upload(
 
 /// Reads the parts `Path`, `Visibility` and `Content` of a multipart form.
 async fn read_upload(kind: FileKind, request: &RestRequest) -> Result<Upload, TwilioError> {
-    let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
+    let malformed = |_| invalid("body", "a multipart form with Path, Visibility and Content");
     let mut parts = request
         .parts()
         .await
@@ -328,7 +328,12 @@ async fn read_upload(kind: FileKind, request: &RestRequest) -> Result<Upload, Tw
                 let media_type = part.content_type().unwrap_or_default().to_owned();
                 content = Some((media_type, part.bytes().await.map_err(malformed)?.to_vec()));
             }
-            _ => return Err(invalid("body", "no part but Path, Visibility and Content")),
+            _ => {
+                return Err(invalid(
+                    "body",
+                    "only the parts Path, Visibility and Content",
+                ))
+            }
         }
     }
     let (content_type, content) = content.ok_or_else(|| invalid("Content", "a file"))?;

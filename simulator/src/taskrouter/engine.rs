@@ -115,7 +115,7 @@ impl World {
             && self.readings.named_worker == NamedWorker::Canceled
             && self.candidate(&task).is_none()
         {
-            self.cancel_task(&sid, "the worker whom the task is for cannot take it")?;
+            self.cancel_task(&sid, "the named worker is not available")?;
         }
         self.assign();
         Ok(self.taskrouter.task(&sid)?.clone())
@@ -338,7 +338,7 @@ impl World {
                 .filter(|task| !task.assignment_status.is_final())
         };
         let lives = open()
-            .filter(|task| waits(task))
+            .filter(|task| is_waiting_task(task))
             .map(|task| later(task.date_created, task.timeout));
         let targets = open()
             .filter(|task| task.assignment_status == AssignmentStatus::Pending)
@@ -364,7 +364,7 @@ impl World {
             .taskrouter
             .tasks
             .values()
-            .filter(|task| waits(task))
+            .filter(|task| is_waiting_task(task))
             .map(|task| task.sid.clone())
             .collect();
         for sid in waiting {
@@ -376,7 +376,7 @@ impl World {
                 .first()
                 .and_then(|target| target.timeout)
                 .map(|t| later(task.target_entered, t));
-            if waits(task) && later(task.date_created, task.timeout) <= now {
+            if is_waiting_task(task) && later(task.date_created, task.timeout) <= now {
                 self.cancel_task(&sid, "Task TTL Exceeded")?;
             } else if pending && target_ends.is_some_and(|end| end <= now) {
                 self.next_target(&sid)?;
@@ -599,7 +599,7 @@ impl World {
         let task = self.move_task(&task_sid, AssignmentStatus::Pending)?;
         self.emit_reservation(sid);
         if task.routing_target.is_some() {
-            self.cancel_task(&task_sid, "the worker whom the task is for declined it")?;
+            self.cancel_task(&task_sid, "the named worker has declined the task")?;
         }
         match activity_sid.filter(|activity| !activity.is_empty()) {
             Some(activity) => {
@@ -726,7 +726,7 @@ fn is_in(queue: Option<&Expression>, worker: &Worker) -> bool {
     queue.is_some_and(|queue| queue.holds(Scope::new(&worker.attributes)))
 }
 
-fn waits(task: &Task) -> bool {
+fn is_waiting_task(task: &Task) -> bool {
     matches!(
         task.assignment_status,
         AssignmentStatus::Pending | AssignmentStatus::Reserved

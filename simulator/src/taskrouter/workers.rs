@@ -98,7 +98,7 @@ impl World {
         if self.taskrouter.worker_named(friendly_name).is_some() {
             return Err(Error::Invalid {
                 name: "FriendlyName",
-                expected: "a name that no other worker has".into(),
+                expected: "an unused name".into(),
             });
         }
         self.taskrouter.activity(activity_sid)?;

@@ -233,7 +233,7 @@ impl World {
                 .and_then(|()| self.fire_due_conversations());
             self.fire_due_channels();
             if let Err(error) = done {
-                eprintln!("simulator: a timer could not do its work: {error}");
+                eprintln!("simulator: a timer failed: {error}");
                 break;
             }
         }

@@ -34,9 +34,9 @@ pub fn answer(world: &mut World, caller: &Token, request: &SdkRequest) -> Option
     Some(match (request.method.as_str(), rest) {
         ("GET", ["Configuration"]) => SdkResponse::ok(configuration(world, caller)),
         ("GET", ["Users", _, "Conversations"]) => SdkResponse::ok(my_conversations(world, caller)),
-        ("GET", ["Users", _, "Conversations", sid]) => {
-            mine(world, caller, sid).map(SdkResponse::ok).into()
-        }
+        ("GET", ["Users", _, "Conversations", sid]) => own_membership(world, caller, sid)
+            .map(SdkResponse::ok)
+            .into(),
         ("POST", ["Users", _, "Conversations", sid]) => {
             read_up_to(world, caller, sid, request).into()
         }
@@ -129,7 +129,7 @@ fn my_conversations(world: &World, caller: &Token) -> Value {
     json!({"conversations": conversations, "meta": {"next_token": null}})
 }
 
-fn mine(world: &World, caller: &Token, sid: &str) -> Result<Value, Error> {
+fn own_membership(world: &World, caller: &Token, sid: &str) -> Result<Value, Error> {
     let conversation = world.conversation(sid)?;
     conversation
         .participant_with_identity(&caller.identity)
@@ -376,7 +376,7 @@ fn read_up_to(
         ..ParticipantChange::default()
     };
     world.update_participant(sid, &caller.identity, change, true)?;
-    mine(world, caller, sid).map(SdkResponse::ok)
+    own_membership(world, caller, sid).map(SdkResponse::ok)
 }
 
 fn join(

@@ -45,7 +45,7 @@ impl Stage {
             .collect()
     }
 
-    fn hears_states(&mut self) {
+    fn add_state_webhook(&mut self) {
         let sid = self.conversation("charlie");
         let configuration = WebhookConfiguration {
             url: Some("https://park-interaction-1234.twil.io/state".into()),
@@ -117,7 +117,7 @@ fn short_timers_are_refused() {
 #[test]
 fn webhooks_receive_every_state_change() {
     let mut stage = Stage::new();
-    stage.hears_states();
+    stage.add_state_webhook();
     let timers = TimersChange {
         inactive: set(MINUTE),
         closed: set(10 * MINUTE),

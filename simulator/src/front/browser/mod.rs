@@ -93,11 +93,15 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
     if host.starts_with("tsock.") {
         return upgrade.on_upgrade(move |socket| twilsock::serve(sim, socket));
     }
-    sim.journal
-        .note_unknown_path("GET", host, parts.uri.path(), "there is no such socket");
+    sim.journal.note_unknown_path(
+        "GET",
+        host,
+        parts.uri.path(),
+        "the simulator has no such WebSocket",
+    );
     (
         StatusCode::NOT_IMPLEMENTED,
-        format!("no socket at {host}{}", parts.uri.path()),
+        format!("the simulator has no WebSocket {host}{}", parts.uri.path()),
     )
         .into_response()
 }
@@ -131,7 +135,7 @@ fn respond(answer: SdkResponse) -> Response {
 
 fn unknown(request: &SdkRequest) -> Response {
     let text = format!(
-        "nothing answers {} {}{}",
+        "the simulator has no {} {}{}",
         request.method, request.host, request.path
     );
     (StatusCode::NOT_IMPLEMENTED, text).into_response()

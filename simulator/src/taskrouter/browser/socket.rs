@@ -23,7 +23,7 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
     alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut screen = Screen::open(&sim.world.lock(), caller, worker_sid);
     let init = screen.init(&sim.world.lock());
-    if say(&mut socket, init).await.is_err() {
+    if send(&mut socket, init).await.is_err() {
         return;
     }
     loop {
@@ -44,14 +44,14 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
             },
         };
         for message in messages {
-            if say(&mut socket, message).await.is_err() {
+            if send(&mut socket, message).await.is_err() {
                 return;
             }
         }
     }
 }
 
-async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
+async fn send(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
     let text = surrogates::json_text(&message);
     socket.send(Message::Text(text.into())).await
 }

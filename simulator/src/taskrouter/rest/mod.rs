@@ -5,11 +5,9 @@ mod events;
 mod queues;
 mod reservations;
 mod task_channels;
-mod tasks;
+pub mod tasks;
 mod workers;
 mod workflows;
-
-pub use tasks::embedded_task;
 
 use axum::extract::{FromRequestParts, Path, RawPathParams, State};
 use axum::http::request::Parts;

@@ -12,7 +12,7 @@ use crate::world::stage::Stage;
 const TARGET: &str = "https://park-interaction-1234.twil.io/heard";
 
 impl Stage {
-    fn hears(&mut self, filter: &str) {
+    fn set_callback(&mut self, filter: &str) {
         self.world
             .set_event_callback(Some(TARGET.into()), Some(filter.into()))
             .unwrap();
@@ -39,7 +39,7 @@ impl Stage {
 fn task_events_from_creation_to_end() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
-    stage.hears("");
+    stage.set_callback("");
     stage.leave("charlie");
     assert_eq!(
         stage.posted_events(),
@@ -100,7 +100,7 @@ fn canceled_task_events_carry_task_and_reason() {
             json!({"workflow_sid": workflow, "attributes": attributes}),
         )
         .unwrap();
-    stage.hears("task.canceled");
+    stage.set_callback("task.canceled");
     stage.advance_seconds(7);
     let change = TaskChange {
         status: Some(AssignmentStatus::Canceled),
@@ -143,7 +143,7 @@ fn reservation_events_carry_the_worker() {
     let mut stage = Stage::new();
     let (workflow, ben) = (stage.workflow(), stage.worker("ben"));
     stage.leave("charlie");
-    stage.hears("task.created, reservation.created");
+    stage.set_callback("task.created, reservation.created");
     let attributes = json!({"originalRouting": {"workerSid": ben}});
     let task = stage
         .invite(
@@ -175,7 +175,7 @@ fn timeouts_are_events() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     stage.set_activity("ben", "Available");
-    stage.hears("reservation.timeout,reservation.canceled,task.canceled");
+    stage.set_callback("reservation.timeout,reservation.canceled,task.canceled");
     stage.invite_worker("charlie", "ben").unwrap();
     stage.advance_seconds(120);
     assert_eq!(
@@ -224,7 +224,7 @@ fn the_last_targets_timeout_cancels_the_task() {
     for agent in ["ada", "ben"] {
         stage.set_activity(agent, "Offline");
     }
-    stage.hears("task.canceled");
+    stage.set_callback("task.canceled");
     let task = stage
         .world
         .create_task(NewTask {
@@ -463,7 +463,7 @@ fn deleting_a_task_cancels_its_reservation() {
             .invite("charlie", json!({"workflow_sid": seeded}))
             .unwrap();
         let load = stage.load("ada") + stage.load("ben");
-        stage.hears("");
+        stage.set_callback("");
         delete(&mut stage.world, &task.sid).unwrap();
         assert_eq!(stage.posted_events(), [event, "reservation.canceled"]);
         assert!(stage.world.taskrouter.task(&task.sid).is_err());
@@ -490,7 +490,7 @@ fn unaccepted_tasks_can_be_completed() {
     let task = stage
         .invite("charlie", json!({"workflow_sid": seeded}))
         .unwrap();
-    stage.hears("");
+    stage.set_callback("");
     stage
         .world
         .complete_without_worker(&task.sid, "done elsewhere")

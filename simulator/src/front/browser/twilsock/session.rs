@@ -279,9 +279,12 @@ impl Session {
     }
 
     fn unknown(&self, method: &str, host: &str, path: &str) {
-        self.sim
-            .journal
-            .note_unknown_path(method, host, path, "nothing in Twilsock answers this");
+        self.sim.journal.note_unknown_path(
+            method,
+            host,
+            path,
+            "the simulator has no such Twilsock request",
+        );
     }
 
     fn caller(&self) -> Option<Token> {
