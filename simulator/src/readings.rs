@@ -128,8 +128,8 @@ readings! {
     }
     /// The answer to a list of invites.
     InviteList in invite_list: "invite-list", "R2",
-        "`GET …/Invites` answers, is refused, leaves the task's SID out, or shows an invite 30 s late",
-        "Twilio's OpenAPI description, against which the page on limits says that it cannot be read" {
+        "`GET …/Invites` works, is refused, omits the SIDs of tasks, or omits invites of the last 30 s",
+        "Twilio's OpenAPI description; the page on limits contradicts it" {
         /// All of them, with their tasks.
         Answers = "answers",
         /// 403.
@@ -191,7 +191,7 @@ readings! {
     }
     /// The order of the requests of message webhooks.
     DeliveryOrder in delivery_order: "delivery-order", "R4",
-        "Requests of message webhooks come in the order of the messages, or each two of them the other way round",
+        "Requests of message webhooks come in the order of the messages, or each two of them in reverse order",
         "nothing; Twilio promises no order" {
         /// In the order of the messages.
         AsWritten = "as-written",
@@ -215,7 +215,7 @@ readings! {
     }
     /// A Function whose caller has hung up after 5 s.
     HungUpFunction in hung_up_function: "hung-up-function", "R7",
-        "A Function whose webhook has hung up after 5 s runs on, or is ended: nothing that it asks for afterwards is done",
+        "A Function whose caller has hung up after 5 s runs on, or is ended: its further requests are refused",
         "nothing; the first value is what Twilio's local runtime does" {
         RunsOn = "runs-on",
         /// Further requests of the Function are refused.
@@ -223,7 +223,7 @@ readings! {
     }
     /// The changes of state that webhooks receive.
     StateWebhook in state_webhook: "state-webhook", "R8",
-        "The reasons for which `onConversationStateUpdated` comes; through REST only if the request asks for webhooks",
+        "The reasons for which `onConversationStateUpdated` is sent; after a REST request only if it asks for webhooks",
         "https://www.twilio.com/docs/conversations/states-timers" {
         /// All: `TIMER`, `EVENT` and `API`.
         All = "all",
@@ -233,7 +233,7 @@ readings! {
     }
     /// The error code of a write to a closed conversation.
     ClosedCode in closed_code: "closed-code", "R9",
-        "The code when a closed conversation is written to",
+        "The error code of a write to a closed conversation",
         "https://www.twilio.com/docs/api/errors/50377" {
         Final = "50377",
         Closed = "50367",
@@ -242,7 +242,7 @@ readings! {
     }
     /// The error code of an invite to a closed conversation.
     ClosedInviteCode in closed_invite_code: "closed-invite-code", "R9",
-        "The code when somebody is invited to a closed conversation",
+        "The error code of an invite to a closed conversation",
         "https://www.twilio.com/docs/api/errors/45354" {
         ChannelOfClosed = "45354",
         ClosedOrNotFound = "45376",
@@ -250,7 +250,7 @@ readings! {
     }
     /// The HTTP status of both errors.
     ClosedStatus in closed_status: "closed-status", "R9",
-        "The HTTP status of both",
+        "The HTTP status of both errors",
         "a live probe of June 2026" {
         BadRequest = "400",
         NotFound = "404",
@@ -265,8 +265,8 @@ readings! {
     }
     /// The error code of a webhook that does not exist.
     MissingWebhookCode in missing_webhook_code: "missing-webhook-code", "R25",
-        "The code, with 404, when a webhook of a conversation is gone",
-        "https://www.twilio.com/docs/api/errors/50360, against which a live probe says 20404" {
+        "The error code, with 404, of a webhook that does not exist",
+        "a live probe, which contradicts https://www.twilio.com/docs/api/errors/50360" {
         General = "20404",
         Own = "50360",
     }
@@ -280,7 +280,7 @@ readings! {
     }
     /// An invite for one worker, who is away or full.
     NamedWorker in named_worker: "named-worker", "R11",
-        "An invite that names a worker who is away or full waits until its timeout, is canceled at once, or is offered all the same",
+        "An invite for a worker who is away or full waits until its timeout, is canceled at once, or is offered in spite of it",
         "nothing; for tasks of TaskRouter's own API `IgnoreCapacity` is documented" {
         /// Waits for the worker until its timeout.
         Waits = "waits",
@@ -300,7 +300,7 @@ readings! {
     }
     /// The callbacks about the end of a task.
     TaskCallback in task_callback: "task-callback", "R13",
-        "Event callbacks come at once, after 30 s, twice, each two the other way round, or never",
+        "Event callbacks come at once, after 30 s, twice, each two in reverse order, or never",
         "https://www.twilio.com/docs/taskrouter/api/event/reference" {
         Delivered = "delivered",
         /// 30 s later.
@@ -312,7 +312,7 @@ readings! {
     }
     /// The webhook of the flow that received a customer before Flex did.
     EntryWebhook in entry_webhook: "entry-webhook", "R14",
-        "A Studio flow's own webhook on a conversation that a customer has begun, after Send to Flex",
+        "The Studio flow's own webhook on a customer's conversation, after Send to Flex",
         "nothing; one public project removes it by hand" {
         Gone = "gone",
         Armed = "armed",
@@ -348,14 +348,14 @@ readings! {
     }
     /// How late a timer ends.
     TimerLateness in timer_lateness: "timer-lateness", "R16",
-        "A timer ends at its date, or a minute later",
+        "A timer fires at its date, or a minute later",
         "nothing; the date is documented" {
         Exact = "exact",
         MinuteLate = "minute-late",
     }
     /// The longest period of a timer.
     LongestTimer in longest_timer: "longest-timer", "R16",
-        "The longest timer that is taken",
+        "The longest timer that is accepted",
         "nothing; only the shortest is documented" {
         Any = "any",
         Week = "week",
@@ -378,7 +378,7 @@ readings! {
     }
     /// The customer's next message after Flex's own Leave or Pause.
     NativeLeave in native_leave: "native-leave", "R19",
-        "The customer's next message after Flex's own Leave or Pause makes a task",
+        "The customer's next message after Flex's own Leave or Pause creates a task, or does not",
         "https://www.twilio.com/docs/flex/developer/conversations" {
         MakesTask = "makes-task",
         Silent = "silent",
@@ -393,7 +393,7 @@ readings! {
     }
     /// The result when a worker accepts who is a chat participant of the conversation already.
     AlreadyParticipant in already_participant: "already-participant", "R20",
-        "A worker accepts who is a participant of the conversation already",
+        "The acceptance by a worker who is a participant of the conversation already",
         "https://www.twilio.com/docs/api/errors/50433" {
         /// The reservation is canceled with the reason code 50433, and the task is offered to others.
         Canceled = "canceled",
@@ -403,14 +403,14 @@ readings! {
     /// Further pages of `TaskRouter`'s events.
     EventPages in event_pages: "event-pages", "R21",
         "Further pages of a list of Events",
-        "Twilio's OpenAPI description, against which the page on Events says that there are no pages" {
+        "Twilio's OpenAPI description; the page on Events says that there are no pages" {
         All = "all",
         FirstOnly = "first-only",
     }
     /// The attributes in a list of workers.
     ListedAttributes in listed_attributes: "listed-attributes", "R22",
         "The attributes of workers in a list of them",
-        "public code, against which the OpenAPI description says that only a single worker shows them" {
+        "public code; the OpenAPI description says that only a single worker shows them" {
         Shown = "shown",
         Null = "null",
     }
