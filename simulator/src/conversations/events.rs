@@ -1,4 +1,4 @@
-//! The events of a conversation, and the webhook requests about them. `crate::webhooks` sends those.
+//! The events of a conversation, and the webhook requests about them. `crate::gate::webhook_sender` sends those.
 
 use std::time::Duration;
 

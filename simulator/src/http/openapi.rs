@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::error::TwilioError;
+use super::percent_decoded;
 use super::request::RestRequest;
 
 /// The described hosts, and the files with their descriptions.
@@ -120,7 +121,12 @@ impl Descriptions {
         if request.path.starts_with(UNDESCRIBED) {
             return Ok(());
         }
-        let path: Vec<String> = request.path.split('/').skip(1).map(decoded).collect();
+        let path: Vec<String> = request
+            .path
+            .split('/')
+            .skip(1)
+            .map(percent_decoded)
+            .collect();
         let mut on_path = operations.iter().filter(|operation| operation.is_at(&path));
         let operation = on_path.find(|operation| {
             operation
@@ -367,15 +373,6 @@ fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     target
         .and_then(|pointer| description.pointer(pointer))
         .unwrap_or(schema)
-}
-
-fn decoded(part: &str) -> String {
-    // In a path a plus sign stands for itself; only %xx is decoded.
-    let escaped = part.replace('+', "%2B");
-    let pairs = format!("x={escaped}");
-    url::form_urlencoded::parse(pairs.as_bytes())
-        .next()
-        .map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{json, Map, Value};
 
+use super::percent_decoded;
 use crate::world::error::Error;
 
 /// A request of a browser SDK.
@@ -27,14 +28,17 @@ impl SdkRequest {
         self.path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(decoded)
+            .map(percent_decoded)
             .collect()
     }
 
     /// Returns a parameter of the query, decoded.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
-        self.params.get(name).and_then(Value::as_str).map(decoded)
+        self.params
+            .get(name)
+            .and_then(Value::as_str)
+            .map(percent_decoded)
     }
 
     /// Returns a text of the body.
@@ -112,10 +116,4 @@ impl<T: Into<SdkResponse>> From<Result<T, Error>> for SdkResponse {
     fn from(result: Result<T, Error>) -> Self {
         result.map_or_else(Self::from, Into::into)
     }
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
 }
