@@ -55,7 +55,7 @@ pub fn first<T>(
     list(request, key, items.take(size), show)
 }
 
-/// Sorts items by `Order`: unchanged, or reversed for `desc`.
+/// Returns the items in the order of the parameter `Order`: unchanged, or reversed for `desc`.
 pub fn in_order<'a, T: 'a>(
     request: &RestRequest,
     items: impl DoubleEndedIterator<Item = T> + 'a,

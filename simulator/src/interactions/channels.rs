@@ -49,7 +49,7 @@ pub struct Channel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelStatus {
-    /// Agents are in it or invited.
+    /// Agents can join.
     Active,
     /// After Leave, until the customer writes.
     Inactive,

@@ -25,9 +25,9 @@ const DEFAULT_RESERVATION_TIMEOUT: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone, Default)]
 pub struct NewTask {
     pub attributes: Value,
-    /// The workflow. Without one, `worker_sid` or `queue_sid` is required.
+    /// The workflow. Without one, `worker_sid` or `is_for_queue` is required.
     pub workflow_sid: Option<Sid>,
-    /// The queue of a task without a workflow.
+    /// The queue of a task that names a worker or `is_for_queue`.
     pub queue_sid: Option<Sid>,
     /// True if any worker of that queue can take the task, without a workflow.
     pub is_for_queue: bool,
@@ -54,15 +54,16 @@ impl World {
         if let Some(queue) = &new.queue_sid {
             self.taskrouter.queue(queue)?;
         }
-        let way = match (&new.worker_sid, &new.workflow_sid) {
+        let matched = match (&new.worker_sid, &new.workflow_sid) {
             (Some(worker), _) => {
                 self.taskrouter.worker(worker)?;
                 FilterMatch::default()
             }
             (None, Some(workflow)) => {
                 let configuration = self.taskrouter.workflow(workflow)?.configuration.clone();
-                let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
-                Routing::parse(&configuration)?.match_task(&new.attributes, goes_on)
+                let includes_default_filter =
+                    self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
+                Routing::parse(&configuration)?.match_task(&new.attributes, includes_default_filter)
             }
             (None, None) if new.is_for_queue => FilterMatch {
                 filter_name: None,
@@ -95,8 +96,8 @@ impl World {
             date_updated: now,
             version: 0,
             declined_by: Vec::new(),
-            filter_name: way.filter_name,
-            targets: way.targets,
+            filter_name: matched.filter_name,
+            targets: matched.targets,
             target_entered: now,
         };
         let sid = task.sid.clone();
@@ -124,7 +125,7 @@ impl World {
     /// Changes a task, including its status.
     pub fn update_task(&mut self, sid: &str, change: TaskChange) -> Result<Task> {
         let now = self.now();
-        let is_told = change.attributes.is_some() || change.priority.is_some();
+        let posts_event = change.attributes.is_some() || change.priority.is_some();
         let task = self.taskrouter.task_mut(sid)?;
         if let Some(attributes) = change.attributes {
             task.attributes = attributes;
@@ -139,7 +140,7 @@ impl World {
         task.version += 1;
         let task = task.clone();
         self.emit(WorldEvent::TaskUpdated(Box::new(task.clone())));
-        if is_told {
+        if posts_event {
             self.call_back_task("task.updated", &task);
         }
         let reason = change.reason.as_deref().unwrap_or_default();

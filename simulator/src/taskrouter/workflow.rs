@@ -132,9 +132,9 @@ impl Routing {
     }
 
     /// Returns the way of a task: by the first filter that matches, otherwise by the default filter, if there
-    /// is one. With `goes_on_to_default`, the default filter's target follows those of a filter.
+    /// is one. With `includes_default_filter`, the default filter's target follows those of a filter.
     #[must_use]
-    pub fn match_task(&self, task: &Value, goes_on_to_default: bool) -> FilterMatch {
+    pub fn match_task(&self, task: &Value, includes_default_filter: bool) -> FilterMatch {
         let filters = &self.task_routing;
         let scope = Scope {
             own: task,
@@ -146,7 +146,10 @@ impl Routing {
         });
         match taken {
             Some(filter) => {
-                let default = filters.default_filter.iter().filter(|_| goes_on_to_default);
+                let default = filters
+                    .default_filter
+                    .iter()
+                    .filter(|_| includes_default_filter);
                 let targets = filter.targets.iter().chain(default);
                 FilterMatch {
                     filter_name: filter.friendly_name.clone(),

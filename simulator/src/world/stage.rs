@@ -218,8 +218,8 @@ impl Stage {
     }
 
     pub fn bodies(&mut self) -> Vec<String> {
-        let heard = self.webhook_params().into_iter();
-        heard
+        let received = self.webhook_params().into_iter();
+        received
             .map(|mut params| params.remove("Body").unwrap())
             .collect()
     }

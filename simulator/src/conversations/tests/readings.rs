@@ -135,12 +135,12 @@ fn state_webhooks_follow_the_reading() {
         stage.arm("charlie", &["onConversationStateUpdated"]);
         stage.set_state("charlie", ConversationState::Inactive);
         stage.post("charlie", "back");
-        let told: Vec<String> = stage
+        let posted: Vec<String> = stage
             .webhook_params()
             .into_iter()
             .map(|p| p["Reason"].clone())
             .collect();
-        assert_eq!(told, reasons, "{reading}");
+        assert_eq!(posted, reasons, "{reading}");
         let sid = stage.conversation("charlie");
         stage
             .world

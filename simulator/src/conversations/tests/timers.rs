@@ -39,9 +39,10 @@ impl Stage {
 
     /// Returns the state changes that the webhook has received: from, to and reason.
     fn state_changes(&mut self) -> Vec<[String; 3]> {
-        let told = self.deliveries().into_iter();
-        let told = told.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
-        told.map(|d| ["StateFrom", "StateTo", "Reason"].map(|name| d.params[name].clone()))
+        let posted = self.deliveries().into_iter();
+        let posted = posted.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
+        posted
+            .map(|d| ["StateFrom", "StateTo", "Reason"].map(|name| d.params[name].clone()))
             .collect()
     }
 

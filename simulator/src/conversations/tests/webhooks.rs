@@ -66,8 +66,8 @@ fn webhooks_describe_a_customers_message() {
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
     let message = stage.world.post_as_customer("wanda", "Hi", None).unwrap();
-    let told = stage.deliveries().remove(0);
-    assert_eq!(told.url, TARGET);
+    let posted = stage.deliveries().remove(0);
+    assert_eq!(posted.url, TARGET);
     for (name, value) in [
         ("EventType", "onMessageAdded"),
         ("ConversationSid", conversation.as_str()),
@@ -87,7 +87,7 @@ fn webhooks_describe_a_customers_message() {
         ("RetryCount", "0"),
     ] {
         assert_eq!(
-            told.params.get(name).map(String::as_str),
+            posted.params.get(name).map(String::as_str),
             Some(value),
             "{name}"
         );
@@ -102,7 +102,7 @@ fn rest_messages_reach_webhooks_on_request() {
         .world
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
-    for (webhooks, told) in [(false, 0), (true, 1)] {
+    for (webhooks, posted) in [(false, 0), (true, 1)] {
         let post = NewMessage {
             author: "bot".into(),
             body: "hello".into(),
@@ -111,7 +111,7 @@ fn rest_messages_reach_webhooks_on_request() {
             ..NewMessage::default()
         };
         stage.world.post_message(&conversation, post).unwrap();
-        assert_eq!(stage.deliveries().len(), told);
+        assert_eq!(stage.deliveries().len(), posted);
     }
 }
 
@@ -124,8 +124,8 @@ fn webhooks_receive_selected_events_only() {
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
     stage.leave("charlie");
-    let told = stage.deliveries();
-    assert!(told.iter().all(|delivery| delivery.url != TARGET));
+    let posted = stage.deliveries();
+    assert!(posted.iter().all(|delivery| delivery.url != TARGET));
 }
 
 #[test]

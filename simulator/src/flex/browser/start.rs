@@ -10,7 +10,8 @@ use crate::world::World;
 /// The path from which Flex's loader loads the plugin.
 pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
 /// The name and version under which Flex's loader shows the plugin.
-const PLUGIN: (&str, &str) = ("park-interaction", "0.1.0");
+const PLUGIN_NAME: &str = "park-interaction";
+const PLUGIN_VERSION: &str = "0.1.0";
 
 /// Answers a request of Flex; `None` if Flex has no such request. `plugin` is the URL of the plugin's bundle.
 pub fn answer(
@@ -149,9 +150,8 @@ fn describe(token: &Token) -> Value {
 }
 
 fn plugins(address: Option<&str>) -> Value {
-    let (name, version) = PLUGIN;
     address.map_or_else(
         || json!([]),
-        |src| json!([{"name": name, "version": version, "src": src, "phase": 3}]),
+        |src| json!([{"name": PLUGIN_NAME, "version": PLUGIN_VERSION, "src": src, "phase": 3}]),
     )
 }

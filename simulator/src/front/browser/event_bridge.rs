@@ -55,6 +55,11 @@ pub fn answer(world: &mut World, request: &BridgeRequest) -> Option<SdkResponse>
 mod tests {
     use super::*;
 
+    const CHANNEL: interactions::ChannelPath<'_> = interactions::ChannelPath {
+        interaction_sid: "KD1",
+        channel_sid: "UO1",
+    };
+
     #[test]
     fn taskrouter_paths_name_their_resources() {
         for (url, expected) in [
@@ -76,7 +81,10 @@ mod tests {
             ),
             (
                 "Workspaces/WS1/Workers/WK1/Reservations/WR1",
-                Resource::TaskRouter(taskrouter::Route::Reservation("WK1", "WR1")),
+                Resource::TaskRouter(taskrouter::Route::Reservation {
+                    worker_sid: "WK1",
+                    reservation_sid: "WR1",
+                }),
             ),
             (
                 "Workspaces/WS1/Tasks/WT1",
@@ -92,27 +100,35 @@ mod tests {
         for (url, expected) in [
             (
                 "v1/Interactions/KD1/Channels",
-                Resource::Interactions(interactions::Route::Channels("KD1")),
+                Resource::Interactions(interactions::Route::Channels {
+                    interaction_sid: "KD1",
+                }),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1",
-                Resource::Interactions(interactions::Route::Channel("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::Channel(CHANNEL)),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Participants",
-                Resource::Interactions(interactions::Route::Participants("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::Participants(CHANNEL)),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Participants/UT1",
-                Resource::Interactions(interactions::Route::Participant("KD1", "UO1", "UT1")),
+                Resource::Interactions(interactions::Route::Participant {
+                    channel: CHANNEL,
+                    participant_sid: "UT1",
+                }),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Invites/KG1",
-                Resource::Interactions(interactions::Route::Invite("KD1", "UO1", "KG1")),
+                Resource::Interactions(interactions::Route::Invite {
+                    channel: CHANNEL,
+                    invite_sid: "KG1",
+                }),
             ),
             (
                 "v1/Instances/GO1/Interactions/KD1/Channels/UO1/Transfers",
-                Resource::Interactions(interactions::Route::ChannelTransfers("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::ChannelTransfers(CHANNEL)),
             ),
             (
                 "v1/Channels",

@@ -33,10 +33,11 @@ pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<BridgeRes
             .map_err(BridgeError::from),
         Route::WorkerChannels(sid) => worker_channels(world, sid),
         Route::Reservations(sid) if caller.may_act_for(sid) => Ok(reservations(world, sid)),
-        Route::Reservation(sid, reservation) if caller.may_act_for(sid) => {
-            reservation_payload(world, reservation)
-        }
-        Route::Reservations(_) | Route::Reservation(..) => Err(BridgeError::Forbidden),
+        Route::Reservation {
+            worker_sid,
+            reservation_sid,
+        } if caller.may_act_for(worker_sid) => reservation_payload(world, reservation_sid),
+        Route::Reservations(_) | Route::Reservation { .. } => Err(BridgeError::Forbidden),
         Route::Transfers(_) => Ok(payload::page([].into_iter())),
         Route::Task(sid) => world
             .kept_task(sid)
@@ -55,7 +56,10 @@ pub fn write(
 ) -> Option<BridgeResult> {
     Some(match route {
         Route::Worker(sid) => change_worker(world, caller, sid, params),
-        Route::Reservation(worker, sid) => change_reservation(world, caller, worker, sid, params),
+        Route::Reservation {
+            worker_sid,
+            reservation_sid,
+        } => change_reservation(world, caller, worker_sid, reservation_sid, params),
         Route::Tasks => create_task(world, caller, params),
         Route::Task(sid) => change_task(world, caller, sid, params),
         _ => return None,

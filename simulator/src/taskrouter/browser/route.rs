@@ -9,8 +9,10 @@ pub enum Route<'a> {
     /// The channels of a worker, with their capacity.
     WorkerChannels(&'a str),
     Reservations(&'a str),
-    /// A reservation of a worker.
-    Reservation(&'a str, &'a str),
+    Reservation {
+        worker_sid: &'a str,
+        reservation_sid: &'a str,
+    },
     Transfers(&'a str),
     Tasks,
     Task(&'a str),
@@ -32,9 +34,10 @@ impl<'a> Route<'a> {
                 Some(Self::WorkerChannels(worker))
             }
             ["Workers", worker, "Reservations"] => Some(Self::Reservations(worker)),
-            ["Workers", worker, "Reservations", reservation] => {
-                Some(Self::Reservation(worker, reservation))
-            }
+            ["Workers", worker_sid, "Reservations", reservation_sid] => Some(Self::Reservation {
+                worker_sid,
+                reservation_sid,
+            }),
             ["Workers", worker, "Transfers"] => Some(Self::Transfers(worker)),
             ["Tasks"] => Some(Self::Tasks),
             ["Tasks", task] => Some(Self::Task(task)),

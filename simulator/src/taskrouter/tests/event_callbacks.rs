@@ -21,9 +21,10 @@ impl Stage {
 
     /// Returns the names of the events that were posted since the last time.
     fn posted_events(&mut self) -> Vec<String> {
-        let mut told = self.deliveries();
-        told.retain(|delivery| delivery.url == TARGET);
-        told.into_iter()
+        let mut posted = self.deliveries();
+        posted.retain(|delivery| delivery.url == TARGET);
+        posted
+            .into_iter()
             .map(|mut delivery| delivery.params.remove("EventType").unwrap())
             .collect()
     }
@@ -108,7 +109,7 @@ fn canceled_task_events_carry_task_and_reason() {
         ..TaskChange::default()
     };
     stage.world.update_task(&task.sid, change).unwrap();
-    let told = stage.callback();
+    let posted = stage.callback();
     let now = stage.world.now();
     for (name, value) in [
         ("EventType", "task.canceled"),
@@ -134,7 +135,7 @@ fn canceled_task_events_carry_task_and_reason() {
         ("WorkflowSid", &workflow),
         ("WorkflowName", "Assign to known agent, then anyone"),
     ] {
-        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+        assert_eq!(posted.get(name).map(String::as_str), Some(value), "{name}");
     }
 }
 
@@ -152,9 +153,9 @@ fn reservation_events_carry_the_worker() {
         )
         .unwrap();
     let offer = stage.offer(&task.sid).unwrap().sid;
-    let mut told = stage.deliveries();
-    assert_eq!(told.remove(0).params["EventType"], "task.created");
-    let told = told.remove(0).params;
+    let mut posted = stage.deliveries();
+    assert_eq!(posted.remove(0).params["EventType"], "task.created");
+    let posted = posted.remove(0).params;
     for (name, value) in [
         ("EventType", "reservation.created"),
         ("ResourceType", "reservation"),
@@ -166,7 +167,7 @@ fn reservation_events_carry_the_worker() {
         ("WorkerName", "ben"),
         ("WorkerActivityName", "Available"),
     ] {
-        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+        assert_eq!(posted.get(name).map(String::as_str), Some(value), "{name}");
     }
 }
 
@@ -236,10 +237,10 @@ fn the_last_targets_timeout_cancels_the_task() {
     stage.advance_seconds(39);
     assert!(stage.posted_events().is_empty());
     stage.advance_seconds(1);
-    let told = stage.callback();
-    assert_eq!(told["TaskSid"], task.sid);
+    let posted = stage.callback();
+    assert_eq!(posted["TaskSid"], task.sid);
     assert_eq!(
-        told["TaskCanceledReason"],
+        posted["TaskCanceledReason"],
         "Task canceled on Workflow timeout"
     );
 }

@@ -67,18 +67,18 @@ fn event_callbacks_follow_the_reading() {
             .invite("charlie", json!({"workflow_sid": workflow}))
             .unwrap();
         stage.world.cancel_task(&task.sid, "hangup").unwrap();
-        let heard = |stage: &mut Stage| -> Vec<String> {
+        let received = |stage: &mut Stage| -> Vec<String> {
             stage
                 .webhook_params()
                 .into_iter()
                 .map(|p| p["EventType"].clone())
                 .collect()
         };
-        assert_eq!(heard(&mut stage), at_once, "{reading}");
+        assert_eq!(received(&mut stage), at_once, "{reading}");
         stage.advance_seconds(1);
-        assert_eq!(heard(&mut stage), after_a_second, "{reading}");
+        assert_eq!(received(&mut stage), after_a_second, "{reading}");
         stage.advance_seconds(29);
-        assert_eq!(heard(&mut stage), after_30_seconds, "{reading}");
+        assert_eq!(received(&mut stage), after_30_seconds, "{reading}");
     }
 }
 
