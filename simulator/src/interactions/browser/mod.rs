@@ -187,9 +187,12 @@ fn invite(
         path.channel_sid,
         params.get("routing").cloned().unwrap_or_default(),
     )?;
-    Ok(
-        json!({"sid": invite.sid, "interaction_sid": path.interaction_sid, "channel_sid": path.channel_sid, "routing": invite.routing}),
-    )
+    Ok(json!({
+        "sid": invite.sid,
+        "interaction_sid": path.interaction_sid,
+        "channel_sid": path.channel_sid,
+        "routing": invite.routing,
+    }))
 }
 
 fn answer_invite(
@@ -220,7 +223,10 @@ fn answer_invite(
         Some("decline") => world.reject_reservation(&sid, None)?,
         _ => return Err(invalid("action", "accept or decline")),
     };
-    Ok(
-        json!({"sid": invite_sid, "interaction_sid": path.interaction_sid, "channel_sid": path.channel_sid, "routing": params.get("routing")}),
-    )
+    Ok(json!({
+        "sid": invite_sid,
+        "interaction_sid": path.interaction_sid,
+        "channel_sid": path.channel_sid,
+        "routing": params.get("routing"),
+    }))
 }
