@@ -144,7 +144,7 @@ function bubble(message, person) {
   ]);
 }
 
-/** Replaces the children of `parent` that differ from `nodes`. The others keep the focus and are not read aloud again. */
+/** Replaces the children of `parent` that differ from `nodes`. Others keep the focus and are not read aloud again. */
 function replace(parent, nodes) {
   let changed = false;
   nodes.forEach((node, index) => {

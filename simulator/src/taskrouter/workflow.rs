@@ -131,8 +131,8 @@ impl Routing {
         Ok(routing)
     }
 
-    /// Returns the way of a task: by the first filter that matches, otherwise by the default filter, if there
-    /// is one. With `includes_default_filter`, the default filter's target follows those of a filter.
+    /// Returns the targets of a task: those of the first filter that matches, otherwise the default filter's
+    /// target, if there is one. `includes_default_filter` appends the default filter's target to those of a filter.
     #[must_use]
     pub fn match_task(&self, task: &Value, includes_default_filter: bool) -> FilterMatch {
         let filters = &self.task_routing;
@@ -168,7 +168,7 @@ impl Routing {
     }
 }
 
-/// The way of a task through a workflow.
+/// The result of matching a task with the filters of a workflow.
 #[derive(Debug, Default)]
 pub struct FilterMatch {
     /// The name of the filter that matches.

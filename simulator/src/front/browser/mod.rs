@@ -2,7 +2,7 @@
 //!
 //! | host | what |
 //! |---|---|
-//! | `assets.flex`, `media`, `status` | [`assets`]: files that Twilio serves to everybody |
+//! | `assets.flex`, `media`, `status` | [`assets`]: files that Twilio serves without a token |
 //! | `flex-api`, `flex`, `iam` | [`start`]: configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
