@@ -44,7 +44,7 @@ if ((await readText(path.join(out, 'flex.stamp'))) === stamp) {
   console.log(`desktop: Flex bundled in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** Returns the versions and the hash on which the bundle depends, in one line. */
+/** Everything that the bundle depends on, in one line. */
 async function fingerprint() {
   const hash = createHash('sha256');
   for (const file of [fileURLToPath(import.meta.url), entry]) hash.update(await readFile(file));
@@ -99,7 +99,7 @@ async function bundleFlex() {
   });
 }
 
-/** Resolves React to the page's globals: Flex and its plugins must share one React. */
+/** Flex and its plugins must share one React: the page's. */
 function pageGlobals() {
   const globals = { react: 'window.React', 'react-dom': 'window.ReactDOM' };
   return {
@@ -117,8 +117,8 @@ function pageGlobals() {
 }
 
 /**
- * Replaces the modules of Node that two of Flex's dependencies import: crypto-js in a branch that a browser never
- * takes, and mime-types for `path.extname`, which it applies to file names.
+ * Two of Flex's dependencies name a module of Node: crypto-js in a branch that a browser never takes, and
+ * mime-types for `path.extname`, to tell a file's type from its name.
  */
 function nodeBuiltins() {
   const contents = {

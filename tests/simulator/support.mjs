@@ -76,7 +76,7 @@ class Simulator {
     return control(this.url, method, path, body);
   }
 
-  /** Sends a request that the official client would not send to one of Twilio's hosts. */
+  /** A request to one of Twilio's hosts that the official client would not send. */
   async raw(method, url, { form, json, auth = `${this.facts.accountSid}:${this.facts.authToken}` } = {}) {
     const response = await fetch(url, {
       method,
@@ -118,7 +118,7 @@ class Simulator {
   }
 }
 
-/** Notes every request. Answers with the status that `answer(request)` returns, or never if it returns none. */
+/** Notes every request, and answers with the status that `answer(request)` gives, or never when it gives none. */
 async function standInFunctions() {
   const requests = [];
   const self = { requests, answer: () => 200 };
@@ -132,7 +132,7 @@ async function standInFunctions() {
   });
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
   self.url = `http://127.0.0.1:${server.address().port}`;
-  /** Cuts the connections of unanswered requests. */
+  /** Breaks off what is not answered. */
   self.drop = () => server.closeAllConnections();
   self.stop = () => {
     server.closeAllConnections();
