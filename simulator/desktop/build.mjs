@@ -1,9 +1,9 @@
-// Makes the folder that the simulator serves as the agent's desktop: the real Flex UI from npm, bundled for a
+// Builds the folder that the simulator serves as the agent's desktop: the real Flex UI from npm, bundled for a
 // browser, with React, the page itself and the customer's page.
 //
 //   node simulator/desktop/build.mjs --out DIR
 //
-// The bundle takes some seconds, so it is kept until Flex, React, esbuild or this recipe changes.
+// Bundling takes some seconds, so the bundle is kept until Flex, React, esbuild or this script changes.
 
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { build, version as esbuildVersion } from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const entry = path.join(here, 'flex-entry.js');
 
-// The plugin package holds Flex and its React; `--modules` names another place.
+// The plugin package has Flex and its React; `--modules` names another folder.
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string' },

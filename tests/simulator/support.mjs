@@ -1,4 +1,4 @@
-// The simulator alone, with a small server in the place of the Functions, and Twilio's own client for it.
+// The simulator with Twilio's own client, and a small server in place of the Functions.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -10,15 +10,15 @@ import { inRoot, made } from '../../scripts/lib/paths.mjs';
 
 export { until } from '../support/until.mjs';
 
-/** The official client, as the Functions have it. */
+/** The official client, of the Functions' version. */
 export const twilio = createRequire(inRoot('functions', 'package.json'))('twilio');
 
-/** A path that takes signed requests only. */
+/** A path that accepts signed requests only. */
 export const PROTECTED = '/wake';
 
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
-/** Starts everything. `begin()` makes the contact centre new for each test. */
+/** Starts the simulator and the server. `begin()` resets the contact centre for each test. */
 export async function openSimulator(log) {
   const functions = await standInFunctions();
   const { key, cert } = made.tls();
@@ -62,7 +62,7 @@ class Simulator {
     this.functions.answer = () => 200;
   }
 
-  /** Nothing may have been asked that Twilio does not know. */
+  /** Fails if a request was unknown. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
@@ -98,12 +98,12 @@ class Simulator {
     return this.facts.agents.find((agent) => agent.identity === identity);
   }
 
-  /** The client's handle of a seeded customer's conversation. */
+  /** Returns the client's handle of a seeded customer's conversation. */
   conversation(id) {
     return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
   }
 
-  /** The client's handle of its interaction channel. */
+  /** Returns the client's handle of its interaction channel. */
   channel(id) {
     const { interactionSid, channelSid } = this.customer(id);
     return this.client.flexApi.v1.interaction(interactionSid).channels(channelSid);

@@ -1,14 +1,14 @@
-//! `X-Twilio-Signature`: how Twilio proves that a request is its own.
+//! `X-Twilio-Signature`, by which Twilio authenticates its own requests.
 //!
-//! Source: <https://www.twilio.com/docs/usage/security#validating-requests>: HMAC-SHA1 with the auth token
-//! over the URL and the form's parameters, sorted by name.
+//! HMAC-SHA1 with the auth token over the URL and the form's parameters, sorted by name. Source:
+//! <https://www.twilio.com/docs/usage/security#validating-requests>.
 
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 
-/// The signature of a form sent to `url`.
+/// Returns the signature of a form that is sent to `url`.
 #[must_use]
 pub fn sign(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
     mac(auth_token, url, form).map_or_else(String::new, |mac| {
@@ -16,7 +16,7 @@ pub fn sign(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
     })
 }
 
-/// Returns whether `signature` is that of a form sent to `url`.
+/// Returns true if `signature` is that of a form that is sent to `url`.
 #[must_use]
 pub fn is_valid(auth_token: &str, url: &str, form: &[(String, String)], signature: &str) -> bool {
     let Ok(given) = STANDARD.decode(signature) else {
@@ -48,9 +48,9 @@ mod tests {
             .collect()
     }
 
-    /// Made with the official Node client: `twilio.getExpectedTwilioSignature`.
+    /// The expected value comes from the official Node client: `twilio.getExpectedTwilioSignature`.
     #[test]
-    fn the_signature_is_the_one_that_the_official_client_expects() {
+    fn the_official_client_signs_alike() {
         let form = form(&[
             ("Index", "3"),
             ("Body", "Grüße & more"),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn another_token_url_or_parameter_makes_it_invalid() {
+    fn any_other_input_is_invalid() {
         let own = form(&[("Body", "hello")]);
         let signature = sign("token", "https://x.twil.io/a", &own);
         assert!(is_valid("token", "https://x.twil.io/a", &own, &signature));

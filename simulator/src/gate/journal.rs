@@ -1,4 +1,4 @@
-//! The journal: requests, those that the simulator does not know, and deliveries of webhooks.
+//! The journal: all requests, unknown requests, and webhook requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,128 +8,122 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::world::deliveries::Delivery;
 
-/// How many entries of each kind are kept; the oldest go first.
-const KEPT: usize = 20_000;
+/// The maximum number of entries of each kind; the oldest are dropped.
+const MAX_ENTRIES: usize = 20_000;
 
-/// Shared by all handlers.
+/// The journal, shared by all handlers.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
-    activity: Arc<Mutex<Activity>>,
+    activity: Arc<Mutex<RequestCounts>>,
 }
 
-/// How busy it is.
+/// The number of requests, for tests that wait until the simulator is idle.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Activity {
-    /// All requests to Twilio's hosts that ever came, also those that the journal has forgotten.
+pub struct RequestCounts {
+    /// All requests to Twilio's hosts, including those that the journal has dropped.
     pub requests: u64,
-    /// Those of them that are not over.
+    /// Requests that are not answered yet.
     pub under_way: u64,
 }
 
 /// All entries, oldest first.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Entries {
-    /// Every request to one of Twilio's hosts.
+    /// Requests to Twilio's hosts.
     pub requests: VecDeque<RequestEntry>,
-    /// Requests that the simulator did not understand: a test that caused one should fail.
+    /// Requests that the simulator does not know: a test that causes one should fail.
     pub unknown: VecDeque<UnknownEntry>,
-    /// Every webhook request.
+    /// Webhook requests.
     pub deliveries: VecDeque<DeliveryEntry>,
 }
 
 /// A request to one of Twilio's hosts.
 #[derive(Debug, Clone, Serialize)]
 pub struct RequestEntry {
-    /// The time at which it came, by the real clock.
+    /// The time of arrival, by the real clock.
     pub at: Timestamp,
-    /// `tls`, `page` or `webhook`.
+    /// `tls`, `functions`, `page` or `webhook`.
     pub via: &'static str,
-    /// The number of the connection it came on.
+    /// The number of the connection.
     pub connection: Option<u64>,
-    /// The method.
     pub method: String,
-    /// The host.
     pub host: String,
-    /// The path.
     pub path: String,
-    /// The query's parameters.
     pub query: Vec<(String, String)>,
-    /// The form's parameters.
     pub form: Vec<(String, String)>,
-    /// The body, if it was JSON.
+    /// The body, if it is JSON.
     pub json: Option<Value>,
-    /// The answer's status; none if there was no answer.
+    /// The status of the answer; `None` if there was none.
     pub status: Option<u16>,
-    /// The time that it took.
+    /// The duration, in milliseconds.
     pub ms: u64,
-    /// The fault that was injected.
+    /// The kind of the injected fault.
     pub fault: Option<&'static str>,
-    /// The rate limit that it was over.
+    /// The rate limit that the request exceeded.
     pub limit: Option<&'static str>,
 }
 
-/// A request that the simulator did not understand.
+/// A request that the simulator does not know.
 #[derive(Debug, Clone, Serialize)]
 pub struct UnknownEntry {
-    /// The time at which it came, by the real clock.
+    /// The time of arrival, by the real clock.
     pub at: Timestamp,
-    /// The method.
     pub method: String,
-    /// The host.
     pub host: String,
-    /// The path.
     pub path: String,
-    /// The reason for which it was not understood.
     pub reason: String,
 }
 
 /// A webhook request.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryEntry {
-    /// The time at which it went out, by the real clock.
+    /// The time of sending, by the real clock.
     pub at: Timestamp,
-    /// The action.
     #[serde(flatten)]
     pub delivery: Delivery,
-    /// The answer's status; none if there was no answer in time.
+    /// The status of the answer; `None` if there was none in time.
     pub status: Option<u16>,
-    /// The time that it took.
+    /// The duration, in milliseconds.
     pub ms: u64,
-    /// The outcome.
     pub outcome: &'static str,
 }
 
 impl Journal {
-    /// Counts a request that has come.
+    /// Counts a new request.
     pub fn begin_request(&self) {
         let mut activity = self.activity_mut();
         activity.requests += 1;
         activity.under_way += 1;
     }
 
-    /// Notes a request that has been answered, or not.
+    /// Notes a request that is over, answered or not.
     pub fn note_request(&self, entry: RequestEntry) {
         push(&mut self.entries().requests, entry);
         self.activity_mut().under_way -= 1;
     }
 
-    /// How busy it is.
+    /// Returns the numbers of requests.
     #[must_use]
-    pub fn activity(&self) -> Activity {
+    pub fn activity(&self) -> RequestCounts {
         *self.activity_mut()
     }
 
-    /// Notes a request that was not understood, and says so loudly.
-    pub fn note_unknown(&self, call: &Call, reason: &str) {
-        self.note_unknown_path(call.method.as_str(), &call.host, &call.path, reason);
+    /// Notes an unknown request, and prints it to standard error.
+    pub fn note_unknown(&self, request: &RestRequest, reason: &str) {
+        self.note_unknown_path(
+            request.method.as_str(),
+            &request.host,
+            &request.path,
+            reason,
+        );
     }
 
-    /// The same for what does not come as a plain request, such as one inside a socket.
+    /// Notes an unknown request that does not come over plain HTTP, such as one in a WebSocket.
     pub fn note_unknown_path(&self, method: &str, host: &str, path: &str, reason: &str) {
         eprintln!("simulator: {method} {host}{path}: {reason}");
         let entry = UnknownEntry {
@@ -147,29 +141,29 @@ impl Journal {
         push(&mut self.entries().deliveries, entry);
     }
 
-    /// Everything that has been noted.
+    /// Returns all entries.
     pub fn entries(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn activity_mut(&self) -> MutexGuard<'_, Activity> {
+    fn activity_mut(&self) -> MutexGuard<'_, RequestCounts> {
         self.activity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets everything.
+    /// Removes all entries.
     pub fn clear(&self) {
         *self.entries() = Entries::default();
     }
 }
 
-/// A time span in whole milliseconds.
+/// Returns a time span in whole milliseconds.
 #[must_use]
 pub fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn push<T>(entries: &mut VecDeque<T>, entry: T) {
-    if entries.len() == KEPT {
+    if entries.len() == MAX_ENTRIES {
         entries.pop_front();
     }
     entries.push_back(entry);

@@ -1,4 +1,4 @@
-//! Faults that tests inject: what goes wrong, and at which request.
+//! Faults that tests inject into requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,9 +7,9 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 
-/// All injected faults, and the latency that every answer has.
+/// All armed faults, and the latency of every request.
 #[derive(Debug, Clone, Default)]
 pub struct Faults(Arc<Mutex<Inner>>);
 
@@ -26,52 +26,50 @@ struct Armed {
     fault: Fault,
     path: Regex,
     seen: u32,
-    /// Requests that are held wait for this to go.
+    /// Dropped to release the requests that the fault holds.
     holds: watch::Sender<()>,
 }
 
-/// An armed fault, as tests see it.
+/// An armed fault with its counters.
 #[derive(Debug, Serialize)]
-pub struct Report {
-    /// By which it is disarmed.
+pub struct FaultReport {
+    /// The id with which the fault is disarmed.
     pub id: u64,
-    /// The fault.
     pub fault: Fault,
-    /// The number of requests that have matched it so far.
+    /// The number of requests that have matched it.
     pub seen: u32,
-    /// The number that it is holding now.
+    /// The number of requests that it holds now.
     pub held: usize,
 }
 
-/// A fault, as a test asks for it.
+/// A fault, as a test defines it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// Only requests to this host.
+    /// Selects requests to this host; `None` selects all.
     pub host: Option<String>,
-    /// Only requests with this method.
+    /// Selects requests with this method; `None` selects all.
     pub method: Option<String>,
-    /// Only requests whose path this regular expression finds.
+    /// Selects requests whose path matches this regular expression.
     #[serde(default)]
     pub path_pattern: String,
-    /// Only requests in whose path, parameters or body one of these texts stands; none matches all.
+    /// Selects requests whose path, parameters or body contain one of these texts; empty selects all.
     #[serde(default)]
     pub mentions: Vec<String>,
     /// The first matching request that it hits, counted from 1.
     #[serde(default = "one")]
     pub nth: u32,
-    /// The number of matching requests in a row that it hits; 0 for all that follow.
+    /// The number of consecutive matching requests that it hits; 0 for all that follow.
     #[serde(default = "one")]
     pub times: u32,
-    /// The kind of failure.
-    pub kind: Kind,
-    /// The answer's status, for the kinds that have one.
+    pub kind: FaultKind,
+    /// The HTTP status, for the kinds that return one.
     #[serde(default = "unavailable")]
     pub status: u16,
-    /// The answer's error code.
+    /// The error code, for the kinds that return one.
     #[serde(default = "internal")]
     pub code: u32,
-    /// How long a request that times out is held, and how late a late one is done.
+    /// The time for which `timeout` holds a request, and after which `late` performs one.
     #[serde(default = "half_a_minute")]
     pub hold_ms: u64,
 }
@@ -79,27 +77,27 @@ pub struct Fault {
 /// The kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Kind {
-    /// Nothing is done, and an error is answered.
+pub enum FaultKind {
+    /// Not performed; returns an error.
     Status,
-    /// It is done, but an error is answered.
+    /// Performed; returns an error.
     StatusAfter,
-    /// Nothing is done, and the connection is cut.
+    /// Not performed; cuts the connection.
     DropBefore,
-    /// It is done, but the connection is cut.
+    /// Performed; cuts the connection.
     DropAfter,
-    /// Nothing is done, and nothing is answered for `hold_ms`; then the connection is cut.
+    /// Not performed; holds the request for `hold_ms`, then cuts the connection.
     Timeout,
-    /// The connection is cut, and it is done `hold_ms` later by the simulator's clock.
+    /// Cuts the connection, and performs the request `hold_ms` later by the simulator's clock.
     Late,
-    /// It waits until the fault is disarmed, then goes its usual way.
+    /// Performed and answered as usual once the fault is disarmed.
     HoldBefore,
-    /// It is done, and the answer waits until the fault is disarmed.
+    /// Performed at once, and answered once the fault is disarmed.
     HoldAfter,
 }
 
-impl Kind {
-    /// Its name, as in the control endpoint.
+impl FaultKind {
+    /// Returns the name in the control endpoint.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -132,7 +130,7 @@ fn half_a_minute() -> u64 {
 }
 
 impl Faults {
-    /// Arms a fault, and gives the id by which it is disarmed.
+    /// Arms a fault, and returns the id with which it is disarmed.
     pub fn arm(&self, fault: Fault) -> Result<u64, regex::Error> {
         let path = Regex::new(&fault.path_pattern)?;
         let mut inner = self.inner();
@@ -148,7 +146,7 @@ impl Faults {
         Ok(id)
     }
 
-    /// Disarms one fault: what it holds goes on. Answers whether there was one.
+    /// Disarms one fault and releases the requests that it holds. Returns false if it does not exist.
     #[must_use]
     pub fn disarm(&self, id: u64) -> bool {
         let mut inner = self.inner();
@@ -157,20 +155,20 @@ impl Faults {
         inner.faults.len() < before
     }
 
-    /// Disarms all faults and takes the latency away.
+    /// Disarms all faults and removes the latency.
     pub fn clear(&self) {
         let mut inner = self.inner();
         inner.faults.clear();
         inner.latency = Duration::ZERO;
     }
 
-    /// The faults that are armed.
+    /// Returns the armed faults.
     #[must_use]
-    pub fn armed(&self) -> Vec<Report> {
+    pub fn armed(&self) -> Vec<FaultReport> {
         self.inner()
             .faults
             .iter()
-            .map(|armed| Report {
+            .map(|armed| FaultReport {
                 id: armed.id,
                 fault: armed.fault.clone(),
                 seen: armed.seen,
@@ -188,13 +186,12 @@ impl Faults {
             .find(|armed| armed.id == id)
             .map(|armed| armed.holds.subscribe());
         if let Some(mut holds) = holds {
-            // Nothing is ever sent, so that this ends when the fault is gone.
+            // No value is ever sent: this ends when the sender is dropped.
             let _ = holds.changed().await;
         }
     }
 
-    /// Waits as long as every request waits before anything is done. Without latency it goes on at once: a timer would
-    /// take a millisecond.
+    /// Waits for the latency. Returns at once without one, because a timer takes at least a millisecond.
     pub async fn pass_latency(&self) {
         let latency = self.latency();
         if !latency.is_zero() {
@@ -202,23 +199,23 @@ impl Faults {
         }
     }
 
-    /// How long every request waits before anything is done.
+    /// Returns the time for which every request waits before it is performed.
     #[must_use]
     pub fn latency(&self) -> Duration {
         self.inner().latency
     }
 
-    /// Lets every request wait.
+    /// Sets the time for which every request waits.
     pub fn set_latency(&self, latency: Duration) {
         self.inner().latency = latency;
     }
 
-    /// Counts a request, and says which fault hits it, with its id.
+    /// Counts a request, and returns the fault that hits it, with its id.
     #[must_use]
-    pub fn hit(&self, call: &Call) -> Option<(u64, Fault)> {
+    pub fn hit(&self, request: &RestRequest) -> Option<(u64, Fault)> {
         let mut hit = None;
         for armed in &mut self.inner().faults {
-            if armed.matches(call) {
+            if armed.matches(request) {
                 armed.seen += 1;
                 if hit.is_none() && armed.is_due() {
                     hit = Some((armed.id, armed.fault.clone()));
@@ -234,19 +231,23 @@ impl Faults {
 }
 
 impl Armed {
-    fn matches(&self, call: &Call) -> bool {
+    fn matches(&self, request: &RestRequest) -> bool {
         self.fault
             .host
             .as_ref()
-            .is_none_or(|host| *host == call.host)
+            .is_none_or(|host| *host == request.host)
             && self
                 .fault
                 .method
                 .as_ref()
-                .is_none_or(|method| method.eq_ignore_ascii_case(call.method.as_str()))
-            && self.path.is_match(&call.path)
+                .is_none_or(|method| method.eq_ignore_ascii_case(request.method.as_str()))
+            && self.path.is_match(&request.path)
             && (self.fault.mentions.is_empty()
-                || self.fault.mentions.iter().any(|text| call.mentions(text)))
+                || self
+                    .fault
+                    .mentions
+                    .iter()
+                    .any(|text| request.mentions(text)))
     }
 
     fn is_due(&self) -> bool {
@@ -264,8 +265,8 @@ mod tests {
 
     use super::*;
 
-    fn call(method: Method, path: &str) -> Call {
-        Call {
+    fn rest_request(method: Method, path: &str) -> RestRequest {
+        RestRequest {
             method,
             host: "sync.twilio.com".into(),
             path: path.into(),
@@ -278,14 +279,14 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_hits_the_nth_matching_request_and_as_many_as_it_should() {
+    fn a_fault_hits_from_nth_for_times() {
         let faults = Faults::default();
         let fault = r#"{"method": "POST", "pathPattern": "/Items$", "nth": 2, "times": 2, "kind": "status"}"#;
         faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
         let hits: Vec<bool> = (0..5)
             .map(|_| {
                 faults
-                    .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+                    .hit(&rest_request(Method::POST, "/v1/Maps/M/Items"))
                     .is_some()
             })
             .collect();
@@ -293,41 +294,45 @@ mod tests {
     }
 
     #[test]
-    fn other_requests_are_neither_hit_nor_counted() {
+    fn other_requests_are_not_counted() {
         let faults = Faults::default();
         let fault =
             r#"{"method": "POST", "pathPattern": "/Items$", "kind": "dropAfter", "times": 0}"#;
         faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
-        assert!(faults.hit(&call(Method::GET, "/v1/Maps/M/Items")).is_none());
-        assert!(faults.hit(&call(Method::POST, "/v1/Maps")).is_none());
         assert!(faults
-            .hit(&call(Method::POST, "/v1/Maps/M/Items"))
+            .hit(&rest_request(Method::GET, "/v1/Maps/M/Items"))
+            .is_none());
+        assert!(faults
+            .hit(&rest_request(Method::POST, "/v1/Maps"))
+            .is_none());
+        assert!(faults
+            .hit(&rest_request(Method::POST, "/v1/Maps/M/Items"))
             .is_some());
         assert_eq!(faults.armed().first().unwrap().seen, 1);
     }
 
     #[test]
-    fn a_fault_can_be_kept_to_requests_that_mention_a_text_anywhere() {
+    fn mentions_are_found_anywhere() {
         let faults = Faults::default();
         let fault = r#"{"mentions": ["CH1", "WK1"], "kind": "status", "times": 0}"#;
         faults.arm(serde_json::from_str(fault).unwrap()).unwrap();
-        let plain = call(Method::GET, "/v1/Tasks");
-        let in_query = Call {
+        let plain = rest_request(Method::GET, "/v1/Tasks");
+        let in_query = RestRequest {
             query: vec![("Filter".into(), "channel == \"CH1\"".into())],
             ..plain.clone()
         };
-        let in_body = Call {
+        let in_body = RestRequest {
             body: Bytes::from_static(br#"{"worker": "WK1"}"#),
             ..plain.clone()
         };
         assert!(faults.hit(&plain).is_none());
-        assert!(faults.hit(&call(Method::GET, "/v1/CH1")).is_some());
+        assert!(faults.hit(&rest_request(Method::GET, "/v1/CH1")).is_some());
         assert!(faults.hit(&in_query).is_some());
         assert!(faults.hit(&in_body).is_some());
     }
 
     #[tokio::test]
-    async fn what_a_fault_holds_goes_on_when_the_fault_is_disarmed() {
+    async fn disarming_releases_held_requests() {
         let faults = Faults::default();
         let arm = |path: &str| {
             let fault = format!(r#"{{"pathPattern": "{path}", "kind": "holdBefore"}}"#);

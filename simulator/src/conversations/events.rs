@@ -1,58 +1,47 @@
-//! The events of a conversation, and the webhook requests that tell of them. `crate::webhooks` sends those.
+//! The events of a conversation, and the webhook requests about them. `crate::gate::webhook_sender` sends those.
 
 use std::time::Duration;
 
 use serde_json::{json, Value};
 
-use super::{Conversation, Media, Message, Participant, Source, State, Webhook};
+use super::{Conversation, ConversationState, Media, Message, Participant, Source, Webhook};
 use crate::readings::{
     DeliveryOrder, MessageAuthor, MessageIndex, MessageParticipant, Redelivery, Replay,
     StateWebhook,
 };
 use crate::world::clock::iso_millis;
-use crate::world::deliveries::{Delivery, Queue};
+use crate::world::deliveries::{Delivery, DeliveryQueue};
 use crate::world::World;
 
-/// How long Conversations waits for a webhook's answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time for which Conversations waits for a webhook's response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long after the first one a request is made again, under one of the readings.
-const REDELIVERED_AFTER: Duration = Duration::from_secs(3 * 3600);
+/// The delay of a repeated request, under one of the readings.
+const REDELIVERY_DELAY: Duration = Duration::from_secs(3 * 3600);
 
-/// Something that a webhook can hear of.
+/// An event of a conversation that webhooks can receive.
 #[derive(Debug, Clone)]
-pub enum Hook {
-    /// A message was added.
+pub enum ConversationEvent {
     MessageAdded(Message),
-    /// A message was edited.
     MessageUpdated(Message),
-    /// A message was removed.
     MessageRemoved(Message),
-    /// Somebody joined.
     ParticipantAdded(Participant),
-    /// Something about a participant changed.
     ParticipantUpdated(Participant),
-    /// Somebody left.
     ParticipantRemoved(Participant),
-    /// The conversation changed.
     ConversationUpdated,
-    /// The conversation was deleted.
     ConversationRemoved,
-    /// The conversation's state changed.
     StateUpdated {
-        /// From this.
-        from: State,
-        /// To this.
-        to: State,
+        from: ConversationState,
+        to: ConversationState,
         /// `API`, `TIMER` or `EVENT`.
         reason: &'static str,
     },
 }
 
 impl World {
-    /// Tells every webhook of the conversation that asked for it.
-    pub(super) fn fire(&mut self, conversation_sid: &str, hook: &Hook) {
-        if !self.tells(hook) {
+    /// Queues a request to every webhook of the conversation that selects the event.
+    pub(super) fn fire(&mut self, conversation_sid: &str, event: &ConversationEvent) {
+        if !self.is_enabled(event) {
             return;
         }
         let Ok(conversation) = self.conversation(conversation_sid) else {
@@ -61,23 +50,25 @@ impl World {
         let due: Vec<Delivery> = conversation
             .webhooks
             .iter()
-            .filter_map(|webhook| self.delivery(conversation, webhook, hook))
+            .filter_map(|webhook| self.delivery(conversation, webhook, event))
             .collect();
         for delivery in due {
-            self.deliver_hook(delivery, hook);
+            self.deliver_event(delivery, event);
         }
     }
 
-    /// Returns whether any webhook hears of such a thing.
-    fn tells(&self, hook: &Hook) -> bool {
-        match (hook, self.readings.state_webhook) {
-            (Hook::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => *reason == "TIMER",
-            (Hook::StateUpdated { .. }, StateWebhook::Never) => false,
+    /// Returns true if the readings let webhooks receive the event at all.
+    fn is_enabled(&self, event: &ConversationEvent) -> bool {
+        match (event, self.readings.state_webhook) {
+            (ConversationEvent::StateUpdated { reason, .. }, StateWebhook::TimerOnly) => {
+                *reason == "TIMER"
+            }
+            (ConversationEvent::StateUpdated { .. }, StateWebhook::Never) => false,
             _ => true,
         }
     }
 
-    /// Tells a new webhook of the messages from index `after` on, as far as the reading replays them.
+    /// Replays the messages from index `after` on to a new webhook, as the reading says.
     pub(super) fn replay(&mut self, conversation_sid: &str, webhook: &Webhook, after: i64) {
         let first = match self.readings.replay {
             Replay::Inclusive => after,
@@ -87,24 +78,24 @@ impl World {
         let Ok(conversation) = self.conversation(conversation_sid) else {
             return;
         };
-        let due: Vec<(Delivery, Hook)> = conversation
+        let due: Vec<(Delivery, ConversationEvent)> = conversation
             .messages
             .iter()
             .filter(|message| i64::from(message.index) >= first)
             .filter_map(|message| {
-                let hook = Hook::MessageAdded(message.clone());
-                let delivery = self.delivery(conversation, webhook, &hook)?;
-                Some((delivery, hook))
+                let event = ConversationEvent::MessageAdded(message.clone());
+                let delivery = self.delivery(conversation, webhook, &event)?;
+                Some((delivery, event))
             })
             .collect();
-        for (delivery, hook) in due {
-            self.deliver_hook(delivery, &hook);
+        for (delivery, event) in due {
+            self.deliver_event(delivery, &event);
         }
     }
 
-    /// Sends a request, and does with it what the readings say of message webhooks.
-    fn deliver_hook(&mut self, delivery: Delivery, hook: &Hook) {
-        if !matches!(hook, Hook::MessageAdded(_)) {
+    /// Queues a request, with the order and repetition that the readings set for message webhooks.
+    fn deliver_event(&mut self, delivery: Delivery, event: &ConversationEvent) {
+        if !matches!(event, ConversationEvent::MessageAdded(_)) {
             return self.deliver(delivery);
         }
         match self.readings.redelivery {
@@ -113,12 +104,12 @@ impl World {
             Redelivery::HoursLater => {
                 let mut again = delivery.clone();
                 again.params.insert("RetryCount".into(), "1".into());
-                self.deliver_later(REDELIVERED_AFTER, again);
+                self.deliver_later(REDELIVERY_DELAY, again);
             }
         }
         match self.readings.delivery_order {
             DeliveryOrder::AsWritten => self.deliver(delivery),
-            DeliveryOrder::Swapped => self.deliver_swapped(Queue::Messages, delivery),
+            DeliveryOrder::Swapped => self.deliver_swapped(DeliveryQueue::Messages, delivery),
         }
     }
 
@@ -126,10 +117,10 @@ impl World {
         &self,
         conversation: &Conversation,
         webhook: &Webhook,
-        hook: &Hook,
+        event: &ConversationEvent,
     ) -> Option<Delivery> {
         let configuration = &webhook.configuration;
-        if !hears(webhook, hook) {
+        if !selects(webhook, event) {
             return None;
         }
         let url = match webhook.target.as_str() {
@@ -137,15 +128,15 @@ impl World {
             _ => configuration.url.clone()?,
         };
         let mut params = vec![
-            ("EventType", hook.name().to_owned()),
+            ("EventType", event.name().to_owned()),
             ("ConversationSid", conversation.sid.clone()),
             ("AccountSid", self.account_sid.clone()),
             ("ChatServiceSid", self.chat_service_sid.clone()),
             ("WebhookSid", webhook.sid.clone()),
             ("RetryCount", "0".to_owned()),
         ];
-        params.extend(hook.params());
-        if let Hook::MessageAdded(message) = hook {
+        params.extend(event.params());
+        if let ConversationEvent::MessageAdded(message) = event {
             if message.source.is_messaging() {
                 let service = conversation.messaging_service_sid.clone();
                 params.push(("MessagingServiceSid", service));
@@ -162,13 +153,13 @@ impl World {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            patience: PATIENCE,
+            response_timeout: RESPONSE_TIMEOUT,
         })
     }
 }
 
 impl World {
-    /// Changes the parameters of a message webhook as the readings say.
+    /// Changes the parameters of a message webhook according to the readings.
     fn adapt_message(&self, message: &Message, params: &mut Vec<(&'static str, String)>) {
         let readings = &self.readings;
         let no_index = match readings.message_index {
@@ -191,7 +182,7 @@ impl World {
     }
 }
 
-impl Hook {
+impl ConversationEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::MessageAdded(_) => "onMessageAdded",
@@ -256,7 +247,7 @@ impl Hook {
     }
 }
 
-/// Writes attached files as the parameter `Media` carries them.
+/// Returns attached files in the form of the parameter `Media`.
 fn media_json(media: &[Media]) -> String {
     let shown = media.iter().map(|media| {
         json!({
@@ -269,7 +260,7 @@ fn media_json(media: &[Media]) -> String {
     Value::Array(shown.collect()).to_string()
 }
 
-fn hears(webhook: &Webhook, hook: &Hook) -> bool {
+fn selects(webhook: &Webhook, event: &ConversationEvent) -> bool {
     let asked = |name: &str| {
         webhook
             .configuration
@@ -278,22 +269,20 @@ fn hears(webhook: &Webhook, hook: &Hook) -> bool {
             .is_some_and(|filters| filters.iter().any(|filter| filter == name))
     };
     match webhook.target.as_str() {
-        "studio" => matches!(hook, Hook::MessageAdded(_)),
-        "trigger" => match hook {
-            Hook::MessageAdded(message) => {
-                webhook
-                    .configuration
-                    .triggers
-                    .as_ref()
-                    .is_some_and(|triggers| {
-                        triggers
-                            .iter()
-                            .any(|word| message.body.contains(word.as_str()))
-                    })
-            }
+        "studio" => matches!(event, ConversationEvent::MessageAdded(_)),
+        "trigger" => match event {
+            ConversationEvent::MessageAdded(message) => webhook
+                .configuration
+                .triggers
+                .as_ref()
+                .is_some_and(|triggers| {
+                    triggers
+                        .iter()
+                        .any(|word| message.body.contains(word.as_str()))
+                }),
             _ => false,
         },
-        _ => asked(hook.name()),
+        _ => asked(event.name()),
     }
 }
 

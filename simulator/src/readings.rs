@@ -1,20 +1,19 @@
-//! The readings: switches for what Twilio leaves undocumented, or documents in a way that can be read twice.
+//! The readings: switches for behaviour that Twilio's documentation leaves open or states in more than one way.
 //!
-//! The first value of each is the default, and follows the documentation where there is any. A reading changes the
-//! simulator's behaviour only. `README.md` lists them all; a test compares its table with this one.
+//! The first value of each is the default and follows the documentation where there is any. A reading changes
+//! the simulator only. `README.md` lists all of them; a test compares its table with this one.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// A reading as tests and people see it.
+/// A reading, for tests and people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
-    /// The name of the switch.
     pub name: &'static str,
-    /// The line of the list of unknowns that it answers, such as `R1`.
+    /// The row of the list of unknowns to which it belongs, such as `R1`.
     pub id: &'static str,
-    /// The question that it answers.
+    /// The behaviour that it decides.
     pub what: &'static str,
     /// All values, the default first.
     pub values: &'static [&'static str],
@@ -22,23 +21,19 @@ pub struct Reading {
     pub source: &'static str,
 }
 
-/// A reason for which a reading cannot be set.
+/// The reason why a reading cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnknownReading {
-    /// No reading has this name.
     #[error("there is no reading `{0}`")]
     Name(String),
-    /// The reading does not have this value.
     #[error("`{value}` is not a value of the reading `{name}`: expected one of {expected}")]
     Value {
-        /// The reading.
         name: &'static str,
-        /// The value that was given.
         value: String,
-        /// All its values.
+        /// All values of the reading.
         expected: String,
     },
-    /// The text does not name a reading and a value.
+    /// The text is not of the form `NAME=VALUE`.
     #[error("`{0}` is not a reading: expected NAME=VALUE")]
     Form(String),
 }
@@ -73,7 +68,7 @@ macro_rules! readings {
                     }
                 }
 
-                fn named(name: &str) -> Option<Self> {
+                fn from_name(name: &str) -> Option<Self> {
                     match name {
                         $first_name => Some(Self::$first),
                         $($variant_name => Some(Self::$variant),)+
@@ -99,7 +94,7 @@ macro_rules! readings {
             pub fn set(&mut self, name: &str, value: &str) -> Result<(), UnknownReading> {
                 match name {
                     $($name => {
-                        self.$field = $type::named(value).ok_or_else(|| UnknownReading::Value {
+                        self.$field = $type::from_name(value).ok_or_else(|| UnknownReading::Value {
                             name: $name,
                             value: value.to_owned(),
                             expected: $type::NAMES.join(", "),
@@ -110,7 +105,7 @@ macro_rules! readings {
                 Ok(())
             }
 
-            /// Returns every reading's value under its name.
+            /// Returns every reading's value, by the reading's name.
             #[must_use]
             pub fn by_name(&self) -> Map<String, Value> {
                 Map::from_iter([$(($name.to_owned(), Value::from(self.$field.name())),)+])
@@ -120,7 +115,7 @@ macro_rules! readings {
 }
 
 readings! {
-    /// The messages that a new webhook with `ReplayAfter` is told of.
+    /// The messages that are replayed to a new webhook with `ReplayAfter`.
     Replay in replay: "replay", "R1",
         "`ReplayAfter` of a new webhook: the message with that index and all later ones, only the later ones, or none because filters are set",
         "the words of Twilio's OpenAPI description: for which and its successors" {
@@ -128,13 +123,13 @@ readings! {
         Inclusive = "inclusive",
         /// All later messages.
         Exclusive = "exclusive",
-        /// None, as scoped webhooks with filters replay nothing.
+        /// None, because scoped webhooks with filters replay nothing.
         None = "none",
     }
     /// The answer to a list of invites.
     InviteList in invite_list: "invite-list", "R2",
-        "`GET …/Invites` answers, is refused, leaves the task's SID out, or shows an invite 30 s late",
-        "Twilio's OpenAPI description, against which the page on limits says that it cannot be read" {
+        "`GET …/Invites` works, is refused, omits the SIDs of tasks, or omits invites of the last 30 s",
+        "Twilio's OpenAPI description; the page on limits contradicts it" {
         /// All of them, with their tasks.
         Answers = "answers",
         /// 403.
@@ -152,31 +147,27 @@ readings! {
     LeftParticipants in left_participants: "left-participants", "R3",
         "Participants who have left a channel: not listed, listed as `closed`, or listed after 60 others from earlier years",
         "nothing; the first value is the simpler one" {
-        /// They are not listed.
+        /// Not listed.
         Unlisted = "unlisted",
-        /// They are listed as `closed`.
+        /// Listed as `closed`.
         Closed = "closed",
-        /// They are listed as `closed`, and 60 agents of earlier years before them.
+        /// Listed as `closed`, after 60 agents of earlier years.
         ClosedMany = "closed-many",
     }
     /// The index in the request of a message webhook.
     MessageIndex in message_index: "message-index", "R4",
         "`Index` in `onMessageAdded`",
         "https://www.twilio.com/docs/conversations/conversations-webhooks" {
-        /// It is there.
         Sent = "sent",
-        /// It is missing for text messages.
+        /// Missing for text messages.
         MissingForSms = "missing-for-sms",
-        /// It is missing.
         Missing = "missing",
     }
     /// The participant in the request of a message webhook.
     MessageParticipant in message_participant: "message-participant", "R4",
         "`ParticipantSid` in `onMessageAdded`",
         "https://www.twilio.com/docs/conversations/conversations-webhooks" {
-        /// It is there.
         Sent = "sent",
-        /// It is missing.
         Missing = "missing",
     }
     /// The author in the request of a message webhook.
@@ -192,131 +183,110 @@ readings! {
     Redelivery in redelivery: "redelivery", "R4",
         "A message webhook's request is made once, twice at once, or again after 3 h with `RetryCount` 1",
         "https://www.twilio.com/docs/conversations/conversations-webhooks: no retries by default" {
-        /// There is none.
         Never = "never",
-        /// The request is made twice at once.
+        /// Twice at once.
         AtOnce = "at-once",
-        /// The request is made again after three hours.
+        /// Again after three hours.
         HoursLater = "hours-later",
     }
     /// The order of the requests of message webhooks.
     DeliveryOrder in delivery_order: "delivery-order", "R4",
-        "Requests of message webhooks come in the order of the messages, or each two of them the other way round",
+        "Requests of message webhooks come in the order of the messages, or each two of them in reverse order",
         "nothing; Twilio promises no order" {
-        /// As the messages were written.
+        /// In the order of the messages.
         AsWritten = "as-written",
-        /// The second before the first. One without a second waits 1 s.
+        /// Each second request before the first. One without a second waits 1 s.
         Swapped = "swapped",
     }
     /// The participant of a message that an adapter of a custom channel posts through REST in a participant's name.
     AdapterParticipant in adapter_participant: "adapter-participant", "R5",
         "The participant's SID of a message that REST posts in a participant's name, in webhooks and REST",
         "Twilio's OpenAPI description of `participant_sid`" {
-        /// It is there.
         Sent = "sent",
-        /// It is missing.
         Missing = "missing",
     }
     /// A bot that is a chat participant.
     BotParticipant in bot_participant: "bot-participant", "R6",
         "A chat participant `bot` is in every conversation that a customer begins",
         "nothing; common in public code" {
-        /// There is none.
         Absent = "absent",
-        /// It is in every conversation that a customer begins.
+        /// In every conversation that a customer begins.
         Present = "present",
     }
     /// A Function whose caller has hung up after 5 s.
     HungUpFunction in hung_up_function: "hung-up-function", "R7",
-        "A Function whose webhook has hung up after 5 s runs on, or is ended: nothing that it asks for afterwards is done",
+        "A Function whose caller has hung up after 5 s runs on, or is ended: its further requests are refused",
         "nothing; the first value is what Twilio's local runtime does" {
-        /// It runs on.
         RunsOn = "runs-on",
-        /// It is ended.
+        /// Further requests of the Function are refused.
         Ends = "ends",
     }
-    /// The changes of state that a webhook is told of.
+    /// The changes of state that webhooks receive.
     StateWebhook in state_webhook: "state-webhook", "R8",
-        "The reasons for which `onConversationStateUpdated` comes; through REST only if the request asks for webhooks",
+        "The reasons for which `onConversationStateUpdated` is sent; after a REST request only if it asks for webhooks",
         "https://www.twilio.com/docs/conversations/states-timers" {
         /// All: `TIMER`, `EVENT` and `API`.
         All = "all",
         /// Only `TIMER`.
         TimerOnly = "timer-only",
-        /// None.
         Never = "never",
     }
     /// The error code of a write to a closed conversation.
     ClosedCode in closed_code: "closed-code", "R9",
-        "The code when a closed conversation is written to",
+        "The error code of a write to a closed conversation",
         "https://www.twilio.com/docs/api/errors/50377" {
-        /// 50377.
         Final = "50377",
-        /// 50367.
         Closed = "50367",
-        /// 45354.
         ChannelOfClosed = "45354",
-        /// 45376.
         ClosedOrNotFound = "45376",
     }
     /// The error code of an invite to a closed conversation.
     ClosedInviteCode in closed_invite_code: "closed-invite-code", "R9",
-        "The code when somebody is invited to a closed conversation",
+        "The error code of an invite to a closed conversation",
         "https://www.twilio.com/docs/api/errors/45354" {
-        /// 45354.
         ChannelOfClosed = "45354",
-        /// 45376.
         ClosedOrNotFound = "45376",
-        /// 50377.
         Final = "50377",
     }
-    /// The HTTP status of both.
+    /// The HTTP status of both errors.
     ClosedStatus in closed_status: "closed-status", "R9",
-        "The HTTP status of both",
+        "The HTTP status of both errors",
         "a live probe of June 2026" {
-        /// 400.
         BadRequest = "400",
-        /// 404.
         NotFound = "404",
-        /// 409.
         Conflict = "409",
     }
     /// A change of a closed conversation's attributes, name or timers.
     ClosedUpdate in closed_update: "closed-update", "R9",
         "Attributes, name and timers of a closed conversation can be changed",
         "https://www.twilio.com/docs/api/errors/50377" {
-        /// It is refused.
         Refused = "refused",
-        /// It is done.
         Allowed = "allowed",
     }
     /// The error code of a webhook that does not exist.
     MissingWebhookCode in missing_webhook_code: "missing-webhook-code", "R25",
-        "The code, with 404, when a webhook of a conversation is gone",
-        "https://www.twilio.com/docs/api/errors/50360, against which a live probe says 20404" {
-        /// 20404.
+        "The error code, with 404, of a webhook that does not exist",
+        "a live probe, which contradicts https://www.twilio.com/docs/api/errors/50360" {
         General = "20404",
-        /// 50360.
         Own = "50360",
     }
     /// An invite to an inactive conversation.
     InactiveInvite in inactive_invite: "inactive-invite", "R10",
         "An invite to a conversation that is inactive",
         "nothing" {
-        /// It is made.
         Allowed = "allowed",
-        /// It is refused until the conversation is active again.
+        /// Refused until the conversation is active again.
         Refused = "refused",
     }
     /// An invite for one worker, who is away or full.
     NamedWorker in named_worker: "named-worker", "R11",
-        "An invite that names a worker who is away or full waits until its timeout, is canceled at once, or is offered all the same",
+        "An invite for a worker who is away or full waits until its timeout, is canceled at once, or is offered in spite of it",
         "nothing; for tasks of TaskRouter's own API `IgnoreCapacity` is documented" {
-        /// It waits for the worker until its timeout.
+        /// Waits for the worker until its timeout.
         Waits = "waits",
-        /// It is canceled at once.
+        /// At once.
         Canceled = "canceled",
-        /// It is offered to the worker all the same.
+        /// Offered in spite of it.
         Offered = "offered",
     }
     /// The Sync service that an agent's Flex token opens.
@@ -328,48 +298,41 @@ readings! {
         /// The service that the Flex configuration names.
         Flex = "flex-service",
     }
-    /// The callbacks of a task's end.
+    /// The callbacks about the end of a task.
     TaskCallback in task_callback: "task-callback", "R13",
-        "Event callbacks come at once, after 30 s, twice, each two the other way round, or never",
+        "Event callbacks come at once, after 30 s, twice, each two in reverse order, or never",
         "https://www.twilio.com/docs/taskrouter/api/event/reference" {
-        /// At once.
         Delivered = "delivered",
         /// 30 s later.
         Late = "late",
-        /// Twice.
         Twice = "twice",
-        /// The second before the first. One without a second waits 1 s.
+        /// Each second callback before the first. One without a second waits 1 s.
         Swapped = "swapped",
-        /// Never.
         Never = "never",
     }
     /// The webhook of the flow that received a customer before Flex did.
     EntryWebhook in entry_webhook: "entry-webhook", "R14",
-        "A Studio flow's own webhook on a conversation that a customer has begun, after Send to Flex",
+        "The Studio flow's own webhook on a customer's conversation, after Send to Flex",
         "nothing; one public project removes it by hand" {
-        /// It is gone.
         Gone = "gone",
-        /// It is armed.
         Armed = "armed",
     }
     /// An interaction channel that has not changed for 180 days.
     OldChannel in old_channel: "old-channel", "R15",
         "Interaction and channel after 180 days without a change of the channel",
         "https://www.twilio.com/docs/flex/developer/conversations/limits" {
-        /// They are gone, and the conversation is open.
+        /// Interaction and channel are deleted; the conversation stays open.
         Deleted = "deleted",
-        /// They are there.
         Kept = "kept",
     }
     /// The owner's timers on a conversation that a customer has begun.
     OwnerTimers in owner_timers: "owner-timers", "R16",
         "The owner's timers on every conversation that a customer begins: none, inactive after 1 h, or closed after 24 h",
         "https://www.twilio.com/docs/conversations/states-timers" {
-        /// There are none.
         None = "none",
-        /// It becomes inactive after an hour.
+        /// Inactive after an hour.
         Inactive = "inactive",
-        /// It is closed after a day.
+        /// Closed after a day.
         Closed = "closed",
     }
     /// The time from which a conversation's timers count.
@@ -385,107 +348,87 @@ readings! {
     }
     /// How late a timer ends.
     TimerLateness in timer_lateness: "timer-lateness", "R16",
-        "A timer ends at its date, or a minute later",
+        "A timer fires at its date, or a minute later",
         "nothing; the date is documented" {
-        /// At its date.
         Exact = "exact",
-        /// A minute after it.
         MinuteLate = "minute-late",
     }
     /// The longest period of a timer.
     LongestTimer in longest_timer: "longest-timer", "R16",
-        "The longest timer that is taken",
+        "The longest timer that is accepted",
         "nothing; only the shortest is documented" {
-        /// There is none.
         Any = "any",
-        /// Seven days.
         Week = "week",
     }
-    /// Tasks that are over.
+    /// Tasks that are completed or canceled.
     FinishedTasks in finished_tasks: "finished-tasks", "R17",
         "Tasks that were completed or canceled more than five minutes ago",
         "https://www.twilio.com/docs/taskrouter/api/task" {
-        /// They are gone.
         Deleted = "deleted",
-        /// They can be read.
         Kept = "kept",
     }
     /// The attribute `contact_uri` of the seeded workers.
     ContactUri in contact_uri: "contact-uri", "R18",
         "The workers' attribute `contact_uri`: `client:<identity>`, the bare identity, in another case, or missing",
         "https://www.twilio.com/docs/flex" {
-        /// `client:ada`.
         Client = "client",
-        /// `ada`.
         Bare = "bare",
-        /// `client:Ada`.
         OtherCase = "other-case",
-        /// It is missing.
         Missing = "missing",
     }
-    /// The next message after an agent has left with Flex's own Leave.
+    /// The customer's next message after Flex's own Leave or Pause.
     NativeLeave in native_leave: "native-leave", "R19",
-        "The customer's next message after Flex's own Leave or Pause makes a task",
+        "The customer's next message after Flex's own Leave or Pause creates a task, or does not",
         "https://www.twilio.com/docs/flex/developer/conversations" {
-        /// It does.
         MakesTask = "makes-task",
-        /// It does not.
         Silent = "silent",
     }
-    /// The conversation after an agent has left with Flex's own Leave or Pause.
+    /// The state of a conversation after Flex's own Leave or Pause.
     LeftConversation in left_conversation: "left-conversation", "R19",
         "The state of a conversation after Flex's own Leave or Pause",
         "https://www.twilio.com/docs/api/errors/45379: a channel is made inactive through Conversations" {
-        /// `inactive`, until the customer writes.
+        /// Until the customer writes.
         Inactive = "inactive",
-        /// `active`.
         Active = "active",
     }
-    /// The end of an acceptance by a worker who is a chat participant of the conversation already.
+    /// The result when a worker accepts who is a chat participant of the conversation already.
     AlreadyParticipant in already_participant: "already-participant", "R20",
-        "A worker accepts who is a participant of the conversation already",
+        "The acceptance by a worker who is a participant of the conversation already",
         "https://www.twilio.com/docs/api/errors/50433" {
         /// The reservation is canceled with the reason code 50433, and the task is offered to others.
         Canceled = "canceled",
-        /// The worker takes the place that they have.
+        /// The worker keeps the existing participant.
         Joins = "joins",
     }
     /// Further pages of `TaskRouter`'s events.
     EventPages in event_pages: "event-pages", "R21",
         "Further pages of a list of Events",
-        "Twilio's OpenAPI description, against which the page on Events says that there are no pages" {
-        /// There are.
+        "Twilio's OpenAPI description; the page on Events says that there are no pages" {
         All = "all",
-        /// There is only the first one.
         FirstOnly = "first-only",
     }
-    /// Attributes in a list of workers.
+    /// The attributes in a list of workers.
     ListedAttributes in listed_attributes: "listed-attributes", "R22",
         "The attributes of workers in a list of them",
-        "public code, against which the OpenAPI description says that only a single worker shows them" {
-        /// They are there.
+        "public code; the OpenAPI description says that only a single worker shows them" {
         Shown = "shown",
-        /// They are `null`.
         Null = "null",
     }
     /// A task that no target of its filter has placed in time.
     ExhaustedTargets in exhausted_targets: "exhausted-targets", "R23",
         "A task whose last target has timed out, in a workflow with a default filter",
         "https://www.twilio.com/docs/taskrouter/task-evaluation" {
-        /// It is canceled.
         Canceled = "canceled",
-        /// It goes to the default filter's queue.
+        /// Moves to the default filter's queue.
         DefaultFilter = "default-filter",
     }
     /// `virtual_start_time` in the routing of an invite.
     InviteStartTime in invite_start_time: "invite-start-time", "R24",
         "`virtual_start_time` in the routing of an invite",
         "nothing; TaskRouter's own API takes it from the past" {
-        /// The task takes it over, if it is not in the future.
+        /// Copied to the task, unless it is in the future.
         Taken = "taken",
-        /// It is ignored.
         Ignored = "ignored",
-        /// The invite is refused.
         Refused = "refused",
     }
 }
@@ -505,18 +448,16 @@ impl std::str::FromStr for Setting {
     }
 }
 
-/// A reading and its value, as the command line names them: `NAME=VALUE`.
+/// A reading with its value, from the command line: `NAME=VALUE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting {
-    /// The reading.
     pub name: String,
-    /// Its value.
     pub value: String,
 }
 
 impl Readings {
-    /// The defaults with these settings.
-    pub fn with(settings: &[Setting]) -> Result<Self, UnknownReading> {
+    /// Returns the defaults, changed by `settings`.
+    pub fn from_settings(settings: &[Setting]) -> Result<Self, UnknownReading> {
         let mut readings = Self::default();
         for setting in settings {
             readings.set(&setting.name, &setting.value)?;
@@ -524,7 +465,7 @@ impl Readings {
         Ok(readings)
     }
 
-    /// Sets all readings that an object names, or none if one of them cannot be set.
+    /// Sets all readings that an object names, or none if one of them is invalid.
     pub fn merge(&mut self, values: &Map<String, Value>) -> Result<(), UnknownReading> {
         let mut merged = *self;
         for (name, value) in values {
@@ -535,7 +476,7 @@ impl Readings {
     }
 }
 
-/// Reads the name of a reading's value that is a number.
+/// Parses the name of a value that is a number, or returns `otherwise`.
 pub fn number<N: std::str::FromStr>(name: &str, otherwise: N) -> N {
     name.parse().unwrap_or(otherwise)
 }
@@ -546,10 +487,10 @@ mod tests {
 
     use super::*;
 
-    /// Tests and people find a reading by the README; a reading that is not there does not exist for them.
+    /// Tests and people look readings up in the README.
     #[test]
-    fn the_readme_lists_every_reading() {
-        let readme = include_str!("../../README.md");
+    fn readme_lists_every_reading() {
+        let readme = include_str!("../README.md");
         let row = |cells: &str| -> Vec<String> {
             let cells = cells.trim().trim_matches('|').split(" | ");
             cells.map(|cell| cell.trim().to_owned()).collect()
@@ -601,9 +542,9 @@ mod tests {
         assert!("already-participant=joins".parse::<Setting>().is_ok());
     }
 
-    /// A request that names a wrong value should leave nothing half done.
+    /// A request with one wrong value must not be half done.
     #[test]
-    fn merging_sets_all_or_none() {
+    fn merge_sets_all_or_none() {
         let mut readings = Readings::default();
         let values = json!({"already-participant": "joins", "nonsense": "x"});
         let values = values.as_object().cloned().unwrap_or_default();

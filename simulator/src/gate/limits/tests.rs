@@ -10,14 +10,14 @@ use tokio::sync::mpsc;
 
 use super::{Limit, Limits, Pass, Rates};
 use crate::contact_centre::seed::Plan;
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 use crate::readings::Readings;
 use crate::world::SharedWorld;
 
 const CONVERSATION: &str = "/v1/Conversations/CH00000000000000000000000000000001";
 const CHANNEL: &str = "/v1/Interactions/KD00000000000000000000000000000001/Channels/UO00000000000000000000000000000001";
 
-/// A seeded world whose clock stands still, and limits that are on.
+/// A seeded world whose clock stands still, with limits that are on.
 struct Stage {
     world: SharedWorld,
     limits: Limits,
@@ -42,15 +42,15 @@ impl Stage {
         }
     }
 
-    fn pass(&self, millis: u64) {
+    fn advance_ms(&self, millis: u64) {
         let mut world = self.world.lock();
         world.clock_mut().advance(Duration::from_millis(millis));
         world.run_due();
     }
 
-    /// The limit that this request is over.
-    fn ask(&mut self, call: &Call) -> Option<Limit> {
-        match self.limits.admit(&self.world.lock(), call) {
+    /// Returns the limit that this request exceeds.
+    fn ask(&mut self, request: &RestRequest) -> Option<Limit> {
+        match self.limits.admit(&self.world.lock(), request) {
             Ok(pass) => {
                 self.passes.push(pass);
                 None
@@ -62,10 +62,10 @@ impl Stage {
         }
     }
 
-    /// The number of requests like this one that are let through now, each over before the next.
-    fn room(&mut self, call: &Call) -> u32 {
+    /// Returns the number of such requests that are admitted now, one after the other.
+    fn room(&mut self, request: &RestRequest) -> u32 {
         let mut room = 0;
-        while self.ask(call).is_none() {
+        while self.ask(request).is_none() {
             self.passes.clear();
             room += 1;
         }
@@ -73,8 +73,8 @@ impl Stage {
     }
 }
 
-fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call {
-    Call {
+fn rest_request(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> RestRequest {
+    RestRequest {
         method,
         host: format!("{host}.twilio.com"),
         path: path.into(),
@@ -90,14 +90,14 @@ fn call(method: Method, host: &str, path: &str, params: &[(&str, &str)]) -> Call
 }
 
 #[test]
-fn a_bucket_holds_a_burst_and_fills_with_the_simulators_time() {
+fn buckets_fill_by_the_simulators_clock() {
     let mut stage = Stage::new("{}");
-    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    let invite = rest_request(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.room(&invite), 20);
     assert_eq!(stage.room(&invite), 0);
-    stage.pass(500);
+    stage.advance_ms(500);
     assert_eq!(stage.room(&invite), 10);
-    stage.pass(60_000);
+    stage.advance_ms(60_000);
     assert_eq!(stage.room(&invite), 20, "more than a burst was saved up");
     assert_eq!(
         stage.limits.report().hits.get(&Limit::Interactions),
@@ -105,16 +105,17 @@ fn a_bucket_holds_a_burst_and_fills_with_the_simulators_time() {
     );
 }
 
+/// The SIDs in the path make no difference.
 #[test]
-fn the_interactions_api_is_limited_by_endpoint_whatever_the_interaction() {
+fn interactions_are_limited_by_endpoint() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 1, "burst": 1}}"#);
     let invites =
-        |channel: &str| call(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
+        |channel: &str| rest_request(Method::POST, "flex-api", &format!("{channel}/Invites"), &[]);
     assert_eq!(stage.ask(&invites(CHANNEL)), None);
     let other = CHANNEL.replace('1', "2");
     let other = other.replace("/v2/", "/v1/");
     assert_eq!(stage.ask(&invites(&other)), Some(Limit::Interactions));
-    let participants = call(
+    let participants = rest_request(
         Method::GET,
         "flex-api",
         &format!("{CHANNEL}/Participants"),
@@ -123,8 +124,9 @@ fn the_interactions_api_is_limited_by_endpoint_whatever_the_interaction() {
     assert_eq!(stage.ask(&participants), None);
 }
 
+/// A name and a SID of the same object share a limit.
 #[test]
-fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() {
+fn sync_objects_are_limited_separately() {
     let mut stage = Stage::new(
         r#"{"syncWrites": {"perSecond": 1, "burst": 2}, "syncReads": {"perSecond": 1, "burst": 1}}"#,
     );
@@ -139,7 +141,7 @@ fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() 
         rows.sid
     };
     let items = |method, name: &str| {
-        call(
+        rest_request(
             method,
             "sync",
             &format!("/v1/Services/default/Maps/{name}/Items"),
@@ -158,10 +160,10 @@ fn a_sync_object_is_one_by_its_name_and_by_its_sid_and_each_has_its_own_limit() 
 }
 
 #[test]
-fn large_sync_writes_count_for_more_up_to_ten_times() {
+fn large_sync_writes_count_up_to_ten_times() {
     let mut stage = Stage::new("{}");
     let write = |name: &str, bytes: usize| {
-        call(
+        rest_request(
             Method::POST,
             "sync",
             &format!("/v1/Services/default/Documents/{name}"),
@@ -180,10 +182,10 @@ fn large_sync_writes_count_for_more_up_to_ten_times() {
 }
 
 #[test]
-fn making_sync_objects_is_limited_for_the_whole_service() {
+fn sync_creations_are_limited_by_service() {
     let mut stage = Stage::new(r#"{"syncCreations": {"perSecond": 1, "burst": 3}}"#);
     let make = |kind| {
-        call(
+        rest_request(
             Method::POST,
             "sync",
             &format!("/v1/Services/default/{kind}"),
@@ -196,10 +198,10 @@ fn making_sync_objects_is_limited_for_the_whole_service() {
 }
 
 #[test]
-fn lists_by_expression_are_limited_more_than_the_rest_of_task_router() {
+fn expression_lists_have_a_lower_limit() {
     let mut stage = Stage::new("{}");
     let list = |what, params: &[(&str, &str)]| {
-        call(
+        rest_request(
             Method::GET,
             "taskrouter",
             &format!("/v1/Workspaces/WS00000000000000000000000000000001/{what}"),
@@ -215,10 +217,11 @@ fn lists_by_expression_are_limited_more_than_the_rest_of_task_router() {
     assert_eq!(stage.room(&list("Tasks", &[])), 100);
 }
 
+/// Webhooks of the conversation are not counted.
 #[test]
-fn actions_are_limited_for_each_conversation_and_its_webhooks_are_not() {
+fn actions_are_limited_by_conversation() {
     let mut stage = Stage::new("{}");
-    let action = |path: &str| call(Method::POST, "conversations", path, &[]);
+    let action = |path: &str| rest_request(Method::POST, "conversations", path, &[]);
     let message = action(&format!("{CONVERSATION}/Messages"));
     assert_eq!(stage.room(&message), 30);
     assert_eq!(
@@ -237,9 +240,9 @@ fn actions_are_limited_for_each_conversation_and_its_webhooks_are_not() {
 }
 
 #[test]
-fn so_many_requests_may_be_under_way_whatever_they_ask() {
+fn concurrent_requests_are_limited() {
     let mut stage = Stage::new(r#"{"concurrency": 2}"#);
-    let read = call(Method::GET, "conversations", CONVERSATION, &[]);
+    let read = rest_request(Method::GET, "conversations", CONVERSATION, &[]);
     assert_eq!(stage.ask(&read), None);
     assert_eq!(stage.ask(&read), None);
     assert_eq!(stage.ask(&read), Some(Limit::Concurrency));
@@ -248,9 +251,9 @@ fn so_many_requests_may_be_under_way_whatever_they_ask() {
 }
 
 #[test]
-fn switched_off_nothing_is_refused() {
+fn limits_off_refuse_nothing() {
     let mut stage = Stage::new(r#"{"interactions": {"perSecond": 0, "burst": 0}}"#);
-    let invite = call(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
+    let invite = rest_request(Method::POST, "flex-api", &format!("{CHANNEL}/Invites"), &[]);
     assert_eq!(stage.ask(&invite), Some(Limit::Interactions));
     stage.limits.switch_off();
     assert_eq!(stage.ask(&invite), None);
@@ -258,14 +261,15 @@ fn switched_off_nothing_is_refused() {
     assert_eq!(stage.limits.report().rates, Rates::default());
 }
 
+/// Other concurrent requests do not count.
 #[test]
-fn only_so_many_functions_run_at_a_time_whatever_else_is_under_way() {
+fn concurrent_functions_are_limited() {
     let mut stage = Stage::new(r#"{"functions": 2, "concurrency": 1}"#);
     let first = stage.limits.admit_function().unwrap();
     let second = stage.limits.admit_function().unwrap();
     let (limit, refusal) = stage.limits.admit_function().unwrap_err();
     assert_eq!((limit, refusal.status), (Limit::Functions, 429));
-    let fetch = call(Method::GET, "conversations", CONVERSATION, &[]);
+    let fetch = rest_request(Method::GET, "conversations", CONVERSATION, &[]);
     assert_eq!(stage.ask(&fetch), None);
     drop(first);
     let _third = stage.limits.admit_function().unwrap();

@@ -1,6 +1,6 @@
-//! Twilio's rate limits. They are off until a test switches them on, and run by the simulator's clock.
+//! Twilio's rate limits. They are off until a test switches them on, and use the simulator's clock.
 //!
-//! Whoever is over a limit gets 429, and nothing is done. Where the figures come from stands in `README.md`.
+//! A request that exceeds a limit gets 429 and is not performed. `README.md` has the sources of the figures.
 
 mod bucket;
 mod rules;
@@ -12,39 +12,39 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::http::call::Call;
 use crate::http::error::TwilioError;
+use crate::http::request::RestRequest;
 use crate::world::World;
 use bucket::{Bucket, Rate};
 
-/// A limit.
+/// A rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Limit {
     /// Each endpoint of the Interactions API.
     Interactions,
-    /// Reading one Sync object, or anything in it.
+    /// Reads of one Sync object or its items.
     SyncReads,
-    /// Changing one Sync object, or anything in it.
+    /// Writes to one Sync object or its items.
     SyncWrites,
-    /// Making Sync objects.
+    /// Creations of Sync objects.
     SyncCreations,
-    /// Each kind of list of `TaskRouter` that is found by an expression.
+    /// Each kind of `TaskRouter` list that is filtered by an expression.
     TaskRouterExpressions,
     /// Each other endpoint of `TaskRouter`.
     TaskRouter,
-    /// Changing one conversation, its participants or messages.
+    /// Changes of one conversation, its participants or its messages.
     ConversationActions,
-    /// Making and deleting conversations.
+    /// Creations and deletions of conversations.
     ConversationCreations,
-    /// Requests of the account that are under way.
+    /// Concurrent requests of the account.
     Concurrency,
-    /// Requests to the account's Functions that are under way.
+    /// Concurrent runs of the account's Functions.
     Functions,
 }
 
 impl Limit {
-    /// Its name, as in the control endpoint and the journal.
+    /// Returns the name in the control endpoint and the journal.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -85,9 +85,9 @@ pub struct Rates {
     task_router: Rate,
     conversation_actions: Rate,
     conversation_creations: Rate,
-    /// The most requests that may be under way at the same time.
+    /// The maximum number of concurrent requests.
     concurrency: usize,
-    /// How many Functions may run at the same time.
+    /// The maximum number of concurrent Functions.
     functions: usize,
 }
 
@@ -109,7 +109,7 @@ impl Default for Rates {
 }
 
 impl Rates {
-    fn of(&self, limit: Limit) -> Rate {
+    fn rate(&self, limit: Limit) -> Rate {
         match limit {
             Limit::Interactions => self.interactions,
             Limit::SyncReads => self.sync_reads,
@@ -123,7 +123,7 @@ impl Rates {
         }
     }
 
-    /// The most that may be under way at the same time, if the limit is on that.
+    /// Returns the maximum number of concurrent requests, for the limits that have one.
     fn at_a_time(&self, limit: Limit) -> Option<usize> {
         match limit {
             Limit::Concurrency => Some(self.concurrency),
@@ -133,43 +133,42 @@ impl Rates {
     }
 }
 
-/// All limits, and what is left of them.
+/// All limits, and the current state of their buckets.
 #[derive(Debug, Clone, Default)]
-pub struct Limits(Arc<Mutex<State>>);
+pub struct Limits(Arc<Mutex<LimitsState>>);
 
 #[derive(Debug, Default)]
-struct State {
-    /// None while they are off.
+struct LimitsState {
+    /// `None` while the limits are off.
     rates: Option<Rates>,
     buckets: HashMap<(Limit, String), Bucket>,
-    /// The number of passes that are out, by the limit that they count for.
+    /// The number of unfinished requests, by the concurrency limit for which they count.
     under_way: BTreeMap<Limit, usize>,
     hits: BTreeMap<Limit, u64>,
 }
 
-/// A report on the limits.
+/// The state of the limits, for tests.
 #[derive(Debug, Serialize)]
-pub struct Report {
-    /// Whether they are on.
+pub struct LimitsReport {
+    /// True if the limits are on.
     pub on: bool,
-    /// The rate of each.
     pub rates: Rates,
-    /// The number of requests that each has refused since they were switched on.
+    /// The number of requests that each limit has refused since it was switched on.
     pub hits: BTreeMap<Limit, u64>,
 }
 
-/// A request that was let through: as long as it is under way, it counts for a limit on how many there are at a time.
+/// The permission for one request, which counts for a concurrency limit until it is dropped.
 #[derive(Debug)]
 pub struct Pass {
     limits: Limits,
     counts_for: Limit,
 }
 
-/// The limit that a request is over, and what Twilio answers.
+/// The exceeded limit, and Twilio's error.
 type Refused = (Limit, TwilioError);
 
 impl Limits {
-    /// Switches them on, all buckets full and nothing counted.
+    /// Switches the limits on, with full buckets and no hits.
     pub fn switch_on(&self, rates: Rates) {
         let mut state = self.state();
         state.rates = Some(rates);
@@ -177,37 +176,38 @@ impl Limits {
         state.hits.clear();
     }
 
-    /// Switches them off. What they have refused stays counted.
+    /// Switches the limits off. Hits stay counted.
     pub fn switch_off(&self) {
         self.state().rates = None;
     }
 
-    /// As they are.
+    /// Returns the state of the limits.
     #[must_use]
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> LimitsReport {
         let state = self.state();
-        Report {
+        LimitsReport {
             on: state.rates.is_some(),
             rates: state.rates.clone().unwrap_or_default(),
             hits: state.hits.clone(),
         }
     }
 
-    /// Lets a request of a REST API through, or says which limit it is over.
-    pub fn admit(&self, world: &World, call: &Call) -> Result<Pass, Refused> {
-        self.let_in(Limit::Concurrency, |state| state.exceeded(world, call))
+    /// Admits a request to a REST API, or returns the limit that it exceeds.
+    pub fn admit(&self, world: &World, request: &RestRequest) -> Result<Pass, Refused> {
+        self.let_in(Limit::Concurrency, |state| state.exceeded(world, request))
     }
 
-    /// Lets a Function run, or says that too many do.
+    /// Admits the run of a Function, or returns the limit that it exceeds.
     pub fn admit_function(&self) -> Result<Pass, Refused> {
         self.let_in(Limit::Functions, |_| None)
     }
 
-    /// Lets one more be under way that counts for `counts_for`, unless there is no room, or it has `exceeded` another limit.
+    /// Admits a request that counts for the concurrency limit `counts_for`, unless that is full or the request
+    /// has `exceeded` another limit.
     fn let_in(
         &self,
         counts_for: Limit,
-        exceeded: impl FnOnce(&mut State) -> Option<Limit>,
+        exceeded: impl FnOnce(&mut LimitsState) -> Option<Limit>,
     ) -> Result<Pass, Refused> {
         let mut state = self.state();
         let full = state.is_full(counts_for).then_some(counts_for);
@@ -222,13 +222,13 @@ impl Limits {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LimitsState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    /// Returns whether as many are under way as may be at a time.
+impl LimitsState {
+    /// Returns true if the concurrency limit is reached.
     fn is_full(&self, limit: Limit) -> bool {
         let under_way = self.under_way.get(&limit).copied().unwrap_or_default();
         self.rates
@@ -237,15 +237,15 @@ impl State {
             .is_some_and(|most| under_way >= most)
     }
 
-    /// The limit that the request is over; if none, it is counted.
-    fn exceeded(&mut self, world: &World, call: &Call) -> Option<Limit> {
+    /// Returns the limit that the request exceeds, or counts the request.
+    fn exceeded(&mut self, world: &World, request: &RestRequest) -> Option<Limit> {
         let rates = self.rates.as_ref()?;
-        let share = rules::share(world, call)?;
-        let rate = rates.of(share.limit);
+        let share = rules::share(world, request)?;
+        let rate = rates.rate(share.limit);
         let bucket = self
             .buckets
-            .entry((share.limit, share.of))
-            .or_insert_with(|| Bucket::full(rate, world.now()));
+            .entry((share.limit, share.key))
+            .or_insert_with(|| Bucket::new(rate, world.now()));
         let taken = bucket.take(share.cost, rate, world.now());
         (!taken).then_some(share.limit)
     }

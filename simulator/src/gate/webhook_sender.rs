@@ -1,4 +1,4 @@
-//! Sends webhook requests as Twilio does: signed, as a form, never twice, and no longer than it waits for an answer.
+//! Sends webhook requests as Twilio does: signed, as a form, without retries, and with a timeout.
 
 use std::time::Instant;
 
@@ -10,16 +10,16 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use url::form_urlencoded::Serializer;
 use url::Url;
 
+use crate::gate::journal::{millis, DeliveryEntry};
 use crate::gate::{self, Via};
-use crate::http::call::Call;
-use crate::journal::{millis, DeliveryEntry};
+use crate::http::request::RestRequest;
+use crate::http::{signature, surrogates};
 use crate::serverless::edge;
 use crate::sim::Sim;
 use crate::world::deliveries::Delivery;
 use crate::world::AUTH_TOKEN;
-use crate::{signature, surrogates};
 
-/// Sends whatever becomes due, each request by itself, until the world ends.
+/// Sends every request that becomes due, concurrently, until the world is dropped.
 pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
     while let Some(delivery) = due.recv().await {
         tokio::spawn(send(sim.clone(), delivery));
@@ -29,10 +29,10 @@ pub async fn send_all(sim: Sim, mut due: UnboundedReceiver<Delivery>) {
 async fn send(sim: Sim, delivery: Delivery) {
     let at = Timestamp::now();
     let started = Instant::now();
-    let (status, outcome) = match call(&delivery) {
-        Some(call) => {
-            let request = gate::pass(&sim, Via::Webhook, None, call);
-            match tokio::time::timeout(delivery.patience, request).await {
+    let (status, outcome) = match rest_request(&delivery) {
+        Some(request) => {
+            let answer = gate::pass(&sim, Via::Webhook, None, request);
+            match tokio::time::timeout(delivery.response_timeout, answer).await {
                 Ok(Some(response)) => (Some(response.status().as_u16()), "answered"),
                 Ok(None) => (None, "connection lost"),
                 Err(_) => (None, "timed out"),
@@ -49,8 +49,8 @@ async fn send(sim: Sim, delivery: Delivery) {
     });
 }
 
-/// The request, if it goes to a Functions domain: nothing else is reachable from here.
-fn call(delivery: &Delivery) -> Option<Call> {
+/// Returns the request if it goes to a Functions domain: no other host can be reached from here.
+fn rest_request(delivery: &Delivery) -> Option<RestRequest> {
     let mut url = Url::parse(&delivery.url).ok()?;
     let host = url
         .host_str()
@@ -80,7 +80,7 @@ fn call(delivery: &Delivery) -> Option<Call> {
             .finish()
             .into();
     }
-    Some(Call {
+    Some(RestRequest {
         method: if by_get { Method::GET } else { Method::POST },
         host,
         path: url.path().to_owned(),

@@ -1,8 +1,8 @@
-//! Lone surrogates: half an emoji, as a client that cuts a text in the middle sends it in JSON.
+//! Lone surrogates: half an emoji in JSON, as a client sends it that cuts a text in the middle.
 //!
-//! JSON may contain the escape of half a surrogate pair, and Twilio answers it as it was sent. Rust's strings cannot hold
-//! one. So each of them is kept as a character of Unicode's last private use area, and becomes its escape again wherever
-//! JSON leaves the simulator.
+//! JSON may contain the escape of one half of a surrogate pair, and Twilio returns it as it was sent. Rust's
+//! strings cannot contain one. Therefore each is stored as a character of Unicode's last private use area, and
+//! becomes its escape again in all JSON that leaves the simulator.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,12 +12,12 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
 use serde_json::Value;
 
-/// The first surrogate, and the number of them.
+/// The first surrogate, and the number of surrogates.
 const FIRST: u32 = 0xD800;
 const COUNT: u32 = 0x800;
-/// Each surrogate is kept as the character this much further on.
+/// The distance from a surrogate to the character that stands for it.
 const SHIFT: u32 = 0x10_F800 - FIRST;
-/// The character from which a client cannot tell in a form what was there.
+/// The replacement in forms, which cannot carry lone surrogates.
 const REPLACEMENT: char = '?';
 
 /// Replaces the escapes of lone surrogates in a JSON text, so that it can be parsed.
@@ -47,7 +47,7 @@ pub fn hide(json: &str) -> Cow<'_, str> {
     Cow::Owned(hidden)
 }
 
-/// Writes lone surrogates as their escapes again.
+/// Replaces the stored characters by the escapes of lone surrogates.
 #[must_use]
 pub fn restore(json: &str) -> Cow<'_, str> {
     if !json.contains(|c| kept(c).is_some()) {
@@ -56,7 +56,7 @@ pub fn restore(json: &str) -> Cow<'_, str> {
     let mut restored = String::with_capacity(json.len());
     for c in json.chars() {
         match kept(c) {
-            // Writing into a `String` never fails.
+            // Writing to a `String` never fails.
             Some(code) => drop(write!(restored, "\\u{code:04x}")),
             None => restored.push(c),
         }
@@ -64,20 +64,20 @@ pub fn restore(json: &str) -> Cow<'_, str> {
     Cow::Owned(restored)
 }
 
-/// Writes a value as a JSON text that stands inside another one.
+/// Serializes a value as a JSON text for use inside another JSON text.
 #[must_use]
 pub fn json_text(value: &Value) -> String {
     restore(&value.to_string()).into_owned()
 }
 
-/// Writes a text as a form carries it, which has no place for lone surrogates.
+/// Returns a text for a form, which cannot carry lone surrogates.
 #[must_use]
 pub fn for_form(text: &str) -> String {
     let plain = |c| kept(c).map_or(c, |_| REPLACEMENT);
     text.chars().map(plain).collect()
 }
 
-/// Restores the lone surrogates in an answer of JSON.
+/// Restores the lone surrogates in a JSON response.
 pub async fn restore_in(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, usize::MAX).await else {
@@ -92,7 +92,7 @@ pub async fn restore_in(response: Response) -> Response {
     }
 }
 
-/// Returns the surrogate whose escape a text begins with.
+/// Returns the surrogate whose escape is at the start of a text.
 fn surrogate(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let code = u32::from_str_radix(digits, 16).ok()?;
@@ -107,7 +107,7 @@ fn is_low(code: u32) -> bool {
     !is_high(code)
 }
 
-/// Returns the surrogate that is kept as this character.
+/// Returns the surrogate for which this character stands.
 fn kept(c: char) -> Option<u32> {
     let code = u32::from(c).checked_sub(SHIFT)?;
     (FIRST..FIRST + COUNT).contains(&code).then_some(code)
@@ -121,7 +121,7 @@ fn after(text: &str, length: usize) -> &str {
 mod tests {
     use super::*;
 
-    /// Whole emoji, escaped backslashes and other escapes are none of this module's business.
+    /// Whole emoji, escaped backslashes and other escapes must stay as they are.
     #[test]
     fn only_lone_surrogates_are_replaced() {
         for kept in [

@@ -1,4 +1,4 @@
-//! Connections on loopback, plain or TLS, that know their number and can be cut.
+//! Loopback connections, plain or TLS, with a number and a switch that cuts them.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,12 +15,12 @@ use tokio::sync::mpsc;
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::TlsAcceptor;
 
-/// How many connections may wait for being served.
+/// The number of TLS connections that may wait to be accepted.
 const BACKLOG: usize = 64;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-/// One connection, as a handler sees it.
+/// One connection, as handlers see it.
 #[derive(Debug, Clone)]
 pub struct Connection {
     id: u64,
@@ -35,13 +35,13 @@ impl Connection {
         }
     }
 
-    /// Its number, counted from the simulator's start.
+    /// Returns the number of the connection, counted from the start of the simulator.
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id
     }
 
-    /// Lets nothing more out: whatever is answered from now on is lost, and the peer sees the connection end.
+    /// Cuts the connection: discards everything written from now on, so that the peer sees the connection end.
     pub fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
     }
@@ -102,16 +102,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Cuttable<S> {
     }
 }
 
-/// The next connection. Like any server on the internet it sends at once: the answer does not wait until the client has
-/// acknowledged what was sent before, such as TLS's session tickets, which takes a client 40 ms.
+/// Accepts the next connection, with Nagle's algorithm off. Otherwise an answer waits until the client has
+/// acknowledged earlier packets, such as TLS session tickets, which takes a client 40 ms.
 async fn accept(listener: &mut TcpListener) -> (TcpStream, SocketAddr) {
     let (stream, peer) = Listener::accept(listener).await;
-    // It fails on a connection that has ended already, which is nobody's fault.
+    // This fails if the connection has ended already, which is not an error here.
     let _ = stream.set_nodelay(true);
     (stream, peer)
 }
 
-/// Takes plain connections.
+/// A listener for plain connections.
 pub struct PlainListener(pub TcpListener);
 
 impl Listener for PlainListener {
@@ -128,14 +128,14 @@ impl Listener for PlainListener {
     }
 }
 
-/// Takes TLS connections; handshakes go on beside each other.
+/// A listener for TLS connections. Handshakes run concurrently.
 pub struct TlsListener {
     address: SocketAddr,
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
 }
 
 impl TlsListener {
-    /// Starts taking connections from `listener`.
+    /// Starts to accept connections from `listener`.
     pub fn start(mut listener: TcpListener, acceptor: TlsAcceptor) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (sender, ready) = mpsc::channel(BACKLOG);
@@ -144,7 +144,7 @@ impl TlsListener {
                 let (stream, peer) = accept(&mut listener).await;
                 let (acceptor, sender) = (acceptor.clone(), sender.clone());
                 tokio::spawn(async move {
-                    // A client that gives up its handshake is nobody's fault.
+                    // A failed handshake concerns only that client.
                     if let Ok(stream) = acceptor.accept(stream).await {
                         let _ = sender.send((stream, peer)).await;
                     }
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_answered_leaves_at_once() -> io::Result<()> {
+    async fn answers_leave_at_once() -> io::Result<()> {
         let mut listener = TcpListener::bind("127.0.0.1:0").await?;
         let _client = TcpStream::connect(listener.local_addr()?).await?;
         let (stream, _) = accept(&mut listener).await;

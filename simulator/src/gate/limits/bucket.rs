@@ -1,20 +1,20 @@
-//! A token bucket: a number of requests at once, and a number a second after that.
+//! A token bucket: a burst of requests, then a number per second.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The rates.
+/// The rate of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rate {
-    /// The requests that come in each second.
+    /// The number of requests by which the bucket fills per second.
     pub per_second: f64,
-    /// The most requests that the bucket holds.
+    /// The capacity of the bucket, in requests.
     pub burst: f64,
 }
 
 impl Rate {
-    /// So many a second, and a second's worth at once.
+    /// Returns a rate whose burst is the requests of one second.
     pub const fn steady(per_second: f64) -> Self {
         Self {
             per_second,
@@ -22,7 +22,7 @@ impl Rate {
         }
     }
 
-    /// So many a second, and `seconds` worth of them at once.
+    /// Returns a rate whose burst is the requests of `seconds`.
     pub const fn with_window(per_second: f64, seconds: f64) -> Self {
         Self {
             per_second,
@@ -31,7 +31,7 @@ impl Rate {
     }
 }
 
-/// The state of one limit.
+/// The state of one bucket.
 #[derive(Debug, Clone, Copy)]
 pub struct Bucket {
     tokens: f64,
@@ -39,15 +39,15 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A full one.
-    pub fn full(rate: Rate, now: Timestamp) -> Self {
+    /// Creates a full bucket.
+    pub fn new(rate: Rate, now: Timestamp) -> Self {
         Self {
             tokens: rate.burst,
             at: now,
         }
     }
 
-    /// Takes so much, if it is there. Answers whether it was.
+    /// Takes `cost` requests if the bucket holds them; returns false if not.
     pub fn take(&mut self, cost: f64, rate: Rate, now: Timestamp) -> bool {
         let passed = now.duration_since(self.at).max(SignedDuration::ZERO);
         self.tokens = rate

@@ -1,4 +1,4 @@
-//! A REST request as handlers read it: its parameters, and its own address.
+//! A REST request in the form in which handlers read it.
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
@@ -8,31 +8,28 @@ use axum::http::{HeaderMap, Method};
 use serde_json::Value;
 
 use super::error::TwilioError;
-use crate::surrogates;
+use crate::http::surrogates;
 
-/// A request that has been read.
+/// A REST request with its parameters.
 #[derive(Debug, Clone)]
-pub struct Call {
-    /// The method.
+pub struct RestRequest {
     pub method: Method,
-    /// The host that was asked for.
     pub host: String,
-    /// The path on it.
+    /// The path, percent-encoded.
     pub path: String,
-    /// The query as it came.
+    /// The query, undecoded.
     pub raw_query: Option<String>,
-    /// Parameters of the query, in order.
+    /// The parameters of the query, in order.
     pub query: Vec<(String, String)>,
-    /// Parameters of the form, in order.
+    /// The parameters of the form, in order.
     pub form: Vec<(String, String)>,
-    /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body, undecoded.
     pub body: Bytes,
 }
 
-impl Call {
-    /// The path with the query as it came.
+impl RestRequest {
+    /// Returns the path with the query, undecoded.
     #[must_use]
     pub fn path_and_query(&self) -> String {
         match &self.raw_query {
@@ -41,7 +38,7 @@ impl Call {
         }
     }
 
-    /// Returns whether a text stands in the path, in a parameter's value or in the body.
+    /// Returns true if the path, a parameter's value or the body contains `text`.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         let mut values = self.form.iter().chain(&self.query);
@@ -50,7 +47,7 @@ impl Call {
             || String::from_utf8_lossy(&self.body).contains(text)
     }
 
-    /// A parameter's value, from the form or the query.
+    /// Returns a parameter's value, from the form or the query.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         let mut all = self.form.iter().chain(&self.query);
@@ -58,19 +55,19 @@ impl Call {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Returns whether something is on a list although a parameter may choose: it does not come, or `own` is what it names.
+    /// Returns true if the filter `name` is absent or equals `own`.
     #[must_use]
     pub fn selects(&self, name: &str, own: Option<&str>) -> bool {
         self.text(name).is_none_or(|wanted| own == Some(wanted))
     }
 
-    /// A parameter's value, owned.
+    /// Returns a parameter's value, owned.
     #[must_use]
     pub fn owned(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
     }
 
-    /// A parameter that is a number.
+    /// Parses a parameter as a number.
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, TwilioError> {
         let parsed = self.text(name).map(str::parse);
         parsed
@@ -78,7 +75,7 @@ impl Call {
             .map_err(|_| invalid(name, "a whole number in range"))
     }
 
-    /// A parameter that is JSON.
+    /// Parses a parameter as JSON.
     pub fn json(&self, name: &str) -> Result<Option<Value>, TwilioError> {
         let parsed = self
             .text(name)
@@ -86,12 +83,12 @@ impl Call {
         parsed.transpose().map_err(|_| invalid(name, "a JSON text"))
     }
 
-    /// A parameter that is needed.
+    /// Returns a required parameter's value.
     pub fn needed(&self, name: &str) -> Result<&str, TwilioError> {
         self.text(name).ok_or_else(|| invalid(name, "a value"))
     }
 
-    /// All values of a parameter that may come several times, or `None` when it does not come.
+    /// Returns all values of a repeatable parameter, or `None` if it is absent.
     #[must_use]
     pub fn list(&self, name: &str) -> Option<Vec<String>> {
         let all = self.form.iter().chain(&self.query);
@@ -102,13 +99,13 @@ impl Call {
         (!values.is_empty()).then_some(values)
     }
 
-    /// A header's value.
+    /// Returns a header's value.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// Returns the parts of the body, if it is a form with files.
+    /// Returns the parts of the body, if it is a multipart form.
     pub async fn parts(&self) -> Option<Multipart> {
         let mut request = Request::new(Body::from(self.body.clone()));
         let kind = self.headers.get(CONTENT_TYPE)?;
@@ -116,7 +113,7 @@ impl Call {
         Multipart::from_request(request, &()).await.ok()
     }
 
-    /// Returns whether webhooks are to hear of what this request does.
+    /// Returns true if webhooks receive what this request changes.
     #[must_use]
     pub fn wants_webhooks(&self) -> bool {
         self.header("x-twilio-webhook-enabled")
@@ -124,16 +121,17 @@ impl Call {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Call {
+impl<S: Sync> FromRequestParts<S> for RestRequest {
     type Rejection = TwilioError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, TwilioError> {
-        let call = parts.extensions.get::<Self>().cloned();
-        call.ok_or_else(|| TwilioError::new(500, 20500, "the request was not read"))
+        let request = parts.extensions.get::<Self>().cloned();
+        request
+            .ok_or_else(|| TwilioError::new(500, 20500, "the request is missing in the extensions"))
     }
 }
 
-/// The refusal of a parameter's value.
+/// Returns the error for an invalid parameter.
 #[must_use]
 pub fn invalid(name: &str, expected: &str) -> TwilioError {
     TwilioError::new(

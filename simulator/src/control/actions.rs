@@ -7,36 +7,36 @@ use serde_json::{json, Value};
 use super::body::Body;
 use super::Reply;
 use crate::conversations::{ConversationChange, NewMedia};
-use crate::http::call::invalid;
+use crate::http::request::invalid;
+use crate::http::surrogates::json_text;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::{AssignmentStatus, TaskChange};
 
-/// Something that is written.
+/// A message to write.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Written {
+pub struct MessageBody {
     body: String,
     attributes: Option<Value>,
-    /// Files, of which only the shape matters.
+    /// Attached files. Their content is generated.
     #[serde(default)]
-    media: Vec<Attached>,
-    /// Needed for agents, who are in several conversations.
+    media: Vec<AttachedFile>,
+    /// Required for agents, who are in several conversations.
     conversation_sid: Option<String>,
 }
 
 /// A file that is attached to a message.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Attached {
+struct AttachedFile {
     content_type: String,
     filename: Option<String>,
     #[serde(default)]
     size: u64,
 }
 
-impl From<Attached> for NewMedia {
-    fn from(attached: Attached) -> Self {
+impl From<AttachedFile> for NewMedia {
+    fn from(attached: AttachedFile) -> Self {
         Self {
             content_type: attached.content_type,
             filename: attached.filename,
@@ -46,56 +46,56 @@ impl From<Attached> for NewMedia {
     }
 }
 
-/// A customer types.
-pub async fn customer_types(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
+/// Signals that a customer types.
+pub async fn signal_customer_typing(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
     let mut world = sim.world.lock();
     let customer = world.customer(&id)?.clone();
     let conversation_sid = customer.conversation_sid.unwrap_or_default();
-    world.participant_types(&conversation_sid, &customer.address)?;
+    world.signal_typing(&conversation_sid, &customer.address)?;
     Ok(Json(json!({})))
 }
 
-/// A customer writes on their own channel.
-pub async fn customer_writes(
+/// Writes a message as a customer, in the customer's own medium.
+pub async fn post_as_customer(
     State(sim): State<Sim>,
     Path(id): Path<String>,
-    Body(written): Body<Written>,
+    Body(written): Body<MessageBody>,
 ) -> Reply {
     let mut world = sim.world.lock();
     let attributes = written.attributes.map(|attributes| json_text(&attributes));
     let files = written.media.into_iter().map(NewMedia::from).collect();
-    let message = world.customer_sends(&id, &written.body, attributes, files)?;
+    let message = world.post_files_as_customer(&id, &written.body, attributes, files)?;
     let conversation_sid = world.customer(&id)?.conversation_sid.clone();
     Ok(Json(
         json!({"conversationSid": conversation_sid, "message": message}),
     ))
 }
 
-/// An agent writes from a screen.
-pub async fn agent_writes(
+/// Writes a message as an agent in the desktop.
+pub async fn post_as_agent(
     State(sim): State<Sim>,
     Path(identity): Path<String>,
-    Body(written): Body<Written>,
+    Body(written): Body<MessageBody>,
 ) -> Reply {
     let conversation_sid = written
         .conversation_sid
         .ok_or_else(|| invalid("conversationSid", "a conversation's SID"))?;
     sim.world
         .lock()
-        .agent_writes(&conversation_sid, &identity, &written.body)?;
+        .post_as_agent(&conversation_sid, &identity, &written.body)?;
     Ok(Json(json!({})))
 }
 
-/// A change of a conversation that no API of Twilio would make.
+/// A change to a conversation that no API of Twilio can make.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RawConversation {
-    /// The text as it is to stand there, whether or not it is JSON.
+    /// The text to store, which may be invalid JSON.
     attributes: Option<String>,
     friendly_name: Option<String>,
 }
 
-/// Writes attributes or a name into a conversation without checking them.
+/// Writes attributes or a name into a conversation without validation.
 pub async fn write_conversation(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
@@ -116,15 +116,15 @@ pub async fn write_conversation(
 /// A worker's answer to an offer.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answered {
+pub struct ReservationAnswer {
     status: String,
 }
 
-/// A worker answers an offer, or goes on with it.
+/// Answers an offer as its worker, or moves an accepted reservation to its next status.
 pub async fn answer_reservation(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    Json(answered): Json<Answered>,
+    Json(answered): Json<ReservationAnswer>,
 ) -> Reply {
     let mut world = sim.world.lock();
     let reservation = match answered.status.as_str() {
@@ -142,35 +142,35 @@ pub async fn answer_reservation(
     Ok(Json(json!(reservation)))
 }
 
-/// The end of a task that no worker brought about.
+/// The end of a task by someone other than its worker.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ended {
-    status: Ending,
+pub struct TaskEnd {
+    status: TaskEndKind,
     reason: Option<String>,
 }
 
-/// How a task ends.
+/// The way in which a task ends.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Ending {
+enum TaskEndKind {
     Canceled,
     Completed,
     Deleted,
     SystemDeleted,
 }
 
-/// Ends a task, as the owner's own code or Twilio itself does. Answers the task as it was at its end.
+/// Ends a task, as the owner's own code or Twilio itself does. Returns the task as it was at its end.
 pub async fn end_task(
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    Json(ended): Json<Ended>,
+    Json(ended): Json<TaskEnd>,
 ) -> Reply {
     let mut world = sim.world.lock();
     let mut task = world.taskrouter.task(&sid)?.clone();
     let reason = ended.reason.as_deref();
     match ended.status {
-        Ending::Canceled => {
+        TaskEndKind::Canceled => {
             let change = TaskChange {
                 status: Some(AssignmentStatus::Canceled),
                 reason: Some(reason.unwrap_or("canceled by a test").into()),
@@ -178,12 +178,12 @@ pub async fn end_task(
             };
             task = world.update_task(&sid, change)?;
         }
-        Ending::Completed => {
+        TaskEndKind::Completed => {
             world.complete_without_worker(&sid, reason.unwrap_or("completed by a test"))?;
             task = world.taskrouter.task(&sid)?.clone();
         }
-        Ending::Deleted => world.delete_task(&sid)?,
-        Ending::SystemDeleted => world.system_delete_task(&sid)?,
+        TaskEndKind::Deleted => world.delete_task(&sid)?,
+        TaskEndKind::SystemDeleted => world.system_delete_task(&sid)?,
     }
     Ok(Json(json!(task)))
 }
