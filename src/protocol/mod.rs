@@ -4,8 +4,8 @@
 //! and reports each result as an event. So the Functions, the tests and the model checker run the same code.
 
 pub(crate) mod armed;
-pub mod calls;
-pub mod claim;
+mod calls;
+mod claim;
 pub(crate) mod evidence;
 mod messages;
 pub mod park;

@@ -1,8 +1,8 @@
 //! Twilio's REST APIs, as far as parking uses them: one file for each call.
 //!
 //! A call is a struct that holds its parameters. Its file also has its HTTP request, the reading of its response, and its retry
-//! class. The list at the end of [`calls`] makes two closed sets of them, [`AnyCall`] and [`AnyAnswer`], because the model checker
-//! needs values that can be copied, compared and hashed. The type of a call determines the type of its answer, so a wrong pair
+//! class. One list in [`calls`] makes two closed sets of them, [`AnyCall`] and [`AnyAnswer`], because the model checker needs values
+//! that can be copied, compared and hashed. The type of a call determines the type of its answer, so a wrong pair
 //! does not compile.
 
 mod any_call;
