@@ -1,7 +1,7 @@
 //! Twilio's attributes: a JSON object in a string. Each write replaces the whole string.
 //!
-//! Each key and value is kept as its original text. So a write leaves the data of other programs unchanged: no number is rounded, the
-//! order of keys stays, and half a surrogate pair or deep nesting does no harm.
+//! Each key and value is kept as its original text. So a write leaves the data of other programs unchanged: no number
+//! is rounded, the order of keys stays, and half a surrogate pair or deep nesting does no harm.
 //!
 //! Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 

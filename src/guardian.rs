@@ -1,7 +1,8 @@
 //! The guardian: the webhook that brings a parked conversation back, and the state in its address.
 //!
-//! No agent's browser can write webhooks, only the account's own programs can. So this address has authority over a parked conversation,
-//! and its attributes and its row have none. Twilio signs the address with every call, and allows 512 characters.
+//! No agent's browser can write webhooks, only the account's own programs can. So this address has authority over a
+//! parked conversation, and its attributes and its row have none. Twilio signs the address with every call, and allows
+//! 512 characters.
 //!
 //! | parameter | meaning |
 //! |---|---|
@@ -33,8 +34,8 @@ pub const LONGEST_ADDRESS: usize = 512;
 /// The shortest life of an invite that the next one follows at once, in milliseconds.
 pub const QUICK_END_MS: Millis = 60_000;
 
-/// The time from a shorter invite to the next one, in minutes: after the first, the second, … in a row. So a workflow without a
-/// matching target causes no storm of tasks.
+/// The time from a shorter invite to the next one, in minutes: after the first, the second, … in a row. So a workflow
+/// without a matching target causes no storm of tasks.
 const FOLLOW_AFTER_MINUTES: [Millis; 4] = [1, 5, 15, 60];
 
 /// The state in a guardian's address.
@@ -98,8 +99,8 @@ pub enum Invitee {
 }
 
 impl Guardian {
-    /// Reads the parameters of an address. `parameter` returns each by its name. Returns `None` if required parameters are missing, as in
-    /// the address of the template's feature.
+    /// Reads the parameters of an address. `parameter` returns each by its name. Returns `None` if required parameters
+    /// are missing, as in the address of the template's feature.
     pub fn from_parameters(parameter: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let seconds = |name: &str| {
             let seconds: Millis = parameter(name)?.parse().ok()?;
@@ -256,8 +257,8 @@ impl Guardian {
         }
     }
 
-    /// Returns the guardian for a new message. If it brings an invite before the next one is due, the end of that invite does not make
-    /// the waits longer: otherwise a customer who writes many short messages would wait longest.
+    /// Returns the guardian for a new message. If it brings an invite before the next one is due, the end of that
+    /// invite does not make the waits longer: otherwise a customer who writes many short messages would wait longest.
     #[must_use]
     pub fn before_its_time(self, now: Millis) -> Self {
         let is_early = self.next_invite_at.is_some_and(|at| now < at);
@@ -267,9 +268,11 @@ impl Guardian {
         }
     }
 
-    /// Returns the guardian after the last invite has ended and no agent has joined. `ended_at` is the time of the end, if it is known.
+    /// Returns the guardian after the last invite has ended and no agent has joined. `ended_at` is the time of the end,
+    /// if it is known.
     ///
-    /// After an invite through the workflow that ended within a minute the next one follows later, after any other one at once.
+    /// After an invite through the workflow that ended within a minute the next one follows later, after any other one
+    /// at once.
     #[must_use]
     pub fn ended(&self, ended_at: Option<Millis>, now: Millis) -> Self {
         let Some(invite) = self.last_invite() else {

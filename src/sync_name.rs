@@ -1,7 +1,8 @@
-//! The names of the Sync objects of parking, made from SIDs. The Functions write these objects, and the plugin reads them.
+//! The names of the Sync objects of parking, made from SIDs. The Functions write these objects, and the plugin reads
+//! them.
 //!
-//! Sync allows 20 writes per second to one map. So each agent has a map of their own, and the conversations that wait for an agent
-//! are spread over [`WAITING_MAPS`] maps.
+//! Sync allows 20 writes per second to one map. So each agent has a map of their own, and the conversations that wait
+//! for an agent are spread over [`WAITING_MAPS`] maps.
 
 use crate::sid::{ConversationSid, WorkerSid};
 

@@ -1,7 +1,8 @@
 //! The Sync item of a conversation that waits for an agent, which open desktops watch.
 //!
-//! A wake deletes the row of the list, so a waiting conversation has an item in a map of its own. If no operation has changed the item
-//! by its time, a desktop asks the Function for a check. An item gives no authority: the check reads the state from Twilio.
+//! A wake deletes the row of the list, so a waiting conversation has an item in a map of its own. If no operation has
+//! changed the item by its time, a desktop asks the Function for a check. An item gives no authority: the check reads
+//! the state from Twilio.
 
 use serde::Serialize;
 
@@ -21,8 +22,8 @@ struct Data {
     ask_at: Millis,
 }
 
-/// Returns the item of a conversation with an unheard message. `unheard_since` is the time of the message, and `ask_at` the time at which
-/// a desktop asks the Function.
+/// Returns the item of a conversation with an unheard message. `unheard_since` is the time of the message, and `ask_at`
+/// the time at which a desktop asks the Function.
 #[must_use]
 pub fn item(conversation: &ConversationSid, unheard_since: Millis, ask_at: Millis) -> Item {
     let data = Data {

@@ -1,7 +1,7 @@
 //! The core of the Functions: parses a request, runs its operation, and makes HTTP requests of its calls.
 //!
-//! The handler of a Function drives it: it performs each [`Instruction`] with the official client and reports the result, until the
-//! instruction is to respond.
+//! The handler of a Function drives it: it performs each [`Instruction`] with the official client and reports the
+//! result, until the instruction is to respond.
 
 mod exports;
 mod fields;

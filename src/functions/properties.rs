@@ -341,8 +341,8 @@ struct Ran {
     requests: Vec<Http>,
 }
 
-/// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same endpoint, like a
-/// Twilio that stays in a strange state.
+/// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same
+/// endpoint, like a Twilio that stays in a strange state.
 fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
     let (mut session, first) = Session::begin(beginning);
     let mut ran = Ran {
@@ -399,8 +399,9 @@ fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCa
     Ok(ran)
 }
 
-/// Returns true if a request names only this conversation and its own resources, even if attributes and rows name others. The task of
-/// a read of TaskRouter's log comes from the record, and the log counts only if it names this conversation.
+/// Returns true if a request names only this conversation and its own resources, even if attributes and rows name
+/// others. The task of a read of TaskRouter's log comes from the record, and the log counts only if it names this
+/// conversation.
 fn is_about_this_conversation(http: &Http) -> bool {
     let address = http.uri.as_str();
     let mut sent = http.data.clone().unwrap_or_default();

@@ -152,7 +152,7 @@ pub struct Session {
     running: Option<Box<dyn Operation>>,
     /// The reply of a park that continues as a wake, because of messages that the agent had not seen.
     parked: Option<Reply>,
-    /// The number of operations so far. It is part of each id, so that a report of an earlier operation is not mixed up.
+    /// The number of operations so far. It is part of each id, so a late report of an earlier operation is ignored.
     generation: u32,
     calls_made: u32,
     requests: Vec<(CallId, AnyCall)>,

@@ -25,8 +25,9 @@ pub struct Button {
 
 /// Returns the state of a task's button.
 ///
-/// `view` has `task`, `workerSid`, `busy`, `participants` (the result of `task.getParticipants`, or null before it) and `transfers` (the
-/// statuses of the conversation's transfers). Without participants the button is enabled, because the Function checks them again.
+/// `view` has `task`, `workerSid`, `busy`, `participants` (the result of `task.getParticipants`, or null before it) and
+/// `transfers` (the statuses of the conversation's transfers). Without participants the button is enabled, because the
+/// Function checks them again.
 ///
 /// A malformed task gets no button: Flex has created no such messaging task.
 #[must_use]
@@ -71,8 +72,8 @@ fn decide(view: &Json) -> Result<Button, Malformed> {
     })
 }
 
-/// Returns true if another agent or supervisor is in the conversation. The number of customers does not matter: an email may have
-/// several.
+/// Returns true if another agent or supervisor is in the conversation. The number of customers does not matter: an
+/// email may have several.
 ///
 /// Some versions of Flex have no `routingProperties` in a participant, so this field is optional.
 fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {

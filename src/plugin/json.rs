@@ -1,7 +1,8 @@
 //! Unchecked data from Flex, and its checked reading.
 //!
-//! Admins, workflows and other plugins write configuration, tasks and participants, so any field may be missing or of another type.
-//! [`Field`] keeps the path of each value: an error names the path and the expected value, and does not quote the value.
+//! Admins, workflows and other plugins write configuration, tasks and participants, so any field may be missing or of
+//! another type. [`Field`] keeps the path of each value: an error names the path and the expected value, and does not
+//! quote the value.
 
 use std::fmt;
 

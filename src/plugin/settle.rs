@@ -1,7 +1,7 @@
 //! Settle: removes the parked state after an agent has joined.
 //!
-//! The agent gets no notification, not even of a failure: the parked state does no harm, and the customer's next message removes it
-//! too.
+//! The agent gets no notification, not even of a failure: the parked state does no harm, and the customer's next
+//! message removes it too.
 
 use super::call::Failure;
 use super::effect::{Effect, Outcome};

@@ -34,7 +34,8 @@ impl Messaging {
 
 /// Returns true if the task belongs to a conversation on a messaging channel.
 ///
-/// Like Flex's `TaskHelper.isCBMTask` it checks the interaction channel. A phone call may have one too, but has no conversation.
+/// Like Flex's `TaskHelper.isCBMTask` it checks the interaction channel. A phone call may have one too, but has no
+/// conversation.
 pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
     let attributes = task.at("attributes");
     Ok(attributes.at("flexInteractionChannelSid").is_present()?

@@ -7,8 +7,8 @@ use crate::reply::Reply;
 use crate::request::UnparkRequest;
 use crate::sid::ConversationSid;
 
-/// Returns the request for the payload of the Flex action `UnparkInteraction`. The names of its fields are older than this plugin. Its
-/// `WebhookSid` is not needed, because the Function finds the webhook.
+/// Returns the request for the payload of the Flex action `UnparkInteraction`. The names of its fields are older than
+/// this plugin. Its `WebhookSid` is not needed, because the Function finds the webhook.
 pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
     let payload = Field::root("", payload);
     Ok(UnparkRequest {

@@ -7,12 +7,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::json::Json;
 use super::list::text::is_accent;
 
-/// The deepest level that is read; deeper values are null. No field that parking needs is that deep, and every stack is large enough for
-/// it.
+/// The deepest level that is read; deeper values are null. No field that parking needs is that deep, and every stack is
+/// large enough for it.
 const MAX_DEPTH: u8 = 16;
 
-/// The most values that are read; later ones are left out. No configuration has as many, and an object that contains itself would be
-/// read without end.
+/// The most values that are read; later ones are left out. No configuration has as many, and an object that contains
+/// itself would be read without end.
 const MAX_VALUES: u32 = 50_000;
 
 /// Reads plain data. Functions and symbols become null. A getter that throws is an error.
@@ -33,7 +33,8 @@ pub fn parse(text: &str) -> Json {
     value.unwrap_or_default()
 }
 
-/// Folds a text for search: texts that differ only in case, accents or width become the same. The browser has the tables for this.
+/// Folds a text for search: texts that differ only in case, accents or width become the same. The browser has the
+/// tables for this.
 pub fn fold(text: &str) -> String {
     let folded = JsString::from(text).normalize("NFKD").to_lower_case();
     String::from(folded)
@@ -81,8 +82,8 @@ fn spend(values: &mut u32) -> bool {
     left.is_some()
 }
 
-/// Makes a JavaScript `Error` with a name for people and a variant for programs. It does not quote the value, because a customer may
-/// have written it.
+/// Makes a JavaScript `Error` with a name for people and a variant for programs. It does not quote the value, because a
+/// customer may have written it.
 fn error() -> JsValue {
     let error = Error::new("expected plain data, as in JSON");
     error.set_name("ParkInteractionError");

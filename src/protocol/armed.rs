@@ -36,7 +36,8 @@ pub(crate) fn newest(guardians: impl Iterator<Item = ArmedGuardian>) -> Option<A
     guardians.max_by_key(|armed| (armed.is_ours, armed.guardian.parked_at))
 }
 
-/// Returns the address and the query of a webhook that calls a wake function: of this product or of the template's feature.
+/// Returns the address and the query of a webhook that calls a wake function: of this product or of the template's
+/// feature.
 pub(crate) fn wake_query(webhook: &ArmedWebhook) -> Option<(&str, &str)> {
     let Some(Target::Url(url)) = &webhook.target else {
         return None;

@@ -1,7 +1,8 @@
 //! The calls of one operation, with their retries.
 //!
-//! A throttled call was not carried out, so it is always retried while there is time. A call without a clear answer is retried if a
-//! second request does no harm. Otherwise a read first shows whether it was carried out (see [`Call::read_back`]).
+//! A throttled call was not carried out, so it is always retried while there is time. A call without a clear answer is
+//! retried if a second request does no harm. Otherwise a read first shows whether it was carried out (see
+//! [`Call::read_back`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,8 @@ const MOST_TRIES: u32 = 5;
 const FIRST_BACKOFF_MS: Millis = 150;
 const LONGEST_BACKOFF_MS: Millis = 1_200;
 
-/// The most requests that follow each other by [`Call::next`]. They are no retries, but an endless row of them would be a bug.
+/// The most requests that follow each other by [`Call::next`]. They are no retries, but an endless row of them would be
+/// a bug.
 const MOST_STEPS: u32 = 4;
 
 /// The calls of one operation.
@@ -183,7 +185,8 @@ impl Calls {
         self.ending.as_deref()
     }
 
-    /// Returns true if nothing is in flight and the operation must choose its next step. Finishes a pending outcome first.
+    /// Returns true if nothing is in flight and the operation must choose its next step. Finishes a pending outcome
+    /// first.
     pub fn want_more(&mut self) -> bool {
         if !self.idle() {
             return false;

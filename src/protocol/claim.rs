@@ -1,7 +1,7 @@
 //! The claim of one operation on a conversation.
 //!
-//! Only the operation that holds the claim changes the parked state of the conversation. A claim ends by itself after [`LEASE_MS`], so
-//! an operation that dies does not block others for long.
+//! Only the operation that holds the claim changes the parked state of the conversation. A claim ends by itself after
+//! [`LEASE_MS`], so an operation that dies does not block others for long.
 
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{
@@ -21,15 +21,15 @@ pub const INVITE_SHOWS_WITHIN_MS: Millis = 3_000;
 /// The least rest of a lease for another call.
 const MARGIN_MS: Millis = 500;
 
-/// The tolerance for the end of another operation's lease. A claim that lasts longer is forged, because every agent's browser can write
-/// Sync documents. The clocks of two Functions differ by much less.
+/// The tolerance for the end of another operation's lease. A claim that lasts longer is forged, because every agent's
+/// browser can write Sync documents. The clocks of two Functions differ by much less.
 const FORGED_BEYOND_MS: Millis = 5_000;
 
 /// The rest of a lease at which an operation that waits renews it.
 const RENEW_BEFORE_MS: Millis = 2_500;
 
-/// The most attempts in a row that may fail because the document is gone or has changed. Without a limit, an operation would hang if
-/// Sync refused a name as taken and yet had no document of that name.
+/// The most attempts in a row that may fail because the document is gone or has changed. Without a limit, an operation
+/// would hang if Sync refused a name as taken and yet had no document of that name.
 const MOST_MISSES: u8 = 4;
 
 /// The status of an operation's claim.
@@ -94,8 +94,9 @@ impl ClaimHandle {
         &self.status
     }
 
-    /// Takes the claim from an owner that has ended after an invite. Their claim only protects the invite from a second one, and the row
-    /// from being put back, so an operation that does neither may take it. Returns true if there is such an owner.
+    /// Takes the claim from an owner that has ended after an invite. Their claim only protects the invite from a second
+    /// one, and the row from being put back, so an operation that does neither may take it. Returns true if there is
+    /// such an owner.
     pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
         let ClaimStatus::Theirs {
             revision,

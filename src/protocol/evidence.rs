@@ -1,5 +1,5 @@
-//! The place of a parked conversation according to `TaskRouter`'s log. It is used if no webhook of the conversation has a guardian,
-//! because the template's feature or another plugin parked it.
+//! The place of a parked conversation according to `TaskRouter`'s log. It is used if no webhook of the conversation has
+//! a guardian, because the template's feature or another plugin parked it.
 //!
 //! An agent's browser can write the attributes of a task once the agent has accepted it. So only earlier events count.
 
@@ -9,15 +9,15 @@ use crate::record::ParkedRecord;
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{ChannelRef, TaskEvent, LOGGED_EVENTS};
 
-/// Makes a guardian from the log of the task in the record. `events` has the newest first. Returns `None` if the log is gone, or if it
-/// does not show this conversation.
+/// Makes a guardian from the log of the task in the record. `events` has the newest first. Returns `None` if the log is
+/// gone, or if it does not show this conversation.
 pub(crate) fn guardian(
     conversation: &ConversationSid,
     record: &ParkedRecord,
     events: &[TaskEvent],
 ) -> Option<Guardian> {
-    // The beginning of a longer log was not read, and an agent can make it long. Then the creation of the task must be among the
-    // events.
+    // The beginning of a longer log was not read, and an agent can make it long. Then the creation of the task must be
+    // among the events.
     let is_whole = events.len() < LOGGED_EVENTS as usize;
     if !is_whole && !events.iter().any(|event| event.kind == "task.created") {
         return None;

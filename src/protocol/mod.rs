@@ -1,7 +1,8 @@
 //! Parking and unparking as state machines without IO.
 //!
-//! A machine takes an [`Event`] and returns [`Effect`]s: calls to Twilio, waits, and at last the reply. A driver performs the effects
-//! and reports each result as an event. So the Functions, the tests and the model checker run the same code.
+//! A machine takes an [`Event`] and returns [`Effect`]s: calls to Twilio, waits, and at last the reply. A driver
+//! performs the effects and reports each result as an event. So the Functions, the tests and the model checker run the
+//! same code.
 
 pub(crate) mod armed;
 mod calls;
@@ -50,7 +51,8 @@ pub enum Effect {
 pub struct Outcome {
     /// The reply to the caller.
     pub reply: Reply,
-    /// Messages that the agent had not seen when the conversation was parked. The driver handles them like messages of the webhook.
+    /// Messages that the agent had not seen when the conversation was parked. The driver handles them like messages of
+    /// the webhook.
     pub unseen: Vec<MessageRef>,
 }
 
@@ -110,8 +112,8 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Returns the call that arms the webhook of the wake function, with `guardian` in its address. If messages go to a flow, this
-    /// webhook gets changes of the conversation's state only.
+    /// Returns the call that arms the webhook of the wake function, with `guardian` in its address. If messages go to a
+    /// flow, this webhook gets changes of the conversation's state only.
     fn arm(
         &self,
         conversation: &ConversationSid,
@@ -168,7 +170,8 @@ trait Machine {
     /// Handles the final result of a call.
     fn take(&mut self, finished: &Finished, now: Millis);
 
-    /// Takes the next step when nothing is in flight: starts a call or a wait, changes the phase, or ends the operation.
+    /// Takes the next step when nothing is in flight: starts a call or a wait, changes the phase, or ends the
+    /// operation.
     fn advance(&mut self, now: Millis);
 }
 

@@ -33,7 +33,8 @@ use super::snapshot::ConversationSnapshot;
 use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
 use plan::{Next, Plan, WebhookPlan};
 
-/// The latest time after the click at which the agent is removed. Operations that wait for the end of a park rely on it.
+/// The latest time after the click at which the agent is removed. Operations that wait for the end of a park rely on
+/// it.
 const LEAVE_WITHIN_MS: Millis = 6_000;
 
 /// The time after which nothing is retried. A Function may run for 10 s.
@@ -359,8 +360,8 @@ impl Park {
                 Refusal::TwilioUnavailable,
                 "the agent could not be taken out of the conversation",
             );
-            // Without a response the agent may be gone soon. So the webhook stays: it brings the conversation back, or the next message
-            // finds an agent and removes it.
+            // Without a response the agent may be gone soon. So the webhook stays: it brings the conversation back, or
+            // the next message finds an agent and removes it.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {

@@ -1,10 +1,10 @@
 //! A snapshot of a conversation: its state, webhooks, participants, channel and tasks, as an operation has read them.
 //!
-//! No single call that may be made often returns the open tasks of a channel: the search of tasks by attributes is limited to three
-//! requests per second and account. So the snapshot reads the channel's invites, and then the tasks of the newest ones. Twilio does
-//! not document whether it lists invites at all, nor whether it still lists participants who have left. If the list of invites is
-//! refused, or if it lists many people, the search by attributes is the last resort. If that fails too, only the task in the webhook's
-//! address is known.
+//! No single call that may be made often returns the open tasks of a channel: the search of tasks by attributes is
+//! limited to three requests per second and account. So the snapshot reads the channel's invites, and then the tasks of
+//! the newest ones. Twilio does not document whether it lists invites at all, nor whether it still lists participants
+//! who have left. If the list of invites is refused, or if it lists many people, the search by attributes is the last
+//! resort. If that fails too, only the task in the webhook's address is known.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -27,8 +27,8 @@ use super::{evidence, Setting};
 /// The tolerance for clock skew and for Twilio's times, which are full seconds.
 pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
 
-/// The number of newest invites whose tasks are read. An old conversation may have hundreds, and an open task belongs to one of the
-/// last few.
+/// The number of newest invites whose tasks are read. An old conversation may have hundreds, and an open task belongs
+/// to one of the last few.
 const NEWEST_INVITES: usize = 5;
 
 /// The most people in the channel whose tasks are read one by one. Twilio may list everybody who was ever in it.
@@ -265,15 +265,16 @@ impl ConversationSnapshot {
         ParkedRecord::find(&self.conversation()?.attributes)
     }
 
-    /// Returns the conversation's attributes without the parked record, with displaced values restored. `None`: there is no record.
+    /// Returns the conversation's attributes without the parked record, with displaced values restored. `None`: there
+    /// is no record.
     pub fn attributes_without_record(&self) -> Option<String> {
         without_record(&self.conversation()?.attributes)
     }
 
     /// Returns the agents and supervisors who are in the channel.
     ///
-    /// Twilio does not document whether the list of participants contains those who have left. So a person whose task has ended counts
-    /// as gone.
+    /// Twilio does not document whether the list of participants contains those who have left. So a person whose task
+    /// has ended counts as gone.
     pub fn internal(&self) -> impl Iterator<Item = &Participant> {
         self.people().filter(|person| self.may_be_at_work(person))
     }
@@ -340,14 +341,15 @@ impl ConversationSnapshot {
         self.members.ok()?.iter().find(has_it)
     }
 
-    /// Returns the guardian of the conversation: of the newest webhook or, if no webhook has one, from `TaskRouter`'s log of the parked
-    /// task.
+    /// Returns the guardian of the conversation: of the newest webhook or, if no webhook has one, from `TaskRouter`'s
+    /// log of the parked task.
     pub fn guardian(&self, setting: &Setting) -> Option<Guardian> {
         let newest = self.newest(setting).map(|armed| armed.guardian);
         newest.or_else(|| self.verified(setting))
     }
 
-    /// Returns the newest webhook with a guardian. One that calls our function comes before one that calls another domain.
+    /// Returns the newest webhook with a guardian. One that calls our function comes before one that calls another
+    /// domain.
     pub fn newest(&self, setting: &Setting) -> Option<ArmedGuardian> {
         armed::newest(self.armed(setting))
     }
@@ -400,8 +402,8 @@ impl ConversationSnapshot {
             })
     }
 
-    /// Returns all webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the owner's flow, and
-    /// the one in the record if it calls another parking plugin.
+    /// Returns all webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the
+    /// owner's flow, and the one in the record if it calls another parking plugin.
     pub fn all_guardians(&self, setting: &Setting) -> Vec<WebhookSid> {
         let flows: Vec<FlowSid> = self
             .armed(setting)
@@ -442,8 +444,8 @@ impl ConversationSnapshot {
     }
 }
 
-/// Returns true if an invite's task has ended for sure: it is the parked task, or it is older than the park, which needs an agent who
-/// is alone with the customer.
+/// Returns true if an invite's task has ended for sure: it is the parked task, or it is older than the park, which
+/// needs an agent who is alone with the customer.
 fn is_over(invite: &MadeInvite, guardian: Option<&Guardian>) -> bool {
     let Some(guardian) = guardian else {
         return false;

@@ -1,8 +1,8 @@
 //! A sweep over all parked conversations, in several parts.
 //!
-//! It reads the account's active and inactive conversations, for records, and then the agents' lists, for rows whose conversation is
-//! not parked any more. [`Unpark`] reconciles or releases each of them. A Function has ten seconds, so an account takes several calls:
-//! each reply has the cursor of the next one.
+//! It reads the account's active and inactive conversations, for records, and then the agents' lists, for rows whose
+//! conversation is not parked any more. [`Unpark`] reconciles or releases each of them. A Function has ten seconds, so
+//! an account takes several calls: each reply has the cursor of the next one.
 
 use std::collections::BTreeMap;
 
@@ -24,14 +24,15 @@ use super::refusal::Refused;
 use super::unpark::{Cause, Unpark};
 use super::{CallId, Effect, Event, Operation, Outcome, Setting};
 
-/// The number of conversations that are worked on at the same time. It is far below Twilio's limits, which other programs share.
+/// The number of conversations that are worked on at the same time. It is far below Twilio's limits, which other
+/// programs share.
 const AT_ONCE: usize = 8;
 
 /// The time after which no new conversation is started. One takes five seconds at most.
 const BEGIN_WITHIN_MS: Millis = 4_500;
 
-/// The number of call ids for each conversation. The sweep's own ids are below it, those of the first conversation below twice this
-/// number, and so on.
+/// The number of call ids for each conversation. The sweep's own ids are below it, those of the first conversation
+/// below twice this number, and so on.
 const IDS_EACH: CallId = 1_000;
 
 /// The position of a sweep, from which the next call goes on.

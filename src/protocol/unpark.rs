@@ -51,8 +51,9 @@ use invite::Inviting;
 use restore::Restoring;
 use settle::Settling;
 
-/// The time for which an operation waits for a state that allows a decision. It is longer than a lease, so that the claim of an
-/// operation that died can be taken over. Together with the invite it is shorter than the 10 s of a Function.
+/// The time for which an operation waits for a state that allows a decision. It is longer than a lease, so that the
+/// claim of an operation that died can be taken over. Together with the invite it is shorter than the 10 s of a
+/// Function.
 const LOOK_WITHIN_MS: Millis = 6_800;
 
 /// The time after which nothing is retried.
@@ -75,7 +76,8 @@ pub enum Cause {
     Resume,
     /// The caller has joined the conversation.
     Settle,
-    /// The new task has ended, or the conversation is closed. Unheard messages are routed again, and the row is put back or deleted.
+    /// The new task has ended, or the conversation is closed. Unheard messages are routed again, and the row is put
+    /// back or deleted.
     Restore,
     /// A clock asks whether a worker is being asked for a waiting conversation.
     Check(Clock),
@@ -252,8 +254,8 @@ impl Unpark {
         }
     }
 
-    /// Returns true if the webhook reports only messages that an agent has seen, by the guardian in its own address. Twilio reports the
-    /// last message to a new webhook, and may report any message twice.
+    /// Returns true if the webhook reports only messages that an agent has seen, by the guardian in its own address.
+    /// Twilio reports the last message to a new webhook, and may report any message twice.
     fn brings_what_was_seen(&self) -> bool {
         let first_unseen = self.called.as_ref().and_then(|called| called.first_unseen);
         let (Cause::Wake(by), Some(first_unseen)) = (&self.cause, first_unseen) else {
@@ -374,8 +376,8 @@ impl Unpark {
         }
     }
 
-    /// Starts the reads that a decision seldom needs: the authors, and others in the conversation. Returns true if something is in
-    /// flight.
+    /// Starts the reads that a decision seldom needs: the authors, and others in the conversation. Returns true if
+    /// something is in flight.
     fn asks_for_more(&mut self) -> bool {
         self.read_on();
         if self.cause.asks_what_is_unheard() {
@@ -400,8 +402,8 @@ impl Unpark {
             && (!self.cause.is_wake() || self.is_woken())
     }
 
-    /// Returns true if this operation may change something. A wake needs no claim if Sync is not available: two tasks for one customer
-    /// are bad, but no task is worse.
+    /// Returns true if this operation may change something. A wake needs no claim if Sync is not available: two tasks
+    /// for one customer are bad, but no task is worse.
     fn may_change(&self, now: Millis) -> bool {
         self.claim.is_held(now)
             || (self.cause.is_wake() && *self.claim.status() == ClaimStatus::Unavailable)
@@ -423,7 +425,8 @@ impl Unpark {
         if self.seen.newest(&self.setting).is_some() {
             return Some(guardian);
         }
-        // Then only the record has the index of the seen messages, and it gives no authority: it must not hide later messages.
+        // Then only the record has the index of the seen messages, and it gives no authority: it must not hide later
+        // messages.
         let newest = self.messages.newest_first().first();
         let after_newest = newest.map(|message| message.index.saturating_add(1));
         let first_unseen = guardian.first_unseen.zip(after_newest);
@@ -442,8 +445,8 @@ impl Unpark {
         self.record()?.customer_address()
     }
 
-    /// Returns the index of the first message that no agent has seen. If it is unknown, as after a park by another plugin, all messages
-    /// count as seen.
+    /// Returns the index of the first message that no agent has seen. If it is unknown, as after a park by another
+    /// plugin, all messages count as seen.
     fn first_unseen(&self) -> u32 {
         let guardian = self.guardian();
         guardian
@@ -488,8 +491,8 @@ impl Unpark {
             .make(UpdateConversation::new(conversation).with_attributes(attributes));
     }
 
-    /// Ends the operation without a change. If there is an open invite, marks the claim: the invite may be so new that it does not show
-    /// yet, or that its creator is still working.
+    /// Ends the operation without a change. If there is an open invite, marks the claim: the invite may be so new that
+    /// it does not show yet, or that its creator is still working.
     fn leave(&mut self, outcome: Outcome, now: Millis) {
         if outcome.reply == Reply::AlreadyRouted {
             self.claim.mark_invited(&mut self.calls, now);

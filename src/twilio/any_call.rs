@@ -20,7 +20,8 @@ const READ_BACK_AFTER_MS: &[Millis] = &[400];
 pub struct ReadBack<'a, A> {
     /// The read.
     pub call: AnyCall,
-    /// The wait before each read, in milliseconds. The call counts as not carried out if the last read does not show it either.
+    /// The wait before each read, in milliseconds. The call counts as not carried out if the last read does not show it
+    /// either.
     pub after_ms: &'static [Millis],
     adopt: Box<Adopt<'a, A>>,
 }

@@ -1,7 +1,8 @@
 //! The bodies of Twilio's responses, read leniently: unknown fields are skipped.
 //!
-//! Twilio passes on texts that customers and other programs wrote. A message may end in half a surrogate pair (`\ud83d`), and
-//! attributes may be nested hundreds of levels deep. Many JSON parsers refuse both. Here neither makes a response unreadable.
+//! Twilio passes on texts that customers and other programs wrote. A message may end in half a surrogate pair
+//! (`\ud83d`), and attributes may be nested hundreds of levels deep. Many JSON parsers refuse both. Here neither makes
+//! a response unreadable.
 
 use std::fmt;
 
@@ -87,8 +88,8 @@ impl<'de> Deserialize<'de> for JsonText {
     }
 }
 
-/// A decoder of the bytes of a JSON string. `serde_json` writes half a surrogate pair as three bytes. The function returns the
-/// replacement for such a half.
+/// A decoder of the bytes of a JSON string. `serde_json` writes half a surrogate pair as three bytes. The function
+/// returns the replacement for such a half.
 struct Decoding(fn(u16) -> String);
 
 impl Visitor<'_> for Decoding {

@@ -1,7 +1,7 @@
 //! HTTP requests to Twilio, in the form of the official client.
 //!
-//! The types of [`Uri`]'s methods allow constants and identifiers only. So no text from attributes, rows or requests can become
-//! part of a path.
+//! The types of [`Uri`]'s methods allow constants and identifiers only. So no text from attributes, rows or requests
+//! can become part of a path.
 
 use serde::Serialize;
 use serde_json::{json, Value};

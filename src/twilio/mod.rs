@@ -1,9 +1,9 @@
 //! Twilio's REST APIs, as far as parking uses them: one file for each call.
 //!
-//! A call is a struct that holds its parameters. Its file also has its HTTP request, the reading of its response, and its retry
-//! class. One list in [`calls`] makes two closed sets of them, [`AnyCall`] and [`AnyAnswer`], because the model checker needs values
-//! that can be copied, compared and hashed. The type of a call determines the type of its answer, so a wrong pair
-//! does not compile.
+//! A call is a struct that holds its parameters. Its file also has its HTTP request, the reading of its response, and
+//! its retry class. One list in [`calls`] makes two closed sets of them, [`AnyCall`] and [`AnyAnswer`], because the
+//! model checker needs values that can be copied, compared and hashed. The type of a call determines the type of its
+//! answer, so a wrong pair does not compile.
 
 mod any_call;
 pub mod body;
@@ -50,13 +50,14 @@ pub trait Call: Listed + Clone + std::fmt::Debug + PartialEq + Eq + std::hash::H
         None
     }
 
-    /// Returns the next request of the same call after an expected result, e.g. "replace" after "create" failed because the key is
-    /// taken.
+    /// Returns the next request of the same call after an expected result, e.g. "replace" after "create" failed because
+    /// the key is taken.
     fn next(&self, _result: &Result<Self::Answer, Failure>) -> Option<Self> {
         None
     }
 
-    /// Returns how to find out whether an unanswered request was carried out. Only a call that must not be sent twice has this.
+    /// Returns how to find out whether an unanswered request was carried out. Only a call that must not be sent twice
+    /// has this.
     fn read_back(&self) -> Option<ReadBack<'_, Self::Answer>> {
         None
     }

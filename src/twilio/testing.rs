@@ -50,8 +50,8 @@ pub fn example<C: Call>() -> C {
     C::examples().swap_remove(0)
 }
 
-/// Returns the HTTP request of a call, e.g. `{ "method": "get", "uri": …, "params": … }`. The time limit and empty headers are left
-/// out, and the digits of example SIDs are shortened: `CH…`.
+/// Returns the HTTP request of a call, e.g. `{ "method": "get", "uri": …, "params": … }`. The time limit and empty
+/// headers are left out, and the digits of example SIDs are shortened: `CH…`.
 pub fn request(call: &impl Call) -> Value {
     let mut request = serde_json::to_value(call.http(&access())).unwrap();
     let fields = request.as_object_mut().unwrap();

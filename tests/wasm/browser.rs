@@ -97,8 +97,8 @@ pub struct Fake(Browser);
 pub struct Journal(serde_json::Value);
 
 impl Fake {
-    /// Makes a browser that answers the requests in order. Each response has `path`, and either `status` and `body` (or `text`),
-    /// `networkError`, or `hang`. One with `always` is used for all later requests.
+    /// Makes a browser that answers the requests in order. Each response has `path`, and either `status` and `body` (or
+    /// `text`), `networkError`, or `hang`. One with `always` is used for all later requests.
     pub fn answering(script: &serde_json::Value) -> Self {
         Self(Browser::new(&script.to_string()))
     }

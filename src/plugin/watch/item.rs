@@ -8,7 +8,8 @@ use crate::sync_name::MapName;
 /// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
 pub const MARK_LASTS_MS: f64 = 20_000.0;
 
-/// The longest time from the first sight of an item to the claim by this desktop, in milliseconds. No value in the item makes it longer.
+/// The longest time from the first sight of an item to the claim by this desktop, in milliseconds. No value in the item
+/// makes it longer.
 const LONGEST_WAIT_MS: f64 = 60_000.0;
 
 /// The progress of this desktop with an item.
@@ -22,7 +23,7 @@ pub enum Progress {
     Claiming {
         /// The time at which the claim began.
         since: f64,
-        /// Whether the item was unchanged when the SDK last showed it.
+        /// True if the item was unchanged when the SDK last showed it.
         granted: bool,
     },
     /// The mark is written, and the question comes next.

@@ -1,17 +1,19 @@
-//! The watch over the conversations that wait for an agent: decides when this desktop asks the Function for a check of one of them.
+//! The watch over the conversations that wait for an agent: decides when this desktop asks the Function for a check of
+//! one of them.
 //!
-//! Each of these conversations has an item in a Sync map, which the Functions write (`crate::waiting`). If the item has not changed
-//! by its time `askAt`, no operation has checked the conversation. All open desktops see this, and one of them asks:
+//! Each of these conversations has an item in a Sync map, which the Functions write (`crate::waiting`). If the item has
+//! not changed by its time `askAt`, no operation has checked the conversation. All open desktops see this, and one of
+//! them asks:
 //!
 //! 1. Each desktop waits some seconds longer, by a hash of its worker and the conversation.
 //! 2. It claims the item: it writes its mark there, on condition that the item has not changed.
 //! 3. The desktop whose mark was written asks. The others see the mark, and stand back while it is fresh.
 //!
-//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a desktop that is
-//! alone asks within a minute after it has seen the item, and never more often than every 20 s.
+//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a
+//! desktop that is alone asks within a minute after it has seen the item, and never more often than every 20 s.
 //!
-//! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in milliseconds
-//! since 1970.
+//! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in
+//! milliseconds since 1970.
 
 pub mod item;
 
@@ -98,8 +100,8 @@ impl Watch {
         }
     }
 
-    /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag. Returns the time
-    /// for the mark if the event is a claim, and it is granted.
+    /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag.
+    /// Returns the time for the mark if the event is a claim, and it is granted.
     pub fn handle(&mut self, event: &Json, now: f64) -> Option<f64> {
         let Json::List(parts) = event else {
             return None;
@@ -170,7 +172,8 @@ impl Watch {
         }
     }
 
-    /// Takes a new or changed item of a map; see [`WaitingItem::update`]. Ignores an item that does not belong to this map.
+    /// Takes a new or changed item of a map; see [`WaitingItem::update`]. Ignores an item that does not belong to this
+    /// map.
     fn put(&mut self, map: &str, item: &Json, now: f64) {
         let key = item.get_text("key").unwrap_or_default();
         if self.get_mut(key).is_none() {

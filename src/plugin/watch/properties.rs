@@ -1,4 +1,5 @@
-//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and only one of several desktops asks.
+//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and only one of
+//! several desktops asks.
 
 #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
 
@@ -14,7 +15,7 @@ use super::tests::{
 };
 use super::{Watch, UNDER_WAY};
 
-/// A time around now, or something else.
+/// A time around now, or any other value.
 fn any_time() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => (-100_000..100_000_i32).prop_map(|offset| json!(NOW + f64::from(offset))),
@@ -36,7 +37,7 @@ fn any_data() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// The number of conversations: more than may be under way.
+/// The number of conversations. It is larger than the limit of claims and questions in flight.
 const CONVERSATIONS: usize = 9;
 
 #[derive(Debug, Clone)]

@@ -102,8 +102,8 @@ impl Park {
         Ok(Next::Save(Box::new(plan)))
     }
 
-    /// Refuses an agent who is in the channel but not in the conversation. Then the channel belongs to another conversation, even if the
-    /// task names this one: its agent can write the task's attributes.
+    /// Refuses an agent who is in the channel but not in the conversation. Then the channel belongs to another
+    /// conversation, even if the task names this one: its agent can write the task's attributes.
     fn check_membership(&self, caller: &Caller) -> Result<(), Refused> {
         need(&self.seen.members, "the conversation's participants")?;
         let identity = caller.identity.as_deref().unwrap_or_default();
@@ -239,9 +239,9 @@ impl Park {
 
     /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
     ///
-    /// Twilio shows the end of a timer, not its length, and does not document whether it runs from the last update or from the last
-    /// message. So this takes the one from which the timer is full minutes, as people set timers, or else the update: then the result is
-    /// not longer than the timer.
+    /// Twilio shows the end of a timer, not its length, and does not document whether it runs from the last update or
+    /// from the last message. So this takes the one from which the timer is full minutes, as people set timers, or else
+    /// the update: then the result is not longer than the timer.
     fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
         let ends_at = ends_at?;
         let last_message = self
@@ -263,8 +263,8 @@ impl Park {
         u32::try_from(whole.unwrap_or(first)).ok()
     }
 
-    /// Adds to the guardian the Studio flow that must not start while the conversation is parked. Returns its webhook too, if there is
-    /// one to delete.
+    /// Adds to the guardian the Studio flow that must not start while the conversation is parked. Returns its webhook
+    /// too, if there is one to delete.
     fn pause_flow(
         &self,
         guardian: Guardian,
@@ -303,8 +303,8 @@ impl Park {
         }
     }
 
-    /// Returns the index of the first message that the agent has not seen. If the agent's screen had no messages yet, this is the first of
-    /// the last messages in a row by one author. The wake finds out whether that is the customer.
+    /// Returns the index of the first message that the agent has not seen. If the agent's screen had no messages yet,
+    /// this is the first of the last messages in a row by one author. The wake finds out whether that is the customer.
     fn first_unseen(&self) -> Result<u32, Refused> {
         if let Some(failure) = self.messages.failure() {
             return Err(Refused::by(failure, "the last messages"));

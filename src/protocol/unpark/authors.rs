@@ -74,8 +74,8 @@ impl Authors {
         }
     }
 
-    /// Looks up the authors, unless one of them is known to be the customer. The search by an expression is limited to three requests
-    /// per second and account, so it is the last resort.
+    /// Looks up the authors, unless one of them is known to be the customer. The search by an expression is limited to
+    /// three requests per second and account, so it is the last resort.
     pub fn ask(&mut self, calls: &mut Calls, seen: &ConversationSnapshot, address: Option<&str>) {
         let is_customer = |by: &MessageRef| verdict(by, seen, address) == Verdict::Customer;
         if !self.messages.iter().any(is_customer) {
@@ -141,8 +141,8 @@ impl Authors {
         self.messages.iter().map(|by| by.index)
     }
 
-    /// Returns the participants of workers who were left in the conversation. Twilio would cancel the reservation of a worker who is a
-    /// participant when they accept (50433).
+    /// Returns the participants of workers who were left in the conversation. Twilio would cancel the reservation of a
+    /// worker who is a participant when they accept (50433).
     pub fn leftovers(
         &self,
         seen: &ConversationSnapshot,
@@ -163,8 +163,9 @@ impl Authors {
     }
 }
 
-/// Decides whether an author is the customer: one who has the address of the parked task, or a participant outside Twilio. If another
-/// participant is known to be the customer, the author is not. So a bot that is a participant wakes no conversation.
+/// Decides whether an author is the customer: one who has the address of the parked task, or a participant outside
+/// Twilio. If another participant is known to be the customer, the author is not. So a bot that is a participant wakes
+/// no conversation.
 fn verdict(by: &MessageRef, seen: &ConversationSnapshot, address: Option<&str>) -> Verdict {
     if address.is_some_and(|address| is_same(address, &by.author)) {
         return Verdict::Customer;
@@ -197,7 +198,8 @@ fn verdict_on_member(
     }
 }
 
-/// Returns the author's participant: by its SID, which some channels write as the author too, or by identity or address.
+/// Returns the author's participant: by its SID, which some channels write as the author too, or by identity or
+/// address.
 fn member_of<'a>(by: &MessageRef, members: &'a [ChatParticipant]) -> Option<&'a ChatParticipant> {
     let has_sid = |member: &&ChatParticipant| {
         Some(&member.sid) == by.participant.as_ref() || member.sid.as_str() == by.author

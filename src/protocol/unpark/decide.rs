@@ -40,7 +40,8 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    /// Returns true if it creates no invite and puts back no row. Then it is safe while another operation's new invite may not show yet.
+    /// Returns true if it creates no invite and puts back no row. Then it is safe while another operation's new invite
+    /// may not show yet.
     pub(super) fn disturbs_no_inviter(&self) -> bool {
         matches!(
             self,
@@ -80,8 +81,8 @@ impl Unpark {
         }
     }
 
-    /// Returns true if the new message wakes the conversation: it is the customer's, and no agent has seen it. Twilio may report an old
-    /// message again.
+    /// Returns true if the new message wakes the conversation: it is the customer's, and no agent has seen it. Twilio
+    /// may report an old message again.
     pub(super) fn is_woken(&self) -> bool {
         let first_unseen = self.guardian().and_then(|guardian| guardian.first_unseen);
         let is_new = |index: Option<u32>| match (index, first_unseen) {
@@ -128,8 +129,8 @@ impl Unpark {
         }
     }
 
-    /// Decides whether the caller may remove a record without a webhook, as the template's functions leave it. They may if they are in
-    /// the conversation.
+    /// Decides whether the caller may remove a record without a webhook, as the template's functions leave it. They may
+    /// if they are in the conversation.
     fn decide_settling_of_leftovers(&self) -> Decision {
         let identity = self
             .token
@@ -280,8 +281,8 @@ impl Unpark {
         }
     }
 
-    /// Returns true if a message is unheard and no clock is set: it is the first one, or the operation that had to set the clocks has
-    /// died.
+    /// Returns true if a message is unheard and no clock is set: it is the first one, or the operation that had to set
+    /// the clocks has died.
     fn has_unwatched_message(&self, guardian: &Guardian, now: Millis) -> bool {
         let is_unheard =
             self.cause.is_wake() || (self.cause.asks_what_is_unheard() && self.customer_wrote());
@@ -300,8 +301,8 @@ impl Unpark {
         }
     }
 
-    /// Returns the guardian for an open task that is not in the address, because the last write of its invite is late or was lost. Its
-    /// invitee is unknown, so the next invite follows at once.
+    /// Returns the guardian for an open task that is not in the address, because the last write of its invite is late
+    /// or was lost. Its invitee is unknown, so the next invite follows at once.
     fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
         let at = self.seen.invited_at(task).unwrap_or(now);
         Guardian {

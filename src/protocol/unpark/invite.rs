@@ -17,8 +17,8 @@ use crate::twilio::Failure;
 
 use super::{Cause, Phase, Unpark};
 
-/// The time for which the task of a resume waits for its worker, in seconds. Then Twilio cancels the task, and the conversation stays
-/// parked.
+/// The time for which the task of a resume waits for its worker, in seconds. Then Twilio cancels the task, and the
+/// conversation stays parked.
 const RESUME_TIMEOUT_SECONDS: u32 = 60;
 
 /// An invite to create.
@@ -70,8 +70,8 @@ impl Inviting {
         Some(guardian.invited(task, self.invitee(), self.created_at))
     }
 
-    /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong record must not be
-    /// worse than none. Returns true if there were any.
+    /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong
+    /// record must not be worse than none. Returns true if there were any.
     fn leave_attributes_out(&mut self, conversation: &ConversationSid) -> bool {
         let Invitation { call, guardian, .. } = &mut self.invitation;
         let bare = next_task_attributes(None, guardian, conversation);
@@ -118,7 +118,8 @@ impl Unpark {
         }
     }
 
-    /// Creates the invite. Makes an inactive conversation active before, because Twilio may refuse the invite otherwise.
+    /// Creates the invite. Makes an inactive conversation active before, because Twilio may refuse the invite
+    /// otherwise.
     pub(super) fn invite(&mut self, invitation: Invitation, now: Millis) {
         for participant in invitation.leftovers.clone() {
             self.calls.make(RemoveChatParticipant {
@@ -147,7 +148,8 @@ impl Unpark {
         self.phase = Phase::Invite(Box::new(inviting));
     }
 
-    /// Starts the invite and sets the clocks in parallel. If this operation dies after the invite, the clocks still bring a check.
+    /// Starts the invite and sets the clocks in parallel. If this operation dies after the invite, the clocks still
+    /// bring a check.
     fn create_invite(&mut self, inviting: &mut Inviting, now: Millis) {
         let call = inviting.invitation.call.clone();
         if self.seen.channel_is_gone() {
@@ -168,8 +170,8 @@ impl Unpark {
         }
     }
 
-    /// Takes the next step of the invite, or ends because it has failed. This also waits for the clocks: one that is set after another
-    /// operation has settled would stay.
+    /// Takes the next step of the invite, or ends because it has failed. This also waits for the clocks: one that is
+    /// set after another operation has settled would stay.
     pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
         if let Some(renewed) = inviting.renewed.result().cloned() {
             return self.after_renewal(&inviting, renewed, now);

@@ -1,8 +1,9 @@
-//! The clocks that watch over a conversation with an unheard message: its timer, and open desktops. One of them is enough.
+//! The clocks that watch over a conversation with an unheard message: its timer, and open desktops. One of them is
+//! enough.
 //!
-//! TaskRouter reports the end of an invite at once, but this event may be lost. So the conversation's timer brings a check every minute
-//! while a message is unheard. An item of a Sync map has the time at which an open desktop asks. This time is before the end of the
-//! timer, and the check of the desktop sets the timer again.
+//! TaskRouter reports the end of an invite at once, but this event may be lost. So the conversation's timer brings a
+//! check every minute while a message is unheard. An item of a Sync map has the time at which an open desktop asks.
+//! This time is before the end of the timer, and the check of the desktop sets the timer again.
 
 use crate::guardian::Guardian;
 use crate::list_item;
@@ -21,12 +22,13 @@ use super::{Cause, Clock, Phase, Unpark};
 /// The shortest timer of a conversation, in milliseconds.
 const SHORTEST_TIMER_MS: Millis = SHORTEST_TIMER_SECONDS as Millis * 1_000;
 
-/// The time without a check after which an open desktop asks, in milliseconds. With the duration of a check it is less than a minute.
+/// The time without a check after which an open desktop asks, in milliseconds. With the duration of a check it is less
+/// than a minute.
 const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
 
 impl Unpark {
-    /// Reads only the last invite's task. While it waits for a worker, a check only sets the clocks again. This is the usual case, and it
-    /// comes once a minute for each waiting conversation.
+    /// Reads only the last invite's task. While it waits for a worker, a check only sets the clocks again. This is the
+    /// usual case, and it comes once a minute for each waiting conversation.
     pub(super) fn glance(&mut self) {
         self.phase = Phase::Glance;
         self.begin_to_see();
@@ -103,15 +105,17 @@ impl Unpark {
         self.are_clocks_set = true;
     }
 
-    /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from the update or from
-    /// the last message. In the second case it must be longer by the age of that message, or it would end again and again.
+    /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from
+    /// the update or from the last message. In the second case it must be longer by the age of that message, or it
+    /// would end again and again.
     fn timer_ended_at_once(&self, now: Millis) -> bool {
         let set_at = self.seen.conversation().and_then(|one| one.updated_at);
         self.cause == Cause::Check(Clock::Timer)
             && set_at.is_some_and(|set_at| now < set_at + SHORTEST_TIMER_MS / 2)
     }
 
-    /// Sets the clocks after an operation that has failed, because no other operation would try again. Clocks that are set stay.
+    /// Sets the clocks after an operation that has failed, because no other operation would try again. Clocks that are
+    /// set stay.
     pub(super) fn watch_over_failure(&mut self, now: Millis) {
         let is_alone = self.cause.is_wake() || self.cause == Cause::Check(Clock::Timer);
         let has_failed = self
@@ -145,8 +149,8 @@ impl Unpark {
         self.phase = Phase::Watch(reply);
     }
 
-    /// Returns true if clocks may be set: a message was unheard, or the timer looks like ours. The operation that set it may not have
-    /// written the address, or may have died before.
+    /// Returns true if clocks may be set: a message was unheard, or the timer looks like ours. The operation that set
+    /// it may not have written the address, or may have died before.
     pub(super) fn is_watched(&self, now: Millis) -> bool {
         self.says_unheard() || self.has_our_timer(now)
     }
@@ -156,8 +160,8 @@ impl Unpark {
         guardian.is_some_and(|guardian| guardian.unheard_since.is_some())
     }
 
-    /// Returns true if the owner's timer must be put back. The update that removes the record also puts the timer back, so without a
-    /// record only a timer that ends soon counts as ours.
+    /// Returns true if the owner's timer must be put back. The update that removes the record also puts the timer back,
+    /// so without a record only a timer that ends soon counts as ours.
     fn has_our_timer(&self, now: Millis) -> bool {
         let conversation = self.seen.conversation();
         let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
@@ -173,8 +177,8 @@ impl Unpark {
         ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
     }
 
-    /// Puts the owner's timers back if needed, and writes `attributes` (without the record) if there are any. The timer that closes the
-    /// conversation comes back only together with them, at the end of the park.
+    /// Puts the owner's timers back if needed, and writes `attributes` (without the record) if there are any. The timer
+    /// that closes the conversation comes back only together with them, at the end of the park.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
         let record = self.record();
         let mut update = UpdateConversation {

@@ -13,8 +13,8 @@ use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::time::Millis;
 use crate::twilio::{Call, Failure};
 
-/// The time from the last change of the document to its deletion, in seconds. It is longer than any operation runs. So an
-/// operation that can create the document knows that no other one was running when it read the conversation.
+/// The time from the last change of the document to its deletion, in seconds. It is longer than any operation runs. So
+/// an operation that can create the document knows that no other one was running when it read the conversation.
 pub const CLAIM_TTL_SECONDS: u32 = 12;
 
 /// A claim. Only the operation that holds it changes the conversation's parked state.
@@ -38,8 +38,8 @@ pub enum ClaimState {
     Held,
     /// The operation has ended. It has created an invite, which other reads may not show yet.
     Invited,
-    /// The operation has ended. The document is left to expire instead of being deleted: the next owner sees from it that its
-    /// earlier reads may be out of date.
+    /// The operation has ended. The document is left to expire instead of being deleted: the next owner sees from it
+    /// that its earlier reads may be out of date.
     Released,
 }
 

@@ -7,7 +7,8 @@ use crate::twilio::Call;
 
 use super::ChannelRef;
 
-/// Closes an agent's participant of an interaction channel, which completes the agent's task. The conversation stays active.
+/// Closes an agent's participant of an interaction channel, which completes the agent's task. The conversation stays
+/// active.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/park-an-interaction>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

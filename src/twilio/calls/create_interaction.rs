@@ -8,8 +8,8 @@ use crate::twilio::Call;
 
 use super::{ChannelRef, CreateInvite};
 
-/// Creates an interaction with a first invite, for a conversation whose former interaction is gone: Twilio deletes a channel after
-/// 180 days without a change, and the conversation stays.
+/// Creates an interaction with a first invite, for a conversation whose former interaction is gone: Twilio deletes a
+/// channel after 180 days without a change, and the conversation stays.
 ///
 /// Twilio refuses it with 409 while the conversation has a channel, so it may be sent twice.
 ///

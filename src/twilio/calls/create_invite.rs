@@ -11,13 +11,14 @@ use crate::twilio::{Call, ReadBack};
 use super::list_invites::invite;
 use super::{ChannelRef, ListInvites};
 
-/// The waits before an unanswered invite is looked for, in milliseconds. Together they are the three seconds that an invite may
-/// take to show in the list (inferred: Twilio documents no figure).
+/// The waits before an unanswered invite is looked for, in milliseconds. Together they are the three seconds that an
+/// invite may take to show in the list (inferred: Twilio documents no figure).
 const SHOWS_AFTER_MS: &[Millis] = &[400, 2_600];
 
 /// Creates an invite into an interaction channel, which creates a task.
 ///
-/// Twilio has no idempotency key for it: a second request would create a second task. So an unanswered request is read back.
+/// Twilio has no idempotency key for it: a second request would create a second task. So an unanswered request is read
+/// back.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,12 +44,14 @@ pub struct NamedWorker {
     pub worker: WorkerSid,
     /// The queue that the task counts for.
     pub queue: QueueSid,
-    /// The time after which Twilio cancels the task if the worker has not accepted it, in seconds. Twilio's default is a day.
+    /// The time after which Twilio cancels the task if the worker has not accepted it, in seconds. Twilio's default is
+    /// a day.
     pub timeout_seconds: u32,
 }
 
 impl CreateInvite {
-    /// Returns the parameter `Routing`, JSON text. It contains the task's attributes unchanged, so no number in them is rounded.
+    /// Returns the parameter `Routing`, JSON text. It contains the task's attributes unchanged, so no number in them is
+    /// rounded.
     pub(super) fn routing(&self, workspace: &WorkspaceSid) -> String {
         #[derive(Serialize)]
         struct Properties<'a> {

@@ -21,7 +21,8 @@ pub struct CreateWebhook {
     pub target: Target,
     /// The events that Twilio sends to an address. To a flow it sends added messages only.
     pub hears: Hears,
-    /// The index of a message. Twilio sends the webhook the later messages, and perhaps that message: its documentation says both.
+    /// The index of a message. Twilio sends the webhook the later messages, and perhaps that message: its documentation
+    /// says both.
     pub replay_after: Option<u32>,
 }
 

@@ -22,8 +22,8 @@ pub struct FindWorker {
 pub enum WorkerField {
     /// The worker's friendly name.
     FriendlyName,
-    /// The worker attribute `contact_uri`: the identity, with or without the prefix `client:`. Twilio allows three such requests
-    /// per second and account.
+    /// The worker attribute `contact_uri`: the identity, with or without the prefix `client:`. Twilio allows three such
+    /// requests per second and account.
     ContactUri,
 }
 
@@ -79,8 +79,8 @@ fn contact_uri_is(identity: &str) -> String {
     forms.join(" OR ")
 }
 
-/// Removes quotes and backslashes from an identity, for use in a quoted part of an expression. Flex's own identities have none;
-/// an identity with a quote belongs to no worker.
+/// Removes quotes and backslashes from an identity, for use in a quoted part of an expression. Flex's own identities
+/// have none; an identity with a quote belongs to no worker.
 fn quotable(identity: &str) -> String {
     identity
         .chars()

@@ -19,8 +19,8 @@ pub struct ChatParticipant {
     pub sid: ConversationParticipantSid,
     /// The chat identity.
     pub identity: Option<String>,
-    /// The address of a participant outside Twilio, e.g. a phone number. An agent in a group text has a binding with a projected
-    /// address only, and so has none here.
+    /// The address of a participant outside Twilio, e.g. a phone number. An agent in a group text has a binding with a
+    /// projected address only, and so has none here.
     pub address: Option<String>,
     /// The medium of a participant outside Twilio: `sms`, `whatsapp` …
     pub medium: Option<String>,

@@ -9,7 +9,8 @@ use crate::twilio::Call;
 
 use super::{next_page, Meta, Page};
 
-/// The size of a page. It is small because the last messages are usually enough. Twilio uses it for the later pages too.
+/// The size of a page. It is small because the last messages are usually enough. Twilio uses it for the later pages
+/// too.
 const PAGE_SIZE: u32 = 20;
 
 /// Reads a page of a conversation's messages, newest first.

@@ -12,10 +12,11 @@ pub const LOGGED_MINUTES: u32 = 30 * 24 * 60;
 /// The number of events that are read: the newest ones of a task.
 pub const LOGGED_EVENTS: u32 = 100;
 
-/// Reads the events of a task in `TaskRouter`'s log, newest first. `TaskRouter` keeps them for much longer than the task, and nobody
-/// can change them.
+/// Reads the events of a task in `TaskRouter`'s log, newest first. `TaskRouter` keeps them for much longer than the
+/// task, and nobody can change them.
 ///
-/// Source: <https://www.twilio.com/docs/taskrouter/api/event>. Inferred from the examples there: `event_data` has the callback's
+/// Source: <https://www.twilio.com/docs/taskrouter/api/event>. Inferred from the examples there: `event_data` has the
+/// callback's
 /// parameters under lower-case names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListTaskEvents(pub TaskSid);

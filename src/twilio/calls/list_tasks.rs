@@ -6,8 +6,8 @@ use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::Call;
 
-/// Reads the open tasks of an interaction channel, by the attribute `flexInteractionChannelSid` that Flex writes. Twilio allows three
-/// such requests per second and account, and a new task is listed with a delay.
+/// Reads the open tasks of an interaction channel, by the attribute `flexInteractionChannelSid` that Flex writes.
+/// Twilio allows three such requests per second and account, and a new task is listed with a delay.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/task>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -7,7 +7,8 @@ use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::{Call, Failure};
 
-/// Creates or replaces an item of a Sync map, and creates the map if it does not exist. Each step is a request of its own.
+/// Creates or replaces an item of a Sync map, and creates the map if it does not exist. Each step is a request of its
+/// own.
 ///
 /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

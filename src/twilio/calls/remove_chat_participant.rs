@@ -5,7 +5,8 @@ use crate::twilio::{Call, Failure};
 
 /// Deletes a participant of a conversation.
 ///
-/// An agent must not be a participant when they accept a task of the conversation: Twilio would cancel the reservation (50433).
+/// An agent must not be a participant when they accept a task of the conversation: Twilio would cancel the reservation
+/// (50433).
 ///
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -27,8 +27,8 @@ pub struct UpdateConversation {
     pub attributes: Option<String>,
     /// The time without a message after which it becomes inactive, in seconds: 60 or more, or 0 for no timer.
     pub inactive_after_seconds: Option<u32>,
-    /// The latest time at which it should become inactive, if `inactive_after_seconds` may be too long. If Twilio then shows a later
-    /// time, a second request shortens the timer.
+    /// The latest time at which it should become inactive, if `inactive_after_seconds` may be too long. If Twilio then
+    /// shows a later time, a second request shortens the timer.
     pub inactive_at: Option<Millis>,
     /// The time without a message after which it is closed, in seconds, or 0 for no timer.
     pub closed_after_seconds: Option<u32>,
