@@ -358,7 +358,7 @@ impl Park {
         } else {
             let refused = Refused::new(
                 Refusal::TwilioUnavailable,
-                "the agent could not be taken out of the conversation",
+                "the agent could not be removed from the conversation",
             );
             // Without a response the agent may be gone soon. So the webhook stays: it brings the conversation back, or
             // the next message finds an agent and removes it.
@@ -529,6 +529,6 @@ impl Saving {
 fn too_slow() -> Outcome {
     Outcome::refused(
         Refusal::TwilioUnavailable,
-        "looking at the conversation took too long",
+        "reading the conversation took too long",
     )
 }

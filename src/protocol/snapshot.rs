@@ -37,7 +37,7 @@ const MOST_PEOPLE: usize = 5;
 /// A snapshot of a conversation, and of everything that shows whether an agent is there for the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct ConversationSnapshot {
-    of: ConversationSid,
+    sid: ConversationSid,
     /// The conversation.
     pub conversation: Slot<FetchConversation>,
     /// The webhooks.
@@ -50,7 +50,7 @@ pub(super) struct ConversationSnapshot {
     pub participants: Slot<ListParticipants>,
     invites: Slot<ListInvites>,
     /// The open tasks, found by their attributes.
-    open: Slot<ListTasks>,
+    found_tasks: Slot<ListTasks>,
     /// The tasks that were read one by one.
     tasks: BTreeMap<TaskSid, Slot<FetchTask>>,
     /// The log of the parked task, if no webhook has a guardian.
@@ -59,16 +59,16 @@ pub(super) struct ConversationSnapshot {
 
 impl ConversationSnapshot {
     /// Makes an empty snapshot.
-    pub fn new(of: ConversationSid) -> Self {
+    pub fn new(sid: ConversationSid) -> Self {
         Self {
-            of,
+            sid,
             conversation: Slot::Empty,
             webhooks: Slot::Empty,
             members: Slot::Empty,
             channel: None,
             participants: Slot::Empty,
             invites: Slot::Empty,
-            open: Slot::Empty,
+            found_tasks: Slot::Empty,
             tasks: BTreeMap::new(),
             events: Slot::Empty,
         }
@@ -83,18 +83,18 @@ impl ConversationSnapshot {
     /// Starts to read the conversation.
     pub fn read_state(&mut self, calls: &mut Calls) {
         self.conversation
-            .ask(calls, FetchConversation(self.of.clone()));
+            .ask(calls, FetchConversation(self.sid.clone()));
     }
 
     /// Starts to read the webhooks.
     pub fn read_webhooks(&mut self, calls: &mut Calls) {
-        self.webhooks.ask(calls, ListWebhooks(self.of.clone()));
+        self.webhooks.ask(calls, ListWebhooks(self.sid.clone()));
     }
 
     /// Starts to read the participants of the conversation.
     pub fn read_members(&mut self, calls: &mut Calls) {
         self.members
-            .ask(calls, ListChatParticipants(self.of.clone()));
+            .ask(calls, ListChatParticipants(self.sid.clone()));
     }
 
     /// Starts to read a channel, unless it was read before.
@@ -134,7 +134,7 @@ impl ConversationSnapshot {
         self.channel = None;
         self.participants = Slot::Empty;
         self.invites = Slot::Empty;
-        self.open = Slot::Empty;
+        self.found_tasks = Slot::Empty;
         self.tasks.clear();
     }
 
@@ -146,7 +146,7 @@ impl ConversationSnapshot {
             members,
             participants,
             invites,
-            open,
+            found_tasks,
             tasks,
             events,
             ..
@@ -157,7 +157,7 @@ impl ConversationSnapshot {
         members.take(finished);
         participants.take(finished);
         invites.take(finished);
-        open.take(finished);
+        found_tasks.take(finished);
         events.take(finished);
         for task in tasks.values_mut() {
             task.take(finished);
@@ -166,10 +166,10 @@ impl ConversationSnapshot {
 
     /// Starts to read the tasks that may be open, as soon as they are known.
     pub fn read_tasks(&mut self, calls: &mut Calls, setting: &Setting) {
-        if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_open_tasks()) {
+        if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_task_search()) {
             let call = ListTasks(channel.channel.clone());
-            if self.open.is_empty() {
-                self.open.ask(calls, call);
+            if self.found_tasks.is_empty() {
+                self.found_tasks.ask(calls, call);
             }
         }
         let guardian = self.guardian(setting);
@@ -179,7 +179,7 @@ impl ConversationSnapshot {
     }
 
     /// Returns true if only the search by attributes can find the open tasks.
-    fn needs_open_tasks(&self) -> bool {
+    fn needs_task_search(&self) -> bool {
         let are_refused = self.invites.failure().is_some_and(Failure::is_lasting);
         self.participants.ok().is_some() && (are_refused || self.people().count() > MOST_PEOPLE)
     }
@@ -191,10 +191,10 @@ impl ConversationSnapshot {
             return Vec::new();
         }
         let known = guardian.and_then(Guardian::invited_task).cloned();
-        match self.open.result() {
+        match self.found_tasks.result() {
             Some(Ok(open)) => open.iter().cloned().chain(known).collect(),
-            None if self.needs_open_tasks() => Vec::new(),
-            _ => {
+            None if self.needs_task_search() => Vec::new(),
+            None | Some(Err(_)) => {
                 let of_invites = self.tasks_of_newest_invites(guardian).into_iter();
                 // Twilio seems to list the newest people last.
                 let of_people = self.people().filter_map(|person| person.task.clone());
@@ -223,8 +223,8 @@ impl ConversationSnapshot {
                 return Some(Err(failure.clone()));
             }
         }
-        if self.needs_open_tasks() {
-            self.open.result()?;
+        if self.needs_task_search() {
+            self.found_tasks.result()?;
         }
         let mut open = Vec::new();
         for (sid, task) in &self.tasks {
@@ -291,7 +291,7 @@ impl ConversationSnapshot {
         match self.task(task) {
             Some(Ok(task)) => task.status.is_open(),
             Some(Err(failure)) => *failure != Failure::NotFound,
-            None => self.open.ok().is_none_or(|open| open.contains(task)),
+            None => self.found_tasks.ok().is_none_or(|open| open.contains(task)),
         }
     }
 
@@ -435,7 +435,7 @@ impl ConversationSnapshot {
 
     /// Returns the guardian from `TaskRouter`'s log of the task in the record.
     fn verified(&self, setting: &Setting) -> Option<Guardian> {
-        let found = evidence::guardian(&self.of, &self.record()?, self.events.ok()?)?;
+        let found = evidence::guardian(&self.sid, &self.record()?, self.events.ok()?)?;
         let flow = setting.wake_flow.clone();
         Some(Guardian {
             flow: flow.filter(|flow| self.flow_webhook(flow).is_some()),

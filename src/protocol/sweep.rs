@@ -281,7 +281,7 @@ impl Sweep {
             }
             Err(failure) => {
                 // Conversations in progress are given up. The next call works on them again.
-                let refused = Refused::by(failure, "reading what is parked");
+                let refused = Refused::by(failure, "reading the parked conversations");
                 effects.push(Effect::Done(Box::new(refused.into())));
             }
             Ok(_) => {}

@@ -175,7 +175,7 @@ impl Park {
         let (Some(workflow), Some(queue)) = (&task.workflow, &task.queue) else {
             return Err(Refused::new(
                 Refusal::NotParkable,
-                "the task has no workflow or queue to route the next one by",
+                "the task has no workflow or queue for the next task",
             ));
         };
         let former_record = self.seen.record();

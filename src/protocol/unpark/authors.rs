@@ -47,7 +47,7 @@ impl Identity {
         match (self.by_name.ok(), self.by_contact_uri.ok()) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (Some(false), Some(false)) => Some(false),
-            _ => None,
+            (None, _) | (_, None) => None,
         }
     }
 }

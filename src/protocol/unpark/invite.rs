@@ -201,7 +201,7 @@ impl Unpark {
             }
             (Some(Err(Failure::NotFound)), _) => self.release(Refused::new(
                 Refusal::TwilioRefused { code: 20_404 },
-                "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
+                "creating the invite: Twilio knows no such thing, perhaps the workflow or the task channel",
             )),
             (Some(Err(failure)), _) => {
                 let is_refused = matches!(failure, Failure::Refused { .. });
@@ -209,7 +209,7 @@ impl Unpark {
                     self.create_invite(&mut inviting, now);
                     self.phase = Phase::Invite(Box::new(inviting));
                 } else {
-                    self.release(Refused::by(&failure, "making the invite"));
+                    self.release(Refused::by(&failure, "creating the invite"));
                 }
             }
             (Some(Ok(_)) | None, _) => match inviting.guardian_after() {
@@ -240,7 +240,7 @@ impl Unpark {
                 "the interaction's channel could not be read, and Twilio creates no second one",
             )),
             Err(failure) if says_closed(&failure) => self.discard_closed(),
-            Err(failure) => self.release(Refused::by(&failure, "making a new interaction")),
+            Err(failure) => self.release(Refused::by(&failure, "creating an interaction")),
         }
     }
 

@@ -86,6 +86,7 @@ impl Call for FetchTask {
             status: match raw.assignment_status.as_str() {
                 "pending" | "reserved" => TaskStatus::Waiting,
                 "assigned" => TaskStatus::Assigned,
+                // `wrapping`, `completed`, `canceled`
                 _ => TaskStatus::Over,
             },
             was_accepted: matches!(raw.assignment_status.as_str(), "wrapping" | "completed"),
