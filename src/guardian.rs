@@ -245,7 +245,7 @@ impl Guardian {
 
     /// Returns the guardian after an invite at the time `now`.
     #[must_use]
-    pub fn invited(&self, task: Option<TaskSid>, invitee: Invitee, now: Millis) -> Self {
+    pub fn after_invite(&self, task: Option<TaskSid>, invitee: Invitee, now: Millis) -> Self {
         Self {
             last_task: Some(LastTask::Invited(LastInvite {
                 task,
@@ -260,7 +260,7 @@ impl Guardian {
     /// Returns the guardian for a new message. If it brings an invite before the next one is due, the end of that
     /// invite does not make the waits longer: otherwise a customer who writes many short messages would wait longest.
     #[must_use]
-    pub fn before_its_time(self, now: Millis) -> Self {
+    pub fn with_early_invite(self, now: Millis) -> Self {
         let is_early = self.next_invite_at.is_some_and(|at| now < at);
         Self {
             quick_ends: self.quick_ends.saturating_sub(u8::from(is_early)),
@@ -274,7 +274,7 @@ impl Guardian {
     /// After an invite through the workflow that ended within a minute the next one follows later, after any other one
     /// at once.
     #[must_use]
-    pub fn ended(&self, ended_at: Option<Millis>, now: Millis) -> Self {
+    pub fn after_invite_ended(&self, ended_at: Option<Millis>, now: Millis) -> Self {
         let Some(invite) = self.last_invite() else {
             return self.clone();
         };
@@ -360,17 +360,17 @@ mod tests {
     }
 
     fn full() -> Guardian {
-        let invited = guardian().invited(Some(TaskSid::example()), Invitee::Workflow, NOW);
+        let invited = guardian().after_invite(Some(TaskSid::example()), Invitee::Workflow, NOW);
         Guardian {
             unheard_since: Some(NOW),
             flow: Some(FlowSid::example()),
-            ..invited.ended(Some(NOW), NOW)
+            ..invited.after_invite_ended(Some(NOW), NOW)
         }
     }
 
     #[test]
     fn a_written_address_is_read_again() {
-        let by_worker = guardian().invited(None, Invitee::Worker, NOW);
+        let by_worker = guardian().after_invite(None, Invitee::Worker, NOW);
         let named = Guardian {
             task_channel_unique_name: "Büro & mehr=1".into(),
             ..guardian()
@@ -421,8 +421,8 @@ mod tests {
         let mut now = NOW;
         let mut minutes = Vec::new();
         for _ in 0..6 {
-            guardian = guardian.invited(None, Invitee::Workflow, now);
-            guardian = guardian.ended(Some(now + 100), now + 100);
+            guardian = guardian.after_invite(None, Invitee::Workflow, now);
+            guardian = guardian.after_invite_ended(Some(now + 100), now + 100);
             let next = guardian.next_invite_at.unwrap();
             minutes.push((next - now) / 60_000);
             now = next;
@@ -432,12 +432,14 @@ mod tests {
 
     #[test]
     fn the_next_invite_follows_a_longer_one_at_once() {
-        let lasted = guardian().invited(None, Invitee::Workflow, NOW);
-        let ended = lasted.ended(Some(NOW + QUICK_END_MS), NOW + 70_000);
+        let lasted = guardian().after_invite(None, Invitee::Workflow, NOW);
+        let ended = lasted.after_invite_ended(Some(NOW + QUICK_END_MS), NOW + 70_000);
         assert_eq!((ended.next_invite_at, ended.quick_ends), (None, 0));
-        let for_one = guardian().invited(None, Invitee::Worker, NOW);
+        let for_one = guardian().after_invite(None, Invitee::Worker, NOW);
         assert_eq!(
-            for_one.ended(Some(NOW + 1_000), NOW + 1_000).next_invite_at,
+            for_one
+                .after_invite_ended(Some(NOW + 1_000), NOW + 1_000)
+                .next_invite_at,
             None
         );
     }

@@ -171,10 +171,10 @@ fn task_attributes() -> String {
 fn address() -> impl Strategy<Value = String> {
     let wake = format!("https://example.twil.io{}", path::WAKE);
     let guardian = recorded::guardian();
-    let invited = guardian.invited(Some(TaskSid::example()), Invitee::Workflow, BEGAN);
+    let invited = guardian.after_invite(Some(TaskSid::example()), Invitee::Workflow, BEGAN);
     let waiting = Guardian {
         unheard_since: Some(BEGAN),
-        ..invited.ended(Some(BEGAN), BEGAN)
+        ..invited.after_invite_ended(Some(BEGAN), BEGAN)
     };
     prop::sample::select(vec![
         guardian.address(&wake),

@@ -16,13 +16,22 @@ pub(crate) struct ArmedGuardian {
     pub is_ours: bool,
 }
 
+/// The address of a webhook that calls a wake function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WakeAddress<'a> {
+    /// The whole address.
+    pub url: &'a str,
+    /// The query in it. Empty: it has none.
+    pub query: &'a str,
+}
+
 /// Returns the webhooks whose address has a guardian. `wake_url` is the address of our function.
 pub(crate) fn guardians<'a>(
     webhooks: impl Iterator<Item = &'a ArmedWebhook> + 'a,
     wake_url: &'a str,
 ) -> impl Iterator<Item = ArmedGuardian> + 'a {
     webhooks.filter_map(move |webhook| {
-        let (url, query) = wake_query(webhook)?;
+        let WakeAddress { url, query } = wake_query(webhook)?;
         Some(ArmedGuardian {
             webhook: webhook.sid.clone(),
             guardian: Guardian::from_query(query)?,
@@ -36,9 +45,8 @@ pub(crate) fn newest(guardians: impl Iterator<Item = ArmedGuardian>) -> Option<A
     guardians.max_by_key(|armed| (armed.is_ours, armed.guardian.parked_at))
 }
 
-/// Returns the address and the query of a webhook that calls a wake function: of this product or of the template's
-/// feature.
-pub(crate) fn wake_query(webhook: &ArmedWebhook) -> Option<(&str, &str)> {
+/// Returns the address of a webhook, if it calls a wake function: of this product or of the template's feature.
+pub(crate) fn wake_query(webhook: &ArmedWebhook) -> Option<WakeAddress<'_>> {
     let Some(Target::Url(url)) = &webhook.target else {
         return None;
     };
@@ -46,8 +54,8 @@ pub(crate) fn wake_query(webhook: &ArmedWebhook) -> Option<(&str, &str)> {
     let slash = host_and_path.find('/')?;
     let rest = host_and_path.get(slash..)?.strip_prefix(path::WAKE)?;
     match rest.strip_prefix('?') {
-        Some(query) => Some((url, query)),
-        None => rest.is_empty().then_some((url, "")),
+        Some(query) => Some(WakeAddress { url, query }),
+        None => rest.is_empty().then_some(WakeAddress { url, query: "" }),
     }
 }
 

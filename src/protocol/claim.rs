@@ -12,20 +12,20 @@ use crate::twilio::Failure;
 
 use super::calls::{Calls, Finished, Slot};
 
-/// The time for which a claim lasts. After it the owner starts no more changes.
+/// The duration of a claim, in milliseconds. After it the owner starts no more changes.
 pub const LEASE_MS: Millis = 6_000;
 
 /// The longest time until a new invite shows among the open tasks (inferred: Twilio documents no figure).
 pub const INVITE_SHOWS_WITHIN_MS: Millis = 3_000;
 
-/// The least rest of a lease for another call.
+/// The shortest remaining lease in which another call may start.
 const MARGIN_MS: Millis = 500;
 
 /// The tolerance for the end of another operation's lease. A claim that lasts longer is forged, because every agent's
 /// browser can write Sync documents. The clocks of two Functions differ by much less.
 const FORGED_BEYOND_MS: Millis = 5_000;
 
-/// The rest of a lease at which an operation that waits renews it.
+/// The remaining lease below which an operation that waits renews it.
 const RENEW_BEFORE_MS: Millis = 2_500;
 
 /// The most attempts in a row that may fail because the document is gone or has changed. Without a limit, an operation

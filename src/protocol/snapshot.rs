@@ -244,7 +244,7 @@ impl ConversationSnapshot {
     }
 
     /// Returns the tasks of all invites that were ever created.
-    pub fn invited(&self) -> Vec<TaskSid> {
+    pub fn invited_tasks(&self) -> Vec<TaskSid> {
         let invites = self.invites.ok().into_iter().flatten();
         invites.map(|invite| invite.task.clone()).collect()
     }
@@ -363,7 +363,7 @@ impl ConversationSnapshot {
     pub fn own_webhook(&self, setting: &Setting) -> Option<WebhookSid> {
         let newest = self.newest(setting).filter(|armed| armed.is_ours);
         let calls_us = |webhook: &&ArmedWebhook| {
-            wake_query(webhook).is_some_and(|(url, _)| is_at(url, &setting.wake_url))
+            wake_query(webhook).is_some_and(|address| is_at(address.url, &setting.wake_url))
         };
         newest.map(|armed| armed.webhook).or_else(|| {
             let template = self.all_webhooks().find(calls_us);

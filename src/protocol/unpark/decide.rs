@@ -335,10 +335,10 @@ impl Unpark {
                 ..guardian.clone()
             }
         } else {
-            guardian.ended(ended_at, now)
+            guardian.after_invite_ended(ended_at, now)
         };
         if self.cause.is_wake() {
-            let guardian = self.unheard(guardian.before_its_time(now), now);
+            let guardian = self.unheard(guardian.with_early_invite(now), now);
             return self.decide_to_invite(&guardian);
         }
         if !self.cause.asks_what_is_unheard() {

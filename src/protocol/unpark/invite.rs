@@ -67,7 +67,7 @@ impl Inviting {
     fn guardian_after(&self) -> Option<Guardian> {
         let task = self.created.ok()?.clone();
         let guardian = &self.invitation.guardian;
-        Some(guardian.invited(task, self.invitee(), self.created_at))
+        Some(guardian.after_invite(task, self.invitee(), self.created_at))
     }
 
     /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong
@@ -111,7 +111,7 @@ impl Unpark {
                     &self.conversation,
                 ),
                 worker,
-                earlier: self.seen.invited(),
+                earlier: self.seen.invited_tasks(),
             },
             guardian: guardian.clone(),
             leftovers: self.authors.leftovers(&self.seen, address.as_deref()),
@@ -230,7 +230,7 @@ impl Unpark {
             Ok(made) => {
                 let invitee = inviting.invitee();
                 let guardian = &inviting.invitation.guardian;
-                let mut guardian = guardian.invited(made.task, invitee, inviting.created_at);
+                let mut guardian = guardian.after_invite(made.task, invitee, inviting.created_at);
                 guardian.channel = made.channel;
                 self.tidy(&guardian, now);
             }
