@@ -8,7 +8,6 @@ use crate::twilio::calls::{ArmedWebhook, Target};
 /// A webhook that brings the conversation back.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ArmedGuardian {
-    /// The webhook.
     pub webhook: WebhookSid,
     /// The content of its address.
     pub guardian: Guardian,

@@ -59,9 +59,7 @@ enum Stage {
 /// A call with its final result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Finished {
-    /// The call.
     pub id: CallId,
-    /// The result.
     pub result: Result<AnyAnswer, Failure>,
 }
 

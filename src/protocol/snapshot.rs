@@ -38,9 +38,7 @@ const MOST_PEOPLE: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct ConversationSnapshot {
     sid: ConversationSid,
-    /// The conversation.
     pub conversation: Slot<FetchConversation>,
-    /// The webhooks.
     pub webhooks: Slot<ListWebhooks>,
     /// The participants of the conversation.
     pub members: Slot<ListChatParticipants>,

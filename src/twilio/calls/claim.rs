@@ -20,7 +20,6 @@ pub const CLAIM_TTL_SECONDS: u32 = 12;
 /// A claim. Only the operation that holds it changes the conversation's parked state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
-    /// The conversation.
     pub conversation: ConversationSid,
     /// The operation that holds it.
     pub owner: String,
@@ -57,7 +56,6 @@ pub struct ClaimedDocument {
 /// Creates a claim. If there is one already, reads that instead.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateClaim {
-    /// The claim.
     pub claim: Claim,
     /// True if the name is known to be taken: the next request reads the claim.
     taken: bool,
@@ -70,7 +68,6 @@ pub struct FetchClaim(pub ConversationSid);
 /// Changes a claim, if it still has this revision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateClaim {
-    /// The claim.
     pub claim: Claim,
     /// The revision that it must have.
     pub revision: String,

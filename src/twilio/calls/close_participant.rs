@@ -13,7 +13,6 @@ use super::ChannelRef;
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/park-an-interaction>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CloseParticipant {
-    /// The channel.
     pub channel: ChannelRef,
     /// The agent's participant.
     pub participant: ParticipantSid,

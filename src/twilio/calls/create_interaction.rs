@@ -16,7 +16,6 @@ use super::{ChannelRef, CreateInvite};
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interactions>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateInteraction {
-    /// The conversation.
     pub conversation: ConversationSid,
     /// The customer's medium, in Twilio's words: `web`, `sms`, `whatsapp` …
     pub medium: String,

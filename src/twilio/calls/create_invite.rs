@@ -23,11 +23,9 @@ const SHOWS_AFTER_MS: &[Millis] = &[400, 2_600];
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateInvite {
-    /// The channel.
     pub channel: ChannelRef,
     /// The workflow that routes the task.
     pub workflow: WorkflowSid,
-    /// The task channel.
     pub task_channel_unique_name: String,
     /// The task's attributes, JSON text.
     pub attributes: String,
@@ -40,7 +38,6 @@ pub struct CreateInvite {
 /// The worker whom an invite asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NamedWorker {
-    /// The worker.
     pub worker: WorkerSid,
     /// The queue that the task counts for.
     pub queue: QueueSid,

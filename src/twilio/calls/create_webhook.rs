@@ -15,7 +15,6 @@ use super::{ListWebhooks, Target};
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateWebhook {
-    /// The conversation.
     pub conversation: ConversationSid,
     /// The target that Twilio calls.
     pub target: Target,

@@ -9,7 +9,6 @@ use super::Item;
 /// Deletes an item of a Sync map.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeleteItem {
-    /// The map.
     pub map: MapName,
     /// The item's key.
     pub key: ConversationSid,

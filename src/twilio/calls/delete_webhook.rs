@@ -8,9 +8,7 @@ use crate::twilio::{Call, Failure};
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeleteWebhook {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The webhook.
     pub webhook: WebhookSid,
 }
 

@@ -11,9 +11,7 @@ use super::Message;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FetchMessage {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The message.
     pub message: MessageSid,
 }
 

@@ -19,13 +19,9 @@ pub struct Task {
     pub attributes: String,
     /// The workflow that routed it. `None`: it was created for one worker.
     pub workflow: Option<WorkflowSid>,
-    /// The queue.
     pub queue: Option<QueueSid>,
-    /// The queue's name.
     pub queue_name: String,
-    /// The task channel.
     pub task_channel_unique_name: String,
-    /// The status.
     pub status: TaskStatus,
     /// True if it has ended after a worker had accepted it. False for a canceled task.
     pub was_accepted: bool,

@@ -11,7 +11,6 @@ use crate::twilio::Call;
 /// Source: <https://www.twilio.com/docs/taskrouter/api/worker>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FindWorker {
-    /// The identity.
     pub identity: String,
     /// The field to search.
     pub by: WorkerField,

@@ -15,7 +15,6 @@ pub struct ListChatParticipants(pub ConversationSid);
 /// A participant of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChatParticipant {
-    /// Its SID.
     pub sid: ConversationParticipantSid,
     /// The chat identity.
     pub identity: Option<String>,

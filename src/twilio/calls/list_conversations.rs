@@ -17,7 +17,6 @@ const PAGE_SIZE: u32 = 50;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListConversations {
-    /// The state.
     pub state: ConversationState,
     /// The page. `None`: the first.
     pub page: Option<PageRef>,
@@ -26,7 +25,6 @@ pub struct ListConversations {
 /// The state of a conversation that is not closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ConversationState {
-    /// It is active.
     Active,
     /// A timer has made it inactive.
     Inactive,
@@ -35,7 +33,6 @@ pub enum ConversationState {
 /// A conversation of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListedConversation {
-    /// Its SID.
     pub sid: ConversationSid,
     /// Its attributes, JSON text.
     pub attributes: String,

@@ -19,7 +19,6 @@ pub struct ListInvites(pub ChannelRef);
 /// An invite that was created.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MadeInvite {
-    /// Its task.
     pub task: TaskSid,
     /// The creation time of the task, to the second, if Twilio named it.
     pub at: Option<Millis>,

@@ -14,7 +14,6 @@ use super::{next_page, Meta, Page};
 /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListItems {
-    /// The map.
     pub map: MapName,
     /// The page. `None`: the first.
     pub page: Option<PageRef>,

@@ -18,7 +18,6 @@ const PAGE_SIZE: u32 = 20;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListMessages {
-    /// The conversation.
     pub conversation: ConversationSid,
     /// The page. `None`: the first.
     pub page: Option<PageRef>,
@@ -29,7 +28,6 @@ pub struct ListMessages {
 pub struct Message {
     /// Its index in the conversation.
     pub index: u32,
-    /// Its SID.
     pub sid: Option<MessageSid>,
     /// The author's identity or address.
     pub author: String,

@@ -17,7 +17,6 @@ pub struct ListParticipants(pub ChannelRef);
 /// A participant of an interaction channel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Participant {
-    /// Its SID.
     pub sid: ParticipantSid,
     /// True for the contact centre's people: agents and supervisors.
     pub internal: bool,

@@ -30,9 +30,7 @@ pub struct TaskEvent {
     pub task_attributes: Option<String>,
     /// The workflow that routed it.
     pub workflow: Option<WorkflowSid>,
-    /// The queue.
     pub queue: Option<QueueSid>,
-    /// The task channel.
     pub task_channel_unique_name: Option<String>,
     /// The worker of the reservation.
     pub worker: Option<WorkerSid>,

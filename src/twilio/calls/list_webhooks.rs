@@ -18,7 +18,6 @@ pub struct ListWebhooks(pub ConversationSid);
 /// A webhook of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ArmedWebhook {
-    /// Its SID.
     pub sid: WebhookSid,
     /// The target, if it is an address or a flow.
     pub target: Option<Target>,

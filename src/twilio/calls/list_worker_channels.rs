@@ -15,7 +15,6 @@ pub struct ListWorkerChannels(pub WorkerSid);
 /// A worker's capacity on one task channel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WorkerChannel {
-    /// The task channel.
     pub task_channel_unique_name: String,
     /// True if the worker can take another task.
     pub has_room: bool,

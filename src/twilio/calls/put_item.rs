@@ -13,7 +13,6 @@ use crate::twilio::{Call, Failure};
 /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PutItem {
-    /// The item.
     pub item: Item,
     /// The action if the key is taken.
     pub when_taken: WhenTaken,
@@ -23,9 +22,7 @@ pub struct PutItem {
 /// An item of a Sync map, whose key is a conversation's SID.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Item {
-    /// The map.
     pub map: MapName,
-    /// The key.
     pub key: ConversationSid,
     /// The data, JSON text.
     pub data: String,

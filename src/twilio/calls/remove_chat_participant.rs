@@ -11,9 +11,7 @@ use crate::twilio::{Call, Failure};
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RemoveChatParticipant {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The participant.
     pub participant: ConversationParticipantSid,
 }
 

@@ -21,7 +21,6 @@ const TOLERANCE_MS: Millis = 5_000;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateConversation {
-    /// The conversation.
     pub conversation: ConversationSid,
     /// The attributes, JSON text. They replace all old ones.
     pub attributes: Option<String>,

@@ -10,9 +10,7 @@ use crate::twilio::Call;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateWebhook {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The webhook.
     pub webhook: WebhookSid,
     /// The new address, 512 characters at most.
     pub url: String,

@@ -15,7 +15,6 @@ pub struct ValidateToken;
 /// The owner of a valid Flex token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Caller {
-    /// The worker.
     pub worker: WorkerSid,
     /// The chat identity, if Twilio names it.
     pub identity: Option<String>,
