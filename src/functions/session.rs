@@ -297,17 +297,17 @@ impl Session {
     fn event(&mut self, report: Report, body: Option<&RawValue>) -> Option<Event> {
         Some(match report {
             Report::Answered { id, status } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 let call = self.take_request(id)?;
                 Event::Answered(id, call.read(status, Body::new(body)))
             }
             Report::Unanswered { id } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 self.take_request(id)?;
                 Event::Answered(id, Err(Failure::Unavailable))
             }
             Report::Waited { id } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 self.waits.take(&id)?;
                 Event::Waited(id)
             }
@@ -320,12 +320,13 @@ impl Session {
     }
 
     /// Parses the id of a call or wait of the current operation.
-    fn own(&self, id: &str) -> Option<CallId> {
+    fn parse_id(&self, id: &str) -> Option<CallId> {
         let number = id.split_once('.')?.1.parse().ok()?;
-        (self.id(number) == id).then_some(number)
+        (self.wire_id(number) == id).then_some(number)
     }
 
-    fn id(&self, id: CallId) -> String {
+    /// Returns the id of a call or wait for the handler.
+    fn wire_id(&self, id: CallId) -> String {
         format!("{}.{id}", self.generation)
     }
 
@@ -336,7 +337,7 @@ impl Session {
                 Effect::Call(id, call) => {
                     if let Some(access) = &self.access {
                         instructions.push(Instruction::Request {
-                            id: self.id(id),
+                            id: self.wire_id(id),
                             http: call.http(access),
                         });
                         self.requests.push((id, call));
@@ -344,7 +345,7 @@ impl Session {
                 }
                 Effect::Wait(id, ms) => {
                     instructions.push(Instruction::Wait {
-                        id: self.id(id),
+                        id: self.wire_id(id),
                         ms,
                     });
                     self.waits.insert(id);
