@@ -1,8 +1,7 @@
-//! Settle: an agent has joined a conversation that had been parked, so what parking left behind
-//! can go.
+//! Settle: removes the parked state after an agent has joined.
 //!
-//! It is a courtesy: what is left behind does no harm, and the customer's next message clears it
-//! too. So the agent hears nothing of it.
+//! The agent gets no notification, not even of a failure: the parked state does no harm, and the customer's next
+//! message removes it too.
 
 use super::call::Failure;
 use super::effect::{Effect, Outcome};
@@ -12,7 +11,7 @@ use crate::reply::Reply;
 use crate::request::SettleRequest;
 use crate::sid::ConversationSid;
 
-/// Returns the request for the `task` of `view`; `None` for a task that did not come out of parking.
+/// Returns the request for the `task` of `view`, or `None` if its conversation was not parked.
 pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     let task = Field::root("", view).at("task");
     let was_parked = task.down(&["attributes", "originalRouting"]).is_present()?;
@@ -26,7 +25,7 @@ pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     }))
 }
 
-/// What to do after the call of the function: a failure is for engineers alone.
+/// Returns the outcome after the call. A failure is a warning for engineers.
 #[must_use]
 pub fn outcome(called: Result<Reply, Failure>) -> Outcome {
     Outcome::done(match called {
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_came_out_of_parking_is_settled_once_accepted() {
+    fn the_accepted_task_of_a_parked_conversation_is_settled() {
         let request = request_for(&woken()).unwrap().unwrap();
         assert_eq!(
             request.conversation_sid.as_str(),
@@ -73,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_task_is_left_alone() {
+    fn other_tasks_are_ignored() {
         let mut pending = woken();
         pending["status"] = json!("pending");
         let mut call = woken();
@@ -84,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_task_is_named() {
+    fn the_malformed_field_of_a_task_is_named() {
         let mut task = woken();
         task["attributes"]["conversationSid"] = json!("x");
         assert_eq!(
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agent_hears_nothing_of_it() {
+    fn the_agent_gets_no_notification() {
         assert_eq!(outcome(Ok(Reply::Settled)), Outcome::done(Vec::new()));
         assert_eq!(outcome(Err(Failure::Cancelled)), Outcome::done(Vec::new()));
         let failed = outcome(Err(Failure::Refused(Refusal::TwilioUnavailable)));
