@@ -19,6 +19,7 @@ pub mod plugin;
 pub mod protocol;
 #[cfg(feature = "functions")]
 pub mod record;
+mod refusal;
 pub mod reply;
 pub mod request;
 pub mod sid;

@@ -95,23 +95,7 @@ impl Failure {
             Self::TimedOut => "timedOut",
             Self::Unreachable => "unreachable",
             Self::Cancelled => "cancelled",
-            Self::Refused(refusal) => match refusal {
-                Refusal::BadRequest { .. } => "badRequest",
-                Refusal::InvalidToken => "invalidToken",
-                Refusal::NotAllowed => "notAllowed",
-                Refusal::NotParkable => "notParkable",
-                Refusal::ConversationClosed => "conversationClosed",
-                Refusal::SeveralAgents => "severalAgents",
-                Refusal::TooLarge => "tooLarge",
-                Refusal::TooManyWebhooks => "tooManyWebhooks",
-                Refusal::NotParked => "notParked",
-                Refusal::Busy => "busy",
-                Refusal::Away => "away",
-                Refusal::Full => "full",
-                Refusal::Misconfigured { .. } => "misconfigured",
-                Refusal::TwilioRefused { .. } => "twilioRefused",
-                Refusal::TwilioUnavailable => "twilioUnavailable",
-            },
+            Self::Refused(refusal) => refusal.name().as_str(),
         }
     }
 }
@@ -126,13 +110,14 @@ impl fmt::Display for Failure {
                     "the functions gave an unknown answer with status {status}"
                 )
             }
-            Self::Refused(Refusal::BadRequest { field } | Refusal::Misconfigured { field }) => {
-                write!(f, "the functions refused: {} `{field}`", self.variant())
+            Self::Refused(refusal) => {
+                f.write_str("the functions refused: ")?;
+                f.write_str(refusal.name().as_str())?;
+                match refusal.detail() {
+                    Some(detail) => write!(f, " `{detail}`"),
+                    None => Ok(()),
+                }
             }
-            Self::Refused(Refusal::TwilioRefused { code }) => {
-                write!(f, "the functions refused: {} {code}", self.variant())
-            }
-            Self::Refused(_) => write!(f, "the functions refused: {}", self.variant()),
             Self::TimedOut => f.write_str("the functions did not answer in time"),
             Self::Unreachable => f.write_str("the functions cannot be reached"),
             Self::Cancelled => f.write_str("cancelled because Flex has logged out"),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::call::Failure;
+use crate::refusal::refusals;
 use crate::reply::Refusal;
 use crate::sid::ConversationSid;
 
@@ -103,53 +104,22 @@ impl Outcome {
 #[must_use]
 pub fn notification(failure: &Failure) -> Option<Effect> {
     use NotificationId as Id;
-    let id = match failure {
-        Failure::Malformed(malformed) => {
-            return Some(Effect::notify_about(
-                Id::ParkInteractionNotParkable,
-                malformed.path.clone(),
-            ));
-        }
+    let (id, field) = match failure {
         Failure::Cancelled => return None,
-        Failure::Unreachable | Failure::TimedOut => Id::ParkInteractionUnreachable,
-        Failure::Unreadable { .. } if failure.is_transient() => {
-            Id::ParkInteractionTwilioUnavailable
+        Failure::Malformed(malformed) => {
+            (Id::ParkInteractionNotParkable, Some(malformed.path.clone()))
         }
-        Failure::Unreadable { .. } => Id::ParkInteractionUnexpected,
-        Failure::Refused(refusal) => match refusal {
-            Refusal::Misconfigured { field } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionMisconfigured,
-                    field.clone(),
-                ));
-            }
-            Refusal::BadRequest { field } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionNotParkable,
-                    field.clone(),
-                ));
-            }
-            Refusal::InvalidToken => Id::ParkInteractionInvalidToken,
-            Refusal::NotAllowed => Id::ParkInteractionNotAllowed,
-            Refusal::NotParkable => Id::ParkInteractionNotParkable,
-            Refusal::ConversationClosed => Id::ParkInteractionConversationClosed,
-            Refusal::SeveralAgents => Id::ParkInteractionSeveralAgents,
-            Refusal::TooLarge => Id::ParkInteractionTooLarge,
-            Refusal::TooManyWebhooks => Id::ParkInteractionTooManyWebhooks,
-            Refusal::NotParked => Id::ParkInteractionNotParked,
-            Refusal::Busy => Id::ParkInteractionBusy,
-            Refusal::Away => Id::ParkInteractionAway,
-            Refusal::Full => Id::ParkInteractionCapacityFull,
-            Refusal::TwilioRefused { code } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionTwilioRefused,
-                    code.to_string(),
-                ));
-            }
-            Refusal::TwilioUnavailable => Id::ParkInteractionTwilioUnavailable,
-        },
+        Failure::Unreachable | Failure::TimedOut => (Id::ParkInteractionUnreachable, None),
+        Failure::Unreadable { .. } if failure.is_transient() => {
+            (Id::ParkInteractionTwilioUnavailable, None)
+        }
+        Failure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
+        Failure::Refused(refusal) => (
+            Id::of_refusal(refusal),
+            refusal.detail().map(ToString::to_string),
+        ),
     };
-    Some(Effect::notify(id))
+    Some(Effect::Notify { id, field })
 }
 
 /// How a notification looks.
@@ -175,24 +145,45 @@ pub struct Notification {
     pub kind: NotificationKind,
 }
 
-/// Declares the notifications once: the enum, their looks, and the list of them all.
+/// Declares the notifications: those of refusals from the table in `refusal`, and the others here, with their looks.
 macro_rules! notifications {
-    ($($(#[$doc:meta])* $id:ident: $kind:ident,)*) => {
+    (
+        { $($(#[$doc:meta])* $Own:ident: $Look:ident,)* }
+        $(
+            #[doc = $why:literal]
+            $Refusal:ident $({ $data:ident: $Type:ty })? = $name:literal, $status:literal, $Shared:ident $($Kind:ident)?;
+        )*
+    ) => {
         /// The notifications.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
         #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
         pub enum NotificationId {
-            $($(#[$doc])* $id,)*
+            $($(#[$doc])* $Own,)*
+            $($(
+                #[doc = concat!(stringify!($Kind), ": the refusal `", $name, "`.")]
+                $Shared,
+            )?)*
         }
 
-        /// Every notification there is.
+        impl NotificationId {
+            /// Returns the notification for a refusal.
+            #[must_use]
+            pub fn of_refusal(refusal: &Refusal) -> Self {
+                match refusal {
+                    $(Refusal::$Refusal { .. } => Self::$Shared,)*
+                }
+            }
+        }
+
+        /// Every notification.
         pub const NOTIFICATIONS: &[Notification] = &[
-            $(Notification { id: NotificationId::$id, kind: NotificationKind::$kind },)*
+            $(Notification { id: NotificationId::$Own, kind: NotificationKind::$Look },)*
+            $($(Notification { id: NotificationId::$Shared, kind: NotificationKind::$Kind },)?)*
         ];
     };
 }
 
-notifications! {
+refusals! { notifications
     /// The agent is free and the conversation waits.
     ParkInteractionParked: Success,
     /// The agent is free, but the customer had just written.
@@ -201,39 +192,11 @@ notifications! {
     ParkInteractionRouted: Success,
     /// It was on its way before.
     ParkInteractionAlreadyRouted: Warning,
-    /// Not a conversation that can be parked.
-    ParkInteractionNotParkable: Error,
-    /// The agent's session is over.
-    ParkInteractionInvalidToken: Error,
-    /// Not theirs to park or resume.
-    ParkInteractionNotAllowed: Error,
-    /// A closed conversation stays closed.
-    ParkInteractionConversationClosed: Error,
-    /// Somebody else is in it or invited.
-    ParkInteractionSeveralAgents: Error,
-    /// No room for the parked state.
-    ParkInteractionTooLarge: Error,
-    /// No room for another webhook.
-    ParkInteractionTooManyWebhooks: Error,
-    /// Nothing to resume.
-    ParkInteractionNotParked: Error,
-    /// Somebody is parking or resuming it right now.
-    ParkInteractionBusy: Warning,
-    /// An admin has to set something right.
-    ParkInteractionMisconfigured: Error,
-    /// Twilio refused for good.
-    ParkInteractionTwilioRefused: Error,
-    /// Twilio is down or busy.
-    ParkInteractionTwilioUnavailable: Error,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
-    /// The Functions answered something else than they should.
+    /// The answer is none that the Functions give.
     ParkInteractionUnexpected: Error,
-    /// The agent has no room for what they resume.
-    ParkInteractionCapacityFull: Warning,
-    /// The agent is not available for what they resume.
-    ParkInteractionAway: Warning,
-    /// What was resumed was declined or not answered in time.
+    /// A resumed conversation was declined, or not accepted in time.
     ParkInteractionNotTaken: Warning,
 }
 
@@ -337,29 +300,19 @@ mod tests {
     }
 
     #[test]
-    fn no_failure_is_shown_as_a_success() {
-        for refusal in [
-            Refusal::InvalidToken,
-            Refusal::NotAllowed,
-            Refusal::NotParkable,
-            Refusal::ConversationClosed,
-            Refusal::SeveralAgents,
-            Refusal::TooLarge,
-            Refusal::TooManyWebhooks,
-            Refusal::NotParked,
-            Refusal::Busy,
-            Refusal::Away,
-            Refusal::Full,
-            Refusal::TwilioRefused { code: 20_404 },
-            Refusal::TwilioUnavailable,
-        ] {
-            for effect in told(&Failure::Refused(refusal)) {
-                let Effect::Notify { id, .. } = effect else {
-                    continue;
-                };
-                let shown = NOTIFICATIONS.iter().find(|known| known.id == id);
-                assert!(shown.is_some_and(|known| known.kind != NotificationKind::Success));
-            }
+    fn no_refusal_is_shown_as_a_success() {
+        for refusal in Refusal::examples() {
+            let detail = refusal.detail().map(ToString::to_string);
+            let id = NotificationId::of_refusal(&refusal);
+            assert_eq!(
+                told(&Failure::Refused(refusal)),
+                [Effect::Notify { id, field: detail }]
+            );
+            let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
+            assert!(shown
+                .next()
+                .is_some_and(|known| known.kind != NotificationKind::Success));
+            assert_eq!(shown.next(), None);
         }
     }
 }
