@@ -22,7 +22,9 @@ pub mod record;
 mod refusal;
 pub mod reply;
 pub mod request;
+pub mod row_data;
 pub mod sid;
+mod stored;
 pub mod sync_name;
 #[cfg(feature = "functions")]
 pub mod twilio;

@@ -2,14 +2,11 @@
 //!
 //! Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 
-use serde::Serialize;
-
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
-use crate::sid::{
-    ChannelSid, ConversationSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid,
-};
+use crate::row_data::{ParkDetails, RowData};
+use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 use crate::twilio::calls::Item;
 use crate::twilio::time::Millis;
@@ -46,7 +43,7 @@ pub fn expires_at(
 /// is unheard it is never over.
 #[must_use]
 pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u32> {
-    let Some(expires_at) = record.expires_at else {
+    let Some(expires_at) = record.park.expires_at else {
         return Some(NO_TTL);
     };
     let left = expires_at.saturating_sub(now).div_ceil(1_000);
@@ -57,31 +54,6 @@ pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u3
         Some(_) => Some(left.max(TTL_SECONDS)),
         None => Some(left).filter(|left| *left != NO_TTL),
     }
-}
-
-/// The item's data. The first seven names are those that the template's feature writes and reads.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Data<'a> {
-    interaction_sid: &'a InteractionSid,
-    flex_interaction_channel_sid: &'a ChannelSid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    participant_sid: Option<&'a ParticipantSid>,
-    workflow_sid: &'a WorkflowSid,
-    task_channel_unique_name: &'a str,
-    task_attributes: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_sid: Option<&'a WebhookSid>,
-    worker_sid: &'a WorkerSid,
-    parked_at: Millis,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Millis>,
-    /// Since when a customer's message is unheard.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unheard_since: Option<Millis>,
-    customer_name: Option<String>,
-    customer_address: Option<String>,
-    channel_type: Option<String>,
 }
 
 /// The row of a parked conversation, written at `now`. One whose time is over is to last as briefly as Sync lets it.
@@ -100,32 +72,39 @@ pub fn row(
     }
 }
 
-/// The row's data, the JSON text that Sync takes.
+/// Returns the row's data, the JSON text that Sync takes. The first seven names are those that the template's feature writes and
+/// reads.
 #[must_use]
 pub fn data(record: &ParkedRecord, guardian: &Guardian) -> String {
     let task_attributes = record.task_attributes.as_deref().unwrap_or("{}");
+    let mut item = Attributes::default();
+    item.set("interactionSid", &guardian.channel.interaction);
+    item.set("flexInteractionChannelSid", &guardian.channel.channel);
+    if let Some(participant) = &record.participant_sid {
+        item.set("participantSid", participant);
+    }
+    item.set("workflowSid", &guardian.workflow);
+    item.set("taskChannelUniqueName", &guardian.task_channel_unique_name);
+    item.set("taskAttributes", task_attributes);
+    if let Some(webhook) = &record.webhook_sid {
+        item.set("webhookSid", webhook);
+    }
     let attributes = Attributes::parse(task_attributes).unwrap_or_default();
     let text = |keys: &[&str]| keys.iter().find_map(|key| attributes.text_at(key));
-    // What is known of a wiped record is its guardian's.
-    let parked_at = record.parked_at.or(guardian.parked_at).unwrap_or_default();
-    let data = Data {
-        interaction_sid: &guardian.channel.interaction,
-        flex_interaction_channel_sid: &guardian.channel.channel,
-        participant_sid: record.participant_sid.as_ref(),
-        workflow_sid: &guardian.workflow,
-        task_channel_unique_name: &guardian.task_channel_unique_name,
-        task_attributes,
-        webhook_sid: record.webhook_sid.as_ref(),
-        worker_sid: &guardian.worker,
-        parked_at,
-        expires_at: record.expires_at,
+    RowData {
+        park: ParkDetails {
+            // A wiped record lacks the time, which its guardian has.
+            parked_at: record.park.parked_at.or(guardian.parked_at),
+            ..record.park.clone()
+        },
+        worker_sid: Some(guardian.worker.to_string()),
         unheard_since: guardian.unheard_since,
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&["channelType"]),
-    };
-    // Texts and numbers always have a JSON form.
-    serde_json::to_string(&data).unwrap_or_default()
+    }
+    .write(&mut item);
+    item.text()
 }
 
 #[cfg(test)]
@@ -150,7 +129,7 @@ mod tests {
     #[test]
     fn the_row_of_an_unheard_message_does_not_expire() {
         let (record, quiet) = (record(), guardian());
-        let now = record.expires_at.unwrap() + 1;
+        let now = record.park.expires_at.unwrap() + 1;
         assert_eq!(ttl(&record, &quiet, now), None);
         let unheard = Guardian {
             unheard_since: Some(now),

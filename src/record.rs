@@ -14,10 +14,12 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
+use crate::row_data::ParkDetails;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
     WebhookSid, WorkerSid, WorkflowSid,
 };
+use crate::stored::ReadFrom;
 use crate::twilio::time::Millis;
 
 /// The attribute that holds what the fixed names have no place for.
@@ -74,10 +76,8 @@ pub struct ParkedRecord {
     pub map_sid: Option<MapSid>,
     /// Whether it stands in the agent's list.
     pub is_listed: bool,
-    /// When it was parked. Absent where another plugin parked it.
-    pub parked_at: Option<Millis>,
-    /// When its row leaves the list. Absent where it does not by itself.
-    pub expires_at: Option<Millis>,
+    /// The details of the park that its row shows too.
+    pub park: ParkDetails<Millis>,
     /// Index of the last message that an agent's screen held. Absent where it is not known.
     pub last_seen_index: Option<u32>,
     /// The timer by which the owner lets the conversation become inactive, in seconds. It is put back when the conversation is
@@ -86,27 +86,6 @@ pub struct ParkedRecord {
     /// The timer by which the owner lets the conversation be closed for good, in seconds. It is taken away while the conversation
     /// is parked, and put back when it is settled.
     pub owners_closing_seconds: Option<u32>,
-}
-
-/// What stands under [`OWN_KEY`].
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Own<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parked_at: Option<Millis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Millis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    heard: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timer_seconds: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closing_seconds: Option<u32>,
-    /// Values of others that our fixed names displaced, to be put back.
-    displaced: Attributes,
-    /// The whole of the attributes, where others left something else than an object there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    whole: Option<&'a RawValue>,
 }
 
 impl ParkedRecord {
@@ -122,7 +101,7 @@ impl ParkedRecord {
 
     fn read(attributes: &Attributes) -> Self {
         let own: Attributes = attributes.get(OWN_KEY).unwrap_or_default();
-        let index = |key| number(&own, key).and_then(|number| u32::try_from(number).ok());
+        let index = |key| u64::read_from(&own, key).and_then(|number| u32::try_from(number).ok());
         let timer = |key| index(key).filter(|seconds| TIMER_SECONDS.contains(seconds));
         Self {
             participant_sid: attributes.get("participantSid"),
@@ -132,8 +111,7 @@ impl ParkedRecord {
             webhook_sid: attributes.get("webhookSid"),
             map_sid: attributes.get("mapSid"),
             is_listed: attributes.text_at("mapItemKey").is_some(),
-            parked_at: number(&own, "parkedAt"),
-            expires_at: number(&own, "expiresAt"),
+            park: ParkDetails::read(&own),
             last_seen_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
             owners_closing_seconds: timer("closingSeconds"),
@@ -161,19 +139,29 @@ impl ParkedRecord {
             }
         }
         self.write_fixed(&mut written, guardian, conversation);
-        written.set(
-            OWN_KEY,
-            &Own {
-                parked_at: self.parked_at,
-                expires_at: self.expires_at,
-                heard: self.last_seen_index,
-                timer_seconds: self.owners_timer_seconds,
-                closing_seconds: self.owners_closing_seconds,
-                displaced,
-                whole: whole.as_deref(),
-            },
-        );
+        written.set(OWN_KEY, &self.own(&displaced, whole));
         written.text()
+    }
+
+    /// Returns the object under [`OWN_KEY`]. `displaced` are values of others that our fixed names displaced; `whole` is the whole of
+    /// the attributes, where others left something else than an object there. Both are put back when the record goes.
+    fn own(&self, displaced: &Attributes, whole: Option<Box<RawValue>>) -> Attributes {
+        let mut own = Attributes::default();
+        self.park.write(&mut own);
+        for (key, number) in [
+            ("heard", self.last_seen_index),
+            ("timerSeconds", self.owners_timer_seconds),
+            ("closingSeconds", self.owners_closing_seconds),
+        ] {
+            if let Some(number) = number {
+                own.set(key, &number);
+            }
+        }
+        own.set("displaced", displaced);
+        if let Some(whole) = whole {
+            own.set_raw("whole", whole);
+        }
+        own
     }
 
     fn write_fixed(
@@ -313,24 +301,33 @@ fn task_attributes(attributes: &Attributes) -> Option<String> {
     Attributes::parse(&text).ok().map(|object| object.text())
 }
 
-/// The whole number under `key`, in any form in which programs write one: `4`, `4.0`, `1.79E12`, `"4"`.
-fn number(attributes: &Attributes, key: &str) -> Option<u64> {
-    /// Above it not every whole number has a form of its own.
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
+/// A whole number in any form in which programs write one: `4`, `4.0`, `1.79E12`, `"4"`.
+impl ReadFrom<Attributes> for u64 {
+    fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
+        /// Above it not every whole number has a form of its own.
+        const LARGEST: f64 = 9_007_199_254_740_992.0;
 
-    let raw = attributes.raw(key)?.get();
-    let digits = raw.trim_matches('"').trim();
-    if let Ok(number) = digits.parse() {
-        return Some(number);
+        let raw = attributes.raw(key)?.get();
+        let digits = raw.trim_matches('"').trim();
+        if let Ok(number) = digits.parse() {
+            return Some(number);
+        }
+        let number: f64 = digits.parse().ok()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is a whole number that is neither negative nor too large"
+        )]
+        let whole = number as u64;
+        (number.fract() == 0.0 && (0.0..LARGEST).contains(&number)).then_some(whole)
     }
-    let number: f64 = digits.parse().ok()?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is a whole number that is neither negative nor too large"
-    )]
-    let whole = number as u64;
-    (number.fract() == 0.0 && (0.0..LARGEST).contains(&number)).then_some(whole)
+}
+
+/// A text that is not empty.
+impl ReadFrom<Attributes> for String {
+    fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
+        attributes.text_at(key).filter(|text| !text.is_empty())
+    }
 }
 
 #[cfg(test)]
@@ -377,8 +374,10 @@ pub(crate) mod tests {
             webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
             is_listed: false,
-            parked_at: Some(1_790_000_000_000),
-            expires_at: Some(1_790_086_400_000),
+            park: ParkDetails {
+                parked_at: Some(1_790_000_000_000),
+                expires_at: Some(1_790_086_400_000),
+            },
             last_seen_index: Some(4),
             owners_timer_seconds: None,
             owners_closing_seconds: None,
@@ -418,11 +417,24 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_record_stands_under_the_fixed_names_and_our_own() {
+        let listed = ParkedRecord {
+            map_sid: Some(MapSid::example()),
+            is_listed: true,
+            ..record()
+        };
+        let attributes = Attributes::parse(&written(&listed, "{}")).unwrap();
+        let keys: BTreeSet<&str> = attributes.keys().collect();
+        let names = FIXED_KEYS.into_iter().chain([OWN_KEY]);
+        assert_eq!(keys, names.collect());
+    }
+
+    #[test]
     fn a_record_of_the_template_is_found_and_goes_without_a_trace() {
         let mut attributes = Attributes::parse(&written(&record(), "{}")).unwrap();
         attributes.remove(OWN_KEY);
         let found = ParkedRecord::find(&attributes.text()).unwrap();
-        assert_eq!(found.parked_at, None);
+        assert_eq!(found.park, ParkDetails::default());
         assert_eq!(without_record(&attributes.text()).unwrap(), "{}");
     }
 

@@ -274,7 +274,7 @@ impl List {
             due = due.min(at.unwrap_or(due));
         }
         for entry in self.rows.all() {
-            due = due.min(entry.expires_at.unwrap_or(due));
+            due = due.min(entry.data.park.expires_at.unwrap_or(due));
         }
         Some(due).filter(|due| due.is_finite())
     }
@@ -335,20 +335,17 @@ impl List {
     }
 
     fn row(&self, entry: &Entry, now: f64) -> Row {
+        let data = &entry.data;
         let own = self.setup.worker.as_str();
         let failure = self.resumes.failure(&entry.key);
         Row {
             conversation_sid: entry.key.clone(),
-            customer_name: entry.name.clone(),
-            customer_address: entry.address.clone(),
+            data: data.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
-            unheard_since: entry.unheard_since,
-            parked_at: entry.parked_at,
-            parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
-            expires_at: entry.expires_at,
-            expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
-            parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
+            parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
+            expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
+            by_colleague: data.worker_sid.as_ref().is_some_and(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
             failed: failure.map(|notice| notice.id),
             failed_field: failure.and_then(|notice| notice.field.clone()),
@@ -357,5 +354,9 @@ impl List {
 }
 
 fn is_over(entry: &Entry, now: f64) -> bool {
-    entry.expires_at.is_some_and(|expires| expires <= now)
+    entry
+        .data
+        .park
+        .expires_at
+        .is_some_and(|expires| expires <= now)
 }

@@ -30,16 +30,20 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
             .then_with(|| directed(sort, a.texts.customer.cmp(&b.texts.customer))),
         Column::Channel => last(a.channel.is_empty(), b.channel.is_empty())
             .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
-        Column::ParkedAt => last(a.parked_at.is_none(), b.parked_at.is_none())
-            .then_with(|| directed(sort, times(a.parked_at, b.parked_at))),
+        Column::ParkedAt => last(parked_at(a).is_none(), parked_at(b).is_none())
+            .then_with(|| directed(sort, times(parked_at(a), parked_at(b)))),
         // Not by itself is later than any time.
-        Column::LeavesList => directed(sort, times(a.expires_at, b.expires_at)),
+        Column::LeavesList => directed(sort, times(a.data.park.expires_at, b.data.park.expires_at)),
     };
-    times(a.unheard_since, b.unheard_since)
+    times(a.data.unheard_since, b.data.unheard_since)
         .then(by_column)
-        .then_with(|| last(a.parked_at.is_none(), b.parked_at.is_none()))
-        .then_with(|| times(b.parked_at, a.parked_at))
+        .then_with(|| last(parked_at(a).is_none(), parked_at(b).is_none()))
+        .then_with(|| times(parked_at(b), parked_at(a)))
         .then_with(|| a.key.cmp(&b.key))
+}
+
+fn parked_at(entry: &Entry) -> Option<f64> {
+    entry.data.park.parked_at
 }
 
 /// Puts what is missing last, whatever the direction.

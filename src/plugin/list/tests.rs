@@ -92,7 +92,7 @@ fn rows(list: &mut List) -> Vec<Row> {
 
 fn names(list: &mut List) -> Vec<String> {
     let rows = rows(list).into_iter();
-    rows.map(|row| row.customer_name.unwrap_or_default())
+    rows.map(|row| row.data.customer_name.unwrap_or_default())
         .collect()
 }
 
@@ -120,16 +120,20 @@ fn a_row_shows_what_the_item_tells() {
         serde_json::to_value(&row).unwrap(),
         json!({
             "conversationSid": sid(1),
-            "customerName": "Wanda",
-            "customerAddress": "+1555010",
+            "data": {
+                "parkedAt": NOW - HOUR,
+                "expiresAt": NOW + HOUR,
+                "workerSid": ME,
+                "unheardSince": null,
+                "customerName": "Wanda",
+                "customerAddress": "+1555010",
+                "channelType": "whatsapp",
+            },
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
-            "unheardSince": null,
-            "parkedAt": NOW - HOUR,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
-            "expiresAt": NOW + HOUR,
             "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
-            "parkedBy": null,
+            "byColleague": false,
             "resuming": false,
             "failed": null,
             "failedField": null,
@@ -147,8 +151,8 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
         r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#;
     let mut record = record();
     record.task_attributes = Some(attributes.into());
-    record.parked_at = Some(1_799_999_000_000);
-    record.expires_at = Some(1_800_000_900_000);
+    record.park.parked_at = Some(1_799_999_000_000);
+    record.park.expires_at = Some(1_800_000_900_000);
     let mut guardian = guardian();
     guardian.worker = crate::sid::WorkerSid::parse(BEN).unwrap();
     let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
@@ -156,18 +160,19 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.customer_name.as_deref(), Some("Wanda"));
-    assert_eq!(row.customer_address.as_deref(), Some("+1"));
+    assert_eq!(row.data.customer_name.as_deref(), Some("Wanda"));
+    assert_eq!(row.data.customer_address.as_deref(), Some("+1"));
     assert_eq!(row.channel, "whatsapp");
-    assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
-    assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
-    assert_eq!(row.parked_by.as_deref(), Some(BEN));
+    assert_eq!(row.data.park.parked_at, Some(1_799_999_000_000.0));
+    assert_eq!(row.data.park.expires_at, Some(1_800_000_900_000.0));
+    assert_eq!(row.data.worker_sid.as_deref(), Some(BEN));
+    assert!(row.by_colleague);
 
     guardian.unheard_since = Some(1_799_999_900_000);
     let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.unheard_since, Some(1_799_999_900_000.0));
+    assert_eq!(row.data.unheard_since, Some(1_799_999_900_000.0));
 }
 
 #[test]
@@ -192,8 +197,8 @@ fn an_item_of_the_templates_feature_is_understood() {
         }),
     );
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.customer_name.as_deref(), Some("Sam"));
-    assert_eq!(row.customer_address.as_deref(), Some("+1555011"));
+    assert_eq!(row.data.customer_name.as_deref(), Some("Sam"));
+    assert_eq!(row.data.customer_address.as_deref(), Some("+1555011"));
     assert_eq!(row.channel, "sms");
     assert_eq!(row.parked_ago.unwrap().value, -3);
     assert_eq!(row.expires_in.unwrap().unit, Unit::Minute);
@@ -218,7 +223,7 @@ fn garbage_is_a_row_of_what_is_known() {
         let [row] = rows(&mut list).try_into().unwrap();
         assert_eq!(row.conversation_sid, sid(1), "{data}");
         assert_eq!(
-            (row.customer_name, row.customer_address),
+            (row.data.customer_name, row.data.customer_address),
             (None, None),
             "{data}"
         );
@@ -227,7 +232,11 @@ fn garbage_is_a_row_of_what_is_known() {
             ("", None),
             "{data}"
         );
-        assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
+        assert_eq!(
+            (row.data.park.parked_at, row.data.park.expires_at),
+            (None, None),
+            "{data}"
+        );
     }
 }
 
@@ -254,7 +263,7 @@ fn an_address_is_no_name() {
     );
     let [row] = rows(&mut list).try_into().unwrap();
     assert_eq!(
-        (row.customer_name, row.customer_address),
+        (row.data.customer_name, row.data.customer_address),
         (None, Some("+1".into()))
     );
 }
@@ -416,7 +425,7 @@ fn a_wrong_or_future_time_is_no_unheard_message() {
     ] {
         let mut list = list();
         put(&mut list, &unheard(1, &since));
-        assert_eq!(rows(&mut list)[0].unheard_since, None, "{since}");
+        assert_eq!(rows(&mut list)[0].data.unheard_since, None, "{since}");
         assert_eq!(list.view().unheard, 0, "{since}");
     }
 }
@@ -427,7 +436,7 @@ fn a_slow_clock_hides_no_unheard_message() {
     let mut item = unheard(1, &json!(NOW + 1.0));
     item["dateUpdated"] = json!(NOW + MINUTE);
     put(&mut list, &item);
-    assert_eq!(rows(&mut list)[0].unheard_since, Some(NOW + 1.0));
+    assert_eq!(rows(&mut list)[0].data.unheard_since, Some(NOW + 1.0));
 }
 
 #[test]
@@ -438,7 +447,7 @@ fn an_unheard_row_does_not_leave() {
     item["dateExpires"] = json!(NOW - 1.0);
     put(&mut list, &item);
     pass(&mut list, NOW + HOUR);
-    assert_eq!(rows(&mut list)[0].expires_at, None);
+    assert_eq!(rows(&mut list)[0].data.park.expires_at, None);
 }
 
 #[test]

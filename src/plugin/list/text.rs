@@ -22,19 +22,14 @@ pub fn is_accent(character: char) -> bool {
 pub struct Searchable(String);
 
 impl Searchable {
-    /// Joins folded texts. Numbers are found with and without what is written between their digits.
-    #[must_use]
-    pub fn of(texts: &[&str]) -> Self {
-        let mut all = String::new();
-        for text in texts {
-            all.push_str(text);
-            all.push('\n');
-            if let Some(number) = number(text) {
-                all.push_str(&number);
-                all.push('\n');
-            }
+    /// Adds a folded text. A number is found with and without what is written between its digits.
+    pub fn add(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+        if let Some(number) = number(text) {
+            self.0.push_str(&number);
+            self.0.push('\n');
         }
-        Self(all)
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::channel;
 use crate::plugin::effect::{NotificationId, StringKey};
+use crate::row_data::RowData;
 
 /// How the list as a whole stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -175,26 +176,18 @@ pub struct Relative {
 pub struct Row {
     /// The conversation; unique in the list.
     pub conversation_sid: String,
-    /// The customer's name.
-    pub customer_name: Option<String>,
-    /// The customer's address without its channel, such as `+15550100`.
-    pub customer_address: Option<String>,
+    /// The data of its item; times in milliseconds since 1970. The customer's address is without its channel, such as `+15550100`.
+    pub data: RowData<f64>,
     /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or whatever else the account has; empty if it is not known.
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
-    /// The time of the oldest message that no agent has seen, in milliseconds since 1970; null: none.
-    pub unheard_since: Option<f64>,
-    /// When it was parked, in milliseconds since 1970.
-    pub parked_at: Option<f64>,
-    /// The same as seen from now.
+    /// The time of the park as seen from now.
     pub parked_ago: Option<Relative>,
-    /// When it leaves the list, in milliseconds since 1970; null: not by itself.
-    pub expires_at: Option<f64>,
-    /// The same as seen from now.
+    /// The time at which it leaves the list as seen from now; null: not by itself.
     pub expires_in: Option<Relative>,
-    /// The SID of the worker who parked it, if that was somebody else.
-    pub parked_by: Option<String>,
+    /// Whether another worker than this one parked it.
+    pub by_colleague: bool,
     /// Whether it is on its way to the agent.
     pub resuming: bool,
     /// Why it could not be resumed: the key of a text in Flex's strings.

@@ -149,7 +149,7 @@ impl Unpark {
             }
         }
         // What another plugin parked does not say how long its row is to stay.
-        let is_listed = record.is_listed && record.parked_at.is_some();
+        let is_listed = record.is_listed && record.park.parked_at.is_some();
         if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
             let row = list_item::row(&record, &guardian, &self.conversation, now);
             let put = PutItem::new(row, WhenTaken::Keep);
