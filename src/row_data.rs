@@ -36,7 +36,11 @@ stored! {
 
 #[cfg(all(test, feature = "plugin", feature = "functions"))]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
 
     use serde_json::{json, Value};
 

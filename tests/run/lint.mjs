@@ -2,6 +2,7 @@
 
 import { run } from '../../scripts/lib/exec.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { translations } from './translations.mjs';
 
 const bin = (name) => inRoot('node_modules', '.bin', name);
 
@@ -25,5 +26,6 @@ export async function lint() {
       console.log(`failed: ${name}\n${error.message}`);
     }
   }
-  return tally;
+  const { passed, failed } = await translations();
+  return { passed: tally.passed + passed, failed: tally.failed + failed };
 }
