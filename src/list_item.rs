@@ -11,21 +11,20 @@ use crate::sync_name::MapName;
 use crate::twilio::calls::Item;
 use crate::twilio::time::Millis;
 
-/// The most that an item may hold, in bytes.
+/// The largest size of an item's data, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
-/// How long a row stays where the admin says nothing else, in seconds. It leaves the list then; the conversation
-/// stays parked.
+/// The default life of a row, in seconds. The row leaves the list then; the conversation stays parked.
 pub const TTL_SECONDS: u32 = 24 * 60 * 60;
 
-/// The longest that a row may stay, in seconds: Sync's limit.
+/// The longest life of a row, in seconds: Sync's limit.
 pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
 const NO_TTL: u32 = 0;
 
-/// When the row of a conversation that is parked at `parked_at` leaves the list; `None`: not by itself. A text message may be
-/// answered days later, so SMS does not expire.
+/// Returns the time at which the row of a conversation that was parked at `parked_at` leaves the list; `None`: not by itself. A text
+/// message may be answered days later, so SMS does not expire.
 #[must_use]
 pub fn expires_at(
     parked_at: Millis,
@@ -39,8 +38,8 @@ pub fn expires_at(
     (seconds != NO_TTL).then(|| parked_at + Millis::from(seconds) * 1_000)
 }
 
-/// The time to live that Sync is told for a row, in seconds, when it is written at `now`. `None`: its time is over. While a message
-/// is unheard it is never over.
+/// Returns the time to live of a row that is written at `now`, in seconds. `None`: its time is over. While a message is unheard, it
+/// is never over.
 #[must_use]
 pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u32> {
     let Some(expires_at) = record.park.expires_at else {
@@ -56,7 +55,7 @@ pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u3
     }
 }
 
-/// The row of a parked conversation, written at `now`. One whose time is over is to last as briefly as Sync lets it.
+/// Returns the row of a parked conversation, written at `now`. A row whose time is over lasts as briefly as Sync allows.
 #[must_use]
 pub fn row(
     record: &ParkedRecord,

@@ -1,23 +1,23 @@
-//! A call of the Functions: what its answers mean, and when it is tried again.
+//! A call of the Functions: the meaning of its answers, and its repetition after a failure.
 //!
-//! The functions may be repeated by design, so a lost answer is no reason not to ask again.
+//! A call may always be repeated: the Functions do nothing twice. So it is repeated after a lost answer too.
 
 use std::fmt;
 
 use super::json::Malformed;
 use crate::reply::{Refusal, Reply};
 
-/// How long after the first try began the third and later ones may begin. A limit of Twilio's on how much runs at the same time passes within
-/// seconds, and an agent would do no more than click again.
+/// The time after the start of the first try within which the third and later ones may begin. Twilio's limits on concurrent requests
+/// pass within seconds, and an agent would do no more than click again.
 const PATIENCE_MS: f64 = 8_000.0;
 
-/// How long one try may take: the Functions themselves are ended after this time.
+/// The longest duration of one try: Twilio ends a Function after this time.
 pub const TIMEOUT_MS: u32 = 10_000;
 
 const FIRST_BACKOFF_MS: u32 = 500;
 const LONGEST_BACKOFF_MS: u32 = 4_000;
 
-/// What one try gave.
+/// The result of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// An answer, with its body if that was a [`Reply`].
@@ -35,14 +35,14 @@ pub enum Attempt {
     Cancelled,
 }
 
-/// Why an operation was not done, as far as anybody knows.
+/// The reason for which an operation was not done, as far as the plugin knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// What Flex gave is not what was expected; nothing was sent.
+    /// Flex's data is not as expected; nothing was sent.
     Malformed(Malformed),
     /// The Functions refused.
     Refused(Refusal),
-    /// The answer is none that the Functions give.
+    /// The answer is not one of the Functions.
     Unreadable {
         /// Its HTTP status.
         status: u16,
@@ -56,7 +56,7 @@ pub enum Failure {
 }
 
 impl Attempt {
-    /// What it means.
+    /// Returns the reply, or the failure.
     pub fn judge(self) -> Result<Reply, Failure> {
         match self {
             Self::Answered {
@@ -76,7 +76,7 @@ impl Attempt {
 }
 
 impl Failure {
-    /// Whether trying again may help.
+    /// Returns true if another try may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -86,7 +86,7 @@ impl Failure {
         }
     }
 
-    /// Its name for programs.
+    /// Returns the failure's name for programs.
     #[must_use]
     pub fn variant(&self) -> &'static str {
         match self {
@@ -127,8 +127,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// How long to wait before the call is tried again after its try `tried` (the first is 1), if at all: with full jitter, for
-/// which `random` is from 0 to 1, and up to twice as long each time. `elapsed_ms` is the time since the first try began.
+/// Returns the wait before the next try, in milliseconds; `None`: there is none. `tried` counts the tries before it. The longest wait
+/// doubles each time; full jitter makes it `random` (0 to 1) of that. `elapsed_ms` is the time since the first try began.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

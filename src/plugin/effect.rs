@@ -1,4 +1,4 @@
-//! What the shim is to do: it applies effects and decides nothing.
+//! Effects: the instructions for the shim, which applies them and decides nothing.
 
 use serde::Serialize;
 
@@ -14,22 +14,22 @@ use crate::sid::ConversationSid;
 pub enum Effect {
     /// Show a notification.
     Notify {
-        /// Which.
+        /// Its id.
         id: NotificationId,
-        /// What its text speaks of, as `{{field}}`: the name of a field or a setting.
+        /// The `{{field}}` of its text: the name of a field or a setting, or an error code.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
-    /// A late update of a conversation that Flex has unloaded leaves a state with which it cannot
-    /// be loaded again before the page is.
+    /// A late update of a conversation that Flex has unloaded leaves a state that keeps Flex from loading it until the page is
+    /// loaded again.
     #[serde(rename_all = "camelCase")]
     UnloadConversation {
-        /// Which.
+        /// The conversation.
         #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
         conversation_sid: ConversationSid,
-        /// When: updates have come in by then.
+        /// The time until then, in milliseconds: the last updates have arrived by then.
         after_ms: u32,
     },
     /// Write a warning to the console, for an engineer.
@@ -46,7 +46,7 @@ impl Effect {
         Self::Notify { id, field: None }
     }
 
-    /// Shows a notification that speaks of a field.
+    /// Shows a notification with a field.
     #[must_use]
     pub fn notify_about(id: NotificationId, field: String) -> Self {
         Self::Notify {
@@ -56,14 +56,14 @@ impl Effect {
     }
 }
 
-/// What came of an operation.
+/// The outcome of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Outcome {
-    /// Why it was not done, if it was not.
+    /// The reason for which it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<OutcomeError>,
-    /// What to do now.
+    /// The effects to apply.
     pub effects: Vec<Effect>,
 }
 
@@ -73,12 +73,12 @@ pub struct Outcome {
 pub struct OutcomeError {
     /// The kind of failure, such as `conversationClosed`.
     pub variant: String,
-    /// The same in words, for an engineer.
+    /// The message for an engineer.
     pub message: String,
 }
 
 impl Outcome {
-    /// It was done.
+    /// Makes the outcome of an operation that was done.
     #[must_use]
     pub fn done(effects: Vec<Effect>) -> Self {
         Self {
@@ -87,7 +87,7 @@ impl Outcome {
         }
     }
 
-    /// It was not done, and the agent is told why.
+    /// Makes the outcome of an operation that was not done; a notification says why.
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         Self {
@@ -122,7 +122,7 @@ pub fn notification(failure: &Failure) -> Option<Effect> {
     Some(Effect::Notify { id, field })
 }
 
-/// How a notification looks.
+/// The look of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -141,7 +141,7 @@ pub enum NotificationKind {
 pub struct Notification {
     /// Its id; its text stands under the same key in Flex's strings.
     pub id: NotificationId,
-    /// How it looks.
+    /// Its look.
     pub kind: NotificationKind,
 }
 
@@ -190,11 +190,11 @@ refusals! { notifications
     ParkInteractionParkedAndWoken: Warning,
     /// The conversation is on its way to an agent.
     ParkInteractionRouted: Success,
-    /// It was on its way before.
+    /// It was on its way already.
     ParkInteractionAlreadyRouted: Warning,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
-    /// The answer is none that the Functions give.
+    /// The answer is not one of the Functions.
     ParkInteractionUnexpected: Error,
     /// A resumed conversation was declined, or not accepted in time.
     ParkInteractionNotTaken: Warning,
@@ -208,25 +208,25 @@ pub enum StringKey {
     ParkInteractionButtonLabel,
     /// Its label while parking is under way.
     ParkInteractionButtonLabelBusy,
-    /// What the Park button does.
+    /// The description of the Park button.
     ParkInteractionButton,
     /// Parking is under way.
     ParkInteractionButtonBusy,
-    /// Why one cannot park: other agents.
+    /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
-    /// Why one cannot park: an open invite.
+    /// The reason for which parking is off: an open invite.
     ParkInteractionButtonInviteOpen,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
-    /// The name of a channel.
+    /// The name of web chat.
     ParkInteractionChannelWeb,
-    /// Likewise.
+    /// The name of `WhatsApp`.
     ParkInteractionChannelWhatsapp,
-    /// Likewise.
+    /// The name of SMS.
     ParkInteractionChannelSms,
-    /// Likewise.
+    /// The name of email.
     ParkInteractionChannelEmail,
-    /// Likewise.
+    /// The name of Messenger.
     ParkInteractionChannelMessenger,
     /// The list has been read.
     ParkInteractionListLoaded,
@@ -234,7 +234,7 @@ pub enum StringKey {
     ParkInteractionListCame,
     /// Rows have gone.
     ParkInteractionListWent,
-    /// How many rows are found.
+    /// The number of rows that match.
     ParkInteractionListMatching,
     /// The number of rows with an unheard message.
     ParkInteractionListUnheard,

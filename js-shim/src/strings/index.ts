@@ -28,10 +28,10 @@ export function addStrings(manager: Manager): void {
   Object.assign(strings, { ...enUS, ...stringsFor(flexLocale(manager)), ...strings });
 }
 
-/** A text as Flex has it now. */
+/** Returns a text as Flex has it now. */
 export const text = (manager: Manager, key: Key): string => (manager.strings as unknown as Record<string, string>)[key];
 
-/** The locale for numbers and times: Flex's, unless the texts are not in that language. */
+/** Returns the locale for numbers and times: Flex's, unless the texts are not in that language. */
 export function localeOf(manager: Manager): string {
   const locale = flexLocale(manager);
   return tagFor(locale) ? locale : 'en-US';
@@ -39,7 +39,7 @@ export function localeOf(manager: Manager): string {
 
 const flexLocale = (manager: Manager): string => manager.localization?.localeTag ?? navigator.language;
 
-/** The language itself, or else the first of the same family, or else English. */
+/** Returns the texts of the language itself, or else of the first of the same family, or else in English. */
 const stringsFor = (locale: string): Translation => languages[tagFor(locale) ?? 'en-US'];
 
 function tagFor(locale: string): string | undefined {

@@ -13,10 +13,10 @@ use crate::row_data::RowData;
 pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
-    /// The item's data, as far as it is to be believed: the address without its channel, a name only if it is not the address, an
-    /// unheard message only if its time is past, and no end while there is one.
+    /// The item's data, put in order: the address without its channel, a name only if it is not the address, an unheard message only
+    /// if its time is past, and no end while there is one.
     pub data: RowData<f64>,
-    /// The medium, see [`channel::of`].
+    /// The channel, see [`channel::of`].
     pub channel: String,
     /// The texts by which it is found and sorted.
     pub texts: Texts,
@@ -31,7 +31,7 @@ pub struct Texts {
     pub customer: String,
     /// The channel's name in the agent's language.
     pub channel: String,
-    /// All that the search looks into.
+    /// The texts in which the search looks.
     pub all: Searchable,
 }
 
@@ -105,7 +105,7 @@ impl Entry {
     }
 }
 
-/// Adds what an item of the template's feature has in its task's attributes only: the attribute of the same name, or else `from`.
+/// Adds the values that an item of the template's feature has in its task's attributes only: by the same name, or else by `from`.
 fn complete(data: &mut RowData<f64>, item: &Json, platform: Platform) {
     let attributes = item.get("data").get_text("taskAttributes");
     let (None, Some(attributes)) = (&data.customer_address, attributes) else {

@@ -50,12 +50,16 @@ interface KnownProps {
   formats: Formats;
 }
 
-/** What a customer is called, in whatever script and direction, or a word for not knowing it. */
+/** A text about the customer, or a word for not knowing it. */
 function Known({ value, otherwise, formats }: KnownProps) {
-  if (value === null) return <span className="unknown">{formats.text(otherwise)}</span>;
+  return value === null ? <span className="unknown">{formats.text(otherwise)}</span> : <Written text={value} />;
+}
+
+/** A text that somebody wrote, in whatever script and direction. */
+function Written({ text }: { text: string }) {
   return (
-    <span title={value} dir="auto" translate="no">
-      {value}
+    <span title={text} dir="auto" translate="no">
+      {text}
     </span>
   );
 }

@@ -19,7 +19,7 @@ interface Props extends Part {
   focus: KeptFocus;
 }
 
-/** The rows, of which only those that can be seen are drawn, and the one that has the keyboard's focus. */
+/** The rows. Only those in sight are drawn, and the one that has the keyboard's focus. */
 export function ListTable({ labelledBy, focus, ...part }: Props) {
   const { list, view } = part;
   const scroller = React.useRef<HTMLDivElement>(null);
