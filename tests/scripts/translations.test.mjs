@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { compare } from '../run/translations.mjs';
+import { compare, unused } from '../run/translations.mjs';
 
 describe('translations', () => {
   const english = { Parked: 'Parked', Failed: 'Failed: {{field}}' };
@@ -16,5 +16,10 @@ describe('translations', () => {
       missing: [],
       wrong: ['th: Sold is not in en-US', 'th: Failed has {{code}}, which en-US has not'],
     });
+  });
+
+  it('are of texts that code names, by the key or by its stem', () => {
+    const named = new Set(['Parked', 'Count']);
+    assert.deepEqual(unused(['Parked', 'CountOne', 'CountOther', 'Failed'], named), ['en-US: no code names Failed']);
   });
 });
