@@ -206,7 +206,7 @@ impl ParkedRecord {
     }
 }
 
-/// Returns the attributes of the next task: those of the parked one without [`ROUTING_ATTRIBUTES`], and its origin, so that a
+/// Returns the attributes of the next task: those of the parked one without those about its last routing, and its origin, so that a
 /// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
 /// attributes are lost.
 #[must_use]
