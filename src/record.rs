@@ -399,7 +399,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn attributes_of_others_are_the_same_after_the_record_is_gone_even_under_our_names() {
+    fn attributes_of_others_come_back() {
         for text in [
             r#"{"pre_engagement_data":{"a":1.0},"workerSid":"mine","webhookSid":7}"#,
             "[]",
@@ -430,7 +430,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_record_of_the_template_is_found_and_goes_without_a_trace() {
+    fn a_record_of_the_template_is_found_and_removed() {
         let mut attributes = Attributes::parse(&written(&record(), "{}")).unwrap();
         attributes.remove(OWN_KEY);
         let found = ParkedRecord::find(&attributes.text()).unwrap();
@@ -479,7 +479,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_next_task_has_the_old_attributes_and_where_it_came_from() {
+    fn the_next_task_has_the_old_attributes_and_its_origin() {
         assert_eq!(
             value(&next_task_attributes(
                 Some(&record()),
@@ -505,7 +505,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_was_about_the_last_routing_does_not_outlive_the_park() {
+    fn routing_attributes_do_not_outlive_the_park() {
         let transferred = ParkedRecord {
             task_attributes: Some(
                 json!({

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn busy_twilio_and_a_lost_connection_are_tried_again() {
+    fn passing_failures_are_repeated() {
         for attempt in [
             Attempt::TimedOut,
             Attempt::Unreachable,
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_not_change_is_not_tried_again() {
+    fn lasting_failures_are_not_repeated() {
         for attempt in [
             Attempt::Cancelled,
             refused(Refusal::ConversationClosed),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_second_try_none_begins_once_patience_is_over() {
+    fn later_tries_end_with_patience() {
         assert_eq!(wait_before_next(1, 10_000.0, 0.5), Some(250));
         assert_eq!(wait_before_next(2, 7_500.0, 0.5), Some(500));
         assert_eq!(wait_before_next(2, 7_501.0, 0.5), None);

@@ -115,7 +115,7 @@ pub fn notification(failure: &Failure) -> Option<Effect> {
         }
         Failure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
         Failure::Refused(refusal) => (
-            Id::of_refusal(refusal),
+            Id::for_refusal(refusal),
             refusal.detail().map(ToString::to_string),
         ),
     };
@@ -168,7 +168,7 @@ macro_rules! notifications {
         impl NotificationId {
             /// Returns the notification for a refusal.
             #[must_use]
-            pub fn of_refusal(refusal: &Refusal) -> Self {
+            pub fn for_refusal(refusal: &Refusal) -> Self {
                 match refusal {
                     $(Refusal::$Refusal { .. } => Self::$Shared,)*
                 }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_but_a_cancellation_tells_the_agent_once() {
+    fn a_failure_notifies_the_agent_once_a_cancellation_never() {
         for failure in [
             Failure::Malformed(Malformed {
                 path: "attributes.conversationSid".into(),
@@ -303,7 +303,7 @@ mod tests {
     fn no_refusal_is_shown_as_a_success() {
         for refusal in Refusal::examples() {
             let detail = refusal.detail().map(ToString::to_string);
-            let id = NotificationId::of_refusal(&refusal);
+            let id = NotificationId::for_refusal(&refusal);
             assert_eq!(
                 told(&Failure::Refused(refusal)),
                 [Effect::Notify { id, field: detail }]

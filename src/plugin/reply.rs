@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_answer_that_the_functions_write_is_read_as_it_was_meant() {
+    fn every_answer_is_read_as_it_was_written() {
         for reply in Reply::examples() {
             if matches!(reply, Reply::Reconciled { .. }) {
                 // No operation of the plugin is answered with it.
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_a_later_version_are_passed_over() {
+    fn fields_of_a_later_version_are_ignored() {
         let body = json!({ "outcome": "routed", "success": true, "taskSid": 3 });
         assert_eq!(read(&Json::from(&body)), Ok(Reply::Routed));
     }

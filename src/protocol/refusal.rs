@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_of_twilio_is_told_by_what_somebody_can_do_about_it() {
+    fn twilios_error_codes_map_to_refusals() {
         let refusal = |code| Refused::by(&Failure::Refused { status: 400, code }, "saving").refusal;
         assert_eq!(refusal(50_367), Refusal::ConversationClosed);
         assert_eq!(refusal(50_361), Refusal::TooManyWebhooks);

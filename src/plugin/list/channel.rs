@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_channel_is_told_by_its_type_or_else_by_the_address() {
+    fn the_type_names_the_channel_or_else_the_address() {
         assert_eq!(of(Some("WhatsApp"), None), "whatsapp");
         assert_eq!(of(Some("chat"), None), "web");
         assert_eq!(of(Some("line"), Some("whatsapp:+1")), "line");

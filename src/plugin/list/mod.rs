@@ -196,7 +196,7 @@ impl List {
     /// Shows only rows that hold `text`.
     pub fn search(&mut self, text: String, now: f64) {
         self.rows
-            .set_search(Search::of(&(self.platform.fold)(&text)));
+            .set_search(Search::new(&(self.platform.fold)(&text)));
         self.search = text;
         self.announcer.searched(now);
     }

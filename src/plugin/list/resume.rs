@@ -44,7 +44,7 @@ pub enum Answer {
 impl Answer {
     /// Makes the answer for the row from the result of the call.
     #[must_use]
-    pub fn of(called: &Result<Reply, Failure>) -> Self {
+    pub fn from_call(called: &Result<Reply, Failure>) -> Self {
         match called {
             Ok(Reply::Routed) => Self::Coming,
             Ok(Reply::AlreadyRouted | Reply::Settled) => Self::TakenCareOf,

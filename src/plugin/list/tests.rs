@@ -112,7 +112,7 @@ fn pass(list: &mut List, until: f64) {
 }
 
 #[test]
-fn a_row_shows_what_the_item_tells() {
+fn a_row_shows_the_data_of_its_item() {
     let mut list = list();
     put(&mut list, &item(1, " Wanda "));
     let [row] = rows(&mut list).try_into().unwrap();
@@ -144,7 +144,7 @@ fn a_row_shows_what_the_item_tells() {
 /// Holds the item of the Functions and the row of the list together.
 #[cfg(feature = "functions")]
 #[test]
-fn what_the_functions_write_is_read_as_it_was_meant() {
+fn a_row_shows_what_the_functions_wrote() {
     use crate::record::tests::{guardian, record};
 
     let attributes =
@@ -269,7 +269,7 @@ fn an_address_is_no_name() {
 }
 
 #[test]
-fn words_are_found_in_names_addresses_and_channels_in_any_order_and_case() {
+fn words_are_found_in_any_order_and_case() {
     let mut list = list();
     put(&mut list, &item(1, "Ünal Çelik"));
     put(&mut list, &item(2, "王小明"));
@@ -295,7 +295,7 @@ fn words_are_found_in_names_addresses_and_channels_in_any_order_and_case() {
 }
 
 #[test]
-fn a_channel_is_found_by_its_name_in_the_agents_language_too() {
+fn a_channel_is_found_by_its_translated_name() {
     let mut list = list();
     put(
         &mut list,
@@ -308,7 +308,7 @@ fn a_channel_is_found_by_its_name_in_the_agents_language_too() {
 }
 
 #[test]
-fn the_filter_shows_one_channel_and_is_kept_when_that_has_no_row_any_more() {
+fn the_filter_is_kept_when_its_channel_has_no_row() {
     let mut list = list();
     put(&mut list, &item(1, "Wanda"));
     put(
@@ -350,7 +350,7 @@ fn the_filter_shows_one_channel_and_is_kept_when_that_has_no_row_any_more() {
 }
 
 #[test]
-fn every_column_sorts_both_ways_and_what_is_not_known_comes_last() {
+fn columns_sort_both_ways_with_missing_values_last() {
     let mut list = list();
     let row = |number: usize, data: Value| json!({ "key": sid(number), "data": data });
     let a = json!({ "customerName": "a", "channelType": "sms", "parkedAt": 1.0 });
@@ -489,7 +489,7 @@ fn the_first_page_is_shown_while_the_others_are_read() {
 }
 
 #[test]
-fn reading_anew_takes_out_what_went_meanwhile_and_keeps_what_has_just_come() {
+fn another_read_takes_out_rows_that_went_meanwhile() {
     let mut list = list();
     for number in 1..=3 {
         put(&mut list, &item(number, "old"));
@@ -513,7 +513,7 @@ fn reading_anew_takes_out_what_went_meanwhile_and_keeps_what_has_just_come() {
 }
 
 #[test]
-fn pages_and_failures_of_an_earlier_read_are_nothing_any_more() {
+fn an_earlier_read_no_longer_counts() {
     let mut list = list();
     let earlier = list.begin(NOW);
     let number = list.begin(NOW);
@@ -580,7 +580,7 @@ fn a_token_that_is_not_taken_fails_until_a_new_one_is() {
 }
 
 #[test]
-fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
+fn a_late_first_page_is_a_failure_until_it_comes() {
     let mut list = list_with(true);
     connect(&mut list);
     let number = list.begin(NOW);
@@ -591,7 +591,7 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
 }
 
 #[test]
-fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
+fn a_row_leaves_when_its_time_is_over() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     pass(&mut list, NOW + HOUR - 1.0);
@@ -730,7 +730,7 @@ fn state(list: &mut List, number: usize) -> Option<(bool, Option<NotificationId>
 }
 
 #[test]
-fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
+fn a_row_is_marked_from_the_click_until_it_goes() {
     let mut list = asked();
     assert_eq!(state(&mut list, 1), Some((true, None)));
     assert_eq!(state(&mut list, 2), Some((false, None)));
@@ -744,7 +744,7 @@ fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
 }
 
 #[test]
-fn nothing_need_be_told_of_a_conversation_that_opens_by_itself() {
+fn a_conversation_that_opens_by_itself_needs_no_notification() {
     for (auto_accept, answer, opens) in [
         (true, Answer::Coming, true),
         (false, Answer::Coming, false),
@@ -786,7 +786,7 @@ fn an_offer_that_was_open_before_the_click_is_accepted() {
 }
 
 #[test]
-fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_accept() {
+fn a_late_or_unasked_offer_is_not_accepted() {
     let mut late = asked();
     late.answer(&sid(1), Answer::Coming, NOW);
     assert!(!late.offer(&sid(1), NOW + 61_000.0));
@@ -804,7 +804,7 @@ fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_a
 }
 
 #[test]
-fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
+fn a_failure_is_shown_until_the_next_click() {
     let mut list = asked();
     list.answer(
         &sid(1),
@@ -862,7 +862,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
         (Refusal::Away, NotificationId::ParkInteractionAway),
     ] {
         let mut list = asked();
-        let answer = Answer::of(&Err(Failure::Refused(refusal)));
+        let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
         assert!(!list.answer(&sid(1), answer, NOW));
         assert_eq!(state(&mut list, 1), Some((false, Some(told))));
         assert!(!list.offer(&sid(1), NOW), "it is not on its way");
@@ -875,7 +875,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
 fn a_row_names_twilios_error() {
     let mut list = asked();
     let refusal = Refusal::TwilioRefused { code: 45_376 };
-    let answer = Answer::of(&Err(Failure::Refused(refusal)));
+    let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
     list.answer(&sid(1), answer, NOW);
     let row = rows(&mut list).into_iter().find(|row| row.failed.is_some());
     assert_eq!(row.unwrap().failed_field.as_deref(), Some("45376"));
@@ -907,7 +907,7 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         ),
         (Err(Failure::Cancelled), Answer::Cancelled),
     ] {
-        assert_eq!(Answer::of(&called), answer, "{called:?}");
+        assert_eq!(Answer::from_call(&called), answer, "{called:?}");
     }
 }
 
@@ -922,7 +922,7 @@ fn the_pages_of_the_first_read_are_no_news() {
 }
 
 #[test]
-fn an_offer_that_overtakes_the_answer_keeps_the_row_marked() {
+fn an_offer_may_overtake_the_answer() {
     for answer in [Answer::Coming, Answer::TakenCareOf] {
         let mut list = asked();
         assert!(list.offer(&sid(1), NOW));

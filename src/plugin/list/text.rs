@@ -40,7 +40,7 @@ pub struct Search(Vec<String>);
 impl Search {
     /// Takes the words of a folded text. All of them must be found, in any order.
     #[must_use]
-    pub fn of(folded: &str) -> Self {
+    pub fn new(folded: &str) -> Self {
         Self(
             folded
                 .split_whitespace()

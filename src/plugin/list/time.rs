@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_future_is_rounded_and_is_a_minute_until_it_comes() {
+    fn the_future_is_rounded_to_at_least_a_minute() {
         for (distance, expected) in [
             (-1.0, (0, Unit::Second)),
             (0.0, (0, Unit::Second)),
