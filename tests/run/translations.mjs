@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
+/** @typedef {Record<string, string>} Texts the texts of a language, by key */
+
 const FOLDER = inRoot('js-shim', 'src', 'strings');
 const ENGLISH = 'en-US';
 
@@ -33,7 +35,13 @@ export async function translations() {
   return { passed: 1 - failed, failed };
 }
 
-/** Compares the texts of a language with the English ones. */
+/**
+ * Compares the texts of a language with the English ones.
+ *
+ * @param {string} language
+ * @param {Texts} texts
+ * @param {Texts} english
+ */
 export function compare(language, texts, english) {
   const missing = Object.keys(english).filter((key) => !texts[key]);
   const unknown = Object.keys(texts).filter((key) => !(key in english));
@@ -50,22 +58,38 @@ export function compare(language, texts, english) {
   };
 }
 
-/** Finds the keys of English texts that are not among `named`. */
+/**
+ * Finds the keys of English texts that are not among `named`.
+ *
+ * @param {string[]} keys
+ * @param {Set<string>} named
+ */
 export function unused(keys, named) {
   return keys
     .filter((key) => !named.has(key) && !named.has(key.replace(ENDS, '')))
     .map((key) => `${ENGLISH}: no code names ${key}`);
 }
 
+/** @param {string} text */
 const valuesOf = (text) => text.match(/{{\w+}}/g) ?? [];
 
-/** Reads the texts by language. */
+/**
+ * Reads the texts by language.
+ *
+ * @returns {Promise<Record<string, Texts>>}
+ */
 async function readAll() {
   const files = readdirSync(FOLDER).filter((file) => LANGUAGE.test(file));
-  const all = files.map(async (file) => [basename(file, '.ts'), await read(join(FOLDER, file))]);
+  const all = files.map(async (file) => /** @type {const} */ ([basename(file, '.ts'), await read(join(FOLDER, file))]));
   return Object.fromEntries(await Promise.all(all));
 }
 
+/**
+ * Reads the texts in a file.
+ *
+ * @param {string} file
+ * @returns {Promise<Texts>}
+ */
 async function read(file) {
   // The set-up may have to provide the package first.
   const { transform } = await import('esbuild');
@@ -77,7 +101,7 @@ async function read(file) {
 /** Collects the keys that code names, but for what is generated. */
 function namedKeys() {
   const files = SOURCES.flatMap((folder) =>
-    readdirSync(folder, { recursive: true })
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(rs|tsx?)$/.test(file) && !LANGUAGE.test(basename(file)) && !file.includes('generated'))
       .map((file) => join(folder, file)),
   );
