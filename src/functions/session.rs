@@ -10,7 +10,7 @@ use crate::protocol::park::Park;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
-use crate::reply::{Changed, Refusal, Reply};
+use crate::reply::{Changed, OutcomeName, Refusal, Reply};
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
@@ -71,7 +71,7 @@ pub struct LogLine {
     operation: &'static str,
     #[serde(skip_serializing_if = "String::is_empty")]
     conversation: String,
-    outcome: String,
+    outcome: OutcomeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

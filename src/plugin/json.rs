@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::sid::InvalidSid;
+use crate::stored::ReadFrom;
 
 /// Plain data. `value` makes it from JavaScript without serde, whose error texts alone would be a fifth of the Wasm.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,6 +54,20 @@ impl Json {
             Self::Number(time) if *time > 0.0 && *time <= LAST_TIME_MS => Some(*time),
             _ => None,
         }
+    }
+}
+
+/// A time; see [`Json::get_time`].
+impl ReadFrom<Json> for f64 {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        object.get_time(key)
+    }
+}
+
+/// A text; see [`Json::get_text`].
+impl ReadFrom<Json> for String {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        object.get_text(key).map(Into::into)
     }
 }
 

@@ -38,6 +38,29 @@ for (const { language, label, link, ago } of [
   });
 }
 
+/** The bundle without the Thai label of the button: as served, with escapes for what is not ASCII. */
+async function withoutThaiLabel(page) {
+  const label = 'ParkInteractionButtonLabel:"\\u0e1e\\u0e31\\u0e01",';
+  await page.route('**/plugins/park-interaction.js', async (route) => {
+    const response = await route.fetch();
+    const bundle = await response.text();
+    expect(bundle).toContain(label);
+    await route.fulfill({ response, body: bundle.replace(label, '') });
+  });
+}
+
+test('a text that a language lacks is in English', async ({ desktop }) => {
+  const ada = await desktop('ada', {
+    prepare: async (page) => {
+      await withoutThaiLabel(page);
+      await page.addInitScript((entry) => localStorage.setItem(...entry), [CHOSEN_LANGUAGE, 'th']);
+    },
+  });
+  await ada.open('Charlie Customer');
+  await expect(ada.parkButton).toHaveText('Park');
+  await expect(ada.parkButton).toHaveAccessibleName('พักการสนทนาจนกว่าลูกค้าจะเขียนมา');
+});
+
 test("an admin's own words take the place of those of the plugin", async ({ desktop }) => {
   const ada = await desktop('ada');
   await ada.page.evaluate(() => {

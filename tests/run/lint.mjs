@@ -2,6 +2,7 @@
 
 import { run } from '../../scripts/lib/exec.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { translations } from './translations.mjs';
 
 const bin = (name) => inRoot('node_modules', '.bin', name);
 
@@ -40,5 +41,6 @@ export async function lint({ cargoDeny }) {
     }
   }
   if (cargoDeny.why) console.log(`skipped: cargo-deny, and with it the licences of crates: ${cargoDeny.why}`);
-  return tally;
+  const { passed, failed } = await translations();
+  return { passed: tally.passed + passed, failed: tally.failed + failed };
 }

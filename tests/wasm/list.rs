@@ -79,22 +79,26 @@ fn the_view_is_plain_data_with_null_for_missing_values() {
         })
     );
     let mut rows = json(&list.rows(0, 10).unwrap());
-    let parked_at = rows[0]["parkedAt"].take();
+    let parked_at = rows[0]["data"]["parkedAt"].take();
     assert!((Date::now() - parked_at.as_f64().unwrap() - 120_000.0).abs() < 60_000.0);
     assert_eq!(
         rows,
         json!([{
             "conversationSid": SID,
-            "customerName": "Wanda",
-            "customerAddress": "+1555",
+            "data": {
+                "parkedAt": null,
+                "expiresAt": null,
+                "workerSid": null,
+                "unheardSince": null,
+                "customerName": "Wanda",
+                "customerAddress": "+1555",
+                "channelType": "whatsapp",
+            },
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
-            "unheardSince": null,
-            "parkedAt": null,
             "parkedAgo": { "value": -2, "unit": "minute", "numeric": "always" },
-            "expiresAt": null,
             "expiresIn": null,
-            "parkedBy": null,
+            "byColleague": false,
             "resuming": false,
             "failed": null,
             "failedField": null,

@@ -7,6 +7,7 @@ use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
+use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
 use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
@@ -206,12 +207,14 @@ impl Park {
             webhook_sid: None,
             map_sid: None,
             is_listed: false,
-            parked_at: Some(self.setting.started),
-            expires_at: list_item::expires_at(
-                self.setting.started,
-                &task_attributes,
-                self.request.list_ttl_seconds,
-            ),
+            park: ParkDetails {
+                parked_at: Some(self.setting.started),
+                expires_at: list_item::expires_at(
+                    self.setting.started,
+                    &task_attributes,
+                    self.request.list_ttl_seconds,
+                ),
+            },
             last_seen_index: first_unseen.checked_sub(1),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,

@@ -148,7 +148,7 @@ impl Unpark {
             }
         }
         // A record of another plugin has no expiry for a row.
-        let is_listed = record.is_listed && record.parked_at.is_some();
+        let is_listed = record.is_listed && record.park.parked_at.is_some();
         if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
             let row = list_item::row(&record, &guardian, &self.conversation, now);
             let put = PutItem::new(row, WhenTaken::Keep);
