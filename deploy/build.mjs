@@ -1,4 +1,4 @@
-// Making a build of uploaded files and running it in an environment.
+// Making a build of uploaded files.
 
 import { triggerBuild } from '@twilio-labs/serverless-api';
 
@@ -7,7 +7,11 @@ const FIRST_LOOK_MS = 250;
 const LAST_LOOK_MS = 4000;
 
 /**
- * Builds `{ functionVersions, assetVersions, dependencies, runtime }` of a service, waits for it and answers its SID.
+ * Builds parts of a service and waits for the end. Returns the SID of the build.
+ *
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'toolkit' | 'print'>} command
+ * @param {string} serviceSid
+ * @param {import('@twilio-labs/serverless-api').BuildConfig} parts
  */
 export async function makeBuild({ client, toolkit, print }, serviceSid, parts) {
   const { sid } = await triggerBuild(parts, serviceSid, toolkit);

@@ -1,4 +1,4 @@
-// `npm run deploy -- --environment NAME`: everything into an account, each step only as far as it is not done.
+// `npm run deploy -- --environment NAME`: puts everything into an account. Each step does only what is not done yet.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
@@ -9,7 +9,7 @@ import { writeConfiguration } from './configuration.mjs';
 import { checkDomain } from './domain.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
-import { runSteps } from './steps.mjs';
+import { inSteps } from './steps.mjs';
 
 const HELP = `Puts Park Interaction into a Flex account. Whatever is there already stays; so it can be run again at any time.
 
@@ -29,32 +29,38 @@ Exit codes:
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account is not ready, the message says for what`;
 
-/** Runs the command with these arguments, and answers its exit code. */
+/**
+ * Runs the command with these arguments. Returns its exit code.
+ *
+ * @param {string[]} argv
+ */
 export function run(argv) {
   onSignal();
+  /** @type {import('./command.mjs').Options} */
   const options = {
     environment: { type: 'string' },
     'dry-run': { type: 'boolean' },
     'move-domain': { type: 'boolean' },
   };
-  return runCommand({ argv, options, help: HELP }, (state) =>
-    runSteps(
-      [
-        { name: 'Check the account', run: checkAccount },
-        { name: "Check whose the Functions' domain is", run: checkDomain },
-        { name: 'Build', run: build },
-        { name: 'Functions', run: deployFunctions },
-        { name: "Flex's configuration", run: writeConfiguration },
-        { name: "TaskRouter's event callback", run: setCallback },
-        { name: 'Plugin: upload and register', run: deployPlugin },
-        { name: 'Plugin: release', run: releasePlugin },
-      ],
-      state,
-    ),
+  return runCommand({ argv, options, help: HELP }, (command) =>
+    inSteps(8, command, async (step) => {
+      const { client, print, options } = command;
+      const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
+      await step("Check whose the Functions' domain is", () => checkDomain(client, options['move-domain'] === true));
+      await step('Build', () => build(print));
+      const { domain, paths } = await step('Functions', () => deployFunctions(command, { workspaceSid, syncSid }));
+      await step("Flex's configuration", () => writeConfiguration(command, domain));
+      await step("TaskRouter's event callback", () =>
+        setCallback({ client, print, workspaceSid, domain, functionPaths: paths }),
+      );
+      const version = await step('Plugin: upload and register', () => deployPlugin(command));
+      await step('Plugin: release', () => releasePlugin(client, version));
+    }),
   );
 }
 
-async function build({ print }) {
+/** @param {(line: string) => void} print */
+async function build(print) {
   const parts = ['Wasm for the Functions', 'Flex plugin', 'flex-config', 'npm packages of the Functions'];
   await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
   return 'built';

@@ -1,4 +1,4 @@
-// `npm run verify:account -- --environment NAME`: tries in a real account what the product takes for granted of Twilio.
+// `npm run verify:account -- --environment NAME`: tries the product's assumptions about Twilio in a real account.
 
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, writeFileSync } from 'node:fs';
@@ -47,7 +47,11 @@ Exit codes:
 const ASSUMPTIONS = 'assumptions';
 const READINGS = 'readings';
 
-/** In order. What stands `alone` is tried even when something before it broke off. */
+/**
+ * In order. A part that stands `alone` is tried even when a part before it failed.
+ *
+ * @type {{ what: string, run: (stage: Stage, see: See, cleanup: Cleanup) => Promise<void>, alone?: boolean }[]}
+ */
 const PARTS = [
   { what: 'park, wake, settle', run: parkAndWake },
   { what: 'resume, decline, wake', run: resumeAndDecline },
@@ -57,48 +61,76 @@ const PARTS = [
   { what: 'a closed conversation', run: closed, alone: true },
 ];
 
-/** Runs the command with these arguments, and answers its exit code. */
+/**
+ * @typedef {import('./verify/stage.mjs').Trial} Trial
+ * @typedef {import('./verify/stage.mjs').Stage} Stage
+ * @typedef {import('./verify/report.mjs').See} See
+ * @typedef {import('./verify/cleanup.mjs').Cleanup} Cleanup
+ */
+
+/**
+ * The parts that the command line names, and the file of the report.
+ *
+ * @typedef {{ assumptions: boolean, readings: boolean, report?: string }} Wanted
+ */
+
+/**
+ * Runs the command with these arguments. Returns its exit code.
+ *
+ * @param {string[]} argv
+ */
 export function run(argv) {
+  /** @type {import('./command.mjs').Options} */
   const options = { environment: { type: 'string' }, only: { type: 'string' }, report: { type: 'string' } };
   return runCommand({ argv, options, help: HELP }, verify);
 }
 
-async function verify(state) {
-  const { print, client } = state;
-  const wanted = wantedOf(state.options);
+/** @param {import('./command.mjs').Command} command */
+async function verify(command) {
+  const { print, client, env, environment, halt, options } = command;
+  const wanted = wantedOf(options);
   await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
-  await checkAccount(state);
-  const found = await findFunctions(state);
-  if (!found) throw new NotReady(`There are no Functions for ${state.environment}: npm run deploy first.`);
+  const { account, workspaceSid, syncSid } = await checkAccount(command);
+  const found = await findFunctions(command);
+  if (!found) throw new NotReady(`There are no Functions for ${environment}: npm run deploy first.`);
   const name = `park-interaction-trial-${randomBytes(4).toString('hex')}`;
-  const workspace = client.taskrouter.v1.workspaces(state.workspaceSid);
-  const trial = { ...state, name, workspace, domain: found.domain };
+  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
+  const sids = { workspaceSid, syncSid };
+  const trial = { client, env, print, halt, account, ...sids, domain: found.domain, name, workspace };
   const cleanup = newCleanup(print);
   const report = newReport();
   const findings = newFindings();
   const ended = tell({ trial, cleanup, report, findings, wanted });
   onSignal(async () => {
     print('Stopping');
-    // What has been sent is waited for, so that what it makes is removed too.
-    state.halt.on = true;
+    // Requests that have been sent may still make something, which is removed too.
+    halt.on = true;
     await ended;
   });
   return ended;
 }
 
-/** What the command line asks for: which parts, and where the report goes. */
-function wantedOf({ only, report }) {
-  if (![undefined, ASSUMPTIONS, READINGS].includes(only)) {
+/**
+ * Reads the options. Throws `WrongUse` where they do not fit together.
+ *
+ * @param {import('./command.mjs').Command['options']} options
+ * @returns {Wanted}
+ */
+function wantedOf({ only, report: file }) {
+  // An option of the type `string`.
+  const report = file === undefined ? undefined : String(file);
+  if (only !== undefined && only !== ASSUMPTIONS && only !== READINGS) {
     throw new WrongUse(`--only ${only} is no part: expected ${ASSUMPTIONS} or ${READINGS}. See --help.`);
   }
   if (report !== undefined && only === ASSUMPTIONS) {
     throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it. See --help.');
   }
-  // Not after minutes.
+  // Now, and not after minutes.
   if (report !== undefined) checkWritable(report);
   return { assumptions: only !== READINGS, readings: only !== ASSUMPTIONS, report };
 }
 
+/** @param {string} file */
 function checkWritable(file) {
   const folder = dirname(resolve(file));
   try {
@@ -110,10 +142,20 @@ function checkWritable(file) {
   }
 }
 
-/** Sets up, tries everything, tidies up whatever happened, and answers the exit code. */
+/**
+ * Sets up, tries everything, and tidies up whatever happened. Returns the exit code.
+ *
+ * @param {object} parts
+ * @param {Trial} parts.trial
+ * @param {Cleanup} parts.cleanup
+ * @param {ReturnType<typeof newReport>} parts.report
+ * @param {import('./verify/readings.mjs').Findings} parts.findings
+ * @param {Wanted} parts.wanted
+ */
 async function tell({ trial, cleanup, report, findings, wanted }) {
   const { print, halt } = trial;
   let broken = false;
+  /** @param {unknown} error */
   const failed = (error) => {
     broken = true;
     print(`  FAILED: ${explanation(error)}`);

@@ -1,13 +1,20 @@
-// Which Sync service an agent's token opens.
+// Asking which Sync service an agent's token opens.
 
 import { createRequire } from 'node:module';
 
+import { asThrown } from '../../../scripts/lib/errors.mjs';
 import { DEFAULT_SYNC } from '../../judgement.mjs';
 
 const PATIENCE_MS = 20_000;
 const TTL_SECONDS = 600;
 const ENTRY = 'service';
 
+/**
+ * Puts a different map into each service, and reads with the agent's token.
+ *
+ * @param {import('./index.mjs').Asking} asking
+ * @param {import('../stage.mjs').Stage} stage
+ */
 export async function askAgentSync(asking, { account, client, name, agent }) {
   const usual = account.syncServices.find(({ friendlyName }) => friendlyName === DEFAULT_SYNC)?.sid;
   const named = account.flexSyncSid;
@@ -29,8 +36,15 @@ export async function askAgentSync(asking, { account, client, name, agent }) {
   });
 }
 
-/** What somebody's Sync SDK reads there. */
+/**
+ * Returns the entry that the Sync SDK reads with this token.
+ *
+ * @typedef {import('twilio-sync').Client} SyncClient
+ * @param {string} token
+ * @param {string} uniqueName
+ */
 async function readAs(token, uniqueName) {
+  /** @type {{ Client: new (token: string, options: object) => SyncClient }} */
   const { Client } = createRequire(import.meta.url)('twilio-sync');
   const sync = new Client(token, { logLevel: 'silent' });
   const end = new AbortController();
@@ -42,20 +56,31 @@ async function readAs(token, uniqueName) {
   }
 }
 
+/**
+ * @param {SyncClient} sync
+ * @param {string} uniqueName
+ * @returns {Promise<string>}
+ */
 async function value(sync, uniqueName) {
   try {
     const map = await sync.map({ id: uniqueName, mode: 'open_existing' });
     const item = await map.get(ENTRY);
-    return item.data.value;
+    // The trial has written it.
+    return /** @type {{ value: string }} */ (item.data).value;
   } catch (error) {
-    if (error.status === 404) return 'neither of the two';
+    if (asThrown(error).status === 404) return 'neither of the two';
     throw error;
   }
 }
 
+/**
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
 function after(ms, signal) {
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Sync did not answer the agent within ${ms / 1000} s`)), ms);
+    const timer = setTimeout(() => reject(new Error(`Sync did not respond to the agent within ${ms / 1000} s`)), ms);
     signal.addEventListener('abort', () => clearTimeout(timer));
   });
 }
