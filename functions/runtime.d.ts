@@ -3,8 +3,9 @@
 
 /** The environment of an invocation: the account's variables, and a client for the account. */
 interface Context {
-  getTwilioClient(options: { httpClient: import('twilio').RequestClient }): import('twilio').Twilio;
-  [variable: string]: unknown;
+  getTwilioClient(options?: { httpClient: import('twilio').RequestClient }): import('twilio').Twilio;
+  /** any: a text for each variable that is set, beside the function above. */
+  [variable: string]: any;
 }
 
 /** The parameters of a request, and the `request` itself with its headers. */
@@ -13,7 +14,8 @@ interface FunctionEvent {
   [parameter: string]: unknown;
 }
 
-type Callback = (error: Error | string | null, response?: Twilio.Response) => void;
+/** Takes an error, or a response: an object is sent as JSON. */
+type Callback = (error: Error | string | null, response?: Twilio.Response | object) => void;
 
 declare namespace Twilio {
   class Response {

@@ -37,6 +37,13 @@
  */
 
 /**
+ * All that there is, as `GET world` returns it: Twilio's resources as JSON. any: each has many fields, of which a test reads a few.
+ *
+ * @typedef {{ now: string } & Record<'conversations' | 'interactions' | 'channels' | 'tasks' | 'reservations' | 'workers' | 'workflows' |
+ *   'maps' | 'documents' | 'customers', any[]>} World
+ */
+
+/**
  * A request to one of Twilio's hosts, as the journal has it.
  *
  * @typedef {object} JournalRequest

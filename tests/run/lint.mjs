@@ -1,8 +1,10 @@
 // The checks that read the code without running it. Each counts as one test.
 
+import { messageOf } from '../../scripts/lib/errors.mjs';
 import { run } from '../../scripts/lib/exec.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
+/** @param {string} name */
 const bin = (name) => inRoot('node_modules', '.bin', name);
 
 const CHECKS = [
@@ -11,8 +13,10 @@ const CHECKS = [
   { name: 'prettier', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
   { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
+  { name: 'tsc-node', command: [bin('tsc'), '--project', inRoot('tsconfig.json')] },
 ];
 
+/** Runs every check. Returns how many passed and failed. */
 export async function lint() {
   const tally = { passed: 0, failed: 0 };
   for (const { name, command } of CHECKS) {
@@ -22,7 +26,7 @@ export async function lint() {
       console.log(`ok: ${name}`);
     } catch (error) {
       tally.failed += 1;
-      console.log(`failed: ${name}\n${error.message}`);
+      console.log(`failed: ${name}\n${messageOf(error)}`);
     }
   }
   return tally;

@@ -21,7 +21,13 @@ export const tiers = [
   {
     name: 'lint',
     what: 'formatting, lints and types',
-    needs: ['C compiler', 'npm packages of the project', 'npm packages of the plugin', 'Wasm for the plugin'],
+    needs: [
+      'C compiler',
+      'npm packages of the project',
+      'npm packages of the plugin',
+      'npm packages of the Functions',
+      'Wasm for the plugin',
+    ],
     run: lint,
   },
   { name: 'scripts', what: 'set-up and tooling', needs: [], run: () => nodeTests('scripts') },

@@ -5,8 +5,7 @@ import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-const node = (script, ...args) =>
-  spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8' });
+const node = (script, ...args) => spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8' });
 
 describe('npm start', () => {
   it('does not start with an option that it does not know', () => {
