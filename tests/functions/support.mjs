@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 
 import { control } from '../../scripts/lib/control.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
+import { known } from '../support/known.mjs';
 import { until } from '../support/until.mjs';
 
 export { until };
@@ -388,17 +389,6 @@ export class Desk {
     const reports = await this.control('GET', 'faults');
     return known(reports.find((report) => report.id === id));
   }
-}
-
-/**
- * Returns what a test expects to be there.
- *
- * @template T
- * @param {T | undefined} found
- */
-function known(found) {
-  assert.ok(found);
-  return found;
 }
 
 /**

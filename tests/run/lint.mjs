@@ -2,7 +2,7 @@
 
 import { messageOf } from '../../scripts/lib/errors.mjs';
 import { run } from '../../scripts/lib/exec.mjs';
-import { inRoot } from '../../scripts/lib/paths.mjs';
+import { inRoot, root } from '../../scripts/lib/paths.mjs';
 
 /** @param {string} name */
 const bin = (name) => inRoot('node_modules', '.bin', name);
@@ -13,7 +13,8 @@ const CHECKS = [
   { name: 'prettier', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
   { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
-  { name: 'tsc-node', command: [bin('tsc'), '--project', inRoot('tsconfig.json')] },
+  { name: 'tsc-node', command: [bin('tsc'), '--project', root] },
+  { name: 'tsc-tests', command: [bin('tsc'), '--project', inRoot('tests')] },
 ];
 
 /** Runs every check. Returns how many passed and failed. */

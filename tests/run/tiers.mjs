@@ -110,7 +110,7 @@ export const tiers = [
 /** Tests under `tests/<folder>` for Node's test runner. `hooked` ones reach the simulator as if it were Twilio. */
 function nodeTests(folder, { hooked = false } = {}) {
   const home = inRoot('tests', folder);
-  const files = readdirSync(home, { recursive: true })
+  const files = readdirSync(home, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.test\.[cm]?js$/.test(file))
     .sort()
     .map((file) => join(home, file));

@@ -26,7 +26,7 @@ test('an injected status hits the request it should, before anything is done', a
 
 test('a lost answer and an error after the work leave the work done', async () => {
   await fault({ kind: 'dropAfter' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   assert.equal(await count(), 4);
   await simulator.control('DELETE', 'faults');
   await fault({ kind: 'statusAfter', status: 503 });
@@ -53,7 +53,7 @@ test('a request that is held is never done', async () => {
 /** Nobody can say of a lost request whether Twilio will still carry it out. */
 test('a late request is done half a minute after its connection was cut', async () => {
   await fault({ kind: 'late' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   await simulator.control('POST', 'clock', { advanceMs: 29_000 });
   assert.equal(await count(), 3);
   await simulator.control('POST', 'clock', { advanceMs: 1_000 });
