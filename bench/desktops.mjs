@@ -102,9 +102,9 @@ const OF_THE_LIST = /\/Maps\/(ParkedInteractions_|MP\w+\/Items)/;
 
 /** A desktop that counts. */
 export class MeasuredDesktop extends Desktop {
-  /** How many WebSockets the page has opened so far. */
+  /** The number of WebSockets that the page has opened so far. */
   sockets = 0;
-  /** How often it has asked Sync for the list. Flex itself asks for other maps. */
+  /** The number of its requests to Sync for the list. Flex itself reads other maps. */
   askedForList = 0;
 
   /**

@@ -9,7 +9,7 @@ const LATENCY_MS = 100;
 const TIMES = 3;
 const LIST_TIMES = 2;
 const OPERATIONS = /** @type {const} */ (['park_list', 'wake', 'resume']);
-/** How often one conversation is parked. */
+/** The number of times that one conversation is parked. */
 const AGAIN = 10;
 
 /** The conversations that the agent has parked, and those of other agents. */

@@ -1,5 +1,7 @@
 // Making a build of uploaded files.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { triggerBuild } from '@twilio-labs/serverless-api';
 
 const PATIENCE_MS = 5 * 60_000;
@@ -23,6 +25,6 @@ export async function makeBuild({ client, toolkit, print }, serviceSid, parts) {
     if (now === 'completed') return sid;
     if (now === 'failed') throw new Error(`Twilio could not build it: ${sid}; see the Console, Functions and Assets.`);
     if (Date.now() > deadline) throw new Error(`Twilio has not built it within 5 minutes: ${sid}.`);
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
   }
 }

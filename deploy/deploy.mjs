@@ -11,23 +11,23 @@ import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
-const HELP = `Puts Park Interaction into a Flex account. Whatever is there already stays; so it can be run again at any time.
+const HELP = `Installs Park Interaction in a Flex account. It keeps what is there already, so it can be run again at any time.
 
   npm run deploy -- --environment NAME [--dry-run] [--move-domain]
 
-  --environment NAME  at most 16 of a-z, 0-9 and -: ends the Functions' domain, and chooses flex-config/ui_attributes.NAME.json
+  --environment NAME  at most 16 of a-z, 0-9 and -: the end of the Functions' domain, and of flex-config/ui_attributes.NAME.json
   --dry-run           only reads, and shows every request that would change something
-  --move-domain       although other features look for their Functions at the domain in Flex's configuration
+  --move-domain       sets the domain of the Functions in Flex's configuration even if other features use it
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
 TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. TWILIO_FLEX_WORKSPACE_SID and TWILIO_FLEX_SYNC_SID
-are found out when they are not set.
+are read from the account when they are not set.
 
 Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready, the message says for what`;
+  3  the account is not ready: the message says why`;
 
 /**
  * Runs the command with these arguments. Returns its exit code.

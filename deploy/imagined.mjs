@@ -19,7 +19,7 @@ const KINDS = {
   Configurations: ['configuration', 'FJ'],
   Releases: ['release', 'FK'],
 };
-/** An imagined SID. It is as long as a real one, because the toolkit tells SIDs from names by their length. */
+/** An imagined SID. It is as long as a real one, because the toolkit distinguishes SIDs from names by their length. */
 const IMAGINED = /([A-Z]{2}_new_[a-z]+_\d+)_*/g;
 
 /**

@@ -1,6 +1,8 @@
 // The one way to Twilio for these commands. Each request gets a time limit and is repeated where that is safe; in a dry run,
 // what would change something is shown instead of sent.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { TwilioServerlessApiClient } from '@twilio-labs/serverless-api';
 import twilio from 'twilio';
 
@@ -90,7 +92,7 @@ export function connect(
       // An earlier attempt whose response was lost has removed it.
       if (request.method === 'DELETE' && attempt > 1 && outcome.status === 404) return { status: 204 };
       if (wait === undefined) return accepted(outcome, line(request));
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await sleep(wait);
     }
   };
 

@@ -12,14 +12,14 @@ import { refuseWhileParked } from './parked/refuse.mjs';
 import { withdrawPlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
-const HELP = `Takes Park Interaction out of a Flex account: first nobody can park any more, and only when no conversation is parked
-the Functions go, which wake them. It can be run again at any time.
+const HELP = `Removes Park Interaction from a Flex account: first the plugin, so that nobody can park, and the Functions, which wake parked
+conversations, only when none is parked. It can be run again at any time.
 
   npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked]
 
-  --environment NAME  which Functions: the name that they were deployed with
+  --environment NAME  the name with which the Functions were deployed
   --dry-run           only reads, and shows every request that would change something
-  --abandon-parked    removes the Functions although conversations are parked: nobody hears when those customers write
+  --abandon-parked    removes the Functions even if conversations are parked: nobody notices when those customers write
 
 Credentials: as for npm run deploy.
 
@@ -27,7 +27,7 @@ Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready or has no such environment, the message says for what
+  3  the account is not ready or has no such environment: the message says why
   4  conversations are still parked: the Functions are still there, and wake them`;
 
 /**

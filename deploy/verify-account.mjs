@@ -18,8 +18,8 @@ import { newReport } from './verify/report.mjs';
 import { openStage } from './verify/stage.mjs';
 import { closed, inviteByHand, limits, parkAndWake, replay, resumeAndDecline } from './verify/story.mjs';
 
-const HELP = `Tries in a Flex account, through the deployed Functions, what Park Interaction takes for granted of Twilio, and prints
-what was expected and what was seen. Then it asks what Twilio documents nowhere, by the names of the simulator's readings
+const HELP = `Tries Park Interaction's assumptions about Twilio in a Flex account, through the deployed Functions, and prints what was
+expected and what was seen. Then it tries what Twilio documents nowhere, by the names of the simulator's readings
 (simulator/README.md). It takes about seven minutes and costs a few messages and tasks.
 
   npm run verify:account -- --environment NAME [--only assumptions|readings] [--report FILE]
@@ -29,8 +29,8 @@ what was expected and what was seen. Then it asks what Twilio documents nowhere,
                  a customer. Attach it to a bug report; npm start -- --readings FILE runs the product with them here.
 
 It makes a Flex user with a worker, task queues, workflows, interactions and conversations of its own, named
-park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker is offered
-anything, no other conversation is touched.
+park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker gets an offer,
+and no other conversation is changed.
 
 Credentials: as for npm run deploy. The user and their token are made with Twilio's Flex User API, a public beta. Where your
 account does not have it, set FLEX_TOKEN to the token of somebody who is signed in to Flex and takes no work meanwhile:
@@ -38,10 +38,10 @@ in their browser's console, Twilio.Flex.Manager.getInstance().user.token.
 
 Exit codes:
   0  everything is as expected
-  1  it could not be carried through; the tables say what was not checked
+  1  it could not be finished; the tables say what was not checked
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready, the message says for what
-  5  something differs from what is expected; a reading is only told`;
+  3  the account is not ready: the message says why
+  5  an assumption does not hold; readings do not count`;
 
 /** Values of `--only`. */
 const ASSUMPTIONS = 'assumptions';

@@ -11,28 +11,28 @@ import { listParked } from './list.mjs';
 import { parkedConversations } from './read.mjs';
 import { sweep } from './sweep.mjs';
 
-const HELP = `Shows what is parked in a Flex account, mends it, or gets all of it back.
+const HELP = `Lists the parked conversations of a Flex account, mends them, or releases them.
 
   npm run parked -- list [--json]
   npm run parked -- reconcile [--json]
   npm run parked -- release [--json]
 
   list       all parked conversations, first those whose customer wrote and waits for an answer: who parked them, how long
-             ago, their queue and channel, what their webhook calls, and whether their row is there; below that what is not as
-             it should be, and what to do about it
-  reconcile  lets the Functions look over all of them, and mend what is missing
+             ago, their queue and channel, what their webhook calls, and whether their row is there; below that the problems,
+             and what to do about them
+  reconcile  lets the Functions check all of them, and mend what is missing
   release    lets the Functions route all of them to agents, as if each customer had written: before the feature is removed
   --json     the result as JSON on standard output; everything else goes to standard error
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
-TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. reconcile and release need TWILIO_AUTH_TOKEN in any case: it
-signs what they ask of the Functions. Where those are, Flex's configuration says.
+TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. reconcile and release always need TWILIO_AUTH_TOKEN: it signs
+their requests to the Functions. The address of these is in Flex's configuration.
 
 Exit codes:
   0  done
-  1  a request failed, or some conversations could not be dealt with: run it again
+  1  a request failed, or some conversations could not be mended or released: run it again
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account or the Functions are not ready, the message says for what`;
+  3  the account or the Functions are not ready: the message says why`;
 
 /** @typedef {import('../command.mjs').Command} Command */
 

@@ -19,7 +19,7 @@ const AT_ONCE = 8;
  */
 
 /**
- * Where the product is in an account. `domain` is that of the Functions.
+ * The product's place in an account. `domain` is that of the Functions.
  *
  * @typedef {{ workspaceSid: string, syncSid: string, domain?: string }} Place
  */

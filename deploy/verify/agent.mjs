@@ -3,7 +3,7 @@
 // Users and tokens are made with a public beta of Twilio:
 // https://www.twilio.com/docs/flex/developer/user-management/flex-users-api
 // https://www.twilio.com/docs/flex/developer/user-management/flex-token-api
-// Where it is not open, FLEX_TOKEN holds the token of somebody who is signed in to Flex and does not work meanwhile.
+// In accounts without it, FLEX_TOKEN holds the token of somebody who is signed in to Flex and does not work meanwhile.
 
 const TOKEN_SECONDS = 1800;
 

@@ -12,7 +12,7 @@ const BEGINS =
 const LEAVES = "it needs Flex's own Leave or Pause, clicked in a desktop";
 
 /**
- * Why some cannot be asked from outside.
+ * The reasons why some cannot be asked from outside.
  *
  * @type {Record<string, string>}
  */

@@ -1,5 +1,7 @@
 // Waiting for a condition.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { asThrown } from '../../scripts/lib/errors.mjs';
 import { twilioCodeOf } from '../outcome.mjs';
 
@@ -22,7 +24,7 @@ export async function waitFor(ask, withinMs, everyMs = BETWEEN_MS) {
     const ms = Date.now() - began;
     if (answer !== undefined) return { answer, ms };
     if (ms > withinMs) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await sleep(everyMs);
   }
 }
 

@@ -1,12 +1,16 @@
 // Servers that run beside this program: started, waited for, ended.
 
 import { openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { logFile } from './exec.mjs';
 import { endGroup, spawnGroup } from './processes.mjs';
 
 /** The time that a program has to end after SIGTERM before it gets SIGKILL. */
 const PATIENCE_MS = 5000;
+
+/** The interval at which a started program is checked. */
+const BETWEEN_LOOKS_MS = 10;
 
 /** The number of servers that this process has started. */
 let started = 0;
@@ -65,7 +69,7 @@ export function startChild(name, program, args, { log, cwd, env }) {
         const found = await check(readFileSync(file, 'utf8'));
         if (found !== undefined) return found;
         if (Date.now() > deadline) throw failed(`was not ready within ${withinMs / 1000} s`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sleep(BETWEEN_LOOKS_MS);
       }
     },
     async stop() {

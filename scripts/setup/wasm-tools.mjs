@@ -103,7 +103,7 @@ async function provideTool(tool, version, progress) {
 async function binstall({ tool, version, home, progress }) {
   progress(`downloading ${tool.crate} ${version}`);
   mkdirSync(join(home, 'bin'), { recursive: true });
-  // Where there is no build for this machine it would compile with full optimisation. The next act compiles faster.
+  // Without a build for this machine it would compile with full optimisation. The next act compiles faster.
   const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
   await ask('cargo-binstall', [...quietly, `${tool.crate}@${version}`], { timeout: 300_000 });
 }

@@ -1,5 +1,7 @@
 // Asking what conversations take, and which webhooks of theirs fire.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { newConversation } from '../stage.mjs';
 import { haveHeard, replayed, tellFunctions } from '../story.mjs';
 import { outcomeOf } from './outcome.mjs';
@@ -68,7 +70,7 @@ async function askLimits(asking, stage) {
  */
 async function askCountFrom(asking, stage) {
   const conversation = await own(asking, stage);
-  const pause = () => new Promise((resolve) => setTimeout(resolve, APART_MS + 500));
+  const pause = () => sleep(APART_MS + 500);
   const message = await conversation.messages.create({ author: `${stage.name}-customer`, body: 'first' });
   await pause();
   const set = await conversation.update({ 'timers.inactive': 'PT1H' });

@@ -1,11 +1,14 @@
 // Asking which Sync service an agent's token opens.
 
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { asThrown } from '../../../scripts/lib/errors.mjs';
 import { DEFAULT_SYNC } from '../../judgement.mjs';
 
 const PATIENCE_MS = 20_000;
+/** The time that the SDK has to shut down. */
+const SHUTDOWN_MS = 2000;
 const TTL_SECONDS = 600;
 const ENTRY = 'service';
 
@@ -52,7 +55,7 @@ async function readAs(token, uniqueName) {
     return await Promise.race([value(sync, uniqueName), after(PATIENCE_MS, end.signal)]);
   } finally {
     end.abort();
-    await Promise.race([sync.shutdown(), new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+    await Promise.race([sync.shutdown(), sleep(SHUTDOWN_MS, undefined, { ref: false })]);
   }
 }
 
