@@ -42,7 +42,7 @@ const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserv
 /**
  * The step of a deployment that uploads, builds and runs the Functions. `paths` are those of the Functions.
  *
- * @param {Command} command
+ * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'environment' | 'print'>} command
  * @param {Sids} sids
  */
 export async function deployFunctions(command, sids) {
@@ -66,7 +66,7 @@ export async function deployFunctions(command, sids) {
 /**
  * Uploads every file. Returns the SIDs of the new versions.
  *
- * @param {Command} command
+ * @param {Pick<Command, 'toolkit' | 'print'>} command
  * @param {string} serviceSid
  * @param {Awaited<ReturnType<typeof readProject>>} project
  */

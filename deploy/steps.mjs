@@ -35,6 +35,7 @@ export async function inSteps(count, { print, dryRun }, work) {
   };
   try {
     await work(step);
+    if (begun !== count) throw new Error(`did ${begun} steps, expected ${count}`);
   } catch (error) {
     print(`  FAILED: ${explanation(error)}`);
     if (begun > 1 && !dryRun) print(`Steps 1 to ${begun - 1} are done. Run the command again to go on from there.`);

@@ -64,7 +64,7 @@ export function run(argv) {
 /**
  * The step that finds the Functions: `domain` is undefined where there are none.
  *
- * @param {import('./command.mjs').Command} command
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'environment' | 'print'>} command
  */
 async function find({ client, environment, print }) {
   const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
