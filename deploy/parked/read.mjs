@@ -4,8 +4,11 @@
 import { loadCore } from '../core.mjs';
 import { orUndefined } from '../lookup.mjs';
 
-/** Closed conversations never wake; these do. */
-/** @type {import('twilio/lib/rest/conversations/v1/conversation.js').ConversationState[]} */
+/**
+ * The states in which conversations can wake.
+ *
+ * @type {import('twilio/lib/rest/conversations/v1/conversation.js').ConversationState[]}
+ */
 const STATES = ['active', 'inactive'];
 /** The states of tasks that no agent has accepted. */
 const NOT_ACCEPTED = ['pending', 'reserved'];
