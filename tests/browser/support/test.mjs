@@ -63,6 +63,7 @@ const fixtures = {
 
   /** Opens an empty page for the product's origin; each in a browser context of its own. */
   newPage: async ({ browser, stack, sim, troubles }, use) => {
+    /** @type {import('@playwright/test').BrowserContext[]} */
     const contexts = [];
     await use(async (options = {}) => {
       const context = await browser.newContext({ baseURL: stack.simulatorUrl, ...options });

@@ -35,7 +35,9 @@ export async function putWaiting(sim, number, afterMs) {
  * @param {number} number
  */
 export async function questions(sim, number) {
+  /** @type {{ requests: { at: string, path: string, form: [name: string, value: string][] }[] }} */
   const { requests } = await sim.journal();
+  /** @type {{ at: number, path: string, Token?: string, conversationSid?: string }[]} */
   const about = requests.map(({ at, path, form }) => ({ at: Date.parse(at), path, ...Object.fromEntries(form) }));
   return about.filter(({ path, conversationSid }) => path === CHECK && conversationSid === waiting(number).sid);
 }
