@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { messageOf } from './lib/errors.mjs';
 import { openInBrowser } from './lib/open.mjs';
 import { onSignal } from './lib/processes.mjs';
 import { readingsOf } from './lib/readings.mjs';
@@ -17,6 +18,7 @@ const USAGE = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VAL
                         what was not asked stays the default
   --help                this text`;
 
+/** @type {import('./lib/stack.mjs').Stack | undefined} */
 let stack;
 onSignal(
   async () => {
@@ -42,9 +44,10 @@ try {
   console.log(`ready: ${pages[0].address}`);
   fail(await stack.broken);
 } catch (error) {
-  fail(error.message);
+  fail(messageOf(error));
 }
 
+/** @param {string[]} args */
 function options(args) {
   try {
     const { values } = parseArgs({
@@ -64,11 +67,17 @@ function options(args) {
     const readings = { ...(values.readings && readingsOf(values.readings)), ...named(values.reading) };
     return { open: !values['no-open'], port: Number(values.port), readings };
   } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
     process.exit(2);
   }
 }
 
+/**
+ * Reads settings such as `replay=exclusive`.
+ *
+ * @param {string[]} settings
+ * @returns {Record<string, string>}
+ */
 function named(settings) {
   const pairs = settings.map((setting) => {
     const [name, value] = setting.split('=', 2);
@@ -78,6 +87,11 @@ function named(settings) {
   return Object.fromEntries(pairs);
 }
 
+/**
+ * Returns the pages with their addresses.
+ *
+ * @param {import('./lib/stack.mjs').Stack} stack
+ */
 function addresses({ simulatorUrl, facts }) {
   return [
     ...facts.agents.map(({ name, url }) => ({ who: `${name}'s desktop`, address: new URL(url, simulatorUrl).href })),
@@ -85,7 +99,11 @@ function addresses({ simulatorUrl, facts }) {
   ];
 }
 
-/** Whatever still runs ends with this process. */
+/**
+ * Ends this process, and with it all that it started.
+ *
+ * @param {string} message
+ */
 function fail(message) {
   console.error(`\n${message}`);
   process.exit(1);

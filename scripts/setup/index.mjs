@@ -1,5 +1,5 @@
-// Everything that has to be there before the product runs or is tested. Steps that do not need each other run side by
-// side; each looks first whether it has been done already.
+// Everything that the product needs before it runs or is tested. Steps that do not need each other run side by side; each
+// is skipped when it has been done already.
 
 import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
@@ -18,7 +18,7 @@ import { provideToolchain } from './toolchain.mjs';
 import { provideWasmTools } from './wasm-tools.mjs';
 import { buildWasm, wasmEnv } from './wasm.mjs';
 
-/** What the product needs to run. Any browser opens its pages, so Chromium is for the tests. */
+/** The steps that the product needs to run. Any browser opens its pages, so Chromium is for the tests. */
 export const TO_RUN = [
   'npm packages of the Functions',
   'TLS certificate',
@@ -29,8 +29,25 @@ export const TO_RUN = [
 ];
 
 /**
- * Provides what `wanted` names, and what that rests on. Returns what only the tests need to know: `{ wasmEnv?, browser?, cargoDeny? }`.
- * `brief` prints about what takes its time only, and `print` takes the lines.
+ * The results of steps that other steps and the tests use.
+ *
+ * @typedef {{
+ *   'Wasm compiler': import('./toolchain.mjs').Toolchain,
+ *   'Wasm tools': import('./wasm-tools.mjs').WasmTools,
+ *   Chromium: import('./chromium.mjs').Browser,
+ * }} Results
+ */
+
+/** @typedef {import('../lib/steps.mjs').Step<Results>} Step */
+
+/**
+ * Provides what `wanted` names, and the steps that it needs.
+ *
+ * @param {string[]} wanted
+ * @param {{ print?: (line: string) => void, brief?: boolean }} [options] `brief`: print only about steps that take their time
+ * @returns {Promise<{ wasmEnv: NodeJS.ProcessEnv | undefined, browser: import('./chromium.mjs').Browser,
+ *   cargoDeny: import('./cargo-deny.mjs').CargoDeny }>} what the tests need;
+ *   each is undefined unless its step ran
  */
 export async function setUp(wanted, { print = console.log, brief = false } = {}) {
   const began = performance.now();
@@ -48,6 +65,10 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   };
 }
 
+/**
+ * @param {import('./packages.mjs').Packages} packages
+ * @returns {Step[]}
+ */
 function everyStep(packages) {
   return [
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
@@ -79,7 +100,7 @@ function everyStep(packages) {
     },
     {
       name: 'Wasm for the Functions',
-      // One after the other: cargo lets one build at a time into a folder, and the two share what they compile.
+      // One after the other: cargo allows one build at a time in a folder, and the two share what they compile.
       after: ['Wasm for the plugin'],
       run: ({ progress, results }) => buildWasm('functions', { ...wasmWith(results), progress }),
     },
@@ -96,4 +117,5 @@ function everyStep(packages) {
   ];
 }
 
+/** @param {Results} results */
 const wasmWith = (results) => ({ toolchain: results['Wasm compiler'], tools: results['Wasm tools'] });

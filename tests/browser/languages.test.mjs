@@ -1,5 +1,6 @@
 // The texts in the language that the agent chose in Flex, and as an admin words them.
 
+import { known } from '../support/known.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { sideLink } from './support/desktop.mjs';
 import { expect, test } from './support/test.mjs';
@@ -23,11 +24,11 @@ for (const { language, label, link, ago } of [
   }) => {
     await sim.configure(listOn);
     const { agents } = await sim.facts();
-    const map = mapOf(agents.find(({ identity }) => identity === 'ada'));
+    const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
     await sim.putItems(map, parkedItems(2, { newest: Date.now() - TWO_HOURS }));
     const chosen = [CHOSEN_LANGUAGE, language];
     const ada = await desktop('ada', {
-      prepare: (page) => page.addInitScript((entry) => localStorage.setItem(...entry), chosen),
+      prepare: (page) => page.addInitScript(([key, value]) => localStorage.setItem(key, value), chosen),
     });
     await ada.open('Charlie Customer');
     await expect(ada.parkButton).toHaveText(label);

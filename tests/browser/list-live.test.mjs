@@ -1,6 +1,7 @@
 // The list of parked conversations as data: live from the first park on, over a lost connection, page by page, until
 // each row's time is over.
 
+import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
 import { sideLink } from './support/desktop.mjs';
 import { List } from './support/list.mjs';
@@ -63,6 +64,7 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   // Flex asks again for what it followed of conversations that are not Ada's any more.
   troubles.expect(/Failed to subscribe on/);
   troubles.expect(/Failed to load messages/);
+  /** @type {import('./support/connection.mjs').Line | undefined} */
   let line;
   const [ada, other] = [
     await desktop('ada'),
@@ -71,12 +73,12 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   await park(ada, CHARLIE);
   const list = await new List(other).open();
   await expect(list.rows).toHaveCount(1);
-  line.cut();
+  known(line).cut();
   await expect(list.view).toContainText('You are offline');
   await expect(list.row(CHARLIE)).toHaveCount(1);
   await park(ada, WANDA);
   await sim.customerWrites('charlie', 'Back again');
-  line.mend();
+  known(line).mend();
   await expect(list.row(WANDA)).toHaveCount(1, { timeout: 60_000 });
   await expect(list.row(CHARLIE)).toHaveCount(0);
   await expect(list.view).not.toContainText('You are offline');

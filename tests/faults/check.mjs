@@ -79,11 +79,12 @@ function everyCase(operations) {
 /** Takes each call once, with the kind that has been taken least often. */
 function sample(operations) {
   const taken = new Map(KINDS.map((kind) => [kind, 0]));
-  const leastTaken = (one, other) => (taken.get(other) < taken.get(one) ? other : one);
+  const timesTaken = (kind) => taken.get(kind) ?? 0;
+  const leastTaken = (one, other) => (timesTaken(other) < timesTaken(one) ? other : one);
   const cases = operations.flatMap(({ operation, calls }) =>
     calls.map((call) => {
       const kind = kindsFor(call).reduce(leastTaken);
-      taken.set(kind, taken.get(kind) + 1);
+      taken.set(kind, timesTaken(kind) + 1);
       return { operation, call, kind };
     }),
   );

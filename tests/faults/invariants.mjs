@@ -111,9 +111,11 @@ function untrueAnswer({ operation, answer, before }, { agents }) {
 }
 
 /**
- * Returns a reason unless there is exactly one row while the conversation waits for the customer. While an agent is invited, it may
- * have one: a declined invite needs it.
- * After a 404 for the conversation or channel the row has to go, true or not.
+ * While it waits for the customer it has a row. While an agent is asked it may have one: a declined invite needs it.
+ * Where Twilio has said that conversation or channel do not exist any more, the row has to go, true or not.
+ *
+ * @param {{ fault?: any }} member any: a fault as it was set
+ * @param {any} state that of a customer
  */
 function untrueRow({ fault }, { agents, openTasks, rows }) {
   if (agents.length > 0 || openTasks.length > 0 || (fault?.status === 404 && rows.length === 0)) return false;

@@ -16,7 +16,7 @@ export function create(desk, hostname, path, form, headers = {}) {
   });
 }
 
-/** Updates the resource at `path` of one of Twilio's hosts. */
+/** Changes the resource at `path` of one of Twilio's hosts. */
 export function update(desk, hostname, path, form, headers = {}) {
   return ask(desk, hostname, {
     method: 'POST',
@@ -32,6 +32,13 @@ export function remove(desk, hostname, path) {
   return ask(desk, hostname, { method: 'DELETE', path, expected: 204 });
 }
 
+/**
+ * @typedef {{ method: string, path: string, headers?: Record<string, string>, body?: string, expected: number }} Request
+ * @param {{ tlsPort: number, facts: import('../../scripts/lib/control.mjs').Facts }} desk
+ * @param {string} hostname
+ * @param {Request} request
+ * @returns {Promise<void>}
+ */
 function ask({ tlsPort, facts }, hostname, { method, path, headers = {}, body, expected }) {
   return new Promise((resolve, reject) => {
     const call = request({

@@ -20,8 +20,13 @@ const FOLLOWED_WITHIN_MS = 180_000;
 const SWEEPS = 20;
 
 /**
- * Runs the check with a number of conversations, of which `rate` begin in a second. `limits` are the simulator's rate limits,
- * or null for none. Returns the tally; throws when it has not ended within `minutes`.
+ * Runs the check. Returns the tally. Throws when it is not through within `minutes`.
+ *
+ * @param {object} options
+ * @param {number} options.conversations
+ * @param {number} options.rate the number of conversations that begin in a second
+ * @param {object | null} [options.limits] the simulator's rate limits; null for none
+ * @param {number} options.minutes
  */
 export async function checkLoad({ conversations, rate, limits = {}, minutes }) {
   const desk = await openDesk();

@@ -3,6 +3,7 @@
 
 import { openDesk } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
+import { known } from '../support/known.mjs';
 import { Centre } from './centre.mjs';
 import { combinationsOf, nameOf } from './combinations.mjs';
 import { faultsFor } from './faults.mjs';
@@ -23,7 +24,14 @@ const SIDE_BY_SIDE = 2;
 const SAMPLE = 7;
 
 /**
- * Runs all stories under all combinations; `sample`: under a few; `only`: `{ readings, story, seed }`, one case. Returns the tally.
+ * Runs all stories under all combinations. Returns the tally.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.sample] a few combinations only
+ * @param {Case} [options.only] one case only
+ * @param {(line: string) => void} [options.log]
+ *
+ * @typedef {{ readings: Record<string, string>, seed: number, story?: string }} Case
  */
 export async function checkReadings({ sample = false, only, log = console.log } = {}) {
   const desks = await Promise.all(Array.from({ length: only ? 1 : SIDE_BY_SIDE }, () => openDesk()));
@@ -35,7 +43,7 @@ export async function checkReadings({ sample = false, only, log = console.log } 
     const wrong = [];
     let done = 0;
     await inTurns(cases, desks.length, async (one) => {
-      const desk = free.pop();
+      const desk = known(free.pop());
       const found = await runCase(desk, one).catch((error) => {
         throw new Error(`${nameOf(one.readings)}, seed ${one.seed}: ${error.message}`, { cause: error });
       });

@@ -1,9 +1,11 @@
 // The checks that read the code without running it. Each counts as one test.
 
+import { messageOf } from '../../scripts/lib/errors.mjs';
 import { run } from '../../scripts/lib/exec.mjs';
-import { inRoot } from '../../scripts/lib/paths.mjs';
+import { inRoot, root } from '../../scripts/lib/paths.mjs';
 import { translations } from './translations.mjs';
 
+/** @param {string} name */
 const bin = (name) => inRoot('node_modules', '.bin', name);
 
 const CHECKS = [
@@ -18,6 +20,8 @@ const CHECKS = [
   { name: 'prettier', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
   { name: 'eslint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
   { name: 'tsc', command: [bin('tsc'), '--noEmit', '--project', inRoot('js-shim')] },
+  { name: 'tsc-node', command: [bin('tsc'), '--project', root] },
+  { name: 'tsc-tests', command: [bin('tsc'), '--project', inRoot('tests')] },
 ];
 
 /** Advisories are left out: their database changes without us, so `.github/workflows/advisories.yml` asks for them. */
@@ -37,7 +41,7 @@ export async function lint({ cargoDeny }) {
       console.log(`ok: ${name}`);
     } catch (error) {
       tally.failed += 1;
-      console.log(`failed: ${name}\n${error.message}`);
+      console.log(`failed: ${name}\n${messageOf(error)}`);
     }
   }
   if (cargoDeny.why) console.log(`skipped: cargo-deny, and with it the licences of crates: ${cargoDeny.why}`);

@@ -25,6 +25,7 @@ export const tiers = [
       'cargo-deny',
       'npm packages of the project',
       'npm packages of the plugin',
+      'npm packages of the Functions',
       'Wasm for the plugin',
     ],
     run: lint,

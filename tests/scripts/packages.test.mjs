@@ -18,7 +18,9 @@ describe('packages', () => {
     const installed = [];
     const packages = packagesWith({
       possible: true,
-      install: async (names) => installed.push(...names),
+      install: async (names) => {
+        installed.push(...names);
+      },
       has: () => installed.length > 0,
     });
     await packages.provide('cc', ['build-essential'], 'cc is missing');

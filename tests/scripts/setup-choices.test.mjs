@@ -55,7 +55,7 @@ describe('the choice of the Wasm compiler', () => {
 
   it('says what to do when nothing can be installed', () => {
     const { missing } = found({ rustup: true }, 'rustup target add');
-    assert.match(missing, /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
+    assert.match(missing ?? '', /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
   });
 
   it('does not install or build the same thing for ever', () => {
@@ -90,7 +90,7 @@ describe('the choice of a Wasm tool', () => {
   });
 
   it('says which command would install it when nothing worked', () => {
-    assert.match(found({}, 'cargo install').missing, /cargo install wasm-bindgen-cli --version 0\.2\.130/);
+    assert.match(found({}, 'cargo install').missing ?? '', /cargo install wasm-bindgen-cli --version 0\.2\.130/);
   });
 
   it('takes the version from Cargo.lock, of the very package that was asked for', () => {
@@ -139,8 +139,8 @@ describe('the choice of a browser', () => {
   });
 
   it('names exactly what is missing when it cannot install', () => {
-    assert.match(found({ chromium: '/usr/bin/chromium' }).missing, /^chromedriver missing.*in CHROMEDRIVER\.$/);
-    assert.match(found({}).missing, /^Chromium and chromedriver missing/);
+    assert.match(found({ chromium: '/usr/bin/chromium' }).missing ?? '', /^chromedriver missing.*in CHROMEDRIVER\.$/);
+    assert.match(found({}).missing ?? '', /^Chromium and chromedriver missing/);
   });
 });
 
@@ -156,12 +156,12 @@ describe('what a machine must bring itself', () => {
   it('is told in one sentence: what, why and where to get it', () => {
     for (const nodeVersion of ['18.20.0', '20.11.1']) {
       assert.match(
-        whatIsMissing({ ...machine, nodeVersion }),
+        whatIsMissing({ ...machine, nodeVersion }) ?? '',
         /^Node \d+\.\d+\.\d is too old: .* need Node 20\.12 or later.*https:\/\/nodejs\.org/,
       );
     }
-    assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
-    assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
+    assert.match(whatIsMissing({ ...machine, npm: undefined }) ?? '', /npm is missing.*https:\/\/nodejs\.org/);
+    assert.match(whatIsMissing({ ...machine, cargo: undefined }) ?? '', /Rust is missing.*https:\/\/rustup\.rs/);
   });
 });
 

@@ -24,12 +24,12 @@ test('unknown parameters are refused and noted', async () => {
 test('missing and invalid parameters are refused', async () => {
   const { conversationSid, interactionSid, channelSid } = simulator.customer('charlie');
   const flex = 'https://flex-api.twilio.com/v1/Interactions';
-  for (const [method, url, form, message] of [
+  for (const [method, url, form, message] of /** @type {[string, string, object | undefined, RegExp][]} */ ([
     ['POST', `${CONVERSATIONS}/${conversationSid}/Webhooks`, {}, /Target is required/],
     ['GET', `${flex}/${channelSid}/Channels/${interactionSid}/Participants`, undefined, /Sid is not valid/],
     ['GET', `${CONVERSATIONS}?PageSize=5000`, undefined, /PageSize is not valid/],
     ['POST', `${CONVERSATIONS}/${conversationSid}`, { State: 'asleep' }, /State is not valid/],
-  ]) {
+  ])) {
     const { status, body } = await simulator.raw(method, url, { form });
     assert.equal(status, 400, url);
     assert.match(body.message, message);

@@ -26,7 +26,7 @@ test('status: the selected request is not performed', async () => {
 
 test('dropAfter, statusAfter: the request is performed', async () => {
   await fault({ kind: 'dropAfter' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   assert.equal(await count(), 4);
   await simulator.control('DELETE', 'faults');
   await fault({ kind: 'statusAfter', status: 503 });
@@ -53,7 +53,7 @@ test('timeout: the request is not performed', async () => {
 /** The sender of a lost request cannot know whether Twilio still performs it. */
 test('late: the request is performed after the connection was cut', async () => {
   await fault({ kind: 'late' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   await simulator.control('POST', 'clock', { advanceMs: 29_000 });
   assert.equal(await count(), 3);
   await simulator.control('POST', 'clock', { advanceMs: 1_000 });

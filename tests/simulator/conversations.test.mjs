@@ -23,7 +23,7 @@ test('conversations: create, fetch, list, update, remove', async () => {
   assert.match(made.sid, /^CH[0-9a-f]{32}$/);
   assert.equal(made.state, 'active');
   assert.equal(made.chatServiceSid, simulator.facts.chatServiceSid);
-  assert.equal(new Date(made.timers.date_closed) - new Date(made.timers.date_inactive), (24 * 60 - 1) * 60 * 1000);
+  assert.equal(Date.parse(made.timers.date_closed) - Date.parse(made.timers.date_inactive), (24 * 60 - 1) * 60 * 1000);
 
   const found = await conversations('returns-1').fetch();
   assert.deepEqual([found.sid, found.attributes], [made.sid, '{"topic":"returns"}']);
@@ -80,7 +80,7 @@ test('timers are set, removed and validated', async () => {
   const timers = async (fields) => (await conversation.update(fields)).timers;
   assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT10M' })), ['date_closed']);
   const both = await timers({ 'timers.inactive': 'PT1M' });
-  assert.equal(new Date(both.date_closed) - new Date(both.date_inactive), 9 * 60_000);
+  assert.equal(Date.parse(both.date_closed) - Date.parse(both.date_inactive), 9 * 60_000);
   assert.deepEqual((await conversation.fetch()).timers, both);
   assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT0S' })), ['date_inactive']);
   await refused(conversation.update({ 'timers.inactive': 'PT59S' }), 400, 50375);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { openSimulator, until } from './support.mjs';
 
 const require = createRequire(import.meta.url);
@@ -78,10 +79,13 @@ test('conversations: create, find, delete', async () => {
   const joined = next(ben, 'conversationJoined');
   await made.add('ben', { role: 'helper' });
   const own = await ben.getConversationBySid((await joined).sid);
-  const participant = await made.getParticipantByIdentity('ben');
+  const participant = known(await made.getParticipantByIdentity('ben'));
   assert.deepEqual(participant.attributes, { role: 'helper' });
   await participant.updateAttributes({ role: 'owner' });
-  await until('the attributes', () => participant.attributes.role === 'owner');
+  await until(
+    'the attributes',
+    () => /** @type {{ role?: string } | null} */ (participant.attributes)?.role === 'owner',
+  );
   const left = next(made, 'participantLeft');
   await own.leave();
   assert.equal((await left).identity, 'ben');
@@ -159,7 +163,7 @@ test('Sync maps and documents: read, change, watch', async () => {
   await simulator.control('POST', 'maps/rows/items', { b: { n: 2 } });
   const { item, isLocal } = await added;
   assert.deepEqual([item.key, item.data, isLocal], ['b', { n: 2 }, false]);
-  assert.deepEqual((await map.mutate('a', (data) => ({ n: data.n + 1 }))).data, { n: 2 });
+  assert.deepEqual((await map.mutate('a', (/** @type {any} set above */ data) => ({ n: data.n + 1 }))).data, { n: 2 });
   const removed = next(map, 'itemRemoved');
   await simulator.sync.syncMaps('rows').syncMapItems('b').remove();
   assert.equal((await removed).key, 'b');
@@ -184,11 +188,12 @@ test('only supervisors watch live queries', async () => {
   const sync = await openSync('sue');
   const workers = await sync.liveQuery('tr-worker', '');
   assert.deepEqual(
-    Object.values(workers.getItems()).map(({ friendly_name: name }) => name),
+    Object.values(workers.getItems()).map((/** @type {any} a worker */ { friendly_name: name }) => name),
     ['ada', 'ben', 'sue'],
   );
   const query = `data.worker_sid == "${workerSid}" && (data.status not_in ["completed", "canceled"])`;
   const reservations = await sync.liveQuery('tr-reservation', query);
+  /** @type {any[]} reservations */
   const items = Object.values(reservations.getItems());
   assert.deepEqual(
     items.map(({ attributes, queue_name: queue }) => [attributes.customerName, queue]),

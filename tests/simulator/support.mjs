@@ -76,13 +76,19 @@ class Simulator {
     return control(this.url, method, path, body);
   }
 
-  /** A request to one of Twilio's hosts that the official client would not send. */
+  /**
+   * Sends a request to one of Twilio's hosts that the official client would not send.
+   *
+   * @param {string} method
+   * @param {string} url
+   * @param {{ form?: any, json?: unknown, auth?: string }} [sent] any: the fields of a form, right or wrong
+   */
   async raw(method, url, { form, json, auth = `${this.facts.accountSid}:${this.facts.authToken}` } = {}) {
     const response = await fetch(url, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(auth).toString('base64')}`,
-        ...(json && { 'content-type': 'application/json' }),
+        ...(json ? { 'content-type': 'application/json' } : {}),
       },
       body: json ? JSON.stringify(json) : form && new URLSearchParams(form),
     });
@@ -118,10 +124,21 @@ class Simulator {
   }
 }
 
-/** Notes every request, and answers with the status that `answer(request)` gives, or never when it gives none. */
+/**
+ * Functions that note every request.
+ *
+ * @typedef {object} StandIn
+ * @property {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: string }[]} requests
+ * @property {(request: any) => number | undefined} answer returns the status of the response; without one there is none
+ * @property {string} url
+ * @property {() => void} drop cuts the connections of requests without a response
+ * @property {() => void} stop
+ */
+
+/** @returns {Promise<StandIn>} */
 async function standInFunctions() {
+  /** @type {StandIn['requests']} */
   const requests = [];
-  const self = { requests, answer: () => 200 };
   const server = createServer(async (request, response) => {
     const chunks = await request.toArray();
     const body = Buffer.concat(chunks).toString();
@@ -130,13 +147,19 @@ async function standInFunctions() {
     const status = self.answer(seen);
     if (status) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  self.url = `http://127.0.0.1:${server.address().port}`;
-  /** Breaks off what is not answered. */
-  self.drop = () => server.closeAllConnections();
-  self.stop = () => {
-    server.closeAllConnections();
-    server.close();
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)));
+  // It listens on TCP, so its address is an object.
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  /** @type {StandIn} */
+  const self = {
+    requests,
+    answer: () => 200,
+    url: `http://127.0.0.1:${port}`,
+    drop: () => server.closeAllConnections(),
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   return self;
 }

@@ -108,13 +108,13 @@ test('functions whose caller has hung up follow the reading', async () => {
         },
         (answer) => resolve(answer.resume().statusCode),
       );
-      sent.on('error', (error) => resolve(error.code));
+      sent.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code));
       sent.end(new URLSearchParams({ FriendlyName: friendlyName }).toString());
     });
-  for (const [reading, outcome] of [
+  for (const [reading, outcome] of /** @type {[string, string | number][]} */ ([
     ['runs-on', 200],
     ['ends', 'ECONNRESET'],
-  ]) {
+  ])) {
     await simulator.control('POST', 'readings', { 'hung-up-function': reading });
     await simulator.control('DELETE', 'journal');
     await writes('charlie', 'slow');

@@ -1,4 +1,4 @@
-// The list of parked conversations, as a test sees and uses it.
+// The list of parked conversations, as a test uses it.
 
 import { expect } from '@playwright/test';
 
@@ -9,15 +9,27 @@ export const listOn = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: true } } } },
 };
 
-/** The name of an agent's map in Sync. */
+/**
+ * Returns the name of an agent's map in Sync.
+ *
+ * @param {{ workerSid: string }} agent
+ */
 export const mapOf = (agent) => `ParkedInteractions_${agent.workerSid}`;
 
 /**
- * Items of such a map by key, as parking writes them: `count` customers, of whom the first was parked at `newest`, and
+ * Makes items of such a map by key, as parking writes them: `count` customers, of whom the first was parked at `newest`, and
  * each other a second before the one before.
+ *
+ * @param {number} count
+ * @param {{ newest?: number, first?: number }} [options] `first`: the number of the first one
  */
 export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
   const channels = ['web', 'whatsapp', 'sms'];
+  /**
+   * @param {unknown} _
+   * @param {number} index
+   * @returns {[key: string, data: object]}
+   */
   const item = (_, index) => {
     const number = first + index;
     return [
@@ -34,6 +46,7 @@ export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
 }
 
 export class List {
+  /** @param {{ page: import('@playwright/test').Page }} desktop */
   constructor({ page }) {
     this.page = page;
     this.link = sideLink(page, { name: /\d/ });
@@ -53,21 +66,34 @@ export class List {
     return this;
   }
 
-  /** The row in which somebody, or something, stands. */
+  /**
+   * Returns the row with this text.
+   *
+   * @param {string} customer
+   */
   row(customer) {
     return this.rows.filter({ has: this.page.getByText(customer, { exact: true }) });
   }
 
-  /** The button of a customer's row. */
+  /**
+   * Returns the button of a customer's row.
+   *
+   * @param {string} customer
+   */
   button(customer) {
     return this.row(customer).getByRole('button');
   }
 
+  /** @param {string} name */
   header(name) {
     return this.table.getByRole('columnheader', { name });
   }
 
-  /** How many conversations the link tells of. */
+  /**
+   * Waits until the link has this count.
+   *
+   * @param {number} count
+   */
   async counts(count) {
     await expect(this.link).toHaveAccessibleName(new RegExp(`, ${count} conversations?$`));
   }

@@ -88,6 +88,7 @@ function oddValue(random, pick) {
 }
 
 function nested(levels) {
+  /** @type {unknown} */
   let value = 1;
   for (let level = 0; level < levels; level += 1) value = level % 2 ? [value] : { a: value };
   return value;

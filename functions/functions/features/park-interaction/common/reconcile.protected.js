@@ -1,5 +1,11 @@
 const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
-/** Looks over what is parked, and mends what is not as it should be. Called by the owner, by hand or by a scheduler. */
+/**
+ * Checks what is parked and mends it. Called by the owner, by hand or by a scheduler.
+ *
+ * @param {Context} context
+ * @param {FunctionEvent} event
+ * @param {Callback} callback
+ */
 exports.handler = (context, event, callback) =>
   serve('/features/park-interaction/common/reconcile', context, event, callback);
