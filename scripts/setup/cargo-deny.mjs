@@ -4,17 +4,24 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runCargo } from '../lib/cargo.mjs';
+import { messageOf } from '../lib/errors.mjs';
 import { ask, isExecutable, which } from '../lib/exec.mjs';
 import { cacheDir } from '../lib/paths.mjs';
 import { provide } from './provide.mjs';
 
 const VERSION = '0.20.2';
 
+/** @typedef {{ file: string, version?: string }} Installed */
+
+/** @typedef {{ program?: string, why?: string }} CargoDeny either the program, or why there is none */
+
 /**
  * The next thing to do. Exactly one of:
  * - `{ use: path }`: this version or a later one is there;
  * - `{ act: 'binstall' | 'cargo install' }`: do this and look again;
  * - `{ missing }`: a sentence for the reader.
+ *
+ * @param {{ version: string, onPath?: Installed, cached?: Installed, binstall: boolean, tried: Set<string> }} found
  */
 export function nextMove({ version, onPath, cached, binstall, tried }) {
   const found = [onPath, cached].find((one) => one?.version && !isOlder(one.version, version));
@@ -24,7 +31,12 @@ export function nextMove({ version, onPath, cached, binstall, tried }) {
   return { missing: `cargo-deny ${version} could not be installed: \`cargo install cargo-deny --locked\` shows why.` };
 }
 
-/** Finds or installs it. Returns `{ program }`, or `{ why }` where that cannot be done. */
+/**
+ * Finds or installs it.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ * @returns {Promise<CargoDeny>}
+ */
 export async function provideCargoDeny({ progress }) {
   const home = join(cacheDir(), 'tools', `cargo-deny-${VERSION}`);
   try {
@@ -41,17 +53,23 @@ export async function provideCargoDeny({ progress }) {
     });
     return { program };
   } catch (error) {
-    return { why: error.message };
+    return { why: messageOf(error) };
   }
 }
 
+/** @param {string} home */
 async function binstall(home) {
   mkdirSync(join(home, 'bin'), { recursive: true });
   const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
   await ask('cargo-binstall', [...quietly, `cargo-deny@${VERSION}`], { timeout: 300_000 });
 }
 
-/** Compiles it, unoptimised and without debug information: that is quicker by far, and it runs for a second. */
+/**
+ * Compiles it, unoptimised and without debug information: that is quicker by far, and it runs for a second.
+ *
+ * @param {string} home
+ * @param {(text: string) => void} progress
+ */
 async function cargoInstall(home, progress) {
   const build = join(cacheDir(), 'build', 'cargo-deny');
   await runCargo('cargo', ['install', '--debug', '--locked', 'cargo-deny', '--version', VERSION, '--root', home], {
@@ -63,12 +81,20 @@ async function cargoInstall(home, progress) {
   rmSync(build, { recursive: true, force: true });
 }
 
+/**
+ * @param {string | undefined} file
+ * @returns {Promise<Installed | undefined>}
+ */
 async function versionOf(file) {
   if (!file || !isExecutable(file)) return undefined;
   const answer = await ask(file, ['--version']);
   return { file, version: /\d+\.\d+\.\d+/.exec(answer ?? '')?.[0] };
 }
 
+/**
+ * @param {string} one
+ * @param {string} other
+ */
 function isOlder(one, other) {
   const [ones, others] = [one, other].map((version) => version.split('.').map(Number));
   const place = ones.findIndex((number, index) => number !== others[index]);

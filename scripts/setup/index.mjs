@@ -35,6 +35,7 @@ export const TO_RUN = [
  *   'Wasm compiler': import('./toolchain.mjs').Toolchain,
  *   'Wasm tools': import('./wasm-tools.mjs').WasmTools,
  *   Chromium: import('./chromium.mjs').Browser,
+ *   'cargo-deny': import('./cargo-deny.mjs').CargoDeny,
  * }} Results
  */
 

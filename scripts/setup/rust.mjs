@@ -5,16 +5,29 @@ import { readFileSync } from 'node:fs';
 import { ask } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
 
-/** Returns the oldest version that works, such as `1.88`, from the text of Cargo.toml. */
-export const oldestRust = (manifest) => /^rust-version = "([\d.]+)"$/m.exec(manifest)[1];
+/**
+ * Returns the oldest version that works, such as `1.88`.
+ *
+ * @param {string} manifest the text of Cargo.toml
+ */
+export const oldestRust = (manifest) => /^rust-version = "([\d.]+)"$/m.exec(manifest)?.[1] ?? '';
 
-/** Returns true if `version` is older than `other`, by their first two numbers. */
+/**
+ * Returns true if `version` is older than `other`, by their first two numbers.
+ *
+ * @param {string} version
+ * @param {string} other
+ */
 export function isRustOlder(version, other) {
   const [[major, minor], [otherMajor, otherMinor]] = [version, other].map((one) => one.split('.').map(Number));
   return major < otherMajor || (major === otherMajor && minor < otherMinor);
 }
 
-/** Returns the sentence about what is wrong with the Rust of this machine, or `undefined`. `printed` is what `rustc --version` prints. */
+/**
+ * Returns the sentence about what is wrong with the Rust of this machine, or `undefined`.
+ *
+ * @param {{ printed: string | undefined, oldest: string }} rust `printed` by `rustc --version`
+ */
 export function whatIsWrongWithRust({ printed, oldest }) {
   if (!printed) {
     return (

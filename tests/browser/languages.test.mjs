@@ -54,7 +54,7 @@ test('a text that a language lacks is in English', async ({ desktop }) => {
   const ada = await desktop('ada', {
     prepare: async (page) => {
       await withoutThaiLabel(page);
-      await page.addInitScript((entry) => localStorage.setItem(...entry), [CHOSEN_LANGUAGE, 'th']);
+      await page.addInitScript(([key, value]) => localStorage.setItem(key, value), [CHOSEN_LANGUAGE, 'th']);
     },
   });
   await ada.open('Charlie Customer');

@@ -25,6 +25,8 @@ const AT_MOST = 96;
 /**
  * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` is `only`, contains or matches it, or a sample in which every call and
  * every kind occurs. Returns the tally.
+ *
+ * @param {{ all?: boolean, only?: string }} [options]
  */
 export async function checkFaults({ all = false, only } = {}) {
   const desk = await openDesk();

@@ -7,7 +7,12 @@ import { inRoot, targetDir } from '../../scripts/lib/paths.mjs';
 import { runTests } from './runner.mjs';
 import { tallyPlaywright } from './tally.mjs';
 
-/** Runs the browser's test files, all or `files`; of their tests all, or those whose `name` matches. */
+/**
+ * Runs the browser's test files, all or `files`; of their tests all, or those whose `name` matches.
+ *
+ * @param {import('../../scripts/setup/chromium.mjs').Browser} browser
+ * @param {{ files?: string[], name?: string }} [part]
+ */
 export function browserTests({ chromium }, { files = [], name } = {}) {
   const report = join(targetDir, 'browser-tests.json');
   rmSync(report, { force: true });

@@ -56,7 +56,7 @@ function packagesOf(folder) {
   const { packages } = JSON.parse(readFileSync(inRoot(folder, 'package-lock.json'), 'utf8'));
   return Object.entries(packages).map(([path, { license }]) => ({
     folder,
-    name: path.split('node_modules/').at(-1),
+    name: path.split('node_modules/').at(-1) ?? path,
     licence: license,
   }));
 }

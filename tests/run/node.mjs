@@ -15,13 +15,18 @@ const LEFT_OUT = /# test name does not match pattern$/;
 
 /** Returns the test files below `tests/<folder>`, as paths from the root. */
 export function nodeTestFiles(folder) {
-  return readdirSync(inRoot('tests', folder), { recursive: true })
+  return readdirSync(inRoot('tests', folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.test\.[cm]?js$/.test(file))
     .sort()
     .map((file) => join('tests', folder, file));
 }
 
-/** Runs the test files of a folder, all or `files`; of their tests all, or those whose `name` matches. */
+/**
+ * Runs the test files of a folder, all or `files`; of their tests all, or those whose `name` matches.
+ *
+ * @param {string} folder
+ * @param {{ files?: string[], name?: string }} [part]
+ */
 export function nodeTests(folder, { files, name } = {}) {
   const hooked = !WITHOUT_SIMULATOR.includes(folder);
   const hook = hooked ? ['--require', inRoot('scripts', 'loopback-hook.cjs')] : [];

@@ -10,6 +10,7 @@ import { isRustOlder, oldestRust } from '../../scripts/setup/rust.mjs';
 const oldest = oldestRust(readFileSync(inRoot('Cargo.toml'), 'utf8'));
 const metadata = execFileSync('cargo', ['metadata', '--format-version', '1', '--locked', '--quiet'], {
   cwd: root,
+  encoding: 'utf8',
   maxBuffer: 256 * 1024 * 1024,
 });
 const later = JSON.parse(metadata).packages.filter(({ rust_version: needed }) => needed && isRustOlder(oldest, needed));

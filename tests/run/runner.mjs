@@ -3,7 +3,17 @@
 import { run } from '../../scripts/lib/exec.mjs';
 import { verdict } from './tally.mjs';
 
-/** Runs a program and returns the tier's tally, which `count` makes from the whole output. Lines that match `hidden` are not shown. */
+/**
+ * Runs a program and returns the tier's tally.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {object} options
+ * @param {(output: string) => { passed: number, failed: number }} options.count makes the tally from the whole output
+ * @param {string} options.log the name of the log file
+ * @param {RegExp} [options.hidden] matches lines that are not shown
+ * @param {NodeJS.ProcessEnv} [options.env] variables beside those of this process
+ */
 export async function runTests(program, args, { count, log, hidden, ...options }) {
   const lines = [];
   let runnerFailed = false;

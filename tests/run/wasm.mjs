@@ -3,7 +3,12 @@
 import { runTests } from './runner.mjs';
 import { tallyCargo } from './tally.mjs';
 
-/** Runs the tests of `tests/wasm`, with `args` for wasm-bindgen's test runner. */
+/**
+ * Runs the tests of `tests/wasm`.
+ *
+ * @param {any} setup any: what the set-up returns
+ * @param {{ args?: string[], log?: string }} [options] `args` for wasm-bindgen's test runner
+ */
 export function wasmTests({ wasmEnv, browser }, { args = [], log = 'wasm' } = {}) {
   return runTests('wasm-pack', wasmCommand(browser, args), { log, env: wasmEnv, count: tallyCargo });
 }

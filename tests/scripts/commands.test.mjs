@@ -51,7 +51,8 @@ describe('npm test', () => {
   });
 
   it('refuses a choice of tests that is empty, before it sets anything up', () => {
-    for (const [args, message] of [
+    /** @type {[string[], RegExp][]} */
+    const choices = [
       [['--nam', 'x'], /--nam/],
       [['--name', 'x'], /--name needs a TIER or a --file/],
       [['scripts', '--name', '('], /--name \(: Invalid regular expression/],
@@ -59,7 +60,8 @@ describe('npm test', () => {
       [['--file', 'nowhere', '--file', 'neither'], /No test file has nowhere or neither in its path/],
       [['lint', '--name', 'x'], /The tier lint runs as a whole/],
       [['model', '--file', 'x'], /The tier model has no test files: use --name/],
-    ]) {
+    ];
+    for (const [args, message] of choices) {
       const { status, stdout, stderr } = node('tests/run/main.mjs', ...args);
       assert.equal(status, 2, args.join(' '));
       assert.match(stderr, message);

@@ -128,7 +128,12 @@ export class Desktop {
   }
 }
 
-/** A link of Flex's side navigation. Flex UI before 2.10 makes buttons of them. */
+/**
+ * A link of Flex's side navigation. Flex UI before 2.10 makes buttons of them.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @param {{ name: string | RegExp, exact?: boolean }} options
+ */
 export function sideLink(page, options) {
   const side = page.locator('.Twilio-SideNav');
   return side.getByRole('link', options).or(side.getByRole('button', options));
