@@ -20,6 +20,8 @@ mod connection;
 mod contact_centre;
 mod control;
 mod conversations;
+#[cfg(test)]
+mod differential;
 mod faults;
 mod flex;
 mod front;

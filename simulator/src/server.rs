@@ -14,7 +14,7 @@ use axum::routing::{any, MethodRouter};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{signal, Signal, SignalKind};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
@@ -33,6 +33,7 @@ use crate::options::Options;
 use crate::readings::{Readings, UnknownReading};
 use crate::serverless::runs::Runs;
 use crate::sim::Sim;
+use crate::world::deliveries::Delivery;
 use crate::world::SharedWorld;
 use crate::{control, gate, webhooks};
 
@@ -85,28 +86,7 @@ pub enum Error {
 pub async fn run(options: Options) -> Result<(), Error> {
     // Before the line that says that it runs: whoever reads it may ask it to end at once.
     let mut signals = Signals::taken()?;
-    let plan = Plan::default();
-    let readings = Readings::with(&options.readings)?;
-    let (deliveries, due) = mpsc::unbounded_channel();
-    let sim = Sim {
-        world: SharedWorld::seeded(&plan, readings, deliveries)?,
-        browser: Browser::default(),
-        journal: Journal::default(),
-        faults: Faults::default(),
-        limits: Limits::default(),
-        descriptions: Arc::new(Descriptions::load(&options.openapi)?),
-        client: reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            // Node closes a connection that was idle for five seconds; a request on its way then would be lost.
-            .pool_idle_timeout(Duration::from_secs(2))
-            .build()?,
-        plan: Arc::new(Mutex::new(plan)),
-        initial_readings: readings,
-        runs: Runs::default(),
-        resets: Arc::default(),
-        options: Arc::new(options),
-    };
+    let (sim, due) = prepare(options)?;
     tokio::spawn(webhooks::send_all(sim.clone(), due));
     tokio::spawn(tick(sim.clone()));
     if let Some(acceptor) = tls(&sim.options)? {
@@ -131,6 +111,33 @@ pub async fn run(options: Options) -> Result<(), Error> {
         ended = axum::serve(PlainListener(listener), app) => Ok(ended?),
         () = signals.any() => Ok(()),
     }
+}
+
+/// Makes a simulator that nothing reaches yet, and the stream of webhook requests that come out of it.
+pub fn prepare(options: Options) -> Result<(Sim, UnboundedReceiver<Delivery>), Error> {
+    let plan = Plan::default();
+    let readings = Readings::with(&options.readings)?;
+    let (deliveries, due) = mpsc::unbounded_channel();
+    let sim = Sim {
+        world: SharedWorld::seeded(&plan, readings, deliveries)?,
+        browser: Browser::default(),
+        journal: Journal::default(),
+        faults: Faults::default(),
+        limits: Limits::default(),
+        descriptions: Arc::new(Descriptions::load(&options.openapi)?),
+        client: reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            // Node closes a connection that was idle for five seconds; a request on its way then would be lost.
+            .pool_idle_timeout(Duration::from_secs(2))
+            .build()?,
+        plan: Arc::new(Mutex::new(plan)),
+        initial_readings: readings,
+        runs: Runs::default(),
+        resets: Arc::default(),
+        options: Arc::new(options),
+    };
+    Ok((sim, due))
 }
 
 /// Serves Twilio's hosts over TLS, and says on which port.

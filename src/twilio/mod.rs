@@ -91,7 +91,6 @@ macro_rules! calls {
 
         impl AnyCall {
             /// The names of all calls.
-            #[cfg(test)]
             pub const NAMES: [&'static str; [$(stringify!($name)),*].len()] = [$(stringify!($name)),*];
 
             /// The call's name, `CreateInvite` for example.

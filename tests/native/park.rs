@@ -142,7 +142,10 @@ fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refu
         },
         Refusal::SeveralAgents,
     );
-    check(|twilio| twilio.closed = true, Refusal::ConversationClosed);
+    check(
+        |twilio| twilio.close_conversation(START),
+        Refusal::ConversationClosed,
+    );
     check(full_of_theirs, Refusal::TooManyWebhooks);
     check(
         |twilio| {

@@ -98,7 +98,7 @@ fn a_row_that_never_left_is_left_alone() {
 #[test]
 fn when_the_conversation_is_closed_its_row_goes() {
     let mut stage = Stage::parked();
-    stage.twilio.closed = true;
+    stage.twilio.close_conversation(stage.now);
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Removed);
     assert!(rows(&stage).is_empty());
 }

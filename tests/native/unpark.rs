@@ -238,7 +238,7 @@ fn a_resume_makes_no_invite_for_an_agent_who_cannot_take_it_now() {
 #[test]
 fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
     let mut stage = Stage::parked();
-    stage.twilio.closed = true;
+    stage.twilio.close_conversation(stage.now);
     assert_eq!(
         refusal(unpark(&mut stage, Cause::Resume)),
         Refusal::ConversationClosed

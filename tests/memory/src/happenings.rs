@@ -3,7 +3,7 @@
 use park_interaction::guardian::Guardian;
 use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::protocol::MessageRef;
-use park_interaction::sid::{ConversationParticipantSid, TaskSid};
+use park_interaction::sid::{ConversationParticipantSid, TaskSid, WorkerSid};
 use park_interaction::twilio::calls::{
     ChannelRef, ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
 };
@@ -107,19 +107,24 @@ impl MemoryTwilio {
 
     /// A worker joins the channel and the conversation.
     pub fn join(&mut self, number: u32, task: Option<TaskSid>) {
-        let [made, ..] = &mut self.made;
-        *made += 1;
-        self.participants.push(Participant {
-            sid: participant(*made),
-            internal: true,
-            worker: Some(worker(number)),
-            task,
-        });
+        self.join_channel(Some(worker(number)), task);
         self.members.push(ChatParticipant {
             sid: member(number),
             identity: Some(identity(number).into()),
             address: None,
             medium: None,
+        });
+    }
+
+    /// Adds a participant to the channel: a worker or, without one, a customer.
+    pub(crate) fn join_channel(&mut self, worker: Option<WorkerSid>, task: Option<TaskSid>) {
+        let [made, ..] = &mut self.made;
+        *made += 1;
+        self.participants.push(Participant {
+            sid: participant(*made),
+            internal: worker.is_some(),
+            worker,
+            task,
         });
     }
 
@@ -147,6 +152,15 @@ impl MemoryTwilio {
                 .retain(|member| member.identity.as_deref() != who);
         }
         self.left.push(gone);
+    }
+
+    /// Somebody closes the conversation, for good. Its agents tidy up, and nobody is asked any more.
+    pub fn close_conversation(&mut self, now: Millis) {
+        self.closed = true;
+        let open: Vec<TaskSid> = self.open_tasks().map(|(sid, _)| sid.clone()).collect();
+        for sid in open {
+            self.set_status(&sid, TaskStatus::Over, now);
+        }
     }
 
     /// Somebody else's code asks for another agent. The webhook's address says nothing of that.

@@ -257,11 +257,13 @@ impl MemoryTwilio {
             kind: kind.into(),
             task_attributes: Some(self.task_attributes.to_string()),
             workflow: Some(sids::workflow(1)),
-            queue: Some(sids::queue(1)),
+            queue: None,
             task_channel_unique_name: Some("chat".into()),
             worker: None,
         };
         let accepted = TaskEvent {
+            // A task comes into a queue after it was created.
+            queue: Some(sids::queue(1)),
             worker: Some(worker(ADA)),
             ..event("reservation.accepted")
         };
@@ -386,6 +388,13 @@ impl MemoryTwilio {
             interaction: interaction(self.channel_number),
             channel: channel(self.channel_number),
         }
+    }
+
+    /// Returns when its timer makes it inactive, as Twilio shows it: a timer that has ended shows too.
+    pub(crate) fn shown_inactive_at(&self) -> Option<Millis> {
+        let after = Millis::from(self.timer_seconds?) * 1_000;
+        let ended_at = (self.inactive || self.closed).then_some(self.timer_since + after);
+        ended_at.or_else(|| self.timer_ends_at())
     }
 
     /// When its timer makes it inactive.

@@ -159,7 +159,8 @@ impl System {
     }
 
     fn close(&self, state: &mut State) {
-        state.world.change(|twilio| twilio.closed = true);
+        let now = state.now;
+        state.world.change(|twilio| twilio.close_conversation(now));
         for number in 0..state.world.webhooks.len() {
             let name = format!("closed-{number}");
             self.unpark(state, name, Role::Restore, Cause::Restore);
