@@ -56,7 +56,7 @@ export function run(argv) {
 }
 
 async function find(state) {
-  const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
+  const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
   await setUp(parts, { print: (line) => state.print(`  ${line}`), brief: true });
   const found = await findFunctions(state);
   // Without any, an undeployment that broke off goes on. A wrong name would take the plugin from everybody.

@@ -66,7 +66,7 @@ export function run(argv) {
 async function verify(state) {
   const { print, client } = state;
   const wanted = wantedOf(state.options);
-  await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
+  await setUp(['Wasm for the owner'], { print: (line) => print(`  ${line}`), brief: true });
   await checkAccount(state);
   const found = await findFunctions(state);
   if (!found) throw new NotReady(`There are no Functions for ${state.environment}: npm run deploy first.`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compiles the core to Wasm for the plugin and for the Functions, and whatever that needs: `npm run build:wasm`.
+// Compiles the core to Wasm for the plugin, the Functions and the owner's commands, with all that this needs: `npm run build:wasm`.
 
 import { onSignal } from './lib/processes.mjs';
 import { setUp } from './setup/index.mjs';
@@ -7,7 +7,7 @@ import { setUp } from './setup/index.mjs';
 onSignal();
 
 try {
-  await setUp(['Wasm for the plugin', 'Wasm for the Functions']);
+  await setUp(['Wasm for the plugin', 'Wasm for the Functions', 'Wasm for the owner']);
 } catch (error) {
   console.error(error.message);
   process.exit(1);

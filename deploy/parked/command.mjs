@@ -44,7 +44,7 @@ export function run([command = '', ...options]) {
   const print = argv.includes('--json') ? console.error : console.log;
   return runCommand({ argv, options: { json: { type: 'boolean' } }, help: HELP, print }, async (state) => {
     if (!isKnown) throw new WrongUse('One of list, reconcile and release is needed. See --help.');
-    await setUp(['Wasm for the Functions'], { print: (line) => console.error(line), brief: true });
+    await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
     return COMMANDS[command](state);
   });
 }

@@ -1,4 +1,4 @@
-// The two Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
+// The three Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
 // Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { runCargo } from '../lib/cargo.mjs';
 import { run } from '../lib/exec.mjs';
-import { inRoot, root, targetDir } from '../lib/paths.mjs';
+import { inRoot, made, root, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 import { bundleGlue, glueTypes } from './plugin-glue.mjs';
 
@@ -40,14 +40,15 @@ const FOR_ZIP = [
   '--minify-imports-and-exports-and-modules',
 ];
 
-/** The two sides of the core: the feature that each one turns on, how it is optimised, what it writes, and how. */
+/** The sides of the core: the feature that each one turns on, how it is optimised, what it writes, and how. */
 export const sides = {
   plugin: {
     outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
     optimise: FOR_ZIP,
     write: writePlugin,
   },
-  functions: { outputs: [FUNCTIONS_ASSET], optimise: [], write: writeFunctions },
+  functions: { outputs: [FUNCTIONS_ASSET], optimise: [], write: (folder) => writeForNode(folder, FUNCTIONS_ASSET) },
+  owner: { outputs: [made.ownersCore], optimise: [], write: (folder) => writeForNode(folder, made.ownersCore) },
 };
 
 /** Panics name the crate's file: not where on this machine it is, which is nobody's business and differs from one to the next. */
@@ -134,9 +135,9 @@ async function writePlugin(folder, names) {
 }
 
 /** One CommonJS file which is ready when it has been required. */
-async function writeFunctions(folder) {
+async function writeForNode(folder, outfile) {
   const { build } = await import('esbuild');
-  mkdirSync(dirname(FUNCTIONS_ASSET), { recursive: true });
+  mkdirSync(dirname(outfile), { recursive: true });
   await build({
     stdin: {
       resolveDir: folder,
@@ -153,7 +154,7 @@ async function writeFunctions(folder) {
     target: 'node20',
     format: 'cjs',
     loader: { '.wasm': 'binary' },
-    outfile: FUNCTIONS_ASSET,
+    outfile,
     logLevel: 'error',
   });
 }

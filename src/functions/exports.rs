@@ -1,13 +1,10 @@
-//! What the Functions' handlers and the owner's commands call. JSON texts go in and out, so that all of it is tested natively.
+//! The functions that the Functions' handlers call. JSON texts go in and out, so that all of it is tested natively.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::request::path;
 use crate::twilio::time::Millis;
 
-use super::incoming::{function_url, TASK_ENDS};
 use super::session::{Beginning, Instruction, Report, Session};
 
 /// One invocation of a Function.
@@ -100,23 +97,6 @@ fn unreadable() -> String {
     .to_string()
 }
 
-/// Whether a conversation with these attributes, a JSON text, is parked. A record that is there but damaged counts: the caller is
-/// about to take away what wakes it. Text that is no JSON object holds none.
-#[wasm_bindgen(js_name = holdsParkedRecord)]
-#[must_use]
-pub fn holds_parked_record(attributes: &str) -> bool {
-    ParkedRecord::find(attributes).is_some()
-}
-
-/// Where `TaskRouter` is to post its events for the Functions at `domain`, and which. Returns a JSON text: the `url`, and the
-/// `events`, a list of their names.
-#[wasm_bindgen(js_name = taskEventCallback)]
-#[must_use]
-pub fn task_event_callback(domain: &str) -> String {
-    let url = function_url(domain, path::TASK_EVENT);
-    serde_json::json!({ "url": url, "events": TASK_ENDS }).to_string()
-}
-
 fn millis(now: f64) -> Millis {
     #[expect(
         clippy::cast_possible_truncation,
@@ -135,24 +115,6 @@ fn text(instructions: &[Instruction]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn attributes_of_others_hold_no_parked_record_and_a_damaged_one_counts() {
-        for nobodys in ["{}", "", "[]", "not JSON", r#"{"taskSid":"theirs"}"#] {
-            assert!(!holds_parked_record(nobodys), "{nobodys}");
-        }
-        assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
-        assert!(holds_parked_record(r#"{"parkInteraction":[]}"#));
-    }
-
-    #[test]
-    fn taskrouter_is_told_of_all_events_that_are_listened_to() {
-        let callback = task_event_callback("park.twil.io");
-        assert!(
-            callback.contains("https://park.twil.io/features/park-interaction/common/task-event")
-        );
-        assert!(TASK_ENDS.iter().all(|event| callback.contains(event)));
-    }
 
     #[test]
     fn what_cannot_be_read_is_answered() {

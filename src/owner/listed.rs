@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::sid::{ConversationSid, FlowSid, WorkerSid};
+use crate::sid::{ConversationSid, WorkerSid};
 use crate::twilio::time::Millis;
 
 use super::note::Note;
+use super::reading::{Guarded, ParkedWith};
 
 /// What is shown of it. No customer is named.
 #[derive(Debug, Serialize)]
@@ -29,31 +30,6 @@ pub(super) struct Listed {
     pub notes: Vec<Note>,
 }
 
-/// What parked it.
-#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum ParkedWith {
-    ThisProduct,
-    /// The flex-project-template's feature.
-    Template,
-    AnotherPlugin,
-}
-
-/// What the customer's next message reaches.
-#[derive(Debug, Serialize, PartialEq, Eq)]
-#[serde(tag = "calls", rename_all = "camelCase")]
-pub(super) enum Guarded {
-    /// Our function.
-    Function,
-    /// A Studio flow.
-    #[serde(rename_all = "camelCase")]
-    Flow { flow_sid: FlowSid },
-    /// Another address: the template's functions, ours at a former domain, or those of another parking plugin.
-    Elsewhere { url: String },
-    /// Nothing: there is no webhook.
-    Nothing,
-}
-
 /// The conversation in the agent's list.
 #[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
@@ -74,20 +50,4 @@ impl Listed {
         let sid = self.conversation_sid.clone();
         (is_heard, self.unheard_since, self.parked_at, sid)
     }
-}
-
-impl Guarded {
-    /// The host that hears of the next message, where that is not ours.
-    pub fn other_host(&self) -> Option<&str> {
-        match self {
-            Self::Elsewhere { url } => Some(host(url)),
-            _ => None,
-        }
-    }
-}
-
-/// The host of an address.
-pub(super) fn host(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }

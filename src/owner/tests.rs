@@ -493,3 +493,20 @@ fn the_flow_by_which_a_conversation_came_in_is_named_and_the_owners_own_is_not()
     };
     assert_eq!(kinds(&with_entry(&own, &sid("FW"))), [""; 0]);
 }
+
+#[test]
+fn a_damaged_record_counts_and_others_attributes_do_not() {
+    for nobodys in ["{}", "", "[]", "not JSON", r#"{"taskSid":"theirs"}"#] {
+        assert!(!holds_parked_record(nobodys), "{nobodys}");
+    }
+    assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
+    assert!(holds_parked_record(r#"{"parkInteraction":[]}"#));
+}
+
+/// An event that the Function knows and `TaskRouter` does not post would never come.
+#[test]
+fn the_callback_names_all_events() {
+    let callback = task_event_callback("park.twil.io");
+    assert!(callback.contains("https://park.twil.io/features/park-interaction/common/task-event"));
+    assert!(TASK_ENDS.iter().all(|event| callback.contains(event)));
+}

@@ -1,4 +1,5 @@
-//! What is parked, as the owner's commands show it.
+//! The exports for the commands of the account's owner, who runs them on a machine of their own: what is parked, where it stands, and
+//! how the account is set up. No Function needs them, so only the third Wasm build has them.
 //!
 //! Where a conversation is parked and by whom, the address of its webhook says; or, where no address of ours is armed, `TaskRouter`'s
 //! log of the parked task. Its attributes are shown, and nothing is looked up by them.
@@ -6,6 +7,7 @@
 mod found;
 mod listed;
 mod note;
+mod reading;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,15 +15,16 @@ mod tests;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::functions::{function_url, wake_url, TASK_ENDS};
 use crate::guardian::Guardian;
 use crate::protocol::{armed, evidence};
 use crate::record::{is_parked_by_another_plugin, ParkedRecord};
 use crate::reply::Reply;
+use crate::request::path;
 use crate::sid::ConversationSid;
 use crate::sync_name::{holds_conversations, MapName};
 use crate::twilio::calls::{LOGGED_EVENTS, LOGGED_MINUTES};
 
-use super::incoming::wake_url;
 use found::Found;
 use listed::Listed;
 
@@ -122,4 +125,21 @@ pub fn waiting_map_of(conversation: &str) -> Option<String> {
 #[must_use]
 pub fn map_holds_conversations(map_name: &str) -> bool {
     holds_conversations(map_name)
+}
+
+/// Returns whether a conversation with these attributes, a JSON text, is parked by this product. A damaged record counts: the caller
+/// is about to take away what wakes the conversation. A text that is no JSON object holds none.
+#[wasm_bindgen(js_name = holdsParkedRecord)]
+#[must_use]
+pub fn holds_parked_record(attributes: &str) -> bool {
+    ParkedRecord::find(attributes).is_some()
+}
+
+/// Returns how `TaskRouter` posts its events to the Functions at `domain`: a JSON text with the `url`, and the `events`, a list of
+/// their names.
+#[wasm_bindgen(js_name = taskEventCallback)]
+#[must_use]
+pub fn task_event_callback(domain: &str) -> String {
+    let url = function_url(domain, path::TASK_EVENT);
+    json!({ "url": url, "events": TASK_ENDS }).to_string()
 }

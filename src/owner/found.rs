@@ -4,8 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
-use crate::functions::incoming::wake_url;
-use crate::guardian::Guardian;
+use crate::functions::wake_url;
 use crate::protocol::armed::{self, ArmedGuardian};
 use crate::protocol::evidence;
 use crate::record::{ParkedRecord, OWN_KEY};
@@ -13,8 +12,9 @@ use crate::sid::{ConversationSid, WebhookSid};
 use crate::twilio::body::{Body, JsonText, Text};
 use crate::twilio::calls::{ArmedWebhook, Target, TaskEvent};
 
-use super::listed::{Guarded, Listed, ParkedWith, Row};
+use super::listed::{Listed, Row};
 use super::note;
+use super::reading::{Guarded, ParkedWith, Reading};
 
 /// What was read.
 #[derive(Deserialize)]
@@ -32,21 +32,6 @@ pub(super) struct Found {
     row: bool,
     #[serde(default)]
     worker_name: Option<Text>,
-}
-
-/// What that says.
-pub(super) struct Reading {
-    pub conversation: ConversationSid,
-    pub record: Option<ParkedRecord>,
-    pub webhooks: Vec<ArmedWebhook>,
-    /// The newest webhook with an address of ours.
-    pub newest: Option<ArmedGuardian>,
-    /// Where it is parked, for certain: by the webhook's address, or by `TaskRouter`'s log.
-    pub guardian: Option<Guardian>,
-    /// Whether `TaskRouter`'s log holds anything of the parked task.
-    pub has_log: bool,
-    pub parked_with: ParkedWith,
-    pub webhook: Guarded,
 }
 
 /// Reads the webhooks of a JSON list. What cannot be read is none.

@@ -1,6 +1,7 @@
 //! The list for people: a table, and below it what to know of single conversations.
 
-use super::listed::{Guarded, Listed, Row};
+use super::listed::{Listed, Row};
+use super::reading::Guarded;
 use crate::twilio::time::Millis;
 
 const HEAD: [&str; 8] = [

@@ -5,8 +5,7 @@ use serde::Serialize;
 use crate::protocol::armed::{is_another_unpark, wake_query};
 use crate::twilio::calls::{ArmedWebhook, Target};
 
-use super::found::Reading;
-use super::listed::{host, Guarded, ParkedWith};
+use super::reading::{host, Guarded, ParkedWith, Reading};
 
 /// One thing to know.
 #[derive(Debug, Serialize)]
