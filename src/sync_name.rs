@@ -3,7 +3,7 @@
 //! A Sync service takes 20 writes a second for one map. So each agent has a map of their own, and the conversations that
 //! wait for an agent are spread over [`WAITING_MAPS`] maps.
 
-use crate::sid::{ConversationSid, WorkerSid};
+use crate::sid::{sealed, ConversationSid, Identifier, WorkerSid};
 
 const LIST: &str = "ParkedInteractions_";
 const WAITING: &str = "ParkInteractionWaiting_";
@@ -12,18 +12,6 @@ const CLAIM: &str = "ParkInteraction_";
 
 /// How many maps hold the conversations that wait for an agent.
 pub const WAITING_MAPS: u8 = 4;
-
-/// Something that may be a segment of an address: a SID, or a name that is made from SIDs.
-///
-/// Only this crate's own types are, so that a text cannot become a part of a path.
-pub trait Identifier: sealed::Sealed {
-    /// The segment.
-    fn as_segment(&self) -> &str;
-}
-
-pub(crate) mod sealed {
-    pub trait Sealed {}
-}
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
