@@ -7,7 +7,7 @@
 //! - the end of an agent's time to think about an offer: nobody's ends in the simulator;
 //! - a new participant of the conversation each time an agent joins: `Pair::accept` forgets the former SID;
 //! - invites whose task was removed: `Pair::without_removed_tasks`;
-//! - the readings of Twilio that only the simulator has, of which timers follow one that is not the default: `pair::TIMERS`.
+//! - the readings of Twilio that only the simulator has.
 
 use memory_twilio::{sids, MemoryTwilio};
 use park_interaction::twilio::calls::TaskEvent;
@@ -38,15 +38,14 @@ const LOGGED: [&str; 2] = ["task.created", "reservation.accepted"];
 
 /// Returns a result without the differences that are intended. `memory` is as the call has left it.
 pub fn made_coarse(result: Outcome, memory: &MemoryTwilio) -> Outcome {
-    // Memory keeps one time from which both timers count, and a change of state does not move it. No operation asks when a timer
-    // has ended, or ends that of an inactive conversation: it asks whether there is one.
+    // In memory the end of a timer does not count as a change of the conversation, so that the dates of one that is inactive or
+    // closed differ. Operations ask only whether there is such a date.
     let is_over = memory.inactive || memory.closed;
     let date = |date: Option<Millis>| date.map(|date| if is_over { 0 } else { date });
     let mut answer = result?;
     match &mut answer {
         AnyAnswer::FetchConversation(conversation) => {
-            // Memory shows the time from which the timers count.
-            conversation.updated_at = None;
+            conversation.updated_at = date(conversation.updated_at);
             conversation.inactive_at = date(conversation.inactive_at);
             conversation.closed_at = date(conversation.closed_at);
         }

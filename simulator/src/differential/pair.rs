@@ -38,8 +38,6 @@ use crate::world::{World, AUTH_TOKEN};
 /// The result of a call, in terms of the Twilio in memory.
 pub type Outcome = Result<AnyAnswer, Failure>;
 
-/// Memory's timers count from the last activity. The documentation leaves open from when they count.
-const TIMERS: &str = "timers-count-from=activity";
 /// The one customer's id in the simulator.
 const ID: &str = "customer";
 /// How long ago the customer has written.
@@ -51,8 +49,7 @@ const SHOWN: usize = 12;
 pub fn simulator() -> Sim {
     let openapi = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../node_modules/@twilio/cli-core/src/services/twilio-api");
-    let openapi = openapi.to_str().unwrap();
-    let arguments = ["simulator", "--openapi", openapi, "--reading", TIMERS];
+    let arguments = ["simulator", "--openapi", openapi.to_str().unwrap()];
     server::prepare(Options::parse_from(arguments)).unwrap().0
 }
 

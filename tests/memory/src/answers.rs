@@ -1,4 +1,4 @@
-//! The answers to requests.
+//! The answer to each call.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
-/// What an invite into an inactive conversation is refused with, if it is: no code is documented.
+/// The code of a refused invite into an inactive conversation, under a reading that refuses it: Twilio documents none.
 const INVITE_TO_INACTIVE: u32 = 45_379;
 
 /// Twilio's error for a change of a closed conversation.
@@ -59,7 +59,7 @@ const CHANNEL_EXISTS: u32 = 20_409;
 /// Twilio's error for an invite that names a worker who is in the channel.
 const WORKER_IS_INSIDE: u32 = 80_102;
 
-/// Larger attributes of a task are refused here. Twilio documents no figure that all its pages agree on.
+/// The most bytes of a task's attributes. Twilio's pages do not agree on a figure.
 const LARGEST_TASK_ATTRIBUTES: usize = 8 * 1024;
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -107,7 +107,7 @@ impl MemoryTwilio {
     }
 }
 
-/// The refusal of a bad request.
+/// Returns the refusal of a bad request.
 fn refused(code: u32) -> Failure {
     Failure::Refused { status: 400, code }
 }
@@ -160,13 +160,8 @@ impl Twilio for MemoryTwilio {
         if let Some(seconds) = call.closed_after_seconds {
             self.closing_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }
-        let timers = [call.inactive_after_seconds, call.closed_after_seconds];
-        let sets_timer = timers
-            .iter()
-            .any(|timer| timer.is_some_and(|seconds| seconds > 0));
-        if sets_timer || (call.activate && self.inactive) {
-            self.timer_since = self.now;
-        }
+        // Any change counts: the dates of the timers follow the date of the last change.
+        self.timer_since = self.now;
         if call.activate {
             self.inactive = false;
         }
@@ -174,7 +169,7 @@ impl Twilio for MemoryTwilio {
     }
 
     fn list_messages(&mut self, call: &ListMessages) -> Result<Page<Message>> {
-        // Pages of twenty, by how many were listed before.
+        // Pages of twenty, named by the number of messages on those before.
         let before: usize = match &call.page {
             None => 0,
             Some(page) => listed_before(page).ok_or(Failure::NotFound)?,
@@ -330,7 +325,7 @@ impl Twilio for MemoryTwilio {
         }
         self.channel_is_gone = false;
         self.channel_number += 1;
-        // Everybody in the conversation is taken for a customer.
+        // A new interaction takes everybody in the conversation for a customer.
         for _ in 0..self.members.len() {
             self.join_channel(None, None);
         }
@@ -362,7 +357,7 @@ impl Twilio for MemoryTwilio {
                 code: WORKER_IS_INSIDE,
             });
         }
-        // Flex says in every task where it is.
+        // Flex writes the place of a task into its attributes.
         let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
         attributes.set("conversationSid", &conversation(1));
         attributes.set("flexInteractionSid", &call.channel.interaction);
@@ -514,7 +509,7 @@ fn done_if(done: bool) -> Result<()> {
     }
 }
 
-/// Somebody who was in the channel in earlier years, and whose task is gone.
+/// Returns an agent who left the channel in earlier years, and whose task was removed.
 fn left_long_ago(number: u32) -> Participant {
     let number = 1_000 + number;
     Participant {
