@@ -59,6 +59,9 @@ pub fn made_coarse(result: Outcome, memory: &MemoryTwilio) -> Outcome {
         AnyAnswer::PutItem(map) => *map = map.as_ref().map(|_| sids::map(1)),
         // Twilio promises no order.
         AnyAnswer::ListMaps(maps) => maps.entries.sort(),
+        AnyAnswer::ListParticipants(all) => {
+            all.sort_by_key(|one| (one.internal, one.sid.clone()));
+        }
         // Memory knows one task channel.
         AnyAnswer::ListWorkerChannels(channels) => {
             channels.retain(|channel| channel.task_channel_unique_name == "chat");

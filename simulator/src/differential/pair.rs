@@ -29,6 +29,7 @@ use crate::conversations::{ConversationChange, State};
 use crate::gate::{self, Via};
 use crate::http::call::Call;
 use crate::options::Options;
+use crate::readings::Readings;
 use crate::server;
 use crate::sim::Sim;
 use crate::taskrouter::{ReservationStatus, WorkerChange};
@@ -44,6 +45,21 @@ const ID: &str = "customer";
 const HISTORY: Duration = Duration::from_secs(1_000);
 /// How many calls before a difference are shown.
 const SHOWN: usize = 12;
+
+/// A reading of Twilio that both know: its name and value in the simulator, and its switch in memory.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    pub name: &'static str,
+    pub value: &'static str,
+    pub set: fn(&mut memory_twilio::Readings),
+}
+
+/// The documented behaviour.
+pub const DOCUMENTED: Reading = Reading {
+    name: "replay",
+    value: "inclusive",
+    set: |_| {},
+};
 
 /// Returns a simulator. To read the descriptions of Twilio's APIs takes longer than a story.
 pub fn simulator() -> Sim {
@@ -70,15 +86,17 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Starts with a contact centre that has just opened; `simulator` forgets what it had.
-    pub fn new(simulator: &Sim) -> Self {
+    /// Starts with a contact centre that has just opened, under a reading; `simulator` forgets what it had.
+    pub fn new(simulator: &Sim, reading: Reading) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();
-        let now = seed(simulator);
+        let now = seed(simulator, reading);
+        let mut memory = MemoryTwilio::new(now);
+        (reading.set)(&mut memory.readings);
         let mut pair = Self {
-            memory: MemoryTwilio::new(now),
+            memory,
             simulator: simulator.clone(),
             runtime,
             names: Names::new(now),
@@ -470,7 +488,9 @@ fn set_available(world: &mut World, number: u32, available: bool) {
 }
 
 /// Brings the simulator into the situation in which the Twilio in memory begins. Returns the time, a full second.
-fn seed(simulator: &Sim) -> u64 {
+fn seed(simulator: &Sim, reading: Reading) -> u64 {
+    let mut readings = Readings::default();
+    readings.set(reading.name, reading.value).unwrap();
     let plan: Plan = serde_json::from_value(json!({
         "agents": [
             { "identity": identity(ADA), "fullName": "Ada" },
@@ -487,9 +507,13 @@ fn seed(simulator: &Sim) -> u64 {
     .unwrap();
     // Its second start: so no SID is the same in both.
     simulator.reset(None, None).unwrap();
-    simulator.reset(Some(plan), None).unwrap();
+    simulator.reset(Some(plan), Some(readings)).unwrap();
     let mut world = simulator.world.lock();
     world.clock_mut().run_at(0.0);
+    world.run_due();
+    let fraction = u64::from(world.now().subsec_nanosecond().unsigned_abs());
+    let to_full_second = Duration::from_nanos(1_000_000_000 - fraction);
+    world.clock_mut().advance(to_full_second);
     world.run_due();
     world
         .customer_writes(ID, "Is anybody there?", None)
@@ -498,9 +522,7 @@ fn seed(simulator: &Sim) -> u64 {
     world
         .write_raw_attributes(&conversation, OTHERS.into())
         .unwrap();
-    let fraction = u64::from(world.now().subsec_nanosecond().unsigned_abs());
-    let to_full_second = Duration::from_nanos(1_000_000_000 - fraction);
-    world.clock_mut().advance(HISTORY + to_full_second);
+    world.clock_mut().advance(HISTORY);
     world.run_due();
     u64::try_from(world.now().as_millisecond()).unwrap()
 }

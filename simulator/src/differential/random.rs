@@ -10,7 +10,7 @@ use park_interaction::twilio::calls::{
 };
 use park_interaction::twilio::AnyAnswer;
 
-use super::pair::{simulator, Pair};
+use super::pair::{simulator, Pair, DOCUMENTED};
 use super::stories::{arming, claim, invite, item, look_around};
 
 /// Each seed is a sequence of its own.
@@ -230,7 +230,7 @@ fn random_sequences_have_the_same_results() {
     for seed in SEEDS {
         println!("seed {seed}");
         let mut walk = Walk {
-            pair: Pair::new(&simulator),
+            pair: Pair::new(&simulator, DOCUMENTED),
             dice: Dice::new(seed),
             revision: "none".into(),
         };

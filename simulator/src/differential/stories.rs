@@ -17,7 +17,7 @@ use park_interaction::twilio::calls::{
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
 
-use super::pair::{simulator, Outcome, Pair};
+use super::pair::{simulator, Outcome, Pair, Reading, DOCUMENTED};
 
 /// Returns the answer of a call's own type.
 fn answer<C: Call>(result: &Outcome) -> C::Answer {
@@ -334,9 +334,10 @@ fn invites(pair: &mut Pair) {
     // Routed by the workflow, while the conversation is inactive.
     pair.call(inactive_after(60)).unwrap();
     pair.pass(61);
-    pair.call(invite(channel, None)).unwrap();
-    let asked = pair.asked().unwrap();
-    pair.accept(asked);
+    if pair.call(invite(channel, None)).is_ok() {
+        let asked = pair.asked().unwrap();
+        pair.accept(asked);
+    }
     look_around(pair);
 }
 
@@ -471,16 +472,54 @@ const STORIES: [fn(&mut Pair); 12] = [
     items,
 ];
 
+/// The readings that memory has too. How a new webhook replays messages shows in no result.
+const READINGS: [Reading; 7] = [
+    DOCUMENTED,
+    Reading {
+        name: "left-participants",
+        value: "closed",
+        set: |memory| memory.lists_who_left = true,
+    },
+    Reading {
+        name: "invite-list",
+        value: "405",
+        set: |memory| memory.refuses_invites = true,
+    },
+    Reading {
+        name: "invite-list",
+        value: "late",
+        set: |memory| memory.invites_show_after_ms = 30_000,
+    },
+    Reading {
+        name: "inactive-invite",
+        value: "refused",
+        set: |memory| memory.refuses_inactive = true,
+    },
+    Reading {
+        name: "named-worker",
+        value: "canceled",
+        set: |memory| memory.cancels_in_vain = true,
+    },
+    Reading {
+        name: "timers-count-from",
+        value: "message",
+        set: |memory| memory.timers_run_from_message = true,
+    },
+];
+
 /// A call that no story makes fails the test too: nothing would hold the two together there.
 #[test]
 fn every_call_has_the_same_result() {
     let simulator = simulator();
     let mut compared = BTreeSet::new();
-    for story in STORIES {
-        let mut pair = Pair::new(&simulator);
-        look_around(&mut pair);
-        story(&mut pair);
-        compared.extend(pair.succeeded);
+    for reading in READINGS {
+        println!("{}: {}", reading.name, reading.value);
+        for story in STORIES {
+            let mut pair = Pair::new(&simulator, reading);
+            look_around(&mut pair);
+            story(&mut pair);
+            compared.extend(pair.succeeded);
+        }
     }
     let all: BTreeSet<&str> = AnyCall::NAMES.into_iter().collect();
     assert_eq!(compared, all);

@@ -26,9 +26,6 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
-/// The code of a refused invite into an inactive conversation, under a reading that refuses it: Twilio documents none.
-const INVITE_TO_INACTIVE: u32 = 45_379;
-
 /// Twilio's error for a change of a closed conversation.
 const WRITE_TO_CLOSED: u32 = 50_377;
 
@@ -133,7 +130,7 @@ impl Twilio for MemoryTwilio {
             inactive_at: self.shown_inactive_at().map(seconds),
             closed_at: self
                 .closing_seconds
-                .map(|after| seconds(self.timer_since + Millis::from(after) * 1_000)),
+                .map(|after| seconds(self.timers_count_from() + Millis::from(after) * 1_000)),
         })
     }
 
@@ -347,7 +344,8 @@ impl Twilio for MemoryTwilio {
             return Err(refused(INVALID_PARAMETER));
         }
         if self.inactive && self.readings.refuses_inactive {
-            return Err(refused(INVITE_TO_INACTIVE));
+            // Twilio documents no code.
+            return Err(refused(INVALID_PARAMETER));
         }
         let named = call.worker.as_ref().map(|named| &named.worker);
         let mut inside = self.participants.iter();

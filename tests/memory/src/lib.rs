@@ -148,7 +148,7 @@ pub struct MemoryTwilio {
     pub channel_number: u32,
     /// The seconds after which its timer closes it. The timer shows and never ends here.
     pub closing_seconds: Option<u32>,
-    /// The time from which its timers count.
+    /// The time of its last change, from which its timers count.
     pub timer_since: Millis,
     /// The participants of the conversation.
     pub members: Vec<ChatParticipant>,
@@ -394,8 +394,17 @@ impl MemoryTwilio {
     /// Returns the time at which its timer makes it inactive, as Twilio shows it: a timer that has ended shows too.
     pub(crate) fn shown_inactive_at(&self) -> Option<Millis> {
         let after = Millis::from(self.timer_seconds?) * 1_000;
-        let ended_at = (self.inactive || self.closed).then_some(self.timer_since + after);
+        let ended_at = (self.inactive || self.closed).then_some(self.timers_count_from() + after);
         ended_at.or_else(|| self.timer_ends_at())
+    }
+
+    /// Returns the time from which its timers count.
+    pub(crate) fn timers_count_from(&self) -> Millis {
+        let last_message = self.messages.last().and_then(|message| message.written_at);
+        match last_message {
+            Some(at) if self.readings.timers_run_from_message => at,
+            _ => self.timer_since,
+        }
     }
 
     /// Returns the time at which its timer makes it inactive. `None`: it has none, or that has ended.
@@ -404,12 +413,7 @@ impl MemoryTwilio {
         let seconds = self
             .timer_seconds
             .filter(|_| !self.inactive && !self.closed)?;
-        let last_message = self.messages.last().and_then(|message| message.written_at);
-        let since = match last_message {
-            Some(at) if self.readings.timers_run_from_message => at,
-            _ => self.timer_since,
-        };
-        Some(since + Millis::from(seconds) * 1_000)
+        Some(self.timers_count_from() + Millis::from(seconds) * 1_000)
     }
 }
 
