@@ -48,7 +48,7 @@ impl Visitor<'_> for Decoding {
         for chunk in bytes.utf8_chunks() {
             decoded.push_str(chunk.valid());
             read += chunk.valid().len();
-            // Of the three bytes the first is a chunk of its own. The other two follow as chunks, and are dropped.
+            // The first of the three bytes is a chunk of its own. The other two follow as chunks, which are dropped.
             if chunk.invalid() == [0xED] {
                 if let Some(half) = half_at(bytes, read) {
                     decoded.push_str(&(self.0)(half));
@@ -60,7 +60,7 @@ impl Visitor<'_> for Decoding {
     }
 }
 
-/// The half of a surrogate pair whose three bytes begin at `start`.
+/// Returns the half of a surrogate pair whose three bytes begin at `start`.
 fn half_at(bytes: &[u8], start: usize) -> Option<u16> {
     let second = u16::from(*bytes.get(start + 1)?);
     let third = u16::from(*bytes.get(start + 2)?);

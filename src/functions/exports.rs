@@ -43,7 +43,7 @@ impl Invocation {
         self.first.clone()
     }
 
-    /// Takes the JSON of a `Report`, with Twilio's answer as its `body`, at the time `now`, in milliseconds since 1970. Returns the
+    /// Takes the JSON of a `Report`, with Twilio's response as its `body`, at the time `now`, in milliseconds since 1970. Returns the
     /// next instructions.
     pub fn report(&mut self, report: &str, now: f64) -> String {
         let now = millis(now);
@@ -57,7 +57,7 @@ impl Invocation {
         checked(session, instructions, now)
     }
 
-    /// Ends it at the time `now`, in milliseconds since 1970, because it has taken too long. Returns the answer.
+    /// Ends the invocation at the time `now`, in milliseconds since 1970, because it has taken too long. Returns the response.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&mut self, now: f64) -> String {
         match &mut self.session {
@@ -70,7 +70,7 @@ impl Invocation {
     }
 }
 
-/// Returns the instructions, or the answer of an invocation that would go on without an end.
+/// Returns the instructions, or the response of an invocation that would never end.
 fn checked(session: &mut Session, instructions: Vec<Instruction>, now: Millis) -> String {
     let instructions = if instructions.is_empty() && session.is_stuck() {
         session.give_up("nothing is under way and nothing was answered", now)
@@ -80,7 +80,7 @@ fn checked(session: &mut Session, instructions: Vec<Instruction>, now: Millis) -
     text(&instructions)
 }
 
-/// The answer to a request that cannot be read at all.
+/// Returns the response to a request that cannot be read at all.
 fn unreadable() -> String {
     let reply = Reply::Refused {
         refusal: Refusal::BadRequest {
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_read_is_answered() {
+    fn an_unreadable_request_gets_a_response() {
         for beginning in ["", "null", "[]", r#"{"path":1}"#] {
             let mut invocation = Invocation::new(beginning);
             for answer in [

@@ -1,4 +1,4 @@
-//! A parked conversation, as it is shown.
+//! A parked conversation as the owner sees it.
 
 use serde::Serialize;
 
@@ -8,25 +8,25 @@ use crate::twilio::time::Millis;
 use super::note::Note;
 use super::reading::{Guarded, ParkedWith};
 
-/// What is shown of it. No customer is named.
+/// The shown data. It names no customer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Listed {
     pub conversation_sid: ConversationSid,
     pub parked_with: ParkedWith,
-    /// Who parked it. Absent where nothing that can be relied upon says so.
+    /// The worker who parked it. Absent without reliable evidence.
     pub worker_sid: Option<WorkerSid>,
-    /// Absent where the worker is there no more.
+    /// Absent if the worker was deleted.
     pub worker_name: Option<String>,
     /// In milliseconds since 1970. Absent where another plugin parked it.
     pub parked_at: Option<Millis>,
-    /// Since when a customer's message is unheard, in milliseconds since 1970.
+    /// The time since which a customer's message is unheard, in milliseconds since 1970.
     pub unheard_since: Option<Millis>,
     pub queue_name: Option<String>,
     pub channel: Option<String>,
     pub webhook: Guarded,
     pub row: Row,
-    /// What is not as it should be, and what to do about it.
+    /// Faults and their remedies.
     pub notes: Vec<Note>,
 }
 
@@ -39,12 +39,12 @@ pub(super) enum Row {
     Missing,
     /// It was parked without the list.
     None,
-    /// Nothing that can be relied upon says whose list it is in.
+    /// No reliable evidence says whose list it is in.
     Unknown,
 }
 
 impl Listed {
-    /// Its place in the list, for sorting: whoever waits for an answer longest comes first, then what is parked longest.
+    /// Returns its place in the list, for sorting: the customer who waits longest comes first, then the longest parked.
     pub fn place(&self) -> impl Ord {
         let is_heard = self.unheard_since.is_none();
         let sid = self.conversation_sid.clone();
