@@ -89,10 +89,10 @@ function coreModules() {
   for (const file of filesBelow(CORE, ['.rs'])) {
     const name = file.replace(/(\/mod)?\.rs$/, '');
     const text = readFileSync(join(CORE, file), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '');
-    for (const [, child] of text.matchAll(/#\[cfg\(test\)\]\s*(?:pub\S* )?mod (\w+);/g)) {
+    for (const [, child] of text.matchAll(/#\[cfg\([^\]]*\btest\b[^\]]*\]\s*(?:pub\S* )?mod (\w+);/g)) {
       tests.add(name === 'lib' ? child : `${name}/${child}`);
     }
-    texts.set(name, text.replace(/#\[cfg\(test\)\]\s*(?:pub\S* )?mod \w+ \{[\s\S]*/, ''));
+    texts.set(name, text.replace(/#\[cfg\([^\]]*\btest\b[^\]]*\]\s*(?:pub\S* )?mod \w+ \{[\s\S]*/, ''));
   }
   for (const name of tests) texts.delete(name);
   texts.delete('lib');
