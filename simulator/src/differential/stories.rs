@@ -89,7 +89,7 @@ fn closed_after(seconds: u32) -> UpdateConversation {
     }
 }
 
-/// All reads that name nothing which may be missing.
+/// Makes every read, so that each difference of the states shows.
 pub fn look_around(pair: &mut Pair) {
     let channel = pair.channel();
     let here = conversation(1);
