@@ -5,7 +5,6 @@
 //! model checker needs values that can be copied, compared and hashed. The type of a call determines the type of its
 //! answer, so a wrong pair does not compile.
 
-mod any_call;
 pub mod body;
 pub mod calls;
 mod failure;
@@ -15,8 +14,7 @@ pub mod time;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use any_call::{Listed, ReadBack};
-pub use calls::{AnyAnswer, AnyCall, Twilio};
+pub use calls::{AnyAnswer, AnyCall, Listed, ReadBack, Twilio};
 pub use failure::Failure;
 pub use http::{Http, Method};
 

@@ -11,9 +11,8 @@ use crate::sid::{
 };
 use crate::sync_name::MapName;
 
-use super::any_call;
 use super::body::Body;
-use super::calls::{ChannelRef, Item};
+use super::calls::{any_call, ChannelRef, Item};
 use super::http::Access;
 use super::{Call, Failure};
 

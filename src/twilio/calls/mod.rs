@@ -7,6 +7,7 @@
     reason = "a field with the name of a resource needs no comment"
 )]
 
+pub(super) mod any_call;
 mod claim;
 mod close_participant;
 mod create_interaction;
@@ -75,10 +76,11 @@ use serde::Deserialize;
 
 use crate::sid::{ChannelSid, InteractionSid};
 
-use super::any_call::{list_calls, read, Listed, ReadBack};
 use super::body::Body;
 use super::http::{Access, Http, PageRef, Uri};
 use super::{Call, Failure};
+use any_call::{list_calls, read};
+pub use any_call::{Listed, ReadBack};
 
 list_calls! {
     ValidateToken, validate_token;

@@ -1,9 +1,10 @@
 //! The closed sets of all calls and answers, made from one list.
 
-use super::body::Body;
-use super::calls::{AnyAnswer, AnyCall};
-use super::time::Millis;
-use super::{Call, Failure};
+use crate::twilio::body::Body;
+use crate::twilio::time::Millis;
+use crate::twilio::{Call, Failure};
+
+use super::{AnyAnswer, AnyCall};
 
 /// A call in the list of all calls.
 pub trait Listed: Into<AnyCall> {
