@@ -64,7 +64,11 @@ impl<'a, A: 'a> ReadBack<'a, A> {
 }
 
 /// Reads an HTTP response to `call`.
-pub(super) fn read<C: Call>(call: &C, status: u16, body: Body<'_>) -> Result<C::Answer, Failure> {
+pub(in crate::twilio) fn read<C: Call>(
+    call: &C,
+    status: u16,
+    body: Body<'_>,
+) -> Result<C::Answer, Failure> {
     match status {
         200..=299 => call.read(body).map_err(|unreadable| Failure::Malformed {
             field: unreadable.field,

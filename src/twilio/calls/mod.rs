@@ -39,6 +39,7 @@ mod update_item;
 mod update_webhook;
 mod validate_token;
 
+pub use any_call::{Listed, ReadBack};
 pub use claim::{
     Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim, CLAIM_TTL_SECONDS,
 };
@@ -80,7 +81,6 @@ use super::body::Body;
 use super::http::{Access, Http, PageRef, Uri};
 use super::{Call, Failure};
 use any_call::{list_calls, read};
-pub use any_call::{Listed, ReadBack};
 
 list_calls! {
     ValidateToken, validate_token;
