@@ -1,11 +1,11 @@
 // The trial's own corner of the contact centre: a queue and a workflow that lead to its agent alone, a customer, and what they do.
 
 import { loadCore } from '../core.mjs';
+import { functionPaths } from '../paths.mjs';
 import { need, waitFor } from './waiting.mjs';
 
 const PATIENCE_MS = 20_000;
 const OPEN = 'pending,reserved,assigned';
-const FUNCTIONS = '/features/park-interaction/flex';
 
 /** Makes the queue and the workflow, and a first stage in it. All of it is gone after `cleanup.all()`. */
 export async function openStage(trial, agent, cleanup) {
@@ -71,10 +71,10 @@ class Stage {
   }
 
   /** Calls one of the deployed Functions as the agent's desktop would. Answers its outcome, or why it refused. */
-  async calls(path, fields = {}) {
+  async calls(operation, fields = {}) {
     const { conversationSid, interactionSid, channelSid } = this;
     const own = { Token: this.agent.token, conversationSid, interactionSid, channelSid };
-    const response = await fetch(`https://${this.domain}${FUNCTIONS}/${path}`, {
+    const response = await fetch(`https://${this.domain}${functionPaths()[operation]}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...own, ...fields }),
@@ -87,7 +87,7 @@ class Stage {
   async parks() {
     const [last] = await this.conversation.messages.list({ order: 'desc', limit: 1 });
     const [task] = await this.openTasks();
-    return this.calls('park-interaction', {
+    return this.calls('park', {
       taskSid: task?.sid,
       lastMessageIndex: last?.index ?? 0,
       showList: this.agent.isOurs,

@@ -1,6 +1,7 @@
 // What is tried, in order. Each part leaves the stage with the agent in the conversation, as it found it.
 
 import { orUndefined } from '../lookup.mjs';
+import { functionPaths } from '../paths.mjs';
 import { newConversation } from './stage.mjs';
 import { need, refusal, waitFor } from './waiting.mjs';
 
@@ -14,7 +15,6 @@ const LONGEST_TIMER_MS = 75_000;
 const AT_ONCE_MS = 20_000;
 /** What Twilio takes at most to tell a webhook. */
 const HEARD_WITHIN_MS = 10_000;
-const WAKE_PATH = '/features/park-interaction/common/unpark-interaction';
 
 /** Park, a message, accept, settle. */
 export async function parkAndWake(stage, see) {
@@ -67,7 +67,7 @@ async function wakes(stage, see) {
 async function waitsForAnAgent(stage, see) {
   const set = await stage.timer();
   see('timer', set && set.periodMs <= LONGEST_TIMER_MS ? 'it does' : 'it does not');
-  see('check', await stage.calls('check-interaction'));
+  see('check', await stage.calls('check'));
   const first = await stage.timer();
   if (!first) return;
   stage.print('  waiting a minute for the timer of the conversation');
@@ -87,7 +87,7 @@ async function waitsForAnAgent(stage, see) {
 /** Resume, decline, a message, accept, settle; and again with a message during the resume. */
 export async function resumeAndDecline(stage, see) {
   await parksAgain(stage);
-  see('resume', await stage.calls('unpark-interaction'));
+  see('resume', await stage.calls('resume'));
   const offer = await stage.offer();
   const offers = await stage.workspace.tasks(offer.taskSid).reservations.list();
   see('resumedTo', offers.length === 1 ? 'to them alone' : `to ${offers.length} workers`);
@@ -111,7 +111,7 @@ export async function resumeAndDecline(stage, see) {
 /** What the customer writes while an agent is asked by name is not lost when that agent declines. */
 async function declinesWithAMessage(stage, see) {
   await parksAgain(stage);
-  const outcome = await stage.calls('unpark-interaction');
+  const outcome = await stage.calls('resume');
   if (outcome !== 'routed') throw new Error(`Resuming again failed: ${outcome}.`);
   const offer = await stage.offer();
   await stage.writes('during the resume');
@@ -181,7 +181,7 @@ export async function replayed(stage, replayAfter, cleanup) {
 export function tellFunctions({ client, domain }, conversationSid, filters, more = {}, query = '') {
   return client.conversations.v1.conversations(conversationSid).webhooks.create({
     target: 'webhook',
-    'configuration.url': `https://${domain}${WAKE_PATH}${query}`,
+    'configuration.url': `https://${domain}${functionPaths().wake}${query}`,
     'configuration.method': 'POST',
     'configuration.filters': filters,
     ...more,
@@ -203,7 +203,7 @@ export async function limits(stage, see, cleanup) {
   see('attributes16', await refusal(() => conversation.update({ attributes: filled(16_000) })));
   see('attributes17', await refusal(() => conversation.update({ attributes: filled(17_000) })));
 
-  const url = `https://${domain}${WAKE_PATH}`;
+  const url = `https://${domain}${functionPaths().wake}`;
   const arm = (address) =>
     conversation.webhooks.create({
       target: 'webhook',
@@ -250,7 +250,7 @@ async function parksAgain(stage) {
 }
 
 async function settles(stage) {
-  const outcome = await stage.calls('settle-interaction');
+  const outcome = await stage.calls('settle');
   // A wake that comes late finds the agent there and settles; then there is nothing left to do.
   if (outcome !== 'settled' && outcome !== 'ignored') throw new Error(`Settling failed: ${outcome}.`);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{self, FEATURE};
+use park_interaction::flags::{FEATURE, FLAGS};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::DOMAIN;
 
@@ -98,7 +98,7 @@ pub fn check(files: &[File]) -> Checked {
 fn turns_on(edits: &[Edit]) -> bool {
     edits
         .iter()
-        .filter(|edit| edit.is_of(flags::ENABLED.name))
+        .filter(|edit| edit.is_of(FLAGS.enabled.name))
         .any(|edit| matches!(&edit.value, Some(value) if value.get() == "true"))
 }
 

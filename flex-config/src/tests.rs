@@ -7,6 +7,7 @@
     reason = "a panic is a failed test"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::FEATURE;
+use park_interaction::flags::{self, Described, Flag, FEATURE};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::{self, Settings};
 use proptest::prelude::*;
@@ -24,7 +25,7 @@ use serde_json::value::RawValue;
 use crate::args::Args;
 use crate::command;
 use crate::files;
-use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::keys::{self, Key, CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::outside::{Answer, Outside, Request};
 use crate::parsed;
 use crate::plan::{plan, Edit};
@@ -562,6 +563,42 @@ fn switches_change_one_flag() {
 }
 
 #[test]
+fn any_flag_can_be_set() {
+    for Described { flag, .. } in flags::ALL {
+        let value = match flag {
+            Flag::Bool(flag) => (!flag.default).to_string(),
+            Flag::Integer(flag) => flag.range.1.to_string(),
+        };
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", flag.name(), &value]), 0);
+        let set = format!(r#""{}":{value}"#, flag.name());
+        assert!(account.ui_attributes.contains(&set), "{set}");
+        assert_eq!(
+            account.run(&["set", flag.name(), &value, "--worker", "ada"]),
+            0
+        );
+        assert!(account.worker.contains(&set), "{set}");
+    }
+}
+
+#[test]
+fn a_value_that_a_flag_cannot_have_is_a_mistake_of_the_command_line() {
+    for (flag, value) in [
+        ("show_list", "on"),
+        ("show_list", "1"),
+        ("show_list", "null"),
+        ("list_ttl_hours", "8761"),
+        ("list_ttl_hours", "true"),
+        ("list_ttl_hours", "a day"),
+    ] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", flag, value]), 2, "{flag} {value}");
+        assert!(account.warnings().contains(flag), "{}", account.warnings());
+        assert!(account.requests.is_empty());
+    }
+}
+
+#[test]
 fn a_worker_has_flags_of_their_own_and_loses_only_those() {
     let mut account = Account::new();
     for who in ["ada", ADA] {
@@ -724,19 +761,10 @@ fn any_json() -> impl Strategy<Value = String> {
 
 /// An object of such values, some of them under the names on our ways.
 fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
-    let names = prop::sample::select(vec![
-        "custom_data",
-        "features",
-        "park_interaction",
-        "enabled",
-        "show_list",
-        "list_ttl_hours",
-        "pause_studio_flow",
-        "serverless_functions_domain",
-        "a",
-        "b.c",
-        "é",
-    ]);
+    let ours = keys::all().into_iter().flat_map(|key| key.path);
+    let others = ["a", "b.c", "é"].into_iter().map(String::from);
+    let names: BTreeSet<String> = ours.chain(others).collect();
+    let names = prop::sample::select(Vec::from_iter(names));
     prop::collection::btree_map(names, value, 0..5).prop_map(|entries| {
         let entries: Vec<_> = entries
             .iter()
@@ -755,17 +783,15 @@ fn any_account() -> impl Strategy<Value = String> {
 }
 
 fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
-    let values = prop::collection::vec(prop::option::of(any_json()), keys::all().len());
-    (values, any::<[bool; 7]>()).prop_map(|(values, chosen)| {
-        let edits = keys::all().into_iter().zip(values).zip(chosen);
-        edits
-            .filter(|(_, chosen)| *chosen)
-            .map(|((key, value), _)| Edit {
-                path: key.path,
-                value: value.map(|text| RawValue::from_string(text).unwrap()),
-            })
-            .collect()
-    })
+    let edit = |key: Key| {
+        prop::option::of(any_json()).prop_map(move |value| Edit {
+            path: key.path.clone(),
+            value: value.map(|text| RawValue::from_string(text).unwrap()),
+        })
+    };
+    let chosen = |key| prop::option::of(edit(key));
+    let edits: Vec<_> = keys::all().into_iter().map(chosen).collect();
+    edits.prop_map(|edits| edits.into_iter().flatten().collect())
 }
 
 proptest! {

@@ -7,6 +7,7 @@ mod exports;
 mod fields;
 mod incoming;
 mod parked;
+mod paths;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the shim can call. Nothing is decided here, and nothing here can panic: a panic would end
 //! the plugin for the whole tab.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Array, Date, Promise};
@@ -15,7 +15,7 @@ use super::list::resume::Answer;
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings, watch};
-use crate::request::{CheckRequest, SettleRequest, UnparkRequest};
+use crate::request::{CheckRequest, ParkOptions, SettleRequest, UnparkRequest};
 
 /// What the list has the browser do.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -64,9 +64,6 @@ export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
-    showList: boolean;
-    listTtlSeconds: number;
-    pauseStudioFlow: boolean;
 }
 
 /** The view for `settle`. */
@@ -135,12 +132,21 @@ export interface CoreError extends Error {
 }
 ";
 
+thread_local! {
+    /// The settings that go with every park of this page, from `start` on.
+    static PARK_OPTIONS: Cell<ParkOptions> = Cell::default();
+}
+
 /// Reads the configuration: whether the feature is on, and what is wrong with it.
 #[wasm_bindgen(unchecked_return_type = "Start")]
 pub fn start(
     #[wasm_bindgen(unchecked_param_type = "StartView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    give(&settings::start(&take(view)?))
+    let start = settings::start(&take(view)?);
+    if let Some(settings) = &start.settings {
+        PARK_OPTIONS.set(settings.park);
+    }
+    give(&start)
 }
 
 /// Every notification, to be registered with Flex.
@@ -157,7 +163,8 @@ pub fn park_button(
     give(&button::button(&take(view)?))
 }
 
-/// Parks, resumes, settles or checks a conversation; see the module `operation`. `logout` is aborted when Flex logs out.
+/// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.
+/// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
 #[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<Outcome>")]
@@ -170,7 +177,7 @@ pub fn operate_by_name(
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
     let operation = match operation {
-        "park" => Operation::Park,
+        "park" => Operation::Park(PARK_OPTIONS.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         _ => Operation::Unpark,

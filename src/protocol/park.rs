@@ -14,7 +14,7 @@ use crate::guardian::Guardian;
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::request::ParkRequest;
+use crate::request::{ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
@@ -46,7 +46,8 @@ const LOOK_AGAIN_AFTER_MS: Millis = 300;
 /// Parks one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Park {
-    request: ParkRequest,
+    target: ParkTarget,
+    options: ParkOptions,
     setting: Setting,
     calls: Calls,
     claim: ClaimHandle,
@@ -102,11 +103,13 @@ impl Park {
     /// A park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
-        let conversation = request.conversation_sid.clone();
+        let ParkRequest { target, options } = request;
+        let conversation = target.conversation_sid.clone();
         Self {
             calls: Calls::new(setting.seed, setting.started + TRY_WITHIN_MS),
             claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
-            request,
+            target,
+            options,
             setting,
             phase: Phase::Look,
             looked_with_claim: false,
@@ -119,14 +122,14 @@ impl Park {
     fn look(&mut self) {
         self.phase = Phase::Look;
         self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
-        self.seen = Snapshot::new(self.request.conversation_sid.clone());
-        let channel = self.request.channel();
+        self.seen = Snapshot::new(self.target.conversation_sid.clone());
+        let channel = self.target.channel();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
         self.seen.read_channel(&mut self.calls, &channel);
-        self.seen.read_task(&mut self.calls, &self.request.task_sid);
+        self.seen.read_task(&mut self.calls, &self.target.task_sid);
         self.messages
-            .begin(&mut self.calls, &self.request.conversation_sid);
+            .begin(&mut self.calls, &self.target.conversation_sid);
     }
 
     fn take_look(&mut self, finished: &Finished, now: Millis) {
@@ -179,7 +182,7 @@ impl Park {
             .armed(&self.setting)
             .map(|armed| armed.guardian)
             .any(|guardian| {
-                guardian.parked_task() == Some(&self.request.task_sid)
+                guardian.parked_task() == Some(&self.target.task_sid)
                     && guardian
                         .parked_at
                         .is_some_and(|at| now < at + LEAVE_WITHIN_MS)
@@ -207,14 +210,14 @@ impl Park {
             ..self.attributes_with(record, guardian)
         };
         saving.attributes.ask(&mut self.calls, attributes);
-        if self.request.show_list {
-            let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
+        if self.options.show_list {
+            let row = list_item::row(record, guardian, &self.target.conversation_sid, now);
             saving
                 .row
                 .ask(&mut self.calls, PutItem::new(row, WhenTaken::Replace));
         }
         let replay_after = record.last_seen_index;
-        let conversation = &self.request.conversation_sid;
+        let conversation = &self.target.conversation_sid;
         match &saving.plan.webhook {
             WebhookPlan::Create => {
                 let call = self.setting.arm(conversation, guardian, replay_after);
@@ -241,7 +244,7 @@ impl Park {
     }
 
     fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> UpdateConversation {
-        let conversation = &self.request.conversation_sid;
+        let conversation = &self.target.conversation_sid;
         let attributes = self.seen.conversation();
         let attributes = attributes.map_or("", |conversation| &conversation.attributes);
         UpdateConversation::attributes(
@@ -256,7 +259,7 @@ impl Park {
             Some(failure) => {
                 self.undo(&saving, Refused::by(&failure, "saving the parked state"));
             }
-            None if saving.is_complete(self.request.show_list) && self.may_still_change(now) => {
+            None if saving.is_complete(self.options.show_list) && self.may_still_change(now) => {
                 self.leave(saving, now);
             }
             None => {
@@ -285,7 +288,7 @@ impl Park {
             webhooks,
             closing: Slot::Empty,
         };
-        let conversation = self.request.conversation_sid.clone();
+        let conversation = self.target.conversation_sid.clone();
         let Plan {
             guardian,
             record,
@@ -296,7 +299,7 @@ impl Park {
         leaving.closing.ask(
             &mut self.calls,
             CloseParticipant {
-                channel: self.request.channel(),
+                channel: self.target.channel(),
                 participant: participant.clone(),
             },
         );
@@ -309,7 +312,7 @@ impl Park {
             self.calls.make(waiting::delete(&conversation));
         }
         self.calls.make(update);
-        if self.request.show_list {
+        if self.options.show_list {
             let row = list_item::row(record, guardian, &conversation, now);
             self.calls.make(UpdateItem(row));
         }
@@ -329,7 +332,7 @@ impl Park {
                 });
             }
         }
-        if self.request.last_message_index.is_some() {
+        if self.target.last_message_index.is_some() {
             // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
             // reading them leaves no doubt.
             self.messages.begin(&mut self.calls, &conversation);
@@ -344,7 +347,7 @@ impl Park {
         }
         // It failed, or it was done and its answer lost: the channel knows.
         self.seen.forget_channel();
-        let channel = self.request.channel();
+        let channel = self.target.channel();
         self.seen.read_channel(&mut self.calls, &channel);
         self.phase = Phase::CheckGone(Box::new(leaving));
     }
@@ -367,7 +370,7 @@ impl Park {
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
-                let call = arm_flow(&self.request.conversation_sid, flow, None);
+                let call = arm_flow(&self.target.conversation_sid, flow, None);
                 self.calls.make(call);
             }
             self.take_back(&leaving.plan, webhooks, refused);
@@ -377,9 +380,9 @@ impl Park {
     /// Reads the messages that the agent has not seen, as far back as there are any.
     fn read_messages(&mut self, leaving: Leaving) {
         let from = leaving.plan.first_unseen();
-        if self.request.last_message_index.is_some() {
+        if self.target.last_message_index.is_some() {
             self.messages
-                .go_on(&mut self.calls, &self.request.conversation_sid, from);
+                .go_on(&mut self.calls, &self.target.conversation_sid, from);
         }
         if self.calls.idle() {
             self.parked(leaving);
@@ -404,7 +407,7 @@ impl Park {
 
     /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
     fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused) {
-        let conversation = self.request.conversation_sid.clone();
+        let conversation = self.target.conversation_sid.clone();
         if let Some(before) = self.seen.conversation() {
             // Nothing of ours was in them, or what an earlier park has left.
             let without = self.seen.attributes_without_record();
@@ -414,7 +417,7 @@ impl Park {
                 ..UpdateConversation::attributes(conversation.clone(), attributes)
             });
         }
-        if self.request.show_list {
+        if self.options.show_list {
             self.calls.make(DeleteItem {
                 map: MapName::list_of(&plan.guardian.worker),
                 key: conversation.clone(),

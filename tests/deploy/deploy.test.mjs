@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { callbackOf } from '../../deploy/callback.mjs';
+import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { openAccount } from './support.mjs';
 
@@ -127,7 +128,7 @@ describe('npm run deploy', () => {
 
   it('says of workers, of native Leave and of the template what the owner has to know', async () => {
     await releaseAnother('plugin-flex-ts-template-v2');
-    const domain = await deployOthers('template', ['/features/park-interaction/flex/park-interaction']);
+    const domain = await deployOthers('template', [functionPaths().park]);
     await account.control('POST', 'config', {
       workerAttributes: { ben: { contact_uri: 'client:benny' } },
       uiAttributes: { custom_data: { serverless_functions_domain: domain } },
@@ -143,10 +144,10 @@ describe('npm run deploy', () => {
   });
 
   it("takes nobody's Functions for the template's that have no function of its feature, or all of ours", async () => {
-    const flex = (name) => `/features/park-interaction/flex/${name}`;
+    const { park, settle } = functionPaths();
     for (const [service, paths] of [
       ['others', ['/features/chat-transfer/flex/transfer']],
-      ['copied', [flex('park-interaction'), flex('settle-interaction')]],
+      ['copied', [park, settle]],
     ]) {
       const domain = await deployOthers(service, paths);
       const uiAttributes = { custom_data: { serverless_functions_domain: domain } };

@@ -8,16 +8,13 @@ export const PARK_INTERACTION = 'ParkInteraction';
 
 /** `ParkInteraction` takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
 export function registerPark(context: Context): void {
-  const { flex, manager, settings } = context;
+  const { flex, manager } = context;
   const once = oncePerKey<string | undefined>();
 
   const park = async ({ task }: TaskPayload) => {
     const view = {
       task: taskView(task),
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
-      showList: settings.showList,
-      listTtlSeconds: settings.listTtlSeconds,
-      pauseStudioFlow: settings.pauseStudioFlow,
     };
     await once(task?.sid, () => perform(operate(context, 'park', view), context));
   };

@@ -84,12 +84,12 @@ impl Park {
             return self.plan_without_agent(caller);
         };
         self.check_membership(caller)?;
-        let task = match self.seen.task(&self.request.task_sid) {
+        let task = match self.seen.task(&self.target.task_sid) {
             Some(Ok(task)) => task,
             Some(Err(failure)) => return Err(Refused::by(failure, "the task")),
             None => return Err(unread("the task")),
         };
-        let others_are_asked = tasks.iter().any(|task| *task != self.request.task_sid);
+        let others_are_asked = tasks.iter().any(|task| *task != self.target.task_sid);
         self.check_task(task)?;
         if self.seen.internal().count() > 1 || others_are_asked {
             return Err(Refused::new(
@@ -121,11 +121,11 @@ impl Park {
         let attributes = Attributes::parse(&task.attributes)
             .map_err(|error| Refused::new(Refusal::NotParkable, format!("task {error}")))?;
         for (key, sid) in [
-            ("conversationSid", self.request.conversation_sid.as_str()),
-            ("flexInteractionSid", self.request.interaction_sid.as_str()),
+            ("conversationSid", self.target.conversation_sid.as_str()),
+            ("flexInteractionSid", self.target.interaction_sid.as_str()),
             (
                 "flexInteractionChannelSid",
-                self.request.channel_sid.as_str(),
+                self.target.channel_sid.as_str(),
             ),
         ] {
             if attributes.text_at(key).as_deref() != Some(sid) {
@@ -149,7 +149,7 @@ impl Park {
         match guardian {
             Some(guardian)
                 if guardian.worker == caller.worker
-                    && guardian.parked_task().or(parked) == Some(&self.request.task_sid) =>
+                    && guardian.parked_task().or(parked) == Some(&self.target.task_sid) =>
             {
                 Ok(Next::AlreadyDone(if self.seen.has_open_task() {
                     Reply::ParkedAndWoken
@@ -182,14 +182,14 @@ impl Park {
         let former_record = self.seen.record();
         let first_unseen = self.first_unseen()?;
         let guardian = Guardian {
-            channel: self.request.channel(),
+            channel: self.target.channel(),
             workflow: workflow.clone(),
             queue: queue.clone(),
             task_channel_unique_name: task.task_channel_unique_name.clone(),
             worker: caller.worker.clone(),
             parked_at: Some(self.setting.started),
             first_unseen: Some(first_unseen),
-            last_task: Some(LastTask::Parked(self.request.task_sid.clone())),
+            last_task: Some(LastTask::Parked(self.target.task_sid.clone())),
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
@@ -201,7 +201,7 @@ impl Park {
         let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
         let record = ParkedRecord {
             participant_sid: Some(participant.clone()),
-            task_sid: Some(self.request.task_sid.clone()),
+            task_sid: Some(self.target.task_sid.clone()),
             queue_name: Some(task.queue_name.clone()),
             task_attributes: Some(task_attributes.text()),
             webhook_sid: None,
@@ -211,7 +211,7 @@ impl Park {
             expires_at: list_item::expires_at(
                 self.setting.started,
                 &task_attributes,
-                self.request.list_ttl_seconds,
+                self.options.list_ttl_seconds,
             ),
             last_seen_index: first_unseen.checked_sub(1),
             owners_timer_seconds: match &former_record {
@@ -272,7 +272,7 @@ impl Park {
         former: Option<&Guardian>,
     ) -> (Guardian, Option<WebhookSid>) {
         let found = self.seen.other_flow(&self.setting);
-        let found = found.filter(|_| self.request.pause_studio_flow);
+        let found = found.filter(|_| self.options.pause_studio_flow);
         let before = former.and_then(|former| former.paused_flow.clone());
         let with_it = Guardian {
             paused_flow: found.as_ref().map(|(_, flow)| flow.clone()).or(before),
@@ -311,7 +311,7 @@ impl Park {
             return Err(Refused::by(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
-        if let Some(index) = self.request.last_message_index {
+        if let Some(index) = self.target.last_message_index {
             // Nobody has seen what is not written yet: it would never be heard.
             let after_newest = newest_first
                 .first()
@@ -338,13 +338,13 @@ impl Park {
                 format!("{what} would be {size} bytes, {limit} are allowed"),
             ))
         };
-        let sid = &self.request.conversation_sid;
+        let sid = &self.target.conversation_sid;
         let complete = ParkedRecord {
             webhook_sid: WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok(),
             map_sid: MapSid::parse(format!("MP{}", "0".repeat(32)))
                 .ok()
-                .filter(|_| self.request.show_list),
-            is_listed: self.request.show_list,
+                .filter(|_| self.options.show_list),
+            is_listed: self.options.show_list,
             ..plan.record.clone()
         };
         let written = complete.write_into(&conversation.attributes, &plan.guardian, sid);
@@ -353,7 +353,7 @@ impl Park {
             written.len(),
             CONVERSATION_LIMIT,
         )?;
-        if self.request.show_list {
+        if self.options.show_list {
             let row = list_item::data(&complete, &plan.guardian);
             fits("the row of the list", row.len(), list_item::LIMIT)?;
         }

@@ -2,7 +2,8 @@
 
 import { expect } from '@playwright/test';
 
-const CHECK = '/features/park-interaction/flex/check-interaction';
+import { CHECK } from '../../functions/support.mjs';
+
 
 /** The SID of a conversation by its number, and the map that it waits in. */
 export function waiting(number) {

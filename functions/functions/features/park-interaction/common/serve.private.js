@@ -1,12 +1,15 @@
 const { randomInt, randomUUID } = require('node:crypto');
 const { RequestClient } = require('twilio');
 
-const { Invocation } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
+const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
 
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
-// What the core reads of the environment. The Auth Token is not for it.
+// The paths of the functions, by the names of their operations. The core declares them.
+const PATHS = JSON.parse(functionPaths());
+
+// The variables that the core reads. The Auth Token is not for it.
 const VARIABLES = [
   'ACCOUNT_SID',
   'DOMAIN_NAME',
@@ -18,18 +21,22 @@ const VARIABLES = [
 // Whoever calls waits ten seconds at most, and then the platform ends the function: so it answers before.
 const ANSWER_WITHIN_MS = 9_000;
 
-// The answer to what should not happen. The caller may try again; the log has the rest.
+// The answer after an unexpected error. The caller may try again; the log has the rest.
 const FAILED = {
   outcome: 'refused',
   refusal: { kind: 'twilioUnavailable' },
   message: 'the function failed; its log says why',
 };
 
-/**
- * Serves one request of the function at `path`. What is decided, the core decides; here its instructions are
- * carried out.
- */
-exports.serve = async (path, context, event, callback) => {
+/** Returns the handler of the function for an operation, such as `park`. */
+exports.handlerOf = (operation) => {
+  const path = PATHS[operation];
+  if (!path) throw new Error(`The core has no operation ${operation}.`);
+  return (context, event, callback) => serve(path, context, event, callback);
+};
+
+/** Serves one request of the function at `path`. The core decides; its instructions are carried out here. */
+async function serve(path, context, event, callback) {
   let invocation;
   try {
     invocation = begin(path, context, event);
@@ -42,7 +49,7 @@ exports.serve = async (path, context, event, callback) => {
   } finally {
     invocation?.free();
   }
-};
+}
 
 function begin(path, context, event) {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
@@ -60,7 +67,7 @@ function parametersOf({ request: _, ...parameters }) {
   }
 }
 
-/** Carries out the core's instructions, and gives the one that says what to answer. */
+/** Carries out the core's instructions. Resolves to the last one, which has the answer. */
 function carryOut(invocation, makeClient) {
   return new Promise((resolve, reject) => {
     const timers = new Set();

@@ -1,5 +1,4 @@
-const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
+const { handlerOf } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Wakes a parked conversation when the customer writes. Called by the conversation's webhook alone. */
-exports.handler = (context, event, callback) =>
-  serve('/features/park-interaction/common/unpark-interaction', context, event, callback);
+exports.handler = handlerOf('wake');

@@ -1,5 +1,4 @@
-const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
+const { handlerOf } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Looks whether a conversation with an unheard message is asked for. Called by an open desktop, with a Flex token. */
-exports.handler = (context, event, callback) =>
-  serve('/features/park-interaction/flex/check-interaction', context, event, callback);
+exports.handler = handlerOf('check');

@@ -1,5 +1,4 @@
-const { serve } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
+const { handlerOf } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
 /** Tidies up once the caller has joined a conversation. Called by the plugin, with a Flex token. */
-exports.handler = (context, event, callback) =>
-  serve('/features/park-interaction/flex/settle-interaction', context, event, callback);
+exports.handler = handlerOf('settle');
