@@ -41,13 +41,11 @@ functions! {
 /// A request to park the conversation of one of the agent's tasks.
 ///
 /// The worker is not part of it: the validated token names them. On the wire, the fields of both parts stand side by side.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ParkRequest {
     /// The conversation, and how far the agent has read it.
-    #[serde(flatten)]
     pub target: ParkTarget,
     /// The agent's settings.
-    #[serde(flatten)]
     pub options: ParkOptions,
 }
 

@@ -95,17 +95,16 @@ mod tests {
         };
         let request = super::request(&view(json!(7)), options).unwrap();
         assert_eq!(
-            serde_json::to_value(request).unwrap(),
+            serde_json::to_value(request.target).unwrap(),
             json!({
                 "conversationSid": "CH00000000000000000000000000000001",
                 "interactionSid": "KD00000000000000000000000000000001",
                 "channelSid": "UO00000000000000000000000000000001",
                 "taskSid": "WT00000000000000000000000000000001",
                 "lastMessageIndex": 7,
-                "showList": true,
-                "listTtlSeconds": 3_600,
             })
         );
+        assert_eq!(request.options, options);
     }
 
     #[test]

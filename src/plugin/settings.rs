@@ -382,6 +382,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_row_has_a_lifetime_only_where_there_is_a_list() {
+        let park = |show_list| {
+            ParkOptions::new(&Flags {
+                show_list,
+                ..Flags::default()
+            })
+        };
+        assert_eq!(
+            serde_json::to_value(park(true)).unwrap(),
+            json!({ "showList": true, "listTtlSeconds": 86_400 })
+        );
+        assert_eq!(
+            serde_json::to_value(park(false)).unwrap(),
+            json!({ "showList": false })
+        );
+    }
+
     #[cfg(feature = "functions")]
     #[test]
     fn the_hours_of_the_table_are_the_seconds_of_the_functions() {
