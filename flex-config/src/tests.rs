@@ -284,7 +284,9 @@ fn deploy_writes_our_keys_and_leaves_everything_else_to_the_letter() {
 
     let settings = account.settings().unwrap();
     assert_eq!(settings.functions_origin, "https://new-2.twil.io");
-    assert_eq!(settings.list_ttl_seconds, 12 * 3_600);
+    assert_eq!(account.run(&["show-list", "on"]), 0);
+    let settings = account.settings().unwrap();
+    assert_eq!(settings.park.list_ttl_seconds, Some(12 * 3_600));
 }
 
 #[test]
