@@ -4,7 +4,6 @@ import { expect } from '@playwright/test';
 
 import { CHECK } from '../../functions/support.mjs';
 
-
 /** The SID of a conversation by its number, and the map that it waits in. */
 export function waiting(number) {
   const sid = `CH${number.toString(16).padStart(32, '0')}`;
