@@ -91,7 +91,7 @@ mod tests {
         let options = ParkOptions {
             show_list: true,
             list_ttl_seconds: Some(3_600),
-            pause_studio_flow: false,
+            ..ParkOptions::default()
         };
         let request = super::request(&view(json!(7)), options).unwrap();
         assert_eq!(
