@@ -144,10 +144,12 @@ impl<'de> Deserializer<'de> for Field<'_> {
         }
     }
 
+    /// A missing number is zero. Where that is something else than none, the request has an `Option`.
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BadField> {
-        match self.unquoted().and_then(|number| number.parse().ok()) {
-            Some(number) => visitor.visit_u32(number),
-            None => Err(expected("a whole number from zero")),
+        match self.unquoted().map(|number| number.parse()) {
+            None => visitor.visit_u32(0),
+            Some(Ok(number)) => visitor.visit_u32(number),
+            Some(Err(_)) => Err(expected("a whole number from zero")),
         }
     }
 

@@ -277,7 +277,7 @@ struct IfValid<T>(Option<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for IfValid<T> {
     fn deserialize<D: Deserializer<'de>>(field: D) -> Result<Self, D::Error> {
-        Ok(Self(T::deserialize(field).ok()))
+        Ok(Self(Option::<T>::deserialize(field).unwrap_or_default()))
     }
 }
 
@@ -374,7 +374,8 @@ mod tests {
     )]
     use super::*;
     use crate::record::tests::guardian;
-    use crate::sid::{example as sid, MessageSid};
+    use crate::request::ParkOptions;
+    use crate::sid::example as sid;
     use serde_json::{json, Value};
 
     fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {
@@ -398,7 +399,73 @@ mod tests {
         let mut form = json.clone();
         form["lastMessageIndex"] = json!("4");
         form["showList"] = json!("true");
-        assert_eq!(parse(path::PARK, &json), parse(path::PARK, &form));
+        let request = parse(path::PARK, &json).unwrap();
+        assert_eq!(request, parse(path::PARK, &form).unwrap());
+        let Incoming::Park(request) = request else {
+            unreachable!("a request to park")
+        };
+        assert_eq!(request.target.last_message_index, Some(4));
+        assert!(request.options.show_list);
+    }
+
+    /// The plugin of an earlier version sends fewer settings than there are now.
+    #[test]
+    fn settings_that_are_not_sent_have_their_defaults() {
+        let target = json!({
+            "conversationSid": sid("CH"), "interactionSid": sid("KD"), "channelSid": sid("UO"),
+            "taskSid": sid("WT"),
+        });
+        let Ok(Incoming::Park(request)) = parse(path::PARK, &target) else {
+            unreachable!("a request to park")
+        };
+        assert_eq!(request.options, ParkOptions::default());
+        assert_eq!(request.target.last_message_index, None);
+    }
+
+    /// Both names at once are the plugin's and the template's: the plugin's wins.
+    #[test]
+    fn a_conversation_may_be_named_as_the_template_names_it() {
+        let named = |parameters: Value| match parse(path::UNPARK, &parameters) {
+            Ok(incoming) => incoming.conversation().map(ToString::to_string),
+            Err(bad) => Some(bad.message),
+        };
+        let other = format!("CH{}", "b".repeat(32));
+        assert_eq!(
+            named(json!({ "ConversationSid": other })),
+            Some(other.clone())
+        );
+        let both = json!({ "ConversationSid": other, "conversationSid": sid("CH") });
+        assert_eq!(named(both), Some(sid("CH")));
+        for (field, wrong) in [
+            (
+                "conversationSid",
+                json!({ "conversationSid": "CH1", "ConversationSid": other }),
+            ),
+            ("ConversationSid", json!({ "conversationSid": "" })),
+        ] {
+            let message = format!("`{field}`: expected `CH` followed by 32 hexadecimal digits");
+            assert_eq!(named(wrong), Some(message));
+        }
+    }
+
+    /// Twilio's parameters that are missing or strange do not keep a message from waking a conversation.
+    #[test]
+    fn only_the_conversation_of_a_message_must_be_in_order() {
+        let mut event = json!({
+            "EventType": "onMessageAdded", "Author": 7, "ParticipantSid": "MB", "MessageSid": sid("IM"),
+            "Index": "first", "ConversationSid": sid("CH"),
+        });
+        let message = MessageRef {
+            author: String::new(),
+            participant: None,
+            index: None,
+            sid: MessageSid::parse(sid("IM")).ok(),
+        };
+        assert_eq!(cause(path::WAKE, &event), Some(Cause::Wake(vec![message])));
+        event["ConversationSid"] = json!("");
+        let bad = parse(path::WAKE, &event).unwrap_err();
+        let field = "ConversationSid".into();
+        assert_eq!(bad.refusal, Refusal::BadRequest { field });
     }
 
     #[test]
