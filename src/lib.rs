@@ -23,6 +23,7 @@ pub mod reply;
 pub mod request;
 pub mod sid;
 pub mod sync_name;
+pub mod task_attributes;
 #[cfg(feature = "functions")]
 pub mod twilio;
 #[cfg(feature = "functions")]

@@ -129,7 +129,7 @@ fn check_files(
     Ok(())
 }
 
-/// The file that is written has been checked with the domain in it.
+/// Writes the domain into an environment's file, which is checked with the domain in it before.
 fn set_domain(
     folder: &FilePath,
     environment: &str,
@@ -227,7 +227,7 @@ fn look(wish: &Wish, outside: &mut dyn Outside) -> Result<Look, Failure> {
     Ok(look)
 }
 
-/// The keys that say where the Functions are, are shared: the flex-project-template's other features go by them too.
+/// Returns a warning if the keys of the Functions' address change, since the flex-project-template's other features use them too.
 fn moved(changes: &[Change], result: &Attributes) -> Option<String> {
     let keys = keys::all();
     let moves = changes.iter().any(|change| {

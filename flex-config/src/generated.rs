@@ -131,7 +131,13 @@ mod tests {
         clippy::indexing_slicing,
         reason = "a panic is a failed test"
     )]
+    use std::slice;
+
+    use park_interaction::flags::FLAGS;
+
     use super::*;
+    use crate::check::check;
+    use crate::files;
     use crate::keys;
 
     const AGAIN: &str = "run `npm run flex-config -- generate`";
@@ -155,6 +161,17 @@ mod tests {
             });
             assert!(schema["description"].is_string(), "{:?}", key.path);
         }
+    }
+
+    #[test]
+    fn the_common_file_has_only_keys_and_values_that_the_flags_allow() {
+        let common = files::read_one(folder(), files::COMMON).unwrap();
+        let checked = check(slice::from_ref(&common));
+        assert_eq!(checked.findings, []);
+        assert!(checked
+            .edits
+            .iter()
+            .any(|edit| edit.is_of(FLAGS.enabled.name)));
     }
 
     #[test]

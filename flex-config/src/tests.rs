@@ -1,4 +1,4 @@
-//! Whole commands over an account in memory, in which things go wrong at a chosen request.
+//! Whole commands over an account in memory, with failures at a chosen request.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,13 +35,13 @@ const ADA: &str = "WK00000000000000000000000000000001";
 const OTHERS: &str = r#"{"theme":{"big":12345678901234567890123,"one":1.0},"custom_data":{"z":"é","serverless_functions_domain":"old-1.twil.io","features":{"theirs":{"enabled":true},"park_interaction":{"enabled":false,"x":0.10}}},"last":[1e2,null]}"#;
 const ATTRIBUTES: &str = r#"{"roles":["agent"],"shoe":42.0,"config_overrides":{"features":{"theirs":{"n":1.50}}},"id":9007199254740993}"#;
 
-/// Something that goes on at a request.
+/// An event at a request.
 enum Event {
-    /// Somebody else writes before it is done.
+    /// Somebody else writes before the request is done.
     Before(fn(&mut Account)),
-    /// It is not done, and this is the answer.
+    /// The request is not done, and this is the answer.
     Instead(Answer),
-    /// It is done, and this is the answer.
+    /// The request is done, and this is the answer.
     Lost(Answer),
 }
 
@@ -76,13 +76,13 @@ impl Account {
         account
     }
 
-    /// At the `nth` request, from 1, this goes on.
+    /// Adds an event at the `nth` request, from 1.
     fn at(mut self, nth: usize, event: Event) -> Self {
         self.events.push((nth, event));
         self
     }
 
-    /// Runs a command line; the exit code.
+    /// Runs a command line. Returns the exit code.
     fn run(&mut self, line: &[&str]) -> u8 {
         let folder = Folder::new(&[
             (
@@ -164,7 +164,7 @@ impl Account {
         .to_string()
     }
 
-    /// What the plugin makes of the account for its one worker.
+    /// Returns the plugin's settings for the account's one worker.
     fn settings(&self) -> Option<Settings> {
         let under = |text: &str, key: &str| {
             let object = Attributes::parse(text).unwrap();
@@ -761,7 +761,7 @@ fn any_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// An object of such values, some of them under the names on our ways.
+/// An object of such values, some of them under names of our paths.
 fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let ours = keys::all().into_iter().flat_map(|key| key.path);
     let others = ["a", "b.c", "é"].into_iter().map(String::from);
@@ -776,7 +776,7 @@ fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String>
     })
 }
 
-/// An account's object: anything, or with all objects on our ways.
+/// An account's object: anything, or with all objects of our paths.
 fn any_account() -> impl Strategy<Value = String> {
     let ours = (any_json(), object(any_json()), any_json()).prop_map(|(a, ours, z)| {
         format!(r#"{{"a":{a},"custom_data":{{"x":{z},"features":{{"y":{a},"park_interaction":{ours}}},"z":{z}}},"q":{z}}}"#)
@@ -803,18 +803,18 @@ proptest! {
     fn whatever_an_account_holds_nothing_of_others_is_ever_changed(text in any_account(), edits in any_edits()) {
         let before = Attributes::parse(&text).unwrap();
         let Ok(planned) = plan(&before, &edits) else {
-            // A way of ours is blocked by a value of somebody else's, and that is not replaced.
+            // A path of ours is blocked by a value of somebody else's, which is not replaced.
             return Ok(());
         };
         let after = planned.result.text();
 
-        // Every difference lies on a way of ours.
+        // Every difference lies on a path of ours.
         for path in raw::differences(&text, &after) {
             let is_ours = |edit: &Edit| edit.path.starts_with(&path) || path.starts_with(&edit.path);
             prop_assert!(edits.iter().any(is_ours), "{path:?}");
         }
 
-        // With ours as it was, the whole text is as it was, but for objects that had to be made.
+        // With our values undone, the whole text is as before, but for objects that had to be made.
         let back: Vec<Edit> = planned.changes.iter().rev().map(|change| Edit {
             path: change.path.clone(),
             value: change.old.clone().map(|text| RawValue::from_string(text).unwrap()),
@@ -846,7 +846,7 @@ proptest! {
     }
 }
 
-/// Whether an object may have been made here.
+/// Returns true if an object may have been made here.
 fn on_our_way(path: &Path) -> bool {
     let ways = [CUSTOM_DATA].into_iter().chain(FEATURE);
     path.iter().zip(ways).all(|(name, way)| name == way) && path.len() <= 3

@@ -1,4 +1,4 @@
-//! The requests that reach the Functions, parsed once, at the edge.
+//! The requests to the Functions, parsed once, at the edge.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -14,10 +14,11 @@ use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
     WorkspaceSid,
 };
+use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
 use super::fields::{BadField, Fields};
 
-/// A request that is in order.
+/// A valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// Park.
@@ -26,21 +27,21 @@ pub enum Incoming {
     Unpark {
         /// The conversation.
         conversation: ConversationSid,
-        /// Why.
+        /// The cause.
         cause: Cause,
-        /// What the address says that Twilio has called.
+        /// The parameters of the address that Twilio has called.
         told: Option<Box<Guardian>>,
     },
-    /// Look over what is parked, why and from where on.
+    /// Look over what is parked, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
-    /// An event that is no concern of ours.
+    /// An event that has nothing to do with parking.
     Nothing,
 }
 
-/// A request that cannot be served, as it is answered.
+/// The refusal of a request that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRequest {
-    /// What it is refused with.
+    /// The refusal.
     pub refusal: Refusal,
     /// The same in words, for an engineer.
     pub message: String,
@@ -73,7 +74,7 @@ impl Incoming {
         })
     }
 
-    /// The conversation that it is about, if it is about one.
+    /// Returns the conversation, if the request is about one.
     #[must_use]
     pub fn conversation(&self) -> Option<&ConversationSid> {
         match self {
@@ -83,7 +84,7 @@ impl Incoming {
         }
     }
 
-    /// Whether it comes from Flex, whose users show who they are by their token. All others are signed.
+    /// Returns true for requests from Flex, whose users identify themselves with their token. All others are signed.
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
@@ -231,8 +232,8 @@ fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     }
     let attributes = Attributes::parse(&event.task_attributes)
         .map_err(|_| bad("TaskAttributes", "expected a JSON object in a string"))?;
-    let conversation = attributes.get("conversationSid");
-    match (attributes.raw("originalRouting"), conversation) {
+    let conversation = attributes.get(CONVERSATION);
+    match (attributes.raw(ORIGINAL_ROUTING), conversation) {
         (Some(_), Some(conversation)) => Ok(Incoming::unpark(conversation, Cause::Restore)),
         _ => Ok(Incoming::Nothing),
     }
@@ -299,7 +300,7 @@ pub struct Environment {
     pub sync_service: SyncServiceSid,
     /// The Functions' public host name.
     pub domain: String,
-    /// The Studio flow that a customer's message is to run, where the owner wants one.
+    /// The Studio flow that a customer's message runs, where the owner wants one.
     pub studio_flow: Option<FlowSid>,
 }
 
@@ -331,26 +332,26 @@ impl Environment {
         })
     }
 
-    /// The public address of the wake function.
+    /// Returns the public address of the wake function.
     #[must_use]
     pub fn wake_url(&self) -> String {
         wake_url(&self.domain)
     }
 }
 
-/// Whether a text can be a host, with a port perhaps.
+/// Returns true if a text can be a host name, with or without a port.
 fn is_host(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
     !text.is_empty() && text.bytes().all(is_plain)
 }
 
-/// The public address of the wake function of the Functions at `domain`.
+/// Returns the public address of the wake function of the Functions at `domain`.
 #[must_use]
 pub fn wake_url(domain: &str) -> String {
     function_url(domain, path::WAKE)
 }
 
-/// The public address of a function of the Functions at `domain`.
+/// Returns the public address of a function of the Functions at `domain`.
 #[must_use]
 pub fn function_url(domain: &str, function_path: &str) -> String {
     format!("https://{domain}{function_path}")

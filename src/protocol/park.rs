@@ -33,13 +33,13 @@ use super::snapshot::Snapshot;
 use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
 use plan::{Next, Plan, WebhookPlan};
 
-/// The agent is not taken out later than this after the click: an operation that waits for the park to end relies on it.
+/// The last time, after the click, at which the agent is taken out. An operation that waits for the park to end relies on it.
 const LEAVE_WITHIN_MS: Millis = 6_000;
 
-/// Nothing is tried again later than this; a Function may run for 10 s.
+/// The last time, after the click, at which a call is repeated. A Function may run for 10 s.
 const TRY_WITHIN_MS: Millis = 6_000;
 
-/// How long another operation on the same conversation is waited for.
+/// The longest wait for another operation on the same conversation.
 const WAIT_FOR_OTHERS_MS: Millis = 4_000;
 const LOOK_AGAIN_AFTER_MS: Millis = 300;
 
@@ -52,7 +52,7 @@ pub struct Park {
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// Whether the claim was ours when the look began.
+    /// True if the claim was ours when the look began.
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: Snapshot,
@@ -68,11 +68,11 @@ enum Phase {
     Leave(Box<Leaving>),
     CheckGone(Box<Leaving>),
     ReadMessages(Box<Leaving>),
-    /// It ends when nothing is under way any more.
+    /// Ends when nothing is under way any more.
     Over,
 }
 
-/// What is being saved, and how far that is.
+/// The writes of the second step, and their results.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Saving {
     plan: Plan,
@@ -83,7 +83,7 @@ struct Saving {
     flow: Slot<CreateWebhook>,
 }
 
-/// The agent is on the way out.
+/// The third step: the agent is being taken out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Leaving {
     plan: Plan,
@@ -92,7 +92,7 @@ struct Leaving {
 }
 
 impl Leaving {
-    /// The flow whose webhook went with the agent.
+    /// Returns the flow whose webhook was taken away together with the agent.
     fn paused_flow(&self) -> Option<&FlowSid> {
         let flow = self.plan.guardian.paused_flow.as_ref();
         flow.filter(|_| self.plan.paused.is_some())
@@ -100,7 +100,7 @@ impl Leaving {
 }
 
 impl Park {
-    /// A park that has not begun.
+    /// Creates a park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
         let ParkRequest { target, options } = request;
@@ -176,7 +176,7 @@ impl Park {
         self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// Returns whether the same click, from another tab perhaps, is about to take the agent out.
+    /// Returns true if another park for the same click, from another tab perhaps, is about to take the agent out.
     fn is_being_parked(&self, now: Millis) -> bool {
         self.seen
             .armed(&self.setting)
@@ -205,7 +205,7 @@ impl Park {
             guardian, record, ..
         } = &saving.plan;
         let attributes = UpdateConversation {
-            // It would close what is parked.
+            // The owner's timer would close the parked conversation.
             closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
             ..self.attributes_with(record, guardian)
         };
@@ -333,8 +333,7 @@ impl Park {
             }
         }
         if self.target.last_message_index.is_some() {
-            // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
-            // reading them leaves no doubt.
+            // Twilio does not document whether a new webhook gets messages from before it was armed: so they are read.
             self.messages.begin(&mut self.calls, &conversation);
         }
         self.claim.release(&mut self.calls);
@@ -345,7 +344,7 @@ impl Park {
         if leaving.closing.ok().is_some() {
             return self.read_messages(leaving);
         }
-        // It failed, or it was done and its answer lost: the channel knows.
+        // Either it failed, or it was done and the answer was lost: the channel says which.
         self.seen.forget_channel();
         let channel = self.target.channel();
         self.seen.read_channel(&mut self.calls, &channel);
@@ -365,8 +364,8 @@ impl Park {
                 Refusal::TwilioUnavailable,
                 "the agent could not be taken out of the conversation",
             );
-            // Without an answer they may be taken out yet, or are and it does not show: then the webhook brings the customer back, and
-            // otherwise their next message takes it out.
+            // Without an answer the agent may still be taken out, or is out already and it does not show. Then the webhook brings the
+            // customer back; otherwise their next message removes the webhook.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
@@ -432,7 +431,7 @@ impl Park {
         self.release(refused);
     }
 
-    /// Ends it: the claim is given back first.
+    /// Gives the claim back, and ends the operation.
     fn release(&mut self, outcome: impl Into<Outcome>) {
         self.claim.release(&mut self.calls);
         self.calls.finish_when_idle(outcome.into());
@@ -494,7 +493,7 @@ impl Saving {
             flow,
             ..
         } = self;
-        // Each takes its own only.
+        // Each slot takes the result of its own call only.
         attributes.take(finished);
         row.take(finished);
         created.take(finished);
@@ -519,7 +518,7 @@ impl Saving {
             && (self.row.ok().is_some() || !show_list)
     }
 
-    /// The webhooks that bring this conversation back, the one that calls our function first.
+    /// Returns the webhooks that bring this conversation back, that of our function first.
     fn webhooks(&self) -> Vec<WebhookSid> {
         let reused = match &self.plan.webhook {
             WebhookPlan::Reuse(webhook) => Some(webhook),

@@ -6,7 +6,7 @@ import { oncePerKey, perform } from './perform';
 
 export const PARK_INTERACTION = 'ParkInteraction';
 
-/** `ParkInteraction` takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
+/** Registers the action `ParkInteraction`, which takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
 export function registerPark(context: Context): void {
   const { flex, manager } = context;
   const once = oncePerKey<string | undefined>();

@@ -1,4 +1,4 @@
-//! Whether and how to park, decided from what was read. Nothing has been changed yet.
+//! The decision whether and how to park, from the data of the first step. Nothing has been changed yet.
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::guardian::{Guardian, LastTask, LONGEST_ADDRESS};
@@ -8,6 +8,7 @@ use crate::protocol::refusal::Refused;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
 use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
 use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
 use crate::twilio::time::Millis;
@@ -15,24 +16,24 @@ use crate::twilio::Call;
 
 use super::Park;
 
-/// Twilio allows this many webhooks for one conversation.
+/// Twilio's limit of webhooks for one conversation.
 const MOST_WEBHOOKS: usize = 5;
 
-/// What to do.
+/// The next step of a park.
 pub(super) enum Next {
     Save(Box<Plan>),
     AlreadyDone(Reply),
 }
 
-/// How to park.
+/// The way to park a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Plan {
-    /// What the webhook's address says.
+    /// The parameters of the webhook's address.
     pub guardian: Guardian,
     pub record: ParkedRecord,
     /// The agent's participant.
     pub participant: ParticipantSid,
-    /// What is left of an earlier park that nobody settled.
+    /// The guardian of an earlier park that nobody settled.
     pub former: Option<Guardian>,
     pub webhook: WebhookPlan,
     /// The webhook that runs the owner's flow, if it is armed already.
@@ -41,7 +42,7 @@ pub(super) struct Plan {
     pub paused: Option<WebhookSid>,
 }
 
-/// Where the webhook that calls our function comes from.
+/// The origin of the webhook that calls our function.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum WebhookPlan {
     /// A new one is armed, and a former one goes once it is.
@@ -51,14 +52,14 @@ pub(super) enum WebhookPlan {
 }
 
 impl Plan {
-    /// The index of the first message that the agent has not seen.
+    /// Returns the index of the first message that the agent has not seen.
     pub fn first_unseen(&self) -> u32 {
         self.guardian.first_unseen.unwrap_or_default()
     }
 }
 
 impl Park {
-    /// Decides.
+    /// Decides the next step.
     pub(super) fn plan(&self) -> Result<Next, Refused> {
         let conversation = need(&self.seen.conversation, "the conversation")?;
         need(&self.seen.participants, "the channel's participants")?;
@@ -102,8 +103,8 @@ impl Park {
         Ok(Next::Save(Box::new(plan)))
     }
 
-    /// Refuses an agent who is in the channel but not in the conversation: then the two do not belong together, whatever the task
-    /// says, whose attributes its agent can write.
+    /// Refuses an agent who is in the channel but not in the conversation. The two do not belong together then. The task is no
+    /// evidence, since its agent can write its attributes.
     fn check_membership(&self, caller: &Caller) -> Result<(), Refused> {
         need(&self.seen.members, "the conversation's participants")?;
         let identity = caller.identity.as_deref().unwrap_or_default();
@@ -121,12 +122,9 @@ impl Park {
         let attributes = Attributes::parse(&task.attributes)
             .map_err(|error| Refused::new(Refusal::NotParkable, format!("task {error}")))?;
         for (key, sid) in [
-            ("conversationSid", self.target.conversation_sid.as_str()),
-            ("flexInteractionSid", self.target.interaction_sid.as_str()),
-            (
-                "flexInteractionChannelSid",
-                self.target.channel_sid.as_str(),
-            ),
+            (CONVERSATION, self.target.conversation_sid.as_str()),
+            (INTERACTION, self.target.interaction_sid.as_str()),
+            (CHANNEL, self.target.channel_sid.as_str()),
         ] {
             if attributes.text_at(key).as_deref() != Some(sid) {
                 return refused(format!(
@@ -140,8 +138,8 @@ impl Park {
         Ok(())
     }
 
-    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
-    /// it is not theirs to park.
+    /// Decides the next step for a caller who is not in the conversation: either they have parked it and this is the same click again,
+    /// or it is not theirs to park.
     fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
         let guardian = self.seen.newest(&self.setting).map(|armed| armed.guardian);
         let record = self.seen.record();
@@ -238,11 +236,11 @@ impl Park {
         })
     }
 
-    /// The owner's timer that ends at `ends_at`, in seconds.
+    /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
     ///
-    /// Twilio shows when it ends, not how long it is, and does not document whether it runs from the last update or the last message. So the
-    /// one of the two counts from which it is whole minutes, as people set timers; else the update, from which it is not longer
-    /// than it was.
+    /// Twilio shows the end of a timer and not its length, and does not document whether it starts at the last update or at the last
+    /// message. People set timers in whole minutes: so the start is the one from which they are whole, and otherwise the update, from
+    /// which the timer is not longer than it was.
     fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
         let ends_at = ends_at?;
         let last_message = self
@@ -264,8 +262,8 @@ impl Park {
         u32::try_from(whole.unwrap_or(first)).ok()
     }
 
-    /// The guardian with the Studio flow that is not to begin anew while the conversation is parked, and that flow's webhook, if it is
-    /// there.
+    /// Returns the guardian with the Studio flow that must not start again while the conversation is parked, and that flow's webhook, if
+    /// there is one.
     fn pause_flow(
         &self,
         guardian: Guardian,
@@ -304,15 +302,15 @@ impl Park {
         }
     }
 
-    /// The index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
-    /// those that the last author wrote in a row: whether that is the customer, the wake finds out.
+    /// Returns the index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
+    /// those that the last author wrote in a row; the wake finds out whether the customer wrote them.
     fn first_unseen(&self) -> Result<u32, Refused> {
         if let Some(failure) = self.messages.failure() {
             return Err(Refused::by(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
         if let Some(index) = self.target.last_message_index {
-            // Nobody has seen what is not written yet: it would never be heard.
+            // A message that is not written yet has not been seen. It would never be heard.
             let after_newest = newest_first
                 .first()
                 .map_or(0, |newest| newest.index.saturating_add(1));
@@ -327,7 +325,7 @@ impl Park {
         Ok(in_a_row.last().map_or(0, |message| message.index))
     }
 
-    /// Finds before the agent leaves what would not fit afterwards.
+    /// Refuses, before the agent leaves, a park whose data would exceed one of Twilio's limits.
     fn check_size(&self, plan: &Plan, conversation: &Conversation) -> Result<(), Refused> {
         let fits = |what: &str, size: usize, limit: usize| {
             if size <= limit {
@@ -362,7 +360,7 @@ impl Park {
     }
 }
 
-/// What was read, or why there is no parking without it.
+/// Returns data of the first step, or the refusal to park without it.
 fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Refused> {
     match slot.result() {
         Some(Ok(value)) => Ok(value),

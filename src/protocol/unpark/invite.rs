@@ -8,6 +8,7 @@ use crate::protocol::Outcome;
 use crate::record::next_task_attributes;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ConversationParticipantSid, ConversationSid};
+use crate::task_attributes;
 use crate::twilio::calls::{
     ChannelState, CreateInteraction, CreateInvite, FetchChannel, MadeInteraction, NamedWorker,
     RemoveChatParticipant, UpdateConversation, UpdateWebhook,
@@ -276,7 +277,7 @@ impl Unpark {
 /// A task's attributes without where it is, which is not known before the interaction is made.
 fn without_place(attributes: &str) -> String {
     let mut attributes = Attributes::parse(attributes).unwrap_or_default();
-    attributes.remove("flexInteractionSid");
-    attributes.remove("flexInteractionChannelSid");
+    attributes.remove(task_attributes::INTERACTION);
+    attributes.remove(task_attributes::CHANNEL);
     attributes.text()
 }

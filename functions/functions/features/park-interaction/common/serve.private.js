@@ -3,7 +3,7 @@ const { RequestClient } = require('twilio');
 
 const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
 
-// One for the life of the container: its connections to Twilio stay open from one invocation to the next.
+// One client for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
 // The paths of the functions, by the names of their operations. The core declares them.
@@ -18,7 +18,7 @@ const VARIABLES = [
   'TWILIO_FLEX_WORKSPACE_SID',
 ];
 
-// Whoever calls waits ten seconds at most, and then the platform ends the function: so it answers before.
+// The platform ends a function after ten seconds: so it answers before.
 const ANSWER_WITHIN_MS = 9_000;
 
 // The answer after an unexpected error. The caller may try again; the log has the rest.
@@ -57,7 +57,7 @@ function begin(path, context, event) {
   return new Invocation(JSON.stringify({ ...rest, parameters: parametersOf(event) }));
 }
 
-/** The request's parameters. What cannot be written as JSON at all, since it is nested too deep, is left to the core to refuse. */
+/** Returns the request's parameters; null, which the core refuses, if they are nested too deep to be written as JSON. */
 function parametersOf({ request: _, ...parameters }) {
   try {
     JSON.stringify(parameters);
@@ -109,7 +109,7 @@ function carryOut(invocation, makeClient) {
   });
 }
 
-/** An answer that a page of Flex, which comes from another host, may read. */
+/** Returns an answer that a page of Flex, which comes from another host, may read. */
 function answer(status, body) {
   const response = new Twilio.Response();
   response.setStatusCode(status);

@@ -1,4 +1,4 @@
 const { handlerOf } = require(Runtime.getFunctions()['features/park-interaction/common/serve'].path);
 
-/** Looks whether a conversation with an unheard message is asked for. Called by an open desktop, with a Flex token. */
+/** Checks that an agent is asked for a conversation with an unheard message. Called by an open desktop, with a Flex token. */
 exports.handler = handlerOf('check');
