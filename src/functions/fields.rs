@@ -1,4 +1,7 @@
 //! The fields of a request, read by the request's own type. Fields that the type does not name are not looked at.
+//!
+//! The type's fields may be SIDs, `String`, `u32`, `bool` and an `Option` of these, or read with `deserialize_with` from one of these.
+//! A field of any other type is refused whatever the request holds.
 
 use std::fmt::{self, Display};
 use std::slice;
