@@ -79,12 +79,12 @@ pub struct ParkOptions {
     /// The lifetime of the row in the list, in seconds; 0 is for ever. Absent: a day. The row of a text message has no end, whatever
     /// this says.
     #[serde(
-        skip_serializing_if = "Option::is_none",
+        skip_serializing_if = "is_default",
         deserialize_with = "list_ttl_seconds"
     )]
     pub list_ttl_seconds: Option<u32>,
     /// Whether the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
 }
 
@@ -104,6 +104,10 @@ impl ParkOptions {
             pause_studio_flow: flags.pause_studio_flow,
         }
     }
+}
+
+fn is_default<T: Default + PartialEq>(option: &T) -> bool {
+    *option == T::default()
 }
 
 fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
