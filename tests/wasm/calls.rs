@@ -33,7 +33,9 @@ async fn outcome(promise: Promise) -> serde_json::Value {
 /// Parks with these answers.
 async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
     let fake = Fake::answering(&script);
-    let flags = json!({ "enabled": true, "show_list": true, "list_ttl_hours": 1 });
+    let flags = json!({
+        "enabled": true, "show_list": true, "list_ttl_hours": 1, "pause_studio_flow": true,
+    });
     let custom_data = json!({
         "serverless_functions_domain": "park-interaction-1234.twil.io",
         "features": { "park_interaction": flags },
@@ -75,6 +77,7 @@ async fn park_posts_the_request_with_the_token_and_tells_of_success() {
                 "lastMessageIndex": "4",
                 "showList": "true",
                 "listTtlSeconds": "3600",
+                "pauseStudioFlow": "true",
                 "Token": "token-1",
             },
         })]
