@@ -4,11 +4,11 @@
 import { orUndefined } from './lookup.mjs';
 import { loadCore } from './core.mjs';
 
-/** Returns the callback's address for the Functions at `domain`, and the events that the core listens to: `{ url, events }`. */
+/** Where TaskRouter's events go for the Functions at `domain`, and which: `{ url, events }`. The core knows what it listens to. */
 export const callbackOf = (domain) => JSON.parse(loadCore().taskEventCallback(domain));
 
 /**
- * Decides about the callback of a workspace, `{ current, filter }`, when ours is `{ url, events }`.
+ * What to do about the callback of a workspace, `{ current, filter }`, when ours is `{ url, events }`.
  *
  * @returns {{ change?: { eventCallbackUrl: string, eventsFilter: string }, foreign?: string }}
  */
@@ -24,7 +24,7 @@ export function decideCallback({ current, filter }, { url, events }) {
   return { change: { eventCallbackUrl: url, eventsFilter: events.join(',') } };
 }
 
-/** Decides about the callback when the Functions go away: only exactly ours is removed. */
+/** What to do when the Functions go away: only what is exactly ours is taken out. */
 export function decideCallbackRemoval({ current }, { url }) {
   return current === url ? { change: { eventCallbackUrl: '', eventsFilter: '' } } : {};
 }
@@ -69,7 +69,7 @@ const listed = (filter) =>
     .map((name) => name.trim())
     .filter(Boolean);
 
-/** Returns true if the address is that of our Functions, in any environment. */
+/** Whether it is that of Functions of ours, of whatever environment. */
 function isOurs(url) {
   const [, domain] = /^https:\/\/([a-z0-9-]+\.twil\.io)\//.exec(url) ?? [];
   return domain !== undefined && url === callbackOf(domain).url;

@@ -1,10 +1,10 @@
-// The account of a command: its credentials, and Twilio's official client for them.
+// The account that a command works on: credentials, and Twilio's official client for them.
 
 import { createRequire } from 'node:module';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
 
-/** Adds to the environment the variables of `.env` in the project's folder that are not set yet. */
+/** Takes what `.env` in the project's folder sets and the environment does not. */
 export function readEnvFile(file = inRoot('.env')) {
   try {
     process.loadEnvFile(file);
@@ -14,11 +14,11 @@ export function readEnvFile(file = inRoot('.env')) {
 }
 
 /**
- * Returns the official client. Its `request` resolves to bodies as the texts that came: parsed and written again, somebody else's
- * number could change.
+ * The official client, whose `request` answers with bodies as the texts that came: parsed and written again, a number
+ * of somebody else's could change.
  */
 export function makeClient({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_API_KEY, TWILIO_API_SECRET } = process.env) {
-  // The client is a package of the Functions, which the set-up provides.
+  // The Functions have it among their packages, which the set-up provides.
   const twilio = createRequire(inRoot('functions', 'package.json'))('twilio');
   const httpClient = new twilio.RequestClient();
   httpClient.axios.defaults.transformResponse = [(text) => text];

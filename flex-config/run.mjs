@@ -1,4 +1,4 @@
-// Runs the Rust program, which decides everything, and carries its requests to Twilio.
+// Runs the Rust program and carries its requests to Twilio. What to do, and what it means, is decided there.
 
 import { createInterface } from 'node:readline';
 
@@ -7,7 +7,7 @@ import { spawnGroup } from '../scripts/lib/processes.mjs';
 import { makeClient } from './account.mjs';
 
 /**
- * Runs one command line, such as `['diff', '--environment', 'dev']`. Resolves to its exit code, see `--help`.
+ * Runs one command line, such as `['diff', '--environment', 'dev']`; answers its exit code, see `--help`.
  *
  * `env` has the credentials, `client` is the account's official client, `say` and `warn` take each text that is printed.
  */
@@ -23,7 +23,7 @@ export async function flexConfig(
     program.on('error', (error) => resolve(error.message));
     program.on('close', (code, signal) => resolve(code ?? `ended with ${signal}`));
   });
-  // A program that has ended reads no answer any more; its end is reported below.
+  // A program that has ended reads no answer any more; how it ended is told below.
   program.stdin.on('error', () => {});
 
   const carriers = {

@@ -1,4 +1,4 @@
-// Lets the Functions look over all that is parked, as the owner, whose Auth Token signs the requests.
+// Lets the Functions look over all that is parked: as the owner, whose Auth Token signs the requests.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,8 +12,8 @@ import { waitBeforeNext } from '../repeat.mjs';
 const LIMIT_MS = 20_000;
 
 /**
- * Calls the function until it has looked over everything. Resolves to the number of conversations and rows that it looked at, and
- * its changes: a list of `conversationSid` and `outcome`. Calls `told` with each change as soon as it is known.
+ * Calls the function until it is through. Answers how many conversations and rows it looked at, and what was changed: a list of
+ * `conversationSid` and `outcome`. `told` gets each of them as soon as it is known.
  */
 export async function sweep({ domain, authToken, release, told }) {
   const url = `https://${domain}${functionPaths().reconcile}`;
@@ -31,7 +31,7 @@ export async function sweep({ domain, authToken, release, told }) {
   return { lookedAt, changed };
 }
 
-/** Sends a request. Looking over a conversation twice does no harm, so that it is repeated like a request that reads. */
+/** Looking over it twice is as good as once, so that a request may be sent again like one that reads. */
 async function call(url, fields, authToken) {
   const signature = twilio.getExpectedTwilioSignature(authToken, url, fields);
   for (let attempt = 1; ; attempt += 1) {

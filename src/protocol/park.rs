@@ -33,26 +33,26 @@ use super::snapshot::Snapshot;
 use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
 use plan::{Next, Plan, WebhookPlan};
 
-/// The last time, after the click, at which the agent is taken out. An operation that waits for the park to end relies on it.
+/// The agent is not taken out later than this after the click: an operation that waits for the park to end relies on it.
 const LEAVE_WITHIN_MS: Millis = 6_000;
 
-/// The last time, after the click, at which a call is repeated. A Function may run for 10 s.
+/// Nothing is tried again later than this; a Function may run for 10 s.
 const TRY_WITHIN_MS: Millis = 6_000;
 
-/// The longest wait for another operation on the same conversation.
+/// How long another operation on the same conversation is waited for.
 const WAIT_FOR_OTHERS_MS: Millis = 4_000;
 const LOOK_AGAIN_AFTER_MS: Millis = 300;
 
 /// Parks one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Park {
-    target: ParkTarget,
+    request: ParkTarget,
     options: ParkOptions,
     setting: Setting,
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// True if the claim was ours when the look began.
+    /// Whether the claim was ours when the look began.
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: Snapshot,
@@ -68,11 +68,11 @@ enum Phase {
     Leave(Box<Leaving>),
     CheckGone(Box<Leaving>),
     ReadMessages(Box<Leaving>),
-    /// Ends when nothing is under way any more.
+    /// It ends when nothing is under way any more.
     Over,
 }
 
-/// The writes of the second step, and their results.
+/// What is being saved, and how far that is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Saving {
     plan: Plan,
@@ -83,7 +83,7 @@ struct Saving {
     flow: Slot<CreateWebhook>,
 }
 
-/// The third step: the agent is being taken out.
+/// The agent is on the way out.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Leaving {
     plan: Plan,
@@ -92,7 +92,7 @@ struct Leaving {
 }
 
 impl Leaving {
-    /// Returns the flow whose webhook was taken away together with the agent.
+    /// The flow whose webhook went with the agent.
     fn paused_flow(&self) -> Option<&FlowSid> {
         let flow = self.plan.guardian.paused_flow.as_ref();
         flow.filter(|_| self.plan.paused.is_some())
@@ -100,7 +100,7 @@ impl Leaving {
 }
 
 impl Park {
-    /// Creates a park that has not begun.
+    /// A park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
         let ParkRequest { target, options } = request;
@@ -108,7 +108,7 @@ impl Park {
         Self {
             calls: Calls::new(setting.seed, setting.started + TRY_WITHIN_MS),
             claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
-            target,
+            request: target,
             options,
             setting,
             phase: Phase::Look,
@@ -122,14 +122,14 @@ impl Park {
     fn look(&mut self) {
         self.phase = Phase::Look;
         self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
-        self.seen = Snapshot::new(self.target.conversation_sid.clone());
-        let channel = self.target.channel();
+        self.seen = Snapshot::new(self.request.conversation_sid.clone());
+        let channel = self.request.channel();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
         self.seen.read_channel(&mut self.calls, &channel);
-        self.seen.read_task(&mut self.calls, &self.target.task_sid);
+        self.seen.read_task(&mut self.calls, &self.request.task_sid);
         self.messages
-            .begin(&mut self.calls, &self.target.conversation_sid);
+            .begin(&mut self.calls, &self.request.conversation_sid);
     }
 
     fn take_look(&mut self, finished: &Finished, now: Millis) {
@@ -176,13 +176,13 @@ impl Park {
         self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// Returns true if another park for the same click, from another tab perhaps, is about to take the agent out.
+    /// Returns whether the same click, from another tab perhaps, is about to take the agent out.
     fn is_being_parked(&self, now: Millis) -> bool {
         self.seen
             .armed(&self.setting)
             .map(|armed| armed.guardian)
             .any(|guardian| {
-                guardian.parked_task() == Some(&self.target.task_sid)
+                guardian.parked_task() == Some(&self.request.task_sid)
                     && guardian
                         .parked_at
                         .is_some_and(|at| now < at + LEAVE_WITHIN_MS)
@@ -205,19 +205,19 @@ impl Park {
             guardian, record, ..
         } = &saving.plan;
         let attributes = UpdateConversation {
-            // The owner's timer would close the parked conversation.
+            // It would close what is parked.
             closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
             ..self.attributes_with(record, guardian)
         };
         saving.attributes.ask(&mut self.calls, attributes);
         if self.options.show_list {
-            let row = list_item::row(record, guardian, &self.target.conversation_sid, now);
+            let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
             saving
                 .row
                 .ask(&mut self.calls, PutItem::new(row, WhenTaken::Replace));
         }
         let replay_after = record.last_seen_index;
-        let conversation = &self.target.conversation_sid;
+        let conversation = &self.request.conversation_sid;
         match &saving.plan.webhook {
             WebhookPlan::Create => {
                 let call = self.setting.arm(conversation, guardian, replay_after);
@@ -244,7 +244,7 @@ impl Park {
     }
 
     fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> UpdateConversation {
-        let conversation = &self.target.conversation_sid;
+        let conversation = &self.request.conversation_sid;
         let attributes = self.seen.conversation();
         let attributes = attributes.map_or("", |conversation| &conversation.attributes);
         UpdateConversation::attributes(
@@ -288,7 +288,7 @@ impl Park {
             webhooks,
             closing: Slot::Empty,
         };
-        let conversation = self.target.conversation_sid.clone();
+        let conversation = self.request.conversation_sid.clone();
         let Plan {
             guardian,
             record,
@@ -299,7 +299,7 @@ impl Park {
         leaving.closing.ask(
             &mut self.calls,
             CloseParticipant {
-                channel: self.target.channel(),
+                channel: self.request.channel(),
                 participant: participant.clone(),
             },
         );
@@ -332,8 +332,9 @@ impl Park {
                 });
             }
         }
-        if self.target.last_message_index.is_some() {
-            // Twilio does not document whether a new webhook gets messages from before it was armed: so they are read.
+        if self.request.last_message_index.is_some() {
+            // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
+            // reading them leaves no doubt.
             self.messages.begin(&mut self.calls, &conversation);
         }
         self.claim.release(&mut self.calls);
@@ -344,9 +345,9 @@ impl Park {
         if leaving.closing.ok().is_some() {
             return self.read_messages(leaving);
         }
-        // Either it failed, or it was done and the answer was lost: the channel says which.
+        // It failed, or it was done and its answer lost: the channel knows.
         self.seen.forget_channel();
-        let channel = self.target.channel();
+        let channel = self.request.channel();
         self.seen.read_channel(&mut self.calls, &channel);
         self.phase = Phase::CheckGone(Box::new(leaving));
     }
@@ -364,12 +365,12 @@ impl Park {
                 Refusal::TwilioUnavailable,
                 "the agent could not be taken out of the conversation",
             );
-            // Without an answer the agent may still be taken out, or is out already and it does not show. Then the webhook brings the
-            // customer back; otherwise their next message removes the webhook.
+            // Without an answer they may be taken out yet, or are and it does not show: then the webhook brings the customer back, and
+            // otherwise their next message takes it out.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
-                let call = arm_flow(&self.target.conversation_sid, flow, None);
+                let call = arm_flow(&self.request.conversation_sid, flow, None);
                 self.calls.make(call);
             }
             self.take_back(&leaving.plan, webhooks, refused);
@@ -379,9 +380,9 @@ impl Park {
     /// Reads the messages that the agent has not seen, as far back as there are any.
     fn read_messages(&mut self, leaving: Leaving) {
         let from = leaving.plan.first_unseen();
-        if self.target.last_message_index.is_some() {
+        if self.request.last_message_index.is_some() {
             self.messages
-                .go_on(&mut self.calls, &self.target.conversation_sid, from);
+                .go_on(&mut self.calls, &self.request.conversation_sid, from);
         }
         if self.calls.idle() {
             self.parked(leaving);
@@ -406,7 +407,7 @@ impl Park {
 
     /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
     fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused) {
-        let conversation = self.target.conversation_sid.clone();
+        let conversation = self.request.conversation_sid.clone();
         if let Some(before) = self.seen.conversation() {
             // Nothing of ours was in them, or what an earlier park has left.
             let without = self.seen.attributes_without_record();
@@ -431,7 +432,7 @@ impl Park {
         self.release(refused);
     }
 
-    /// Gives the claim back, and ends the operation.
+    /// Ends it: the claim is given back first.
     fn release(&mut self, outcome: impl Into<Outcome>) {
         self.claim.release(&mut self.calls);
         self.calls.finish_when_idle(outcome.into());
@@ -493,7 +494,7 @@ impl Saving {
             flow,
             ..
         } = self;
-        // Each slot takes the result of its own call only.
+        // Each takes its own only.
         attributes.take(finished);
         row.take(finished);
         created.take(finished);
@@ -518,7 +519,7 @@ impl Saving {
             && (self.row.ok().is_some() || !show_list)
     }
 
-    /// Returns the webhooks that bring this conversation back, that of our function first.
+    /// The webhooks that bring this conversation back, the one that calls our function first.
     fn webhooks(&self) -> Vec<WebhookSid> {
         let reused = match &self.plan.webhook {
             WebhookPlan::Reuse(webhook) => Some(webhook),

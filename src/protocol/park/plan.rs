@@ -1,4 +1,4 @@
-//! The decision whether and how to park, from the data of the first step. Nothing has been changed yet.
+//! Whether and how to park, decided from what was read. Nothing has been changed yet.
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::guardian::{Guardian, LastTask, LONGEST_ADDRESS};
@@ -16,24 +16,24 @@ use crate::twilio::Call;
 
 use super::Park;
 
-/// Twilio's limit of webhooks for one conversation.
+/// Twilio allows this many webhooks for one conversation.
 const MOST_WEBHOOKS: usize = 5;
 
-/// The next step of a park.
+/// What to do.
 pub(super) enum Next {
     Save(Box<Plan>),
     AlreadyDone(Reply),
 }
 
-/// The way to park a conversation.
+/// How to park.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Plan {
-    /// The parameters of the webhook's address.
+    /// What the webhook's address says.
     pub guardian: Guardian,
     pub record: ParkedRecord,
     /// The agent's participant.
     pub participant: ParticipantSid,
-    /// The guardian of an earlier park that nobody settled.
+    /// What is left of an earlier park that nobody settled.
     pub former: Option<Guardian>,
     pub webhook: WebhookPlan,
     /// The webhook that runs the owner's flow, if it is armed already.
@@ -42,7 +42,7 @@ pub(super) struct Plan {
     pub paused: Option<WebhookSid>,
 }
 
-/// The origin of the webhook that calls our function.
+/// Where the webhook that calls our function comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum WebhookPlan {
     /// A new one is armed, and a former one goes once it is.
@@ -52,14 +52,14 @@ pub(super) enum WebhookPlan {
 }
 
 impl Plan {
-    /// Returns the index of the first message that the agent has not seen.
+    /// The index of the first message that the agent has not seen.
     pub fn first_unseen(&self) -> u32 {
         self.guardian.first_unseen.unwrap_or_default()
     }
 }
 
 impl Park {
-    /// Decides the next step.
+    /// Decides.
     pub(super) fn plan(&self) -> Result<Next, Refused> {
         let conversation = need(&self.seen.conversation, "the conversation")?;
         need(&self.seen.participants, "the channel's participants")?;
@@ -85,12 +85,12 @@ impl Park {
             return self.plan_without_agent(caller);
         };
         self.check_membership(caller)?;
-        let task = match self.seen.task(&self.target.task_sid) {
+        let task = match self.seen.task(&self.request.task_sid) {
             Some(Ok(task)) => task,
             Some(Err(failure)) => return Err(Refused::by(failure, "the task")),
             None => return Err(unread("the task")),
         };
-        let others_are_asked = tasks.iter().any(|task| *task != self.target.task_sid);
+        let others_are_asked = tasks.iter().any(|task| *task != self.request.task_sid);
         self.check_task(task)?;
         if self.seen.internal().count() > 1 || others_are_asked {
             return Err(Refused::new(
@@ -103,8 +103,8 @@ impl Park {
         Ok(Next::Save(Box::new(plan)))
     }
 
-    /// Refuses an agent who is in the channel but not in the conversation. The two do not belong together then. The task is no
-    /// evidence, since its agent can write its attributes.
+    /// Refuses an agent who is in the channel but not in the conversation: then the two do not belong together, whatever the task
+    /// says, whose attributes its agent can write.
     fn check_membership(&self, caller: &Caller) -> Result<(), Refused> {
         need(&self.seen.members, "the conversation's participants")?;
         let identity = caller.identity.as_deref().unwrap_or_default();
@@ -122,9 +122,9 @@ impl Park {
         let attributes = Attributes::parse(&task.attributes)
             .map_err(|error| Refused::new(Refusal::NotParkable, format!("task {error}")))?;
         for (key, sid) in [
-            (CONVERSATION, self.target.conversation_sid.as_str()),
-            (INTERACTION, self.target.interaction_sid.as_str()),
-            (CHANNEL, self.target.channel_sid.as_str()),
+            (CONVERSATION, self.request.conversation_sid.as_str()),
+            (INTERACTION, self.request.interaction_sid.as_str()),
+            (CHANNEL, self.request.channel_sid.as_str()),
         ] {
             if attributes.text_at(key).as_deref() != Some(sid) {
                 return refused(format!(
@@ -138,8 +138,8 @@ impl Park {
         Ok(())
     }
 
-    /// Decides the next step for a caller who is not in the conversation: either they have parked it and this is the same click again,
-    /// or it is not theirs to park.
+    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
+    /// it is not theirs to park.
     fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
         let guardian = self.seen.newest(&self.setting).map(|armed| armed.guardian);
         let record = self.seen.record();
@@ -147,7 +147,7 @@ impl Park {
         match guardian {
             Some(guardian)
                 if guardian.worker == caller.worker
-                    && guardian.parked_task().or(parked) == Some(&self.target.task_sid) =>
+                    && guardian.parked_task().or(parked) == Some(&self.request.task_sid) =>
             {
                 Ok(Next::AlreadyDone(if self.seen.has_open_task() {
                     Reply::ParkedAndWoken
@@ -180,14 +180,14 @@ impl Park {
         let former_record = self.seen.record();
         let first_unseen = self.first_unseen()?;
         let guardian = Guardian {
-            channel: self.target.channel(),
+            channel: self.request.channel(),
             workflow: workflow.clone(),
             queue: queue.clone(),
             task_channel_unique_name: task.task_channel_unique_name.clone(),
             worker: caller.worker.clone(),
             parked_at: Some(self.setting.started),
             first_unseen: Some(first_unseen),
-            last_task: Some(LastTask::Parked(self.target.task_sid.clone())),
+            last_task: Some(LastTask::Parked(self.request.task_sid.clone())),
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
@@ -199,7 +199,7 @@ impl Park {
         let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
         let record = ParkedRecord {
             participant_sid: Some(participant.clone()),
-            task_sid: Some(self.target.task_sid.clone()),
+            task_sid: Some(self.request.task_sid.clone()),
             queue_name: Some(task.queue_name.clone()),
             task_attributes: Some(task_attributes.text()),
             webhook_sid: None,
@@ -236,11 +236,11 @@ impl Park {
         })
     }
 
-    /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
+    /// The owner's timer that ends at `ends_at`, in seconds.
     ///
-    /// Twilio shows the end of a timer and not its length, and does not document whether it starts at the last update or at the last
-    /// message. People set timers in whole minutes: so the start is the one from which they are whole, and otherwise the update, from
-    /// which the timer is not longer than it was.
+    /// Twilio shows when it ends, not how long it is, and does not document whether it runs from the last update or the last message. So the
+    /// one of the two counts from which it is whole minutes, as people set timers; else the update, from which it is not longer
+    /// than it was.
     fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
         let ends_at = ends_at?;
         let last_message = self
@@ -262,8 +262,8 @@ impl Park {
         u32::try_from(whole.unwrap_or(first)).ok()
     }
 
-    /// Returns the guardian with the Studio flow that must not start again while the conversation is parked, and that flow's webhook, if
-    /// there is one.
+    /// The guardian with the Studio flow that is not to begin anew while the conversation is parked, and that flow's webhook, if it is
+    /// there.
     fn pause_flow(
         &self,
         guardian: Guardian,
@@ -302,15 +302,15 @@ impl Park {
         }
     }
 
-    /// Returns the index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
-    /// those that the last author wrote in a row; the wake finds out whether the customer wrote them.
+    /// The index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
+    /// those that the last author wrote in a row: whether that is the customer, the wake finds out.
     fn first_unseen(&self) -> Result<u32, Refused> {
         if let Some(failure) = self.messages.failure() {
             return Err(Refused::by(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
-        if let Some(index) = self.target.last_message_index {
-            // A message that is not written yet has not been seen. It would never be heard.
+        if let Some(index) = self.request.last_message_index {
+            // Nobody has seen what is not written yet: it would never be heard.
             let after_newest = newest_first
                 .first()
                 .map_or(0, |newest| newest.index.saturating_add(1));
@@ -325,7 +325,7 @@ impl Park {
         Ok(in_a_row.last().map_or(0, |message| message.index))
     }
 
-    /// Refuses, before the agent leaves, a park whose data would exceed one of Twilio's limits.
+    /// Finds before the agent leaves what would not fit afterwards.
     fn check_size(&self, plan: &Plan, conversation: &Conversation) -> Result<(), Refused> {
         let fits = |what: &str, size: usize, limit: usize| {
             if size <= limit {
@@ -336,7 +336,7 @@ impl Park {
                 format!("{what} would be {size} bytes, {limit} are allowed"),
             ))
         };
-        let sid = &self.target.conversation_sid;
+        let sid = &self.request.conversation_sid;
         let complete = ParkedRecord {
             webhook_sid: WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok(),
             map_sid: MapSid::parse(format!("MP{}", "0".repeat(32)))
@@ -360,7 +360,7 @@ impl Park {
     }
 }
 
-/// Returns data of the first step, or the refusal to park without it.
+/// What was read, or why there is no parking without it.
 fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Refused> {
     match slot.result() {
         Some(Ok(value)) => Ok(value),

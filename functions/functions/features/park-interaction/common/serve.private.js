@@ -3,13 +3,13 @@ const { RequestClient } = require('twilio');
 
 const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
 
-// One client for the life of the container: its connections to Twilio stay open from one invocation to the next.
+// One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
 // The paths of the functions, by the names of their operations. The core declares them.
 const PATHS = JSON.parse(functionPaths());
 
-// The variables that the core reads. The Auth Token is not for it.
+// What the core reads of the environment. The Auth Token is not for it.
 const VARIABLES = [
   'ACCOUNT_SID',
   'DOMAIN_NAME',
@@ -18,10 +18,10 @@ const VARIABLES = [
   'TWILIO_FLEX_WORKSPACE_SID',
 ];
 
-// The platform ends a function after ten seconds: so it answers before.
+// Whoever calls waits ten seconds at most, and then the platform ends the function: so it answers before.
 const ANSWER_WITHIN_MS = 9_000;
 
-// The answer after an unexpected error. The caller may try again; the log has the rest.
+// The answer to what should not happen. The caller may try again; the log has the rest.
 const FAILED = {
   outcome: 'refused',
   refusal: { kind: 'twilioUnavailable' },
@@ -57,7 +57,7 @@ function begin(path, context, event) {
   return new Invocation(JSON.stringify({ ...rest, parameters: parametersOf(event) }));
 }
 
-/** Returns the request's parameters; null, which the core refuses, if they are nested too deep to be written as JSON. */
+/** The request's parameters. What cannot be written as JSON at all, since it is nested too deep, is left to the core to refuse. */
 function parametersOf({ request: _, ...parameters }) {
   try {
     JSON.stringify(parameters);
@@ -67,7 +67,7 @@ function parametersOf({ request: _, ...parameters }) {
   }
 }
 
-/** Carries out the core's instructions. Resolves to the last one, which has the answer. */
+/** Carries out the core's instructions, and gives the one that says what to answer. */
 function carryOut(invocation, makeClient) {
   return new Promise((resolve, reject) => {
     const timers = new Set();
@@ -109,7 +109,7 @@ function carryOut(invocation, makeClient) {
   });
 }
 
-/** Returns an answer that a page of Flex, which comes from another host, may read. */
+/** An answer that a page of Flex, which comes from another host, may read. */
 function answer(status, body) {
   const response = new Twilio.Response();
   response.setStatusCode(status);
