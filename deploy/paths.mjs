@@ -2,5 +2,9 @@
 
 import { loadCore } from './core.mjs';
 
-/** Returns the paths by the names of the operations: `{ park, resume, settle, check, wake, restore, reconcile }`. */
+/**
+ * Returns the paths by the names of the operations.
+ *
+ * @returns {Record<'park' | 'resume' | 'settle' | 'check' | 'wake' | 'restore' | 'reconcile', string>}
+ */
 export const functionPaths = () => JSON.parse(loadCore().functionPaths());

@@ -6,7 +6,7 @@ const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/par
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
 
-// The paths of the functions, by the names of their operations. The core declares them.
+/** @type {Record<string, string>} the paths of the functions by the names of their operations, as the core declares them */
 const PATHS = JSON.parse(functionPaths());
 
 // What the core reads of the environment. The Auth Token is not for it.
@@ -28,7 +28,12 @@ const FAILED = {
   message: 'the function failed; its log says why',
 };
 
-/** Returns the handler of the function for an operation, such as `park`. */
+/**
+ * Returns the handler of the function for an operation, such as `park`.
+ *
+ * @param {string} operation
+ * @returns {(context: Context, event: FunctionEvent, callback: Callback) => Promise<void>}
+ */
 exports.handlerOf = (operation) => {
   const path = PATHS[operation];
   if (!path) throw new Error(`The core has no operation ${operation}.`);
@@ -36,7 +41,7 @@ exports.handlerOf = (operation) => {
 };
 
 /** Serves one request of the function at `path`. The core decides; its instructions are carried out here. */
-async function serve(path, context, event, callback) {
+const serve = async (path, context, event, callback) => {
   let invocation;
   try {
     invocation = begin(path, context, event);
@@ -49,7 +54,7 @@ async function serve(path, context, event, callback) {
   } finally {
     invocation?.free();
   }
-}
+};
 
 function begin(path, context, event) {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
