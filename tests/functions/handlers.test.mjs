@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { PATHS } from './support.mjs';
 
 const FUNCTIONS = inRoot('functions', 'functions');
 /** The path of the module that the handlers share, as the runtime names it. */
@@ -35,7 +35,7 @@ describe('the handlers', () => {
   it('are at the paths of the core, each for its operation, and there is no other', () => {
     const require = createRequire(import.meta.url);
     const found = Object.fromEntries(handlers.map(({ file, path }) => [require(file).handler, path]));
-    assert.deepEqual(found, functionPaths());
+    assert.deepEqual(found, PATHS);
     assert.equal(handlers.length, Object.keys(found).length);
   });
 

@@ -6,11 +6,19 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 
 import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { until } from '../support/until.mjs';
 
 export { until };
 
+/** The core as the Functions under test have it. */
+const core = createRequire(import.meta.url)(
+  inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'),
+);
+
+/** The paths of all functions, by the names of their operations. */
+export const PATHS = functionPaths(core);
 export const {
   park: PARK,
   resume: RESUME,
@@ -19,7 +27,7 @@ export const {
   wake: WAKE,
   restore: TASK_EVENT,
   reconcile: RECONCILE,
-} = functionPaths();
+} = PATHS;
 
 /** The official client, as the Functions themselves have it. */
 const twilio = createRequire(new URL('../../functions/package.json', import.meta.url))('twilio');
