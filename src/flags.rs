@@ -37,7 +37,7 @@ pub enum Flag {
 }
 
 impl BoolFlag {
-    /// The flag as one of any kind.
+    /// Returns the flag as one of any kind.
     #[must_use]
     pub const fn any(self) -> Flag {
         Flag::Bool(self)
@@ -45,7 +45,7 @@ impl BoolFlag {
 }
 
 impl IntegerFlag {
-    /// The flag as one of any kind.
+    /// Returns the flag as one of any kind.
     #[must_use]
     pub const fn any(self) -> Flag {
         Flag::Integer(self)
@@ -64,7 +64,7 @@ pub struct Described {
 }
 
 impl Flag {
-    /// The key in the configuration.
+    /// Returns the key in the configuration.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {

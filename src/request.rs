@@ -68,13 +68,13 @@ pub struct ParkTarget {
 }
 
 /// The settings that go with every park of an agent. A flag that the Functions need is a field here and a line of
-/// [`ParkOptions::new`]; everything in between carries it unseen.
+/// [`ParkOptions::new`]; nothing in between names it.
 ///
-/// Default: what older plugins mean, which send none.
+/// The default is the meaning of older plugins, which send none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkOptions {
-    /// Whether the conversation appears in the agent's list of parked interactions.
+    /// True if the conversation appears in the agent's list of parked interactions.
     pub show_list: bool,
     /// The lifetime of the row in the list, in seconds; 0 is for ever. Absent: a day. The row of a text message has no end, whatever
     /// this says.
@@ -83,7 +83,7 @@ pub struct ParkOptions {
         deserialize_with = "list_ttl_seconds"
     )]
     pub list_ttl_seconds: Option<u32>,
-    /// Whether the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
+    /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
     #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
 }
@@ -93,7 +93,7 @@ const LONGEST_LIST_TTL_SECONDS: u32 = FLAGS.list_ttl_hours.range.1 * SECONDS_PER
 const SECONDS_PER_HOUR: u32 = 3_600;
 
 impl ParkOptions {
-    /// The settings that follow from an agent's flags.
+    /// Returns the settings that follow from an agent's flags.
     #[must_use]
     pub fn new(flags: &Flags) -> Self {
         Self {
@@ -121,7 +121,7 @@ fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, 
 
 #[cfg(feature = "functions")]
 impl ParkTarget {
-    /// The channel.
+    /// Returns the channel.
     #[must_use]
     pub fn channel(&self) -> crate::twilio::calls::ChannelRef {
         crate::twilio::calls::ChannelRef {

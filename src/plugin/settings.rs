@@ -22,9 +22,9 @@ pub const PORT: &str = "serverless_functions_port";
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
-    /// Whether the agent has a list of their parked conversations.
+    /// True if the agent has a list of their parked conversations.
     pub show_list: bool,
-    /// Whether a conversation that the agent resumed from the list is accepted and selected for them.
+    /// True if a conversation that the agent resumes from the list is accepted and selected for them.
     pub auto_accept: bool,
     /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
@@ -108,7 +108,7 @@ impl<'a> Configuration<'a> {
         })
     }
 
-    /// The worker's own value, or else everybody's.
+    /// Returns the worker's own value, or else everybody's.
     fn at(&self, names: &[&str]) -> Result<Field<'a>, Malformed> {
         let own = self.worker.down(names);
         if own.is_present()? {
