@@ -1,4 +1,4 @@
-// What agents wait for, in the real Flex desktop. The existing implementation cannot be run here, so there is no baseline.
+// The waiting times of agents in the real Flex desktop. The existing implementation cannot be run here, so there is no baseline.
 
 import { expect } from '@playwright/test';
 
@@ -10,12 +10,12 @@ import { within } from './within.mjs';
 
 const TIMES = 5;
 const LIST_TIMES = 3;
-/** No conversation of the contact centre has these numbers: a row of one in which an agent is goes. */
+/** No conversation of the contact centre has these numbers: the plugin removes rows of conversations in which an agent is. */
 const FIRST_ROW = 100_000;
 const LATENCY_MS = 100;
-/** After so long nothing is left of a park that the customer's message would have to wait for. */
+/** The time after which a customer's message does not have to wait for anything of a park. */
 const LATER_MS = 60_000;
-/** After so long without another WebSocket, all are taken to be open. */
+/** The time without another WebSocket after which all count as open. */
 const QUIET_MS = 3_000;
 const CUSTOMER = { id: 'charlie', name: 'Charlie Customer' };
 /** The list on, the list off, all off. */
@@ -23,7 +23,18 @@ const WITH_LIST = { enabled: true, show_list: true };
 const WITHOUT_LIST = { enabled: true, show_list: false };
 const OFF = { enabled: false, show_list: false };
 
-/** Yields figures. */
+/**
+ * @typedef {import('./desktops.mjs').Desktops} Desktops
+ * @typedef {import('./desktops.mjs').MeasuredDesktop} MeasuredDesktop
+ * @typedef {import('./report.mjs').Figure} Figure
+ * @typedef {{ enabled: boolean, show_list: boolean }} Flags
+ */
+
+/**
+ * Yields figures.
+ *
+ * @param {import('./report.mjs').Tools} tools
+ */
 export function measureBrowser({ browser, tell }) {
   return withDesktops(browser, async function* (desktops) {
     tell('the WebSockets that the plugin opens');
@@ -39,9 +50,20 @@ export function measureBrowser({ browser, tell }) {
   });
 }
 
+/**
+ * @param {string} name
+ * @param {number} value
+ * @param {string} [unit]
+ * @returns {Figure}
+ */
 const figure = (name, value, unit = 'ms') => ({ name, unit, value });
 
+/**
+ * @param {Desktops} desktops
+ * @returns {AsyncGenerator<Figure>}
+ */
 async function* sockets(desktops) {
+  /** @param {Flags} flags */
   const count = async (flags) => {
     await desktops.begin(flags);
     return desktops.with(async (desktop) => {
@@ -54,6 +76,7 @@ async function* sockets(desktops) {
   yield figure('extra_websockets_with_list', (await count(WITH_LIST)) - own, 'WebSockets');
 }
 
+/** @param {MeasuredDesktop} desktop */
 async function allSockets(desktop) {
   let seen;
   do {
@@ -64,8 +87,11 @@ async function allSockets(desktop) {
 }
 
 /**
- * From the plugin's bundle being there to the plugin being ready; from the click to the freed agent; from the customer's
+ * Measures the times from the loaded bundle to the ready plugin, from the click on Park to the freed agent, and from the customer's
  * message to the ringing task.
+ *
+ * @param {Desktops} desktops
+ * @returns {AsyncGenerator<Figure>}
  */
 async function* startParkAndWake(desktops) {
   const runs = await repeated(TIMES, async () => {
@@ -90,7 +116,13 @@ async function* startParkAndWake(desktops) {
   yield figure('message_to_ringing_ms', median(runs.map(({ rang }) => rang)));
 }
 
-/** From the click on the link to the first rows on the screen, and of how much the view consists; then once more. */
+/**
+ * Measures the time from the click on the link to the first rows on the screen, and the size of the view; then once more.
+ *
+ * @param {Desktops} desktops
+ * @param {number} count
+ * @returns {AsyncGenerator<Figure>}
+ */
 async function* list(desktops, count) {
   await withRows(desktops, count);
   const runs = await repeated(LIST_TIMES, () =>
@@ -99,6 +131,7 @@ async function* list(desktops, count) {
       again: await desktop.openListAgain(),
     })),
   );
+  /** @param {string} what */
   const name = (what) => `list_${count}_${what}`;
   yield figure(name('ms'), median(runs.map(({ first }) => first.ms)));
   yield figure(name('dom_nodes'), median(runs.map(({ first }) => first.nodes)), 'nodes');
@@ -107,7 +140,12 @@ async function* list(desktops, count) {
   yield figure('list_reopen_requests', Math.max(...runs.map(({ again }) => again.asked)), 'requests');
 }
 
-/** Clicked as soon as there is something to click on: Sync has been asked for nothing yet, or just now. */
+/**
+ * Measures a click as soon as the link is there: Sync has not been read yet, or only just.
+ *
+ * @param {Desktops} desktops
+ * @param {number} count
+ */
 async function slowList(desktops, count) {
   await withRows(desktops, count);
   const opened = await repeated(LIST_TIMES, () =>
@@ -116,6 +154,10 @@ async function slowList(desktops, count) {
   return median(opened.map(({ ms }) => ms));
 }
 
+/**
+ * @param {Desktops} desktops
+ * @param {number} count
+ */
 async function withRows(desktops, count) {
   await desktops.begin(WITH_LIST);
   await desktops.sim.putItems(mapOf(desktops.agent), parkedItems(count, { first: FIRST_ROW }));

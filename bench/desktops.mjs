@@ -1,4 +1,4 @@
-// The real Flex desktop of an agent, in a browser context of its own each time.
+// The real Flex desktop of an agent, each time in a browser context of its own.
 
 import { chromium, expect } from '@playwright/test';
 
@@ -14,11 +14,17 @@ const AGENT = 'ada';
 /** A machine may be busy, and thousands of rows take their time. */
 const PATIENCE = { timeout: 60_000 };
 
-/** Yields what `measure` yields, which gets the desktops. `found` tells where the browser is. */
+/**
+ * Yields what `measure` yields for desktops.
+ *
+ * @typedef {import('./report.mjs').Figure} Figure
+ * @param {import('../scripts/setup/chromium.mjs').Browser} found
+ * @param {(desktops: Desktops) => AsyncGenerator<Figure>} measure
+ */
 export async function* withDesktops(found, measure) {
   const stack = await startStack();
   try {
-    const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
+    const browser = await chromium.launch({ ...config.use?.launchOptions, executablePath: found.chromium });
     try {
       yield* measure(new Desktops(stack, browser));
     } finally {
@@ -29,29 +35,52 @@ export async function* withDesktops(found, measure) {
   }
 }
 
-class Desktops {
+/** Desktops of one agent, one after the other. */
+export class Desktops {
   #stack;
   #browser;
+  /** @type {import('../scripts/lib/control.mjs').Agent | undefined} */
+  #agent;
 
+  /**
+   * @param {import('../scripts/lib/stack.mjs').Stack} stack
+   * @param {import('@playwright/test').Browser} browser
+   */
   constructor(stack, browser) {
     this.#stack = stack;
     this.#browser = browser;
     this.sim = controlOf(stack.simulatorUrl);
   }
 
-  /** A contact centre as new, with these flags. */
+  /** The agent, whom `begin` finds. */
+  get agent() {
+    if (!this.#agent) throw new Error(`there is no agent ${AGENT}`);
+    return this.#agent;
+  }
+
+  /**
+   * Resets the contact centre, with these flags.
+   *
+   * @param {Record<string, boolean>} flags
+   */
   async begin(flags) {
     await this.sim.reset();
     await this.sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: flags } } } });
     const { agents } = await this.sim.facts();
-    this.agent = agents.find(({ identity }) => identity === AGENT);
+    this.#agent = agents.find(({ identity }) => identity === AGENT);
   }
 
-  /** Lets `use` measure in a page that has just loaded. Every request to Twilio takes `latency`, from the first one on. */
+  /**
+   * Lets `use` measure in a page that has just loaded. Every request to Twilio takes `latency` milliseconds, from the first one on.
+   *
+   * @template T
+   * @param {(desktop: MeasuredDesktop) => Promise<T>} use
+   * @param {{ latency?: number }} [options]
+   */
   async with(use, { latency = 0 } = {}) {
     const context = await this.#browser.newContext({
       baseURL: this.#stack.simulatorUrl,
-      viewport: config.use.viewport,
+      viewport: config.use?.viewport,
     });
     try {
       const page = await context.newPage();
@@ -71,26 +100,35 @@ class Desktops {
 /** The map by its name, and a map's items. */
 const OF_THE_LIST = /\/Maps\/(ParkedInteractions_|MP\w+\/Items)/;
 
-class MeasuredDesktop extends Desktop {
-  /** How many WebSockets the page has opened so far. */
+/** A desktop that counts. */
+export class MeasuredDesktop extends Desktop {
+  /** The number of WebSockets that the page has opened so far. */
   sockets = 0;
-  /** How often it has asked Sync for the list. Flex itself asks for other maps. */
+  /** The number of its requests to Sync for the list. Flex itself reads other maps. */
   askedForList = 0;
 
+  /**
+   * @param {import('@playwright/test').Page} page
+   * @param {import('../scripts/lib/control.mjs').Agent} agent
+   */
   constructor(page, agent) {
     super(page, agent);
     page.on('websocket', (socket) => {
       this.sockets += 1;
-      socket.on('framesent', ({ payload }) => (this.askedForList += OF_THE_LIST.test(payload) ? 1 : 0));
+      socket.on('framesent', ({ payload }) => (this.askedForList += OF_THE_LIST.test(String(payload)) ? 1 : 0));
     });
   }
 
-  /** Opens the list: `{ ms, nodes }`. */
+  /** Opens the list. Returns the time until its first rows, and the number of its nodes. */
   openList() {
     return within('the first rows of the list', this.page.evaluate(openList));
   }
 
-  /** The same when all its rows have been read. */
+  /**
+   * Does the same after all rows have been read.
+   *
+   * @param {number} count
+   */
   async openFullList(count) {
     await this.isUp();
     const { link } = new List(this);
@@ -98,7 +136,7 @@ class MeasuredDesktop extends Desktop {
     return this.openList();
   }
 
-  /** Goes back to the tasks, and opens the list again: `{ ms, asked }`. */
+  /** Goes back to the tasks, and opens the list again. Returns the time, and the number of requests for the list. */
   async openListAgain() {
     await this.page.evaluate(leaveList);
     await expect(this.page.getByRole('table')).toHaveCount(0, PATIENCE);

@@ -1,15 +1,22 @@
 #!/usr/bin/env node
-// `npm run bench`: sets up what is missing, then measures, each figure beside its baseline where there is one.
+// `npm run bench`: sets up what is missing, then measures. Prints each figure beside its baseline where there is one.
 
+import { asThrown } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../scripts/setup/index.mjs';
 
 onSignal();
 
-/** What an owner may wait for all of it, the set-up left out. */
+/** The longest time for all of it, without the set-up. */
 const LIMIT_MINUTES = 10;
 
-/** Each part takes the browser's programs and `tell`, to which it says what it begins with, and yields its figures. */
+/**
+ * By name: loads the function that yields the figures of a part.
+ *
+ * @typedef {import('./report.mjs').Figure} Figure
+ * @typedef {(tools: import('./report.mjs').Tools) => Iterable<Figure> | AsyncIterable<Figure>} Measure
+ * @type {Record<string, () => Promise<Measure>>}
+ */
 const PARTS = {
   sizes: async () => (await import('./sizes.mjs')).measureSizes,
   functions: async () => (await import('./functions.mjs')).measureFunctions,
@@ -28,25 +35,32 @@ try {
   const found = await setUp([...TO_RUN, 'Chromium']);
   process.exit(await measureAll(found));
 } catch (error) {
-  console.error(`\n${error.stack}`);
+  console.error(`\n${asThrown(error).stack}`);
   process.exit(1);
 }
 
-/** Answers the exit code: a part that fails does not keep the others from being measured. */
+/**
+ * Measures all wanted parts, also after one has failed. Returns the exit code.
+ *
+ * @param {{ browser: import('../scripts/setup/chromium.mjs').Browser }} found
+ */
 async function measureAll({ browser }) {
-  // It needs packages that the set-up may have had to provide first.
+  // It imports packages that the set-up may have just installed.
   const { line, machine, report } = await import('./report.mjs');
   const began = performance.now();
   const seconds = () => `${((performance.now() - began) / 1000).toFixed(0)} s`.padStart(5);
+  /** @param {string} text */
   const tell = (text) => console.log(`[${seconds()}] ${text}`);
   tell(`machine: ${machine()}`);
 
-  let measuring;
+  let measuring = '';
   const late = setTimeout(() => {
     console.error(`\nMore than ${LIMIT_MINUTES} minutes have passed, and ${measuring} is not measured yet.`);
     process.exit(1);
   }, LIMIT_MINUTES * 60_000);
+  /** @type {Figure[]} */
   const figures = [];
+  /** @type {string[]} */
   const failed = [];
   for (const [name, load] of Object.entries(PARTS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -58,7 +72,7 @@ async function measureAll({ browser }) {
         tell(line(figure));
       }
     } catch (error) {
-      console.error(`\nThe part ${name} failed: ${error.stack}\n`);
+      console.error(`\nThe part ${name} failed: ${asThrown(error).stack}\n`);
       failed.push(name);
     }
   }

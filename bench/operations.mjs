@@ -12,10 +12,33 @@ import { openDesk, PARK, RESUME, WAKE } from '../tests/functions/support.mjs';
 import { median, rounds } from './rounds.mjs';
 import { within } from './within.mjs';
 
+/**
+ * One measured run. `roundsUntilInvite` is undefined where there was no invite.
+ *
+ * @typedef {object} Measured
+ * @property {number} ms
+ * @property {number} calls
+ * @property {number} rounds round trips
+ * @property {number} [roundsUntilInvite]
+ * @property {number} connections TLS connections that were opened
+ */
+
+/**
+ * The medians of runs: NaN where a run lacks a value.
+ *
+ * @typedef {Required<Measured>} Summary
+ */
+
+/**
+ * Does a prepared run, with a latency of each REST call in milliseconds.
+ *
+ * @typedef {(latency: number) => Promise<Measured>} Run
+ */
+
 /** Longer than a claim lasts. */
 const LATER_MS = 60_000;
 
-/** A copy of `functions/` that has the baseline's functions too. */
+/** Makes a copy of `functions/` with the baseline's functions too. Returns its folder. */
 export function functionsWithBaseline() {
   const folder = mkdtempSync(join(tmpdir(), 'park-interaction-bench-'));
   for (const part of ['functions', 'assets', 'package.json']) {
@@ -26,7 +49,13 @@ export function functionsWithBaseline() {
   return folder;
 }
 
-/** Yields what `measure` yields, which gets the desk in front of the Functions. */
+/**
+ * Yields what `measure` yields for a desk with the Functions.
+ *
+ * @typedef {import('../tests/functions/support.mjs').Desk} Desk
+ * @typedef {import('./report.mjs').Figure} Figure
+ * @param {(desk: Desk) => AsyncGenerator<Figure>} measure
+ */
 export async function* withDesk(measure) {
   const folder = functionsWithBaseline();
   try {
@@ -42,25 +71,37 @@ export async function* withDesk(measure) {
 }
 
 /**
- * What can be measured, on a customer's conversation as it is. Each method prepares one run, and gives the function that
- * runs it with a latency of each REST call and answers `{ ms, calls, rounds, roundsUntilInvite, connections }`.
+ * The operations on a customer's conversation as it is. Each method prepares one run, and returns the function that does it.
  */
 export class Operations {
   #desk;
   #customer;
-  /** The connections that were there before. */
+  /**
+   * The connections that are known.
+   *
+   * @type {Set<number>}
+   */
   #connections = new Set();
 
+  /**
+   * @param {Desk} desk
+   * @param {string} customer
+   */
   constructor(desk, customer) {
     this.#desk = desk;
     this.#customer = customer;
   }
 
+  /**
+   * @param {boolean} showList
+   * @returns {Promise<Run>}
+   */
   async park(showList) {
     const fields = await this.#desk.parkFields(this.#customer, { showList });
     return (latency) => this.#measure(latency, PARK, fields, 'parked');
   }
 
+  /** @returns {Promise<Run>} */
   async wake() {
     const { conversationSid } = this.#desk.customer(this.#customer);
     const { conversation } = await this.#desk.state(this.#customer);
@@ -68,18 +109,21 @@ export class Operations {
       author,
       participant_sid: ParticipantSid,
       index,
-    } = conversation.messages.findLast(({ participant_sid: sid, author: name }) => sid && name !== 'ada');
-    // Made by the first customer of an account who waits.
+    } = conversation.messages.findLast(
+      (/** @type {Record<string, string>} */ { participant_sid: sid, author: name }) => sid && name !== 'ada',
+    );
+    // The first waiting customer of an account makes these maps.
     for (const number of [0, 1, 2, 3])
       await this.#desk.control('POST', `maps/ParkInteractionWaiting_${number}/items`, {});
     await this.passLater();
     const message = { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: author, ParticipantSid };
-    // A new one, at the address that Twilio calls.
+    // A new message, at the address that Twilio calls.
     const Index = Math.max(index, conversation.messages.at(-1).index) + 1;
     const { search } = new URL(conversation.webhooks[0].configuration.url);
     return (latency) => this.#measure(latency, `${WAKE}${search}`, { ...message, Index }, 'routed');
   }
 
+  /** @returns {Promise<Run>} */
   async resume() {
     const { conversationSid, interactionSid, channelSid } = this.#desk.customer(this.#customer);
     await this.passLater();
@@ -87,12 +131,21 @@ export class Operations {
     return (latency) => this.#measure(latency, RESUME, fields, 'routed');
   }
 
+  /**
+   * @param {boolean} showList
+   * @returns {Promise<Run>}
+   */
   async parkAsBaseline(showList) {
     const fields = { ...(await templateState(this.#desk, this.#customer)), showList };
     return (latency) => this.#measure(latency, '/bench/park', fields);
   }
 
-  /** `agent` is who resumes it; without one the customer has written. */
+  /**
+   * Resumes for `agent`; without one the customer has written.
+   *
+   * @param {string} [agent]
+   * @returns {Promise<Run>}
+   */
   async unparkAsBaseline(agent) {
     const { conversation } = await this.#desk.state(this.#customer);
     const fields = {
@@ -103,36 +156,50 @@ export class Operations {
     return (latency) => this.#measure(latency, '/bench/unpark', fields);
   }
 
-  /** As on any other occasion than within the seconds after the last operation, of which a claim is left. */
+  /** Moves the clock on, so that the claim of the last operation is over. */
   passLater() {
     return this.#desk.control('POST', 'clock', { advanceMs: LATER_MS });
   }
 
-  /** Calls a function where it runs, and looks at what that took. */
+  /**
+   * Calls a function at its own address, and counts.
+   *
+   * @param {number} latency
+   * @param {string} path
+   * @param {Record<string, any>} fields any: texts, numbers and booleans, as a form
+   * @param {string} [outcome] is expected
+   * @returns {Promise<Measured>}
+   */
   async #measure(latency, path, fields, outcome) {
     const before = await this.#requests();
     this.#opened(before);
     await this.#desk.control('POST', 'latency', { ms: latency });
-    // As Twilio's edge tells it.
+    // The header of Twilio's edge.
     const time = Date.parse((await this.#desk.world()).now);
     const began = performance.now();
     const url = `${this.#desk.functionsUrl}${path}`;
-    const { status, text } = await within(`the answer of ${path}`, post(url, fields, { 'x-simulator-time': time }));
+    const { status, text } = await within(`the response of ${path}`, post(url, fields, { 'x-simulator-time': time }));
     const ms = performance.now() - began;
     await this.#desk.control('POST', 'latency', { ms: 0 });
     if (status !== 200 || (outcome && JSON.parse(text).outcome !== outcome)) {
-      throw new Error(`${path} answered ${status} ${text}`);
+      throw new Error(`${path} responded ${status} ${text}`);
     }
     const own = (await this.#requests()).slice(before.length);
-    return { ...told(own, ms), connections: this.#opened(own) };
+    return { ...counted(own, ms), connections: this.#opened(own) };
   }
 
   async #requests() {
+    /** @type {{ requests: JournalRequest[] }} */
     const { requests } = await this.#desk.control('GET', 'journal');
     return requests.filter(({ via }) => via === 'tls');
   }
 
-  /** On how many connections that were not there before requests came. */
+  /**
+   * Counts the connections of requests that were not known before.
+   *
+   * @typedef {import('../scripts/lib/control.mjs').JournalRequest} JournalRequest
+   * @param {JournalRequest[]} requests
+   */
   #opened(requests) {
     const all = new Set(requests.map(({ connection }) => connection));
     const opened = [...all].filter((connection) => !this.#connections.has(connection));
@@ -141,26 +208,39 @@ export class Operations {
   }
 }
 
-/** Posts a form over a connection of its own: twilio-run closes idle ones, which a pool may notice too late. */
+/**
+ * Posts a form over a connection of its own: twilio-run closes idle ones, which a pool may notice too late.
+ *
+ * @param {string} url
+ * @param {Record<string, any>} fields any: texts, numbers and booleans
+ * @param {import('node:http').OutgoingHttpHeaders} more headers
+ */
 async function post(url, fields, more) {
   const body = new URLSearchParams(fields).toString();
   const headers = { ...more, 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
   const sent = request(url, { method: 'POST', agent: false, headers });
   sent.end(body);
+  /** @type {import('node:http').IncomingMessage[]} */
   const [answer] = await once(sent, 'response');
   let text = '';
   for await (const part of answer.setEncoding('utf8')) text += part;
   return { status: answer.statusCode, text };
 }
 
-/** What one run took, the check of the token left out: the existing implementation's is not in the baseline either. */
-function told(requests, ms) {
+/**
+ * Counts the requests of one run without the check of the token: that of the existing implementation is not in the baseline either.
+ *
+ * @param {JournalRequest[]} requests
+ * @param {number} ms
+ */
+function counted(requests, ms) {
   const tokens = requests.filter(({ path }) => path.endsWith('/Tokens/validate'));
   const calls = requests.filter((request) => !tokens.includes(request));
   const invite = calls.find(({ method, path }) => method === 'POST' && path.endsWith('/Invites'));
   const untilInvite = invite && calls.filter(({ at }) => Date.parse(at) <= Date.parse(invite.at));
-  // What runs beside the check of the token is not counted twice.
+  // Calls beside the check of the token are not counted twice.
   const tokenEnd = Math.max(0, ...tokens.map(({ at, ms: took }) => Date.parse(at) + took));
+  /** @param {JournalRequest[]} all */
   const afterToken = (all) => all.filter(({ at }) => Date.parse(at) >= tokenEnd);
   return {
     ms: ms - tokens.reduce((sum, token) => sum + token.ms, 0),
@@ -170,9 +250,15 @@ function told(requests, ms) {
   };
 }
 
-/** The median of each thing that runs tell. */
+/**
+ * Returns the median of each value.
+ *
+ * @param {Measured[]} runs
+ * @returns {Summary}
+ */
 export function summary(runs) {
-  const of = (name) => median(runs.map((run) => run[name]));
+  /** @param {keyof Measured} name */
+  const of = (name) => median(runs.map((run) => run[name] ?? NaN));
   return {
     ms: of('ms'),
     calls: of('calls'),

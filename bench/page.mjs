@@ -1,8 +1,8 @@
-// What runs in the page. Each function is sent there as it stands, so it may use nothing from outside itself.
+// The functions that run in the page. Each is sent there as it stands, so it may use nothing from outside itself.
 
-/** Notes when the plugin is ready. Has to run before Flex does, which takes away all marks once it has loaded. */
+/** Notes when the plugin is ready. Has to run before Flex, which removes all marks once it has loaded. */
 export function noteReady() {
-  globalThis.pluginReady = new Promise((resolve) => {
+  /** @type {any} our own global */ (globalThis).pluginReady = new Promise((resolve) => {
     new PerformanceObserver((list) => {
       const ready = list.getEntriesByName('park-interaction:ready')[0];
       if (ready) resolve(ready.startTime);
@@ -10,48 +10,68 @@ export function noteReady() {
   });
 }
 
-/** From the moment when the plugin's bundle is there until the plugin is ready. */
+/** Returns the time from the loaded bundle to the ready plugin. */
 export async function initTime() {
-  const ready = await globalThis.pluginReady;
-  const [bundle] = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/park-interaction.js'));
+  /** @type {number} */
+  const ready = await /** @type {any} our own global */ (globalThis).pluginReady;
+  // Entries of this type.
+  const resources = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByType('resource'));
+  const [bundle] = resources.filter(({ name }) => name.endsWith('/park-interaction.js'));
   return ready - bundle.responseEnd;
 }
 
 /**
- * Clicks on the link to the list as soon as it is there, and tells how long it took until the first rows were painted, and
- * of how many nodes the view consists.
+ * Clicks on the link to the list as soon as it is there. Returns the time until the first rows were painted, and the number of nodes
+ * of the view.
  */
 export async function openList() {
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  const link = () => document.querySelector('.Twilio-SideNav [aria-label^="Parked Interactions"]');
-  while (!link()) await painted();
+  /** @returns {HTMLElement | null} */
+  const find = () => document.querySelector('.Twilio-SideNav [aria-label^="Parked Interactions"]');
+  let link = find();
+  for (; !link; link = find()) await painted();
   const began = performance.now();
-  link().click();
+  link.click();
   while (!document.querySelector('[role=table] [data-conversation]')) await painted();
   await painted();
   const ms = performance.now() - began;
-  return { ms, nodes: document.querySelector('[role=table]').closest('section').querySelectorAll('*').length };
+  const view = document.querySelector('[role=table]')?.closest('section');
+  if (!view) throw new Error('the list is gone');
+  return { ms, nodes: view.querySelectorAll('*').length };
 }
 
-/** Goes where all tasks are. */
+/** Goes to the view of all tasks. */
 export function leaveList() {
-  globalThis.Twilio.Flex.Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });
+  /** @type {any} Flex is there */ (globalThis).Twilio.Flex.Actions.invokeAction('NavigateToView', {
+    viewName: 'agent-desktop',
+  });
 }
 
-/** Clicks on Park, and tells how long it took until the customer's task was gone from the tasks. */
+/**
+ * Clicks on Park. Returns the time until the customer's task was gone from the tasks.
+ *
+ * @param {string} customer
+ */
 export async function parkTime(customer) {
   const isThere = () =>
-    [...document.querySelectorAll('[data-testid=task-item]')].some((item) => item.textContent.includes(customer));
+    [...document.querySelectorAll('[data-testid=task-item]')].some((item) => item.textContent?.includes(customer));
   const began = performance.now();
-  document.querySelector('[data-testid=park-interaction-button]').click();
+  /** @type {HTMLElement | null} */
+  const button = document.querySelector('[data-testid=park-interaction-button]');
+  if (!button) throw new Error('there is no button to park');
+  button.click();
   while (isThere()) await new Promise(requestAnimationFrame);
   return performance.now() - began;
 }
 
-/** The time at which the customer's task is among the tasks. */
+/**
+ * Waits until the customer's task is among the tasks. Returns the time.
+ *
+ * @param {string} customer
+ */
 export async function taskCame(customer) {
   const isThere = () =>
-    [...document.querySelectorAll('[data-testid=task-item]')].some((item) => item.textContent.includes(customer));
+    [...document.querySelectorAll('[data-testid=task-item]')].some((item) => item.textContent?.includes(customer));
   while (!isThere()) await new Promise(requestAnimationFrame);
   return Date.now();
 }

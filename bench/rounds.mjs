@@ -1,11 +1,12 @@
-// Runs that are measured: done some times, counted in round trips, summed up by their median.
+// Measured runs: repeated, counted in round trips, summed up by their median.
 
-/** The journal tells times in whole milliseconds, each of which may be one off. */
+/** The journal has whole milliseconds, each of which may be one off. */
 const ROUNDING_MS = 3;
 
 /**
- * How many round trips an operation took: the longest chain of requests of which each began after the one before ended.
- * `requests` as the simulator's journal has them: `at` is when a request came, `ms` how long its answer took.
+ * Counts the round trips of an operation: the longest chain of requests of which each began after the one before ended.
+ *
+ * @param {{ at: string, ms: number }[]} requests from the simulator's journal
  */
 export function rounds(requests) {
   const spans = requests
@@ -21,15 +22,26 @@ export function rounds(requests) {
   return chain;
 }
 
-/** The middle of some numbers. */
+/**
+ * Returns the median.
+ *
+ * @param {number[]} numbers
+ */
 export function median(numbers) {
   const sorted = [...numbers].sort((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** What something gives that is done some times, one after the other. */
+/**
+ * Calls `act` several times, one after the other. Returns all results.
+ *
+ * @template T
+ * @param {number} times
+ * @param {() => Promise<T>} act
+ */
 export async function repeated(times, act) {
+  /** @type {T[]} */
   const all = [];
   for (let time = 0; time < times; time += 1) all.push(await act());
   return all;

@@ -1,4 +1,4 @@
-// What there is in the account, read once before anything is changed.
+// The account, read once before anything is changed.
 
 import { judge } from './judgement.mjs';
 import { orUndefined } from './lookup.mjs';
@@ -8,18 +8,26 @@ import { readTemplate } from './template.mjs';
 /** One page, the largest there is. */
 const WORKERS_LOOKED_AT = 1000;
 
-/** Reads the account. Changes nothing. `env` may name the workspace and the Sync service. */
+/** @typedef {Awaited<ReturnType<typeof readAccount>>} Account */
+
+/**
+ * Reads the account and changes nothing.
+ *
+ * @param {import('./transport.mjs').Client} client
+ * @param {NodeJS.ProcessEnv} env may name the workspace and the Sync service
+ */
 export async function readAccount(client, env) {
   const configuration = await client.flexApi.v1.configuration().fetch();
   const workspaceSid = env.TWILIO_FLEX_WORKSPACE_SID ?? configuration.taskrouterWorkspaceSid;
   const [workspace, workers, syncServices, conversations] = await Promise.all([
-    workspaceSid && orUndefined(client.taskrouter.v1.workspaces(workspaceSid).fetch()),
-    workspaceSid &&
-      orUndefined(
-        client.taskrouter.v1
-          .workspaces(workspaceSid)
-          .workers.list({ limit: WORKERS_LOOKED_AT, pageSize: WORKERS_LOOKED_AT }),
-      ),
+    workspaceSid ? orUndefined(client.taskrouter.v1.workspaces(workspaceSid).fetch()) : undefined,
+    workspaceSid
+      ? orUndefined(
+          client.taskrouter.v1
+            .workspaces(workspaceSid)
+            .workers.list({ limit: WORKERS_LOOKED_AT, pageSize: WORKERS_LOOKED_AT }),
+        )
+      : undefined,
     client.sync.v1.services.list(),
     client.conversations.v1.configuration().fetch(),
   ]);
@@ -40,13 +48,16 @@ export async function readAccount(client, env) {
   };
 }
 
-/** The step: reads and judges the account, prints what the owner should know, and refuses what cannot work. */
-export async function checkAccount(state) {
-  const account = await readAccount(state.client, state.env);
-  const template = await readTemplate(state.client, account.functionsDomain);
+/**
+ * The step that reads and judges the account. Prints warnings for the owner. Throws `NotReady` where it cannot work.
+ *
+ * @param {{ client: import('./transport.mjs').Client, env: NodeJS.ProcessEnv, print: (line: string) => void }} command
+ */
+export async function checkAccount({ client, env, print }) {
+  const account = await readAccount(client, env);
+  const template = await readTemplate(client, account.functionsDomain);
   const { problems, warnings, facts } = judge({ ...account, template });
-  for (const warning of warnings) state.print(`  warning: ${warning}`);
-  if (problems.length > 0) throw new NotReady(problems.join('\n  '));
-  Object.assign(state, { account, ...facts });
-  return `workspace ${facts.workspaceSid}, Sync service ${facts.syncSid}`;
+  for (const warning of warnings) print(`  warning: ${warning}`);
+  if (!facts) throw new NotReady(problems.join('\n  '));
+  return { line: `workspace ${facts.workspaceSid}, Sync service ${facts.syncSid}`, account, ...facts };
 }

@@ -1,4 +1,6 @@
-// Making a build of uploaded files and running it in an environment.
+// Making a build of uploaded files.
+
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { triggerBuild } from '@twilio-labs/serverless-api';
 
@@ -7,7 +9,11 @@ const FIRST_LOOK_MS = 250;
 const LAST_LOOK_MS = 4000;
 
 /**
- * Builds `{ functionVersions, assetVersions, dependencies, runtime }` of a service, waits for it and answers its SID.
+ * Builds parts of a service and waits for the end. Returns the SID of the build.
+ *
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'toolkit' | 'print'>} command
+ * @param {string} serviceSid
+ * @param {import('@twilio-labs/serverless-api').BuildConfig} parts
  */
 export async function makeBuild({ client, toolkit, print }, serviceSid, parts) {
   const { sid } = await triggerBuild(parts, serviceSid, toolkit);
@@ -19,6 +25,6 @@ export async function makeBuild({ client, toolkit, print }, serviceSid, parts) {
     if (now === 'completed') return sid;
     if (now === 'failed') throw new Error(`Twilio could not build it: ${sid}; see the Console, Functions and Assets.`);
     if (Date.now() > deadline) throw new Error(`Twilio has not built it within 5 minutes: ${sid}.`);
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await sleep(pause);
   }
 }

@@ -1,15 +1,25 @@
-// TaskRouter's event callback: tells the Functions when an invite's task has ended, so that a customer whom nobody has heard is routed
-// again at once. A workspace has one such address, and it may be in use.
+// TaskRouter's event callback: notifies the Functions when an invite's task has ended, so that a customer whose message no agent has
+// seen is routed again at once. A workspace has one such address, and it may be in use.
 
 import { orUndefined } from './lookup.mjs';
 import { loadCore } from './core.mjs';
 
-/** Where TaskRouter's events go for the Functions at `domain`, and which: `{ url, events }`. The core knows what it listens to. */
+/** @typedef {import('./transport.mjs').Client} Client */
+
+/**
+ * Returns the address of TaskRouter's events for the Functions at `domain`, and their names, as the core has them.
+ *
+ * @typedef {{ url: string, events: string[] }} Callback
+ * @param {string} domain
+ * @returns {Callback}
+ */
 export const callbackOf = (domain) => JSON.parse(loadCore().taskEventCallback(domain));
 
 /**
- * What to do about the callback of a workspace, `{ current, filter }`, when ours is `{ url, events }`.
+ * Decides the change of a workspace's callback.
  *
+ * @param {{ current?: string, filter?: string }} workspace
+ * @param {Callback} ours
  * @returns {{ change?: { eventCallbackUrl: string, eventsFilter: string }, foreign?: string }}
  */
 export function decideCallback({ current, filter }, { url, events }) {
@@ -24,12 +34,27 @@ export function decideCallback({ current, filter }, { url, events }) {
   return { change: { eventCallbackUrl: url, eventsFilter: events.join(',') } };
 }
 
-/** What to do when the Functions go away: only what is exactly ours is taken out. */
+/**
+ * Decides the change when the Functions are removed: only a callback that is exactly ours is removed.
+ *
+ * @param {{ current?: string }} workspace
+ * @param {{ url: string }} ours
+ * @returns {{ change?: { eventCallbackUrl: string, eventsFilter: string } }}
+ */
 export function decideCallbackRemoval({ current }, { url }) {
   return current === url ? { change: { eventCallbackUrl: '', eventsFilter: '' } } : {};
 }
 
-/** The step of a deployment. */
+/**
+ * The step of a deployment that sets the callback.
+ *
+ * @param {object} state
+ * @param {Client} state.client
+ * @param {(line: string) => void} state.print
+ * @param {string} state.workspaceSid
+ * @param {string} state.domain
+ * @param {string[]} state.functionPaths the paths of the deployed Functions
+ */
 export async function setCallback(state) {
   const own = callbackOf(state.domain);
   if (!state.functionPaths.includes(new URL(own.url).pathname)) {
@@ -50,7 +75,11 @@ export async function setCallback(state) {
   return `set to ${own.url} for ${change.eventsFilter}`;
 }
 
-/** The step of an undeployment. */
+/**
+ * The step of an undeployment that removes the callback.
+ *
+ * @param {{ client: Client, workspaceSid: string, domain?: string }} state
+ */
 export async function removeCallback(state) {
   const found = await orUndefined(fetchWorkspace(state));
   const { change } = state.domain ? decideCallbackRemoval(currentOf(found), callbackOf(state.domain)) : {};
@@ -59,17 +88,26 @@ export async function removeCallback(state) {
   return 'removed';
 }
 
+/** @param {{ client: Client, workspaceSid: string }} state */
 const workspace = ({ client, workspaceSid }) => client.taskrouter.v1.workspaces(workspaceSid);
+/** @param {{ client: Client, workspaceSid: string }} state */
 const fetchWorkspace = (state) => workspace(state).fetch();
+/** @param {{ eventCallbackUrl: string, eventsFilter: string } | undefined} found */
 const currentOf = (found) => ({ current: found?.eventCallbackUrl || undefined, filter: found?.eventsFilter });
+/** @param {string[]} names */
 const inWords = (names) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** @param {string | undefined} filter */
 const listed = (filter) =>
   (filter ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
 
-/** Whether it is that of Functions of ours, of whatever environment. */
+/**
+ * Returns true for the callback of our Functions in any environment.
+ *
+ * @param {string} url
+ */
 function isOurs(url) {
   const [, domain] = /^https:\/\/([a-z0-9-]+\.twil\.io)\//.exec(url) ?? [];
   return domain !== undefined && url === callbackOf(domain).url;

@@ -1,36 +1,59 @@
-// What the commands have in common: the command line, the credentials, and how they end.
+// Running a command: its command line, its credentials, and its end.
 
 import { parseArgs } from 'node:util';
 
+import { messageOf } from '../scripts/lib/errors.mjs';
 import { credentials, environment } from './credentials.mjs';
-import { EXIT, WrongUse, explanation } from './outcome.mjs';
+import { EXIT, WrongUse, exitCodeOf, explanation } from './outcome.mjs';
 import { connect } from './transport.mjs';
 
-/** At most as long as a Twilio domain suffix, and of what may stand in one. */
+/** At most as long as a Twilio domain suffix, and of its letters. */
 const ENVIRONMENT = /^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
 
+/** @typedef {Record<string, { type: 'string' | 'boolean' }>} Options those of `parseArgs` */
+
 /**
- * Runs a command to its exit code. `options` are those of `parseArgs`, `help` its text; `work` gets
- * `{ client, toolkit, accountSid, env, environment, dryRun, halt, print, options }`.
+ * A command as it was called.
+ *
+ * @typedef {object} Command
+ * @property {import('./transport.mjs').Client} client
+ * @property {import('./transport.mjs').Toolkit} toolkit
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} environment the name of the Functions' environment; empty for a command without the option
+ * @property {boolean} dryRun
+ * @property {import('./transport.mjs').Halt} halt
+ * @property {(line: string) => void} print
+ * @property {{ [name: string]: string | boolean | undefined }} options the values of the command line
+ */
+
+/**
+ * Runs a command and returns its exit code.
+ *
+ * @param {object} called
+ * @param {string[]} called.argv
+ * @param {Options} called.options
+ * @param {string} called.help
+ * @param {(line: string) => void} [called.print]
+ * @param {NodeJS.ProcessEnv} [called.env]
+ * @param {(command: Command) => Promise<number>} work
  */
 export async function runCommand({ argv, options, help, print = console.log, env = environment() }, work) {
   try {
-    const { values } = parsed(argv, { ...options, help: { type: 'boolean' } });
+    const values = parsed(argv, { ...options, help: { type: 'boolean' } });
     if (values.help) {
       print(help);
       return EXIT.done;
     }
-    if (options.environment && !ENVIRONMENT.test(values.environment ?? '')) {
+    const name = String(values.environment ?? '');
+    if (options.environment && !ENVIRONMENT.test(name)) {
       throw new WrongUse('--environment NAME is needed: at most 16 of a-z, 0-9 and -, such as dev.');
     }
-    const dryRun = values['dry-run'] ?? false;
-    const own = credentials(env);
+    const dryRun = values['dry-run'] === true;
     const halt = { on: false };
     return await work({
-      ...connect(own, { dryRun, print, secrets: [env.FLEX_TOKEN], halt }),
-      accountSid: own.accountSid,
+      ...connect(credentials(env), { dryRun, print, secrets: [env.FLEX_TOKEN], halt }),
       env,
-      environment: values.environment,
+      environment: name,
       dryRun,
       halt,
       print,
@@ -38,14 +61,22 @@ export async function runCommand({ argv, options, help, print = console.log, env
     });
   } catch (error) {
     print(explanation(error));
-    return Object.values(EXIT).includes(error.code) ? error.code : EXIT.failed;
+    return exitCodeOf(error);
   }
 }
 
+/**
+ * Parses a command line.
+ *
+ * @param {string[]} argv
+ * @param {Options} options
+ * @returns {Command['options']}
+ */
 function parsed(argv, options) {
   try {
-    return parseArgs({ args: argv, options });
+    // No option is `multiple`, so that no value is a list.
+    return /** @type {Command['options']} */ (parseArgs({ args: argv, options }).values);
   } catch (error) {
-    throw new WrongUse(`${error.message} See --help.`);
+    throw new WrongUse(`${messageOf(error)} See --help.`);
   }
 }

@@ -7,27 +7,43 @@ import { join } from 'node:path';
 import { flexConfig } from '../flex-config/run.mjs';
 import { inRoot } from '../scripts/lib/paths.mjs';
 
-/** The step of a deployment. The domain goes into the environment's file first: the files are what can be deployed again. */
-export async function writeConfiguration(state) {
-  const { domain, environment, dryRun } = state;
-  const folder = state.env.FLEX_CONFIG_FOLDER ?? inRoot('flex-config');
+/** @typedef {Pick<import('./command.mjs').Command, 'env' | 'print' | 'dryRun' | 'environment'>} Command */
+
+/**
+ * The step of a deployment that writes the domain of the Functions, and the flags. The domain goes into the environment's file
+ * first, so that the files alone can be deployed again.
+ *
+ * @param {Command} command
+ * @param {string} domain
+ */
+export async function writeConfiguration(command, domain) {
+  const { env, environment, dryRun } = command;
+  const folder = env.FLEX_CONFIG_FOLDER ?? inRoot('flex-config');
   const own = dryRun ? copyOf(folder) : folder;
   try {
-    await carryOut(state, ['set-domain', domain, '--environment', environment], own);
-    await carryOut(state, ['deploy', '--environment', environment, ...(dryRun ? ['--dry-run'] : [])], own);
+    await carryOut(command, ['set-domain', domain, '--environment', environment], own);
+    await carryOut(command, ['deploy', '--environment', environment, ...(dryRun ? ['--dry-run'] : [])], own);
   } finally {
     if (dryRun) rmSync(own, { recursive: true });
   }
   return `the Functions are at ${domain}; the flags are those of the files`;
 }
 
-/** The step of an undeployment. The keys stay, so that what was set is there when it is deployed again. */
-export async function switchOff(state) {
-  await carryOut(state, ['disable', ...(state.dryRun ? ['--dry-run'] : [])]);
+/**
+ * The step of an undeployment that turns the feature off. Its keys stay, for the next deployment.
+ *
+ * @param {Command} command
+ */
+export async function switchOff(command) {
+  await carryOut(command, ['disable', ...(command.dryRun ? ['--dry-run'] : [])]);
   return 'the feature is off; its keys stay';
 }
 
-/** A dry run leaves the files alone too. */
+/**
+ * Returns a copy of the folder's files, so that a dry run does not change them.
+ *
+ * @param {string} folder
+ */
 function copyOf(folder) {
   const copy = mkdtempSync(join(tmpdir(), 'park-interaction-'));
   cpSync(folder, copy, {
@@ -37,7 +53,15 @@ function copyOf(folder) {
   return copy;
 }
 
+/**
+ * Runs `flex-config`. Throws where it fails.
+ *
+ * @param {Pick<Command, 'env' | 'print'>} command
+ * @param {string[]} args
+ * @param {string} [folder]
+ */
 async function carryOut({ env, print }, args, folder) {
+  /** @param {string} text */
   const line = (text) => text.split('\n').forEach((part) => print(`  ${part}`));
   const own = folder ? { ...env, FLEX_CONFIG_FOLDER: folder } : env;
   const code = await flexConfig(args, { env: own, say: line, warn: line });

@@ -1,9 +1,36 @@
-// The core as the Functions have it. The set-up's part "Wasm for the Functions" makes it.
+// The core as the Functions have it. The step "Wasm for the Functions" of the set-up makes it.
 
 import { createRequire } from 'node:module';
 
 import { inRoot } from '../scripts/lib/paths.mjs';
 
-/** The core's exports. */
+/**
+ * The core's exports for the commands, `src/functions`. Each text that is not a SID, a domain or a name is JSON.
+ *
+ * @typedef {object} Core
+ * @property {(attributes: string) => boolean} holdsParkedRecord
+ * @property {(attributes: string) => boolean} saysParked
+ * @property {(domain: string) => string} taskEventCallback returns the `url` and the `events`
+ * @property {(conversationSid: string, webhooks: string, domain: string) => string} placesOf returns `Places`
+ * @property {(attributes: string) => string | undefined} logToRead returns the options of a list of events
+ * @property {(conversationSid: string, attributes: string, events: string) => string} placesByLog returns `Places`
+ * @property {(found: string, domain: string, nowMs: number, minutesEast: number) => string} describeParked
+ * @property {(outcome: string) => boolean} isRefusal
+ * @property {(conversationSid: string) => string} waitingMapOf undefined for a text that is no SID
+ * @property {(mapName: string) => boolean} holdsConversations
+ * @property {() => string} functionPaths returns the paths by the names of the operations
+ */
+
+/**
+ * The parking worker and their row.
+ *
+ * @typedef {{ workerSid: string | null, row: { map: string, key: string } | null }} Places
+ */
+
+/**
+ * Loads the core.
+ *
+ * @returns {Core}
+ */
 export const loadCore = () =>
   createRequire(import.meta.url)(inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'));

@@ -1,19 +1,30 @@
-// Who asks: from the environment, or from `.env` in the repository's root. Never from the command line, where other people's
-// programs and the shell's history see it.
+// The account's credentials, from the environment or from `.env` in the repository's root. Never from the command line, where
+// other people's programs and the shell's history see them.
 
 import { readEnvFile } from '../flex-config/account.mjs';
 import { WrongUse } from './outcome.mjs';
 
-/** What is set: an empty variable is none. */
+/**
+ * Returns the variables that are set: an empty variable counts as unset.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function environment() {
   readEnvFile();
   return Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== ''));
 }
 
 /**
- * The account and how to prove it: an API key, or else the Auth Token.
+ * The account with an API key, or else its Auth Token.
  *
- * @returns {{ accountSid: string, username: string, password: string }}
+ * @typedef {{ accountSid: string, username: string, password: string }} Credentials
+ */
+
+/**
+ * Reads the credentials. Throws `WrongUse` where one is missing or malformed.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Credentials}
  */
 export function credentials(env) {
   const accountSid = need(env, 'TWILIO_ACCOUNT_SID', /^AC[0-9a-f]{32}$/i, 'AC and 32 hexadecimal digits');
@@ -31,6 +42,12 @@ export function credentials(env) {
   };
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} name
+ * @param {RegExp} shape
+ * @param {string} expected
+ */
 function need(env, name, shape, expected) {
   const value = env[name];
   if (value === undefined)

@@ -1,5 +1,5 @@
-// The key in Flex's configuration that says where Functions are. Features of the flex-project-template go by it too: moving it
-// would send all of them to Functions that are not theirs.
+// The key in Flex's configuration that holds the domain of the Functions. Features of the flex-project-template use it too: moving
+// it would send all of them to Functions that are not theirs.
 
 import { ownDomains } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
@@ -7,15 +7,16 @@ import { NotReady } from './outcome.mjs';
 const OWN_FEATURE = 'park_interaction';
 
 /**
- * Why the domain must not be moved, or `undefined`.
+ * Returns why the domain must not be moved, or `undefined`.
  *
- * @param customData the account's `ui_attributes.custom_data`
+ * @typedef {{ serverless_functions_domain?: string, features?: Record<string, { enabled?: boolean }> }} CustomData
+ * @param {CustomData | undefined} customData the account's `ui_attributes.custom_data`
  * @param {string[]} own domains of our Functions, in all environments
  */
 export function whyNotMove(customData, own) {
   const current = customData?.serverless_functions_domain;
   if (!current || own.includes(current)) return undefined;
-  const others = Object.entries(customData.features ?? {})
+  const others = Object.entries(customData?.features ?? {})
     .filter(([name, settings]) => name !== OWN_FEATURE && settings?.enabled !== false)
     .map(([name]) => name);
   if (others.length === 0) return undefined;
@@ -25,11 +26,16 @@ export function whyNotMove(customData, own) {
   );
 }
 
-/** The step of a deployment. */
-export async function checkDomain(state) {
-  if (state.options['move-domain']) return 'may be moved, as you said';
-  const { uiAttributes } = await state.client.flexApi.v1.configuration().fetch();
-  const problem = whyNotMove(uiAttributes?.custom_data, await ownDomains(state.client));
+/**
+ * The step of a deployment that refuses to take the domain from other features.
+ *
+ * @param {import('./transport.mjs').Client} client
+ * @param {boolean} mayMove
+ */
+export async function checkDomain(client, mayMove) {
+  if (mayMove) return 'may be moved, as you said';
+  const { uiAttributes } = await client.flexApi.v1.configuration().fetch();
+  const problem = whyNotMove(uiAttributes?.custom_data, await ownDomains(client));
   if (problem) throw new NotReady(problem);
   return 'no other feature goes by it, or it is ours';
 }

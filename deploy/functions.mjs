@@ -20,76 +20,122 @@ import { makeBuild } from './build.mjs';
 import { variables } from './variables.mjs';
 
 const HOME = inRoot('functions');
-/** A private asset whose path says what is deployed. So it changes together with what is deployed, and can be read back. */
+/** The path of a private asset that identifies the deployed files: it is deployed with them, and can be read back. */
 const MARK = '/features/park-interaction/deployed/';
 const MARK_NAME = 'park-interaction-deployed';
+
+/**
+ * @typedef {import('./command.mjs').Command} Command
+ * @typedef {import('./transport.mjs').Client} Client
+ * @typedef {{ workspaceSid: string, syncSid: string }} Sids
+ */
+
+/**
+ * An environment of the service.
+ *
+ * @typedef {{ serviceSid: string, environmentSid: string, domain: string }} Place
+ */
 
 /** The settings that `functions/.twilioserverlessrc` holds for Twilio's own tools too. */
 const { serviceName, runtime } = JSON.parse(readFileSync(join(HOME, '.twilioserverlessrc'), 'utf8')).commands.deploy;
 
-/** The step of a deployment. */
-export async function deployFunctions(state) {
+/**
+ * The step of a deployment that uploads, builds and runs the Functions. `paths` are those of the Functions.
+ *
+ * @param {Pick<Command, 'client' | 'toolkit' | 'env' | 'environment' | 'print'>} command
+ * @param {Sids} sids
+ */
+export async function deployFunctions(command, sids) {
+  const { client, toolkit, env } = command;
   const project = await readProject();
-  state.functionPaths = project.functions.map(({ path }) => path);
-  const place = (await findFunctions(state)) ?? (await makePlace(state));
-  const { serviceSid, environmentSid } = place;
-  state.domain = place.domain;
+  const paths = project.functions.map(({ path }) => path);
+  const place = (await findFunctions(command)) ?? (await makePlace(command));
+  const { serviceSid, environmentSid, domain } = place;
   if (place.paths.includes(project.mark.path)) {
-    await setVariables(state, place);
-    return `up to date at ${state.domain}`;
+    await setVariables(toolkit, env, sids, place);
+    return { line: `up to date at ${domain}`, domain, paths };
   }
-  const { functionVersions, assetVersions } = await state.toolkit.doing(() => upload(state, serviceSid, project));
+  const { functionVersions, assetVersions } = await toolkit.doing(() => upload(command, serviceSid, project));
   const dependencies = getDependencies(project.pkgJson);
-  const buildSid = await makeBuild(state, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
-  await setVariables(state, place);
-  await state.client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
-  return `deployed at ${state.domain}`;
+  const buildSid = await makeBuild(command, serviceSid, { functionVersions, assetVersions, dependencies, runtime });
+  await setVariables(toolkit, env, sids, place);
+  await client.serverless.v1.services(serviceSid).environments(environmentSid).deployments.create({ buildSid });
+  return { line: `deployed at ${domain}`, domain, paths };
 }
 
-/** Uploads every file, and answers the SIDs of the new versions. */
+/**
+ * Uploads every file. Returns the SIDs of the new versions.
+ *
+ * @param {Pick<Command, 'toolkit' | 'print'>} command
+ * @param {string} serviceSid
+ * @param {Awaited<ReturnType<typeof readProject>>} project
+ */
 async function upload({ toolkit, print }, serviceSid, { functions, assets, mark }) {
   print(`  uploading ${functions.length} Functions and ${assets.length} asset`);
   const functionResources = await getOrCreateFunctionResources(functions, serviceSid, toolkit);
   const assetResources = await api.getOrCreateAssetResources([...assets, mark], serviceSid, toolkit);
-  const all = (resources, send) =>
-    Promise.all(resources.map((resource) => send(resource, serviceSid, toolkit, toolkit.config)));
+  const { settings } = toolkit;
   return {
-    functionVersions: await all(functionResources, uploadFunction),
-    assetVersions: await all(assetResources, api.uploadAsset),
+    functionVersions: await Promise.all(
+      functionResources.map((resource) => uploadFunction(resource, serviceSid, toolkit, settings)),
+    ),
+    assetVersions: await Promise.all(
+      assetResources.map((resource) => api.uploadAsset(resource, serviceSid, toolkit, settings)),
+    ),
   };
 }
 
-/** The step of an undeployment that takes them away; the service too when this was its last environment. */
-export async function removeFunctions(state) {
-  const found = await findFunctions(state);
+/**
+ * The step of an undeployment that removes the environment of the Functions; the service too when this was its last one.
+ *
+ * @param {Pick<Command, 'client' | 'environment'>} command
+ */
+export async function removeFunctions({ client, environment }) {
+  const found = await findFunctions({ client, environment });
   if (!found) return 'are not there';
-  const service = state.client.serverless.v1.services(found.serviceSid);
+  const service = client.serverless.v1.services(found.serviceSid);
   await service.environments(found.environmentSid).remove();
-  if (found.environments > 1) return `environment ${state.environment} removed, ${found.environments - 1} other left`;
+  if (found.environments > 1) return `environment ${environment} removed, ${found.environments - 1} other left`;
   await service.remove();
   return 'removed';
 }
 
-/** What is deployed in the environment, or `undefined`. */
+/**
+ * Finds what is deployed in the environment: its place, the number of environments, and the paths of its files. `undefined` where
+ * there is nothing.
+ *
+ * @param {Pick<Command, 'client' | 'environment'>} command
+ */
 export async function findFunctions({ client, environment }) {
   const service = await findService(client);
-  const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
+  if (!service) return undefined;
+  const environments = await client.serverless.v1.services(service.sid).environments.list();
   const found = environments.find(({ domainSuffix }) => domainSuffix === environment);
   if (!found) return undefined;
   const builds = client.serverless.v1.services(service.sid).builds;
   const build = found.buildSid && (await orUndefined(builds(found.buildSid).fetch()));
+  /** @type {{ path: string }[]} the client leaves them untyped */
   const files = build ? [...build.assetVersions, ...build.functionVersions] : [];
   return { ...placeOf(found), environments: environments.length, paths: files.map(({ path }) => path) };
 }
 
-/** Where our Functions are, in all environments. */
+/**
+ * Returns the domains of our Functions, in all environments.
+ *
+ * @param {Client} client
+ */
 export async function ownDomains(client) {
   const service = await findService(client);
   const environments = service ? await client.serverless.v1.services(service.sid).environments.list() : [];
   return environments.map(({ domainName }) => domainName);
 }
 
-/** Makes what is missing of the service and its environment, named as the toolkit names them. */
+/**
+ * Creates the environment, and the service if it is missing, named as the toolkit names them.
+ *
+ * @param {Pick<Command, 'client' | 'environment'>} command
+ * @returns {Promise<Place & { paths: string[] }>}
+ */
 async function makePlace({ client, environment }) {
   const known = await findService(client);
   const service =
@@ -106,14 +152,19 @@ async function makePlace({ client, environment }) {
   return { ...placeOf(made), serviceSid: service.sid, paths: [] };
 }
 
+/** @param {Client} client */
 async function findService(client) {
   const services = await client.serverless.v1.services.list();
   return services.find(({ uniqueName }) => uniqueName === serviceName);
 }
 
+/**
+ * @param {{ serviceSid: string, sid: string, domainName: string }} environment
+ * @returns {Place}
+ */
 const placeOf = ({ serviceSid, sid, domainName }) => ({ serviceSid, environmentSid: sid, domain: domainName });
 
-/** Everything to upload, and the mark of exactly that. */
+/** Reads everything to upload, and makes the mark of exactly that. */
 async function readProject() {
   const pkgJson = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8'));
   const { functions, assets } = await fsHelpers.getListOfFunctionsAndAssets(HOME);
@@ -125,11 +176,18 @@ async function readProject() {
     hash.update(`${path}\0${access}\0`).update(content).update('\0');
   }
   const path = `${MARK}${hash.digest('hex')}.txt`;
+  /** @type {import('@twilio-labs/serverless-api').ServerlessResourceConfigWithFilePath} */
   const mark = { name: MARK_NAME, path, access: 'private', content: path, filePath: 'deployed.txt' };
   return { pkgJson, functions, assets, mark };
 }
 
-async function setVariables({ toolkit, env, workspaceSid, syncSid }, { serviceSid, environmentSid }) {
+/**
+ * @param {import('./transport.mjs').Toolkit} toolkit
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Sids} sids
+ * @param {Place} place
+ */
+async function setVariables(toolkit, env, { workspaceSid, syncSid }, { serviceSid, environmentSid }) {
   const names = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
   const found = { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid };
   const { set, unset } = variables(names, found, env);
@@ -137,4 +195,8 @@ async function setVariables({ toolkit, env, workspaceSid, syncSid }, { serviceSi
   await api.removeEnvironmentVariables(unset, environmentSid, serviceSid, toolkit);
 }
 
+/**
+ * @param {{ path: string }} a
+ * @param {{ path: string }} b
+ */
 const byPath = (a, b) => (a.path < b.path ? -1 : 1);

@@ -1,7 +1,11 @@
-// What a dry run takes for the answers to requests that it does not send: so the same code runs on, and shows what it would do
-// next. What was really asked for reading is read from the account, unless it would only be there after the changes.
+// Fake responses for a dry run, so that the real code can continue and shows what it would do next. Requests that only read go to
+// the account, unless the resource would only be there after the changes.
 
-/** The last part of a collection's path: what is made there, and how its SIDs begin. */
+/**
+ * By the last part of a collection's path: the kind of its resources, and the prefix of their SIDs.
+ *
+ * @type {Record<string, [kind: string, prefix: string]>}
+ */
 const KINDS = {
   Services: ['service', 'ZS'],
   Environments: ['environment', 'ZE'],
@@ -15,19 +19,38 @@ const KINDS = {
   Configurations: ['configuration', 'FJ'],
   Releases: ['release', 'FK'],
 };
-/** As long as a SID, because the toolkit tells SIDs from names by that. */
+/** An imagined SID. It is as long as a real one, because the toolkit distinguishes SIDs from names by their length. */
 const IMAGINED = /([A-Z]{2}_new_[a-z]+_\d+)_*/g;
 
-/** A text with imagined SIDs cut to what can be read. */
+/**
+ * Returns a text with its imagined SIDs cut to what can be read.
+ *
+ * @param {string} text
+ */
 export const readable = (text) => text.replaceAll(IMAGINED, '$1');
 
-/** `answer(request)` gives `{ status, body, wouldChange }`, or `undefined` where the account has to be asked. */
+/** @typedef {import('./transport.mjs').Request} Request */
+
+/**
+ * A fake response. `wouldChange`: the request would change the account.
+ *
+ * @typedef {{ status: number, body: any, wouldChange: boolean }} Imagined any: the body of any resource
+ */
+
+/**
+ * Makes an account whose `answer` returns the fake response to a request, or `undefined` where the request goes to the real account.
+ *
+ * @returns {{ answer: (request: Request) => Imagined | undefined }}
+ */
 export function imaginedAccount() {
+  /** @type {Map<string, object>} */
   const made = new Map();
+  /** @type {Record<string, number>} */
   const counts = {};
 
+  /** @param {Request} request */
   const create = ({ url, parameters }) => {
-    const [kind, prefix] = KINDS[url.pathname.split('/').at(-1)] ?? ['thing', 'XX'];
+    const [kind, prefix] = KINDS[url.pathname.split('/').at(-1) ?? ''] ?? ['thing', 'XX'];
     counts[kind] = (counts[kind] ?? 0) + 1;
     const sid = `${prefix}_new_${kind}_${counts[kind]}`.padEnd(34, '_');
     const fields = Object.entries(parameters ?? {}).map(([name, value]) => [snake(name), value]);
@@ -58,4 +81,5 @@ export function imaginedAccount() {
 
 const emptyList = () => ({ items: [], meta: { key: 'items', next_page_url: null } });
 
+/** @param {string} name */
 const snake = (name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();

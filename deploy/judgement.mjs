@@ -1,21 +1,34 @@
-// Whether what was read from the account will do.
+// Judging what was read from the account.
 
 import { expectedContactUri, fitsIdentity } from './identity.mjs';
 
 const NAMED = 3;
-/** As Twilio names the one that an account has by itself. */
+/** The name of the Sync service that an account has by itself. */
 export const DEFAULT_SYNC = 'Default Service';
 
 /**
- * What is wrong, what the owner should know, and which workspace and Sync service to use.
+ * The workspace and the Sync service to use.
  *
- * @param account what `readAccount` answers, and `template`, what `readTemplate` answers, where that was asked
- * @returns {{ problems: string[], warnings: string[], facts: { workspaceSid: string, syncSid: string } }}
+ * @typedef {{ workspaceSid: string, syncSid: string }} Facts
+ */
+
+/** @typedef {{ sid: string, friendlyName: string }} SyncService */
+
+/** @typedef {import('./account.mjs').Account} Account */
+
+/**
+ * Judges an account. Without problems there are facts.
+ *
+ * @param {Account & { template?: import('./template.mjs').Template }} account
+ * @returns {{ problems: string[], warnings: string[], facts?: Facts }}
  */
 export function judge(account) {
+  const { workspaceSid } = account;
+  /** @type {string[]} */
   const problems = [];
+  /** @type {string[]} */
   const warnings = [];
-  if (!account.workspaceSid) {
+  if (!workspaceSid) {
     problems.push('Flex has no TaskRouter workspace: set TWILIO_FLEX_WORKSPACE_SID, or finish the set-up of Flex.');
   } else if (!account.workspace) {
     problems.push(`The workspace ${account.workspaceSid} is not in this account: check TWILIO_FLEX_WORKSPACE_SID.`);
@@ -30,19 +43,26 @@ export function judge(account) {
     );
   }
   warnings.push(...judgeWorkers(account.workers), ...judgeOthers(account));
-  return { problems, warnings, facts: { workspaceSid: account.workspaceSid, syncSid: sync.sid } };
+  if (problems.length > 0 || !workspaceSid || !sync.sid) return { problems, warnings };
+  return { problems, warnings, facts: { workspaceSid, syncSid: sync.sid } };
 }
 
 /**
- * The Sync service for claims and lists: the one that was named, or the one that agents' tokens open.
+ * Chooses the Sync service for claims and lists: the one that was named, or the one that agents' tokens open.
  *
- * Twilio does not say which that is. The template's deployments take the account's "Default Service"; Flex's configuration names
+ * Twilio does not document which that is. The template's deployments take the account's "Default Service"; Flex's configuration names
  * one too, which the desktop was never seen to read.
+ *
+ * @param {Pick<Account, 'givenSyncSid' | 'flexSyncSid' | 'syncServices'>} account
+ * @returns {{ sid?: string, problem?: string, warning?: string }}
  */
 export function chooseSync({ givenSyncSid, flexSyncSid, syncServices }) {
   const named = syncServices.find(({ sid }) => sid === flexSyncSid);
   const usual = syncServices.find(({ friendlyName }) => friendlyName === DEFAULT_SYNC) ?? named;
-  if (givenSyncSid) return judgeGivenSync(givenSyncSid, [usual, named].filter(Boolean), syncServices);
+  if (givenSyncSid) {
+    const ofDesktops = [usual, named].filter((service) => service !== undefined);
+    return judgeGivenSync(givenSyncSid, ofDesktops, syncServices);
+  }
   if (!usual) {
     return {
       problem: `Which Sync service Flex uses is not known: set TWILIO_FLEX_SYNC_SID. There are: ${inWords(syncServices)}.`,
@@ -57,7 +77,13 @@ export function chooseSync({ givenSyncSid, flexSyncSid, syncServices }) {
   };
 }
 
+/**
+ * @param {string} sid
+ * @param {SyncService[]} ofDesktops
+ * @param {SyncService[]} syncServices
+ */
 function judgeGivenSync(sid, ofDesktops, syncServices) {
+  /** @param {SyncService} service */
   const is = (service) => service.sid === sid;
   if (!syncServices.some(is)) {
     return { problem: `The Sync service ${sid} is not in this account: check TWILIO_FLEX_SYNC_SID.` };
@@ -71,13 +97,20 @@ function judgeGivenSync(sid, ofDesktops, syncServices) {
   };
 }
 
+/** @param {SyncService[]} services */
 const inWords = (services) => services.map(({ sid, friendlyName }) => `${sid} (${friendlyName})`).join(', ') || 'none';
 
-/** What a wake needs to know of workers: whose messages are not the customer's, and who is in the conversation already. */
+/**
+ * Returns warnings about attributes of workers by which a wake knows whose messages are not the customer's.
+ *
+ * @param {{ friendlyName: string, attributes: string }[]} workers
+ */
 function judgeWorkers(workers) {
   if (workers.length === 0) return ['The workspace has no workers: nobody can park yet.'];
   const read = workers.map(({ friendlyName, attributes }) => ({ friendlyName, attributes: attributesOf(attributes) }));
+  /** @param {string} name */
   const without = (name) => read.filter(({ attributes }) => !(name in attributes));
+  /** @param {{ friendlyName: string }[]} found */
   const names = (found) => found.map(({ friendlyName }) => friendlyName);
   const misfits = read.filter((worker) => 'contact_uri' in worker.attributes && !fitsIdentity(worker));
   const warnings = [];
@@ -109,7 +142,11 @@ const UNKNOWN_WORKER =
   'what they write into a parked conversation may count as the customer’s message and wake it, and one of them who is still in ' +
   'that conversation cannot accept its new task.';
 
-/** What else lets go of conversations, brings them back or closes them. */
+/**
+ * Returns warnings about other features that leave conversations, bring them back or close them.
+ *
+ * @param {Pick<Account, 'agentConvEndMethods' | 'closedTimer'> & { template?: import('./template.mjs').Template }} account
+ */
 function judgeOthers({ agentConvEndMethods, closedTimer, template }) {
   const warnings = [];
   if (agentConvEndMethods?.enabled) {
@@ -141,9 +178,17 @@ function judgeOthers({ agentConvEndMethods, closedTimer, template }) {
   return warnings;
 }
 
-/** A few of many. */
+/**
+ * Returns a few of many, in words.
+ *
+ * @param {string[]} all
+ */
 const some = (all) => all.slice(0, NAMED).join(', ') + (all.length > NAMED ? ' and others' : '');
 
+/**
+ * @param {string} text
+ * @returns {Record<string, unknown>}
+ */
 function attributesOf(text) {
   try {
     return Object(JSON.parse(text));

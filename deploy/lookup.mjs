@@ -1,11 +1,19 @@
-// Asking for what may not be there.
+// Reading resources that may not be there.
 
-/** The thing, or `undefined` when there is none. */
+import { asThrown } from '../scripts/lib/errors.mjs';
+
+/**
+ * Returns the resource, or `undefined` when Twilio responds 404.
+ *
+ * @template T
+ * @param {Promise<T>} asked
+ * @returns {Promise<T | undefined>}
+ */
 export async function orUndefined(asked) {
   try {
     return await asked;
   } catch (error) {
-    if (error.status === 404) return undefined;
+    if (asThrown(error).status === 404) return undefined;
     throw error;
   }
 }

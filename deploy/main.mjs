@@ -1,25 +1,27 @@
 #!/usr/bin/env node
-// `npm run deploy`, `npm run undeploy`, `npm run verify:account` and `npm run parked`. What they rest on, a fresh clone has yet
-// to get.
+// `npm run deploy`, `npm run undeploy`, `npm run verify:account` and `npm run parked`. A fresh clone lacks the packages that they
+// import, so these are installed first.
 
+import { messageOf } from '../scripts/lib/errors.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 
+/** @type {Record<string, () => Promise<{ run: (argv: string[]) => Promise<number> }>>} */
 const COMMANDS = {
-  deploy: './deploy.mjs',
-  undeploy: './undeploy.mjs',
-  'verify-account': './verify-account.mjs',
-  parked: '../parked/command.mjs',
+  deploy: () => import('./deploy.mjs'),
+  undeploy: () => import('./undeploy.mjs'),
+  'verify-account': () => import('./verify-account.mjs'),
+  parked: () => import('./parked/command.mjs'),
 };
 
-const [command, ...argv] = process.argv.slice(2);
+const [command = '', ...argv] = process.argv.slice(2);
 if (!Object.hasOwn(COMMANDS, command)) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}`);
 try {
   const packages = ['npm packages of the project', 'npm packages of the Functions'];
   // Standard output is for results.
   await setUp(packages, { brief: true, print: (line) => console.error(line) });
-  const { run } = await import(COMMANDS[command]);
+  const { run } = await COMMANDS[command]();
   process.exitCode = await run(argv);
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

@@ -1,32 +1,40 @@
-// Which version of the plugin is the next, and which plugins are active afterwards.
+// Choosing the next version of the plugin, and the plugins that are active afterwards.
 
 /** Three numbers; anything after them does not count. */
 const NUMBERS = /^(\d+)\.(\d+)\.(\d+)/;
+const NO_VERSION = [-1, -1, -1];
 
 /**
- * The version to register a new bundle as: the package's own, or one above the highest that is registered.
+ * Returns the version for a new bundle: the package's own, or one above the highest that is registered.
  *
  * @param {string[]} registered
  * @param {string} own the version in the plugin's `package.json`
  */
 export function nextVersion(registered, own) {
-  const highest = registered.map(numbers).filter(Boolean).sort(compare).at(-1);
-  if (!highest || compare(numbers(own), highest) > 0) return own;
+  const highest = registered.map(numbers).sort(compare).at(-1) ?? NO_VERSION;
+  if (compare(numbers(own), highest) > 0) return own;
   return [highest[0], highest[1], highest[2] + 1].join('.');
 }
 
-/** The registered version that has this mark in its changelog, the newest of them, unless it is archived. */
+/**
+ * Returns the newest registered version with this mark in its changelog that is not archived.
+ *
+ * @template {{ version: string, changelog: string, archived: boolean }} V
+ * @param {string} mark
+ * @param {V[]} versions
+ * @returns {V | undefined}
+ */
 export function registeredWith(mark, versions) {
   const same = versions.filter(({ changelog, archived }) => !archived && changelog?.includes(mark));
-  return same.sort((a, b) => compare(numbers(a.version) ?? [0, 0, 0], numbers(b.version) ?? [0, 0, 0])).at(-1);
+  return same.sort((a, b) => compare(numbers(a.version), numbers(b.version))).at(-1);
 }
 
 /**
- * The plugin versions to be active together: those of others as they are, ours as given, or not at all.
+ * Returns the plugin versions to release together: those of others as they are, ours as given, or without ours.
  *
  * @param {{ pluginSid: string, pluginVersionSid: string }[]} active what is active now
  * @param {{ pluginSid: string, pluginVersionSid?: string }} ours without a version, ours goes
- * @returns {string[] | undefined} version SIDs; `undefined` when that is how it is already
+ * @returns {string[] | undefined} version SIDs; `undefined` when nothing changes
  */
 export function releaseOf(active, { pluginSid, pluginVersionSid }) {
   const current = active.find((plugin) => plugin.pluginSid === pluginSid)?.pluginVersionSid;
@@ -35,10 +43,19 @@ export function releaseOf(active, { pluginSid, pluginVersionSid }) {
   return pluginVersionSid ? [...others, pluginVersionSid] : others;
 }
 
+/**
+ * Returns the numbers of a version; of a text that is none, those below every version.
+ *
+ * @param {string} version
+ */
 function numbers(version) {
-  return NUMBERS.exec(version)?.slice(1).map(Number);
+  return NUMBERS.exec(version)?.slice(1).map(Number) ?? NO_VERSION;
 }
 
+/**
+ * @param {number[]} a
+ * @param {number[]} b
+ */
 function compare(a, b) {
   const unequal = a.findIndex((number, index) => number !== b[index]);
   return unequal < 0 ? 0 : a[unequal] - b[unequal];

@@ -1,12 +1,15 @@
-// Whether a request that went wrong may be sent again.
+// Deciding whether a failed request may be sent again.
 
 const ATTEMPTS = 4;
 const FIRST_WAIT_MS = 500;
 
 /**
- * How long to wait before a request is sent again, in milliseconds, or `undefined`: it is not. Without a `status` no answer came.
+ * Returns the wait before a request is sent again, in milliseconds; `undefined` if it is not sent again.
  *
- * 429 means that nothing was done. After 5xx or silence nobody knows whether it was, so only what may be done twice is repeated.
+ * 429 means that nothing was done. After 5xx or silence nobody knows whether it was, so only requests that may be done twice are
+ * repeated.
+ *
+ * @param {{ method: string, status?: number, attempt: number }} sent without a `status` there was no response; `attempt` counts from 1
  */
 export function waitBeforeNext({ method, status, attempt }) {
   const isOpen = status === undefined || status >= 500;

@@ -1,25 +1,45 @@
 // Doing one step after the other, each with a line before and after.
 
-import { EXIT, explanation } from './outcome.mjs';
+import { EXIT, exitCodeOf, explanation } from './outcome.mjs';
 
 /**
- * Runs `steps`, each `{ name, run(state) }`, in order. `run` answers the line that says what came of it, and may put into `state`
- * what later steps need.
+ * A step returns the line that says what it did, or that line beside what it made for later steps.
  *
- * Ends with the exit code of the first failure, after saying what to do next.
+ * @typedef {string | { line: string }} Result
  */
-export async function runSteps(steps, state) {
-  const { print, dryRun } = state;
-  for (const [index, { name, run }] of steps.entries()) {
-    print(`[${index + 1}/${steps.length}] ${name}`);
-    try {
-      const line = await run(state);
-      print(dryRun ? `  (dry run) ${line}` : `  ${line}`);
-    } catch (error) {
-      print(`  FAILED: ${explanation(error)}`);
-      if (index > 0 && !dryRun) print(`Steps 1 to ${index} are done. Run the command again to go on from there.`);
-      return Object.values(EXIT).includes(error.code) ? error.code : EXIT.failed;
-    }
+
+/**
+ * Does one step: prints its name and its line. Returns what the step returned.
+ *
+ * @typedef {<R extends Result>(name: string, run: () => R | Promise<R>) => Promise<R>} Step
+ */
+
+/**
+ * Runs `work`, which does `count` steps in order. Returns the exit code: that of the first failure, after it has printed what to do
+ * next.
+ *
+ * @param {number} count
+ * @param {{ print: (line: string) => void, dryRun: boolean }} command
+ * @param {(step: Step) => Promise<unknown>} work
+ */
+export async function inSteps(count, { print, dryRun }, work) {
+  let begun = 0;
+  /** @type {Step} */
+  const step = async (name, run) => {
+    begun += 1;
+    print(`[${begun}/${count}] ${name}`);
+    const result = await run();
+    const line = typeof result === 'string' ? result : result.line;
+    print(dryRun ? `  (dry run) ${line}` : `  ${line}`);
+    return result;
+  };
+  try {
+    await work(step);
+    if (begun !== count) throw new Error(`did ${begun} steps, expected ${count}`);
+  } catch (error) {
+    print(`  FAILED: ${explanation(error)}`);
+    if (begun > 1 && !dryRun) print(`Steps 1 to ${begun - 1} are done. Run the command again to go on from there.`);
+    return exitCodeOf(error);
   }
   if (dryRun) print('Nothing was changed.');
   return EXIT.done;

@@ -1,19 +1,34 @@
-// Whether the flex-project-template is in the account: its feature park-interaction follows the same flag as this product.
+// Looking for the flex-project-template in the account: its feature park-interaction follows the same flag as this product.
 
 import { orUndefined } from './lookup.mjs';
 
 /** The template's plugin, unless its owner has renamed it. */
 const PLUGIN = 'plugin-flex-ts-template-v2';
-/** A function that both have, and one that the template has not. */
+/** A Function that both have, and one that the template does not have. */
 const PARK = '/features/park-interaction/flex/park-interaction';
 const OURS_ALONE = '/features/park-interaction/flex/settle-interaction';
 
-/** Answers `{ plugin, domain }`: the template's plugin, if it is active, and where its function that parks is, if it is there. */
+/**
+ * The template's plugin, if it is active, and the domain of its Function that parks, if it is there.
+ *
+ * @typedef {{ plugin?: string, domain?: string }} Template
+ */
+
+/** @typedef {import('./transport.mjs').Client} Client */
+
+/**
+ * Looks for the template.
+ *
+ * @param {Client} client
+ * @param {string | undefined} functionsDomain
+ * @returns {Promise<Template>}
+ */
 export async function readTemplate(client, functionsDomain) {
   const [plugin, domain] = await Promise.all([activePlugin(client), domainWithFeature(client, functionsDomain)]);
   return { plugin, domain };
 }
 
+/** @param {Client} client */
 async function activePlugin(client) {
   const { pluginReleases, pluginConfigurations } = client.flexApi.v1;
   const release = await orUndefined(pluginReleases('active').fetch());
@@ -21,7 +36,12 @@ async function activePlugin(client) {
   return active.map(({ uniqueName }) => uniqueName).find((name) => name === PLUGIN);
 }
 
-/** The template's features look for their Functions where Flex's configuration says. */
+/**
+ * Returns the domain if it is that of the template. The template's features use the domain of Flex's configuration.
+ *
+ * @param {Client} client
+ * @param {string | undefined} domain
+ */
 async function domainWithFeature(client, domain) {
   if (!domain) return undefined;
   const { services } = client.serverless.v1;
@@ -31,7 +51,9 @@ async function domainWithFeature(client, domain) {
     const environments = await services(sid).environments.list();
     const { buildSid } = environments.find(({ domainName }) => domainName === domain) ?? {};
     const build = buildSid && (await orUndefined(services(sid).builds(buildSid).fetch()));
-    const paths = (build?.functionVersions ?? []).map(({ path }) => path);
+    /** @type {{ path: string }[]} the client leaves them untyped */
+    const versions = (build && build.functionVersions) || [];
+    const paths = versions.map(({ path }) => path);
     if (paths.includes(PARK) && !paths.includes(OURS_ALONE)) return domain;
   }
   return undefined;

@@ -1,9 +1,12 @@
 // The one way to Twilio for these commands. Each request gets a time limit and is repeated where that is safe; in a dry run,
 // what would change something is shown instead of sent.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { TwilioServerlessApiClient } from '@twilio-labs/serverless-api';
 import twilio from 'twilio';
 
+import { messageOf } from '../scripts/lib/errors.mjs';
 import { imaginedAccount } from './imagined.mjs';
 import { waitBeforeNext } from './repeat.mjs';
 import { shown } from './shown.mjs';
@@ -13,35 +16,83 @@ const UPLOAD_LIMIT_MS = 120_000;
 const UPLOAD_HOST = 'serverless-upload.twilio.com';
 
 /**
+ * @typedef {import('twilio').Twilio} Client Twilio's official client
+ * @typedef {import('@twilio-labs/serverless-api').ClientConfig} ToolkitConfig
+ */
+
+/**
+ * The options of a request of the official client, and of the toolkit.
+ *
+ * @typedef {import('twilio').RequestClient} RequestClient
+ * @typedef {Parameters<RequestClient['request']>[0]} RequestOptions
+ * @typedef {Parameters<TwilioServerlessApiClient['request']>[0]} Method
+ * @typedef {object} ToolkitOptions
+ * @property {Record<string, any>} [form] any: texts, or lists of texts
+ * @property {any} [body] any: text, a buffer, or a form of the package `form-data`
+ * @property {Record<string, string | string[] | undefined>} [headers]
+ * @property {string | URL} [prefixUrl]
+ * @property {string} [responseType]
+ */
+
+/**
+ * A request that is about to be sent.
+ *
+ * @typedef {{ method: string, url: URL, parameters?: Record<string, unknown> }} Request
+ */
+
+/**
+ * A response; its body is what the client makes of it. Without a status there was none.
+ *
+ * @typedef {{ status: number, body?: any }} Response
+ */
+
+/**
+ * Sends a request, unless it is imagined. Throws where Twilio refuses it or does not respond.
+ *
+ * @typedef {(request: Request, send: () => Promise<Response>) => Promise<Response>} Pass
+ */
+
+/**
+ * While it is `on`, nothing more is sent.
+ *
+ * @typedef {{ on: boolean }} Halt
+ */
+
+/**
  * Makes Twilio's two official clients: `client` for everything that has a resource in it, and the Serverless Toolkit's `toolkit`
  * for what must be uploaded.
  *
- * @param {{ accountSid: string, username: string, password: string }} credentials
- * @param {{ dryRun?: boolean, print: (line: string) => void, secrets?: string[], halt?: { on: boolean } }} how while `halt.on`
- *   nothing more is sent; `secrets` are not printed, as the password is not
+ * @param {import('./credentials.mjs').Credentials} credentials
+ * @param {object} how
+ * @param {boolean} [how.dryRun]
+ * @param {(line: string) => void} how.print
+ * @param {(string | undefined)[]} [how.secrets] are not printed, like the password
+ * @param {Halt} [how.halt]
+ * @returns {{ client: Client, toolkit: Toolkit }}
  */
 export function connect(
   { accountSid, username, password },
   { dryRun = false, print, secrets = [], halt = { on: false } },
 ) {
   const imagined = dryRun ? imaginedAccount() : undefined;
+  /** @param {Request} request */
   const line = (request) => shown(request, [password, ...secrets]);
 
-  /** Sends a request, `{ method, url, parameters }`, by `send`. Answers `{ status, body }`. */
+  /** @type {Pass} */
   const pass = async (request, send) => {
     if (halt.on) throw new Error('stopped');
-    const answer = imagined?.answer(request);
-    if (answer) {
-      if (answer.wouldChange) print(`  would ${line(request)}`);
-      return answer;
+    const fake = imagined?.answer(request);
+    if (fake) {
+      if (fake.wouldChange) print(`  would ${line(request)}`);
+      return fake;
     }
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await attemptOnce(send);
-      const wait = waitBeforeNext({ method: request.method, status: answer.status, attempt });
-      // What was removed by an attempt whose answer was lost is gone at the next.
-      if (request.method === 'DELETE' && attempt > 1 && answer.status === 404) return { status: 204 };
-      if (wait === undefined) return accepted(answer, line(request));
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      const outcome = await attemptOnce(send);
+      const wait = waitBeforeNext({ method: request.method, status: outcome.status, attempt });
+      // An earlier attempt whose response was lost has removed it.
+      if (request.method === 'DELETE' && attempt > 1 && outcome.status === 404) return { status: 204 };
+      if (wait === undefined) return accepted(outcome, line(request));
+      await sleep(wait);
     }
   };
 
@@ -51,7 +102,13 @@ export function connect(
   };
 }
 
-/** `{ status, body }`, or `{ error }` where no answer came. */
+/**
+ * Sends once. Returns the response, or the `error` where there was none.
+ *
+ * @typedef {Response | { status?: undefined, body?: undefined, error: unknown }} Outcome
+ * @param {() => Promise<Response>} send
+ * @returns {Promise<Outcome>}
+ */
 async function attemptOnce(send) {
   try {
     return await send();
@@ -60,12 +117,21 @@ async function attemptOnce(send) {
   }
 }
 
-function accepted({ status, body, error }, request) {
-  if (error) throw new Unanswered(error.message, request);
+/**
+ * Returns a successful response. Throws otherwise.
+ *
+ * @param {Outcome} outcome
+ * @param {string} request
+ * @returns {Response}
+ */
+function accepted(outcome, request) {
+  if (outcome.status === undefined) throw new Unanswered(messageOf(outcome.error), request);
+  const { status, body } = outcome;
   if (status < 400) return { status, body };
   throw new Refused(status, typeof body === 'string' ? parsed(body) : body, request);
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -74,59 +140,88 @@ function parsed(text) {
   }
 }
 
-/** Twilio did not answer in time, or the network is not there. */
+/** Twilio did not respond in time, or the network is not there. */
 class Unanswered extends Error {
+  /**
+   * @param {string} reason
+   * @param {string} request
+   */
   constructor(reason, request) {
-    super(`Twilio did not answer: ${reason}`);
+    super(`Twilio did not respond: ${reason}`);
     this.request = request;
   }
 }
 
-/** Twilio answered with an error. */
+/** Twilio responded with an error. */
 class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {{ message?: string, code?: number } | undefined} body
+   * @param {string} request
+   */
   constructor(status, body, request) {
-    super(body?.message ?? `Twilio answered ${status}`);
+    super(body?.message ?? `Twilio responded ${status}`);
     this.status = status;
     this.code = body?.code;
     this.request = request;
   }
 }
 
-/** What the official client sends its requests with. */
+/** Sends the requests of the official client. */
 class Courier extends twilio.RequestClient {
+  /** @type {Pass} */
   #pass;
 
+  /** @param {Pass} pass */
   constructor(pass) {
     super({ timeout: LIMIT_MS, keepAlive: false });
     this.#pass = pass;
   }
 
+  /**
+   * @param {RequestOptions} options
+   * @returns {Promise<any>} any: the client reads the status and the body only
+   */
   async request(options) {
     const request = {
       method: options.method.toUpperCase(),
       url: new URL(options.uri),
-      parameters: { ...options.params, ...options.data },
+      parameters: { ...options.params, .../** @type {object | undefined} a form or JSON */ (options.data) },
     };
-    const answer = await this.#pass(request, async () => {
-      // The client adds to the options it is given, so each attempt has its own.
-      const { statusCode, body } = await super.request({ ...options, headers: { ...options.headers } });
-      return { status: statusCode, body };
+    const { status, body } = await this.#pass(request, async () => {
+      // The client adds to its options, so each attempt has its own.
+      const response = await super.request({ ...options, headers: { ...options.headers } });
+      return { status: response.statusCode, body: response.body };
     });
-    return { statusCode: answer.status, body: answer.body };
+    return { statusCode: status, body };
   }
 }
 
 /** The Serverless Toolkit, all of whose requests go through `request`. */
-class Toolkit extends TwilioServerlessApiClient {
+export class Toolkit extends TwilioServerlessApiClient {
+  /** @type {Pass} */
   #pass;
+  /** @type {unknown} */
   #lastError;
 
-  constructor(config, pass) {
-    super({ ...config, retryLimit: 1 });
+  /**
+   * @param {{ username: string, password: string }} credentials
+   * @param {Pass} pass
+   */
+  constructor(credentials, pass) {
+    const settings = { ...credentials, retryLimit: 1 };
+    super(settings);
+    /** @type {ToolkitConfig} */
+    this.settings = settings;
     this.#pass = pass;
   }
 
-  /** Does some work with the toolkit, whose own errors tell no more than "Failed to upload", and throws what really happened. */
+  /**
+   * Does some work with the toolkit, whose own errors say no more than "Failed to upload". Throws the error of the request instead.
+   *
+   * @template T
+   * @param {() => Promise<T>} work
+   */
   async doing(work) {
     try {
       return await work();
@@ -135,6 +230,12 @@ class Toolkit extends TwilioServerlessApiClient {
     }
   }
 
+  /**
+   * @param {Method} method
+   * @param {string} path
+   * @param {ToolkitOptions} [given]
+   * @returns {Promise<any>} any: the toolkit reads the body only
+   */
   async request(method, path, given = {}) {
     const options = sendableTwice(given);
     const request = {
@@ -145,9 +246,10 @@ class Toolkit extends TwilioServerlessApiClient {
     const limit = request.url.host === UPLOAD_HOST ? UPLOAD_LIMIT_MS : LIMIT_MS;
     const { body } = await this.#pass(request, async () => {
       const own = { ...options, timeout: { request: limit }, throwHttpErrors: false };
-      const response = await super.request(method, path, own);
+      // Its options, with a limit: how it reads the body stays as it is.
+      const response = await super.request(method, path, /** @type {{ responseType: 'text' }} */ (own));
       return { status: response.statusCode, body: response.body };
-    }).catch((error) => {
+    }).catch((/** @type {unknown} */ error) => {
       this.#lastError = error;
       throw error;
     });
@@ -156,24 +258,46 @@ class Toolkit extends TwilioServerlessApiClient {
   }
 }
 
+/**
+ * @param {Toolkit} toolkit
+ * @param {string} path
+ * @param {ToolkitOptions} options
+ */
 function addressOf(toolkit, path, { prefixUrl }) {
   if (/^https:/.test(path)) return new URL(path);
   const base = prefixUrl || toolkit.getClient().defaults.options.prefixUrl;
-  return new URL(`${base.replace(/\/$/, '')}/${path}`);
+  return new URL(`${String(base).replace(/\/$/, '')}/${path}`);
 }
 
-/** The toolkit makes a form with a file as a stream, which would be empty when it is sent again. */
+/**
+ * Returns options that can be used twice. The toolkit makes a form with a file as a stream, which would be empty the second time.
+ *
+ * @param {ToolkitOptions} options
+ * @returns {ToolkitOptions}
+ */
 function sendableTwice({ body, ...options }) {
   if (!body?.getBuffer) return { ...options, body };
   return { ...options, body: body.getBuffer(), headers: { ...options.headers, ...body.getHeaders() } };
 }
 
+/**
+ * @param {ToolkitOptions} options
+ * @returns {Promise<Record<string, unknown>>}
+ */
 async function parametersOf({ form, body, headers }) {
   if (form) return form;
-  return body ? grouped(await new Response(body, { headers }).formData()) : {};
+  return body
+    ? grouped(
+        await new Response(body, {
+          headers: /** @type {Record<string, string>} each is one text */ (headers),
+        }).formData(),
+      )
+    : {};
 }
 
+/** @param {FormData} pairs */
 function grouped(pairs) {
+  /** @type {Record<string, unknown>} */
   const parameters = {};
   for (const name of new Set(pairs.keys())) {
     const values = pairs.getAll(name);

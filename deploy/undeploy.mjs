@@ -1,4 +1,4 @@
-// `npm run undeploy -- --environment NAME`: everything out of an account, in the order in which nobody is lost.
+// `npm run undeploy -- --environment NAME`: takes everything out of an account, in an order in which no customer is lost.
 
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
@@ -10,16 +10,16 @@ import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
 import { refuseWhileParked } from './parked/refuse.mjs';
 import { withdrawPlugin } from './plugin.mjs';
-import { runSteps } from './steps.mjs';
+import { inSteps } from './steps.mjs';
 
-const HELP = `Takes Park Interaction out of a Flex account: first nobody can park any more, and only when no conversation is parked
-the Functions go, which wake them. It can be run again at any time.
+const HELP = `Removes Park Interaction from a Flex account: first the plugin, so that nobody can park, and the Functions, which wake parked
+conversations, only when none is parked. It can be run again at any time.
 
   npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked]
 
-  --environment NAME  which Functions: the name that they were deployed with
+  --environment NAME  the name with which the Functions were deployed
   --dry-run           only reads, and shows every request that would change something
-  --abandon-parked    removes the Functions although conversations are parked: nobody hears when those customers write
+  --abandon-parked    removes the Functions even if conversations are parked: nobody notices when those customers write
 
 Credentials: as for npm run deploy.
 
@@ -27,43 +27,54 @@ Exit codes:
   0  done
   1  a step failed: what was done before it stays; run the command again to go on
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready or has no such environment, the message says for what
+  3  the account is not ready or has no such environment: the message says why
   4  conversations are still parked: the Functions are still there, and wake them`;
 
-/** Runs the command with these arguments, and answers its exit code. */
+/**
+ * Runs the command with these arguments. Returns its exit code.
+ *
+ * @param {string[]} argv
+ */
 export function run(argv) {
   onSignal();
+  /** @type {import('./command.mjs').Options} */
   const options = {
     environment: { type: 'string' },
     'dry-run': { type: 'boolean' },
     'abandon-parked': { type: 'boolean' },
   };
-  return runCommand({ argv, options, help: HELP }, (state) =>
-    runSteps(
-      [
-        { name: 'Check the account', run: checkAccount },
-        { name: 'Find the Functions', run: find },
-        { name: 'Plugin: release without it', run: withdrawPlugin },
-        { name: "Flex's configuration", run: switchOff },
-        { name: 'Parked conversations', run: refuseWhileParked },
-        // Until then the Functions hear of it when nobody takes what was released.
-        { name: "TaskRouter's event callback", run: removeCallback },
-        { name: 'Functions', run: removeFunctions },
-      ],
-      { ...state, abandonParked: state.options['abandon-parked'] ?? false },
-    ),
+  return runCommand({ argv, options, help: HELP }, (command) =>
+    inSteps(7, command, async (step) => {
+      const { client, print, options } = command;
+      const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));
+      const { domain } = await step('Find the Functions', () => find(command));
+      await step('Plugin: release without it', () => withdrawPlugin(client));
+      await step("Flex's configuration", () => switchOff(command));
+      const abandon = options['abandon-parked'] === true;
+      await step('Parked conversations', () =>
+        refuseWhileParked({ client, print }, { workspaceSid, syncSid, domain }, abandon),
+      );
+      // Until then the callback notifies the Functions when no agent takes a released conversation.
+      await step("TaskRouter's event callback", () => removeCallback({ client, workspaceSid, domain }));
+      await step('Functions', () => removeFunctions(command));
+    }),
   );
 }
 
-async function find(state) {
+/**
+ * The step that finds the Functions: `domain` is undefined where there are none.
+ *
+ * @param {Pick<import('./command.mjs').Command, 'client' | 'environment' | 'print'>} command
+ */
+async function find({ client, environment, print }) {
   const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
-  await setUp(parts, { print: (line) => state.print(`  ${line}`), brief: true });
-  const found = await findFunctions(state);
+  await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
+  const found = await findFunctions({ client, environment });
+  if (found) return { line: `at ${found.domain}`, domain: found.domain };
   // Without any, an undeployment that broke off goes on. A wrong name would take the plugin from everybody.
-  const others = found ? [] : await ownDomains(state.client);
+  const others = await ownDomains(client);
   if (others.length > 0) {
-    throw new NotReady(`There are no Functions for ${state.environment}. There are some at ${others.join(', ')}.`);
+    throw new NotReady(`There are no Functions for ${environment}. There are some at ${others.join(', ')}.`);
   }
-  state.domain = found?.domain;
-  return found ? `at ${state.domain}` : `there are none for ${state.environment}`;
+  return { line: `there are none for ${environment}`, domain: undefined };
 }

@@ -1,4 +1,4 @@
-// `npm run verify:account -- --environment NAME`: tries in a real account what the product takes for granted of Twilio.
+// `npm run verify:account -- --environment NAME`: tries the product's assumptions about Twilio in a real account.
 
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, writeFileSync } from 'node:fs';
@@ -18,8 +18,8 @@ import { newReport } from './verify/report.mjs';
 import { openStage } from './verify/stage.mjs';
 import { closed, inviteByHand, limits, parkAndWake, replay, resumeAndDecline } from './verify/story.mjs';
 
-const HELP = `Tries in a Flex account, through the deployed Functions, what Park Interaction takes for granted of Twilio, and prints
-what was expected and what was seen. Then it asks what Twilio documents nowhere, by the names of the simulator's readings
+const HELP = `Tries Park Interaction's assumptions about Twilio in a Flex account, through the deployed Functions, and prints what was
+expected and what was seen. Then it tries what Twilio documents nowhere, by the names of the simulator's readings
 (simulator/README.md). It takes about seven minutes and costs a few messages and tasks.
 
   npm run verify:account -- --environment NAME [--only assumptions|readings] [--report FILE]
@@ -29,8 +29,8 @@ what was expected and what was seen. Then it asks what Twilio documents nowhere,
                  a customer. Attach it to a bug report; npm start -- --readings FILE runs the product with them here.
 
 It makes a Flex user with a worker, task queues, workflows, interactions and conversations of its own, named
-park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker is offered
-anything, no other conversation is touched.
+park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker gets an offer,
+and no other conversation is changed.
 
 Credentials: as for npm run deploy. The user and their token are made with Twilio's Flex User API, a public beta. Where your
 account does not have it, set FLEX_TOKEN to the token of somebody who is signed in to Flex and takes no work meanwhile:
@@ -38,16 +38,20 @@ in their browser's console, Twilio.Flex.Manager.getInstance().user.token.
 
 Exit codes:
   0  everything is as expected
-  1  it could not be carried through; the tables say what was not checked
+  1  it could not be finished; the tables say what was not checked
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
-  3  the account is not ready, the message says for what
-  5  something differs from what is expected; a reading is only told`;
+  3  the account is not ready: the message says why
+  5  an assumption does not hold; readings do not count`;
 
 /** Values of `--only`. */
 const ASSUMPTIONS = 'assumptions';
 const READINGS = 'readings';
 
-/** In order. What stands `alone` is tried even when something before it broke off. */
+/**
+ * In order. A part that stands `alone` is tried even when a part before it failed.
+ *
+ * @type {{ what: string, run: (stage: Stage, see: See, cleanup: Cleanup) => Promise<void>, alone?: boolean }[]}
+ */
 const PARTS = [
   { what: 'park, wake, settle', run: parkAndWake },
   { what: 'resume, decline, wake', run: resumeAndDecline },
@@ -57,48 +61,76 @@ const PARTS = [
   { what: 'a closed conversation', run: closed, alone: true },
 ];
 
-/** Runs the command with these arguments, and answers its exit code. */
+/**
+ * @typedef {import('./verify/stage.mjs').Trial} Trial
+ * @typedef {import('./verify/stage.mjs').Stage} Stage
+ * @typedef {import('./verify/report.mjs').See} See
+ * @typedef {import('./verify/cleanup.mjs').Cleanup} Cleanup
+ */
+
+/**
+ * The parts that the command line names, and the file of the report.
+ *
+ * @typedef {{ assumptions: boolean, readings: boolean, report?: string }} Wanted
+ */
+
+/**
+ * Runs the command with these arguments. Returns its exit code.
+ *
+ * @param {string[]} argv
+ */
 export function run(argv) {
+  /** @type {import('./command.mjs').Options} */
   const options = { environment: { type: 'string' }, only: { type: 'string' }, report: { type: 'string' } };
   return runCommand({ argv, options, help: HELP }, verify);
 }
 
-async function verify(state) {
-  const { print, client } = state;
-  const wanted = wantedOf(state.options);
+/** @param {import('./command.mjs').Command} command */
+async function verify(command) {
+  const { print, client, env, environment, halt, options } = command;
+  const wanted = wantedOf(options);
   await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
-  await checkAccount(state);
-  const found = await findFunctions(state);
-  if (!found) throw new NotReady(`There are no Functions for ${state.environment}: npm run deploy first.`);
+  const { account, workspaceSid, syncSid } = await checkAccount(command);
+  const found = await findFunctions(command);
+  if (!found) throw new NotReady(`There are no Functions for ${environment}: npm run deploy first.`);
   const name = `park-interaction-trial-${randomBytes(4).toString('hex')}`;
-  const workspace = client.taskrouter.v1.workspaces(state.workspaceSid);
-  const trial = { ...state, name, workspace, domain: found.domain };
+  const workspace = client.taskrouter.v1.workspaces(workspaceSid);
+  const sids = { workspaceSid, syncSid };
+  const trial = { client, env, print, halt, account, ...sids, domain: found.domain, name, workspace };
   const cleanup = newCleanup(print);
   const report = newReport();
   const findings = newFindings();
   const ended = tell({ trial, cleanup, report, findings, wanted });
   onSignal(async () => {
     print('Stopping');
-    // What has been sent is waited for, so that what it makes is removed too.
-    state.halt.on = true;
+    // Requests that have been sent may still make something, which is removed too.
+    halt.on = true;
     await ended;
   });
   return ended;
 }
 
-/** What the command line asks for: which parts, and where the report goes. */
-function wantedOf({ only, report }) {
-  if (![undefined, ASSUMPTIONS, READINGS].includes(only)) {
+/**
+ * Reads the options. Throws `WrongUse` where they do not fit together.
+ *
+ * @param {import('./command.mjs').Command['options']} options
+ * @returns {Wanted}
+ */
+function wantedOf({ only, report: file }) {
+  // An option of the type `string`.
+  const report = file === undefined ? undefined : String(file);
+  if (only !== undefined && only !== ASSUMPTIONS && only !== READINGS) {
     throw new WrongUse(`--only ${only} is no part: expected ${ASSUMPTIONS} or ${READINGS}. See --help.`);
   }
   if (report !== undefined && only === ASSUMPTIONS) {
     throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it. See --help.');
   }
-  // Not after minutes.
+  // Now, and not after minutes.
   if (report !== undefined) checkWritable(report);
   return { assumptions: only !== READINGS, readings: only !== ASSUMPTIONS, report };
 }
 
+/** @param {string} file */
 function checkWritable(file) {
   const folder = dirname(resolve(file));
   try {
@@ -110,10 +142,20 @@ function checkWritable(file) {
   }
 }
 
-/** Sets up, tries everything, tidies up whatever happened, and answers the exit code. */
+/**
+ * Sets up, tries everything, and tidies up whatever happened. Returns the exit code.
+ *
+ * @param {object} parts
+ * @param {Trial} parts.trial
+ * @param {Cleanup} parts.cleanup
+ * @param {ReturnType<typeof newReport>} parts.report
+ * @param {import('./verify/readings.mjs').Findings} parts.findings
+ * @param {Wanted} parts.wanted
+ */
 async function tell({ trial, cleanup, report, findings, wanted }) {
   const { print, halt } = trial;
   let broken = false;
+  /** @param {unknown} error */
   const failed = (error) => {
     broken = true;
     print(`  FAILED: ${explanation(error)}`);

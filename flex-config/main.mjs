@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm run flex-config -- COMMAND`: see `--help`, or README.md beside this file.
 
+import { messageOf } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { readEnvFile } from './account.mjs';
@@ -13,6 +14,6 @@ try {
   readEnvFile();
   process.exitCode = await flexConfig(process.argv.slice(2));
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   process.exitCode = 2;
 }

@@ -1,15 +1,22 @@
-// Runs the Rust program and carries its requests to Twilio. What to do, and what it means, is decided there.
+// Runs the Rust program, which decides, and carries its requests to Twilio.
 
 import { createInterface } from 'node:readline';
 
+import { asThrown } from '../scripts/lib/errors.mjs';
 import { inRoot, made } from '../scripts/lib/paths.mjs';
 import { spawnGroup } from '../scripts/lib/processes.mjs';
 import { makeClient } from './account.mjs';
 
 /**
- * Runs one command line, such as `['diff', '--environment', 'dev']`; answers its exit code, see `--help`.
+ * Runs one command line, such as `['diff', '--environment', 'dev']`. Returns its exit code, see `--help`.
  *
- * `env` has the credentials, `client` is the account's official client, `say` and `warn` take each text that is printed.
+ * @param {string[]} args
+ * @param {object} [options]
+ * @param {NodeJS.ProcessEnv} [options.env] the credentials
+ * @param {import('twilio').Twilio} [options.client] the account's official client
+ * @param {(text: string) => void} [options.say] takes each printed text
+ * @param {(text: string) => void} [options.warn] takes each text for standard error
+ * @returns {Promise<number>}
  */
 export async function flexConfig(
   args,
@@ -19,23 +26,29 @@ export async function flexConfig(
     env: { FLEX_CONFIG_FOLDER: inRoot('flex-config'), ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  /** @type {Promise<number | string>} the exit code, or why there is none */
   const ended = new Promise((resolve) => {
     program.on('error', (error) => resolve(error.message));
     program.on('close', (code, signal) => resolve(code ?? `ended with ${signal}`));
   });
-  // A program that has ended reads no answer any more; how it ended is told below.
-  program.stdin.on('error', () => {});
+  // Both are there: they are pipes.
+  const stdin = /** @type {import('node:stream').Writable} */ (program.stdin);
+  const stdout = /** @type {import('node:stream').Readable} */ (program.stdout);
+  // A program that has ended reads nothing any more; how it ended is handled below.
+  stdin.on('error', () => {});
 
+  /** @type {Record<string, (value: any) => void | Promise<void>>} any: the program sends to each what it takes */
   const carriers = {
     say,
     warn,
+    /** @param {ClientRequest} request */
     request: async (request) => {
       client ??= makeClient(env);
-      program.stdin.write(`${JSON.stringify(await carry(client, request))}\n`);
+      stdin.write(`${JSON.stringify(await carry(client, request))}\n`);
     },
   };
   try {
-    for await (const line of createInterface({ input: program.stdout })) {
+    for await (const line of createInterface({ input: stdout })) {
       const [[kind, value]] = Object.entries(JSON.parse(line));
       await carriers[kind](value);
     }
@@ -47,11 +60,19 @@ export async function flexConfig(
   }
 }
 
+/**
+ * Sends a request. Returns the report that the program reads.
+ *
+ * @typedef {Parameters<import('twilio').Twilio['request']>[0]} ClientRequest
+ * @param {import('twilio').Twilio} client
+ * @param {ClientRequest} request
+ */
 async function carry(client, request) {
   try {
     const { statusCode, body } = await client.request(request);
     return { answered: { status: statusCode, body } };
   } catch (error) {
-    return { unanswered: error.code ?? error.message };
+    const { code, message } = asThrown(error);
+    return { unanswered: code ?? message };
   }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Compiles the core to Wasm for the plugin and for the Functions, and whatever that needs: `npm run build:wasm`.
+// `npm run build:wasm`: compiles the core to Wasm for the plugin and for the Functions. Sets up what that needs.
 
+import { messageOf } from './lib/errors.mjs';
 import { onSignal } from './lib/processes.mjs';
 import { setUp } from './setup/index.mjs';
 
@@ -9,6 +10,6 @@ onSignal();
 try {
   await setUp(['Wasm for the plugin', 'Wasm for the Functions']);
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   process.exit(1);
 }

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { messageOf } from './lib/errors.mjs';
 import { run } from './lib/exec.mjs';
 import { cacheDir, inRoot } from './lib/paths.mjs';
 import { onSignal } from './lib/processes.mjs';
@@ -12,8 +13,10 @@ import { setUp, TO_RUN } from './setup/index.mjs';
 
 onSignal();
 
-/** What Flex UI 2 is built on. */
+/** The version of React that Flex UI 2 is built on. */
 const REACT = '17.0.2';
+/** Flex UI before 2.5 expects its bundler to bring this module of Node, as webpack 4 does. */
+const EVENTS = '3.3.0';
 
 const [version, ...tests] = process.argv.slice(2);
 if (!/^2\.\d+\.\d+$/.test(version ?? '')) {
@@ -28,15 +31,19 @@ try {
   const desktop = await desktopOf(version);
   process.exit(await browserTests(browser, desktop));
 } catch (error) {
-  console.error(`\n${error.message}`);
+  console.error(`\n${messageOf(error)}`);
   process.exit(1);
 }
 
-/** Installs that version beside the project's own, and answers the folder of its desktop. */
+/**
+ * Installs a version of Flex UI beside the project's own. Returns the folder of its desktop.
+ *
+ * @param {string} wanted
+ */
 async function desktopOf(wanted) {
   const home = join(cacheDir(), 'flex', wanted);
   mkdirSync(home, { recursive: true });
-  const dependencies = { '@twilio/flex-ui': wanted, react: REACT, 'react-dom': REACT };
+  const dependencies = { '@twilio/flex-ui': wanted, react: REACT, 'react-dom': REACT, events: EVENTS };
   writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies }));
   console.log(`Flex UI ${wanted}: installing and bundling it`);
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--legacy-peer-deps'];
@@ -49,7 +56,13 @@ async function desktopOf(wanted) {
   return out;
 }
 
-/** Answers the exit code. */
+/**
+ * Runs the tests and returns the exit code.
+ *
+ * @param {import('./setup/chromium.mjs').Browser} browser
+ * @param {string} desktop
+ * @returns {Promise<number>}
+ */
 function browserTests({ chromium }, desktop) {
   const config = inRoot('tests', 'browser', 'playwright.config.mjs');
   const child = spawn(

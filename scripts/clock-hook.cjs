@@ -1,7 +1,7 @@
 // Keeps a Node server's clock with the simulator's: `node --require scripts/clock-hook.cjs …`.
 //
-// A test moves the simulator's clock on instead of waiting, and Functions have to find the same time as Twilio does. The simulator
-// says in each request that it passes on what time it is there; from then on `Date.now()` is that much ahead.
+// A test moves the simulator's clock on instead of waiting, and the Functions must see the same time as Twilio. Each request that
+// the simulator passes on has its time in a header; from then on `Date.now()` is ahead by the difference.
 
 'use strict';
 
@@ -14,6 +14,11 @@ let aheadMs = 0;
 Date.now = () => now() + aheadMs;
 
 const emit = http.Server.prototype.emit;
+/**
+ * @this {import('node:http').Server}
+ * @param {string | symbol} event
+ * @param {any[]} args of any event
+ */
 http.Server.prototype.emit = function emitAtTheTimeOfTheSimulator(event, ...args) {
   if (event === 'request') {
     const [{ headers }] = args;
@@ -21,5 +26,5 @@ http.Server.prototype.emit = function emitAtTheTimeOfTheSimulator(event, ...args
     if (Number.isFinite(time)) aheadMs = time - now();
     delete headers[HEADER];
   }
-  return emit.call(this, event, ...args);
+  return emit.apply(this, /** @type {any} the arguments as they came */ ([event, ...args]));
 };

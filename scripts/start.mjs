@@ -3,6 +3,7 @@
 
 import { parseArgs } from 'node:util';
 
+import { messageOf } from './lib/errors.mjs';
 import { openInBrowser } from './lib/open.mjs';
 import { onSignal } from './lib/processes.mjs';
 import { readingsOf } from './lib/readings.mjs';
@@ -14,8 +15,10 @@ const USAGE = `Usage: npm start -- [--no-open] [--port PORT] [--reading NAME=VAL
   --port PORT           the port of the pages on 127.0.0.1 (default: a free one)
   --reading NAME=VALUE  how Twilio is taken to behave where that is unknown (see simulator/README.md)
   --readings FILE       the same from a JSON file: an object of names and values, or the report of npm run verify:account;
-                        what was not asked stays the default`;
+                        what was not asked stays the default
+  --help                this text`;
 
+/** @type {import('./lib/stack.mjs').Stack | undefined} */
 let stack;
 onSignal(
   async () => {
@@ -25,7 +28,11 @@ onSignal(
   { SIGINT: 0, SIGTERM: 0, SIGHUP: 0 },
 );
 
-const { open, port, readings } = options(process.argv.slice(2));
+const { help, open, port, readings } = options(process.argv.slice(2));
+if (help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 try {
   await setUp(TO_RUN);
   stack = await startStack({ port, readings });
@@ -37,9 +44,10 @@ try {
   console.log(`ready: ${pages[0].address}`);
   fail(await stack.broken);
 } catch (error) {
-  fail(error.message);
+  fail(messageOf(error));
 }
 
+/** @param {string[]} args */
 function options(args) {
   try {
     const { values } = parseArgs({
@@ -49,19 +57,27 @@ function options(args) {
         port: { type: 'string', default: '0' },
         reading: { type: 'string', multiple: true, default: [] },
         readings: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
+    if (values.help) return { help: true };
     if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65535) {
       throw new Error(`--port ${values.port} is not a port: expected a number from 0 to 65535`);
     }
     const readings = { ...(values.readings && readingsOf(values.readings)), ...named(values.reading) };
     return { open: !values['no-open'], port: Number(values.port), readings };
   } catch (error) {
-    console.error(`${error.message}\n\n${USAGE}`);
+    console.error(`${messageOf(error)}\n\n${USAGE}`);
     process.exit(2);
   }
 }
 
+/**
+ * Reads settings such as `replay=exclusive`.
+ *
+ * @param {string[]} settings
+ * @returns {Record<string, string>}
+ */
 function named(settings) {
   const pairs = settings.map((setting) => {
     const [name, value] = setting.split('=', 2);
@@ -71,6 +87,11 @@ function named(settings) {
   return Object.fromEntries(pairs);
 }
 
+/**
+ * Returns the pages with their addresses.
+ *
+ * @param {import('./lib/stack.mjs').Stack} stack
+ */
 function addresses({ simulatorUrl, facts }) {
   return [
     ...facts.agents.map(({ name, url }) => ({ who: `${name}'s desktop`, address: new URL(url, simulatorUrl).href })),
@@ -78,7 +99,11 @@ function addresses({ simulatorUrl, facts }) {
   ];
 }
 
-/** Whatever still runs ends with this process. */
+/**
+ * Ends this process, and with it all that it started.
+ *
+ * @param {string} message
+ */
 function fail(message) {
   console.error(`\n${message}`);
   process.exit(1);

@@ -1,7 +1,7 @@
-//! Attributes as Twilio keeps them: a JSON object in a string, replaced whole by each write.
+//! Twilio's attributes: a JSON object in a string. Each write replaces the whole string.
 //!
-//! Every key and value is kept as the text it came as, so that what others wrote goes back exactly as it was: no number
-//! is rounded, no key moves, and neither half a surrogate pair nor deep nesting is in the way.
+//! Each key and value is kept as its original text. So a write leaves the data of other programs unchanged: no number
+//! is rounded, the order of keys stays, and half a surrogate pair or deep nesting does no harm.
 //!
 //! Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 
@@ -14,22 +14,22 @@ use serde_json::value::RawValue;
 
 use crate::twilio::body::Text;
 
-/// The most that a conversation's attributes may hold, in bytes.
+/// The largest size of a conversation's attributes, in bytes.
 pub const CONVERSATION_LIMIT: usize = 16 * 1024;
 
-/// Attributes that are no JSON object.
+/// An error for attributes that are no JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NoObject;
+pub struct NotAnObject;
 
-impl fmt::Display for NoObject {
+impl fmt::Display for NotAnObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("`attributes`: expected a JSON object")
     }
 }
 
-impl std::error::Error for NoObject {}
+impl std::error::Error for NotAnObject {}
 
-/// A JSON object whose values are not looked into.
+/// A JSON object with unparsed values.
 #[derive(Debug, Clone, Default)]
 pub struct Attributes(Vec<Entry>);
 
@@ -37,21 +37,21 @@ pub struct Attributes(Vec<Entry>);
 struct Entry {
     /// The key, as JSON text.
     raw_key: Box<RawValue>,
-    /// The key. Half a surrogate pair in it is U+FFFD.
+    /// The key as a string, with U+FFFD for half a surrogate pair.
     key: String,
     value: Box<RawValue>,
 }
 
 impl Attributes {
-    /// Reads the text that Twilio holds. Nothing at all counts as an empty object.
-    pub fn parse(text: &str) -> Result<Self, NoObject> {
+    /// Parses attributes. An empty text counts as an empty object.
+    pub fn parse(text: &str) -> Result<Self, NotAnObject> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_str(text).map_err(|_| NoObject)
+        serde_json::from_str(text).map_err(|_| NotAnObject)
     }
 
-    /// The text to write back.
+    /// Returns the attributes as text.
     #[must_use]
     pub fn text(&self) -> String {
         let entries: Vec<String> = self
@@ -62,39 +62,39 @@ impl Attributes {
         format!("{{{}}}", entries.join(","))
     }
 
-    /// The keys, in their order.
+    /// Returns the keys in their order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|entry| entry.key.as_str())
     }
 
-    /// The JSON text under `key`.
+    /// Returns the JSON text of `key`.
     #[must_use]
     pub fn raw(&self, key: &str) -> Option<&RawValue> {
         let found = self.0.iter().find(|entry| entry.key == key);
         found.map(|entry| entry.value.as_ref())
     }
 
-    /// The value under `key`, if it is a `T`.
+    /// Returns the value of `key`, if it is a `T`.
     #[must_use]
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         serde_json::from_str(self.raw(key)?.get()).ok()
     }
 
-    /// The text under `key`, if it is one.
+    /// Returns the text of `key`, if it is a string.
     #[must_use]
     pub fn text_at(&self, key: &str) -> Option<String> {
         self.get::<Text>(key).map(|text| text.0)
     }
 
-    /// Takes `key` out.
+    /// Removes `key` and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Box<RawValue>> {
         let position = self.0.iter().position(|entry| entry.key == key)?;
         Some(self.0.remove(position).value)
     }
 
-    /// Puts JSON text under `key`: in its old place, or last.
+    /// Sets the JSON text of `key`, in its old place or else last.
     pub fn set_raw(&mut self, key: &str, value: Box<RawValue>) {
-        // A Rust text always has a JSON form.
+        // Serialization of a string cannot fail.
         if let Ok(raw_key) = serde_json::value::to_raw_value(key) {
             self.put(Entry {
                 raw_key,
@@ -104,7 +104,7 @@ impl Attributes {
         }
     }
 
-    /// Puts a value under `key`. One that has no JSON form (there is none in this crate) is left out.
+    /// Sets the value of `key`. A value that cannot be serialized is ignored; this crate has none.
     pub fn set<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
         if let Ok(raw) = serde_json::value::to_raw_value(value) {
             self.set_raw(key, raw);
@@ -140,7 +140,7 @@ impl<'de> Deserialize<'de> for Attributes {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
                 let mut attributes = Attributes::default();
-                // A request may have a hundred thousand keys.
+                // The map avoids a linear search, because a request may have a hundred thousand keys.
                 let mut places: BTreeMap<String, usize> = BTreeMap::new();
                 while let Some((raw_key, value)) =
                     map.next_entry::<Box<RawValue>, Box<RawValue>>()?
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_wrote_goes_back_to_the_letter() {
+    fn a_write_leaves_other_keys_unchanged() {
         let deep = format!("{}{}", "[".repeat(3_000), "]".repeat(3_000));
         let text = format!(
             r#"{{"z":1.10,"big":123456789012345678901234567890,"a":{{"nested":[1,2.0]}},"é":"ü","\ud83d":"\ud83d","deep":{deep}}}"#
@@ -187,9 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_text_is_an_empty_object_and_an_array_is_none() {
+    fn an_empty_text_is_an_object_and_an_array_is_not() {
         assert_eq!(Attributes::parse(" ").unwrap().text(), "{}");
-        assert_eq!(Attributes::parse("[]").unwrap_err(), NoObject);
+        assert_eq!(Attributes::parse("[]").unwrap_err(), NotAnObject);
     }
 
     #[test]

@@ -1,24 +1,24 @@
-//! The guardian's address: where a parked conversation is, how to route it, and how far that is.
+//! The guardian: the webhook that brings a parked conversation back, and the state in its address.
 //!
-//! The guardian is the webhook that brings a parked conversation back. What stands in its address, no agent's browser can
-//! write: only the account's own programs arm and change webhooks. So this is the authority on a parked conversation,
-//! whatever its attributes and its row say. Twilio signs the address with every call, and allows 512 characters.
+//! No agent's browser can write webhooks, only the account's own programs can. So this address has authority over a
+//! parked conversation, and its attributes and its row have none. Twilio signs the address with every call, and allows
+//! 512 characters.
 //!
 //! | parameter | meaning |
 //! |---|---|
-//! | `interactionSid`, `channelSid` | where agents are invited to |
-//! | `workflowSid`, `queueSid`, `taskChannel` | how the parked task was routed |
+//! | `interactionSid`, `channelSid` | the channel into which agents are invited |
+//! | `workflowSid`, `queueSid`, `taskChannel` | the routing of the parked task |
 //! | `workerSid` | the agent who parked |
-//! | `at` | when it was parked, in seconds since 1970 |
+//! | `at` | the time of the park, in seconds since 1970 |
 //! | `n` | the index of the first message that no agent has seen |
-//! | `t`, `k`, `i` | the last task: its SID, its kind (`p` the parked one, `w` of an invite through the workflow, `r` of an invite for one worker), and when the invite was made, in seconds since 1970 |
-//! | `q` | how many invites one after the other ended within a minute |
-//! | `d` | when the next invite is to be made, in seconds since 1970 |
-//! | `u` | since when a customer's message is unheard, in seconds since 1970 |
-//! | `f` | the owner's Studio flow, whose webhook was armed beside this one |
-//! | `e` | another Studio flow, whose webhook was taken away and is to be put back |
+//! | `t`, `k`, `i` | the last task: its SID, its kind (`p` the parked task, `w` an invite through the workflow, `r` an invite for one worker), and the time of the invite, in seconds since 1970 |
+//! | `q` | the number of invites in a row that ended within a minute |
+//! | `d` | the time of the next invite, in seconds since 1970 |
+//! | `u` | the time of the first unheard message, in seconds since 1970 |
+//! | `f` | the owner's Studio flow, which has a webhook of its own |
+//! | `e` | another Studio flow, whose webhook was deleted and must be put back |
 //!
-//! Versions before 0.2 wrote the first six only.
+//! Versions before 0.2 wrote only the first six.
 
 use std::fmt::Write;
 
@@ -26,50 +26,50 @@ use crate::sid::{ChannelSid, FlowSid, InteractionSid, QueueSid, TaskSid, WorkerS
 use crate::twilio::calls::ChannelRef;
 use crate::twilio::time::Millis;
 
-/// The most characters of a webhook's address.
+/// The longest address of a webhook, in characters.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50372>
 pub const LONGEST_ADDRESS: usize = 512;
 
-/// An invite that ended sooner than this after it was made, in milliseconds, is not followed at once.
+/// The shortest life of an invite that the next one follows at once, in milliseconds.
 pub const QUICK_END_MS: Millis = 60_000;
 
-/// How long after such an invite was made the next one follows, in minutes: the first, the second, … in a row. So a workflow
-/// without a matching target makes no storm of tasks.
+/// The time from a shorter invite to the next one, in minutes: after the first, the second, … in a row. So a workflow
+/// without a matching target causes no storm of tasks.
 const FOLLOW_AFTER_MINUTES: [Millis; 4] = [1, 5, 15, 60];
 
-/// What a guardian's address says.
+/// The state in a guardian's address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Guardian {
-    /// Where agents are invited to.
+    /// The channel into which agents are invited.
     pub channel: ChannelRef,
     /// The workflow that routed the parked task.
     pub workflow: WorkflowSid,
-    /// Its queue.
+    /// The queue of the parked task.
     pub queue: QueueSid,
-    /// Its task channel.
+    /// The task channel of the parked task.
     pub task_channel_unique_name: String,
     /// The agent who parked.
     pub worker: WorkerSid,
-    /// When it was parked, to the second.
+    /// The time of the park, to the second.
     pub parked_at: Option<Millis>,
     /// The index of the first message that no agent has seen.
     pub first_unseen: Option<u32>,
-    /// The last task of the conversation that is known.
+    /// The last known task of the conversation.
     pub last_task: Option<LastTask>,
-    /// How many invites one after the other ended within a minute.
+    /// The number of invites in a row that ended within a minute.
     pub quick_ends: u8,
-    /// When the next invite is to be made. Absent: no invite is owed, or it is owed at once.
+    /// The time of the next invite. `None`: no invite is due, or it is due at once.
     pub next_invite_at: Option<Millis>,
-    /// Since when a customer's message is unheard.
+    /// The time of the first unheard message of the customer.
     pub unheard_since: Option<Millis>,
-    /// The owner's Studio flow, whose webhook was armed beside this one.
+    /// The owner's Studio flow, which has a webhook of its own.
     pub flow: Option<FlowSid>,
-    /// Another Studio flow, whose webhook was taken away while the conversation is parked.
+    /// Another Studio flow, whose webhook is deleted while the conversation is parked.
     pub paused_flow: Option<FlowSid>,
 }
 
-/// A task of the conversation.
+/// The last task of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LastTask {
     /// The task that was parked.
@@ -78,46 +78,46 @@ pub enum LastTask {
     Invited(LastInvite),
 }
 
-/// The last invite that was made.
+/// The last invite.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LastInvite {
-    /// Its task, where Twilio named it.
+    /// The task, if Twilio named it.
     pub task: Option<TaskSid>,
-    /// Whom it asks.
-    pub asks: Asked,
-    /// When it was made.
+    /// The invitee.
+    pub invitee: Invitee,
+    /// The creation time.
     pub at: Millis,
 }
 
-/// Whom an invite asks.
+/// The invitee of an invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Asked {
-    /// Whoever the workflow finds.
+pub enum Invitee {
+    /// A worker of the workflow's choice.
     Workflow,
-    /// One worker: the one who resumed.
+    /// One worker, who has asked to resume.
     Worker,
 }
 
 impl Guardian {
-    /// Reads the parameters of an address, which `parameter` gives by name. `None`: it is not one of ours, or it was armed by
-    /// the template's feature, whose address carries nothing.
+    /// Reads the parameters of an address. `parameter` returns each by its name. Returns `None` if required parameters
+    /// are missing, as in the address of the template's feature.
     pub fn from_parameters(parameter: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let seconds = |name: &str| {
             let seconds: Millis = parameter(name)?.parse().ok()?;
             seconds.checked_mul(1_000)
         };
         let task = parameter("t").and_then(|text| TaskSid::parse(text).ok());
-        let invited = |asks| {
+        let invited = |invitee| {
             Some(LastTask::Invited(LastInvite {
                 task: task.clone(),
-                asks,
+                invitee,
                 at: seconds("i")?,
             }))
         };
         let last_task = match parameter("k").as_deref() {
             Some("p") => task.clone().map(LastTask::Parked),
-            Some("w") => invited(Asked::Workflow),
-            Some("r") => invited(Asked::Worker),
+            Some("w") => invited(Invitee::Workflow),
+            Some("r") => invited(Invitee::Worker),
             _ => None,
         };
         Some(Self {
@@ -152,7 +152,7 @@ impl Guardian {
         })
     }
 
-    /// The address. What has no room in it is left out, the least needed first.
+    /// Returns the address. If it would be too long, the least important parts are left out.
     #[must_use]
     pub fn address(&self, wake_url: &str) -> String {
         let task_channel: String =
@@ -174,7 +174,7 @@ impl Guardian {
         address
     }
 
-    /// Parts that an address may lack, the most needed first.
+    /// Returns the optional parts of the address, most important first.
     fn optional_parts(&self) -> Vec<String> {
         let seconds =
             |name: &str, at: Option<Millis>| at.map(|at| format!("&{name}={}", at / 1_000));
@@ -197,14 +197,14 @@ impl Guardian {
         .collect()
     }
 
-    /// Whether the address has room for the flow whose webhook is taken away, however much else it comes to say.
+    /// Returns true if the address has room for the paused flow, even with all other parts.
     #[must_use]
     pub fn has_room_for_paused_flow(&self, wake_url: &str) -> bool {
         let at = self.parked_at;
         let fullest = Self {
             last_task: Some(LastTask::Invited(LastInvite {
                 task: self.parked_task().cloned(),
-                asks: Asked::Workflow,
+                invitee: Invitee::Workflow,
                 at: at.unwrap_or_default(),
             })),
             first_unseen: Some(u32::MAX),
@@ -216,40 +216,40 @@ impl Guardian {
         fullest.address(wake_url).contains("&e=")
     }
 
-    /// The SID of the last invite's task, if it is known.
+    /// Returns the SID of the last invite's task, if it is known.
     #[must_use]
     pub fn invited_task(&self) -> Option<&TaskSid> {
         match &self.last_task {
             Some(LastTask::Invited(invite)) => invite.task.as_ref(),
-            _ => None,
+            Some(LastTask::Parked(_)) | None => None,
         }
     }
 
-    /// The SID of the parked task, while no invite was made.
+    /// Returns the SID of the parked task, before the first invite.
     #[must_use]
     pub fn parked_task(&self) -> Option<&TaskSid> {
         match &self.last_task {
             Some(LastTask::Parked(task)) => Some(task),
-            _ => None,
+            Some(LastTask::Invited(_)) | None => None,
         }
     }
 
-    /// The last invite.
+    /// Returns the last invite.
     #[must_use]
     pub fn last_invite(&self) -> Option<&LastInvite> {
         match &self.last_task {
             Some(LastTask::Invited(invite)) => Some(invite),
-            _ => None,
+            Some(LastTask::Parked(_)) | None => None,
         }
     }
 
-    /// The same after an invite was made at `now`.
+    /// Returns the guardian after an invite at the time `now`.
     #[must_use]
-    pub fn invited(&self, task: Option<TaskSid>, asks: Asked, now: Millis) -> Self {
+    pub fn after_invite(&self, task: Option<TaskSid>, invitee: Invitee, now: Millis) -> Self {
         Self {
             last_task: Some(LastTask::Invited(LastInvite {
                 task,
-                asks,
+                invitee,
                 at: now,
             })),
             next_invite_at: None,
@@ -257,10 +257,10 @@ impl Guardian {
         }
     }
 
-    /// The same for an invite that a new message brings before the next one was due. However it ends, the distance to the one after it
-    /// does not grow: a customer who writes in short messages would wait longest.
+    /// Returns the guardian for a new message. If it brings an invite before the next one is due, the end of that
+    /// invite does not make the waits longer: otherwise a customer who writes many short messages would wait longest.
     #[must_use]
-    pub fn before_its_time(self, now: Millis) -> Self {
+    pub fn with_early_invite(self, now: Millis) -> Self {
         let is_early = self.next_invite_at.is_some_and(|at| now < at);
         Self {
             quick_ends: self.quick_ends.saturating_sub(u8::from(is_early)),
@@ -268,19 +268,20 @@ impl Guardian {
         }
     }
 
-    /// The same after the last invite was found to have ended, at `ended_at` if that is known, without an agent having joined.
+    /// Returns the guardian after the last invite has ended and no agent has joined. `ended_at` is the time of the end,
+    /// if it is known.
     ///
-    /// An invite through the workflow that ended within a minute after it was made is followed later; any other one at
-    /// once.
+    /// After an invite through the workflow that ended within a minute the next one follows later, after any other one
+    /// at once.
     #[must_use]
-    pub fn ended(&self, ended_at: Option<Millis>, now: Millis) -> Self {
+    pub fn after_invite_ended(&self, ended_at: Option<Millis>, now: Millis) -> Self {
         let Some(invite) = self.last_invite() else {
             return self.clone();
         };
-        if self.next_invite_at.is_some() || invite.asks == Asked::Worker {
+        if self.next_invite_at.is_some() || invite.invitee == Invitee::Worker {
             return self.clone();
         }
-        // Twilio tells seconds.
+        // Twilio's times are full seconds.
         let was_quick = ended_at.unwrap_or(now) < invite.at + QUICK_END_MS;
         if !was_quick {
             return Self {
@@ -305,14 +306,14 @@ impl LastTask {
         let (kind, task, at) = match self {
             Self::Parked(task) => ('p', Some(task), None),
             Self::Invited(invite) => {
-                let kind = match invite.asks {
-                    Asked::Workflow => 'w',
-                    Asked::Worker => 'r',
+                let kind = match invite.invitee {
+                    Invitee::Workflow => 'w',
+                    Invitee::Worker => 'r',
                 };
                 (kind, invite.task.as_ref(), Some(invite.at))
             }
         };
-        // Writing into a text cannot fail.
+        // Writing into a string cannot fail.
         let _ = write!(part, "&k={kind}");
         if let Some(task) = task {
             let _ = write!(part, "&t={task}");
@@ -359,17 +360,17 @@ mod tests {
     }
 
     fn full() -> Guardian {
-        let invited = guardian().invited(Some(TaskSid::example()), Asked::Workflow, NOW);
+        let invited = guardian().after_invite(Some(TaskSid::example()), Invitee::Workflow, NOW);
         Guardian {
             unheard_since: Some(NOW),
             flow: Some(FlowSid::example()),
-            ..invited.ended(Some(NOW), NOW)
+            ..invited.after_invite_ended(Some(NOW), NOW)
         }
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
-        let by_worker = guardian().invited(None, Asked::Worker, NOW);
+    fn a_written_address_is_read_again() {
+        let by_worker = guardian().after_invite(None, Invitee::Worker, NOW);
         let named = Guardian {
             task_channel_unique_name: "Büro & mehr=1".into(),
             ..guardian()
@@ -381,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_says_everything_has_room() {
+    fn an_address_has_room_for_everything() {
         let address = full().address(WAKE);
         assert!(
             address.len() <= LONGEST_ADDRESS,
@@ -392,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_room_is_left_out_and_the_rest_is_read() {
+    fn parts_without_room_are_left_out() {
         let long = Guardian {
             task_channel_unique_name: "x".repeat(60),
             ..full()
@@ -404,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_version_0_1_is_read_and_one_of_the_template_is_not() {
+    fn an_old_address_is_read_and_one_of_the_template_is_not() {
         let address = guardian().address(WAKE);
         let (old, _) = address.split_once("&at=").unwrap();
         let read_old = read(old).unwrap();
@@ -415,28 +416,30 @@ mod tests {
     }
 
     #[test]
-    fn invites_that_end_at_once_are_followed_at_growing_distances() {
+    fn the_waits_after_short_invites_grow() {
         let mut guardian = guardian();
         let mut now = NOW;
-        let mut distances = Vec::new();
+        let mut minutes = Vec::new();
         for _ in 0..6 {
-            guardian = guardian.invited(None, Asked::Workflow, now);
-            guardian = guardian.ended(Some(now + 100), now + 100);
+            guardian = guardian.after_invite(None, Invitee::Workflow, now);
+            guardian = guardian.after_invite_ended(Some(now + 100), now + 100);
             let next = guardian.next_invite_at.unwrap();
-            distances.push((next - now) / 60_000);
+            minutes.push((next - now) / 60_000);
             now = next;
         }
-        assert_eq!(distances, [1, 5, 15, 60, 60, 60]);
+        assert_eq!(minutes, [1, 5, 15, 60, 60, 60]);
     }
 
     #[test]
-    fn any_other_invite_is_followed_at_once() {
-        let lasted = guardian().invited(None, Asked::Workflow, NOW);
-        let ended = lasted.ended(Some(NOW + QUICK_END_MS), NOW + 70_000);
+    fn the_next_invite_follows_a_longer_one_at_once() {
+        let lasted = guardian().after_invite(None, Invitee::Workflow, NOW);
+        let ended = lasted.after_invite_ended(Some(NOW + QUICK_END_MS), NOW + 70_000);
         assert_eq!((ended.next_invite_at, ended.quick_ends), (None, 0));
-        let for_one = guardian().invited(None, Asked::Worker, NOW);
+        let for_one = guardian().after_invite(None, Invitee::Worker, NOW);
         assert_eq!(
-            for_one.ended(Some(NOW + 1_000), NOW + 1_000).next_invite_at,
+            for_one
+                .after_invite_ended(Some(NOW + 1_000), NOW + 1_000)
+                .next_invite_at,
             None
         );
     }

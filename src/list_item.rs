@@ -2,33 +2,29 @@
 //!
 //! Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 
-use serde::Serialize;
-
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
-use crate::sid::{
-    ChannelSid, ConversationSid, InteractionSid, ParticipantSid, WebhookSid, WorkerSid, WorkflowSid,
-};
+use crate::row_data::{ParkDetails, RowData};
+use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 use crate::twilio::calls::Item;
 use crate::twilio::time::Millis;
 
-/// The most that an item may hold, in bytes.
+/// The largest size of an item's data, in bytes.
 pub const LIMIT: usize = 16 * 1024;
 
-/// How long a row stays where the admin says nothing else, in seconds. It leaves the list then; the conversation
-/// stays parked.
+/// The default life of a row, in seconds. The row leaves the list then; the conversation stays parked.
 pub const TTL_SECONDS: u32 = 24 * 60 * 60;
 
-/// The longest that a row may stay, in seconds: Sync's limit.
+/// The longest life of a row, in seconds: Sync's limit.
 pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
 const NO_TTL: u32 = 0;
 
-/// When the row of a conversation that is parked at `parked_at` leaves the list; `None`: not by itself. A text message may be
-/// answered days later, so SMS does not expire.
+/// Returns the time at which the row of a conversation that was parked at `parked_at` leaves the list; `None`: not by itself. A text
+/// message may be answered days later, so SMS does not expire.
 #[must_use]
 pub fn expires_at(
     parked_at: Millis,
@@ -42,11 +38,11 @@ pub fn expires_at(
     (seconds != NO_TTL).then(|| parked_at + Millis::from(seconds) * 1_000)
 }
 
-/// The time to live that Sync is told for a row, in seconds, when it is written at `now`. `None`: its time is over. While a message
-/// is unheard it is never over.
+/// Returns the time to live of a row that is written at `now`, in seconds. `None`: its time is over. While a message is unheard, it
+/// is never over.
 #[must_use]
 pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u32> {
-    let Some(expires_at) = record.expires_at else {
+    let Some(expires_at) = record.park.expires_at else {
         return Some(NO_TTL);
     };
     let left = expires_at.saturating_sub(now).div_ceil(1_000);
@@ -59,32 +55,7 @@ pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u3
     }
 }
 
-/// The item's data. The first seven names are those that the template's feature writes and reads.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Data<'a> {
-    interaction_sid: &'a InteractionSid,
-    flex_interaction_channel_sid: &'a ChannelSid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    participant_sid: Option<&'a ParticipantSid>,
-    workflow_sid: &'a WorkflowSid,
-    task_channel_unique_name: &'a str,
-    task_attributes: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_sid: Option<&'a WebhookSid>,
-    worker_sid: &'a WorkerSid,
-    parked_at: Millis,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Millis>,
-    /// Since when a customer's message is unheard.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unheard_since: Option<Millis>,
-    customer_name: Option<String>,
-    customer_address: Option<String>,
-    channel_type: Option<String>,
-}
-
-/// The row of a parked conversation, written at `now`. One whose time is over is to last as briefly as Sync lets it.
+/// Returns the row of a parked conversation, written at `now`. A row whose time is over lasts as briefly as Sync allows.
 #[must_use]
 pub fn row(
     record: &ParkedRecord,
@@ -100,32 +71,39 @@ pub fn row(
     }
 }
 
-/// The row's data, the JSON text that Sync takes.
+/// Returns the row's data, the JSON text that Sync takes. The first seven names are those that the template's feature writes and
+/// reads.
 #[must_use]
 pub fn data(record: &ParkedRecord, guardian: &Guardian) -> String {
     let task_attributes = record.task_attributes.as_deref().unwrap_or("{}");
+    let mut item = Attributes::default();
+    item.set("interactionSid", &guardian.channel.interaction);
+    item.set("flexInteractionChannelSid", &guardian.channel.channel);
+    if let Some(participant) = &record.participant_sid {
+        item.set("participantSid", participant);
+    }
+    item.set("workflowSid", &guardian.workflow);
+    item.set("taskChannelUniqueName", &guardian.task_channel_unique_name);
+    item.set("taskAttributes", task_attributes);
+    if let Some(webhook) = &record.webhook_sid {
+        item.set("webhookSid", webhook);
+    }
     let attributes = Attributes::parse(task_attributes).unwrap_or_default();
     let text = |keys: &[&str]| keys.iter().find_map(|key| attributes.text_at(key));
-    // What is known of a wiped record is its guardian's.
-    let parked_at = record.parked_at.or(guardian.parked_at).unwrap_or_default();
-    let data = Data {
-        interaction_sid: &guardian.channel.interaction,
-        flex_interaction_channel_sid: &guardian.channel.channel,
-        participant_sid: record.participant_sid.as_ref(),
-        workflow_sid: &guardian.workflow,
-        task_channel_unique_name: &guardian.task_channel_unique_name,
-        task_attributes,
-        webhook_sid: record.webhook_sid.as_ref(),
-        worker_sid: &guardian.worker,
-        parked_at,
-        expires_at: record.expires_at,
+    RowData {
+        park: ParkDetails {
+            // A wiped record lacks the time, which its guardian has.
+            parked_at: record.park.parked_at.or(guardian.parked_at),
+            ..record.park.clone()
+        },
+        worker_sid: Some(guardian.worker.to_string()),
         unheard_since: guardian.unheard_since,
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&["channelType"]),
-    };
-    // Texts and numbers always have a JSON form.
-    serde_json::to_string(&data).unwrap_or_default()
+    }
+    .write(&mut item);
+    item.text()
 }
 
 #[cfg(test)]
@@ -150,7 +128,7 @@ mod tests {
     #[test]
     fn the_row_of_an_unheard_message_does_not_expire() {
         let (record, quiet) = (record(), guardian());
-        let now = record.expires_at.unwrap() + 1;
+        let now = record.park.expires_at.unwrap() + 1;
         assert_eq!(ttl(&record, &quiet, now), None);
         let unheard = Guardian {
             unheard_since: Some(now),

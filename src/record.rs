@@ -1,11 +1,11 @@
-//! The parked record: what stands in a conversation's attributes while it is parked.
+//! The parked record: our part of a conversation's attributes while it is parked.
 //!
-//! Workflows, Studio flows and other plugins read these attributes, so their names are fixed. What is ours beyond them
-//! stands under one key of its own, [`OWN_KEY`].
+//! Workflows, Studio flows and other plugins read these attributes, so their names are fixed. The rest of the record stands under
+//! one key of its own, [`OWN_KEY`].
 //!
 //! Every agent's browser can write attributes, and other programs damage them: a number comes back as `1.79E12`, an empty
-//! object as `[]`, a key is missing. So the record is data, never authority. Where a conversation is and where it may be
-//! routed to is not read from here, but from the [`Guardian`]; and what cannot be read counts as missing.
+//! object as `[]`, a key is missing. So the record is data, never authority: the place of a conversation and its routing are read from
+//! the [`Guardian`]. A value that cannot be read counts as missing.
 
 use std::ops::RangeInclusive;
 
@@ -14,17 +14,19 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
+use crate::row_data::ParkDetails;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
     WebhookSid, WorkerSid, WorkflowSid,
 };
+use crate::stored::ReadFrom;
 use crate::twilio::time::Millis;
 
-/// The attribute that holds what the fixed names have no place for.
+/// The attribute for the values that have no fixed name.
 pub const OWN_KEY: &str = "parkInteraction";
 
-/// The timers of a conversation that Twilio takes, in seconds: a minute at least, and ten years are enough. Another one would be
-/// refused together with all that is written with it.
+/// The timers of a conversation that Twilio accepts, in seconds: at least a minute; ten years are enough. Twilio refuses another
+/// one, together with the rest of the update.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50375>
 const TIMER_SECONDS: RangeInclusive<u32> = 60..=315_360_000;
@@ -45,10 +47,10 @@ const FIXED_KEYS: [&str; 13] = [
     "mapItemKey",
 ];
 
-/// Attributes of a task that are about its last routing. They do not outlive the park: a workflow would send the woken task where
-/// the last transfer went to.
+/// Attributes of a task that are about its last routing. They do not outlive the park: a workflow would send the woken task to
+/// the target of the last transfer.
 ///
-/// `flexChannelInviteSid` is Flex's own; the others are what conversation transfers put there.
+/// Flex writes `flexChannelInviteSid`; conversation transfers write the others.
 const ROUTING_ATTRIBUTES: [&str; 5] = [
     "flexChannelInviteSid",
     "transferTargetType",
@@ -57,10 +59,10 @@ const ROUTING_ATTRIBUTES: [&str; 5] = [
     "workerSidsInConversation",
 ];
 
-/// What the attributes of a parked conversation say.
+/// The record in the attributes of a parked conversation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ParkedRecord {
-    /// The participant that the parking agent was.
+    /// The participant of the agent who parked.
     pub participant_sid: Option<ParticipantSid>,
     /// The task that was parked.
     pub task_sid: Option<TaskSid>,
@@ -68,17 +70,15 @@ pub struct ParkedRecord {
     pub queue_name: Option<String>,
     /// The parked task's attributes, the text of a JSON object.
     pub task_attributes: Option<String>,
-    /// The guardian. Absent for the moment between arming it and having left.
+    /// The guardian. Absent between its creation and the end of the park.
     pub webhook_sid: Option<WebhookSid>,
     /// The Sync map of the agent's list, where the list is on.
     pub map_sid: Option<MapSid>,
-    /// Whether it stands in the agent's list.
+    /// Whether the conversation has a row in the agent's list.
     pub is_listed: bool,
-    /// When it was parked. Absent where another plugin parked it.
-    pub parked_at: Option<Millis>,
-    /// When its row leaves the list. Absent where it does not by itself.
-    pub expires_at: Option<Millis>,
-    /// Index of the last message that an agent's screen held. Absent where it is not known.
+    /// The details of the park that the row shows too.
+    pub park: ParkDetails<Millis>,
+    /// The index of the last message on the agent's screen. Absent where it is not known.
     pub last_seen_index: Option<u32>,
     /// The timer by which the owner lets the conversation become inactive, in seconds. It is put back when the conversation is
     /// settled.
@@ -88,32 +88,11 @@ pub struct ParkedRecord {
     pub owners_closing_seconds: Option<u32>,
 }
 
-/// What stands under [`OWN_KEY`].
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Own<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parked_at: Option<Millis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at: Option<Millis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    heard: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timer_seconds: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closing_seconds: Option<u32>,
-    /// Values of others that our fixed names displaced, to be put back.
-    displaced: Attributes,
-    /// The whole of the attributes, where others left something else than an object there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    whole: Option<&'a RawValue>,
-}
-
 impl ParkedRecord {
-    /// Finds the record in a conversation's attributes. `None`: there is none.
+    /// Finds the record in a conversation's attributes, if there is one.
     ///
-    /// A record that the template's feature or another plugin of its kind wrote is one too; it lacks [`OWN_KEY`]. Single
-    /// attributes of these names are somebody else's.
+    /// A record of the template's feature, or of another plugin of its kind, counts; it lacks [`OWN_KEY`]. Single attributes of these
+    /// names belong to others.
     #[must_use]
     pub fn find(attributes: &str) -> Option<Self> {
         let attributes = Attributes::parse(attributes).ok()?;
@@ -122,7 +101,7 @@ impl ParkedRecord {
 
     fn read(attributes: &Attributes) -> Self {
         let own: Attributes = attributes.get(OWN_KEY).unwrap_or_default();
-        let index = |key| number(&own, key).and_then(|number| u32::try_from(number).ok());
+        let index = |key| u64::read_from(&own, key).and_then(|number| u32::try_from(number).ok());
         let timer = |key| index(key).filter(|seconds| TIMER_SECONDS.contains(seconds));
         Self {
             participant_sid: attributes.get("participantSid"),
@@ -132,16 +111,15 @@ impl ParkedRecord {
             webhook_sid: attributes.get("webhookSid"),
             map_sid: attributes.get("mapSid"),
             is_listed: attributes.text_at("mapItemKey").is_some(),
-            parked_at: number(&own, "parkedAt"),
-            expires_at: number(&own, "expiresAt"),
+            park: ParkDetails::read(&own),
             last_seen_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
             owners_closing_seconds: timer("closingSeconds"),
         }
     }
 
-    /// The attributes with this record in them. A former record is replaced; values of others that stand under our names are set
-    /// aside, for [`without_record`] to put back, and so is the whole if it is no object.
+    /// Returns the attributes with this record in them. A former record is replaced. Values of others under our names are set aside,
+    /// for [`without_record`] to put back; so is the whole if it is no object.
     #[must_use]
     pub fn write_into(
         &self,
@@ -161,19 +139,29 @@ impl ParkedRecord {
             }
         }
         self.write_fixed(&mut written, guardian, conversation);
-        written.set(
-            OWN_KEY,
-            &Own {
-                parked_at: self.parked_at,
-                expires_at: self.expires_at,
-                heard: self.last_seen_index,
-                timer_seconds: self.owners_timer_seconds,
-                closing_seconds: self.owners_closing_seconds,
-                displaced,
-                whole: whole.as_deref(),
-            },
-        );
+        written.set(OWN_KEY, &self.own(&displaced, whole));
         written.text()
+    }
+
+    /// Returns the object under [`OWN_KEY`]. `displaced` holds the values of others under our fixed names; `whole` is the text of
+    /// attributes that are no object. [`without_record`] puts both back.
+    fn own(&self, displaced: &Attributes, whole: Option<Box<RawValue>>) -> Attributes {
+        let mut own = Attributes::default();
+        self.park.write(&mut own);
+        for (key, number) in [
+            ("heard", self.last_seen_index),
+            ("timerSeconds", self.owners_timer_seconds),
+            ("closingSeconds", self.owners_closing_seconds),
+        ] {
+            if let Some(number) = number {
+                own.set(key, &number);
+            }
+        }
+        own.set("displaced", displaced);
+        if let Some(whole) = whole {
+            own.set_raw("whole", whole);
+        }
+        own
     }
 
     fn write_fixed(
@@ -209,7 +197,7 @@ impl ParkedRecord {
         }
     }
 
-    /// The customer's address, as the parked task has it.
+    /// Returns the customer's address from the parked task's attributes.
     #[must_use]
     pub fn customer_address(&self) -> Option<String> {
         let attributes = Attributes::parse(self.task_attributes.as_deref()?).ok()?;
@@ -218,7 +206,7 @@ impl ParkedRecord {
     }
 }
 
-/// The attributes of the next task: those of the parked one without what was about its routing, and where it came from, so that a
+/// Returns the attributes of the next task: those of the parked one without those about its last routing, and its origin, so that a
 /// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
 /// attributes are lost.
 #[must_use]
@@ -241,8 +229,8 @@ pub fn next_task_attributes(
     for key in ROUTING_ATTRIBUTES {
         attributes.remove(key);
     }
-    // Where a task is, Flex reads here, and TaskRouter's log is believed in it. That Twilio writes these itself, whatever an invite
-    // brings, is inferred; the record may name somebody else's.
+    // Flex finds the conversation of a task by these, and TaskRouter's log is evidence by them. Twilio writes them itself, whatever
+    // an invite holds; that is inferred. The record may name those of another conversation.
     attributes.set("conversationSid", conversation);
     attributes.set("flexInteractionSid", &guardian.channel.interaction);
     attributes.set("flexInteractionChannelSid", &guardian.channel.channel);
@@ -257,7 +245,7 @@ pub fn next_task_attributes(
     attributes.text()
 }
 
-/// The attributes as they would be had we never written into them. `None`: we have not.
+/// Returns `attributes` without the parked record, with displaced values restored. `None`: there is no record.
 #[must_use]
 pub fn without_record(attributes: &str) -> Option<String> {
     let mut rest = Attributes::parse(attributes).ok()?;
@@ -283,8 +271,8 @@ pub fn without_record(attributes: &str) -> Option<String> {
     Some(rest.text())
 }
 
-/// Whether these attributes were written by another parking plugin, in a form that is not read here: its keys begin with capital
-/// letters. Such a conversation is named to the owner and left alone.
+/// Returns true if another parking plugin wrote these attributes in a form that is not read here: its keys begin with capital
+/// letters. Such a conversation is reported to the owner and left alone.
 #[must_use]
 pub fn is_parked_by_another_plugin(attributes: &str) -> bool {
     let Ok(attributes) = Attributes::parse(attributes) else {
@@ -304,7 +292,7 @@ fn is_record(attributes: &Attributes) -> bool {
             && attributes.get::<WorkflowSid>("workflowSid").is_some())
 }
 
-/// A task's attributes: a JSON object in a string, or the object itself, as some plugins write it.
+/// Reads a task's attributes: a JSON object in a string, or the object itself, as some plugins write it.
 fn task_attributes(attributes: &Attributes) -> Option<String> {
     let raw = attributes.raw("taskAttributes")?.get();
     let text = attributes
@@ -313,24 +301,33 @@ fn task_attributes(attributes: &Attributes) -> Option<String> {
     Attributes::parse(&text).ok().map(|object| object.text())
 }
 
-/// The whole number under `key`, in any form in which programs write one: `4`, `4.0`, `1.79E12`, `"4"`.
-fn number(attributes: &Attributes, key: &str) -> Option<u64> {
-    /// Above it not every whole number has a form of its own.
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
+/// A whole number in any form in which programs write one: `4`, `4.0`, `1.79E12`, `"4"`.
+impl ReadFrom<Attributes> for u64 {
+    fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
+        /// Above this limit, different whole numbers have the same form as `f64`.
+        const LARGEST: f64 = 9_007_199_254_740_992.0;
 
-    let raw = attributes.raw(key)?.get();
-    let digits = raw.trim_matches('"').trim();
-    if let Ok(number) = digits.parse() {
-        return Some(number);
+        let raw = attributes.raw(key)?.get();
+        let digits = raw.trim_matches('"').trim();
+        if let Ok(number) = digits.parse() {
+            return Some(number);
+        }
+        let number: f64 = digits.parse().ok()?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is a whole number that is neither negative nor too large"
+        )]
+        let whole = number as u64;
+        (number.fract() == 0.0 && (0.0..LARGEST).contains(&number)).then_some(whole)
     }
-    let number: f64 = digits.parse().ok()?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it is a whole number that is neither negative nor too large"
-    )]
-    let whole = number as u64;
-    (number.fract() == 0.0 && (0.0..LARGEST).contains(&number)).then_some(whole)
+}
+
+/// A text that is not empty.
+impl ReadFrom<Attributes> for String {
+    fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
+        attributes.text_at(key).filter(|text| !text.is_empty())
+    }
 }
 
 #[cfg(test)]
@@ -377,8 +374,10 @@ pub(crate) mod tests {
             webhook_sid: Some(WebhookSid::example()),
             map_sid: None,
             is_listed: false,
-            parked_at: Some(1_790_000_000_000),
-            expires_at: Some(1_790_086_400_000),
+            park: ParkDetails {
+                parked_at: Some(1_790_000_000_000),
+                expires_at: Some(1_790_086_400_000),
+            },
             last_seen_index: Some(4),
             owners_timer_seconds: None,
             owners_closing_seconds: None,
@@ -400,7 +399,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn attributes_of_others_are_the_same_after_the_record_is_gone_even_under_our_names() {
+    fn attributes_of_others_come_back() {
         for text in [
             r#"{"pre_engagement_data":{"a":1.0},"workerSid":"mine","webhookSid":7}"#,
             "[]",
@@ -418,11 +417,24 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_record_of_the_template_is_found_and_goes_without_a_trace() {
+    fn a_record_stands_under_the_fixed_names_and_our_own() {
+        let listed = ParkedRecord {
+            map_sid: Some(MapSid::example()),
+            is_listed: true,
+            ..record()
+        };
+        let attributes = Attributes::parse(&written(&listed, "{}")).unwrap();
+        let keys: BTreeSet<&str> = attributes.keys().collect();
+        let names = FIXED_KEYS.into_iter().chain([OWN_KEY]);
+        assert_eq!(keys, names.collect());
+    }
+
+    #[test]
+    fn a_record_of_the_template_is_found_and_removed() {
         let mut attributes = Attributes::parse(&written(&record(), "{}")).unwrap();
         attributes.remove(OWN_KEY);
         let found = ParkedRecord::find(&attributes.text()).unwrap();
-        assert_eq!(found.parked_at, None);
+        assert_eq!(found.park, ParkDetails::default());
         assert_eq!(without_record(&attributes.text()).unwrap(), "{}");
     }
 
@@ -433,7 +445,7 @@ pub(crate) mod tests {
         assert_eq!(without_record(text), None);
     }
 
-    /// What PHP, Gson and careless code make of a record: whatever can be read is read.
+    /// PHP, Gson and careless code change numbers, empty objects and texts.
     #[test]
     fn a_damaged_record_is_read_as_far_as_it_can_be() {
         let theirs = r#"{"workerSid":"mine"}"#;
@@ -467,7 +479,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_next_task_has_the_old_attributes_and_where_it_came_from() {
+    fn the_next_task_has_the_old_attributes_and_its_origin() {
         assert_eq!(
             value(&next_task_attributes(
                 Some(&record()),
@@ -493,7 +505,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_was_about_the_last_routing_does_not_outlive_the_park() {
+    fn routing_attributes_do_not_outlive_the_park() {
         let transferred = ParkedRecord {
             task_attributes: Some(
                 json!({

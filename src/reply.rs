@@ -1,144 +1,186 @@
-//! What the Functions answer: the same types write it and read it.
+//! The answers of the Functions: the same types write and read them.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::refusal::{Refusal, RefusalName};
 use crate::sid::{ConversationSid, WebhookSid};
 
-/// The body of every answer of the Functions.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "camelCase")]
-pub enum Reply {
-    /// The agent is out and the conversation waits for the customer.
-    #[serde(rename_all = "camelCase")]
-    Parked {
-        /// The armed webhook.
-        webhook_sid: Option<WebhookSid>,
-    },
-    /// The agent is out, but the customer had written what the agent had not seen: the conversation
-    /// has been routed again.
-    ParkedAndWoken,
-    /// A new task has been made for the conversation.
-    Routed,
-    /// A task for it is open already; nothing was done.
-    AlreadyRouted,
-    /// An agent is in the conversation and nothing of the parking is left.
-    Settled,
-    /// What was missing of the parked state has come back.
-    Restored,
-    /// What was left of the parking is gone: the conversation is closed, or not parked.
-    Removed,
-    /// A part of what is parked has been looked over.
-    #[serde(rename_all = "camelCase")]
-    Reconciled {
-        /// How many conversations and rows were looked at.
-        looked_at: u32,
-        /// What was not as it should be: the conversation, and what came of it.
-        changed: Vec<Changed>,
-        /// What to call again with, to look over the rest. Absent: that was all.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        next: Option<String>,
-    },
-    /// A customer's message is unheard and the last invite ended at once: the next one follows a little later.
-    Waiting,
-    /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
-    Ignored,
-    /// Nothing was changed; `refusal` says why.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// The same in words, for an engineer.
-        message: String,
-    },
+/// Declares each reply without data once: its variant, and its name on the wire.
+macro_rules! replies {
+    ($($(#[doc = $doc:literal])+ $Reply:ident = $name:literal;)*) => {
+        /// The body of every answer of the Functions.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(tag = "outcome", rename_all = "camelCase")]
+        pub enum Reply {
+            /// The agent is out and the conversation waits for the customer.
+            #[serde(rename_all = "camelCase")]
+            Parked {
+                /// The armed webhook.
+                webhook_sid: Option<WebhookSid>,
+            },
+            /// A part of the parked conversations has been reconciled or released.
+            #[serde(rename_all = "camelCase")]
+            Reconciled {
+                /// The number of conversations and rows in this part.
+                looked_at: u32,
+                /// The conversations for which there was something to do.
+                changed: Vec<Changed>,
+                /// The parameter `next` of the call for the next part. Absent: this was the last part.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                next: Option<String>,
+            },
+            /// Nothing was changed; `refusal` says why.
+            Refused {
+                /// Why.
+                refusal: Refusal,
+                /// The same in words, for an engineer.
+                message: String,
+            },
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $Reply,)*
+        }
+
+        impl Reply {
+            /// Returns the reply without data that has this name.
+            #[must_use]
+            pub fn without_data(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$Reply),)*
+                    _ => None,
+                }
+            }
+
+            /// Returns the reply's name, or that of its refusal.
+            #[must_use]
+            pub fn name(&self) -> OutcomeName {
+                OutcomeName::Replied(match self {
+                    Self::Refused { refusal, .. } => return OutcomeName::Refused(refusal.name()),
+                    Self::Parked { .. } => ReplyName::Parked,
+                    Self::Reconciled { .. } => ReplyName::Reconciled,
+                    $(Self::$Reply => ReplyName::$Reply,)*
+                })
+            }
+
+            /// Every reply, with some data where it has any.
+            #[cfg(test)]
+            pub(crate) fn examples() -> Vec<Self> {
+                let message = "in words".to_owned();
+                let refused = |refusal| Self::Refused { refusal, message: message.clone() };
+                let mut all: Vec<Self> = Refusal::examples().into_iter().map(refused).collect();
+                all.extend([
+                    Self::Parked { webhook_sid: None },
+                    Self::Parked { webhook_sid: Some(WebhookSid::example()) },
+                    Self::Reconciled { looked_at: 0, changed: Vec::new(), next: None },
+                    $(Self::$Reply,)*
+                ]);
+                all
+            }
+        }
+
+        /// The name of a reply that is no refusal.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub enum ReplyName {
+            /// See [`Reply::Parked`].
+            Parked,
+            /// See [`Reply::Reconciled`].
+            Reconciled,
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $Reply,)*
+        }
+
+        impl ReplyName {
+            /// Returns the name as it stands on the wire.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    Self::Parked => "parked",
+                    Self::Reconciled => "reconciled",
+                    $(Self::$Reply => $name,)*
+                }
+            }
+        }
+    };
 }
 
-#[cfg(feature = "functions")]
-impl Reply {
-    /// Its name on the wire; of a refusal, that of its kind.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let value = match self {
-            Self::Refused { refusal, .. } => serde_json::to_value(refusal),
-            reply => serde_json::to_value(reply),
-        };
-        let value = value.unwrap_or_default();
-        ["outcome", "kind"]
-            .iter()
-            .find_map(|tag| value.get(tag)?.as_str())
-            .unwrap_or("unknown")
-            .to_owned()
+replies! {
+    /// The agent is out, but the customer had written what the agent had not seen: the conversation has been routed again.
+    ParkedAndWoken = "parkedAndWoken";
+    /// A new task has been made for the conversation.
+    Routed = "routed";
+    /// A task for it is open already; nothing was done.
+    AlreadyRouted = "alreadyRouted";
+    /// An agent is in the conversation and nothing of the parking is left.
+    Settled = "settled";
+    /// The missing parts of the parked state have come back.
+    Restored = "restored";
+    /// The rest of the parking is gone: the conversation is closed, or not parked.
+    Removed = "removed";
+    /// A customer's message is unheard and the last invite ended at once: the next one follows a little later.
+    Waiting = "waiting";
+    /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
+    Ignored = "ignored";
+}
+
+/// The name of the outcome of an operation, for logs and lists: of its reply, or of its refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OutcomeName {
+    /// It was done, or there was nothing to do.
+    Replied(ReplyName),
+    /// It was refused.
+    Refused(RefusalName),
+}
+
+impl fmt::Display for OutcomeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Replied(reply) => reply.as_str(),
+            Self::Refused(refusal) => refusal.as_str(),
+        })
     }
 }
 
-/// A conversation that was not as it should be.
+/// A conversation for which there was something to do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Changed {
     /// The conversation.
     pub conversation_sid: ConversationSid,
-    /// What came of it: the name of the reply or refusal.
-    pub outcome: String,
+    /// The outcome for it.
+    pub outcome: OutcomeName,
 }
 
-/// Why an operation was not done. Nothing has changed when one is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Refusal {
-    /// A field is missing or malformed.
-    BadRequest {
-        /// The field's name.
-        field: String,
-    },
-    /// The Flex token is missing, expired or not valid.
-    InvalidToken,
-    /// The caller may not do this to this conversation.
-    NotAllowed,
-    /// The task is not a conversation-based messaging task, or not for this conversation.
-    NotParkable,
-    /// The conversation is closed.
-    ConversationClosed,
-    /// More than one agent is in the conversation, or another one is being invited.
-    SeveralAgents,
-    /// The parked state does not fit beside the conversation's other attributes (16 KB in all).
-    TooLarge,
-    /// The conversation has five webhooks already.
-    TooManyWebhooks,
-    /// The conversation is not parked.
-    NotParked,
-    /// Another park or resume of this conversation is under way.
-    Busy,
-    /// The agent who wants the conversation is in an activity in which they take no tasks.
-    Away,
-    /// The agent who wants the conversation has no room for another one.
-    Full,
-    /// The Functions' environment lacks something or names something that is not there.
-    Misconfigured {
-        /// The environment variable.
-        field: String,
-    },
-    /// Twilio refused for good: trying again does not help.
-    TwilioRefused {
-        /// Twilio's error code.
-        code: u32,
-    },
-    /// Twilio did not answer, or answered with an error that passes.
-    TwilioUnavailable,
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
 
-impl Refusal {
-    /// The HTTP status that goes with it.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::BadRequest { .. } => 400,
-            Self::InvalidToken => 401,
-            Self::NotAllowed => 403,
-            Self::NotParked => 404,
-            Self::Busy | Self::SeveralAgents | Self::NotParkable | Self::Away | Self::Full => 409,
-            Self::ConversationClosed => 410,
-            Self::TooLarge | Self::TooManyWebhooks => 422,
-            Self::Misconfigured { .. } => 500,
-            Self::TwilioRefused { .. } => 502,
-            Self::TwilioUnavailable => 503,
+    use super::*;
+
+    #[test]
+    fn a_reply_has_one_name_everywhere() {
+        for reply in Reply::examples() {
+            let name = reply.name();
+            let written = serde_json::to_value(&reply).unwrap();
+            let on_the_wire = match &reply {
+                Reply::Refused { .. } => written.pointer("/refusal/kind").unwrap(),
+                _ => written.get("outcome").unwrap(),
+            };
+            assert_eq!(on_the_wire, &name.to_string());
+            assert_eq!(serde_json::to_value(name).unwrap(), name.to_string());
+            assert_eq!(serde_json::from_value::<Reply>(written).unwrap(), reply);
         }
+    }
+
+    #[test]
+    fn the_name_of_a_refused_reply_is_that_of_its_refusal() {
+        let refused = Reply::Refused {
+            refusal: Refusal::Busy,
+            message: String::new(),
+        };
+        assert_eq!(refused.name(), OutcomeName::Refused(RefusalName::Busy));
+        let read: OutcomeName = serde_json::from_str("\"busy\"").unwrap();
+        assert_eq!(read, refused.name());
+        assert!(serde_json::from_str::<OutcomeName>("\"an error\"").is_err());
     }
 }

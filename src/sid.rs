@@ -1,16 +1,16 @@
-//! Twilio's string identifiers as types, so that one cannot be taken for another.
+//! Twilio's string identifiers (SIDs) as types, so that two kinds cannot be mixed up.
 //!
-//! Source: <https://www.twilio.com/docs/glossary/what-is-a-sid>: two letters that name the kind,
-//! then 32 hexadecimal digits.
+//! A SID has two letters for its kind, and then 32 hexadecimal digits.
+//! Source: <https://www.twilio.com/docs/glossary/what-is-a-sid>
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// Why a text is not the SID that it should be.
+/// An error for a text that is no SID of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InvalidSid {
-    /// The two letters that the SID should start with.
+    /// The expected first two letters.
     pub prefix: &'static str,
 }
 
@@ -39,10 +39,10 @@ macro_rules! sids {
         pub struct $name(String);
 
         impl $name {
-            /// The two letters that every such SID starts with.
+            /// The first two letters.
             pub const PREFIX: &'static str = $prefix;
 
-            /// Takes `text` for a SID of this kind, or says what was expected.
+            /// Parses a SID of this kind.
             pub fn parse(text: impl Into<String>) -> Result<Self, InvalidSid> {
                 let text = text.into();
                 if is_sid(&text, Self::PREFIX) {
@@ -52,14 +52,14 @@ macro_rules! sids {
                 }
             }
 
-            /// Some SID of this kind, for tests.
+            /// Returns an example SID, for tests.
             #[cfg(test)]
             #[allow(dead_code, reason = "not every kind is needed")]
             pub(crate) fn example() -> Self {
                 Self(example(Self::PREFIX))
             }
 
-            /// The SID as Twilio writes it.
+            /// Returns the SID as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -91,15 +91,15 @@ macro_rules! sids {
 sids! {
     /// A Twilio account.
     AccountSid = "AC";
-    /// A conversation, Twilio's container of messages.
+    /// A conversation.
     ConversationSid = "CH";
-    /// A Flex interaction, which holds the channels of one customer's contact.
+    /// A Flex interaction, which has the channels of one contact of a customer.
     InteractionSid = "KD";
     /// A channel of an interaction.
     ChannelSid = "UO";
     /// A participant of an interaction channel.
     ParticipantSid = "UT";
-    /// An invite to an interaction channel; it makes a task.
+    /// An invite into an interaction channel, which creates a task.
     InviteSid = "KG";
     /// A participant of a conversation.
     ConversationParticipantSid = "MB";
@@ -125,7 +125,7 @@ sids! {
     MapSid = "MP";
 }
 
-/// The text of some SID of a kind, for tests.
+/// Returns the text of an example SID, for tests.
 #[cfg(test)]
 pub(crate) fn example(prefix: &str) -> String {
     format!("{prefix}{}", "a".repeat(32))
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sid_of_the_right_kind_is_taken() {
+    fn a_sid_of_the_right_kind_is_parsed() {
         let text = "CH00000000000000000000000000000001";
         assert_eq!(
             ConversationSid::parse(text).map(|s| s.to_string()),
@@ -155,7 +155,10 @@ mod tests {
             "CH/../Services/ISaaaaaaaaaaaaaaaaaa",
             "CHzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
         ] {
-            assert!(ConversationSid::parse(text).is_err(), "`{text}` was taken");
+            assert!(
+                ConversationSid::parse(text).is_err(),
+                "`{text}` was accepted"
+            );
         }
     }
 }

@@ -1,7 +1,8 @@
-//! Names of what parking keeps in Sync, made from SIDs only: the Functions write it, the plugin shows it.
+//! The names of the Sync objects of parking, made from SIDs. The Functions write these objects, and the plugin reads
+//! them.
 //!
-//! A Sync service takes 20 writes a second for one map. So each agent has a map of their own, and the conversations that
-//! wait for an agent are spread over [`WAITING_MAPS`] maps.
+//! Sync allows 20 writes per second to one map. So each agent has a map of their own, and the conversations that wait
+//! for an agent are spread over [`WAITING_MAPS`] maps.
 
 use crate::sid::{ConversationSid, WorkerSid};
 
@@ -10,14 +11,14 @@ const WAITING: &str = "ParkInteractionWaiting_";
 #[cfg(feature = "functions")]
 const CLAIM: &str = "ParkInteraction_";
 
-/// How many maps hold the conversations that wait for an agent.
+/// The number of maps for the conversations that wait for an agent.
 pub const WAITING_MAPS: u8 = 4;
 
-/// Something that may be a segment of an address: a SID, or a name that is made from SIDs.
+/// A segment of an address: a SID, or a name made from SIDs.
 ///
-/// Only this crate's own types are, so that a text cannot become a part of a path.
+/// The trait is sealed, so that no other text can become part of a path.
 pub trait Identifier: sealed::Sealed {
-    /// The segment.
+    /// Returns the segment.
     fn as_segment(&self) -> &str;
 }
 
@@ -40,7 +41,7 @@ macro_rules! name {
         }
 
         impl $name {
-            /// The name as Sync has it.
+            /// Returns the name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -55,13 +56,13 @@ name! {
 }
 
 impl MapName {
-    /// The map that holds an agent's list.
+    /// Returns the map of an agent's list.
     #[must_use]
     pub fn list_of(worker: &WorkerSid) -> Self {
         Self(format!("{LIST}{worker}"))
     }
 
-    /// The map that holds a conversation while it waits for an agent.
+    /// Returns the map of a conversation that waits for an agent.
     #[must_use]
     pub fn waiting(conversation: &ConversationSid) -> Self {
         let last = conversation.as_str().bytes().last().unwrap_or_default();
@@ -69,19 +70,19 @@ impl MapName {
         Self(format!("{WAITING}{}", digit % u32::from(WAITING_MAPS)))
     }
 
-    /// All maps that hold conversations which wait for an agent.
+    /// Returns all maps of conversations that wait for an agent.
     pub fn all_waiting() -> impl Iterator<Item = Self> {
         (0..WAITING_MAPS).map(|number| Self(format!("{WAITING}{number}")))
     }
 }
 
-/// The worker whose list a map of this unique name holds. `None`: it holds something else.
+/// Returns the worker whose list has this unique name, or `None` for any other map.
 #[must_use]
 pub fn worker_of_list(name: &str) -> Option<WorkerSid> {
     WorkerSid::parse(name.strip_prefix(LIST)?).ok()
 }
 
-/// Whether a map of this unique name holds conversations: an agent's list, or what waits for an agent.
+/// Returns true if the keys of the map with this unique name are conversations.
 #[cfg(feature = "functions")]
 #[must_use]
 pub fn holds_conversations(name: &str) -> bool {
@@ -96,7 +97,7 @@ name! {
 
 #[cfg(feature = "functions")]
 impl DocumentName {
-    /// The document that is the claim on a conversation.
+    /// Returns the document of the claim on a conversation.
     #[must_use]
     pub fn claim_on(conversation: &ConversationSid) -> Self {
         Self(format!("{CLAIM}{conversation}"))
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_told_by_its_name() {
+    fn a_list_is_known_by_its_name() {
         let worker = WorkerSid::example();
         let map = MapName::list_of(&worker);
         assert_eq!(worker_of_list(map.as_str()), Some(worker));
@@ -118,7 +119,7 @@ mod tests {
 
     #[cfg(feature = "functions")]
     #[test]
-    fn maps_of_conversations_are_told_from_others() {
+    fn maps_of_conversations_are_known_by_their_names() {
         let list = MapName::list_of(&WorkerSid::example());
         let all = MapName::all_waiting().chain([list]);
         assert!(all.into_iter().all(|map| holds_conversations(map.as_str())));

@@ -1,8 +1,8 @@
-//! A conversation that waits for an agent, as open desktops see it: an item of a Sync map.
+//! The Sync item of a conversation that waits for an agent, which open desktops watch.
 //!
-//! A wake takes the row out of the list, so what waits has a place of its own. Desktops watch it: where nothing has looked after
-//! the conversation for longer than it should, one of them asks the Function to. What stands here gives nobody a right: the
-//! Function looks at Twilio, whatever an item says.
+//! A wake deletes the row of the list, so a waiting conversation has an item in a map of its own. If no operation has
+//! changed the item by its time, a desktop asks the Function for a check. An item gives no authority: the check reads
+//! the state from Twilio.
 
 use serde::Serialize;
 
@@ -11,18 +11,19 @@ use crate::sync_name::MapName;
 use crate::twilio::calls::{DeleteItem, Item};
 use crate::twilio::time::Millis;
 
-/// How long an item outlives its last change, in seconds. It is written again each time somebody looks after the conversation.
+/// The time from the last change of an item to its deletion, in seconds. Each check writes it again.
 const TTL_SECONDS: u32 = 24 * 60 * 60;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Data {
     unheard_since: Millis,
-    /// When a desktop is to ask the Function, unless the item changes before.
+    /// The time at which a desktop asks the Function, unless the item changes before.
     ask_at: Millis,
 }
 
-/// The item of a conversation with a message that is unheard since `unheard_since`. At `ask_at` a desktop is to ask the Function.
+/// Returns the item of a conversation with an unheard message. `unheard_since` is the time of the message, and `ask_at`
+/// the time at which a desktop asks the Function.
 #[must_use]
 pub fn item(conversation: &ConversationSid, unheard_since: Millis, ask_at: Millis) -> Item {
     let data = Data {
@@ -32,13 +33,13 @@ pub fn item(conversation: &ConversationSid, unheard_since: Millis, ask_at: Milli
     Item {
         map: MapName::waiting(conversation),
         key: conversation.clone(),
-        // Numbers always have a JSON form.
+        // Serialization of numbers cannot fail.
         data: serde_json::to_string(&data).unwrap_or_default(),
         ttl_seconds: TTL_SECONDS,
     }
 }
 
-/// The deletion of a conversation's item.
+/// Returns the call that deletes a conversation's item.
 #[must_use]
 pub fn delete(conversation: &ConversationSid) -> DeleteItem {
     DeleteItem {

@@ -1,11 +1,20 @@
 // The sequence in which the existing implementation parks, as its documentation describes it: one call after the other,
 // by the official client with its default settings. Written for the benchmark; it checks nothing and undoes nothing.
+/**
+ * @param {Context} context
+ * @param {FunctionEvent} event
+ * @param {Callback} callback
+ */
 exports.handler = (context, event, callback) =>
   park(context, event).then(
     () => callback(null, { success: true }),
     (error) => callback(error),
   );
 
+/**
+ * @param {Context} context
+ * @param {Record<string, any>} event any: its parameters are not checked
+ */
 async function park(context, event) {
   const client = context.getTwilioClient();
   const sync = client.sync.v1.services(context.TWILIO_FLEX_SYNC_SID);
@@ -14,7 +23,9 @@ async function park(context, event) {
 
   const webhook = await conversation.webhooks.create({
     target: 'webhook',
-    'configuration.method': 'POST',
+    'configuration.method': /** @type {any} Twilio documents capitals, the types of its client small letters */ (
+      'POST'
+    ),
     'configuration.filters': ['onMessageAdded'],
     'configuration.url': `https://${context.DOMAIN_NAME}/bench/wake`,
   });

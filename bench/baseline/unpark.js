@@ -1,10 +1,19 @@
 // The sequence in which the existing implementation wakes and resumes, as its documentation describes it. See park.js.
+/**
+ * @param {Context} context
+ * @param {FunctionEvent} event
+ * @param {Callback} callback
+ */
 exports.handler = (context, event, callback) =>
   unpark(context, event).then(
     () => callback(null, { success: true }),
     (error) => callback(error),
   );
 
+/**
+ * @param {Context} context
+ * @param {Record<string, any>} event any: its parameters are not checked
+ */
 async function unpark(context, event) {
   const client = context.getTwilioClient();
   const conversation = client.conversations.v1.conversations(event.ConversationSid);

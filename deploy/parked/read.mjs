@@ -1,23 +1,48 @@
-// Which conversations of an account are parked: those whose attributes say so and, where other code has wiped these, those that an
-// agent's list, what waits for an agent or a woken task that nobody has accepted leads to.
+// Finding the parked conversations of an account: by their attributes and, where other code has wiped these, by agents' lists, by the
+// conversations that wait for an agent, and by woken tasks that no agent has accepted.
 
 import { loadCore } from '../core.mjs';
 import { orUndefined } from '../lookup.mjs';
 
-/** Closed conversations never wake; these do. */
+/**
+ * The states in which conversations can wake.
+ *
+ * @type {import('twilio/lib/rest/conversations/v1/conversation.js').ConversationState[]}
+ */
 const STATES = ['active', 'inactive'];
-/** The tasks that nobody has accepted. */
+/** The states of tasks that no agent has accepted. */
 const NOT_ACCEPTED = ['pending', 'reserved'];
 const PAGE_SIZE = 100;
-/** So many are looked at side by side. */
+/** The number of conversations that are read at the same time. */
 const AT_ONCE = 8;
 
 /**
- * All parked conversations, each `{ sid, attributes }`. Those that are parked in a way that only their own plugin can deal with have
- * `isForeign`. Reads every open conversation of the account, every agent's list and every task that is not accepted, page by page.
+ * @typedef {import('../transport.mjs').Client} Client
+ * @typedef {{ client: Client, print: (line: string) => void }} Reader
+ */
+
+/**
+ * The product's place in an account. `domain` is that of the Functions.
+ *
+ * @typedef {{ workspaceSid: string, syncSid: string, domain?: string }} Place
+ */
+
+/**
+ * A parked conversation. `isForeign`: only another plugin, which parked it, can wake it.
+ *
+ * @typedef {{ sid: string, attributes: string, isForeign: boolean }} Parked
+ */
+
+/**
+ * Returns all parked conversations. Reads every open conversation of the account, every agent's list and every task that is not
+ * accepted, page by page.
+ *
+ * @param {Reader} reader
+ * @param {Place} place
  */
 export async function parkedConversations({ client, print }, { workspaceSid, syncSid, domain = '' }) {
   const core = loadCore();
+  /** @type {Parked[]} */
   const parked = [];
   let read = 0;
   for (const state of STATES) {
@@ -32,16 +57,28 @@ export async function parkedConversations({ client, print }, { workspaceSid, syn
   const named = [...(await listedConversations(client, syncSid)), ...(await wokenConversations(client, workspaceSid))];
   const others = [...new Set(named)].filter((sid) => !known.has(sid));
   const wiped = await inParts(others, (sid) => withoutRecord(client, sid, domain));
-  return [...parked, ...wiped.filter(Boolean)];
+  return [...parked, ...wiped.filter((conversation) => conversation !== undefined)];
 }
 
-/** A conversation's webhooks as the core takes them: a JSON text. */
+/**
+ * Returns a conversation's webhooks as the core takes them: a JSON text.
+ *
+ * @param {Client} client
+ * @param {string} sid
+ */
 export async function webhooksOf(client, sid) {
   return JSON.stringify(await client.conversations.v1.conversations(sid).webhooks.list());
 }
 
-/** Does `work` with each of `all`, some at a time. Answers what it answered, in the same order. */
+/**
+ * Does `work` with each of `all`, some at a time. Returns its results in the same order.
+ *
+ * @template T, R
+ * @param {T[]} all
+ * @param {(one: T) => Promise<R>} work
+ */
 export async function inParts(all, work) {
+  /** @type {R[]} */
   const done = [];
   while (done.length < all.length) {
     done.push(...(await Promise.all(all.slice(done.length, done.length + AT_ONCE).map(work))));
@@ -49,7 +86,12 @@ export async function inParts(all, work) {
   return done;
 }
 
-/** The conversations that stand in agents' lists, or wait for an agent. */
+/**
+ * Returns the SIDs of the conversations that are in agents' lists, or wait for an agent.
+ *
+ * @param {Client} client
+ * @param {string} syncSid
+ */
 async function listedConversations(client, syncSid) {
   const core = loadCore();
   const service = client.sync.v1.services(syncSid);
@@ -61,7 +103,12 @@ async function listedConversations(client, syncSid) {
   return items.flatMap((found) => (found ?? []).map(({ key }) => key));
 }
 
-/** The conversations whose woken task nobody has accepted. A released one has no row, and waits for no answer. */
+/**
+ * Returns the SIDs of the conversations whose woken task no agent has accepted. A released one has no row, and waits for no answer.
+ *
+ * @param {Client} client
+ * @param {string} workspaceSid
+ */
 async function wokenConversations(client, workspaceSid) {
   const { tasks } = client.taskrouter.v1.workspaces(workspaceSid);
   const open = await inParts(NOT_ACCEPTED, (status) => tasks.list({ assignmentStatus: [status], pageSize: PAGE_SIZE }));
@@ -69,10 +116,18 @@ async function wokenConversations(client, workspaceSid) {
   return woken.filter((task) => task?.originalRouting && task.conversationSid).map((task) => task.conversationSid);
 }
 
-/** A conversation whose attributes say nothing, if a webhook says that it is parked. */
+/**
+ * Returns a conversation without a parked record in its attributes, if a webhook shows that it is parked.
+ *
+ * @param {Client} client
+ * @param {string} sid
+ * @param {string} domain
+ * @returns {Promise<Parked | undefined>}
+ */
 async function withoutRecord(client, sid, domain) {
   const conversation = await orUndefined(client.conversations.v1.conversations(sid).fetch());
   if (!conversation || !STATES.includes(conversation.state)) return undefined;
+  /** @type {import('../core.mjs').Places} */
   const { workerSid } = JSON.parse(loadCore().placesOf(sid, await webhooksOf(client, sid), domain));
   return workerSid ? { sid, attributes: conversation.attributes, isForeign: false } : undefined;
 }

@@ -1,4 +1,4 @@
-// Lets the Functions look over all that is parked: as the owner, whose Auth Token signs the requests.
+// Lets the Functions check all that is parked: as the owner, whose Auth Token signs the requests.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,13 +12,32 @@ import { waitBeforeNext } from '../repeat.mjs';
 const LIMIT_MS = 20_000;
 
 /**
- * Calls the function until it is through. Answers how many conversations and rows it looked at, and what was changed: a list of
- * `conversationSid` and `outcome`. `told` gets each of them as soon as it is known.
+ * A changed conversation, or one that could not be changed.
+ *
+ * @typedef {{ conversationSid: string, outcome: string }} Changed
+ */
+
+/**
+ * One response of the Function.
+ *
+ * @typedef {{ lookedAt: number, changed: Changed[], next?: string }} Page
+ */
+
+/**
+ * Calls the Function until it has checked everything. Returns the number of conversations and rows that it checked, and all changes.
+ *
+ * @param {object} options
+ * @param {string} options.domain
+ * @param {string} options.authToken
+ * @param {boolean} options.release
+ * @param {(changed: Changed) => void} options.told gets each change as soon as it is known
  */
 export async function sweep({ domain, authToken, release, told }) {
   const url = `https://${domain}${functionPaths().reconcile}`;
+  /** @type {Changed[]} */
   const changed = [];
   let lookedAt = 0;
+  /** @type {string | undefined} */
   let next;
   do {
     const fields = { ...(release && { release: 'true' }), ...(next && { next }) };
@@ -31,10 +50,18 @@ export async function sweep({ domain, authToken, release, told }) {
   return { lookedAt, changed };
 }
 
-/** Looking over it twice is as good as once, so that a request may be sent again like one that reads. */
+/**
+ * Calls the Function once. Checking twice does no harm, so the request may be sent again like one that reads.
+ *
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ * @param {string} authToken
+ * @returns {Promise<Page>}
+ */
 async function call(url, fields, authToken) {
   const signature = twilio.getExpectedTwilioSignature(authToken, url, fields);
   for (let attempt = 1; ; attempt += 1) {
+    /** @type {Answer} */
     const answer = await post(url, fields, signature).catch(({ message }) => ({ message }));
     const wait = waitBeforeNext({ method: 'GET', status: answer.status, attempt });
     if (wait === undefined) return understood(answer, url);
@@ -42,6 +69,14 @@ async function call(url, fields, authToken) {
   }
 }
 
+/**
+ * @typedef {{ status?: number, body?: any, message?: string }} Answer any: the JSON of the Function, or of whatever is there; without a
+ *   status there was no response
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ * @param {string} signature
+ * @returns {Promise<Answer>}
+ */
 async function post(url, fields, signature) {
   const response = await fetch(url, {
     method: 'POST',
@@ -54,12 +89,24 @@ async function post(url, fields, signature) {
   return { status: response.status, body: isJson ? JSON.parse(text) : undefined };
 }
 
+/**
+ * Returns the page of a response. Throws `NotReady` where it is none.
+ *
+ * @param {Answer} answer
+ * @param {string} url
+ * @returns {Page}
+ */
 function understood({ status, body, message }, url) {
   if (body?.outcome === 'reconciled') return body;
+  /** @type {Record<string, string>} */
   const reasons = {
     403: 'the signature was refused. TWILIO_AUTH_TOKEN has to be the primary Auth Token of the account of the Functions.',
     404: 'there is no such function. Are the Functions of this version deployed there?',
   };
-  const reason = body?.message ?? reasons[status] ?? message ?? `it answered ${status}.`;
+  const reason =
+    body?.message ??
+    reasons[/** @type {number} undefined finds none */ (status)] ??
+    message ??
+    `it answered ${status}.`;
   throw new NotReady(`${url}: ${reason}`);
 }

@@ -1,7 +1,11 @@
-// What the product takes for granted of Twilio and Twilio does not say, or says and it matters: what is expected, and what
-// follows where it is otherwise. The decisions in docs/decisions name the places that rest on them.
+// The product's assumptions about Twilio, documented or not: what is expected, and the consequence where Twilio behaves otherwise. The
+// decisions in docs/decisions name the places that depend on them.
 
-/** By name, in the order in which the report shows them. */
+/**
+ * By name, in the order of the report. `coped`: why a difference loses nobody.
+ *
+ * @type {Record<string, { what: string, expected: string, coped?: string }>}
+ */
 export const ASSUMPTIONS = {
   contactUri: {
     what: "Flex writes the agent's chat identity into the worker's contact_uri",
@@ -181,7 +185,7 @@ export const ASSUMPTIONS = {
   },
 };
 
-/** What this command cannot see, and how the owner can. */
+/** Behaviour that this command cannot see, and how the owner can. */
 export const NOT_SEEN_HERE = [
   'Whether a function that answers later than after 5 s is still carried out: search the Functions’ log for `wake` lines with `ms` above 5000.',
   'Whether a refused localhost address has error 50388: Twilio never gets one from deployed Functions.',

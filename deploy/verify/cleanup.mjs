@@ -1,18 +1,33 @@
-// Taking away again what was made, in the opposite order, whatever fails.
+// Removing what was made, in the opposite order, whatever fails.
 
+import { asThrown } from '../../scripts/lib/errors.mjs';
 import { explanation } from '../outcome.mjs';
 
-/** `later(name, undo)` notes what is to be undone; `all()` does it and answers the names of what is left behind. */
+/**
+ * Removes what the trial has made.
+ *
+ * @typedef {object} Cleanup
+ * @property {(name: string, undo: () => Promise<unknown>) => void} later notes an undo for the end
+ * @property {() => Promise<string[]>} all undoes everything. Returns the names of what is left behind
+ */
+
+/**
+ * Makes a cleanup that prints what it could not remove.
+ *
+ * @param {(line: string) => void} print
+ * @returns {Cleanup}
+ */
 export function newCleanup(print) {
+  /** @type {{ name: string, work: () => Promise<unknown> }[]} */
   const undoings = [];
   const undo = async () => {
     const left = [];
-    while (undoings.length > 0) {
-      const { name, work } = undoings.pop();
+    for (let undoing = undoings.pop(); undoing; undoing = undoings.pop()) {
+      const { name, work } = undoing;
       try {
         await work();
       } catch (error) {
-        if (error.status === 404) continue;
+        if (asThrown(error).status === 404) continue;
         print(`  ${name} could not be removed: ${explanation(error)}`);
         left.push(name);
       }

@@ -1,4 +1,4 @@
-// What an account was found to do where Twilio's documentation is silent, by the names of the simulator's readings.
+// The behaviour of an account where Twilio's documentation is silent, by the names of the simulator's readings.
 
 import { readFileSync } from 'node:fs';
 
@@ -11,7 +11,11 @@ const BEGINS =
   "it shows in a conversation that a customer begins through the account's own flow, which the trial does not touch";
 const LEAVES = "it needs Flex's own Leave or Pause, clicked in a desktop";
 
-/** Why some cannot be asked from outside. */
+/**
+ * The reasons why some cannot be asked from outside.
+ *
+ * @type {Record<string, string>}
+ */
 const CANNOT = {
   'message-index': `${RECEIVES}; nor does it write by SMS`,
   'message-participant': RECEIVES,
@@ -28,14 +32,23 @@ const CANNOT = {
   'left-conversation': LEAVES,
 };
 
-/** What no message of Twilio's may carry into a report. */
+/** A SID: removed from Twilio's messages before they go into a report. */
 const SID = /\b[A-Z]{2}[0-9a-f]{32}\b/g;
 
-/** Collects what is found. */
+/** @typedef {ReturnType<typeof newFindings>} Findings */
+
+/** Makes findings that collect the readings. */
 export function newFindings() {
+  /** @type {Map<string, string>} */
   const found = new Map();
+  /** @param {string} name */
   const valueOf = (name) => found.get(name) ?? `${NOT_ASKED}${CANNOT[name] ?? 'the trial ended before'}`;
+  /** @returns {[name: string, value: string][]} */
   const all = () => Object.keys(READINGS).map((name) => [name, valueOf(name)]);
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
   const set = (name, value) => {
     if (!Object.hasOwn(READINGS, name)) throw new Error(`there is no reading ${name}`);
     found.set(
@@ -44,15 +57,25 @@ export function newFindings() {
     );
   };
   return {
-    /** Notes the value of a reading; what none of its values says is noted as such. */
+    /**
+     * Notes the value of a reading. Marks a value that the simulator does not know.
+     *
+     * @param {string} name
+     * @param {string} value
+     */
     found(name, value) {
       set(name, READINGS[name]?.values.includes(value) ? value : `${OTHER}${value}`);
     },
-    /** Notes why one could not be asked, unless it was. */
+    /**
+     * Notes why a reading could not be asked, unless it was.
+     *
+     * @param {string} name
+     * @param {string} why
+     */
     notAsked(name, why) {
       if (!found.has(name)) set(name, `${NOT_ASKED}${why}`);
     },
-    /** For people. */
+    /** Returns a table for people. */
     table() {
       const rows = all().map(([name, value]) => [name, READINGS[name].id, READINGS[name].values[0], value]);
       return [
@@ -60,7 +83,7 @@ export function newFindings() {
         ...aligned([['reading', 'unknown', 'simulator assumes', 'found'], ...rows]),
       ].join('\n');
     },
-    /** For a file: nothing in it is the account's own. */
+    /** Returns the content of a file, with nothing of the account's own. */
     report(date = new Date()) {
       const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
       return { product: name, version, date: date.toISOString().slice(0, 10), readings: Object.fromEntries(all()) };

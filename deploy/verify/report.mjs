@@ -1,17 +1,24 @@
-// What was seen, beside what was expected.
+// The report of the assumptions: expected and seen.
 
 import { ASSUMPTIONS, NOT_SEEN_HERE } from './assumptions.mjs';
 import { aligned } from './table.mjs';
 
-/** Collects what is seen. `table()` is for people; `allAsExpected` is for the exit code. */
+/** @typedef {(name: string, what: string) => void} See notes what was seen of one assumption */
+
+/**
+ * Makes a report that collects what is seen.
+ *
+ * @returns {{ see: See, readonly allAsExpected: boolean, table: () => string }}
+ */
 export function newReport() {
+  /** @type {Map<string, string>} */
   const seen = new Map();
+  /** @param {string} name */
   const verdict = (name) => {
     if (!seen.has(name)) return 'not checked';
     return seen.get(name) === ASSUMPTIONS[name].expected ? 'as expected' : 'DIFFERS';
   };
   return {
-    /** Notes what was seen of one assumption. */
     see(name, what) {
       if (!(name in ASSUMPTIONS)) throw new Error(`there is no assumption ${name}`);
       seen.set(name, what);
@@ -39,6 +46,7 @@ export function newReport() {
   };
 }
 
+/** @param {string} name */
 function consequence(name) {
   const { coped } = ASSUMPTIONS[name];
   return coped

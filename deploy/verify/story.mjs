@@ -1,5 +1,6 @@
-// What is tried, in order. Each part leaves the stage with the agent in the conversation, as it found it.
+// The trial's parts, in order. Each part leaves the stage with the agent in the conversation, as it found it.
 
+import { asThrown } from '../../scripts/lib/errors.mjs';
 import { orUndefined } from '../lookup.mjs';
 import { functionPaths } from '../paths.mjs';
 import { newConversation } from './stage.mjs';
@@ -7,16 +8,30 @@ import { need, refusal, waitFor } from './waiting.mjs';
 
 const QUIET_MS = 4000;
 const PATIENCE_MS = 20_000;
-/** What comes by the conversation's timer comes within a minute, and is looked for less often. */
+/** Effects of the conversation's timer come within a minute, and are looked for less often. */
 const TIMER_PATIENCE_MS = 100_000;
 const TIMER_EVERY_MS = 2000;
 const LONGEST_TIMER_MS = 75_000;
 /** Longer than TaskRouter and the Functions need, and shorter than any timer. */
 const AT_ONCE_MS = 20_000;
-/** What Twilio takes at most to tell a webhook. */
+/** The time in which Twilio calls a webhook. */
 const HEARD_WITHIN_MS = 10_000;
+/** @type {any} Twilio documents capitals, the types of its client small letters */
+const POST = 'POST';
 
-/** Park, a message, accept, settle. */
+/**
+ * @typedef {import('./stage.mjs').Stage} Stage
+ * @typedef {import('./report.mjs').See} See
+ * @typedef {import('./cleanup.mjs').Cleanup} Cleanup
+ * @typedef {import('../transport.mjs').Client} Client
+ */
+
+/**
+ * Park, a message, accept, settle.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 export async function parkAndWake(stage, see) {
   const { identity, givenContactUri } = stage.agent;
   const fits = givenContactUri === `client:${identity}`;
@@ -50,6 +65,10 @@ export async function parkAndWake(stage, see) {
   see('otherAttributes', (await stage.theirAttributes()) === before ? 'the same' : 'not the same');
 }
 
+/**
+ * @param {Stage} stage
+ * @param {See} see
+ */
 async function wakes(stage, see) {
   const began = Date.now();
   const message = await stage.writes('heard');
@@ -63,7 +82,12 @@ async function wakes(stage, see) {
   see('originalRouting', isTheirs ? 'originalRouting.workerSid is theirs' : `${originalRouting?.workerSid}`);
 }
 
-/** A message is unheard and nobody accepts: the conversation's timer looks after it, and desktops may ask. */
+/**
+ * A message is unheard and no agent accepts: the conversation's timer watches it, and desktops may ask.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 async function waitsForAnAgent(stage, see) {
   const set = await stage.timer();
   see('timer', set && set.periodMs <= LONGEST_TIMER_MS ? 'it does' : 'it does not');
@@ -74,17 +98,22 @@ async function waitsForAnAgent(stage, see) {
   const again = await waitFor(
     async () => {
       const timer = await stage.timer();
-      return timer?.endsAt > first.endsAt ? timer : undefined;
+      return timer && timer.endsAt > first.endsAt ? timer : undefined;
     },
     TIMER_PATIENCE_MS,
     TIMER_EVERY_MS,
   );
-  // It was set anew as soon as the Functions had heard of its end. Both times are Twilio's.
-  const lateMs = again && again.answer.endsAt - again.answer.periodMs - first.endsAt;
-  see('timerTold', again ? inTime(lateMs, AT_ONCE_MS) : 'not');
+  // The Functions set it again as soon as the webhook had notified them of its end. Both times are Twilio's.
+  if (!again) return see('timerTold', 'not');
+  see('timerTold', inTime(again.answer.endsAt - again.answer.periodMs - first.endsAt, AT_ONCE_MS));
 }
 
-/** Resume, decline, a message, accept, settle; and again with a message during the resume. */
+/**
+ * Resume, decline, a message, accept, settle; and again with a message during the resume.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 export async function resumeAndDecline(stage, see) {
   await parksAgain(stage);
   see('resume', await stage.calls('resume'));
@@ -108,7 +137,12 @@ export async function resumeAndDecline(stage, see) {
   await declinesWithAMessage(stage, see);
 }
 
-/** What the customer writes while an agent is asked by name is not lost when that agent declines. */
+/**
+ * A message during the offer to a named agent is not lost when that agent declines.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 async function declinesWithAMessage(stage, see) {
   await parksAgain(stage);
   const outcome = await stage.calls('resume');
@@ -128,14 +162,24 @@ async function declinesWithAMessage(stage, see) {
   await settles(stage);
 }
 
-/** How long something took, as the report words it. */
+/**
+ * Returns a duration in the words of the report.
+ *
+ * @param {number} ms
+ * @param {number} limitMs
+ */
 const inTime = (ms, limitMs) => (ms <= limitMs ? `within ${limitMs / 1000} s` : `after ${Math.round(ms / 1000)} s`);
 
-/** An invite by hand: what it answers, and when it shows. */
+/**
+ * An invite by hand: its response, and when the list shows it.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 export async function inviteByHand(stage, see) {
   const { workerSid } = stage.agent;
   see('agentTwice', await refusal(() => stage.invites({ worker_sid: workerSid })));
-  // Where it was taken, its task would stand in the way of what follows.
+  // Where it was taken, its task would block what follows.
   for (const task of await stage.openTasks()) {
     if (task.assignmentStatus !== 'assigned') await stage.answers('rejected');
   }
@@ -148,25 +192,47 @@ export async function inviteByHand(stage, see) {
   await settles(stage);
 }
 
-/** `{ tasks }` that the list of invites names, or how it was `refused`. */
+/**
+ * Returns the `tasks` that the list of invites names, or how it was `refused`.
+ *
+ * @param {Stage} stage
+ * @returns {Promise<{ tasks: string[], refused?: string }>}
+ */
 async function listed(stage) {
+  /** @type {string[] | undefined} */
   let tasks;
   const refused = await refusal(async () => (tasks = await stage.invitedTasks()));
-  return tasks ? { tasks } : { refused };
+  return tasks ? { tasks } : { tasks: [], refused };
 }
 
+/**
+ * @param {Stage} stage
+ * @param {string[]} before
+ */
 async function showsWithin(stage, before) {
   const shown = await stage.inviteShows(before);
   return shown && shown.ms <= 3000 ? 'within 3 s' : `after ${shown ? `${shown.ms} ms` : '20 s not'}`;
 }
 
-/** Which messages are replayed to a new webhook. */
+/**
+ * Asks which messages are replayed to a new webhook.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ * @param {Cleanup} cleanup
+ */
 export async function replay(stage, see, cleanup) {
   see('replayAfter', await replayed(stage, 0, cleanup));
   see('replayInclusive', await replayed(stage, 1, cleanup));
 }
 
-/** Whether a new webhook is told of the second of two messages, or of both. */
+/**
+ * Arms a new webhook with `replayAfter` on a conversation with two messages. Returns the report's word for what it got.
+ *
+ * @param {Stage} stage
+ * @param {number} replayAfter
+ * @param {Cleanup} cleanup
+ */
 export async function replayed(stage, replayAfter, cleanup) {
   const { client, name } = stage;
   const sid = await newConversation(client, name, cleanup);
@@ -177,33 +243,54 @@ export async function replayed(stage, replayAfter, cleanup) {
   return (await haveHeard(stage, sid)) ? 'replayed' : 'not replayed';
 }
 
-/** Arms a webhook that leads to our Functions. */
+/**
+ * Arms a webhook that calls our Functions.
+ *
+ * @param {Pick<Stage, 'client' | 'domain'>} stage
+ * @param {string} conversationSid
+ * @param {string[]} filters
+ * @param {object} [more]
+ * @param {string} [query]
+ */
 export function tellFunctions({ client, domain }, conversationSid, filters, more = {}, query = '') {
   return client.conversations.v1.conversations(conversationSid).webhooks.create({
     target: 'webhook',
     'configuration.url': `https://${domain}${functionPaths().wake}${query}`,
-    'configuration.method': 'POST',
+    'configuration.method': POST,
     'configuration.filters': filters,
     ...more,
   });
 }
 
-/** Whether our Functions hear of a conversation: then they make a claim, a Sync document that is named after it. */
+/**
+ * Returns true if our Functions are called for a conversation: then they make a claim, a Sync document that is named after it.
+ *
+ * @param {Pick<Stage, 'client' | 'syncSid'>} stage
+ * @param {string} conversationSid
+ */
 export async function haveHeard({ client, syncSid }, conversationSid, withinMs = HEARD_WITHIN_MS) {
   const claim = client.sync.v1.services(syncSid).documents(`ParkInteraction_${conversationSid}`);
   return Boolean(await waitFor(() => orUndefined(claim.fetch()), withinMs));
 }
 
-/** Limits and error codes, on things that nobody else sees. */
+/**
+ * Limits and error codes, on resources that nobody else sees.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ * @param {Cleanup} cleanup
+ */
 export async function limits(stage, see, cleanup) {
   const { client, domain, name, syncSid } = stage;
   const sid = await newConversation(client, name, cleanup);
   const conversation = client.conversations.v1.conversations(sid);
+  /** @param {number} bytes */
   const filled = (bytes) => JSON.stringify({ filler: 'x'.repeat(bytes - '{"filler":""}'.length) });
   see('attributes16', await refusal(() => conversation.update({ attributes: filled(16_000) })));
   see('attributes17', await refusal(() => conversation.update({ attributes: filled(17_000) })));
 
   const url = `https://${domain}${functionPaths().wake}`;
+  /** @param {string} address */
   const arm = (address) =>
     conversation.webhooks.create({
       target: 'webhook',
@@ -211,11 +298,11 @@ export async function limits(stage, see, cleanup) {
       'configuration.filters': ['onConversationStateUpdated'],
     });
   see('longUrl', await refusal(() => arm(`${url}?x=${'x'.repeat(513 - url.length - 3)}`)));
-  const armed = [];
-  for (let number = 1; number <= 5; number += 1) armed.push(await arm(`${url}?number=${number}`));
+  const first = await arm(`${url}?number=1`);
+  for (let number = 2; number <= 5; number += 1) await arm(`${url}?number=${number}`);
   see('sixthWebhook', await refusal(() => arm(`${url}?number=6`)));
-  await conversation.webhooks(armed[0].sid).remove();
-  see('goneWebhook', await refusal(() => conversation.webhooks(armed[0].sid).remove()));
+  await conversation.webhooks(first.sid).remove();
+  see('goneWebhook', await refusal(() => conversation.webhooks(first.sid).remove()));
 
   const service = client.sync.v1.services(syncSid);
   const document = await service.documents.create({ uniqueName: name, data: { number: 1 }, ttl: 600 });
@@ -227,18 +314,28 @@ export async function limits(stage, see, cleanup) {
 
   const map = await service.syncMaps.create({ uniqueName: name, ttl: 600 });
   cleanup.later(`the Sync map ${map.sid}`, () => service.syncMaps(map.sid).remove());
+  /**
+   * @param {string} key
+   * @param {object} data
+   */
   const put = (key, data) => service.syncMaps(map.sid).syncMapItems.create({ key, data });
   await put('taken', {});
   see('takenKey', await refusal(() => put('taken', {})));
   see('largeItem', await refusal(() => put('large', { filler: 'x'.repeat(17_000) })));
 }
 
-/** The end: a closed conversation takes nobody in. */
+/**
+ * The end: an invite to a closed conversation is refused.
+ *
+ * @param {Stage} stage
+ * @param {See} see
+ */
 export async function closed(stage, see) {
   await stage.conversation.update({ state: 'closed' });
   see('inviteToClosed', await refusal(() => stage.invites()));
 }
 
+/** @param {Stage} stage */
 async function parksAgain(stage) {
   const outcome = await stage.parks();
   if (outcome !== 'parked') throw new Error(`Parking again failed: ${outcome}.`);
@@ -249,17 +346,19 @@ async function parksAgain(stage) {
   );
 }
 
+/** @param {Stage} stage */
 async function settles(stage) {
   const outcome = await stage.calls('settle');
   // A wake that comes late finds the agent there and settles; then there is nothing left to do.
   if (outcome !== 'settled' && outcome !== 'ignored') throw new Error(`Settling failed: ${outcome}.`);
 }
 
+/** @param {() => Promise<unknown>} attempt */
 async function httpRefusal(attempt) {
   try {
     await attempt();
     return 'taken';
   } catch (error) {
-    return `HTTP ${error.status}`;
+    return `HTTP ${asThrown(error).status}`;
   }
 }

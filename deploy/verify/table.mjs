@@ -1,6 +1,10 @@
 // Tables of text.
 
-/** Rows of cells as lines, with the columns below each other. */
+/**
+ * Returns rows of cells as lines, with the columns aligned.
+ *
+ * @param {string[][]} rows
+ */
 export function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>

@@ -1,10 +1,21 @@
-// Waiting until something is so.
+// Waiting for a condition.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { asThrown } from '../../scripts/lib/errors.mjs';
+import { twilioCodeOf } from '../outcome.mjs';
 
 const BETWEEN_MS = 250;
 
 /**
- * Asks every `everyMs` until there is an answer other than `undefined`, and gives it with the time that took; `undefined` when it does
- * not come.
+ * Calls `ask` every `everyMs` until it returns something other than `undefined`. Returns that with the time that it took; `undefined`
+ * when the time is over.
+ *
+ * @template T
+ * @param {() => Promise<T | undefined>} ask
+ * @param {number} withinMs
+ * @param {number} [everyMs]
+ * @returns {Promise<{ answer: T, ms: number } | undefined>}
  */
 export async function waitFor(ask, withinMs, everyMs = BETWEEN_MS) {
   const began = Date.now();
@@ -13,25 +24,38 @@ export async function waitFor(ask, withinMs, everyMs = BETWEEN_MS) {
     const ms = Date.now() - began;
     if (answer !== undefined) return { answer, ms };
     if (ms > withinMs) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    await sleep(everyMs);
   }
 }
 
-/** Like `waitFor`, where nothing else can be seen without it. */
+/**
+ * Waits like `waitFor`. Returns the result alone, and throws when the time is over.
+ *
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T | undefined>} ask
+ * @param {number} withinMs
+ */
 export async function need(what, ask, withinMs) {
   const found = await waitFor(ask, withinMs);
   if (!found) throw new Error(`waited ${withinMs / 1000} s in vain for ${what}`);
   return found.answer;
 }
 
-/** How an attempt was refused, as the report words it. */
+/**
+ * Returns how an attempt was refused, in the words of the report.
+ *
+ * @param {() => Promise<unknown>} attempt
+ */
 export async function refusal(attempt) {
   try {
     await attempt();
     return 'taken';
   } catch (error) {
-    if (error.code > 9999) return `error ${error.code}`;
-    if (error.status) return `HTTP ${error.status}`;
+    const code = twilioCodeOf(error);
+    if (code) return `error ${code}`;
+    const { status } = asThrown(error);
+    if (status) return `HTTP ${status}`;
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from './context';
 import type { Effect } from './core/generated/glue';
 import { hasAcceptedTaskFor } from './flex/task';
 
-/** Does what Rust has decided. */
+/** Applies the effects that Rust has decided. */
 export function apply(effects: Effect[], context: Pick<Context, 'flex' | 'manager'>): void {
   for (const effect of effects) applyOne(effect, context);
 }
@@ -22,7 +22,7 @@ function applyOne(effect: Effect, { flex, manager }: Pick<Context, 'flex' | 'man
 
 const scheduled = new Map<unknown, () => void>();
 
-/** Unless the agent works on the conversation again by then: Flex needs its state. */
+/** Unloads a conversation later, unless the agent works on it again by then: Flex needs its state. */
 function scheduleUnload(conversationSid: string, afterMs: number, manager: Context['manager']): void {
   const unload = () => {
     clearTimeout(timer);
@@ -40,7 +40,7 @@ function scheduleUnload(conversationSid: string, afterMs: number, manager: Conte
   scheduled.set(conversationSid, unload);
 }
 
-/** The conversation is offered again: what is left of it goes before Flex loads it, not after. */
+/** Unloads a conversation that is offered again at once: before Flex loads it, not after. */
 export function unloadBeforeReturn(conversationSid: unknown): void {
   scheduled.get(conversationSid)?.();
 }

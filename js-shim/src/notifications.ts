@@ -1,6 +1,6 @@
 import type { Context } from './context';
 
-/** A notification lies over the Park button, and Flex leaves it there for 8 s: too long for who parks several in a row. */
+/** The duration of a success. A notification covers the Park button; Flex's 8 s are too long for an agent who parks several in a row. */
 const DONE_MS = 4_000;
 
 /** Registers Rust's notifications: the text of each stands under its id in Flex's strings. */

@@ -9,11 +9,10 @@ interface WorkerClient {
 }
 
 /**
- * Follows the agent's reservations.
+ * Follows the agent's reservations, and settles the conversation of each accepted task.
  *
- * Settles the conversations of the agent's tasks as they are accepted, whoever accepts them (the agent, another plugin,
- * another tab), and of those that were accepted before this page was loaded. Rust passes over tasks that have nothing
- * to do with parking.
+ * A task may have been accepted by the agent, by another plugin, in another tab, or before this page was loaded. The core
+ * ignores tasks whose conversation was not parked.
  */
 export function followReservations(context: Context): void {
   const workerClient = context.manager.workerClient as unknown as WorkerClient | undefined;

@@ -1,4 +1,4 @@
-// The watch over the conversations that wait for an agent. The core decides when this desktop asks the Function about one.
+// The watch over the conversations that wait for an agent. The core decides when this desktop asks the Function for a check.
 
 import type { Context } from './context';
 import type { WatchEvent, WatchStep } from './core/generated/glue';
@@ -49,13 +49,13 @@ export function startWatch(context: Context): void {
     return feed;
   };
 
-  /** Writes a mark into an item. After a change by somebody else the SDK reads the item and calls back again. */
+  /** Writes a mark into an item. If the item has changed, the SDK reads it and calls the function again. */
   const claim = async (map: string, key: string) => {
     try {
       const opened = await feedOf(map).open();
       await opened.mutate(key, (data: object) => {
         const askedAt = send(['claim', key, data]);
-        // The SDK takes null for no change; its type leaves that out.
+        // For the SDK null means no change, but its type does not allow null.
         return askedAt === undefined ? NOTHING : { ...data, askedAt, ask: worker };
       });
       send(['claimed', key]);
@@ -69,7 +69,7 @@ export function startWatch(context: Context): void {
   followConnection(client, (online, state) => send(['connection', state, null, online]));
 }
 
-/** Passes a map's content on to the core, which needs no numbers of reads. */
+/** Returns a listener that passes a map's content to the core. The core needs no numbers of reads. */
 const listenerOf = (map: string, send: (event: WatchEvent) => unknown): MapListener => ({
   begin: () => 0,
   page(_, items, last) {

@@ -17,14 +17,20 @@ import { createInterface } from 'node:readline';
 import { root, targetDir } from './paths.mjs';
 import { spawnGroup } from './processes.mjs';
 
-/** How many lines of a failed program's output are shown. The whole of it is in its log. */
+/** The number of lines of a failed program's output in its error. The whole output is in the log. */
 const TAIL = 30;
 
 const LOGS = join(targetDir, 'logs');
 const LOGS_KEPT_MS = 24 * 60 * 60 * 1000;
 
-/** A program ended badly. The message holds the end of what it printed. */
+/** A program ended badly. The message holds the end of its output. */
 export class CommandFailed extends Error {
+  /**
+   * @param {string} command
+   * @param {string} outcome
+   * @param {string} log
+   * @param {string[]} tail
+   */
   constructor(command, outcome, log, tail) {
     super(`\`${command}\` ${outcome}. Its whole output is in ${log}; it ended with:\n${tail.join('\n')}`);
     this.name = 'CommandFailed';
@@ -32,18 +38,32 @@ export class CommandFailed extends Error {
 }
 
 /**
+ * @typedef {object} RunOptions
+ * @property {string} log the name of the log file
+ * @property {string} [cwd] the repository's root unless named
+ * @property {NodeJS.ProcessEnv} [env] adds to the environment
+ * @property {(line: string) => void} [onLine] gets every line of the output as it comes, for progress
+ * @property {RegExp} [noise] lines that do not go into the log
+ */
+
+/**
  * Runs a program to its end with its output in `target/logs/<log>.log`.
  *
- * `onLine` sees every line as it comes, for progress; lines that match `noise` do not go into the log. Nothing is read
- * from the terminal, so a program that asks a question fails at once instead of waiting for ever.
+ * Nothing is read from the terminal, so a program that asks a question fails at once instead of waiting for ever.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {RunOptions} options
  */
 export async function run(program, args, { log, cwd = root, env = {}, onLine = () => {}, noise }) {
   const file = logFile(log);
   const out = createWriteStream(file);
+  /** @type {string[]} */
   const tail = [];
   const child = spawnGroup(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
+    // Both are there: they are pipes.
+    createInterface({ input: /** @type {import('node:stream').Readable} */ (stream) }).on('line', (line) => {
       onLine(line);
       if (noise?.test(line)) return;
       out.write(`${line}\n`);
@@ -51,15 +71,23 @@ export async function run(program, args, { log, cwd = root, env = {}, onLine = (
       if (tail.length > TAIL) tail.shift();
     });
   }
+  /** @type {string | undefined} */
   const outcome = await new Promise((resolve) => {
     child.on('error', (error) => resolve(`did not start: ${error.message}`));
     child.on('close', (code, signal) => resolve(code === 0 ? undefined : `ended with ${signal ?? `code ${code}`}`));
   });
-  await new Promise((resolve) => out.end(resolve));
+  await new Promise((resolve) => out.end(() => resolve(undefined)));
   if (outcome) throw new CommandFailed([program, ...args].join(' '), outcome, file, tail);
 }
 
-/** Runs a program for its answer: its standard output, trimmed, or `undefined` when it is not there or fails. */
+/**
+ * Runs a program and returns its standard output, trimmed; `undefined` when the program is not there or fails.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, timeout?: number }} [options] `timeout` in milliseconds
+ * @returns {Promise<string | undefined>}
+ */
 export function ask(program, args, { env = {}, timeout = 60_000 } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
@@ -75,7 +103,11 @@ export function ask(program, args, { env = {}, timeout = 60_000 } = {}) {
   });
 }
 
-/** The full path of a program on `PATH`, or `undefined`. */
+/**
+ * Returns the full path of a program on `PATH`, or `undefined`.
+ *
+ * @param {string} name
+ */
 export function which(name, path = process.env.PATH ?? '') {
   return path
     .split(delimiter)
@@ -83,7 +115,11 @@ export function which(name, path = process.env.PATH ?? '') {
     .find(isExecutable);
 }
 
-/** Whether a file is there and may be run. */
+/**
+ * Returns true if the file is there and may be run.
+ *
+ * @param {string} file
+ */
 export function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
@@ -93,13 +129,17 @@ export function isExecutable(file) {
   }
 }
 
-/** The file that a program's output goes to. */
+/**
+ * Returns the path of a log, whose folder is there afterwards.
+ *
+ * @param {string} name
+ */
 export function logFile(name) {
   mkdirSync(LOGS, { recursive: true });
   return join(LOGS, `${name}.log`);
 }
 
-/** Removes logs that nobody will read any more. */
+/** Removes logs older than a day. */
 export function removeOldLogs() {
   if (!existsSync(LOGS)) return;
   for (const name of readdirSync(LOGS)) {

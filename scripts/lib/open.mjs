@@ -1,10 +1,14 @@
-// Showing a page in the reader's browser, where there is one.
+// Showing a page in the user's browser.
 
 import { spawn } from 'node:child_process';
 
 import { which } from './exec.mjs';
 
-/** Opens an address. Does nothing on a machine without a desktop: the address is printed anyway. */
+/**
+ * Opens an address. Does nothing on a machine without a desktop: the address is printed anyway.
+ *
+ * @param {string} address
+ */
 export function openInBrowser(address) {
   const program = process.platform === 'darwin' ? which('open') : which('xdg-open');
   if (!program || (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)) return;

@@ -1,4 +1,4 @@
-// Where things are. Everything else asks here, so that a move is one line.
+// The paths of files and folders, all in one place, so that a move is one line.
 
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -8,14 +8,18 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root, whatever the working directory. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A path below the repository's root. */
+/**
+ * Returns a path below the repository's root.
+ *
+ * @param {...string} parts
+ */
 export const inRoot = (...parts) => join(root, ...parts);
 
-/** Where cargo builds, and where this project keeps logs and stamps of its own builds. */
+/** The folder in which cargo builds, and this project keeps logs and stamps of its own builds. */
 export const targetDir = process.env.CARGO_TARGET_DIR ? resolve(root, process.env.CARGO_TARGET_DIR) : inRoot('target');
 
 /**
- * Where slow things live that survive a fresh clone: tools, the Wasm standard library, the re-bundled
+ * Returns the folder of what is slow to make and survives a fresh clone: tools, the Wasm standard library, the re-bundled
  * Flex, the TLS key. The XDG rules ignore a relative `XDG_CACHE_HOME`, and so does this.
  */
 export function cacheDir(env = process.env, home = homedir()) {
@@ -23,7 +27,7 @@ export function cacheDir(env = process.env, home = homedir()) {
   return join(base, 'flex-park-interaction');
 }
 
-/** What the set-up makes and the running product consists of. */
+/** The files that the set-up makes and the running product consists of. */
 export const made = {
   simulator: join(targetDir, 'debug', 'simulator'),
   flexConfig: join(targetDir, 'debug', 'flex-config'),

@@ -3,13 +3,25 @@
 
 import { spawn } from 'node:child_process';
 
+import { asThrown } from './errors.mjs';
+
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+
+/** @type {Set<ChildProcess>} */
 const running = new Set();
 
 process.on('exit', () => {
   for (const child of running) endGroup(child, 'SIGKILL');
 });
 
-/** Like `spawn`, and ended with this process at the latest. */
+/**
+ * Starts a program like `spawn`. It ends with this process at the latest.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {ChildProcess}
+ */
 export function spawnGroup(program, args, options) {
   const child = spawn(program, args, { ...options, detached: true });
   running.add(child);
@@ -17,18 +29,28 @@ export function spawnGroup(program, args, options) {
   return child;
 }
 
-/** Sends a signal to a process and everything below it. */
+/**
+ * Sends a signal to a process and everything below it.
+ *
+ * @param {ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
 export function endGroup(child, signal) {
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, signal);
   } catch (error) {
-    // The group has gone already, which is what was wanted.
-    if (error.code !== 'ESRCH') throw error;
+    // The group has ended by itself.
+    if (asThrown(error).code !== 'ESRCH') throw error;
   }
 }
 
-/** Ctrl-C, and being told to end, run `stop` once and then end this process with the code that `codes` gives the signal. */
+/**
+ * Lets Ctrl-C, SIGTERM and SIGHUP run `stop` once and then end this process with the exit code in `codes`.
+ *
+ * @param {() => Promise<unknown>} [stop]
+ * @param {Record<string, number>} [codes] by the signal's name
+ */
 export function onSignal(stop = async () => {}, codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }) {
   let ending = false;
   for (const [signal, code] of Object.entries(codes)) {

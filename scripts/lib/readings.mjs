@@ -1,9 +1,15 @@
-// How Twilio may be read where its documentation is silent: the simulator's switches, `simulator/README.md#readings`. A test
+// The readings of Twilio where its documentation is silent: the simulator's switches, `simulator/README.md#readings`. A test
 // compares this with the simulator.
 
 import { readFileSync } from 'node:fs';
 
-/** By name: the unknown that it answers, and all values, the simulator's default first. */
+import { messageOf } from './errors.mjs';
+
+/**
+ * By name: the unknown that a reading decides, and all its values, the simulator's default first.
+ *
+ * @type {Record<string, { id: string, values: string[] }>}
+ */
 export const READINGS = {
   replay: { id: 'R1', values: ['inclusive', 'exclusive', 'none'] },
   'invite-list': { id: 'R2', values: ['answers', '403', '404', '405', 'without-task', 'late'] },
@@ -43,37 +49,52 @@ export const READINGS = {
   'invite-start-time': { id: 'R24', values: ['taken', 'ignored', 'refused'] },
 };
 
-/** What begins so in a report is no value: nothing was found, or nothing that the simulator can do. */
+/** The beginnings of texts in a report that are no values: nothing was found, or nothing that the simulator can do. */
 export const NOT_ASKED = 'not asked: ';
 export const OTHER = 'other: ';
 
 /**
- * The readings that a file names: an object of names and values, or a report of `npm run verify:account` with such an object under
- * `readings`. What was not asked, or is unlike any value, is left out.
+ * Reads the readings of a file: an object of names and values, or a report of `npm run verify:account` with such an object under
+ * `readings`. Leaves out those that were not asked or are unlike any value.
+ *
+ * @param {string} file
+ * @returns {Record<string, string>}
  */
 export function readingsOf(file) {
   const content = parsed(file);
   const named = isObject(content) && 'readings' in content ? content.readings : content;
   if (!isObject(named)) throw new Error(`--readings ${file}: expected a JSON object of readings and their values`);
   const found = Object.entries(named).filter(([name, value]) => isValue(file, name, value));
-  return Object.fromEntries(found);
+  // Each value is one of the reading's, which are strings.
+  return /** @type {Record<string, string>} */ (Object.fromEntries(found));
 }
 
+/**
+ * @param {string} file
+ * @returns {unknown}
+ */
 function parsed(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     const expected = error instanceof SyntaxError ? 'expected JSON' : 'expected a file that can be read';
-    throw new Error(`--readings ${file}: ${expected}: ${error.message}`, { cause: error });
+    throw new Error(`--readings ${file}: ${expected}: ${messageOf(error)}`, { cause: error });
   }
 }
 
+/**
+ * Returns true for a value of the reading, false for a text that says that there is none.
+ *
+ * @param {string} file
+ * @param {string} name
+ * @param {unknown} value
+ */
 function isValue(file, name, value) {
   if (!Object.hasOwn(READINGS, name)) {
     throw new Error(`--readings ${file}: there is no reading "${name}": expected one of simulator/README.md`);
   }
   const { values } = READINGS[name];
-  if (values.includes(value)) return true;
+  if (typeof value === 'string' && values.includes(value)) return true;
   if (typeof value === 'string' && [NOT_ASKED, OTHER].some((start) => value.startsWith(start))) return false;
   throw new Error(
     `--readings ${file}: ${JSON.stringify(value)} is not a value of "${name}": expected one of ${values.join(', ')}, ` +
@@ -81,4 +102,8 @@ function isValue(file, name, value) {
   );
 }
 
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,7 +10,7 @@ import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
 /** The paths that Twilio's edge lets nobody call without a signature: every `*.protected.js` of `functions/`. */
-const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: true })
+const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.protected.js'))
   .map(
     (file) =>
@@ -22,12 +22,30 @@ const PROTECTED = readdirSync(inRoot('functions', 'functions'), { recursive: tru
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
 /**
- * Starts the simulator and twilio-run, both on free ports of 127.0.0.1 unless `port` names the simulator's. `readings` names those
- * of the simulator that are not the defaults: an object such as `{ replay: 'exclusive' }`.
+ * @typedef {object} StackOptions
+ * @property {number} [port] the simulator's port; a free one unless named
+ * @property {NodeJS.ProcessEnv} [environment] adds to the Functions' environment
+ * @property {string} [functionsFolder] holds other Functions beside or instead of ours
+ * @property {Record<string, string>} [readings] the simulator's readings that are not the defaults, such as `{ replay: 'exclusive' }`
+ */
+
+/**
+ * The running product.
  *
- * Answers `{ simulatorUrl, tlsPort, functionsUrl, facts, broken, stop() }`; `facts` is what `GET /__sim/facts` tells of the seeded
- * contact centre, and `broken` a promise of the sentence that says which part ended although nobody stopped it.
- * `environment` adds to the Functions' environment, `functionsFolder` holds other functions beside or instead of ours. Both end with this process, if not stopped before.
+ * @typedef {object} Stack
+ * @property {string} simulatorUrl
+ * @property {number} tlsPort the simulator's TLS port, which stands for Twilio's hosts
+ * @property {string} functionsUrl
+ * @property {import('./control.mjs').Facts} facts
+ * @property {Promise<string>} broken a sentence about a part that ended although nobody stopped it
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts the simulator and twilio-run on 127.0.0.1. Both end with this process, if not stopped before.
+ *
+ * @param {StackOptions} [options]
+ * @returns {Promise<Stack>}
  */
 export async function startStack({
   port = 0,
@@ -44,6 +62,7 @@ export async function startStack({
   const simulator = startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings });
   try {
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
+    /** @type {import('./control.mjs').Facts} */
     const facts = await control(simulatorUrl, 'GET', 'facts');
     const functions = await startTwilioRun({
       folder: functionsFolder,
@@ -69,6 +88,10 @@ export async function startStack({
   }
 }
 
+/**
+ * @typedef {{ port: number, tlsPort: number, functionsTlsPort: number, functionsPort: number }} Ports
+ * @param {Ports & { readings: Record<string, string> }} options
+ */
 function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readings }) {
   const { key, cert } = made.tls();
   const ports = ['--tls-port', String(tlsPort), '--functions-tls-port', String(functionsTlsPort)];
@@ -87,7 +110,11 @@ function startSimulator({ port, tlsPort, functionsTlsPort, functionsPort, readin
   );
 }
 
-/** What Twilio's hosted runtime and the account's own `.env` would give to the Functions. */
+/**
+ * The variables that Twilio's hosted runtime and the account's own `.env` would set for the Functions.
+ *
+ * @param {import('./control.mjs').Facts} facts
+ */
 function functionsEnvironment(facts) {
   return {
     ACCOUNT_SID: facts.accountSid,
@@ -98,16 +125,23 @@ function functionsEnvironment(facts) {
   };
 }
 
-/** Ports that are free now. Each program has to be told the other's before either runs. */
+/**
+ * Returns ports that are free now. Each program needs the other's port before either runs.
+ *
+ * @param {number} count
+ */
 export async function freePorts(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
-      await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+      await new Promise((resolve, reject) =>
+        server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)),
+      );
       return server;
     }),
   );
-  const ports = servers.map((server) => server.address().port);
+  // It listens on TCP, so its address is an object.
+  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }

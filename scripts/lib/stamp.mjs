@@ -1,4 +1,4 @@
-// Knowing that work is done already: a stamp beside the result holds the fingerprint of what it was made from.
+// Skipping work that is done already: a stamp beside the result holds the fingerprint of its inputs.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,11 @@ import { dirname, join, relative } from 'node:path';
 
 import { root } from './paths.mjs';
 
-/** A fingerprint of files and folders (with everything below them) and of plain strings such as versions. */
+/**
+ * Returns a fingerprint of files and folders (with everything below them) and of plain strings such as versions.
+ *
+ * @param {{ files?: string[], values?: (string | undefined)[] }} inputs
+ */
 export function fingerprint({ files = [], values = [] }) {
   const hash = createHash('sha256');
   for (const file of files.flatMap(filesBelow)) {
@@ -20,8 +24,10 @@ export function fingerprint({ files = [], values = [] }) {
 }
 
 /**
- * Does `work` unless the stamp says that it was done for the same fingerprint and its outputs are still there.
- * Answers whether it did it.
+ * Does `work` unless the stamp holds the same fingerprint and the outputs are still there. Returns true if it did.
+ *
+ * @param {{ stamp: string, print: string, outputs?: string[] }} done `print` is the fingerprint
+ * @param {() => Promise<unknown>} work
  */
 export async function unlessDone({ stamp, print, outputs = [] }, work) {
   const done = outputs.every((output) => existsSync(output)) && readStamp(stamp) === print;
@@ -33,10 +39,15 @@ export async function unlessDone({ stamp, print, outputs = [] }, work) {
   return !done;
 }
 
+/** @param {string} file */
 function readStamp(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
 function filesBelow(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];

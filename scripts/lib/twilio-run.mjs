@@ -8,12 +8,18 @@ import { join } from 'node:path';
 import { startChild } from './children.mjs';
 import { inRoot } from './paths.mjs';
 
-/** What makes Node keep to this machine, and to the simulator's time. */
+/** Options that keep Node to this machine and to the simulator's time. */
 const HOOKS = ['loopback-hook.cjs', 'clock-hook.cjs'].flatMap((name) => ['--require', inRoot('scripts', name)]);
 
 /**
- * Starts twilio-run on `port` for the functions of `folder`, as the Functions' service of the account that `environment` names. It can reach the
- * simulator's TLS port, and nothing else.
+ * Starts twilio-run on `port` for the Functions of `folder`. It can reach the simulator's TLS port, and nothing else.
+ *
+ * @param {object} options
+ * @param {string} options.folder
+ * @param {number} options.port
+ * @param {number} options.tlsPort
+ * @param {string} options.cert a file: the certificate of the simulator
+ * @param {NodeJS.ProcessEnv} options.environment the Functions' variables, which name the account
  */
 export async function startTwilioRun({ folder, port, tlsPort, cert, environment }) {
   const scratch = mkdtempSync(join(tmpdir(), 'park-interaction-'));
@@ -43,6 +49,11 @@ export async function startTwilioRun({ folder, port, tlsPort, cert, environment 
   return { url, pid: child.pid, broken: child.broken, stop: child.stop };
 }
 
+/**
+ * Returns true once a server listens there.
+ *
+ * @param {string} url
+ */
 async function answers(url) {
   try {
     await fetch(url);

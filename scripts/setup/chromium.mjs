@@ -10,10 +10,11 @@ const MAC_BROWSERS = [
 ];
 
 /**
- * The next thing to do. Exactly one of:
- * - `{ use: { chromium, chromedriver } }`: both are there;
- * - `{ act: 'install packages' }`: do this and look again;
- * - `{ missing }`: a sentence for the reader.
+ * Decides the next move from what was found: use both, install packages, or say what is missing.
+ *
+ * @typedef {{ chromium: string, chromedriver: string }} Browser two paths
+ * @param {Partial<Browser> & { canInstallPackages: boolean, tried: Set<string> }} found
+ * @returns {import('./provide.mjs').Move<Browser, 'install packages'>}
  */
 export function nextMove({ chromium, chromedriver, canInstallPackages, tried }) {
   if (chromium && chromedriver) return { use: { chromium, chromedriver } };
@@ -27,7 +28,12 @@ export function nextMove({ chromium, chromedriver, canInstallPackages, tried }) 
   };
 }
 
-/** Finds or installs both. Answers `{ chromium, chromedriver }`, two paths. */
+/**
+ * Finds or installs both.
+ *
+ * @param {import('./provide.mjs').Provision} provision
+ * @returns {Promise<Browser>}
+ */
 export function provideChromium({ progress, packages }) {
   return provide({
     look: () => ({ ...look(), canInstallPackages: packages.possible }),

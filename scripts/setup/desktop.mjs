@@ -3,7 +3,11 @@
 import { run } from '../lib/exec.mjs';
 import { inRoot, made } from '../lib/paths.mjs';
 
-/** Makes the folder that the simulator serves. */
+/**
+ * Makes the folder that the simulator serves.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ */
 export async function buildDesktop({ progress }) {
   progress('bundling the Flex UI');
   await run(process.execPath, [inRoot('simulator', 'desktop', 'build.mjs'), '--out', made.desktop], { log: 'desktop' });

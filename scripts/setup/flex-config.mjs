@@ -2,7 +2,11 @@
 
 import { runCargo } from '../lib/cargo.mjs';
 
-/** Builds it. cargo itself knows when there is nothing to do. */
+/**
+ * Builds the program. cargo does nothing when it is up to date.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ */
 export async function buildFlexConfig({ progress }) {
   await runCargo('cargo', ['build', '--package', 'flex-config'], {
     what: 'compiling flex-config',

@@ -1,8 +1,9 @@
-// Everything that has to be there before the product runs or is tested. Steps that do not need each other run side by
-// side; each looks first whether it has been done already.
+// Everything that the product needs before it runs or is tested. Steps that do not need each other run side by side; each
+// is skipped when it has been done already.
 
 import { removeOldLogs } from '../lib/exec.mjs';
 import { runSteps, withWhatTheyRestOn } from '../lib/steps.mjs';
+import { provideCargoDeny } from './cargo-deny.mjs';
 import { provideChromium } from './chromium.mjs';
 import { buildDesktop } from './desktop.mjs';
 import { buildFlexConfig } from './flex-config.mjs';
@@ -10,13 +11,14 @@ import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
 import { buildPlugin } from './plugin.mjs';
+import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
 import { provideTls } from './tls.mjs';
 import { provideToolchain } from './toolchain.mjs';
 import { provideWasmTools } from './wasm-tools.mjs';
 import { buildWasm, wasmEnv } from './wasm.mjs';
 
-/** What the product needs to run. Any browser opens its pages, so Chromium is for the tests. */
+/** The steps that the product needs to run. Any browser opens its pages, so Chromium is for the tests. */
 export const TO_RUN = [
   'npm packages of the Functions',
   'TLS certificate',
@@ -27,8 +29,26 @@ export const TO_RUN = [
 ];
 
 /**
- * Provides what `wanted` names, and what that rests on. Answers what only the tests need to know: `{ wasmEnv?, browser? }`.
- * `brief` prints about what takes its time only, and `print` takes the lines.
+ * The results of steps that other steps and the tests use.
+ *
+ * @typedef {{
+ *   'Wasm compiler': import('./toolchain.mjs').Toolchain,
+ *   'Wasm tools': import('./wasm-tools.mjs').WasmTools,
+ *   Chromium: import('./chromium.mjs').Browser,
+ *   'cargo-deny': import('./cargo-deny.mjs').CargoDeny,
+ * }} Results
+ */
+
+/** @typedef {import('../lib/steps.mjs').Step<Results>} Step */
+
+/**
+ * Provides what `wanted` names, and the steps that it needs.
+ *
+ * @param {string[]} wanted
+ * @param {{ print?: (line: string) => void, brief?: boolean }} [options] `brief`: print only about steps that take their time
+ * @returns {Promise<{ wasmEnv: NodeJS.ProcessEnv | undefined, browser: import('./chromium.mjs').Browser,
+ *   cargoDeny: import('./cargo-deny.mjs').CargoDeny }>} what the tests need;
+ *   each is undefined unless its step ran
  */
 export async function setUp(wanted, { print = console.log, brief = false } = {}) {
   const began = performance.now();
@@ -42,16 +62,24 @@ export async function setUp(wanted, { print = console.log, brief = false } = {})
   return {
     wasmEnv: results['Wasm tools'] && wasmEnv(wasmWith(results)),
     browser: results['Chromium'],
+    cargoDeny: results['cargo-deny'],
   };
 }
 
+/**
+ * @param {import('./packages.mjs').Packages} packages
+ * @returns {Step[]}
+ */
 function everyStep(packages) {
   return [
     { name: 'npm packages of the project', run: (step) => provideNpmPackages('.', step) },
     { name: 'npm packages of the plugin', run: (step) => provideNpmPackages('js-shim', step) },
     { name: 'npm packages of the Functions', run: (step) => provideNpmPackages('functions', step) },
+    { name: 'Rust', run: checkRust },
     {
       name: 'C compiler',
+      // Whoever needs it compiles Rust.
+      after: ['Rust'],
       run: () =>
         packages.provide(
           'cc',
@@ -63,6 +91,7 @@ function everyStep(packages) {
     { name: 'Chromium', run: (step) => provideChromium({ ...step, packages }) },
     { name: 'Wasm compiler', after: ['C compiler'], run: (step) => provideToolchain({ ...step, packages }) },
     { name: 'Wasm tools', after: ['C compiler'], run: (step) => provideWasmTools(step) },
+    { name: 'cargo-deny', after: ['C compiler'], run: (step) => provideCargoDeny(step) },
     { name: 'flex-config', after: ['C compiler'], run: (step) => buildFlexConfig(step) },
     { name: 'simulator', after: ['C compiler'], run: (step) => buildSimulator(step) },
     {
@@ -72,7 +101,7 @@ function everyStep(packages) {
     },
     {
       name: 'Wasm for the Functions',
-      // One after the other: cargo lets one build at a time into a folder, and the two share what they compile.
+      // One after the other: cargo allows one build at a time in a folder, and the two share what they compile.
       after: ['Wasm for the plugin'],
       run: ({ progress, results }) => buildWasm('functions', { ...wasmWith(results), progress }),
     },
@@ -89,4 +118,5 @@ function everyStep(packages) {
   ];
 }
 
+/** @param {Results} results */
 const wasmWith = (results) => ({ toolchain: results['Wasm compiler'], tools: results['Wasm tools'] });

@@ -1,11 +1,15 @@
-// What nothing here can install: Node itself, npm and Rust.
+// The tools that the set-up cannot install: Node itself, npm and Rust.
 
 import { which } from '../lib/exec.mjs';
 
-/** Major and minor: what reads `.env` files came with it. */
+/** Major and minor: the first version that reads `.env` files. */
 const OLDEST_NODE = [20, 12];
 
-/** The sentence about what this machine lacks, or `undefined`. */
+/**
+ * Returns a sentence about what this machine lacks, or `undefined`.
+ *
+ * @param {{ nodeVersion: string, npm?: string, cargo?: string, rustc?: string }} machine paths of the programs that are there
+ */
 export function whatIsMissing({ nodeVersion, npm, cargo, rustc }) {
   const [major, minor] = nodeVersion.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
@@ -19,7 +23,7 @@ export function whatIsMissing({ nodeVersion, npm, cargo, rustc }) {
   return undefined;
 }
 
-/** Fails with that sentence. */
+/** Throws that sentence. */
 export function checkMachine() {
   const missing = whatIsMissing({
     nodeVersion: process.versions.node,

@@ -7,7 +7,12 @@ import { run } from '../lib/exec.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 
-/** Installs the packages of a folder below the root, unless its lock file is the one they were installed from. */
+/**
+ * Installs the packages of a folder below the root, unless its lock file is the one that they were installed from.
+ *
+ * @param {string} folder
+ * @param {{ progress: (text: string) => void }} step
+ */
 export async function provideNpmPackages(folder, { progress }) {
   const home = inRoot(folder);
   const lock = join(home, 'package-lock.json');

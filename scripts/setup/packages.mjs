@@ -1,10 +1,18 @@
-// Debian packages: whether they can be installed here, and installing them, one call at a time.
+// Installing Debian packages where that is possible, one call at a time.
 
 import { ask, run, which } from '../lib/exec.mjs';
 
 /**
- * Looks whether this machine takes Debian packages without asking anything: apt-get, and root or a sudo that wants
- * no password. Answers what `packagesWith` makes of that.
+ * @typedef {object} Packages
+ * @property {boolean} possible true if packages can be installed here
+ * @property {(names: string[]) => Promise<void>} install
+ * @property {(program: string, names: string[], missing: string) => Promise<void>} provide installs packages when a program is not
+ *   there. Throws the sentence `missing` when that is impossible or does not help
+ */
+
+/**
+ * Returns the packages of this machine. They can be installed where that asks nothing: apt-get, and root or a sudo that
+ * needs no password.
  */
 export async function debianPackages() {
   const apt = which('apt-get');
@@ -12,6 +20,7 @@ export async function debianPackages() {
   const sudo = apt && !isRoot && (await ask('sudo', ['-n', 'true'])) !== undefined;
   const [program, ...first] = sudo ? ['sudo', '-n', 'apt-get'] : ['apt-get'];
   const quiet = { log: 'apt-get', env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  /** @type {Promise<void> | undefined} */
   let updated;
 
   return packagesWith({
@@ -25,12 +34,18 @@ export async function debianPackages() {
 }
 
 /**
- * Answers `{ possible, install(names), provide(program, names, missing) }`. `provide` installs packages when a program is
- * not there, and fails with the sentence `missing` when that cannot be done or does not help.
+ * Returns packages that are installed by `install`, one call at a time.
+ *
+ * @param {object} how
+ * @param {boolean} how.possible
+ * @param {(names: string[]) => Promise<void>} how.install
+ * @param {(program: string) => unknown} [how.has] true, or a path, if a program is there
+ * @returns {Packages}
  */
 export function packagesWith({ possible, install, has = which }) {
   // apt-get holds a lock, so calls wait for each other.
   let queue = Promise.resolve();
+  /** @param {string[]} names */
   const installInTurn = (names) => (queue = queue.catch(() => {}).then(() => install(names)));
 
   return {

@@ -9,10 +9,14 @@ import { inRoot, made, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 
 const HOME = inRoot('js-shim');
-/** What is in the plugin's folder but does not go into the bundle. */
+/** The folders of the plugin that do not go into the bundle. */
 const NOT_SOURCES = new Set(['build', 'node_modules']);
 
-/** Builds the plugin unless nothing changed. */
+/**
+ * Builds the plugin unless nothing changed.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ */
 export async function buildPlugin({ progress }) {
   const sources = readdirSync(HOME)
     .filter((file) => !NOT_SOURCES.has(file))
@@ -34,7 +38,7 @@ function builder() {
   return join(file, '..', require(file).bin['flex-plugin']);
 }
 
-/** The builder wants a Twilio CLI to be set up in the home directory. Nothing of it is used in a build. */
+/** Returns a home directory with a Twilio CLI, which the builder requires and does not use. */
 function builderHome() {
   const home = join(targetDir, 'plugin', 'home');
   mkdirSync(join(home, '.twilio-cli'), { recursive: true });

@@ -2,7 +2,11 @@
 
 import { runCargo } from '../lib/cargo.mjs';
 
-/** Builds the simulator. cargo itself knows when there is nothing to do. */
+/**
+ * Builds the simulator. cargo does nothing when it is up to date.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ */
 export async function buildSimulator({ progress }) {
   await runCargo('cargo', ['build', '--package', 'simulator'], {
     what: 'compiling the simulator',

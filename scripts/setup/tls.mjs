@@ -1,4 +1,4 @@
-// The key and certificate with which the simulator answers for Twilio's hosts. They are made on each machine, and never
+// The key and certificate with which the simulator stands for Twilio's hosts. They are made on each machine, and never
 // leave its cache.
 
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
@@ -12,7 +12,13 @@ const DAYS = 90;
 /** A certificate that ends sooner than this is made again. */
 const SECONDS_LEFT = 7 * 24 * 60 * 60;
 
-/** Answers `{ key, cert }`: files, the certificate good for at least a week. */
+/**
+ * Returns two files, the certificate valid for at least a week.
+ *
+ * @typedef {{ key: string, cert: string }} TlsFiles
+ * @param {{ packages: import('./packages.mjs').Packages, files?: TlsFiles }} provision
+ * @returns {Promise<TlsFiles>}
+ */
 export async function provideTls({ packages, files = made.tls() }) {
   if (await isGood(files)) return files;
   await packages.provide(
@@ -33,6 +39,7 @@ export async function provideTls({ packages, files = made.tls() }) {
   return files;
 }
 
+/** @param {TlsFiles} files */
 async function isGood({ key, cert }) {
   if (!existsSync(key) || !existsSync(cert)) return false;
   return (await ask('openssl', ['x509', '-in', cert, '-noout', '-checkend', String(SECONDS_LEFT)])) !== undefined;

@@ -24,14 +24,22 @@ const DEBIAN_RUSTC = '/usr/bin/rustc';
 const DEBIAN_CARGO = '/usr/bin/cargo';
 const DEBIAN_LINKER = '/usr/bin/wasm-ld-19';
 
-/** What Debian calls the compiler, cargo, the standard library's sources and the linker. */
+/** The packages of Debian with the compiler, cargo, the standard library's sources and the linker. */
 export const DEBIAN_PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-src', 'lld-19'];
 
 /**
- * The next thing to do, from what was found on this machine. Exactly one of:
- * - `{ use: 'rustup' | 'debian' }`: the toolchain is complete;
- * - `{ act: 'rustup target add' | 'install packages' | 'build std' }`: do this and look again;
- * - `{ missing }`: a sentence for the reader, nothing can be done from here.
+ * Decides the next move from what was found on this machine.
+ *
+ * @typedef {object} Found
+ * @property {boolean} rustup
+ * @property {boolean} rustTarget
+ * @property {boolean} debianPackages
+ * @property {boolean} debianStd
+ * @property {boolean} canInstallPackages
+ *
+ * @typedef {'rustup' | 'debian'} Kind
+ * @param {Found & { tried: Set<string> }} found
+ * @returns {import('./provide.mjs').Move<Kind, 'rustup target add' | 'install packages' | 'build std'>}
  */
 export function nextMove(found) {
   if (found.rustTarget) return { use: 'rustup' };
@@ -52,9 +60,18 @@ export function nextMove(found) {
 }
 
 /**
+ * A compiler for Wasm.
+ *
+ * @typedef {object} Toolchain
+ * @property {string | undefined} id identifies the compiler
+ * @property {NodeJS.ProcessEnv} env the environment in which cargo and wasm-pack use it
+ */
+
+/**
  * Finds a toolchain for Wasm, or makes one.
  *
- * Answers `{ id, env }`: what identifies the compiler, and the environment in which cargo and wasm-pack use it.
+ * @param {import('./provide.mjs').Provision} provision
+ * @returns {Promise<Toolchain>}
  */
 export async function provideToolchain({ progress, packages }) {
   const kind = await provide({
@@ -71,6 +88,10 @@ export async function provideToolchain({ progress, packages }) {
   return toolchain(kind);
 }
 
+/**
+ * @param {import('./packages.mjs').Packages} packages
+ * @returns {Promise<Found>}
+ */
 async function look(packages) {
   const debianPackages =
     isExecutable(DEBIAN_RUSTC) &&
@@ -87,6 +108,10 @@ async function look(packages) {
   };
 }
 
+/**
+ * @param {Kind} kind
+ * @returns {Promise<Toolchain>}
+ */
 async function toolchain(kind) {
   if (kind === 'rustup') return { id: await ask('rustc', ['-vV']), env: {} };
   return {
@@ -101,6 +126,8 @@ async function toolchain(kind) {
 /**
  * Builds the standard library for Wasm and puts it into a sysroot of our own: a folder whose host part is a link to
  * Debian's, so that nothing outside the cache is written to and root is needed for the packages only.
+ *
+ * @param {(text: string) => void} progress
  */
 async function buildStd(progress) {
   const home = wasmToolchain();
@@ -120,7 +147,7 @@ async function buildStd(progress) {
     cwd: scratch,
     env: {
       RUSTC: DEBIAN_RUSTC,
-      // Building std is not for everyday use, and rustc wants to be told so.
+      // rustc builds std on request only: this is not for everyday use.
       RUSTC_BOOTSTRAP: '1',
       CARGO_TARGET_DIR: join(scratch, 'target'),
       CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: DEBIAN_LINKER,
@@ -130,7 +157,7 @@ async function buildStd(progress) {
   const sysroot = join(home, 'sysroot');
   const lib = join(sysroot, 'lib', 'rustlib', TARGET, 'lib');
   const built = join(scratch, 'target', TARGET, 'release', 'deps');
-  const host = join(await debianSysroot(), 'lib', 'rustlib');
+  const host = join(needed(await debianSysroot()), 'lib', 'rustlib');
   mkdirSync(lib, { recursive: true });
   for (const file of readdirSync(built)) {
     if (/^lib.*\.rlib$/.test(file) && !file.startsWith('libonly_for_its_std'))
@@ -145,7 +172,17 @@ async function buildStd(progress) {
   writeFileSync(join(home, 'bin', 'rustc'), `#!/bin/sh\nexec ${DEBIAN_RUSTC} --sysroot '${sysroot}' "$@"\n`);
   chmodSync(join(home, 'bin', 'rustc'), 0o755);
   rmSync(scratch, { recursive: true });
-  writeFileSync(stampFile(), await debianVersion());
+  writeFileSync(stampFile(), needed(await debianVersion()));
+}
+
+/**
+ * Returns the output of Debian's rustc, which has just compiled something.
+ *
+ * @param {string | undefined} output
+ */
+function needed(output) {
+  if (output === undefined) throw new Error(`${DEBIAN_RUSTC} does not run`);
+  return output;
 }
 
 const wasmToolchain = () => join(cacheDir(), 'wasm-toolchain');

@@ -10,20 +10,36 @@ import { provide } from './provide.mjs';
 
 const WASM_PACK = '0.15.1';
 
-/** The version of a package in the text of a Cargo.lock, or `undefined`. */
+/**
+ * Returns the version of a package in the text of a Cargo.lock, or `undefined`.
+ *
+ * @param {string} lock
+ * @param {string} name
+ */
 export function lockedVersion(lock, name) {
   return new RegExp(`^name = "${name}"\\nversion = "([^"]+)"$`, 'm').exec(lock)?.[1];
 }
 
+/** @typedef {{ crate: string, program: string }} Tool */
+
+/** @typedef {{ file: string, version?: string }} Installed */
+
 /**
- * The next thing to do for one tool. Exactly one of:
- * - `{ use: path }`: the right version is there;
- * - `{ act: 'binstall' | 'cargo install' }`: do this and look again;
- * - `{ missing }`: a sentence for the reader.
+ * Decides the next move for one tool. Its `use` is a path.
+ *
+ * @typedef {object} Found
+ * @property {Tool} tool
+ * @property {string} version the right one
+ * @property {Installed} [cached]
+ * @property {Installed} [onPath]
+ * @property {boolean} [binstall] true if cargo-binstall is there
+ *
+ * @param {Found & { tried: Set<string> }} found
+ * @returns {import('./provide.mjs').Move<string, 'binstall' | 'cargo install'>}
  */
 export function nextMove({ tool, version, cached, onPath, binstall, tried }) {
-  if (onPath?.version === version) return { use: onPath.file };
-  if (cached?.version === version) return { use: cached.file };
+  if (onPath && onPath.version === version) return { use: onPath.file };
+  if (cached && cached.version === version) return { use: cached.file };
   if (binstall && !tried.has('binstall')) return { act: 'binstall' };
   if (!tried.has('cargo install')) return { act: 'cargo install' };
   return {
@@ -31,9 +47,21 @@ export function nextMove({ tool, version, cached, onPath, binstall, tried }) {
   };
 }
 
-/** Finds or installs both tools. Answers the folders to put on `PATH`, and what identifies the tools. */
+/**
+ * Both tools: the folders for `PATH`, and a text that identifies their versions.
+ *
+ * @typedef {{ folders: string[], id: string }} WasmTools
+ */
+
+/**
+ * Finds or installs both tools.
+ *
+ * @param {{ progress: (text: string) => void }} step
+ * @returns {Promise<WasmTools>}
+ */
 export async function provideWasmTools({ progress }) {
   const wasmBindgen = lockedVersion(readFileSync(inRoot('Cargo.lock'), 'utf8'), 'wasm-bindgen');
+  if (!wasmBindgen) throw new Error('Cargo.lock has no wasm-bindgen.');
   const tools = [
     { tool: { crate: 'wasm-pack', program: 'wasm-pack' }, version: WASM_PACK },
     { tool: { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen' }, version: wasmBindgen },
@@ -43,6 +71,11 @@ export async function provideWasmTools({ progress }) {
   return { folders, id: tools.map(({ tool, version }) => `${tool.program} ${version}`).join(', ') };
 }
 
+/**
+ * @param {Tool} tool
+ * @param {string} version
+ * @param {(text: string) => void} progress
+ */
 async function provideTool(tool, version, progress) {
   const home = join(cacheDir(), 'tools', `${tool.crate}-${version}`);
   const program = await provide({
@@ -63,26 +96,32 @@ async function provideTool(tool, version, progress) {
   return dirname(program);
 }
 
+/**
+ * @typedef {{ tool: Tool, version: string, home: string, progress: (text: string) => void }} Installation
+ * @param {Installation} installation
+ */
 async function binstall({ tool, version, home, progress }) {
   progress(`downloading ${tool.crate} ${version}`);
   mkdirSync(join(home, 'bin'), { recursive: true });
-  // Where nothing built is offered it would compile with full optimisation. The quicker way to compile is the next one.
+  // Without a build for this machine it would compile with full optimisation. The next act compiles faster.
   const quietly = ['--no-confirm', '--disable-strategies', 'compile', '--install-path', join(home, 'bin')];
   await ask('cargo-binstall', [...quietly, `${tool.crate}@${version}`], { timeout: 300_000 });
 }
 
+/** @param {Installation} installation */
 async function cargoInstall({ tool, version, home, progress }) {
   const build = join(cacheDir(), 'build', tool.crate);
   await runCargo('cargo', ['install', '--debug', tool.crate, '--version', version, '--root', home], {
     what: `compiling ${tool.crate} ${version}`,
     progress,
     log: tool.crate,
-    // Unoptimised and without debug information it is built in a third of the time, and quick enough for one small crate.
+    // Unoptimised and without debug information the build takes a third of the time, and is fast enough for one small crate.
     env: { CARGO_PROFILE_DEV_DEBUG: '0', CARGO_TARGET_DIR: build },
   });
   rmSync(build, { recursive: true, force: true });
 }
 
+/** @param {string | undefined} file */
 async function versionOf(file) {
   if (!file || !isExecutable(file)) return undefined;
   const answer = await ask(file, ['--version']);

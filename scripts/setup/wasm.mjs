@@ -17,7 +17,7 @@ const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
 const SCRIPTS = ['wasm.mjs', 'plugin-glue.mjs'].map((file) => inRoot('scripts', 'setup', file));
 const FUNCTIONS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js');
 
-/** What rustc emits, and every browser that Flex supports and Node 20 run. */
+/** The features of Wasm that rustc emits; every browser that Flex supports and Node 20 have them. */
 const WASM_FEATURES = [
   '--enable-bulk-memory',
   '--enable-multivalue',
@@ -40,7 +40,7 @@ const FOR_ZIP = [
   '--minify-imports-and-exports-and-modules',
 ];
 
-/** The two sides of the core: the feature that each one turns on, how it is optimised, what it writes, and how. */
+/** The two sides of the core, by the feature that each one turns on: its optimisation, its outputs and how they are written. */
 export const sides = {
   plugin: {
     outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
@@ -54,7 +54,17 @@ export const sides = {
 const CARGO_HOME = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
 const RUSTC_FLAGS = [`--remap-path-prefix=${CARGO_HOME}=cargo`];
 
-/** The environment in which cargo and wasm-pack compile to Wasm. */
+/**
+ * @typedef {keyof sides} Side
+ * @typedef {{ toolchain: import('./toolchain.mjs').Toolchain, tools: import('./wasm-tools.mjs').WasmTools }} Compiler
+ */
+
+/**
+ * Returns the environment in which cargo and wasm-pack compile to Wasm.
+ *
+ * @param {Compiler} compiler
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function wasmEnv({ toolchain, tools }) {
   return {
     ...toolchain.env,
@@ -64,7 +74,12 @@ export function wasmEnv({ toolchain, tools }) {
   };
 }
 
-/** Builds one side unless it is up to date. */
+/**
+ * Builds one side unless it is up to date.
+ *
+ * @param {Side} side
+ * @param {Compiler & { progress: (text: string) => void }} step
+ */
 export async function buildWasm(side, { toolchain, tools, progress }) {
   const { outputs, write } = sides[side];
   const folder = packageFolder(side);
@@ -84,12 +99,23 @@ export async function buildWasm(side, { toolchain, tools, progress }) {
   );
 }
 
-/** The optimised Wasm of one side, as it is before it is inlined. */
+/**
+ * Returns the path of the optimised Wasm of one side, as it is before it is inlined.
+ *
+ * @param {Side} side
+ */
 export const optimisedWasm = (side) => join(packageFolder(side), `${NAME}_bg.wasm`);
 
+/** @param {Side} side */
 const packageFolder = (side) => join(WASM_TARGET_DIR, 'packages', side);
 
-/** Answers what the optimiser printed. */
+/**
+ * Compiles one side into `folder`. Returns the output of the optimiser.
+ *
+ * @param {Side} side
+ * @param {string} folder
+ * @param {{ env: NodeJS.ProcessEnv, progress: (text: string) => void }} how
+ */
 async function compile(side, folder, { env, progress }) {
   rmSync(folder, { recursive: true, force: true });
   const layout = ['--target', 'bundler', '--no-pack', '--out-name', NAME, '--out-dir', folder];
@@ -109,6 +135,7 @@ async function compile(side, folder, { env, progress }) {
   const wasm = optimisedWasm(side);
   const wasmOpt = inRoot('node_modules', 'binaryen', 'bin', 'wasm-opt');
   const how = ['-Oz', ...sides[side].optimise, ...WASM_FEATURES, ...STRIP];
+  /** @type {string[]} */
   const printed = [];
   await run(process.execPath, [wasmOpt, ...how, wasm, '-o', wasm], {
     log: `wasm-opt-${side}`,
@@ -117,7 +144,12 @@ async function compile(side, folder, { env, progress }) {
   return printed.join('\n');
 }
 
-/** The glue, its types, and the gzipped Wasm: the loader in `js-shim` joins them. */
+/**
+ * Writes the glue, its types, and the gzipped Wasm: the loader in `js-shim` joins them.
+ *
+ * @param {string} folder
+ * @param {string} names the output of the optimiser
+ */
 async function writePlugin(folder, names) {
   const types = readFileSync(join(folder, `${NAME}.d.ts`), 'utf8');
   const glue = await bundleGlue({ folder, glue: `${NAME}_bg.js`, types, names: JSON.parse(names) });
@@ -133,7 +165,11 @@ async function writePlugin(folder, names) {
   writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
 }
 
-/** One CommonJS file which is ready when it has been required. */
+/**
+ * Writes one CommonJS file which is ready when it has been required.
+ *
+ * @param {string} folder
+ */
 async function writeFunctions(folder) {
   const { build } = await import('esbuild');
   mkdirSync(dirname(FUNCTIONS_ASSET), { recursive: true });

@@ -1,9 +1,9 @@
-// Makes the folder that the simulator serves as the agent's desktop: the real Flex UI from npm, bundled for a
+// Builds the folder that the simulator serves as the agent's desktop: the real Flex UI from npm, bundled for a
 // browser, with React, the page itself and the customer's page.
 //
 //   node simulator/desktop/build.mjs --out DIR
 //
-// The bundle takes some seconds, so it is kept until Flex, React, esbuild or this recipe changes.
+// Bundling takes some seconds, so the bundle is kept until Flex, React, esbuild or this script changes.
 
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ import { build, version as esbuildVersion } from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const entry = path.join(here, 'flex-entry.js');
 
-// The plugin package holds Flex and its React; `--modules` names another place.
+// The plugin package has Flex and its React; `--modules` names another folder.
 const { values: options } = parseArgs({
   options: {
     out: { type: 'string' },
@@ -44,7 +44,7 @@ if ((await readText(path.join(out, 'flex.stamp'))) === stamp) {
   console.log(`desktop: Flex bundled in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** Everything that the bundle depends on, in one line. */
+/** Returns all that the bundle depends on, in one line. */
 async function fingerprint() {
   const hash = createHash('sha256');
   for (const file of [fileURLToPath(import.meta.url), entry]) hash.update(await readFile(file));
@@ -52,6 +52,7 @@ async function fingerprint() {
   return [...versions, `esbuild@${esbuildVersion}`, hash.digest('hex')].join(' ');
 }
 
+/** @param {string} name */
 async function versionOf(name) {
   const file = path.join(modules, name, 'package.json');
   const text = await readText(file);
@@ -59,11 +60,16 @@ async function versionOf(name) {
   return `${name}@${JSON.parse(text).version}`;
 }
 
+/**
+ * Reads a text file; `undefined` where there is none.
+ *
+ * @param {string} file
+ */
 async function readText(file) {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -99,8 +105,13 @@ async function bundleFlex() {
   });
 }
 
-/** Flex and its plugins must share one React: the page's. */
+/**
+ * Flex and its plugins must share one React: the page's.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
 function pageGlobals() {
+  /** @type {Record<string, string>} */
   const globals = { react: 'window.React', 'react-dom': 'window.ReactDOM' };
   return {
     name: 'page-globals',
@@ -119,8 +130,11 @@ function pageGlobals() {
 /**
  * Two of Flex's dependencies name a module of Node: crypto-js in a branch that a browser never takes, and
  * mime-types for `path.extname`, to tell a file's type from its name.
+ *
+ * @returns {import('esbuild').Plugin}
  */
 function nodeBuiltins() {
+  /** @type {Record<string, string>} */
   const contents = {
     crypto: 'module.exports = {};',
     path: String.raw`exports.extname = (name) => /[^/.](\.[^./]*)$/.exec(name)?.[1] ?? '';`,

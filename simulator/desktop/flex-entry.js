@@ -1,5 +1,4 @@
-// What Twilio's own CDN serves as a ready script comes from npm as a CommonJS bundle: hand it to the page under
-// the same global name.
+// Publishes Flex under the global name that the script on Twilio's CDN uses. The npm package is a CommonJS bundle.
 import * as flex from '@twilio/flex-ui';
 
 const Flex = flex.default?.Manager ? flex.default : flex;

@@ -1,46 +1,36 @@
-//! A stateful stand-in for Twilio on loopback. `README.md` says what it does not imitate.
+//! A stateful stand-in for Twilio on loopback. `README.md` lists its limits, and what each folder contains.
 //!
 //! From the bottom up:
 //!
-//! 1. [`readings`], [`surrogates`], [`signature`] and [`http`]: the forms of requests and answers.
-//! 2. [`world`]: clock, events, refusals, and one value with the state of all products; [`sim`]: the state that all
-//!    handlers share. They name the products, and each product writes its rules as methods of the world.
-//! 3. The products: [`iam`], [`sync`], [`conversations`], [`taskrouter`], [`interactions`], [`flex`], [`serverless`]. Each
-//!    has its state and rules, its REST API (`rest`), its side in the browser (`browser`) and its tests. A product imports
-//!    only those before it. The [`contact_centre`] uses them as people do.
+//! 1. [`http`] and [`readings`]: the forms of requests and answers, and the switches for undocumented behaviour.
+//! 2. [`world`]: the clock, events, errors, and the state of all products; [`sim`]: the state that all handlers share.
+//!    Both name the products, and each product writes its rules as methods of the world: one circle, on purpose.
+//! 3. The products: [`iam`], [`sync`], [`conversations`], [`taskrouter`], [`interactions`], [`flex`], [`serverless`].
+//!    Each has its state and rules, its REST API (`rest`), its side in the browser (`browser`) and its tests. A product
+//!    imports only those before it. The [`contact_centre`] uses them as people do.
 //! 4. [`front`]: the hosts, and the products behind them; [`control`]: the endpoints of tests.
-//! 5. [`gate`], [`faults`], [`limits`], [`journal`], [`webhooks`], [`connection`], [`server`]: the way of a request.
+//! 5. [`gate`]: the way of a request, with its journal, faults and rate limits; [`server`]: the listeners.
 
-#![expect(
-    clippy::struct_field_names,
-    reason = "fields bear the names that Twilio gives them"
-)]
+#![expect(clippy::struct_field_names, reason = "fields have Twilio's names")]
 
-mod connection;
 mod contact_centre;
 mod control;
 mod conversations;
-mod faults;
 mod flex;
 mod front;
 mod gate;
 mod http;
 mod iam;
 mod interactions;
-mod journal;
 #[cfg(test)]
 mod layers;
-mod limits;
 mod options;
 mod readings;
 mod server;
 mod serverless;
-mod signature;
 mod sim;
-mod surrogates;
 mod sync;
 mod taskrouter;
-mod webhooks;
 mod world;
 
 use std::process::ExitCode;

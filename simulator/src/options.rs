@@ -1,4 +1,4 @@
-//! The command line.
+//! The command-line options.
 
 use std::path::PathBuf;
 

@@ -14,100 +14,63 @@ use axum::routing::{any, MethodRouter};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{signal, Signal, SignalKind};
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::TlsAcceptor;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::connection::{Connection, PlainListener, TlsListener};
 use crate::contact_centre::seed::Plan;
-use crate::faults::Faults;
-use crate::front::browser::Browser;
+use crate::flex::browser::start::PLUGIN_PATH;
+use crate::front::browser::state::Browser;
+use crate::gate::connection::{Connection, PlainListener, TlsListener};
+use crate::gate::faults::Faults;
+use crate::gate::journal::Journal;
+use crate::gate::limits::Limits;
 use crate::gate::Via;
 use crate::http::openapi::{self, Descriptions};
-use crate::journal::Journal;
-use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::{Readings, UnknownReading};
 use crate::serverless::runs::Runs;
 use crate::sim::Sim;
+use crate::world::deliveries::Delivery;
 use crate::world::SharedWorld;
-use crate::{control, gate, webhooks};
+use crate::{control, gate};
 
 /// The prefix of Twilio's hosts on the simulator's own origin.
 const HOST_PREFIX: &str = "/__host/";
-/// The path at which Flex's loader finds the plugin.
-pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
-/// Flex's views: the agent's desktop with all tasks, and the plugin's list.
+/// Flex's views: the desktop with all tasks, and the plugin's list.
 const FLEX_VIEWS: [&str; 2] = ["/agent-desktop", "/park-interaction"];
-/// The interval in which timers are looked at when nobody asks for anything.
+/// The interval at which due timers fire if no request does so.
 const TICK: Duration = Duration::from_millis(50);
 
-/// A reason for which the simulator cannot run.
+/// The reason why the simulator cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The default contact centre could not be made.
-    #[error("the contact centre could not be seeded: {0}")]
+    #[error("cannot seed the contact centre: {0}")]
     Seed(#[from] crate::world::error::Error),
-    /// The descriptions of Twilio's APIs could not be read.
     #[error(transparent)]
     Descriptions(#[from] openapi::Error),
-    /// The TLS key or certificate could not be used.
-    #[error("{} cannot be used for TLS: {reason}", path.display())]
-    Tls {
-        /// The file.
-        path: PathBuf,
-        /// The fault.
-        reason: String,
-    },
-    /// A port could not be opened.
-    #[error("port {port} of 127.0.0.1 cannot be opened: {error}")]
-    Listen {
-        /// The port.
-        port: u16,
-        /// The system's error.
-        error: std::io::Error,
-    },
-    /// A reading that was asked for does not exist.
+    #[error("cannot use {} for TLS: {reason}", path.display())]
+    Tls { path: PathBuf, reason: String },
+    #[error("cannot listen on port {port} of 127.0.0.1: {error}")]
+    Listen { port: u16, error: std::io::Error },
     #[error(transparent)]
     Reading(#[from] UnknownReading),
-    /// The client for the Functions could not be made.
-    #[error("no HTTP client for the Functions: {0}")]
+    #[error("cannot create the HTTP client for the Functions: {0}")]
     Client(#[from] reqwest::Error),
     /// A connection or signal failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
 
-/// Runs until the process is asked to end.
+/// Runs until a signal asks the process to end.
 pub async fn run(options: Options) -> Result<(), Error> {
-    // Before the line that says that it runs: whoever reads it may ask it to end at once.
-    let mut signals = Signals::taken()?;
-    let plan = Plan::default();
-    let readings = Readings::with(&options.readings)?;
-    let (deliveries, due) = mpsc::unbounded_channel();
-    let sim = Sim {
-        world: SharedWorld::seeded(&plan, readings, deliveries)?,
-        browser: Browser::default(),
-        journal: Journal::default(),
-        faults: Faults::default(),
-        limits: Limits::default(),
-        descriptions: Arc::new(Descriptions::load(&options.openapi)?),
-        client: reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            // Node closes a connection that was idle for five seconds; a request on its way then would be lost.
-            .pool_idle_timeout(Duration::from_secs(2))
-            .build()?,
-        plan: Arc::new(Mutex::new(plan)),
-        initial_readings: readings,
-        runs: Runs::default(),
-        resets: Arc::default(),
-        options: Arc::new(options),
-    };
-    tokio::spawn(webhooks::send_all(sim.clone(), due));
+    // Before the line that reports the start: its reader may ask the process to end at once.
+    let mut signals = Signals::listen()?;
+    let (sim, due) = prepare(options)?;
+    tokio::spawn(gate::webhook_sender::send_all(sim.clone(), due));
     tokio::spawn(tick(sim.clone()));
     if let Some(acceptor) = tls(&sim.options)? {
         for (port, name, handler) in [
@@ -133,7 +96,34 @@ pub async fn run(options: Options) -> Result<(), Error> {
     }
 }
 
-/// Serves Twilio's hosts over TLS, and says on which port.
+/// Creates a simulator without listeners, and the stream of its due webhook requests.
+pub fn prepare(options: Options) -> Result<(Sim, UnboundedReceiver<Delivery>), Error> {
+    let plan = Plan::default();
+    let readings = Readings::from_settings(&options.readings)?;
+    let (deliveries, due) = mpsc::unbounded_channel();
+    let sim = Sim {
+        world: SharedWorld::seeded(&plan, readings, deliveries)?,
+        browser: Browser::default(),
+        journal: Journal::default(),
+        faults: Faults::default(),
+        limits: Limits::default(),
+        descriptions: Arc::new(Descriptions::load(&options.openapi)?),
+        client: reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            // Node closes a connection after five idle seconds, and a request on its way would be lost.
+            .pool_idle_timeout(Duration::from_secs(2))
+            .build()?,
+        plan: Arc::new(Mutex::new(plan)),
+        initial_readings: readings,
+        runs: Runs::default(),
+        resets: Arc::default(),
+        options: Arc::new(options),
+    };
+    Ok((sim, due))
+}
+
+/// Serves Twilio's hosts over TLS, and prints the port.
 async fn serve_tls(
     sim: &Sim,
     port: u16,
@@ -151,7 +141,8 @@ async fn serve_tls(
     Ok(())
 }
 
-/// The routes for browsers and tests: Twilio's hosts under a prefix, the control endpoints and the pages.
+/// Returns the routes for browsers and tests: Twilio's hosts under a prefix, the control endpoints and the
+/// pages.
 fn pages(sim: Sim) -> Router {
     let router = Router::new()
         .route(&format!("{HOST_PREFIX}{{host}}/{{*path}}"), any(for_page))
@@ -163,7 +154,7 @@ fn pages(sim: Sim) -> Router {
     let router = match &sim.options.desktop {
         Some(folder) => FLEX_VIEWS
             .iter()
-            // Flex moves on to addresses of its own; loading one of them again loads Flex.
+            // Flex changes the path of the page. Each of these paths must load Flex again.
             .fold(router, |router, view| {
                 router.nest_service(view, ServeFile::new(folder.join("index.html")))
             })
@@ -213,7 +204,7 @@ async fn for_page(
     }
 }
 
-/// Takes the host out of a path like `/__host/flex.twilio.com/plugins`.
+/// Splits a path such as `/__host/flex.twilio.com/plugins` into the host and the rest.
 fn split_host(mut request: Request) -> Option<(String, Request)> {
     let full = request
         .uri()
@@ -253,7 +244,7 @@ fn tls(options: &Options) -> Result<Option<TlsAcceptor>, Error> {
     Ok(Some(TlsAcceptor::from(Arc::new(config))))
 }
 
-/// Lets timers do their work while nobody asks for anything.
+/// Fires due timers while no request arrives.
 async fn tick(sim: Sim) {
     let mut interval = tokio::time::interval(TICK);
     loop {
@@ -269,8 +260,8 @@ struct Signals {
 }
 
 impl Signals {
-    /// Takes them from now on.
-    fn taken() -> std::io::Result<Self> {
+    /// Starts to listen for the signals.
+    fn listen() -> std::io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::contact_centre::seed::Plan;
-use crate::faults::Faults;
-use crate::front::browser::Browser;
+use crate::front::browser::state::Browser;
+use crate::gate::faults::Faults;
+use crate::gate::journal::Journal;
+use crate::gate::limits::Limits;
 use crate::http::openapi::Descriptions;
-use crate::journal::Journal;
-use crate::limits::Limits;
 use crate::options::Options;
 use crate::readings::Readings;
 use crate::serverless::runs::Runs;
@@ -20,32 +20,28 @@ use crate::world::SharedWorld;
 pub struct Sim {
     /// The state of Twilio.
     pub world: SharedWorld,
-    /// The objects that browsers have opened.
+    /// The Sync objects that browsers have opened.
     pub browser: Browser,
-    /// The journal of requests.
     pub journal: Journal,
-    /// The faults.
     pub faults: Faults,
-    /// The rates.
     pub limits: Limits,
     /// The published descriptions of Twilio's APIs.
     pub descriptions: Arc<Descriptions>,
-    /// How it was started.
+    /// The command-line options.
     pub options: Arc<Options>,
-    /// For requests to the Functions.
+    /// The client for requests to the Functions.
     pub client: reqwest::Client,
-    /// The contact centre that a reset goes back to.
+    /// The contact centre to which a reset returns.
     pub plan: Arc<Mutex<Plan>>,
-    /// The readings that it was started with.
+    /// The readings at the start.
     pub initial_readings: Readings,
     /// The Functions that run for a caller.
     pub runs: Runs,
-    /// The number of resets so far.
     pub resets: Arc<AtomicU64>,
 }
 
 impl Sim {
-    /// Starts again with a new plan, or with the last one; with new readings, or with those that are set.
+    /// Resets the world. `None` keeps the last plan, or the readings that are set.
     pub fn reset(&self, new: Option<Plan>, readings: Option<Readings>) -> Result<()> {
         let mut plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
         let next = new.unwrap_or_else(|| plan.clone());

@@ -1,7 +1,7 @@
-//! The Functions' side: reads a request, runs its operation, and writes the calls as HTTP.
+//! The core of the Functions: parses a request, runs its operation, and makes HTTP requests of its calls.
 //!
-//! A handler of Twilio Functions drives it: it performs the [`Instruction`]s with the official client
-//! and reports back, until it is told what to answer.
+//! The handler of a Function drives it: it performs each [`Instruction`] with the official client and reports the
+//! result, until the instruction is to respond.
 
 mod exports;
 mod fields;

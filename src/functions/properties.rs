@@ -1,4 +1,4 @@
-//! What holds whatever Twilio answers and whatever is reported.
+//! Properties of the Functions with any response of Twilio and any report.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,7 +6,7 @@
     reason = "a failed test may panic"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use proptest::prelude::*;
@@ -14,24 +14,11 @@ use serde_json::value::to_raw_value;
 use serde_json::{json, Value};
 
 use crate::attributes::Attributes;
-use crate::guardian::{Asked, Guardian};
+use crate::guardian::{Guardian, Invitee};
 use crate::record::tests as recorded;
 use crate::request::path;
-use crate::sid::{
-    example as sid, ChannelSid, ConversationParticipantSid, ConversationSid, InteractionSid,
-    MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
-};
-use crate::sync_name::MapName;
+use crate::sid::{example as sid, ConversationSid, TaskSid};
 use crate::twilio::body::Body;
-use crate::twilio::calls::{
-    ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim,
-    CreateInteraction, CreateInvite, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
-    FetchClaim, FetchConversation, FetchMessage, FetchTask, FetchWorker, FindWorker, Hears, Item,
-    ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
-    ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
-    PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateWebhook, ValidateToken, WhenTaken, WorkerMark,
-};
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
 
@@ -40,143 +27,14 @@ use super::session::{Beginning, Instruction, Report, Session};
 
 const BEGAN: Millis = 1_790_000_000_000;
 
-/// How long a request takes here, and how long a Function may run.
-const TRIP: Millis = 100;
-const FUNCTION_ENDS_AFTER: Millis = 10_000;
+/// The duration of a request in these tests, in milliseconds.
+const TRIP_MS: Millis = 100;
 
-/// More than any operation needs, and far less than an endless one makes.
+/// The time limit of a Function, in milliseconds.
+const FUNCTION_ENDS_AFTER_MS: Millis = 10_000;
+
+/// The most instructions of a run. No operation needs as many, and an endless one has more.
 const MOST_STEPS: usize = 400;
-
-fn every_call() -> Vec<AnyCall> {
-    [calls_about_the_conversation(), other_calls()].concat()
-}
-
-fn calls_about_the_conversation() -> Vec<AnyCall> {
-    let conversation = ConversationSid::example;
-    let webhook = CreateWebhook {
-        conversation: conversation(),
-        target: Target::Url("https://example.com".into()),
-        hears: Hears::MessagesAndState,
-        replay_after: None,
-    };
-    let webhook_sid = WebhookSid::example();
-    vec![
-        ValidateToken.into(),
-        FetchConversation(conversation()).into(),
-        UpdateConversation::attributes(conversation(), "{}".into()).into(),
-        ListMessages {
-            conversation: conversation(),
-            page: None,
-        }
-        .into(),
-        FetchMessage {
-            conversation: conversation(),
-            message: MessageSid::example(),
-        }
-        .into(),
-        ListChatParticipants(conversation()).into(),
-        RemoveChatParticipant {
-            conversation: conversation(),
-            participant: ConversationParticipantSid::example(),
-        }
-        .into(),
-        ListWebhooks(conversation()).into(),
-        webhook.into(),
-        UpdateWebhook {
-            conversation: conversation(),
-            webhook: webhook_sid.clone(),
-            url: "https://example.com".into(),
-        }
-        .into(),
-        DeleteWebhook {
-            conversation: conversation(),
-            webhook: webhook_sid,
-        }
-        .into(),
-    ]
-}
-
-fn other_calls() -> Vec<AnyCall> {
-    let conversation = ConversationSid::example;
-    let channel = || ChannelRef {
-        interaction: InteractionSid::example(),
-        channel: ChannelSid::example(),
-    };
-    let claim = Claim {
-        conversation: conversation(),
-        owner: "somebody".into(),
-        until: 1,
-        state: ClaimState::Held,
-    };
-    let map = MapName::list_of(&WorkerSid::example());
-    let item = Item {
-        map: map.clone(),
-        key: conversation(),
-        data: "{}".into(),
-        ttl_seconds: 0,
-    };
-    let invite = CreateInvite {
-        channel: channel(),
-        workflow: WorkflowSid::example(),
-        task_channel_unique_name: "chat".into(),
-        attributes: "{}".into(),
-        worker: Some(NamedWorker {
-            worker: WorkerSid::example(),
-            queue: QueueSid::example(),
-            timeout_seconds: 60,
-        }),
-        earlier: Vec::new(),
-    };
-    vec![
-        FetchChannel(channel()).into(),
-        ListParticipants(channel()).into(),
-        CloseParticipant {
-            channel: channel(),
-            participant: ParticipantSid::example(),
-        }
-        .into(),
-        ListInvites(channel()).into(),
-        ListTasks(channel().channel).into(),
-        CreateInteraction {
-            conversation: conversation(),
-            medium: "web".into(),
-            invite: invite.clone(),
-        }
-        .into(),
-        invite.into(),
-        FetchTask(TaskSid::example()).into(),
-        ListTaskEvents(TaskSid::example()).into(),
-        FindWorker {
-            identity: "ada".into(),
-            by: WorkerMark::ContactUri,
-        }
-        .into(),
-        FetchWorker(WorkerSid::example()).into(),
-        ListWorkerChannels(WorkerSid::example()).into(),
-        CreateClaim::new(claim.clone()).into(),
-        FetchClaim(conversation()).into(),
-        UpdateClaim {
-            claim,
-            revision: "1".into(),
-        }
-        .into(),
-        PutItem::new(item.clone(), WhenTaken::Replace).into(),
-        PutItem::again(item.clone()).into(),
-        UpdateItem(item).into(),
-        DeleteItem {
-            map: map.clone(),
-            key: conversation(),
-        }
-        .into(),
-        ListConversations {
-            state: ConversationState::Active,
-            page: None,
-        }
-        .into(),
-        ListMaps { page: None }.into(),
-        ListItems { map, page: None }.into(),
-    ]
-}
 
 fn garbage() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -226,9 +84,10 @@ fn field() -> impl Strategy<Value = String> {
     ]
 }
 
-/// SIDs of another conversation, and texts that would lead out of a path if they got into one.
+/// The digits of SIDs that belong to another conversation.
 const FOREIGN: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
+/// SIDs of another conversation, and texts that would lead out of a path.
 fn hostile() -> impl Strategy<Value = Value> {
     prop_oneof![
         prop::sample::select(vec![
@@ -255,7 +114,7 @@ fn hostile() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// A parked record of which any field may be somebody's who means harm.
+/// A parked record with any number of forged fields.
 fn forged_attributes() -> impl Strategy<Value = String> {
     const FIELDS: [&str; 14] = [
         "interactionSid",
@@ -308,14 +167,14 @@ fn task_attributes() -> String {
     .to_string()
 }
 
-/// The address of a webhook of ours, or the template's.
+/// The address of our webhook, or of the template's.
 fn address() -> impl Strategy<Value = String> {
     let wake = format!("https://example.twil.io{}", path::WAKE);
     let guardian = recorded::guardian();
-    let invited = guardian.invited(Some(TaskSid::example()), Asked::Workflow, BEGAN);
+    let invited = guardian.after_invite(Some(TaskSid::example()), Invitee::Workflow, BEGAN);
     let waiting = Guardian {
         unheard_since: Some(BEGAN),
-        ..invited.ended(Some(BEGAN), BEGAN)
+        ..invited.after_invite_ended(Some(BEGAN), BEGAN)
     };
     prop::sample::select(vec![
         guardian.address(&wake),
@@ -325,7 +184,7 @@ fn address() -> impl Strategy<Value = String> {
     ])
 }
 
-/// An answer that any call can read something from, so that the operations get far.
+/// A response from which each call can read something, so that operations take many steps.
 fn plausible() -> impl Strategy<Value = Value> {
     let attributes = prop_oneof![
         prop::sample::select(vec![
@@ -364,7 +223,7 @@ fn plausible() -> impl Strategy<Value = Value> {
                 "state": state, "status": if state == "closed" { "closed" } else { "active" },
                 "attributes": attributes, "date_updated": "2026-09-21T14:13:20Z",
                 "timers": { "date_inactive": "2026-09-21T14:14:20Z" },
-                // Both kinds of participants are called so.
+                // The field has participants of a channel or of a conversation.
                 "participants": if seen { people } else { members.to_vec() },
                 "invites": some(task, json!({
                     "routing": { "properties": { "sid": sid("WT"), "date_created": BEGAN / 1_000 } },
@@ -400,7 +259,7 @@ fn plausible() -> impl Strategy<Value = Value> {
     )
 }
 
-/// What becomes of a request. No status: no answer comes.
+/// The response to a request: its status and its body. `None`: there is no response.
 type Fate = (Option<u16>, Value);
 
 fn fate() -> impl Strategy<Value = Fate> {
@@ -452,29 +311,29 @@ fn parameters(show_list: bool, one: bool, event: &str) -> Attributes {
         "TaskAttributes": json!({ "originalRouting": {}, "conversationSid": sid("CH") }).to_string(),
     });
     if !one {
-        // The owner looks over everything.
+        // Without a conversation the owner reconciles everything.
         all.as_object_mut().unwrap().remove("conversationSid");
     }
     attributes(&all)
 }
 
-/// A number for the request's method and address: what Twilio may answer always alike.
+/// Returns a number for the method and the address of a request.
 fn endpoint(http: &Http) -> usize {
     let mut hasher = DefaultHasher::new();
     format!("{:?} {}", http.method, http.uri.as_str()).hash(&mut hasher);
     usize::from(u8::try_from(hasher.finish() & 0xff).unwrap_or(0))
 }
 
-/// What a run came to.
+/// The result of a run.
 struct Ran {
     answers: usize,
-    /// When the last answer came, from the beginning.
+    /// The time from the start to the last response, in milliseconds.
     took: Millis,
     requests: Vec<Http>,
 }
 
-/// Answers every request with one of `fates`: one after the other, or always the same for the same endpoint, as a
-/// Twilio that stays in a strange state would.
+/// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same
+/// endpoint, like a Twilio that stays in a strange state.
 fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
     let (mut session, first) = Session::begin(beginning);
     let mut ran = Ran {
@@ -483,24 +342,24 @@ fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCa
         requests: Vec::new(),
     };
     let mut steps = 0;
-    // What is under way, by when it ends.
+    // The instructions in flight, by the time of their end.
     let mut open = BTreeMap::new();
     let mut begin = |instructions: Vec<Instruction>, now: Millis| {
-        let mut to_come = Vec::new();
+        let mut begun = Vec::new();
         for instruction in instructions {
             steps += 1;
             let takes = match &instruction {
-                Instruction::Request { .. } => TRIP,
+                Instruction::Request { .. } => TRIP_MS,
                 Instruction::Wait { ms, .. } => *ms,
                 Instruction::Answer { .. } => 0,
             };
-            to_come.push(((now + takes, steps), instruction));
+            begun.push(((now + takes, steps), instruction));
         }
-        to_come
+        begun
     };
     open.extend(begin(first, BEGAN));
     while let Some(((now, step), instruction)) = open.pop_first() {
-        prop_assert!(step <= MOST_STEPS, "no answer after {} steps", MOST_STEPS);
+        prop_assert!(step <= MOST_STEPS, "no response after {} steps", MOST_STEPS);
         let mut json = None;
         let report = match instruction {
             Instruction::Answer { .. } => {
@@ -525,19 +384,20 @@ fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCa
         open.extend(begin(session.report(report, json.as_deref(), now), now));
         prop_assert!(
             !session.is_stuck(),
-            "nothing is under way and nothing was answered"
+            "nothing is in flight, and there is no response"
         );
     }
     Ok(ran)
 }
 
-/// Whether a request is about this conversation and what belongs to it, whatever attributes and rows say. Which task TaskRouter's
-/// log is asked about is read from the record: what it says is believed only if it names this conversation.
+/// Returns true if a request names only this conversation and its own resources, even if attributes and rows name
+/// others. The task of a read of TaskRouter's log comes from the record, and the log counts only if it names this
+/// conversation.
 fn is_about_this_conversation(http: &Http) -> bool {
     let address = http.uri.as_str();
     let mut sent = http.data.clone().unwrap_or_default();
     if let Some(fields) = sent.as_object_mut() {
-        // What stands there is kept, not acted upon.
+        // The content of these fields is stored only.
         fields.remove("Attributes");
         fields.remove("Data");
         if let Some(routing) = fields.get_mut("Routing") {
@@ -549,7 +409,7 @@ fn is_about_this_conversation(http: &Http) -> bool {
     !address.contains(FOREIGN) && !address.contains("..") && !sent.to_string().contains(FOREIGN)
 }
 
-/// What fails is printed in full; nothing is written beside the sources.
+/// The configuration of the properties. A failed case is printed, and no file is written.
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 1_000,
@@ -562,28 +422,28 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn any_answer_to_any_call_is_read_or_refused((status, body) in fate()) {
+    fn any_response_to_any_call_is_read_or_refused((status, body) in fate()) {
         let json = to_raw_value(&body).unwrap();
-        for call in every_call() {
+        for call in AnyCall::examples() {
             let read = call.read(status.unwrap_or(0), Body::new(Some(&json)));
             if !matches!(status, Some(200..=299)) {
-                prop_assert!(read.is_err(), "{:?} took {:?} for success", call, status);
+                prop_assert!(read.is_err(), "{:?} accepted the status {:?}", call, status);
             }
         }
     }
 
     #[test]
-    fn an_operation_ends_with_one_answer_whatever_twilio_answers(
+    fn an_operation_responds_once_and_in_time(
         beginning in beginning(),
         fates in prop::collection::vec(fate(), 1..24),
         steady in any::<bool>(),
     ) {
         let ran = run(beginning, &fates, steady)?;
         prop_assert_eq!(ran.answers, 1);
-        prop_assert!(ran.took < FUNCTION_ENDS_AFTER, "it took {} ms", ran.took);
+        prop_assert!(ran.took < FUNCTION_ENDS_AFTER_MS, "the operation took {} ms", ran.took);
     }
 
-    /// I8: a record is data, never authority.
+    /// Invariant I8: a record gives no authority.
     #[test]
     fn every_request_names_only_what_belongs_to_the_conversation(
         beginning in beginning(),
@@ -596,7 +456,7 @@ proptest! {
     }
 
     #[test]
-    fn an_invocation_bears_any_beginning_and_any_report(
+    fn an_invocation_handles_any_input_and_any_report(
         beginning in prop_oneof![any::<String>(), garbage().prop_map(|value| value.to_string())],
         reports in prop::collection::vec(
             prop_oneof![any::<String>(), garbage().prop_map(|value| value.to_string())], 0..4),
@@ -610,7 +470,7 @@ proptest! {
     }
 
     #[test]
-    fn a_session_passes_over_reports_that_nobody_asked_for(
+    fn a_session_ignores_unknown_reports(
         beginning in beginning(),
         ids in prop::collection::vec("[0-9]{0,3}\\.?[0-9]{2,6}|.*", 0..6),
         body in garbage(),
@@ -629,11 +489,4 @@ proptest! {
             }
         }
     }
-}
-
-#[test]
-fn every_call_is_among_those_that_are_tried() {
-    let tried: BTreeSet<&str> = every_call().iter().map(AnyCall::name).collect();
-    let all: BTreeSet<&str> = AnyCall::NAMES.into_iter().collect();
-    assert_eq!(tried, all);
 }

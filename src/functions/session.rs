@@ -1,4 +1,4 @@
-//! One invocation of a Function: from its request to its answer.
+//! One invocation of a Function, from its request to its response.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::protocol::park::Park;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
-use crate::reply::{Changed, Refusal, Reply};
+use crate::reply::{Changed, OutcomeName, Refusal, Reply};
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
@@ -18,7 +18,7 @@ use crate::twilio::{AnyCall, Failure, Http};
 
 use super::incoming::{Environment, Incoming};
 
-/// What a handler knows when it begins.
+/// The input of an invocation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Beginning {
@@ -28,50 +28,50 @@ pub struct Beginning {
     pub parameters: Attributes,
     /// The environment variables.
     pub environment: Attributes,
-    /// A name that no other invocation bears.
+    /// The unique name of the invocation.
     pub id: String,
-    /// Milliseconds since 1970.
+    /// The time, in milliseconds since 1970.
     pub now: Millis,
-    /// For the jitter of repetitions.
+    /// The seed for the jitter of retries.
     pub seed: u64,
 }
 
-/// What the handler is to do.
+/// An instruction for the handler.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "do", rename_all = "camelCase")]
 pub enum Instruction {
-    /// Send a request with the official client and report its answer.
+    /// Send a request with the official client, and report the response.
     Request {
-        /// To be named in the report.
+        /// The identifier for the report.
         id: String,
         /// The request.
         http: Http,
     },
-    /// Report after a while.
+    /// Wait, and then report.
     Wait {
-        /// To be named in the report.
+        /// The identifier for the report.
         id: String,
-        /// How long, in milliseconds.
+        /// The time in milliseconds.
         ms: Millis,
     },
-    /// Answer the caller. It is over then.
+    /// Respond to the caller. This ends the invocation.
     Answer {
         /// HTTP status.
         status: u16,
         /// The body.
         body: Reply,
-        /// For the log: what was done, to which conversation, how it ended, with how many calls, in how long.
+        /// The line of the log.
         log: LogLine,
     },
 }
 
-/// One line of the log. It names no customer and holds no text of theirs.
+/// One line of the log. It contains no data of the customer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogLine {
     operation: &'static str,
     #[serde(skip_serializing_if = "String::is_empty")]
     conversation: String,
-    outcome: String,
+    outcome: OutcomeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -80,17 +80,17 @@ pub struct LogLine {
     ms: Millis,
 }
 
-/// What the handler reports.
+/// A report of the handler.
 #[derive(Debug, Clone)]
 pub enum Report {
-    /// Twilio answered.
+    /// Twilio has responded.
     Answered {
         /// The request's id.
         id: String,
         /// HTTP status.
         status: u16,
     },
-    /// No answer came.
+    /// There was no response.
     Unanswered {
         /// The request's id.
         id: String,
@@ -103,19 +103,20 @@ pub enum Report {
 }
 
 impl Report {
-    /// Reads a report, and the JSON of Twilio's answer in it. The answer is kept as text: what nobody needs of it is not read.
+    /// Parses a report. Returns it with the JSON text of Twilio's response, which only the call itself parses.
     #[must_use]
     pub fn parse(json: &str) -> Option<(Self, Option<&RawValue>)> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        enum What {
+        enum Kind {
             Answered,
             Unanswered,
             Waited,
         }
         #[derive(Deserialize)]
         struct Raw<'a> {
-            what: What,
+            #[serde(rename = "what")]
+            kind: Kind,
             id: String,
             #[serde(default)]
             status: u16,
@@ -124,15 +125,15 @@ impl Report {
         }
 
         let Raw {
-            what,
+            kind,
             id,
             status,
             body,
         } = serde_json::from_str(json).ok()?;
-        let report = match what {
-            What::Answered => Self::Answered { id, status },
-            What::Unanswered => Self::Unanswered { id },
-            What::Waited => Self::Waited { id },
+        let report = match kind {
+            Kind::Answered => Self::Answered { id, status },
+            Kind::Unanswered => Self::Unanswered { id },
+            Kind::Waited => Self::Waited { id },
         };
         Some((report, body))
     }
@@ -149,9 +150,9 @@ pub struct Session {
     access: Option<Access>,
     conversation: String,
     running: Option<Box<dyn Operation>>,
-    /// The reply of a park that goes on as a wake, because there were messages that the agent had not seen.
+    /// The reply of a park that continues as a wake, because of messages that the agent had not seen.
     parked: Option<Reply>,
-    /// How many operations have begun: ids of an earlier one must not be taken for those of a later.
+    /// The number of operations so far. It is part of each id, so a late report of an earlier operation is ignored.
     generation: u32,
     calls_made: u32,
     requests: Vec<(CallId, AnyCall)>,
@@ -160,7 +161,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Begins an invocation.
+    /// Starts an invocation.
     #[must_use]
     pub fn begin(beginning: Beginning) -> (Self, Vec<Instruction>) {
         let mut session = Self {
@@ -184,7 +185,7 @@ impl Session {
         (session, instructions)
     }
 
-    /// Takes a report at the time `now`, with the JSON that Twilio answered. Returns what to do next.
+    /// Handles a report at the time `now`, with the body of Twilio's response. Returns the next instructions.
     pub fn report(
         &mut self,
         report: Report,
@@ -201,8 +202,7 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    /// Ends it, because it has taken too long or cannot go on, unless it was answered. A customer's message and whatever was
-    /// begun is looked after later.
+    /// Ends an invocation that takes too long or is stuck, unless it has responded. A later check continues its work.
     pub fn give_up(&mut self, message: &str, now: Millis) -> Vec<Instruction> {
         if self.is_answered {
             return Vec::new();
@@ -217,7 +217,7 @@ impl Session {
         vec![self.answer(reply, now)]
     }
 
-    /// Returns whether nothing is under way although it was not answered: a fault of this program.
+    /// Returns true if nothing is in flight and there was no response, which is a bug of this program.
     #[must_use]
     pub fn is_stuck(&self) -> bool {
         !self.is_answered && self.requests.is_empty() && self.waits.is_empty()
@@ -267,9 +267,10 @@ impl Session {
                 conversation,
                 cause,
                 told,
-            } => Box::new(
-                Unpark::new(conversation, cause, setting).with_address(told.map(|told| *told)),
-            ),
+            } => {
+                let called = told.map(|told| *told);
+                Box::new(Unpark::new(conversation, cause, setting).with_address(called))
+            }
         };
         self.run(running, now)
     }
@@ -296,17 +297,17 @@ impl Session {
     fn event(&mut self, report: Report, body: Option<&RawValue>) -> Option<Event> {
         Some(match report {
             Report::Answered { id, status } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 let call = self.take_request(id)?;
                 Event::Answered(id, call.read(status, Body::new(body)))
             }
             Report::Unanswered { id } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 self.take_request(id)?;
                 Event::Answered(id, Err(Failure::Unavailable))
             }
             Report::Waited { id } => {
-                let id = self.own(&id)?;
+                let id = self.parse_id(&id)?;
                 self.waits.take(&id)?;
                 Event::Waited(id)
             }
@@ -318,13 +319,14 @@ impl Session {
         Some(self.requests.swap_remove(position).1)
     }
 
-    /// The id within the operation that runs now.
-    fn own(&self, id: &str) -> Option<CallId> {
+    /// Parses the id of a call or wait of the current operation.
+    fn parse_id(&self, id: &str) -> Option<CallId> {
         let number = id.split_once('.')?.1.parse().ok()?;
-        (self.id(number) == id).then_some(number)
+        (self.wire_id(number) == id).then_some(number)
     }
 
-    fn id(&self, id: CallId) -> String {
+    /// Returns the id of a call or wait for the handler.
+    fn wire_id(&self, id: CallId) -> String {
         format!("{}.{id}", self.generation)
     }
 
@@ -335,7 +337,7 @@ impl Session {
                 Effect::Call(id, call) => {
                     if let Some(access) = &self.access {
                         instructions.push(Instruction::Request {
-                            id: self.id(id),
+                            id: self.wire_id(id),
                             http: call.http(access),
                         });
                         self.requests.push((id, call));
@@ -343,7 +345,7 @@ impl Session {
                 }
                 Effect::Wait(id, ms) => {
                     instructions.push(Instruction::Wait {
-                        id: self.id(id),
+                        id: self.wire_id(id),
                         ms,
                     });
                     self.waits.insert(id);
@@ -371,7 +373,7 @@ impl Session {
         self.wake_for(outcome, now)
     }
 
-    /// Goes on as if the webhook had brought the messages that the agent had not seen.
+    /// Continues with a wake for the messages that the agent had not seen.
     fn wake_for(&mut self, outcome: Outcome, now: Millis) -> Vec<Instruction> {
         let incoming = Incoming::parse(&self.path, &self.parameters);
         let (Ok(Incoming::Park(request)), Some(environment)) = (incoming, &self.environment) else {
@@ -451,14 +453,14 @@ mod tests {
     }
 
     #[test]
-    fn without_its_environment_a_function_says_which_variable_is_missing() {
+    fn a_missing_environment_variable_is_named() {
         let (_, instructions) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
             &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
         ));
         let Some(Instruction::Answer { status, body, .. }) = instructions.first() else {
-            panic!("not answered: {instructions:?}")
+            panic!("no response: {instructions:?}")
         };
         assert_eq!(*status, 500);
         let Reply::Refused { message, .. } = body else {
@@ -468,7 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_says_what_became_of_a_conversation_and_nothing_of_the_customer() {
+    fn the_log_names_the_outcome_and_no_data_of_the_customer() {
         let (mut session, first) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
@@ -477,7 +479,7 @@ mod tests {
         let mut instructions = first;
         let answer = loop {
             let Some(instruction) = instructions.pop() else {
-                panic!("nothing left to do and no answer")
+                panic!("nothing is in flight, and there is no response")
             };
             match instruction {
                 Instruction::Answer { status, log, .. } => break (status, log),
@@ -504,7 +506,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_of_something_that_was_never_asked_is_passed_over() {
+    fn an_unknown_report_is_ignored() {
         let (mut session, _) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
@@ -518,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_answered_once() {
+    fn a_session_that_gives_up_responds_once() {
         let (mut session, _) = Session::begin(beginning(
             crate::request::path::WAKE,
             &message(),
@@ -530,7 +532,7 @@ mod tests {
             status: 503, log, ..
         }] = given_up.as_slice()
         else {
-            panic!("not answered: {given_up:?}")
+            panic!("no response: {given_up:?}")
         };
         assert_eq!(log.ms, 9_000);
         assert_eq!(session.give_up("too long", 1_790_000_009_001), Vec::new());

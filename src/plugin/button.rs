@@ -6,30 +6,30 @@ use super::effect::StringKey;
 use super::json::{Field, Json, Malformed};
 use super::task;
 
-/// How the button is to be drawn.
+/// The state of the button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Button {
-    /// Whether it is there at all.
+    /// True: the button is shown.
     pub visible: bool,
-    /// Whether it does something.
+    /// True: a click parks the conversation.
     pub enabled: bool,
-    /// Whether parking is under way.
+    /// True: the park is in progress.
     pub busy: bool,
-    /// The key of its label in Flex's strings.
+    /// The key of the label in Flex's strings.
     pub label: StringKey,
-    /// The key of its title: what it does, or why it does nothing.
+    /// The key of the title, which explains the click or why the button is disabled.
     pub title: StringKey,
 }
 
-/// Decides on the button of one task.
+/// Returns the state of a task's button.
 ///
-/// `view` has `task`, `workerSid`, `busy`, `participants` (what `task.getParticipants` gave, null
-/// while it is not known) and `transfers` (the states of transfers of the conversation). While the
-/// participants are not known the button is enabled, because the function decides in the end.
+/// `view` has `task`, `workerSid`, `busy`, `participants` (the result of `task.getParticipants`, or null before it) and
+/// `transfers` (the statuses of the conversation's transfers). Without participants the button is enabled, because the
+/// Function checks them again.
 ///
-/// A malformed task shows no button: it cannot be a messaging task that Flex made.
+/// A malformed task gets no button: Flex has created no such messaging task.
 #[must_use]
 pub fn button(view: &Json) -> Button {
     decide(view).unwrap_or(HIDDEN)
@@ -72,11 +72,10 @@ fn decide(view: &Json) -> Result<Button, Malformed> {
     })
 }
 
-/// Whether somebody of the contact centre besides the caller is in the conversation. The customer's
-/// side may have any number of participants, as an email has.
+/// Returns true if another agent or supervisor is in the conversation. The number of customers does not matter: an
+/// email may have several.
 ///
-/// A participant's `routingProperties` and `channelType` are not there in every version, so neither
-/// is demanded.
+/// Some versions of Flex have no `routingProperties` in a participant, so this field is optional.
 fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
     let own = view.at("workerSid").text()?;
     let mut internal = 0;
@@ -152,12 +151,12 @@ mod tests {
     }
 
     #[test]
-    fn the_button_does_not_wait_for_the_participants() {
+    fn the_button_does_not_wait_for_participants() {
         assert!(with_participants(json!(null)).enabled);
     }
 
     #[test]
-    fn an_email_with_several_people_on_the_customers_side_can_be_parked() {
+    fn an_email_with_several_customers_can_be_parked() {
         let button = with_participants(json!([
             { "type": "customer" },
             { "type": "customer" },
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn another_agent_or_a_supervisor_disables_it_with_a_reason() {
+    fn another_agent_or_a_supervisor_disables_the_button() {
         for others in [
             json!([agent(ME), agent(BEN)]),
             json!([agent(BEN)]),
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_invite_disables_it_with_a_reason() {
+    fn an_open_invite_disables_the_button() {
         let button = with(&json!({ "transfers": ["completed", "INITIATED"] }));
         assert!(button.visible && !button.enabled);
         assert_eq!(button.title, StringKey::ParkInteractionButtonInviteOpen);
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn while_parking_is_under_way_it_is_busy_and_does_nothing() {
+    fn a_park_in_progress_disables_the_button() {
         let button = with(&json!({ "busy": true }));
         assert!(button.visible && button.busy && !button.enabled);
         assert_eq!(button.title, StringKey::ParkInteractionButtonBusy);
@@ -198,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_is_not_assigned_or_no_messaging_task_has_none() {
+    fn other_tasks_have_no_button() {
         for (path, value) in [
             ("/status", json!("wrapping")),
             ("/status", json!("pending")),
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_malformed_shows_no_button() {
+    fn malformed_input_shows_no_button() {
         for changes in [
             json!({ "task": "text" }),
             json!({ "task": { "attributes": 3 } }),

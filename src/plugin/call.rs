@@ -1,23 +1,23 @@
-//! A call of the Functions: what its answers mean, and when it is tried again.
+//! A call of the Functions: the meaning of its answers, and its repetition after a failure.
 //!
-//! The functions may be repeated by design, so a lost answer is no reason not to ask again.
+//! A call may always be repeated: the Functions do nothing twice. So it is repeated after a lost answer too.
 
 use std::fmt;
 
 use super::json::Malformed;
 use crate::reply::{Refusal, Reply};
 
-/// How long after the first try began the third and later ones may begin. A limit of Twilio's on how much runs at the same time passes within
-/// seconds, and an agent would do no more than click again.
+/// The time after the start of the first try within which the third and later ones may begin. Twilio's limits on concurrent requests
+/// pass within seconds, and an agent would do no more than click again.
 const PATIENCE_MS: f64 = 8_000.0;
 
-/// How long one try may take: the Functions themselves are ended after this time.
+/// The longest duration of one try: Twilio ends a Function after this time.
 pub const TIMEOUT_MS: u32 = 10_000;
 
 const FIRST_BACKOFF_MS: u32 = 500;
 const LONGEST_BACKOFF_MS: u32 = 4_000;
 
-/// What one try gave.
+/// The result of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// An answer, with its body if that was a [`Reply`].
@@ -35,14 +35,14 @@ pub enum Attempt {
     Cancelled,
 }
 
-/// Why an operation was not done, as far as anybody knows.
+/// The reason for which an operation was not done, as far as the plugin knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// What Flex gave is not what was expected; nothing was sent.
+    /// Flex's data is not as expected; nothing was sent.
     Malformed(Malformed),
     /// The Functions refused.
     Refused(Refusal),
-    /// The answer is none that the Functions give.
+    /// The answer is not one of the Functions.
     Unreadable {
         /// Its HTTP status.
         status: u16,
@@ -56,7 +56,7 @@ pub enum Failure {
 }
 
 impl Attempt {
-    /// What it means.
+    /// Returns the reply, or the failure.
     pub fn judge(self) -> Result<Reply, Failure> {
         match self {
             Self::Answered {
@@ -76,7 +76,7 @@ impl Attempt {
 }
 
 impl Failure {
-    /// Whether trying again may help.
+    /// Returns true if another try may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -86,7 +86,7 @@ impl Failure {
         }
     }
 
-    /// Its name for programs.
+    /// Returns the failure's name for programs.
     #[must_use]
     pub fn variant(&self) -> &'static str {
         match self {
@@ -95,23 +95,7 @@ impl Failure {
             Self::TimedOut => "timedOut",
             Self::Unreachable => "unreachable",
             Self::Cancelled => "cancelled",
-            Self::Refused(refusal) => match refusal {
-                Refusal::BadRequest { .. } => "badRequest",
-                Refusal::InvalidToken => "invalidToken",
-                Refusal::NotAllowed => "notAllowed",
-                Refusal::NotParkable => "notParkable",
-                Refusal::ConversationClosed => "conversationClosed",
-                Refusal::SeveralAgents => "severalAgents",
-                Refusal::TooLarge => "tooLarge",
-                Refusal::TooManyWebhooks => "tooManyWebhooks",
-                Refusal::NotParked => "notParked",
-                Refusal::Busy => "busy",
-                Refusal::Away => "away",
-                Refusal::Full => "full",
-                Refusal::Misconfigured { .. } => "misconfigured",
-                Refusal::TwilioRefused { .. } => "twilioRefused",
-                Refusal::TwilioUnavailable => "twilioUnavailable",
-            },
+            Self::Refused(refusal) => refusal.name().as_str(),
         }
     }
 }
@@ -126,13 +110,14 @@ impl fmt::Display for Failure {
                     "the functions gave an unknown answer with status {status}"
                 )
             }
-            Self::Refused(Refusal::BadRequest { field } | Refusal::Misconfigured { field }) => {
-                write!(f, "the functions refused: {} `{field}`", self.variant())
+            Self::Refused(refusal) => {
+                f.write_str("the functions refused: ")?;
+                f.write_str(refusal.name().as_str())?;
+                match refusal.detail() {
+                    Some(detail) => write!(f, " `{detail}`"),
+                    None => Ok(()),
+                }
             }
-            Self::Refused(Refusal::TwilioRefused { code }) => {
-                write!(f, "the functions refused: {} {code}", self.variant())
-            }
-            Self::Refused(_) => write!(f, "the functions refused: {}", self.variant()),
             Self::TimedOut => f.write_str("the functions did not answer in time"),
             Self::Unreachable => f.write_str("the functions cannot be reached"),
             Self::Cancelled => f.write_str("cancelled because Flex has logged out"),
@@ -142,8 +127,8 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// How long to wait before the call is tried again after its try `tried` (the first is 1), if at all: with full jitter, for
-/// which `random` is from 0 to 1, and up to twice as long each time. `elapsed_ms` is the time since the first try began.
+/// Returns the wait before the next try, in milliseconds; `None`: there is none. `tried` counts the tries before it. The longest wait
+/// doubles each time; full jitter makes it `random` (0 to 1) of that. `elapsed_ms` is the time since the first try began.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -194,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn busy_twilio_and_a_lost_connection_are_tried_again() {
+    fn passing_failures_are_repeated() {
         for attempt in [
             Attempt::TimedOut,
             Attempt::Unreachable,
@@ -214,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_not_change_is_not_tried_again() {
+    fn lasting_failures_are_not_repeated() {
         for attempt in [
             Attempt::Cancelled,
             refused(Refusal::ConversationClosed),
@@ -251,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_second_try_none_begins_once_patience_is_over() {
+    fn later_tries_end_with_patience() {
         assert_eq!(wait_before_next(1, 10_000.0, 0.5), Some(250));
         assert_eq!(wait_before_next(2, 7_500.0, 0.5), Some(500));
         assert_eq!(wait_before_next(2, 7_501.0, 0.5), None);

@@ -1,8 +1,9 @@
-//! What the shim is to do: it applies effects and decides nothing.
+//! Effects: the instructions for the shim, which applies them and decides nothing.
 
 use serde::Serialize;
 
 use super::call::Failure;
+use crate::refusal::refusals;
 use crate::reply::Refusal;
 use crate::sid::ConversationSid;
 
@@ -13,22 +14,22 @@ use crate::sid::ConversationSid;
 pub enum Effect {
     /// Show a notification.
     Notify {
-        /// Which.
+        /// Its id.
         id: NotificationId,
-        /// What its text speaks of, as `{{field}}`: the name of a field or a setting.
+        /// The `{{field}}` of its text: the name of a field or a setting, or an error code.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
-    /// A late update of a conversation that Flex has unloaded leaves a state with which it cannot
-    /// be loaded again before the page is.
+    /// A late update of a conversation that Flex has unloaded leaves a state that keeps Flex from loading it until the page is
+    /// loaded again.
     #[serde(rename_all = "camelCase")]
     UnloadConversation {
-        /// Which.
+        /// The conversation.
         #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
         conversation_sid: ConversationSid,
-        /// When: updates have come in by then.
+        /// The time until then, in milliseconds: the last updates have arrived by then.
         after_ms: u32,
     },
     /// Write a warning to the console, for an engineer.
@@ -45,7 +46,7 @@ impl Effect {
         Self::Notify { id, field: None }
     }
 
-    /// Shows a notification that speaks of a field.
+    /// Shows a notification with a field.
     #[must_use]
     pub fn notify_about(id: NotificationId, field: String) -> Self {
         Self::Notify {
@@ -55,14 +56,14 @@ impl Effect {
     }
 }
 
-/// What came of an operation.
+/// The outcome of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Outcome {
-    /// Why it was not done, if it was not.
+    /// The reason for which it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<OutcomeError>,
-    /// What to do now.
+    /// The effects to apply.
     pub effects: Vec<Effect>,
 }
 
@@ -72,12 +73,12 @@ pub struct Outcome {
 pub struct OutcomeError {
     /// The kind of failure, such as `conversationClosed`.
     pub variant: String,
-    /// The same in words, for an engineer.
+    /// The message for an engineer.
     pub message: String,
 }
 
 impl Outcome {
-    /// It was done.
+    /// Makes the outcome of an operation that was done.
     #[must_use]
     pub fn done(effects: Vec<Effect>) -> Self {
         Self {
@@ -86,7 +87,7 @@ impl Outcome {
         }
     }
 
-    /// It was not done, and the agent is told why.
+    /// Makes the outcome of an operation that was not done; a notification says why.
     #[must_use]
     pub fn failed(failure: &Failure) -> Self {
         Self {
@@ -103,56 +104,25 @@ impl Outcome {
 #[must_use]
 pub fn notification(failure: &Failure) -> Option<Effect> {
     use NotificationId as Id;
-    let id = match failure {
-        Failure::Malformed(malformed) => {
-            return Some(Effect::notify_about(
-                Id::ParkInteractionNotParkable,
-                malformed.path.clone(),
-            ));
-        }
+    let (id, field) = match failure {
         Failure::Cancelled => return None,
-        Failure::Unreachable | Failure::TimedOut => Id::ParkInteractionUnreachable,
-        Failure::Unreadable { .. } if failure.is_transient() => {
-            Id::ParkInteractionTwilioUnavailable
+        Failure::Malformed(malformed) => {
+            (Id::ParkInteractionNotParkable, Some(malformed.path.clone()))
         }
-        Failure::Unreadable { .. } => Id::ParkInteractionUnexpected,
-        Failure::Refused(refusal) => match refusal {
-            Refusal::Misconfigured { field } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionMisconfigured,
-                    field.clone(),
-                ));
-            }
-            Refusal::BadRequest { field } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionNotParkable,
-                    field.clone(),
-                ));
-            }
-            Refusal::InvalidToken => Id::ParkInteractionInvalidToken,
-            Refusal::NotAllowed => Id::ParkInteractionNotAllowed,
-            Refusal::NotParkable => Id::ParkInteractionNotParkable,
-            Refusal::ConversationClosed => Id::ParkInteractionConversationClosed,
-            Refusal::SeveralAgents => Id::ParkInteractionSeveralAgents,
-            Refusal::TooLarge => Id::ParkInteractionTooLarge,
-            Refusal::TooManyWebhooks => Id::ParkInteractionTooManyWebhooks,
-            Refusal::NotParked => Id::ParkInteractionNotParked,
-            Refusal::Busy => Id::ParkInteractionBusy,
-            Refusal::Away => Id::ParkInteractionAway,
-            Refusal::Full => Id::ParkInteractionCapacityFull,
-            Refusal::TwilioRefused { code } => {
-                return Some(Effect::notify_about(
-                    Id::ParkInteractionTwilioRefused,
-                    code.to_string(),
-                ));
-            }
-            Refusal::TwilioUnavailable => Id::ParkInteractionTwilioUnavailable,
-        },
+        Failure::Unreachable | Failure::TimedOut => (Id::ParkInteractionUnreachable, None),
+        Failure::Unreadable { .. } if failure.is_transient() => {
+            (Id::ParkInteractionTwilioUnavailable, None)
+        }
+        Failure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
+        Failure::Refused(refusal) => (
+            Id::for_refusal(refusal),
+            refusal.detail().map(ToString::to_string),
+        ),
     };
-    Some(Effect::notify(id))
+    Some(Effect::Notify { id, field })
 }
 
-/// How a notification looks.
+/// The look of a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -171,69 +141,62 @@ pub enum NotificationKind {
 pub struct Notification {
     /// Its id; its text stands under the same key in Flex's strings.
     pub id: NotificationId,
-    /// How it looks.
+    /// Its look.
     pub kind: NotificationKind,
 }
 
-/// Declares the notifications once: the enum, their looks, and the list of them all.
+/// Declares the notifications: those of refusals from the table in `refusal`, and the others here, with their looks.
 macro_rules! notifications {
-    ($($(#[$doc:meta])* $id:ident: $kind:ident,)*) => {
+    (
+        { $($(#[$doc:meta])* $Own:ident: $Look:ident,)* }
+        $(
+            #[doc = $why:literal]
+            $Refusal:ident $({ $data:ident: $Type:ty })? = $name:literal, $status:literal, $Shared:ident $($Kind:ident)?;
+        )*
+    ) => {
         /// The notifications.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
         #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
         pub enum NotificationId {
-            $($(#[$doc])* $id,)*
+            $($(#[$doc])* $Own,)*
+            $($(
+                #[doc = concat!(stringify!($Kind), ": the refusal `", $name, "`.")]
+                $Shared,
+            )?)*
         }
 
-        /// Every notification there is.
+        impl NotificationId {
+            /// Returns the notification for a refusal.
+            #[must_use]
+            pub fn for_refusal(refusal: &Refusal) -> Self {
+                match refusal {
+                    $(Refusal::$Refusal { .. } => Self::$Shared,)*
+                }
+            }
+        }
+
+        /// Every notification.
         pub const NOTIFICATIONS: &[Notification] = &[
-            $(Notification { id: NotificationId::$id, kind: NotificationKind::$kind },)*
+            $(Notification { id: NotificationId::$Own, kind: NotificationKind::$Look },)*
+            $($(Notification { id: NotificationId::$Shared, kind: NotificationKind::$Kind },)?)*
         ];
     };
 }
 
-notifications! {
+refusals! { notifications
     /// The agent is free and the conversation waits.
     ParkInteractionParked: Success,
     /// The agent is free, but the customer had just written.
     ParkInteractionParkedAndWoken: Warning,
     /// The conversation is on its way to an agent.
     ParkInteractionRouted: Success,
-    /// It was on its way before.
+    /// It was on its way already.
     ParkInteractionAlreadyRouted: Warning,
-    /// Not a conversation that can be parked.
-    ParkInteractionNotParkable: Error,
-    /// The agent's session is over.
-    ParkInteractionInvalidToken: Error,
-    /// Not theirs to park or resume.
-    ParkInteractionNotAllowed: Error,
-    /// A closed conversation stays closed.
-    ParkInteractionConversationClosed: Error,
-    /// Somebody else is in it or invited.
-    ParkInteractionSeveralAgents: Error,
-    /// No room for the parked state.
-    ParkInteractionTooLarge: Error,
-    /// No room for another webhook.
-    ParkInteractionTooManyWebhooks: Error,
-    /// Nothing to resume.
-    ParkInteractionNotParked: Error,
-    /// Somebody is parking or resuming it right now.
-    ParkInteractionBusy: Warning,
-    /// An admin has to set something right.
-    ParkInteractionMisconfigured: Error,
-    /// Twilio refused for good.
-    ParkInteractionTwilioRefused: Error,
-    /// Twilio is down or busy.
-    ParkInteractionTwilioUnavailable: Error,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
-    /// The Functions answered something else than they should.
+    /// The answer is not one of the Functions.
     ParkInteractionUnexpected: Error,
-    /// The agent has no room for what they resume.
-    ParkInteractionCapacityFull: Warning,
-    /// The agent is not available for what they resume.
-    ParkInteractionAway: Warning,
-    /// What was resumed was declined or not answered in time.
+    /// A resumed conversation was declined, or not accepted in time.
     ParkInteractionNotTaken: Warning,
 }
 
@@ -245,25 +208,25 @@ pub enum StringKey {
     ParkInteractionButtonLabel,
     /// Its label while parking is under way.
     ParkInteractionButtonLabelBusy,
-    /// What the Park button does.
+    /// The description of the Park button.
     ParkInteractionButton,
     /// Parking is under way.
     ParkInteractionButtonBusy,
-    /// Why one cannot park: other agents.
+    /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
-    /// Why one cannot park: an open invite.
+    /// The reason for which parking is off: an open invite.
     ParkInteractionButtonInviteOpen,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
-    /// The name of a channel.
+    /// The name of web chat.
     ParkInteractionChannelWeb,
-    /// Likewise.
+    /// The name of `WhatsApp`.
     ParkInteractionChannelWhatsapp,
-    /// Likewise.
+    /// The name of SMS.
     ParkInteractionChannelSms,
-    /// Likewise.
+    /// The name of email.
     ParkInteractionChannelEmail,
-    /// Likewise.
+    /// The name of Messenger.
     ParkInteractionChannelMessenger,
     /// The list has been read.
     ParkInteractionListLoaded,
@@ -271,7 +234,7 @@ pub enum StringKey {
     ParkInteractionListCame,
     /// Rows have gone.
     ParkInteractionListWent,
-    /// How many rows are found.
+    /// The number of rows that match.
     ParkInteractionListMatching,
     /// The number of rows with an unheard message.
     ParkInteractionListUnheard,
@@ -291,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_but_a_cancellation_tells_the_agent_once() {
+    fn a_failure_notifies_the_agent_once_a_cancellation_never() {
         for failure in [
             Failure::Malformed(Malformed {
                 path: "attributes.conversationSid".into(),
@@ -337,29 +300,19 @@ mod tests {
     }
 
     #[test]
-    fn no_failure_is_shown_as_a_success() {
-        for refusal in [
-            Refusal::InvalidToken,
-            Refusal::NotAllowed,
-            Refusal::NotParkable,
-            Refusal::ConversationClosed,
-            Refusal::SeveralAgents,
-            Refusal::TooLarge,
-            Refusal::TooManyWebhooks,
-            Refusal::NotParked,
-            Refusal::Busy,
-            Refusal::Away,
-            Refusal::Full,
-            Refusal::TwilioRefused { code: 20_404 },
-            Refusal::TwilioUnavailable,
-        ] {
-            for effect in told(&Failure::Refused(refusal)) {
-                let Effect::Notify { id, .. } = effect else {
-                    continue;
-                };
-                let shown = NOTIFICATIONS.iter().find(|known| known.id == id);
-                assert!(shown.is_some_and(|known| known.kind != NotificationKind::Success));
-            }
+    fn no_refusal_is_shown_as_a_success() {
+        for refusal in Refusal::examples() {
+            let detail = refusal.detail().map(ToString::to_string);
+            let id = NotificationId::for_refusal(&refusal);
+            assert_eq!(
+                told(&Failure::Refused(refusal)),
+                [Effect::Notify { id, field: detail }]
+            );
+            let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
+            assert!(shown
+                .next()
+                .is_some_and(|known| known.kind != NotificationKind::Success));
+            assert_eq!(shown.next(), None);
         }
     }
 }

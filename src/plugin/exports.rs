@@ -212,7 +212,7 @@ fn operate(
         };
         let called = session.post(&call, &request).await;
         if let (Call::Unpark(request), Some(list)) = (&call, &list) {
-            let (conversation, answer) = (&request.conversation_sid, Answer::of(&called));
+            let (conversation, answer) = (&request.conversation_sid, Answer::from_call(&called));
             let opens_by_itself =
                 list.borrow_mut()
                     .answer(conversation.as_str(), answer, Date::now());

@@ -1,25 +1,25 @@
-//! What Flex hands over, before anybody knows whether it is what it should be.
+//! Unchecked data from Flex, and its checked reading.
 //!
-//! Configuration, tasks and participants are written by admins, workflows and other plugins, so any
-//! field may be missing or of another kind. [`Field`] remembers the way to each value: an error
-//! names the field, and what was expected there, without quoting what was found.
+//! Admins, workflows and other plugins write configuration, tasks and participants, so any field may be missing or of
+//! another type. [`Field`] keeps the path of each value: an error names the path and the expected value, and does not
+//! quote the value.
 
 use std::fmt;
 
 use crate::sid::InvalidSid;
+use crate::stored::ReadFrom;
 
-/// Plain data. The browser's adapter makes it without serde, whose error texts alone would be a
-/// fifth of the Wasm.
+/// Plain data. `value` makes it from JavaScript without serde, whose error texts alone would be a fifth of the Wasm.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Json {
     /// Null, undefined or missing.
     #[default]
     Null,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
-    /// Any number.
+    /// A number.
     Number(f64),
-    /// Any text.
+    /// A string.
     Text(String),
     /// An array.
     List(Vec<Json>),
@@ -28,7 +28,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// What stands under `name`; nothing if nothing does. For data in which anything may be missing.
+    /// Returns the value of the field `name`, or null. This never fails.
     #[must_use]
     pub fn get(&self, name: &str) -> &Self {
         let Self::Map(entries) = self else {
@@ -38,7 +38,7 @@ impl Json {
         entry.map_or(&Self::Null, |(_, value)| value)
     }
 
-    /// The text under `name`, if there is one that is not blank; without the space around it.
+    /// Returns the trimmed text of the field `name`, if it is not blank.
     #[must_use]
     pub fn get_text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
@@ -47,25 +47,39 @@ impl Json {
         }
     }
 
-    /// Returns the time under `name`, in milliseconds since 1970. Earlier versions wrote 0 for a missing time.
+    /// Returns the time in the field `name`, in milliseconds since 1970. Earlier versions wrote 0 for a missing time.
     #[must_use]
     pub fn get_time(&self, name: &str) -> Option<f64> {
         match self.get(name) {
-            Self::Number(time) if *time > 0.0 && *time <= LAST_TIME => Some(*time),
+            Self::Number(time) if *time > 0.0 && *time <= LAST_TIME_MS => Some(*time),
             _ => None,
         }
     }
 }
 
-/// The latest time that JavaScript knows.
-const LAST_TIME: f64 = 8.64e15;
+/// A time; see [`Json::get_time`].
+impl ReadFrom<Json> for f64 {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        object.get_time(key)
+    }
+}
 
-/// A value is not what was expected.
+/// A text; see [`Json::get_text`].
+impl ReadFrom<Json> for String {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        object.get_text(key).map(Into::into)
+    }
+}
+
+/// The latest time in JavaScript, in milliseconds since 1970.
+const LAST_TIME_MS: f64 = 8.64e15;
+
+/// An error for a value of the wrong type or range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Malformed {
-    /// The way to it, such as `attributes.conversationSid`.
+    /// The path of the value, e.g. `attributes.conversationSid`.
     pub path: String,
-    /// What should be there.
+    /// The expected value.
     pub expected: String,
 }
 
@@ -81,18 +95,18 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
-/// A value and the way to it.
+/// A value with its path.
 ///
-/// A way may lead on from what is no object: reading at its end says what is wrong, and where.
+/// A path may go through a value that is no object. Then a read at its end returns the error.
 #[derive(Debug, Clone)]
 pub struct Field<'a> {
     path: String,
-    /// `None`: there should be an object at `path`, and the way ends there.
+    /// `None`: the value at `path` should be an object and is not.
     value: Option<&'a Json>,
 }
 
 impl<'a> Field<'a> {
-    /// The value from which all ways start; `path` may be empty.
+    /// Makes a field of a value. `path` is the beginning of all paths below it and may be empty.
     pub fn root(path: impl Into<String>, value: &'a Json) -> Self {
         Self {
             path: path.into(),
@@ -100,7 +114,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The field `name` of this object. Nothing has fields that are nothing.
+    /// Returns the field `name` of this object. The fields of null are null.
     #[must_use]
     pub fn at(&self, name: &str) -> Self {
         let value = match self.value {
@@ -123,7 +137,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The field at the end of the way `names`.
+    /// Returns the field at the path `names`.
     #[must_use]
     pub fn down(&self, names: &[&str]) -> Self {
         names
@@ -131,17 +145,17 @@ impl<'a> Field<'a> {
             .fold(self.clone(), |field, name| field.at(name))
     }
 
-    /// The value itself.
+    /// Returns the value.
     pub fn value(&self) -> Result<&'a Json, Malformed> {
         self.value.ok_or_else(|| self.malformed("an object"))
     }
 
-    /// Whether there is something.
+    /// Returns true if the value is not null.
     pub fn is_present(&self) -> Result<bool, Malformed> {
         Ok(*self.value()? != Json::Null)
     }
 
-    /// A flag, if it is set.
+    /// Returns the boolean, or `None` for null.
     pub fn flag(&self) -> Result<Option<bool>, Malformed> {
         match self.value()? {
             Json::Null => Ok(None),
@@ -150,7 +164,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// A whole number from the first to the second of `range`, if there is any.
+    /// Returns the whole number from the first to the second number of `range`, or `None` for null.
     pub fn whole(&self, range: (u32, u32)) -> Result<Option<u32>, Malformed> {
         let (least, most) = range;
         let found = match self.value()? {
@@ -164,7 +178,7 @@ impl<'a> Field<'a> {
             .ok_or_else(|| self.malformed(&format!("a whole number from {least} to {most}")))
     }
 
-    /// A text, if there is one.
+    /// Returns the text, or `None` for null.
     pub fn text(&self) -> Result<Option<&'a str>, Malformed> {
         match self.value()? {
             Json::Null => Ok(None),
@@ -173,7 +187,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The items of a list; nothing is an empty list.
+    /// Returns the items of a list. Null is an empty list.
     pub fn items(&self) -> Result<Vec<Field<'a>>, Malformed> {
         match self.value()? {
             Json::Null => Ok(Vec::new()),
@@ -186,7 +200,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The SID that must be there.
+    /// Returns the SID. A missing one is an error.
     pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, Malformed> {
         let text = match self.value()? {
             Json::Text(text) => text.clone(),
@@ -200,7 +214,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    /// The SID, if there is one.
+    /// Returns the SID, or `None` for null.
     pub fn optional_sid<T>(
         &self,
         parse: fn(String) -> Result<T, InvalidSid>,
@@ -212,7 +226,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Says that something else should be here.
+    /// Makes the error that something else was expected here.
     #[must_use]
     pub fn malformed(&self, expected: &str) -> Malformed {
         Malformed {
@@ -222,7 +236,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The number, if it is one that Rust counts with.
+/// Converts a number, if it is a whole one in the range of the type.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -264,7 +278,7 @@ mod tests {
     use crate::sid::TaskSid;
 
     #[test]
-    fn an_error_names_the_way_to_the_field_and_what_was_expected_there() {
+    fn an_error_names_the_path_and_the_expected_value() {
         let data = Json::from(&serde_json::json!({ "a": { "b": 3 } }));
         let root = Field::root("", &data);
         assert_eq!(
@@ -278,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_number_is_taken_from_its_range_only() {
+    fn a_whole_number_must_be_in_its_range() {
         let whole = |value: &serde_json::Value| {
             let value = Json::from(value);
             Field::root("hours", &value).whole((1, 24))
@@ -304,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_has_fields_that_are_missing() {
+    fn the_fields_of_null_are_null() {
         let field = Field::root("x", &Json::Null).down(&["a", "b"]);
         assert_eq!(field.is_present(), Ok(false));
         assert_eq!(field.text(), Ok(None));
@@ -313,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sid_of_another_kind_and_a_missing_one_are_malformed_alike() {
+    fn a_missing_sid_and_one_of_another_kind_are_malformed() {
         let data = Json::from(&serde_json::json!({ "sid": "WR00000000000000000000000000000001" }));
         let root = Field::root("task", &data);
         for name in ["sid", "missing"] {
@@ -324,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_a_list_is_named_by_its_place() {
+    fn the_path_of_an_item_has_its_index() {
         let data = Json::from(&serde_json::json!({ "list": ["one", 2] }));
         let items = Field::root("", &data).at("list").items().unwrap();
         let errors: Vec<_> = items.iter().filter_map(|item| item.text().err()).collect();

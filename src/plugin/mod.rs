@@ -1,8 +1,8 @@
-//! The plugin's side: what the agent sees and what is asked of the Functions.
+//! The core of the plugin: the agent's view, and the calls of the Functions.
 //!
-//! Everything decides on plain data and is tested natively. Only `backend`, `exports` and `value`
-//! touch the browser.
+//! All decisions use plain data and have native tests. Only `backend`, `exports` and `value` use the browser.
 
+// These modules are public because a native build has no `exports`, which use all of them.
 pub mod button;
 pub mod call;
 pub mod effect;
@@ -24,7 +24,7 @@ pub mod exports;
 #[cfg(target_arch = "wasm32")]
 mod value;
 
-/// Half as large as the standard library's, and as thrifty: it joins what is freed.
+/// The allocator. It is half as large as the standard library's and joins freed blocks as well.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

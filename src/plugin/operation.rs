@@ -1,4 +1,4 @@
-//! The operations: from the view of Flex's data to the effects. Only the call in between needs a browser.
+//! The operations of the plugin: from a view of Flex's data to a call of a Function, and from its reply to effects.
 
 use super::call::Failure;
 use super::effect::Outcome;
@@ -7,34 +7,34 @@ use super::{park, settle, unpark};
 use crate::reply::Reply;
 use crate::request::{path, CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
-/// What the shim asks for.
+/// An operation that the shim can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// See [`park`].
+    /// Park a conversation; see [`park`].
     Park(ParkOptions),
-    /// See [`unpark`].
+    /// Resume a conversation; see [`unpark`].
     Unpark,
-    /// See [`settle`].
+    /// Settle a conversation; see [`settle`].
     Settle,
-    /// See [`super::watch`].
+    /// Check a waiting conversation; see [`super::watch`].
     Check,
 }
 
-/// A call to make.
+/// A call of a Function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
     /// Park a conversation.
     Park(ParkRequest),
-    /// Resume one.
+    /// Resume a conversation.
     Unpark(UnparkRequest),
-    /// Settle one.
+    /// Settle a conversation.
     Settle(SettleRequest),
-    /// Ask whether one that waits is looked after.
+    /// Check a waiting conversation.
     Check(CheckRequest),
 }
 
 impl Operation {
-    /// The call to make, or else the outcome already.
+    /// Returns the call to make, or the outcome if there is none to make.
     pub fn prepare(self, view: &Json) -> Result<Call, Outcome> {
         let failed = |malformed| Outcome::failed(&Failure::Malformed(malformed));
         match self {
@@ -45,7 +45,7 @@ impl Operation {
                 Ok(None) => Err(Outcome::done(Vec::new())),
                 Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
             },
-            // The view has the same field as that of a resume.
+            // The view is the same as for a resume.
             Self::Check => {
                 let request = unpark::request(view).map_err(failed)?;
                 Ok(Call::Check(CheckRequest {
@@ -57,7 +57,7 @@ impl Operation {
 }
 
 impl Call {
-    /// The function's path.
+    /// Returns the path of the Function.
     #[must_use]
     pub fn path(&self) -> &'static str {
         match self {
@@ -68,20 +68,20 @@ impl Call {
         }
     }
 
-    /// Returns true if the call is repeated after a transient failure. The watch has its own times.
+    /// Returns true if the call is retried after a transient failure. The watch retries by itself.
     #[must_use]
     pub fn is_repeated(&self) -> bool {
         !matches!(self, Self::Check(_))
     }
 
-    /// What to do after it.
+    /// Returns the outcome after the call.
     #[must_use]
     pub fn outcome(&self, called: Result<Reply, Failure>) -> Outcome {
         match self {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(_) => unpark::outcome(called),
             Self::Settle(_) => settle::outcome(called),
-            // The result shows in the item.
+            // The item shows the result.
             Self::Check(_) => Outcome::done(Vec::new()),
         }
     }
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_input_is_told_to_the_agent_except_when_settling() {
+    fn malformed_input_notifies_the_agent_except_for_settle() {
         for operation in [Operation::Park(ParkOptions::default()), Operation::Unpark] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_of_the_watch_is_asked_once_and_in_silence() {
+    fn a_check_is_silent_and_not_retried() {
         let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
         let call = Operation::Check.prepare(&view).unwrap();
         assert!(!call.is_repeated());
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_that_name_a_conversation_have_one_form() {
+    fn requests_with_a_conversation_have_the_same_form() {
         let conversation_sid = ConversationSid::example();
         let resume = serde_json::to_value(UnparkRequest {
             conversation_sid: conversation_sid.clone(),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ordinary_task_needs_no_settling() {
+    fn an_ordinary_task_is_not_settled() {
         let outcome = Operation::Settle
             .prepare(&json(&json!({ "task": task() })))
             .unwrap_err();

@@ -1,8 +1,7 @@
-//! Settle: an agent has joined a conversation that had been parked, so what parking left behind
-//! can go.
+//! Settle: removes the parked state after an agent has joined.
 //!
-//! It is a courtesy: what is left behind does no harm, and the customer's next message clears it
-//! too. So the agent hears nothing of it.
+//! The agent gets no notification, not even of a failure: the parked state does no harm, and the customer's next
+//! message removes it too.
 
 use super::call::Failure;
 use super::effect::{Effect, Outcome};
@@ -13,7 +12,7 @@ use crate::request::SettleRequest;
 use crate::sid::ConversationSid;
 use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
-/// Returns the request for the `task` of `view`; `None` for a task that did not come out of parking.
+/// Returns the request for the `task` of `view`, or `None` if its conversation was not parked.
 pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     let task = Field::root("", view).at("task");
     let was_parked = task.down(&["attributes", ORIGINAL_ROUTING]).is_present()?;
@@ -27,7 +26,7 @@ pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     }))
 }
 
-/// What to do after the call of the function: a failure is for engineers alone.
+/// Returns the outcome after the call. A failure is a warning for engineers.
 #[must_use]
 pub fn outcome(called: Result<Reply, Failure>) -> Outcome {
     Outcome::done(match called {
@@ -65,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_came_out_of_parking_is_settled_once_accepted() {
+    fn the_accepted_task_of_a_parked_conversation_is_settled() {
         let request = request_for(&woken()).unwrap().unwrap();
         assert_eq!(
             request.conversation_sid.as_str(),
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_task_is_left_alone() {
+    fn other_tasks_are_ignored() {
         let mut pending = woken();
         pending["status"] = json!("pending");
         let mut call = woken();
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_task_is_named() {
+    fn the_malformed_field_of_a_task_is_named() {
         let mut task = woken();
         task["attributes"]["conversationSid"] = json!("x");
         assert_eq!(
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agent_hears_nothing_of_it() {
+    fn the_agent_gets_no_notification() {
         assert_eq!(outcome(Ok(Reply::Settled)), Outcome::done(Vec::new()));
         assert_eq!(outcome(Err(Failure::Cancelled)), Outcome::done(Vec::new()));
         let failed = outcome(Err(Failure::Refused(Refusal::TwilioUnavailable)));

@@ -1,22 +1,22 @@
-//! Flex's task, as far as parking needs to know it.
+//! The fields of a Flex task that parking needs.
 
 use super::json::{Field, Malformed};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
 use crate::task_attributes;
 
-/// What names a conversation-based messaging task's conversation to the Functions.
+/// The identifiers of a messaging task's conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Messaging {
     /// The conversation.
     pub conversation_sid: ConversationSid,
-    /// The interaction that it belongs to.
+    /// The interaction of the conversation.
     pub interaction_sid: InteractionSid,
-    /// The interaction's channel that carries it.
+    /// The channel of the interaction.
     pub channel_sid: ChannelSid,
 }
 
 impl Messaging {
-    /// Reads the task's attributes, which Flex Conversations wrote.
+    /// Reads the task's attributes, which Flex Conversations writes.
     pub fn read(task: &Field<'_>) -> Result<Self, Malformed> {
         let attributes = task.at("attributes");
         Ok(Self {
@@ -33,10 +33,10 @@ impl Messaging {
     }
 }
 
-/// Whether the task belongs to a conversation on a messaging channel.
+/// Returns true if the task belongs to a conversation on a messaging channel.
 ///
-/// Like Flex's `TaskHelper.isCBMTask` it goes by the interaction channel; but a call may have one
-/// too, and has no conversation.
+/// Like Flex's `TaskHelper.isCBMTask` it checks the interaction channel. A phone call may have one too, but has no
+/// conversation.
 pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
     let attributes = task.at("attributes");
     Ok(attributes.at(task_attributes::CHANNEL).is_present()?
@@ -44,7 +44,7 @@ pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
         && task.at("channelType").text()? != Some("voice"))
 }
 
-/// Whether the agent has accepted the task and not ended it: no longer so in wrap-up.
+/// Returns true if the agent has accepted the task. False in wrap-up.
 pub fn is_assigned(task: &Field<'_>) -> Result<bool, Malformed> {
     Ok(task.at("status").text()? == Some("accepted"))
 }
@@ -89,13 +89,13 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_call_is_not_messaging_even_with_an_interaction_channel() {
+    fn a_phone_call_is_not_messaging() {
         let task = with("/channelType", json!("voice"));
         assert_eq!(is_messaging(&Field::root("", &task)), Ok(false));
     }
 
     #[test]
-    fn a_task_without_an_interaction_channel_or_a_conversation_is_not_messaging() {
+    fn a_task_without_a_channel_or_a_conversation_is_not_messaging() {
         for path in [
             "/attributes/flexInteractionChannelSid",
             "/attributes/conversationSid",
@@ -107,7 +107,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_task_is_assigned_from_its_acceptance_to_its_wrap_up() {
+    fn a_task_is_assigned_until_its_wrap_up() {
         for (status, expected) in [
             ("pending", false),
             ("accepted", true),

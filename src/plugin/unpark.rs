@@ -1,4 +1,4 @@
-//! Resume: the agent asks for a parked conversation.
+//! Resume: routes a parked conversation to the agent who asks for it.
 
 use super::call::Failure;
 use super::effect::{Effect, NotificationId, Outcome};
@@ -7,8 +7,8 @@ use crate::reply::Reply;
 use crate::request::UnparkRequest;
 use crate::sid::ConversationSid;
 
-/// Returns the request for the payload of `UnparkInteraction`, whose names are older than this plugin. Its `WebhookSid` is not
-/// needed: the server knows it.
+/// Returns the request for the payload of the Flex action `UnparkInteraction`. The names of its fields are older than
+/// this plugin. Its `WebhookSid` is not needed, because the Function finds the webhook.
 pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
     let payload = Field::root("", payload);
     Ok(UnparkRequest {
@@ -16,7 +16,7 @@ pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
     })
 }
 
-/// What to do after the call of the function.
+/// Returns the outcome after the call.
 #[must_use]
 pub fn outcome(called: Result<Reply, Failure>) -> Outcome {
     let id = match called {
@@ -40,7 +40,7 @@ mod tests {
     const CONVERSATION: &str = "CH00000000000000000000000000000001";
 
     #[test]
-    fn the_payload_that_other_plugins_send_is_understood() {
+    fn the_payload_of_other_plugins_is_accepted() {
         let payload = json(&json!({
             "ConversationSid": CONVERSATION,
             "WebhookSid": "WH00000000000000000000000000000001",
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_payload_is_refused_before_anything_is_sent() {
+    fn a_malformed_payload_is_refused() {
         for payload in [
             json!(null),
             json!({ "ConversationSid": "x" }),
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn every_answer_is_announced() {
+    fn every_reply_notifies_the_agent() {
         for (reply, id) in [
             (Reply::Routed, NotificationId::ParkInteractionRouted),
             (

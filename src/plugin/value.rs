@@ -1,4 +1,4 @@
-//! JavaScript's values as plain data, and back.
+//! Conversion of JavaScript values to plain data, and back.
 
 use js_sys::{Array, Error, JsString, Reflect, JSON};
 use serde::Serialize;
@@ -7,34 +7,34 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::json::Json;
 use super::list::text::is_accent;
 
-/// Deeper than anything that is read here, and shallow enough for any stack: what lies below is
-/// taken for nothing.
+/// The deepest level that is read; deeper values are null. No field that parking needs is that deep, and every stack is
+/// large enough for it.
 const MAX_DEPTH: u8 = 16;
 
-/// More than any configuration has: an object that holds itself twice would be read for ever. What
-/// comes later is taken for nothing.
+/// The most values that are read; later ones are left out. No configuration has as many, and an object that contains
+/// itself would be read without end.
 const MAX_VALUES: u32 = 50_000;
 
-/// Reads plain data. What is none (functions, symbols) is taken for nothing; a getter that throws
-/// is an error.
+/// Reads plain data. Functions and symbols become null. A getter that throws is an error.
 pub fn take(value: &JsValue) -> Result<Json, JsValue> {
     read(value, MAX_DEPTH, &mut { MAX_VALUES }).map_err(|_| error())
 }
 
-/// Makes plain objects of everything; by default a map would become a JavaScript `Map`.
+/// Makes plain objects and arrays. By default serde would make a JavaScript `Map` of a map.
 pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|_| error())
 }
 
-/// Reads JSON; nothing for what is none.
+/// Parses JSON. Returns null for any other text.
 pub fn parse(text: &str) -> Json {
     let value = JSON::parse(text).and_then(|value| take(&value));
     value.unwrap_or_default()
 }
 
-/// Makes texts the same that differ in case, accents or width only. The browser has the tables for it.
+/// Folds a text for search: texts that differ only in case, accents or width become the same. The browser has the
+/// tables for this.
 pub fn fold(text: &str) -> String {
     let folded = JsString::from(text).normalize("NFKD").to_lower_case();
     String::from(folded)
@@ -82,10 +82,10 @@ fn spend(values: &mut u32) -> bool {
     left.is_some()
 }
 
-/// An error of JavaScript's own kind, with a name for people and a variant for programs. It does
-/// not quote what was given: a customer may have written it.
+/// Makes a JavaScript `Error` with a name for people and a variant for programs. It does not quote the value, because a
+/// customer may have written it.
 fn error() -> JsValue {
-    let error = Error::new("expected plain data, as JSON has it");
+    let error = Error::new("expected plain data, as in JSON");
     error.set_name("ParkInteractionError");
     // Setting a field of a new object cannot fail.
     let _ = Reflect::set(&error, &"variant".into(), &"notPlainData".into());

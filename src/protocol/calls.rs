@@ -1,7 +1,8 @@
-//! Calls under way: which are repeated, how, and for how long.
+//! The calls of one operation, with their retries.
 //!
-//! A 429 was not carried out and is always repeated, as long as there is time. Anything else without a clear answer is repeated
-//! where that is harmless; where it is not, it is first read back whether the call was carried out.
+//! A throttled call was not carried out, so it is always retried while there is time. A call without a clear answer is
+//! retried if a second request does no harm. Otherwise a read first shows whether it was carried out (see
+//! [`Call::read_back`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,25 +11,16 @@ use crate::twilio::{AnyAnswer, AnyCall, Call, Failure};
 
 use super::{Effect, Event, Outcome};
 
-/// Which call or wait is meant.
+/// The identifier of a call or wait within an operation.
 pub type CallId = u32;
 
 const MOST_TRIES: u32 = 5;
 const FIRST_BACKOFF_MS: Millis = 150;
 const LONGEST_BACKOFF_MS: Millis = 1_200;
 
-/// The next request of the same call is a part of its business and not a repetition, but an endless row of them would be a
-/// fault.
+/// The most requests that follow each other by [`Call::next`]. They are no retries, but an endless row of them would be
+/// a bug.
 const MOST_STEPS: u32 = 4;
-
-/// When to look for what an unanswered call has done, each time so many milliseconds after the last. Only when it does not show
-/// at the last look either was it not carried out. An invite may take [`super::claim::INVITE_SHOWS_WITHIN_MS`] to show.
-fn read_backs(call: &AnyCall) -> &'static [Millis] {
-    match call {
-        AnyCall::CreateInvite(_) => &[400, 2_600],
-        _ => &[400],
-    }
-}
 
 /// The calls of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,10 +30,10 @@ pub struct Calls {
     effects: Vec<Effect>,
     next: CallId,
     random: u64,
-    /// No try begins after this.
+    /// The latest time of a retry.
     last_try: Millis,
     made: u32,
-    /// How the operation ends once nothing is under way.
+    /// The outcome once nothing is in flight.
     ending: Option<Box<Outcome>>,
     over: bool,
 }
@@ -52,7 +44,7 @@ struct Open {
     stage: Stage,
     tries: u32,
     steps: u32,
-    /// How often it was looked for what this try has done.
+    /// The number of reads so far that did not show this try.
     read_backs: usize,
 }
 
@@ -64,40 +56,38 @@ enum Stage {
     ReadingBack,
 }
 
-/// A call that has its final result.
+/// A call with its final result.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Finished {
-    /// Which call.
     pub id: CallId,
-    /// Its result.
     pub result: Result<AnyAnswer, Failure>,
 }
 
-/// A call that an operation asks for, and its result once there is one.
+/// A place for a call of an operation and for its result.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Slot<C: Call> {
-    /// It is not asked for.
+    /// The call was not started.
     #[default]
     Empty,
-    /// It is under way.
+    /// The call is in flight.
     UnderWay(CallId),
-    /// It has its result.
+    /// The call has its result.
     Answered(Result<C::Answer, Failure>),
 }
 
 impl<C: Call> Slot<C> {
-    /// Asks for `call`, in the place of what was asked for before.
+    /// Starts `call` and forgets an earlier one.
     pub fn ask(&mut self, calls: &mut Calls, call: C) {
         *self = Self::UnderWay(calls.make(call));
     }
 
-    /// Takes the result of its call. Returns whether `finished` is that call.
+    /// Takes the result of its call. Returns true if `finished` is that call.
     pub fn take(&mut self, finished: &Finished) -> bool {
         if !matches!(self, Self::UnderWay(id) if *id == finished.id) {
             return false;
         }
         let result = match &finished.result {
-            // The id is the call's own, so the answer is too.
+            // The id shows that the answer is to this call.
             Ok(any) => C::answer(any).cloned().ok_or(Failure::Unavailable),
             Err(failure) => Err(failure.clone()),
         };
@@ -105,32 +95,32 @@ impl<C: Call> Slot<C> {
         true
     }
 
-    /// The result, once there is one.
+    /// Returns the result, if there is one.
     pub fn result(&self) -> Option<&Result<C::Answer, Failure>> {
         match self {
             Self::Answered(result) => Some(result),
-            _ => None,
+            Self::Empty | Self::UnderWay(_) => None,
         }
     }
 
-    /// The answer, if it succeeded.
+    /// Returns the answer, if the call succeeded.
     pub fn ok(&self) -> Option<&C::Answer> {
         self.result()?.as_ref().ok()
     }
 
-    /// Why it failed, if it did.
+    /// Returns the failure, if the call failed.
     pub fn failure(&self) -> Option<&Failure> {
         self.result()?.as_ref().err()
     }
 
-    /// Returns whether it was never asked for.
+    /// Returns true if no call was started.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
     }
 }
 
 impl Calls {
-    /// `last_try`: the time after which nothing is tried again.
+    /// Makes the calls of an operation. `last_try` is the latest time of a retry.
     #[must_use]
     pub fn new(seed: u64, last_try: Millis) -> Self {
         Self {
@@ -138,7 +128,7 @@ impl Calls {
             pauses: BTreeSet::new(),
             effects: Vec::new(),
             next: 0,
-            // Xorshift stays at zero for ever if it begins there.
+            // A xorshift generator cannot leave zero.
             random: seed | 1,
             last_try,
             made: 0,
@@ -147,7 +137,7 @@ impl Calls {
         }
     }
 
-    /// Begins a call.
+    /// Starts a call.
     pub fn make(&mut self, call: impl Into<AnyCall>) -> CallId {
         let call = call.into();
         self.next += 1;
@@ -166,14 +156,14 @@ impl Calls {
         self.next
     }
 
-    /// Begins a pause.
+    /// Starts a wait, in milliseconds.
     pub fn pause(&mut self, milliseconds: Millis) {
         self.next += 1;
         self.pauses.insert(self.next);
         self.effects.push(Effect::Wait(self.next, milliseconds));
     }
 
-    /// Ends the operation: what is still under way no longer matters.
+    /// Ends the operation at once and drops calls in flight.
     pub fn finish(&mut self, outcome: Outcome) {
         self.open.clear();
         self.pauses.clear();
@@ -182,18 +172,19 @@ impl Calls {
         self.over = true;
     }
 
-    /// Lets the operation end as soon as nothing is under way.
+    /// Ends the operation as soon as nothing is in flight.
     pub fn finish_when_idle(&mut self, outcome: Outcome) {
         self.ending = Some(Box::new(outcome));
     }
 
-    /// How the operation is going to end, once nothing is under way.
+    /// Returns the pending outcome, if there is one.
     #[must_use]
     pub fn ending(&self) -> Option<&Outcome> {
         self.ending.as_deref()
     }
 
-    /// Returns true if nothing is under way and the operation must choose its next step. Finishes a pending outcome first.
+    /// Returns true if nothing is in flight and the operation must choose its next step. Finishes a pending outcome
+    /// first.
     pub fn want_more(&mut self) -> bool {
         if !self.idle() {
             return false;
@@ -204,24 +195,24 @@ impl Calls {
         !self.over
     }
 
-    /// Returns whether nothing is under way.
+    /// Returns true if nothing is in flight.
     #[must_use]
     pub fn idle(&self) -> bool {
         self.open.is_empty() && self.pauses.is_empty()
     }
 
-    /// The number of requests so far, repetitions among them.
+    /// Returns the number of requests so far, including retries.
     #[must_use]
     pub fn made(&self) -> u32 {
         self.made
     }
 
-    /// Takes out what is to be done since the last time.
+    /// Takes out the effects since the last call of this function.
     pub fn effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
-    /// Takes an event. Returns the call that has its final result by it, if one has.
+    /// Handles an event. Returns the call that has its final result now, if there is one.
     pub fn take(&mut self, event: Event, now: Millis) -> Option<Finished> {
         match event {
             Event::Waited(id) => {
@@ -249,7 +240,8 @@ impl Calls {
             }
             Stage::WaitingToReadBack => {
                 open.stage = Stage::ReadingBack;
-                open.call.read_back().unwrap_or_else(|| open.call.clone())
+                let read = open.call.read_back().map(|read_back| read_back.call);
+                read.unwrap_or_else(|| open.call.clone())
             }
             Stage::Running | Stage::ReadingBack => return,
         };
@@ -302,23 +294,26 @@ impl Calls {
         let Ok(read) = result else {
             return self.read_back_later(id, open, now);
         };
-        if let Some(answer) = open.call.adopt(&read) {
+        let read_back = open.call.read_back();
+        let adopted = read_back.as_ref().and_then(|one| one.adopt(&read));
+        if let Some(answer) = adopted {
             return Some(Finished {
                 id,
                 result: Ok(answer),
             });
         }
         open.read_backs += 1;
-        if open.read_backs < read_backs(&open.call).len() {
+        if open.read_backs < read_back.map_or(0, |one| one.after_ms.len()) {
             return self.read_back_later(id, open, now);
         }
-        // It was not carried out, so it may be sent again.
+        // The call was not carried out, so it may be sent again.
         open.read_backs = 0;
         self.back_off(id, open, Failure::Unavailable, now)
     }
 
     fn read_back_later(&mut self, id: CallId, mut open: Open, now: Millis) -> Option<Finished> {
-        let wait = read_backs(&open.call).get(open.read_backs).copied();
+        let read_back = open.call.read_back();
+        let wait = read_back.and_then(|one| one.after_ms.get(open.read_backs).copied());
         let wait = wait.unwrap_or_default();
         if open.tries >= MOST_TRIES || now + wait > self.last_try {
             return Some(Finished {
@@ -342,7 +337,7 @@ impl Calls {
     ) -> Option<Finished> {
         let ceiling = (FIRST_BACKOFF_MS << open.tries.min(8)).min(LONGEST_BACKOFF_MS);
         let wait = self.random() % ceiling + 1;
-        // A limit on the rate of requests passes by waiting, so there is no end to it but the operation's own.
+        // A rate limit ends by waiting, so only the end of the operation limits these retries.
         let tried_enough = open.tries >= MOST_TRIES && failure != Failure::Throttled;
         if tried_enough || now + wait > self.last_try {
             return Some(Finished {
@@ -357,7 +352,7 @@ impl Calls {
         None
     }
 
-    /// Marsaglia's xorshift: jitter needs no better.
+    /// Returns a random number for jitter, by Marsaglia's xorshift.
     fn random(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -373,7 +368,7 @@ mod tests {
     use crate::sid::WorkerSid;
     use crate::twilio::calls::FetchWorker;
 
-    /// Returns how a call ends that Twilio answers with `failure` so many times before it carries it out.
+    /// Returns the end of a call that fails some times before Twilio carries it out.
     fn ending(failure: &Failure, times: u32) -> Result<bool, Failure> {
         let mut calls = Calls::new(7, 8_000);
         let mut slot = Slot::default();
@@ -389,7 +384,7 @@ mod tests {
                     Event::Answered(id, Err(failure.clone()))
                 }
                 Some(Effect::Call(id, _)) => Event::Answered(id, Ok(AnyAnswer::FetchWorker(true))),
-                _ => panic!("nothing is under way and no result came"),
+                _ => panic!("nothing is in flight, and there is no result"),
             };
             if let Some(finished) = calls.take(event, now) {
                 assert!(slot.take(&finished));
@@ -399,17 +394,17 @@ mod tests {
                 };
             }
         }
-        panic!("it never ends")
+        panic!("the call never ends")
     }
 
     #[test]
-    fn a_limit_on_the_rate_of_requests_is_waited_out_as_long_as_there_is_time() {
+    fn a_throttled_call_is_retried_while_there_is_time() {
         assert_eq!(ending(&Failure::Throttled, 8), Ok(true));
         assert_eq!(ending(&Failure::Throttled, 99), Err(Failure::Throttled));
     }
 
     #[test]
-    fn a_call_that_fails_is_tried_a_few_times() {
+    fn an_unavailable_call_is_retried_a_few_times() {
         assert_eq!(ending(&Failure::Unavailable, 3), Ok(true));
         assert_eq!(ending(&Failure::Unavailable, 8), Err(Failure::Unavailable));
     }

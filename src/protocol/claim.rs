@@ -1,7 +1,7 @@
-//! The claim on a conversation, from the side of one operation.
+//! The claim of one operation on a conversation.
 //!
-//! While somebody has it, nobody else changes the conversation's parked state. It ends by itself after
-//! [`LEASE_MS`], so that an operation that dies holds nobody up for long.
+//! Only the operation that holds the claim changes the parked state of the conversation. A claim ends by itself after
+//! [`LEASE_MS`], so an operation that dies does not block others for long.
 
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{
@@ -12,60 +12,60 @@ use crate::twilio::Failure;
 
 use super::calls::{Calls, Finished, Slot};
 
-/// How long a claim lasts. An operation that holds one begins no change later than this.
+/// The duration of a claim, in milliseconds. After it the owner starts no more changes.
 pub const LEASE_MS: Millis = 6_000;
 
-/// How long an invite may take to show among the open tasks (inferred: Twilio documents no figure).
+/// The longest time until a new invite shows among the open tasks (inferred: Twilio documents no figure).
 pub const INVITE_SHOWS_WITHIN_MS: Millis = 3_000;
 
-/// What is left of a lease must suffice for a call.
+/// The shortest remaining lease in which another call may start.
 const MARGIN_MS: Millis = 500;
 
-/// A lease that ends later than this after it could is none that an operation took: every agent's browser can write Sync
-/// documents. Between the clocks of two Functions lies much less.
+/// The tolerance for the end of another operation's lease. A claim that lasts longer is forged, because every agent's
+/// browser can write Sync documents. The clocks of two Functions differ by much less.
 const FORGED_BEYOND_MS: Millis = 5_000;
 
-/// An operation that goes on waiting with less than this renews the lease.
+/// The remaining lease below which an operation that waits renews it.
 const RENEW_BEFORE_MS: Millis = 2_500;
 
-/// How often in a row a claim that was about to be ours may turn out to be gone or changed. Without an end to it, a
-/// Sync that takes a name for used and yet knows no document of that name would hold an operation up until it dies.
+/// The most attempts in a row that may fail because the document is gone or has changed. Without a limit, an operation
+/// would hang if Sync refused a name as taken and yet had no document of that name.
 const MOST_MISSES: u8 = 4;
 
-/// Where an operation stands with its claim.
+/// The status of an operation's claim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ClaimStatus {
-    /// Asked for, no answer yet; or not asked for.
+    /// There is no answer yet, or nothing was asked for.
     Open,
-    /// It is ours until then.
+    /// This operation holds it.
     Held {
         /// The end of the lease.
         until: Millis,
         /// The document's revision.
         revision: String,
-        /// Whether there was a claim before ours. What was read before we had it may be out of date then.
+        /// True if there was a claim before this one. Then earlier reads may be out of date.
         taken_over: bool,
     },
-    /// Another operation has it.
+    /// Another operation holds it.
     Theirs {
         /// The document's revision.
         revision: String,
-        /// Until when what they did last may not show, if they are through and have made an invite.
+        /// The time until which their last changes may not show, if they have ended and have created an invite.
         invited_until: Option<Millis>,
     },
-    /// Sync cannot be reached.
+    /// Sync is not available.
     Unavailable,
 }
 
-/// One operation's claim on one conversation.
+/// The claim of one operation on one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClaimHandle {
     conversation: ConversationSid,
     operation: String,
     status: ClaimStatus,
-    /// How often it has slipped away since it was asked for.
+    /// The number of failed attempts since the claim was asked for.
     misses: u8,
-    /// It was taken from somebody who had made an invite: until then what they did last may not show.
+    /// The time until which the last changes of the former owner, who had created an invite, may not show.
     inviter_until: Millis,
     creation: Slot<CreateClaim>,
     read: Slot<FetchClaim>,
@@ -73,7 +73,7 @@ pub struct ClaimHandle {
 }
 
 impl ClaimHandle {
-    /// A claim that is not asked for yet.
+    /// Makes a claim that was not asked for yet.
     #[must_use]
     pub fn new(conversation: ConversationSid, operation: String) -> Self {
         Self {
@@ -88,14 +88,15 @@ impl ClaimHandle {
         }
     }
 
-    /// Where the operation stands with it.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> &ClaimStatus {
         &self.status
     }
 
-    /// Takes the claim from an owner who is through and only wants no second invite to be made, and no row put back that they take
-    /// out: for an operation that does neither. Returns whether there is such an owner.
+    /// Takes the claim from an owner that has ended after an invite. Their claim only protects the invite from a second
+    /// one, and the row from being put back, so an operation that does neither may take it. Returns true if there is
+    /// such an owner.
     pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
         let ClaimStatus::Theirs {
             revision,
@@ -110,31 +111,31 @@ impl ClaimHandle {
         true
     }
 
-    /// Returns whether it is ours for long enough to change something.
+    /// Returns true if this operation holds the claim for long enough to change something.
     #[must_use]
     pub fn is_held(&self, now: Millis) -> bool {
         matches!(self.status, ClaimStatus::Held { until, .. } if now + MARGIN_MS < until)
     }
 
-    /// Returns whether all shows that was done by whoever it was taken from.
+    /// Returns true if all changes of the former owner show by now.
     #[must_use]
     pub fn is_inviter_through(&self, now: Millis) -> bool {
         self.inviter_until <= now
     }
 
-    /// Asks for it.
+    /// Asks for the claim.
     pub fn ask(&mut self, calls: &mut Calls, now: Millis) {
         self.misses = 0;
         self.create(calls, now);
     }
 
-    /// Looks whether it has become free, and takes it then.
+    /// Reads the claim again and takes it if it is free.
     pub fn ask_again(&mut self, calls: &mut Calls) {
         self.misses = 0;
         self.fetch(calls);
     }
 
-    /// Makes sure that it stays ours for a while, if it is.
+    /// Renews the lease if it ends soon.
     pub fn renew(&mut self, calls: &mut Calls, now: Millis) {
         if let ClaimStatus::Held {
             until, revision, ..
@@ -148,7 +149,7 @@ impl ClaimHandle {
         }
     }
 
-    /// Returns whether it is ours and was somebody's before.
+    /// Returns true if this operation holds the claim, and there was one before.
     #[must_use]
     pub fn is_taken_over(&self) -> bool {
         matches!(
@@ -160,19 +161,19 @@ impl ClaimHandle {
         )
     }
 
-    /// Gives it back, if it is ours.
+    /// Gives the claim back, if this operation holds it.
     pub fn release(&mut self, calls: &mut Calls) {
         self.end(calls, 0, ClaimState::Released);
     }
 
-    /// Tells the next operation that an invite has been made, for as long as it may not show elsewhere.
+    /// Gives the claim back with the mark that an invite was created, which may not show yet.
     pub fn mark_invited(&mut self, calls: &mut Calls, now: Millis) {
         self.end(calls, now + INVITE_SHOWS_WITHIN_MS, ClaimState::Invited);
     }
 
     fn end(&mut self, calls: &mut Calls, until: Millis, state: ClaimState) {
         if let ClaimStatus::Held { revision, .. } = &self.status {
-            // Should it have passed to somebody else meanwhile, the revision keeps it theirs.
+            // If another operation has taken it, the revision prevents this change.
             calls.make(UpdateClaim {
                 claim: self.ours(until, state),
                 revision: revision.clone(),
@@ -181,29 +182,29 @@ impl ClaimHandle {
         }
     }
 
-    /// Takes the result of a call, if it is one about the claim.
+    /// Takes the result of a call, if it is about the claim.
     pub fn take(&mut self, finished: &Finished, calls: &mut Calls, now: Millis) {
         if self.creation.take(finished) {
             match self.creation.result().cloned() {
                 Some(Ok(document)) if document.is_new => self.hold(&document, false),
                 Some(Ok(document)) => self.found(&document, calls, now),
-                // It was there a moment ago.
+                // The document expired between the two requests.
                 Some(Err(Failure::NotFound)) => self.create_again(calls, now),
-                _ => self.status = ClaimStatus::Unavailable,
+                Some(Err(_)) | None => self.status = ClaimStatus::Unavailable,
             }
         }
         if self.read.take(finished) {
             match self.read.result().cloned() {
                 Some(Ok(document)) => self.found(&document, calls, now),
                 Some(Err(Failure::NotFound)) => self.create_again(calls, now),
-                _ => self.status = ClaimStatus::Unavailable,
+                Some(Err(_)) | None => self.status = ClaimStatus::Unavailable,
             }
         }
         if self.take_over.take(finished) {
             match self.take_over.result().cloned() {
                 Some(Ok(document)) => self.hold(&document, true),
                 Some(Err(Failure::Conflict | Failure::NotFound)) => self.missed(calls),
-                _ => self.status = ClaimStatus::Unavailable,
+                Some(Err(_)) | None => self.status = ClaimStatus::Unavailable,
             }
         }
     }
@@ -221,12 +222,12 @@ impl ClaimHandle {
         }
     }
 
-    /// Somebody was quicker to take it over.
+    /// Reads the claim again after another operation was faster.
     fn missed(&mut self, calls: &mut Calls) {
         if self.may_try_again() {
             self.fetch(calls);
         } else {
-            // Somebody is always quicker; an operation that asks again waits a little first.
+            // Others are always faster. The operation waits before it asks again.
             self.status = ClaimStatus::Theirs {
                 revision: String::new(),
                 invited_until: None,
@@ -262,7 +263,7 @@ impl ClaimHandle {
     fn found(&mut self, document: &ClaimedDocument, calls: &mut Calls, now: Millis) {
         let claim = &document.claim;
         if claim.owner == self.operation && claim.state == ClaimState::Held {
-            // Ours already: the answer to taking it was lost. Whether somebody had it before is not known.
+            // The response to an earlier request was lost. It is unknown whether there was a claim before.
             self.hold(document, true);
         } else if claim.until <= now || claim.until > now + LEASE_MS + FORGED_BEYOND_MS {
             self.update(calls, document.revision.clone(), now);
@@ -292,7 +293,7 @@ mod tests {
 
     const NOW: Millis = 1_790_000_000_000;
 
-    /// Asks for a claim while Sync answers every call as `sync` says.
+    /// Asks for a claim of a Sync that answers by `sync`.
     fn asked(sync: impl Fn(&AnyCall) -> Result<AnyAnswer, Failure>) -> ClaimStatus {
         let mut claim = ClaimHandle::new(ConversationSid::example(), "ours".into());
         let mut calls = Calls::new(7, NOW + LEASE_MS);
@@ -307,12 +308,12 @@ mod tests {
                 }
             }
         }
-        assert!(calls.idle(), "it goes on and on");
+        assert!(calls.idle(), "the claim never ends");
         claim.status().clone()
     }
 
     #[test]
-    fn a_name_that_is_taken_by_nothing_counts_as_sync_out_of_reach() {
+    fn a_taken_name_without_a_document_means_that_sync_is_unavailable() {
         let status = asked(|call| match call {
             AnyCall::CreateClaim(create) if create.reads() => Err(Failure::NotFound),
             _ => Err(Failure::Conflict),
@@ -321,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_that_others_are_always_quicker_to_take_counts_as_theirs() {
+    fn a_claim_that_others_always_take_first_is_theirs() {
         let theirs = ClaimedDocument {
             claim: Claim {
                 conversation: ConversationSid::example(),

@@ -1,8 +1,7 @@
-//! What `TaskRouter`'s log of a parked task shows of where its conversation is: for a conversation without an address of ours, as
-//! the template's feature and other plugins park it.
+//! The place of a parked conversation according to `TaskRouter`'s log. It is used if no webhook of the conversation has
+//! a guardian, because the template's feature or another plugin parked it.
 //!
-//! An agent's browser can write a task's attributes, but only once that agent has the task: so only what was logged before that
-//! counts.
+//! An agent's browser can write the attributes of a task once the agent has accepted it. So only earlier events count.
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
@@ -11,14 +10,15 @@ use crate::sid::ConversationSid;
 use crate::task_attributes;
 use crate::twilio::calls::{ChannelRef, TaskEvent, LOGGED_EVENTS};
 
-/// What the log of the task that the record names shows of the conversation. `events` are the newest first. `None`: the log is
-/// gone, or does not show this conversation.
+/// Makes a guardian from the log of the task in the record. `events` has the newest first. Returns `None` if the log is
+/// gone, or if it does not show this conversation.
 pub(crate) fn guardian(
     conversation: &ConversationSid,
     record: &ParkedRecord,
     events: &[TaskEvent],
 ) -> Option<Guardian> {
-    // Of a longer log the beginning was not read, and an agent can make it long: then only the task's making says what was before.
+    // The beginning of a longer log was not read, and an agent can make it long. Then the creation of the task must be
+    // among the events.
     let is_whole = events.len() < LOGGED_EVENTS as usize;
     if !is_whole && !events.iter().any(|event| event.kind == "task.created") {
         return None;
@@ -42,7 +42,7 @@ pub(crate) fn guardian(
         task_channel_unique_name: newest_first()
             .find_map(|event| event.task_channel_unique_name.clone())?,
         worker: newest_first().find(accepted)?.worker.clone()?,
-        // The record's own time is data: it may not say which invites are over.
+        // The record's own time gives no authority: it must not decide which invites are over.
         parked_at: None,
         first_unseen: record.last_seen_index.map(|index| index.saturating_add(1)),
         last_task: None,

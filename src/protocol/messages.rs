@@ -1,4 +1,4 @@
-//! Reading a conversation's messages from the newest one back to an index.
+//! A reader of a conversation's messages, from the newest one back to an index.
 
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{ListMessages, Message};
@@ -7,20 +7,20 @@ use crate::twilio::Failure;
 use super::calls::{Calls, Finished, Slot};
 use super::MessageRef;
 
-/// Twenty messages each. A conversation with more that nobody has seen is decided by the newest of them.
+/// The most pages, of twenty messages each. If more messages are unseen, only the newest ones count.
 const MOST_PAGES: u32 = 40;
 
-/// The messages of a conversation from one index on, as far as they are read.
+/// The messages of a conversation that were read so far.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct MessageReader {
     page: Slot<ListMessages>,
     pages: u32,
-    /// The newest first.
+    /// Newest first.
     read: Vec<Message>,
 }
 
 impl MessageReader {
-    /// Begins with the newest messages.
+    /// Starts to read, with the newest messages.
     pub fn begin(&mut self, calls: &mut Calls, conversation: &ConversationSid) {
         self.read.clear();
         self.pages = 1;
@@ -33,12 +33,12 @@ impl MessageReader {
         );
     }
 
-    /// Returns whether reading has begun.
+    /// Returns true if the reading has begun.
     pub fn has_begun(&self) -> bool {
         self.pages > 0
     }
 
-    /// Takes the result of a call, if it is one of these.
+    /// Takes the result of a call, if it is a read of messages.
     pub fn take(&mut self, finished: &Finished) {
         if self.page.take(finished) {
             let new = self.page.ok().map(|page| page.entries.clone());
@@ -46,7 +46,7 @@ impl MessageReader {
         }
     }
 
-    /// Reads the next page, if messages from the index `from` on may stand on it.
+    /// Reads the next page, if it may have messages from the index `from` on.
     pub fn go_on(&mut self, calls: &mut Calls, conversation: &ConversationSid, from: u32) {
         let Some(page) = self.page.ok() else {
             return;
@@ -65,17 +65,17 @@ impl MessageReader {
         }
     }
 
-    /// Why the last page could not be read, if it could not.
+    /// Returns the failure of the last page, if it could not be read.
     pub fn failure(&self) -> Option<&Failure> {
         self.page.failure()
     }
 
-    /// All that was read, the newest first.
+    /// Returns all messages that were read, newest first.
     pub fn newest_first(&self) -> &[Message] {
         &self.read
     }
 
-    /// The messages from the index `from` on, the newest of each author.
+    /// Returns the newest message of each author, from the index `from` on.
     pub fn authors_since(&self, from: u32) -> Vec<MessageRef> {
         let mut authors: Vec<MessageRef> = Vec::new();
         for message in self.read.iter().filter(|message| message.index >= from) {

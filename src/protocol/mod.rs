@@ -1,12 +1,12 @@
 //! Parking and unparking as state machines without IO.
 //!
-//! A machine takes what has happened ([`Event`]) and returns what to do next ([`Effect`]): calls to Twilio, waits, and in
-//! the end the reply. Its driver performs the effects and reports back. So the Functions, the tests and a model checker
-//! all run the same code.
+//! A machine takes an [`Event`] and returns [`Effect`]s: calls to Twilio, waits, and at last the reply. A driver
+//! performs the effects and reports each result as an event. So the Functions, the tests and the model checker run the
+//! same code.
 
 pub(crate) mod armed;
-pub mod calls;
-pub mod claim;
+mod calls;
+mod claim;
 pub(crate) mod evidence;
 mod messages;
 pub mod park;
@@ -26,33 +26,33 @@ use crate::twilio::calls::{CreateWebhook, Hears, Message, Target};
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyAnswer, AnyCall, Failure};
 
-/// Something that happened.
+/// A report of the driver.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// A call was answered, or failed.
+    /// A call has a result.
     Answered(CallId, Result<AnyAnswer, Failure>),
     /// A wait is over.
     Waited(CallId),
 }
 
-/// Something to do.
+/// An instruction for the driver.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Call Twilio. Calls handed out together are to run together.
+    /// Send a call to Twilio. Calls that are returned together run in parallel.
     Call(CallId, AnyCall),
-    /// Report back after so many milliseconds.
+    /// Report after this time, in milliseconds.
     Wait(CallId, Millis),
-    /// The operation is over. What is still under way need not be reported.
+    /// End the operation. Calls and waits that are still in flight need no report.
     Done(Box<Outcome>),
 }
 
-/// How an operation ended.
+/// The end of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Outcome {
-    /// The answer to the caller.
+    /// The reply to the caller.
     pub reply: Reply,
-    /// Messages that the agent had not seen when the conversation was parked. They are to be handled as if the webhook had
-    /// brought them.
+    /// Messages that the agent had not seen when the conversation was parked. The driver handles them like messages of
+    /// the webhook.
     pub unseen: Vec<MessageRef>,
 }
 
@@ -72,16 +72,16 @@ impl Outcome {
     }
 }
 
-/// Who wrote a message, and where it stands.
+/// The author and the index of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MessageRef {
     /// The author's identity or address.
     pub author: String,
-    /// The author as a participant of the conversation. Absent for system messages and most of those made through REST.
+    /// The author's participant. `None` for system messages and for most messages created through REST.
     pub participant: Option<ConversationParticipantSid>,
-    /// Its place in the conversation. Absent where Twilio does not say.
+    /// The index in the conversation, if Twilio names it.
     pub index: Option<u32>,
-    /// The message. Absent where its place is known.
+    /// The message's SID. `None`: the index is known.
     pub sid: Option<MessageSid>,
 }
 
@@ -96,24 +96,24 @@ impl From<&Message> for MessageRef {
     }
 }
 
-/// What a machine needs to know besides its request.
+/// The context of an operation, apart from its request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Setting {
-    /// A name that no other operation bears: it says whose claim a claim is.
+    /// The unique name of the operation, which identifies its claim.
     pub operation: String,
-    /// Where woken conversations call: the public address of the wake function.
+    /// The public address of the wake function.
     pub wake_url: String,
-    /// The Studio flow that the owner wants to hear of messages instead. It calls the wake function in its turn.
+    /// The owner's Studio flow, if messages go to a flow first. The flow then calls the wake function.
     pub wake_flow: Option<FlowSid>,
-    /// When the operation began.
+    /// The start time of the operation.
     pub started: Millis,
-    /// Seed for the jitter of repetitions.
+    /// The seed for the jitter of retries.
     pub seed: u64,
 }
 
 impl Setting {
-    /// Arms the webhook that calls the wake function, with what `guardian` says in its address. Where a flow hears of messages, it
-    /// hears of the conversation's state only.
+    /// Returns the call that arms the webhook of the wake function, with `guardian` in its address. If messages go to a
+    /// flow, this webhook gets changes of the conversation's state only.
     fn arm(
         &self,
         conversation: &ConversationSid,
@@ -133,7 +133,7 @@ impl Setting {
     }
 }
 
-/// Arms the webhook that runs the owner's flow for each message.
+/// Returns the call that arms a webhook which runs a flow for each message.
 fn arm_flow(
     conversation: &ConversationSid,
     flow: &FlowSid,
@@ -149,28 +149,29 @@ fn arm_flow(
 
 /// An operation in progress.
 pub trait Operation {
-    /// Returns the first things to do.
+    /// Returns the first effects.
     fn start(&mut self) -> Vec<Effect>;
 
-    /// Takes an event at the time `now` and returns what to do next.
+    /// Handles an event at the time `now` and returns the next effects.
     fn step(&mut self, event: Event, now: Millis) -> Vec<Effect>;
 
-    /// The number of requests so far, repetitions among them.
+    /// Returns the number of requests so far, including retries.
     fn calls_made(&mut self) -> u32;
 }
 
-/// What one operation does differently from another.
+/// The specific part of an operation.
 trait Machine {
-    /// Its calls.
+    /// Returns the calls.
     fn calls(&mut self) -> &mut Calls;
 
-    /// Makes the first calls.
+    /// Starts the first calls.
     fn begin(&mut self);
 
-    /// Takes the final result of a call.
+    /// Handles the final result of a call.
     fn take(&mut self, finished: &Finished, now: Millis);
 
-    /// Goes on, since nothing is under way: each time it begins something, comes nearer to the end, or ends.
+    /// Takes the next step when nothing is in flight: starts a call or a wait, changes the phase, or ends the
+    /// operation.
     fn advance(&mut self, now: Millis);
 }
 

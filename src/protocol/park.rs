@@ -1,12 +1,12 @@
-//! Parking: the agent goes, the conversation stays, and the customer's next message finds somebody.
+//! Park: the agent leaves, the conversation stays, and the customer's next message is routed to an agent.
 //!
-//! | step | together | undone by |
+//! | step | calls in parallel | undo |
 //! |---|---|---|
-//! | look | who calls; the conversation, its members, channel, task and webhooks; then the claim | giving the claim back |
-//! | save | the record into the attributes, the row into the list, the webhook armed | taking all three out again |
-//! | leave | the agent out; the webhook's SID into record and row; the last messages | nothing: it is done |
+//! | look | validate the token; read the conversation, its participants, channel, task and webhooks; then take the claim | give the claim back |
+//! | save | write the record and the row; arm the webhook | delete all three |
+//! | leave | close the agent's participant; write the webhook's SID into record and row; read the last messages | none: the park is done |
 //!
-//! The agent leaves only when everything that brings the customer back is in place.
+//! The agent leaves only when everything that brings the conversation back is in place.
 
 mod plan;
 
@@ -29,21 +29,22 @@ use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused, Refused};
-use super::snapshot::Snapshot;
+use super::snapshot::ConversationSnapshot;
 use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
 use plan::{Next, Plan, WebhookPlan};
 
-/// The agent is not taken out later than this after the click: an operation that waits for the park to end relies on it.
+/// The latest time after the click at which the agent is removed. Operations that wait for the end of a park rely on
+/// it.
 const LEAVE_WITHIN_MS: Millis = 6_000;
 
-/// Nothing is tried again later than this; a Function may run for 10 s.
+/// The time after which nothing is retried. A Function may run for 10 s.
 const TRY_WITHIN_MS: Millis = 6_000;
 
-/// How long another operation on the same conversation is waited for.
+/// The time for which the park waits for another operation on the same conversation.
 const WAIT_FOR_OTHERS_MS: Millis = 4_000;
 const LOOK_AGAIN_AFTER_MS: Millis = 300;
 
-/// Parks one conversation.
+/// The park of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Park {
     request: ParkTarget,
@@ -52,11 +53,11 @@ pub struct Park {
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// Whether the claim was ours when the look began.
+    /// True if this operation held the claim when the look began.
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
-    seen: Snapshot,
-    /// The last messages: in the look, and again after the agent has left.
+    seen: ConversationSnapshot,
+    /// The last messages. They are read in the look, and again after the agent has left.
     messages: MessageReader,
 }
 
@@ -68,11 +69,11 @@ enum Phase {
     Leave(Box<Leaving>),
     CheckGone(Box<Leaving>),
     ReadMessages(Box<Leaving>),
-    /// It ends when nothing is under way any more.
+    /// The operation ends when nothing is in flight.
     Over,
 }
 
-/// What is being saved, and how far that is.
+/// The progress of the save step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Saving {
     plan: Plan,
@@ -83,7 +84,7 @@ struct Saving {
     flow: Slot<CreateWebhook>,
 }
 
-/// The agent is on the way out.
+/// The progress of the leave step.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Leaving {
     plan: Plan,
@@ -92,7 +93,7 @@ struct Leaving {
 }
 
 impl Leaving {
-    /// The flow whose webhook went with the agent.
+    /// Returns the flow whose webhook this park has deleted.
     fn paused_flow(&self) -> Option<&FlowSid> {
         let flow = self.plan.guardian.paused_flow.as_ref();
         flow.filter(|_| self.plan.paused.is_some())
@@ -100,7 +101,7 @@ impl Leaving {
 }
 
 impl Park {
-    /// A park that has not begun.
+    /// Makes a park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
         let ParkRequest { target, options } = request;
@@ -114,7 +115,7 @@ impl Park {
             phase: Phase::Look,
             looked_with_claim: false,
             token: Slot::Empty,
-            seen: Snapshot::new(conversation),
+            seen: ConversationSnapshot::new(conversation),
             messages: MessageReader::default(),
         }
     }
@@ -122,7 +123,7 @@ impl Park {
     fn look(&mut self) {
         self.phase = Phase::Look;
         self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
-        self.seen = Snapshot::new(self.request.conversation_sid.clone());
+        self.seen = ConversationSnapshot::new(self.request.conversation_sid.clone());
         let channel = self.request.channel();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
@@ -137,7 +138,7 @@ impl Park {
         self.seen.read_tasks(&mut self.calls, &self.setting);
         if self.token.take(finished) {
             match self.token.failure() {
-                // Nothing is changed, not even a claim taken, before it is known who calls.
+                // Nothing is changed before the caller is known. A claim would be a change.
                 None => self.claim.ask(&mut self.calls, now),
                 Some(failure) => {
                     let refused = token_refused(failure);
@@ -176,7 +177,7 @@ impl Park {
         self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// Returns whether the same click, from another tab perhaps, is about to take the agent out.
+    /// Returns true if another operation of the same click (e.g. from another tab) is about to remove the agent.
     fn is_being_parked(&self, now: Millis) -> bool {
         self.seen
             .armed(&self.setting)
@@ -205,7 +206,7 @@ impl Park {
             guardian, record, ..
         } = &saving.plan;
         let attributes = UpdateConversation {
-            // It would close what is parked.
+            // The owner's timer would close the parked conversation.
             closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
             ..self.attributes_with(record, guardian)
         };
@@ -247,10 +248,8 @@ impl Park {
         let conversation = &self.request.conversation_sid;
         let attributes = self.seen.conversation();
         let attributes = attributes.map_or("", |conversation| &conversation.attributes);
-        UpdateConversation::attributes(
-            conversation.clone(),
-            record.write_into(attributes, guardian, conversation),
-        )
+        let written = record.write_into(attributes, guardian, conversation);
+        UpdateConversation::new(conversation.clone()).with_attributes(written)
     }
 
     fn after_save(&mut self, saving: Saving, now: Millis) {
@@ -316,7 +315,7 @@ impl Park {
             let row = list_item::row(record, guardian, &conversation, now);
             self.calls.make(UpdateItem(row));
         }
-        // The row that an earlier park of this conversation left in another agent's list.
+        // An earlier park of this conversation may have left a row in another agent's list.
         if let Some(former) = former.as_ref().filter(|one| one.worker != guardian.worker) {
             self.calls.make(DeleteItem {
                 map: MapName::list_of(&former.worker),
@@ -333,8 +332,7 @@ impl Park {
             }
         }
         if self.request.last_message_index.is_some() {
-            // Whether the new webhook is told of messages from before it was armed is Twilio's affair;
-            // reading them leaves no doubt.
+            // Twilio may or may not send earlier messages to the new webhook, so they are read.
             self.messages.begin(&mut self.calls, &conversation);
         }
         self.claim.release(&mut self.calls);
@@ -345,7 +343,7 @@ impl Park {
         if leaving.closing.ok().is_some() {
             return self.read_messages(leaving);
         }
-        // It failed, or it was done and its answer lost: the channel knows.
+        // The close has failed, or its response was lost. The channel shows which.
         self.seen.forget_channel();
         let channel = self.request.channel();
         self.seen.read_channel(&mut self.calls, &channel);
@@ -363,10 +361,10 @@ impl Park {
         } else {
             let refused = Refused::new(
                 Refusal::TwilioUnavailable,
-                "the agent could not be taken out of the conversation",
+                "the agent could not be removed from the conversation",
             );
-            // Without an answer they may be taken out yet, or are and it does not show: then the webhook brings the customer back, and
-            // otherwise their next message takes it out.
+            // Without a response the agent may be gone soon. So the webhook stays: it brings the conversation back, or
+            // the next message finds an agent and removes it.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
@@ -377,7 +375,7 @@ impl Park {
         }
     }
 
-    /// Reads the messages that the agent has not seen, as far back as there are any.
+    /// Reads all messages that the agent has not seen.
     fn read_messages(&mut self, leaving: Leaving) {
         let from = leaving.plan.first_unseen();
         if self.request.last_message_index.is_some() {
@@ -405,16 +403,16 @@ impl Park {
         self.take_back(&saving.plan, &saving.webhooks(), refused);
     }
 
-    /// Takes everything out again. The agent is still there, so nobody is lost while it is tried.
+    /// Deletes everything that was saved. The agent is still there, so the customer is not alone in the meantime.
     fn take_back(&mut self, plan: &Plan, webhooks: &[WebhookSid], refused: Refused) {
         let conversation = self.request.conversation_sid.clone();
         if let Some(before) = self.seen.conversation() {
-            // Nothing of ours was in them, or what an earlier park has left.
+            // They may contain the record of an earlier park, or none.
             let without = self.seen.attributes_without_record();
             let attributes = without.unwrap_or_else(|| before.attributes.clone());
             self.calls.make(UpdateConversation {
                 closed_after_seconds: plan.record.owners_closing_seconds,
-                ..UpdateConversation::attributes(conversation.clone(), attributes)
+                ..UpdateConversation::new(conversation.clone()).with_attributes(attributes)
             });
         }
         if self.options.show_list {
@@ -432,7 +430,7 @@ impl Park {
         self.release(refused);
     }
 
-    /// Ends it: the claim is given back first.
+    /// Gives the claim back and then ends the operation.
     fn release(&mut self, outcome: impl Into<Outcome>) {
         self.claim.release(&mut self.calls);
         self.calls.finish_when_idle(outcome.into());
@@ -494,7 +492,7 @@ impl Saving {
             flow,
             ..
         } = self;
-        // Each takes its own only.
+        // Each slot takes only the result of its own call.
         attributes.take(finished);
         row.take(finished);
         created.take(finished);
@@ -519,7 +517,7 @@ impl Saving {
             && (self.row.ok().is_some() || !show_list)
     }
 
-    /// The webhooks that bring this conversation back, the one that calls our function first.
+    /// Returns the webhooks that bring this conversation back. The one that calls our function is first.
     fn webhooks(&self) -> Vec<WebhookSid> {
         let reused = match &self.plan.webhook {
             WebhookPlan::Reuse(webhook) => Some(webhook),
@@ -534,6 +532,6 @@ impl Saving {
 fn too_slow() -> Outcome {
     Outcome::refused(
         Refusal::TwilioUnavailable,
-        "looking at the conversation took too long",
+        "reading the conversation took too long",
     )
 }

@@ -1,11 +1,11 @@
-//! What a call that failed for good means to the caller of the operation.
+//! From a failed call to the refusal of the operation. The kinds of refusals are in [`crate::refusal`].
 
 use crate::reply::Refusal;
 use crate::twilio::Failure;
 
 use super::Outcome;
 
-/// Why an operation is refused, and the same in words for an engineer.
+/// A refused operation: the refusal, and the message for an engineer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Refused {
     pub refusal: Refusal,
@@ -20,7 +20,7 @@ impl Refused {
         }
     }
 
-    /// The refusal for a failure. `what` names what was being done.
+    /// Makes the refusal for a failed call. `what` names the action.
     pub fn by(failure: &Failure, what: &str) -> Self {
         let (refusal, why) = match failure {
             Failure::NotFound => (
@@ -55,7 +55,7 @@ impl From<Refused> for Outcome {
     }
 }
 
-/// Returns whether Twilio's error code says that a conversation or its channel has ended.
+/// Returns true if Twilio's error code says that a conversation or its channel has ended.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>
 pub(super) fn says_closed(failure: &Failure) -> bool {
@@ -65,7 +65,8 @@ pub(super) fn says_closed(failure: &Failure) -> bool {
     matches!(code, 45_354 | 45_376 | 50_367 | 50_377)
 }
 
-/// What Twilio's error codes say that somebody can act on. Most of it was looked at before; this is what changed in between.
+/// Maps Twilio's error codes to refusals that somebody can act on. Most causes were checked before the call; these are for changes
+/// in between.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>
 fn refusal_for_code(code: u32) -> Refusal {
@@ -81,7 +82,7 @@ fn refusal_for_code(code: u32) -> Refusal {
     }
 }
 
-/// How an operation ends whose caller's token could not be validated.
+/// Returns the outcome for a caller whose token could not be validated.
 pub(super) fn token_refused(failure: &Failure) -> Outcome {
     match failure {
         Failure::InvalidToken => {
@@ -97,7 +98,7 @@ pub(super) fn token_refused(failure: &Failure) -> Outcome {
     }
 }
 
-/// How an operation ends that waited in vain for another one on the same conversation.
+/// Returns the outcome of an operation that waited in vain for another one on the same conversation.
 pub(super) fn busy() -> Outcome {
     Outcome::refused(
         Refusal::Busy,
@@ -105,7 +106,7 @@ pub(super) fn busy() -> Outcome {
     )
 }
 
-/// How an operation ends that must have the claim and cannot ask for it.
+/// Returns the outcome of an operation that must have the claim and cannot ask for it.
 pub(super) fn not_claimed() -> Outcome {
     Outcome::refused(
         Refusal::TwilioUnavailable,
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_of_twilio_is_told_by_what_somebody_can_do_about_it() {
+    fn twilios_error_codes_map_to_refusals() {
         let refusal = |code| Refused::by(&Failure::Refused { status: 400, code }, "saving").refusal;
         assert_eq!(refusal(50_367), Refusal::ConversationClosed);
         assert_eq!(refusal(50_361), Refusal::TooManyWebhooks);

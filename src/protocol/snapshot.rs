@@ -1,10 +1,10 @@
-//! What an operation has read of a conversation: itself, its webhooks, its channel and its tasks.
+//! A snapshot of a conversation: its state, webhooks, participants, channel and tasks, as an operation has read them.
 //!
-//! Which tasks are open for a channel, Twilio tells by no single call that could be made often: a list of tasks by their
-//! attributes is limited to three a second for the whole account. So the channel's invites are read, and of their
-//! tasks those whose state is not known already: a second round where there are such. Whether Twilio lists invites at all, and
-//! whether it lists people who have left, its documentation leaves open: where the one is refused or of the other there are many, the
-//! list of tasks by their attributes is the last resort. Should that fail too, the task that the webhook's address names is all that is known.
+//! No single call that may be made often returns the open tasks of a channel: the search of tasks by attributes is
+//! limited to three requests per second and account. So the snapshot reads the channel's invites, and then the tasks of
+//! the newest ones. Twilio does not document whether it lists invites at all, nor whether it still lists participants
+//! who have left. If the list of invites is refused, or if it lists many people, the search by attributes is the last
+//! resort. If that fails too, only the task in the webhook's address is known.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -24,80 +24,78 @@ use super::armed::{self, is_another_unpark, is_at, wake_query, ArmedGuardian};
 use super::calls::{Calls, Finished, Slot};
 use super::{evidence, Setting};
 
-/// Tolerance for the difference between our clock and Twilio's, which tells seconds only.
+/// The tolerance for clock skew and for Twilio's times, which are full seconds.
 pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
 
-/// The tasks of so many invites are asked for, those of the newest. A conversation that lives for years has hundreds, and
-/// an operation that makes an invite while a task is open has made one of the last few.
+/// The number of newest invites whose tasks are read. An old conversation may have hundreds, and an open task belongs
+/// to one of the last few.
 const NEWEST_INVITES: usize = 5;
 
-/// The tasks of so many people in the channel are asked for one by one. Twilio may list all who were ever in it.
+/// The most people in the channel whose tasks are read one by one. Twilio may list everybody who was ever in it.
 const MOST_PEOPLE: usize = 5;
 
-/// What was read of a conversation, and of all that bears on whether somebody is there for the customer.
+/// A snapshot of a conversation, and of everything that shows whether an agent is there for the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Snapshot {
-    of: ConversationSid,
-    /// The conversation itself.
+pub(super) struct ConversationSnapshot {
+    sid: ConversationSid,
     pub conversation: Slot<FetchConversation>,
-    /// Its webhooks.
     pub webhooks: Slot<ListWebhooks>,
-    /// Who is in it.
+    /// The participants of the conversation.
     pub members: Slot<ListChatParticipants>,
-    /// The channel that was read.
+    /// The channel whose participants and invites were read.
     channel: Option<ChannelRef>,
-    /// Who is in its channel.
+    /// The participants of the channel.
     pub participants: Slot<ListParticipants>,
     invites: Slot<ListInvites>,
-    /// The open tasks by their attributes.
-    open: Slot<ListTasks>,
-    /// The tasks that were asked for one by one.
+    /// The open tasks, found by their attributes.
+    found_tasks: Slot<ListTasks>,
+    /// The tasks that were read one by one.
     tasks: BTreeMap<TaskSid, Slot<FetchTask>>,
-    /// What TaskRouter has logged of the parked task, for a conversation without an address of ours.
+    /// The log of the parked task, if no webhook has a guardian.
     events: Slot<ListTaskEvents>,
 }
 
-impl Snapshot {
-    /// Nothing is read yet.
-    pub fn new(of: ConversationSid) -> Self {
+impl ConversationSnapshot {
+    /// Makes an empty snapshot.
+    pub fn new(sid: ConversationSid) -> Self {
         Self {
-            of,
+            sid,
             conversation: Slot::Empty,
             webhooks: Slot::Empty,
             members: Slot::Empty,
             channel: None,
             participants: Slot::Empty,
             invites: Slot::Empty,
-            open: Slot::Empty,
+            found_tasks: Slot::Empty,
             tasks: BTreeMap::new(),
             events: Slot::Empty,
         }
     }
 
-    /// Begins to read what the conversation's SID alone leads to.
+    /// Starts to read the conversation and its webhooks.
     pub fn read_conversation(&mut self, calls: &mut Calls) {
         self.read_state(calls);
         self.read_webhooks(calls);
     }
 
-    /// Begins to read the conversation alone.
+    /// Starts to read the conversation.
     pub fn read_state(&mut self, calls: &mut Calls) {
         self.conversation
-            .ask(calls, FetchConversation(self.of.clone()));
+            .ask(calls, FetchConversation(self.sid.clone()));
     }
 
-    /// Begins to read the webhooks.
+    /// Starts to read the webhooks.
     pub fn read_webhooks(&mut self, calls: &mut Calls) {
-        self.webhooks.ask(calls, ListWebhooks(self.of.clone()));
+        self.webhooks.ask(calls, ListWebhooks(self.sid.clone()));
     }
 
-    /// Begins to read who is in the conversation.
+    /// Starts to read the participants of the conversation.
     pub fn read_members(&mut self, calls: &mut Calls) {
         self.members
-            .ask(calls, ListChatParticipants(self.of.clone()));
+            .ask(calls, ListChatParticipants(self.sid.clone()));
     }
 
-    /// Begins to read a channel, unless it was read already.
+    /// Starts to read a channel, unless it was read before.
     pub fn read_channel(&mut self, calls: &mut Calls, channel: &ChannelRef) {
         if self.channel.as_ref() == Some(channel) {
             return;
@@ -109,7 +107,7 @@ impl Snapshot {
         self.invites.ask(calls, ListInvites(channel.clone()));
     }
 
-    /// Begins to read a task, unless it was read already.
+    /// Starts to read a task, unless it was read before.
     pub fn read_task(&mut self, calls: &mut Calls, task: &TaskSid) {
         if !self.tasks.contains_key(task) {
             let mut slot = Slot::Empty;
@@ -118,8 +116,7 @@ impl Snapshot {
         }
     }
 
-    /// Begins to read what TaskRouter has logged of the task that the record names, if that is needed to know where the
-    /// conversation is.
+    /// Starts to read the log of the task in the record, if no webhook has a guardian.
     pub fn read_evidence(&mut self, calls: &mut Calls, setting: &Setting) {
         let is_read = self.conversation.result().is_some() && self.webhooks.result().is_some();
         if !is_read || !self.events.is_empty() || self.armed(setting).next().is_some() {
@@ -130,16 +127,16 @@ impl Snapshot {
         }
     }
 
-    /// Forgets what was read of the channel, to read it again.
+    /// Forgets the channel, so that it can be read again.
     pub fn forget_channel(&mut self) {
         self.channel = None;
         self.participants = Slot::Empty;
         self.invites = Slot::Empty;
-        self.open = Slot::Empty;
+        self.found_tasks = Slot::Empty;
         self.tasks.clear();
     }
 
-    /// Takes the result of a call, if it is one of these.
+    /// Takes the result of a call, if it belongs to the snapshot.
     pub fn take(&mut self, finished: &Finished) {
         let Self {
             conversation,
@@ -147,30 +144,30 @@ impl Snapshot {
             members,
             participants,
             invites,
-            open,
+            found_tasks,
             tasks,
             events,
             ..
         } = self;
-        // Each takes its own only.
+        // Each slot takes only the result of its own call.
         conversation.take(finished);
         webhooks.take(finished);
         members.take(finished);
         participants.take(finished);
         invites.take(finished);
-        open.take(finished);
+        found_tasks.take(finished);
         events.take(finished);
         for task in tasks.values_mut() {
             task.take(finished);
         }
     }
 
-    /// Begins to read the tasks that may be open, as soon as it is known which these are.
+    /// Starts to read the tasks that may be open, as soon as they are known.
     pub fn read_tasks(&mut self, calls: &mut Calls, setting: &Setting) {
-        if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_open_tasks()) {
+        if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_task_search()) {
             let call = ListTasks(channel.channel.clone());
-            if self.open.is_empty() {
-                self.open.ask(calls, call);
+            if self.found_tasks.is_empty() {
+                self.found_tasks.ask(calls, call);
             }
         }
         let guardian = self.guardian(setting);
@@ -179,8 +176,8 @@ impl Snapshot {
         }
     }
 
-    /// Whether the invites and the people in the channel do not say which tasks may be open.
-    fn needs_open_tasks(&self) -> bool {
+    /// Returns true if only the search by attributes can find the open tasks.
+    fn needs_task_search(&self) -> bool {
         let are_refused = self.invites.failure().is_some_and(Failure::is_lasting);
         self.participants.ok().is_some() && (are_refused || self.people().count() > MOST_PEOPLE)
     }
@@ -192,12 +189,12 @@ impl Snapshot {
             return Vec::new();
         }
         let known = guardian.and_then(Guardian::invited_task).cloned();
-        match self.open.result() {
+        match self.found_tasks.result() {
             Some(Ok(open)) => open.iter().cloned().chain(known).collect(),
-            None if self.needs_open_tasks() => Vec::new(),
-            _ => {
+            None if self.needs_task_search() => Vec::new(),
+            None | Some(Err(_)) => {
                 let of_invites = self.tasks_of_newest_invites(guardian).into_iter();
-                // The last are the newest, as far as is known.
+                // Twilio seems to list the newest people last.
                 let of_people = self.people().filter_map(|person| person.task.clone());
                 let of_people: Vec<TaskSid> = of_people.collect();
                 let newest = of_people.into_iter().rev().take(MOST_PEOPLE);
@@ -216,21 +213,22 @@ impl Snapshot {
         newest.map(|one| one.task.clone()).collect()
     }
 
-    /// The tasks that somebody has or is being asked to take. `None`: not all of them are read yet.
+    /// Returns the open tasks. `None`: some reads have no result yet.
     pub fn open_tasks(&self) -> Option<Result<Vec<TaskSid>, Failure>> {
         self.participants.result()?;
-        match self.invites.result()? {
-            Err(failure) if !failure.is_lasting() => return Some(Err(failure.clone())),
-            _ => {}
+        if let Some(failure) = self.invites.result()?.as_ref().err() {
+            if !failure.is_lasting() {
+                return Some(Err(failure.clone()));
+            }
         }
-        if self.needs_open_tasks() {
-            self.open.result()?;
+        if self.needs_task_search() {
+            self.found_tasks.result()?;
         }
         let mut open = Vec::new();
         for (sid, task) in &self.tasks {
             match task.result()? {
                 Ok(task) if task.status.is_open() => open.push(sid.clone()),
-                // Tasks that are over are removed after a while.
+                // Twilio deletes a task some minutes after it has ended.
                 Ok(_) | Err(Failure::NotFound) => {}
                 Err(failure) => return Some(Err(failure.clone())),
             }
@@ -238,42 +236,43 @@ impl Snapshot {
         Some(Ok(open))
     }
 
-    /// What was read of a task.
+    /// Returns a task that was read, or the failure.
     pub fn task(&self, task: &TaskSid) -> Option<&Result<Task, Failure>> {
         self.tasks.get(task)?.result()
     }
 
-    /// The tasks of all invites that were ever made.
-    pub fn invited(&self) -> Vec<TaskSid> {
+    /// Returns the tasks of all invites that were ever created.
+    pub fn invited_tasks(&self) -> Vec<TaskSid> {
         let invites = self.invites.ok().into_iter().flatten();
         invites.map(|invite| invite.task.clone()).collect()
     }
 
-    /// When the invite of a task was made.
+    /// Returns the creation time of a task's invite.
     pub fn invited_at(&self, task: &TaskSid) -> Option<Millis> {
         let mut invites = self.invites.ok()?.iter();
         invites.find(|invite| invite.task == *task)?.at
     }
 
-    /// The conversation.
+    /// Returns the conversation, if it could be read.
     pub fn conversation(&self) -> Option<&Conversation> {
         self.conversation.ok()
     }
 
-    /// The parked record.
+    /// Returns the parked record.
     pub fn record(&self) -> Option<ParkedRecord> {
         ParkedRecord::find(&self.conversation()?.attributes)
     }
 
-    /// The conversation's attributes as they would be had we never written into them. `None`: nothing of ours is in them.
+    /// Returns the conversation's attributes without the parked record, with displaced values restored. `None`: there
+    /// is no record.
     pub fn attributes_without_record(&self) -> Option<String> {
         without_record(&self.conversation()?.attributes)
     }
 
-    /// The contact centre's people who are in the channel.
+    /// Returns the agents and supervisors who are in the channel.
     ///
-    /// Twilio does not say whether the list of participants leaves out those who have left. So somebody whose task is over counts
-    /// as gone, listed or not.
+    /// Twilio does not document whether the list of participants contains those who have left. So a person whose task
+    /// has ended counts as gone.
     pub fn internal(&self) -> impl Iterator<Item = &Participant> {
         self.people().filter(|person| self.may_be_at_work(person))
     }
@@ -290,23 +289,23 @@ impl Snapshot {
         match self.task(task) {
             Some(Ok(task)) => task.status.is_open(),
             Some(Err(failure)) => *failure != Failure::NotFound,
-            None => self.open.ok().is_none_or(|open| open.contains(task)),
+            None => self.found_tasks.ok().is_none_or(|open| open.contains(task)),
         }
     }
 
-    /// The participant that a worker is.
+    /// Returns a worker's participant of the channel.
     pub fn participant_of(&self, worker: &WorkerSid) -> Option<ParticipantSid> {
         self.internal()
             .find(|participant| participant.worker.as_ref() == Some(worker))
             .map(|participant| participant.sid.clone())
     }
 
-    /// Returns whether somebody is being asked to take the conversation, or has it.
+    /// Returns true if a worker has the conversation or is being asked.
     pub fn has_open_task(&self) -> bool {
         matches!(self.open_tasks(), Some(Ok(tasks)) if !tasks.is_empty())
     }
 
-    /// The state of the last invite's task, and when it came to it. `None`: it is not read.
+    /// Returns the status of the last invite's task, and the time of its last change. `None`: it was not read.
     pub fn last_invite(&self, guardian: &Guardian) -> Option<(TaskStatus, Option<Millis>)> {
         match self.task(guardian.invited_task()?)? {
             Ok(task) => Some((task.status, task.updated_at)),
@@ -315,12 +314,12 @@ impl Snapshot {
         }
     }
 
-    /// Whether Twilio knows the channel no more. It deletes one after 180 days without a change of it.
+    /// Returns true if the channel does not exist. Twilio deletes it after 180 days without a change.
     pub fn channel_is_gone(&self) -> bool {
         self.participants.failure() == Some(&Failure::NotFound)
     }
 
-    /// By what the customer writes. Who writes from outside has an address; who chats has none.
+    /// Returns the customer's medium. A customer without an address outside Twilio uses web chat.
     pub fn medium(&self) -> &str {
         let members = self.members.ok().into_iter().flatten();
         let mut outside = members.filter(|member| member.address.is_some());
@@ -329,7 +328,7 @@ impl Snapshot {
             .unwrap_or("web")
     }
 
-    /// Somebody in the conversation who has this identity.
+    /// Returns the participant of the conversation with this identity.
     pub fn member(&self, identity: &str) -> Option<&ChatParticipant> {
         let has_it = |member: &&ChatParticipant| {
             member
@@ -340,28 +339,29 @@ impl Snapshot {
         self.members.ok()?.iter().find(has_it)
     }
 
-    /// What is known for certain of where the conversation is parked: from the newest guardian's address or, where no address of
-    /// ours is armed, from TaskRouter's log of the parked task.
+    /// Returns the guardian of the conversation: of the newest webhook or, if no webhook has one, from `TaskRouter`'s
+    /// log of the parked task.
     pub fn guardian(&self, setting: &Setting) -> Option<Guardian> {
         let newest = self.newest(setting).map(|armed| armed.guardian);
         newest.or_else(|| self.verified(setting))
     }
 
-    /// The newest webhook with an address of ours; one that calls our function before one that calls another domain.
+    /// Returns the newest webhook with a guardian. One that calls our function comes before one that calls another
+    /// domain.
     pub fn newest(&self, setting: &Setting) -> Option<ArmedGuardian> {
         armed::newest(self.armed(setting))
     }
 
-    /// The webhooks with an address of ours.
+    /// Returns the webhooks with a guardian.
     pub fn armed<'a>(&'a self, setting: &'a Setting) -> impl Iterator<Item = ArmedGuardian> + 'a {
         armed::guardians(self.all_webhooks(), &setting.wake_url)
     }
 
-    /// The webhook that calls our function, whose address is to say how far the conversation is.
+    /// Returns the webhook that calls our function, whose address keeps the guardian.
     pub fn own_webhook(&self, setting: &Setting) -> Option<WebhookSid> {
         let newest = self.newest(setting).filter(|armed| armed.is_ours);
         let calls_us = |webhook: &&ArmedWebhook| {
-            wake_query(webhook).is_some_and(|(url, _)| is_at(url, &setting.wake_url))
+            wake_query(webhook).is_some_and(|address| is_at(address.url, &setting.wake_url))
         };
         newest.map(|armed| armed.webhook).or_else(|| {
             let template = self.all_webhooks().find(calls_us);
@@ -369,7 +369,7 @@ impl Snapshot {
         })
     }
 
-    /// Returns whether the customer's next message reaches our wake function.
+    /// Returns true if the customer's next message reaches our wake function.
     pub fn hears_messages(&self, setting: &Setting) -> bool {
         self.armed(setting).any(|armed| {
             armed.is_ours
@@ -380,7 +380,7 @@ impl Snapshot {
         })
     }
 
-    /// The webhook that runs a flow.
+    /// Returns the webhook that runs a flow.
     pub fn flow_webhook(&self, flow: &FlowSid) -> Option<&WebhookSid> {
         let runs_it = |webhook: &&ArmedWebhook| matches!(&webhook.target, Some(Target::Flow(other)) if other == flow);
         self.all_webhooks()
@@ -388,7 +388,7 @@ impl Snapshot {
             .map(|webhook| &webhook.sid)
     }
 
-    /// The webhook of a Studio flow that parking did not arm, and the flow.
+    /// Returns the webhook and the flow of a Studio flow that parking did not arm.
     pub fn other_flow(&self, setting: &Setting) -> Option<(WebhookSid, FlowSid)> {
         let ours = self.all_guardians(setting);
         self.all_webhooks()
@@ -396,12 +396,12 @@ impl Snapshot {
                 Some(Target::Flow(flow)) if !ours.contains(&webhook.sid) => {
                     Some((webhook.sid.clone(), flow.clone()))
                 }
-                _ => None,
+                Some(Target::Flow(_) | Target::Url(_)) | None => None,
             })
     }
 
-    /// All webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the owner's flow, and
-    /// that of another parking plugin which the record names.
+    /// Returns all webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the
+    /// owner's flow, and the one in the record if it calls another parking plugin.
     pub fn all_guardians(&self, setting: &Setting) -> Vec<WebhookSid> {
         let flows: Vec<FlowSid> = self
             .armed(setting)
@@ -422,7 +422,7 @@ impl Snapshot {
             .collect()
     }
 
-    /// How many webhooks there are.
+    /// Returns the number of webhooks.
     pub fn webhook_count(&self) -> usize {
         self.all_webhooks().count()
     }
@@ -431,9 +431,9 @@ impl Snapshot {
         self.webhooks.ok().into_iter().flatten()
     }
 
-    /// What `TaskRouter`'s log says of the task that the record names.
+    /// Returns the guardian from `TaskRouter`'s log of the task in the record.
     fn verified(&self, setting: &Setting) -> Option<Guardian> {
-        let found = evidence::guardian(&self.of, &self.record()?, self.events.ok()?)?;
+        let found = evidence::guardian(&self.sid, &self.record()?, self.events.ok()?)?;
         let flow = setting.wake_flow.clone();
         Some(Guardian {
             flow: flow.filter(|flow| self.flow_webhook(flow).is_some()),
@@ -442,8 +442,8 @@ impl Snapshot {
     }
 }
 
-/// Returns whether an invite's task is known to be over without asking: nobody else was in the conversation or being invited
-/// when it was parked, and the task that was parked asks nobody.
+/// Returns true if an invite's task has ended for sure: it is the parked task, or it is older than the park, which
+/// needs an agent who is alone with the customer.
 fn is_over(invite: &MadeInvite, guardian: Option<&Guardian>) -> bool {
     let Some(guardian) = guardian else {
         return false;

@@ -1,8 +1,8 @@
-//! Looking over everything that is parked, a part at a time.
+//! A sweep over all parked conversations, in several parts.
 //!
-//! First the account's conversations, active and inactive, for records; then the agents' lists, for rows whose
-//! conversation is not parked any more. Each one found is reconciled or released by [`Unpark`]. A Function has ten seconds, so
-//! that an account takes several calls: the answer says with what to call next.
+//! It reads the account's active and inactive conversations, for records, and then the agents' lists, for rows whose
+//! conversation is not parked any more. [`Unpark`] reconciles or releases each of them. A Function has ten seconds, so
+//! an account takes several calls: each reply has the cursor of the next one.
 
 use std::collections::BTreeMap;
 
@@ -24,24 +24,25 @@ use super::refusal::Refused;
 use super::unpark::{Cause, Unpark};
 use super::{CallId, Effect, Event, Operation, Outcome, Setting};
 
-/// How many conversations are reconciled at the same time: far from Twilio's limits for what runs beside it.
+/// The number of conversations that are worked on at the same time. It is far below Twilio's limits, which other
+/// programs share.
 const AT_ONCE: usize = 8;
 
-/// Nothing is begun later than this. One conversation takes five seconds at most.
+/// The time after which no new conversation is started. One takes five seconds at most.
 const BEGIN_WITHIN_MS: Millis = 4_500;
 
-/// Ids of calls are told apart by whose they are: the sweep's own are below this, the first conversation's below
-/// twice this, and so on.
+/// The number of call ids for each conversation. The sweep's own ids are below it, those of the first conversation
+/// below twice this number, and so on.
 const IDS_EACH: CallId = 1_000;
 
-/// Where a sweep is, to be taken up there by the next one.
+/// The position of a sweep, from which the next call goes on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
     part: Part,
     #[serde(default)]
     at: Position,
-    /// Within the list that is next.
+    /// The position in the current list.
     #[serde(default)]
     rows: Position,
 }
@@ -56,7 +57,7 @@ enum Part {
     End,
 }
 
-/// A page, and how many of its entries are done.
+/// A page, and the number of its entries that are done.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Position {
@@ -75,25 +76,25 @@ impl Position {
     }
 }
 
-/// Something to look at.
+/// A conversation to work on.
 #[derive(Debug, Clone)]
 enum Entry {
     /// A conversation of the account.
     Conversation(ListedConversation),
-    /// The row of a conversation in this agent's list.
+    /// A row in an agent's list.
     Row(WorkerSid, ConversationSid),
 }
 
-/// Looks over what is parked, from `cursor` on.
+/// A sweep over all parked conversations.
 pub struct Sweep {
     cause: Cause,
     setting: Setting,
     cursor: Cursor,
-    /// The page of lists that the cursor is on.
+    /// The current page of lists.
     lists: Slot<ListMaps>,
-    /// The page of conversations that the cursor is on.
+    /// The current page of conversations.
     conversations: Slot<ListConversations>,
-    /// The page of rows that the cursor is on.
+    /// The current page of rows.
     rows: Slot<ListItems>,
     calls: Calls,
     under_way: BTreeMap<CallId, (ConversationSid, Unpark)>,
@@ -104,7 +105,7 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// A sweep that has not begun, to reconcile or to release.
+    /// Makes a sweep that begins at `cursor`. The cause is to reconcile or to release.
     #[must_use]
     pub fn new(cause: Cause, cursor: Cursor, setting: Setting) -> Self {
         Self {
@@ -140,7 +141,7 @@ impl Sweep {
         effects.extend(self.calls.effects());
     }
 
-    /// The next entry of the page, which counts as done from now on.
+    /// Returns the next entry of the page and counts it as done.
     fn next_entry(&mut self) -> Option<Entry> {
         if self.cursor.part == Part::Lists {
             let worker = self.list()?;
@@ -156,13 +157,13 @@ impl Sweep {
         Some(Entry::Conversation(conversation))
     }
 
-    /// The agent whose list is next.
+    /// Returns the agent of the current list.
     fn list(&self) -> Option<WorkerSid> {
         let lists = self.lists.ok()?;
         lists.entries.get(self.cursor.at.done).cloned()
     }
 
-    /// Nothing is left on this page, or it is not read yet.
+    /// Reads the next page, or goes on to the next part.
     fn turn_page(&mut self) {
         match self.cursor.part {
             Part::Active => self.turn_conversations(ConversationState::Active, Part::Inactive),
@@ -273,14 +274,14 @@ impl Sweep {
         self.lists.take(finished);
         self.conversations.take(finished);
         match &finished.result {
-            // A list that was deleted meanwhile.
+            // The list was deleted in the meantime.
             Err(Failure::NotFound) if is_rows => {
                 self.rows = Slot::Empty;
                 self.next_list();
             }
             Err(failure) => {
-                // What was begun is given up: the next call looks at it again.
-                let refused = Refused::by(failure, "reading what is parked");
+                // Conversations in progress are given up. The next call works on them again.
+                let refused = Refused::by(failure, "reading the parked conversations");
                 effects.push(Effect::Done(Box::new(refused.into())));
             }
             Ok(_) => {}
@@ -289,7 +290,7 @@ impl Sweep {
 
     fn reply(&mut self) -> Reply {
         let next = (self.cursor.part != Part::End)
-            // Names and numbers always have a JSON form.
+            // Serialization of strings and numbers cannot fail.
             .then(|| serde_json::to_string(&self.cursor).unwrap_or_default());
         Reply::Reconciled {
             looked_at: self.looked_at,
@@ -299,15 +300,15 @@ impl Sweep {
     }
 }
 
-/// What was in a slot for pages.
+/// The former content of a slot for pages.
 enum Taken {
     /// No page was read.
     Nothing,
-    /// A page that is done with, and which one comes next.
+    /// A page whose entries are all done, and the next page.
     Page(Option<PageRef>),
 }
 
-/// Takes a page that is done with out of its slot.
+/// Takes a page whose entries are all done out of its slot.
 fn take_page<T, C>(slot: &mut Slot<C>) -> Taken
 where
     C: crate::twilio::Call<Answer = Page<T>>,

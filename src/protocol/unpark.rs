@@ -1,20 +1,25 @@
-//! Waking, resuming, checking, settling and restoring a parked conversation.
+//! Unpark: the operations on a parked conversation.
 //!
-//! *Wake*: the customer wrote, so the conversation is routed again. *Resume*: an agent wants it back. *Check*: a timer or an open
-//! desktop asks whether somebody is asked for a conversation that waits. *Settle*: somebody has joined, so that the parked
-//! state can go. *Restore*: an invite has ended without anybody having joined. *Reconcile*: the owner wants to be sure that
-//! all of it is as it should be. *Release*: the owner wants it routed now.
-//!
-//! | step | together |
+//! | operation | cause |
 //! |---|---|
-//! | glance | of a check: whether the last invite's task still waits for somebody; most often it does, and that is all |
-//! | look | who calls or wrote; the conversation, its members, channel, tasks and webhooks; then the claim |
-//! | invite | the new task, once it is certain that nobody has the conversation or is being asked; the clock that watches over it |
-//! | tidy | after an invite: the row goes, the webhook's address names the task, and the claim says that an invite was made |
-//! | settle | one after the other: the row, the record with the timer, the webhooks |
-//! | restore | the webhook, if it is missing; then the row, and the webhook's SID into the attributes |
+//! | wake | the customer has written, so the conversation is routed again |
+//! | resume | an agent wants the conversation back |
+//! | check | a timer or an open desktop asks whether a worker is being asked for a waiting conversation |
+//! | settle | an agent has joined, so the parked state is removed |
+//! | restore | an invite has ended, and no agent has joined |
+//! | reconcile | the owner wants the parked state to be correct |
+//! | release | the owner wants the conversation to be routed now |
 //!
-//! The webhook and the record stay until an agent has really joined. When the new task ends without that, another one follows.
+//! | step | calls in parallel |
+//! |---|---|
+//! | glance | of a check: read the last invite's task; if it still waits for a worker, which is the usual case, the check ends here |
+//! | look | validate the token or read the message; read the conversation, its participants, channel, tasks and webhooks; then take the claim |
+//! | invite | create the new task, if no worker has the conversation or is being asked; set the clocks that watch over it |
+//! | tidy | after an invite: delete the row, write the task into the webhook's address, and mark the claim |
+//! | settle | one after the other: delete the row, remove the record and put the timer back, delete the webhooks |
+//! | restore | arm the webhook, if it is missing; then write the row, and the webhook's SID into the attributes |
+//!
+//! The webhook and the record stay until an agent has joined. If the new task ends before that, another one follows.
 
 mod authors;
 mod decide;
@@ -38,7 +43,7 @@ use super::calls::{Calls, Finished, Slot};
 use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused};
-use super::snapshot::Snapshot;
+use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, Outcome, Setting};
 use authors::Authors;
 use decide::Decision;
@@ -46,62 +51,63 @@ use invite::Inviting;
 use restore::Restoring;
 use settle::Settling;
 
-/// How long the state is waited for that lets us decide. Longer than a claim's lease, so that a claim left by
-/// an operation that died is taken over; together with the invite shorter than the 10 s that a Function has.
+/// The time for which an operation waits for a state that allows a decision. It is longer than a lease, so that the
+/// claim of an operation that died can be taken over. Together with the invite it is shorter than the 10 s of a
+/// Function.
 const LOOK_WITHIN_MS: Millis = 6_800;
 
-/// Nothing is tried again later than this.
+/// The time after which nothing is retried.
 const TRY_WITHIN_MS: Millis = 8_000;
 
-/// The same for one of many conversations that are looked over in one invocation. What is missed is seen next time.
+/// The same times for one of many conversations in a sweep. The next sweep finds what this one has missed.
 const RECONCILE_LOOK_WITHIN_MS: Millis = 1_500;
 const RECONCILE_TRY_WITHIN_MS: Millis = 3_000;
 
 const LOOK_AGAIN_AFTER_MS: Millis = 400;
 
-/// Why a conversation is to be unparked.
+/// The cause of an operation on a parked conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// These wrote; if one of them is the customer, it is a wake.
+    /// New messages. If one of them is the customer's, the conversation wakes.
     Wake(Vec<MessageRef>),
-    /// A Studio flow says that somebody wrote this message. Without one, the flow has decided that the conversation is to be
-    /// woken.
+    /// A call by a Studio flow, for a new message. `None`: the flow itself has decided to wake the conversation.
     WakeByFlow(Option<MessageSid>),
-    /// The caller wants it.
+    /// The caller wants the conversation back.
     Resume,
-    /// The caller has joined.
+    /// The caller has joined the conversation.
     Settle,
-    /// The new task has ended, or the conversation is closed: what is unheard is routed again, and the row comes back or goes.
+    /// The new task has ended, or the conversation is closed. Unheard messages are routed again, and the row is put
+    /// back or deleted.
     Restore,
-    /// The clock of a conversation that waits, or an open desktop, asks whether it is looked after.
+    /// A clock asks whether a worker is being asked for a waiting conversation.
     Check(Clock),
-    /// The owner looks over what is parked: as `Restore`.
+    /// The owner's check of everything that is parked. It does the same as `Restore`.
     Reconcile,
-    /// The owner wants all that is parked to be routed, whether or not the customer wrote.
+    /// The owner wants everything that is parked to be routed, even if the customer has not written.
     Release,
 }
 
-/// Who watches over a conversation that waits.
+/// A clock that watches over a waiting conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Clock {
-    /// The conversation's own timer, by Twilio's webhook.
+    /// The conversation's timer. Twilio reports its end to the webhook.
     Timer,
-    /// An open desktop, whose agent shows a token.
+    /// An open desktop, with its agent's token.
     Desktop,
 }
 
 impl Cause {
-    /// Whether the owner looks over many conversations, of which this is one.
+    /// Returns true if this is one of many conversations in a sweep.
     fn is_owners(&self) -> bool {
         matches!(self, Self::Reconcile | Self::Release)
     }
 
-    /// Whether the customer's message is the cause, as far as is known.
+    /// Returns true if a message is the cause, which may be the customer's.
     fn is_wake(&self) -> bool {
         matches!(self, Self::Wake(_) | Self::WakeByFlow(_))
     }
 
-    /// The message that has to be read to know who wrote it or where it stands.
+    /// Returns the message that must be read for its author or its index.
     fn message_to_read(&self) -> Option<&MessageSid> {
         match self {
             Self::WakeByFlow(message) => message.as_ref(),
@@ -110,7 +116,7 @@ impl Cause {
         }
     }
 
-    /// Whether the caller is somebody with a Flex token.
+    /// Returns true if the caller needs a Flex token.
     #[must_use]
     pub fn needs_token(&self) -> bool {
         matches!(
@@ -119,40 +125,40 @@ impl Cause {
         )
     }
 
-    /// Whether all that was written since the park has to be looked at.
+    /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
         matches!(self, Self::Restore | Self::Check(_) | Self::Reconcile)
     }
 
-    /// Whether it may make an invite.
+    /// Returns true if the operation may create an invite.
     fn may_invite(&self) -> bool {
         *self != Self::Settle
     }
 }
 
-/// Unparks one conversation.
+/// An operation on one parked conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unpark {
     conversation: ConversationSid,
     cause: Cause,
     setting: Setting,
-    /// What the address says that Twilio has called: it saves a round trip. The address that is armed now decides.
-    told: Option<Guardian>,
-    /// The agent in whose list a row says that this conversation is parked.
+    /// The guardian of the address that Twilio has called. It saves a round trip. Decisions use the armed webhook.
+    called: Option<Guardian>,
+    /// The agent whose list has a row of this conversation, if a sweep found the row.
     row_of: Option<WorkerSid>,
-    /// Whether Twilio has said already that it knows no such thing.
+    /// True if something was missing, and is read a second time.
     confirms_absence: bool,
-    /// Whether something watches over the conversation after this.
+    /// True if this operation has set the clocks.
     are_clocks_set: bool,
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// Whether the claim was ours when the look began.
+    /// True if this operation held the claim when the look began.
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
-    seen: Snapshot,
+    seen: ConversationSnapshot,
     authors: Authors,
-    /// The message that a flow names, or of which Twilio does not say where it stands.
+    /// The message that had to be read for its author or its index.
     named: Slot<FetchMessage>,
     messages: MessageReader,
     availability: Slot<FetchWorker>,
@@ -166,16 +172,16 @@ enum Phase {
     LookAgain,
     AskAgain,
     Invite(Box<Inviting>),
-    /// With it: what is answered once the clocks are set.
+    /// With the reply for when the clocks are set.
     Watch(Reply),
     Settle(Settling),
     Restore(Box<Restoring>),
-    /// It ends when nothing is under way any more.
+    /// The operation ends when nothing is in flight.
     Over,
 }
 
 impl Unpark {
-    /// An operation that has not begun.
+    /// Makes an operation that has not begun.
     #[must_use]
     pub fn new(conversation: ConversationSid, cause: Cause, setting: Setting) -> Self {
         let authors = match &cause {
@@ -190,11 +196,11 @@ impl Unpark {
         Self {
             calls: Calls::new(setting.seed, setting.started + try_within),
             claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
-            seen: Snapshot::new(conversation.clone()),
+            seen: ConversationSnapshot::new(conversation.clone()),
             conversation,
             cause,
             setting,
-            told: None,
+            called: None,
             row_of: None,
             confirms_absence: false,
             are_clocks_set: false,
@@ -209,14 +215,14 @@ impl Unpark {
         }
     }
 
-    /// The same with what the address says that Twilio has called.
+    /// Sets the guardian of the address that Twilio has called.
     #[must_use]
-    pub fn with_address(mut self, told: Option<Guardian>) -> Self {
-        self.told = told;
+    pub fn with_address(mut self, called: Option<Guardian>) -> Self {
+        self.called = called;
         self
     }
 
-    /// The same with the agent in whose list a row led here.
+    /// Sets the agent whose list has a row of this conversation.
     #[must_use]
     pub fn with_row_of(mut self, worker: Option<WorkerSid>) -> Self {
         self.row_of = worker;
@@ -228,8 +234,8 @@ impl Unpark {
         self.begin_to_see();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
-        if let Some(told) = self.told.clone() {
-            self.read_place_of(&told);
+        if let Some(called) = self.called.clone() {
+            self.read_place_of(&called);
         }
         if self.cause.asks_what_is_unheard() {
             self.messages.begin(&mut self.calls, &self.conversation);
@@ -238,7 +244,7 @@ impl Unpark {
 
     fn begin_to_see(&mut self) {
         self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
-        self.seen = Snapshot::new(self.conversation.clone());
+        self.seen = ConversationSnapshot::new(self.conversation.clone());
     }
 
     fn read_place_of(&mut self, guardian: &Guardian) {
@@ -248,10 +254,10 @@ impl Unpark {
         }
     }
 
-    /// Whether a webhook tells of nothing but messages that an agent has seen, by its own address: Twilio tells a new webhook of the
-    /// last one, and may bring any message again.
+    /// Returns true if the webhook reports only messages that an agent has seen, by the guardian in its own address.
+    /// Twilio reports the last message to a new webhook, and may report any message twice.
     fn brings_what_was_seen(&self) -> bool {
-        let first_unseen = self.told.as_ref().and_then(|told| told.first_unseen);
+        let first_unseen = self.called.as_ref().and_then(|called| called.first_unseen);
         let (Cause::Wake(by), Some(first_unseen)) = (&self.cause, first_unseen) else {
             return false;
         };
@@ -259,7 +265,7 @@ impl Unpark {
             .all(|by| by.index.is_some_and(|index| index < first_unseen))
     }
 
-    /// Until when the conversation is looked at again while it cannot be decided.
+    /// Returns the time until which an operation that cannot decide looks again.
     fn look_until(&self) -> Millis {
         let within = if self.cause.is_owners() {
             RECONCILE_LOOK_WITHIN_MS
@@ -269,7 +275,7 @@ impl Unpark {
         self.setting.started + within
     }
 
-    /// Takes what a look has brought, and asks for what that leads to.
+    /// Takes a result of the look, and starts the reads that follow from it.
     fn take_look(&mut self, finished: &Finished, now: Millis) {
         self.seen.take(finished);
         self.take_caller(finished, now);
@@ -288,7 +294,7 @@ impl Unpark {
             let refused = token_refused(failure);
             return self.calls.finish(refused);
         }
-        // Nothing is changed, not even a claim taken, before it is known who calls.
+        // Nothing is changed before the caller is known. A claim would be a change.
         self.claim.ask(&mut self.calls, now);
         if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
             let worker = caller.worker.clone();
@@ -303,14 +309,14 @@ impl Unpark {
         if self.named.take(finished) {
             if let Some(message) = self.named.ok() {
                 match &self.cause {
-                    Cause::Wake(by) => self.authors.of(placed(by, message.index)),
-                    _ => self.authors.of(vec![MessageRef::from(message)]),
+                    Cause::Wake(by) => self.authors.set_messages(placed(by, message.index)),
+                    _ => self.authors.set_messages(vec![MessageRef::from(message)]),
                 }
             }
         }
     }
 
-    /// Reads what is known by now to be needed: the channel, the tasks in it, evidence, further messages.
+    /// Starts the reads that are known to be needed by now: the channel, its tasks, the log, more messages.
     fn read_on(&mut self) {
         if self.cause.may_invite() {
             self.seen.read_evidence(&mut self.calls, &self.setting);
@@ -322,8 +328,8 @@ impl Unpark {
         self.seen.read_tasks(&mut self.calls, &self.setting);
         if self.messages.has_begun() {
             let from = guardian.first_unseen.unwrap_or(u32::MAX);
-            self.authors.of(self.messages.authors_since(from));
-            // One unheard message is enough: to read hundreds more may take longer than the claim lasts, each time.
+            self.authors.set_messages(self.messages.authors_since(from));
+            // One unheard message is enough. Hundreds of them could take longer than the claim lasts, again and again.
             if !self.customer_wrote() {
                 self.messages
                     .go_on(&mut self.calls, &self.conversation, from);
@@ -370,13 +376,14 @@ impl Unpark {
         }
     }
 
-    /// Asks for what is needed to decide and was not asked for, since it seldom is: who wrote, and who else is in the conversation.
-    /// Returns whether something is under way.
+    /// Starts the reads that a decision seldom needs: the authors, and others in the conversation. Returns true if
+    /// something is in flight.
     fn asks_for_more(&mut self) -> bool {
         self.read_on();
         if self.cause.asks_what_is_unheard() {
             let first_unseen = self.first_unseen();
-            self.authors.of(self.messages.authors_since(first_unseen));
+            self.authors
+                .set_messages(self.messages.authors_since(first_unseen));
         }
         let address = self.customer_address();
         self.authors
@@ -388,15 +395,15 @@ impl Unpark {
         !self.calls.idle()
     }
 
-    /// Whether an invite may follow, as far as is known.
+    /// Returns true if an invite may follow.
     fn may_come_to_invite(&self) -> bool {
         self.cause.may_invite()
             && self.seen.internal().next().is_none()
             && (!self.cause.is_wake() || self.is_woken())
     }
 
-    /// Whether this operation may change anything. A customer's message needs no claim where Sync is out of
-    /// reach: two tasks for one customer are bad, none is worse.
+    /// Returns true if this operation may change something. A wake needs no claim if Sync is not available: two tasks
+    /// for one customer are bad, but no task is worse.
     fn may_change(&self, now: Millis) -> bool {
         self.claim.is_held(now)
             || (self.cause.is_wake() && *self.claim.status() == ClaimStatus::Unavailable)
@@ -412,18 +419,19 @@ impl Unpark {
         self.calls.pause(LOOK_AGAIN_AFTER_MS);
     }
 
-    /// What is known for certain of where the conversation is parked.
+    /// Returns the guardian that decisions use.
     fn guardian(&self) -> Option<Guardian> {
         let guardian = self.seen.guardian(&self.setting)?;
         if self.seen.newest(&self.setting).is_some() {
             return Some(guardian);
         }
-        // What was seen stands in the record alone then, which is data: of messages that are yet to come it can say nothing.
+        // Then only the record has the index of the seen messages, and it gives no authority: it must not hide later
+        // messages.
         let newest = self.messages.newest_first().first();
         let after_newest = newest.map(|message| message.index.saturating_add(1));
         let first_unseen = guardian.first_unseen.zip(after_newest);
         Some(Guardian {
-            first_unseen: first_unseen.map(|(told, most)| told.min(most)),
+            first_unseen: first_unseen.map(|(recorded, most)| recorded.min(most)),
             ..guardian
         })
     }
@@ -432,13 +440,13 @@ impl Unpark {
         self.seen.record()
     }
 
-    /// The customer's address, as the parked task has it.
+    /// Returns the customer's address from the parked task.
     fn customer_address(&self) -> Option<String> {
         self.record()?.customer_address()
     }
 
-    /// The index of the first message that no agent has seen. Unknown counts as none: what another plugin parked says nothing of
-    /// messages.
+    /// Returns the index of the first message that no agent has seen. If it is unknown, as after a park by another
+    /// plugin, all messages count as seen.
     fn first_unseen(&self) -> u32 {
         let guardian = self.guardian();
         guardian
@@ -464,7 +472,7 @@ impl Unpark {
         self.release(outcome);
     }
 
-    /// Deletes the row: that of the agent who parked, or else the one that led here, or the caller's own.
+    /// Deletes the row: of the agent who parked, or else the row that the sweep found, or else the caller's.
     fn delete_row(&mut self) {
         let parked_by = self.guardian().map(|guardian| guardian.worker);
         let caller = self.token.ok().map(|caller| caller.worker.clone());
@@ -480,11 +488,11 @@ impl Unpark {
     fn update_attributes(&mut self, attributes: String) {
         let conversation = self.conversation.clone();
         self.calls
-            .make(UpdateConversation::attributes(conversation, attributes));
+            .make(UpdateConversation::new(conversation).with_attributes(attributes));
     }
 
-    /// Ends it, having changed nothing that matters to others. An invite that is open may be so new that it does not show everywhere
-    /// yet, or that who made it is not quite through.
+    /// Ends the operation without a change. If there is an open invite, marks the claim: the invite may be so new that
+    /// it does not show yet, or that its creator is still working.
     fn leave(&mut self, outcome: Outcome, now: Millis) {
         if outcome.reply == Reply::AlreadyRouted {
             self.claim.mark_invited(&mut self.calls, now);
@@ -492,7 +500,7 @@ impl Unpark {
         self.release(outcome);
     }
 
-    /// Ends it: the claim is given back first.
+    /// Gives the claim back and then ends the operation.
     fn release(&mut self, outcome: impl Into<Outcome>) {
         self.claim.release(&mut self.calls);
         self.calls.finish_when_idle(outcome.into());
@@ -503,7 +511,7 @@ impl Unpark {
     }
 }
 
-/// The same messages, where the place of the one that had to be asked for is `index`.
+/// Returns the messages, with `index` for the one that had to be read.
 fn placed(by: &[MessageRef], index: u32) -> Vec<MessageRef> {
     let place = |by: &MessageRef| MessageRef {
         index: by.index.or(Some(index)),
@@ -546,7 +554,7 @@ impl Machine for Unpark {
             Phase::Glance => self.take_glance(finished, now),
             Phase::Look => self.take_look(finished, now),
             Phase::Invite(inviting) => inviting.take(finished, now),
-            Phase::Settle(settling) => settling.take(&finished.result),
+            Phase::Settle(settling) => settling.take(finished),
             Phase::Restore(restoring) => restoring.take(finished),
             Phase::LookAgain | Phase::AskAgain | Phase::Watch(_) | Phase::Over => {}
         }
@@ -558,12 +566,12 @@ impl Machine for Unpark {
             Phase::Look => self.after_look(now),
             Phase::LookAgain => self.look(),
             Phase::AskAgain => {
-                // First, so that a claim that has run out does not count for this look.
+                // The claim is asked for first, so that an expired one does not count for this look.
                 self.claim.ask_again(&mut self.calls);
                 self.look();
             }
             Phase::Invite(inviting) => self.after_invite(*inviting, now),
-            // Only now is the claim given back: a clock that is set after somebody has settled would stay.
+            // The claim is given back only now: a clock that is set after another operation has settled would stay.
             Phase::Watch(reply) => self.leave(Outcome::reply(reply), now),
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Restore(restoring) => self.after_restore(*restoring, now),

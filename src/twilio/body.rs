@@ -1,8 +1,8 @@
-//! The bodies of Twilio's answers, read leniently: what is not needed is not looked at.
+//! The bodies of Twilio's responses, read leniently: unknown fields are skipped.
 //!
-//! Twilio hands on what customers and other programs wrote. A message may end in half a surrogate pair (`\ud83d`), attributes
-//! may be nested hundreds of levels deep. Neither is JSON that every parser takes, and neither may keep a call from being
-//! answered.
+//! Twilio passes on texts that customers and other programs wrote. A message may end in half a surrogate pair
+//! (`\ud83d`), and attributes may be nested hundreds of levels deep. Many JSON parsers refuse both. Here neither makes
+//! a response unreadable.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// The body of an answer: JSON text as it came, or nothing.
+/// The body of a response: JSON text as it was received, or nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Body<'a>(Option<&'a RawValue>);
 
-/// A body that is not what Twilio documents.
+/// An error for a body that differs from Twilio's documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
     /// The path of the field that is missing or cannot be read.
@@ -22,19 +22,19 @@ pub struct Unreadable {
 }
 
 impl<'a> Body<'a> {
-    /// The body of an answer that has one.
+    /// Makes a body from its JSON text. `None`: the response has no body.
     #[must_use]
     pub fn new(json: Option<&'a RawValue>) -> Self {
         Self(json)
     }
 
-    /// Reads the body as a `T`. The error names the field, and nothing of what stands in it.
+    /// Reads the body as a `T`. The error names the field and does not quote its value.
     pub fn parse<T: DeserializeOwned>(self) -> Result<T, Unreadable> {
         let text = self.0.map_or("null", RawValue::get);
         parse(text)
     }
 
-    /// Twilio's error code in the body of a failure; 0 if there is none.
+    /// Returns Twilio's error code in the body of a failure, or 0 if there is none.
     #[must_use]
     pub fn error_code(self) -> u32 {
         #[derive(Deserialize)]
@@ -45,7 +45,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Reads JSON text as a `T`. The error names the field, and nothing of what stands in it.
+/// Reads JSON text as a `T`. The error names the field and does not quote its value.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Unreadable {
@@ -66,11 +66,11 @@ fn field_of(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     }
 }
 
-/// A text that somebody wrote. Half a surrogate pair, which no Rust text can hold, becomes U+FFFD.
+/// A text from users. Half a surrogate pair, which a Rust string cannot hold, becomes U+FFFD.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Text(pub String);
 
-/// A text that is JSON itself, such as attributes. Half a surrogate pair becomes its escape, which means the same in JSON.
+/// A text that is JSON itself, e.g. attributes. Half a surrogate pair becomes its escape, which means the same in JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct JsonText(pub String);
 
@@ -88,8 +88,8 @@ impl<'de> Deserialize<'de> for JsonText {
     }
 }
 
-/// Decodes the bytes of a JSON string, in which `serde_json` writes half a surrogate pair as three bytes. The function gives
-/// what stands for such a half.
+/// A decoder of the bytes of a JSON string. `serde_json` writes half a surrogate pair as three bytes. The function
+/// returns the replacement for such a half.
 struct Decoding(fn(u16) -> String);
 
 impl Visitor<'_> for Decoding {
@@ -109,7 +109,7 @@ impl Visitor<'_> for Decoding {
         for chunk in bytes.utf8_chunks() {
             decoded.push_str(chunk.valid());
             read += chunk.valid().len();
-            // Of the three bytes the first is a chunk of its own. The other two follow as chunks, and are dropped.
+            // The first of the three bytes is a chunk of its own. The other two follow as chunks and are dropped.
             if chunk.invalid() == [0xED] {
                 if let Some(half) = half_at(bytes, read) {
                     decoded.push_str(&(self.0)(half));
@@ -121,7 +121,7 @@ impl Visitor<'_> for Decoding {
     }
 }
 
-/// The half of a surrogate pair whose three bytes begin at `start`.
+/// Returns the half of a surrogate pair whose three bytes begin at `start`.
 fn half_at(bytes: &[u8], start: usize) -> Option<u16> {
     let second = u16::from(*bytes.get(start + 1)?);
     let third = u16::from(*bytes.get(start + 2)?);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_needed_may_be_nested_as_deep_as_it_likes() {
+    fn unknown_fields_may_be_nested_deeply() {
         let deep = format!(
             r#"{{"x":{}{},"body":"b"}}"#,
             "[".repeat(5_000),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_field_and_nothing_of_its_value() {
+    fn an_error_names_the_field_without_its_value() {
         let field = |text| parse::<List>(text).unwrap_err().field;
         assert_eq!(field("null"), ".");
         assert_eq!(field("{}"), "messages");

@@ -1,39 +1,39 @@
-//! Why a call failed, as far as it matters for what to do next.
+//! Failures of calls, by the action to take next.
 
-/// Why a call failed.
+/// The reason why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Failure {
-    /// Twilio limits the rate of requests: it was not carried out, and may be later.
+    /// Twilio limits the rate of requests. The call was not carried out and may be sent again later.
     Throttled,
-    /// No answer, or a server's error: it was carried out or not, and nobody knows which.
+    /// No response, or a server error (408, 5xx). It is unknown whether the call was carried out.
     Unavailable,
-    /// There is no such thing (404).
+    /// The resource does not exist (404).
     NotFound,
-    /// Taken, or changed by somebody else (409 or 412).
+    /// The name is taken (409 of some calls), or the revision has changed (412).
     Conflict,
     /// The Flex token is not valid.
     InvalidToken,
-    /// Refused for good: sending it again does not help.
+    /// Refused for good: another try does not help.
     Refused {
         /// HTTP status.
         status: u16,
         /// Twilio's error code.
         code: u32,
     },
-    /// An answer that is not what Twilio documents.
+    /// A response that differs from Twilio's documentation.
     Malformed {
         /// The path of the field that is missing or cannot be read.
         field: String,
     },
 }
 
-/// Twilio's codes for a limit on the rate of requests, whatever the HTTP status that comes with them.
+/// Twilio's error codes for a limit on the rate of requests. They come with several HTTP statuses.
 ///
 /// Sources: <https://www.twilio.com/docs/api/errors/20429>, `/45010`, `/45780`, `/54009`.
 const RATE_LIMITS: [u32; 4] = [20_429, 45_010, 45_780, 54_009];
 
 impl Failure {
-    /// Whether asking again later will not do better either.
+    /// Returns true if a later try would fail too.
     #[must_use]
     pub fn is_lasting(&self) -> bool {
         match self {
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// What most calls make of an unsuccessful status and Twilio's error code.
+    /// Maps an unsuccessful HTTP status and Twilio's error code, for most calls.
     #[must_use]
     pub fn from_status(status: u16, code: u32) -> Self {
         match status {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_told_apart_by_what_to_do_next() {
+    fn statuses_map_to_failures() {
         let refused = |status, code| Failure::Refused { status, code };
         for (status, code, expected) in [
             (404, 20_404, Failure::NotFound),

@@ -1,7 +1,7 @@
-//! HTTP requests to Twilio, as the official client takes them.
+//! HTTP requests to Twilio, in the form of the official client.
 //!
-//! An address is put together from constants and identifiers only, by the types of [`Uri`]'s methods. So no text that
-//! somebody wrote can become a part of a path, whatever stands in attributes, rows or requests.
+//! The types of [`Uri`]'s methods allow constants and identifiers only. So no text from attributes, rows or requests
+//! can become part of a path.
 
 use serde::Serialize;
 use serde_json::{json, Value};
@@ -11,7 +11,7 @@ use crate::sync_name::Identifier;
 
 use super::TIMEOUT_MS;
 
-/// Whose Twilio it is, and for whom it is asked.
+/// The account, and the user of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
     /// The account.
@@ -20,16 +20,16 @@ pub struct Access {
     pub workspace: WorkspaceSid,
     /// The Sync service of claims and lists.
     pub sync_service: SyncServiceSid,
-    /// The Flex token of the request that is being served; empty if it came without one.
+    /// The Flex token of the request that is being served. Empty: it has none.
     pub token: String,
 }
 
-/// A request as the official client takes it.
+/// A request to Twilio, in the form of the official client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Http {
     /// The method.
-    pub method: Verb,
-    /// The address, without a query, or with that of a further page.
+    pub method: Method,
+    /// The address. It has a query only for a later page of a list.
     pub uri: Uri,
     /// The query.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,14 +39,14 @@ pub struct Http {
     pub data: Option<Value>,
     /// Headers beyond the client's own.
     pub headers: Value,
-    /// In milliseconds.
+    /// The time limit in milliseconds. The name is the client's.
     pub timeout: u32,
 }
 
-/// An HTTP method, as the official client writes it.
+/// An HTTP method, in the official client's spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verb {
+pub enum Method {
     /// Reads.
     Get,
     /// Creates and updates.
@@ -55,42 +55,42 @@ pub enum Verb {
     Delete,
 }
 
-/// The address of something in one of Twilio's REST APIs.
+/// The address of a resource in one of Twilio's REST APIs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Uri(String);
 
-/// A page of a list: the query of Twilio's link to it.
+/// A reference to a page of a list: the query of Twilio's link to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub struct PageRef(String);
 
 impl Uri {
-    /// The conversation resources of Conversations.
+    /// Returns the address of all conversations.
     #[must_use]
     pub fn conversations() -> Self {
         Self("https://conversations.twilio.com/v1/Conversations".into())
     }
 
-    /// The interactions of Flex.
+    /// Returns the address of all Flex interactions.
     #[must_use]
     pub fn interactions() -> Self {
         Self("https://flex-api.twilio.com/v1/Interactions".into())
     }
 
-    /// The Flex workspace in TaskRouter.
+    /// Returns the address of the Flex workspace in TaskRouter.
     #[must_use]
     pub fn workspace(access: &Access) -> Self {
         Self("https://taskrouter.twilio.com/v1/Workspaces".into()).id(&access.workspace)
     }
 
-    /// The Sync service of claims and lists.
+    /// Returns the address of the Sync service of claims and lists.
     #[must_use]
     pub fn sync_service(access: &Access) -> Self {
         Self("https://sync.twilio.com/v1/Services".into()).id(&access.sync_service)
     }
 
-    /// The account in Twilio's identity service.
+    /// Returns the address of the account in Twilio's identity service.
     #[must_use]
     pub fn iam(access: &Access) -> Self {
         Self("https://iam.twilio.com/v1/Accounts".into()).id(&access.account)
@@ -112,7 +112,7 @@ impl Uri {
         self
     }
 
-    /// The address as text.
+    /// Returns the address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -120,7 +120,7 @@ impl Uri {
 }
 
 impl PageRef {
-    /// The query, without its question mark.
+    /// Returns the query, without the question mark.
     #[must_use]
     pub fn query(&self) -> &str {
         &self.0
@@ -135,13 +135,13 @@ impl TryFrom<String> for PageRef {
         if query.bytes().all(is_plain) {
             Ok(Self(query))
         } else {
-            Err("expected a query as a link of Twilio has it")
+            Err("expected the query of a page link")
         }
     }
 }
 
 impl Http {
-    fn new(method: Verb, uri: Uri) -> Self {
+    fn new(method: Method, uri: Uri) -> Self {
         Self {
             method,
             uri,
@@ -152,13 +152,13 @@ impl Http {
         }
     }
 
-    /// A request that reads.
+    /// Makes a request that reads.
     #[must_use]
     pub fn get(uri: Uri) -> Self {
-        Self::new(Verb::Get, uri)
+        Self::new(Method::Get, uri)
     }
 
-    /// A request that reads a page of a list: `page`, or the first one by the query `first`.
+    /// Makes a request that reads a page of a list: `page`, or else the first page by the query `first`.
     #[must_use]
     pub fn get_page(mut uri: Uri, page: Option<&PageRef>, first: Value) -> Self {
         match page {
@@ -167,37 +167,37 @@ impl Http {
                 uri.0.push_str(query);
                 Self::get(uri)
             }
-            None => Self::get(uri).query(first),
+            None => Self::get(uri).with_query(first),
         }
     }
 
-    /// A request that creates or updates.
+    /// Makes a request that creates or updates.
     #[must_use]
     pub fn post(uri: Uri, data: Value) -> Self {
         Self {
             data: Some(data),
-            ..Self::new(Verb::Post, uri)
+            ..Self::new(Method::Post, uri)
         }
     }
 
-    /// A request that deletes.
+    /// Makes a request that deletes.
     #[must_use]
     pub fn delete(uri: Uri) -> Self {
-        Self::new(Verb::Delete, uri)
+        Self::new(Method::Delete, uri)
     }
 
-    /// The same with a query.
+    /// Sets the query.
     #[must_use]
-    pub fn query(self, params: Value) -> Self {
+    pub fn with_query(self, params: Value) -> Self {
         Self {
             params: Some(params),
             ..self
         }
     }
 
-    /// The same with a header.
+    /// Adds a header.
     #[must_use]
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
         if let Some(headers) = self.headers.as_object_mut() {
             headers.insert(name.into(), value.into());
         }
@@ -206,21 +206,11 @@ impl Http {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
-    /// Some account.
-    pub fn access() -> Access {
-        Access {
-            account: AccountSid::example(),
-            workspace: WorkspaceSid::example(),
-            sync_service: SyncServiceSid::example(),
-            token: String::new(),
-        }
-    }
-
     #[test]
-    fn a_page_is_named_by_a_plain_query_only() {
+    fn a_page_ref_is_a_plain_query() {
         assert!(PageRef::try_from("PageSize=50&PageToken=PTCH%2B1".to_owned()).is_ok());
         for query in ["a/../b", "a?b", "a#b", "a b", "ü"] {
             assert!(PageRef::try_from(query.to_owned()).is_err(), "{query}");

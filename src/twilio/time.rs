@@ -1,12 +1,12 @@
-//! Times as Twilio's REST APIs write them.
+//! Times in the format of Twilio's REST APIs.
 
 use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
 
-/// Milliseconds since 1970.
+/// A time, in milliseconds since 1970, or a duration in milliseconds.
 pub type Millis = u64;
 
-/// Reads an ISO 8601 time such as `2026-11-25T20:00:00Z`. `None` for any other text and for times before 1970.
+/// Reads an ISO 8601 time, e.g. `2026-11-25T20:00:00Z`. Returns `None` for any other text and for times before 1970.
 #[must_use]
 pub fn parse(text: &str) -> Option<Millis> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;

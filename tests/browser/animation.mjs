@@ -9,6 +9,7 @@ import { PNG } from 'pngjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
+import { known } from '../support/known.mjs';
 import config from './playwright.config.mjs';
 import { controlOf } from './support/control.mjs';
 import { Desktop } from './support/desktop.mjs';
@@ -62,12 +63,12 @@ function caption(words) {
 
 const { browser: found } = await setUp([...TO_RUN, 'Chromium']);
 const stack = await startStack();
-const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
+const browser = await chromium.launch({ ...config.use?.launchOptions, executablePath: found.chromium });
 try {
   const sim = controlOf(stack.simulatorUrl);
   await sim.configure(listOn);
   const { agents } = await sim.facts();
-  const agent = agents.find(({ identity }) => identity === 'ada');
+  const agent = known(agents.find(({ identity }) => identity === 'ada'));
   // A picture is 960 x 540: wide enough to read, small enough to load.
   const context = await browser.newContext({
     baseURL: stack.simulatorUrl,

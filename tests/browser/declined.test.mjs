@@ -34,10 +34,10 @@ async function benIsAsked(desktop, sim) {
   await expect.poll(async () => (await sim.conversationOf('charlie')).webhooks).toEqual([]);
 }
 
-for (const [state, change, text] of [
+for (const [state, change, text] of /** @type {[string, object, RegExp][]} */ ([
   ['away', { activity: 'Offline' }, /take no tasks|available/i],
   ['full', { chatCapacity: 2 }, /no room for another conversation/],
-]) {
+])) {
   test(`an agent who is ${state} is told so, and the customer's next message brings somebody else`, async ({
     desktop,
     sim,

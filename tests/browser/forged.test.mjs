@@ -1,6 +1,7 @@
 // I8 in the real desktop: what an agent writes into a conversation with their own token leads nowhere else.
 
 import { PARK, RESUME, SETTLE } from '../functions/support.mjs';
+import { known } from '../support/known.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -62,9 +63,9 @@ for (const mapItemKey of WAYS_OUT) {
     await sim.clearJournal();
     const ada = await desktop('ada');
     const facts = await sim.facts();
-    const charlie = facts.customers.find(({ id }) => id === 'charlie');
+    const charlie = known(facts.customers.find(({ id }) => id === 'charlie'));
     const [task] = await sim.tasksOf('charlie');
-    const { workerSid } = facts.agents.find(({ identity }) => identity === 'ada');
+    const { workerSid } = known(facts.agents.find(({ identity }) => identity === 'ada'));
     const record = forgedRecord(charlie, task, { workerSid, mapSid: `MP${'1'.repeat(32)}`, mapItemKey });
     await ada.addToAttributes(charlie.conversationSid, record);
 
@@ -104,8 +105,8 @@ test("the places of somebody else's conversation lead nobody into it", async ({ 
 
   // Ben is in Wanda's conversation, and writes into it that it is Charlie's.
   const facts = await sim.facts();
-  const [charlie, wanda] = ['charlie', 'wanda'].map((id) => facts.customers.find((one) => one.id === id));
-  const { workerSid } = facts.agents.find(({ identity }) => identity === 'ben');
+  const [charlie, wanda] = ['charlie', 'wanda'].map((id) => known(facts.customers.find((one) => one.id === id)));
+  const { workerSid } = known(facts.agents.find(({ identity }) => identity === 'ben'));
   const charlies = [await sim.conversationOf('charlie'), await sim.tasksOf('charlie'), await sim.rowsOf('charlie')];
   const refused = await ask(ben, facts, RESUME, { conversationSid: charlie.conversationSid });
   expect(refused.refusal).toEqual({ kind: 'notAllowed' });

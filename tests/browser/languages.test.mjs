@@ -1,6 +1,8 @@
 // The texts in the language that the agent chose in Flex, and as an admin words them.
 
+import { known } from '../support/known.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
+import { sideLink } from './support/desktop.mjs';
 import { expect, test } from './support/test.mjs';
 
 /** Where Flex keeps the language that an agent chose. */
@@ -22,20 +24,43 @@ for (const { language, label, link, ago } of [
   }) => {
     await sim.configure(listOn);
     const { agents } = await sim.facts();
-    const map = mapOf(agents.find(({ identity }) => identity === 'ada'));
+    const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
     await sim.putItems(map, parkedItems(2, { newest: Date.now() - TWO_HOURS }));
     const chosen = [CHOSEN_LANGUAGE, language];
     const ada = await desktop('ada', {
-      prepare: (page) => page.addInitScript((entry) => localStorage.setItem(...entry), chosen),
+      prepare: (page) => page.addInitScript(([key, value]) => localStorage.setItem(key, value), chosen),
     });
     await ada.open('Charlie Customer');
     await expect(ada.parkButton).toHaveText(label);
 
-    await ada.page.getByRole('link', { name: link, exact: true }).click();
+    await sideLink(ada.page, { name: link, exact: true }).click();
     const rows = ada.page.getByRole('table').locator('[data-conversation]');
     await expect(rows).toContainText([ago, ago]);
   });
 }
+
+/** The bundle without the Thai label of the button: as served, with escapes for what is not ASCII. */
+async function withoutThaiLabel(page) {
+  const label = 'ParkInteractionButtonLabel:"\\u0e1e\\u0e31\\u0e01",';
+  await page.route('**/plugins/park-interaction.js', async (route) => {
+    const response = await route.fetch();
+    const bundle = await response.text();
+    expect(bundle).toContain(label);
+    await route.fulfill({ response, body: bundle.replace(label, '') });
+  });
+}
+
+test('a text that a language lacks is in English', async ({ desktop }) => {
+  const ada = await desktop('ada', {
+    prepare: async (page) => {
+      await withoutThaiLabel(page);
+      await page.addInitScript(([key, value]) => localStorage.setItem(key, value), [CHOSEN_LANGUAGE, 'th']);
+    },
+  });
+  await ada.open('Charlie Customer');
+  await expect(ada.parkButton).toHaveText('Park');
+  await expect(ada.parkButton).toHaveAccessibleName('พักการสนทนาจนกว่าลูกค้าจะเขียนมา');
+});
 
 test("an admin's own words take the place of those of the plugin", async ({ desktop }) => {
   const ada = await desktop('ada');

@@ -1,7 +1,9 @@
 // The list of parked conversations as data: live from the first park on, over a lost connection, page by page, until
 // each row's time is over.
 
+import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
+import { sideLink } from './support/desktop.mjs';
 import { List } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -62,6 +64,7 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   // Flex asks again for what it followed of conversations that are not Ada's any more.
   troubles.expect(/Failed to subscribe on/);
   troubles.expect(/Failed to load messages/);
+  /** @type {import('./support/connection.mjs').Line | undefined} */
   let line;
   const [ada, other] = [
     await desktop('ada'),
@@ -70,12 +73,12 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   await park(ada, CHARLIE);
   const list = await new List(other).open();
   await expect(list.rows).toHaveCount(1);
-  line.cut();
+  known(line).cut();
   await expect(list.view).toContainText('You are offline');
   await expect(list.row(CHARLIE)).toHaveCount(1);
   await park(ada, WANDA);
   await sim.customerWrites('charlie', 'Back again');
-  line.mend();
+  known(line).mend();
   await expect(list.row(WANDA)).toHaveCount(1, { timeout: 60_000 });
   await expect(list.row(CHARLIE)).toHaveCount(0);
   await expect(list.view).not.toContainText('You are offline');
@@ -128,7 +131,7 @@ test('where the admin wants it so, an agent accepts what they resume; declined, 
   await expect(list.row(CHARLIE)).toContainText('The conversation was not accepted. It is still parked.');
   await list.button(CHARLIE).click();
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status pending/);
-  await ada.page.getByRole('link', { name: 'Agent Desktop' }).click();
+  await sideLink(ada.page, { name: 'Agent Desktop' }).click();
   await ada.accept(CHARLIE);
   await list.open();
   await expect(list.view).toContainText('Nothing is parked');

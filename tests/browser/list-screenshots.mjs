@@ -2,6 +2,7 @@
 
 import { expect } from '@playwright/test';
 
+import { known } from '../support/known.mjs';
 import { List, listOn, mapOf } from './support/list.mjs';
 import { breakSync } from './support/sync.mjs';
 
@@ -37,6 +38,7 @@ export async function takeListPictures({ sim, open, picture }) {
   await sim.reset();
   await sim.configure(listOn);
 
+  /** @type {import('./support/sync.mjs').Broken | undefined} */
   let sync;
   const unread = await open('ada', async (page) => (sync = await breakSync(page)));
   await new List(unread).open();
@@ -48,7 +50,7 @@ export async function takeListPictures({ sim, open, picture }) {
   const retry = list.view.getByRole('button', { name: 'Try again' });
   await expect(retry).toBeVisible();
   await picture(ada.page, 'list-error');
-  sync.mend();
+  known(sync).mend();
   await retry.click();
   await expect(list.view).toContainText('Nothing is parked');
   await picture(ada.page, 'list-empty');

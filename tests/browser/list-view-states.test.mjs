@@ -1,7 +1,8 @@
 // Everything that the view of the list can show: how it is read out, looks and is used in each state.
 
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 
+import { known } from '../support/known.mjs';
 import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
@@ -41,6 +42,7 @@ test('error, empty, full, no match: each says what to do, and axe finds nothing 
   troubles,
 }) => {
   troubles.expect(/Sync/);
+  /** @type {import('./support/sync.mjs').Broken | undefined} */
   let sync;
   const ada = await desktop('ada', { prepare: async (page) => (sync = await breakSync(page, 500)) });
   const list = await new List(ada).open();
@@ -48,7 +50,7 @@ test('error, empty, full, no match: each says what to do, and axe finds nothing 
   await expect(list.view).toContainText('The list cannot be read right now.');
   await expect(list.announcement).toHaveText('The list cannot be read right now.');
   await isAccessible(ada.page, 'error');
-  sync.mend();
+  known(sync).mend();
   await list.view.getByRole('button', { name: 'Try again' }).click();
   await expect(list.heading, 'the keyboard is not lost with the button').toBeFocused();
 
@@ -163,7 +165,7 @@ test('no width is too narrow, and nothing runs over', async ({ desktop, sim }) =
           left < frame.left || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1;
         return {
           over: cells.filter((cell) => out(cell.getBoundingClientRect())).map((cell) => cell.className),
-          name: element.querySelector('[role=rowheader]').textContent,
+          name: element.querySelector('[role=rowheader]')?.textContent,
         };
       });
       expect(over, `${name} at ${width} px`).toEqual([]);

@@ -35,7 +35,9 @@ function acceptBySdk() {
   workerClient.on('reservationCreated', (reservation) => reservation.accept());
 }
 
-test('beside a plugin that accepts every offer by Flex’s action, nothing fails', async ({ desktop, sim }) => {
+test('beside a plugin that accepts every offer by Flex’s action, nothing fails', async ({ desktop, sim, troubles }) => {
+  // Older versions of Flex UI refuse the action of the second who invokes it, which is that plugin here.
+  troubles.expect(/Action is pending/);
   const ada = await adaBeside(acceptByAction, desktop);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();

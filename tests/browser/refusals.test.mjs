@@ -1,5 +1,6 @@
 // What the agent sees where parking is not possible, or fails.
 
+import { known } from '../support/known.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -42,8 +43,8 @@ test('without any configuration there is no button, and Flex works', async ({ de
 
 test('while another agent is in the conversation the button says why it does nothing', async ({ desktop, sim }) => {
   const { agents, customers, workspaceSid, workflowSid } = await sim.facts();
-  const { interactionSid, channelSid } = customers.find(({ id }) => id === 'charlie');
-  const [first, ben] = ['ada', 'ben'].map((identity) => agents.find((agent) => agent.identity === identity));
+  const { interactionSid, channelSid } = known(customers.find(({ id }) => id === 'charlie'));
+  const [first, ben] = ['ada', 'ben'].map((identity) => known(agents.find((agent) => agent.identity === identity)));
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await expect(ada.parkButton).toBeEnabled();
@@ -67,17 +68,13 @@ test('while another agent is in the conversation the button says why it does not
 
 test('a call cannot be parked', async ({ desktop, sim }) => {
   const { agents, workspaceSid, queues } = await sim.facts();
-  const { workerSid } = agents.find(({ identity }) => identity === 'ada');
-  await sim.eventBridge(
-    agents.find(({ identity }) => identity === 'ada'),
-    `Workspaces/${workspaceSid}/Tasks`,
-    {
-      RoutingTarget: workerSid,
-      TaskQueueSid: Object.values(queues)[0],
-      TaskChannelUniqueName: 'voice',
-      Attributes: { direction: 'outbound', outbound_to: '+15550600', name: 'Vera Voice' },
-    },
-  );
+  const { workerSid } = known(agents.find(({ identity }) => identity === 'ada'));
+  await sim.eventBridge(known(agents.find(({ identity }) => identity === 'ada')), `Workspaces/${workspaceSid}/Tasks`, {
+    RoutingTarget: workerSid,
+    TaskQueueSid: Object.values(queues)[0],
+    TaskChannelUniqueName: 'voice',
+    Attributes: { direction: 'outbound', outbound_to: '+15550600', name: 'Vera Voice' },
+  });
   await sim.acceptFor(workerSid);
   const ada = await desktop('ada');
   await ada.tasks.and(ada.page.getByRole('button', { name: /^voice task/i })).click();

@@ -7,6 +7,7 @@ import { chromium, expect } from '@playwright/test';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { TO_RUN, setUp } from '../../scripts/setup/index.mjs';
+import { known } from '../support/known.mjs';
 import config from './playwright.config.mjs';
 import { takeListPictures } from './list-screenshots.mjs';
 import { controlOf } from './support/control.mjs';
@@ -18,13 +19,13 @@ const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png` 
 
 await mkdir(folder, { recursive: true });
 const { browser: found } = await setUp([...TO_RUN, 'Chromium']);
-const stack = await startStack({ log: 'screenshots' });
-const browser = await chromium.launch({ ...config.use.launchOptions, executablePath: found.chromium });
+const stack = await startStack();
+const browser = await chromium.launch({ ...config.use?.launchOptions, executablePath: found.chromium });
 try {
   const sim = controlOf(stack.simulatorUrl);
   const open = async (identity, prepare) => {
     const { agents } = await sim.facts();
-    const agent = agents.find((one) => one.identity === identity);
+    const agent = known(agents.find((one) => one.identity === identity));
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, baseURL: stack.simulatorUrl });
     await prepare?.(page);
     await page.goto(agent.url);

@@ -1,7 +1,8 @@
 // Rows of customers who wrote and have not been answered: first, marked, counted and announced.
 
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 
+import { known } from '../support/known.mjs';
 import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
@@ -48,7 +49,7 @@ test('they come first in every order, the oldest message first, and say since wh
     /Wrote (at|on) .*\d+:\d\d [AP]M, not answered yetParked 2 days ago/,
   );
   const time = list.row('Customer 1').locator('time');
-  expect(Date.parse(await time.getAttribute('datetime'))).toBeLessThan(Date.now());
+  expect(Date.parse(known(await time.getAttribute('datetime')))).toBeLessThan(Date.now());
   await expect(time).toHaveAttribute('title', /\d{4} at .*\d:\d\d/);
 });
 

@@ -1,5 +1,6 @@
 // Open desktops watch over the conversations that wait for an agent: one of them asks the Function when nobody else looks.
 
+import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
 import { List, listOn } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
@@ -60,15 +61,16 @@ test('a conversation that was there before the desktop is asked about, and one t
 
 test('what has come during a lost connection is asked about when it is back', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to (subscribe on|load messages)/);
+  /** @type {import('./support/connection.mjs').Line | undefined} */
   let line;
   const ben = await desktop('ben', { prepare: async (page) => (line = await cuttable(page)) });
   const list = await new List(ben).open();
-  line.cut();
+  known(line).cut();
   await expect(list.view).toContainText('You are offline');
   const askAt = await putWaiting(sim, 3, 0);
   await everyDesktopHadItsTurn(askAt);
   expect(await questions(sim, 3)).toEqual([]);
-  line.mend();
+  known(line).mend();
   await expect.poll(() => questions(sim, 3), { timeout: 60_000 }).toHaveLength(1);
 });
 

@@ -13,6 +13,7 @@ import { waitBeforeNext } from '../../deploy/repeat.mjs';
 import { shown } from '../../deploy/shown.mjs';
 import { variables } from '../../deploy/variables.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { known } from '../support/known.mjs';
 
 const sid = (prefix, number = 1) => `${prefix}${String(number).padStart(32, '0')}`;
 
@@ -35,11 +36,11 @@ describe("whose TaskRouter's event callback is", () => {
 
   it('adds to those that our own hears already what is missing of ours', () => {
     const missing = own.events.filter((event) => event !== 'task.canceled');
-    for (const [filter, rest] of [
+    for (const [filter, rest] of /** @type {[string, string[]][]} */ ([
       ['task.canceled', missing],
       ['task.created, task.canceled', missing],
       ['task.created,worker.created', own.events],
-    ]) {
+    ])) {
       const eventsFilter = [...filter.split(',').map((event) => event.trim()), ...rest].join(',');
       const change = { eventCallbackUrl: own.url, eventsFilter };
       assert.deepEqual(decideCallback({ current: own.url, filter }, own), { change });
@@ -139,9 +140,16 @@ describe('the account', () => {
     defaultChatSid: sid('IS', 1),
     agentConvEndMethods: undefined,
   };
+  /**
+   * Judges an account that differs from that.
+   *
+   * @param {object} [change]
+   */
+  // Only what the judgement reads is there.
+  const judged = (change) => judge(/** @type {import('../../deploy/account.mjs').Account} */ ({ ...good, ...change }));
 
   it('is ready as Flex sets it up', () => {
-    assert.deepEqual(judge(good), {
+    assert.deepEqual(judged(), {
       problems: [],
       warnings: [],
       facts: { workspaceSid: sid('WS'), syncSid: sid('IS', 2) },
@@ -149,13 +157,13 @@ describe('the account', () => {
   });
 
   it('is not ready without its workspace, its Sync service, or with Conversations elsewhere', () => {
-    for (const [change, expected] of [
+    for (const [change, expected] of /** @type {[object, RegExp][]} */ ([
       [{ workspaceSid: undefined, workspace: undefined }, /TWILIO_FLEX_WORKSPACE_SID/],
       [{ workspace: undefined }, /WS0+1 is not in this account/],
       [{ flexSyncSid: undefined }, /set TWILIO_FLEX_SYNC_SID. There are: IS0+2 \(Flex Sync\)/],
       [{ defaultChatSid: sid('IS', 9) }, /IS0+1, but the account's default is IS0+9/],
-    ]) {
-      const { problems } = judge({ ...good, ...change });
+    ])) {
+      const { problems } = judged(change);
       assert.equal(problems.length, 1);
       assert.match(problems[0], expected);
     }
@@ -163,7 +171,7 @@ describe('the account', () => {
 
   it('warns of what will work less well', () => {
     const evelyn = '{"contact_uri":"client:evelyn","roles":["agent"]}';
-    for (const [change, expected] of [
+    for (const [change, expected] of /** @type {[object, RegExp][]} */ ([
       [{ workers: [] }, /no workers/],
       [
         { workers: [{ friendlyName: 'eve', attributes: '{"roles":["agent"]}' }] },
@@ -175,8 +183,8 @@ describe('the account', () => {
         /fits neither .*: eve \(client:evelyn, expected client:eve\); .*may count as the customer’s.*mend it in the Console/,
       ],
       [{ closedTimer: 'P1D' }, /close after P1D without a message.*never comes back/],
-    ]) {
-      const { problems, warnings } = judge({ ...good, ...change });
+    ])) {
+      const { problems, warnings } = judged(change);
       assert.deepEqual(problems, []);
       assert.equal(warnings.length, 1);
       assert.match(warnings[0], expected);
@@ -184,7 +192,7 @@ describe('the account', () => {
   });
 
   it("says what Flex's own Leave does beside Park, and when both would make a task", () => {
-    const { warnings } = judge({ ...good, agentConvEndMethods: { enabled: true } });
+    const { warnings } = judged({ agentConvEndMethods: { enabled: true } });
     assert.equal(warnings.length, 1);
     for (const part of [
       /Twilio makes a new task for a conversation that was left/,
@@ -195,27 +203,27 @@ describe('the account', () => {
       assert.match(warnings[0], part);
     }
     assert.doesNotMatch(warnings[0], /only a parked one wakes/);
-    assert.deepEqual(judge({ ...good, agentConvEndMethods: { enabled: false } }).warnings, []);
+    assert.deepEqual(judged({ agentConvEndMethods: { enabled: false } }).warnings, []);
   });
 
   it("says that the template's feature would act too, and by what it is known", () => {
     const [plugin, domain] = ['plugin-flex-ts-template-v2', 'template-1234-dev.twil.io'];
-    for (const [template, signs] of [
+    for (const [template, signs] of /** @type {[object, RegExp][]} */ ([
       [{ plugin }, /: the plugin plugin-flex-ts-template-v2 is active\. /],
       [{ domain }, /: its Functions are at template-1234-dev\.twil\.io\. /],
       [{ plugin, domain }, /v2 is active, and its Functions are at template-1234-dev\.twil\.io\. /],
-    ]) {
-      const { warnings } = judge({ ...good, template });
+    ])) {
+      const { warnings } = judged({ template });
       assert.equal(warnings.length, 1);
       assert.match(warnings[0], signs);
       assert.match(warnings[0], /two Park buttons.*docs\/template\.md/);
     }
-    assert.deepEqual(judge({ ...good, template: {} }).warnings, []);
+    assert.deepEqual(judged({ template: {} }).warnings, []);
   });
 
   it('names a few workers of many', () => {
     const workers = ['a', 'b', 'c', 'd', 'e'].map((friendlyName) => ({ friendlyName, attributes: 'broken' }));
-    const { warnings } = judge({ ...good, workers });
+    const { warnings } = judged({ workers });
     assert.match(warnings[0], /contact_uri: a, b, c and others;/);
   });
 
@@ -230,14 +238,17 @@ describe('the account', () => {
     it("that is the account's default, with a word on the other where there are two", () => {
       const both = choose(services, sid('IS', 1));
       assert.equal(both.sid, sid('IS', 2));
-      assert.match(both.warning, /IS0+2 \(Default Service\) is taken.*TWILIO_FLEX_SYNC_SID to IS0+1 \(Flex Service\)/);
+      assert.match(
+        both.warning ?? '',
+        /IS0+2 \(Default Service\) is taken.*TWILIO_FLEX_SYNC_SID to IS0+1 \(Flex Service\)/,
+      );
       assert.deepEqual(choose(services, sid('IS', 2)), { sid: sid('IS', 2) });
       assert.deepEqual(choose(services, undefined), { sid: sid('IS', 2) });
     });
 
     it("that is the one of Flex's configuration where there is no default", () => {
       assert.deepEqual(choose([services[0], services[2]], sid('IS', 1)), { sid: sid('IS', 1) });
-      assert.match(choose([services[2]], undefined).problem, /There are: IS0+3 \(Theirs\)/);
+      assert.match(choose([services[2]], undefined).problem ?? '', /There are: IS0+3 \(Theirs\)/);
     });
 
     it('that was named, and says what one costs that desktops do not use', () => {
@@ -246,8 +257,8 @@ describe('the account', () => {
       }
       const other = choose(services, sid('IS', 1), sid('IS', 3));
       assert.equal(other.sid, sid('IS', 3));
-      assert.match(other.warning, /not a service that Flex's desktops use, IS0+2 .*, IS0+1 .*stays empty/);
-      assert.match(choose(services, sid('IS', 1), sid('IS', 9)).problem, /IS0+9 is not in/);
+      assert.match(other.warning ?? '', /not a service that Flex's desktops use, IS0+2 .*, IS0+1 .*stays empty/);
+      assert.match(choose(services, sid('IS', 1), sid('IS', 9)).problem ?? '', /IS0+9 is not in/);
     });
   });
 });
@@ -259,17 +270,20 @@ describe("the domain in Flex's configuration", () => {
   };
 
   it('is not taken from other features', () => {
-    assert.match(whyNotMove(theirs, ['ours-1-dev.twil.io']), /template-1-dev\.twil\.io.*: chat_transfer\./);
+    assert.match(whyNotMove(theirs, ['ours-1-dev.twil.io']) ?? '', /template-1-dev\.twil\.io.*: chat_transfer\./);
   });
 
   it('may be set where there is none, where it is ours, and where no other feature is on', () => {
-    for (const [customData, own] of [
+    for (const [
+      customData,
+      own,
+    ] of /** @type {[import('../../deploy/domain.mjs').CustomData | undefined, string[]][]} */ ([
       [undefined, []],
       [{ features: theirs.features }, []],
       [theirs, ['template-1-dev.twil.io']],
       [{ ...theirs, features: { park_interaction: {}, chat_transfer: { enabled: false } } }, []],
       [{ ...theirs, features: undefined }, []],
-    ]) {
+    ])) {
       assert.equal(whyNotMove(customData, own), undefined);
     }
   });
@@ -298,7 +312,7 @@ describe("the plugin's version", () => {
   it('is found again by the mark of its bundle, unless it is archived', () => {
     const version = (number, changelog, archived = false) => ({ version: number, changelog, archived });
     const versions = [version('0.1.2', 'x, mark'), version('0.1.10', 'y, mark'), version('0.1.11', 'mark', true)];
-    assert.equal(registeredWith('mark', versions).version, '0.1.10');
+    assert.equal(registeredWith('mark', versions)?.version, '0.1.10');
     assert.equal(registeredWith('other', versions), undefined);
   });
 });
@@ -349,11 +363,11 @@ describe('a dry run', () => {
   it('asks the account for what is there, and imagines what would be', () => {
     const imagined = imaginedAccount();
     assert.equal(imagined.answer(request('GET', '/Services')), undefined);
-    const made = imagined.answer(request('POST', '/Services', { UniqueName: 'x' }));
+    const made = known(imagined.answer(request('POST', '/Services', { UniqueName: 'x' })));
     assert.equal(made.body.unique_name, 'x');
-    const inside = imagined.answer(request('GET', `/Services/${made.body.sid}/Environments`));
+    const inside = known(imagined.answer(request('GET', `/Services/${made.body.sid}/Environments`)));
     assert.deepEqual(inside.body.items, []);
-    const again = imagined.answer(request('GET', `/Services/${made.body.sid}`));
+    const again = known(imagined.answer(request('GET', `/Services/${made.body.sid}`)));
     assert.equal(again.body.unique_name, 'x');
     assert.deepEqual(
       [made, inside, again].map(({ wouldChange }) => wouldChange),
@@ -362,7 +376,7 @@ describe('a dry run', () => {
   });
 
   it('shows requests without secrets, and long values cut', () => {
-    const { body } = imaginedAccount().answer(request('POST', '/Services', {}));
+    const { body } = known(imaginedAccount().answer(request('POST', '/Services', {})));
     const line = shown(request('POST', `/Services/${body.sid}`, { Key: 'my-secret', Long: 'y'.repeat(500) }), [
       'my-secret',
     ]);
@@ -384,15 +398,15 @@ describe('credentials', () => {
   });
 
   it('are named when they are missing or malformed, and not repeated', () => {
-    for (const [env, expected] of [
+    for (const [env, expected] of /** @type {[NodeJS.ProcessEnv, RegExp][]} */ ([
       [{}, /TWILIO_ACCOUNT_SID is not set/],
       [{ TWILIO_ACCOUNT_SID: 'my-secret' }, /TWILIO_ACCOUNT_SID is not valid: expected AC and 32/],
       [account, /TWILIO_AUTH_TOKEN is not set/],
       [{ ...account, TWILIO_API_KEY: sid('SK') }, /TWILIO_API_SECRET is not set/],
-    ]) {
+    ])) {
       assert.throws(
         () => credentials(env),
-        (error) => expected.test(error.message) && !/my-secret/.test(error.message),
+        (/** @type {Error} */ error) => expected.test(error.message) && !/my-secret/.test(error.message),
       );
     }
   });

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { callbackOf } from '../../deploy/callback.mjs';
 import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { known } from '../support/known.mjs';
 import { openAccount } from './support.mjs';
 
 const DEV = ['--environment', 'dev'];
@@ -62,12 +63,22 @@ async function deployOthers(uniqueName, paths) {
   return environment.domainName;
 }
 
-/** Every Function that there is, and what Twilio answers when it is called without anything. */
-const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), { recursive: true })
+/**
+ * By access: the status of Twilio's response to a call without anything.
+ *
+ * @type {Record<string, number>}
+ */
+const STATUSES = { public: 400, protected: 403, private: 404 };
+
+/** Every Function, with that status. */
+const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
+  recursive: true,
+  encoding: 'utf8',
+})
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
-    const [, path, access = 'public'] = /^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/'));
-    return { path, status: { public: 400, protected: 403, private: 404 }[access] };
+    const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
+    return { path, status: STATUSES[access] };
   });
 
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
@@ -145,10 +156,10 @@ describe('npm run deploy', () => {
 
   it("takes nobody's Functions for the template's that have no function of its feature, or all of ours", async () => {
     const { park, settle } = functionPaths();
-    for (const [service, paths] of [
+    for (const [service, paths] of /** @type {[string, string[]][]} */ ([
       ['others', ['/features/chat-transfer/flex/transfer']],
       ['copied', [park, settle]],
-    ]) {
+    ])) {
       const domain = await deployOthers(service, paths);
       const uiAttributes = { custom_data: { serverless_functions_domain: domain } };
       await account.control('POST', 'config', { uiAttributes });
@@ -225,7 +236,7 @@ describe('npm run deploy', () => {
 
   it('shows the same requests in a dry run as it then makes', async () => {
     const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
-    const foreseen = output.match(/(?<=would )POST (?!\S+\/Configuration )\S+/g);
+    const foreseen = known(output.match(/(?<=would )POST (?!\S+\/Configuration )\S+/g));
     await account.succeeds('deploy', DEV);
     const made = (await account.changes()).filter((request) => !/\/v1\/Configuration$/.test(request));
     const kind = (request) =>
@@ -234,12 +245,12 @@ describe('npm run deploy', () => {
   });
 
   it('asks nothing of Twilio with wrong options or without credentials', async () => {
-    for (const [args, env, expected] of [
+    for (const [args, env, expected] of /** @type {[string[], NodeJS.ProcessEnv, RegExp][]} */ ([
       [[], {}, /--environment NAME is needed/],
       [['--environment', 'Not_a_name'], {}, /--environment NAME is needed/],
       [[...DEV, '--force'], {}, /--force.*See --help/s],
       [DEV, { TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN is not set/],
-    ]) {
+    ])) {
       const { code, output } = await account.run('deploy', args, { env });
       assert.equal(code, 2, output);
       assert.match(output, expected);

@@ -19,8 +19,8 @@ describe('npm run parked', () => {
 
   const list = async () => inJson(await account.succeeds(PARKED, ['list', '--json']));
 
-  /** What a command told as JSON, beside what it told people. */
-  const inJson = (output) => JSON.parse(output.slice(output.search(/^[[{]/m)));
+  /** Reads the JSON in the output, past lines for people such as `[1/2] Wasm for the Functions: done (1.2 s)`. */
+  const inJson = (output) => JSON.parse(output.slice(output.search(/^(?:\[\]?|\{)$/m)));
 
   async function disarm(id) {
     const { webhooks } = account.conversation(id);

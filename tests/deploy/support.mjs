@@ -12,22 +12,32 @@ import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
+import { known } from '../support/known.mjs';
 
 const COMMON = 'ui_attributes.common.json';
 
-/** Starts an account. `begin()` makes it new for each test. */
+/** Starts an account. `begin()` resets it for each test. */
 export async function openAccount() {
   return new Account(await startStack());
 }
 
-class Account {
+/**
+ * @typedef {import('node:child_process').ChildProcess} ChildProcess
+ * @typedef {{ env?: NodeJS.ProcessEnv, onOutput?: (output: string, child: ChildProcess) => void }} RunOptions
+ */
+
+/** An account of the simulator, with the commands. */
+export class Account {
   #stack;
 
+  /** @param {import('../../scripts/lib/stack.mjs').Stack} stack */
   constructor(stack) {
     this.#stack = stack;
     /** In place of `flex-config/`, whose files a deployment would change. */
     this.files = mkdtempSync(join(tmpdir(), 'park-interaction-'));
+    this.facts = stack.facts;
     process.env.SIMULATOR_TLS_PORT = String(stack.tlsPort);
+    this.client = twilio(this.facts.accountSid, this.facts.authToken);
   }
 
   async begin() {
@@ -50,11 +60,22 @@ class Account {
     return this.#stack.stop();
   }
 
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   */
   control(method, path, body) {
     return control(this.#stack.simulatorUrl, method, path, body);
   }
 
-  /** Runs a command to its end: `{ code, output }`. `env` adds to the credentials; `undefined` takes one away. */
+  /**
+   * Runs a command to its end. `env` adds to the credentials.
+   *
+   * @param {string} command
+   * @param {string[]} [args]
+   * @param {RunOptions} [options]
+   */
   async run(command, args = [], { env = {}, onOutput = () => {} } = {}) {
     const own = {
       FLEX_CONFIG_FOLDER: this.files,
@@ -80,50 +101,79 @@ class Account {
     return { code, output };
   }
 
+  /**
+   * Runs a command that must succeed. Returns its output.
+   *
+   * @param {string} command
+   * @param {string[]} [args]
+   * @param {RunOptions} [options]
+   */
   async succeeds(command, args, options) {
     const { code, output } = await this.run(command, args, options);
     assert.equal(code, 0, output);
     return output;
   }
 
-  /** The requests so far that could change something, as `METHOD host/path`. */
+  /** Returns the requests so far that could change something, as `METHOD host/path`. */
   async changes() {
+    /** @type {{ requests: import('../../scripts/lib/control.mjs').JournalRequest[] }} */
     const { requests } = await this.control('GET', 'journal');
     return requests
       .filter(({ method }) => method !== 'GET')
       .map(({ method, host, path }) => `${method} ${host}${path}`);
   }
 
+  /** @param {string} id */
   customer(id) {
-    return this.facts.customers.find((customer) => customer.id === id);
+    return known(this.facts.customers.find((customer) => customer.id === id));
   }
 
+  /** @param {string} identity */
   agent(identity) {
-    return this.facts.agents.find((agent) => agent.identity === identity);
+    return known(this.facts.agents.find((agent) => agent.identity === identity));
   }
 
-  /** A customer's conversation. */
+  /**
+   * Returns a customer's conversation.
+   *
+   * @param {string} id
+   */
   conversation(id) {
     return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
   }
 
-  /** Replaces a conversation's attributes, as somebody else's code would. */
+  /**
+   * Replaces a conversation's attributes, as other code would.
+   *
+   * @param {string} id
+   * @param {unknown} attributes
+   */
   async setAttributes(id, attributes) {
     await this.conversation(id).update({ attributes: JSON.stringify(attributes) });
   }
 
-  /** The agents in a customer's channel, and the open tasks for it. */
+  /**
+   * Returns the agents in a customer's channel, and its open tasks.
+   *
+   * @param {string} id
+   */
   async state(id) {
     const { interactionSid, channelSid } = this.customer(id);
     const { channels } = this.client.flexApi.v1.interaction(interactionSid);
     const participants = await channels(channelSid).participants.list();
+    /** @type {import('../../scripts/lib/control.mjs').World} */
     const { tasks } = await this.control('GET', 'world');
+    /** @param {any} task as in the world */
     const isOpen = ({ attributes, assignment_status: status }) =>
       attributes.flexInteractionChannelSid === channelSid && ['pending', 'reserved', 'assigned'].includes(status);
     return { agents: participants.filter(({ type }) => type === 'agent'), openTasks: tasks.filter(isOpen) };
   }
 
-  /** Ada parks a customer's conversation, whose SID this answers. */
+  /**
+   * Ada parks a customer's conversation. Returns its SID.
+   *
+   * @param {string} id
+   */
   async parks(id) {
     const { conversationSid, interactionSid, channelSid } = this.customer(id);
     const { openTasks } = await this.state(id);
@@ -142,7 +192,7 @@ class Account {
     return conversationSid;
   }
 
-  /** What is active in Flex: plugin names with versions and addresses. */
+  /** Returns the names, versions and addresses of the active plugins. */
   async activePlugins() {
     const { pluginReleases, pluginConfigurations } = this.client.flexApi.v1;
     const release = await pluginReleases('active').fetch();
@@ -150,7 +200,7 @@ class Account {
     return plugins.map(({ uniqueName, version, pluginUrl }) => ({ uniqueName, version, pluginUrl }));
   }
 
-  /** Our part of Flex's configuration. */
+  /** Returns the `custom_data` of Flex's configuration. */
   async customData() {
     const { uiAttributes } = await this.client.flexApi.v1.configuration().fetch();
     return uiAttributes.custom_data;

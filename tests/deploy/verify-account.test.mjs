@@ -115,7 +115,11 @@ describe('npm run verify:account', () => {
     };
   }
 
-  /** Runs the command. What it waits for by a timer comes at once: the simulator's clock is moved on. */
+  /**
+   * Runs the command. Timers end at once: the simulator's clock is moved on.
+   *
+   * @param {import('./support.mjs').RunOptions & { args?: string[] }} [called]
+   */
   function verify({ args = ['--only', 'assumptions'], onOutput = () => {}, ...options } = {}) {
     const advance = (advanceMs) => () => account.control('POST', 'clock', { advanceMs });
     const hear = [
@@ -204,11 +208,11 @@ describe('npm run verify:account', () => {
   });
 
   it('refuses what it cannot do before it asks anything of Twilio', async () => {
-    for (const [args, message] of [
+    for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
       [['--only', 'assumptions', '--report', 'report.json'], /--report FILE holds readings: expected no --only/],
       [['--only', 'nothing'], /--only nothing is no part: expected assumptions or readings/],
       [['--report', '/nowhere/report.json'], /--report \/nowhere\/report.json cannot be written: expected a file in a/],
-    ]) {
+    ])) {
       const { code, output } = await verify({ args });
       assert.equal(code, 2, output);
       assert.match(output, message);
@@ -323,7 +327,9 @@ describe('what the account shows', () => {
     const list = (sid) => ({ fetch: async () => all.find((worker) => worker.sid === sid) });
     list.list = async () => all;
     const asking = { ...findings, about: (_, work) => work() };
-    await askAccount(asking, { workspace: { workers: list }, agent: { isOurs: true }, account });
+    const stage = { workspace: { workers: list }, agent: { isOurs: true }, account };
+    // Only what the question reads is there.
+    await askAccount(.../** @type {Parameters<typeof askAccount>} */ (/** @type {unknown} */ ([asking, stage])));
     return findings.report().readings;
   }
   const worker = (friendlyName, attributes) => ({ friendlyName, attributes: JSON.stringify(attributes) });
@@ -373,7 +379,12 @@ describe('tidying up', () => {
     const done = [];
     const cleanup = newCleanup(() => {});
     const gone = Object.assign(new Error('gone'), { status: 404 });
-    for (const [name, error] of [['first'], ['second', new Error('no')], ['third', gone], ['fourth']]) {
+    for (const [name, error] of /** @type {[string, Error?][]} */ ([
+      ['first'],
+      ['second', new Error('no')],
+      ['third', gone],
+      ['fourth'],
+    ])) {
       cleanup.later(name, async () => {
         done.push(name);
         if (error) throw error;

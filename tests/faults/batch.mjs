@@ -5,15 +5,15 @@ import { inTurns } from '../support/in-turns.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
-/** How many cases ask something of the Functions at the same time: with more, the machine's slowness would be the fault. */
+/** How many cases call the Functions at the same time: with more, slowness of the machine would look like a fault. */
 const AT_ONCE = 6;
-/** Journal and world are long with many cases, so they are not asked for all the time. */
+/** Journal and world are long with many cases, so they are polled seldom. */
 const LOOK_EVERY_MS = 200;
 /** No Function runs longer, so after this nothing is under way. */
 const FUNCTION_ENDS_WITHIN_MS = 10_000;
 /** All leases and claims are over after this. */
 const PAST_LEASES_MS = 20_000;
-/** The clocks that watch over who waits have come once after this. */
+/** Every clock that watches over waiting conversations has fired once after this. */
 const WATCHED_MS = 61_000;
 /** The Sync maps of conversations that wait for somebody. */
 const WAITING_MAPS = [0, 1, 2, 3].map((number) => `ParkInteractionWaiting_${number}`);
@@ -23,7 +23,7 @@ const CLOCK_SPEED = 0.1;
 const MEDIA = ['web', 'whatsapp', 'sms'];
 const SUPERVISOR = 'supervisor';
 
-/** What an operation asks of Twilio when nothing goes wrong. */
+/** Returns the calls of an operation when nothing goes wrong. */
 export async function cleanCalls(desk, operation) {
   const batch = await Batch.begin(desk, [{ operation }]);
   await batch.prepare();
@@ -38,11 +38,11 @@ export class Batch {
   members;
 
   /**
-   * A new contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
+   * Starts a contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by whoever has joined and not settled;
-   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event told of that and a desktop asks;
-   * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook told of a message, and `reconcile all`, the
+   * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop asks;
+   * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
    */
   static async begin(desk, cases) {
@@ -61,7 +61,7 @@ export class Batch {
       })),
     });
     await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
-    // Made by the first who needs them: here by nobody, so that each case asks the same of Twilio.
+    // The first operation that needs a map creates it. Created here, so that every case makes the same calls.
     const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
     for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
     const batch = new Batch(desk);
@@ -74,7 +74,7 @@ export class Batch {
     this.desk = desk;
   }
 
-  /** Brings every case to where its operation begins. */
+  /** Brings every case to the state in which its operation begins. */
   async prepare() {
     await aFew(
       this.members.filter(({ operation }) => operation !== 'park'),
@@ -89,7 +89,7 @@ export class Batch {
     await this.#strip(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
-    // Only now it has the tasks that its requests may name.
+    // The tasks that its requests may name exist from now on.
     const states = await this.#look(this.members);
     this.members.forEach((member, number) => {
       member.fault = member.faultFor?.(marksOf(member, states[number]));
@@ -97,7 +97,7 @@ export class Batch {
     await this.desk.control('DELETE', 'journal');
   }
 
-  /** Runs every case's operation, with its fault, and lets it end. Answers the journal of that. */
+  /** Runs every case's operation to its end, with its fault, and returns the journal of that. */
   async act() {
     const faulty = this.members.filter(({ fault }) => fault);
     for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
@@ -107,7 +107,7 @@ export class Batch {
     });
     await this.#write(this.#of('wake'));
     await this.#cancel(this.#of('restore', 'follow'));
-    // What was called has ended with its answer.
+    // A called operation has ended when it has answered.
     if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
     const reports = await this.desk.control('GET', 'faults');
     for (const member of faulty) {
@@ -118,12 +118,12 @@ export class Batch {
     return this.desk.control('GET', 'journal');
   }
 
-  /** The owner looks again at the conversations that somebody was to look at, long after. */
+  /** Runs `reconcile` again on the conversations whose operation was one, long after. */
   async ownerLooksAgain() {
     await this.#reconcileAgain(this.#of('reconcile', 'reconcile unheard', 'reconcile all'));
   }
 
-  /** The customer of every case writes once more, long after. */
+  /** Lets the customer of every case write once more, long after. */
   async customersWrite(members = this.members) {
     await this.#passLeases();
     const before = await this.#look(members);
@@ -149,13 +149,13 @@ export class Batch {
     await aFew(this.members.filter(waits), (member) => this.check(member));
   }
 
-  /** Nobody takes what is asked for, and no event tells of that; then what watches comes. */
+  /** Cancels every open task without an event, and lets the clocks fire. */
   async nobodyTakesIt() {
     await this.#cancelUnheard(this.members);
     await this.watchersLookAgain();
   }
 
-  /** Whoever is asked accepts, and their plugin settles. */
+  /** Lets every invited agent accept, and their plugin settle. */
   async agentsAccept() {
     const states = await this.#look(this.members);
     const asked = this.members.filter((_, number) => states[number].offer);
@@ -166,7 +166,7 @@ export class Batch {
     });
   }
 
-  /** Waits until `check` has nothing to say of any case, or until no Function can be running any more. Answers what it says. */
+  /** Waits until `check` finds no reason for any case, or until no Function can be running any more. Returns the reasons. */
   async whatIsWrong(check) {
     const end = Date.now() + FUNCTION_ENDS_WITHIN_MS;
     const wrong = async () => {
@@ -182,7 +182,7 @@ export class Batch {
     return aFew(this.members, work);
   }
 
-  /** Runs one case's operation. Answers what it answers; what Twilio begins answers nothing. */
+  /** Runs one case's operation. Returns its answer; an operation that Twilio starts has none. */
   run(member) {
     const { conversationSid } = member;
     const runs = {
@@ -229,7 +229,7 @@ export class Batch {
     return this.desk.call(CHECK, { Token: token, conversationSid });
   }
 
-  /** Whoever is asked for one of these accepts. */
+  /** Lets the agents accept who are invited for one of these. */
   async #accept(members) {
     for (const { offer } of await this.#look(members)) {
       await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
@@ -299,7 +299,7 @@ export class Batch {
     await this.desk.unfault(silence);
   }
 
-  /** Answers the fault's id. */
+  /** Returns the fault's id. */
   #functionsHearNothingOf(members) {
     const mentions = members.flatMap(({ conversationSid, channelSid }) => [conversationSid, channelSid]);
     return this.desk.fault({ host: this.desk.facts.functionsDomain, mentions, kind: 'dropBefore', times: 0 });
@@ -315,7 +315,7 @@ export class Batch {
     });
   }
 
-  /** Calls until the answer says that it was all, or that it could not be done. */
+  /** Calls again until the answer is complete or a failure. */
   async #reconcileAll() {
     let answer = await this.desk.signed(RECONCILE, {});
     while (answer.body.next) answer = await this.desk.signed(RECONCILE, { next: answer.body.next });
@@ -327,7 +327,7 @@ export class Batch {
     await this.#aFewAtATime(members, isMessage, ({ id }) => this.desk.writes(id));
   }
 
-  /** Tasks that nobody has taken are canceled, and TaskRouter tells of it. */
+  /** Cancels the tasks that nobody has accepted; TaskRouter sends the event. */
   async #cancel(members) {
     const states = await this.#look(members);
     const asked = members.filter((_, number) => states[number].openTasks.length > 0);
@@ -355,7 +355,7 @@ export class Batch {
     }
   }
 
-  /** Waits until Twilio has told the Functions of each of these conversations. */
+  /** Waits until Twilio has called the Functions for each of these conversations. */
   async #delivered(members, isAwaited) {
     const all = async () => {
       const { deliveries } = await this.desk.control('GET', 'journal');
@@ -374,7 +374,7 @@ export class Batch {
   }
 }
 
-/** A message that nobody had seen when the conversation was parked: Twilio tells a new webhook of the last one too. */
+/** Returns true for a message that nobody had seen at the time of the park: Twilio sends the last older one to a new webhook too. */
 const isMessage = ({ ConversationSid, EventType, Index }, { conversationSid, before }) =>
   ConversationSid === conversationSid &&
   EventType === 'onMessageAdded' &&
@@ -393,7 +393,7 @@ function memberOf(desk, { operation, faultFor }, id, before) {
   };
 }
 
-/** What tells the requests for one member from those for others. Who looks over everything names no conversation, and is alone. */
+/** Returns the words by which requests for one member differ from others. `reconcile all` names no conversation, and runs alone. */
 function marksOf({ operation, conversationSid, channelSid, workerSid, token, address }, { tasks }) {
   if (operation === 'reconcile all') return [];
   return [conversationSid, channelSid, workerSid, token, address, ...tasks.map(({ sid }) => sid)];

@@ -5,8 +5,8 @@ const SID = /([A-Z]{2})[0-9a-f]{32}/g;
 const NUMBERED_MAP = /\/Maps\/(\w+_)\d\b/g;
 
 /**
- * The calls among the journal's requests: `{ method, host, template, nth }`. `template` is the path with its SIDs and the map's number left
- * open, `nth` tells calls apart that are made more than once.
+ * Returns the calls among the journal's requests: `{ method, host, template, nth }`. `template` is the path with its SIDs and the map's number left
+ * open, `nth` numbers calls that are made more than once.
  */
 export function callsOf(requests) {
   const seen = new Map();
@@ -16,11 +16,11 @@ export function callsOf(requests) {
     seen.set(same, (seen.get(same) ?? 0) + 1);
     return { method, host, template, nth: seen.get(same) };
   });
-  // Calls are made side by side, so their order says nothing and is not the same each time.
+  // Calls are made side by side, so their order differs from run to run.
   return calls.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
-/** The fault that hits this one call of whoever is known by `marks`, once. */
+/** Returns the fault that hits this one call once, in requests that mention one of `marks`. */
 export function faultAt({ method, host, template, nth }, marks, kind) {
   const path = template
     .split(/(\{(?:[A-Z]{2}|#)\})/)
@@ -29,13 +29,13 @@ export function faultAt({ method, host, template, nth }, marks, kind) {
   return { method, host, pathPattern: `^${path}$`, nth, times: 1, mentions: marks, ...kind };
 }
 
-/** The regular expression of a part of a template. */
+/** Returns the regular expression for a part of a template. */
 function patternOf(part) {
   if (part === '{#}') return '\\d';
   return /^\{..\}$/.test(part) ? `${part.slice(1, 3)}[0-9a-f]{32}` : escaped(part);
 }
 
-/** How people read a call. */
+/** Returns the call as people read it. */
 export function nameOf({ method, host, template, nth }) {
   const product = host.replace('.twilio.com', '');
   const path = template.replace(/^\/v\d+\//, '').replace(/\/?\{AC\}/, '');
@@ -44,7 +44,7 @@ export function nameOf({ method, host, template, nth }) {
 
 const keyOf = ({ method, host, template, nth }) => `${host}${template} ${method} ${String(nth).padStart(3, '0')}`;
 
-/** What the Functions ask of Twilio. Twilio's own requests to them stand in the journal too. */
+/** Returns true for a request of the Functions to Twilio. The journal has Twilio's requests to them too. */
 const isRemote = ({ via }) => via === 'tls';
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -13,37 +13,42 @@ import {
   afterWatching,
 } from './invariants.mjs';
 import { KINDS } from './kinds.mjs';
-import { printTable } from './table.mjs';
+import { lineOf, printTable } from './table.mjs';
 
-/** After these a message is unheard, and time has to pass. Before the others' next message none may. */
+/** Operations that leave a message unheard, so that time has to pass afterwards. After the others none may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
 const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
-/** It looks over everybody's conversations, so it has a contact centre of its own. */
+/** The operation on all conversations of an account, which needs a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
 
-/** Runs the check on all cases, or on a sample in which every call and every kind occurs. Answers the tally. */
-export async function checkFaults({ all = false } = {}) {
+/**
+ * Runs all cases, or the cases whose line `OPERATION, CALL, KIND` is `only`, contains or matches it, or a sample in which every call and
+ * every kind occurs. Returns the tally.
+ *
+ * @param {{ all?: boolean, only?: string }} [options]
+ */
+export async function checkFaults({ all = false, only } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
     for (const operation of [...UNHEARD, ...HEARD])
       operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
-    const cases = all ? everyCase(operations) : sample(operations);
+    const cases = chosen(operations, { all, only });
     let done = 0;
     for (const some of inBatches(cases)) {
       await runSideBySide(desk, some);
       done += some.length;
       if (all) console.log(`${done} of ${cases.length} cases done`);
     }
-    return report({ operations, cases, all });
+    return report({ operations, cases, all, only });
   } finally {
     await desk.stop();
   }
 }
 
-/** The pages that are read by whoever looks over everything. What it does to a conversation, `reconcile` does too. */
+/** Returns true for a page that `reconcile all` reads. Its calls for one conversation are those of `reconcile`. */
 const isPage = ({ method, host, template }) =>
   method === 'GET' && ['conversations.twilio.com', 'sync.twilio.com'].includes(host) && !template.includes('{CH}');
 
@@ -56,20 +61,32 @@ function inBatches(cases) {
   return [...batches, ...cases.filter(({ operation }) => operation === ALONE).map((one) => [one])];
 }
 
+function chosen(operations, { all, only }) {
+  if (!all && !only) return sample(operations);
+  const cases = everyCase(operations);
+  if (!only) return cases;
+  const exact = cases.filter((one) => lineOf(one) === only);
+  const pattern = new RegExp(only);
+  const alike = cases.filter((one) => lineOf(one).includes(only) || pattern.test(lineOf(one)));
+  if (alike.length === 0) throw new Error(`No fault has a line 'OPERATION, CALL, KIND' with '${only}'.`);
+  return exact.length > 0 ? exact : alike;
+}
+
 function everyCase(operations) {
   return operations.flatMap(({ operation, calls }) =>
     calls.flatMap((call) => kindsFor(call).map((kind) => ({ operation, call, kind }))),
   );
 }
 
-/** Each call once, with the kind that has been taken least often. */
+/** Takes each call once, with the kind that has been taken least often. */
 function sample(operations) {
   const taken = new Map(KINDS.map((kind) => [kind, 0]));
-  const leastTaken = (one, other) => (taken.get(other) < taken.get(one) ? other : one);
+  const timesTaken = (kind) => taken.get(kind) ?? 0;
+  const leastTaken = (one, other) => (timesTaken(other) < timesTaken(one) ? other : one);
   const cases = operations.flatMap(({ operation, calls }) =>
     calls.map((call) => {
       const kind = kindsFor(call).reduce(leastTaken);
-      taken.set(kind, taken.get(kind) + 1);
+      taken.set(kind, timesTaken(kind) + 1);
       return { operation, call, kind };
     }),
   );
@@ -88,7 +105,7 @@ async function runSideBySide(desk, cases) {
       faultFor: (marks) => faultAt(call, marks, kind.fault(call)),
     })),
   );
-  /** `fault`: what it is when the check has something to say. */
+  /** Notes the first reason for each case; `fault` is its kind. */
   const note = async (check, fault = 'lost') => {
     const reasons = await batch.whatIsWrong(check);
     cases.forEach((one, number) => {
@@ -115,16 +132,17 @@ async function runSideBySide(desk, cases) {
   await note(afterTheSettle);
 }
 
-function report({ operations, cases, all }) {
-  printTable({ operations, kinds: KINDS, cases });
-  if (!all) {
+function report({ operations, cases, all, only }) {
+  const shown = operations.filter(({ operation }) => cases.some((one) => one.operation === operation));
+  printTable({ operations: shown, kinds: KINDS, cases });
+  if (!all && !only) {
     console.log('This is a sample: each call with one kind of fault. `npm run check:faults -- --all` runs every case.');
   }
   const calls = operations.flatMap((operation) => operation.calls).length;
   const count = (fault) => cases.filter((one) => one.fault === fault).length;
   const [lost, unheard] = [count('lost'), count('unheard')];
   const survived = cases.length - lost - unheard;
-  const sum = `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
+  const sum = only ? `${cases.length} cases` : `${calls} calls x ${KINDS.length} kinds = ${cases.length} cases`;
   console.log(`faults: ${sum}, ${survived} survived, ${lost} lost, ${unheard} unheard`);
   return { passed: survived, failed: lost + unheard };
 }

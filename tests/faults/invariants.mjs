@@ -1,19 +1,19 @@
-// What must hold for one conversation, whatever has gone wrong. Each check answers why it does not hold, or nothing.
+// The invariants of one conversation under any fault. Each check returns the reason for which one is broken, or nothing.
 
 import { isOpen, WAKE } from '../functions/support.mjs';
 
-/** Operations that mend what went wrong before: while they fail, it is as wrong as it was. */
+/** Operations that repair an earlier failure: when they fail, that failure remains. */
 const LOOKS_AFTER = ['restore', 'follow', 'check', 'reconcile', 'reconcile unheard', 'reconcile all'];
-/** Operations after which a customer's message is unheard until somebody is asked. */
+/** Operations that leave a customer's message unheard until an agent is invited. */
 const UNHEARD = ['wake', 'follow', 'check'];
 
-/** The names under which a parked conversation's record stands in its attributes. */
+/** The keys of the parked record in a conversation's attributes. */
 const OURS = [
   ...['interactionSid', 'channelSid', 'participantSid', 'taskSid', 'workflowSid', 'taskChannelUniqueName'],
   ...['queueName', 'queueSid', 'workerSid', 'taskAttributes', 'webhookSid', 'mapSid', 'mapItemKey', 'parkInteraction'],
 ];
 
-/** The operation is over, and the customer has not written since. */
+/** Checks the state after the operation, before the customer writes again. */
 export function afterTheOperation(member, state) {
   return firstOf([
     !LOOKS_AFTER.includes(member.operation) && (alone(state) || untrueRow(member, state)),
@@ -22,13 +22,13 @@ export function afterTheOperation(member, state) {
   ]);
 }
 
-/** The clocks have come once since. */
+/** Checks the state after every clock has fired once. */
 export function afterWatching(member, state) {
   if (!UNHEARD.includes(member.operation)) return undefined;
   return firstOf([nobodyCame(state), ...always(member, state)]);
 }
 
-/** The owner has looked again at what could not be mended before. */
+/** Checks the state after the owner has run `reconcile` again. */
 export function afterLookingAgain(member, state) {
   if (!member.lookedAgain) return undefined;
   return firstOf([
@@ -39,7 +39,7 @@ export function afterLookingAgain(member, state) {
   ]);
 }
 
-/** Two things have happened at the same moment; `isWanted`: one of them was that somebody wants the conversation. */
+/** Checks the state after two events at the same moment; `isWanted`: one of them asked for an agent. */
 export function afterTheRace(member, state) {
   return firstOf([
     member.isWanted && nobodyCame(state),
@@ -50,17 +50,17 @@ export function afterTheRace(member, state) {
   ]);
 }
 
-/** The customer has written again, long after. */
+/** Checks the state after the customer has written again, long after. */
 export function afterTheNextMessage(member, state) {
   return firstOf([nobodyCame(state), ...always(member, state), state.agents.length > 0 && leftOver(member, state)]);
 }
 
-/** The task that the message brought has ended without anybody having joined, no event told of it, and the clocks have come. */
+/** Checks the state after the message's task has ended unaccepted and without an event, and every clock has fired. */
 export function afterNobodyTookIt(member, state) {
   return firstOf([nobodyCame(state), ...always(member, state)]);
 }
 
-/** Somebody has joined, and their plugin has settled. */
+/** Checks the state after an agent has joined and the plugin has settled. */
 export function afterTheSettle(member, state) {
   return firstOf([
     state.agents.length !== 1 && `${state.agents.length} agents are there at the end`,
@@ -82,7 +82,7 @@ function nobodyCame({ agents, openTasks }) {
   return agents.length === 0 && openTasks.length === 0 && 'what the customer wrote brought nobody';
 }
 
-/** Nobody is to be asked while somebody is asked already, or there. */
+/** Returns a reason if a task was made while another one was open. */
 export function twoTasks({ tasks }) {
   const end = (task) => (isOpen(task) ? Infinity : Date.parse(task.date_updated));
   const wasTooMany = (task, number) =>
@@ -102,7 +102,7 @@ function othersTakenOut({ before }, { participants }) {
   return gone.length > 0 && "somebody other than the caller's own participant is out";
 }
 
-/** Whoever clicked is told what is so. */
+/** Returns a reason if the answer to a park contradicts the state. */
 function untrueAnswer({ operation, answer, before }, { agents }) {
   if (operation !== 'park') return false;
   const isThere = agents.some(({ sid }) => sid === before.agents[0].sid);
@@ -113,6 +113,9 @@ function untrueAnswer({ operation, answer, before }, { agents }) {
 /**
  * While it waits for the customer it has a row. While an agent is asked it may have one: a declined invite needs it.
  * Where Twilio has said that conversation or channel do not exist any more, the row has to go, true or not.
+ *
+ * @param {{ fault?: any }} member any: a fault as it was set
+ * @param {any} state that of a customer
  */
 function untrueRow({ fault }, { agents, openTasks, rows }) {
   if (agents.length > 0 || openTasks.length > 0 || (fault?.status === 404 && rows.length === 0)) return false;

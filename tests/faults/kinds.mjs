@@ -1,6 +1,6 @@
 // The ways in which a call can go wrong, as the simulator's faults.
 
-/** Longer than the Functions wait for an answer, so that it is they who give up. */
+/** Longer than the timeout of the Functions, so that they give up first. */
 const HOLD_MS = 3_000;
 
 const always = () => true;
@@ -16,7 +16,7 @@ export const KINDS = [
   {
     name: '404',
     applies: always,
-    // What Twilio does not find when it is to delete it is not there: somebody else was quicker.
+    // A deletion that gets 404 finds the resource gone: another process has deleted it.
     fault: ({ method }) => ({ kind: method === 'DELETE' ? 'statusAfter' : 'status', status: 404, code: 20404 }),
   },
   {
@@ -33,7 +33,7 @@ export const KINDS = [
   { name: 'timeout', applies: always, fault: () => ({ kind: 'timeout', holdMs: HOLD_MS }) },
 ];
 
-/** What is to be made is taken already; what is there has been changed by somebody else. */
+/** Another process was first: the name of a new resource is taken, or the revision of an existing one has changed. */
 function conflict({ template }) {
   const taken = { Documents: 54301, Maps: 54301, Items: 54208 }[template.split('/').at(-1)];
   return taken ? { kind: 'status', status: 409, code: taken } : { kind: 'status', status: 412, code: 54103 };

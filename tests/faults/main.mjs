@@ -1,24 +1,43 @@
 #!/usr/bin/env node
 // `npm run check:faults`: sets up what is missing, then lets every remote call of the Functions go wrong.
 
+import { parseArgs } from 'node:util';
+
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
 onSignal();
 
-const options = process.argv.slice(2);
-const unknown = options.filter((option) => option !== '--all');
-if (unknown.length > 0) {
-  console.error(`There is no option ${unknown.join(', ')}. Usage: npm run check:faults [-- --all]`);
-  process.exit(2);
+const USAGE = `Usage: npm run check:faults [-- --all | --only PATTERN]
+  --all           every call with every kind of fault; otherwise each call with one kind
+  --only PATTERN  the faults whose line 'OPERATION, CALL, KIND', as printed for a lost one, contains or matches this
+  --help          this text`;
+
+const options = read();
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
 }
 try {
   await setUp(TO_RUN);
   // It needs packages that the set-up may have had to provide first.
   const { checkFaults } = await import('./check.mjs');
-  const { failed } = await checkFaults({ all: options.includes('--all') });
+  const { failed } = await checkFaults(options);
   process.exit(failed === 0 ? 0 : 1);
 } catch (error) {
   console.error(`\n${error.message}`);
   process.exit(1);
+}
+
+function read() {
+  try {
+    const { values } = parseArgs({
+      options: { all: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.only) new RegExp(values.only);
+    return values;
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
 }

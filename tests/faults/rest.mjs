@@ -1,11 +1,11 @@
-// Requests to Twilio's REST APIs, as other code of the account makes them, from a process without the loopback hook.
+// Requests to Twilio's REST APIs, as other code of the account sends them, from a process without the loopback hook.
 
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 
 import { made } from '../../scripts/lib/paths.mjs';
 
-/** Makes what `form` says in the collection `path` of one of Twilio's hosts. */
+/** Creates a resource from `form` in the collection `path` of one of Twilio's hosts. */
 export function create(desk, hostname, path, form, headers = {}) {
   return ask(desk, hostname, {
     method: 'POST',
@@ -16,7 +16,7 @@ export function create(desk, hostname, path, form, headers = {}) {
   });
 }
 
-/** Changes what `path` of one of Twilio's hosts names. */
+/** Changes the resource at `path` of one of Twilio's hosts. */
 export function update(desk, hostname, path, form, headers = {}) {
   return ask(desk, hostname, {
     method: 'POST',
@@ -27,11 +27,18 @@ export function update(desk, hostname, path, form, headers = {}) {
   });
 }
 
-/** Deletes what `path` of one of Twilio's hosts names. */
+/** Deletes the resource at `path` of one of Twilio's hosts. */
 export function remove(desk, hostname, path) {
   return ask(desk, hostname, { method: 'DELETE', path, expected: 204 });
 }
 
+/**
+ * @typedef {{ method: string, path: string, headers?: Record<string, string>, body?: string, expected: number }} Request
+ * @param {{ tlsPort: number, facts: import('../../scripts/lib/control.mjs').Facts }} desk
+ * @param {string} hostname
+ * @param {Request} request
+ * @returns {Promise<void>}
+ */
 function ask({ tlsPort, facts }, hostname, { method, path, headers = {}, body, expected }) {
   return new Promise((resolve, reject) => {
     const call = request({

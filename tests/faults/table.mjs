@@ -1,8 +1,8 @@
-// The result as a table: calls down, kinds of fault across, and below it who was lost or waits unheard.
+// The result as a table: calls down, kinds of fault across, and below it each case that was lost or waits unheard.
 
 import { nameOf } from './calls.mjs';
 
-/** Prints the table, and why each of them was. */
+/** Prints the table, and the reason for each failure. */
 export function printTable({ operations, kinds, cases }) {
   const names = kinds.map(({ name }) => name);
   const width = Math.max(...operations.flatMap(({ calls }) => calls.map((call) => nameOf(call).length)));
@@ -16,11 +16,14 @@ export function printTable({ operations, kinds, cases }) {
       console.log(`${nameOf(call).padEnd(width)}  ${cells.join('  ')}`.trimEnd());
     }
   }
-  console.log('\nok: survived; -: does not apply; a dot: not in this sample');
-  for (const { operation, call, kind, fault, reason } of cases.filter((one) => one.fault)) {
-    console.log(`${fault.toUpperCase()}: ${operation}, ${nameOf(call)}, ${kind.name}: ${reason}`);
+  console.log('\nok: survived; -: does not apply; a dot: not run');
+  for (const one of cases.filter(({ fault }) => fault)) {
+    console.log(`${one.fault.toUpperCase()}: ${lineOf(one)}: ${one.reason}`);
   }
 }
+
+/** Returns the line that names a case: `OPERATION, CALL, KIND`. */
+export const lineOf = ({ operation, call, kind }) => `${operation}, ${nameOf(call)}, ${kind.name}`;
 
 function cell(found, applies) {
   if (!applies) return '-';

@@ -56,7 +56,12 @@ class Account {
     return folder;
   }
 
-  /** Runs a command line: `{ code, said, warned }`. `between(nth)` goes on after each request of its own. */
+  /**
+   * Runs a command line. `between(nth)` runs after each of its requests.
+   *
+   * @param {string} line
+   * @param {{ files?: object, env?: NodeJS.ProcessEnv, between?: (nth: number) => unknown }} [options]
+   */
   async run(line, { files, env, between } = {}) {
     const said = [];
     const warned = [];
@@ -110,6 +115,10 @@ class Account {
     return requests.map(({ method }) => method);
   }
 
+  /**
+   * @param {string} url
+   * @param {RequestInit} [init]
+   */
   async #fetch(url, { headers, ...rest } = {}) {
     const basic = Buffer.from(`${this.facts.accountSid}:${this.facts.authToken}`).toString('base64');
     const response = await fetch(url, { headers: { authorization: `Basic ${basic}`, ...headers }, ...rest });
@@ -119,13 +128,20 @@ class Account {
   }
 }
 
+/**
+ * @param {import('twilio').Twilio} client
+ * @param {(nth: number) => unknown} between
+ * @returns {import('twilio').Twilio}
+ */
 function interrupted(client, between) {
   let count = 0;
-  return {
+  /** @type {any} `flex-config` uses nothing else of it */
+  const other = {
     async request(request) {
       const answer = await client.request(request);
       await between((count += 1));
       return answer;
     },
   };
+  return other;
 }

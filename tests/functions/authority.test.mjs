@@ -200,13 +200,13 @@ describe('authority', () => {
       const good = desk.signature(WAKE, fields);
       const changed = { ...fields, ConversationSid: desk.customer('wanda').conversationSid };
       const before = await facts();
-      for (const [path, body, signature] of [
+      for (const [path, body, signature] of /** @type {[string, Record<string, string>, string | undefined][]} */ ([
         [WAKE, fields, undefined],
         [WAKE, fields, ''],
         [WAKE, fields, 'Zm9yZ2Vk'],
         [WAKE, changed, good],
         [`${WAKE}?interactionSid=KD${MADE_UP}`, fields, good],
-      ]) {
+      ])) {
         const { status } = await desk.call(path, undefined, {
           headers: signature === undefined ? {} : { 'x-twilio-signature': signature },
           body: new URLSearchParams(body),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
 /** What becomes of the attributes' text. */
@@ -39,7 +40,7 @@ describe('a damaged record', () => {
         world.tasks.find(({ sid }) => sid === task).attributes.flexInteractionChannelSid === channelSid,
     );
     await desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
-    const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+    const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid));
     const { status, body } = await desk.settle('charlie', identity);
     assert.deepEqual([status, body.outcome], [200, 'settled'], JSON.stringify(body));
     const { webhooks } = (await desk.world()).conversations.find(({ sid }) => sid === conversationSid);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { deskOfSuite, until } from './support.mjs';
 
 const CONVERSATION_LIMIT = 16 * 1024;
@@ -70,7 +71,7 @@ describe("Twilio's limits", () => {
       assert.equal(bytes(conversation.attributes), CONVERSATION_LIMIT);
       await wakesFor('charlie');
       const offer = await desk.answerOffer('charlie', 'accepted');
-      const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+      const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid));
       assert.equal((await desk.settle('charlie', identity)).body.outcome, 'settled');
       assert.deepEqual((await desk.state('charlie')).attributes, attributes);
     });
@@ -148,7 +149,7 @@ describe("Twilio's limits", () => {
       assert.equal((await desk.state('charlie')).conversation.webhooks.length, 5);
       await wakesFor('charlie');
       const offer = await desk.answerOffer('charlie', 'accepted');
-      const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+      const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid));
       await desk.settle('charlie', identity);
       assert.deepEqual((await desk.state('charlie')).conversation.webhooks, before.webhooks);
     });

@@ -37,6 +37,7 @@ describe('at the same moment', () => {
   const anyCall = () => true;
   const change = ({ method }) => method !== 'GET';
   const changeButInSync = (call) => change(call) && call.host !== 'sync.twilio.com';
+  /** @type {[name: string, operation: string, meanwhile: string, calls: (call: any) => boolean][]} */
   const RACES = [
     ['a message at any point of a park brings somebody', 'park', 'writes', anyCall],
     ['a park in two tabs is one park', 'park', 'parksInAnotherTab', change],
@@ -94,10 +95,10 @@ describe('while somebody else is asked', () => {
     tasks: tasks.map(({ sid, assignment_status: status }) => [sid, status]),
   });
 
-  for (const [name, prepare] of [
+  for (const [name, prepare] of /** @type {[string, () => Promise<unknown>][]} */ ([
     ['is being invited', async () => {}],
     ['has joined', () => desk.answerOffer('charlie', 'accepted')],
-  ]) {
+  ])) {
     it(`a park is refused and changes nothing when another agent ${name}`, async () => {
       const fields = await desk.parkFields('charlie');
       await invite('charlie');

@@ -93,11 +93,11 @@ describe('looking after what is parked', () => {
   });
 
   it('says which field is wrong', async () => {
-    for (const [fields, field] of [
+    for (const [fields, field] of /** @type {[Record<string, string>, string][]} */ ([
       [{ next: 'page two' }, 'next'],
       [{ next: '{"part":"active","at":{"page":"../Messages"}}' }, 'next'],
       [{ conversationSid: 'CH1' }, 'conversationSid'],
-    ]) {
+    ])) {
       const { status, body } = await desk.signed(RECONCILE, fields);
       assert.deepEqual([status, body.refusal], [400, { kind: 'badRequest', field }]);
     }

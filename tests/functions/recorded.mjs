@@ -1,17 +1,34 @@
-// States that other code left behind: the template's feature, and earlier versions of this one. What is particular to a
-// conversation stands in them as `{{name}}`.
+// States that other code left behind: the template's feature, and earlier versions of this one. Values of one conversation
+// are written there as `{{name}}`.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 /**
- * Makes a customer's conversation, which Ada has, one that was parked as `recorded/<name>.json` says: the webhook, the agent
- * out, the row and the attributes, in the order in which the template's feature makes them.
+ * The desk of a test, or an account.
  *
- * `domain` is where the Functions of whoever parked it were; without `list` there is no row.
+ * @typedef {object} Desk
+ * @property {import('../../scripts/lib/control.mjs').Facts} facts
+ * @property {import('twilio').Twilio} client
+ * @property {(id: string) => ReturnType<import('twilio').Twilio['conversations']['v1']['conversations']>} conversation
+ * @property {(id: string, attributes: unknown) => Promise<void>} setAttributes
+ * @property {(id: string) => import('../../scripts/lib/control.mjs').Customer} customer
+ * @property {(identity: string) => import('../../scripts/lib/control.mjs').Agent} agent
+ * @property {(id: string) => Promise<{ agents: { sid: string }[], openTasks: any[] }>} state any: tasks as JSON
+ */
+
+/**
+ * Parks a customer's conversation, which Ada has, as `recorded/<name>.json` says: the webhook, the agent out, the row and the
+ * attributes, in the order in which the template's feature makes them.
+ *
+ * @param {Desk} desk
+ * @param {string} id
+ * @param {string} name
+ * @param {{ domain?: string, list?: boolean }} [options] `domain` is that of the Functions that parked it; without `list` there is no row
  */
 export async function parkAsRecorded(desk, id, name, { domain = desk.facts.functionsDomain, list = true } = {}) {
   const recorded = JSON.parse(readFileSync(new URL(`recorded/${name}.json`, import.meta.url), 'utf8'));
+  /** @type {Record<string, string>} */
   const values = { domain, ...(await templateState(desk, id)) };
   const conversation = desk.conversation(id);
   const { sid: webhookSid } = await conversation.webhooks.create(filled(recorded.webhook, values));
@@ -32,7 +49,12 @@ export async function parkAsRecorded(desk, id, name, { domain = desk.facts.funct
   await desk.setAttributes(id, filled(attributes, values));
 }
 
-/** What the template's feature keeps of a customer's conversation, which Ada has. */
+/**
+ * Returns what the template's feature keeps of a customer's conversation, which Ada has.
+ *
+ * @param {Desk} desk
+ * @param {string} id
+ */
 export async function templateState(desk, id) {
   const { conversationSid, interactionSid, channelSid } = desk.customer(id);
   const { agents, openTasks } = await desk.state(id);
@@ -52,6 +74,13 @@ export async function templateState(desk, id) {
   };
 }
 
+/**
+ * Fills values into all texts of a JSON value.
+ *
+ * @param {any} value any: of every shape
+ * @param {Record<string, string>} values
+ * @returns {any}
+ */
 function filled(value, values) {
   if (typeof value === 'string') {
     return value.replace(/\{\{(\w+)\}\}/g, (_, name) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { known } from '../support/known.mjs';
 import { runFlow } from './studio.mjs';
 import { deskOfSuite, RECONCILE, until, WAKE } from './support.mjs';
 
@@ -61,7 +62,7 @@ describe('the sample of a workflow', () => {
     const offer = world.reservations.find(
       ({ task_sid: task, reservation_status: status }) => task === openTasks[0]?.sid && status === 'pending',
     );
-    return offer && desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid).identity;
+    return offer && known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid)).identity;
   }
 
   async function wakes() {
@@ -197,7 +198,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal(await answers('charlie'), 1);
 
     const offer = await desk.answerOffer('charlie', 'accepted');
-    const who = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+    const who = known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid));
     assert.equal((await desk.settle('charlie', who.identity)).body.outcome, 'settled');
     const { attributes, conversation, rows } = await desk.state('charlie');
     assert.deepEqual([attributes, conversation.webhooks, rows], [before, [], []]);

@@ -27,6 +27,13 @@ export async function runFlow(flow, { params }, desk) {
   }
 }
 
+/**
+ * Returns the transition of a widget for an event.
+ *
+ * @param {any} widget as in the flow
+ * @param {{ name: string, value?: string }} event
+ * @param {object} variables
+ */
 function transition({ transitions }, { name, value }, variables) {
   return transitions.find(
     ({ event, conditions = [] }) =>

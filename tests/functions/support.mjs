@@ -8,6 +8,7 @@ import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
+import { known } from '../support/known.mjs';
 import { until } from '../support/until.mjs';
 
 export { until };
@@ -29,17 +30,42 @@ export const {
   reconcile: RECONCILE,
 } = PATHS;
 
-/** The official client, as the Functions themselves have it. */
+/**
+ * @typedef {import('../../scripts/lib/control.mjs').Facts} Facts
+ * @typedef {import('../../scripts/lib/control.mjs').World} World
+ * @typedef {import('../../scripts/lib/stack.mjs').StackOptions} StackOptions
+ * @typedef {Record<string, any>} Fields any: the parameters of a Function, right or wrong
+ */
+
+/**
+ * A response of a Function.
+ *
+ * @typedef {{ status: number, headers: Headers, body: any }} Answer any: JSON, or a text
+ */
+
+/**
+ * The official client, as the Functions themselves have it.
+ *
+ * @type {import('twilio')}
+ */
 const twilio = createRequire(new URL('../../functions/package.json', import.meta.url))('twilio');
 
-/** Starts everything. Each test begins with `begin()`, which gives it a contact centre as new. */
+/**
+ * Starts everything. Each test begins with `begin()`, which resets the contact centre.
+ *
+ * @param {StackOptions} [options]
+ */
 export async function openDesk(options) {
   const desk = new Desk();
   await desk.open(options);
   return desk;
 }
 
-/** The desk of the suite that asks: started before its tests, and with a contact centre as new for each of them. */
+/**
+ * Makes the desk of the calling suite: started before its tests, and reset for each of them.
+ *
+ * @param {StackOptions} [options]
+ */
 export function deskOfSuite(options) {
   const desk = new Desk();
   before(() => desk.open(options));
@@ -49,13 +75,38 @@ export function deskOfSuite(options) {
   return desk;
 }
 
-class Desk {
-  #stack;
-  /** By conversation, the index of the last message on the screen that parked it. */
+/** The running product, as a test calls it. */
+export class Desk {
+  /** @type {import('../../scripts/lib/stack.mjs').Stack | undefined} */
+  #running;
+  /** @type {Facts | undefined} */
+  #facts;
+  /**
+   * By conversation, the index of the last message on the screen that parked it.
+   *
+   * @type {Map<string, number>}
+   */
   #seen = new Map();
 
+  /** @param {StackOptions} [options] */
   async open(options) {
-    this.#stack = await startStack(options);
+    this.#running = await startStack(options);
+    this.facts = this.#running.facts;
+  }
+
+  get #stack() {
+    if (!this.#running) throw new Error('the desk is not open');
+    return this.#running;
+  }
+
+  /** The contact centre since it was last reset, or seeded by a test. */
+  get facts() {
+    if (!this.#facts) throw new Error('the desk is not open');
+    return this.#facts;
+  }
+
+  set facts(facts) {
+    this.#facts = facts;
   }
 
   async begin() {
@@ -71,20 +122,34 @@ class Desk {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
 
-  /** Where the Functions run, behind the edge. */
+  /** The address at which the Functions run, behind the edge. */
   get functionsUrl() {
     return this.#stack.functionsUrl;
   }
 
   stop() {
-    return this.#stack?.stop();
+    return this.#running?.stop();
   }
 
+  /**
+   * Calls a control endpoint of the simulator.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   */
   control(method, path, body) {
     return control(this.#stack.simulatorUrl, method, path, body);
   }
 
-  /** Calls a function at its public address, as a page would. */
+  /**
+   * Calls a function at its public address, as a page would.
+   *
+   * @param {string} path
+   * @param {Fields | undefined} fields
+   * @param {{ headers?: Record<string, string>, body?: BodyInit }} [sent]
+   * @returns {Promise<Answer>}
+   */
   async call(path, fields, { headers = { 'content-type': 'application/json' }, body = JSON.stringify(fields) } = {}) {
     const url = `${this.#stack.simulatorUrl}/__host/${this.facts.functionsDomain}${path}`;
     if (path === PARK) this.#seen.set(fields?.conversationSid, fields?.lastMessageIndex);
@@ -94,7 +159,12 @@ class Desk {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
-  /** Twilio's signature of a form to a function. */
+  /**
+   * Returns Twilio's signature of a form to a function.
+   *
+   * @param {string} path
+   * @param {Fields} fields
+   */
   signature(path, fields) {
     return twilio.getExpectedTwilioSignature(
       this.facts.authToken,
@@ -103,7 +173,12 @@ class Desk {
     );
   }
 
-  /** Calls a function with a form that bears Twilio's signature. */
+  /**
+   * Calls a function with a form that bears Twilio's signature.
+   *
+   * @param {string} path
+   * @param {Fields} fields
+   */
   signed(path, fields) {
     return this.call(path, undefined, {
       headers: { 'x-twilio-signature': this.signature(path, fields) },
@@ -111,7 +186,7 @@ class Desk {
     });
   }
 
-  /** Where Twilio's hosts are, over TLS. */
+  /** The port of Twilio's hosts, over TLS. */
   get tlsPort() {
     return this.#stack.tlsPort;
   }
@@ -122,35 +197,56 @@ class Desk {
     return twilio(this.facts.accountSid, this.facts.authToken);
   }
 
-  /** A customer's conversation in that client. */
+  /**
+   * Returns a customer's conversation in that client.
+   *
+   * @param {string} id
+   */
   conversation(id) {
     return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
   }
 
-  /** Replaces a conversation's attributes, as somebody else's code would. */
+  /**
+   * Replaces a conversation's attributes, as other code would.
+   *
+   * @param {string} id
+   * @param {unknown} attributes
+   */
   async setAttributes(id, attributes) {
     await this.conversation(id).update({ attributes: JSON.stringify(attributes) });
   }
 
+  /** @param {string} identity */
   agent(identity) {
-    return this.facts.agents.find((agent) => agent.identity === identity);
+    return known(this.facts.agents.find((agent) => agent.identity === identity));
   }
 
+  /** @param {string} id */
   customer(id) {
-    return this.facts.customers.find((customer) => customer.id === id);
+    return known(this.facts.customers.find((customer) => customer.id === id));
   }
 
+  /** @returns {Promise<World>} */
   async world() {
     return this.control('GET', 'world');
   }
 
-  /** All that bears on one customer's conversation, and the whole world. */
+  /**
+   * Returns all resources of one customer's conversation, and the whole world.
+   *
+   * @param {string} id
+   */
   async state(id) {
     const world = await this.world();
     return { world, ...stateOf(world, this.customer(id)) };
   }
 
-  /** The fields with which the plugin asks to park. */
+  /**
+   * Returns the fields with which the plugin parks.
+   *
+   * @param {string} id
+   * @param {Fields & { agent?: string }} [changes]
+   */
   async parkFields(id, { agent = 'ada', ...changes } = {}) {
     const { conversation, openTasks } = await this.state(id);
     const { conversationSid, interactionSid, channelSid } = this.customer(id);
@@ -166,53 +262,93 @@ class Desk {
     };
   }
 
+  /**
+   * @param {string} id
+   * @param {Fields & { agent?: string }} [changes]
+   */
   async park(id, changes) {
     return this.call(PARK, await this.parkFields(id, changes));
   }
 
+  /**
+   * Parks, and fails where that is refused.
+   *
+   * @param {string} id
+   * @param {Fields & { agent?: string }} [changes]
+   */
   async parked(id, changes) {
     const { status, body } = await this.park(id, changes);
     assert.deepEqual([status, body.outcome], [200, 'parked'], JSON.stringify(body));
   }
 
+  /**
+   * @param {string} id
+   * @param {string} agent
+   */
   settle(id, agent) {
     const { conversationSid } = this.customer(id);
     return this.call(SETTLE, { Token: this.agent(agent).token, conversationSid });
   }
 
-  /** The desktop of an agent asks whether somebody is asked for a conversation that waits. */
+  /**
+   * Asks as the desktop of an agent about a conversation that waits.
+   *
+   * @param {string} id
+   * @param {string} agent
+   */
   check(id, agent) {
     const { conversationSid } = this.customer(id);
     return this.call(CHECK, { Token: this.agent(agent).token, conversationSid });
   }
 
+  /**
+   * @param {string} id
+   * @param {string} agent
+   * @param {Fields} [fields]
+   */
   resume(id, agent, fields = {}) {
     const { conversationSid } = this.customer(id);
     return this.call(RESUME, { Token: this.agent(agent).token, conversationSid, ...fields });
   }
 
+  /**
+   * The customer writes.
+   *
+   * @param {string} id
+   * @param {string} [body]
+   */
   async writes(id, body = 'Here it is.') {
     return this.control('POST', `customers/${id}/messages`, { body });
   }
 
   /**
-   * Waits until the webhooks that messages fire have been answered, and returns those deliveries. A message that the agent has
-   * seen before they parked is none of them: Twilio tells a new webhook of the last one.
+   * Waits until the webhooks of messages have been answered, and returns those deliveries. Leaves out messages that the agent had
+   * seen before they parked: Twilio replays the last one to a new webhook.
+   *
+   * @param {string} id
+   * @param {number} [count]
+   * @returns {Promise<any[]>} any: deliveries of the journal, with the parameters of each event
    */
   async wakes(id, count = 1) {
     const { conversationSid } = this.customer(id);
     const seen = this.#seen.get(conversationSid) ?? -1;
     return until(`${count} deliveries for ${id}`, async () => {
       const { deliveries } = await this.control('GET', 'journal');
+      /** @param {Record<string, string>} params */
       const isNew = ({ ConversationSid, EventType, Index }) =>
         ConversationSid === conversationSid && EventType === 'onMessageAdded' && !(Number(Index) <= seen);
-      const own = deliveries.filter(({ params }) => isNew(params));
+      const own = deliveries.filter((/** @type {Fields} */ { params }) => isNew(params));
       return own.length >= count && own;
     });
   }
 
-  /** Waits until nothing has been under way between two looks, one every so many milliseconds. */
+  /**
+   * Waits until no request was in flight between two looks.
+   *
+   * @param {{ within: number, every: number }} limits in milliseconds
+   */
   async functionsEnded({ within, every }) {
+    /** @type {number | undefined} */
     let before;
     const isQuiet = async () => {
       const { requests, underWay } = await this.control('GET', 'activity');
@@ -223,31 +359,55 @@ class Desk {
     await until('the end of all Functions', isQuiet, { within, every });
   }
 
-  /** Answers the open offer for a customer as the worker whom it was made to. */
+  /**
+   * Answers the open offer for a customer as its worker.
+   *
+   * @param {string} id
+   * @param {string} status
+   */
   async answerOffer(id, status) {
     const reservation = await until(`an offer for ${id}`, async () => (await this.state(id)).offer);
     return this.control('POST', `reservations/${reservation.sid}`, { status });
   }
 
-  /** Lets something go wrong. Answers the fault's id. */
+  /**
+   * Sets a fault. Returns its id.
+   *
+   * @param {Fields} fault
+   * @returns {Promise<number>}
+   */
   async fault(fault) {
     const { id } = await this.control('POST', 'faults', fault);
     return id;
   }
 
-  /** Lets a fault be over; what it held goes on. */
+  /**
+   * Removes a fault; the requests that it held go on.
+   *
+   * @param {number} id
+   */
   async unfault(id) {
     return this.control('DELETE', `faults/${id}`);
   }
 
-  /** How many requests a fault has seen, and how many it holds now. */
+  /**
+   * Returns how many requests a fault has seen, and how many it holds now.
+   *
+   * @param {number} id
+   */
   async faultReport(id) {
+    /** @type {{ id: number, seen: number, held: number }[]} */
     const reports = await this.control('GET', 'faults');
-    return reports.find((report) => report.id === id);
+    return known(reports.find((report) => report.id === id));
   }
 }
 
-/** All that bears on one customer's conversation. */
+/**
+ * Returns all resources of one customer's conversation.
+ *
+ * @param {World} world
+ * @param {{ conversationSid: string, channelSid: string }} customer
+ */
 export function stateOf(world, { conversationSid, channelSid }) {
   const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
   // Twilio deletes a channel that was quiet for long.
@@ -260,7 +420,9 @@ export function stateOf(world, { conversationSid, channelSid }) {
     tasks,
     openTasks,
     attributes: JSON.parse(conversation.attributes),
-    agents: participants.filter(({ type, status }) => type === 'agent' && status !== 'closed'),
+    agents: participants.filter(
+      (/** @type {Record<string, string>} */ { type, status }) => type === 'agent' && status !== 'closed',
+    ),
     offer: world.reservations.find(
       ({ task_sid: task, reservation_status: status }) =>
         status === 'pending' && openTasks.some(({ sid }) => sid === task),
@@ -270,7 +432,13 @@ export function stateOf(world, { conversationSid, channelSid }) {
   };
 }
 
-/** The items for a conversation in all Sync maps whose name begins so. */
+/**
+ * Returns the items of a conversation in all Sync maps with names that begin with `prefix`.
+ *
+ * @param {World} world
+ * @param {string} prefix
+ * @param {string} conversationSid
+ */
 function itemsOf(world, prefix, conversationSid) {
   return world.maps
     .filter(({ unique_name: name }) => name?.startsWith(prefix))
@@ -278,7 +446,11 @@ function itemsOf(world, prefix, conversationSid) {
     .filter(({ key }) => key === conversationSid);
 }
 
-/** Whether a task waits for an agent or is being done. */
+/**
+ * Returns true for a task that waits for an agent or is assigned.
+ *
+ * @param {{ assignment_status: string }} task
+ */
 export function isOpen({ assignment_status: status }) {
   return ['pending', 'reserved', 'assigned'].includes(status);
 }

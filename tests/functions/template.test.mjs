@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { parkAsRecorded } from './recorded.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
@@ -18,7 +19,7 @@ describe('beside the flex-project-template', () => {
   /** Whoever is asked accepts, and their plugin settles. */
   async function accepts(id) {
     const { worker_sid: worker } = await desk.answerOffer(id, 'accepted');
-    const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === worker);
+    const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === worker));
     const { body } = await desk.settle(id, identity);
     assert.equal(body.outcome, 'settled', JSON.stringify(body));
     return identity;
@@ -91,7 +92,7 @@ describe('beside the flex-project-template', () => {
       await desk.answerOffer('charlie', 'accepted');
       assert.ok((await desk.state('charlie')).attributes.interactionSid, 'the keys are still there');
       const { agents } = await desk.state('charlie');
-      const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === agents[0].routing.worker_sid);
+      const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === agents[0].routing.worker_sid));
       await desk.parked('charlie', { agent: identity });
       await wakesFor('charlie');
       await accepts('charlie');
@@ -177,7 +178,7 @@ describe('beside the flex-project-template', () => {
 
     async function inCharge(id) {
       const { agents } = await desk.state(id);
-      return desk.facts.agents.find(({ workerSid }) => workerSid === agents[0].routing.worker_sid).identity;
+      return known(desk.facts.agents.find(({ workerSid }) => workerSid === agents[0].routing.worker_sid)).identity;
     }
   });
 });

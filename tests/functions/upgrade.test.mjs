@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { parkAsRecorded } from './recorded.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
@@ -15,7 +16,7 @@ describe('what an earlier version parked', () => {
 
   async function acceptsAndSettles() {
     const { worker_sid: worker } = await desk.answerOffer('charlie', 'accepted');
-    const { identity } = desk.facts.agents.find(({ workerSid }) => workerSid === worker);
+    const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === worker));
     assert.equal((await desk.settle('charlie', identity)).body.outcome, 'settled');
     const { attributes, conversation, rows, agents } = await desk.state('charlie');
     assert.deepEqual([attributes, conversation.webhooks, rows, agents.length], [OTHERS, [], [], 1]);

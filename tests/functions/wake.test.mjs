@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { deskOfSuite, PARK, until, WAKE } from './support.mjs';
 
 describe('unparking', () => {
@@ -109,7 +110,7 @@ describe('unparking', () => {
     await desk.writes('charlie');
     await desk.wakes('charlie');
     const offer = await desk.answerOffer('charlie', 'accepted');
-    const who = desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
+    const who = known(desk.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid));
     const { body } = await desk.settle('charlie', who.identity);
     assert.equal(body.outcome, 'settled');
     const { attributes, conversation, rows, agents } = await desk.state('charlie');

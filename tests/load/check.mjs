@@ -8,20 +8,25 @@ import { printFigures } from './figures.mjs';
 import { atRate } from './pace.mjs';
 
 /**
- * How long it may take until somebody is asked again for all whose task has ended: a minute until the first clock comes, and twice
- * that for those whom Twilio's limits refused then.
+ * The longest time until an agent is invited again for every task that has ended: a minute until the first clock fires, and twice
+ * that for the calls that Twilio's limits refused then.
  */
 const FOLLOWED_WITHIN_MS = 180_000;
 
 /**
- * How often all that is parked is looked over at most. A message whose webhook finds thirty Functions at work does not reach us, and Twilio
- * does not repeat it: the reconciling that a scheduler calls routes it.
+ * The most rounds of `reconcile`. A webhook that finds thirty Functions running is lost, and Twilio does not repeat it: a scheduled
+ * `reconcile` routes the message.
  */
 const SWEEPS = 20;
 
 /**
- * Runs the check with so many conversations, of which `rate` begin in a second. `limits` are the simulator's rate limits,
- * or null for none. Answers the tally; throws when it is not through within `minutes`.
+ * Runs the check. Returns the tally. Throws when it is not through within `minutes`.
+ *
+ * @param {object} options
+ * @param {number} options.conversations
+ * @param {number} options.rate the number of conversations that begin in a second
+ * @param {object | null} [options.limits] the simulator's rate limits; null for none
+ * @param {number} options.minutes
  */
 export async function checkLoad({ conversations, rate, limits = {}, minutes }) {
   const desk = await openDesk();

@@ -1,11 +1,11 @@
-// A contact centre with many conversations at once, and what its agents and customers do.
+// A contact centre with many conversations at once, and the actions of its agents and customers.
 
 import { CHECK, PARK, RECONCILE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
 import { atRate, pause, sleep } from './pace.mjs';
 
 /** How many conversations each agent has. */
 const PER_AGENT = 20;
-/** For how long the plugin posts again before it tells the agent that it failed, and what it waits at most between two posts; as in `src/plugin/call.rs`. */
+/** How long the plugin retries a post before it shows the failure, and its longest pause between two posts; as in `src/plugin/call.rs`. */
 const PATIENCE_MS = 8_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 4_000;
@@ -13,17 +13,17 @@ const LONGEST_BACKOFF_MS = 4_000;
 const TRANSIENT = [429, 502, 503, 504];
 /** How often an agent clicks before giving up. */
 const CLICKS = 15;
-/** How long an agent waits before the second click, at most; then twice as long each time, up to a minute. */
+/** The pause before the second click; then twice as long each time, up to a minute. */
 const CLICKS_AGAIN_AFTER_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
-/** No operation of the Functions pauses longer, so after this nothing is under way any more. */
+/** No operation of the Functions pauses for longer, so after this long without a request nothing is in flight. */
 const QUIET_MS = 4_000;
 /** How long it may take until all is quiet. */
 const QUIET_WITHIN_MS = 120_000;
 
-/** Of so many conversations in a row one is declined by whoever is asked, one's task is canceled, and one's without Twilio telling of it. */
+/** Of this many conversations in a row one is declined, one's task is canceled, and one's is canceled without an event. */
 const IN_A_ROW = 8;
-/** How often it is looked whether somebody is asked for all again. */
+/** How often it is checked whether an agent is invited for every conversation again. */
 const LOOK_EVERY_MS = 5_000;
 
 const MEDIA = ['web', 'whatsapp', 'sms'];
@@ -31,11 +31,11 @@ const MEDIA = ['web', 'whatsapp', 'sms'];
 export class Crowd {
   #desk;
   members;
-  /** Counts what agents went through: posts again by the plugin, and clicks that ended with a refusal. */
+  /** Counts retries of the plugin, and clicks that ended with a refusal. */
   retried = 0;
   refused = 0;
 
-  /** A new contact centre in which `count` customers are talking to their agents. */
+  /** Starts a contact centre in which `count` customers are talking to their agents. */
   static async gather(desk, count) {
     const name = (kind, number) => `${kind}-${String(number).padStart(4, '0')}`;
     const agents = Array.from({ length: Math.ceil(count / PER_AGENT) }, (_, number) => name('agent', number));
@@ -68,7 +68,7 @@ export class Crowd {
     this.#desk = desk;
   }
 
-  /** The agent parks as with the plugin, clicking again when told that it did not work. */
+  /** Parks as an agent with the plugin does, who clicks again after a refusal. */
   async park(member) {
     const began = performance.now();
     for (let clicks = 1; clicks <= CLICKS; clicks += 1) {
@@ -88,7 +88,7 @@ export class Crowd {
     return this.#desk.writes(member.id);
   }
 
-  /** Looks over all that is parked, as a scheduler does: again with what the answer says, until that was all. */
+  /** Reconciles all that is parked, as a scheduler does: page by page, until the last one. */
   async reconcile() {
     let next;
     do {
@@ -98,7 +98,7 @@ export class Crowd {
     } while (next);
   }
 
-  /** Some of the new tasks end without anybody having taken them, so many a second. Answers which. */
+  /** Ends some of the new tasks unaccepted, `rate` a second. Returns them by how they ended. */
   async refuse(members, rate) {
     const [declined, canceled, unheardOf] = [0, 1, 2].map((kind) =>
       members.filter(({ state }, number) => number % IN_A_ROW === kind && state.openTasks.length > 0),
@@ -119,7 +119,7 @@ export class Crowd {
     return this.#desk.control('POST', `reservations/${sid}`, { status: 'rejected' });
   }
 
-  /** Waits until somebody is asked for all of these, or for so long, while timers run and desktops ask for all, so many a second. */
+  /** Waits until an agent is invited for each of these, for `within` at most, while timers run and desktops ask, `rate` a second. */
   async followed(members, rate, within) {
     const end = performance.now() + within;
     const areAsked = async () => {
@@ -132,14 +132,14 @@ export class Crowd {
     await this.look();
   }
 
-  /** Open desktops ask for those that have waited for as long as their items say: one desktop for each. */
+  /** Lets one desktop ask for each conversation whose item is due. */
   async #desktopsAsk(rate) {
     const { now } = await this.#desk.control('GET', 'clock');
     const due = this.members.filter(({ state }) => state.waiting.some(({ data }) => data.askAt <= Date.parse(now)));
     await atRate(due, rate, ({ token, conversationSid }) => this.#desk.call(CHECK, { Token: token, conversationSid }));
   }
 
-  /** Waits until nobody has asked anything of Twilio for a while. */
+  /** Waits until no request has reached Twilio for a while. */
   async quiet() {
     let last;
     let since;
@@ -154,13 +154,13 @@ export class Crowd {
     await until('the end of all Functions', isQuiet, { within: QUIET_WITHIN_MS, every: 250 });
   }
 
-  /** What has become of every member's conversation. */
+  /** Returns the state of every member's conversation. */
   async look() {
     const states = await this.#states(this.members);
     this.members.forEach((member, number) => (member.state = states[number]));
   }
 
-  /** One click: the plugin posts, and posts again where that may help. */
+  /** Clicks once: the plugin posts, and retries where that may help. */
   async #click(member) {
     const began = performance.now();
     for (let tried = 1; ; tried += 1) {
@@ -173,7 +173,7 @@ export class Crowd {
     }
   }
 
-  /** As the plugin does it: a form, which needs no preflight. */
+  /** Posts a form as the plugin does, which needs no preflight. */
   #post({ token, conversationSid, interactionSid, channelSid, before }) {
     const fields = {
       ...{ Token: token, conversationSid, interactionSid, channelSid, taskSid: before.openTasks[0].sid },
@@ -192,10 +192,10 @@ export class Crowd {
   }
 }
 
-/** Whether the agent has been told that it is parked. */
+/** Returns true if the agent has been shown that the conversation is parked. */
 export const isParked = ({ answer }) => ['parked', 'parkedAndWoken'].includes(answer.body?.outcome);
 
-/** Whether somebody is asked to take it. */
+/** Returns true if an agent is invited to take it. */
 export const isAsked = ({ state }) => state.openTasks.length > 0;
 
 const isTransient = ({ status, body }) =>

@@ -1,9 +1,9 @@
-// What the check has found, as people read it.
+// The results of the check, as people read them.
 
 import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
-/** Prints everything, the verdict last. Answers the tally. */
+/** Prints everything, the verdict last. Returns the tally. */
 export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);
@@ -34,12 +34,12 @@ export function printFigures({ crowd, rate, parking, writing, woken, ended, foll
 
 const isDouble = ({ state }) => Boolean(twoTasks(state));
 
-/** From the customer's last message to the task that an invite made, in milliseconds. */
+/** Returns the time from the customer's last message to the task that an invite made, in milliseconds. */
 function messageToInvite({ state, before }) {
   const known = new Set(before.tasks.map(({ sid }) => sid));
   const made = state.tasks.find(({ sid }) => !known.has(sid));
   if (!made) return [];
-  return [new Date(made.date_created) - new Date(state.conversation.messages.at(-1).date_created)];
+  return [Date.parse(made.date_created) - Date.parse(state.conversation.messages.at(-1).date_created)];
 }
 
 function grouped(members, wrong) {

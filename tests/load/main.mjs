@@ -7,7 +7,7 @@ import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
 const USAGE = 'Usage: npm run check:load [-- --conversations N --rate R --no-limits]';
-/** Longer than any sensible run: this ends by itself. */
+/** The longest run, in minutes: longer than any sensible one. */
 const MINUTES = 30;
 
 onSignal();

@@ -1,6 +1,6 @@
 // Work that begins at a steady rate, however long each piece of it takes.
 
-/** Begins `work` with each of `items`, `rate` of them a second. Answers when all of it is done. */
+/** Starts `work` for each of `items`, `rate` of them a second. Returns when all are done. */
 export async function atRate(items, rate, work) {
   const began = performance.now();
   const done = [];
@@ -11,7 +11,7 @@ export async function atRate(items, rate, work) {
   return Promise.all(done);
 }
 
-/** A pause between `least` and `most` milliseconds. */
+/** Waits for a random time between `least` and `most` milliseconds. */
 export function pause(least, most) {
   return sleep(least + Math.random() * (most - least));
 }
@@ -21,5 +21,5 @@ async function until(moment) {
   if (left > 0) await sleep(left);
 }
 
-/** A pause of so many milliseconds. */
+/** Waits for a number of milliseconds. */
 export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -6,6 +6,7 @@ use park_interaction::guardian::{Guardian, LastTask};
 use park_interaction::record::{next_task_attributes, without_record, ParkedRecord};
 use park_interaction::reply::Refusal;
 use park_interaction::request::path;
+use park_interaction::row_data::ParkDetails;
 use park_interaction::sid::ConversationSid;
 use park_interaction::twilio::calls::ChannelRef;
 use proptest::prelude::*;
@@ -119,8 +120,10 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 webhook_sid: webhook.map(sids::webhook),
                 map_sid: is_listed.then(|| sids::map(number)),
                 is_listed,
-                parked_at: Some(u64::from(number)),
-                expires_at: webhook.map(u64::from),
+                park: ParkDetails {
+                    parked_at: Some(u64::from(number)),
+                    expires_at: webhook.map(u64::from),
+                },
                 last_seen_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
                 owners_closing_seconds: None,

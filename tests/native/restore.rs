@@ -36,7 +36,12 @@ fn sweep_to(cause: &Cause, stage: &mut Stage) -> Vec<(String, String)> {
         let Reply::Reconciled { changed, next, .. } = stage.reply(sweep) else {
             panic!("a sweep answers what it did")
         };
-        let outcome = |changed: Changed| (changed.conversation_sid.to_string(), changed.outcome);
+        let outcome = |changed: Changed| {
+            (
+                changed.conversation_sid.to_string(),
+                changed.outcome.to_string(),
+            )
+        };
         all.extend(changed.into_iter().map(outcome));
         match next {
             Some(next) => cursor = serde_json::from_str(&next).unwrap(),

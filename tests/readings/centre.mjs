@@ -1,4 +1,4 @@
-// A contact centre in which each story has a customer and an agent of its own, and what its people do.
+// A contact centre in which each story has a customer and an agent of its own, and the actions of these people.
 
 import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
 import { create, update } from '../faults/rest.mjs';
@@ -17,9 +17,9 @@ const FUNCTIONS_END_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 /** How long a Flex token is good for. */
 const TOKENS_LIVE_MS = 8 * 60 * 60 * 1000;
-/** What TaskRouter takes at most to offer a task. */
+/** The longest time that TaskRouter takes to offer a task. */
 const A_MOMENT_MS = 500;
-/** So slow that no time passes but what is let pass. */
+/** So slow that time passes only by `advanceMs`. */
 const CLOCK_SPEED = 0.1;
 const OUTCOMES_OF_PARKING = ['parked', 'parkedAndWoken'];
 
@@ -27,7 +27,7 @@ export class Centre {
   #desk;
   members;
 
-  /** A new one, under `readings`, for `stories`. */
+  /** Starts one under `readings`, for `stories`. */
   static async open(desk, readings, stories) {
     await desk.control('DELETE', 'faults');
     const ids = stories.map((_, number) => String(number).padStart(2, '0'));
@@ -64,13 +64,13 @@ export class Centre {
     this.#desk = desk;
   }
 
-  /** Every story takes this step, a few at a time. */
+  /** Takes a step in every story, a few at a time. */
   async take(turn) {
     await inTurns(this.members, AT_ONCE, (member) => this.#step(member, member.story.steps[turn]));
     await this.#quiet();
   }
 
-  /** Time passes, timers end, and open desktops ask after what waits. */
+  /** Lets time pass: timers end, and open desktops ask for conversations that wait. */
   async pass(advanceMs) {
     await this.#desk.control('POST', 'clock', { advanceMs });
     await this.#quiet();
@@ -84,7 +84,7 @@ export class Centre {
     await this.#quiet();
   }
 
-  /** Everybody logs in again. */
+  /** Logs every agent in again. */
   async #logIn() {
     for (const agent of this.#desk.facts.agents) {
       const { token } = await this.#desk.control('POST', 'tokens', {
@@ -95,7 +95,7 @@ export class Centre {
     }
   }
 
-  /** What is so for every story now. */
+  /** Returns the present state of every story. */
   async look() {
     const world = await this.#desk.world();
     return this.members.map((member) => stateIn(world, member));
@@ -117,7 +117,7 @@ export class Centre {
       'agent writes': () => this.#posts(member, member.agent),
       adapter: () => this.#adapterWrites(member),
       close: () => this.#close(member),
-      reconcile: () => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid }),
+      reconcile: () => repeated(() => this.#desk.signed(RECONCILE, { conversationSid: member.conversationSid })),
     };
     await steps[step]?.();
   }
@@ -148,15 +148,19 @@ export class Centre {
     await this.#posts(member, member.address);
   }
 
-  /** Somebody's code writes through REST. */
+  /** Writes through REST, as other code of the account does. */
   #posts({ conversationSid }, Author) {
     const path = `/v1/Conversations/${conversationSid}/Messages`;
-    return create(this.#desk, CONVERSATIONS, path, { Author, Body: 'By REST.' }, TELLS_WEBHOOKS);
+    return repeated(() => create(this.#desk, CONVERSATIONS, path, { Author, Body: 'By REST.' }, TELLS_WEBHOOKS));
   }
 
-  #close({ conversationSid }) {
-    const path = `/v1/Conversations/${conversationSid}`;
-    return update(this.#desk, CONVERSATIONS, path, { State: 'closed' }, TELLS_WEBHOOKS);
+  #close(member) {
+    const path = `/v1/Conversations/${member.conversationSid}`;
+    return repeated(async () => {
+      const { conversation } = await this.#state(member);
+      if (conversation.state === 'closed') return;
+      await update(this.#desk, CONVERSATIONS, path, { State: 'closed' }, TELLS_WEBHOOKS);
+    });
   }
 
   async #accept(member) {
@@ -172,7 +176,7 @@ export class Centre {
     if (agents.length === 0) member.unheard = false;
   }
 
-  /** The open task ends without anybody having joined. */
+  /** Ends the open task without an agent having joined. */
   async #end(member, { declines = false } = {}) {
     const { offer, openTasks, agents } = await this.#state(member);
     if (agents.length > 0 || openTasks.length === 0) return;
@@ -198,12 +202,18 @@ export class Centre {
     return this.#ask(path, { Token, conversationSid });
   }
 
+  /** Calls a Function. A cut connection is the turn's fault on the way there, and counts as one to try again. */
   async #ask(path, fields) {
-    const { status, body } = await this.#desk.call(path, fields);
-    return { status, ...body };
+    try {
+      const { status, body } = await this.#desk.call(path, fields);
+      return { status, ...body };
+    } catch (error) {
+      if (error.cause?.code !== 'UND_ERR_SOCKET') throw error;
+      return { status: 503 };
+    }
   }
 
-  /** Whoever is told to try again does. */
+  /** Clicks again while the answer is one that may be retried. */
   async #clicks(click) {
     for (let clicks = 0; clicks < CLICKS; clicks += 1) {
       const { status } = await click();
@@ -220,11 +230,14 @@ export class Centre {
   }
 }
 
+/** Sends a request once more if it fails: the turn's fault may hit it instead of a Function's request. */
+const repeated = (send) => send().catch(send);
+
 const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
 
 const stateIn = (world, member) => stateOf(world, placed(world, member));
 
-/** The member with the channel in which the conversation is now: Twilio deletes one, and another is made. */
+/** Returns the member with the present channel of the conversation: Twilio may delete one, and another is made. */
 function placed({ channels }, { conversationSid, channelSid }) {
   const newest = channels.findLast((channel) => channel.conversation_sid === conversationSid);
   return { conversationSid, channelSid: newest?.sid ?? channelSid };

@@ -3,27 +3,35 @@
 
 import { openDesk } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
+import { known } from '../support/known.mjs';
 import { Centre } from './centre.mjs';
 import { combinationsOf, nameOf } from './combinations.mjs';
 import { faultsFor } from './faults.mjs';
 import { whatIsWrong } from './judge.mjs';
 import { isTurnOf, STORIES, TURNS } from './stories.mjs';
 
-/** What passes after each turn: leases are over, and an invite for one agent is not. */
+/** Time after each turn: every lease has ended, and an invite for one agent has not. */
 const TURN_MS = 14_000;
-/** What watches has come once after this. */
+/** Every clock has fired once after this. */
 const MINUTE_MS = 62_000;
 /** Longer than the owner's timers, and than a row is kept. */
 const DAY_MS = 25 * 60 * 60 * 1000;
 /** Twilio deletes a channel that was quiet for 180 days. */
 const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
-/** So many contact centres are open at the same time: a story waits more than it works. */
+/** The number of contact centres at the same time: a story waits more than it works. */
 const SIDE_BY_SIDE = 2;
-/** So many rows of pairs are the sample. */
+/** The number of rows of pairs in the sample. */
 const SAMPLE = 7;
 
 /**
- * Runs all stories under all combinations; `sample`: under a few; `only`: `{ readings, story, seed }`, one case. Answers the tally.
+ * Runs all stories under all combinations. Returns the tally.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.sample] a few combinations only
+ * @param {Case} [options.only] one case only
+ * @param {(line: string) => void} [options.log]
+ *
+ * @typedef {{ readings: Record<string, string>, seed: number, story?: string }} Case
  */
 export async function checkReadings({ sample = false, only, log = console.log } = {}) {
   const desks = await Promise.all(Array.from({ length: only ? 1 : SIDE_BY_SIDE }, () => openDesk()));
@@ -35,7 +43,7 @@ export async function checkReadings({ sample = false, only, log = console.log } 
     const wrong = [];
     let done = 0;
     await inTurns(cases, desks.length, async (one) => {
-      const desk = free.pop();
+      const desk = known(free.pop());
       const found = await runCase(desk, one).catch((error) => {
         throw new Error(`${nameOf(one.readings)}, seed ${one.seed}: ${error.message}`, { cause: error });
       });
@@ -51,7 +59,7 @@ export async function checkReadings({ sample = false, only, log = console.log } 
   }
 }
 
-/** Each row alone and without faults; the rows of pairs once more with faults. A sample takes a few of each, spread evenly. */
+/** Returns each row without faults, and the rows of pairs once more with faults; for a sample a few of each, spread evenly. */
 function casesOf({ alone, pairwise, sample }) {
   const plain = [...alone, ...pairwise].map((readings) => ({ readings, seed: 0 }));
   const faulty = pairwise.map((readings, number) => ({ readings, seed: number + 1 }));
@@ -98,7 +106,7 @@ async function runCase(desk, { readings, story, seed }) {
   return [...found.values()];
 }
 
-/** Each reason once, with the stories in which it was met, and how to run this combination alone. */
+/** Returns each reason once, with its stories, and the command that runs this combination alone. */
 function told({ readings, seed }, found) {
   const reasons = new Map();
   for (const { story, kind, reason } of found) {

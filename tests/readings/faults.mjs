@@ -2,14 +2,14 @@
 
 import { KINDS } from '../faults/kinds.mjs';
 
-/** Those that any call can meet, and that another try may get over. */
+/** The faults that any call can meet, and that a retry may survive. */
 const PASSING = ['429', '503', '503, done', 'reset', 'reset, done', 'timeout'];
 const FAULTS = KINDS.filter(({ name }) => PASSING.includes(name)).map(({ fault }) => fault());
 
-/** Which of an operation's calls is hit: one of so many. */
+/** The hit call is one of the first this many of an operation. */
 const CALLS = 12;
 
-/** The faults of this turn, one for each story. */
+/** Returns the faults of a turn, one for each story. */
 export function faultsFor(members, { seed, turn }) {
   return members.map(({ conversationSid, channelSid }, number) => {
     const random = numbers(seed * 1_000_003 + turn * 1_009 + number);
@@ -22,7 +22,7 @@ export function faultsFor(members, { seed, turn }) {
   });
 }
 
-/** A linear congruential generator, the same on every machine. */
+/** Returns a linear congruential generator, the same on every machine. */
 function numbers(seed) {
   let state = seed >>> 0;
   return () => {

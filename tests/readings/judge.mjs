@@ -1,11 +1,11 @@
-// What must hold for one story at one moment, under any reading.
+// The invariants of one story at one moment, under any reading.
 
 import { WAKE } from '../functions/support.mjs';
 import { firstOf, isSame, overwritten, twoTasks } from '../faults/invariants.mjs';
 
 /**
- * Answers `{ kind, reason }` of what is wrong, or nothing. `when`: `done`, right after the step; `passed`, a moment later; `minute`, after what
- * watches had its minute.
+ * Returns `{ kind, reason }` of a broken invariant, or nothing. `when`: `done`, right after the step; `passed`, a moment later;
+ * `minute`, after every clock has fired.
  */
 export function whatIsWrong({ member, state, step, when, seed }) {
   const isAlone = state.agents.length === 0 && state.openTasks.length === 0;
@@ -41,7 +41,7 @@ function leftOver({ before }, state) {
   return reason && untidy(reason);
 }
 
-/** How long, not until when: that moves with each message. */
+/** Compares the lengths of timers, as their dates move with each message. */
 const timersOf = ({ conversation: { timers } }) => ({ inactive: timers.inactive_after, closed: timers.closed_after });
 const isArmed = ({ conversation }) => conversation.webhooks.some((webhook) => JSON.stringify(webhook).includes(WAKE));
 const lost = (reason) => ({ kind: 'lost', reason });

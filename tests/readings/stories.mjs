@@ -1,4 +1,4 @@
-// What happens in a contact centre, told as stories that run side by side.
+// Stories of a contact centre, which run side by side.
 //
 // Each is a line of steps, one for each turn; in a turn all stories take their step, and then some seconds pass. `minute` is the
 // same turn in all of them, and after it nobody may wait unheard.
@@ -119,10 +119,10 @@ const SHORT = [
   },
 ];
 
-/** A day and more passes when the others are through. */
+/** A day passes when the other stories have ended. */
 const BEFORE_THE_DAY = Array.from({ length: Math.max(...SHORT.map(({ steps }) => steps.length)) - 1 }, () => '');
 
-/** A day takes so many turns with what follows; then half a year passes. */
+/** The number of turns that the day and the steps after it take; then half a year passes. */
 const BEFORE_HALF_A_YEAR = Array.from({ length: 6 }, () => '');
 
 export const STORIES = [
@@ -149,8 +149,8 @@ export const STORIES = [
   },
 ];
 
-/** How many turns the longest takes. */
+/** The number of turns of the longest story. */
 export const TURNS = Math.max(...STORIES.map(({ steps }) => steps.length));
 
-/** Whether a minute, or a day, passes in a turn. */
+/** Returns true if a minute, a day or half a year passes in a turn. */
 export const isTurnOf = (what, turn) => STORIES.some(({ steps }) => steps[turn] === what);

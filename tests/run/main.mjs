@@ -1,21 +1,20 @@
 #!/usr/bin/env node
-// `npm test`: sets up what is missing, then runs every tier of tests, or those that are named.
+// `npm test`: sets up what is missing, then runs every tier of tests, or what the command line chooses.
 
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp } from '../../scripts/setup/index.mjs';
+import { BadChoice, choose, usage } from './choice.mjs';
+import { parts } from './parts.mjs';
 import { sum } from './tally.mjs';
 import { tiers } from './tiers.mjs';
 
 onSignal();
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !tiers.some((tier) => tier.name === name));
-if (unknown.length > 0) {
-  console.error(`There is no tier ${unknown.join(', ')}. Usage: npm test -- [TIER]...\nThe tiers are:`);
-  for (const { name, what } of tiers) console.error(`  ${name.padEnd(10)} ${what}`);
-  process.exit(2);
+const { help, chosen } = choice(process.argv.slice(2));
+if (help) {
+  console.log(usage(tiers));
+  process.exit(0);
 }
-const chosen = tiers.filter(({ name }) => names.length === 0 || names.includes(name));
 
 let setup;
 try {
@@ -44,7 +43,17 @@ const { passed, failed } = sum(results);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-/** A tier that cannot even run has failed, and the others still run. */
+function choice(args) {
+  try {
+    return choose(args, { tiers, parts });
+  } catch (error) {
+    if (!(error instanceof BadChoice)) throw error;
+    console.error(`${error.message}\n\n${usage(tiers)}`);
+    process.exit(2);
+  }
+}
+
+/** Runs a tier. One that cannot run has failed, and the others still run. */
 async function attempt(run) {
   try {
     return await run(setup);

@@ -3,8 +3,18 @@
 import { run } from '../../scripts/lib/exec.mjs';
 import { verdict } from './tally.mjs';
 
-/** Runs a program. Answers the tier's tally; `count` makes it from the whole output. */
-export async function runTests(program, args, { count, log, ...options }) {
+/**
+ * Runs a program and returns the tier's tally.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {object} options
+ * @param {(output: string) => { passed: number, failed: number }} options.count makes the tally from the whole output
+ * @param {string} options.log the name of the log file
+ * @param {RegExp} [options.hidden] matches lines that are not shown
+ * @param {NodeJS.ProcessEnv} [options.env] variables beside those of this process
+ */
+export async function runTests(program, args, { count, log, hidden, ...options }) {
   const lines = [];
   let runnerFailed = false;
   try {
@@ -13,7 +23,7 @@ export async function runTests(program, args, { count, log, ...options }) {
       ...options,
       onLine(line) {
         lines.push(line);
-        console.log(line);
+        if (!hidden?.test(line)) console.log(line);
       },
     });
   } catch (error) {

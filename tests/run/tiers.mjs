@@ -1,27 +1,33 @@
 // The tiers of tests, in the order in which they run: what is quick and what the rest builds on comes first.
 
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { inRoot, made, targetDir } from '../../scripts/lib/paths.mjs';
 import { TO_RUN } from '../../scripts/setup/index.mjs';
+import { browserTests } from './browser.mjs';
 import { bundle } from './bundle.mjs';
 import { lint } from './lint.mjs';
+import { nodeTests } from './node.mjs';
 import { runTests } from './runner.mjs';
-import { tallyCargo, tallyModel, tallyNode, tallyPlaywright } from './tally.mjs';
+import { tallyCargo, tallyModel } from './tally.mjs';
+import { wasmTests } from './wasm.mjs';
 
 /** More at once than Twilio's limits let through, yet not for long. */
 const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
 
 /**
- * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which answers
- * `{ passed, failed, why? }`.
+ * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
+ * `{ passed, failed, why? }`. How a part of a tier runs stands in `parts.mjs`.
  */
 export const tiers = [
   {
     name: 'lint',
-    what: 'formatting, lints and types',
-    needs: ['C compiler', 'npm packages of the project', 'npm packages of the plugin', 'Wasm for the plugin'],
+    what: 'formatting, lints, types and licences',
+    needs: [
+      'C compiler',
+      'cargo-deny',
+      'npm packages of the project',
+      'npm packages of the plugin',
+      'npm packages of the Functions',
+      'Wasm for the plugin',
+    ],
     run: lint,
   },
   { name: 'scripts', what: 'set-up and tooling', needs: [], run: () => nodeTests('scripts') },
@@ -41,14 +47,14 @@ export const tiers = [
     name: 'wasm',
     what: "the core's Wasm in a browser",
     needs: ['Wasm compiler', 'Wasm tools', 'Chromium'],
-    run: wasmTests,
+    run: (setup) => wasmTests(setup),
   },
   { name: 'bundle', what: "the plugin's size", needs: ['Flex plugin', 'Wasm for the Functions'], run: bundle },
   {
     name: 'simulator',
     what: "the simulator, with Twilio's own client",
     needs: TO_RUN,
-    run: () => nodeTests('simulator', { hooked: true }),
+    run: () => nodeTests('simulator'),
   },
   {
     name: 'flex-config',
@@ -60,19 +66,19 @@ export const tiers = [
       'npm packages of the project',
       'npm packages of the Functions',
     ],
-    run: () => nodeTests('flex-config', { hooked: true }),
+    run: () => nodeTests('flex-config'),
   },
   {
     name: 'functions',
     what: "the Functions in Twilio's own runtime",
     needs: TO_RUN,
-    run: () => nodeTests('functions', { hooked: true }),
+    run: () => nodeTests('functions'),
   },
   {
     name: 'deploy',
     what: 'putting it into an account, trying it there, taking it out',
     needs: [...TO_RUN, 'flex-config'],
-    run: () => nodeTests('deploy', { hooked: true }),
+    run: () => nodeTests('deploy'),
   },
   {
     name: 'faults',
@@ -97,44 +103,6 @@ export const tiers = [
     name: 'browser',
     what: 'the plugin in the real Flex desktop',
     needs: [...TO_RUN, 'Chromium'],
-    run: browserTests,
+    run: ({ browser }) => browserTests(browser),
   },
 ];
-
-/** Tests under `tests/<folder>` for Node's test runner. `hooked` ones reach the simulator as if it were Twilio. */
-function nodeTests(folder, { hooked = false } = {}) {
-  const home = inRoot('tests', folder);
-  const files = readdirSync(home, { recursive: true })
-    .filter((file) => /\.test\.[cm]?js$/.test(file))
-    .sort()
-    .map((file) => join(home, file));
-  const hook = hooked ? ['--require', inRoot('scripts', 'loopback-hook.cjs')] : [];
-  return runTests(process.execPath, [...hook, '--test', '--test-reporter', 'spec', ...files], {
-    log: folder,
-    env: hooked ? { NODE_EXTRA_CA_CERTS: made.tls().cert } : {},
-    count: tallyNode,
-  });
-}
-
-function wasmTests({ wasmEnv, browser }) {
-  const driver = ['--headless', '--chrome', '--chromedriver', browser.chromedriver];
-  return runTests(
-    'wasm-pack',
-    ['test', ...driver, '--mode', 'no-install', '.', '--no-default-features', '--features', 'plugin', '--test', 'wasm'],
-    { log: 'wasm', env: wasmEnv, count: tallyCargo },
-  );
-}
-
-async function browserTests({ browser }) {
-  const report = join(targetDir, 'browser-tests.json');
-  rmSync(report, { force: true });
-  return runTests(
-    inRoot('node_modules', '.bin', 'playwright'),
-    ['test', '--config', inRoot('tests', 'browser', 'playwright.config.mjs'), '--reporter', 'list,json'],
-    {
-      log: 'browser',
-      env: { CHROMIUM: browser.chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
-      count: () => tallyPlaywright(JSON.parse(readFileSync(report, 'utf8'))),
-    },
-  );
-}

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { startChild } from '../../scripts/lib/children.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-/** A program that starts another one, says the other's id, and waits. */
+/** A program that starts another one, prints its id, and waits. */
 const PARENT = `
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);

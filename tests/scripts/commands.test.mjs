@@ -5,10 +5,21 @@ import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-const node = (script, ...args) =>
-  spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8' });
+/** Without the variable by which Node's test runner knows that it runs inside another one: it would run nothing. */
+const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+
+const node = (script, ...args) => spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8', env });
 
 describe('npm start', () => {
+  it('prints its usage when it is asked for help', () => {
+    for (const option of ['--help', '-h']) {
+      const { status, stdout, stderr } = node('scripts/start.mjs', option);
+      assert.equal(status, 0);
+      assert.match(stdout, /^Usage: npm start .*--port PORT.*--readings FILE/s);
+      assert.equal(stderr, '');
+    }
+  });
+
   it('does not start with an option that it does not know', () => {
     const { status, stdout, stderr } = node('scripts/start.mjs', '--prot', '80');
     assert.equal(status, 2);
@@ -26,10 +37,50 @@ describe('npm start', () => {
 });
 
 describe('npm test', () => {
+  it('prints its usage and its tiers when it is asked for help', () => {
+    const { status, stdout, stderr } = node('tests/run/main.mjs', '--help');
+    assert.equal(status, 0);
+    assert.match(stdout, /^Usage: npm test .*--file PART.*--name PATTERN.*\n {2}native .*\n {2}browser /s);
+    assert.equal(stderr, '');
+  });
+
   it('lists the tiers when it does not know one', () => {
     const { status, stderr } = node('tests/run/main.mjs', 'nativ');
     assert.equal(status, 2);
     assert.match(stderr, /There is no tier nativ\..*native .*browser /s);
+  });
+
+  it('refuses a choice of tests that is empty, before it sets anything up', () => {
+    /** @type {[string[], RegExp][]} */
+    const choices = [
+      [['--nam', 'x'], /--nam/],
+      [['--name', 'x'], /--name needs a TIER or a --file/],
+      [['scripts', '--name', '('], /--name \(: Invalid regular expression/],
+      [['scripts', '--file', 'nowhere'], /No test file of the tier scripts has nowhere in its path/],
+      [['--file', 'nowhere', '--file', 'neither'], /No test file has nowhere or neither in its path/],
+      [['lint', '--name', 'x'], /The tier lint runs as a whole/],
+      [['model', '--file', 'x'], /The tier model has no test files: use --name/],
+    ];
+    for (const [args, message] of choices) {
+      const { status, stdout, stderr } = node('tests/run/main.mjs', ...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, message);
+      assert.match(stderr, /Usage: npm test/);
+      assert.equal(stdout, '');
+    }
+  });
+
+  it('runs one test of one file', () => {
+    const { status, stdout } = node('tests/run/main.mjs', '--file', 'scripts/tally', '--name', '^adds up the tiers$');
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^scripts +ok +1 passed, 0 failed/m);
+    assert.match(stdout, /\n1 passed, 0 failed\n$/);
+  });
+
+  it('fails when no test has the name', () => {
+    const { status, stdout } = node('tests/run/main.mjs', 'scripts', '--file', 'tally', '--name', 'no such test');
+    assert.equal(status, 1);
+    assert.match(stdout, /no test was executed/);
   });
 });
 

@@ -35,7 +35,7 @@ describe('the loopback hook', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Runs a piece of JavaScript under the hook. Answers what it printed, trimmed. */
+  /** Runs a piece of JavaScript under the hook. Returns its trimmed output. */
   function underHook(code, { port = server.address().port } = {}) {
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: cert, SIMULATOR_TLS_PORT: String(port) };
     const child = spawn(process.execPath, ['--require', hook, '--input-type=module', '--eval', code], { env });

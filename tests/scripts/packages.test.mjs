@@ -18,7 +18,9 @@ describe('packages', () => {
     const installed = [];
     const packages = packagesWith({
       possible: true,
-      install: async (names) => installed.push(...names),
+      install: async (names) => {
+        installed.push(...names);
+      },
       has: () => installed.length > 0,
     });
     await packages.provide('cc', ['build-essential'], 'cc is missing');
@@ -59,7 +61,7 @@ describe('packages', () => {
 describe('providing a tool', () => {
   const progress = () => {};
 
-  /** Installs when it may; whether that helps is up to the act. */
+  /** Installs once; the act decides if that helps. */
   const nextMove = ({ there, tried }) => {
     if (there) return { use: 'the tool' };
     return tried.has('install') ? { missing: 'the tool is missing' } : { act: 'install' };

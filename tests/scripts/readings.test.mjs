@@ -25,7 +25,7 @@ test('a report sets what it found, and leaves the rest', () => {
 });
 
 test('what is no reading is refused, with what was expected', () => {
-  for (const [content, message] of [
+  for (const [content, message] of /** @type {[string | object, RegExp][]} */ ([
     [{ readings: { replays: 'none' } }, /there is no reading "replays": expected one of simulator\/README\.md/],
     [{ readings: { replay: 'all' } }, /"all" is not a value of "replay": expected one of inclusive, exclusive, none/],
     [{ readings: { replay: null } }, /null is not a value of "replay"/],
@@ -34,7 +34,7 @@ test('what is no reading is refused, with what was expected', () => {
     ['[]', /expected a JSON object/],
     ['null', /expected a JSON object/],
     ['{', /report\.json: expected JSON: /],
-  ]) {
+  ])) {
     assert.throws(() => readingsOf(fileWith(content)), message);
   }
   assert.throws(() => readingsOf(join(folder, 'none.json')), /none\.json: expected a file that can be read: /);

@@ -6,10 +6,13 @@ import { after, before, describe, it } from 'node:test';
 
 import { cacheDir } from '../../scripts/lib/paths.mjs';
 import { fingerprint, unlessDone } from '../../scripts/lib/stamp.mjs';
+import { nextMove as nextDenyMove } from '../../scripts/setup/cargo-deny.mjs';
 import { nextMove as nextBrowserMove } from '../../scripts/setup/chromium.mjs';
 import { whatIsMissing } from '../../scripts/setup/machine.mjs';
+import { oldestRust, whatIsWrongWithRust } from '../../scripts/setup/rust.mjs';
 import { nextMove as nextCompilerMove } from '../../scripts/setup/toolchain.mjs';
 import { lockedVersion, nextMove as nextToolMove } from '../../scripts/setup/wasm-tools.mjs';
+import { known } from '../support/known.mjs';
 
 describe('the choice of the Wasm compiler', () => {
   const found = (facts, ...tried) =>
@@ -53,7 +56,7 @@ describe('the choice of the Wasm compiler', () => {
 
   it('says what to do when nothing can be installed', () => {
     const { missing } = found({ rustup: true }, 'rustup target add');
-    assert.match(missing, /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
+    assert.match(missing ?? '', /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
   });
 
   it('does not install or build the same thing for ever', () => {
@@ -88,7 +91,7 @@ describe('the choice of a Wasm tool', () => {
   });
 
   it('says which command would install it when nothing worked', () => {
-    assert.match(found({}, 'cargo install').missing, /cargo install wasm-bindgen-cli --version 0\.2\.130/);
+    assert.match(found({}, 'cargo install').missing ?? '', /cargo install wasm-bindgen-cli --version 0\.2\.130/);
   });
 
   it('takes the version from Cargo.lock, of the very package that was asked for', () => {
@@ -96,6 +99,34 @@ describe('the choice of a Wasm tool', () => {
       '[[package]]\nname = "wasm-bindgen-macro"\nversion = "9.9.9"\n\n[[package]]\nname = "wasm-bindgen"\nversion = "0.2.130"\n';
     assert.equal(lockedVersion(lock, 'wasm-bindgen'), '0.2.130');
     assert.equal(lockedVersion(lock, 'gloo'), undefined);
+  });
+});
+
+describe('the choice of cargo-deny', () => {
+  const found = (facts, ...tried) => nextDenyMove({ version: '0.20.2', ...facts, tried: new Set(tried) });
+
+  it('uses this version or a later one', () => {
+    for (const version of ['0.20.2', '0.20.10', '0.21.0', '1.0.0']) {
+      assert.deepEqual(found({ onPath: { file: '/bin/cargo-deny', version } }), { use: '/bin/cargo-deny' });
+    }
+  });
+
+  it('prefers the one in the cache to an older one on PATH', () => {
+    for (const version of ['0.19.9', '0.20.1', undefined]) {
+      const onPath = { file: '/bin/cargo-deny', version };
+      assert.deepEqual(found({ onPath }), { act: 'cargo install' });
+      const cached = { file: '/cache/cargo-deny', version: '0.20.2' };
+      assert.deepEqual(found({ onPath, cached }), { use: '/cache/cargo-deny' });
+    }
+  });
+
+  it('downloads a built one where cargo-binstall is there, and gives up once it could not be compiled', () => {
+    assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
+    assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
+    assert.match(
+      known(found({ binstall: true }, 'binstall', 'cargo install').missing),
+      /0\.20\.2 could not be installed/,
+    );
   });
 });
 
@@ -112,8 +143,8 @@ describe('the choice of a browser', () => {
   });
 
   it('names exactly what is missing when it cannot install', () => {
-    assert.match(found({ chromium: '/usr/bin/chromium' }).missing, /^chromedriver missing.*in CHROMEDRIVER\.$/);
-    assert.match(found({}).missing, /^Chromium and chromedriver missing/);
+    assert.match(found({ chromium: '/usr/bin/chromium' }).missing ?? '', /^chromedriver missing.*in CHROMEDRIVER\.$/);
+    assert.match(found({}).missing ?? '', /^Chromium and chromedriver missing/);
   });
 });
 
@@ -129,12 +160,36 @@ describe('what a machine must bring itself', () => {
   it('is told in one sentence: what, why and where to get it', () => {
     for (const nodeVersion of ['18.20.0', '20.11.1']) {
       assert.match(
-        whatIsMissing({ ...machine, nodeVersion }),
+        whatIsMissing({ ...machine, nodeVersion }) ?? '',
         /^Node \d+\.\d+\.\d is too old: .* need Node 20\.12 or later.*https:\/\/nodejs\.org/,
       );
     }
-    assert.match(whatIsMissing({ ...machine, npm: undefined }), /npm is missing.*https:\/\/nodejs\.org/);
-    assert.match(whatIsMissing({ ...machine, cargo: undefined }), /Rust is missing.*https:\/\/rustup\.rs/);
+    assert.match(whatIsMissing({ ...machine, npm: undefined }) ?? '', /npm is missing.*https:\/\/nodejs\.org/);
+    assert.match(whatIsMissing({ ...machine, cargo: undefined }) ?? '', /Rust is missing.*https:\/\/rustup\.rs/);
+  });
+});
+
+describe('the Rust of a machine', () => {
+  const told = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
+
+  it('may be the oldest that works, or a later one', () => {
+    for (const version of ['1.88.0 (6b00bc388 2025-06-23)', '1.95.0', '1.100.0-nightly (abc 2026-11-01)', '2.0.0']) {
+      assert.equal(told(`rustc ${version}`), undefined);
+    }
+  });
+
+  it('is too old otherwise', () => {
+    for (const version of ['1.87.0', '1.9.0', '0.12.0']) {
+      assert.match(known(told(`rustc ${version}`)), /need Rust 1\.88 or later: run `rustup update stable`/);
+    }
+  });
+
+  it('is told when rustup does not have the toolchain of rust-toolchain.toml', () => {
+    assert.match(known(told(undefined)), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
+  });
+
+  it('is named in Cargo.toml', () => {
+    assert.equal(oldestRust('[workspace.package]\nedition = "2021"\nrust-version = "1.88"\n'), '1.88');
   });
 });
 

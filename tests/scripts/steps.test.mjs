@@ -5,9 +5,10 @@ import { StepFailed, runSteps, withWhatTheyRestOn } from '../../scripts/lib/step
 
 const quiet = { print: () => {} };
 
-/** A promise with its handles, to hold a step for as long as a test wants. */
+/** Makes a promise and the function that resolves it, to hold a step. */
 function gate() {
-  let open;
+  let open = () => {};
+  /** @type {Promise<void>} */
   const opened = new Promise((resolve) => (open = resolve));
   return { open, opened };
 }

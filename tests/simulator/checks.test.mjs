@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test';
 
 import { openSimulator } from './support.mjs';
 
-// These ask for what Twilio does not know, so that `unknown` fills on purpose.
+// These tests send unknown requests on purpose, and clear `unknown` afterwards.
 
 let simulator;
 before(async () => (simulator = await openSimulator('checks')));
@@ -13,7 +13,7 @@ after(() => simulator?.stop());
 const CONVERSATIONS = 'https://conversations.twilio.com/v1/Conversations';
 const unknown = () => simulator.control('GET', 'unknown');
 
-test('an unknown parameter is refused by name and noted', async () => {
+test('unknown parameters are refused and noted', async () => {
   const { status, body } = await simulator.raw('POST', CONVERSATIONS, { form: { FriendlyNam: 'x' } });
   assert.equal(status, 400);
   assert.match(body.message, /FriendlyNam is not a parameter/);
@@ -21,15 +21,15 @@ test('an unknown parameter is refused by name and noted', async () => {
   assert.equal((await simulator.client.conversations.v1.conversations.list()).length, 3, 'nothing was made');
 });
 
-test('a missing parameter, a SID of another kind and a value out of range are refused', async () => {
+test('missing and invalid parameters are refused', async () => {
   const { conversationSid, interactionSid, channelSid } = simulator.customer('charlie');
   const flex = 'https://flex-api.twilio.com/v1/Interactions';
-  for (const [method, url, form, message] of [
+  for (const [method, url, form, message] of /** @type {[string, string, object | undefined, RegExp][]} */ ([
     ['POST', `${CONVERSATIONS}/${conversationSid}/Webhooks`, {}, /Target is required/],
     ['GET', `${flex}/${channelSid}/Channels/${interactionSid}/Participants`, undefined, /Sid is not valid/],
     ['GET', `${CONVERSATIONS}?PageSize=5000`, undefined, /PageSize is not valid/],
     ['POST', `${CONVERSATIONS}/${conversationSid}`, { State: 'asleep' }, /State is not valid/],
-  ]) {
+  ])) {
     const { status, body } = await simulator.raw(method, url, { form });
     assert.equal(status, 400, url);
     assert.match(body.message, message);
@@ -37,7 +37,7 @@ test('a missing parameter, a SID of another kind and a value out of range are re
   assert.equal((await unknown()).length, 4);
 });
 
-test('what is wrong with a webhook is said with codes of its own', async () => {
+test('invalid webhooks have their own error codes', async () => {
   const { conversationSid } = simulator.customer('charlie');
   const url = `${CONVERSATIONS}/${conversationSid}/Webhooks`;
   const refusal = async (method, path, form) => {
@@ -51,7 +51,7 @@ test('what is wrong with a webhook is said with codes of its own', async () => {
   assert.deepEqual(await refusal('DELETE', `/${conversationSid}`), [400, 50363]);
 });
 
-test('a path that Twilio does not have is not found, and one that is not imitated says so', async () => {
+test('unknown paths get 404, paths that are not imitated 501', async () => {
   const nowhere = await simulator.raw('GET', 'https://conversations.twilio.com/v1/Conversation');
   assert.deepEqual([nowhere.status, nowhere.body.code], [404, 20404]);
   const unbuilt = await simulator.raw('GET', 'https://conversations.twilio.com/v1/Roles');
@@ -64,14 +64,14 @@ test('a path that Twilio does not have is not found, and one that is not imitate
   );
 });
 
-test('without the account’s password nothing is done', async () => {
+test('requests without the password are refused', async () => {
   for (const auth of ['', `${simulator.facts.accountSid}:wrong`]) {
     const { status, body } = await simulator.raw('GET', CONVERSATIONS, { auth });
     assert.deepEqual([status, body.code], [401, 20003]);
   }
 });
 
-test('a token is valid until it expires or is ended', async () => {
+test('tokens are valid until they expire', async () => {
   const { token, workerSid } = simulator.agent('ada');
   const url = `https://iam.twilio.com/v1/Accounts/${simulator.facts.accountSid}/Tokens/validate`;
   const check = async (json) => (await simulator.raw('POST', url, { json })).body;

@@ -16,7 +16,7 @@ const count = async () => (await simulator.client.conversations.v1.conversations
 const fault = (fields) =>
   simulator.control('POST', 'faults', { method: 'POST', pathPattern: '^/v1/Conversations$', ...fields });
 
-test('an injected status hits the request it should, before anything is done', async () => {
+test('status: the selected request is not performed', async () => {
   await fault({ kind: 'status', status: 429, code: 20429, nth: 2 });
   await make();
   await assert.rejects(make(), { status: 429, code: 20429 });
@@ -24,9 +24,9 @@ test('an injected status hits the request it should, before anything is done', a
   assert.equal(await count(), 5);
 });
 
-test('a lost answer and an error after the work leave the work done', async () => {
+test('dropAfter, statusAfter: the request is performed', async () => {
   await fault({ kind: 'dropAfter' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   assert.equal(await count(), 4);
   await simulator.control('DELETE', 'faults');
   await fault({ kind: 'statusAfter', status: 503 });
@@ -34,7 +34,7 @@ test('a lost answer and an error after the work leave the work done', async () =
   assert.equal(await count(), 5);
 });
 
-test('a connection that is cut before the work leaves nothing done', async () => {
+test('dropBefore: the request is not performed', async () => {
   await fault({ kind: 'dropBefore', times: 2 });
   await assert.rejects(make());
   await assert.rejects(make());
@@ -42,7 +42,7 @@ test('a connection that is cut before the work leaves nothing done', async () =>
   assert.equal(await count(), 4);
 });
 
-test('a request that is held is never done', async () => {
+test('timeout: the request is not performed', async () => {
   await fault({ kind: 'timeout', holdMs: 300 });
   const began = performance.now();
   await assert.rejects(make());
@@ -50,17 +50,17 @@ test('a request that is held is never done', async () => {
   assert.equal(await count(), 3);
 });
 
-/** Nobody can say of a lost request whether Twilio will still carry it out. */
-test('a late request is done half a minute after its connection was cut', async () => {
+/** The sender of a lost request cannot know whether Twilio still performs it. */
+test('late: the request is performed after the connection was cut', async () => {
   await fault({ kind: 'late' });
-  await assert.rejects(make(), (error) => error.status === undefined);
+  await assert.rejects(make(), (/** @type {any} of the client */ error) => error.status === undefined);
   await simulator.control('POST', 'clock', { advanceMs: 29_000 });
   assert.equal(await count(), 3);
   await simulator.control('POST', 'clock', { advanceMs: 1_000 });
   await until('the conversation', async () => (await count()) === 4);
 });
 
-test('a reset forgets what is late', async () => {
+test('a reset drops late requests', async () => {
   await fault({ kind: 'late', holdMs: 1_000 });
   await assert.rejects(make());
   await simulator.begin();
@@ -69,7 +69,7 @@ test('a reset forgets what is late', async () => {
   assert.equal(await count(), 4);
 });
 
-test('a request can be held before it is done, or before it is answered, until its fault is disarmed', async () => {
+test('holdBefore, holdAfter: disarming releases the request', async () => {
   for (const [kind, doneMeanwhile] of [
     ['holdBefore', 3],
     ['holdAfter', 5],
@@ -85,7 +85,7 @@ test('a request can be held before it is done, or before it is answered, until i
   await assert.rejects(simulator.control('DELETE', 'faults/1'), /404/);
 });
 
-test('every request stands in the journal with its answer and its connection', async () => {
+test('the journal has every request with its answer', async () => {
   await simulator.control('POST', 'latency', { ms: 40 });
   await make();
   await simulator.control('POST', 'latency', { ms: 0 });
@@ -116,7 +116,7 @@ test('every request stands in the journal with its answer and its connection', a
   assert.ok(requests.every(({ connection }) => Number.isInteger(connection)));
 });
 
-test('any number of agents and customers can be added, and one without a conversation starts one by writing', async () => {
+test('agents and customers can be added', async () => {
   await simulator.control('POST', 'agents', { identity: 'cleo', fullName: 'Cleo Agent', chatCapacity: 2 });
   await simulator.control('POST', 'agents/ada', { activity: 'Offline' });
   await simulator.control('POST', 'agents/ben', { activity: 'Offline' });
@@ -139,7 +139,7 @@ test('any number of agents and customers can be added, and one without a convers
   assert.deepEqual([participants[0].messagingBinding.address, participants[1].identity], [customer.address, 'cleo']);
 });
 
-test('flags and worker attributes change as owners change them', async () => {
+test('flags and worker attributes can be changed', async () => {
   await simulator.control('POST', 'config', {
     uiAttributes: { custom_data: { features: { park_interaction: { show_list: false } } } },
     workerAttributes: { ben: { config_overrides: { features: { park_interaction: { enabled: false } } } } },
@@ -154,7 +154,7 @@ test('flags and worker attributes change as owners change them', async () => {
   assert.equal(attributes.full_name, 'Ben Agent');
 });
 
-test('a reset goes back to what was seeded, and what was before is out of reach', async () => {
+test('a reset restores the seeded state', async () => {
   const before = simulator.facts;
   const old = simulator.conversation('charlie');
   await make();
@@ -172,7 +172,7 @@ test('a reset goes back to what was seeded, and what was before is out of reach'
   await refused(old.fetch(), 404, 20404);
 });
 
-test('items are put into a map in bulk, and the map is made for them', async () => {
+test('items are added to a map in bulk', async () => {
   const put = (items) => simulator.control('POST', 'maps/many/items', items);
   await put({ a: { n: 1 }, b: { n: 2 } });
   await put({ c: { n: 3 } });
@@ -189,8 +189,8 @@ test('items are put into a map in bulk, and the map is made for them', async () 
   await assert.rejects(put({ c: { n: 4 } }));
 });
 
-/** A check sets a reading once and runs many stories under it, each of which begins with a reset. */
-test('readings are set and listed, kept by a reset, and put back', async () => {
+/** A check sets a reading once and runs many stories with it. Each story begins with a reset. */
+test('readings survive a reset until they are restored', async () => {
   const readings = (method, body) => simulator.control(method, 'readings', body);
   const value = async () => (await readings('GET')).find(({ name }) => name === 'already-participant').value;
   const reading = (await readings('GET')).find(({ name }) => name === 'already-participant');
@@ -210,7 +210,7 @@ test('readings are set and listed, kept by a reset, and put back', async () => {
   await assert.rejects(readings('POST', { nonsense: 'x' }), /no reading/);
 });
 
-test('a plan of one’s own is seeded', async () => {
+test('a custom plan is seeded', async () => {
   const facts = await simulator.control('POST', 'seed', {
     agents: [{ identity: 'zoe', fullName: 'Zoe Agent' }],
     customers: [{ id: 'quiet', name: 'Quiet', channel: 'web', messages: ['Is anybody there?'] }],
@@ -229,7 +229,7 @@ test('a plan of one’s own is seeded', async () => {
   assert.deepEqual(uiAttributes.custom_data.features, {});
 });
 
-test('what has been sent is done, even when nobody waits for the answer', async () => {
+test('requests are performed even if the caller hangs up', async () => {
   await simulator.control('POST', 'latency', { ms: 200 });
   const { accountSid, authToken } = simulator.facts;
   const leaving = fetch('https://conversations.twilio.com/v1/Conversations', {
@@ -243,7 +243,7 @@ test('what has been sent is done, even when nobody waits for the answer', async 
   await until('the conversation', async () => (await count()) === 4);
 });
 
-test('rate limits are off until they are switched on, and off again after a reset', async () => {
+test('rate limits are off at the start and after a reset', async () => {
   const limits = (method, rates) => simulator.control(method, 'limits', rates);
   const reads = () => simulator.sync.syncMaps.list();
   assert.deepEqual([(await limits('GET')).on, (await limits('GET')).rates.interactions.perSecond], [false, 20]);
@@ -259,7 +259,7 @@ test('rate limits are off until they are switched on, and off again after a rese
   assert.equal((await limits('GET')).on, false);
 });
 
-test('a request over a limit is not done, and stands in the journal with the limit’s name', async () => {
+test('requests over a limit are refused and noted', async () => {
   await simulator.control('POST', 'clock', { speed: 0 });
   await simulator.control('POST', 'limits', { interactions: { perSecond: 2, burst: 1 } });
   const { invites } = simulator.channel('charlie');
@@ -285,7 +285,7 @@ test('a request over a limit is not done, and stands in the journal with the lim
   await invite();
 });
 
-test('what is under way is told, and counted with all that was', async () => {
+test('activity counts all requests and those under way', async () => {
   const activity = () => simulator.control('GET', 'activity');
   const before = await activity();
   await simulator.control('POST', 'latency', { ms: 5_000 });
@@ -300,7 +300,7 @@ test('what is under way is told, and counted with all that was', async () => {
   assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0 });
 });
 
-test('a request counts, and its latency begins, when all of it is there', async () => {
+test('latency begins when the whole request has arrived', async () => {
   const { accountSid, authToken } = simulator.facts;
   const { requests: before } = await simulator.control('GET', 'activity');
   const sent = request('https://conversations.twilio.com/v1/Conversations', {

@@ -11,7 +11,7 @@ after(() => simulator?.stop());
 
 const TARGET = { target: 'webhook', 'configuration.filters': ['onMessageAdded'], 'configuration.method': 'POST' };
 
-test('a conversation is made, read, found, changed and deleted', async () => {
+test('conversations: create, fetch, list, update, remove', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const made = await conversations.create({
     friendlyName: 'Returns',
@@ -23,7 +23,7 @@ test('a conversation is made, read, found, changed and deleted', async () => {
   assert.match(made.sid, /^CH[0-9a-f]{32}$/);
   assert.equal(made.state, 'active');
   assert.equal(made.chatServiceSid, simulator.facts.chatServiceSid);
-  assert.equal(new Date(made.timers.date_closed) - new Date(made.timers.date_inactive), (24 * 60 - 1) * 60 * 1000);
+  assert.equal(Date.parse(made.timers.date_closed) - Date.parse(made.timers.date_inactive), (24 * 60 - 1) * 60 * 1000);
 
   const found = await conversations('returns-1').fetch();
   assert.deepEqual([found.sid, found.attributes], [made.sid, '{"topic":"returns"}']);
@@ -39,7 +39,7 @@ test('a conversation is made, read, found, changed and deleted', async () => {
   await refused(conversations(made.sid).fetch(), 404, 20404);
 });
 
-test('many active conversations are read page by page, each once, the others not', async () => {
+test('lists by state are complete over all pages', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const make = (n) => conversations.create({ friendlyName: `Many ${n}`, state: n % 4 === 0 ? 'inactive' : 'active' });
   const made = await Promise.all(Array.from({ length: 120 }, (_, n) => make(n)));
@@ -63,7 +63,7 @@ test('many active conversations are read page by page, each once, the others not
   assert.deepEqual(sids(pages.flat()), expected);
 });
 
-test('a page names the next one and the one before, with all that was asked for', async () => {
+test('pages link to the next and the previous page', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const first = await conversations.page({ state: 'active', pageSize: 2 });
   assert.equal(first.previousPageUrl, undefined);
@@ -75,12 +75,12 @@ test('a page names the next one and the one before, with all that was asked for'
   assert.equal((await conversations.getPage(last.previousPageUrl)).instances[0].sid, first.instances[0].sid);
 });
 
-test('timers are set one by one, taken away, and refused when they are too short or no durations', async () => {
+test('timers are set, removed and validated', async () => {
   const conversation = simulator.conversation('charlie');
   const timers = async (fields) => (await conversation.update(fields)).timers;
   assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT10M' })), ['date_closed']);
   const both = await timers({ 'timers.inactive': 'PT1M' });
-  assert.equal(new Date(both.date_closed) - new Date(both.date_inactive), 9 * 60_000);
+  assert.equal(Date.parse(both.date_closed) - Date.parse(both.date_inactive), 9 * 60_000);
   assert.deepEqual((await conversation.fetch()).timers, both);
   assert.deepEqual(Object.keys(await timers({ 'timers.closed': 'PT0S' })), ['date_inactive']);
   await refused(conversation.update({ 'timers.inactive': 'PT59S' }), 400, 50375);
@@ -96,8 +96,8 @@ test('timers are set one by one, taken away, and refused when they are too short
   assert.deepEqual(Object.keys(of.conversationTimers), ['date_inactive']);
 });
 
-/** A client that cuts a text in the middle of an emoji sends half of it, and Twilio answers that half. */
-test('half an emoji comes back as it was sent', async () => {
+/** A client that cuts a text in the middle of an emoji sends half of it, and Twilio returns that half. */
+test('half an emoji is kept', async () => {
   const half = '\ud83d';
   const { conversationSid } = simulator.customer('charlie');
   const text = async (path) => {
@@ -119,13 +119,13 @@ test('half an emoji comes back as it was sent', async () => {
   assert.equal(JSON.parse(await text('')).attributes, JSON.stringify({ a: half }));
 });
 
-test('attributes that are no JSON can stand in a conversation', async () => {
+test('attributes can be invalid JSON', async () => {
   const { conversationSid } = simulator.customer('charlie');
   await simulator.control('POST', `conversations/${conversationSid}`, { attributes: '{"cut' });
   assert.equal((await simulator.conversation('charlie').fetch()).attributes, '{"cut');
 });
 
-test('participants come by identity or by address, once each', async () => {
+test('participants are unique by identity or address', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const { sid } = await conversations.create();
   const { participants } = conversations(sid);
@@ -151,8 +151,8 @@ test('participants come by identity or by address, once each', async () => {
   await refused(conversations(sid).participants(chat.sid).fetch(), 404, 20404);
 });
 
-/** While a conversation is parked a colleague cannot write to its customer in another one. */
-test('a pair of addresses is in one conversation only, until that is closed', async () => {
+/** So nobody can write to the customer of a parked conversation in another one. */
+test('a pair of addresses is in one open conversation only', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const binding = { 'messagingBinding.address': '+15550123', 'messagingBinding.proxyAddress': '+15550100' };
   const [first, second] = [await conversations.create(), await conversations.create()];
@@ -165,7 +165,7 @@ test('a pair of addresses is in one conversation only, until that is closed', as
   assert.deepEqual((await third.participants().create(binding)).messagingBinding.address, '+15550123');
 });
 
-test('messages keep their index, and long lists come in pages in either order', async () => {
+test('messages keep their index; lists have pages in both orders', async () => {
   const { conversations } = simulator.client.conversations.v1;
   const { sid } = await conversations.create();
   for (let n = 0; n < 7; n += 1) await conversations(sid).messages.create({ author: 'bot', body: `message ${n}` });
@@ -192,7 +192,7 @@ test('messages keep their index, and long lists come in pages in either order', 
   assert.equal((await conversations(sid).messages(all[0].sid).update({ body: 'edited' })).body, 'edited');
 });
 
-test('a closed conversation stays closed and takes nothing more', async () => {
+test('closed conversations refuse changes', async () => {
   const conversation = simulator.conversation('charlie');
   await conversation.update({ state: 'closed' });
   await refused(conversation.update({ state: 'active' }), 400, 50377);
@@ -200,7 +200,7 @@ test('a closed conversation stays closed and takes nothing more', async () => {
   await refused(conversation.messages.create({ body: 'too late' }), 400, 50377);
 });
 
-test('attributes are replaced whole, and refused when they are too large or not JSON', async () => {
+test('attributes are replaced and validated', async () => {
   const conversation = simulator.conversation('charlie');
   await conversation.update({ attributes: '{"a":1}' });
   assert.equal((await conversation.update({ attributes: '{"b":2}' })).attributes, '{"b":2}');
@@ -211,7 +211,7 @@ test('attributes are replaced whole, and refused when they are too large or not 
   await refused(conversation.messages.create({ attributes: `{"a":"${'x'.repeat(4 * 1024)}"}` }), 400, 50304);
 });
 
-test('a webhook is armed, read, changed and disarmed', async () => {
+test('webhooks: create, fetch, update, remove', async () => {
   const { webhooks } = simulator.conversation('charlie');
   const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
   const made = await webhooks.create({ ...TARGET, 'configuration.url': url });
@@ -227,8 +227,8 @@ test('a webhook is armed, read, changed and disarmed', async () => {
   await refused(one().remove(), 404, 50360);
 });
 
-/** Only the events after something has happened are for the webhooks of one conversation. */
-test('an unknown filter, and none at all, are refused', async () => {
+/** Webhooks of one conversation receive post-event filters only. */
+test('unknown and missing filters are refused', async () => {
   const { webhooks } = simulator.conversation('charlie');
   const url = `https://${simulator.facts.functionsDomain}/elsewhere`;
   const arm = (filters) => webhooks.create({ target: 'webhook', 'configuration.url': url, ...filters });
@@ -240,7 +240,7 @@ test('an unknown filter, and none at all, are refused', async () => {
   assert.deepEqual((await arm({ 'configuration.filters': all })).configuration.filters, all);
 });
 
-test('a sixth webhook, a long URL and one on this machine are refused', async () => {
+test('sixth webhooks, long URLs and local URLs are refused', async () => {
   const { webhooks } = simulator.conversation('charlie');
   const arm = (url) => webhooks.create({ ...TARGET, 'configuration.url': url });
   const url = `https://${simulator.facts.functionsDomain}/elsewhere`;

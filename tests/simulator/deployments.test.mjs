@@ -11,7 +11,7 @@ after(() => simulator?.stop());
 
 const refusedWith = (status) => (error) => error.status === status;
 
-/** A service with an environment, and an uploader of assets into it. */
+/** Creates a service with an environment. Returns them with a function that uploads assets. */
 async function service() {
   const { services } = simulator.client.serverless.v1;
   const made = await services.create({ uniqueName: 'files', friendlyName: 'Files' });
@@ -38,7 +38,7 @@ async function service() {
   return { own, environment, upload, built };
 }
 
-test('an asset answers at its domain once its build is deployed, to those who may have it', async () => {
+test('deployed assets are served according to their visibility', async () => {
   const { own, environment, upload, built } = await service();
   assert.equal(environment.domainName, 'files-1234-dev.twil.io');
   const build = await built([
@@ -58,7 +58,7 @@ test('an asset answers at its domain once its build is deployed, to those who ma
   assert.equal(await status('/open.txt'), 404);
 });
 
-test('a build has one file at a path, and runs only when it is completed', async () => {
+test('builds have unique paths and must be completed', async () => {
   const { own, environment, upload } = await service();
   const versions = [await upload('/a.txt', 'public', '1'), await upload('/a.txt', 'public', '2')];
   await assert.rejects(own.builds.create({ assetVersions: versions }), refusedWith(400));
@@ -72,7 +72,7 @@ test('a build has one file at a path, and runs only when it is completed', async
   await deployments.create({ buildSid: sid });
 });
 
-test('names of services, and names and suffixes of environments, are taken once', async () => {
+test('names and suffixes are unique', async () => {
   const { own } = await service();
   const { services } = simulator.client.serverless.v1;
   await assert.rejects(services.create({ uniqueName: 'files', friendlyName: 'x' }), refusedWith(400));
@@ -84,7 +84,7 @@ test('names of services, and names and suffixes of environments, are taken once'
   }
 });
 
-test('a variable has a value until it is removed', async () => {
+test('variables: create, update, remove', async () => {
   const { own, environment } = await service();
   const { variables } = own.environments(environment.sid);
   const { sid } = await variables.create({ key: 'NAME', value: 'one' });
@@ -95,7 +95,7 @@ test('a variable has a value until it is removed', async () => {
   assert.deepEqual(await all(), []);
 });
 
-test('the last release is the active one, and holds one version of each plugin', async () => {
+test('the last plugin release is active', async () => {
   const { plugins, pluginConfigurations, pluginReleases } = simulator.client.flexApi.v1;
   await assert.rejects(pluginReleases('active').fetch(), refusedWith(404));
   const { sid: plugin } = await plugins.create({ uniqueName: 'p' });
@@ -118,7 +118,7 @@ test('the last release is the active one, and holds one version of each plugin',
   }
 });
 
-test('workers, queues and workflows are deleted when nothing rests on them', async () => {
+test('workers, queues and workflows in use cannot be deleted', async () => {
   const workspace = simulator.client.taskrouter.v1.workspaces(simulator.facts.workspaceSid);
   const { workerSid } = simulator.facts.agents.find(({ identity }) => identity === 'ada');
   await assert.rejects(workspace.workers(workerSid).remove(), refusedWith(400), 'Ada is at work');
@@ -134,7 +134,7 @@ test('workers, queues and workflows are deleted when nothing rests on them', asy
   await assert.rejects(workspace.taskQueues(queue.sid).fetch(), refusedWith(404));
 });
 
-test('a Flex user is a worker with a token, until they are removed', async () => {
+test('Flex users have a worker and tokens', async () => {
   const { client, facts } = simulator;
   const { flexInstanceSid } = await client.flexApi.v1.configuration().fetch();
   const users = `https://flex-api.twilio.com/v4/Instances/${flexInstanceSid}/Users`;

@@ -1,4 +1,4 @@
-// What the Flex desktop asks of the event bridge, without the desktop.
+// Requests of the Flex desktop to the event bridge, without the desktop.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -11,7 +11,7 @@ beforeEach(() => simulator.begin());
 afterEach(() => simulator.end());
 after(() => simulator?.stop());
 
-/** A request of an agent's desktop; answers the payload, or the status of a refusal. */
+/** Sends a request as an agent's desktop does. Returns the payload, or the status of an error. */
 async function ask(identity, method, url, params = {}) {
   const { token } = simulator.agent(identity);
   const response = await fetch(`${simulator.url}/__host/event-bridge.twilio.com/v1/wschannels`, {
@@ -33,8 +33,8 @@ const openTasks = async () => {
   return tasks.map(({ attributes }) => JSON.parse(attributes).customerName);
 };
 
-/** Plugins read them as Flex UI's type `ChatProperties`; the plugin template reads the conversation's SID. */
-test('participants carry all that Flex UI knows of a chat participant', async () => {
+/** Plugins read them as Flex UI's type `ChatProperties`. */
+test('participants have all fields of ChatProperties', async () => {
   const { conversationSid, interactionSid, channelSid } = simulator.customer('charlie');
   const { participants, channel_type: type } = await ask('ada', 'GET', `${channelOf('charlie')}/Participants`);
   assert.equal(type, 'web');
@@ -64,7 +64,7 @@ test('participants carry all that Flex UI knows of a chat participant', async ()
   assert.equal(customer.media_properties.messaging_binding.type, 'whatsapp');
 });
 
-test('after Flex’s Leave the customer’s next message makes a task', async () => {
+test('after Leave the customer’s message creates a task', async () => {
   const left = await ask('ada', 'POST', channelOf('charlie'), { status: 'inactive', routing: { status: 'closed' } });
   assert.deepEqual([left.status, left.error_code], ['inactive', 0]);
   assert.equal((await simulator.conversation('charlie').fetch()).state, 'inactive');
@@ -74,7 +74,7 @@ test('after Flex’s Leave the customer’s next message makes a task', async ()
   assert.equal((await simulator.channel('charlie').fetch()).status, 'active');
 });
 
-test('through REST a channel is left only with the tasks closed', async () => {
+test('REST leaves a channel only with closed tasks', async () => {
   const { interactionSid, channelSid } = simulator.customer('charlie');
   const url = `https://flex-api.twilio.com/v1/Interactions/${interactionSid}/Channels/${channelSid}`;
   const refused = await simulator.raw('POST', url, { form: { Status: 'inactive' } });
@@ -83,7 +83,7 @@ test('through REST a channel is left only with the tasks closed', async () => {
   assert.equal((await simulator.raw('POST', url, { form })).body.status, 'inactive');
 });
 
-test('a paused channel is listed for its agent, who resumes it', async () => {
+test('paused channels are listed and resumed', async () => {
   const paused = () => ask('ada', 'GET', 'v1/Channels', { status: 'pause', pageSize: 60 });
   await ask('ada', 'POST', channelOf('charlie'), { status: 'pause', routing: { status: 'closed' } });
   const [channel] = (await paused()).content;
@@ -101,7 +101,7 @@ test('a paused channel is listed for its agent, who resumes it', async () => {
   assert.equal(offer.workerName, 'ada');
 });
 
-test('a channel is transferred, through the desktop or REST', async () => {
+test('transfers through the desktop and REST', async () => {
   const { interactionSid, channelSid } = simulator.customer('charlie');
   const instance = simulator.facts.flexInstanceSid;
   const transfers = `v1/Instances/${instance}/Interactions/${interactionSid}/Channels/${channelSid}/Transfers`;
@@ -128,7 +128,7 @@ test('a channel is transferred, through the desktop or REST', async () => {
   assert.equal(back.status, 'active');
 });
 
-test('a second agent is invited into a conversation beside the first', async () => {
+test('a second agent can be invited', async () => {
   const { facts } = simulator;
   await ask('ada', 'POST', `${channelOf('charlie')}/Invites`, {
     routing: {
@@ -147,7 +147,7 @@ test('a second agent is invited into a conversation beside the first', async () 
   assert.equal(agents.length, 2);
 });
 
-test('a task that is over is gone after five minutes', async () => {
+test('finished tasks are deleted after five minutes', async () => {
   const [reservation] = await simulator.workspace.workers(simulator.agent('ada').workerSid).reservations.list();
   await simulator.control('POST', `reservations/${reservation.sid}`, { status: 'completed' });
   const path = `Workspaces/${simulator.facts.workspaceSid}/Tasks/${reservation.taskSid}`;

@@ -28,7 +28,7 @@ const tasksOf = (id, statuses) =>
     ...(statuses && { assignmentStatus: statuses }),
   });
 
-test('the seeded conversations have a customer and Ada, who came by a task', async () => {
+test('seeded conversations have a customer and Ada', async () => {
   for (const { id } of simulator.facts.customers) {
     const [customer, agent, ...others] = await simulator.channel(id).participants.list();
     assert.deepEqual([customer.type, customer.routingProperties, others], ['customer', null, []]);
@@ -46,7 +46,7 @@ test('the seeded conversations have a customer and Ada, who came by a task', asy
   assert.equal((await capacity('ada')).assignedTasks, 3);
 });
 
-test('closing the agent’s participant frees the agent and leaves the conversation open', async () => {
+test('closing the agent’s participant keeps the conversation open', async () => {
   const agent = await agentIn('charlie');
   const { assignedTasks } = await capacity('ada');
   await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
@@ -66,7 +66,7 @@ test('closing the agent’s participant frees the agent and leaves the conversat
   await refused(simulator.workspace.tasks(task.sid).fetch(), 404, 20404);
 });
 
-test('an invite makes a task with its own attributes only, and whoever accepts has the history', async () => {
+test('an invite creates a task with its own attributes only', async () => {
   const agent = await agentIn('charlie');
   await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
   const invite = await simulator.channel('charlie').invites.create(
@@ -106,7 +106,7 @@ test('an invite makes a task with its own attributes only, and whoever accepts h
   assert.equal((await simulator.conversation('charlie').messages.list()).length, 3);
 });
 
-test('an invite for one worker who declines is canceled, and the customer is alone', async () => {
+test('a declined invite for one worker is canceled', async () => {
   const agent = await agentIn('charlie');
   await simulator.channel('charlie').participants(agent.sid).update({ status: 'closed' });
   const invite = await simulator
@@ -122,7 +122,7 @@ test('an invite for one worker who declines is canceled, and the customer is alo
   assert.equal(await agentIn('charlie'), undefined);
 });
 
-test('a second agent can be invited while the first one is in, but not the first one again', async () => {
+test('agents in the channel cannot be invited again', async () => {
   const to = (identity) =>
     routing({ worker_sid: simulator.agent(identity).workerSid, queue_sid: simulator.facts.queues.Everyone });
   await refused(simulator.channel('charlie').invites.create(to('ada')), 409, 80102);
@@ -134,13 +134,13 @@ test('a second agent can be invited while the first one is in, but not the first
   assert.equal(agents.length, 2);
 });
 
-test('nobody can be invited to a closed conversation', async () => {
+test('closed conversations refuse invites', async () => {
   await simulator.conversation('charlie').update({ state: 'closed' });
   const invite = simulator.channel('charlie').invites.create(routing({ workflow_sid: simulator.facts.workflowSid }));
   await refused(invite, 400, 45354);
 });
 
-test('an interaction can be made around a conversation that exists', async () => {
+test('interactions can use an existing conversation', async () => {
   const { sid } = await simulator.client.conversations.v1.conversations.create();
   await simulator.client.conversations.v1.conversations(sid).participants.create({ identity: 'dana' });
   const interaction = await simulator.client.flexApi.v1.interaction.create({
@@ -152,8 +152,8 @@ test('an interaction can be made around a conversation that exists', async () =>
   assert.deepEqual([channel.type, channel.status], ['web', 'active']);
 });
 
-/** A supervisor who has barged in, or a leftover of a park. */
-test('who is a participant of the conversation already cannot accept, unless a reading says so', async () => {
+/** For example a supervisor who has barged in, or a leftover of parking. */
+test('participants accept an invite under one reading only', async () => {
   const { workspace, facts } = simulator;
   const invite = () => simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
   const accept = async () => {
@@ -177,8 +177,8 @@ test('who is a participant of the conversation already cannot accept, unless a r
   assert.equal(accepted.reservation_status, 'accepted');
 });
 
-/** No public code lists invites: nobody knows what comes. */
-test('invites are read as the reading says', async () => {
+/** No public code lists invites, so the answer is unknown. */
+test('invite lists follow the reading', async () => {
   const { facts } = simulator;
   const made = await simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));
   const read = () => simulator.channel('charlie').invites.list();
@@ -201,7 +201,7 @@ test('invites are read as the reading says', async () => {
   }
 });
 
-test('who has left a channel is not listed, or as closed, in years of use on a page of their own', async () => {
+test('former participants follow the reading', async () => {
   const { sid } = await agentIn('charlie');
   await simulator.channel('charlie').participants(sid).update({ status: 'closed' });
   const { interactionSid, channelSid } = simulator.customer('charlie');

@@ -19,7 +19,7 @@ let simulator;
 before(async () => (simulator = await openSimulator('python')));
 after(() => simulator?.stop());
 
-/** Connects to the simulator whatever host is asked for; TLS still checks the host's name. */
+/** Connects to the simulator for every host; TLS still checks the host's name. */
 const PROGRAM = `
 import json, os, socket
 from twilio.base.exceptions import TwilioRestException
@@ -80,7 +80,7 @@ seen["revision"] = changed.revision
 print(json.dumps(seen))
 `;
 
-/** Installs the client; answers the interpreter, or why there is none. */
+/** Installs the client. Returns the interpreter, or the reason why there is none. */
 async function install(folder) {
   try {
     await run('python3', ['-m', 'venv', folder]);
@@ -93,7 +93,7 @@ async function install(folder) {
   }
 }
 
-test('Twilio’s client for Python works against the simulator', async (context) => {
+test('Twilio’s client for Python works', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'simulator-python-'));
   try {
     const { python, why } = await install(folder);

@@ -22,7 +22,7 @@ const wake = () => `https://${simulator.facts.functionsDomain}${PROTECTED}`;
 const conversationUrl = (sid) => `https://conversations.twilio.com/v1/Conversations/${sid}`;
 const FLEX = 'https://flex-api.twilio.com/v1/Interactions';
 
-/** Listens to `event` in the conversation, and returns what the function is told once `cause` has been done. */
+/** Adds a webhook for `event`, runs `cause`, and returns the parameters that the function receives. */
 async function told(conversationSid, event, cause) {
   await simulator.client.conversations.v1.conversations(conversationSid).webhooks.create({
     target: 'webhook',
@@ -33,7 +33,7 @@ async function told(conversationSid, event, cause) {
   return request();
 }
 
-/** The parameters of the first request that the functions get. */
+/** Returns the parameters of the first request to the functions. */
 async function request() {
   const { body } = await until('a request', () => simulator.functions.requests[0]);
   return Object.fromEntries(new URLSearchParams(body));
@@ -59,7 +59,7 @@ const scopedWebhook = (target, configuration) => {
 
 const writes = (id) => simulator.control('POST', `customers/${id}/messages`, { body: 'Where is my parcel?' });
 
-/** How the simulator is brought to make the payload of each file. */
+/** For each recorded file, a function that makes the simulator create the same payload. */
 const MAKE = {
   'message-webhook-sdk': () =>
     told(simulator.customer('charlie').conversationSid, 'onMessageAdded', () => writes('charlie')),
@@ -120,7 +120,7 @@ const MAKE = {
 };
 
 /**
- * Returns what there is to compare of a value: the names of its fields, and the kind of each: a SID with its prefix, a date with its
+ * Returns the shape of a value: the names of its fields, and the kind of each: a SID with its prefix, a date with its
  * precision, an address without its SIDs, JSON in a text with its own fields.
  */
 function shape(value) {
@@ -145,13 +145,13 @@ function textShape(text) {
   return 'text';
 }
 
-/** A file that nothing compares would say nothing about the simulator. */
-test('every recorded payload can be made', () => {
+/** Otherwise a recorded file could stay without a comparison. */
+test('every recorded payload is compared', () => {
   assert.deepEqual(RECORDED.map(([name]) => name).sort(), Object.keys(MAKE).sort());
 });
 
 for (const [name, { title, readings, payload, source }] of RECORDED) {
-  /** What the product reads from Twilio has to be there in the simulator in the same form, or its tests prove nothing. */
+  /** The product's tests prove something only if the simulator has the fields that the product reads, in the same form. */
   test(`${name} has the fields of: ${title}`, async () => {
     assert.ok(source.length > 0, 'a recorded payload names its source');
     if (readings) await simulator.control('POST', 'readings', readings);

@@ -1,10 +1,11 @@
-// The newest SDKs of Conversations and Sync from npm, which nobody here wrote. Those inside Flex are older.
+// The newest SDKs of Conversations and Sync from npm. Those inside Flex are older.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
+import { known } from '../support/known.mjs';
 import { openSimulator, until } from './support.mjs';
 
 const require = createRequire(import.meta.url);
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 after(() => simulator?.stop());
 
-/** The next event of this name, which has to come soon. */
+/** Waits for the next event of this name; fails if it does not come soon. */
 const next = async (emitter, event) => (await once(emitter, event, { signal: AbortSignal.timeout(10_000) }))[0];
 
 async function signIn(identity) {
@@ -41,7 +42,7 @@ async function openSync(identity) {
 
 const charlies = (client) => client.getConversationBySid(simulator.customer('charlie').conversationSid);
 
-test('a message is sent, edited and removed, and every client hears of it', async () => {
+test('messages: send, edit, remove, with events', async () => {
   const conversation = await charlies(await signIn('ada'));
   await conversation.add('ben');
   const other = await charlies(await signIn('ben'));
@@ -62,14 +63,14 @@ test('a message is sent, edited and removed, and every client hears of it', asyn
   assert.equal(await conversation.getMessagesCount(), 3);
 });
 
-test('nobody changes a message of somebody else', async () => {
+test('messages of others cannot be changed', async () => {
   const conversation = await charlies(await signIn('ada'));
   const [first] = (await conversation.getMessages(10)).items;
   await assert.rejects(first.updateBody('mine now'), { status: 403 });
   await assert.rejects(first.remove(), { status: 403 });
 });
 
-test('a client makes a conversation, finds it by its unique name, and deletes it', async () => {
+test('conversations: create, find, delete', async () => {
   const [ada, ben] = [await signIn('ada'), await signIn('ben')];
   const made = await ada.createConversation({ uniqueName: 'returns', friendlyName: 'Returns', attributes: { n: 1 } });
   assert.deepEqual([made.uniqueName, made.createdBy, made.status], ['returns', 'ada', 'notParticipating']);
@@ -78,10 +79,13 @@ test('a client makes a conversation, finds it by its unique name, and deletes it
   const joined = next(ben, 'conversationJoined');
   await made.add('ben', { role: 'helper' });
   const own = await ben.getConversationBySid((await joined).sid);
-  const participant = await made.getParticipantByIdentity('ben');
+  const participant = known(await made.getParticipantByIdentity('ben'));
   assert.deepEqual(participant.attributes, { role: 'helper' });
   await participant.updateAttributes({ role: 'owner' });
-  await until('the attributes', () => participant.attributes.role === 'owner');
+  await until(
+    'the attributes',
+    () => /** @type {{ role?: string } | null} */ (participant.attributes)?.role === 'owner',
+  );
   const left = next(made, 'participantLeft');
   await own.leave();
   assert.equal((await left).identity, 'ben');
@@ -109,7 +113,7 @@ test('read horizons move forward and back', async () => {
   await until('no horizon', async () => (await conversation.getUnreadMessagesCount()) === null);
 });
 
-test('others see who types, also a customer', async () => {
+test('typing is signalled to others', async () => {
   const ada = await charlies(await signIn('ada'));
   await ada.add('ben');
   const ben = await charlies(await signIn('ben'));
@@ -122,7 +126,7 @@ test('others see who types, also a customer', async () => {
   assert.equal((await customer).identity, simulator.customer('charlie').address);
 });
 
-test('a file is sent, and one of a customer is there in REST, webhooks and clients', async () => {
+test('files reach REST, webhooks and clients', async () => {
   const conversation = await charlies(await signIn('ada'));
   const file = { contentType: 'text/plain', filename: 'note.txt', media: Buffer.from('hello') };
   await conversation.prepareMessage().setBody('see').addMedia(file).build().send();
@@ -151,7 +155,7 @@ test('a file is sent, and one of a customer is there in REST, webhooks and clien
   await until('the message', async () => (await conversation.getMessages(1)).items[0].attachedMedia?.length === 1);
 });
 
-test('maps and documents of Sync are read, changed and watched', async () => {
+test('Sync maps and documents: read, change, watch', async () => {
   const sync = await openSync('ada');
   const map = await sync.map('rows');
   await map.set('a', { n: 1 });
@@ -159,7 +163,7 @@ test('maps and documents of Sync are read, changed and watched', async () => {
   await simulator.control('POST', 'maps/rows/items', { b: { n: 2 } });
   const { item, isLocal } = await added;
   assert.deepEqual([item.key, item.data, isLocal], ['b', { n: 2 }, false]);
-  assert.deepEqual((await map.mutate('a', (data) => ({ n: data.n + 1 }))).data, { n: 2 });
+  assert.deepEqual((await map.mutate('a', (/** @type {any} set above */ data) => ({ n: data.n + 1 }))).data, { n: 2 });
   const removed = next(map, 'itemRemoved');
   await simulator.sync.syncMaps('rows').syncMapItems('b').remove();
   assert.equal((await removed).key, 'b');
@@ -169,8 +173,8 @@ test('maps and documents of Sync are read, changed and watched', async () => {
   assert.deepEqual((await simulator.sync.documents('lease').fetch()).data, { by: 'ada' });
 });
 
-/** A claim that reads an old revision has to lose, whichever client makes it: the SDK then reads and tries again. */
-test('what has changed meanwhile is not overwritten', async () => {
+/** A claim with an old revision must lose, from any client: the SDK then reads again and retries. */
+test('old revisions are not written', async () => {
   const [one, other] = [await (await openSync('ada')).map('rows'), await (await openSync('ben')).map('rows')];
   await one.set('a', { n: 0 });
   const add = (map) => map.mutate('a', ({ n }) => ({ n: n + 1 }));
@@ -178,17 +182,18 @@ test('what has changed meanwhile is not overwritten', async () => {
   assert.deepEqual((await simulator.sync.syncMaps('rows').syncMapItems('a').fetch()).data, { n: 4 });
 });
 
-/** Flex's Teams view is made of these. */
-test('a supervisor watches workers and reservations by a query, an agent does not', async () => {
+/** Flex's Teams view uses these queries. */
+test('only supervisors watch live queries', async () => {
   const { workerSid } = simulator.agent('ada');
   const sync = await openSync('sue');
   const workers = await sync.liveQuery('tr-worker', '');
   assert.deepEqual(
-    Object.values(workers.getItems()).map(({ friendly_name: name }) => name),
+    Object.values(workers.getItems()).map((/** @type {any} a worker */ { friendly_name: name }) => name),
     ['ada', 'ben', 'sue'],
   );
   const query = `data.worker_sid == "${workerSid}" && (data.status not_in ["completed", "canceled"])`;
   const reservations = await sync.liveQuery('tr-reservation', query);
+  /** @type {any[]} reservations */
   const items = Object.values(reservations.getItems());
   assert.deepEqual(
     items.map(({ attributes, queue_name: queue }) => [attributes.customerName, queue]),
@@ -204,7 +209,7 @@ test('a supervisor watches workers and reservations by a query, an agent does no
 });
 
 /** Twilio's plugin template deploys with the Default Service; Flex UI never reads the other. */
-test('an agent’s token opens the Sync service that the reading says', async () => {
+test('an agent’s Sync service follows the reading', async () => {
   const items = () => simulator.sync.syncMaps('rows').syncMapItems.list();
   await (await (await openSync('ada')).map('rows')).set('a', {});
   assert.equal((await items()).length, 1);

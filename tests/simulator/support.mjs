@@ -1,4 +1,4 @@
-// The simulator alone, with a small server in the place of the Functions, and Twilio's own client for it.
+// The simulator with Twilio's own client, and a small server in place of the Functions.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -10,15 +10,15 @@ import { inRoot, made } from '../../scripts/lib/paths.mjs';
 
 export { until } from '../support/until.mjs';
 
-/** The official client, as the Functions have it. */
+/** The official client, of the Functions' version. */
 export const twilio = createRequire(inRoot('functions', 'package.json'))('twilio');
 
-/** A path that takes signed requests only. */
+/** A path that accepts signed requests only. */
 export const PROTECTED = '/wake';
 
 const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services', 'twilio-api');
 
-/** Starts everything. `begin()` makes the contact centre new for each test. */
+/** Starts the simulator and the server. `begin()` resets the contact centre for each test. */
 export async function openSimulator(log) {
   const functions = await standInFunctions();
   const { key, cert } = made.tls();
@@ -62,7 +62,7 @@ class Simulator {
     this.functions.answer = () => 200;
   }
 
-  /** Nothing may have been asked that Twilio does not know. */
+  /** Fails if a request was unknown. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
@@ -76,13 +76,19 @@ class Simulator {
     return control(this.url, method, path, body);
   }
 
-  /** A request to one of Twilio's hosts that the official client would not send. */
+  /**
+   * Sends a request to one of Twilio's hosts that the official client would not send.
+   *
+   * @param {string} method
+   * @param {string} url
+   * @param {{ form?: any, json?: unknown, auth?: string }} [sent] any: the fields of a form, right or wrong
+   */
   async raw(method, url, { form, json, auth = `${this.facts.accountSid}:${this.facts.authToken}` } = {}) {
     const response = await fetch(url, {
       method,
       headers: {
         authorization: `Basic ${Buffer.from(auth).toString('base64')}`,
-        ...(json && { 'content-type': 'application/json' }),
+        ...(json ? { 'content-type': 'application/json' } : {}),
       },
       body: json ? JSON.stringify(json) : form && new URLSearchParams(form),
     });
@@ -98,12 +104,12 @@ class Simulator {
     return this.facts.agents.find((agent) => agent.identity === identity);
   }
 
-  /** The client's handle of a seeded customer's conversation. */
+  /** Returns the client's handle of a seeded customer's conversation. */
   conversation(id) {
     return this.client.conversations.v1.conversations(this.customer(id).conversationSid);
   }
 
-  /** The client's handle of its interaction channel. */
+  /** Returns the client's handle of its interaction channel. */
   channel(id) {
     const { interactionSid, channelSid } = this.customer(id);
     return this.client.flexApi.v1.interaction(interactionSid).channels(channelSid);
@@ -118,10 +124,21 @@ class Simulator {
   }
 }
 
-/** Notes every request, and answers with the status that `answer(request)` gives, or never when it gives none. */
+/**
+ * Functions that note every request.
+ *
+ * @typedef {object} StandIn
+ * @property {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: string }[]} requests
+ * @property {(request: any) => number | undefined} answer returns the status of the response; without one there is none
+ * @property {string} url
+ * @property {() => void} drop cuts the connections of requests without a response
+ * @property {() => void} stop
+ */
+
+/** @returns {Promise<StandIn>} */
 async function standInFunctions() {
+  /** @type {StandIn['requests']} */
   const requests = [];
-  const self = { requests, answer: () => 200 };
   const server = createServer(async (request, response) => {
     const chunks = await request.toArray();
     const body = Buffer.concat(chunks).toString();
@@ -130,13 +147,19 @@ async function standInFunctions() {
     const status = self.answer(seen);
     if (status) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  self.url = `http://127.0.0.1:${server.address().port}`;
-  /** Breaks off what is not answered. */
-  self.drop = () => server.closeAllConnections();
-  self.stop = () => {
-    server.closeAllConnections();
-    server.close();
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve(undefined)));
+  // It listens on TCP, so its address is an object.
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  /** @type {StandIn} */
+  const self = {
+    requests,
+    answer: () => 200,
+    url: `http://127.0.0.1:${port}`,
+    drop: () => server.closeAllConnections(),
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
   return self;
 }

@@ -11,7 +11,7 @@ after(() => simulator?.stop());
 
 const attributesOf = (value) => JSON.stringify(value);
 
-test('a worker of one’s own takes a task through a queue and a workflow of one’s own', async () => {
+test('a task goes through workflow and queue to a worker', async () => {
   const { workspace, facts } = simulator;
   const queue = await workspace.taskQueues.create({ friendlyName: 'German', targetWorkers: "languages HAS 'de'" });
   const workflow = await workspace.workflows.create({
@@ -49,7 +49,7 @@ test('a worker of one’s own takes a task through a queue and a workflow of one
   assert.equal((await workspace.tasks(task.sid).fetch()).assignmentStatus, 'completed');
 });
 
-test('capacity per kind of work is kept', async () => {
+test('capacity is kept per task channel', async () => {
   const { workspace, facts } = simulator;
   const ben = workspace.workers(simulator.agent('ben').workerSid);
   await workspace.workers(simulator.agent('ada').workerSid).update({ activitySid: facts.activities.Offline });
@@ -63,8 +63,8 @@ test('capacity per kind of work is kept', async () => {
   assert.equal((await workspace.tasks(second.sid).fetch()).assignmentStatus, 'reserved');
 });
 
-/** The health of a contact centre is read from these. */
-test('workers and their channels say whether there is room', async () => {
+/** Health checks of a contact centre read these. */
+test('worker channels show free capacity', async () => {
   const { workspace, facts } = simulator;
   const { workerSid } = simulator.agent('ben');
   const ben = workspace.workers(workerSid);
@@ -86,7 +86,7 @@ test('workers and their channels say whether there is room', async () => {
   assert.deepEqual([taken, free, tasks, all], [true, 100, 0, 5]);
 });
 
-test('under one reading only a single worker shows attributes', async () => {
+test('listed attributes follow the reading', async () => {
   const { workspace } = simulator;
   await simulator.control('POST', 'readings', { 'listed-attributes': 'null' });
   assert.ok((await workspace.workers.list()).every(({ attributes }) => attributes === null));
@@ -95,7 +95,7 @@ test('under one reading only a single worker shows attributes', async () => {
 });
 
 /** Twilio's default for tasks that name their worker. */
-test('a task for one worker is offered although they are away, unless it respects their capacity', async () => {
+test('tasks for one worker ignore capacity by default', async () => {
   const { workspace, facts } = simulator;
   const { workerSid } = simulator.agent('ben');
   await workspace.workers(workerSid).update({ activitySid: facts.activities.Offline });
@@ -105,7 +105,7 @@ test('a task for one worker is offered although they are away, unless it respect
   assert.equal((await make({ ignoreCapacity: 'false' })).assignmentStatus, 'pending');
 });
 
-test('a task keeps a start in the past and takes none in the future', async () => {
+test('virtual start times must be in the past', async () => {
   const { workspace } = simulator;
   const past = new Date('2020-01-01T00:00:00Z');
   const task = await workspace.tasks.create({ virtualStartTime: past });
@@ -113,7 +113,7 @@ test('a task keeps a start in the past and takes none in the future', async () =
   await refused(workspace.tasks.create({ virtualStartTime: new Date('2999-01-01T00:00:00Z') }), 400, 20001);
 });
 
-test('workers are listed by name as often as TaskRouter lets through, by expression three times a second', async () => {
+test('lists by expression have a lower rate limit', async () => {
   const { workspace } = simulator;
   await simulator.control('POST', 'clock', { speed: 0 });
   await simulator.control('POST', 'limits', {});
@@ -128,7 +128,7 @@ test('workers are listed by name as often as TaskRouter lets through, by express
   await refused(byExpression(), 429, 20429);
 });
 
-test('tasks are found by status, by attributes and in the order asked for', async () => {
+test('task lists are filtered and ordered', async () => {
   const { workspace, facts } = simulator;
   for (const worker of facts.agents) {
     await workspace.workers(worker.workerSid).update({ activitySid: facts.activities.Offline });
@@ -150,7 +150,7 @@ test('tasks are found by status, by attributes and in the order asked for', asyn
   assert.equal((await find({ assignmentStatus: ['assigned'] })).length, 3);
 });
 
-test('the workspace tells where event callbacks go, and takes another place', async () => {
+test('the event callback URL can be changed', async () => {
   const { workspace, facts } = simulator;
   const told = async () => {
     const { eventCallbackUrl, eventsFilter } = await workspace.fetch();
@@ -166,7 +166,7 @@ test('the workspace tells where event callbacks go, and takes another place', as
   await refused(workspace.update({ eventCallbackUrl: 'ftp://example.com/x' }), 400, 20001);
 });
 
-test('an event reaches the function as a form that Twilio has signed, if the filter names it', async () => {
+test('selected events are posted as signed forms', async () => {
   const { workspace, facts, functions } = simulator;
   const target = `https://${facts.functionsDomain}${PROTECTED}`;
   await workspace.update({ eventCallbackUrl: target, eventsFilter: 'task.canceled, reservation.created' });
@@ -187,7 +187,7 @@ test('an event reaches the function as a form that Twilio has signed, if the fil
   }
 });
 
-test('what does not exist, and what cannot be, is refused', async () => {
+test('unknown resources and invalid changes are refused', async () => {
   const { workspace } = simulator;
   await refused(workspace.tasks(`WT${'f'.repeat(32)}`).fetch(), 404, 20404);
   await refused(workspace.workflows.create({ friendlyName: 'x', configuration: '{' }), 400, 20001);

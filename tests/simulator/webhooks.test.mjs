@@ -28,7 +28,7 @@ const delivered = (count) =>
     return deliveries.length >= count && deliveries;
   });
 
-test('a customer’s message reaches the function as a form that Twilio has signed', async () => {
+test('messages are posted as signed forms', async () => {
   const webhook = await arm('charlie');
   await writes('charlie', 'Grüße & 4711?');
   const [delivery] = await delivered(1);
@@ -52,7 +52,7 @@ test('a customer’s message reaches the function as a form that Twilio has sign
   assert.equal(simulator.functions.requests.length, 1);
 });
 
-test('a message made through REST is told only when the request asks for it', async () => {
+test('REST messages reach webhooks on request only', async () => {
   await arm('charlie');
   const { messages } = simulator.conversation('charlie');
   await messages.create({ author: 'bot', body: 'quiet' });
@@ -62,7 +62,7 @@ test('a message made through REST is told only when the request asks for it', as
   assert.deepEqual(bodies, ['loud']);
 });
 
-test('an edit and a removal of a message reach the function, the message’s own webhook does not hear of them', async () => {
+test('webhooks receive selected events only', async () => {
   await arm('charlie', { 'configuration.filters': ['onMessageUpdated', 'onMessageRemoved'] });
   await arm('charlie');
   const { messages } = simulator.conversation('charlie');
@@ -81,15 +81,15 @@ test('an edit and a removal of a message reach the function, the message’s own
   );
 });
 
-test('the message with the index and what was written after it are replayed when the webhook is armed', async () => {
+test('new webhooks replay from the given index', async () => {
   await writes('charlie', 'between');
   await arm('charlie', { 'configuration.replayAfter': 2 });
   const indices = (await delivered(2)).map(({ params }) => params.Index);
   assert.deepEqual(indices.sort(), ['2', '3']);
 });
 
-/** Where a Function is ended, what it asks for after its five seconds is not done. */
-test('a function whose caller has hung up runs on, or is ended', async () => {
+/** The further requests of an ended Function are refused. */
+test('functions whose caller has hung up follow the reading', async () => {
   const { accountSid, authToken } = simulator.facts;
   const { conversationSid } = simulator.customer('charlie');
   simulator.functions.answer = () => undefined;
@@ -108,13 +108,13 @@ test('a function whose caller has hung up runs on, or is ended', async () => {
         },
         (answer) => resolve(answer.resume().statusCode),
       );
-      sent.on('error', (error) => resolve(error.code));
+      sent.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code));
       sent.end(new URLSearchParams({ FriendlyName: friendlyName }).toString());
     });
-  for (const [reading, outcome] of [
+  for (const [reading, outcome] of /** @type {[string, string | number][]} */ ([
     ['runs-on', 200],
     ['ends', 'ECONNRESET'],
-  ]) {
+  ])) {
     await simulator.control('POST', 'readings', { 'hung-up-function': reading });
     await simulator.control('DELETE', 'journal');
     await writes('charlie', 'slow');
@@ -126,8 +126,8 @@ test('a function whose caller has hung up runs on, or is ended', async () => {
   }
 });
 
-/** A webhook whose address was changed meanwhile is called with what its address was when the message came. */
-test('a request carries the address and its query as they stood when the event happened', async () => {
+/** A change of the webhook's URL does not affect requests that are due already. */
+test('requests use the URL at the time of the event', async () => {
   const webhook = await arm('charlie', { 'configuration.url': `${target()}?turn=1&name=a%20b` });
   await simulator.control('POST', 'latency', { ms: 200 });
   await writes('charlie', 'first');
@@ -145,7 +145,7 @@ test('a request carries the address and its query as they stood when the event h
   ]);
 });
 
-test('a function that fails or does not answer within five seconds is not asked again', async () => {
+test('failed webhook requests are not repeated', async () => {
   simulator.functions.answer = () => 500;
   await arm('charlie');
   await writes('charlie', 'once');
@@ -159,7 +159,7 @@ test('a function that fails or does not answer within five seconds is not asked 
   assert.equal(simulator.functions.requests.length, 2);
 });
 
-test('a change of state reaches the function with its reason', async () => {
+test('state changes are posted with their reason', async () => {
   await arm('charlie', { 'configuration.filters': ['onConversationStateUpdated'] });
   await simulator.conversation('charlie').update({ 'timers.inactive': 'PT1M' });
   await simulator.control('POST', 'clock', { advanceMs: 60_000 });
@@ -175,7 +175,7 @@ test('a change of state reaches the function with its reason', async () => {
   ]);
 });
 
-test('the edge lets nobody but Twilio call a protected function', async () => {
+test('protected functions require Twilio’s signature', async () => {
   const call = (path, headers = {}) =>
     fetch(`https://${simulator.facts.functionsDomain}${path}`, {
       method: 'POST',
@@ -193,7 +193,7 @@ test('the edge lets nobody but Twilio call a protected function', async () => {
   );
 });
 
-test('a page reaches the functions on the simulator’s own origin', async () => {
+test('pages reach functions on the simulator’s origin', async () => {
   const response = await fetch(`${simulator.url}/__host/${simulator.facts.functionsDomain}/open`, { method: 'POST' });
   assert.equal(response.status, 200);
 });

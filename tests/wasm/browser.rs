@@ -1,4 +1,4 @@
-//! A browser whose `fetch`, `setTimeout`, `AbortSignal.timeout` and clock the tests rule.
+//! A fake browser: `fetch`, `setTimeout`, `AbortSignal.timeout` and the clock, under the control of a test.
 
 use js_sys::{Reflect, JSON};
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout };
 const realDeadline = AbortSignal.timeout;
 const realNow = Date.now;
 
-/** Answers `fetch` from a script, one answer for each request, and lets time pass without waiting. */
+/** Answers `fetch` from a script, one response for each request. Time passes without waiting. */
 export class Browser {
     constructor(script) {
         this.script = JSON.parse(script);
@@ -64,7 +64,7 @@ export class Browser {
         controller.abort();
     }
 
-    /** Gives the real browser back, and tells what has happened. */
+    /** Restores the real browser, and returns the journal. */
     end() {
         Object.assign(globalThis, real);
         AbortSignal.timeout = realDeadline;
@@ -93,22 +93,22 @@ extern "C" {
 /// The fake browser of one test.
 pub struct Fake(Browser);
 
-/// What happened in it.
+/// The journal of a fake browser.
 pub struct Journal(serde_json::Value);
 
 impl Fake {
-    /// Answers the requests in order: `path` and either `status` and `body` (or `text`),
-    /// `networkError`, or `hang`. One with `always` answers all that follow.
+    /// Makes a browser that answers the requests in order. Each response has `path`, and either `status` and `body` (or
+    /// `text`), `networkError`, or `hang`. One with `always` is used for all later requests.
     pub fn answering(script: &serde_json::Value) -> Self {
         Self(Browser::new(&script.to_string()))
     }
 
-    /// Logs out as soon as a request hangs.
+    /// Lets the agent log out as soon as a request hangs.
     pub fn logout_while_hanging(&self, controller: &web_sys::AbortController) {
         self.0.logout_while_hanging(controller);
     }
 
-    /// Ends the test's rule. No request was unknown, and no answer is left.
+    /// Restores the real browser. Checks that no request was unknown and that no response is left.
     pub fn end(self) -> Journal {
         let journal: serde_json::Value = serde_json::from_str(&self.0.end()).unwrap();
         assert_eq!(
@@ -116,23 +116,23 @@ impl Fake {
             serde_json::json!([]),
             "unknown requests"
         );
-        assert_eq!(journal["unanswered"], 0, "answers that nobody asked for");
+        assert_eq!(journal["unanswered"], 0, "unused responses");
         Journal(journal)
     }
 }
 
 impl Journal {
-    /// The requests, in order.
+    /// Returns the requests, in order.
     pub fn requests(&self) -> &[serde_json::Value] {
         self.0["requests"].as_array().unwrap()
     }
 
-    /// The waits between tries, in milliseconds.
+    /// Returns the waits between tries, in milliseconds.
     pub fn waits(&self) -> Vec<u64> {
         self.times("waits")
     }
 
-    /// How long each try was given, in milliseconds.
+    /// Returns the time limit of each try, in milliseconds.
     pub fn deadlines(&self) -> Vec<u64> {
         self.times("deadlines")
     }
@@ -143,18 +143,18 @@ impl Journal {
     }
 }
 
-/// A value for the boundary.
+/// Converts JSON to a JavaScript value.
 pub fn js(value: &serde_json::Value) -> JsValue {
     JSON::parse(&value.to_string()).unwrap()
 }
 
-/// What came over the boundary, as JSON would carry it.
+/// Converts a JavaScript value to JSON.
 pub fn json(value: &JsValue) -> serde_json::Value {
     let text = JSON::stringify(value).unwrap().as_string().unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-/// A field of an object.
+/// Returns a field of an object.
 pub fn field(value: &JsValue, name: &str) -> JsValue {
     Reflect::get(value, &name.into()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! The calls of the Functions.
+//! Calls of the Functions over a fake `fetch`.
 
 use js_sys::Promise;
 use park_interaction::plugin::exports::{operate_by_name as operate, start};
@@ -30,7 +30,7 @@ async fn outcome(promise: Promise) -> serde_json::Value {
     json(&JsFuture::from(promise).await.unwrap())
 }
 
-/// Parks with these answers.
+/// Parks with these responses.
 async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
     let fake = Fake::answering(&script);
     let flags = json!({
@@ -60,7 +60,7 @@ fn notified(outcome: &serde_json::Value) -> Vec<&str> {
 }
 
 #[wasm_bindgen_test]
-async fn park_posts_the_request_with_the_token_and_tells_of_success() {
+async fn park_posts_the_request_and_notifies_the_agent() {
     let (outcome, journal) =
         parked(json!([{ "path": PARK, "status": 200, "body": { "outcome": "parked" } }])).await;
     assert_eq!(
@@ -127,7 +127,7 @@ async fn unpark_and_settle_post_to_their_own_functions() {
 }
 
 #[wasm_bindgen_test]
-async fn a_question_of_the_watch_is_asked_once_whatever_is_answered() {
+async fn a_check_is_sent_once() {
     for answer in [
         json!({ "path": CHECK, "status": 200, "body": { "outcome": "waiting" } }),
         json!({ "path": CHECK, "status": 503, "text": "no" }),
@@ -149,7 +149,7 @@ async fn a_question_of_the_watch_is_asked_once_whatever_is_answered() {
 }
 
 #[wasm_bindgen_test]
-async fn a_busy_twilio_and_a_lost_connection_are_tried_again_with_growing_waits() {
+async fn transient_failures_are_retried_with_growing_waits() {
     let (outcome, journal) = parked(json!([
         { "path": PARK, "status": 429, "text": "Too many requests" },
         { "path": PARK, "networkError": true },
@@ -163,7 +163,7 @@ async fn a_busy_twilio_and_a_lost_connection_are_tried_again_with_growing_waits(
 }
 
 #[wasm_bindgen_test]
-async fn what_stays_unavailable_is_tried_for_some_seconds() {
+async fn retries_end_after_some_seconds() {
     let (outcome, journal) = parked(json!([{
         "path": PARK,
         "status": 503,
@@ -180,7 +180,7 @@ async fn what_stays_unavailable_is_tried_for_some_seconds() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_is_final_and_told_in_its_own_words() {
+async fn a_refusal_is_final_and_has_its_own_notification() {
     let (outcome, journal) = parked(json!([{
         "path": PARK,
         "status": 410,
@@ -197,7 +197,7 @@ async fn a_refusal_is_final_and_told_in_its_own_words() {
 }
 
 #[wasm_bindgen_test]
-async fn an_answer_that_is_no_answer_of_ours_is_final() {
+async fn an_unreadable_response_is_final() {
     for text in ["", "<html>", "null", "[]", "{\"outcome\":\"sold\"}"] {
         let (outcome, _) = parked(json!([{ "path": PARK, "status": 200, "text": text }])).await;
         assert_eq!(notified(&outcome), ["ParkInteractionUnexpected"], "{text}");
@@ -205,13 +205,13 @@ async fn an_answer_that_is_no_answer_of_ours_is_final() {
 }
 
 #[wasm_bindgen_test]
-async fn an_unknown_route_is_not_taken_for_success() {
+async fn an_unknown_route_is_a_failure() {
     let (outcome, _) = parked(json!([{ "path": PARK, "status": 501, "text": "no" }])).await;
     assert_eq!(outcome["error"]["variant"], "unreadable");
 }
 
 #[wasm_bindgen_test]
-async fn a_try_that_hangs_is_ended_and_made_once_more() {
+async fn a_try_that_hangs_is_retried_once() {
     let hang = json!({ "path": PARK, "hang": true });
     let (outcome, journal) = parked(json!([hang, hang])).await;
     assert_eq!(journal.requests().len(), 2);
@@ -221,7 +221,7 @@ async fn a_try_that_hangs_is_ended_and_made_once_more() {
 }
 
 #[wasm_bindgen_test]
-async fn a_logout_ends_a_call_at_once_and_in_silence() {
+async fn a_logout_ends_a_call_silently() {
     let fake = Fake::answering(&json!([{ "path": PARK, "hang": true }]));
     let logout = AbortController::new().unwrap();
     fake.logout_while_hanging(&logout);
@@ -240,7 +240,7 @@ async fn a_logout_ends_a_call_at_once_and_in_silence() {
 }
 
 #[wasm_bindgen_test]
-async fn after_a_logout_nothing_is_sent() {
+async fn nothing_is_sent_after_a_logout() {
     let fake = Fake::answering(&json!([]));
     let logout = AbortController::new().unwrap();
     logout.abort();
@@ -258,7 +258,7 @@ async fn after_a_logout_nothing_is_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn malformed_input_is_told_and_never_sent() {
+async fn malformed_input_notifies_the_agent_and_is_not_sent() {
     let fake = Fake::answering(&json!([]));
     let logout = AbortController::new().unwrap().signal();
     let mut broken = task();

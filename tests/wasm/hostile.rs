@@ -1,4 +1,4 @@
-//! Input that no Flex would send: it must never trap, because a trap ends the plugin for the tab.
+//! Hostile input, which Flex would never send. It must not trap, because a trap ends the plugin for the tab.
 
 use js_sys::{Array, Function, Promise};
 use park_interaction::plugin::exports::{
@@ -19,7 +19,7 @@ fn evaluate(expression: &str) -> JsValue {
         .unwrap()
 }
 
-/// Values that are no plain data, or far too much of it.
+/// Returns values that are no plain data, or far too much of it.
 fn hostile() -> Vec<JsValue> {
     [
         "undefined",
@@ -55,7 +55,7 @@ fn throwing() -> JsValue {
 
 fn signal() -> AbortSignal {
     let controller = AbortController::new().unwrap();
-    // Nothing must leave this page, whatever is made of the input.
+    // No request must leave this page.
     controller.abort();
     controller.signal()
 }
@@ -67,7 +67,7 @@ fn promise(operation: &str, view: JsValue) -> Promise {
 }
 
 #[wasm_bindgen_test]
-fn whatever_the_button_is_shown_it_hides() {
+fn hostile_input_hides_the_button() {
     for value in hostile() {
         let button = json(&park_button(&value).unwrap());
         assert_eq!(button["visible"], json!(false), "{value:?}");
@@ -75,7 +75,7 @@ fn whatever_the_button_is_shown_it_hides() {
 }
 
 #[wasm_bindgen_test]
-fn whatever_the_configuration_is_the_feature_is_off() {
+fn a_hostile_configuration_turns_the_feature_off() {
     for value in hostile() {
         let start = json(&start(&value).unwrap());
         assert!(start.get("settings").is_none(), "{value:?}");
@@ -83,7 +83,7 @@ fn whatever_the_configuration_is_the_feature_is_off() {
 }
 
 #[wasm_bindgen_test]
-async fn whatever_an_operation_gets_it_answers_with_an_outcome() {
+async fn hostile_input_of_an_operation_has_an_outcome() {
     for value in hostile() {
         for operation in OPERATIONS {
             let promise = promise(operation, value.clone());
@@ -94,7 +94,7 @@ async fn whatever_an_operation_gets_it_answers_with_an_outcome() {
 }
 
 #[wasm_bindgen_test]
-fn whatever_the_list_is_given_it_stays_a_list() {
+fn hostile_input_keeps_the_list_usable() {
     let list = list();
     for value in hostile() {
         drop(List::new(&value));
@@ -117,7 +117,7 @@ fn whatever_the_list_is_given_it_stays_a_list() {
 }
 
 #[wasm_bindgen_test]
-fn whatever_the_watch_hears_it_goes_on() {
+fn hostile_events_keep_the_watch_usable() {
     for value in hostile() {
         drop(watch(&value).unwrap());
         for kind in [
@@ -139,7 +139,7 @@ fn whatever_the_watch_hears_it_goes_on() {
 }
 
 #[wasm_bindgen_test]
-async fn an_object_that_throws_is_an_error_with_a_name_and_a_variant() {
+async fn an_object_that_throws_is_a_named_error() {
     let mut errors = vec![
         park_button(&throwing()).unwrap_err(),
         start(&throwing()).unwrap_err(),
@@ -157,7 +157,7 @@ async fn an_object_that_throws_is_an_error_with_a_name_and_a_variant() {
 }
 
 #[wasm_bindgen_test]
-fn the_core_still_works_after_all_that() {
+fn the_core_still_works_afterwards() {
     for value in hostile() {
         drop((park_button(&value), start(&value)));
     }

@@ -1,4 +1,4 @@
-//! The list across the boundary: what the shim gives it and gets of it, and the browser's own part in it.
+//! The list across the boundary between the shim and the core.
 
 use js_sys::Date;
 use park_interaction::plugin::exports::List;
@@ -23,7 +23,7 @@ fn unread() -> List {
     .unwrap()
 }
 
-/// A list that has been read and was empty.
+/// Returns a list that was read and is empty.
 pub fn list() -> List {
     let list = unread();
     assert!(list.connection(true, "connected"));
@@ -56,7 +56,7 @@ fn with_row(name: &str) -> List {
 }
 
 #[wasm_bindgen_test]
-fn what_it_shows_is_plain_and_what_is_missing_is_null() {
+fn the_view_is_plain_data_with_null_for_missing_values() {
     let list = with_row("Wanda");
     let view = list.view().unwrap();
     assert!(field(&view, "failure").is_null());
@@ -79,22 +79,26 @@ fn what_it_shows_is_plain_and_what_is_missing_is_null() {
         })
     );
     let mut rows = json(&list.rows(0, 10).unwrap());
-    let parked_at = rows[0]["parkedAt"].take();
+    let parked_at = rows[0]["data"]["parkedAt"].take();
     assert!((Date::now() - parked_at.as_f64().unwrap() - 120_000.0).abs() < 60_000.0);
     assert_eq!(
         rows,
         json!([{
             "conversationSid": SID,
-            "customerName": "Wanda",
-            "customerAddress": "+1555",
+            "data": {
+                "parkedAt": null,
+                "expiresAt": null,
+                "workerSid": null,
+                "unheardSince": null,
+                "customerName": "Wanda",
+                "customerAddress": "+1555",
+                "channelType": "whatsapp",
+            },
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
-            "unheardSince": null,
-            "parkedAt": null,
             "parkedAgo": { "value": -2, "unit": "minute", "numeric": "always" },
-            "expiresAt": null,
             "expiresIn": null,
-            "parkedBy": null,
+            "byColleague": false,
             "resuming": false,
             "failed": null,
             "failedField": null,
@@ -108,7 +112,7 @@ fn what_it_shows_is_plain_and_what_is_missing_is_null() {
 }
 
 #[wasm_bindgen_test]
-fn the_browser_finds_texts_whatever_their_case_accents_and_width() {
+fn the_search_ignores_case_accents_and_width() {
     let list = with_row("Zoë ÇELİK 王小明 ﾊﾅ");
     for (text, found) in [
         ("zoe", 1),
@@ -145,7 +149,7 @@ fn search_filter_and_sort_are_kept() {
 }
 
 #[wasm_bindgen_test]
-async fn resuming_sends_the_conversation_and_the_row_tells_of_it() {
+async fn a_resume_sends_the_conversation_and_shows_in_the_row() {
     let fake = Fake::answering(&json!([
         { "path": UNPARK, "status": 503, "body": { "outcome": "refused", "refusal": { "kind": "busy" } } },
         { "path": UNPARK, "status": 200, "body": { "outcome": "routed" } },
@@ -179,7 +183,7 @@ async fn resuming_sends_the_conversation_and_the_row_tells_of_it() {
 }
 
 #[wasm_bindgen_test]
-fn what_is_due_is_told_in_milliseconds_from_now_and_never_more_than_a_timer_takes() {
+fn the_next_tick_is_a_valid_delay_of_a_timer() {
     let list = unread();
     let wait = list.next_tick().unwrap();
     assert!(
@@ -204,7 +208,7 @@ fn a_setup_without_a_worker_is_refused() {
 }
 
 #[wasm_bindgen_test]
-fn what_went_while_a_page_was_on_its_way_is_passed_over() {
+fn removed_items_of_a_page_are_ignored() {
     let list = list();
     let read = list.begin();
     let nothing = json!({ "key": null, "data": null, "dateUpdated": null, "dateExpires": null });

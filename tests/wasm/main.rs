@@ -1,5 +1,5 @@
-//! The boundary between the shim and the core, in a real browser: every export with good, malformed
-//! and hostile input, and the calls of the Functions over a fake `fetch`.
+//! Tests of the boundary between the shim and the core in a real browser: each export with good, malformed and hostile
+//! input, and the calls of the Functions over a fake `fetch`.
 
 #![cfg(target_arch = "wasm32")]
 #![allow(

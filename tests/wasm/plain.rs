@@ -1,4 +1,4 @@
-//! What comes over the boundary is plain: objects and arrays, never a `Map`, and nothing undefined.
+//! Values over the boundary are plain data: objects and arrays, never a `Map`, and never undefined.
 
 use park_interaction::plugin::exports::{notifications, park_button, start};
 use serde_json::json;
@@ -34,7 +34,7 @@ fn the_settings_are_a_plain_object() {
 }
 
 #[wasm_bindgen_test]
-fn a_malformed_configuration_is_a_warning_and_for_admins_a_notification() {
+fn a_malformed_configuration_warns_and_notifies_admins() {
     let started = start(&js(&json!({
         "customData": { "features": { "park_interaction": { "enabled": "yes" } } },
         "roles": ["admin"],

@@ -1,4 +1,4 @@
-//! The watch across the boundary: events go in as lists, and lists come out.
+//! The watch across the boundary: events and answers are lists.
 
 use js_sys::Date;
 use park_interaction::plugin::exports::watch_event;
@@ -14,7 +14,7 @@ fn watch(event: &Value) -> Value {
     json(&watch_event(&js(event)).unwrap())
 }
 
-/// A watch that has read its maps, which are empty.
+/// Starts a watch that has read its maps, which are empty.
 fn begin() {
     watch(&json!(["start", "WK00000000000000000000000000000001"]));
     let connected = watch(&json!(["connection", "connected", null, true]));
@@ -29,7 +29,7 @@ fn put(data: &Value) -> Value {
 }
 
 #[wasm_bindgen_test]
-fn an_item_is_claimed_within_a_minute_and_never_later() {
+fn an_item_is_claimed_within_a_minute() {
     begin();
     for (ask_at, least, most) in [
         (Date::now() - 1_000.0, 0.0, 8_000.0),
@@ -42,12 +42,12 @@ fn an_item_is_claimed_within_a_minute_and_never_later() {
         assert!((least..=most).contains(&wait), "{wait}");
     }
     let claim = json!(["claim", SID, { "askAt": 1 }]);
-    assert_eq!(watch(&claim)[2], json!(null), "it is not its time");
+    assert_eq!(watch(&claim)[2], json!(null), "the item is not due");
     assert_eq!(watch(&json!(["take", SID])), json!([[], null, null]));
 }
 
 #[wasm_bindgen_test]
-fn where_sync_forbids_it_one_step_says_so() {
+fn a_watch_that_sync_forbids_warns_once() {
     begin();
     let refused = watch(&json!(["fail", MAP, 403]));
     assert_eq!(refused, json!([[["refused", "", ""]], null, null]));

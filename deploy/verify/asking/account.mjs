@@ -1,9 +1,20 @@
-// What lists and the account's own settings show.
+// Asking what lists and the account's own settings show.
 
 import { formsOf } from '../../identity.mjs';
 
 const WORKERS_LOOKED_AT = 20;
 
+/**
+ * @typedef {import('./index.mjs').Asking} Asking
+ * @typedef {import('../stage.mjs').Stage} Stage
+ */
+
+/**
+ * Asks the readings of lists and settings.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 export async function askAccount(asking, { workspace, agent, account }) {
   await asking.about(['listed-attributes'], async () => {
     const listed = await workspace.workers.list({ limit: WORKERS_LOOKED_AT });
@@ -14,11 +25,17 @@ export async function askAccount(asking, { workspace, agent, account }) {
   await asking.about(['owner-timers'], async () => askOwnerTimers(asking, account));
 }
 
-/** Of somebody who is signed in, the identity is known. Of others, a list shows what Flex wrote, not whether its case is right. */
+/**
+ * The identity of somebody who is signed in is known. For others, a list shows what Flex wrote, but not the right case of letters.
+ *
+ * @param {Asking} asking
+ * @param {Pick<Stage, 'workspace' | 'agent'>} stage
+ */
 async function askContactUri(asking, { workspace, agent }) {
   const { identity, givenContactUri: uri } = agent;
   if (!agent.isOurs) return asking.found('contact-uri', shapeFor(uri, [identity]) ?? 'fits no form of the identity');
   const listed = await workspace.workers.list({ limit: WORKERS_LOOKED_AT });
+  /** @type {Set<string | undefined>} */
   const shapes = new Set();
   for (const { sid } of listed.filter((one) => one.sid !== agent.workerSid)) {
     const { friendlyName, attributes } = await workspace.workers(sid).fetch();
@@ -33,15 +50,25 @@ async function askContactUri(asking, { workspace, agent }) {
   asking.notAsked('contact-uri', `${why}; FLEX_TOKEN asks for one whose identity is known`);
 }
 
-/** How a worker's contact_uri stands to their identity, which may be any of `forms`. */
+/**
+ * Returns the relation of a worker's contact_uri to their identity, which may be any of `forms`.
+ *
+ * @param {string | undefined} uri
+ * @param {string[]} forms
+ */
 function shapeFor(uri, forms) {
   if (!uri) return 'missing';
   if (forms.some((form) => uri === `client:${form}`)) return 'client';
   if (forms.includes(uri)) return 'bare';
+  /** @param {string} form */
   const isOneOf = (form) => uri.toLowerCase() === `client:${form}`.toLowerCase();
   return forms.some(isOneOf) ? 'other-case' : undefined;
 }
 
+/**
+ * @param {Asking} asking
+ * @param {Pick<Stage['account'], 'inactiveTimer' | 'closedTimer'>} account
+ */
 function askOwnerTimers(asking, { inactiveTimer, closedTimer }) {
   if (closedTimer) return asking.found('owner-timers', 'closed');
   if (inactiveTimer) return asking.found('owner-timers', 'inactive');

@@ -1,18 +1,31 @@
-// What conversations take, and what they tell the Functions.
+// Asking what conversations take, and which webhooks of theirs fire.
+
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { newConversation } from '../stage.mjs';
 import { haveHeard, replayed, tellFunctions } from '../story.mjs';
 import { outcomeOf } from './outcome.mjs';
 
-/** Longer than the dates of two things may differ that were done at once. */
+/** More than the dates of two simultaneous changes may differ. */
 const APART_MS = 3000;
 const HOUR_MS = 3_600_000;
 /** Far above the index of any message of the trial. */
 const ALL_SEEN = 99;
 
-/** What `askClosed` finds. */
+/**
+ * @typedef {import('./index.mjs').Asking} Asking
+ * @typedef {import('../stage.mjs').Stage} Stage
+ */
+
+/** The readings that `askClosed` finds. */
 export const CLOSED = ['closed-code', 'closed-invite-code', 'closed-status', 'closed-update'];
 
+/**
+ * Asks what needs conversations only.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 export async function askConversations(asking, stage) {
   await Promise.all([
     asking.about(['longest-timer', 'missing-webhook-code'], () => askLimits(asking, stage)),
@@ -21,13 +34,24 @@ export async function askConversations(asking, stage) {
   ]);
 }
 
+/**
+ * Creates a conversation of its own.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function own(asking, { client, name }) {
   const sid = await newConversation(client, name, asking.cleanup);
   return client.conversations.v1.conversations(sid);
 }
 
+/**
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askLimits(asking, stage) {
   const conversation = await own(asking, stage);
+  /** @param {number} hours */
   const lasts = async (hours) =>
     (await outcomeOf(() => conversation.update({ 'timers.inactive': `PT${hours}H` }))).taken;
   if (await lasts(720)) asking.found('longest-timer', 'any');
@@ -38,47 +62,70 @@ async function askLimits(asking, stage) {
   asking.found('missing-webhook-code', taken ? 'it is there' : String(code));
 }
 
-/** A message, a timer and a change of the attributes, apart from each other: from which of them does the timer count? */
+/**
+ * Sends a message, sets a timer and changes the attributes, apart from each other: the timer counts from one of these times.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askCountFrom(asking, stage) {
   const conversation = await own(asking, stage);
-  const pause = () => new Promise((resolve) => setTimeout(resolve, APART_MS + 500));
+  const pause = () => sleep(APART_MS + 500);
   const message = await conversation.messages.create({ author: `${stage.name}-customer`, body: 'first' });
   await pause();
   const set = await conversation.update({ 'timers.inactive': 'PT1H' });
   await pause();
   const changed = await conversation.update({ attributes: JSON.stringify({ theirs: 'changed' }) });
   const start = Date.parse(changed.timers?.date_inactive) - HOUR_MS;
+  /** @type {Record<string, Date>} */
   const times = { message: message.dateCreated, activity: set.dateUpdated, update: changed.dateUpdated };
-  const near = Object.keys(times).find((name) => Math.abs(times[name] - start) < APART_MS / 2);
+  const near = Object.keys(times).find((name) => Math.abs(times[name].getTime() - start) < APART_MS / 2);
   asking.found('timers-count-from', near ?? 'none of these times');
 }
 
+/**
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askReplay(asking, stage) {
   const [later, same] = await Promise.all([0, 1].map((index) => replayed(stage, index, asking.cleanup)));
-  const value = { 'replayed replayed': 'inclusive', 'replayed not replayed': 'exclusive' }[`${later} ${same}`];
-  asking.found('replay', value ?? 'none');
+  /** @type {Record<string, string>} */
+  const values = { 'replayed replayed': 'inclusive', 'replayed not replayed': 'exclusive' };
+  asking.found('replay', values[`${later} ${same}`] ?? 'none');
 }
 
+/**
+ * Asks what webhooks get. Returns true if a change of state through REST fires one; undefined where that is not known.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ * @returns {Promise<boolean | undefined>}
+ */
 export async function askMessages(asking, stage) {
-  await Promise.all([
+  const [isToldOfStates] = await Promise.all([
+    asking.about(['state-webhook'], () => askStateWebhook(asking, stage)),
     asking.about(['adapter-participant'], async () => {
       const conversation = await own(asking, stage);
       const message = await conversation.messages.create({ author: `${stage.name}-customer`, body: 'first' });
       asking.found('adapter-participant', message.participantSid ? 'sent' : 'missing');
     }),
     asking.about(['message-index'], () => askIndex(asking, stage)),
-    asking.about(['state-webhook'], () => askStateWebhook(asking, stage)),
   ]);
+  return isToldOfStates;
 }
 
 /**
- * A webhook whose address says that the message was seen makes the Functions do nothing, if they are told its index. Another, without
- * such an address, shows that they are told at all. The author is the agent, whom nobody routes.
+ * A webhook whose address says that the message was seen makes the Functions do nothing, if it brings the index. Another, without
+ * such an address, shows that webhooks fire at all. The author is the agent, whose messages wake nothing.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
  */
 async function askIndex(asking, stage) {
   const { agent, workflow, queue, interactionSid, channelSid } = stage;
   const place = { interactionSid, channelSid, workflowSid: workflow.sid, queueSid: queue.sid };
-  const seen = new URLSearchParams({ ...place, workerSid: agent.workerSid, taskChannel: 'chat', n: ALL_SEEN });
+  const seen = new URLSearchParams({ ...place, workerSid: agent.workerSid, taskChannel: 'chat', n: String(ALL_SEEN) });
+  /** @param {string} [query] */
   const hear = async (query) => {
     const sid = (await (await own(asking, stage)).fetch()).sid;
     await tellFunctions(stage, sid, ['onMessageAdded'], {}, query);
@@ -94,16 +141,26 @@ async function askIndex(asking, stage) {
   asking.notAsked('message-index', why);
 }
 
-/** A change of state through REST that asks for webhooks. What the timer does, is asked apart. */
+/**
+ * Changes the state through REST, with webhooks. The change by a timer is asked elsewhere.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askStateWebhook(asking, stage) {
   const conversation = await own(asking, stage);
   const { sid } = await conversation.fetch();
   await tellFunctions(stage, sid, ['onConversationStateUpdated']);
   await conversation.update({ state: 'inactive', xTwilioWebhookEnabled: 'true' });
-  asking.isToldOfStates = await haveHeard(stage, sid);
+  return haveHeard(stage, sid);
 }
 
-/** The stage's conversation is closed; then nothing may be done to it. */
+/**
+ * Closes the stage's conversation, and tries to change it.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 export async function askClosed(asking, stage) {
   await asking.about(CLOSED, async () => {
     const { conversation } = stage;

@@ -1,4 +1,4 @@
-// What becomes of invites, on a stage that its agent has left.
+// Asking about invites, on a stage that its agent has left.
 
 import { need, waitFor } from '../waiting.mjs';
 import { outcomeOf } from './outcome.mjs';
@@ -10,7 +10,16 @@ const SHOWS_WITHIN_MS = 3000;
 const SETTLED_MS = 5000;
 const HOUR_MS = 3_600_000;
 
-/** In order; the last one leaves the agent in the conversation. */
+/**
+ * @typedef {import('./index.mjs').Asking} Asking
+ * @typedef {import('../stage.mjs').Stage} Stage
+ */
+
+/**
+ * In order; the last one leaves the agent in the conversation.
+ *
+ * @type {Record<string, (asking: Asking, stage: Stage) => Promise<void>>}
+ */
 const ASKED = {
   'invite-start-time': askStartTime,
   'invite-list': askList,
@@ -19,47 +28,75 @@ const ASKED = {
   'already-participant': askParticipant,
 };
 
-/** What `askInvites` finds. */
+/** The readings that `askInvites` finds. */
 export const INVITES = Object.keys(ASKED);
 
+/**
+ * Asks them in order.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 export async function askInvites(asking, stage) {
   for (const [name, ask] of Object.entries(ASKED)) await asking.about([name], () => ask(asking, stage));
 }
 
-/** Invites somebody, does something with the invite's task, and cancels it. `work` gets its SID, or how Twilio refused. */
+/**
+ * Creates an invite, does some work with its task, and cancels that.
+ *
+ * @param {Stage} stage
+ * @param {object} properties
+ * @param {(taskSid: string | undefined, refusal: string) => Promise<unknown>} work gets the SID, or how Twilio refused
+ */
 async function withInvite(stage, properties, work) {
   const { taken, code, answer } = await outcomeOf(() => stage.invites(properties));
-  if (!taken) return work(undefined, `refused, error ${code}`);
+  if (!taken) {
+    await work(undefined, `refused, error ${code}`);
+    return;
+  }
   try {
     const named = answer.routing?.properties?.sid;
     const taskSid =
       named ?? (await need('a task of the invite', async () => (await stage.openTasks())[0]?.sid, PATIENCE_MS));
-    return await work(taskSid);
+    await work(taskSid, '');
   } finally {
-    // Also one that TaskRouter shows late: it would stand in the way of the next.
+    // Also one that TaskRouter shows late: it would block the next.
     for (const { sid, assignmentStatus } of await stage.openTasks()) {
       if (assignmentStatus !== 'assigned') await cancel(stage, sid);
     }
   }
 }
 
-/** One that has ended meanwhile cannot be canceled, and need not. */
+/**
+ * Cancels a task. One that has ended meanwhile cannot be canceled.
+ *
+ * @param {Stage} stage
+ * @param {string} sid
+ */
 const cancel = ({ workspace }, sid) =>
   outcomeOf(() =>
     workspace.tasks(sid).update({ assignmentStatus: 'canceled', reason: 'the trial is through with it' }),
   );
 
+/**
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askStartTime(asking, stage) {
   const began = new Date(Date.now() - HOUR_MS);
   const properties = { virtual_start_time: began.toISOString() };
   await withInvite(stage, properties, async (taskSid) => {
     if (!taskSid) return asking.found('invite-start-time', 'refused');
     const { virtualStartTime } = await stage.workspace.tasks(taskSid).fetch();
-    const isTaken = Math.abs(virtualStartTime - began) < HOUR_MS / 2;
+    const isTaken = Math.abs(virtualStartTime.getTime() - began.getTime()) < HOUR_MS / 2;
     asking.found('invite-start-time', isTaken ? 'taken' : 'ignored');
   });
 }
 
+/**
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askList(asking, stage) {
   const read = () => outcomeOf(() => stage.channel.invites.list());
   const before = await read();
@@ -68,7 +105,7 @@ async function askList(asking, stage) {
     if (!taskSid) return asking.notAsked('invite-list', `an invite was ${refusal}`);
     const more = async () => {
       const { answer } = await read();
-      return answer?.length > before.answer.length ? answer : undefined;
+      return answer && answer.length > before.answer.length ? answer : undefined;
     };
     const soon = await waitFor(more, SHOWS_WITHIN_MS);
     if (!soon) stage.print('  waiting for the list of invites, up to 40 s');
@@ -79,7 +116,12 @@ async function askList(asking, stage) {
   });
 }
 
-/** Somebody who is away. That they are full is not tried. */
+/**
+ * Invites a worker who is unavailable. A worker without room is not tried.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askNamedWorker(asking, stage) {
   const { agent, workspace } = stage;
   if (!agent.canRest) return asking.notAsked('named-worker', 'the workspace has no activity that takes no tasks');
@@ -100,6 +142,10 @@ async function askNamedWorker(asking, stage) {
   }
 }
 
+/**
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askInactive(asking, stage) {
   await stage.conversation.update({ state: 'inactive' });
   try {
@@ -109,7 +155,12 @@ async function askInactive(asking, stage) {
   }
 }
 
-/** The agent is in the conversation, without the interaction, and accepts. */
+/**
+ * Invites an agent who is in the conversation, but not in the interaction, and accepts.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 async function askParticipant(asking, stage) {
   const { conversation, agent, workspace } = stage;
   const before = (await stage.agents()).length;

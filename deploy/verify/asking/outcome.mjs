@@ -1,11 +1,28 @@
-// Whether Twilio takes something.
+// Trying a request that Twilio may refuse.
 
-/** `{ taken: true, answer, status }`, or `{ taken: false, code, status }` where Twilio refuses. Whatever else fails is thrown. */
+import { asThrown } from '../../../scripts/lib/errors.mjs';
+
+/**
+ * The response to a request, or how Twilio refused it.
+ *
+ * @template T
+ * @typedef {{ taken: true, answer: T, code?: undefined, status: number } |
+ *   { taken: false, answer?: undefined, code: string | number, status: number }} Outcome
+ */
+
+/**
+ * Tries a request. Throws other failures than a refusal.
+ *
+ * @template T
+ * @param {() => Promise<T>} attempt
+ * @returns {Promise<Outcome<T>>}
+ */
 export async function outcomeOf(attempt) {
   try {
     return { taken: true, answer: await attempt(), status: 200 };
   } catch (error) {
-    if (!error.status || error.status >= 500 || error.status === 429) throw error;
-    return { taken: false, code: error.code ?? error.status, status: error.status };
+    const { status, code } = asThrown(error);
+    if (!status || status >= 500 || status === 429) throw error;
+    return { taken: false, code: code ?? status, status };
   }
 }

@@ -1,13 +1,23 @@
-// Which Sync service an agent's token opens.
+// Asking which Sync service an agent's token opens.
 
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 
+import { asThrown } from '../../../scripts/lib/errors.mjs';
 import { DEFAULT_SYNC } from '../../judgement.mjs';
 
 const PATIENCE_MS = 20_000;
+/** The time that the SDK has to shut down. */
+const SHUTDOWN_MS = 2000;
 const TTL_SECONDS = 600;
 const ENTRY = 'service';
 
+/**
+ * Puts a different map into each service, and reads with the agent's token.
+ *
+ * @param {import('./index.mjs').Asking} asking
+ * @param {import('../stage.mjs').Stage} stage
+ */
 export async function askAgentSync(asking, { account, client, name, agent }) {
   const usual = account.syncServices.find(({ friendlyName }) => friendlyName === DEFAULT_SYNC)?.sid;
   const named = account.flexSyncSid;
@@ -29,8 +39,15 @@ export async function askAgentSync(asking, { account, client, name, agent }) {
   });
 }
 
-/** What somebody's Sync SDK reads there. */
+/**
+ * Returns the entry that the Sync SDK reads with this token.
+ *
+ * @typedef {import('twilio-sync').Client} SyncClient
+ * @param {string} token
+ * @param {string} uniqueName
+ */
 async function readAs(token, uniqueName) {
+  /** @type {{ Client: new (token: string, options: object) => SyncClient }} */
   const { Client } = createRequire(import.meta.url)('twilio-sync');
   const sync = new Client(token, { logLevel: 'silent' });
   const end = new AbortController();
@@ -38,24 +55,35 @@ async function readAs(token, uniqueName) {
     return await Promise.race([value(sync, uniqueName), after(PATIENCE_MS, end.signal)]);
   } finally {
     end.abort();
-    await Promise.race([sync.shutdown(), new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
+    await Promise.race([sync.shutdown(), sleep(SHUTDOWN_MS, undefined, { ref: false })]);
   }
 }
 
+/**
+ * @param {SyncClient} sync
+ * @param {string} uniqueName
+ * @returns {Promise<string>}
+ */
 async function value(sync, uniqueName) {
   try {
     const map = await sync.map({ id: uniqueName, mode: 'open_existing' });
     const item = await map.get(ENTRY);
-    return item.data.value;
+    // The trial has written it.
+    return /** @type {{ value: string }} */ (item.data).value;
   } catch (error) {
-    if (error.status === 404) return 'neither of the two';
+    if (asThrown(error).status === 404) return 'neither of the two';
     throw error;
   }
 }
 
+/**
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
 function after(ms, signal) {
   return new Promise((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Sync did not answer the agent within ${ms / 1000} s`)), ms);
+    const timer = setTimeout(() => reject(new Error(`Sync did not respond to the agent within ${ms / 1000} s`)), ms);
     signal.addEventListener('abort', () => clearTimeout(timer));
   });
 }

@@ -1,4 +1,4 @@
-// What TaskRouter does with tasks and its log of them.
+// Asking what TaskRouter does with tasks and its log of them.
 
 import { newConversation } from '../stage.mjs';
 import { orUndefined } from '../../lookup.mjs';
@@ -9,10 +9,20 @@ const TARGET_SECONDS = 3;
 /** Tasks are said to go five minutes after their end. */
 const GONE_AFTER_MS = 330_000;
 
-/** The log of a finished task, in pages of one. */
-export async function askEvents(asking, { workspace }) {
+/**
+ * @typedef {import('./index.mjs').Asking} Asking
+ * @typedef {import('../stage.mjs').Stage} Stage
+ */
+
+/**
+ * Reads the log of a finished task, in pages of one.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ * @param {string} taskSid
+ */
+export async function askEvents(asking, { workspace }, taskSid) {
   await asking.about(['event-pages'], async () => {
-    const { taskSid } = asking;
     await need(
       "two events in the task's log",
       async () => ((await workspace.events.list({ taskSid, limit: 2 })).length === 2 ? true : undefined),
@@ -20,14 +30,20 @@ export async function askEvents(asking, { workspace }) {
     );
     const first = await workspace.events.page({ taskSid, pageSize: 1 });
     const second = await first.nextPage();
-    asking.found('event-pages', second?.instances.length > 0 ? 'all' : 'first-only');
+    asking.found('event-pages', second && second.instances.length > 0 ? 'all' : 'first-only');
   });
 }
 
-/** A task for a queue that nobody is in, with another such queue as the default. */
+/**
+ * Makes a task for a queue without workers, with another such queue as the default.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ */
 export async function askWorkflow(asking, { workspace, name }) {
   await asking.about(['exhausted-targets'], async () => {
     const { cleanup } = asking;
+    /** @param {string} suffix */
     const nobodys = async (suffix) => {
       const friendlyName = `${name}-${suffix}`;
       const targetWorkers = `contact_uri == "nobody:${name}"`;
@@ -62,13 +78,19 @@ export async function askWorkflow(asking, { workspace, name }) {
   });
 }
 
-/** At the end of the trial, its first task may have ended long enough ago. What time it is, Twilio says. */
-export async function askFinishedTask(asking, { workspace, client, name, ended }) {
+/**
+ * Looks for the trial's first task, which may have ended long enough ago. The time is Twilio's.
+ *
+ * @param {Asking} asking
+ * @param {Stage} stage
+ * @param {import('../stage.mjs').Ended | undefined} ended
+ */
+export async function askFinishedTask(asking, { workspace, client, name }, ended) {
   if (!ended) return asking.notAsked('finished-tasks', 'no task of the trial was completed');
   await asking.about(['finished-tasks'], async () => {
     const sid = await newConversation(client, name, asking.cleanup);
     const { dateCreated } = await client.conversations.v1.conversations(sid).fetch();
-    if (dateCreated - ended.at < GONE_AFTER_MS) {
+    if (dateCreated.getTime() - ended.at.getTime() < GONE_AFTER_MS) {
       return asking.notAsked('finished-tasks', 'tasks go five minutes after their end, and the trial took less');
     }
     const task = await orUndefined(workspace.tasks(ended.sid).fetch());

@@ -27,7 +27,7 @@ export function addParkButton(context: Context): void {
   });
 }
 
-/** Flex gives `task`, and knows which actions are under way. */
+/** Draws the button once Flex passes a task, busy while Flex runs the action for it. */
 function ParkButtonOfTask({ context, task }: { context: Context; task?: ITask }) {
   if (!task) return null;
   const { ActionStateListener } = context.flex;

@@ -6,7 +6,7 @@ interface UiAttributes {
   custom_data?: unknown;
 }
 
-/** What Rust reads the settings from. */
+/** The view from which the core reads the settings. */
 export function startView(manager: Manager): StartView {
   const configuration = manager.serviceConfiguration as unknown as { ui_attributes?: UiAttributes };
   const workerAttributes = manager.workerClient?.attributes as { config_overrides?: unknown } | undefined;
@@ -17,10 +17,7 @@ export function startView(manager: Manager): StartView {
   };
 }
 
-/**
- * Whether anybody has written anything about this feature. An account that never heard of it does not even load the
- * core.
- */
+/** Returns true if the configuration mentions this feature. Otherwise the shim does not load the core. */
 export function isMentioned({ customData, configOverrides }: StartView): boolean {
   return JSON.stringify([customData, configOverrides]).includes('"park_interaction"');
 }

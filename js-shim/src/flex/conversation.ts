@@ -2,15 +2,15 @@ import type { FlexState, ITask } from '@twilio/flex-ui';
 
 type ConversationState = FlexState['flex']['chat']['conversations'][string];
 
-/** Flex's state of the task's conversation, while it has one. */
+/** Returns Flex's state of the task's conversation, if Flex has it. */
 export const conversationOf = (state: FlexState, task: ITask | undefined): ConversationState | undefined =>
   state.flex.chat.conversations[task?.attributes?.conversationSid];
 
-/** Index of the last message that the agent's screen holds. */
+/** Returns the index of the last message on the agent's screen. */
 export const lastMessageIndex = (conversation: ConversationState | undefined): number | undefined =>
   conversation?.messages.slice(-1)[0]?.index;
 
-/** The states of the conversation's transfers, however Flex keeps them. */
+/** Returns the statuses of the conversation's transfers, from both places where Flex keeps them. */
 export const transfers = (conversation: ConversationState | undefined, task: ITask): unknown[] => [
   ...(conversation?.transfers ?? []).map((transfer) => transfer.status),
   task.outgoingTransferObject?.status,

@@ -2,7 +2,7 @@ import type * as Flex from '@twilio/flex-ui';
 
 let logout = new AbortController();
 
-/** Ends the calls that are under way when the agent logs out. */
+/** Aborts the calls in flight when the agent logs out. */
 export function watchLogout(flex: typeof Flex): void {
   flex.Actions.addListener('beforeLogout', () => {
     logout.abort();
@@ -10,9 +10,9 @@ export function watchLogout(flex: typeof Flex): void {
   });
 }
 
-/** What is aborted when the agent logs out. */
+/** Returns the signal that is aborted when the agent logs out. */
 export const logoutSignal = (): AbortSignal => logout.signal;
 
-/** The agent's Flex token as it is now; Flex renews it. */
+/** Returns the agent's current Flex token. Flex renews it from time to time. */
 export const token = (manager: Flex.Manager): string =>
   manager.store.getState().flex.session.ssoTokenPayload?.token ?? '';

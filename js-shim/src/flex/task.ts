@@ -2,36 +2,36 @@ import type { ITask, Manager } from '@twilio/flex-ui';
 
 import type { TaskView } from '../core/generated/glue';
 
-/** A reservation of the TaskRouter SDK, as far as it is read here. */
+/** The fields of a TaskRouter SDK reservation that are read here. */
 export interface Reservation {
   status: unknown;
   task: { sid: unknown; attributes?: Record<string, unknown>; taskChannelUniqueName?: unknown };
   on(event: 'accepted', listener: (reservation: Reservation) => void): unknown;
 }
 
-/** A payload as Flex's own task actions take it. */
+/** The payload of Flex's own task actions. */
 export interface TaskPayload {
   task?: ITask;
   sid?: string;
   taskSid?: string;
 }
 
-/** The task of a Flex action's payload, which names it by itself, its reservation or its SID. */
+/** Returns the task of a Flex action's payload, which has the task itself, the SID of its reservation, or its own SID. */
 export function taskOf(manager: Manager, { task, sid, taskSid }: TaskPayload): ITask | undefined {
   return task ?? tasks(manager).find((one) => one.sid === (sid ?? taskSid) || one.taskSid === (taskSid ?? sid));
 }
 
-/** Whether the agent has accepted a task for the conversation. */
+/** Returns true if the agent has accepted a task for the conversation. */
 export function hasAcceptedTaskFor(manager: Manager, conversationSid: string): boolean {
   return tasks(manager).some(
     ({ attributes, status }) => attributes?.conversationSid === conversationSid && status !== 'pending',
   );
 }
 
-/** The tasks that the agent is being offered. */
+/** Returns the tasks that the agent is being offered. */
 export const pendingTasks = (manager: Manager): ITask[] => tasks(manager).filter(({ status }) => status === 'pending');
 
-/** What Rust reads of a task: nothing that a customer wrote. */
+/** Returns the view of a task for the core. It has no data of the customer. */
 export const taskView = (task: ITask | undefined): TaskView => ({
   taskSid: task?.taskSid,
   status: task?.status,
@@ -39,7 +39,7 @@ export const taskView = (task: ITask | undefined): TaskView => ({
   attributes: attributesView(task?.attributes),
 });
 
-/** The same of a reservation. */
+/** Returns the view of a reservation's task for the core. */
 export const reservationView = ({ status, task }: Reservation): TaskView => ({
   taskSid: task.sid,
   status,

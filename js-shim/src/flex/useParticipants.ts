@@ -7,10 +7,10 @@ interface Participant {
 }
 
 /**
- * Who is in the task's interaction channel; null until it is known.
+ * Returns the participants of the task's interaction channel, or null before the first answer.
  *
- * It is asked again when TaskRouter says that somebody came or went, and when `joined`, the number of people in the
- * conversation, changes.
+ * Reads them again after TaskRouter's events of a participant, and when `joined`, the number of people in the conversation,
+ * changes.
  */
 export function useParticipants(task: ITask, joined: number | undefined): unknown {
   const [participants, setParticipants] = React.useState<unknown>(null);
@@ -19,21 +19,21 @@ export function useParticipants(task: ITask, joined: number | undefined): unknow
   React.useEffect(() => {
     if (!channelSid) return undefined;
     let current = true;
-    const ask = (): void => {
+    const read = (): void => {
       task
         .getParticipants(channelSid)
         .then((found: Participant[]) => current && setParticipants(found.map(participantView)))
-        // Who is in the channel stays as far as it was known; the function decides in the end.
+        // The last known participants stay. The Function checks them again.
         .catch(() => undefined);
     };
     const source = task.source as unknown as EventSource;
-    ask();
-    source.addListener('participantAdded', ask);
-    source.addListener('participantRemoved', ask);
+    read();
+    source.addListener('participantAdded', read);
+    source.addListener('participantRemoved', read);
     return () => {
       current = false;
-      source.removeListener('participantAdded', ask);
-      source.removeListener('participantRemoved', ask);
+      source.removeListener('participantAdded', read);
+      source.removeListener('participantRemoved', read);
     };
   }, [task, channelSid, joined]);
 

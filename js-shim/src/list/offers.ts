@@ -6,7 +6,7 @@ import type { List } from '../core/generated/glue';
 import type { Context } from '../context';
 import { pendingTasks, type TaskPayload } from '../flex/task';
 
-/** An offer has ended, and the agent does not have the task. */
+/** The events that end an offer without giving the agent the task. */
 const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
 
 /**

@@ -13,20 +13,20 @@ export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort,
 export interface ParkedList {
   /** Calls `listener` after every change; for `useSyncExternalStore`. */
   subscribe(listener: () => void): () => void;
-  /** Everything but the rows; the same object until something has changed, also if only a row has. */
+  /** Returns everything but the rows; the same object until something has changed, also if only a row has. */
   view(): ListView;
-  /** The rows from the place `from` to before `to` of those that match, in their order. */
+  /** Returns the rows from the place `from` to before `to` of those that match, in their order. */
   rows(from: number, to: number): Row[];
-  /** The place of a conversation's row among those that match; null if there is none (any more). */
+  /** Returns the place of a conversation's row among those that match; null if there is none (any more). */
   indexOf(conversationSid: string): number | null;
   search(text: string): void;
   /** Shows one channel only, or all. */
   filter(channel: string | null): void;
   /** Sorts by a column, or turns the order round if it is sorted by it already. */
   sort(column: Column): void;
-  /** Asks for the conversation. Never rejects: the row tells what came of it. */
+  /** Resumes the conversation. Never rejects: the row shows the outcome. */
   resume(conversationSid: string): Promise<void>;
-  /** What the action `UnparkInteraction` does where there is a list: the same as without, and the row tells of it. */
+  /** Carries out the action `UnparkInteraction` where there is a list: as without, and the row shows it. */
   unpark(payload: OperationView): Promise<Outcome>;
   /** Reads everything again. */
   retry(): void;

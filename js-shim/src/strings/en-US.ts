@@ -1,6 +1,7 @@
-import type { Strings } from '.';
+import type { NotificationId, StringKey } from '../core/generated/glue';
 
-const strings: Strings = {
+/** Every text. English is the list of keys: each key of Rust must be in it, and the other languages may have no other keys. */
+const strings = {
   ParkInteractionButtonLabel: 'Park',
   ParkInteractionButtonLabelBusy: 'Parking…',
   ParkInteractionButton: 'Park until the customer writes',
@@ -80,6 +81,6 @@ const strings: Strings = {
   ParkInteractionListFailedHint: 'Your conversations stay parked, and come back when the customer writes.',
   ParkInteractionListOffline:
     'You are offline. What you see may be out of date; it is updated as soon as you are connected again.',
-};
+} satisfies Record<NotificationId | StringKey, string> & Record<string, string>;
 
 export default strings;

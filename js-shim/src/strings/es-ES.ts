@@ -1,6 +1,6 @@
-import type { Strings } from '.';
+import type { Translation } from '.';
 
-const strings: Strings = {
+const strings: Translation = {
   ParkInteractionButtonLabel: 'Aparcar',
   ParkInteractionButtonLabelBusy: 'Aparcando…',
   ParkInteractionButton: 'Aparcar hasta que el cliente escriba',

@@ -1,6 +1,6 @@
-import type { Strings } from '.';
+import type { Translation } from '.';
 
-const strings: Strings = {
+const strings: Translation = {
   ParkInteractionButtonLabel: 'En espera',
   ParkInteractionButtonLabelBusy: 'Un momento…',
   ParkInteractionButton: 'Poner en espera hasta que el cliente escriba',

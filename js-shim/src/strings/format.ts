@@ -1,9 +1,8 @@
 import type { Manager } from '@twilio/flex-ui';
 
 import type { Relative } from '../list/parkedList';
-import { localeOf, text, type Strings } from '.';
+import { localeOf, text, type Key } from '.';
 
-type Key = keyof Strings;
 type Values = Record<string, string | number>;
 
 /** Puts texts, numbers and times into the agent's language. */

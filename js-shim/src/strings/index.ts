@@ -1,6 +1,5 @@
 import type { Manager } from '@twilio/flex-ui';
 
-import type { NotificationId, StringKey } from '../core/generated/glue';
 import enUS from './en-US';
 import esES from './es-ES';
 import esMX from './es-MX';
@@ -8,47 +7,13 @@ import ptBR from './pt-BR';
 import th from './th';
 import zhHans from './zh-Hans';
 
-/** The keys of the texts that the view of the list has by itself: Rust never names them. */
-export type ViewKey =
-  | 'ParkInteractionListTitle'
-  | 'ParkInteractionListCountOne'
-  | 'ParkInteractionListCountOther'
-  | 'ParkInteractionListSearch'
-  | 'ParkInteractionListClear'
-  | 'ParkInteractionListAllChannels'
-  | 'ParkInteractionListChannelCount'
-  | 'ParkInteractionListCustomer'
-  | 'ParkInteractionListChannel'
-  | 'ParkInteractionListParkedAt'
-  | 'ParkInteractionListLeavesList'
-  | 'ParkInteractionListAction'
-  | 'ParkInteractionListByColleague'
-  | 'ParkInteractionListWroteToday'
-  | 'ParkInteractionListWrote'
-  | 'ParkInteractionListResume'
-  | 'ParkInteractionListResumeWith'
-  | 'ParkInteractionListResuming'
-  | 'ParkInteractionListResumingWith'
-  | 'ParkInteractionListTryAgain'
-  | 'ParkInteractionListTryAgainWith'
-  | 'ParkInteractionListNoName'
-  | 'ParkInteractionListNoAddress'
-  | 'ParkInteractionListNoChannel'
-  | 'ParkInteractionListNoTime'
-  | 'ParkInteractionListStays'
-  | 'ParkInteractionListLoading'
-  | 'ParkInteractionListReading'
-  | 'ParkInteractionListEmpty'
-  | 'ParkInteractionListEmptyHint'
-  | 'ParkInteractionListNoMatch'
-  | 'ParkInteractionListNoMatchHint'
-  | 'ParkInteractionListFailedHint'
-  | 'ParkInteractionListOffline';
+/** The key of a text in Flex's strings. */
+export type Key = keyof typeof enUS;
 
-/** Every text, by its key in Flex's strings. */
-export type Strings = Record<StringKey | NotificationId | ViewKey, string>;
+/** The texts in another language. The English text stands in for a missing one; `tests/run/translations.mjs` lists those. */
+export type Translation = Partial<Record<Key, string>>;
 
-const languages: Record<string, Strings> = {
+const languages: Record<string, Translation> = {
   'en-US': enUS,
   'es-ES': esES,
   'es-MX': esMX,
@@ -60,14 +25,13 @@ const languages: Record<string, Strings> = {
 /** Adds the texts in Flex's language; a key that the admin has set stays as it is. */
 export function addStrings(manager: Manager): void {
   const strings = manager.strings as unknown as Record<string, string>;
-  Object.assign(strings, { ...stringsFor(flexLocale(manager)), ...strings });
+  Object.assign(strings, { ...enUS, ...stringsFor(flexLocale(manager)), ...strings });
 }
 
-/** A text as Flex has it now. */
-export const text = (manager: Manager, key: keyof Strings): string =>
-  (manager.strings as unknown as Record<string, string>)[key];
+/** Returns a text as Flex has it now. */
+export const text = (manager: Manager, key: Key): string => (manager.strings as unknown as Record<string, string>)[key];
 
-/** The locale for numbers and times: Flex's, unless the texts are not in that language. */
+/** Returns the locale for numbers and times: Flex's, unless the texts are not in that language. */
 export function localeOf(manager: Manager): string {
   const locale = flexLocale(manager);
   return tagFor(locale) ? locale : 'en-US';
@@ -75,8 +39,8 @@ export function localeOf(manager: Manager): string {
 
 const flexLocale = (manager: Manager): string => manager.localization?.localeTag ?? navigator.language;
 
-/** The language itself, or else the first of the same family, or else English. */
-const stringsFor = (locale: string): Strings => languages[tagFor(locale) ?? 'en-US'];
+/** Returns the texts of the language itself, or else of the first of the same family, or else in English. */
+const stringsFor = (locale: string): Translation => languages[tagFor(locale) ?? 'en-US'];
 
 function tagFor(locale: string): string | undefined {
   const family = (tag: string) => tag.split('-')[0];

@@ -1,6 +1,6 @@
-import type { Strings } from '.';
+import type { Translation } from '.';
 
-const strings: Strings = {
+const strings: Translation = {
   ParkInteractionButtonLabel: 'Estacionar',
   ParkInteractionButtonLabelBusy: 'Estacionando…',
   ParkInteractionButton: 'Estacionar até o cliente escrever',

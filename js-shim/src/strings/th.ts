@@ -1,6 +1,6 @@
-import type { Strings } from '.';
+import type { Translation } from '.';
 
-const strings: Strings = {
+const strings: Translation = {
   ParkInteractionButtonLabel: 'พัก',
   ParkInteractionButtonLabelBusy: 'กำลังพัก…',
   ParkInteractionButton: 'พักการสนทนาจนกว่าลูกค้าจะเขียนมา',

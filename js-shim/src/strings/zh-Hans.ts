@@ -1,6 +1,6 @@
-import type { Strings } from '.';
+import type { Translation } from '.';
 
-const strings: Strings = {
+const strings: Translation = {
   ParkInteractionButtonLabel: '搁置',
   ParkInteractionButtonLabelBusy: '正在搁置…',
   ParkInteractionButton: '搁置，直到客户再次发来消息',

@@ -20,8 +20,7 @@ let client: SyncClient | undefined;
 /**
  * Returns the Sync client for the account's own objects. It gets each token that Flex renews.
  *
- * Flex's client, whose class is taken here, names the grant `flex_insights` in each request, and so it sees Flex's
- * objects only.
+ * Flex's own client has the same class, but its product id is `flex_insights`, so it can open Flex's objects only.
  */
 export function syncClient(manager: Manager): SyncClient {
   client ??= open(manager);
@@ -36,7 +35,7 @@ function open(manager: Manager): SyncClient {
   return opened;
 }
 
-/** Calls `listener` now and after each change of the connection, with the browser's state and the client's. */
+/** Calls `listener` now and after each change of the connection, with the states of the browser and of the client. */
 export function followConnection(from: SyncClient, listener: (online: boolean, state: string) => void): void {
   const changed = () => listener(navigator.onLine, from.connectionState);
   from.on('connectionStateChanged', changed);

@@ -1,4 +1,4 @@
-// Sync maps, read and followed for the core.
+// A feed of Sync maps for the core.
 
 import type { ItemView } from '../core/generated/glue';
 import type { SyncClient, SyncItem, SyncMap } from './client';
@@ -6,13 +6,13 @@ import type { SyncClient, SyncItem, SyncMap } from './client';
 /** The most items that Sync sends at a time. */
 const PAGE_SIZE = 100;
 
-/** The receiver of a map's content. */
+/** A receiver of a map's content. */
 export interface MapListener {
   /** Begins a read of the whole map. Returns its number. */
   begin(): number;
-  /** Takes a page. Returns true if the next one is wanted. */
+  /** Takes a page. Returns true if the next one is needed. */
   page(read: number, items: ItemView[], last: boolean): boolean;
-  /** Ends a read that has failed, with Sync's HTTP status if there was an answer. */
+  /** Ends a read that has failed, with Sync's HTTP status if there was a response. */
   fail(read: number, status: number | undefined): void;
   put(item: ItemView): void;
   take(key: string): void;
@@ -24,7 +24,7 @@ export interface MapListener {
 export interface MapFeed {
   /** Reads the whole map. */
   read: () => Promise<void>;
-  /** Opens the map, if it is not open. Makes it if it is not there, so that the first item is seen at once. */
+  /** Opens the map, if it is not open. Creates a missing map, so that its first item is seen at once. */
   open: () => Promise<SyncMap>;
 }
 
@@ -86,7 +86,7 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
   return { read, open };
 }
 
-/** A page holds null for an item that was removed while the page was on its way. */
+/** Returns the view of an item for the core. A page has null for an item that was removed while the page was in flight. */
 const itemView = (item: SyncItem | null): ItemView => ({
   key: item?.key,
   data: item?.data,

@@ -1,4 +1,4 @@
-// One page on which to be each customer: shows the chosen one's conversation as it is, and writes in it.
+// The page of all customers: shows the chosen customer's conversation, and writes in it.
 
 const CHANNELS = { web: 'web chat', whatsapp: 'WhatsApp', sms: 'SMS' };
 const LOOK_AGAIN_MS = 800;
@@ -40,7 +40,7 @@ part('newcomer').addEventListener('submit', async (event) => {
 await look();
 setInterval(look, LOOK_AGAIN_MS);
 
-/** Reads the world anew and shows it. */
+/** Reads the world and shows it. */
 async function look() {
   try {
     const [facts, now] = await Promise.all(['/__sim/facts', '/__sim/world'].map(read));
@@ -144,7 +144,7 @@ function bubble(message, person) {
   ]);
 }
 
-/** Puts `nodes` into `parent`, where they differ from what is there: so the focus stays, and a reader reads once. */
+/** Replaces the children of `parent` that differ from `nodes`. Others keep the focus and are not read aloud again. */
 function replace(parent, nodes) {
   let changed = false;
   nodes.forEach((node, index) => {

@@ -1,4 +1,4 @@
-// Starts Flex for the agent that the address names. Without one, lets the visitor choose.
+// Starts Flex for the agent in the address. Without one, lets the visitor choose an agent.
 
 const facts = await (await fetch('/__sim/facts')).json();
 if (signIn()) {
@@ -17,8 +17,8 @@ if (signIn()) {
 }
 
 /**
- * Whether the address says who signs in. Flex moves on to addresses that do not; loading one of those again signs in as
- * before in this tab.
+ * Returns true if the address contains a sign-in. Flex changes the address to one without it, so a reload of that
+ * address repeats the last sign-in of this tab.
  */
 function signIn() {
   const KEPT = 'sign-in';

@@ -1,12 +1,12 @@
-// Runs before React and Flex: sends whatever the page asks of Twilio's hosts to the page's own origin, under
-// `/__host/<host>/…`. So any ordinary browser can open the page, with no flags and no certificate, and no request
-// leaves the machine. What would slip through is stopped by the page's content security policy.
+// Redirects the page's requests to Twilio's hosts to the page's own origin, under `/__host/<host>/…`. Runs before
+// React and Flex. So any browser can open the page without flags or a certificate, and no request leaves the
+// machine. The page's content security policy stops requests that this script misses.
 (() => {
   const twilio =
     /^(?:(https?|wss?):)?\/\/([a-z0-9.-]+\.(?:twilio\.com|twil\.io|twiliocdn\.com))(?::\d+)?(?=[/?#]|$)(.*)$/i;
   const secure = location.protocol === 'https:';
 
-  /** `url` below this origin where it names a host of Twilio's, otherwise as it is. */
+  /** Returns `url` below this origin if it names a host of Twilio, otherwise unchanged. */
   const rewrite = (url) => {
     const [, scheme, host, rest] = twilio.exec(String(url)) ?? [];
     if (!host) return url;
@@ -24,7 +24,7 @@
     return url === input.url ? fetch(input, init) : again(url, input).then((request) => fetch(request, init));
   };
 
-  /** The same request to `url`. Its body would be streamed if it were passed on, which HTTP/1.1 cannot. */
+  /** Returns a copy of the request for `url`, with its body in memory: HTTP/1.1 cannot stream it. */
   async function again(url, request) {
     const { method, headers, signal, credentials, cache, redirect } = request;
     const body = ['GET', 'HEAD'].includes(method) ? undefined : await request.blob();
@@ -66,7 +66,7 @@
         native.set.call(this, rewrite(url));
       },
     });
-    // React writes attributes, not properties.
+    // React sets attributes, not properties.
     const { setAttribute } = prototype;
     prototype.setAttribute = function (attribute, value) {
       return setAttribute.call(this, attribute, attribute.toLowerCase() === property ? rewrite(value) : value);

@@ -6,51 +6,46 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::conversations::{
-    Binding, Configuration, Message, NewConversation, NewMedia, NewParticipant, Post, Source,
-    State, TimerChange, TimersChange,
+    Binding, ConversationState, Message, NewConversation, NewMedia, NewMessage, NewParticipant,
+    Source, TimerChange, TimersChange, WebhookConfiguration,
 };
 use crate::readings::{BotParticipant, EntryWebhook, OwnerTimers};
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The flow that receives customers, under some readings.
+/// The Studio flow that receives customers, under some readings.
 const ENTRY_FLOW_SID: &str = "FW00000000000000000000000000000001";
-/// The chat identity of the bot that is there under some readings.
+/// The chat identity of the bot that some readings add.
 const BOT: &str = "bot";
-/// The numbers that customers write to.
+/// The contact centre's phone number, to which customers write.
 const SMS_NUMBER: &str = "+15550100";
 const WHATSAPP_NUMBER: &str = "whatsapp:+15550200";
 
-/// Somebody who can write in.
+/// A customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Customer {
-    /// A name for control endpoints and pages, such as `charlie`.
+    /// The name in control endpoints and pages, such as `charlie`.
     pub id: String,
-    /// The name that agents see.
     pub name: String,
-    /// The way they write.
     pub channel: Medium,
-    /// Their chat identity or address.
+    /// The chat identity or address.
     pub address: String,
-    /// The conversation that they last wrote in.
+    /// The conversation in which the customer wrote last.
     pub conversation_sid: Option<Sid>,
 }
 
-/// The way a customer writes.
+/// The medium by which a customer writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Medium {
-    /// A chat in a web page.
     Web,
-    /// Text messages.
     Sms,
-    /// `WhatsApp`.
     Whatsapp,
 }
 
 impl Medium {
-    /// Flex's name for it, as in `channelType`.
+    /// Returns Flex's name for it, as in `channelType`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -78,7 +73,7 @@ impl Medium {
 }
 
 impl World {
-    /// The customer with this id.
+    /// Returns the customer with this id.
     pub fn customer(&self, id: &str) -> Result<&Customer> {
         self.customers
             .iter()
@@ -86,7 +81,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/customers/{id}")))
     }
 
-    /// Adds a customer. Without an address they get one that nobody else has.
+    /// Adds a customer. Without `address`, the customer gets one that no other customer has.
     pub fn create_customer(
         &mut self,
         id: &str,
@@ -97,7 +92,7 @@ impl World {
         if self.customer(id).is_ok() {
             return Err(Error::Invalid {
                 name: "id",
-                expected: "an id that no other customer has".into(),
+                expected: "an unused id".into(),
             });
         }
         let number = 1000 + self.customers.len();
@@ -116,19 +111,19 @@ impl World {
         Ok(customer)
     }
 
-    /// A customer writes. Without an open conversation this starts one, with an interaction and a task
-    /// through the first workflow, as an inbound address of Flex does.
-    pub fn customer_writes(
+    /// Writes a message as a customer. Without an open conversation this creates one, with an interaction and a
+    /// task by the first workflow, as an inbound address of Flex does.
+    pub fn post_as_customer(
         &mut self,
         id: &str,
         body: &str,
         attributes: Option<String>,
     ) -> Result<Message> {
-        self.customer_sends(id, body, attributes, Vec::new())
+        self.post_files_as_customer(id, body, attributes, Vec::new())
     }
 
-    /// A customer writes, with files.
-    pub fn customer_sends(
+    /// Writes a message with files as a customer.
+    pub fn post_files_as_customer(
         &mut self,
         id: &str,
         body: &str,
@@ -140,7 +135,7 @@ impl World {
             .conversation_sid
             .as_deref()
             .and_then(|sid| self.conversation(sid).ok())
-            .filter(|conversation| conversation.state != State::Closed)
+            .filter(|conversation| conversation.state != ConversationState::Closed)
             .map(|conversation| conversation.sid.clone());
         let conversation_sid = match open {
             Some(sid) => sid,
@@ -148,7 +143,7 @@ impl World {
         };
         let files = files.into_iter();
         let media = files.map(|file| self.add_media(&customer.address, file));
-        let post = Post {
+        let post = NewMessage {
             media: media.collect(),
             author: customer.address,
             body: body.into(),
@@ -159,8 +154,8 @@ impl World {
         self.post_message(&conversation_sid, post)
     }
 
-    /// An agent writes from their screen.
-    pub fn agent_writes(&mut self, conversation: &str, identity: &str, body: &str) -> Result<()> {
+    /// Writes a message as an agent in the desktop.
+    pub fn post_as_agent(&mut self, conversation: &str, identity: &str, body: &str) -> Result<()> {
         if self
             .conversation(conversation)?
             .participant_with_identity(identity)
@@ -168,12 +163,12 @@ impl World {
         {
             return Err(Error::NotFound(format!("/Participants/{identity}")));
         }
-        let post = Post {
+        let post = NewMessage {
             author: identity.into(),
             body: body.into(),
             source: Source::Sdk,
             webhooks: true,
-            ..Post::default()
+            ..NewMessage::default()
         };
         self.post_message(conversation, post).map(drop)
     }
@@ -238,7 +233,8 @@ impl World {
         Ok(conversation.sid)
     }
 
-    /// Returns the timers that the owner sets on a conversation that a customer begins, under some readings.
+    /// Returns the timers that the account's owner sets on a conversation that a customer begins, under some
+    /// readings.
     fn owner_timers(&self) -> TimersChange {
         let set = |seconds| TimerChange::Set(Duration::from_secs(seconds));
         match self.readings.owner_timers {
@@ -254,20 +250,20 @@ impl World {
         }
     }
 
-    /// Leaves the webhook of the flow that received the customer in place, under some readings.
+    /// Keeps the webhook of the Studio flow that received the customer, under some readings.
     fn add_entry_webhook(&mut self, conversation_sid: &str) -> Result<()> {
         if self.readings.entry_webhook == EntryWebhook::Armed {
-            let configuration = Configuration {
+            let configuration = WebhookConfiguration {
                 flow_sid: Some(ENTRY_FLOW_SID.into()),
                 filters: Some(vec!["onMessageAdded".into()]),
-                ..Configuration::default()
+                ..WebhookConfiguration::default()
             };
             self.add_webhook(conversation_sid, "studio", configuration)?;
         }
         Ok(())
     }
 
-    /// Adds a bot that is no part of the interaction, under some readings.
+    /// Adds a bot that is not a participant of the interaction, under some readings.
     fn add_bot(&mut self, conversation_sid: &str) -> Result<()> {
         if self.readings.bot_participant == BotParticipant::Present {
             let bot = NewParticipant {
@@ -280,7 +276,7 @@ impl World {
     }
 }
 
-/// Returns the attributes that Flex gives the task of an inbound message.
+/// Returns the attributes that Flex writes into the task of an inbound message.
 fn task_attributes(customer: &Customer) -> Value {
     json!({
         "channelType": customer.channel.name(),

@@ -1,4 +1,4 @@
-//! The contact centre that the simulator starts with, and its customers: no product of Twilio, but people who use them.
+//! The seeded contact centre and its customers: the people who use Twilio, not a product of Twilio.
 
 pub mod customers;
 pub mod seed;

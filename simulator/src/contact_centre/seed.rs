@@ -1,4 +1,4 @@
-//! The plan of a contact centre, and the setting-up of a new world by it.
+//! The plan of a contact centre, and how it becomes the initial state of a world.
 
 use std::time::Duration;
 
@@ -15,76 +15,71 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The function that hears of ended tasks, as a deployment sets it up.
+/// The path of the Function that receives task events, as a deployment sets it up.
 const TASK_EVENT_PATH: &str = "/features/park-interaction/common/task-event";
-/// The events that a deployment lets it hear of.
+/// The events that a deployment selects for that Function.
 const TASK_ENDS: &str =
     "task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout";
-/// How long the seeded workflow waits for the agent whom a customer knows.
-const KNOWN_AGENT_WAIT: u64 = 60;
-/// The time that an agent may think about an offer, in seconds.
+/// The time, in seconds, for which the seeded workflow waits for the known agent.
+const KNOWN_AGENT_WAIT_SECONDS: u64 = 60;
+/// The time that an agent has to accept an offer, in seconds.
 const OFFER_SECONDS: u64 = 120;
-/// How long ago the seeded conversations began.
+/// The age of the seeded conversations.
 const HISTORY: Duration = Duration::from_secs(600);
-/// How far their messages are apart, at most.
+/// The largest distance between their messages.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(20);
 
-/// How far the messages of `plan` are apart, so that the last one was written before now.
+/// Returns the distance between the messages of `plan`, such that the last one lies in the past.
 fn between_messages(plan: &Plan) -> Duration {
     let messages: usize = plan.customers.iter().map(|one| one.messages.len()).sum();
     let messages = u32::try_from(messages).unwrap_or(u32::MAX).max(1);
     BETWEEN_MESSAGES.min(HISTORY / messages)
 }
 
-/// The people of a contact centre and their conversations so far. Everything that is left out is as in the default.
+/// The people of a contact centre and their conversations. Omitted fields are as in the default.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Plan {
-    /// The workers.
     pub agents: Vec<AgentPlan>,
-    /// The author.
     pub customers: Vec<CustomerPlan>,
     /// The `park_interaction` flags in `ui_attributes.custom_data.features`; `null` leaves them out.
     pub flags: Value,
-    /// The time that an agent may think about an offer, in seconds.
+    /// The time that an agent has to accept an offer, in seconds.
     pub offer_seconds: u64,
 }
 
-/// A worker to be.
+/// A worker to seed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentPlan {
     /// The identity, such as `ada`.
     pub identity: String,
-    /// The name that people see.
     pub full_name: String,
     /// `agent`, `supervisor` or `admin`.
     #[serde(default = "agent_role")]
     pub roles: Vec<String>,
-    /// How many chats at a time.
+    /// The number of chats that the agent can take at a time.
     #[serde(default = "five")]
     pub chat_capacity: u32,
-    /// The current activity, by name.
+    /// The name of the activity.
     #[serde(default = "available")]
     pub activity: String,
 }
 
-/// A customer to be.
+/// A customer to seed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CustomerPlan {
-    /// The name for control endpoints.
+    /// The name in control endpoints.
     pub id: String,
-    /// The name that agents see.
     pub name: String,
-    /// The way they write.
     pub channel: Medium,
-    /// Their address; made up when not given.
+    /// The address; generated if omitted.
     pub address: Option<String>,
-    /// The messages of the customer and the agent, the customer's first, then in turns.
+    /// The messages of the customer and the agent, in turns. The customer's is the first.
     #[serde(default)]
     pub messages: Vec<String>,
-    /// The identity of the agent who has accepted their conversation. Without one it waits in the queue.
+    /// The identity of the agent who has accepted the conversation. Without one, the task waits in its queue.
     pub assigned_to: Option<String>,
 }
 
@@ -161,7 +156,7 @@ impl Default for Plan {
     }
 }
 
-/// Returns a worker's attribute `contact_uri`; none where it is missing.
+/// Returns the attribute `contact_uri` of a worker, or `None` where the reading omits it.
 fn contact_uri(reading: ContactUri, identity: &str) -> Option<String> {
     match reading {
         ContactUri::Client => Some(format!("client:{identity}")),
@@ -188,7 +183,7 @@ fn remove_null(attributes: &mut Value, name: &str) {
 }
 
 impl World {
-    /// Sets the readings, also in what was seeded under other ones.
+    /// Sets the readings, also in objects that were seeded under other readings.
     pub fn set_readings(&mut self, readings: Readings) -> Result<()> {
         let before = std::mem::replace(&mut self.readings, readings).contact_uri;
         if before == readings.contact_uri {
@@ -213,7 +208,7 @@ impl World {
         Ok(())
     }
 
-    /// Fills this world, which must be new, as `plan` says.
+    /// Fills this world, which must be new, according to `plan`.
     pub(crate) fn seed(&mut self, plan: &Plan) -> Result<()> {
         let present = self.time;
         self.time = earlier(present, HISTORY);
@@ -233,8 +228,8 @@ impl World {
         Ok(())
     }
 
-    /// Adds a worker, with a token, doing what the plan says.
-    pub fn hire(&mut self, plan: &AgentPlan) -> Result<()> {
+    /// Adds a worker with a token, in the activity of the plan.
+    pub fn add_agent(&mut self, plan: &AgentPlan) -> Result<()> {
         self.seed_agent(plan)?;
         self.set_activity(&plan.identity, &plan.activity)
     }
@@ -316,7 +311,7 @@ impl World {
                         "queue": everyone.sid,
                         "known_worker_sid": "originalRouting.workerSid",
                         "skip_if": "1 == 1",
-                        "timeout": KNOWN_AGENT_WAIT,
+                        "timeout": KNOWN_AGENT_WAIT_SECONDS,
                     },
                     {"queue": everyone.sid},
                 ],
@@ -355,19 +350,20 @@ impl World {
         for (turn, text) in rest.iter().enumerate() {
             self.time = later(self.time, between);
             match plan.assigned_to.as_deref().filter(|_| turn % 2 == 0) {
-                Some(agent) => self.agent_writes(&conversation_sid, agent, text)?,
-                None => self.customer_writes(&plan.id, text, None).map(drop)?,
+                Some(agent) => self.post_as_agent(&conversation_sid, agent, text)?,
+                None => self.post_as_customer(&plan.id, text, None).map(drop)?,
             }
         }
         Ok(())
     }
 
-    /// The customer's first message; the agent whom the plan names is the only one there and accepts.
+    /// Writes the customer's first message while the planned agent is the only one available, so that this
+    /// agent accepts.
     fn first_contact(&mut self, plan: &CustomerPlan, text: &str) -> Result<Sid> {
         if let Some(agent) = &plan.assigned_to {
             self.set_activity(agent, "Available")?;
         }
-        self.customer_writes(&plan.id, text, None)?;
+        self.post_as_customer(&plan.id, text, None)?;
         let conversation_sid = self
             .customer(&plan.id)?
             .conversation_sid
@@ -382,7 +378,7 @@ impl World {
                 .map(|r| r.sid.clone())
                 .ok_or_else(|| Error::Invalid {
                     name: "assignedTo",
-                    expected: format!("an agent with room for {}'s conversation", plan.id),
+                    expected: format!("an agent with capacity for {}'s conversation", plan.id),
                 })?;
             self.accept_reservation(&offered)?;
             self.set_activity(agent, "Offline")?;

@@ -1,4 +1,4 @@
-//! Tests of the readings that change what customers begin and who agents are.
+//! Tests of the readings that change customers' conversations and the seeded agents.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,19 +9,20 @@
 use serde_json::json;
 
 use crate::contact_centre::customers::Medium;
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::stage::Stage;
 
 const DAY: u64 = 86_400;
 
+/// It is not a participant of the interaction.
 #[test]
-fn a_bot_is_in_what_a_customer_begins_but_not_in_the_interaction() {
-    let mut stage = Stage::reading(&[("bot-participant", "present")]);
+fn the_bot_joins_only_the_conversation() {
+    let mut stage = Stage::with_readings(&[("bot-participant", "present")]);
     stage
         .world
         .create_customer("dora", "Dora", Medium::Web, None)
         .unwrap();
-    stage.writes("dora", "hello");
+    stage.post("dora", "hello");
     let conversation = stage
         .world
         .conversation(&stage.conversation("dora"))
@@ -31,9 +32,9 @@ fn a_bot_is_in_what_a_customer_begins_but_not_in_the_interaction() {
 }
 
 #[test]
-fn the_entry_flows_webhook_is_gone_or_armed() {
+fn the_entry_webhook_is_gone_or_armed() {
     for (reading, count) in [("gone", 0), ("armed", 1)] {
-        let stage = Stage::reading(&[("entry-webhook", reading)]);
+        let stage = Stage::with_readings(&[("entry-webhook", reading)]);
         let conversation = stage
             .world
             .conversation(&stage.conversation("sam"))
@@ -44,27 +45,35 @@ fn the_entry_flows_webhook_is_gone_or_armed() {
 }
 
 #[test]
-fn the_owners_timers_end_what_a_customer_has_begun() {
+fn owner_timers_end_a_customers_conversation() {
     for (reading, after_an_hour, after_a_day) in [
-        ("none", State::Active, State::Active),
-        ("inactive", State::Inactive, State::Inactive),
-        ("closed", State::Active, State::Closed),
+        ("none", ConversationState::Active, ConversationState::Active),
+        (
+            "inactive",
+            ConversationState::Inactive,
+            ConversationState::Inactive,
+        ),
+        (
+            "closed",
+            ConversationState::Active,
+            ConversationState::Closed,
+        ),
     ] {
-        let mut stage = Stage::reading(&[("owner-timers", reading)]);
-        stage.writes("charlie", "hello");
+        let mut stage = Stage::with_readings(&[("owner-timers", reading)]);
+        stage.post("charlie", "hello");
         let now = |stage: &Stage| {
             let found = stage.world.conversation(&stage.conversation("charlie"));
             found.unwrap().state
         };
-        stage.pass(3600);
+        stage.advance_seconds(3600);
         assert_eq!(now(&stage), after_an_hour, "{reading}");
-        stage.pass(DAY - 3600);
+        stage.advance_seconds(DAY - 3600);
         assert_eq!(now(&stage), after_a_day, "{reading}");
     }
 }
 
 #[test]
-fn contact_uri_follows_the_reading_at_the_start_and_later() {
+fn contact_uri_follows_the_reading() {
     for (reading, expected) in [
         ("client", json!("client:ada")),
         ("bare", json!("ada")),
@@ -75,7 +84,7 @@ fn contact_uri_follows_the_reading_at_the_start_and_later() {
             let ada = stage.world.taskrouter.worker_named("ada").unwrap();
             ada.attributes["contact_uri"].clone()
         };
-        let mut stage = Stage::reading(&[("contact-uri", reading)]);
+        let mut stage = Stage::with_readings(&[("contact-uri", reading)]);
         assert_eq!(uri(&stage), expected);
         stage
             .world

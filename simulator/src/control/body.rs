@@ -1,13 +1,13 @@
-//! The body of a control request, in which lone surrogates may stand.
+//! The JSON body of a control request, which may contain lone surrogates.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
 use crate::http::error::TwilioError;
-use crate::surrogates;
+use crate::http::surrogates;
 
-/// A body of JSON, read with its lone surrogates.
+/// An extractor for a JSON body with lone surrogates.
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {

@@ -1,4 +1,4 @@
-//! Facts for tests: SIDs, and the whole world for their assertions.
+//! Facts for tests: SIDs, and the whole world for assertions.
 
 use axum::extract::{Json, State};
 use serde_json::{json, Map, Value};
@@ -12,7 +12,7 @@ use crate::taskrouter::Worker;
 use crate::world::clock::iso_millis;
 use crate::world::{World, AUTH_TOKEN};
 
-/// Every SID that a test may need, so that none is hard-coded.
+/// Returns every SID that a test may need, so that tests hard-code none.
 pub async fn facts(State(sim): State<Sim>) -> Reply {
     let world = sim.world.lock();
     let router = &world.taskrouter;
@@ -41,7 +41,7 @@ pub async fn facts(State(sim): State<Sim>) -> Reply {
     })))
 }
 
-/// Everything, for assertions.
+/// Returns the whole world, for assertions.
 pub async fn world(State(sim): State<Sim>) -> Json<Value> {
     let world = sim.world.lock();
     let router = &world.taskrouter;
@@ -60,7 +60,7 @@ pub async fn world(State(sim): State<Sim>) -> Json<Value> {
     }))
 }
 
-/// An agent with the newest of their valid tokens, and the address of their desktop with it.
+/// Returns an agent with the newest valid token, and the address of the desktop with that token.
 pub fn agent(world: &World, worker: &Worker) -> Value {
     let own = world
         .tokens
@@ -80,7 +80,7 @@ pub fn agent(world: &World, worker: &Worker) -> Value {
     })
 }
 
-/// A customer, and where their conversation is.
+/// Returns a customer and the conversation of the customer.
 pub fn customer(world: &World, customer: &Customer) -> Value {
     let channel = customer
         .conversation_sid
@@ -98,7 +98,7 @@ pub fn customer(world: &World, customer: &Customer) -> Value {
     })
 }
 
-/// The path and query with which Flex is signed in at once.
+/// Returns the path and query of a desktop that is signed in by `token`.
 fn desktop_url(token: &Token) -> String {
     let query = Serializer::new(String::new())
         .append_pair("Identity", &token.identity)

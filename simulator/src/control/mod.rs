@@ -1,8 +1,8 @@
-//! Control endpoints below `/__sim`: for tests, and for pages that stand for the world outside Twilio.
+//! Control endpoints below `/__sim`: for tests, and for pages that act for people outside Twilio.
 
+mod actions;
 mod body;
 mod facts;
-mod happenings;
 mod people;
 mod readings;
 mod sync;
@@ -18,20 +18,20 @@ use serde::Deserialize;
 use serde_json::{json, Map, Value};
 
 use crate::contact_centre::seed::Plan;
-use crate::faults::Fault;
 use crate::flex::configuration::merge;
-use crate::http::call::invalid;
+use crate::gate::faults::Fault;
+use crate::gate::limits::Rates;
 use crate::http::error::TwilioError;
-use crate::limits::Rates;
+use crate::http::request::invalid;
+use crate::http::surrogates;
 use crate::readings::Readings;
 use crate::sim::Sim;
-use crate::surrogates;
 use crate::taskrouter::WorkerChange;
 
-/// The result of control endpoints.
+/// The result of a control endpoint.
 pub type Reply = Result<Json<Value>, TwilioError>;
 
-/// All control endpoints.
+/// Returns the routes of all control endpoints.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/facts", get(facts::facts))
@@ -53,24 +53,21 @@ pub fn routes() -> Router<Sim> {
         .route("/tokens", post(people::tokens))
         .route("/agents", post(people::create_agent))
         .route("/agents/{identity}", post(people::update_agent))
-        .route(
-            "/agents/{identity}/messages",
-            post(happenings::agent_writes),
-        )
+        .route("/agents/{identity}/messages", post(actions::post_as_agent))
         .route(
             "/customers",
             get(people::customers).post(people::create_customer),
         )
         .route("/customers/{id}", get(people::customer))
+        .route("/customers/{id}/messages", post(actions::post_as_customer))
         .route(
-            "/customers/{id}/messages",
-            post(happenings::customer_writes),
+            "/customers/{id}/typing",
+            post(actions::signal_customer_typing),
         )
-        .route("/customers/{id}/typing", post(happenings::customer_types))
-        .route("/conversations/{sid}", post(happenings::write_conversation))
-        .route("/reservations/{sid}", post(happenings::answer_reservation))
+        .route("/conversations/{sid}", post(actions::write_conversation))
+        .route("/reservations/{sid}", post(actions::answer_reservation))
         .route("/maps/{name}/items", post(sync::put_items))
-        .route("/tasks/{sid}", post(happenings::end_task))
+        .route("/tasks/{sid}", post(actions::end_task))
         .route(
             "/readings",
             get(readings::list)
@@ -85,17 +82,17 @@ async fn unknown_endpoint() -> TwilioError {
     TwilioError::new(404, 20404, "there is no such control endpoint")
 }
 
-/// Starts again with the last plan.
+/// Resets the world to the last plan.
 async fn reset(State(sim): State<Sim>, body: Bytes) -> Reply {
     let (readings, rest) = split_readings(&sim, &body)?;
     if !rest.is_empty() {
-        return Err(invalid("the body", "nothing but `readings`"));
+        return Err(invalid("the body", "no field but `readings`"));
     }
     sim.reset(None, readings)?;
     facts::facts(State(sim)).await
 }
 
-/// Starts again with the plan in the body, or with the default one if there is none.
+/// Resets the world to the plan in the body, or to the default plan if the body is empty.
 async fn seed(State(sim): State<Sim>, body: Bytes) -> Reply {
     let (readings, plan) = split_readings(&sim, &body)?;
     let plan: Plan = serde_json::from_value(Value::Object(plan))
@@ -104,8 +101,8 @@ async fn seed(State(sim): State<Sim>, body: Bytes) -> Reply {
     facts::facts(State(sim)).await
 }
 
-/// Takes `readings` out of a body: the readings after the reset, if they are to change. Those that it does not name are
-/// as they were at the start.
+/// Removes `readings` from a body and returns the readings to set, or `None` if the body has none. Readings
+/// that it does not name go back to their values at the start.
 fn split_readings(
     sim: &Sim,
     body: &Bytes,
@@ -224,13 +221,13 @@ async fn set_latency(State(sim): State<Sim>, Json(latency): Json<Latency>) -> Js
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ConfigChange {
-    /// Merged into `ui_attributes`; `null` takes a key out.
+    /// Merged into `ui_attributes`; `null` removes a key.
     #[serde(default)]
     ui_attributes: Value,
     /// Replaces top-level properties of the configuration.
     #[serde(default)]
     configuration: Map<String, Value>,
-    /// By identity, merged into the worker's attributes.
+    /// Merged into the workers' attributes, by identity.
     #[serde(default)]
     worker_attributes: Map<String, Value>,
 }

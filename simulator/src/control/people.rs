@@ -17,10 +17,10 @@ use crate::taskrouter::{Worker, WorkerChange};
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Adds an agent, signed in and doing what the plan says.
+/// Adds an agent, signed in and in the activity of the plan.
 pub async fn create_agent(State(sim): State<Sim>, Json(plan): Json<AgentPlan>) -> Reply {
     let mut world = sim.world.lock();
-    world.hire(&plan)?;
+    world.add_agent(&plan)?;
     Ok(Json(facts::agent(
         &world,
         worker_named(&world, &plan.identity)?,
@@ -37,7 +37,7 @@ pub struct AgentChange {
     chat_capacity: Option<u32>,
 }
 
-/// Changes what an agent does or can do.
+/// Changes an agent's activity or capacity.
 pub async fn update_agent(
     State(sim): State<Sim>,
     Path(identity): Path<String>,
@@ -62,7 +62,7 @@ pub async fn update_agent(
     Ok(Json(facts::agent(&world, worker_named(&world, &identity)?)))
 }
 
-/// All customers.
+/// Returns all customers.
 pub async fn customers(State(sim): State<Sim>) -> Json<Value> {
     let world = sim.world.lock();
     Json(
@@ -74,7 +74,7 @@ pub async fn customers(State(sim): State<Sim>) -> Json<Value> {
     )
 }
 
-/// A customer with the messages of their conversation.
+/// Returns a customer with the messages of the customer's conversation.
 pub async fn customer(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
     let world = sim.world.lock();
     let known = world.customer(&id)?;
@@ -90,7 +90,7 @@ pub async fn customer(State(sim): State<Sim>, Path(id): Path<String>) -> Reply {
     Ok(Json(body))
 }
 
-/// A customer to be.
+/// A customer to add.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
@@ -107,7 +107,7 @@ pub async fn create_customer(State(sim): State<Sim>, Body(new): Body<NewCustomer
     Ok(Json(facts::customer(&world, &made)))
 }
 
-/// A change to tokens: give one out for `identity`, or end one, or all of somebody's.
+/// A change to tokens: issue one for `identity`, expire one, or expire all of one identity.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TokenChange {
@@ -117,7 +117,7 @@ pub struct TokenChange {
     expire_all_of: Option<String>,
 }
 
-/// Gives out and ends tokens.
+/// Issues and expires tokens.
 pub async fn tokens(State(sim): State<Sim>, Json(change): Json<TokenChange>) -> Reply {
     let mut world = sim.world.lock();
     if let Some(identity) = &change.expire_all_of {
@@ -141,7 +141,7 @@ pub async fn tokens(State(sim): State<Sim>, Json(change): Json<TokenChange>) -> 
     }))
 }
 
-/// The worker with this identity.
+/// Returns the worker with this identity.
 pub fn worker_named<'a>(world: &'a World, identity: &str) -> Result<&'a Worker, TwilioError> {
     let worker = world.taskrouter.worker_named(identity);
     worker.ok_or_else(|| Error::NotFound(format!("/agents/{identity}")).into())

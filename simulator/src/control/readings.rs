@@ -1,4 +1,4 @@
-//! The readings that are set, and changes to them.
+//! The endpoints that list and change readings.
 
 use axum::extract::{Json, State};
 use serde_json::{json, Map, Value};
@@ -8,7 +8,7 @@ use crate::http::error::TwilioError;
 use crate::readings::{UnknownReading, TABLE};
 use crate::sim::Sim;
 
-/// Lists every reading with its value now and at the start.
+/// Lists every reading with its current value and its value at the start.
 pub async fn list(State(sim): State<Sim>) -> Json<Value> {
     let now = sim.world.lock().readings.by_name();
     let initially = sim.initial_readings.by_name();
@@ -24,7 +24,7 @@ pub async fn list(State(sim): State<Sim>) -> Json<Value> {
     Json(shown.collect())
 }
 
-/// Sets the readings that the body names; the others stay as they are.
+/// Sets the readings that the body names. The others keep their values.
 pub async fn change(State(sim): State<Sim>, Json(values): Json<Map<String, Value>>) -> Reply {
     {
         let mut world = sim.world.lock();
@@ -35,7 +35,7 @@ pub async fn change(State(sim): State<Sim>, Json(values): Json<Map<String, Value
     Ok(list(State(sim)).await)
 }
 
-/// Sets all readings as they were at the start.
+/// Restores the values that all readings had at the start.
 pub async fn restore(State(sim): State<Sim>) -> Reply {
     sim.world.lock().set_readings(sim.initial_readings)?;
     Ok(list(State(sim)).await)

@@ -1,4 +1,4 @@
-//! Writes to Sync in bulk, in the place of thousands of REST calls.
+//! Bulk writes to Sync, which replace thousands of REST calls.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{json, Value};
 use super::Reply;
 use crate::sim::Sim;
 
-/// Puts new items, by key, into a map of the account's service: all or none. Makes the map if it is not there.
+/// Adds items to a map of the account's service, by key: all or none. Creates the map if it does not exist.
 pub async fn put_items(
     State(sim): State<Sim>,
     Path(map): Path<String>,

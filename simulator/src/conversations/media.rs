@@ -1,4 +1,4 @@
-//! The files that are attached to messages.
+//! Files that are attached to messages.
 
 use std::collections::BTreeMap;
 
@@ -8,38 +8,35 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A file that is attached to a message, or about to be.
+/// An uploaded file, whether or not a message carries it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Media {
     /// `ME…`
     pub sid: Sid,
     /// `media`, `body` or `history`.
     pub category: String,
-    /// The name of the file.
     pub filename: Option<String>,
-    /// The type of its content.
+    /// The MIME type.
     pub content_type: String,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// The identity that has uploaded it.
+    /// The identity of the uploader.
     pub author: String,
-    /// The content, where it was uploaded.
+    /// The content; empty if only the metadata is known.
     #[serde(skip)]
     pub content: Vec<u8>,
 }
 
-/// A file on its way in.
+/// A file to add.
 #[derive(Debug, Clone, Default)]
 pub struct NewMedia {
-    /// See [`Media`]; `media` when not given.
+    /// Defaults to `media`.
     pub category: Option<String>,
     /// See [`Media`].
     pub filename: Option<String>,
-    /// See [`Media`].
     pub content_type: String,
-    /// See [`Media`]; the content's when not given.
+    /// The size in bytes; defaults to the content's.
     pub size: Option<u64>,
-    /// See [`Media`].
     pub content: Vec<u8>,
 }
 
@@ -47,7 +44,7 @@ pub struct NewMedia {
 pub type AllMedia = BTreeMap<Sid, Media>;
 
 impl World {
-    /// Keeps a file.
+    /// Stores a file and returns it with its SID.
     pub fn add_media(&mut self, author: &str, new: NewMedia) -> Media {
         let length = u64::try_from(new.content.len()).unwrap_or(u64::MAX);
         let media = Media {

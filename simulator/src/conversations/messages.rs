@@ -1,68 +1,62 @@
-//! The messages of a conversation: posts, edits and removals.
+//! The messages of a conversation: create, update and remove.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::Hook;
+use super::events::ConversationEvent;
 use super::{
-    attributes_or_empty, checked_attributes, Conversation, Media, State, MAX_SMALL_ATTRIBUTES,
+    attributes_or_empty, checked_attributes, Conversation, ConversationState, Media,
+    MAX_SMALL_ATTRIBUTES_BYTES,
 };
 use crate::readings::AdapterParticipant;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// One thing that was written.
+/// A message.
 #[derive(Debug, Clone, Serialize)]
 pub struct Message {
     /// `IM…`
     pub sid: Sid,
-    /// Its place; counts on even when messages are deleted.
+    /// The index in the conversation. Removed messages do not free theirs.
     pub index: u32,
     /// An identity or an address.
     pub author: String,
-    /// The text.
     pub body: String,
-    /// The files that are attached to it.
     pub media: Vec<Media>,
     /// A JSON text.
     pub attributes: String,
-    /// The identity that has changed it last, or `system`, if anybody did.
+    /// The identity of the last editor, or `system`; `None` if nobody has edited it.
     pub last_updated_by: Option<String>,
-    /// Whose it is, where the author is in the conversation.
+    /// The author's participant, if the author is in the conversation.
     pub participant_sid: Option<Sid>,
-    /// The way it came.
+    /// The origin of the message.
     pub source: Source,
-    /// The time at which it was written.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// The way a message came into a conversation.
+/// The origin of a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Source {
-    /// The REST API.
     #[default]
     Api,
     /// A browser or mobile SDK.
     Sdk,
-    /// A text message.
     Sms,
-    /// A `WhatsApp` message.
     Whatsapp,
 }
 
 impl Source {
-    /// Returns whether such a message came over a messaging service.
+    /// Returns true if the message came through a messaging service.
     #[must_use]
     pub fn is_messaging(self) -> bool {
         matches!(self, Self::Sms | Self::Whatsapp)
     }
 
-    /// Twilio's name for it, as in a webhook's `Source`.
+    /// Returns Twilio's name for it, as in a webhook's `Source`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,36 +68,31 @@ impl Source {
     }
 }
 
-/// A message on its way in.
+/// A message to create.
 #[derive(Debug, Clone, Default)]
-pub struct Post {
-    /// See [`Message`].
+pub struct NewMessage {
     pub author: String,
-    /// See [`Message`].
     pub body: String,
-    /// See [`Message`].
     pub media: Vec<Media>,
-    /// See [`Message`]; `{}` when not given.
+    /// Defaults to `{}`.
     pub attributes: Option<String>,
-    /// See [`Message`].
     pub source: Source,
-    /// Whether webhooks hear of it: always, except for what is made through REST without asking for it.
+    /// True if webhooks receive the message: always, except for REST requests that do not ask for it.
     pub webhooks: bool,
 }
 
 /// A change to a message.
 #[derive(Debug, Clone)]
 pub struct MessageChange {
-    /// The identity that changes it, or `system`.
+    /// The editor: an identity, or `system`.
     pub by: String,
-    /// See [`Message`].
     pub body: Option<String>,
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<String>,
 }
 
 impl Conversation {
-    /// The message with this SID.
+    /// Returns the message with this SID.
     pub fn message(&self, sid: &str) -> Result<&Message> {
         self.messages
             .iter()
@@ -113,14 +102,14 @@ impl Conversation {
 }
 
 impl World {
-    /// Adds a message. It wakes a conversation that is inactive.
-    pub fn post_message(&mut self, conversation: &str, post: Post) -> Result<Message> {
+    /// Adds a message, and makes an inactive conversation active.
+    pub fn post_message(&mut self, conversation: &str, post: NewMessage) -> Result<Message> {
         let found = self.conversation(conversation)?;
         let (sid, state) = (found.sid.clone(), found.state);
-        if state == State::Closed {
+        if state == ConversationState::Closed {
             return Err(self.closed());
         }
-        let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(post.attributes, MAX_SMALL_ATTRIBUTES_BYTES)?;
         let now = self.now();
         let message_sid = self.sids.next("IM");
         let nameless = post.source == Source::Api
@@ -146,14 +135,14 @@ impl World {
         conversation.date_updated = now;
         conversation.timers.last_message = now;
         conversation.messages.push(message.clone());
-        self.emit(Event::Changed);
-        if state == State::Inactive {
-            self.move_conversation(&sid, State::Active, "EVENT", true)?;
+        self.emit(WorldEvent::Changed);
+        if state == ConversationState::Inactive {
+            self.move_conversation(&sid, ConversationState::Active, "EVENT", true)?;
         }
         if post.webhooks {
-            self.fire(&sid, &Hook::MessageAdded(message.clone()));
+            self.fire(&sid, &ConversationEvent::MessageAdded(message.clone()));
         }
-        self.customer_returns(&sid, &message)?;
+        self.create_task_after_leave(&sid, &message)?;
         Ok(message)
     }
 
@@ -168,7 +157,7 @@ impl World {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES_BYTES))
             .transpose()?;
         let now = self.now();
         let message = self
@@ -186,9 +175,9 @@ impl World {
         }
         message.date_updated = now;
         let message = message.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::MessageUpdated(message.clone()));
+            self.fire(&sid, &ConversationEvent::MessageUpdated(message.clone()));
         }
         Ok(message)
     }
@@ -207,9 +196,9 @@ impl World {
             .position(|m| m.sid == message_sid)
             .ok_or_else(|| not_found(message_sid))?;
         let message = messages.remove(position);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::MessageRemoved(message));
+            self.fire(&sid, &ConversationEvent::MessageRemoved(message));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Twilio Conversations: conversations with their participants, messages, webhooks and timers.
 
 pub mod browser;
-pub mod hooks;
+pub mod events;
 mod media;
 mod messages;
 mod participants;
@@ -13,77 +13,69 @@ mod users;
 mod webhooks;
 
 pub use media::{AllMedia, Media, NewMedia};
-pub use messages::{Message, MessageChange, Post, Source};
+pub use messages::{Message, MessageChange, NewMessage, Source};
 pub use participants::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
 pub use timers::{TimerChange, Timers, TimersChange};
 pub use users::User;
-pub use webhooks::{Configuration, Webhook};
+pub use webhooks::{Webhook, WebhookConfiguration};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::http::surrogates;
 use crate::readings::{number, ClosedUpdate};
-use crate::surrogates;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
-use hooks::Hook;
+use events::ConversationEvent;
 
-/// The most bytes of a conversation's attributes.
-const MAX_ATTRIBUTES: usize = 16 * 1024;
-/// The most bytes of a message's or participant's attributes.
-const MAX_SMALL_ATTRIBUTES: usize = 4 * 1024;
+/// The maximum size of a conversation's attributes, in bytes.
+const MAX_ATTRIBUTES_BYTES: usize = 16 * 1024;
+/// The maximum size of a message's or participant's attributes, in bytes.
+const MAX_SMALL_ATTRIBUTES_BYTES: usize = 4 * 1024;
 
-/// A container of messages between people.
+/// A conversation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Conversation {
     /// `CH…`
     pub sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The name that people see.
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
-    /// Whether it can still be written to.
-    pub state: State,
-    /// The timers that make it inactive and close it, if nothing happens.
+    pub state: ConversationState,
     pub timers: Timers,
-    /// The Messaging Service over which its text messages go, `MG…`.
+    /// The Messaging Service of its text messages, `MG…`.
     pub messaging_service_sid: Sid,
-    /// The participants, in order of joining.
+    /// In order of joining.
     pub participants: Vec<Participant>,
-    /// The messages, in order.
+    /// In order of their indexes.
     pub messages: Vec<Message>,
-    /// The webhooks that hear of its events.
     pub webhooks: Vec<Webhook>,
-    /// The index that the next message gets: deleting a message does not free its index.
+    /// The index of the next message. Removed messages do not free theirs.
     pub next_index: u32,
     /// The creator: an identity, or `system`.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// A conversation's state.
+/// The state of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
-    /// In use.
+pub enum ConversationState {
     Active,
-    /// Asleep; a message wakes it.
+    /// Without activity; the next message makes it active.
     Inactive,
-    /// Ended for good.
+    /// Closed for ever.
     Closed,
 }
 
-impl State {
-    /// The state that Twilio calls `name`.
+impl ConversationState {
+    /// Returns the state with this name of Twilio.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "active" => Some(Self::Active),
             "inactive" => Some(Self::Inactive),
@@ -92,7 +84,7 @@ impl State {
         }
     }
 
-    /// Twilio's name for it.
+    /// Returns Twilio's name for the state.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -106,39 +98,33 @@ impl State {
 /// A conversation to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
-    /// See [`Conversation`].
     pub unique_name: Option<String>,
-    /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`]; `{}` when not given.
+    /// Defaults to `{}`.
     pub attributes: Option<String>,
-    /// See [`Conversation`]; active when not given.
-    pub state: Option<State>,
-    /// The timers to set.
+    /// Defaults to active.
+    pub state: Option<ConversationState>,
     pub timers: TimersChange,
-    /// See [`Conversation`]; the account's when not given.
+    /// Defaults to the account's.
     pub messaging_service_sid: Option<Sid>,
-    /// See [`Conversation`]; `system` when not given.
+    /// Defaults to `system`.
     pub created_by: Option<String>,
 }
 
-/// A change to a conversation; `None` leaves a thing alone.
+/// A change to a conversation; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct ConversationChange {
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<String>,
-    /// See [`Conversation`].
     pub friendly_name: Option<String>,
-    /// See [`Conversation`]; an empty text takes it away.
+    /// An empty text removes it.
     pub unique_name: Option<String>,
-    /// The state to move to.
-    pub state: Option<State>,
-    /// The timers to set or to take away.
+    pub state: Option<ConversationState>,
     pub timers: TimersChange,
 }
 
 impl World {
-    /// The conversation with this SID or unique name.
+    /// Returns the conversation with this SID or unique name.
     pub fn conversation(&self, name: &str) -> Result<&Conversation> {
         self.conversations
             .get(name)
@@ -150,7 +136,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/Conversations/{name}")))
     }
 
-    /// All conversations that somebody with this chat identity is in.
+    /// Returns all conversations in which this chat identity is a participant.
     #[must_use]
     pub fn conversations_of(&self, identity: &str) -> Vec<&Conversation> {
         self.conversations
@@ -159,21 +145,21 @@ impl World {
             .collect()
     }
 
-    /// Makes a conversation.
+    /// Creates a conversation.
     pub fn create_conversation(&mut self, new: NewConversation) -> Result<Conversation> {
-        let attributes = attributes_or_empty(new.attributes, MAX_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(new.attributes, MAX_ATTRIBUTES_BYTES)?;
         if let Some(name) = &new.unique_name {
             self.unique_name_is_free(name)?;
         }
         let now = self.now();
-        let mut timers = Timers::starting_at(now);
+        let mut timers = Timers::new(now);
         timers.apply(&new.timers, now, self.readings.longest_timer)?;
         let conversation = Conversation {
             sid: self.sids.next("CH"),
             unique_name: new.unique_name,
             friendly_name: new.friendly_name,
             attributes,
-            state: new.state.unwrap_or(State::Active),
+            state: new.state.unwrap_or(ConversationState::Active),
             timers,
             messaging_service_sid: new
                 .messaging_service_sid
@@ -188,11 +174,11 @@ impl World {
         };
         self.conversations
             .insert(conversation.sid.clone(), conversation.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(conversation)
     }
 
-    /// Changes a conversation. `webhooks` says whether webhooks hear of it.
+    /// Changes a conversation. `webhooks` is true if webhooks receive the change.
     pub fn update_conversation(
         &mut self,
         name: &str,
@@ -202,13 +188,15 @@ impl World {
         let found = self.conversation(name)?;
         let (sid, from) = (found.sid.clone(), found.state);
         let allowed = self.readings.closed_update == ClosedUpdate::Allowed;
-        let reopens = change.state.is_some_and(|to| to != State::Closed);
-        if from == State::Closed && (reopens || !allowed) {
+        let reopens = change
+            .state
+            .is_some_and(|to| to != ConversationState::Closed);
+        if from == ConversationState::Closed && (reopens || !allowed) {
             return Err(self.closed());
         }
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_ATTRIBUTES_BYTES))
             .transpose()?;
         if let Some(name) = change
             .unique_name
@@ -236,21 +224,21 @@ impl World {
             Some(to) if to != from => self.move_conversation(&sid, to, "API", webhooks)?,
             _ => {
                 let updated = conversation.clone();
-                self.emit(Event::Changed);
+                self.emit(WorldEvent::Changed);
                 updated
             }
         };
         if webhooks {
-            self.fire(&updated.sid, &Hook::ConversationUpdated);
+            self.fire(&updated.sid, &ConversationEvent::ConversationUpdated);
         }
         Ok(updated)
     }
 
-    /// Moves a conversation to another state; `reason` is `API`, `TIMER` or `EVENT`.
+    /// Moves a conversation to another state. `reason` is `API`, `TIMER` or `EVENT`.
     pub fn move_conversation(
         &mut self,
         sid: &str,
-        to: State,
+        to: ConversationState,
         reason: &'static str,
         webhooks: bool,
     ) -> Result<Conversation> {
@@ -260,24 +248,24 @@ impl World {
         conversation.date_updated = now;
         conversation.timers.state_changed = now;
         let moved = conversation.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(sid, &Hook::StateUpdated { from, to, reason });
+            self.fire(sid, &ConversationEvent::StateUpdated { from, to, reason });
         }
-        if to == State::Closed {
-            self.conversation_was_closed(sid)?;
+        if to == ConversationState::Closed {
+            self.end_tasks_of_closed_conversation(sid)?;
         }
         Ok(moved)
     }
 
-    /// Writes a conversation's attributes as they are given, even if they are not JSON.
+    /// Writes a conversation's attributes without validation: the text may be invalid JSON.
     pub fn write_raw_attributes(&mut self, name: &str, attributes: String) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
         let now = self.now();
         let conversation = self.conversation_mut(&sid)?;
         conversation.attributes = attributes;
         conversation.date_updated = now;
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
@@ -285,14 +273,14 @@ impl World {
     pub fn remove_conversation(&mut self, name: &str, webhooks: bool) -> Result<()> {
         let sid = self.conversation(name)?.sid.clone();
         if webhooks {
-            self.fire(&sid, &Hook::ConversationRemoved);
+            self.fire(&sid, &ConversationEvent::ConversationRemoved);
         }
         self.conversations.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
-    /// Returns the refusal of a write to a closed conversation.
+    /// Returns the error of a write to a closed conversation.
     pub(crate) fn closed(&self) -> Error {
         Error::Closed {
             status: number(self.readings.closed_status.name(), 400),
@@ -314,7 +302,7 @@ impl World {
     }
 }
 
-/// Checks that `text` is JSON and of at most `most` bytes.
+/// Returns `text` if it is JSON of at most `most` bytes.
 fn checked_attributes(text: String, most: usize) -> Result<String> {
     if text.len() > most {
         return Err(Error::Attributes(format!(

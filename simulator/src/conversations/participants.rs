@@ -3,52 +3,52 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hooks::Hook;
-use super::{attributes_or_empty, checked_attributes, Conversation, State, MAX_SMALL_ATTRIBUTES};
+use super::events::ConversationEvent;
+use super::{
+    attributes_or_empty, checked_attributes, Conversation, ConversationState,
+    MAX_SMALL_ATTRIBUTES_BYTES,
+};
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// Somebody in a conversation.
+/// A participant.
 #[derive(Debug, Clone, Serialize)]
 pub struct Participant {
     /// `MB…`
     pub sid: Sid,
-    /// Their name in the chat; `None` for those who are only an address.
+    /// The chat identity; `None` for participants with an address only.
     pub identity: Option<String>,
-    /// Their address on a messaging channel; `None` for those who are only in the chat.
+    /// The messaging address; `None` for participants in the chat only.
     pub binding: Option<Binding>,
     /// A JSON text.
     pub attributes: String,
     /// `RL…`
     pub role_sid: Sid,
-    /// The last message they have seen.
+    /// The index of the last message that the participant has read.
     pub last_read_message_index: Option<u32>,
-    /// The time at which they saw it.
     pub last_read_timestamp: Option<Timestamp>,
-    /// The notification level: `default` or `muted`.
+    /// `default` or `muted`.
     pub notification_level: String,
-    /// The time at which they joined.
     pub date_created: Timestamp,
-    /// The time of the last change.
     pub date_updated: Timestamp,
 }
 
 /// An address on a messaging channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Binding {
-    /// `sms`, `whatsapp`, …
+    /// The channel type: `sms`, `whatsapp`, …
     #[serde(rename = "type")]
     pub kind: String,
-    /// The person's own.
+    /// The participant's own address.
     pub address: String,
-    /// The one they write to.
+    /// The contact centre's address.
     pub proxy_address: String,
 }
 
 impl Binding {
-    /// Returns the channel that an address belongs to: what stands before its colon, or `sms`.
+    /// Returns the channel type of an address: its prefix before the colon, or `sms`.
     #[must_use]
     pub fn kind_of(address: &str) -> String {
         let kind = address.split_once(':').map_or("sms", |(kind, _)| kind);
@@ -59,39 +59,34 @@ impl Binding {
 /// A participant to add.
 #[derive(Debug, Clone, Default)]
 pub struct NewParticipant {
-    /// See [`Participant`].
     pub identity: Option<String>,
-    /// See [`Participant`].
     pub binding: Option<Binding>,
-    /// See [`Participant`]; `{}` when not given.
+    /// Defaults to `{}`.
     pub attributes: Option<String>,
 }
 
-/// A move of a read horizon.
+/// A change of a read horizon.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Horizon {
-    /// It stays where it is.
     #[default]
     Keep,
-    /// Nothing counts as read.
+    /// Marks all messages as unread.
     Unread,
-    /// All messages up to this index count as read.
+    /// Marks all messages up to this index as read.
     Read(u32),
 }
 
-/// A change to a participant.
+/// A change to a participant; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct ParticipantChange {
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<String>,
-    /// Moves the read horizon.
     pub horizon: Horizon,
-    /// See [`Participant`].
     pub notification_level: Option<String>,
 }
 
 impl Conversation {
-    /// The participant with this SID or chat identity.
+    /// Returns the participant with this SID or chat identity.
     pub fn participant(&self, name: &str) -> Result<&Participant> {
         self.participants
             .iter()
@@ -99,13 +94,13 @@ impl Conversation {
             .ok_or_else(|| not_found(name))
     }
 
-    /// The participant who writes as `author`, an identity or an address.
+    /// Returns the participant who writes as `author`, an identity or an address.
     #[must_use]
     pub fn participant_writing_as(&self, author: &str) -> Option<&Participant> {
         self.participants.iter().find(|p| p.writes_as(author))
     }
 
-    /// The participant with this chat identity.
+    /// Returns the participant with this chat identity.
     #[must_use]
     pub fn participant_with_identity(&self, identity: &str) -> Option<&Participant> {
         self.participants
@@ -126,7 +121,7 @@ impl Participant {
 }
 
 impl World {
-    /// Lets somebody join a conversation.
+    /// Adds a participant to a conversation.
     pub fn add_participant(
         &mut self,
         conversation: &str,
@@ -135,7 +130,7 @@ impl World {
     ) -> Result<Participant> {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
-        if found.state == State::Closed {
+        if found.state == ConversationState::Closed {
             return Err(self.closed());
         }
         if new.identity.is_none() && new.binding.is_none() {
@@ -158,7 +153,7 @@ impl World {
         if let Some(taken) = new.binding.as_ref().and_then(|b| self.bound_elsewhere(b)) {
             return Err(Error::BindingTaken(taken));
         }
-        let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES)?;
+        let attributes = attributes_or_empty(new.attributes, MAX_SMALL_ATTRIBUTES_BYTES)?;
         if let Some(identity) = &new.identity {
             self.user(identity);
         }
@@ -178,23 +173,26 @@ impl World {
         self.conversation_mut(&sid)?
             .participants
             .push(participant.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantAdded(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantAdded(participant.clone()),
+            );
         }
         Ok(participant)
     }
 
-    /// Returns the conversation that has this pair of addresses, as only one that is not closed can.
+    /// Returns the open conversation that uses this pair of addresses; Twilio allows at most one.
     ///
-    /// <https://www.twilio.com/docs/api/errors/50416>
+    /// Source: <https://www.twilio.com/docs/api/errors/50416>.
     fn bound_elsewhere(&self, binding: &Binding) -> Option<Sid> {
         let is_bound = |conversation: &&Conversation| {
             let mut bindings = conversation
                 .participants
                 .iter()
                 .filter_map(|p| p.binding.as_ref());
-            conversation.state != State::Closed
+            conversation.state != ConversationState::Closed
                 && bindings.any(|taken| {
                     taken.address == binding.address && taken.proxy_address == binding.proxy_address
                 })
@@ -203,20 +201,20 @@ impl World {
         Some(taken.sid.clone())
     }
 
-    /// Lets the others in a conversation know that a participant types.
-    pub fn participant_types(&mut self, conversation: &str, identity: &str) -> Result<()> {
+    /// Signals to the other participants that a participant types.
+    pub fn signal_typing(&mut self, conversation: &str, identity: &str) -> Result<()> {
         let found = self.conversation(conversation)?;
         if found.participant_with_identity(identity).is_none() {
             return Err(not_found(identity));
         }
-        self.emit(Event::Typing {
+        self.emit(WorldEvent::Typing {
             conversation_sid: found.sid.clone(),
             identity: identity.into(),
         });
         Ok(())
     }
 
-    /// Changes what is kept about a participant, named by SID or identity.
+    /// Changes a participant, named by SID or identity.
     pub fn update_participant(
         &mut self,
         conversation: &str,
@@ -227,7 +225,7 @@ impl World {
         let sid = self.conversation(conversation)?.sid.clone();
         let attributes = change
             .attributes
-            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES))
+            .map(|text| checked_attributes(text, MAX_SMALL_ATTRIBUTES_BYTES))
             .transpose()?;
         let now = self.now();
         let participant = self
@@ -255,14 +253,17 @@ impl World {
         }
         participant.date_updated = now;
         let participant = participant.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantUpdated(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantUpdated(participant.clone()),
+            );
         }
         Ok(participant)
     }
 
-    /// Takes somebody, named by SID or identity, out of a conversation.
+    /// Removes a participant, named by SID or identity.
     pub fn remove_participant(
         &mut self,
         conversation: &str,
@@ -276,9 +277,12 @@ impl World {
             .position(|p| p.is(name))
             .ok_or_else(|| not_found(name))?;
         let participant = participants.remove(position);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         if webhooks {
-            self.fire(&sid, &Hook::ParticipantRemoved(participant.clone()));
+            self.fire(
+                &sid,
+                &ConversationEvent::ParticipantRemoved(participant.clone()),
+            );
         }
         Ok(participant)
     }

@@ -1,4 +1,4 @@
-//! The timers that make a conversation inactive and close it.
+//! The timers that make a conversation inactive and closed.
 //!
 //! Source: <https://www.twilio.com/docs/conversations/states-timers>.
 
@@ -8,31 +8,31 @@ use jiff::fmt::temporal::SpanParser;
 use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
 use serde::Serialize;
 
-use super::{Conversation, State};
+use super::{Conversation, ConversationState};
 use crate::readings::{LongestTimer, TimerLateness, TimersCountFrom};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The shortest periods that Twilio takes.
+/// The shortest periods that Twilio accepts.
 const LEAST_INACTIVE: Duration = Duration::from_secs(60);
 const LEAST_CLOSED: Duration = Duration::from_secs(600);
-/// The longest period that is taken under one of the readings.
+/// The longest period, under one of the readings.
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
-/// How late a timer ends under one of the readings.
+/// The delay after which a timer fires, under one of the readings.
 const LATENESS: Duration = Duration::from_secs(60);
 
-/// Periods after which the state changes, and the times from which they may count.
+/// The periods after which the state changes, and the times from which they may count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Timers {
     /// The period until the conversation becomes inactive.
     pub inactive_after: Option<Duration>,
-    /// The period until it is closed.
+    /// The period until the conversation is closed.
     pub closed_after: Option<Duration>,
     /// The time at which a timer was last set.
     pub set: Timestamp,
-    /// The time of the last message; until there is one, that of the conversation's creation.
+    /// The time of the last message, or of the creation of the conversation.
     pub last_message: Timestamp,
     /// The time of the last change of state.
     pub state_changed: Timestamp,
@@ -41,28 +41,23 @@ pub struct Timers {
 /// A change of one timer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum TimerChange {
-    /// It stays as it is.
     #[default]
     Keep,
-    /// There is none any more.
     Remove,
-    /// It is set to this period.
     Set(Duration),
 }
 
 /// A change of both timers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TimersChange {
-    /// To `inactive`.
     pub inactive: TimerChange,
-    /// To `closed`.
     pub closed: TimerChange,
 }
 
 impl TimerChange {
-    /// Reads an ISO 8601 duration. `PT0S` and an empty text take the timer away.
+    /// Parses an ISO 8601 duration. `PT0S` and an empty text remove the timer.
     ///
-    /// Years and months have no fixed length, and Twilio's durations none of them: they are refused, as are negative
+    /// Refuses years and months, which have no fixed length and which Twilio does not accept, and negative
     /// durations.
     pub fn parse(name: &'static str, text: &str) -> Result<Self> {
         if text.is_empty() {
@@ -96,9 +91,9 @@ impl TimerChange {
 }
 
 impl Timers {
-    /// No timers, for a conversation that was created at this time.
+    /// Returns timers that are not set, for a conversation that is created `now`.
     #[must_use]
-    pub fn starting_at(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp) -> Self {
         Self {
             inactive_after: None,
             closed_after: None,
@@ -108,7 +103,7 @@ impl Timers {
         }
     }
 
-    /// Sets and removes timers, or refuses periods that are too short.
+    /// Sets and removes timers. Refuses periods that are too short.
     pub fn apply(
         &mut self,
         change: &TimersChange,
@@ -149,9 +144,9 @@ impl Timers {
 /// The times at which the timers of a conversation change its state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TimerDates {
-    /// The time at which it becomes inactive, or became so.
+    /// The time at which the conversation becomes or became inactive.
     pub inactive: Option<Timestamp>,
-    /// The time at which it is closed, or was.
+    /// The time at which the conversation is or was closed.
     pub closed: Option<Timestamp>,
 }
 
@@ -178,19 +173,29 @@ impl Conversation {
             })
         };
         TimerDates {
-            inactive: at(timers.inactive_after, self.state != State::Active),
-            closed: at(timers.closed_after, self.state == State::Closed),
+            inactive: at(
+                timers.inactive_after,
+                self.state != ConversationState::Active,
+            ),
+            closed: at(timers.closed_after, self.state == ConversationState::Closed),
         }
     }
 
     /// Returns the time at which a timer next changes the state, and the new state.
     #[must_use]
-    pub fn next_timer(&self, count_from: TimersCountFrom) -> Option<(Timestamp, State)> {
+    pub fn next_timer(
+        &self,
+        count_from: TimersCountFrom,
+    ) -> Option<(Timestamp, ConversationState)> {
         let dates = self.timer_dates(count_from);
-        let inactive = dates.inactive.filter(|_| self.state == State::Active);
-        let closed = dates.closed.filter(|_| self.state != State::Closed);
-        let inactive = inactive.map(|time| (time, State::Inactive));
-        let closed = closed.map(|time| (time, State::Closed));
+        let inactive = dates
+            .inactive
+            .filter(|_| self.state == ConversationState::Active);
+        let closed = dates
+            .closed
+            .filter(|_| self.state != ConversationState::Closed);
+        let inactive = inactive.map(|time| (time, ConversationState::Inactive));
+        let closed = closed.map(|time| (time, ConversationState::Closed));
         inactive
             .into_iter()
             .chain(closed)
@@ -199,7 +204,7 @@ impl Conversation {
 }
 
 impl World {
-    /// Returns the next time at which a timer changes a conversation.
+    /// Returns the next time at which a timer changes any conversation.
     pub(crate) fn next_conversation_timer(&self) -> Option<Timestamp> {
         let next = self
             .conversations
@@ -208,8 +213,8 @@ impl World {
         next.map(|(time, _)| time).min()
     }
 
-    /// Returns the time at which a timer really ends, and the new state.
-    fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, State)> {
+    /// Returns the time at which a timer fires, with the lateness of the reading, and the new state.
+    fn next_timer_of(&self, conversation: &Conversation) -> Option<(Timestamp, ConversationState)> {
         let (date, state) = conversation.next_timer(self.readings.timers_count_from)?;
         Some(match self.readings.timer_lateness {
             TimerLateness::Exact => (date, state),
@@ -220,7 +225,7 @@ impl World {
     /// Changes the state of every conversation whose timer has ended.
     pub(crate) fn fire_due_conversations(&mut self) -> Result<()> {
         let now = self.now();
-        let due: Vec<(Sid, State)> = self
+        let due: Vec<(Sid, ConversationState)> = self
             .conversations
             .values()
             .filter_map(|conversation| {
@@ -240,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_read_as_twilio_takes_them() {
+    fn durations_are_parsed() {
         let parse = |text| TimerChange::parse("Timers.Inactive", text);
         for (text, seconds) in [
             ("PT1M", 60),

@@ -6,23 +6,21 @@ use serde::Serialize;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// Somebody with a chat identity.
+/// A user of Conversations.
 #[derive(Debug, Clone, Serialize)]
 pub struct User {
     /// `US…`
     pub sid: Sid,
-    /// Their name in the chat.
+    /// The chat identity.
     pub identity: String,
-    /// The name that people see.
     pub friendly_name: Option<String>,
     /// A JSON text.
     pub attributes: String,
-    /// The time at which they first appeared.
     pub date_created: Timestamp,
 }
 
 impl World {
-    /// The chat user with this identity, who comes into being when first named.
+    /// Returns the user with this identity, and creates the user if necessary.
     pub fn user(&mut self, identity: &str) -> &mut User {
         let now = self.now();
         let sids = &mut self.sids;
@@ -37,7 +35,7 @@ impl World {
             })
     }
 
-    /// Returns the name that people see of somebody with a chat identity.
+    /// Returns the friendly name of a chat identity, or the identity itself.
     #[must_use]
     pub fn friendly_name_of<'a>(&'a self, identity: &'a str) -> &'a str {
         let user = self.users.get(identity);

@@ -1,15 +1,15 @@
-//! The webhooks of a conversation: their targets, and what Twilio refuses of them.
+//! The webhooks of a conversation: their targets and their validation.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::State;
+use super::ConversationState;
 use crate::readings::number;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// The most webhooks of one conversation.
+/// The maximum number of webhooks of one conversation.
 const MAX_WEBHOOKS: usize = 5;
 const MAX_URL: usize = 512;
 
@@ -20,33 +20,30 @@ pub struct Webhook {
     pub sid: Sid,
     /// `webhook`, `studio` or `trigger`.
     pub target: String,
-    /// The target's details.
-    pub configuration: Configuration,
-    /// The time at which it was armed.
+    pub configuration: WebhookConfiguration,
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
 /// The details of a webhook's target.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Configuration {
-    /// The address for the targets `webhook` and `trigger`.
+pub struct WebhookConfiguration {
+    /// The URL, for the targets `webhook` and `trigger`.
     pub url: Option<String>,
     /// `POST` or `GET`.
     pub method: Option<String>,
     /// The events for the targets `webhook` and `trigger`.
     pub filters: Option<Vec<String>>,
-    /// The words for the target `trigger`.
+    /// The trigger words, for the target `trigger`.
     pub triggers: Option<Vec<String>>,
-    /// The flow for the target `studio`.
+    /// The Studio flow, for the target `studio`.
     pub flow_sid: Option<Sid>,
-    /// Messages after this index are replayed when the webhook is armed.
+    /// The index after which messages are replayed when the webhook is created.
     pub replay_after: Option<i64>,
 }
 
-impl Configuration {
-    /// This one with the parts of `change` that are set.
+impl WebhookConfiguration {
+    /// Returns a copy with the fields of `change` that are set.
     #[must_use]
     pub fn merged(&self, change: Self) -> Self {
         let old = self.clone();
@@ -61,7 +58,7 @@ impl Configuration {
     }
 }
 
-/// The events after which a webhook of one conversation is called.
+/// The events that a webhook of one conversation can select.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/conversations-webhooks>.
 const FILTERS: [&str; 10] = [
@@ -92,16 +89,16 @@ impl World {
         }
     }
 
-    /// Arms a webhook of one conversation, and replays to it what came after `replay_after`.
+    /// Creates a webhook of one conversation, and replays to it the messages after `replay_after`.
     pub fn add_webhook(
         &mut self,
         conversation: &str,
         target: &str,
-        configuration: Configuration,
+        configuration: WebhookConfiguration,
     ) -> Result<Webhook> {
         let found = self.conversation(conversation)?;
         let sid = found.sid.clone();
-        if found.state == State::Closed {
+        if found.state == ConversationState::Closed {
             return Err(self.closed());
         }
         if found.webhooks.len() >= MAX_WEBHOOKS {
@@ -123,12 +120,12 @@ impl World {
         Ok(webhook)
     }
 
-    /// Changes a webhook of one conversation; only the parts of `change` that are set.
+    /// Changes a webhook of one conversation: only the fields of `change` that are set.
     pub fn update_webhook(
         &mut self,
         conversation: &str,
         webhook_sid: &str,
-        change: Configuration,
+        change: WebhookConfiguration,
     ) -> Result<Webhook> {
         let mut webhook = self.webhook(conversation, webhook_sid)?.clone();
         webhook.configuration = webhook.configuration.merged(change);
@@ -142,7 +139,7 @@ impl World {
         Ok(webhook)
     }
 
-    /// Disarms a webhook of one conversation.
+    /// Deletes a webhook of one conversation.
     pub fn remove_webhook(&mut self, conversation: &str, webhook_sid: &str) -> Result<()> {
         self.webhook(conversation, webhook_sid)?;
         let sid = self.conversation(conversation)?.sid.clone();
@@ -152,8 +149,8 @@ impl World {
     }
 }
 
-/// Checks what Twilio checks when a webhook is armed.
-fn check(target: &str, configuration: &Configuration) -> Result<()> {
+/// Validates a webhook as Twilio does on creation.
+fn check(target: &str, configuration: &WebhookConfiguration) -> Result<()> {
     let mut filters = configuration.filters.iter().flatten();
     if let Some(unknown) = filters.find(|filter| !FILTERS.contains(&filter.as_str())) {
         return Err(Error::WebhookFilter(unknown.clone()));

@@ -4,22 +4,20 @@ use jiff::Timestamp;
 use serde_json::{json, Map, Value};
 
 use crate::world::clock::iso;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
-/// The stored configuration; account SIDs are added when it is shown.
+/// The stored configuration. SIDs of the account are added when it is shown.
 #[derive(Debug, Clone)]
 pub struct FlexConfiguration {
-    /// Top-level properties as owners set them, `ui_attributes` above all.
+    /// Top-level properties as owners set them, mainly `ui_attributes`.
     pub properties: Map<String, Value>,
-    /// The time at which the account was set up.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
 impl World {
-    /// The whole configuration as Flex gets it.
+    /// Returns the whole configuration as Flex reads it.
     #[must_use]
     pub fn flex_configuration(&self) -> Value {
         let kept = &self.flex_config;
@@ -59,10 +57,10 @@ impl World {
     pub fn update_flex_configuration(&mut self, properties: Map<String, Value>) {
         self.flex_config.properties.extend(properties);
         self.flex_config.date_updated = self.now();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
     }
 
-    /// Merges `patch` into `ui_attributes`: objects key by key, `null` takes a key out.
+    /// Merges `patch` into `ui_attributes`: objects key by key; `null` removes a key.
     pub fn patch_ui_attributes(&mut self, patch: &Value) {
         let mut attributes = self
             .flex_config
@@ -77,7 +75,7 @@ impl World {
     }
 }
 
-/// Merges `patch` into `target` as RFC 7396 describes.
+/// Merges `patch` into `target` according to RFC 7396.
 pub fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         target.clone_from(patch);

@@ -1,4 +1,4 @@
-//! Twilio Flex apart from its interactions: configuration, users, plugins, and how its desktop starts.
+//! Twilio Flex without its interactions: configuration, users, plugins, and the start of its desktop.
 
 pub mod browser;
 pub mod configuration;

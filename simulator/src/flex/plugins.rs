@@ -1,4 +1,4 @@
-//! The Flex plugins that were registered, and the release that every desktop loads.
+//! Registered Flex plugins, and the release that every desktop loads.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -7,81 +7,67 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// All that the Flex Plugins API remembers.
+/// The state of the Flex Plugins API.
 #[derive(Debug, Default, Serialize)]
 pub struct Plugins {
-    /// Every plugin.
     pub plugins: Vec<Plugin>,
-    /// Every version of one, oldest first.
+    /// All versions, oldest first.
     pub versions: Vec<PluginVersion>,
-    /// Every set of versions, oldest first.
-    pub configurations: Vec<Configuration>,
-    /// Every release of a configuration: the last one is active.
+    /// All configurations, oldest first.
+    pub configurations: Vec<PluginConfiguration>,
+    /// All releases, oldest first: the last one is active.
     pub releases: Vec<Release>,
 }
 
-/// A plugin.
 #[derive(Debug, Clone, Serialize)]
 pub struct Plugin {
     /// `FP…`
     pub sid: Sid,
     /// The name by which tools find it.
     pub unique_name: String,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The same, longer.
     pub description: String,
-    /// The time of its registration.
     pub date_created: Timestamp,
 }
 
-/// One version of a plugin.
+/// A version of a plugin.
 #[derive(Debug, Clone, Serialize)]
 pub struct PluginVersion {
     /// `FV…`
     pub sid: Sid,
-    /// Of which plugin.
     pub plugin_sid: Sid,
     /// Such as `1.2.3`.
     pub version: String,
-    /// The address of the bundle.
+    /// The URL of the bundle.
     pub plugin_url: String,
-    /// The name that people see.
     pub changelog: String,
-    /// Whether only signed-in users get the bundle.
+    /// True if only signed-in users get the bundle.
     pub private: bool,
-    /// The time of its registration.
     pub date_created: Timestamp,
 }
 
-/// A set of versions that run together.
+/// A set of plugin versions that a desktop loads together.
 #[derive(Debug, Clone, Serialize)]
-pub struct Configuration {
+pub struct PluginConfiguration {
     /// `FJ…`
     pub sid: Sid,
-    /// The name that people see.
     pub name: String,
-    /// The same, longer.
     pub description: String,
-    /// The versions.
     pub versions: Vec<Sid>,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// The moment from which a configuration was active.
+/// The activation of a configuration.
 #[derive(Debug, Clone, Serialize)]
 pub struct Release {
     /// `FK…`
     pub sid: Sid,
-    /// Of what.
     pub configuration_sid: Sid,
-    /// The time.
     pub date_created: Timestamp,
 }
 
 impl Plugins {
-    /// A plugin by its SID or unique name.
+    /// Returns the plugin with this SID or unique name.
     pub fn plugin(&self, id: &str) -> Result<&Plugin> {
         let found = self
             .plugins
@@ -90,7 +76,7 @@ impl Plugins {
         found.ok_or_else(|| missing("Plugins", id))
     }
 
-    /// A plugin's versions, newest first.
+    /// Returns the versions of a plugin, newest first.
     pub fn versions_of<'a>(
         &'a self,
         plugin: &'a Plugin,
@@ -99,19 +85,19 @@ impl Plugins {
         newest.filter(|version| version.plugin_sid == plugin.sid)
     }
 
-    /// A version by its SID.
+    /// Returns the version with this SID.
     pub fn version(&self, sid: &str) -> Result<&PluginVersion> {
         let found = self.versions.iter().find(|version| version.sid == sid);
         found.ok_or_else(|| missing("Versions", sid))
     }
 
-    /// A configuration by its SID.
-    pub fn configuration(&self, sid: &str) -> Result<&Configuration> {
+    /// Returns the configuration with this SID.
+    pub fn configuration(&self, sid: &str) -> Result<&PluginConfiguration> {
         let found = self.configurations.iter().find(|c| c.sid == sid);
         found.ok_or_else(|| missing("Configurations", sid))
     }
 
-    /// A release by its SID; `active` is the last one.
+    /// Returns the release with this SID; `active` is the last one.
     pub fn release(&self, id: &str) -> Result<&Release> {
         let found = match id {
             "active" => self.releases.last(),
@@ -130,7 +116,7 @@ impl World {
         description: String,
     ) -> Result<Plugin> {
         if self.plugins.plugin(unique_name).is_ok() {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let plugin = Plugin {
             sid: self.sids.next("FP"),
@@ -143,7 +129,7 @@ impl World {
         Ok(plugin)
     }
 
-    /// Changes what people see of a plugin.
+    /// Changes a plugin's names and description.
     pub fn update_plugin(
         &mut self,
         id: &str,
@@ -175,7 +161,7 @@ impl World {
             .versions_of(&plugin)
             .any(|v| v.version == version)
         {
-            return Err(invalid("Version", "a version that is not taken"));
+            return Err(invalid("Version", "an unused version"));
         }
         let made = PluginVersion {
             sid: self.sids.next("FV"),
@@ -190,13 +176,13 @@ impl World {
         Ok(made)
     }
 
-    /// Makes a set of versions.
+    /// Creates a configuration: a set of versions.
     pub fn create_plugin_configuration(
         &mut self,
         name: &str,
         description: String,
         versions: Vec<Sid>,
-    ) -> Result<Configuration> {
+    ) -> Result<PluginConfiguration> {
         let mut plugins = Vec::new();
         for sid in &versions {
             let plugin = &self.plugins.version(sid)?.plugin_sid;
@@ -205,7 +191,7 @@ impl World {
             }
             plugins.push(plugin);
         }
-        let configuration = Configuration {
+        let configuration = PluginConfiguration {
             sid: self.sids.next("FJ"),
             name: name.into(),
             description,
@@ -216,7 +202,7 @@ impl World {
         Ok(configuration)
     }
 
-    /// Makes every desktop load a configuration's plugins from now on.
+    /// Activates a configuration: every desktop loads its plugins from now on.
     pub fn release_plugins(&mut self, configuration: &str) -> Result<Release> {
         let configuration_sid = self.plugins.configuration(configuration)?.sid.clone();
         let release = Release {

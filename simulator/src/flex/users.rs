@@ -1,4 +1,4 @@
-//! The users of Flex who were provisioned through REST, beside the workers that the simulator starts with.
+//! Flex users who were provisioned through REST, beside the seeded workers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// Usernames by `FU…`.
+/// Usernames by the SID of the user, `FU…`.
 pub type FlexUsers = BTreeMap<Sid, String>;
 
 impl World {
-    /// Makes a user, and the worker with the same name.
+    /// Creates a Flex user, and a worker with the same name.
     pub fn provision_user(
         &mut self,
         username: &str,
@@ -22,7 +22,7 @@ impl World {
         if self.taskrouter.worker_named(username).is_some() {
             return Err(Error::Invalid {
                 name: "username",
-                expected: "a name that is not taken".into(),
+                expected: "an unused name".into(),
             });
         }
         let offline = self.taskrouter.activity_named("Offline")?.sid.clone();
@@ -32,7 +32,7 @@ impl World {
         Ok((sid, worker))
     }
 
-    /// Removes a user and their worker.
+    /// Removes a Flex user and the worker.
     pub fn deprovision_user(&mut self, sid: &str) -> Result<()> {
         let username = self.username(sid)?;
         if let Some(worker) = self.taskrouter.worker_named(&username) {
@@ -44,7 +44,7 @@ impl World {
         Ok(())
     }
 
-    /// Gives out a token for a user.
+    /// Issues a token for a Flex user.
     pub fn issue_user_token(&mut self, sid: &str, life: Duration) -> Result<Token> {
         let username = self.username(sid)?;
         Ok(self.issue_token(&username, life))

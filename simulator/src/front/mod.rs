@@ -1,4 +1,4 @@
-//! Twilio's hosts: which product answers a request, from a Node process or from a browser.
+//! Twilio's hosts: the product that answers each of them, for Node processes and for browsers.
 
 pub mod browser;
 pub mod rest;

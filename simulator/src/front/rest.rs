@@ -1,4 +1,4 @@
-//! The hosts of the REST APIs, with the checks that are the same for all of them.
+//! The hosts of the REST APIs, with the checks that all of them share.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -9,16 +9,16 @@ use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use tower::ServiceExt;
 
-use crate::http::call::Call;
 use crate::http::error::{TwilioError, NOT_BUILT};
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::AUTH_TOKEN;
 use crate::{conversations, flex, iam, interactions, serverless, sync, taskrouter};
 
-/// Answers a request to one of Twilio's REST hosts: authorised, checked against the published
-/// description, and given to the product's routes.
-pub async fn answer(sim: &Sim, call: Call) -> Response {
-    let routes = match call.host.as_str() {
+/// Answers a request to a REST host: checks the password and the published description, then calls the
+/// product's routes.
+pub async fn answer(sim: &Sim, request: RestRequest) -> Response {
+    let routes = match request.host.as_str() {
         "conversations.twilio.com" => conversations::rest::routes(),
         "flex-api.twilio.com" => interactions::rest::routes().merge(flex::rest::routes()),
         "serverless.twilio.com" => serverless::rest::routes(),
@@ -28,35 +28,35 @@ pub async fn answer(sim: &Sim, call: Call) -> Response {
         "iam.twilio.com" => iam::rest::routes(),
         _ => Router::new(),
     };
-    if !is_authorised(sim, &call) {
+    if !is_authorised(sim, &request) {
         return TwilioError::new(401, 20003, "Authenticate").into_response();
     }
-    if let Err(mismatch) = sim.descriptions.check(&call) {
-        sim.journal.note_unknown(&call, &mismatch.to_string());
-        let own = match call.host.as_str() {
-            "conversations.twilio.com" => conversations::rest::own_refusal(&call, &mismatch),
+    if let Err(mismatch) = sim.descriptions.check(&request) {
+        sim.journal.note_unknown(&request, &mismatch.to_string());
+        let own = match request.host.as_str() {
+            "conversations.twilio.com" => conversations::rest::own_error(&request, &mismatch),
             _ => None,
         };
         return own.unwrap_or_else(|| mismatch.into()).into_response();
     }
-    dispatch(sim, routes, call).await
+    dispatch(sim, routes, request).await
 }
 
-async fn dispatch(sim: &Sim, routes: Router<Sim>, call: Call) -> Response {
-    let mut request = Request::new(Body::empty());
-    request.method_mut().clone_from(&call.method);
-    let Ok(uri) = call.path.parse() else {
-        return TwilioError::new(400, 20001, "the path cannot be read").into_response();
+async fn dispatch(sim: &Sim, routes: Router<Sim>, request: RestRequest) -> Response {
+    let mut http_request = Request::new(Body::empty());
+    http_request.method_mut().clone_from(&request.method);
+    let Ok(uri) = request.path.parse() else {
+        return TwilioError::new(400, 20001, "the path is not valid").into_response();
     };
-    *request.uri_mut() = uri;
-    request.extensions_mut().insert(call.clone());
+    *http_request.uri_mut() = uri;
+    http_request.extensions_mut().insert(request.clone());
     let routes = routes
         .fallback(|| async { TwilioError::not_built() })
         .method_not_allowed_fallback(|| async { TwilioError::not_built() });
-    match routes.with_state(sim.clone()).oneshot(request).await {
+    match routes.with_state(sim.clone()).oneshot(http_request).await {
         Ok(response) => {
             if response.status() == StatusCode::NOT_IMPLEMENTED {
-                sim.journal.note_unknown(&call, NOT_BUILT);
+                sim.journal.note_unknown(&request, NOT_BUILT);
             }
             response
         }
@@ -64,9 +64,10 @@ async fn dispatch(sim: &Sim, routes: Router<Sim>, call: Call) -> Response {
     }
 }
 
-fn is_authorised(sim: &Sim, call: &Call) -> bool {
+fn is_authorised(sim: &Sim, request: &RestRequest) -> bool {
     let expected = STANDARD.encode(format!("{}:{AUTH_TOKEN}", sim.world.lock().account_sid));
-    call.header("authorization")
+    request
+        .header("authorization")
         .and_then(|value| value.strip_prefix("Basic "))
         == Some(&expected)
 }

@@ -1,32 +1,29 @@
-//! Errors as Twilio's REST APIs answer them.
+//! Errors in the form of Twilio's REST APIs.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::json;
 
-use super::openapi::Mismatch;
 use crate::world::error::Error;
 
-/// An error as Twilio's REST APIs answer it.
+/// An error in the form of Twilio's REST APIs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TwilioError {
-    /// The HTTP status.
     pub status: u16,
-    /// Twilio's number.
+    /// Twilio's error code.
     pub code: u32,
-    /// The message for an engineer.
+    /// The message, for developers.
     pub message: String,
 }
 
-/// The result of handlers.
-pub type Answer = Result<Response, TwilioError>;
+/// The result of a REST handler.
+pub type RestResult = Result<Response, TwilioError>;
 
-/// The words of the answer to what Twilio has and the simulator has not.
+/// The message for routes that Twilio has and the simulator does not.
 pub const NOT_BUILT: &str = "the simulator does not imitate this";
 
 impl TwilioError {
-    /// An error with all its parts.
     pub fn new(status: u16, code: u32, message: impl Into<String>) -> Self {
         Self {
             status,
@@ -35,7 +32,7 @@ impl TwilioError {
         }
     }
 
-    /// The loud refusal of what Twilio has and the simulator has not.
+    /// Returns the error for routes that Twilio has and the simulator does not.
     pub fn not_built() -> Self {
         Self::new(StatusCode::NOT_IMPLEMENTED.as_u16(), 20501, NOT_BUILT)
     }
@@ -44,15 +41,6 @@ impl TwilioError {
 impl From<Error> for TwilioError {
     fn from(error: Error) -> Self {
         Self::new(error.status(), error.code(), error.to_string())
-    }
-}
-
-impl From<Mismatch> for TwilioError {
-    fn from(mismatch: Mismatch) -> Self {
-        match mismatch {
-            Mismatch::UnknownRoute { .. } => Self::new(404, 20404, mismatch.to_string()),
-            _ => Self::new(400, 20001, mismatch.to_string()),
-        }
     }
 }
 

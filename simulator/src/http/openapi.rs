@@ -1,4 +1,4 @@
-//! Twilio's published `OpenAPI` descriptions, and the check of requests against them.
+//! Twilio's published `OpenAPI` descriptions, and the validation of requests against them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 use serde_json::Value;
 
-use super::call::Call;
+use super::error::TwilioError;
+use super::percent_decoded;
+use super::request::RestRequest;
 
-/// The hosts that are described, and the files that do it.
+/// The described hosts, and the files with their descriptions.
 const FILES: [(&str, &str); 5] = [
     ("conversations.twilio.com", "twilio_conversations_v1.json"),
     ("flex-api.twilio.com", "twilio_flex_v1.json"),
@@ -17,61 +19,43 @@ const FILES: [(&str, &str); 5] = [
     ("taskrouter.twilio.com", "twilio_taskrouter_v1.json"),
 ];
 
-/// The beginning of the paths of a public beta that the descriptions leave out: the users of Flex.
+/// The prefix of the paths that the descriptions omit: a public beta for the users of Flex.
 const UNDESCRIBED: &str = "/v4/";
 
-/// A reason for which the descriptions cannot be used.
+/// The reason why the descriptions cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file cannot be read.
     #[error("{} cannot be read ({error}); it comes with the npm package @twilio/cli-core, or name its folder with --openapi", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// The system's error.
         error: std::io::Error,
     },
-    /// A file is not an `OpenAPI` description.
     #[error("{} is not an OpenAPI description: {reason}", path.display())]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// The fault.
-        reason: String,
-    },
+    Malformed { path: PathBuf, reason: String },
 }
 
-/// How a request differs from what is described.
+/// A mismatch between a request and the description of its route.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Mismatch {
-    /// No such path, or not with that method.
+    /// The path does not exist, or not with that method.
     #[error("{method} {path} is not in Twilio's API")]
-    UnknownRoute {
-        /// The method.
-        method: String,
-        /// The path.
-        path: String,
-    },
-    /// The route does not take that parameter.
+    UnknownRoute { method: String, path: String },
     #[error("{name} is not a parameter of this request")]
-    UnknownParameter {
-        /// The parameter.
-        name: String,
-    },
-    /// The route needs a parameter.
+    UnknownParameter { name: String },
     #[error("{name} is required")]
-    Missing {
-        /// The parameter.
-        name: String,
-    },
-    /// A parameter's value is not of the right kind.
+    Missing { name: String },
+    /// A parameter's value does not match its schema.
     #[error("{name} is not valid: expected {expected}")]
-    Invalid {
-        /// The parameter.
-        name: String,
-        /// The expectation.
-        expected: String,
-    },
+    Invalid { name: String, expected: String },
+}
+
+impl From<Mismatch> for TwilioError {
+    fn from(mismatch: Mismatch) -> Self {
+        match mismatch {
+            Mismatch::UnknownRoute { .. } => Self::new(404, 20404, mismatch.to_string()),
+            _ => Self::new(400, 20001, mismatch.to_string()),
+        }
+    }
 }
 
 /// All descriptions, by host.
@@ -89,19 +73,19 @@ struct Operation {
 
 enum Segment {
     Fixed(String),
-    Named(String, Kind),
+    Named(String, ValueSchema),
 }
 
 struct Parameter {
     required: bool,
-    kind: Kind,
+    kind: ValueSchema,
 }
 
-/// The form that a value must have.
+/// The schema of a value.
 #[derive(Default)]
-struct Kind {
+struct ValueSchema {
     pattern: Option<Regex>,
-    /// Twilio takes them in any case.
+    /// Allowed values; Twilio compares them without regard to case.
     values: BTreeSet<String>,
     integer: bool,
     boolean: bool,
@@ -110,7 +94,7 @@ struct Kind {
 }
 
 impl Descriptions {
-    /// Reads all descriptions from a folder.
+    /// Loads all descriptions from a folder.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let read = |(host, file): (&'static str, &str)| {
             let path = folder.join(file);
@@ -129,28 +113,36 @@ impl Descriptions {
         })
     }
 
-    /// Checks a request to one of the described hosts. Requests to others pass.
-    pub fn check(&self, call: &Call) -> Result<(), Mismatch> {
-        let Some(operations) = self.hosts.get(call.host.as_str()) else {
+    /// Validates a request. Requests to hosts without a description pass.
+    pub fn check(&self, request: &RestRequest) -> Result<(), Mismatch> {
+        let Some(operations) = self.hosts.get(request.host.as_str()) else {
             return Ok(());
         };
-        if call.path.starts_with(UNDESCRIBED) {
+        if request.path.starts_with(UNDESCRIBED) {
             return Ok(());
         }
-        let path: Vec<String> = call.path.split('/').skip(1).map(decoded).collect();
+        let path: Vec<String> = request
+            .path
+            .split('/')
+            .skip(1)
+            .map(percent_decoded)
+            .collect();
         let mut on_path = operations.iter().filter(|operation| operation.is_at(&path));
-        let operation =
-            on_path.find(|operation| operation.method.eq_ignore_ascii_case(call.method.as_str()));
+        let operation = on_path.find(|operation| {
+            operation
+                .method
+                .eq_ignore_ascii_case(request.method.as_str())
+        });
         let operation = operation.ok_or_else(|| Mismatch::UnknownRoute {
-            method: call.method.to_string(),
-            path: call.path.clone(),
+            method: request.method.to_string(),
+            path: request.path.clone(),
         })?;
         operation.check_path(&path)?;
-        check_parameters(&operation.query, &call.query)?;
+        check_parameters(&operation.query, &request.query)?;
         if operation.takes_json {
             return Ok(());
         }
-        check_parameters(&operation.form, &call.form)
+        check_parameters(&operation.form, &request.form)
     }
 }
 
@@ -202,7 +194,7 @@ fn check_parameters(
     }
 }
 
-impl Kind {
+impl ValueSchema {
     fn check(&self, name: &str, value: &str) -> Result<(), Mismatch> {
         let invalid = |expected: String| {
             Err(Mismatch::Invalid {
@@ -215,7 +207,7 @@ impl Kind {
             .as_ref()
             .filter(|pattern| !pattern.is_match(value))
         {
-            return invalid(format!("a text like {pattern}"));
+            return invalid(format!("a text that matches {pattern}"));
         }
         if !self.values.is_empty()
             && !self
@@ -256,7 +248,7 @@ fn operations(description: &Value) -> Result<Vec<Operation>, String> {
             }
         }
     }
-    // Fixed segments first, so that `/Workers/Statistics` is not taken for a worker.
+    // Fixed segments first, so that `/Workers/Statistics` is not matched as a worker.
     all.sort_by_key(|operation| {
         operation
             .segments
@@ -284,7 +276,7 @@ fn read_operation(
         let name = parameter
             .get("name")
             .and_then(Value::as_str)
-            .ok_or_else(|| format!("a parameter of {path} without a name"))?;
+            .ok_or_else(|| format!("a parameter of {path} has no name"))?;
         let kind = kind(description, parameter.get("schema").unwrap_or(&Value::Null))?;
         let required = parameter
             .get("required")
@@ -343,7 +335,7 @@ fn read_form(description: &Value, form: &Value) -> Result<BTreeMap<String, Param
         .collect()
 }
 
-fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
+fn kind(description: &Value, schema: &Value) -> Result<ValueSchema, String> {
     let schema = resolved(description, schema);
     if schema.get("type").and_then(Value::as_str) == Some("array") {
         return kind(description, schema.get("items").unwrap_or(&Value::Null));
@@ -359,7 +351,7 @@ fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
         .into_iter()
         .flatten();
     let is = |name: &str| schema.get("type").and_then(Value::as_str) == Some(name);
-    Ok(Kind {
+    Ok(ValueSchema {
         pattern: pattern.map_err(|error| error.to_string())?,
         values: values
             .filter_map(Value::as_str)
@@ -372,7 +364,7 @@ fn kind(description: &Value, schema: &Value) -> Result<Kind, String> {
     })
 }
 
-/// Returns the schema that a `$ref` stands for.
+/// Returns the schema to which a `$ref` points, or the schema itself.
 fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     let target = schema
         .get("$ref")
@@ -381,15 +373,6 @@ fn resolved<'a>(description: &'a Value, schema: &'a Value) -> &'a Value {
     target
         .and_then(|pointer| description.pointer(pointer))
         .unwrap_or(schema)
-}
-
-fn decoded(part: &str) -> String {
-    // A path segment's plus sign is one; only %xx is decoded.
-    let escaped = part.replace('+', "%2B");
-    let pairs = format!("x={escaped}");
-    url::form_urlencoded::parse(pairs.as_bytes())
-        .next()
-        .map_or_else(String::new, |(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
@@ -428,14 +411,19 @@ mod tests {
         }
     }
 
-    fn call(method: Method, path: &str, query: &[(&str, &str)], form: &[(&str, &str)]) -> Call {
+    fn rest_request(
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        form: &[(&str, &str)],
+    ) -> RestRequest {
         let owned = |pairs: &[(&str, &str)]| {
             pairs
                 .iter()
                 .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
                 .collect()
         };
-        Call {
+        RestRequest {
             method,
             host: "sync.twilio.com".into(),
             path: path.into(),
@@ -453,26 +441,34 @@ mod tests {
     fn a_request_as_described_passes() {
         let all = descriptions();
         assert_eq!(
-            all.check(&call(Method::GET, THING, &[("PageSize", "20")], &[])),
+            all.check(&rest_request(
+                Method::GET,
+                THING,
+                &[("PageSize", "20")],
+                &[]
+            )),
             Ok(())
         );
         let form = [("State", "closed"), ("Filters", "a"), ("Filters", "b")];
-        assert_eq!(all.check(&call(Method::POST, THING, &[], &form)), Ok(()));
+        assert_eq!(
+            all.check(&rest_request(Method::POST, THING, &[], &form)),
+            Ok(())
+        );
     }
 
     #[test]
     fn an_unknown_path_method_or_parameter_is_named() {
         let all = descriptions();
-        let unknown = all.check(&call(Method::DELETE, THING, &[], &[]));
+        let unknown = all.check(&rest_request(Method::DELETE, THING, &[], &[]));
         assert!(matches!(unknown, Err(Mismatch::UnknownRoute { .. })));
-        let unknown = all.check(&call(Method::GET, THING, &[("Size", "1")], &[]));
+        let unknown = all.check(&rest_request(Method::GET, THING, &[("Size", "1")], &[]));
         assert_eq!(
             unknown,
             Err(Mismatch::UnknownParameter {
                 name: "Size".into()
             })
         );
-        let unknown = all.check(&call(
+        let unknown = all.check(&rest_request(
             Method::POST,
             THING,
             &[],
@@ -490,14 +486,14 @@ mod tests {
     fn a_missing_or_malformed_parameter_is_named() {
         let all = descriptions();
         assert_eq!(
-            all.check(&call(Method::POST, THING, &[], &[])),
+            all.check(&rest_request(Method::POST, THING, &[], &[])),
             Err(Mismatch::Missing {
                 name: "State".into()
             })
         );
-        for (call, name) in [
+        for (request, name) in [
             (
-                call(
+                rest_request(
                     Method::GET,
                     "/v1/Things/KD00000000000000000000000000000001",
                     &[],
@@ -506,16 +502,16 @@ mod tests {
                 "Sid",
             ),
             (
-                call(Method::GET, THING, &[("PageSize", "0")], &[]),
+                rest_request(Method::GET, THING, &[("PageSize", "0")], &[]),
                 "PageSize",
             ),
             (
-                call(Method::POST, THING, &[], &[("State", "asleep")]),
+                rest_request(Method::POST, THING, &[], &[("State", "asleep")]),
                 "State",
             ),
         ] {
             assert!(
-                matches!(all.check(&call), Err(Mismatch::Invalid { name: found, .. }) if found == name)
+                matches!(all.check(&request), Err(Mismatch::Invalid { name: found, .. }) if found == name)
             );
         }
     }

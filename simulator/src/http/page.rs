@@ -1,29 +1,29 @@
-//! Answers of REST with one resource or with a page of a list.
+//! Successful REST responses: one resource, or a page of a list.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::{json, Map, Value};
 
-use super::call::{invalid, Call};
-use super::error::Answer;
+use super::error::RestResult;
+use super::request::{invalid, RestRequest};
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 
-/// The page of `items` that was asked for, under `key`. Only what is on it is shown by `show`.
+/// Returns the requested page of `items` under `key`. Calls `show` only for the items of that page.
 pub fn list<T>(
-    call: &Call,
+    request: &RestRequest,
     key: &str,
     items: impl Iterator<Item = T>,
     show: impl Fn(T) -> Value,
-) -> Answer {
-    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
-    let page: usize = match call.text("PageToken") {
+) -> RestResult {
+    let size: usize = request.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    let page: usize = match request.text("PageToken") {
         Some(token) => {
             let page = token.strip_prefix("PT").and_then(|page| page.parse().ok());
-            page.ok_or_else(|| invalid("PageToken", "a token that a page gave"))?
+            page.ok_or_else(|| invalid("PageToken", "a token from a page of this list"))?
         }
-        None => call.number("Page")?.unwrap_or(0),
+        None => request.number("Page")?.unwrap_or(0),
     };
     let mut rest = items.skip(page.saturating_mul(size));
     let shown: Vec<Value> = rest.by_ref().take(size).map(show).collect();
@@ -32,10 +32,10 @@ pub fn list<T>(
         "key": key,
         "page": page,
         "page_size": size,
-        "url": url(call, size, page),
-        "first_page_url": url(call, size, 0),
-        "previous_page_url": page.checked_sub(1).map(|page| url(call, size, page)),
-        "next_page_url": next.map(|page| url(call, size, page)),
+        "url": url(request, size, page),
+        "first_page_url": url(request, size, 0),
+        "previous_page_url": page.checked_sub(1).map(|page| url(request, size, page)),
+        "next_page_url": next.map(|page| url(request, size, page)),
     });
     let body = Map::from_iter([
         (key.to_owned(), Value::Array(shown)),
@@ -44,46 +44,46 @@ pub fn list<T>(
     Ok(Json(Value::Object(body)).into_response())
 }
 
-/// The first page of `items`, which has no next one.
+/// Returns the first page of `items`, without a next page.
 pub fn first<T>(
-    call: &Call,
+    request: &RestRequest,
     key: &str,
     items: impl Iterator<Item = T>,
     show: impl Fn(T) -> Value,
-) -> Answer {
-    let size: usize = call.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
-    list(call, key, items.take(size), show)
+) -> RestResult {
+    let size: usize = request.number("PageSize")?.unwrap_or(DEFAULT_PAGE_SIZE);
+    list(request, key, items.take(size), show)
 }
 
-/// Items as `Order` wants them: as they are, or the last one first.
+/// Returns the items in the order of the parameter `Order`: unchanged, or reversed for `desc`.
 pub fn in_order<'a, T: 'a>(
-    call: &Call,
+    request: &RestRequest,
     items: impl DoubleEndedIterator<Item = T> + 'a,
 ) -> Box<dyn Iterator<Item = T> + 'a> {
-    if call.text("Order") == Some("desc") {
+    if request.text("Order") == Some("desc") {
         Box::new(items.rev())
     } else {
         Box::new(items)
     }
 }
 
-/// A thing that was just made.
+/// Returns a 201 response with a new resource.
 pub fn created(body: Value) -> Response {
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
-/// A thing.
-pub fn shown(body: Value) -> Response {
+/// Returns a 200 response with a resource.
+pub fn ok(body: Value) -> Response {
     Json(body).into_response()
 }
 
-/// The answer to a deletion.
-pub fn gone() -> Response {
+/// Returns the 204 response to a deletion.
+pub fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn url(call: &Call, size: usize, page: usize) -> String {
-    let kept = call
+fn url(request: &RestRequest, size: usize, page: usize) -> String {
+    let kept = request
         .query
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "PageSize" | "Page" | "PageToken"));
@@ -93,5 +93,5 @@ fn url(call: &Call, size: usize, page: usize) -> String {
         .append_pair("Page", &page.to_string())
         .append_pair("PageToken", &format!("PT{page}"))
         .finish();
-    format!("https://{}{}?{query}", call.host, call.path)
+    format!("https://{}{}?{query}", request.host, request.path)
 }

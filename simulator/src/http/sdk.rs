@@ -1,44 +1,47 @@
-//! Requests of the SDKs in a browser and the answers to them, over HTTP or in a socket.
+//! Requests of browser SDKs and the answers to them, over HTTP or in a WebSocket.
 
 use serde_json::{json, Map, Value};
 
+use super::percent_decoded;
 use crate::world::error::Error;
 
-/// A request that an SDK makes.
+/// A request of a browser SDK.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct SdkRequest {
     /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: String,
-    /// The host that it is for.
     pub host: String,
     /// The path, percent-encoded.
     pub path: String,
-    /// The query.
+    /// The parameters of the query.
     pub params: Map<String, Value>,
-    /// The revision that a change is made to, where it matters.
+    /// The revision of `If-Match`.
     pub if_match: Option<String>,
-    /// The body; `Null` when there is none.
+    /// The body; `Null` if the request has none.
     pub body: Value,
 }
 
-impl Request {
-    /// The path's segments, decoded.
+impl SdkRequest {
+    /// Returns the decoded segments of the path.
     #[must_use]
     pub fn segments(&self) -> Vec<String> {
         self.path
             .split('/')
             .filter(|segment| !segment.is_empty())
-            .map(decoded)
+            .map(percent_decoded)
             .collect()
     }
 
-    /// A parameter of the query, decoded.
+    /// Returns a parameter of the query, decoded.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<String> {
-        self.params.get(name).and_then(Value::as_str).map(decoded)
+        self.params
+            .get(name)
+            .and_then(Value::as_str)
+            .map(percent_decoded)
     }
 
-    /// A text of the body.
+    /// Returns a text of the body.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         self.body
@@ -48,29 +51,27 @@ impl Request {
     }
 }
 
-/// The answer to a request.
+/// The answer to a browser SDK.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
+pub struct SdkResponse {
     pub status: u16,
-    /// The body.
     pub body: Value,
 }
 
-impl Answer {
-    /// 200 with a body.
+impl SdkResponse {
+    /// Returns 200 with a body.
     #[must_use]
     pub fn ok(body: Value) -> Self {
         Self { status: 200, body }
     }
 
-    /// 201 with a body.
+    /// Returns 201 with a body.
     #[must_use]
     pub fn created(body: Value) -> Self {
         Self { status: 201, body }
     }
 
-    /// 204.
+    /// Returns 204.
     #[must_use]
     pub fn no_content() -> Self {
         Self {
@@ -79,7 +80,7 @@ impl Answer {
         }
     }
 
-    /// A refusal as Twilio writes it.
+    /// Returns an error in the form of Twilio's REST APIs.
     #[must_use]
     pub fn refused(status: u16, code: u32, message: &str) -> Self {
         Self {
@@ -88,7 +89,7 @@ impl Answer {
         }
     }
 
-    /// The refusal of a token that is not valid, or no longer.
+    /// Returns the error for an invalid or expired token.
     #[must_use]
     pub fn token_refused() -> Self {
         Self::refused(
@@ -98,27 +99,21 @@ impl Answer {
         )
     }
 
-    /// The refusal of what is not for this caller.
+    /// Returns the error for a caller without the permission.
     #[must_use]
     pub fn forbidden() -> Self {
         Self::refused(403, 20003, "Permission denied")
     }
 }
 
-impl From<Error> for Answer {
+impl From<Error> for SdkResponse {
     fn from(error: Error) -> Self {
         Self::refused(error.status(), error.code(), &error.to_string())
     }
 }
 
-impl<T: Into<Answer>> From<Result<T, Error>> for Answer {
+impl<T: Into<SdkResponse>> From<Result<T, Error>> for SdkResponse {
     fn from(result: Result<T, Error>) -> Self {
         result.map_or_else(Self::from, Into::into)
     }
-}
-
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
 }

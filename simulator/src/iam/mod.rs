@@ -1,4 +1,4 @@
-//! Twilio IAM: the tokens of people who have signed in to Flex.
+//! Twilio IAM: the tokens of people who are signed in to Flex.
 
 pub mod rest;
 
@@ -11,35 +11,35 @@ use crate::world::clock::later;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How long a new token lasts when nobody says.
+/// The default life of a token.
 pub const DEFAULT_TOKEN_LIFE: Duration = Duration::from_secs(8 * 3600);
 
-/// A token that was given out.
+/// An issued token.
 #[derive(Debug, Clone, Serialize)]
 pub struct Token {
-    /// The token itself.
+    /// The text of the token.
     pub token: String,
-    /// Whose it is.
+    /// The owner's identity.
     pub identity: String,
-    /// Their worker; none for people who do not take tasks.
+    /// The owner's worker; `None` for people who take no tasks.
     pub worker_sid: Option<Sid>,
     /// The roles: `agent`, `supervisor`, `admin`.
     pub roles: Vec<String>,
     /// `FU…`
     pub flex_user_sid: Sid,
-    /// The time at which it stops being valid.
+    /// The time at which it expires.
     pub expires: Timestamp,
 }
 
 impl Token {
-    /// Returns whether its owner may look into conversations that they are not in, and act for other workers.
+    /// Returns true for supervisors and admins, who may read all conversations and act for other workers.
     #[must_use]
     pub fn oversees(&self) -> bool {
         let mut roles = self.roles.iter();
         roles.any(|role| role == "supervisor" || role == "admin")
     }
 
-    /// Returns whether its owner may act for a worker.
+    /// Returns true if the owner may act for this worker.
     #[must_use]
     pub fn may_act_for(&self, worker_sid: &str) -> bool {
         self.worker_sid.as_deref() == Some(worker_sid) || self.oversees()
@@ -47,7 +47,7 @@ impl Token {
 }
 
 impl World {
-    /// Gives out a token for a worker, with the roles of the worker's attributes.
+    /// Issues a token for a worker, with the roles in the worker's attributes.
     pub fn issue_token(&mut self, identity: &str, life: Duration) -> Token {
         let worker = self.taskrouter.worker_named(identity);
         let worker_sid = worker.map(|worker| worker.sid.clone());
@@ -74,7 +74,7 @@ impl World {
         token
     }
 
-    /// The token, if it is known and still valid.
+    /// Returns the token if it is known and has not expired.
     #[must_use]
     pub fn valid_token(&self, token: &str) -> Option<&Token> {
         self.tokens
@@ -82,7 +82,7 @@ impl World {
             .filter(|token| token.expires > self.now())
     }
 
-    /// Ends a token now. Says whether there was one.
+    /// Expires a token now. Returns false if it does not exist.
     pub fn expire_token(&mut self, token: &str) -> bool {
         let now = self.now();
         self.tokens
@@ -91,7 +91,7 @@ impl World {
             .is_some()
     }
 
-    /// Ends all tokens of somebody now. Says how many there were.
+    /// Expires all tokens of an identity now. Returns their number.
     pub fn expire_tokens_of(&mut self, identity: &str) -> usize {
         let now = self.now();
         let own = self

@@ -1,26 +1,29 @@
-//! The REST API `iam.twilio.com`: the check of Flex tokens.
+//! The REST API `iam.twilio.com`: validation of Flex tokens.
 //!
-//! It is not in the published descriptions; its shape is what `twilio-flex-token-validator` sends and reads.
+//! It is absent from the published descriptions. Source: `twilio-flex-token-validator`.
 
 use axum::extract::{Path, State};
 use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use crate::http::call::{invalid, Call};
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso_millis;
 use crate::world::error::Error;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Accounts/{account}/Tokens/validate", post(validate))
 }
 
-async fn validate(State(sim): State<Sim>, Path(account): Path<String>, call: Call) -> Answer {
-    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+async fn validate(
+    State(sim): State<Sim>,
+    Path(account): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let token = body
         .get("token")
         .and_then(Value::as_str)
@@ -29,7 +32,7 @@ async fn validate(State(sim): State<Sim>, Path(account): Path<String>, call: Cal
     if account != world.account_sid {
         return Err(Error::NotFound(format!("/Accounts/{account}")).into());
     }
-    Ok(page::shown(match world.valid_token(token) {
+    Ok(page::ok(match world.valid_token(token) {
         Some(token) => json!({
             "valid": true,
             "code": 0,

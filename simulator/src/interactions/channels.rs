@@ -1,4 +1,4 @@
-//! The channels of an interaction: their state, how they end, and how long they are kept.
+//! The channels of an interaction: their status, their end, and their retention.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::leaving::LastAgent;
 use super::transfers::Transfer;
 use super::{not_found, ChannelParticipant, Invite};
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::readings::OldChannel;
 use crate::taskrouter::AssignmentStatus;
 use crate::world::clock::later;
@@ -17,12 +17,12 @@ use crate::world::error::Result;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How long a channel is kept that does not change.
+/// The time after which an unchanged channel is deleted.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/limits>.
-const KEEPS_CHANNELS: Duration = Duration::from_secs(180 * 86_400);
+const CHANNEL_RETENTION: Duration = Duration::from_secs(180 * 86_400);
 
-/// The part of an interaction that goes over one medium.
+/// A channel: the part of an interaction in one medium.
 #[derive(Debug, Clone, Serialize)]
 pub struct Channel {
     /// `UO…`
@@ -32,21 +32,16 @@ pub struct Channel {
     /// `web`, `sms`, `whatsapp`, `chat`, …
     #[serde(rename = "type")]
     pub kind: String,
-    /// Whether agents can still join.
     pub status: ChannelStatus,
-    /// The conversation that it carries.
+    /// The conversation in which its messages are.
     pub conversation_sid: Sid,
-    /// The participants.
     pub participants: Vec<ChannelParticipant>,
-    /// The participants who have left, in the order of leaving.
+    /// Former participants, in the order of leaving.
     pub former_participants: Vec<ChannelParticipant>,
-    /// The invites to join.
     pub invites: Vec<Invite>,
-    /// To whom it was passed on.
     pub transfers: Vec<Transfer>,
     /// The last agent, after Flex's own Leave or Pause.
     pub last_agent: Option<LastAgent>,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -54,18 +49,18 @@ pub struct Channel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelStatus {
-    /// They can.
+    /// Agents can join.
     Active,
-    /// They have left, until the customer writes.
+    /// After Leave, until the customer writes.
     Inactive,
-    /// They have left for a while.
+    /// After Pause, until the customer writes or the agent resumes.
     Pause,
-    /// They cannot.
+    /// Nobody can join.
     Closed,
 }
 
 impl ChannelStatus {
-    /// Twilio's name for it.
+    /// Returns Twilio's name for the status.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -78,7 +73,7 @@ impl ChannelStatus {
 }
 
 impl Channel {
-    /// The participant with this SID.
+    /// Returns the participant with this SID.
     pub fn participant(&self, sid: &str) -> Result<&ChannelParticipant> {
         self.participants
             .iter()
@@ -88,7 +83,7 @@ impl Channel {
 }
 
 impl World {
-    /// The channel with this SID, which must belong to that interaction.
+    /// Returns the channel with this SID, which must belong to the interaction.
     pub fn channel(&self, interaction_sid: &str, sid: &str) -> Result<&Channel> {
         self.channels
             .get(sid)
@@ -96,7 +91,7 @@ impl World {
             .ok_or_else(|| not_found("Channels", sid))
     }
 
-    /// The channels of an interaction.
+    /// Returns the channels of an interaction.
     pub fn channels_of<'a>(
         &'a self,
         interaction_sid: &'a str,
@@ -106,7 +101,7 @@ impl World {
             .filter(move |channel| channel.interaction_sid == interaction_sid)
     }
 
-    /// The channel that carries a conversation.
+    /// Returns the channel of a conversation.
     #[must_use]
     pub fn channel_of_conversation(&self, conversation_sid: &str) -> Option<&Channel> {
         self.channels
@@ -114,8 +109,8 @@ impl World {
             .find(|channel| channel.conversation_sid == conversation_sid)
     }
 
-    /// Closes a channel, and with it the conversation: agents complete their tasks or, with `wrapup`,
-    /// tidy up; whoever is still being asked is no longer.
+    /// Closes a channel and its conversation. The agents' tasks are completed or, with `wrapup`, move to
+    /// wrap-up; open invites are canceled.
     pub fn close_channel(
         &mut self,
         interaction_sid: &str,
@@ -127,15 +122,18 @@ impl World {
         self.end_channel(sid, wrapup)?;
         if self
             .conversation(&conversation_sid)
-            .is_ok_and(|c| c.state != State::Closed)
+            .is_ok_and(|c| c.state != ConversationState::Closed)
         {
-            self.move_conversation(&conversation_sid, State::Closed, "API", true)?;
+            self.move_conversation(&conversation_sid, ConversationState::Closed, "API", true)?;
         }
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
-    /// Ends the agents' tasks when a conversation was closed in another way than by its channel.
-    pub(crate) fn conversation_was_closed(&mut self, conversation_sid: &str) -> Result<()> {
+    /// Ends the agents' tasks after a conversation was closed other than by its channel.
+    pub(crate) fn end_tasks_of_closed_conversation(
+        &mut self,
+        conversation_sid: &str,
+    ) -> Result<()> {
         let open = self
             .channel_of_conversation(conversation_sid)
             .filter(|c| c.status != ChannelStatus::Closed);
@@ -166,7 +164,7 @@ impl World {
 
     pub(super) fn end_task(&mut self, sid: &str, wrapup: bool) -> Result<()> {
         let Ok(task) = self.taskrouter.task(sid) else {
-            // It was deleted, and with that it has ended.
+            // A deleted task has ended.
             return Ok(());
         };
         match task.assignment_status {
@@ -178,7 +176,7 @@ impl World {
         }
     }
 
-    /// Returns a channel to be changed now.
+    /// Returns a channel for a change, with the time of the change noted.
     pub(crate) fn changed_channel(&mut self, sid: &str) -> Result<&mut Channel> {
         let now = self.now();
         let channel = self
@@ -189,24 +187,24 @@ impl World {
         Ok(channel)
     }
 
-    /// Returns the time at which the next channel has not changed for so long that Twilio deletes it.
+    /// Returns the time at which the next channel is deleted for its age.
     pub(crate) fn next_channel_end(&self) -> Option<Timestamp> {
         let reading = self.readings.old_channel;
         let channels = self.channels.values();
         let oldest = channels.map(|channel| channel.date_updated).min();
         oldest
             .filter(|_| reading == OldChannel::Deleted)
-            .map(|oldest| later(oldest, KEEPS_CHANNELS))
+            .map(|oldest| later(oldest, CHANNEL_RETENTION))
     }
 
-    /// Deletes the channels that have not changed for so long, with their interactions.
+    /// Deletes the channels that have not changed for too long, with their interactions.
     pub(crate) fn fire_due_channels(&mut self) {
         if self.readings.old_channel == OldChannel::Kept {
             return;
         }
         let now = self.now();
         self.channels
-            .retain(|_, channel| later(channel.date_updated, KEEPS_CHANNELS) > now);
+            .retain(|_, channel| later(channel.date_updated, CHANNEL_RETENTION) > now);
         let left: BTreeSet<&Sid> = self.channels.values().map(|c| &c.interaction_sid).collect();
         self.interactions.retain(|sid, _| left.contains(sid));
     }

@@ -1,4 +1,4 @@
-//! The invites to a channel, each with the task that carries it.
+//! The invites to a channel, each with its task.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Map, Value};
 
 use super::{not_found, Channel, ChannelStatus};
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::readings::{number, InactiveInvite, InviteList, InviteStartTime, NamedWorker};
 use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::{AssignmentStatus, InviteLink};
@@ -16,52 +16,47 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How late a new invite shows in a list, under one of the readings.
+/// The time after which a list shows a new invite, under one of the readings.
 const INVITE_LATENESS: Duration = Duration::from_secs(30);
 
-/// A request to join a channel, which a task carries.
+/// An invite to a channel, carried out by a task.
 #[derive(Debug, Clone, Serialize)]
 pub struct Invite {
     /// `KG…`
     pub sid: Sid,
-    /// The task that carries it.
+    /// The task with which agents are asked.
     pub task_sid: Sid,
-    /// How it was to be routed, as given.
+    /// The parameter `Routing`, as given.
     pub routing: Value,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// How an invite is to be routed: the `properties` of the parameter `Routing`. The published descriptions
-/// do not tell of them, so a property that is not documented is refused here.
+/// The `properties` of the parameter `Routing`. The published descriptions omit them, so undocumented
+/// properties are refused here.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoutingProperties {
     /// `WS…`, required.
     pub workspace_sid: Sid,
-    /// The rules to route by.
     pub workflow_sid: Option<Sid>,
-    /// The queue, where a worker is named.
+    /// The queue, if a worker is named.
     pub queue_sid: Option<Sid>,
-    /// The one worker it is for.
+    /// The only worker to ask.
     pub worker_sid: Option<Sid>,
-    /// The kind of work.
     pub task_channel_unique_name: Option<String>,
-    /// The kind of work, by SID.
     pub task_channel_sid: Option<Sid>,
     /// The task's attributes.
     #[serde(default)]
     pub attributes: Value,
-    /// The task's priority.
     pub priority: Option<u64>,
-    /// The task's life in seconds.
+    /// The task's timeout, in seconds.
     pub timeout: Option<u64>,
-    /// The time from which the customer is taken to have waited, in ISO 8601.
+    /// The start of the customer's waiting time, in ISO 8601.
     pub virtual_start_time: Option<String>,
 }
 
 impl RoutingProperties {
-    /// Reads the value of the parameter `Routing`.
+    /// Parses the value of the parameter `Routing`.
     pub fn parse(routing: &Value) -> Result<Self> {
         let invalid = |expected: String| Error::Invalid {
             name: "Routing",
@@ -76,7 +71,7 @@ impl RoutingProperties {
 }
 
 impl World {
-    /// Returns the invites of a channel that a list shows, if there is one.
+    /// Returns the invites that a list of the channel shows, or the error of the reading.
     pub fn listed_invites<'a>(&'a self, channel: &'a Channel) -> Result<Vec<&'a Invite>> {
         let status = match self.readings.invite_list {
             InviteList::Answers | InviteList::WithoutTask | InviteList::Late => {
@@ -93,7 +88,7 @@ impl World {
         Err(Error::InvitesUnreadable { status })
     }
 
-    /// The invites of a channel that nobody has answered for good yet.
+    /// Returns the invites of a channel whose tasks nobody has accepted yet.
     pub fn open_invites<'a>(&'a self, channel: &'a Channel) -> impl Iterator<Item = &'a Invite> {
         channel.invites.iter().filter(|invite| {
             self.taskrouter.task(&invite.task_sid).is_ok_and(|task| {
@@ -105,7 +100,7 @@ impl World {
         })
     }
 
-    /// Asks an agent into a channel: makes a task. Nothing is taken over from earlier tasks.
+    /// Invites an agent to a channel by a new task. Takes nothing over from earlier tasks.
     pub fn invite(
         &mut self,
         interaction_sid: &str,
@@ -115,7 +110,8 @@ impl World {
         self.ask(interaction_sid, channel_sid, routing, None)
     }
 
-    /// Makes an invite and its task. `initiated_by` is who began the interaction, for its first invite only.
+    /// Creates an invite and its task. `initiated_by` is the initiator of the interaction, for its first invite
+    /// only.
     pub(super) fn ask(
         &mut self,
         interaction_sid: &str,
@@ -128,11 +124,13 @@ impl World {
         let conversation_sid = channel.conversation_sid.clone();
         let state = self
             .conversation(&conversation_sid)
-            .map_or(State::Closed, |conversation| conversation.state);
-        if channel.status == ChannelStatus::Closed || state == State::Closed {
+            .map_or(ConversationState::Closed, |conversation| conversation.state);
+        if channel.status == ChannelStatus::Closed || state == ConversationState::Closed {
             return Err(self.closed_to_invites());
         }
-        if state == State::Inactive && self.readings.inactive_invite == InactiveInvite::Refused {
+        if state == ConversationState::Inactive
+            && self.readings.inactive_invite == InactiveInvite::Refused
+        {
             return Err(Error::Transition("The conversation is inactive".into()));
         }
         let start = self.virtual_start(properties.virtual_start_time.as_deref())?;
@@ -200,7 +198,7 @@ impl World {
         Ok(invite)
     }
 
-    /// Reads the time from which the customer of an invite is taken to have waited.
+    /// Parses the start of the customer's waiting time.
     fn virtual_start(&self, text: Option<&str>) -> Result<Option<Timestamp>> {
         let Some(text) = text else { return Ok(None) };
         let invalid = |expected: &str| Error::Invalid {
@@ -216,7 +214,7 @@ impl World {
         }
     }
 
-    /// Returns the refusal of an invite to a closed conversation.
+    /// Returns the error of an invite to a closed conversation.
     pub(super) fn closed_to_invites(&self) -> Error {
         Error::Closed {
             status: number(self.readings.closed_status.name(), 400),
@@ -225,11 +223,11 @@ impl World {
     }
 }
 
-/// Adds the attributes that Flex's screens and reports read, where the caller has not set them. `initiated_by` is who began the
-/// interaction, on its first task only.
+/// Adds the attributes that Flex's desktop and reports read, unless the caller has set them. `initiated_by` is
+/// the initiator of the interaction, for its first task only.
 ///
-/// Sources: the examples of the published description of Interactions, and an answer of October 2025 in the tests of
-/// <https://github.com/nyaruka/mailroom>.
+/// Sources: the examples of the published description of Interactions, and an answer of October 2025 in the
+/// tests of <https://github.com/nyaruka/mailroom>.
 fn add_known_attributes(
     attributes: &mut Map<String, Value>,
     channel: &Channel,

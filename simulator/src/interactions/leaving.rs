@@ -1,51 +1,48 @@
-//! Flex's own Leave and Pause: all agents leave a channel, and the conversation goes on.
+//! Flex's own Leave and Pause: all agents leave a channel, and its conversation goes on.
 //!
-//! The customer's next message makes a task again. A paused channel can also be resumed by the agent who paused it.
-//! Source: what Flex UI sends, and <https://www.twilio.com/docs/flex/developer/conversations>.
+//! The customer's next message creates a task. The agent who has paused a channel can also resume it. Source:
+//! the requests of Flex UI, and <https://www.twilio.com/docs/flex/developer/conversations>.
 
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{json, Value};
 
 use super::{Channel, ChannelStatus};
-use crate::conversations::{Message, State};
+use crate::conversations::{ConversationState, Message};
 use crate::readings::{LeftConversation, NativeLeave};
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A way in which the agents leave a channel.
+/// The way in which the agents leave a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaving {
-    /// For whoever is free when the customer writes.
+    /// Any available agent is asked when the customer writes.
     Leave,
-    /// For a while; the agent may resume.
+    /// The same agent may also resume the channel.
     Pause,
 }
 
-/// The last agent of a channel that was left, and what their task was.
+/// The last agent of a channel that was left, and the agent's task.
 #[derive(Debug, Clone, Serialize)]
 pub struct LastAgent {
     /// `WK…`
     pub worker_sid: Sid,
-    /// Their chat identity.
+    /// The chat identity.
     pub identity: String,
     /// `UT…`
     pub participant_sid: Sid,
     /// The task's attributes.
     pub attributes: Value,
-    /// The task's rules of routing, if it had any.
+    /// The task's workflow, if it had one.
     pub workflow_sid: Option<Sid>,
-    /// The task's queue.
     pub queue_sid: Option<Sid>,
-    /// The kind of work.
     pub task_channel_unique_name: String,
-    /// The time at which they left.
     pub date_left: Timestamp,
 }
 
 impl World {
-    /// Lets all agents leave a channel. With `wrapup` they tidy up, otherwise their tasks are completed.
+    /// Removes all agents from a channel. Their tasks are completed or, with `wrapup`, move to wrap-up.
     pub fn leave_channel(
         &mut self,
         interaction_sid: &str,
@@ -73,9 +70,9 @@ impl World {
         };
         channel.last_agent = last_agent;
         let left = channel.clone();
-        let is_active = self.conversation(&conversation_sid)?.state == State::Active;
+        let is_active = self.conversation(&conversation_sid)?.state == ConversationState::Active;
         if is_active && self.readings.left_conversation == LeftConversation::Inactive {
-            self.move_conversation(&conversation_sid, State::Inactive, "API", true)?;
+            self.move_conversation(&conversation_sid, ConversationState::Inactive, "API", true)?;
         }
         Ok(left)
     }
@@ -97,7 +94,7 @@ impl World {
         })
     }
 
-    /// Asks the agent who has paused a channel into it again.
+    /// Invites the agent who has paused a channel again.
     pub fn resume_channel(&mut self, interaction_sid: &str, sid: &str) -> Result<Channel> {
         let channel = self.channel(interaction_sid, sid)?;
         let last = match (&channel.last_agent, channel.status) {
@@ -111,12 +108,12 @@ impl World {
             "task_channel_unique_name": last.task_channel_unique_name,
             "attributes": last.attributes,
         });
-        self.go_on(interaction_sid, sid, &properties)?;
+        self.reopen_channel(interaction_sid, sid, &properties)?;
         Ok(self.channel(interaction_sid, sid)?.clone())
     }
 
-    /// Makes a task for a channel that was left, when its customer writes.
-    pub(crate) fn customer_returns(
+    /// Creates a task for a channel that was left, because its customer writes.
+    pub(crate) fn create_task_after_leave(
         &mut self,
         conversation_sid: &str,
         message: &Message,
@@ -149,13 +146,18 @@ impl World {
             "task_channel_unique_name": last.task_channel_unique_name,
             "attributes": last.attributes,
         });
-        self.go_on(&interaction_sid, &sid, &properties)
+        self.reopen_channel(&interaction_sid, &sid, &properties)
     }
 
-    fn go_on(&mut self, interaction_sid: &str, sid: &str, properties: &Value) -> Result<()> {
+    fn reopen_channel(
+        &mut self,
+        interaction_sid: &str,
+        sid: &str,
+        properties: &Value,
+    ) -> Result<()> {
         let conversation_sid = self.channel(interaction_sid, sid)?.conversation_sid.clone();
-        if self.conversation(&conversation_sid)?.state == State::Inactive {
-            self.move_conversation(&conversation_sid, State::Active, "API", true)?;
+        if self.conversation(&conversation_sid)?.state == ConversationState::Inactive {
+            self.move_conversation(&conversation_sid, ConversationState::Active, "API", true)?;
         }
         self.invite(interaction_sid, sid, json!({"properties": properties}))?;
         self.changed_channel(sid)?.status = ChannelStatus::Active;

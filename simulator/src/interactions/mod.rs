@@ -1,4 +1,4 @@
-//! Twilio Flex's interactions: channels that join a customer's conversation to the agents' tasks.
+//! Twilio Flex's interactions: channels that connect a customer's conversation with the agents' tasks.
 
 pub mod browser;
 mod channels;
@@ -19,33 +19,32 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// One customer's contact.
+/// An interaction: one contact of a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Interaction {
     /// `KD…`
     pub sid: Sid,
-    /// How it came to be, as given.
+    /// The parameter `Channel`, as given.
     pub channel: Value,
-    /// How it was routed at first, as given.
+    /// The parameter `Routing` of the first invite, as given.
     pub routing: Value,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
 impl World {
-    /// The interaction with this SID.
+    /// Returns the interaction with this SID.
     pub fn interaction(&self, sid: &str) -> Result<&Interaction> {
         self.interactions
             .get(sid)
             .ok_or_else(|| not_found("Interactions", sid))
     }
 
-    /// Makes an interaction around a conversation that exists, with a first invite when `routing` is given.
+    /// Creates an interaction around an existing conversation, with a first invite if `routing` is given.
     pub fn create_interaction(
         &mut self,
         kind: &str,
@@ -54,7 +53,7 @@ impl World {
         routing: Value,
     ) -> Result<Interaction> {
         let conversation = self.conversation(conversation)?;
-        if conversation.state == State::Closed {
+        if conversation.state == ConversationState::Closed {
             return Err(self.closed_to_invites());
         }
         let conversation_sid = conversation.sid.clone();

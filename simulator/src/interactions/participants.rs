@@ -1,4 +1,4 @@
-//! The participants of a channel: customers, and agents who join, leave and tidy up.
+//! The participants of a channel: customers, and agents who join, leave and wrap up.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How many agents of earlier years a list shows, under one of the readings: more than one page.
+/// The number of agents of earlier years in a list, under one of the readings: more than one page.
 const EARLIER_AGENTS: u32 = 60;
 
-/// Somebody in a channel.
+/// A participant of a channel.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChannelParticipant {
     /// `UT…`
@@ -20,15 +20,15 @@ pub struct ChannelParticipant {
     /// `customer`, `agent`, `supervisor`, `external` or `unknown`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The same person in the conversation.
+    /// The corresponding participant of the conversation.
     pub conversation_participant_sid: Option<Sid>,
-    /// For agents: the way they came.
+    /// For agents: the reservation by which they came.
     pub routing: Option<ParticipantRouting>,
-    /// Whether the agent has left the conversation and tidies up.
+    /// True if the agent has left the conversation and is in wrap-up.
     pub wrapping: bool,
 }
 
-/// The way an agent came into a channel.
+/// The task and reservation by which an agent came into a channel.
 #[derive(Debug, Clone, Serialize)]
 pub struct ParticipantRouting {
     /// `WK…`
@@ -39,17 +39,17 @@ pub struct ParticipantRouting {
     pub reservation_sid: Sid,
 }
 
-/// Somebody in a list of a channel's participants.
+/// An entry of a list of a channel's participants.
 #[derive(Debug, Clone)]
 pub struct ListedParticipant {
-    /// The participant.
     pub participant: ChannelParticipant,
-    /// Whether they have left.
+    /// True for former participants.
     pub left: bool,
 }
 
 impl World {
-    /// Returns the participants of a channel that a list shows: who is in it and, under some readings, who has left.
+    /// Returns the participants that a list of the channel shows: the current ones and, under some readings,
+    /// former ones.
     #[must_use]
     pub fn listed_participants(&self, channel: &Channel) -> Vec<ListedParticipant> {
         let listed = |left| {
@@ -66,7 +66,7 @@ impl World {
                 present.chain(former).collect()
             }
         };
-        // SIDs count on: who came first stands first.
+        // SIDs are counted, so this is the order of joining.
         known.sort_by(|a, b| a.participant.sid.cmp(&b.participant.sid));
         if self.readings.left_participants == LeftParticipants::ClosedMany {
             let mut all: Vec<_> = earlier_agents().iter().map(listed(true)).collect();
@@ -76,9 +76,9 @@ impl World {
         known
     }
 
-    /// Returns true if the worker of a pending reservation is a participant of the task's conversation already, and
-    /// cannot join it once more.
-    pub(crate) fn joins_twice(&self, reservation_sid: &str) -> Result<bool> {
+    /// Returns true if the worker of a pending reservation is a participant of the task's conversation already
+    /// and, by the reading, cannot join it again.
+    pub(crate) fn is_duplicate_join(&self, reservation_sid: &str) -> Result<bool> {
         if self.readings.already_participant == AlreadyParticipant::Joins {
             return Ok(false);
         }
@@ -94,8 +94,8 @@ impl World {
             .is_some())
     }
 
-    /// The worker of an accepted reservation joins the channel and the conversation that the task is for.
-    pub(crate) fn agent_joins(&mut self, reservation_sid: &str) -> Result<()> {
+    /// Adds the worker of an accepted reservation to the channel and the conversation of its task.
+    pub(crate) fn join_agent(&mut self, reservation_sid: &str) -> Result<()> {
         let reservation = self.taskrouter.reservation(reservation_sid)?;
         let task = self.taskrouter.task(&reservation.task_sid)?;
         let Some(link) = task.invite.clone() else {
@@ -137,8 +137,9 @@ impl World {
         Ok(())
     }
 
-    /// An agent leaves a channel: with `wrapup` they tidy up, otherwise the task is completed. The
-    /// conversation stays as it is. Closing a customer's participant takes the customer out.
+    /// Removes a participant from a channel. An agent's task is completed or, with `wrapup`, moves to wrap-up;
+    /// the conversation keeps its state. Removing a customer's participant also removes the customer from the
+    /// conversation.
     pub fn close_channel_participant(
         &mut self,
         interaction_sid: &str,
@@ -175,8 +176,8 @@ impl World {
         Ok(participant)
     }
 
-    /// Takes the agent of a finished task, who has tidied up, out of the channel.
-    pub(crate) fn agent_is_done(&mut self, task_sid: &str) {
+    /// Removes the agent of a completed task, who was in wrap-up, from the channel.
+    pub(crate) fn remove_finished_agent(&mut self, task_sid: &str) {
         let task = self.taskrouter.task(task_sid);
         let link = task.ok().and_then(|task| task.invite.as_ref());
         let Some(sid) = link.map(|link| link.channel_sid.clone()) else {
@@ -196,7 +197,7 @@ impl World {
     }
 }
 
-/// Returns agents who were in a channel years ago, with SIDs that nobody has now.
+/// Returns agents of earlier years, with SIDs that no current object has.
 fn earlier_agents() -> Vec<ChannelParticipant> {
     let sid = |prefix: &str, n: u32| format!("{prefix}e{n:031x}");
     (0..EARLIER_AGENTS)

@@ -9,18 +9,17 @@ use super::leaving::Leaving;
 use super::transfers::{NewTransfer, Transfer};
 use super::{Channel, ChannelParticipant, Interaction, Invite};
 use crate::conversations::{Binding, NewConversation, NewParticipant};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::readings::InviteList;
 use crate::sim::Sim;
-use crate::taskrouter::rest::embedded_task;
+use crate::taskrouter::rest::tasks::embedded_task;
 use crate::world::clock::iso;
 use crate::world::World;
 
 const BASE: &str = "https://flex-api.twilio.com/v1/Interactions";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Interactions", post(create))
@@ -55,10 +54,10 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn create(State(sim): State<Sim>, call: Call) -> Answer {
-    let channel = call.json("Channel")?.unwrap_or_default();
+async fn create(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let channel = request.json("Channel")?.unwrap_or_default();
     let kind = text(&channel, "type").ok_or_else(|| invalid("Channel", "a `type`"))?;
-    let routing = call.json("Routing")?.unwrap_or_default();
+    let routing = request.json("Routing")?.unwrap_or_default();
     let mut world = sim.world.lock();
     let conversation_sid = match channel
         .pointer("/properties/media_channel_sid")
@@ -68,10 +67,10 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
         None => conversation_for(&mut world, &kind, &channel)?,
     };
     let made = world.create_interaction(&kind, &conversation_sid, channel, routing)?;
-    Ok(page::shown(interaction(&world, &made)))
+    Ok(page::ok(interaction(&world, &made)))
 }
 
-/// The new conversation for an interaction that brings its participants along.
+/// Creates the conversation of an interaction that names its participants.
 fn conversation_for(world: &mut World, kind: &str, channel: &Value) -> Result<String, TwilioError> {
     let conversation = world.create_conversation(NewConversation::default())?;
     for person in channel
@@ -95,34 +94,38 @@ fn conversation_for(world: &mut World, kind: &str, channel: &Value) -> Result<St
     Ok(conversation.sid)
 }
 
-async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(interaction(&world, world.interaction(&sid)?)))
+    Ok(page::ok(interaction(&world, world.interaction(&sid)?)))
 }
 
-async fn list_channels(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_channels(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     world.interaction(&sid)?;
-    page::list(&call, "channels", world.channels_of(&sid), channel)
+    page::list(&request, "channels", world.channels_of(&sid), channel)
 }
 
 async fn fetch_channel(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-) -> Answer {
+) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(channel(world.channel(&interaction, &sid)?)))
+    Ok(page::ok(channel(world.channel(&interaction, &sid)?)))
 }
 
 async fn update_channel(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let routing = call.json("Routing")?.unwrap_or_default();
+    request: RestRequest,
+) -> RestResult {
+    let routing = request.json("Routing")?.unwrap_or_default();
     let routing = text(&routing, "status");
     let mut world = sim.world.lock();
-    let changed = match call.needed("Status")? {
+    let changed = match request.needed("Status")? {
         "closed" => {
             let wrapup = routing.as_deref() == Some("wrapup");
             world.close_channel(&interaction, &sid, wrapup)?
@@ -133,18 +136,18 @@ async fn update_channel(
         }
         _ => world.leave_channel(&interaction, &sid, Leaving::Leave, false)?,
     };
-    Ok(page::shown(channel(&changed)))
+    Ok(page::ok(channel(&changed)))
 }
 
 async fn list_participants(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
     let listed = world.listed_participants(found);
-    page::list(&call, "participants", listed.iter(), |listed| {
+    page::list(&request, "participants", listed.iter(), |listed| {
         let mut shown = participant(found, &listed.participant);
         if let (true, Value::Object(fields)) = (listed.left, &mut shown) {
             fields.insert("status".into(), "closed".into());
@@ -156,25 +159,25 @@ async fn list_participants(
 async fn update_participant(
     State(sim): State<Sim>,
     Path((interaction, sid, name)): Path<(String, String, String)>,
-    call: Call,
-) -> Answer {
-    let wrapup = call.needed("Status")? == "wrapup";
+    request: RestRequest,
+) -> RestResult {
+    let wrapup = request.needed("Status")? == "wrapup";
     let mut world = sim.world.lock();
     let changed = world.close_channel_participant(&interaction, &sid, &name, wrapup)?;
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(participant(found, &changed)))
+    Ok(page::ok(participant(found, &changed)))
 }
 
 async fn list_invites(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
     let without_task = world.readings.invite_list == InviteList::WithoutTask;
     let listed = world.listed_invites(found)?;
-    page::list(&call, "invites", listed.into_iter(), |i| {
+    page::list(&request, "invites", listed.into_iter(), |i| {
         let mut shown = invite(&world, found, i);
         let properties = shown.pointer_mut("/routing/properties");
         if let Some(properties) = properties
@@ -190,21 +193,21 @@ async fn list_invites(
 async fn create_invite(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let routing = call.json("Routing")?.unwrap_or_default();
+    request: RestRequest,
+) -> RestResult {
+    let routing = request.json("Routing")?.unwrap_or_default();
     let mut world = sim.world.lock();
     let made = world.invite(&interaction, &sid, routing)?;
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(invite(&world, found, &made)))
+    Ok(page::ok(invite(&world, found, &made)))
 }
 
 async fn create_transfer(
     State(sim): State<Sim>,
     Path((interaction, sid)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let body: Value = serde_json::from_slice(&call.body)
+    request: RestRequest,
+) -> RestResult {
+    let body: Value = serde_json::from_slice(&request.body)
         .map_err(|error| TwilioError::new(400, 20001, error.to_string()))?;
     let mut world = sim.world.lock();
     let made = world.transfer_channel(&interaction, &sid, new_transfer(&body))?;
@@ -215,13 +218,13 @@ async fn create_transfer(
 async fn fetch_transfer(
     State(sim): State<Sim>,
     Path((interaction, sid, name)): Path<(String, String, String)>,
-) -> Answer {
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.channel(&interaction, &sid)?;
-    Ok(page::shown(transfer(&world, found, found.transfer(&name)?)))
+    Ok(page::ok(transfer(&world, found, found.transfer(&name)?)))
 }
 
-/// Reads a transfer as Flex and REST write it.
+/// Parses a transfer in the form of Flex and REST.
 pub fn new_transfer(body: &Value) -> NewTransfer {
     NewTransfer {
         kind: text(body, "type").unwrap_or_else(|| "cold".into()),
@@ -232,7 +235,7 @@ pub fn new_transfer(body: &Value) -> NewTransfer {
     }
 }
 
-/// A transfer as Flex and REST read it.
+/// Returns a transfer in the form of Flex and REST.
 pub fn transfer(world: &World, c: &Channel, t: &Transfer) -> Value {
     json!({
         "sid": t.sid,

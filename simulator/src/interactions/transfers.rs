@@ -1,4 +1,4 @@
-//! Transfers: an agent passes a channel on to another worker, to a queue or to a workflow.
+//! Transfers: an agent passes a channel to another worker, a queue or a workflow.
 //!
 //! Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/transfers-subresource>.
 
@@ -21,32 +21,26 @@ pub struct Transfer {
     /// `cold` or `warm`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The agent's participant, `UT…`.
+    /// The participant of the transferring agent, `UT…`.
     pub from: Sid,
-    /// A worker, a queue or a workflow.
+    /// The SID of a worker, a queue or a workflow.
     pub to: Sid,
-    /// The task that asks for the next agent.
+    /// The task with which the next agent is asked.
     pub task_sid: Sid,
     /// `KQ…`
     pub note_sid: Option<Sid>,
     /// `KQ…`
     pub summary_sid: Option<Sid>,
-    /// The time of its beginning.
     pub date_created: Timestamp,
 }
 
-/// A transfer to begin.
+/// A transfer to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewTransfer {
-    /// See [`Transfer`].
     pub kind: String,
-    /// See [`Transfer`].
     pub from: Sid,
-    /// See [`Transfer`].
     pub to: Sid,
-    /// See [`Transfer`].
     pub note_sid: Option<Sid>,
-    /// See [`Transfer`].
     pub summary_sid: Option<Sid>,
 }
 
@@ -59,7 +53,7 @@ impl Channel {
 }
 
 impl World {
-    /// Begins a transfer. In a cold one the agent leaves at once and tidies up.
+    /// Creates a transfer. In a cold transfer the agent leaves at once, into wrap-up.
     pub fn transfer_channel(
         &mut self,
         interaction_sid: &str,

@@ -5,10 +5,10 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFE
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::{Kind, Visibility};
-use crate::http::call::Call;
+use super::{FileKind, Visibility};
+use crate::http::request::RestRequest;
+use crate::http::signature;
 use crate::readings::HungUpFunction;
-use crate::signature;
 use crate::sim::Sim;
 use crate::world::{World, AUTH_TOKEN};
 
@@ -16,25 +16,30 @@ use crate::world::{World, AUTH_TOKEN};
 pub const SUFFIX: &str = ".twil.io";
 /// The header with Twilio's signature.
 pub const SIGNATURE: &str = "x-twilio-signature";
-/// The header that tells the local runtime of Functions what time it is here, in milliseconds since 1970: its clock goes with ours.
-const TIME: &str = "x-simulator-time";
-/// Headers that belong to one connection, or that the client makes itself.
-const NOT_PASSED_ON: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
+/// The header with the simulator's time, in milliseconds since 1970. The local runtime of Functions sets its
+/// clock by it.
+const TIME_HEADER: &str = "x-simulator-time";
+/// Headers that concern one connection only, or that the client writes itself.
+const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING];
 
-/// Passes a request on to the Functions, unless it lacks a signature that it needs.
-pub async fn forward(sim: &Sim, call: &Call) -> Response {
-    let reached = reached(&sim.world.lock(), call);
+/// Forwards a request to the Functions, unless it lacks a required signature.
+pub async fn forward(sim: &Sim, request: &RestRequest) -> Response {
+    let reached = reached(&sim.world.lock(), request);
     let is_protected = match reached {
-        Reached::Nothing => return (StatusCode::NOT_FOUND, "nothing answers here").into_response(),
+        Reached::Nothing => return (StatusCode::NOT_FOUND, "not found").into_response(),
         Reached::Asset(response) => return response,
         Reached::Function { is_protected } => {
-            is_protected || sim.options.protected.contains(&call.path)
+            is_protected || sim.options.protected.contains(&request.path)
         }
     };
     let Some(functions) = &sim.options.functions_url else {
-        return (StatusCode::BAD_GATEWAY, "no Functions are running").into_response();
+        return (
+            StatusCode::BAD_GATEWAY,
+            "the option --functions-url is missing",
+        )
+            .into_response();
     };
-    if is_protected && !is_signed(call) {
+    if is_protected && !is_signed(request) {
         return (
             StatusCode::FORBIDDEN,
             "Unauthorized - X-Twilio-Signature is missing or not valid",
@@ -44,20 +49,20 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
     let url = format!(
         "{}{}",
         functions.trim_end_matches('/'),
-        call.path_and_query()
+        request.path_and_query()
     );
-    let request = sim
+    let forwarded = sim
         .client
-        .request(call.method.clone(), url)
-        .headers(passed_on(&call.headers))
-        .header(HOST, &call.host)
-        .header(TIME, sim.world.lock().now().as_millisecond())
-        .body(call.body.clone());
-    let caller = Caller::of(sim, call);
+        .request(request.method.clone(), url)
+        .headers(forwarded_headers(&request.headers))
+        .header(HOST, &request.host)
+        .header(TIME_HEADER, sim.world.lock().now().as_millisecond())
+        .body(request.body.clone());
+    let caller = Caller::new(sim, request);
     let (runs, id) = (sim.runs.clone(), caller.id);
-    // A task of its own: the Function runs on when its caller hangs up, and it is known when it is over.
+    // In a task of its own, because the Function runs on when its caller hangs up, and its end must be noted.
     let run = tokio::spawn(async move {
-        let answer = run(request).await;
+        let answer = run(forwarded).await;
         runs.finish(id);
         answer
     });
@@ -66,29 +71,33 @@ pub async fn forward(sim: &Sim, call: &Call) -> Response {
     answer.unwrap_or_else(|_| StatusCode::BAD_GATEWAY.into_response())
 }
 
-async fn run(request: reqwest::RequestBuilder) -> Response {
-    match request.send().await {
+async fn run(forwarded: reqwest::RequestBuilder) -> Response {
+    match forwarded.send().await {
         Ok(answer) => {
-            let (status, headers) = (answer.status(), passed_on(answer.headers()));
+            let (status, headers) = (answer.status(), forwarded_headers(answer.headers()));
             match answer.bytes().await {
                 Ok(body) => (status, headers, Body::from(body)).into_response(),
-                Err(_) => (StatusCode::BAD_GATEWAY, "the Functions broke off").into_response(),
+                Err(_) => (
+                    StatusCode::BAD_GATEWAY,
+                    "the Functions closed the connection before the end of the answer",
+                )
+                    .into_response(),
             }
         }
         Err(_) => (StatusCode::BAD_GATEWAY, "the Functions do not answer").into_response(),
     }
 }
 
-/// The caller who waits for a Function's answer. It is dropped when they hang up, also before there is an answer.
+/// The caller who waits for a Function's answer. Dropped when the caller hangs up or is answered.
 struct Caller {
     sim: Sim,
     id: u64,
 }
 
 impl Caller {
-    fn of(sim: &Sim, call: &Call) -> Self {
+    fn new(sim: &Sim, request: &RestRequest) -> Self {
         Self {
-            id: sim.runs.begin(call),
+            id: sim.runs.begin(request),
             sim: sim.clone(),
         }
     }
@@ -98,53 +107,55 @@ impl Drop for Caller {
     fn drop(&mut self) {
         let reading = self.sim.world.lock().readings.hung_up_function;
         if reading == HungUpFunction::Ends {
-            // One that is over is not there any more.
+            // A finished run is not in the list any more.
             self.sim.runs.end(self.id);
         }
     }
 }
 
-/// The target of an address.
+/// The target of a URL.
 enum Reached {
-    /// Nothing.
     Nothing,
-    /// A file, whose answer this is.
+    /// An asset, with the response.
     Asset(Response),
-    /// A Function, which runs where the Functions run.
-    Function { is_protected: bool },
+    /// A Function of the local runtime.
+    Function {
+        is_protected: bool,
+    },
 }
 
-/// The account's own domain reaches every Function that runs; that of a deployment, what was deployed.
-fn reached(world: &World, call: &Call) -> Reached {
-    let known = world.deployed_file(&call.host, &call.path);
+/// Returns the target of a request. The account's own domain reaches every local Function; that of a deployment
+/// reaches the files of its build.
+fn reached(world: &World, request: &RestRequest) -> Reached {
+    let known = world.deployed_file(&request.host, &request.path);
     match known.map(|file| (file.kind, file.visibility, file)) {
         Some((_, Visibility::Private, _)) => Reached::Nothing,
-        Some((Kind::Function, visibility, _)) => Reached::Function {
+        Some((FileKind::Function, visibility, _)) => Reached::Function {
             is_protected: visibility == Visibility::Protected,
         },
-        Some((Kind::Asset, Visibility::Protected, _)) if !is_signed(call) => {
+        Some((FileKind::Asset, Visibility::Protected, _)) if !is_signed(request) => {
             Reached::Asset(StatusCode::FORBIDDEN.into_response())
         }
-        Some((Kind::Asset, _, file)) => {
+        Some((FileKind::Asset, _, file)) => {
             let media_type = [(CONTENT_TYPE, file.content_type.clone())];
             Reached::Asset((media_type, file.content.clone()).into_response())
         }
-        None if call.host == world.functions_domain => Reached::Function {
+        None if request.host == world.functions_domain => Reached::Function {
             is_protected: false,
         },
         None => Reached::Nothing,
     }
 }
 
-fn is_signed(call: &Call) -> bool {
-    let url = format!("https://{}{}", call.host, call.path_and_query());
-    let given = call.header(SIGNATURE).unwrap_or_default();
-    signature::is_valid(AUTH_TOKEN, &url, &call.form, given)
+fn is_signed(request: &RestRequest) -> bool {
+    let url = format!("https://{}{}", request.host, request.path_and_query());
+    let given = request.header(SIGNATURE).unwrap_or_default();
+    signature::is_valid(AUTH_TOKEN, &url, &request.form, given)
 }
 
-fn passed_on(headers: &HeaderMap) -> HeaderMap {
+fn forwarded_headers(headers: &HeaderMap) -> HeaderMap {
     let mut passed = headers.clone();
-    for name in NOT_PASSED_ON {
+    for name in NOT_FORWARDED {
         passed.remove(name);
     }
     passed

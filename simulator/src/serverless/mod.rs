@@ -1,4 +1,4 @@
-//! Twilio Serverless: uploaded Functions and Assets, builds of them, and the environments they are deployed to.
+//! Twilio Serverless: Functions, Assets, builds, and the environments to which they are deployed.
 
 pub mod edge;
 pub mod rest;
@@ -15,9 +15,9 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How long a build takes. Twilio's take most of a minute.
+/// The duration of a build. Twilio's builds take most of a minute.
 const BUILD_TIME: Duration = Duration::from_millis(200);
-/// The part of a domain for which Twilio would take a random number.
+/// The part of a domain that Twilio chooses at random.
 const DOMAIN_NUMBER: &str = "1234";
 const LONGEST_PATH: usize = 255;
 
@@ -31,21 +31,17 @@ pub struct Service {
     pub sid: Sid,
     /// The name by which tools find it.
     pub unique_name: String,
-    /// The name that people see.
     pub friendly_name: String,
-    /// Whether Functions are given the account's SID and token.
+    /// True if Functions receive the account's SID and auth token.
     pub include_credentials: bool,
-    /// Whether it can be changed in the Console.
+    /// True if the service can be edited in the Console.
     pub ui_editable: bool,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// By SID.
     pub environments: BTreeMap<Sid, Environment>,
-    /// Functions and Assets by SID.
+    /// Functions and Assets, by SID.
     pub resources: BTreeMap<Sid, Resource>,
-    /// Their contents as they were uploaded, by SID.
+    /// The uploaded files, by SID.
     pub versions: BTreeMap<Sid, Version>,
-    /// By SID.
     pub builds: BTreeMap<Sid, Build>,
 }
 
@@ -56,15 +52,12 @@ pub struct Environment {
     pub sid: Sid,
     /// The name by which tools find it.
     pub unique_name: String,
-    /// The last part of the domain's first label.
+    /// The last part of the first label of the domain.
     pub domain_suffix: Option<String>,
-    /// The domain at which it answers.
     pub domain_name: String,
-    /// The build that runs.
+    /// The deployed build.
     pub build_sid: Option<Sid>,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// By SID.
     pub variables: BTreeMap<Sid, Variable>,
 }
 
@@ -73,21 +66,16 @@ pub struct Environment {
 pub struct Variable {
     /// `ZV…`
     pub sid: Sid,
-    /// Its name.
     pub key: String,
-    /// Its value.
     pub value: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Code that answers.
+pub enum FileKind {
     Function,
-    /// A file that is answered as it is.
     Asset,
 }
 
@@ -95,80 +83,67 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Visibility {
-    /// Everyone.
+    /// For everyone.
     Public,
-    /// Requests that Twilio signed.
+    /// For requests that Twilio has signed.
     Protected,
-    /// Functions of the same service alone.
+    /// For Functions of the same service only.
     Private,
 }
 
-/// A Function or Asset, whatever its content.
+/// A Function or an Asset, without its content.
 #[derive(Debug, Clone, Serialize)]
 pub struct Resource {
     /// `ZH…`
     pub sid: Sid,
-    /// A Function or an Asset.
-    pub kind: Kind,
-    /// The name that people see.
+    pub kind: FileKind,
     pub friendly_name: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// An uploaded file.
+/// An uploaded version of a Function or an Asset.
 #[derive(Debug, Clone, Serialize)]
 pub struct Version {
     /// `ZN…`
     pub sid: Sid,
-    /// A Function's or an Asset's.
-    pub kind: Kind,
-    /// The Function or Asset.
+    pub kind: FileKind,
+    /// The Function or the Asset.
     pub resource_sid: Sid,
-    /// Its path.
     pub path: String,
-    /// Its visibility.
     pub visibility: Visibility,
-    /// The media type that came with it.
+    /// The MIME type, as uploaded.
     pub content_type: String,
-    /// The bytes.
     #[serde(skip)]
     pub content: Vec<u8>,
-    /// The time of the upload.
     pub date_created: Timestamp,
 }
 
-/// A set of versions that run together.
+/// A set of versions that are deployed together.
 #[derive(Debug, Clone, Serialize)]
 pub struct Build {
     /// `ZB…`
     pub sid: Sid,
-    /// Functions and Assets, by the SIDs of their versions.
+    /// The SIDs of the versions of Functions and Assets.
     pub versions: Vec<Sid>,
     /// The npm packages, as the text that was sent.
     pub dependencies: Option<String>,
     /// The version of Node.
     pub runtime: String,
-    /// The time of the request for it.
     pub date_created: Timestamp,
 }
 
-/// A file to be.
+/// A file to upload.
 pub struct Upload {
-    /// A Function or an Asset.
-    pub kind: Kind,
-    /// The path to give it.
+    pub kind: FileKind,
     pub path: String,
-    /// The visibility to give it.
     pub visibility: Visibility,
-    /// Its media type.
+    /// The MIME type.
     pub content_type: String,
-    /// The bytes.
     pub content: Vec<u8>,
 }
 
-impl Kind {
-    /// The name of the two in addresses.
+impl FileKind {
+    /// Returns Twilio's plural of the kind, as in URLs.
     #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
@@ -179,7 +154,7 @@ impl Kind {
 }
 
 impl Visibility {
-    /// Twilio's name for it.
+    /// Returns Twilio's name for it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -189,9 +164,9 @@ impl Visibility {
         }
     }
 
-    /// The one that Twilio calls `name`, in any case.
+    /// Returns the visibility with this name of Twilio, in any case.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Public, Self::Protected, Self::Private]
             .into_iter()
             .find(|visibility| visibility.name().eq_ignore_ascii_case(name))
@@ -199,7 +174,7 @@ impl Visibility {
 }
 
 impl Build {
-    /// How far it is.
+    /// Returns the status of the build.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> &'static str {
         if now < later(self.date_created, BUILD_TIME) {
@@ -211,27 +186,27 @@ impl Build {
 }
 
 impl Service {
-    /// The first label of its domains.
+    /// Returns the first label of the service's domains.
     #[must_use]
     pub fn domain_base(&self) -> String {
         format!("{}-{DOMAIN_NUMBER}", self.unique_name)
     }
 
-    /// One of its environments.
+    /// Returns the environment with this SID.
     pub fn environment(&self, sid: &str) -> Result<&Environment> {
         self.environments.get(sid).ok_or_else(|| missing(sid))
     }
 
-    /// One of its builds.
+    /// Returns the build with this SID.
     pub fn build(&self, sid: &str) -> Result<&Build> {
         self.builds.get(sid).ok_or_else(|| missing(sid))
     }
 
-    /// A build's files of one kind.
+    /// Returns the files of one kind in a build.
     pub fn files<'a>(
         &'a self,
         build: &'a Build,
-        kind: Kind,
+        kind: FileKind,
     ) -> impl Iterator<Item = &'a Version> + 'a {
         let all = build.versions.iter();
         all.filter_map(|sid| self.versions.get(sid))
@@ -240,7 +215,7 @@ impl Service {
 }
 
 impl World {
-    /// A service by its SID.
+    /// Returns the service with this SID.
     pub fn service(&self, sid: &str) -> Result<&Service> {
         self.serverless.get(sid).ok_or_else(|| missing(sid))
     }
@@ -249,7 +224,7 @@ impl World {
         self.serverless.get_mut(sid).ok_or_else(|| missing(sid))
     }
 
-    /// Makes a service.
+    /// Creates a service.
     pub fn create_service(
         &mut self,
         unique_name: &str,
@@ -262,7 +237,7 @@ impl World {
             .values()
             .any(|s| s.unique_name == unique_name)
         {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let service = Service {
             sid: self.sids.next("ZS"),
@@ -280,7 +255,7 @@ impl World {
         Ok(service)
     }
 
-    /// Removes a service and all that is in it.
+    /// Removes a service with everything in it.
     pub fn remove_service(&mut self, sid: &str) -> Result<()> {
         self.serverless
             .remove(sid)
@@ -288,7 +263,7 @@ impl World {
             .ok_or_else(|| missing(sid))
     }
 
-    /// Makes an environment.
+    /// Creates an environment.
     pub fn create_environment(
         &mut self,
         service: &str,
@@ -299,11 +274,11 @@ impl World {
         let service = self.service_mut(service)?;
         let taken = |e: &Environment| e.unique_name == unique_name;
         if service.environments.values().any(taken) {
-            return Err(invalid("UniqueName", "a name that is not taken"));
+            return Err(invalid("UniqueName", "an unused name"));
         }
         let suffixed = |e: &Environment| e.domain_suffix == domain_suffix;
         if service.environments.values().any(suffixed) {
-            return Err(invalid("DomainSuffix", "a suffix that is not taken"));
+            return Err(invalid("DomainSuffix", "an unused suffix"));
         }
         let base = service.domain_base();
         let label = match &domain_suffix {
@@ -325,14 +300,14 @@ impl World {
         Ok(environment)
     }
 
-    /// Removes an environment: nothing answers at its domain any more.
+    /// Removes an environment, and thereby its domain.
     pub fn remove_environment(&mut self, service: &str, sid: &str) -> Result<()> {
         let service = self.service_mut(service)?;
         let removed = service.environments.remove(sid);
         removed.map(drop).ok_or_else(|| missing(sid))
     }
 
-    /// Makes a variable, or gives the one with this SID another value.
+    /// Creates a variable, or changes the value of the one with this SID.
     pub fn set_variable(
         &mut self,
         service: &str,
@@ -367,15 +342,20 @@ impl World {
         Ok(variable.clone())
     }
 
-    /// Takes a variable away.
+    /// Removes a variable.
     pub fn remove_variable(&mut self, service: &str, environment: &str, sid: &str) -> Result<()> {
         let own = self.service_mut(service)?.environments.get_mut(environment);
         let removed = own.and_then(|environment| environment.variables.remove(sid));
         removed.map(drop).ok_or_else(|| missing(sid))
     }
 
-    /// Makes a Function or an Asset.
-    pub fn create_resource(&mut self, service: &str, kind: Kind, name: &str) -> Result<Resource> {
+    /// Creates a Function or an Asset.
+    pub fn create_resource(
+        &mut self,
+        service: &str,
+        kind: FileKind,
+        name: &str,
+    ) -> Result<Resource> {
         let (sid, now) = (self.sids.next("ZH"), self.now());
         let resource = Resource {
             sid,
@@ -390,7 +370,7 @@ impl World {
         Ok(resource)
     }
 
-    /// Takes an uploaded file.
+    /// Adds an uploaded file as a version.
     pub fn upload(&mut self, service: &str, resource: &str, upload: Upload) -> Result<Version> {
         if !upload.path.starts_with('/') || upload.path.len() > LONGEST_PATH {
             return Err(invalid(
@@ -420,7 +400,7 @@ impl World {
         Ok(version)
     }
 
-    /// Begins a build.
+    /// Starts a build.
     pub fn create_build(
         &mut self,
         service: &str,
@@ -452,7 +432,7 @@ impl World {
         Ok(build)
     }
 
-    /// Runs a build in an environment.
+    /// Deploys a build to an environment.
     pub fn deploy_build(&mut self, service: &str, environment: &str, build: &str) -> Result<Sid> {
         let (sid, now) = (self.sids.next("ZD"), self.now());
         let service = self.service_mut(service)?;
@@ -467,7 +447,7 @@ impl World {
         Ok(sid)
     }
 
-    /// The file that runs at an address, if one does.
+    /// Returns the deployed file at an address, if there is one.
     #[must_use]
     pub fn deployed_file(&self, host: &str, path: &str) -> Option<&Version> {
         self.serverless.values().find_map(|service| {

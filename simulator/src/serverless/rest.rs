@@ -1,14 +1,16 @@
-//! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads of their files.
+//! The REST APIs `serverless.twilio.com` and `serverless-upload.twilio.com`: deployments and uploads.
 
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::{Build, Environment, Kind, Resource, Service, Upload, Variable, Version, Visibility};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use super::{
+    Build, Environment, FileKind, Resource, Service, Upload, Variable, Version, Visibility,
+};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::sids::Sid;
@@ -21,7 +23,6 @@ const DEFAULT_RUNTIME: &str = "node22";
 type InService = Path<(String, String)>;
 type InEnvironment = Path<(String, String, String)>;
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Services", get(list_services).post(create_service))
@@ -51,20 +52,20 @@ pub fn routes() -> Router<Sim> {
         )
         .route(
             "/v1/Services/{service}/Functions",
-            get(|state, path, call: Call| async move {
-                list_resources(Kind::Function, state, path, &call)
+            get(|state, path, request: RestRequest| async move {
+                list_resources(FileKind::Function, state, path, &request)
             })
-            .post(|state, path, call: Call| async move {
-                create_resource(Kind::Function, state, path, &call)
+            .post(|state, path, request: RestRequest| async move {
+                create_resource(FileKind::Function, state, path, &request)
             }),
         )
         .route(
             "/v1/Services/{service}/Assets",
-            get(|state, path, call: Call| async move {
-                list_resources(Kind::Asset, state, path, &call)
+            get(|state, path, request: RestRequest| async move {
+                list_resources(FileKind::Asset, state, path, &request)
             })
-            .post(|state, path, call: Call| async move {
-                create_resource(Kind::Asset, state, path, &call)
+            .post(|state, path, request: RestRequest| async move {
+                create_resource(FileKind::Asset, state, path, &request)
             }),
         )
         .route("/v1/Services/{service}/Builds", post(create_build))
@@ -75,60 +76,69 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-/// The host that takes files. It is not in the published descriptions; its shape is what Twilio's tools send.
+/// Returns the routes of the upload host. It is absent from the published descriptions. Source: the requests of
+/// Twilio's tools.
 pub fn upload_routes() -> Router<Sim> {
     Router::new()
         .route(
             "/v1/Services/{service}/Functions/{resource}/Versions",
-            post(|state, path, call| upload(Kind::Function, state, path, call)),
+            post(|state, path, request| upload(FileKind::Function, state, path, request)),
         )
         .route(
             "/v1/Services/{service}/Assets/{resource}/Versions",
-            post(|state, path, call| upload(Kind::Asset, state, path, call)),
+            post(|state, path, request| upload(FileKind::Asset, state, path, request)),
         )
 }
 
-async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_services(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.serverless.values();
-    page::list(&call, "services", all, |s| service(&world, s))
+    page::list(&request, "services", all, |s| service(&world, s))
 }
 
-async fn create_service(State(sim): State<Sim>, call: Call) -> Answer {
-    let is = |name: &str, unset: bool| call.text(name).map_or(unset, |value| value == "true");
+async fn create_service(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let is = |name: &str, unset: bool| request.text(name).map_or(unset, |value| value == "true");
     let mut world = sim.world.lock();
     let made = world.create_service(
-        call.needed("UniqueName")?,
-        call.needed("FriendlyName")?,
+        request.needed("UniqueName")?,
+        request.needed("FriendlyName")?,
         is("IncludeCredentials", true),
         is("UiEditable", false),
     )?;
     Ok(page::created(service(&world, &made)))
 }
 
-async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(service(&world, world.service(&sid)?)))
+    Ok(page::ok(service(&world, world.service(&sid)?)))
 }
 
-async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn remove_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     sim.world.lock().remove_service(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
-async fn list_environments(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_environments(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&sid)?;
     let all = found.environments.values();
-    page::list(&call, "environments", all, |e| {
+    page::list(&request, "environments", all, |e| {
         environment(&world, found, e)
     })
 }
 
-async fn create_environment(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn create_environment(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let suffix = call.owned("DomainSuffix");
-    let made = world.create_environment(&sid, call.needed("UniqueName")?, suffix)?;
+    let suffix = request.owned("DomainSuffix");
+    let made = world.create_environment(&sid, request.needed("UniqueName")?, suffix)?;
     Ok(page::created(environment(
         &world,
         world.service(&sid)?,
@@ -136,39 +146,41 @@ async fn create_environment(State(sim): State<Sim>, Path(sid): Path<String>, cal
     )))
 }
 
-async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
-    Ok(page::shown(environment(
+    Ok(page::ok(environment(
         &world,
         found,
         found.environment(&sid)?,
     )))
 }
 
-async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn remove_environment(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     sim.world.lock().remove_environment(&service, &sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_variables(
     State(sim): State<Sim>,
     Path((service, sid)): InService,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
     let own = found.environment(&sid)?;
     let all = own.variables.values();
-    page::list(&call, "variables", all, |v| variable(&world, found, own, v))
+    page::list(&request, "variables", all, |v| {
+        variable(&world, found, own, v)
+    })
 }
 
 async fn create_variable(
     State(sim): State<Sim>,
     Path((service, environment)): InService,
-    call: Call,
-) -> Answer {
-    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    request: RestRequest,
+) -> RestResult {
+    let (key, value) = (request.owned("Key"), request.owned("Value"));
     let mut world = sim.world.lock();
     let made = world.set_variable(&service, &environment, None, key, value)?;
     let found = world.service(&service)?;
@@ -179,32 +191,32 @@ async fn create_variable(
 async fn update_variable(
     State(sim): State<Sim>,
     Path((service, environment, sid)): InEnvironment,
-    call: Call,
-) -> Answer {
-    let (key, value) = (call.owned("Key"), call.owned("Value"));
+    request: RestRequest,
+) -> RestResult {
+    let (key, value) = (request.owned("Key"), request.owned("Value"));
     let mut world = sim.world.lock();
     let changed = world.set_variable(&service, &environment, Some(&sid), key, value)?;
     let found = world.service(&service)?;
     let own = found.environment(&environment)?;
-    Ok(page::shown(variable(&world, found, own, &changed)))
+    Ok(page::ok(variable(&world, found, own, &changed)))
 }
 
 async fn remove_variable(
     State(sim): State<Sim>,
     Path((service, environment, sid)): InEnvironment,
-) -> Answer {
+) -> RestResult {
     sim.world
         .lock()
         .remove_variable(&service, &environment, &sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn create_deployment(
     State(sim): State<Sim>,
     Path((service, environment)): InService,
-    call: Call,
-) -> Answer {
-    let build = call.needed("BuildSid")?;
+    request: RestRequest,
+) -> RestResult {
+    let build = request.needed("BuildSid")?;
     let mut world = sim.world.lock();
     let sid = world.deploy_build(&service, &environment, build)?;
     let now = iso(world.now());
@@ -221,49 +233,59 @@ async fn create_deployment(
 }
 
 fn list_resources(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    call: &Call,
-) -> Answer {
+    request: &RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&sid)?;
     let own = found.resources.values().filter(|r| r.kind == kind);
-    page::list(call, &kind.plural().to_lowercase(), own, |r| {
+    page::list(request, &kind.plural().to_lowercase(), own, |r| {
         resource(&world, found, r)
     })
 }
 
 fn create_resource(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path(sid): Path<String>,
-    call: &Call,
-) -> Answer {
+    request: &RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let made = world.create_resource(&sid, kind, call.needed("FriendlyName")?)?;
+    let made = world.create_resource(&sid, kind, request.needed("FriendlyName")?)?;
     Ok(page::created(resource(&world, world.service(&sid)?, &made)))
 }
 
-async fn create_build(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    let lists = [call.list("FunctionVersions"), call.list("AssetVersions")];
+async fn create_build(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let lists = [
+        request.list("FunctionVersions"),
+        request.list("AssetVersions"),
+    ];
     let versions: Vec<Sid> = lists.into_iter().flatten().flatten().collect();
-    let runtime = call.text("Runtime").unwrap_or(DEFAULT_RUNTIME).to_owned();
+    let runtime = request
+        .text("Runtime")
+        .unwrap_or(DEFAULT_RUNTIME)
+        .to_owned();
     let mut world = sim.world.lock();
-    let made = world.create_build(&sid, versions, call.owned("Dependencies"), runtime)?;
+    let made = world.create_build(&sid, versions, request.owned("Dependencies"), runtime)?;
     Ok(page::created(build(&world, world.service(&sid)?, &made)))
 }
 
-async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_build(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?;
-    Ok(page::shown(build(&world, found, found.build(&sid)?)))
+    Ok(page::ok(build(&world, found, found.build(&sid)?)))
 }
 
-async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> Answer {
+async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InService) -> RestResult {
     let world = sim.world.lock();
     let found = world.service(&service)?.build(&sid)?;
-    Ok(page::shown(json!({
+    Ok(page::ok(json!({
         "sid": sid,
         "account_sid": world.account_sid,
         "service_sid": service,
@@ -273,12 +295,12 @@ async fn fetch_build_status(State(sim): State<Sim>, Path((service, sid)): InServ
 }
 
 async fn upload(
-    kind: Kind,
+    kind: FileKind,
     State(sim): State<Sim>,
     Path((service, resource)): InService,
-    call: Call,
-) -> Answer {
-    let upload = read_upload(kind, &call).await?;
+    request: RestRequest,
+) -> RestResult {
+    let upload = read_upload(kind, &request).await?;
     let mut world = sim.world.lock();
     let made = world.upload(&service, &resource, upload)?;
     Ok(page::created(version(
@@ -288,10 +310,10 @@ async fn upload(
     )))
 }
 
-/// The parts `Path`, `Visibility` and `Content` of a form with a file.
-async fn read_upload(kind: Kind, call: &Call) -> Result<Upload, TwilioError> {
-    let malformed = |_| invalid("body", "a form with the parts Path, Visibility and Content");
-    let mut parts = call
+/// Reads the parts `Path`, `Visibility` and `Content` of a multipart form.
+async fn read_upload(kind: FileKind, request: &RestRequest) -> Result<Upload, TwilioError> {
+    let malformed = |_| invalid("body", "a multipart form with Path, Visibility and Content");
+    let mut parts = request
         .parts()
         .await
         .ok_or_else(|| invalid("Content-Type", "multipart/form-data"))?;
@@ -300,13 +322,18 @@ async fn read_upload(kind: Kind, call: &Call) -> Result<Upload, TwilioError> {
         match part.name() {
             Some("Path") => path = Some(part.text().await.map_err(malformed)?),
             Some("Visibility") => {
-                visibility = Visibility::named(&part.text().await.map_err(malformed)?);
+                visibility = Visibility::from_name(&part.text().await.map_err(malformed)?);
             }
             Some("Content") => {
                 let media_type = part.content_type().unwrap_or_default().to_owned();
                 content = Some((media_type, part.bytes().await.map_err(malformed)?.to_vec()));
             }
-            _ => return Err(invalid("body", "no part but Path, Visibility and Content")),
+            _ => {
+                return Err(invalid(
+                    "body",
+                    "only the parts Path, Visibility and Content",
+                ))
+            }
         }
     }
     let (content_type, content) = content.ok_or_else(|| invalid("Content", "a file"))?;
@@ -392,7 +419,7 @@ fn resource(world: &World, s: &Service, r: &Resource) -> Value {
         "date_updated": date,
         "url": url,
         "links": {
-            match r.kind { Kind::Function => "function_versions", Kind::Asset => "asset_versions" }:
+            match r.kind { FileKind::Function => "function_versions", FileKind::Asset => "asset_versions" }:
                 format!("{url}/Versions"),
         },
     })
@@ -410,8 +437,8 @@ fn version(world: &World, s: &Service, v: &Version) -> Value {
         "url": format!("{BASE}/{}/{kind}/{owner}/Versions/{}", s.sid, v.sid),
     });
     let name = match v.kind {
-        Kind::Function => "function_sid",
-        Kind::Asset => "asset_sid",
+        FileKind::Function => "function_sid",
+        FileKind::Asset => "asset_sid",
     };
     if let Value::Object(shown) = &mut shown {
         shown.insert(name.into(), json!(owner));
@@ -428,8 +455,8 @@ fn build(world: &World, s: &Service, b: &Build) -> Value {
         "account_sid": world.account_sid,
         "service_sid": s.sid,
         "status": b.status(world.now()),
-        "asset_versions": files(Kind::Asset),
-        "function_versions": files(Kind::Function),
+        "asset_versions": files(FileKind::Asset),
+        "function_versions": files(FileKind::Function),
         "dependencies": dependencies(b),
         "runtime": b.runtime,
         "date_created": date,
@@ -439,7 +466,7 @@ fn build(world: &World, s: &Service, b: &Build) -> Value {
     })
 }
 
-/// The packages as a list. Twilio's own tools put quotation marks around the JSON.
+/// Parses the packages as a list. Twilio's own tools put quotation marks around the JSON.
 fn dependencies(b: &Build) -> Value {
     let text = b.dependencies.as_deref().unwrap_or("[]");
     let bare = text

@@ -1,17 +1,17 @@
 //! The Functions that run for a caller, and those whose caller has hung up.
 //!
-//! Under one of the readings Twilio ends a Function when its webhook's caller hangs up. Here the Function's process cannot
-//! be told to, so whatever it asks for from then on is refused. Its requests are known by the port that the Functions
-//! have for themselves and by the conversation that they are about.
+//! Under one of the readings Twilio ends a Function when its webhook's caller hangs up. The simulator cannot
+//! end code in another process, so it refuses the Function's further requests instead. It knows them by the
+//! port that only Functions use, and by the conversation that they concern.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use regex::Regex;
 
-use crate::http::call::Call;
+use crate::http::request::RestRequest;
 
-/// The SID of a conversation, wherever it stands.
+/// Matches the SID of a conversation anywhere in a text.
 static CONVERSATION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("CH[0-9a-f]{32}").ok());
 
 /// All runs, shared by all handlers.
@@ -27,31 +27,31 @@ struct Inner {
 #[derive(Debug)]
 struct Run {
     id: u64,
-    /// The conversations that the request which started it names.
+    /// The conversations that the Function's own request names.
     conversations: BTreeSet<String>,
     ended: bool,
 }
 
 impl Runs {
-    /// Notes a run, and returns its number.
-    pub fn begin(&self, call: &Call) -> u64 {
+    /// Notes the start of a run, and returns its number.
+    pub fn begin(&self, request: &RestRequest) -> u64 {
         let mut inner = self.inner();
         inner.last_id += 1;
         let id = inner.last_id;
         inner.runs.push(Run {
             id,
-            conversations: conversations(call),
+            conversations: conversations(request),
             ended: false,
         });
         id
     }
 
-    /// Notes that a run is over.
+    /// Notes the end of a run.
     pub fn finish(&self, id: u64) {
         self.inner().runs.retain(|run| run.id != id);
     }
 
-    /// Ends a run: its further requests are refused.
+    /// Marks a run as ended: its further requests are refused.
     pub fn end(&self, id: u64) {
         let mut inner = self.inner();
         if let Some(run) = inner.runs.iter_mut().find(|run| run.id == id) {
@@ -59,14 +59,18 @@ impl Runs {
         }
     }
 
-    /// Returns whether a request of the Functions can only come from a run that was ended: no other one is under way, or
-    /// none that is about the same conversation. `related` are the SIDs that belong to a conversation.
-    pub fn is_of_ended(&self, call: &Call, related: impl Fn(&str) -> Vec<String>) -> bool {
+    /// Returns true if a request can only come from an ended run: no other run is in progress, or none that
+    /// concerns the same conversation. `related` returns the SIDs that belong to a conversation.
+    pub fn is_of_ended(
+        &self,
+        request: &RestRequest,
+        related: impl Fn(&str) -> Vec<String>,
+    ) -> bool {
         let inner = self.inner();
         let names = |run: &&Run| {
-            run.conversations
-                .iter()
-                .any(|sid| call.mentions(sid) || related(sid).iter().any(|sid| call.mentions(sid)))
+            run.conversations.iter().any(|sid| {
+                request.mentions(sid) || related(sid).iter().any(|sid| request.mentions(sid))
+            })
         };
         let (ended, going): (Vec<&Run>, Vec<&Run>) = inner.runs.iter().partition(|run| run.ended);
         !ended.is_empty()
@@ -79,12 +83,12 @@ impl Runs {
 }
 
 /// Returns the conversations that a request names.
-fn conversations(call: &Call) -> BTreeSet<String> {
-    let body = String::from_utf8_lossy(&call.body);
-    let values = call
+fn conversations(request: &RestRequest) -> BTreeSet<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    let values = request
         .form
         .iter()
-        .chain(&call.query)
+        .chain(&request.query)
         .map(|(_, value)| value.as_str());
     let Some(pattern) = CONVERSATION.as_ref() else {
         return BTreeSet::new();
@@ -105,8 +109,8 @@ mod tests {
     const ONE: &str = "CH00000000000000000000000000000001";
     const OTHER: &str = "CH00000000000000000000000000000002";
 
-    fn about(text: &str) -> Call {
-        Call {
+    fn about(text: &str) -> RestRequest {
+        RestRequest {
             method: Method::POST,
             host: "example.com".into(),
             path: format!("/v1/{text}"),
@@ -123,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_an_ended_run_asks_for_is_refused() {
+    fn only_ended_runs_are_refused() {
         let runs = Runs::default();
         let one = runs.begin(&about(ONE));
         assert!(!runs.is_of_ended(&about(ONE), nothing));
@@ -151,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_known_by_what_belongs_to_the_conversation() {
+    fn requests_are_matched_by_related_sids() {
         let runs = Runs::default();
         let one = runs.begin(&about(ONE));
         runs.end(one);

@@ -1,4 +1,4 @@
-//! The items of a Sync map, by key, and which of them goes next.
+//! The items of a Sync map, by key, and the order in which they expire.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::Item;
 
-/// The items of a map. Which one goes next is known without looking at them all: there may be many thousands.
+/// The items of a map, which may be many thousands. The next one to expire is known without a search.
 #[derive(Debug, Clone, Default)]
 pub struct Items {
     by_key: BTreeMap<String, Item>,
@@ -15,13 +15,12 @@ pub struct Items {
 }
 
 impl Items {
-    /// All of them, by key.
     #[must_use]
     pub fn by_key(&self) -> &BTreeMap<String, Item> {
         &self.by_key
     }
 
-    /// Puts an item in, in the place of the one with its key.
+    /// Adds an item, or replaces the one with its key.
     pub fn put(&mut self, item: Item) {
         self.take(&item.key);
         if let Some(expires) = item.date_expires {
@@ -30,7 +29,7 @@ impl Items {
         self.by_key.insert(item.key.clone(), item);
     }
 
-    /// Takes the item with this key out, if there is one.
+    /// Removes the item with this key, if it exists.
     pub fn take(&mut self, key: &str) {
         let taken = self.by_key.remove(key);
         if let Some(expires) = taken.and_then(|item| item.date_expires) {
@@ -38,13 +37,13 @@ impl Items {
         }
     }
 
-    /// Returns the time at which the next one goes by itself.
+    /// Returns the time at which the next item expires.
     #[must_use]
     pub fn next_expiry(&self) -> Option<Timestamp> {
         self.expiring.first().map(|(expires, _)| *expires)
     }
 
-    /// The keys of those that have gone by `now`.
+    /// Returns the keys of the items that have expired by `now`.
     pub fn expired(&self, now: Timestamp) -> impl Iterator<Item = &str> {
         self.expiring
             .iter()

@@ -16,80 +16,71 @@ use serde_json::Value;
 use crate::readings::AgentSyncService;
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 use items::Items;
 
-/// The most bytes of a document's or item's data.
-pub const MAX_DATA: usize = 16 * 1024;
-/// The most characters of an item's key.
-pub const MAX_KEY: usize = 320;
-/// The longest time to live, a year.
-pub const MAX_TTL: u64 = 31_536_000;
+/// The maximum size of a document's or item's data, in bytes.
+pub const MAX_DATA_BYTES: usize = 16 * 1024;
+/// The maximum length of an item's key, in characters.
+pub const MAX_KEY_CHARS: usize = 320;
+/// The longest time to live, in seconds: a year.
+pub const MAX_TTL_SECONDS: u64 = 31_536_000;
 
-/// A map: items under keys.
+/// A map: items by key.
 #[derive(Debug, Clone, Serialize)]
 pub struct SyncMap {
     /// `MP…`
     pub sid: Sid,
     /// `IS…`
     pub service_sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The payload.
     pub items: Items,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// One thing in a map.
+/// An item of a map.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
     /// The key in the map.
     pub key: String,
-    /// The value, a JSON object.
+    /// A JSON object.
     pub data: Value,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// A single thing with a name.
+/// A document: one value with a name.
 #[derive(Debug, Clone, Serialize)]
 pub struct Document {
     /// `ET…`
     pub sid: Sid,
     /// `IS…`
     pub service_sid: Sid,
-    /// Another name to find it by.
     pub unique_name: Option<String>,
-    /// The value, a JSON object.
+    /// A JSON object.
     pub data: Value,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub revision: u64,
-    /// The time at which it goes by itself.
+    /// The time at which it expires.
     pub date_expires: Option<Timestamp>,
-    /// The creator: `system` or an identity.
+    /// `system` or an identity.
     pub created_by: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -98,20 +89,18 @@ pub struct Document {
 pub struct SyncService {
     /// `IS…`
     pub sid: Sid,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
-/// A change to an item or document; `None` leaves a thing alone.
+/// A change to an item or document; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
-pub struct Change {
-    /// Replaces the data whole.
+pub struct SyncChange {
+    /// The new data, which replace the old ones.
     pub data: Option<Value>,
-    /// Seconds from now; 0 for ever.
-    pub ttl: Option<u64>,
-    /// Only if this is still the current revision.
+    /// The time to live in seconds from now; 0 for ever.
+    pub ttl_seconds: Option<u64>,
+    /// The revision that must still be the current one.
     pub if_match: Option<String>,
 }
 
@@ -125,7 +114,7 @@ impl World {
         }
     }
 
-    /// Checks that there is such a Sync service.
+    /// Returns the Sync service with this SID, or with the alias `default`.
     pub fn sync_service(&self, sid: &str) -> Result<&SyncService> {
         self.sync_services
             .iter()
@@ -135,7 +124,7 @@ impl World {
             .ok_or_else(|| Error::NotFound(format!("/Services/{sid}")))
     }
 
-    /// The map with this SID or unique name.
+    /// Returns the map with this SID or unique name.
     pub fn map(&self, service: &str, name: &str) -> Result<&SyncMap> {
         let service = &self.sync_service(service)?.sid;
         self.maps
@@ -147,7 +136,7 @@ impl World {
             .ok_or(Error::MapNotFound)
     }
 
-    /// An item of a map.
+    /// Returns an item of a map.
     pub fn map_item(&self, service: &str, map: &str, key: &str) -> Result<&Item> {
         self.map(service, map)?
             .items
@@ -156,7 +145,7 @@ impl World {
             .ok_or(Error::ItemNotFound)
     }
 
-    /// The document with this SID or unique name.
+    /// Returns the document with this SID or unique name.
     pub fn document(&self, service: &str, name: &str) -> Result<&Document> {
         let service = &self.sync_service(service)?.sid;
         self.documents
@@ -168,12 +157,12 @@ impl World {
             .ok_or(Error::DocumentNotFound)
     }
 
-    /// Makes a map.
+    /// Creates a map.
     pub fn create_map(
         &mut self,
         service: &str,
         unique_name: Option<String>,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<SyncMap> {
         let service_sid = self.sync_service(service)?.sid.clone();
         if unique_name
@@ -187,7 +176,7 @@ impl World {
             sid: self.sids.next("MP"),
             service_sid,
             unique_name,
-            date_expires: expiry(now, ttl)?,
+            date_expires: expiry(now, ttl_seconds)?,
             items: Items::default(),
             revision: 0,
             created_by: "system".into(),
@@ -195,17 +184,22 @@ impl World {
             date_updated: now,
         };
         self.maps.insert(map.sid.clone(), map.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(map)
     }
 
-    /// Changes a map's time to live.
-    pub fn update_map(&mut self, service: &str, name: &str, ttl: Option<u64>) -> Result<SyncMap> {
+    /// Changes a map's time to live, in seconds.
+    pub fn update_map(
+        &mut self,
+        service: &str,
+        name: &str,
+        ttl_seconds: Option<u64>,
+    ) -> Result<SyncMap> {
         let sid = self.map(service, name)?.sid.clone();
         let now = self.now();
         let map = self.maps.get_mut(&sid).ok_or(Error::MapNotFound)?;
-        if ttl.is_some() {
-            map.date_expires = expiry(now, ttl)?;
+        if ttl_seconds.is_some() {
+            map.date_expires = expiry(now, ttl_seconds)?;
         }
         map.revision += 1;
         map.date_updated = now;
@@ -216,27 +210,27 @@ impl World {
     pub fn remove_map(&mut self, service: &str, name: &str) -> Result<()> {
         let sid = self.map(service, name)?.sid.clone();
         self.maps.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
-    /// Puts a new item into a map.
+    /// Adds an item to a map.
     pub fn create_map_item(
         &mut self,
         service: &str,
         map: &str,
         key: &str,
         data: Value,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<Item> {
         let map = self.map(service, map)?;
         let map_sid = map.sid.clone();
-        let item = new_item(map, key, data, expiry(self.now(), ttl)?, self.now())?;
+        let item = new_item(map, key, data, expiry(self.now(), ttl_seconds)?, self.now())?;
         self.touch_map(&map_sid, |map| map.items.put(item.clone()))?;
         Ok(item)
     }
 
-    /// Puts new items, by key, into a map: all of them in one change, or none.
+    /// Adds items to a map, by key: all of them, or none.
     pub fn create_map_items(
         &mut self,
         service: &str,
@@ -262,7 +256,7 @@ impl World {
         service: &str,
         map: &str,
         key: &str,
-        change: Change,
+        change: SyncChange,
     ) -> Result<Item> {
         let map_sid = self.map(service, map)?.sid.clone();
         let item = self.map_item(service, map, key)?;
@@ -273,8 +267,8 @@ impl World {
             check_data(&data)?;
             item.data = data;
         }
-        if change.ttl.is_some() {
-            item.date_expires = expiry(now, change.ttl)?;
+        if change.ttl_seconds.is_some() {
+            item.date_expires = expiry(now, change.ttl_seconds)?;
         }
         item.revision += 1;
         item.date_updated = now;
@@ -295,13 +289,13 @@ impl World {
         self.take_item(&map_sid, key)
     }
 
-    /// Makes a document.
+    /// Creates a document.
     pub fn create_document(
         &mut self,
         service: &str,
         unique_name: Option<String>,
         data: Value,
-        ttl: Option<u64>,
+        ttl_seconds: Option<u64>,
     ) -> Result<Document> {
         let service_sid = self.sync_service(service)?.sid.clone();
         if unique_name
@@ -318,7 +312,7 @@ impl World {
             unique_name,
             data,
             revision: 0,
-            date_expires: expiry(now, ttl)?,
+            date_expires: expiry(now, ttl_seconds)?,
             created_by: "system".into(),
             date_created: now,
             date_updated: now,
@@ -333,7 +327,7 @@ impl World {
         &mut self,
         service: &str,
         name: &str,
-        change: Change,
+        change: SyncChange,
     ) -> Result<Document> {
         let document = self.document(service, name)?;
         check_document(document, change.if_match.as_deref())?;
@@ -343,14 +337,14 @@ impl World {
             check_data(&data)?;
             document.data = data;
         }
-        if change.ttl.is_some() {
-            document.date_expires = expiry(now, change.ttl)?;
+        if change.ttl_seconds.is_some() {
+            document.date_expires = expiry(now, change.ttl_seconds)?;
         }
         document.revision += 1;
         document.date_updated = now;
         self.documents
             .insert(document.sid.clone(), document.clone());
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(document)
     }
 
@@ -365,11 +359,11 @@ impl World {
         check_document(document, if_match)?;
         let sid = document.sid.clone();
         self.documents.remove(&sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 
-    /// The next moment at which something in Sync goes by itself.
+    /// Returns the next time at which a Sync object expires.
     pub(crate) fn next_sync_expiry(&self) -> Option<Timestamp> {
         let items = self.maps.values().filter_map(|map| map.items.next_expiry());
         let maps = self.maps.values().filter_map(|map| map.date_expires);
@@ -380,7 +374,7 @@ impl World {
         items.chain(maps).chain(documents).min()
     }
 
-    /// Lets go what has reached the end of its time to live.
+    /// Removes the Sync objects that have expired.
     pub(crate) fn fire_due_sync(&mut self) -> Result<()> {
         let now = self.now();
         let over = |expires: Option<Timestamp>| expires.is_some_and(|expires| expires <= now);
@@ -392,7 +386,7 @@ impl World {
             .collect();
         for map_sid in maps {
             self.maps.remove(&map_sid);
-            self.emit(Event::Changed);
+            self.emit(WorldEvent::Changed);
         }
         let items: Vec<(Sid, String)> = self
             .maps
@@ -414,7 +408,7 @@ impl World {
             .collect();
         for sid in documents {
             self.documents.remove(&sid);
-            self.emit(Event::Changed);
+            self.emit(WorldEvent::Changed);
         }
         Ok(())
     }
@@ -429,7 +423,7 @@ impl World {
         change(map);
         map.revision += 1;
         map.date_updated = now;
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         Ok(())
     }
 }
@@ -441,10 +435,10 @@ fn new_item(
     date_expires: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Item> {
-    if key.is_empty() || key.chars().count() > MAX_KEY {
+    if key.is_empty() || key.chars().count() > MAX_KEY_CHARS {
         return Err(Error::Invalid {
             name: "Key",
-            expected: format!("1 to {MAX_KEY} characters"),
+            expected: format!("1 to {MAX_KEY_CHARS} characters"),
         });
     }
     if map.items.by_key().contains_key(key) {
@@ -462,7 +456,7 @@ fn new_item(
     })
 }
 
-/// Returns whether `If-Match` is absent or names the current revision.
+/// Returns true if `If-Match` is absent or names the current revision.
 fn matches(current: u64, if_match: Option<&str>) -> bool {
     if_match.is_none_or(|expected| expected.trim_matches('"') == current.to_string())
 }
@@ -490,19 +484,21 @@ fn check_data(data: &Value) -> Result<()> {
             expected: "a JSON object".into(),
         });
     }
-    if data.to_string().len() > MAX_DATA {
+    if data.to_string().len() > MAX_DATA_BYTES {
         return Err(Error::DataTooLarge);
     }
     Ok(())
 }
 
-fn expiry(now: Timestamp, ttl: Option<u64>) -> Result<Option<Timestamp>> {
-    match ttl {
+fn expiry(now: Timestamp, ttl_seconds: Option<u64>) -> Result<Option<Timestamp>> {
+    match ttl_seconds {
         None | Some(0) => Ok(None),
-        Some(seconds) if seconds <= MAX_TTL => Ok(Some(later(now, Duration::from_secs(seconds)))),
+        Some(seconds) if seconds <= MAX_TTL_SECONDS => {
+            Ok(Some(later(now, Duration::from_secs(seconds))))
+        }
         Some(_) => Err(Error::Invalid {
             name: "Ttl",
-            expected: format!("0 to {MAX_TTL} seconds"),
+            expected: format!("0 to {MAX_TTL_SECONDS} seconds"),
         }),
     }
 }

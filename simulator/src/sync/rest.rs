@@ -5,17 +5,16 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
-use super::{Change, Document, Item, SyncMap, SyncService};
-use crate::http::call::Call;
-use crate::http::error::{Answer, TwilioError};
+use super::{Document, Item, SyncChange, SyncMap, SyncService};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page::{self, in_order};
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
 const BASE: &str = "https://sync.twilio.com/v1/Services";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Services", get(list_services))
@@ -48,71 +47,85 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list_services(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_services(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    page::list(&call, "services", world.sync_services.iter(), |s| {
+    page::list(&request, "services", world.sync_services.iter(), |s| {
         service(&world, s)
     })
 }
 
-async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(service(&world, world.sync_service(&sid)?)))
+    Ok(page::ok(service(&world, world.sync_service(&sid)?)))
 }
 
-async fn list_maps(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_maps(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let service_sid = &world.sync_service(&sid)?.sid;
     let own = world
         .maps
         .values()
         .filter(|m| m.service_sid == *service_sid);
-    page::list(&call, "maps", own, |m| map(&world, m))
+    page::list(&request, "maps", own, |m| map(&world, m))
 }
 
-async fn create_map(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    let ttl = ttl(&call, &["CollectionTtl", "Ttl"])?;
+async fn create_map(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let ttl_seconds = ttl_seconds(&request, &["CollectionTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_map(&sid, call.owned("UniqueName"), ttl)?;
+    let made = world.create_map(&sid, request.owned("UniqueName"), ttl_seconds)?;
     Ok(page::created(map(&world, &made)))
 }
 
-async fn fetch_map(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn fetch_map(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(map(&world, world.map(&sid, &name)?)))
+    Ok(page::ok(map(&world, world.map(&sid, &name)?)))
 }
 
 async fn update_map(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let ttl = ttl(&call, &["CollectionTtl", "Ttl"])?;
+    request: RestRequest,
+) -> RestResult {
+    let ttl_seconds = ttl_seconds(&request, &["CollectionTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let changed = world.update_map(&sid, &name, ttl)?;
-    Ok(page::shown(map(&world, &changed)))
+    let changed = world.update_map(&sid, &name, ttl_seconds)?;
+    Ok(page::ok(map(&world, &changed)))
 }
 
-async fn remove_map(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn remove_map(
+    State(sim): State<Sim>,
+    Path((sid, name)): Path<(String, String)>,
+) -> RestResult {
     sim.world.lock().remove_map(&sid, &name)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_items(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.map(&sid, &name)?;
-    let from = call.text("From").unwrap_or_default();
-    let exclusive = call.text("Bounds") == Some("exclusive");
+    let from = request.text("From").unwrap_or_default();
+    let exclusive = request.text("Bounds") == Some("exclusive");
     let inside = found
         .items
         .by_key()
         .range(from.to_owned()..)
         .filter(|(key, _)| !(exclusive && *key == from));
-    page::list(&call, "items", in_order(&call, inside), |(_, i)| {
+    page::list(&request, "items", in_order(&request, inside), |(_, i)| {
         item(&world, found, i)
     })
 }
@@ -120,23 +133,26 @@ async fn list_items(
 async fn create_item(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let (key, data) = (call.needed("Key")?, call.json("Data")?.unwrap_or_default());
-    let ttl = ttl(&call, &["ItemTtl", "Ttl"])?;
+    request: RestRequest,
+) -> RestResult {
+    let (key, data) = (
+        request.needed("Key")?,
+        request.json("Data")?.unwrap_or_default(),
+    );
+    let ttl_seconds = ttl_seconds(&request, &["ItemTtl", "Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_map_item(&sid, &name, key, data, ttl)?;
-    touch_collection(&mut world, &sid, &name, &call)?;
+    let made = world.create_map_item(&sid, &name, key, data, ttl_seconds)?;
+    touch_collection(&mut world, &sid, &name, &request)?;
     Ok(page::created(item(&world, world.map(&sid, &name)?, &made)))
 }
 
 async fn fetch_item(
     State(sim): State<Sim>,
     Path((sid, name, key)): Path<(String, String, String)>,
-) -> Answer {
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.map(&sid, &name)?;
-    Ok(page::shown(item(
+    Ok(page::ok(item(
         &world,
         found,
         world.map_item(&sid, &name, &key)?,
@@ -146,85 +162,94 @@ async fn fetch_item(
 async fn update_item(
     State(sim): State<Sim>,
     Path((sid, name, key)): Path<(String, String, String)>,
-    call: Call,
-) -> Answer {
-    let change = change(&call, &["ItemTtl", "Ttl"])?;
+    request: RestRequest,
+) -> RestResult {
+    let change = change(&request, &["ItemTtl", "Ttl"])?;
     let mut world = sim.world.lock();
     let changed = world.update_map_item(&sid, &name, &key, change)?;
-    touch_collection(&mut world, &sid, &name, &call)?;
-    Ok(page::shown(item(&world, world.map(&sid, &name)?, &changed)))
+    touch_collection(&mut world, &sid, &name, &request)?;
+    Ok(page::ok(item(&world, world.map(&sid, &name)?, &changed)))
 }
 
 async fn remove_item(
     State(sim): State<Sim>,
     Path((sid, name, key)): Path<(String, String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     sim.world
         .lock()
-        .remove_map_item(&sid, &name, &key, call.header("if-match"))?;
-    Ok(page::gone())
+        .remove_map_item(&sid, &name, &key, request.header("if-match"))?;
+    Ok(page::no_content())
 }
 
-async fn list_documents(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_documents(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let service_sid = &world.sync_service(&sid)?.sid;
     let own = world
         .documents
         .values()
         .filter(|d| d.service_sid == *service_sid);
-    page::list(&call, "documents", own, |d| document(&world, d))
+    page::list(&request, "documents", own, |d| document(&world, d))
 }
 
-async fn create_document(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    let data = call.json("Data")?.unwrap_or_else(|| json!({}));
-    let ttl = ttl(&call, &["Ttl"])?;
+async fn create_document(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let data = request.json("Data")?.unwrap_or_else(|| json!({}));
+    let ttl_seconds = ttl_seconds(&request, &["Ttl"])?;
     let mut world = sim.world.lock();
-    let made = world.create_document(&sid, call.owned("UniqueName"), data, ttl)?;
+    let made = world.create_document(&sid, request.owned("UniqueName"), data, ttl_seconds)?;
     Ok(page::created(document(&world, &made)))
 }
 
 async fn fetch_document(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-) -> Answer {
+) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(document(&world, world.document(&sid, &name)?)))
+    Ok(page::ok(document(&world, world.document(&sid, &name)?)))
 }
 
 async fn update_document(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let change = change(&call, &["Ttl"])?;
+    request: RestRequest,
+) -> RestResult {
+    let change = change(&request, &["Ttl"])?;
     let mut world = sim.world.lock();
     let changed = world.update_document(&sid, &name, change)?;
-    Ok(page::shown(document(&world, &changed)))
+    Ok(page::ok(document(&world, &changed)))
 }
 
 async fn remove_document(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     sim.world
         .lock()
-        .remove_document(&sid, &name, call.header("if-match"))?;
-    Ok(page::gone())
+        .remove_document(&sid, &name, request.header("if-match"))?;
+    Ok(page::no_content())
 }
 
-/// The time to live, by the first of `names` that is there: newer names come before their older alias.
-fn ttl(call: &Call, names: &[&str]) -> Result<Option<u64>, TwilioError> {
-    let given = names.iter().find(|name| call.text(name).is_some());
-    given.map_or(Ok(None), |name| call.number(name))
+/// Returns the time to live, in seconds, from the first of `names` that is present: newer names before their
+/// older aliases.
+fn ttl_seconds(request: &RestRequest, names: &[&str]) -> Result<Option<u64>, TwilioError> {
+    let given = names.iter().find(|name| request.text(name).is_some());
+    given.map_or(Ok(None), |name| request.number(name))
 }
 
-fn change(call: &Call, ttl_names: &[&str]) -> Result<Change, TwilioError> {
-    Ok(Change {
-        data: call.json("Data")?,
-        ttl: ttl(call, ttl_names)?,
-        if_match: call.header("if-match").map(str::to_owned),
+fn change(request: &RestRequest, ttl_names: &[&str]) -> Result<SyncChange, TwilioError> {
+    Ok(SyncChange {
+        data: request.json("Data")?,
+        ttl_seconds: ttl_seconds(request, ttl_names)?,
+        if_match: request.header("if-match").map(str::to_owned),
     })
 }
 
@@ -232,10 +257,10 @@ fn touch_collection(
     world: &mut World,
     service: &str,
     name: &str,
-    call: &Call,
+    request: &RestRequest,
 ) -> Result<(), TwilioError> {
-    if let Some(ttl) = call.number("CollectionTtl")? {
-        world.update_map(service, name, Some(ttl))?;
+    if let Some(ttl_seconds) = request.number("CollectionTtl")? {
+        world.update_map(service, name, Some(ttl_seconds))?;
     }
     Ok(())
 }

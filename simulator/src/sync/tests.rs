@@ -8,7 +8,7 @@
 
 use serde_json::json;
 
-use crate::sync::{Change, MAX_DATA, MAX_KEY};
+use crate::sync::{SyncChange, MAX_DATA_BYTES, MAX_KEY_CHARS};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 use crate::world::World;
@@ -23,9 +23,9 @@ fn with_map(stage: &mut Stage) -> String {
 }
 
 fn change(world: &mut World, service: &str, if_match: Option<&str>) -> Result<u64, Error> {
-    let change = Change {
+    let change = SyncChange {
         data: Some(json!({"n": 2})),
-        ttl: None,
+        ttl_seconds: None,
         if_match: if_match.map(str::to_owned),
     };
     world
@@ -34,7 +34,7 @@ fn change(world: &mut World, service: &str, if_match: Option<&str>) -> Result<u6
 }
 
 #[test]
-fn a_revision_that_is_not_current_changes_and_deletes_nothing() {
+fn old_revisions_are_refused() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
@@ -62,16 +62,16 @@ fn a_revision_that_is_not_current_changes_and_deletes_nothing() {
 }
 
 #[test]
-fn an_item_goes_when_its_time_has_come_and_its_key_is_free_again() {
+fn expired_items_free_their_key() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
         .world
         .create_map_item(&service, "rows", "key", json!({}), Some(86_400))
         .unwrap();
-    stage.pass(86_399);
+    stage.advance_seconds(86_399);
     assert!(stage.world.map_item(&service, "rows", "key").is_ok());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert!(stage.world.map_item(&service, "rows", "key").is_err());
     stage
         .world
@@ -80,30 +80,30 @@ fn an_item_goes_when_its_time_has_come_and_its_key_is_free_again() {
 }
 
 #[test]
-fn a_changed_time_to_live_counts_from_the_change() {
+fn a_new_ttl_counts_from_the_change() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     stage
         .world
         .create_map_item(&service, "rows", "key", json!({}), Some(60))
         .unwrap();
-    stage.pass(50);
-    let longer = Change {
-        ttl: Some(60),
-        ..Change::default()
+    stage.advance_seconds(50);
+    let longer = SyncChange {
+        ttl_seconds: Some(60),
+        ..SyncChange::default()
     };
     stage
         .world
         .update_map_item(&service, "rows", "key", longer)
         .unwrap();
-    stage.pass(59);
+    stage.advance_seconds(59);
     assert!(stage.world.map_item(&service, "rows", "key").is_ok());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert!(stage.world.map_item(&service, "rows", "key").is_err());
 }
 
 #[test]
-fn taken_names_and_what_is_too_large_are_refused() {
+fn taken_names_and_large_data_are_refused() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     let world = &mut stage.world;
@@ -123,22 +123,22 @@ fn taken_names_and_what_is_too_large_are_refused() {
     };
     assert_eq!(put("key", json!({})), Err(Error::KeyTaken));
     assert_eq!(
-        put("big", json!({"text": "x".repeat(MAX_DATA)})),
+        put("big", json!({"text": "x".repeat(MAX_DATA_BYTES)})),
         Err(Error::DataTooLarge)
     );
     assert!(matches!(
         put("list", json!([])),
         Err(Error::Invalid { name: "Data", .. })
     ));
-    assert_eq!(put(&"k".repeat(MAX_KEY), json!({})), Ok(()));
+    assert_eq!(put(&"k".repeat(MAX_KEY_CHARS), json!({})), Ok(()));
     assert!(matches!(
-        put(&"k".repeat(MAX_KEY + 1), json!({})),
+        put(&"k".repeat(MAX_KEY_CHARS + 1), json!({})),
         Err(Error::Invalid { name: "Key", .. })
     ));
 }
 
 #[test]
-fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
+fn bulk_items_are_all_or_none() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
     let mut put = |keys: [&str; 2]| {
@@ -153,9 +153,9 @@ fn of_new_items_that_are_put_together_either_all_are_there_or_none() {
 }
 
 #[test]
-fn an_agents_token_opens_the_sync_service_of_the_reading() {
+fn agents_sync_service_follows_the_reading() {
     for reading in ["default-service", "flex-service"] {
-        let stage = Stage::reading(&[("agent-sync-service", reading)]);
+        let stage = Stage::with_readings(&[("agent-sync-service", reading)]);
         let world = &stage.world;
         let opened = world.sync_service(world.agent_sync_service_sid()).unwrap();
         let expected = match reading {

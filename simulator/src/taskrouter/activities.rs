@@ -6,16 +6,13 @@ use serde::Serialize;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// An activity of workers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Activity {
     /// `WA…`
     pub sid: Sid,
-    /// The name that people see.
     pub friendly_name: String,
-    /// Whether a worker who does it is offered tasks.
+    /// True if workers in this activity are offered tasks.
     pub available: bool,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

@@ -1,6 +1,6 @@
-//! The events of `TaskRouter`: logged, and posted to the workspace's `EventCallbackUrl`.
+//! The events of `TaskRouter`: kept in the log, and posted to the workspace's `EventCallbackUrl`.
 //!
-//! Names and fields as in <https://www.twilio.com/docs/taskrouter/api/event/reference>.
+//! Source: <https://www.twilio.com/docs/taskrouter/api/event/reference>.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use jiff::Timestamp;
 
 use super::events::{snake_case, LoggedEvent};
 use super::{AssignmentStatus, Reservation, Task, WORKSPACE_NAME};
+use crate::http::surrogates::json_text;
 use crate::readings::TaskCallback;
-use crate::surrogates::json_text;
 use crate::world::deliveries::Delivery;
-use crate::world::deliveries::Queue;
+use crate::world::deliveries::DeliveryQueue;
 use crate::world::error::{Error, Result};
 use crate::world::World;
 
-/// How long `TaskRouter` waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The time for which `TaskRouter` waits for a response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// How late a callback is, under one of the readings.
+/// The delay of a callback, under one of the readings.
 const LATENESS: Duration = Duration::from_secs(30);
 
 /// A parameter of a callback.
 type Field = (&'static str, String);
 
 impl World {
-    /// Changes where event callbacks go, and which: `filter` names events with commas between them, without
-    /// one all are told. An empty text takes either away, `None` leaves it alone.
+    /// Sets the URL of event callbacks, and the events that it receives: `filter` names them, separated by
+    /// commas; an empty filter selects all. `None` keeps a setting, an empty text removes it.
     pub fn set_event_callback(
         &mut self,
         url: Option<String>,
@@ -44,13 +44,13 @@ impl World {
         Ok(())
     }
 
-    /// Logs and posts an event of a task: it was created, changed, ended or deleted.
+    /// Logs and posts an event of a task: created, updated, ended or deleted.
     pub(super) fn call_back_task(&mut self, event: &'static str, task: &Task) {
         let fields = self.task_fields(task);
         self.call_back(event, ("task", &task.sid), fields);
     }
 
-    /// Logs and posts an event of a task's way through its workflow.
+    /// Logs and posts an event about a task in its workflow.
     pub(super) fn call_back_workflow(&mut self, event: &'static str, task: &Task) {
         let Some(workflow_sid) = task.workflow_sid.clone() else {
             return;
@@ -64,7 +64,7 @@ impl World {
         self.call_back(event, ("workflow", &workflow_sid), fields);
     }
 
-    /// Logs and posts an event of a reservation, named after its status.
+    /// Logs and posts an event of a reservation, named by its status.
     pub(super) fn call_back_reservation(&mut self, reservation: &Reservation, task: &Task) {
         let mut fields = self.task_fields(task);
         fields.push(("ReservationSid", reservation.sid.clone()));
@@ -78,7 +78,7 @@ impl World {
         self.call_back(event, ("reservation", &reservation.sid), fields);
     }
 
-    /// Logs an event about a resource, and posts it if a callback address is set and wants it.
+    /// Logs an event of a resource, and posts it if the callback is set and selects it.
     fn call_back(
         &mut self,
         event: &'static str,
@@ -136,7 +136,7 @@ impl World {
                 .chain(fields)
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            patience: PATIENCE,
+            response_timeout: RESPONSE_TIMEOUT,
         };
         match self.readings.task_callback {
             TaskCallback::Delivered => self.deliver(delivery),
@@ -145,7 +145,7 @@ impl World {
                 self.deliver(delivery.clone());
                 self.deliver(delivery);
             }
-            TaskCallback::Swapped => self.deliver_swapped(Queue::Events, delivery),
+            TaskCallback::Swapped => self.deliver_swapped(DeliveryQueue::Events, delivery),
             TaskCallback::Never => {}
         }
     }
@@ -208,7 +208,7 @@ impl World {
     }
 }
 
-/// The event of a task that has come to this status, if it is told.
+/// Returns the event of a task that has reached this status; `None` for a status without an event.
 pub(super) fn task_event(status: AssignmentStatus) -> Option<&'static str> {
     match status {
         AssignmentStatus::Wrapping => Some("task.wrapup"),
@@ -218,7 +218,7 @@ pub(super) fn task_event(status: AssignmentStatus) -> Option<&'static str> {
     }
 }
 
-/// Writes a time as callbacks do: in seconds since 1970.
+/// Formats a time as in callbacks: seconds since 1970.
 fn seconds(time: Timestamp) -> String {
     time.as_second().to_string()
 }

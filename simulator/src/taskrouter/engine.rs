@@ -1,11 +1,11 @@
-//! The engine of routing: creation and assignment of tasks, answers to offers, and timeouts.
+//! The routing engine: creation and assignment of tasks, answers to offers, and timeouts.
 
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::callbacks::task_event;
 use super::expression::{self, Expression, Scope};
-use super::workflow::{KnownWorker, Routing, Target, Way};
+use super::workflow::{FilterMatch, KnownWorker, Routing, Target};
 use super::{
     AssignmentStatus, InviteLink, Reservation, ReservationStatus, Task, TaskChange, Worker,
     WorkerChange, DEFAULT_TASK_TIMEOUT,
@@ -13,43 +13,38 @@ use super::{
 use crate::readings::{ExhaustedTargets, NamedWorker};
 use crate::world::clock::later;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 use std::time::Duration;
 
-/// How long a worker may think about an offer that no workflow made.
+/// The time that a worker has to accept an offer without a workflow.
 const DEFAULT_RESERVATION_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A task to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewTask {
-    /// See [`Task`].
     pub attributes: Value,
-    /// The rules to route it by. Without them `worker_sid` is needed.
+    /// The workflow. Without one, `worker_sid` or `is_for_queue` is required.
     pub workflow_sid: Option<Sid>,
-    /// The queue, for a task that names its worker.
+    /// The queue of a task that names a worker or `is_for_queue`.
     pub queue_sid: Option<Sid>,
-    /// Whether it is for whoever is in that queue, and follows no workflow.
+    /// True if any worker of that queue can take the task, without a workflow.
     pub is_for_queue: bool,
-    /// The one worker it is for.
+    /// The only worker who can take the task.
     pub worker_sid: Option<Sid>,
-    /// See [`Task`]; `default` when not given.
+    /// Defaults to `default`.
     pub task_channel: Option<String>,
-    /// See [`Task`].
     pub priority: Option<u64>,
-    /// See [`Task`].
     pub timeout: Option<Duration>,
-    /// See [`Task`]; the time of its creation when not given.
+    /// Defaults to the time of its creation.
     pub virtual_start_time: Option<Timestamp>,
-    /// See [`Task`].
     pub ignores_capacity: bool,
-    /// See [`Task`].
     pub invite: Option<InviteLink>,
 }
 
 impl World {
-    /// Makes a task and offers it to the first worker who can take it.
+    /// Creates a task, and offers it to the first worker who can take it.
     pub fn create_task(&mut self, new: NewTask) -> Result<Task> {
         let channel = self
             .taskrouter
@@ -59,19 +54,20 @@ impl World {
         if let Some(queue) = &new.queue_sid {
             self.taskrouter.queue(queue)?;
         }
-        let way = match (&new.worker_sid, &new.workflow_sid) {
+        let matched = match (&new.worker_sid, &new.workflow_sid) {
             (Some(worker), _) => {
                 self.taskrouter.worker(worker)?;
-                Way::default()
+                FilterMatch::default()
             }
             (None, Some(workflow)) => {
                 let configuration = self.taskrouter.workflow(workflow)?.configuration.clone();
-                let goes_on = self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
-                Routing::parse(&configuration)?.way(&new.attributes, goes_on)
+                let includes_default_filter =
+                    self.readings.exhausted_targets == ExhaustedTargets::DefaultFilter;
+                Routing::parse(&configuration)?.match_task(&new.attributes, includes_default_filter)
             }
-            (None, None) if new.is_for_queue => Way {
+            (None, None) if new.is_for_queue => FilterMatch {
                 filter_name: None,
-                targets: new.queue_sid.iter().map(Target::of_queue).collect(),
+                targets: new.queue_sid.iter().map(Target::from_queue).collect(),
             },
             (None, None) => {
                 return Err(Error::Invalid {
@@ -100,12 +96,12 @@ impl World {
             date_updated: now,
             version: 0,
             declined_by: Vec::new(),
-            filter_name: way.filter_name,
-            targets: way.targets,
+            filter_name: matched.filter_name,
+            targets: matched.targets,
             target_entered: now,
         };
         let sid = task.sid.clone();
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.call_back_task("task.created", &task);
         enter_target(&mut task, now);
         self.taskrouter.tasks.insert(sid.clone(), task.clone());
@@ -120,16 +116,16 @@ impl World {
             && self.readings.named_worker == NamedWorker::Canceled
             && self.candidate(&task).is_none()
         {
-            self.cancel_task(&sid, "the worker whom the task is for cannot take it")?;
+            self.cancel_task(&sid, "the named worker is not available")?;
         }
         self.assign();
         Ok(self.taskrouter.task(&sid)?.clone())
     }
 
-    /// Changes a task, also its status.
+    /// Changes a task, including its status.
     pub fn update_task(&mut self, sid: &str, change: TaskChange) -> Result<Task> {
         let now = self.now();
-        let is_told = change.attributes.is_some() || change.priority.is_some();
+        let posts_event = change.attributes.is_some() || change.priority.is_some();
         let task = self.taskrouter.task_mut(sid)?;
         if let Some(attributes) = change.attributes {
             task.attributes = attributes;
@@ -143,8 +139,8 @@ impl World {
         task.date_updated = now;
         task.version += 1;
         let task = task.clone();
-        self.emit(Event::TaskUpdated(Box::new(task.clone())));
-        if is_told {
+        self.emit(WorldEvent::TaskUpdated(Box::new(task.clone())));
+        if posts_event {
             self.call_back_task("task.updated", &task);
         }
         let reason = change.reason.as_deref().unwrap_or_default();
@@ -178,27 +174,28 @@ impl World {
         Ok(self.taskrouter.task(sid)?.clone())
     }
 
-    /// A worker takes what was offered, and joins the conversation if the task is for one.
+    /// Accepts a reservation as its worker, who joins the conversation if the task is an invite.
     pub fn accept_reservation(&mut self, sid: &str) -> Result<Reservation> {
-        if self.joins_twice(sid)? {
+        if self.is_duplicate_join(sid)? {
             return self.cancel_acceptance(sid);
         }
-        let task_sid = self.answer(
+        let task_sid = self.move_reservation_from(
             sid,
             &[ReservationStatus::Pending],
             ReservationStatus::Accepted,
         )?;
         self.move_task(&task_sid, AssignmentStatus::Assigned)?;
-        self.tell_reservation(sid);
-        self.agent_joins(sid)?;
+        self.emit_reservation(sid);
+        self.join_agent(sid)?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// Cancels an accepted offer whose worker is a participant of the conversation already. The task waits for others.
+    /// Cancels the acceptance of a worker who is a participant of the conversation already. The task waits for
+    /// other workers.
     ///
     /// Source: <https://www.twilio.com/docs/api/errors/50433>.
     fn cancel_acceptance(&mut self, sid: &str) -> Result<Reservation> {
-        let task_sid = self.answer(
+        let task_sid = self.move_reservation_from(
             sid,
             &[ReservationStatus::Pending],
             ReservationStatus::Canceled,
@@ -210,13 +207,13 @@ impl World {
         let task = self.taskrouter.task_mut(&task_sid)?;
         task.declined_by.push(worker_sid);
         self.move_task(&task_sid, AssignmentStatus::Pending)?;
-        self.tell_reservation(sid);
+        self.emit_reservation(sid);
         self.assign();
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// A worker will not have what was offered: it goes to somebody else, or is canceled where it was
-    /// for that worker alone. The worker may move to another activity with it.
+    /// Rejects a reservation as its worker. The task is offered to another worker, or canceled if it is for
+    /// this worker only. The worker may change to another activity with it.
     pub fn reject_reservation(
         &mut self,
         sid: &str,
@@ -225,7 +222,7 @@ impl World {
         self.decline(sid, ReservationStatus::Rejected, activity_sid)
     }
 
-    /// Declines whatever a worker is being offered.
+    /// Rejects all pending reservations of a worker.
     pub(super) fn reject_pending(&mut self, worker_sid: &str) -> Result<()> {
         let pending: Vec<Sid> = self
             .taskrouter
@@ -239,67 +236,67 @@ impl World {
         Ok(())
     }
 
-    /// A worker is done with a task, except for tidying up.
+    /// Moves a reservation, and its task, to wrap-up.
     pub fn wrap_up_reservation(&mut self, sid: &str) -> Result<Reservation> {
         let task_sid = self.taskrouter.reservation(sid)?.task_sid.clone();
         self.wrap_up_task(&task_sid)?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// A worker is done with a task.
+    /// Completes a reservation and its task.
     pub fn complete_reservation(&mut self, sid: &str) -> Result<Reservation> {
         let task_sid = self.taskrouter.reservation(sid)?.task_sid.clone();
         self.complete_task(&task_sid, "completed")?;
         Ok(self.taskrouter.reservation(sid)?.clone())
     }
 
-    /// Ends a task without anybody having done it.
+    /// Cancels a task.
     pub fn cancel_task(&mut self, sid: &str, reason: &str) -> Result<()> {
         self.taskrouter.task_mut(sid)?.reason = Some(reason.into());
         self.move_task(sid, AssignmentStatus::Canceled)?;
         for reservation in self.open_reservations(sid) {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.assign();
         Ok(())
     }
 
-    /// Moves a task to tidying up.
+    /// Moves a task to wrap-up.
     pub fn wrap_up_task(&mut self, sid: &str) -> Result<()> {
         for reservation in self.open_reservations(sid) {
-            self.answer(
+            self.move_reservation_from(
                 &reservation,
                 &[ReservationStatus::Accepted],
                 ReservationStatus::Wrapping,
             )?;
             self.move_task(sid, AssignmentStatus::Wrapping)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
         Ok(())
     }
 
-    /// Finishes a task and frees the worker's capacity.
+    /// Completes a task and frees the worker's capacity.
     pub fn complete_task(&mut self, sid: &str, reason: &str) -> Result<()> {
         let taken = [ReservationStatus::Accepted, ReservationStatus::Wrapping];
         let open = self.open_reservations(sid);
         for reservation in &open {
-            self.answer(reservation, &taken, ReservationStatus::Completed)?;
+            self.move_reservation_from(reservation, &taken, ReservationStatus::Completed)?;
         }
         if !reason.is_empty() {
             self.taskrouter.task_mut(sid)?.reason = Some(reason.into());
         }
         self.move_task(sid, AssignmentStatus::Completed)?;
         for reservation in &open {
-            self.tell_reservation(reservation);
+            self.emit_reservation(reservation);
         }
-        self.agent_is_done(sid);
+        self.remove_finished_agent(sid);
         self.assign();
         Ok(())
     }
 
-    /// Offers every waiting task, the most urgent first, to whoever can take it.
+    /// Offers every waiting task, by priority and age, to the first worker who can take it.
     pub fn assign(&mut self) {
         let mut waiting: Vec<(std::cmp::Reverse<u64>, Timestamp, Sid)> = self
             .taskrouter
@@ -316,7 +313,7 @@ impl World {
             .collect();
         waiting.sort();
         for (_, _, sid) in waiting {
-            // A task before it in the order may have changed this one too.
+            // The assignment of an earlier task may have changed this one.
             let is_waiting = |task: &Task| task.assignment_status == AssignmentStatus::Pending;
             if !self.taskrouter.task(&sid).is_ok_and(is_waiting) {
                 continue;
@@ -327,7 +324,7 @@ impl World {
         }
     }
 
-    /// The next moment at which [`World::fire_due_routing`] has something to do.
+    /// Returns the next time at which [`World::fire_due_routing`] has work.
     pub(crate) fn next_routing_deadline(&self) -> Option<Timestamp> {
         let answers = self
             .taskrouter
@@ -342,7 +339,7 @@ impl World {
                 .filter(|task| !task.assignment_status.is_final())
         };
         let lives = open()
-            .filter(|task| waits(task))
+            .filter(|task| is_waiting_task(task))
             .map(|task| later(task.date_created, task.timeout));
         let targets = open()
             .filter(|task| task.assignment_status == AssignmentStatus::Pending)
@@ -350,7 +347,7 @@ impl World {
         answers.chain(lives).chain(targets).min()
     }
 
-    /// Ends what has reached its end by now: unanswered offers, tasks' lives, targets.
+    /// Ends what is due: unanswered offers, tasks, and targets.
     pub(crate) fn fire_due_routing(&mut self) -> Result<()> {
         let now = self.now();
         let unanswered: Vec<Sid> = self
@@ -368,11 +365,11 @@ impl World {
             .taskrouter
             .tasks
             .values()
-            .filter(|task| waits(task))
+            .filter(|task| is_waiting_task(task))
             .map(|task| task.sid.clone())
             .collect();
         for sid in waiting {
-            // As it is now: what became of the others may have changed it.
+            // The current state: ending the others may have changed it.
             let task = self.taskrouter.task(&sid)?;
             let pending = task.assignment_status == AssignmentStatus::Pending;
             let target_ends = task
@@ -380,7 +377,7 @@ impl World {
                 .first()
                 .and_then(|target| target.timeout)
                 .map(|t| later(task.target_entered, t));
-            if waits(task) && later(task.date_created, task.timeout) <= now {
+            if is_waiting_task(task) && later(task.date_created, task.timeout) <= now {
                 self.cancel_task(&sid, "Task TTL Exceeded")?;
             } else if pending && target_ends.is_some_and(|end| end <= now) {
                 self.next_target(&sid)?;
@@ -400,20 +397,20 @@ impl World {
         enter_target(task, now);
         let task = task.clone();
         self.call_back_workflow("workflow.target-matched", &task);
-        self.emit(Event::TaskUpdated(Box::new(task)));
+        self.emit(WorldEvent::TaskUpdated(Box::new(task)));
         Ok(())
     }
 
-    /// Cancels a task that has come to the end of its workflow.
+    /// Cancels a task that has reached the end of its workflow.
     fn leave_workflow(&mut self, sid: &str, event: &'static str, how: &str) -> Result<()> {
         let task = self.taskrouter.task(sid)?.clone();
         self.call_back_workflow(event, &task);
         self.cancel_task(sid, &format!("Task canceled on {how}"))
     }
 
-    /// Returns the worker who can take the task at once. If nobody can, a target that names an unknown worker is passed
-    /// over as long as another one follows; a target whose `skip_if` holds is passed over too, and if it is the last one
-    /// the task is canceled.
+    /// Returns the worker who can take the task at once. Without one, skips a target that names an unknown
+    /// worker, unless it is the last; and a target whose `skip_if` holds. If that was the last target, cancels
+    /// the task.
     fn find_worker(&mut self, sid: &str) -> Option<Sid> {
         loop {
             let task = self.taskrouter.task(sid).ok()?;
@@ -429,15 +426,15 @@ impl World {
                 }
                 return None;
             }
-            if !skipped && !self.names_nobody(task, first) {
+            if !skipped && !self.names_unknown_worker(task, first) {
                 return None;
             }
             self.next_target(sid).ok()?;
         }
     }
 
-    /// Returns true if a target is for one worker, and there is no such worker.
-    fn names_nobody(&self, task: &Task, target: &Target) -> bool {
+    /// Returns true if a target is for one worker who does not exist.
+    fn names_unknown_worker(&self, task: &Task, target: &Target) -> bool {
         target.known_worker.is_some() && self.known_worker(task, target).is_none()
     }
 
@@ -526,7 +523,7 @@ impl World {
         })
     }
 
-    /// Says of a worker whether they are in the target's queue.
+    /// Returns the expression that selects the workers of the target's queue.
     fn queue_expression(&self, target: &Target) -> Option<Expression> {
         let queue = self.taskrouter.queue(&target.queue_sid).ok()?;
         expression::parse(&queue.target_workers).ok()
@@ -584,7 +581,7 @@ impl World {
             .insert(sid.clone(), reservation);
         if self.move_task(task_sid, AssignmentStatus::Reserved).is_ok() {
             self.refresh_capacity(worker_sid, Some(now));
-            self.tell_reservation(&sid);
+            self.emit_reservation(&sid);
         }
     }
 
@@ -594,16 +591,16 @@ impl World {
         status: ReservationStatus,
         activity_sid: Option<Sid>,
     ) -> Result<Reservation> {
-        let task_sid = self.answer(sid, &[ReservationStatus::Pending], status)?;
+        let task_sid = self.move_reservation_from(sid, &[ReservationStatus::Pending], status)?;
         let worker_sid = self.taskrouter.reservation(sid)?.worker_sid.clone();
         self.taskrouter
             .task_mut(&task_sid)?
             .declined_by
             .push(worker_sid.clone());
         let task = self.move_task(&task_sid, AssignmentStatus::Pending)?;
-        self.tell_reservation(sid);
+        self.emit_reservation(sid);
         if task.routing_target.is_some() {
-            self.cancel_task(&task_sid, "the worker whom the task is for declined it")?;
+            self.cancel_task(&task_sid, "the named worker has declined the task")?;
         }
         match activity_sid.filter(|activity| !activity.is_empty()) {
             Some(activity) => {
@@ -628,8 +625,8 @@ impl World {
             .collect()
     }
 
-    /// Moves a reservation on if it is in one of the states `from`, and says which task it is for.
-    fn answer(
+    /// Moves a reservation from one of the states `from` to another, and returns its task.
+    fn move_reservation_from(
         &mut self,
         sid: &str,
         from: &[ReservationStatus],
@@ -670,7 +667,7 @@ impl World {
         Ok(task)
     }
 
-    pub(super) fn tell_reservation(&mut self, sid: &str) {
+    pub(super) fn emit_reservation(&mut self, sid: &str) {
         let Ok(reservation) = self.taskrouter.reservation(sid).cloned() else {
             return;
         };
@@ -678,7 +675,7 @@ impl World {
             return;
         };
         self.call_back_reservation(&reservation, &task);
-        self.emit(Event::Reservation {
+        self.emit(WorldEvent::Reservation {
             reservation,
             task: Box::new(task),
         });
@@ -718,7 +715,7 @@ impl World {
             }
         }
         for channel in changed {
-            self.emit(Event::WorkerChannelUpdated {
+            self.emit(WorldEvent::WorkerChannelUpdated {
                 worker_sid: worker_sid.into(),
                 channel,
             });
@@ -727,10 +724,10 @@ impl World {
 }
 
 fn is_in(queue: Option<&Expression>, worker: &Worker) -> bool {
-    queue.is_some_and(|queue| queue.holds(Scope::of(&worker.attributes)))
+    queue.is_some_and(|queue| queue.holds(Scope::new(&worker.attributes)))
 }
 
-fn waits(task: &Task) -> bool {
+fn is_waiting_task(task: &Task) -> bool {
     matches!(
         task.assignment_status,
         AssignmentStatus::Pending | AssignmentStatus::Reserved

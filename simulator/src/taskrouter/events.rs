@@ -1,4 +1,4 @@
-//! The event log of a workspace: `TaskRouter` keeps every event for 30 days, whether or not a callback is set.
+//! The event log of a workspace. `TaskRouter` keeps every event for 30 days, with or without a callback.
 //!
 //! Source: <https://www.twilio.com/docs/taskrouter/api/event>.
 
@@ -13,7 +13,7 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// How long an event is kept.
+/// The time for which an event is kept.
 pub const RETENTION: Duration = Duration::from_secs(30 * 86_400);
 
 /// An event of the workspace.
@@ -21,17 +21,15 @@ pub const RETENTION: Duration = Duration::from_secs(30 * 86_400);
 pub struct LoggedEvent {
     /// `EV…`
     pub sid: Sid,
-    /// The name, such as `task.canceled`.
+    /// Such as `task.canceled`.
     pub event_type: &'static str,
-    /// One line for people.
+    /// A sentence for people.
     pub description: String,
     /// `task`, `reservation` or `workflow`.
     pub resource_type: &'static str,
-    /// The SID of that resource.
     pub resource_sid: Sid,
-    /// The time at which it happened.
     pub date: Timestamp,
-    /// The callback's parameters, under their names in snake case.
+    /// The parameters of the callback, with names in snake case.
     pub data: BTreeMap<String, String>,
 }
 
@@ -40,7 +38,7 @@ pub struct LoggedEvent {
 pub struct EventLog(VecDeque<LoggedEvent>);
 
 impl EventLog {
-    /// Adds an event, and drops those that have become too old.
+    /// Adds an event, and removes those that are too old.
     pub fn push(&mut self, event: LoggedEvent) {
         let kept_since = earlier(event.date, RETENTION);
         while self.0.front().is_some_and(|old| old.date < kept_since) {
@@ -49,7 +47,7 @@ impl EventLog {
         self.0.push_back(event);
     }
 
-    /// Returns the events that are kept at `now`, newest first.
+    /// Returns the events that are still kept at `now`, newest first.
     pub fn newest_first(&self, now: Timestamp) -> impl Iterator<Item = &LoggedEvent> {
         let kept_since = earlier(now, RETENTION);
         self.0
@@ -60,7 +58,7 @@ impl EventLog {
 }
 
 impl World {
-    /// Returns the kept event with this SID.
+    /// Returns the event with this SID.
     pub fn event(&self, sid: &str) -> Result<&LoggedEvent> {
         self.taskrouter
             .events
@@ -70,7 +68,7 @@ impl World {
     }
 }
 
-/// Writes a parameter's name in snake case: `TaskQueueSid` becomes `task_queue_sid`.
+/// Returns a parameter's name in snake case: `task_queue_sid` for `TaskQueueSid`.
 pub fn snake_case(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 4);
     for c in name.chars() {

@@ -1,21 +1,19 @@
-//! `TaskRouter`'s expression language, in which workflows, queues and task lists are filtered.
+//! `TaskRouter`'s expression language, which filters in workflows, queues and lists of tasks.
 //!
 //! Source: <https://www.twilio.com/docs/taskrouter/expression-syntax>.
 
 use serde_json::{Number, Value};
 
-/// An expression that has been read.
+/// A parsed expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
-    /// All of them.
+    /// True if all of them are.
     And(Vec<Expression>),
-    /// Any of them.
+    /// True if any of them is.
     Or(Vec<Expression>),
-    /// The contrary.
     Not(Box<Expression>),
-    /// Two things compared.
     Compare(Operand, Operator, Operand),
-    /// A thing that is true or false by itself.
+    /// A value that is true or false by itself.
     Truth(Operand),
 }
 
@@ -24,7 +22,6 @@ pub enum Expression {
 pub enum Operand {
     /// A path of attributes, such as `task.originalRouting.workerSid`.
     Path(Vec<String>),
-    /// A fixed value.
     Literal(Value),
 }
 
@@ -43,33 +40,33 @@ pub enum Operator {
     Greater,
     /// `>=`
     GreaterOrEqual,
-    /// The list on the left holds what is on the right.
+    /// The list on the left contains the value on the right.
     Has,
-    /// The list on the right holds what is on the left.
+    /// The list on the right contains the value on the left.
     In,
-    /// The text or list on the left contains what is on the right.
+    /// The text or list on the left contains the value on the right.
     Contains,
-    /// The list on the left does not hold what is on the right.
+    /// The list on the left does not contain the value on the right.
     NotHas,
-    /// The list on the right does not hold what is on the left.
+    /// The list on the right does not contain the value on the left.
     NotIn,
 }
 
-/// Whose attributes a path may name: `task.…`, `worker.…`, or neither for `own`.
+/// The attributes to which paths refer: `task.…`, `worker.…`, or neither.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
-    /// The object that a path without a prefix refers to.
+    /// The object of paths without a prefix.
     pub own: &'a Value,
-    /// The object that `task.…` refers to.
+    /// The object of `task.…`.
     pub task: &'a Value,
-    /// The object that `worker.…` refers to.
+    /// The object of `worker.…`.
     pub worker: &'a Value,
 }
 
 impl<'a> Scope<'a> {
-    /// A scope with attributes of one thing only.
+    /// Creates a scope for the attributes of one object.
     #[must_use]
-    pub fn of(own: &'a Value) -> Self {
+    pub fn new(own: &'a Value) -> Self {
         Self {
             own,
             task: &Value::Null,
@@ -78,7 +75,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Reads an expression. An empty one is always true.
+/// Parses an expression. An empty one is always true.
 pub fn parse(text: &str) -> Result<Expression, String> {
     let mut parser = Parser {
         tokens: tokens(text)?,
@@ -94,7 +91,7 @@ pub fn parse(text: &str) -> Result<Expression, String> {
     }
 }
 
-/// Looks up a single path, such as a `known_worker_sid` names.
+/// Returns the value of a single path, such as a `known_worker_sid`.
 #[must_use]
 pub fn lookup(path: &str, scope: Scope<'_>) -> Value {
     let path: Vec<String> = path.split('.').map(str::to_owned).collect();
@@ -102,7 +99,7 @@ pub fn lookup(path: &str, scope: Scope<'_>) -> Value {
 }
 
 impl Expression {
-    /// Returns whether it holds.
+    /// Returns true if the expression holds.
     #[must_use]
     pub fn holds(&self, scope: Scope<'_>) -> bool {
         match self {
@@ -187,7 +184,7 @@ enum Token {
     Sign(&'static str),
 }
 
-/// Longer signs first, so that `<=` is not read as `<`.
+/// Longer operators first, so that `<=` is not parsed as `<`.
 const SIGNS: [&str; 13] = [
     "==", "!=", "<>", "<=", ">=", "=", "<", ">", "(", ")", "[", "]", ",",
 ];
@@ -388,7 +385,7 @@ mod tests {
     use super::*;
 
     fn holds(text: &str, own: &Value) -> bool {
-        parse(text).unwrap().holds(Scope::of(own))
+        parse(text).unwrap().holds(Scope::new(own))
     }
 
     #[test]
@@ -402,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn and_binds_tighter_than_or_and_not_than_both() {
+    fn operator_precedence() {
         let task = json!({"a": 1, "b": 2});
         assert!(holds("a == 1 OR a == 2 AND b == 3", &task));
         assert!(!holds("(a == 1 OR a == 2) AND b == 3", &task));
@@ -420,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_ordered_and_one_is_one() {
+    fn numbers_are_compared_by_value() {
         let task = json!({"priority": 5});
         assert!(holds("1==1", &task));
         assert!(holds("priority >= 5 AND priority < 5.5", &task));
@@ -428,12 +425,12 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_expression_takes_everything() {
+    fn empty_expressions_match_everything() {
         assert!(holds("", &json!({})));
     }
 
     #[test]
-    fn task_and_worker_are_told_apart_in_a_target() {
+    fn prefixes_select_task_or_worker() {
         let task = json!({"language": "en"});
         let worker = json!({"languages": ["en", "de"]});
         let scope = Scope {

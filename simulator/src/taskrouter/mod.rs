@@ -3,15 +3,15 @@
 macro_rules! names {
     ($type:ident: $($variant:ident = $name:literal),+ $(,)?) => {
         impl $type {
-            /// Twilio's name for it.
+            /// Returns Twilio's name for it.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// The one that Twilio calls `name`.
+            /// Returns the variant with this name of Twilio.
             #[must_use]
-            pub fn named(name: &str) -> Option<Self> {
+            pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)+ _ => None }
             }
         }
@@ -50,42 +50,37 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use events::EventLog;
 
-/// The name of the one workspace, as Flex calls it.
+/// The name of the workspace, as in Flex.
 pub const WORKSPACE_NAME: &str = "Flex Task Assignment";
 
-/// All of `TaskRouter`'s state: one workspace, as Flex has it.
+/// The state of `TaskRouter`: one workspace, as in Flex.
 #[derive(Debug, Default)]
 pub struct TaskRouter {
     /// `WS…`
     pub workspace_sid: Sid,
-    /// `OU…`: the unit of the account that the workspace belongs to.
+    /// `OU…`: the part of the account to which the workspace belongs.
     pub operating_unit_sid: Sid,
-    /// The address of event callbacks.
+    /// The URL of event callbacks.
     pub event_callback_url: Option<String>,
-    /// The events that are told, with commas between them; without it all are.
+    /// The events that are posted, separated by commas; `None` for all.
     pub events_filter: Option<String>,
-    /// The activities of workers.
     pub activities: Vec<Activity>,
-    /// The activity of workers who let a reservation time out.
+    /// The activity of a worker who lets a reservation time out.
     pub timeout_activity_sid: Sid,
-    /// Kinds of work that have a capacity of their own.
     pub task_channels: Vec<TaskChannel>,
-    /// The workers.
     pub workers: Vec<Worker>,
-    /// Groups of workers.
     pub queues: Vec<Queue>,
-    /// Rules of routing.
     pub workflows: Vec<Workflow>,
-    /// All work that ever was, by SID: so the oldest comes first.
+    /// All tasks ever, oldest first because of the order of SIDs.
     pub tasks: BTreeMap<Sid, Task>,
-    /// All offers of it that ever were, in the same order.
+    /// All reservations ever, oldest first.
     pub reservations: BTreeMap<Sid, Reservation>,
     /// The events of the last 30 days.
     pub events: EventLog,
 }
 
 impl TaskRouter {
-    /// The activity with this SID.
+    /// Returns the activity with this SID.
     pub fn activity(&self, sid: &str) -> Result<&Activity> {
         self.activities
             .iter()
@@ -93,7 +88,7 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Activities", sid))
     }
 
-    /// The activity that people see under this name.
+    /// Returns the activity with this friendly name.
     pub fn activity_named(&self, name: &str) -> Result<&Activity> {
         self.activities
             .iter()
@@ -101,7 +96,7 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Activities", name))
     }
 
-    /// The kind of work with this SID or unique name.
+    /// Returns the task channel with this SID or unique name.
     pub fn task_channel(&self, name: &str) -> Result<&TaskChannel> {
         self.task_channels
             .iter()
@@ -109,7 +104,7 @@ impl TaskRouter {
             .ok_or_else(|| not_found("TaskChannels", name))
     }
 
-    /// The worker with this SID.
+    /// Returns the worker with this SID.
     pub fn worker(&self, sid: &str) -> Result<&Worker> {
         self.workers
             .iter()
@@ -117,13 +112,13 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Workers", sid))
     }
 
-    /// The worker with this friendly name, which in Flex is the identity.
+    /// Returns the worker with this friendly name, which in Flex is the identity.
     #[must_use]
     pub fn worker_named(&self, name: &str) -> Option<&Worker> {
         self.workers.iter().find(|w| w.friendly_name == name)
     }
 
-    /// The queue with this SID.
+    /// Returns the queue with this SID.
     pub fn queue(&self, sid: &str) -> Result<&Queue> {
         self.queues
             .iter()
@@ -131,7 +126,7 @@ impl TaskRouter {
             .ok_or_else(|| not_found("TaskQueues", sid))
     }
 
-    /// The workflow with this SID.
+    /// Returns the workflow with this SID.
     pub fn workflow(&self, sid: &str) -> Result<&Workflow> {
         self.workflows
             .iter()
@@ -139,31 +134,31 @@ impl TaskRouter {
             .ok_or_else(|| not_found("Workflows", sid))
     }
 
-    /// The queue that a task is in.
+    /// Returns the queue of a task.
     #[must_use]
     pub fn queue_of(&self, task: &Task) -> Option<&Queue> {
         self.queue(task.queue_sid.as_ref()?).ok()
     }
 
-    /// The workflow that routes a task.
+    /// Returns the workflow of a task.
     #[must_use]
     pub fn workflow_of(&self, task: &Task) -> Option<&Workflow> {
         self.workflow(task.workflow_sid.as_ref()?).ok()
     }
 
-    /// The task with this SID, also one that Twilio has forgotten.
+    /// Returns the task with this SID, even one that REST does not show any more.
     pub fn task(&self, sid: &str) -> Result<&Task> {
         self.tasks.get(sid).ok_or_else(|| not_found("Tasks", sid))
     }
 
-    /// The reservation with this SID.
+    /// Returns the reservation with this SID.
     pub fn reservation(&self, sid: &str) -> Result<&Reservation> {
         self.reservations
             .get(sid)
             .ok_or_else(|| not_found("Reservations", sid))
     }
 
-    /// All offers of a task, oldest first.
+    /// Returns all reservations of a task, oldest first.
     pub fn reservations_of_task<'a>(
         &'a self,
         task_sid: &'a str,
@@ -173,7 +168,7 @@ impl TaskRouter {
             .filter(move |r| r.task_sid == task_sid)
     }
 
-    /// All offers to a worker, oldest first.
+    /// Returns all reservations of a worker, oldest first.
     pub fn reservations_of_worker<'a>(
         &'a self,
         worker_sid: &'a str,

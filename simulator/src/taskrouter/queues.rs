@@ -8,16 +8,14 @@ use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A group of workers.
+/// A task queue: a group of workers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Queue {
     /// `WQ…`
     pub sid: Sid,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The expression that its workers fulfil.
+    /// The expression that selects its workers.
     pub target_workers: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 

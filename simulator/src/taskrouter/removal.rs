@@ -1,21 +1,21 @@
-//! The deletion of workers, queues, workflows and tasks, and the end of tasks that no worker finishes.
+//! The deletion of workers, queues, workflows and tasks, and the completion of tasks without a worker.
 
 use super::{AssignmentStatus, Error, ReservationStatus, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
 impl World {
-    /// Deletes a task on request. Open offers of it are canceled.
+    /// Deletes a task on request, and cancels its open reservations.
     pub fn delete_task(&mut self, sid: &str) -> Result<()> {
         self.take_task_out(sid, "task.deleted")
     }
 
-    /// Deletes a task as Twilio itself does when the task has outlived its time.
+    /// Deletes a task as Twilio itself does with one that is too old.
     pub fn system_delete_task(&mut self, sid: &str) -> Result<()> {
         self.take_task_out(sid, "task.system-deleted")
     }
 
-    /// Completes a task, also one that nobody has accepted.
+    /// Completes a task, even if nobody has accepted it.
     pub fn complete_without_worker(&mut self, sid: &str, reason: &str) -> Result<()> {
         let task = self.taskrouter.task(sid)?;
         if task.assignment_status.is_final() {
@@ -28,14 +28,14 @@ impl World {
     fn take_task_out(&mut self, sid: &str, event: &'static str) -> Result<()> {
         let task = self.taskrouter.task(sid)?.clone();
         self.call_back_task(event, &task);
-        // While the offers are canceled, the task must not be offered again.
+        // So that canceling the reservations does not offer the task again.
         self.taskrouter.task_mut(sid)?.assignment_status = AssignmentStatus::Canceled;
         for reservation in self.open_reservations(sid) {
             self.move_reservation(&reservation, ReservationStatus::Canceled)?;
-            self.tell_reservation(&reservation);
+            self.emit_reservation(&reservation);
         }
         self.taskrouter.tasks.remove(sid);
-        self.emit(Event::Changed);
+        self.emit(WorldEvent::Changed);
         self.assign();
         Ok(())
     }
@@ -44,13 +44,13 @@ impl World {
         for sid in self.open_reservations(task_sid) {
             if self.taskrouter.reservation(&sid)?.status == ReservationStatus::Pending {
                 self.move_reservation(&sid, ReservationStatus::Canceled)?;
-                self.tell_reservation(&sid);
+                self.emit_reservation(&sid);
             }
         }
         Ok(())
     }
 
-    /// Removes a worker who is not at work on anything.
+    /// Removes a worker without unfinished tasks.
     pub fn remove_worker(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.worker(sid)?;
         let mut own = self.taskrouter.reservations.values();
@@ -63,7 +63,7 @@ impl World {
         Ok(())
     }
 
-    /// Removes a queue in which nothing waits and to which no workflow leads.
+    /// Removes a queue without tasks to which no workflow refers.
     pub fn remove_queue(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.queue(sid)?;
         let mut workflows = self.taskrouter.workflows.iter();
@@ -84,7 +84,7 @@ impl World {
         Ok(())
     }
 
-    /// Removes a workflow that no task follows any more.
+    /// Removes a workflow without unfinished tasks.
     pub fn remove_workflow(&mut self, sid: &str) -> Result<()> {
         self.taskrouter.workflow(sid)?;
         let mut tasks = self.taskrouter.tasks.values();

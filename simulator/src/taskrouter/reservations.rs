@@ -8,52 +8,42 @@ use serde::Serialize;
 use crate::world::clock::{in_seconds, later};
 use crate::world::sids::Sid;
 
-/// An offer's progress.
+/// The status of a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReservationStatus {
-    /// The worker thinks about it.
+    /// Offered.
     Pending,
-    /// The worker does it.
     Accepted,
-    /// The worker would not have it.
     Rejected,
-    /// The worker did not answer.
+    /// The worker has not answered.
     Timeout,
-    /// The task was canceled.
+    /// Twilio has withdrawn the offer, or the task was canceled.
     Canceled,
-    /// Somebody else got it.
+    /// Another worker has taken the task.
     Rescinded,
-    /// The worker tidies up.
     Wrapping,
-    /// The worker is done.
     Completed,
 }
 
-/// An offer of a task to a worker.
+/// A reservation: an offer of a task to a worker.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reservation {
     /// `WR…`
     pub sid: Sid,
-    /// The task that is offered.
     pub task_sid: Sid,
-    /// To whom.
     pub worker_sid: Sid,
-    /// The same by name.
     pub worker_name: String,
-    /// Its progress.
     #[serde(rename = "reservation_status")]
     pub status: ReservationStatus,
-    /// How long the worker may think.
+    /// The time that the worker has to accept it.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
-    /// Twilio's error code, where it canceled the offer because of an error.
+    /// Twilio's error code, if an error has canceled it.
     pub canceled_reason_code: Option<u32>,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub version: u64,
 }
 
@@ -62,7 +52,7 @@ names!(ReservationStatus: Pending = "pending", Accepted = "accepted", Rejected =
     Completed = "completed");
 
 impl ReservationStatus {
-    /// The event that tells of an offer that has come to it.
+    /// Returns the name of the event about this status.
     #[must_use]
     pub fn event(self) -> &'static str {
         match self {
@@ -77,7 +67,7 @@ impl ReservationStatus {
         }
     }
 
-    /// Returns whether it takes up some of the worker's capacity.
+    /// Returns true if the reservation uses the worker's capacity.
     #[must_use]
     pub fn takes_capacity(self) -> bool {
         matches!(self, Self::Pending | Self::Accepted | Self::Wrapping)
@@ -85,7 +75,7 @@ impl ReservationStatus {
 }
 
 impl Reservation {
-    /// Returns the time at which an unanswered offer ends.
+    /// Returns the time at which the offer expires.
     #[must_use]
     pub fn deadline(&self) -> Timestamp {
         later(self.date_created, self.timeout)

@@ -1,4 +1,4 @@
-//! The task channels: kinds of work, each with a capacity of its own.
+//! The task channels: kinds of tasks, each with its own capacity.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,21 +6,19 @@ use serde::Serialize;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A kind of work with a capacity of its own.
+/// A task channel: a kind of task with its own capacity.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaskChannel {
     /// `TC…`
     pub sid: Sid,
-    /// The name by which tasks ask for it.
+    /// The name in requests for tasks.
     pub unique_name: String,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The time of its creation.
     pub date_created: Timestamp,
 }
 
 impl World {
-    /// Adds a kind of work; workers who come later get a capacity of one for it.
+    /// Adds a task channel. Later workers get a capacity of one for it.
     pub fn create_task_channel(&mut self, unique_name: &str, friendly_name: &str) -> TaskChannel {
         let channel = TaskChannel {
             sid: self.sids.next("TC"),

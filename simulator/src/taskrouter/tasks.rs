@@ -1,4 +1,4 @@
-//! The tasks, and how long they are kept when they have ended.
+//! The tasks, and their retention after their end.
 
 use std::time::Duration;
 
@@ -14,80 +14,72 @@ use crate::world::error::Result;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// A finished task can still be read for this long.
-const KEEPS_FINISHED_TASKS: Duration = Duration::from_secs(300);
+/// The time for which a finished task can be read.
+const FINISHED_TASK_RETENTION: Duration = Duration::from_secs(300);
 
-/// How long a task lives when nobody says.
+/// The default timeout of a task.
 pub const DEFAULT_TASK_TIMEOUT: Duration = Duration::from_secs(86_400);
 
-/// A task's progress.
+/// The status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AssignmentStatus {
-    /// It waits for a worker.
+    /// Waits for a worker.
     Pending,
-    /// It is offered to one.
+    /// Offered to a worker.
     Reserved,
-    /// One does it.
+    /// Accepted.
     Assigned,
-    /// One tidies up after it.
     Wrapping,
-    /// It is done.
     Completed,
-    /// It will not be done.
     Canceled,
 }
 
-/// A piece of work.
+/// A task.
 #[derive(Debug, Clone, Serialize)]
 pub struct Task {
     /// `WT…`
     pub sid: Sid,
     /// A JSON object.
     pub attributes: Value,
-    /// Its progress.
     pub assignment_status: AssignmentStatus,
-    /// The reason for its completion or cancellation.
+    /// The reason for completion or cancellation.
     pub reason: Option<String>,
-    /// The higher, the sooner.
+    /// Higher values come first.
     pub priority: u64,
-    /// The rules it is routed by; none when it names its worker.
+    /// The workflow; `None` for a task that names its worker or queue.
     pub workflow_sid: Option<Sid>,
-    /// The queue it is in.
     pub queue_sid: Option<Sid>,
-    /// The time at which it came into that queue.
+    /// The time at which the task entered the queue.
     pub queue_entered: Option<Timestamp>,
-    /// The one worker it is for.
+    /// The SID of the only worker who can take the task.
     pub routing_target: Option<Sid>,
-    /// The kind of work.
     pub task_channel_unique_name: String,
-    /// How long it lives.
+    /// The time from creation after which the task is canceled.
     #[serde(serialize_with = "in_seconds")]
     pub timeout: Duration,
-    /// The time from which the customer is taken to have waited.
+    /// The start of the customer's waiting time, by which tasks are sorted.
     pub virtual_start_time: Timestamp,
-    /// Whether it is offered to the worker that it names even if they are away or full.
+    /// True if the named worker gets the task even when away or full.
     pub ignores_capacity: bool,
-    /// The invite that made it, where one did.
+    /// The invite that has created the task.
     pub invite: Option<InviteLink>,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub version: u64,
-    /// The workers who would not have it, in order.
+    /// The workers who have rejected it, in order.
     pub declined_by: Vec<Sid>,
-    /// The name of the workflow's filter that took it.
+    /// The name of the workflow's filter that matches.
     pub filter_name: Option<String>,
-    /// The targets that are left, the current one first.
+    /// The remaining targets, the current one first.
     #[serde(skip)]
     pub(super) targets: Vec<Target>,
     #[serde(skip)]
     pub(super) target_entered: Timestamp,
 }
 
-/// The invite that made a task.
+/// The invite that has created a task.
 #[derive(Debug, Clone, Serialize)]
 pub struct InviteLink {
     /// `KD…`
@@ -98,18 +90,15 @@ pub struct InviteLink {
     pub invite_sid: Sid,
 }
 
-/// A change to a task; `None` leaves a thing alone.
+/// A change to a task; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct TaskChange {
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<Value>,
     /// `canceled`, `wrapping` or `completed`.
     pub status: Option<AssignmentStatus>,
-    /// The reason.
     pub reason: Option<String>,
-    /// See [`Task`].
     pub priority: Option<u64>,
-    /// See [`Task`].
     pub virtual_start_time: Option<Timestamp>,
 }
 
@@ -117,7 +106,7 @@ names!(AssignmentStatus: Pending = "pending", Reserved = "reserved", Assigned = 
     Wrapping = "wrapping", Completed = "completed", Canceled = "canceled");
 
 impl AssignmentStatus {
-    /// Returns whether nothing more will happen to the task.
+    /// Returns true for completed and canceled tasks.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Canceled)
@@ -125,7 +114,7 @@ impl AssignmentStatus {
 }
 
 impl World {
-    /// Returns the task with this SID, if Twilio still knows it: it forgets tasks a while after their end.
+    /// Returns the task with this SID, unless it ended so long ago that Twilio has deleted it.
     pub fn kept_task(&self, sid: &str) -> Result<&Task> {
         let task = self.taskrouter.task(sid)?;
         if self.is_kept(task) {
@@ -135,11 +124,11 @@ impl World {
         }
     }
 
-    /// Returns whether Twilio still knows a task.
+    /// Returns true if Twilio has not deleted the task yet.
     #[must_use]
     pub fn is_kept(&self, task: &Task) -> bool {
         !task.assignment_status.is_final()
             || self.readings.finished_tasks == FinishedTasks::Kept
-            || later(task.date_updated, KEEPS_FINISHED_TASKS) > self.now()
+            || later(task.date_updated, FINISHED_TASK_RETENTION) > self.now()
     }
 }

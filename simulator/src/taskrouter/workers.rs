@@ -1,4 +1,4 @@
-//! The workers, and their capacity for each kind of work.
+//! The workers, and their capacity for each task channel.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,71 +6,62 @@ use serde_json::Value;
 
 use super::not_found;
 use crate::world::error::{Error, Result};
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// Somebody who does tasks.
+/// A worker.
 #[derive(Debug, Clone, Serialize)]
 pub struct Worker {
     /// `WK…`
     pub sid: Sid,
-    /// In Flex also the identity in the chat.
+    /// In Flex also the chat identity.
     pub friendly_name: String,
     /// A JSON object.
     pub attributes: Value,
-    /// The current activity.
     pub activity_sid: Sid,
-    /// The capacity for each kind of work.
+    /// The capacity for each task channel.
     pub channels: Vec<WorkerChannel>,
-    /// The time of their creation.
     pub date_created: Timestamp,
-    /// The time of the last change.
     pub date_updated: Timestamp,
-    /// The time of the last change of their activity.
+    /// The time of the last change of activity.
     pub date_status_changed: Timestamp,
-    /// Counts on with every change.
+    /// Incremented by every change.
     pub version: u64,
 }
 
-/// A worker's capacity for one kind of work.
+/// A worker's capacity for one task channel.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WorkerChannel {
     /// `WC…`
     pub sid: Sid,
-    /// The kind of work.
     pub task_channel_sid: Sid,
-    /// The same by name.
     pub task_channel_unique_name: String,
-    /// The number of tasks that they can do at a time.
+    /// The maximum number of concurrent tasks.
     pub configured_capacity: u32,
-    /// The number of tasks that they have been offered or are doing.
+    /// The number of reserved and accepted tasks.
     pub assigned_tasks: u32,
-    /// Whether they take such tasks at all.
+    /// True if the worker can get such tasks at all.
     pub available: bool,
-    /// The time of the last offer.
+    /// The time of the last reservation.
     pub last_reserved: Option<Timestamp>,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
-/// A change to a worker; `None` leaves a thing alone.
+/// A change to a worker; `None` keeps a field.
 #[derive(Debug, Clone, Default)]
 pub struct WorkerChange {
-    /// The current activity.
     pub activity_sid: Option<Sid>,
-    /// Whether what they have been offered is declined, if they are not available for it any more.
+    /// True if a change to an unavailable activity rejects pending reservations.
     pub rejects_pending: bool,
-    /// Replaces the attributes whole.
+    /// The new attributes, which replace the old ones.
     pub attributes: Option<Value>,
-    /// See [`Worker`].
     pub friendly_name: Option<String>,
 }
 
 impl Worker {
-    /// The worker's capacity for a kind of work.
+    /// Returns the worker's capacity for a task channel.
     #[must_use]
     pub fn channel(&self, unique_name: &str) -> Option<&WorkerChannel> {
         self.channels
@@ -80,13 +71,13 @@ impl Worker {
 }
 
 impl WorkerChannel {
-    /// Returns whether another task fits.
+    /// Returns true if the worker has capacity for another task.
     #[must_use]
     pub fn has_room(&self) -> bool {
         self.available && self.assigned_tasks < self.configured_capacity
     }
 
-    /// Returns the part of the capacity that is free, in percent.
+    /// Returns the free part of the capacity, in percent.
     #[must_use]
     pub fn available_percentage(&self) -> u32 {
         let free = self.configured_capacity.saturating_sub(self.assigned_tasks);
@@ -97,7 +88,7 @@ impl WorkerChannel {
 }
 
 impl World {
-    /// Adds a worker, with a capacity of one for each kind of work.
+    /// Adds a worker, with a capacity of one for each task channel.
     pub fn create_worker(
         &mut self,
         friendly_name: &str,
@@ -107,7 +98,7 @@ impl World {
         if self.taskrouter.worker_named(friendly_name).is_some() {
             return Err(Error::Invalid {
                 name: "FriendlyName",
-                expected: "a name that no other worker has".into(),
+                expected: "an unused name".into(),
             });
         }
         self.taskrouter.activity(activity_sid)?;
@@ -143,7 +134,7 @@ impl World {
         Ok(worker)
     }
 
-    /// Changes a worker, and offers them what they can do now.
+    /// Changes a worker, then assigns tasks that the worker can take now.
     pub fn update_worker(&mut self, sid: &str, change: WorkerChange) -> Result<Worker> {
         if let Some(activity) = &change.activity_sid {
             self.taskrouter.activity(activity)?;
@@ -166,7 +157,7 @@ impl World {
         worker.date_updated = now;
         worker.version += 1;
         let worker = worker.clone();
-        self.emit(Event::WorkerUpdated(Box::new(worker.clone())));
+        self.emit(WorldEvent::WorkerUpdated(Box::new(worker.clone())));
         if change.rejects_pending && !self.is_available(&worker) {
             self.reject_pending(sid)?;
         }
@@ -174,7 +165,7 @@ impl World {
         Ok(worker)
     }
 
-    /// Changes a worker's capacity for one kind of work, named by SID or unique name.
+    /// Changes a worker's capacity for one task channel, named by SID or unique name.
     pub fn update_worker_channel(
         &mut self,
         worker_sid: &str,
@@ -202,7 +193,7 @@ impl World {
         }
         found.date_updated = now;
         let channel = found.clone();
-        self.emit(Event::WorkerChannelUpdated {
+        self.emit(WorldEvent::WorkerChannelUpdated {
             worker_sid: worker_sid.into(),
             channel: channel.clone(),
         });

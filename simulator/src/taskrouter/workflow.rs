@@ -1,4 +1,4 @@
-//! A workflow's configuration: which tasks go to which queues, in which order, for how long.
+//! A workflow's configuration: the queues for each task, in which order, and for how long.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::expression::{self, Scope};
 use crate::world::error::{Error, Result};
 use crate::world::sids::Sid;
 
-/// The configuration as owners write it.
+/// The configuration as its JSON is written.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Routing {
     task_routing: Filters,
@@ -42,7 +42,7 @@ struct TargetConfiguration {
     priority: Option<NumberOrText>,
 }
 
-/// Owners write numbers either way.
+/// A number, which JSON may carry as a number or as a text.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum NumberOrText {
@@ -59,27 +59,26 @@ impl NumberOrText {
     }
 }
 
-/// A target, which a task is offered to until it moves on to the next one.
+/// A target: a queue that is tried for a time.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// Its workers are asked.
     pub queue_sid: Sid,
-    /// Only those of them for whom this holds.
+    /// The expression that limits the workers of the queue.
     pub expression: Option<String>,
-    /// Only the one that this attribute of the task names.
+    /// The attribute of the task that names the only worker.
     pub known_worker: Option<KnownWorker>,
-    /// It is passed over when this holds.
+    /// The expression that skips the target.
     pub skip_if: Option<String>,
-    /// How long it lasts; without end when not given.
+    /// The duration; unlimited if `None`.
     pub timeout: Option<Duration>,
-    /// The task's priority while here.
+    /// The priority of the task in this target.
     pub priority: Option<u64>,
 }
 
 impl Target {
-    /// Everyone in a queue, without end.
+    /// Creates a target for everyone in a queue, without a time limit.
     #[must_use]
-    pub fn of_queue(queue_sid: &Sid) -> Self {
+    pub fn from_queue(queue_sid: &Sid) -> Self {
         Self {
             queue_sid: queue_sid.clone(),
             expression: None,
@@ -91,17 +90,17 @@ impl Target {
     }
 }
 
-/// How a task names the one worker it should go to.
+/// The attribute with which a task names the worker who should get it.
 #[derive(Debug, Clone)]
 pub enum KnownWorker {
-    /// The path of an attribute that holds a SID.
+    /// The path of an attribute that contains a SID.
     Sid(String),
-    /// The path of an attribute that holds a friendly name.
+    /// The path of an attribute that contains a friendly name.
     FriendlyName(String),
 }
 
 impl Routing {
-    /// Reads a configuration, down to its expressions.
+    /// Parses a configuration, including its expressions.
     pub fn parse(text: &str) -> Result<Self> {
         let invalid = |expected: String| Error::Invalid {
             name: "Configuration",
@@ -132,10 +131,10 @@ impl Routing {
         Ok(routing)
     }
 
-    /// Returns the way of a task: that of the first filter that takes it, otherwise that of the default filter, which
-    /// there may not be. After the targets of a filter comes the default filter's, if the task `goes_on_to_default`.
+    /// Returns the targets of a task: those of the first filter that matches, otherwise the default filter's
+    /// target, if there is one. `includes_default_filter` appends the default filter's target to those of a filter.
     #[must_use]
-    pub fn way(&self, task: &Value, goes_on_to_default: bool) -> Way {
+    pub fn match_task(&self, task: &Value, includes_default_filter: bool) -> FilterMatch {
         let filters = &self.task_routing;
         let scope = Scope {
             own: task,
@@ -147,14 +146,17 @@ impl Routing {
         });
         match taken {
             Some(filter) => {
-                let default = filters.default_filter.iter().filter(|_| goes_on_to_default);
+                let default = filters
+                    .default_filter
+                    .iter()
+                    .filter(|_| includes_default_filter);
                 let targets = filter.targets.iter().chain(default);
-                Way {
+                FilterMatch {
                     filter_name: filter.friendly_name.clone(),
                     targets: targets.map(TargetConfiguration::target).collect(),
                 }
             }
-            None => Way {
+            None => FilterMatch {
                 filter_name: filters.default_filter.as_ref().map(|_| "Default".into()),
                 targets: filters
                     .default_filter
@@ -166,12 +168,12 @@ impl Routing {
     }
 }
 
-/// The way of a task through a workflow.
+/// The result of matching a task with the filters of a workflow.
 #[derive(Debug, Default)]
-pub struct Way {
-    /// The name of the filter that takes the task.
+pub struct FilterMatch {
+    /// The name of the filter that matches.
     pub filter_name: Option<String>,
-    /// The targets that it is offered to, in order; none if no filter takes it.
+    /// The targets, in order; none if no filter matches.
     pub targets: Vec<Target>,
 }
 

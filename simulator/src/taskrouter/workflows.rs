@@ -12,21 +12,17 @@ use crate::world::error::Result;
 use crate::world::sids::Sid;
 use crate::world::World;
 
-/// Rules of routing.
 #[derive(Debug, Clone, Serialize)]
 pub struct Workflow {
     /// `WW…`
     pub sid: Sid,
-    /// The name that people see.
     pub friendly_name: String,
-    /// The configuration's text.
+    /// The configuration as a JSON text.
     pub configuration: String,
-    /// How long a worker may think about an offer.
+    /// The time that a worker has to accept an offer.
     #[serde(serialize_with = "in_seconds")]
     pub task_reservation_timeout: Duration,
-    /// The time of its creation.
     pub date_created: Timestamp,
-    /// The time of its last change.
     pub date_updated: Timestamp,
 }
 
@@ -52,7 +48,7 @@ impl World {
         Ok(workflow)
     }
 
-    /// Changes a workflow; tasks that are on their way keep the targets they have.
+    /// Changes a workflow. Tasks that have entered it keep their targets.
     pub fn update_workflow(
         &mut self,
         sid: &str,

@@ -1,10 +1,10 @@
-//! The simulator's own time, which tests can move on.
+//! The simulator's own clock, which tests can move forward.
 
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-/// A clock that runs at its own speed and can be pushed forward, never back.
+/// A clock with its own speed, which can be moved forward but not back.
 #[derive(Debug)]
 pub struct Clock {
     base: Timestamp,
@@ -13,9 +13,9 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows `start` now and runs at the speed of the real one.
+    /// Creates a clock that shows `start` now and runs in real time.
     #[must_use]
-    pub fn starting_at(start: Timestamp) -> Self {
+    pub fn new(start: Timestamp) -> Self {
         Self {
             base: start,
             since: Instant::now(),
@@ -34,8 +34,7 @@ impl Clock {
         self.base = later(self.base, by);
     }
 
-    /// Lets the clock run `speed` times as fast as the real one; 0 stops it. A negative or not finite
-    /// number counts as 0, as time does not run backwards.
+    /// Sets the speed: `speed` times real time; 0 stops the clock. A negative or infinite speed counts as 0.
     pub fn run_at(&mut self, speed: f64) {
         self.base = self.now();
         self.since = Instant::now();
@@ -46,38 +45,38 @@ impl Clock {
         };
     }
 
-    /// How fast the clock runs.
+    /// Returns the speed of the clock.
     #[must_use]
     pub fn speed(&self) -> f64 {
         self.speed
     }
 }
 
-/// `time` moved on by `by`, staying put at the end of representable time.
+/// Returns `time` plus `by`, at most the end of representable time.
 #[must_use]
 pub fn later(time: Timestamp, by: Duration) -> Timestamp {
     time.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// `time` moved back by `by`, staying put at the beginning of representable time.
+/// Returns `time` minus `by`, at least the beginning of representable time.
 #[must_use]
 pub fn earlier(time: Timestamp, by: Duration) -> Timestamp {
     time.checked_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-/// The time as most of Twilio's REST APIs write it, to the second.
+/// Formats a time as most of Twilio's REST APIs do, to the second.
 #[must_use]
 pub fn iso(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// The time as Twilio's browser SDKs get it, to the millisecond.
+/// Formats a time as Twilio's browser SDKs read it, to the millisecond.
 #[must_use]
 pub fn iso_millis(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-/// Writes a period as a number of seconds.
+/// Serializes a duration as a number of seconds.
 pub fn in_seconds<S: serde::Serializer>(
     period: &Duration,
     serializer: S,
@@ -90,9 +89,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn advancing_moves_a_stopped_clock_exactly() {
+    fn stopped_clocks_advance_exactly() {
         let start = Timestamp::UNIX_EPOCH;
-        let mut clock = Clock::starting_at(start);
+        let mut clock = Clock::new(start);
         clock.run_at(0.0);
         let before = clock.now();
         clock.advance(Duration::from_secs(90));
@@ -101,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_clock_never_runs_backwards() {
-        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+        let mut clock = Clock::new(Timestamp::UNIX_EPOCH);
         clock.run_at(-5.0);
         assert!(clock.speed().abs() < f64::EPSILON);
         let before = clock.now();
@@ -109,8 +108,8 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_clock_outruns_the_real_one() {
-        let mut clock = Clock::starting_at(Timestamp::UNIX_EPOCH);
+    fn fast_clocks_outrun_real_time() {
+        let mut clock = Clock::new(Timestamp::UNIX_EPOCH);
         clock.run_at(1_000_000.0);
         let before = clock.now();
         let real = Instant::now();
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_as_twilio_writes_them() {
+    fn times_are_formatted() {
         let time = Timestamp::from_millisecond(1_500_000_000_123).unwrap_or_default();
         assert_eq!(iso(time), "2017-07-14T02:40:00Z");
         assert_eq!(iso_millis(time), "2017-07-14T02:40:00.123Z");

@@ -1,4 +1,4 @@
-//! The requests to webhooks that are due: at once, later, or in another order.
+//! The webhook requests that are due: now, later, or in another order.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,35 +9,33 @@ use serde::Serialize;
 use super::clock::later;
 use super::World;
 
-/// How long the first of two swapped requests waits for a second one.
-const WAITS_FOR_SECOND: Duration = Duration::from_secs(1);
-/// How long after the second of two swapped requests the first one is made.
-const AFTER_SECOND: Duration = Duration::from_millis(200);
+/// The time for which the first of two swapped requests waits for the second.
+const SWAP_WAIT: Duration = Duration::from_secs(1);
+/// The time between the second of two swapped requests and the first.
+const SWAP_GAP: Duration = Duration::from_millis(200);
 
 /// A request to a webhook.
 #[derive(Debug, Clone, Serialize)]
 pub struct Delivery {
-    /// The address.
     pub url: String,
     /// `POST` or `GET`.
     pub method: String,
-    /// Its parameters.
     pub params: BTreeMap<String, String>,
-    /// How long the product that sends it waits for an answer.
+    /// The time for which the sending product waits for a response.
     #[serde(skip)]
-    pub patience: Duration,
+    pub response_timeout: Duration,
 }
 
-/// Requests that are swapped among themselves only.
+/// The requests that are swapped with each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Queue {
-    /// Those of message webhooks.
+pub enum DeliveryQueue {
+    /// The requests of message webhooks.
     Messages,
     /// `TaskRouter`'s event callbacks.
     Events,
 }
 
-/// The requests that wait for their time.
+/// The requests that are not due yet.
 #[derive(Debug, Default)]
 pub struct Scheduled(Vec<Waiting>);
 
@@ -45,12 +43,12 @@ pub struct Scheduled(Vec<Waiting>);
 struct Waiting {
     due: Timestamp,
     delivery: Delivery,
-    /// The queue in which a second request comes before this one.
-    swapped_in: Option<Queue>,
+    /// The queue whose next request is sent before this one.
+    swapped_in: Option<DeliveryQueue>,
 }
 
 impl World {
-    /// Makes a request after a time.
+    /// Sends a request after a time.
     pub fn deliver_later(&mut self, after: Duration, delivery: Delivery) {
         let due = later(self.now(), after);
         self.scheduled.0.push(Waiting {
@@ -60,30 +58,30 @@ impl World {
         });
     }
 
-    /// Makes each two requests of a queue the other way round.
-    pub fn deliver_swapped(&mut self, queue: Queue, delivery: Delivery) {
+    /// Sends each two requests of a queue in reverse order.
+    pub fn deliver_swapped(&mut self, queue: DeliveryQueue, delivery: Delivery) {
         let now = self.now();
         let first = self.scheduled.0.iter_mut();
         match first.into_iter().find(|w| w.swapped_in == Some(queue)) {
             Some(first) => {
                 first.swapped_in = None;
-                first.due = later(now, AFTER_SECOND);
+                first.due = later(now, SWAP_GAP);
                 self.deliver(delivery);
             }
             None => self.scheduled.0.push(Waiting {
-                due: later(now, WAITS_FOR_SECOND),
+                due: later(now, SWAP_WAIT),
                 delivery,
                 swapped_in: Some(queue),
             }),
         }
     }
 
-    /// Returns the time at which the next waiting request is made.
+    /// Returns the time at which the next waiting request is sent.
     pub(super) fn next_scheduled(&self) -> Option<Timestamp> {
         self.scheduled.0.iter().map(|waiting| waiting.due).min()
     }
 
-    /// Makes the requests whose time has come.
+    /// Sends the requests that are due.
     pub(super) fn fire_due_scheduled(&mut self) {
         let now = self.now();
         let all = std::mem::take(&mut self.scheduled.0);

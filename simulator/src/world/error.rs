@@ -1,39 +1,28 @@
-//! Refusals of the world, with Twilio's status and error code for each.
+//! The errors of the world, with Twilio's status and error code for each.
 
 use super::sids::Sid;
 
-/// A refusal. [`Error::status`] and [`Error::code`] give Twilio's numbers for it.
+/// An error of a product's rules, with Twilio's [`status`](Self::status) and [`code`](Self::code).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Something that does not exist was named.
+    /// A resource does not exist.
     #[error("The requested resource {0} was not found")]
     NotFound(String),
-    /// A parameter is missing or cannot be taken.
+    /// A parameter is missing or invalid.
     #[error("Invalid parameter {name}: {expected}")]
     Invalid {
-        /// The parameter.
         name: &'static str,
-        /// The expectation.
         expected: String,
     },
     /// Conversation attributes are larger than 16 KB, or not JSON.
     #[error("{0}")]
     Attributes(String),
-    /// A closed conversation was written to, or somebody was invited to it. Which numbers Twilio answers is a reading.
+    /// A write to a closed conversation, or an invite to it. The numbers depend on the readings.
     #[error("The conversation is closed")]
-    Closed {
-        /// The HTTP status.
-        status: u16,
-        /// The error code.
-        code: u32,
-    },
-    /// A list of invites cannot be read. Whether it can is a reading.
+    Closed { status: u16, code: u32 },
+    /// A list of invites cannot be read, under some readings.
     #[error("Invites cannot be read")]
-    InvitesUnreadable {
-        /// The HTTP status.
-        status: u16,
-    },
-    /// The conversation has an interaction channel already.
+    InvitesUnreadable { status: u16 },
     #[error("The conversation has an interaction channel")]
     ChannelExists,
     /// The period until a conversation becomes inactive is under one minute.
@@ -42,75 +31,60 @@ pub enum Error {
     /// The period until a conversation is closed is under ten minutes.
     #[error("Closed timer is too short, expected at least 10 minutes")]
     ClosedTimerTooShort,
-    /// The identity or address is in the conversation already.
+    /// The identity or address is a participant of the conversation already.
     #[error("Participant already exists")]
     ParticipantExists,
-    /// The pair of addresses is in another conversation that is not closed.
+    /// An open conversation uses the pair of addresses already.
     #[error("A binding for this participant and proxy address already exists in Conversation {0}")]
     BindingTaken(Sid),
-    /// A unique name of a conversation is taken.
     #[error("Conversation with provided unique name already exists")]
     ConversationExists,
-    /// The conversation has as many webhooks as it can have.
     #[error("Exceeded maximum number of conversation-scoped webhooks")]
     TooManyWebhooks,
-    /// The webhook does not exist. Which code Twilio answers is a reading.
+    /// The webhook does not exist. The code depends on a reading.
     #[error("The requested webhook {sid} was not found")]
-    WebhookNotFound {
-        /// The SID that was named.
-        sid: String,
-        /// The error code.
-        code: u32,
-    },
-    /// A webhook's filter is not one of the events after which scoped webhooks are called.
+    WebhookNotFound { sid: String, code: u32 },
+    /// A webhook's filter is not an event that scoped webhooks can select.
     #[error("Invalid conversation webhook filter {0}")]
     WebhookFilter(String),
-    /// A webhook for events names none.
+    /// A webhook for events selects none.
     #[error("Conversation webhook filter not provided")]
     WebhookFilterMissing,
-    /// The webhook's URL is too long.
     #[error("Webhook URL is too long, at most 512 characters are allowed")]
     WebhookUrlTooLong,
-    /// The webhook's URL cannot be called by Twilio.
     #[error("Webhook URL is not valid: {0}")]
     WebhookUrl(String),
-    /// An invite named an agent who is in the channel already.
+    /// An invite names an agent who is in the channel already.
     #[error("Participant is already part of the interaction channel")]
     AlreadyInChannel,
-    /// The Sync document does not exist.
     #[error("Document not found")]
     DocumentNotFound,
-    /// The Sync map does not exist.
     #[error("Map not found")]
     MapNotFound,
-    /// The Sync map item does not exist.
     #[error("Map item not found")]
     ItemNotFound,
-    /// The unique name of a Sync object is taken.
     #[error("Unique name already exists")]
     UniqueNameTaken,
-    /// The key of a Sync map item is taken.
     #[error("An item with given key already exists in the map")]
     KeyTaken,
-    /// `If-Match` names another revision of a Sync document than the current one.
+    /// `If-Match` names a revision of a Sync document that is not the current one.
     #[error("The revision of the document does not match the expected revision")]
     DocumentRevisionMismatch,
-    /// `If-Match` names another revision of a Sync map item than the current one.
+    /// `If-Match` names a revision of a Sync map item that is not the current one.
     #[error("The revision of the map item does not match the expected revision")]
     ItemRevisionMismatch,
-    /// `If-Match` names another version of something in `TaskRouter` than the current one.
+    /// `If-Match` names a version of a `TaskRouter` resource that is not the current one.
     #[error("The version of the resource does not match the expected version")]
     VersionMismatch,
-    /// The data of a Sync object is too large.
     #[error("Data is too large, at most 16 KiB are allowed")]
     DataTooLarge,
-    /// A reservation or task is not in a state that allows the change.
+    /// The status of a reservation or task does not allow the change.
     #[error("{0}")]
     Transition(String),
 }
 
 impl Error {
-    /// The HTTP status of the answer.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -135,7 +109,7 @@ impl Error {
         }
     }
 
-    /// Twilio's error code.
+    /// Returns Twilio's error code.
     #[must_use]
     pub fn code(&self) -> u32 {
         match self {
@@ -170,5 +144,5 @@ impl Error {
     }
 }
 
-/// The result of the world's methods.
+/// The result of a rule.
 pub type Result<T> = std::result::Result<T, Error>;

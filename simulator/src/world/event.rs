@@ -1,39 +1,31 @@
-//! Events of the world, for the live connections of browsers.
+//! Events of the world, for the connections of browsers.
 
 use super::sids::Sid;
 use crate::taskrouter::{Reservation, Task, Worker, WorkerChannel};
 
-/// A change. What `TaskRouter` tells stands as it was at that moment, because it tells of steps; of
-/// everything else listeners show the state as it is when they look.
+/// A change in the world. `TaskRouter`'s events carry the state at their time, because they report single
+/// steps; for other events listeners read the current state.
 #[derive(Debug, Clone)]
-pub enum Event {
-    /// Everything was thrown away and seeded anew: connections should be closed.
+pub enum WorldEvent {
+    /// The world was reset: connections must be closed.
     Reset,
-    /// Something in Conversations, Sync or the Flex configuration changed.
+    /// A change in Conversations, Sync or the Flex configuration.
     Changed,
-    /// Somebody types.
     Typing {
-        /// The conversation.
         conversation_sid: Sid,
-        /// Their chat identity.
+        /// The typist's chat identity.
         identity: String,
     },
-    /// A task's attributes or queue changed.
     TaskUpdated(Box<Task>),
-    /// A reservation was made for a worker, or moved to another status; its status says which.
+    /// A reservation was created or has changed its status.
     Reservation {
-        /// The offer.
         reservation: Reservation,
-        /// The task that is offered.
         task: Box<Task>,
     },
-    /// A worker's activity or attributes changed.
     WorkerUpdated(Box<Worker>),
-    /// A worker's capacity on one channel, or what is taken of it, changed.
+    /// A worker's capacity for a task channel, or the used part of it, has changed.
     WorkerChannelUpdated {
-        /// Whose.
         worker_sid: Sid,
-        /// As it is now.
         channel: WorkerChannel,
     },
 }

@@ -1,6 +1,6 @@
-//! The world that the simulator keeps: the state of all products of Twilio, its clock and its events.
+//! The world: the state of all products of Twilio, with its clock and its events.
 //!
-//! Each product writes its rules as methods of [`World`]. Nothing in them knows of HTTP.
+//! Each product writes its rules as methods of [`World`]. None of them depends on HTTP.
 
 pub mod clock;
 pub mod deliveries;
@@ -21,7 +21,7 @@ use tokio::sync::{broadcast, mpsc};
 use clock::{later, Clock};
 use deliveries::{Delivery, Scheduled};
 use error::Result;
-use event::Event;
+use event::WorldEvent;
 use sids::{Sid, Sids};
 
 use crate::contact_centre::customers::Customer;
@@ -37,24 +37,25 @@ use crate::serverless::Services;
 use crate::sync::{Document, SyncMap, SyncService};
 use crate::taskrouter::TaskRouter;
 
-/// The password of the one account. It has the 32 characters that Twilio's runtime insists on.
+/// The account's auth token. Twilio's runtime requires 32 characters.
 pub const AUTH_TOKEN: &str = "simulated-auth-token-00000000000";
-/// The domain of the account's Functions, as seen from the internet.
+/// The domain of the account's Functions.
 const FUNCTIONS_DOMAIN: &str = "park-interaction-1234.twil.io";
 
-/// How many events a slow listener may lag behind.
+/// The number of events that a slow listener may lag behind.
 const EVENT_BACKLOG: usize = 4096;
-/// How late a timer may be that nobody has asked to be run: to look for the next one takes longer than a request.
-const LATEST: Duration = Duration::from_millis(20);
+/// The maximum delay of a timer that no request has fired. Looking for the next timer takes longer than a
+/// request, so not every request does it.
+const MAX_TIMER_DELAY: Duration = Duration::from_millis(20);
 
-/// The world, shared by everything that serves it.
+/// The world, shared by all handlers.
 #[derive(Clone)]
 pub struct SharedWorld {
     world: Arc<Mutex<World>>,
-    events: broadcast::Sender<Event>,
+    events: broadcast::Sender<WorldEvent>,
 }
 
-/// Everything that Twilio would remember.
+/// The state of Twilio.
 pub struct World {
     /// `AC…`
     pub account_sid: Sid,
@@ -62,62 +63,48 @@ pub struct World {
     pub chat_service_sid: Sid,
     /// The messaging service of conversations that name none, `MG…`.
     pub messaging_service_sid: Sid,
-    /// The account's Sync service "Default Service", `IS…`.
+    /// The account's default Sync service, `IS…`.
     pub sync_service_sid: Sid,
-    /// The Sync service that the Flex configuration names, `IS…`.
+    /// The Sync service in the Flex configuration, `IS…`.
     pub flex_sync_service_sid: Sid,
     /// `GO…`
     pub flex_instance_sid: Sid,
-    /// The role of participants in conversations, `RL…`.
+    /// The role of participants, `RL…`.
     pub role_sid: Sid,
-    /// The domain of the account's Functions.
     pub functions_domain: String,
-    /// By SID.
     pub conversations: BTreeMap<Sid, Conversation>,
-    /// The files that are attached to messages.
     pub media: AllMedia,
     /// By identity.
     pub users: BTreeMap<String, User>,
-    /// By SID.
     pub interactions: BTreeMap<Sid, Interaction>,
-    /// By SID.
     pub channels: BTreeMap<Sid, Channel>,
-    /// Workers, queues, tasks, …
     pub taskrouter: TaskRouter,
-    /// All Sync services.
     pub sync_services: Vec<SyncService>,
-    /// By SID.
     pub maps: BTreeMap<Sid, SyncMap>,
-    /// By SID.
     pub documents: BTreeMap<Sid, Document>,
-    /// By the token itself.
+    /// By the text of the token.
     pub tokens: BTreeMap<String, Token>,
-    /// The customers.
     pub customers: Vec<Customer>,
-    /// The Flex configuration.
     pub flex_config: FlexConfiguration,
-    /// Users beside the seeded workers.
+    /// Flex users beside the seeded workers.
     pub flex_users: FlexUsers,
-    /// Flex plugins and their releases.
     pub plugins: Plugins,
-    /// The services of Functions and Assets.
     pub serverless: Services,
-    /// How Twilio is taken to behave where that is unknown.
     pub readings: Readings,
-    /// Webhook requests that are made later.
+    /// Webhook requests that are not due yet.
     scheduled: Scheduled,
     clock: Clock,
     pub(crate) time: Timestamp,
-    /// The time at which timers were last looked at.
-    looked: Timestamp,
+    /// The time at which timers were last fired.
+    timers_fired_at: Timestamp,
     pub(crate) sids: Sids,
     pub(crate) tokens_issued: u64,
-    events: broadcast::Sender<Event>,
+    events: broadcast::Sender<WorldEvent>,
     deliveries: mpsc::UnboundedSender<Delivery>,
 }
 
 impl SharedWorld {
-    /// A seeded world. Webhook requests that are due come out of `deliveries`.
+    /// Creates a seeded world, which sends due webhook requests to `deliveries`.
     pub fn seeded(
         plan: &Plan,
         readings: Readings,
@@ -131,20 +118,20 @@ impl SharedWorld {
         })
     }
 
-    /// The world, for as short as possible, with everything done that was due a moment ago.
+    /// Locks the world, in which all timers have fired that were due a moment ago. Keep the lock short.
     pub fn lock(&self) -> MutexGuard<'_, World> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.keep_time();
         world
     }
 
-    /// Returns the events from now on.
+    /// Returns a receiver of all further events.
     #[must_use]
-    pub fn events(&self) -> broadcast::Receiver<Event> {
+    pub fn events(&self) -> broadcast::Receiver<WorldEvent> {
         self.events.subscribe()
     }
 
-    /// Throws everything away and starts again, with the same readings or with new ones.
+    /// Resets the world, with the same readings or with new ones.
     pub fn reset(&self, plan: &Plan, readings: Option<Readings>) -> Result<()> {
         let mut world = self.lock();
         let readings = readings.unwrap_or(world.readings);
@@ -154,7 +141,7 @@ impl SharedWorld {
             world.deliveries.clone(),
         );
         *world = World::seeded(plan, readings, sids, events, deliveries)?;
-        world.emit(Event::Reset);
+        world.emit(WorldEvent::Reset);
         Ok(())
     }
 }
@@ -164,10 +151,10 @@ impl World {
         plan: &Plan,
         readings: Readings,
         sids: Sids,
-        events: broadcast::Sender<Event>,
+        events: broadcast::Sender<WorldEvent>,
         deliveries: mpsc::UnboundedSender<Delivery>,
     ) -> Result<Self> {
-        let clock = Clock::starting_at(Timestamp::now());
+        let clock = Clock::new(Timestamp::now());
         let time = clock.now();
         let mut world = Self {
             account_sid: Sid::new(),
@@ -201,7 +188,7 @@ impl World {
             },
             clock,
             time,
-            looked: time,
+            timers_fired_at: time,
             sids,
             tokens_issued: 0,
             events,
@@ -211,32 +198,32 @@ impl World {
         Ok(world)
     }
 
-    /// The time in this world. It stands still while the world is locked.
+    /// Returns the time of the world, which stands still while the world is locked.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.time
     }
 
-    /// The clock; whoever moves it on calls [`World::run_due`] afterwards.
+    /// Returns the clock. After a change call [`World::run_due`].
     pub fn clock_mut(&mut self) -> &mut Clock {
         &mut self.clock
     }
 
-    /// Lets the time go on, and does what is due if that was not done a moment ago.
+    /// Updates the time, and fires due timers unless that was done a moment ago.
     fn keep_time(&mut self) {
         let present = self.clock.now();
-        if present < later(self.looked, LATEST) {
+        if present < later(self.timers_fired_at, MAX_TIMER_DELAY) {
             self.time = self.time.max(present);
         } else {
             self.run_due();
         }
     }
 
-    /// Does everything that was due up to now, each thing at its own time and in order: so a clock that
-    /// is moved on by a day shows what a day would have shown.
+    /// Fires all timers that are due, each at its own time and in order. After a day's advance the world is as
+    /// after a real day.
     pub fn run_due(&mut self) {
         let present = self.clock.now();
-        self.looked = present;
+        self.timers_fired_at = present;
         while let Some(due) = self.next_deadline().filter(|due| *due <= present) {
             self.time = self.time.max(due);
             self.fire_due_scheduled();
@@ -246,7 +233,7 @@ impl World {
                 .and_then(|()| self.fire_due_conversations());
             self.fire_due_channels();
             if let Err(error) = done {
-                eprintln!("simulator: a timer could not do its work: {error}");
+                eprintln!("simulator: a timer failed: {error}");
                 break;
             }
         }
@@ -266,13 +253,13 @@ impl World {
         .min()
     }
 
-    pub(crate) fn emit(&self, event: Event) {
-        // No listener is no fault: nobody has a page open.
+    pub(crate) fn emit(&self, event: WorldEvent) {
+        // Sending fails if no page is open, which is not an error.
         let _ = self.events.send(event);
     }
 
     pub(crate) fn deliver(&self, delivery: Delivery) {
-        // The receiver goes when the simulator ends, and then nobody waits for a webhook.
+        // Sending fails when the simulator ends.
         let _ = self.deliveries.send(delivery);
     }
 }

@@ -1,25 +1,25 @@
-//! SIDs: the same ones in every run, so that a failing test reads the same twice.
+//! SIDs, which are the same in every run, so that failing tests are reproducible.
 
 use std::collections::BTreeMap;
 
-/// A Twilio identifier as it stands on the wire. The simulator checks its form at the edge, against
-/// the published descriptions.
+/// A Twilio identifier. Its form is checked at the edge, against the published descriptions.
 pub type Sid = String;
 
-/// The kinds of resources that the account is set up with: after a reset these have the same SIDs again, as running Functions and pages
-/// know them. The others count on, so that late work on what was before a reset finds nothing.
+/// The prefixes of the resources that the account is set up with. After a reset they get the same SIDs again,
+/// because running Functions and pages know them. The others count on, so that late requests from before a
+/// reset match nothing.
 const SET_UP: [&str; 13] = [
     "AC", "IS", "GO", "RL", "WS", "WA", "TC", "WQ", "WW", "WK", "WC", "FU", "US",
 ];
 
-/// Counts on for each prefix.
+/// The last number of each prefix.
 #[derive(Debug, Default)]
 pub struct Sids {
     counts: BTreeMap<&'static str, u64>,
 }
 
 impl Sids {
-    /// The SIDs of a world that comes after this one.
+    /// Returns the SIDs for the world after a reset.
     #[must_use]
     pub fn after_reset(&self) -> Self {
         let kept = self
@@ -31,7 +31,7 @@ impl Sids {
         }
     }
 
-    /// The next SID of the kind that `prefix` names: the prefix and a count in 32 hexadecimal digits.
+    /// Returns the next SID with this prefix: the prefix and a number in 32 hexadecimal digits.
     pub fn next(&mut self, prefix: &'static str) -> Sid {
         let count = self.counts.entry(prefix).or_insert(0);
         *count += 1;
@@ -39,7 +39,7 @@ impl Sids {
     }
 }
 
-/// The SID with a given number.
+/// Returns the SID with this number.
 fn numbered(prefix: &str, number: u64) -> Sid {
     format!("{prefix}{number:032x}")
 }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_prefix_counts_for_itself() {
+    fn prefixes_count_separately() {
         let mut sids = Sids::default();
         assert_eq!(sids.next("CH"), "CH00000000000000000000000000000001");
         assert_eq!(sids.next("WT"), "WT00000000000000000000000000000001");
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_reset_only_what_the_account_is_set_up_with_begins_anew() {
+    fn resets_restart_only_setup_sids() {
         let mut sids = Sids::default();
         sids.next("CH");
         sids.next("WK");

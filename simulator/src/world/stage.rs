@@ -1,4 +1,4 @@
-//! The stage of the rules' tests: a seeded contact centre whose clock stands still.
+//! The stage of the tests of rules: a seeded contact centre whose clock stands still.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,37 +18,36 @@ use super::error::Result;
 use super::sids::Sids;
 use super::{Sid, World};
 use crate::contact_centre::seed::Plan;
-use crate::conversations::{Configuration, ConversationChange, State};
+use crate::conversations::{ConversationChange, ConversationState, WebhookConfiguration};
 use crate::interactions::{Channel, ChannelParticipant};
 use crate::readings::Readings;
 use crate::taskrouter::{Reservation, ReservationStatus, Task, WorkerChange};
 
-/// The address of a webhook of the tests.
+/// The URL of the tests' webhook.
 pub const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 
-/// A world, and the webhook requests that came out of it.
+/// A world with its webhook requests.
 pub struct Stage {
-    /// The world.
     pub world: World,
     due: UnboundedReceiver<Delivery>,
 }
 
 impl Stage {
-    /// The default contact centre.
+    /// Creates the default contact centre.
     pub fn new() -> Self {
-        Self::planned(&Plan::default())
+        Self::from_plan(&Plan::default())
     }
 
-    pub fn planned(plan: &Plan) -> Self {
-        Self::read(plan, &[])
+    pub fn from_plan(plan: &Plan) -> Self {
+        Self::new_with(plan, &[])
     }
 
-    /// The default contact centre, with some readings that are not the defaults.
-    pub fn reading(readings: &[(&str, &str)]) -> Self {
-        Self::read(&Plan::default(), readings)
+    /// Creates the default contact centre with these readings.
+    pub fn with_readings(readings: &[(&str, &str)]) -> Self {
+        Self::new_with(&Plan::default(), readings)
     }
 
-    pub fn read(plan: &Plan, settings: &[(&str, &str)]) -> Self {
+    pub fn new_with(plan: &Plan, settings: &[(&str, &str)]) -> Self {
         let mut readings = Readings::default();
         for (name, value) in settings {
             readings.set(name, value).unwrap();
@@ -61,7 +60,7 @@ impl Stage {
         Self { world, due }
     }
 
-    pub fn pass(&mut self, seconds: u64) {
+    pub fn advance_seconds(&mut self, seconds: u64) {
         self.world.clock_mut().advance(Duration::from_secs(seconds));
         self.world.run_due();
     }
@@ -109,7 +108,7 @@ impl Stage {
             .assigned_tasks
     }
 
-    pub fn go(&mut self, identity: &str, activity: &str) {
+    pub fn set_activity(&mut self, identity: &str, activity: &str) {
         let activity_sid = Some(
             self.world
                 .taskrouter
@@ -127,7 +126,7 @@ impl Stage {
             .unwrap();
     }
 
-    /// Ada leaves the customer's conversation as parking does it.
+    /// Ada leaves the customer's conversation, as in parking.
     pub fn leave(&mut self, customer: &str) {
         let channel = self.channel(customer);
         let agent = self.agents(customer).remove(0);
@@ -136,7 +135,7 @@ impl Stage {
             .unwrap();
     }
 
-    /// An invite with the given properties beside the workspace and the kind of work.
+    /// Invites with these properties, beside the workspace and the task channel.
     pub fn invite(&mut self, customer: &str, mut properties: Value) -> Result<Task> {
         let channel = self.channel(customer);
         properties["workspace_sid"] = json!(self.world.taskrouter.workspace_sid);
@@ -148,7 +147,7 @@ impl Stage {
         Ok(self.world.taskrouter.task(&invite.task_sid)?.clone())
     }
 
-    /// An invite for this worker alone.
+    /// Invites this worker only.
     pub fn invite_worker(&mut self, customer: &str, identity: &str) -> Result<Task> {
         let queue = &self.world.taskrouter.queues[0].sid;
         let properties = json!({"worker_sid": self.worker(identity), "queue_sid": queue});
@@ -157,7 +156,7 @@ impl Stage {
 
     pub fn close(&mut self, customer: &str) {
         let change = ConversationChange {
-            state: Some(State::Closed),
+            state: Some(ConversationState::Closed),
             ..ConversationChange::default()
         };
         let conversation = self.conversation(customer);
@@ -166,7 +165,7 @@ impl Stage {
             .unwrap();
     }
 
-    /// Asks for Charlie's conversation by the seeded workflow, which is to ask this worker first.
+    /// Invites to Charlie's conversation by the seeded workflow, which asks this worker first.
     pub fn invite_known(&mut self, worker: &str) -> Task {
         self.invite_known_by(&self.workflow(), worker)
     }
@@ -181,7 +180,7 @@ impl Stage {
         self.world.taskrouter.workflows[0].sid.clone()
     }
 
-    /// The offer of a task that somebody thinks about.
+    /// Returns the pending reservation of a task.
     pub fn offer(&self, task_sid: &str) -> Option<Reservation> {
         let mut offers = self.world.taskrouter.reservations_of_task(task_sid);
         offers
@@ -197,12 +196,12 @@ impl Stage {
         std::iter::from_fn(|| self.due.try_recv().ok()).collect()
     }
 
-    /// Arms a webhook for these events on a customer's conversation.
+    /// Creates a webhook for these events on a customer's conversation.
     pub fn arm(&mut self, customer: &str, events: &[&str]) {
-        let configuration = Configuration {
+        let configuration = WebhookConfiguration {
             url: Some(TARGET.into()),
             filters: Some(events.iter().map(|event| (*event).to_owned()).collect()),
-            ..Configuration::default()
+            ..WebhookConfiguration::default()
         };
         let sid = self.conversation(customer);
         let armed = self.world.add_webhook(&sid, "webhook", configuration);
@@ -210,8 +209,8 @@ impl Stage {
         self.deliveries();
     }
 
-    /// The requests to that webhook since the last time.
-    pub fn heard(&mut self) -> Vec<BTreeMap<String, String>> {
+    /// Returns the requests to that webhook since the last time.
+    pub fn webhook_params(&mut self) -> Vec<BTreeMap<String, String>> {
         let all = self.deliveries().into_iter();
         all.filter(|delivery| delivery.url == TARGET)
             .map(|delivery| delivery.params)
@@ -219,18 +218,18 @@ impl Stage {
     }
 
     pub fn bodies(&mut self) -> Vec<String> {
-        let heard = self.heard().into_iter();
-        heard
+        let received = self.webhook_params().into_iter();
+        received
             .map(|mut params| params.remove("Body").unwrap())
             .collect()
     }
 
-    pub fn writes(&mut self, customer: &str, body: &str) {
-        let written = self.world.customer_writes(customer, body, None);
+    pub fn post(&mut self, customer: &str, body: &str) {
+        let written = self.world.post_as_customer(customer, body, None);
         written.unwrap();
     }
 
-    pub fn set_state(&mut self, customer: &str, state: State) {
+    pub fn set_state(&mut self, customer: &str, state: ConversationState) {
         let change = ConversationChange {
             state: Some(state),
             ..ConversationChange::default()

@@ -78,7 +78,7 @@ impl Found {
             parked_at: guardian
                 .as_ref()
                 .and_then(|guardian| guardian.parked_at)
-                .or(record.as_ref().and_then(|record| record.parked_at)),
+                .or(record.as_ref().and_then(|record| record.park.parked_at)),
             unheard_since: guardian
                 .as_ref()
                 .and_then(|guardian| guardian.unheard_since),

@@ -3,7 +3,7 @@
 use super::view::{Announcement, AnnouncementValues};
 use crate::plugin::effect::StringKey;
 
-/// Changes within this time are told together, in milliseconds: a screen reader would not get to the end of each.
+/// The time within which changes are announced together, in milliseconds: a screen reader would not get to the end of each.
 const TOGETHER: f64 = 600.0;
 
 /// Numbers of rows.
@@ -17,7 +17,7 @@ pub struct Counts {
     pub total: usize,
 }
 
-/// Gathers changes and puts them into words.
+/// Gathers changes and makes announcements of them.
 #[derive(Debug, Default)]
 pub struct Announcer {
     came: usize,
@@ -54,13 +54,13 @@ impl Announcer {
         self.wait(now);
     }
 
-    /// A row has come.
+    /// Notes that a row has come.
     pub fn came(&mut self, now: f64) {
         self.came += 1;
         self.wait(now);
     }
 
-    /// Rows have gone.
+    /// Notes that rows have gone.
     pub fn went(&mut self, count: usize, now: f64) {
         self.went += count;
         if count > 0 {
@@ -68,16 +68,16 @@ impl Announcer {
         }
     }
 
-    /// The list has been read for the first time.
+    /// Notes that the list has been read for the first time.
     pub fn loaded(&mut self, now: f64) {
         self.loaded = true;
         self.wait(now);
     }
 
-    /// The agent has searched or filtered.
+    /// Notes that the agent has searched or filtered.
     pub fn searched(&mut self, now: f64) {
         self.searched = true;
-        // While they type, nothing is said.
+        // Nothing is announced while they type.
         self.due = Some(now + TOGETHER);
     }
 

@@ -11,15 +11,15 @@ pub const NAMED: [(&str, StringKey); 5] = [
     ("messenger", StringKey::ParkInteractionChannelMessenger),
 ];
 
-/// The key of a channel's name, if it has one.
+/// Returns the key of a channel's name, if it has one.
 #[must_use]
 pub fn label(channel: &str) -> Option<StringKey> {
     let named = NAMED.iter().find(|(name, _)| *name == channel);
     named.map(|(_, key)| *key)
 }
 
-/// The channel of a task whose attribute `channelType` is `channel_type` and whose customer has `address`;
-/// empty if neither tells.
+/// Returns the channel of a task whose attribute `channelType` is `channel_type` and whose customer has `address`; empty if neither
+/// names it.
 #[must_use]
 pub fn of(channel_type: Option<&str>, address: Option<&str>) -> String {
     match channel_type.map(str::to_ascii_lowercase) {
@@ -31,7 +31,7 @@ pub fn of(channel_type: Option<&str>, address: Option<&str>) -> String {
     }
 }
 
-/// An address without the channel that Twilio writes before it, as in `whatsapp:+15550100`.
+/// Returns an address without the channel that Twilio writes before it, as in `whatsapp:+15550100`.
 #[must_use]
 pub fn bare(address: &str) -> &str {
     split(address).map_or(address, |(_, bare)| bare)
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_channel_is_told_by_its_type_or_else_by_the_address() {
+    fn the_type_names_the_channel_or_else_the_address() {
         assert_eq!(of(Some("WhatsApp"), None), "whatsapp");
         assert_eq!(of(Some("chat"), None), "web");
         assert_eq!(of(Some("line"), Some("whatsapp:+1")), "line");

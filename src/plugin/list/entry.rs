@@ -1,32 +1,24 @@
 //! An item of the Sync map, as the list keeps it.
 //!
-//! Items are written by this project (`list_item`), by the template's feature, or by anybody: whatever is not what it
-//! should be is taken for missing.
+//! Items are written by this project (`list_item`), by the template's feature, or by anybody: a value that is not as expected counts
+//! as missing.
 
 use super::channel;
 use super::text::{Platform, Searchable};
 use crate::plugin::json::Json;
+use crate::row_data::RowData;
 
 /// A parked conversation of the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
-    /// Who parked it.
-    pub worker_sid: Option<String>,
-    /// The customer's name.
-    pub name: Option<String>,
-    /// The customer's address without its channel.
-    pub address: Option<String>,
-    /// The medium, see [`channel::of`].
+    /// The item's data, put in order: the address without its channel, a name only if it is not the address, an unheard message only
+    /// if its time is past, and no end while there is one.
+    pub data: RowData<f64>,
+    /// The channel, see [`channel::of`].
     pub channel: String,
-    /// The time of the oldest message that no agent has seen, in milliseconds since 1970.
-    pub unheard_since: Option<f64>,
-    /// When it was parked, in milliseconds since 1970.
-    pub parked_at: Option<f64>,
-    /// When it leaves the list; `None`: not by itself.
-    pub expires_at: Option<f64>,
-    /// What it is found and sorted by.
+    /// The texts by which it is found and sorted.
     pub texts: Texts,
     /// The last read of the map that has met it.
     pub met: u32,
@@ -39,7 +31,7 @@ pub struct Texts {
     pub customer: String,
     /// The channel's name in the agent's language.
     pub channel: String,
-    /// All that the search looks into.
+    /// The texts in which the search looks.
     pub all: Searchable,
 }
 
@@ -53,46 +45,35 @@ impl Entry {
         channel_name: impl Fn(&str) -> String,
     ) -> Option<Self> {
         let key = item.get_text("key")?;
-        let data = item.get("data");
-        let attributes = match (
-            data.get_text("customerAddress"),
-            data.get_text("taskAttributes"),
-        ) {
-            (None, Some(attributes)) => (platform.parse)(attributes),
-            _ => Json::Null,
-        };
-        // As the writing side does it: the item's own field, or else the task's attribute of the name, or else `from`.
-        let customer = |name| {
-            data.get_text(name)
-                .or_else(|| attributes.get_text(name).or(attributes.get_text("from")))
-        };
-        let address = customer("customerAddress");
-        let channel_type = data
-            .get_text("channelType")
-            .or_else(|| attributes.get_text("channelType"));
+        let mut data = RowData::read(item.get("data"));
+        complete(&mut data, item, platform);
+        let channel = channel::of(
+            data.channel_type.as_deref(),
+            data.customer_address.as_deref(),
+        );
+        let address = data.customer_address.as_deref();
+        // A customer whose name is not known goes by their address.
+        if data.customer_name.as_deref() == address {
+            data.customer_name = None;
+        }
+        data.customer_address = address.map(|address| channel::bare(address).into());
         let written_at = item.get_time("dateUpdated");
-        let unheard_since = data
-            .get_time("unheardSince")
+        data.unheard_since = data
+            .unheard_since
             .filter(|since| is_past(*since, written_at, now));
+        data.park.parked_at = data.park.parked_at.or(written_at);
         // A row does not leave the list while its customer waits.
-        let expires_at = match unheard_since {
+        data.park.expires_at = match data.unheard_since {
             Some(_) => None,
             None => data
-                .get_time("expiresAt")
+                .park
+                .expires_at
                 .or_else(|| item.get_time("dateExpires")),
         };
         let mut entry = Self {
             key: key.into(),
-            worker_sid: data.get_text("workerSid").map(Into::into),
-            // Somebody whose name nobody knows goes by their address.
-            name: customer("customerName")
-                .filter(|name| Some(*name) != address)
-                .map(Into::into),
-            address: address.map(|address| channel::bare(address).into()),
-            channel: channel::of(channel_type, address),
-            unheard_since,
-            parked_at: data.get_time("parkedAt").or(written_at),
-            expires_at,
+            data,
+            channel,
             texts: Texts::default(),
             met: 0,
         };
@@ -103,24 +84,44 @@ impl Entry {
     /// Returns true if a message of the customer waits for an agent.
     #[must_use]
     pub fn is_unheard(&self) -> bool {
-        self.unheard_since.is_some()
+        self.data.unheard_since.is_some()
     }
 
     fn fold(&self, platform: Platform, channel: &str) -> Texts {
-        let name = self.name.as_deref().map(platform.fold);
-        let address = self.address.as_deref().map(platform.fold);
+        let folded = |text: &Option<String>| text.as_deref().map(platform.fold);
+        let customer =
+            folded(&self.data.customer_name).or_else(|| folded(&self.data.customer_address));
         let channel = (platform.fold)(channel);
+        let mut all = Searchable::default();
+        self.data
+            .each_searched(&mut |text| all.add(&(platform.fold)(text)));
+        all.add(&channel);
+        all.add(&self.channel);
         Texts {
-            all: Searchable::of(&[
-                name.as_deref().unwrap_or_default(),
-                address.as_deref().unwrap_or_default(),
-                &channel,
-                &self.channel,
-            ]),
-            customer: name.or(address).unwrap_or_default(),
+            all,
+            customer: customer.unwrap_or_default(),
             channel,
         }
     }
+}
+
+/// Adds the values that an item of the template's feature has in its task's attributes only: by the same name, or else by `from`.
+fn complete(data: &mut RowData<f64>, item: &Json, platform: Platform) {
+    let attributes = item.get("data").get_text("taskAttributes");
+    let (None, Some(attributes)) = (&data.customer_address, attributes) else {
+        return;
+    };
+    let attributes = (platform.parse)(attributes);
+    let fill = |field: &mut Option<String>, name| {
+        if field.is_none() {
+            *field = attributes.get_text(name).map(Into::into);
+        }
+    };
+    fill(&mut data.customer_name, "customerName");
+    fill(&mut data.customer_name, "from");
+    fill(&mut data.customer_address, "customerAddress");
+    fill(&mut data.customer_address, "from");
+    fill(&mut data.channel_type, "channelType");
 }
 
 /// Returns true if a time is not in the future, by the agent's clock or by Twilio's time of the last change.

@@ -1,14 +1,14 @@
-//! The agent's list of parked conversations: what it knows, how it is sorted and searched, what it tells.
+//! The agent's list of parked conversations: its rows, their order, the search, and the announcements.
 //!
-//! | what | where |
+//! | part | module |
 //! |---|---|
 //! | an item of the Sync map, read | [`entry`], [`channel`] |
 //! | all rows, in their order | [`rows`], [`order`], [`text`] |
-//! | how the reading of the map stands | [`reading`] |
+//! | the state of the reading of the map | [`reading`] |
 //! | conversations that the agent has asked for | [`resume`] |
-//! | what is shown and said | [`view`], [`time`], [`announcer`] |
+//! | the data for the view, and the announcements | [`view`], [`time`], [`announcer`] |
 //!
-//! [`List`] joins them. It knows no clock: whoever calls it says what time it is, in milliseconds since 1970.
+//! [`List`] joins them. It has no clock: each caller passes the time, in milliseconds since 1970.
 
 pub mod announcer;
 pub mod channel;
@@ -37,15 +37,15 @@ use super::json::Json;
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
 
-/// How often times as seen from now are told anew, in milliseconds.
-const REFRESH: f64 = 30_000.0;
+/// The time after which rows are drawn again for their times as seen from now, in milliseconds.
+const REFRESH_MS: f64 = 30_000.0;
 
-/// What the list is made with.
+/// The setup of a list.
 #[derive(Debug)]
 pub struct Setup {
     worker: WorkerSid,
     auto_accept: bool,
-    /// By channel.
+    /// The channels' names, by channel.
     channel_names: Json,
 }
 
@@ -74,14 +74,14 @@ pub struct List {
     resumes: Resumes,
     announcer: Announcer,
     search: String,
-    /// Whether the whole map has been read once: what comes then is news.
+    /// Whether the whole map has been read once: later changes are news.
     known: bool,
-    /// When times were last told, if any are shown.
+    /// The time at which rows were last drawn, if any are shown.
     told: Option<f64>,
 }
 
 impl List {
-    /// A list that nothing is known of.
+    /// Makes an empty list, before anything has been read.
     #[must_use]
     pub fn new(setup: Setup, platform: Platform, now: f64) -> Self {
         Self {
@@ -97,23 +97,23 @@ impl List {
         }
     }
 
-    /// The name of the Sync map to read.
+    /// Returns the name of the Sync map to read.
     #[must_use]
     pub fn map_name(&self) -> MapName {
         MapName::list_of(&self.setup.worker)
     }
 
-    /// The connection has changed; see [`Reading::connection`].
+    /// Takes a change of the connection; see [`Reading::connection`].
     pub fn connection(&mut self, online: bool, state: &str) -> bool {
         self.reading.connection(online, state)
     }
 
-    /// A read of the whole map begins.
+    /// Begins a read of the whole map. Returns its number.
     pub fn begin(&mut self, now: f64) -> u32 {
         self.reading.begin(now)
     }
 
-    /// A page of the read `read` has come; `last`: there is none after it. Says whether to go on.
+    /// Takes a page of the read `read`; `last`: it is the last one. Returns true if the next page is wanted.
     pub fn page(&mut self, read: u32, items: &Json, last: bool, now: f64) -> bool {
         if !self.reading.is_current(read) {
             return false;
@@ -137,20 +137,20 @@ impl List {
         !last
     }
 
-    /// The read `read` has failed, with Sync's HTTP status if there was an answer.
+    /// Takes the failure of the read `read`, with Sync's HTTP status if there was an answer.
     pub fn fail(&mut self, read: u32, status: Option<u16>) {
         if self.reading.is_current(read) {
             self.reading.fail(status);
         }
     }
 
-    /// An item has come or changed; see [`Entry::read`].
+    /// Puts in an item that is new or has changed; see [`Entry::read`].
     pub fn put(&mut self, item: &Json, now: f64) {
         let name = |channel: &str| self.setup.channel_name(channel).to_owned();
         let Some(mut entry) = Entry::read(item, now, self.platform, name) else {
             return;
         };
-        // Sync lets go what has expired only some time later.
+        // Sync removes an expired item only some time later.
         if is_over(&entry, now) {
             self.take(&entry.key, now);
             return;
@@ -166,7 +166,7 @@ impl List {
         }
     }
 
-    /// An item has gone.
+    /// Takes out an item.
     pub fn take(&mut self, key: &str, now: f64) {
         if self.rows.take(key) {
             self.went(1, now);
@@ -174,7 +174,7 @@ impl List {
         self.resumes.row_went(key);
     }
 
-    /// The map itself has gone, with all items.
+    /// Takes out all items: the map itself has gone.
     pub fn clear(&mut self, now: f64) {
         self.retain(&|_| false, now);
     }
@@ -193,10 +193,10 @@ impl List {
         }
     }
 
-    /// Shows only rows that `text` is found in.
+    /// Shows only rows that hold `text`.
     pub fn search(&mut self, text: String, now: f64) {
         self.rows
-            .set_search(Search::of(&(self.platform.fold)(&text)));
+            .set_search(Search::new(&(self.platform.fold)(&text)));
         self.search = text;
         self.announcer.searched(now);
     }
@@ -207,7 +207,7 @@ impl List {
         self.announcer.searched(now);
     }
 
-    /// Sorts by a column; by its name, as [`Column`] is written.
+    /// Sorts by a column, which is named as [`Column`] is serialized.
     pub fn sort(&mut self, column: &str) {
         let column = match column {
             "customer" => Column::Customer,
@@ -235,22 +235,22 @@ impl List {
         opens
     }
 
-    /// A task of a conversation is offered to the agent. Says whether to accept it for them.
+    /// Takes the offer of a conversation's task to the agent. Returns true if the plugin accepts it for them.
     pub fn offer(&mut self, key: &str, now: f64) -> bool {
         self.resumes.offer(key, now) && self.setup.auto_accept
     }
 
-    /// Such an offer has ended without being accepted.
+    /// Takes the end of an offer that was not accepted.
     pub fn end(&mut self, key: &str) {
         self.resumes.end(key);
     }
 
-    /// Does all that is due now.
+    /// Does everything that is due.
     pub fn tick(&mut self, now: f64) {
         self.retain(&|entry| !is_over(entry, now), now);
         self.reading.tick(now);
-        // Who is told of this asks for the rows again, if they still show any.
-        self.told = self.told.filter(|told| now < told + REFRESH);
+        // The view asks for the rows again after this, if it still shows any.
+        self.told = self.told.filter(|told| now < told + REFRESH_MS);
         if self.announcer.is_due(now) {
             self.announcer.say(Counts {
                 unheard: self.unheard(),
@@ -261,7 +261,7 @@ impl List {
         self.resumes.tick(now);
     }
 
-    /// When [`Self::tick`] has something to do next.
+    /// Returns the time at which [`Self::tick`] has something to do.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
         let mut due = f64::INFINITY;
@@ -269,17 +269,17 @@ impl List {
             self.reading.deadline(),
             self.announcer.due(),
             self.resumes.next_tick(),
-            self.told.map(|told| told + REFRESH),
+            self.told.map(|told| told + REFRESH_MS),
         ] {
             due = due.min(at.unwrap_or(due));
         }
         for entry in self.rows.all() {
-            due = due.min(entry.expires_at.unwrap_or(due));
+            due = due.min(entry.data.park.expires_at.unwrap_or(due));
         }
         Some(due).filter(|due| due.is_finite())
     }
 
-    /// Everything but the rows.
+    /// Returns everything but the rows.
     #[must_use]
     pub fn view(&self) -> ListView {
         ListView {
@@ -319,7 +319,7 @@ impl List {
         channels
     }
 
-    /// The rows from the place `from` to before `to` of those that match.
+    /// Returns the rows from the place `from` to before `to` of those that match.
     pub fn rows(&mut self, from: usize, to: usize, now: f64) -> Vec<Row> {
         let matching = self.rows.matching();
         let shown = matching.iter().take(to).skip(from);
@@ -328,27 +328,24 @@ impl List {
         rows
     }
 
-    /// The place of a row among those that match.
+    /// Returns the place of a row among those that match.
     #[must_use]
     pub fn index_of(&self, key: &str) -> Option<usize> {
         self.rows.index_of(key)
     }
 
     fn row(&self, entry: &Entry, now: f64) -> Row {
+        let data = &entry.data;
         let own = self.setup.worker.as_str();
         let failure = self.resumes.failure(&entry.key);
         Row {
             conversation_sid: entry.key.clone(),
-            customer_name: entry.name.clone(),
-            customer_address: entry.address.clone(),
+            data: data.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
-            unheard_since: entry.unheard_since,
-            parked_at: entry.parked_at,
-            parked_ago: entry.parked_at.map(|time| time::ago(time, now)),
-            expires_at: entry.expires_at,
-            expires_in: entry.expires_at.map(|time| time::ahead(time, now)),
-            parked_by: entry.worker_sid.clone().filter(|worker| worker != own),
+            parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
+            expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
+            by_colleague: data.worker_sid.as_ref().is_some_and(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
             failed: failure.map(|notice| notice.id),
             failed_field: failure.and_then(|notice| notice.field.clone()),
@@ -357,5 +354,9 @@ impl List {
 }
 
 fn is_over(entry: &Entry, now: f64) -> bool {
-    entry.expires_at.is_some_and(|expires| expires <= now)
+    entry
+        .data
+        .park
+        .expires_at
+        .is_some_and(|expires| expires <= now)
 }

@@ -1,18 +1,18 @@
-//! The orders of rows. Each is total: no two rows are equal, so that a row has one place. Rows with an unheard message come
-//! first in each, the oldest message first.
+//! The orders of rows. Each is total: no two rows are equal, so that a row has one place. In each, rows with an unheard message come
+//! first, the oldest message first.
 
 use std::cmp::Ordering;
 
 use super::entry::Entry;
 use super::view::{Column, Direction, Sort};
 
-/// The order that the list starts with: newest first.
+/// The order at the start: newest first.
 pub const NEWEST_FIRST: Sort = Sort {
     column: Column::ParkedAt,
     direction: Direction::Descending,
 };
 
-/// The order after a click on `column`: the same column is turned round, another one starts at its usual end.
+/// Returns the order after a click on `column`: the same column is reversed, another one starts at its usual end.
 #[must_use]
 pub fn after_click(sort: Sort, column: Column) -> Sort {
     let direction = match (sort.column == column, sort.direction, column) {
@@ -22,7 +22,7 @@ pub fn after_click(sort: Sort, column: Column) -> Sort {
     Sort { column, direction }
 }
 
-/// Which of two rows comes first. What is not known comes last either way; among equals the newest comes first.
+/// Compares two rows. A missing value comes last in both directions; among equals the newest row comes first.
 #[must_use]
 pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
     let by_column = match sort.column {
@@ -30,19 +30,23 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
             .then_with(|| directed(sort, a.texts.customer.cmp(&b.texts.customer))),
         Column::Channel => last(a.channel.is_empty(), b.channel.is_empty())
             .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
-        Column::ParkedAt => last(a.parked_at.is_none(), b.parked_at.is_none())
-            .then_with(|| directed(sort, times(a.parked_at, b.parked_at))),
-        // Not by itself is later than any time.
-        Column::LeavesList => directed(sort, times(a.expires_at, b.expires_at)),
+        Column::ParkedAt => last(parked_at(a).is_none(), parked_at(b).is_none())
+            .then_with(|| directed(sort, times(parked_at(a), parked_at(b)))),
+        // A row that stays is later than any time.
+        Column::LeavesList => directed(sort, times(a.data.park.expires_at, b.data.park.expires_at)),
     };
-    times(a.unheard_since, b.unheard_since)
+    times(a.data.unheard_since, b.data.unheard_since)
         .then(by_column)
-        .then_with(|| last(a.parked_at.is_none(), b.parked_at.is_none()))
-        .then_with(|| times(b.parked_at, a.parked_at))
+        .then_with(|| last(parked_at(a).is_none(), parked_at(b).is_none()))
+        .then_with(|| times(parked_at(b), parked_at(a)))
         .then_with(|| a.key.cmp(&b.key))
 }
 
-/// Puts what is missing last, whatever the direction.
+fn parked_at(entry: &Entry) -> Option<f64> {
+    entry.data.park.parked_at
+}
+
+/// Puts a missing value last, in both directions.
 fn last(a_missing: bool, b_missing: bool) -> Ordering {
     a_missing.cmp(&b_missing)
 }

@@ -93,7 +93,7 @@ impl Naive {
             }
             Step::Take(key) => self.rows.retain(|row| row.key != sid(*key)),
             Step::Retain(met) => self.rows.retain(|row| row.met == *met),
-            Step::Search(text) => self.search = Search::of(&fold(text)),
+            Step::Search(text) => self.search = Search::new(&fold(text)),
             Step::Filter(channel) => self.filter.clone_from(channel),
             Step::Sort(_) => {}
         }
@@ -117,7 +117,7 @@ fn apply(rows: &mut Rows, step: &Step) {
         Step::Put(entry) => drop(rows.put(Entry::clone(entry))),
         Step::Take(key) => drop(rows.take(&sid(*key))),
         Step::Retain(met) => drop(rows.retain(&|row| row.met == *met)),
-        Step::Search(text) => rows.set_search(Search::of(&fold(text))),
+        Step::Search(text) => rows.set_search(Search::new(&fold(text))),
         Step::Filter(channel) => rows.set_filter(channel.clone()),
         Step::Sort(column) => rows.set_sort(order::after_click(rows.sort(), *column)),
     }
@@ -125,7 +125,7 @@ fn apply(rows: &mut Rows, step: &Step) {
 
 proptest! {
     #[test]
-    fn what_is_shown_is_always_all_rows_filtered_and_sorted(
+    fn the_view_is_all_rows_filtered_and_sorted(
         steps in prop::collection::vec(step(), 1..80)
     ) {
         let (mut rows, mut naive) = (Rows::default(), Naive::default());

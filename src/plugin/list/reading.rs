@@ -1,19 +1,19 @@
-//! How the list stands with Sync: connected or not, read or not.
+//! The state of the list's reading: connected to Sync or not, read or not.
 
 use super::view::Status;
 use crate::plugin::effect::StringKey;
 
-/// Nothing has come for so long, in milliseconds: the agent is told, while it goes on.
+/// The time within which the first page has to come, in milliseconds. After it the list shows a failure, and still takes the page.
 const FIRST_PAGE_WITHIN: f64 = 20_000.0;
 
 /// The connection to Sync.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Connection {
-    /// It has never been there.
+    /// There has been none yet.
     Unknown,
     Connected,
     Lost,
-    /// Twilio does not take the token.
+    /// Twilio refuses the token.
     Denied,
 }
 
@@ -21,9 +21,9 @@ enum Connection {
 #[derive(Debug)]
 pub struct Reading {
     connection: Connection,
-    /// Counts the reads; only the last one matters.
+    /// The number of reads; only the last one counts.
     read: u32,
-    /// When the last one began, or else the waiting for the connection.
+    /// The time at which the last read began, or else the wait for the connection.
     since: f64,
     under_way: bool,
     /// Whether a first page has ever come.
@@ -32,7 +32,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Nothing has been read.
+    /// Makes the state before anything has been read.
     #[must_use]
     pub fn new(now: f64) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl Reading {
         }
     }
 
-    /// How it stands.
+    /// Returns the status for the view.
     #[must_use]
     pub fn status(&self) -> Status {
         if self.failure().is_some() {
@@ -59,24 +59,24 @@ impl Reading {
         }
     }
 
-    /// Why it has failed.
+    /// Returns the reason for the failure.
     #[must_use]
     pub fn failure(&self) -> Option<StringKey> {
         match self.connection {
             Connection::Denied => Some(StringKey::ParkInteractionListForbidden),
-            // Until it is back, nothing else matters.
+            // The lost connection is shown instead.
             Connection::Lost => None,
             Connection::Unknown | Connection::Connected => self.failure,
         }
     }
 
-    /// Whether a read is under way.
+    /// Returns true if a read is under way.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
         self.under_way
     }
 
-    /// The connection's state has changed; `state` is the Sync client's word for it. Says whether to read anew.
+    /// Takes a change of the connection; `state` is the Sync client's word for it. Returns true if the map has to be read again.
     pub fn connection(&mut self, online: bool, state: &str) -> bool {
         let before = self.connection;
         self.connection = match (state, before) {
@@ -88,7 +88,7 @@ impl Reading {
         self.connection == Connection::Connected && before != Connection::Connected
     }
 
-    /// A read begins. Gives the number by which its pages are told from those of earlier ones.
+    /// Begins a read. Returns its number, which its pages carry.
     pub fn begin(&mut self, now: f64) -> u32 {
         self.read += 1;
         self.since = now;
@@ -97,30 +97,30 @@ impl Reading {
         self.read
     }
 
-    /// Whether pages of this read are still wanted.
+    /// Returns true if pages of this read are still wanted.
     #[must_use]
     pub fn is_current(&self, read: u32) -> bool {
         self.read == read && self.under_way
     }
 
-    /// A page has come.
+    /// Takes a page.
     pub fn page(&mut self) {
         self.shown = true;
         self.failure = None;
     }
 
-    /// The number of the last read that has begun.
+    /// Returns the number of the last read that has begun.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.read
     }
 
-    /// The read has ended.
+    /// Ends the read.
     pub fn end(&mut self) {
         self.under_way = false;
     }
 
-    /// The read has failed, with Sync's HTTP status if there was an answer.
+    /// Ends the read with a failure, and Sync's HTTP status if there was an answer.
     pub fn fail(&mut self, status: Option<u16>) {
         self.under_way = false;
         self.failure = Some(match status {
@@ -129,14 +129,14 @@ impl Reading {
         });
     }
 
-    /// Takes it for failed if nothing has come for too long; a page may still come.
+    /// Shows a failure if the first page has not come in time; it may still come.
     pub fn tick(&mut self, now: f64) {
         if self.deadline().is_some_and(|deadline| now >= deadline) {
             self.failure = Some(StringKey::ParkInteractionListUnavailable);
         }
     }
 
-    /// When [`Self::tick`] has something to do.
+    /// Returns the time at which [`Self::tick`] has something to do.
     #[must_use]
     pub fn deadline(&self) -> Option<f64> {
         let waiting = !self.shown && self.failure.is_none();

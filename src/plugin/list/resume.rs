@@ -1,15 +1,15 @@
-//! Conversations that this page has asked for: from the click until they have come, or will not come.
+//! The conversations that the agent resumes on this page, from the click until they have come or have failed.
 
 use super::super::call::Failure;
 use super::super::effect::{notification, Effect, NotificationId};
 use crate::reply::{Refusal, Reply};
 
-/// An offer this long after the click, in milliseconds, is the agent's to accept: they may be busy with something else
-/// by then.
-const ACCEPT_WITHIN: f64 = 60_000.0;
+/// The time after the click within which the plugin accepts an offer for the agent, in milliseconds. Later they may be busy with
+/// something else.
+const ACCEPT_WITHIN_MS: f64 = 60_000.0;
 
 /// The life of an invite that names a worker, in milliseconds. After that the row can be clicked again.
-const SIGN_WITHIN: f64 = 60_000.0;
+const INVITE_LASTS_MS: f64 = 60_000.0;
 
 /// The notification of a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +42,9 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Takes from a call what matters to the row.
+    /// Makes the answer for the row from the result of the call.
     #[must_use]
-    pub fn of(called: &Result<Reply, Failure>) -> Self {
+    pub fn from_call(called: &Result<Reply, Failure>) -> Self {
         match called {
             Ok(Reply::Routed) => Self::Coming,
             Ok(Reply::AlreadyRouted | Reply::Settled) => Self::TakenCareOf,
@@ -87,25 +87,25 @@ impl Resume {
     /// Returns the time at which the conversation is given up.
     fn ends_at(&self) -> Option<f64> {
         match self.state {
-            State::Coming { since } => Some(since + SIGN_WITHIN),
+            State::Coming { since } => Some(since + INVITE_LASTS_MS),
             State::Asked | State::Over(_) => None,
         }
     }
 }
 
-/// All that was asked for. There are never more than a few.
+/// All of them. There are never more than a few.
 #[derive(Debug, Default)]
 pub struct Resumes(Vec<Resume>);
 
 impl Resumes {
-    /// Whether the conversation is on its way.
+    /// Returns true if the conversation is on its way.
     #[must_use]
     pub fn is_under_way(&self, key: &str) -> bool {
         self.get(key)
             .is_some_and(|resume| !matches!(resume.state, State::Over(_)))
     }
 
-    /// Why the conversation did not come, if it did not.
+    /// Returns the failure of the conversation's last resume.
     #[must_use]
     pub fn failure(&self, key: &str) -> Option<&FailureNotice> {
         match &self.get(key)?.state {
@@ -114,7 +114,7 @@ impl Resumes {
         }
     }
 
-    /// The agent has clicked.
+    /// Takes the agent's click.
     pub fn ask(&mut self, key: &str, now: f64) {
         self.forget(key);
         self.0.push(Resume {
@@ -125,7 +125,7 @@ impl Resumes {
         });
     }
 
-    /// The call has ended.
+    /// Takes the result of the call.
     pub fn answer(&mut self, key: &str, answer: Answer, now: f64) {
         let Some(resume) = self.get_mut(key) else {
             return;
@@ -140,20 +140,20 @@ impl Resumes {
         }
     }
 
-    /// A task of the conversation is being offered to the agent. Says whether it is to be accepted for them: once, and
-    /// soon after they have clicked.
+    /// Takes the offer of the conversation's task to the agent. Returns true if the plugin accepts it for them: once, and soon after
+    /// the click.
     pub fn offer(&mut self, key: &str, now: f64) -> bool {
         let Some(resume) = self.get_mut(key) else {
             return false;
         };
-        if matches!(resume.state, State::Over(Some(_))) || now > resume.clicked + ACCEPT_WITHIN {
+        if matches!(resume.state, State::Over(Some(_))) || now > resume.clicked + ACCEPT_WITHIN_MS {
             return false;
         }
         resume.state = State::Coming { since: now };
         !std::mem::replace(&mut resume.offered, true)
     }
 
-    /// The agent has declined the offer, let it pass, or it was taken back.
+    /// Takes the end of an offer: declined, not answered in time, or taken back.
     pub fn end(&mut self, key: &str) {
         if let Some(resume) = self.get_mut(key) {
             if !matches!(resume.state, State::Over(_)) {
@@ -163,7 +163,7 @@ impl Resumes {
         }
     }
 
-    /// The row has left the list. Its offer may still be on the way.
+    /// Forgets a conversation whose row has left the list, unless its offer is still on the way.
     pub fn row_went(&mut self, key: &str) {
         self.0.retain(|resume| {
             resume.key != key || !(resume.offered || matches!(resume.state, State::Over(_)))
@@ -183,7 +183,7 @@ impl Resumes {
         }
     }
 
-    /// When [`Self::tick`] has something to do next.
+    /// Returns the time at which [`Self::tick`] has something to do.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
         let ends = self.0.iter().filter_map(Resume::ends_at);

@@ -1,4 +1,4 @@
-//! All rows, and those that are shown, in their order. A change costs two binary searches, not another sort.
+//! The rows, all of them and those that match, in their order. A change costs two binary searches, not another sort.
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use super::view::Sort;
 /// The rows of the list.
 #[derive(Debug)]
 pub struct Rows {
-    /// Sorted by key.
+    /// All rows, sorted by key.
     by_key: Vec<Rc<Entry>>,
-    /// All rows in the order that is shown.
+    /// All rows in the order of the view.
     sorted: Vec<Rc<Entry>>,
-    /// Those that match, in that order.
+    /// The rows that match, in that order.
     matching: Vec<Rc<Entry>>,
     search: Search,
     filter: Option<String>,
@@ -35,44 +35,44 @@ impl Default for Rows {
 }
 
 impl Rows {
-    /// All rows, by key.
+    /// Returns all rows, by key.
     #[must_use]
     pub fn all(&self) -> &[Rc<Entry>] {
         &self.by_key
     }
 
-    /// The rows that match, in their order.
+    /// Returns the rows that match, in their order.
     #[must_use]
     pub fn matching(&self) -> &[Rc<Entry>] {
         &self.matching
     }
 
-    /// The only channel that is shown.
+    /// Returns the only channel that is shown.
     #[must_use]
     pub fn filter(&self) -> Option<&str> {
         self.filter.as_deref()
     }
 
-    /// The order.
+    /// Returns the order.
     #[must_use]
     pub fn sort(&self) -> Sort {
         self.sort
     }
 
-    /// The row with this key.
+    /// Returns the row with this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Entry> {
         let place = self.place(key).ok()?;
         self.by_key.get(place).map(Rc::as_ref)
     }
 
-    /// The place of a row among those that match.
+    /// Returns the place of a row among those that match.
     #[must_use]
     pub fn index_of(&self, key: &str) -> Option<usize> {
         find(&self.matching, self.get(key)?, self.sort).ok()
     }
 
-    /// Puts a row in, in place of the one with the same key. Says whether it is new.
+    /// Puts a row in, in place of the one with the same key. Returns true if it is new.
     pub fn put(&mut self, entry: Entry) -> bool {
         let entry = Rc::new(entry);
         let is_new = match self.place(&entry.key) {
@@ -95,7 +95,7 @@ impl Rows {
         is_new
     }
 
-    /// Takes a row out. Says whether it was there.
+    /// Takes a row out. Returns true if it was there.
     pub fn take(&mut self, key: &str) -> bool {
         let Ok(place) = self.place(key) else {
             return false;
@@ -105,7 +105,7 @@ impl Rows {
         true
     }
 
-    /// Keeps only the rows that `keep` says yes to. Says how many went.
+    /// Keeps only the rows for which `keep` returns true. Returns the number of rows that went.
     pub fn retain(&mut self, keep: &dyn Fn(&Entry) -> bool) -> usize {
         let before = self.by_key.len();
         for rows in [&mut self.by_key, &mut self.sorted, &mut self.matching] {
@@ -114,7 +114,7 @@ impl Rows {
         before - self.by_key.len()
     }
 
-    /// Shows only rows in which `search` finds what it looks for.
+    /// Shows only rows that `search` finds.
     pub fn set_search(&mut self, search: Search) {
         self.search = search;
         self.match_again();
@@ -130,7 +130,7 @@ impl Rows {
     pub fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
         self.sorted.clear();
-        // The standard library's sort would be a tenth of all that the plugin has in Wasm.
+        // The standard library's sort would be a tenth of the plugin's Wasm.
         for entry in &self.by_key {
             insert(&mut self.sorted, Rc::clone(entry), sort);
         }

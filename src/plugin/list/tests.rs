@@ -92,7 +92,7 @@ fn rows(list: &mut List) -> Vec<Row> {
 
 fn names(list: &mut List) -> Vec<String> {
     let rows = rows(list).into_iter();
-    rows.map(|row| row.customer_name.unwrap_or_default())
+    rows.map(|row| row.data.customer_name.unwrap_or_default())
         .collect()
 }
 
@@ -112,7 +112,7 @@ fn pass(list: &mut List, until: f64) {
 }
 
 #[test]
-fn a_row_shows_what_the_item_tells() {
+fn a_row_shows_the_data_of_its_item() {
     let mut list = list();
     put(&mut list, &item(1, " Wanda "));
     let [row] = rows(&mut list).try_into().unwrap();
@@ -120,16 +120,20 @@ fn a_row_shows_what_the_item_tells() {
         serde_json::to_value(&row).unwrap(),
         json!({
             "conversationSid": sid(1),
-            "customerName": "Wanda",
-            "customerAddress": "+1555010",
+            "data": {
+                "parkedAt": NOW - HOUR,
+                "expiresAt": NOW + HOUR,
+                "workerSid": ME,
+                "unheardSince": null,
+                "customerName": "Wanda",
+                "customerAddress": "+1555010",
+                "channelType": "whatsapp",
+            },
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
-            "unheardSince": null,
-            "parkedAt": NOW - HOUR,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
-            "expiresAt": NOW + HOUR,
             "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
-            "parkedBy": null,
+            "byColleague": false,
             "resuming": false,
             "failed": null,
             "failedField": null,
@@ -140,15 +144,15 @@ fn a_row_shows_what_the_item_tells() {
 /// Holds the item of the Functions and the row of the list together.
 #[cfg(feature = "functions")]
 #[test]
-fn what_the_functions_write_is_read_as_it_was_meant() {
+fn a_row_shows_what_the_functions_wrote() {
     use crate::record::tests::{guardian, record};
 
     let attributes =
         r#"{"customerName":"Wanda","customerAddress":"whatsapp:+1","channelType":"whatsapp"}"#;
     let mut record = record();
     record.task_attributes = Some(attributes.into());
-    record.parked_at = Some(1_799_999_000_000);
-    record.expires_at = Some(1_800_000_900_000);
+    record.park.parked_at = Some(1_799_999_000_000);
+    record.park.expires_at = Some(1_800_000_900_000);
     let mut guardian = guardian();
     guardian.worker = crate::sid::WorkerSid::parse(BEN).unwrap();
     let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
@@ -156,18 +160,19 @@ fn what_the_functions_write_is_read_as_it_was_meant() {
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.customer_name.as_deref(), Some("Wanda"));
-    assert_eq!(row.customer_address.as_deref(), Some("+1"));
+    assert_eq!(row.data.customer_name.as_deref(), Some("Wanda"));
+    assert_eq!(row.data.customer_address.as_deref(), Some("+1"));
     assert_eq!(row.channel, "whatsapp");
-    assert_eq!(row.parked_at, Some(1_799_999_000_000.0));
-    assert_eq!(row.expires_at, Some(1_800_000_900_000.0));
-    assert_eq!(row.parked_by.as_deref(), Some(BEN));
+    assert_eq!(row.data.park.parked_at, Some(1_799_999_000_000.0));
+    assert_eq!(row.data.park.expires_at, Some(1_800_000_900_000.0));
+    assert_eq!(row.data.worker_sid.as_deref(), Some(BEN));
+    assert!(row.by_colleague);
 
     guardian.unheard_since = Some(1_799_999_900_000);
     let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.unheard_since, Some(1_799_999_900_000.0));
+    assert_eq!(row.data.unheard_since, Some(1_799_999_900_000.0));
 }
 
 #[test]
@@ -192,8 +197,8 @@ fn an_item_of_the_templates_feature_is_understood() {
         }),
     );
     let [row] = rows(&mut list).try_into().unwrap();
-    assert_eq!(row.customer_name.as_deref(), Some("Sam"));
-    assert_eq!(row.customer_address.as_deref(), Some("+1555011"));
+    assert_eq!(row.data.customer_name.as_deref(), Some("Sam"));
+    assert_eq!(row.data.customer_address.as_deref(), Some("+1555011"));
     assert_eq!(row.channel, "sms");
     assert_eq!(row.parked_ago.unwrap().value, -3);
     assert_eq!(row.expires_in.unwrap().unit, Unit::Minute);
@@ -218,7 +223,7 @@ fn garbage_is_a_row_of_what_is_known() {
         let [row] = rows(&mut list).try_into().unwrap();
         assert_eq!(row.conversation_sid, sid(1), "{data}");
         assert_eq!(
-            (row.customer_name, row.customer_address),
+            (row.data.customer_name, row.data.customer_address),
             (None, None),
             "{data}"
         );
@@ -227,7 +232,11 @@ fn garbage_is_a_row_of_what_is_known() {
             ("", None),
             "{data}"
         );
-        assert_eq!((row.parked_at, row.expires_at), (None, None), "{data}");
+        assert_eq!(
+            (row.data.park.parked_at, row.data.park.expires_at),
+            (None, None),
+            "{data}"
+        );
     }
 }
 
@@ -254,13 +263,13 @@ fn an_address_is_no_name() {
     );
     let [row] = rows(&mut list).try_into().unwrap();
     assert_eq!(
-        (row.customer_name, row.customer_address),
+        (row.data.customer_name, row.data.customer_address),
         (None, Some("+1".into()))
     );
 }
 
 #[test]
-fn words_are_found_in_names_addresses_and_channels_in_any_order_and_case() {
+fn words_are_found_in_any_order_and_case() {
     let mut list = list();
     put(&mut list, &item(1, "Ünal Çelik"));
     put(&mut list, &item(2, "王小明"));
@@ -286,7 +295,7 @@ fn words_are_found_in_names_addresses_and_channels_in_any_order_and_case() {
 }
 
 #[test]
-fn a_channel_is_found_by_its_name_in_the_agents_language_too() {
+fn a_channel_is_found_by_its_translated_name() {
     let mut list = list();
     put(
         &mut list,
@@ -299,7 +308,7 @@ fn a_channel_is_found_by_its_name_in_the_agents_language_too() {
 }
 
 #[test]
-fn the_filter_shows_one_channel_and_is_kept_when_that_has_no_row_any_more() {
+fn the_filter_is_kept_when_its_channel_has_no_row() {
     let mut list = list();
     put(&mut list, &item(1, "Wanda"));
     put(
@@ -341,7 +350,7 @@ fn the_filter_shows_one_channel_and_is_kept_when_that_has_no_row_any_more() {
 }
 
 #[test]
-fn every_column_sorts_both_ways_and_what_is_not_known_comes_last() {
+fn columns_sort_both_ways_with_missing_values_last() {
     let mut list = list();
     let row = |number: usize, data: Value| json!({ "key": sid(number), "data": data });
     let a = json!({ "customerName": "a", "channelType": "sms", "parkedAt": 1.0 });
@@ -416,7 +425,7 @@ fn a_wrong_or_future_time_is_no_unheard_message() {
     ] {
         let mut list = list();
         put(&mut list, &unheard(1, &since));
-        assert_eq!(rows(&mut list)[0].unheard_since, None, "{since}");
+        assert_eq!(rows(&mut list)[0].data.unheard_since, None, "{since}");
         assert_eq!(list.view().unheard, 0, "{since}");
     }
 }
@@ -427,7 +436,7 @@ fn a_slow_clock_hides_no_unheard_message() {
     let mut item = unheard(1, &json!(NOW + 1.0));
     item["dateUpdated"] = json!(NOW + MINUTE);
     put(&mut list, &item);
-    assert_eq!(rows(&mut list)[0].unheard_since, Some(NOW + 1.0));
+    assert_eq!(rows(&mut list)[0].data.unheard_since, Some(NOW + 1.0));
 }
 
 #[test]
@@ -438,7 +447,7 @@ fn an_unheard_row_does_not_leave() {
     item["dateExpires"] = json!(NOW - 1.0);
     put(&mut list, &item);
     pass(&mut list, NOW + HOUR);
-    assert_eq!(rows(&mut list)[0].expires_at, None);
+    assert_eq!(rows(&mut list)[0].data.park.expires_at, None);
 }
 
 #[test]
@@ -480,7 +489,7 @@ fn the_first_page_is_shown_while_the_others_are_read() {
 }
 
 #[test]
-fn reading_anew_takes_out_what_went_meanwhile_and_keeps_what_has_just_come() {
+fn another_read_takes_out_rows_that_went_meanwhile() {
     let mut list = list();
     for number in 1..=3 {
         put(&mut list, &item(number, "old"));
@@ -504,7 +513,7 @@ fn reading_anew_takes_out_what_went_meanwhile_and_keeps_what_has_just_come() {
 }
 
 #[test]
-fn pages_and_failures_of_an_earlier_read_are_nothing_any_more() {
+fn an_earlier_read_no_longer_counts() {
     let mut list = list();
     let earlier = list.begin(NOW);
     let number = list.begin(NOW);
@@ -571,7 +580,7 @@ fn a_token_that_is_not_taken_fails_until_a_new_one_is() {
 }
 
 #[test]
-fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
+fn a_late_first_page_is_a_failure_until_it_comes() {
     let mut list = list_with(true);
     connect(&mut list);
     let number = list.begin(NOW);
@@ -582,7 +591,7 @@ fn a_list_that_does_not_come_has_failed_and_is_there_once_it_comes() {
 }
 
 #[test]
-fn a_row_leaves_when_its_time_is_over_whether_sync_tells_or_not() {
+fn a_row_leaves_when_its_time_is_over() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     pass(&mut list, NOW + HOUR - 1.0);
@@ -721,7 +730,7 @@ fn state(list: &mut List, number: usize) -> Option<(bool, Option<NotificationId>
 }
 
 #[test]
-fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
+fn a_row_is_marked_from_the_click_until_it_goes() {
     let mut list = asked();
     assert_eq!(state(&mut list, 1), Some((true, None)));
     assert_eq!(state(&mut list, 2), Some((false, None)));
@@ -735,7 +744,7 @@ fn a_row_is_marked_from_the_click_until_it_goes_and_the_others_stay_usable() {
 }
 
 #[test]
-fn nothing_need_be_told_of_a_conversation_that_opens_by_itself() {
+fn a_conversation_that_opens_by_itself_needs_no_notification() {
     for (auto_accept, answer, opens) in [
         (true, Answer::Coming, true),
         (false, Answer::Coming, false),
@@ -777,7 +786,7 @@ fn an_offer_that_was_open_before_the_click_is_accepted() {
 }
 
 #[test]
-fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_accept() {
+fn a_late_or_unasked_offer_is_not_accepted() {
     let mut late = asked();
     late.answer(&sid(1), Answer::Coming, NOW);
     assert!(!late.offer(&sid(1), NOW + 61_000.0));
@@ -795,7 +804,7 @@ fn an_offer_that_comes_late_or_after_a_failure_or_for_nothing_is_the_agents_to_a
 }
 
 #[test]
-fn a_failure_keeps_the_row_and_says_why_until_the_next_click() {
+fn a_failure_is_shown_until_the_next_click() {
     let mut list = asked();
     list.answer(
         &sid(1),
@@ -853,7 +862,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
         (Refusal::Away, NotificationId::ParkInteractionAway),
     ] {
         let mut list = asked();
-        let answer = Answer::of(&Err(Failure::Refused(refusal)));
+        let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
         assert!(!list.answer(&sid(1), answer, NOW));
         assert_eq!(state(&mut list, 1), Some((false, Some(told))));
         assert!(!list.offer(&sid(1), NOW), "it is not on its way");
@@ -866,7 +875,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
 fn a_row_names_twilios_error() {
     let mut list = asked();
     let refusal = Refusal::TwilioRefused { code: 45_376 };
-    let answer = Answer::of(&Err(Failure::Refused(refusal)));
+    let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
     list.answer(&sid(1), answer, NOW);
     let row = rows(&mut list).into_iter().find(|row| row.failed.is_some());
     assert_eq!(row.unwrap().failed_field.as_deref(), Some("45376"));
@@ -898,7 +907,7 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
         ),
         (Err(Failure::Cancelled), Answer::Cancelled),
     ] {
-        assert_eq!(Answer::of(&called), answer, "{called:?}");
+        assert_eq!(Answer::from_call(&called), answer, "{called:?}");
     }
 }
 
@@ -913,7 +922,7 @@ fn the_pages_of_the_first_read_are_no_news() {
 }
 
 #[test]
-fn an_offer_that_overtakes_the_answer_keeps_the_row_marked() {
+fn an_offer_may_overtake_the_answer() {
     for answer in [Answer::Coming, Answer::TakenCareOf] {
         let mut list = asked();
         assert!(list.offer(&sid(1), NOW));

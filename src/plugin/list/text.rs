@@ -2,16 +2,16 @@
 
 use crate::plugin::json::Json;
 
-/// What the browser does better than tables in Wasm would.
+/// Functions of the browser, which would need tables in Wasm.
 #[derive(Debug, Clone, Copy)]
 pub struct Platform {
-    /// Makes texts that differ in case, accents or width only the same.
+    /// Folds a text: texts that differ only in case, accents or width become the same.
     pub fold: fn(&str) -> String,
-    /// Reads JSON; `Json::Null` for what is none.
+    /// Reads JSON; `Json::Null` for other text.
     pub parse: fn(&str) -> Json,
 }
 
-/// Whether a character is an accent that stands apart from its letter, as folding leaves it.
+/// Returns true for an accent that stands apart from its letter, as folding leaves it.
 #[must_use]
 pub fn is_accent(character: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&character)
@@ -22,30 +22,25 @@ pub fn is_accent(character: char) -> bool {
 pub struct Searchable(String);
 
 impl Searchable {
-    /// Joins folded texts. Numbers are found with and without what is written between their digits.
-    #[must_use]
-    pub fn of(texts: &[&str]) -> Self {
-        let mut all = String::new();
-        for text in texts {
-            all.push_str(text);
-            all.push('\n');
-            if let Some(number) = number(text) {
-                all.push_str(&number);
-                all.push('\n');
-            }
+    /// Adds a folded text. A number is found with and without the characters between its digits.
+    pub fn add(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+        if let Some(number) = number(text) {
+            self.0.push_str(&number);
+            self.0.push('\n');
         }
-        Self(all)
     }
 }
 
-/// What is searched for.
+/// The words of a search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Search(Vec<String>);
 
 impl Search {
-    /// The words of a folded text. All of them must be found, in any order.
+    /// Takes the words of a folded text. All of them must be found, in any order.
     #[must_use]
-    pub fn of(folded: &str) -> Self {
+    pub fn new(folded: &str) -> Self {
         Self(
             folded
                 .split_whitespace()
@@ -54,20 +49,20 @@ impl Search {
         )
     }
 
-    /// Whether `texts` hold all the words.
+    /// Returns true if `texts` hold all the words.
     #[must_use]
     pub fn finds(&self, texts: &Searchable) -> bool {
         self.0.iter().all(|word| holds(&texts.0, word))
     }
 }
 
-/// The same as `contains`, whose search is too large for texts as short as these.
+/// Returns true if `text` contains `word`. The standard library's search would be too large for texts as short as these.
 fn holds(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     word.is_empty() || text.windows(word.len()).any(|part| part == word)
 }
 
-/// A text that is a number such as `+1 (555) 010-0`, without what is between its digits; `None` for any other text.
+/// Returns the digits of a number such as `+1 (555) 010-0`; `None` for any other text.
 fn number(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let only_number = text.bytes().all(|byte| {

@@ -12,8 +12,8 @@ const NOW: Relative = Relative {
     numeric: Numeric::Auto,
 };
 
-/// How long ago `time` was, in whole units of the largest kind that fits. Within a minute it is now; so it is in the
-/// future, which two clocks that differ may make of a moment ago.
+/// Returns the time since `time`, in whole units of the largest kind that fits. Less than a minute is now. So is the future, where
+/// the clock that wrote the time is ahead.
 #[must_use]
 pub fn ago(time: f64, now: f64) -> Relative {
     let distance = now - time;
@@ -24,7 +24,7 @@ pub fn ago(time: f64, now: f64) -> Relative {
     relative(-(distance / length).floor(), unit)
 }
 
-/// How long it is until `time`, rounded; at least a minute, unless it has come.
+/// Returns the time until `time`, rounded; at least a minute, unless it has come.
 #[must_use]
 pub fn ahead(time: f64, now: f64) -> Relative {
     let distance = time - now;
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn the_future_is_rounded_and_is_a_minute_until_it_comes() {
+    fn the_future_is_rounded_to_at_least_a_minute() {
         for (distance, expected) in [
             (-1.0, (0, Unit::Second)),
             (0.0, (0, Unit::Second)),

@@ -1,20 +1,21 @@
-//! What the list shows: plain data for the shim, which formats numbers and times and decides nothing.
+//! The data for the view: plain data for the shim, which formats numbers and times and decides nothing.
 
 use serde::Serialize;
 
 use super::channel;
 use crate::plugin::effect::{NotificationId, StringKey};
+use crate::row_data::RowData;
 
-/// How the list as a whole stands.
+/// The status of the list as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     /// Nothing has been read yet.
     Loading,
-    /// What is shown is what there is, as far as it has been read.
+    /// The rows are up to date, as far as the map has been read.
     Ready,
-    /// The connection is lost: what is shown may be old.
+    /// The connection is lost: the rows may be out of date.
     Offline,
     /// It cannot be read: [`ListView::failure`] says why.
     Failed,
@@ -29,20 +30,20 @@ pub enum Column {
     Customer,
     /// Channel.
     Channel,
-    /// When it was parked.
+    /// The time of the park.
     ParkedAt,
-    /// When it leaves the list.
+    /// The time at which the row leaves the list.
     LeavesList,
 }
 
-/// Which end comes first.
+/// The direction of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// A to Z, oldest to newest.
     Ascending,
-    /// The other way round.
+    /// Z to A, newest to oldest.
     Descending,
 }
 
@@ -50,9 +51,9 @@ pub enum Direction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Sort {
-    /// By what.
+    /// The column.
     pub column: Column,
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
 }
 
@@ -64,12 +65,12 @@ pub struct ChannelCount {
     pub channel: String,
     /// The key of its name in Flex's strings; none for a channel that has none there.
     pub label: Option<StringKey>,
-    /// How many rows it has, whatever is searched for.
+    /// The number of its rows, whatever the search.
     pub count: usize,
 }
 
 impl ChannelCount {
-    /// A channel without rows.
+    /// Makes a channel without rows.
     #[must_use]
     pub fn none_of(channel: &str) -> Self {
         Self {
@@ -80,25 +81,25 @@ impl ChannelCount {
     }
 }
 
-/// Something to tell people who hear the page.
+/// A text for people who use a screen reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Announcement {
-    /// Counts on, so that the same words twice are two announcements.
+    /// The announcement's number, so that the same words twice are two announcements.
     pub id: u32,
     /// The key of its text in Flex's strings.
     pub key: StringKey,
-    /// What the text speaks of.
+    /// The values in the text.
     pub values: AnnouncementValues,
 }
 
-/// What an announcement speaks of, as `{{count}}` and `{{total}}`.
+/// The values in an announcement's text, `{{count}}` and `{{total}}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct AnnouncementValues {
-    /// How many came, went or match.
+    /// The number of rows that came, went or match.
     pub count: usize,
-    /// How many there are.
+    /// The number of all rows.
     pub total: usize,
 }
 
@@ -106,27 +107,27 @@ pub struct AnnouncementValues {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 pub struct ListView {
-    /// How it stands.
+    /// The status.
     pub status: Status,
-    /// Why it cannot be read: the key of a text in Flex's strings. Only when it has failed.
+    /// The key of the text that says why the list cannot be read. Only when it has failed.
     pub failure: Option<StringKey>,
     /// Whether more rows are still being read.
     pub reading: bool,
-    /// How many rows there are.
+    /// The number of all rows.
     pub total: usize,
     /// The number of rows with an unheard message.
     pub unheard: usize,
-    /// How many of them are searched for: the rows that can be asked for.
+    /// The number of rows that match the search and the filter: `rows` returns these.
     pub matching: usize,
-    /// The channels, by name; that of `filter` among them, though it may have no row.
+    /// The channels, by name. That of `filter` is among them, though it may have no row.
     pub channels: Vec<ChannelCount>,
-    /// What is searched for, as it was typed.
+    /// The text of the search, as it was typed.
     pub search: String,
-    /// The only channel that is shown; none: all are.
+    /// The only channel that is shown; null: all are.
     pub filter: Option<String>,
     /// The order of the rows.
     pub sort: Sort,
-    /// The last thing to tell people who hear the page.
+    /// The last announcement.
     pub announcement: Option<Announcement>,
 }
 
@@ -145,12 +146,12 @@ pub enum Unit {
     Day,
 }
 
-/// Whether `Intl.RelativeTimeFormat` may say "now" instead of "in 0 seconds".
+/// The option `numeric` of `Intl.RelativeTimeFormat`: "now", or "in 0 seconds".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum Numeric {
-    /// It may.
+    /// In words where the language has one, such as "now".
     Auto,
     /// Always a number.
     Always,
@@ -160,44 +161,36 @@ pub enum Numeric {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Relative {
-    /// How many units; negative in the past.
+    /// The number of units; negative in the past.
     pub value: i32,
-    /// Of what.
+    /// The unit.
     pub unit: Unit,
-    /// How to say it.
+    /// The option `numeric`.
     pub numeric: Numeric,
 }
 
-/// A parked conversation. What is not known is null.
+/// A parked conversation. A value that is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Row {
     /// The conversation; unique in the list.
     pub conversation_sid: String,
-    /// The customer's name.
-    pub customer_name: Option<String>,
-    /// The customer's address without its channel, such as `+15550100`.
-    pub customer_address: Option<String>,
+    /// The data of its item; times in milliseconds since 1970. The customer's address is without its channel, such as `+15550100`.
+    pub data: RowData<f64>,
     /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or whatever else the account has; empty if it is not known.
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
-    /// The time of the oldest message that no agent has seen, in milliseconds since 1970; null: none.
-    pub unheard_since: Option<f64>,
-    /// When it was parked, in milliseconds since 1970.
-    pub parked_at: Option<f64>,
-    /// The same as seen from now.
+    /// The time of the park as seen from now.
     pub parked_ago: Option<Relative>,
-    /// When it leaves the list, in milliseconds since 1970; null: not by itself.
-    pub expires_at: Option<f64>,
-    /// The same as seen from now.
+    /// The time at which it leaves the list as seen from now; null: not by itself.
     pub expires_in: Option<Relative>,
-    /// The SID of the worker who parked it, if that was somebody else.
-    pub parked_by: Option<String>,
+    /// Whether another worker than this one parked it.
+    pub by_colleague: bool,
     /// Whether it is on its way to the agent.
     pub resuming: bool,
-    /// Why it could not be resumed: the key of a text in Flex's strings.
+    /// The key of the text that says why it could not be resumed.
     pub failed: Option<NotificationId>,
     /// The `{{field}}` of that text, if it has one.
     pub failed_field: Option<String>,

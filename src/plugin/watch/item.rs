@@ -1,15 +1,16 @@
-//! An item of a Sync map, which stands for a conversation that waits for an agent, and the time at which this desktop claims it.
+//! The Sync item of a conversation that waits for an agent, and the time at which this desktop claims it.
 
-use super::{pause, SPREAD};
+use super::{pause_ms, SPREAD_MS};
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
 /// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
-pub const MARK_LASTS: f64 = 20_000.0;
+pub const MARK_LASTS_MS: f64 = 20_000.0;
 
-/// The longest time from the sight of an item to the claim of this desktop, in milliseconds. No value in the item makes it longer.
-const LONGEST_WAIT: f64 = 60_000.0;
+/// The longest time from the first sight of an item to the claim by this desktop, in milliseconds. No value in the item
+/// makes it longer.
+const LONGEST_WAIT_MS: f64 = 60_000.0;
 
 /// The progress of this desktop with an item.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub enum Progress {
     Claiming {
         /// The time at which the claim began.
         since: f64,
-        /// Whether the item was unchanged when the SDK last showed it.
+        /// True if the item was unchanged when the SDK last showed it.
         granted: bool,
     },
     /// The mark is written, and the question comes next.
@@ -34,22 +35,22 @@ pub enum Progress {
     Checking,
 }
 
-/// An item.
+/// The item of a waiting conversation. Times are in milliseconds since 1970.
 #[derive(Debug)]
 pub struct WaitingItem {
-    /// Its key.
+    /// The key.
     pub conversation: ConversationSid,
     /// The number of the last read of all maps that has met it.
     pub met: u32,
     /// The progress of this desktop with it.
     pub progress: Progress,
-    /// The extra wait of this desktop.
-    spread: f64,
-    /// Its field `askAt`; 0: missing.
+    /// The extra wait of this desktop, in milliseconds.
+    spread_ms: f64,
+    /// The field `askAt`. 0: missing.
     ask_at: f64,
-    /// Its field `askedAt`, which is a mark; 0: missing.
+    /// The field `askedAt`, which is a mark. 0: missing.
     asked_at: f64,
-    /// The time of the last change, by Twilio's clock; 0: unknown.
+    /// The time of the last change, by Twilio's clock. 0: unknown.
     written_at: f64,
     /// The time at which this desktop saw that change, by its own clock.
     seen_at: f64,
@@ -64,12 +65,12 @@ pub struct WaitingItem {
 impl WaitingItem {
     /// Makes an item of which only the key is known.
     #[must_use]
-    pub fn new(conversation: ConversationSid, spread: f64) -> Self {
+    pub fn new(conversation: ConversationSid, spread_ms: f64) -> Self {
         Self {
             conversation,
             met: 0,
             progress: Progress::Gone,
-            spread,
+            spread_ms,
             ask_at: 0.0,
             asked_at: 0.0,
             written_at: 0.0,
@@ -115,7 +116,7 @@ impl WaitingItem {
         }
         // A mark from the future does not count. Twilio's clock judges too, because this desktop's clock may be slow.
         self.marked_until = if asked_at <= written_at.max(now) {
-            asked_at.min(now) + MARK_LASTS
+            asked_at.min(now) + MARK_LASTS_MS
         } else {
             0.0
         };
@@ -128,14 +129,14 @@ impl WaitingItem {
     /// Returns the time at which this desktop claims the item.
     #[must_use]
     pub fn claim_at(&self) -> f64 {
-        let longest = self.seen_at + LONGEST_WAIT - f64::from(SPREAD);
+        let longest = self.seen_at + LONGEST_WAIT_MS - f64::from(SPREAD_MS);
         let ask_at = if self.ask_at > 0.0 {
             self.ask_at.min(longest)
         } else {
             longest
         };
         let everybody = ask_at.max(self.seen_at).max(self.marked_until);
-        everybody.max(self.not_before) + self.spread
+        everybody.max(self.not_before) + self.spread_ms
     }
 
     /// Returns true if the mark may replace `data`, the present content of the item.
@@ -155,7 +156,7 @@ impl WaitingItem {
         granted
     }
 
-    /// Ends the claim; `written`: Sync has answered without an error.
+    /// Ends the claim. `written`: Sync has answered without an error.
     pub fn end_claim(&mut self, written: bool, now: f64) {
         if let Progress::Claiming { since, granted } = self.progress {
             self.progress = Progress::Claimed { since };
@@ -166,10 +167,10 @@ impl WaitingItem {
         }
     }
 
-    /// Lets the item wait for its next claim. Other desktops may come first then, and each claim makes the wait longer.
+    /// Lets the item wait for its next claim. Other desktops may claim it first, and each claim makes the wait longer.
     pub fn back_off(&mut self, now: f64) {
         self.progress = Progress::Idle;
         self.claims += 1;
-        self.not_before = now + pause(self.claims) + f64::from(SPREAD);
+        self.not_before = now + pause_ms(self.claims) + f64::from(SPREAD_MS);
     }
 }

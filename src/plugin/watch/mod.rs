@@ -1,17 +1,19 @@
-//! The watch over the conversations that wait for an agent: decides when this desktop asks the Function about one of them.
+//! The watch over the conversations that wait for an agent: decides when this desktop asks the Function for a check of
+//! one of them.
 //!
-//! Each of these conversations has an item in a Sync map, which the Functions write (`crate::waiting`). If the item has not changed
-//! by its time `askAt`, nobody has looked after the conversation. All open desktops see that, and one of them asks:
+//! Each of these conversations has an item in a Sync map, which the Functions write (`crate::waiting`). If the item has
+//! not changed by its time `askAt`, no operation has checked the conversation. All open desktops see this, and one of
+//! them asks:
 //!
 //! 1. Each desktop waits some seconds longer, by a hash of its worker and the conversation.
 //! 2. It claims the item: it writes its mark there, on condition that the item has not changed.
 //! 3. The desktop whose mark was written asks. The others see the mark, and stand back while it is fresh.
 //!
-//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a desktop that is
-//! alone asks within a minute after it has seen the item, and never more often than every 20 s.
+//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a
+//! desktop that is alone asks within a minute after it has seen the item, and never more often than every 20 s.
 //!
-//! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in milliseconds
-//! since 1970.
+//! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in
+//! milliseconds since 1970.
 
 pub mod item;
 
@@ -20,7 +22,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-use self::item::{Progress, WaitingItem, MARK_LASTS};
+use self::item::{Progress, WaitingItem, MARK_LASTS_MS};
 use super::json::{whole, Json};
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
@@ -29,20 +31,20 @@ use crate::sync_name::MapName;
 const UNDER_WAY: usize = 4;
 
 /// The time between two claims, and between two questions, in milliseconds.
-const BETWEEN: f64 = 500.0;
+const BETWEEN_MS: f64 = 500.0;
 
 /// The longest extra wait of a desktop, in milliseconds.
-const SPREAD: u32 = 8_000;
+const SPREAD_MS: u32 = 8_000;
 
 /// The pause after the first claim, and the longest pause, in milliseconds.
-const FIRST_PAUSE: u32 = 20_000;
-const LONGEST_PAUSE: u32 = 120_000;
+const FIRST_PAUSE_MS: u32 = 20_000;
+const LONGEST_PAUSE_MS: u32 = 120_000;
 
-/// The place and time of no item.
+/// The index and time of no item.
 const NEVER: (usize, f64) = (0, f64::INFINITY);
 
 /// The pause after a failed read, in milliseconds. The SDK has repeated its requests by then.
-const READ_AGAIN_AFTER: f64 = 60_000.0;
+const READ_AGAIN_AFTER_MS: f64 = 60_000.0;
 
 /// A task for the shim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,14 +100,14 @@ impl Watch {
         }
     }
 
-    /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag. Returns the time
-    /// for the mark if the event is a claim, and it is granted.
+    /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag.
+    /// Returns the time for the mark if the event is a claim, and it is granted.
     pub fn handle(&mut self, event: &Json, now: f64) -> Option<f64> {
         let Json::List(parts) = event else {
             return None;
         };
-        let part = |place| parts.get(place).unwrap_or(&Json::Null);
-        let text = |place| match part(place) {
+        let part = |index| parts.get(index).unwrap_or(&Json::Null);
+        let text = |index| match part(index) {
             Json::Text(text) => text.as_str(),
             _ => "",
         };
@@ -129,7 +131,7 @@ impl Watch {
             "claimed" => self.claimed(name, value, now),
             "checked" => self.checked(name),
             "stop" => self.mode = Mode::Off,
-            // The time has come for something.
+            // `time` needs no action: the shim calls `tick` after each event.
             _ => {}
         }
         None
@@ -143,7 +145,7 @@ impl Watch {
         self.connected = connected;
     }
 
-    /// Takes a page of a map; `last`: none follows. Then the items that this read has not met are gone.
+    /// Takes a page of a map. After the last page the items that this read has not met are gone.
     fn page(&mut self, map: &str, items: &Json, last: bool, now: f64) {
         if let Json::List(items) = items {
             for item in items {
@@ -156,13 +158,13 @@ impl Watch {
         }
     }
 
-    /// Plans another read after one has failed; `status` is Sync's HTTP status, if there was an answer.
+    /// Plans another read after a failed one. `status` is Sync's HTTP status, if there was a response.
     fn fail(&mut self, status: &Json, now: f64) {
         self.refuse(status);
-        self.read_at = Some(now + READ_AGAIN_AFTER);
+        self.read_at = Some(now + READ_AGAIN_AFTER_MS);
     }
 
-    /// Gives up if Sync forbids the watch: it would refuse the next try too.
+    /// Ends the watch if Sync forbids it, because the next try would fail too.
     fn refuse(&mut self, status: &Json) {
         let is_forbidden = matches!(status, Json::Number(code) if whole(*code) == Some(403));
         if is_forbidden && self.mode == Mode::On {
@@ -170,15 +172,16 @@ impl Watch {
         }
     }
 
-    /// Takes an item of a map, new or changed; see [`WaitingItem::update`]. Passes over an item that does not belong there.
+    /// Takes a new or changed item of a map; see [`WaitingItem::update`]. Ignores an item that does not belong to this
+    /// map.
     fn put(&mut self, map: &str, item: &Json, now: f64) {
         let key = item.get_text("key").unwrap_or_default();
         if self.get_mut(key).is_none() {
             let Ok(conversation) = ConversationSid::parse(key) else {
                 return;
             };
-            let spread = f64::from(hash(self.worker, key) % SPREAD);
-            self.items.push(WaitingItem::new(conversation, spread));
+            let spread_ms = f64::from(hash(self.worker, key) % SPREAD_MS);
+            self.items.push(WaitingItem::new(conversation, spread_ms));
         }
         let reads = self.reads;
         if let Some(known) = self.get_mut(key).filter(|known| known.is_in(map)) {
@@ -187,7 +190,7 @@ impl Watch {
         }
     }
 
-    /// Removes items.
+    /// Marks items as gone.
     fn remove(&mut self, which: &dyn Fn(&WaitingItem) -> bool) {
         for item in &mut self.items {
             if which(item) {
@@ -203,7 +206,7 @@ impl Watch {
         item.is_some_and(|item| item.claim(data, now) && is_on)
     }
 
-    /// Ends a claim; `status` is Sync's HTTP status if the mark could not be written, otherwise nothing.
+    /// Ends a claim. `status` is Sync's HTTP status if the mark could not be written, or null.
     fn claimed(&mut self, key: &str, status: &Json, now: f64) {
         self.refuse(status);
         if let Some(item) = self.get_mut(key) {
@@ -220,7 +223,7 @@ impl Watch {
         }
     }
 
-    /// Does all that is due, and passes each task for the shim to `act`.
+    /// Does everything that is due, and passes each task for the shim to `act`.
     pub fn tick(&mut self, now: f64, act: &mut dyn FnMut(Step<'_>)) {
         if self.mode != Mode::On {
             if self.mode == Mode::Refused {
@@ -230,10 +233,10 @@ impl Watch {
             return;
         }
         // A clock that was set back must not stop the watch.
-        self.next_claim = self.next_claim.min(now + BETWEEN);
-        self.next_check = self.next_check.min(now + BETWEEN);
-        while let Some(place) = self.items.iter().position(|item| item.is_over(now)) {
-            self.items.swap_remove(place);
+        self.next_claim = self.next_claim.min(now + BETWEEN_MS);
+        self.next_check = self.next_check.min(now + BETWEEN_MS);
+        while let Some(index) = self.items.iter().position(|item| item.is_over(now)) {
+            self.items.swap_remove(index);
         }
         if self.connected && self.read_at.is_some_and(|at| now >= at) {
             self.read_at = None;
@@ -242,26 +245,26 @@ impl Watch {
                 act(Step::Read(&map));
             }
         }
-        while let Some((place, _)) = self.next().filter(|(_, at)| now >= *at) {
-            self.go_on(place, now, act);
+        while let Some((index, _)) = self.next().filter(|(_, at)| now >= *at) {
+            self.go_on(index, now, act);
         }
     }
 
-    /// Returns the place of the item that is due next, and its time.
+    /// Returns the index of the item that is due next, and its time.
     fn next(&self) -> Option<(usize, f64)> {
         let (mut idle, mut busy) = (NEVER, NEVER);
         let mut under_way = 0;
-        for (place, item) in self.items.iter().enumerate() {
+        for (index, item) in self.items.iter().enumerate() {
             let (next, at) = match item.progress {
                 Progress::Idle => (&mut idle, item.claim_at().max(self.next_claim)),
-                Progress::Claiming { since, .. } => (&mut busy, since + MARK_LASTS),
+                Progress::Claiming { since, .. } => (&mut busy, since + MARK_LASTS_MS),
                 Progress::Claimed { .. } => (&mut busy, self.next_check),
                 Progress::Checking => (&mut busy, f64::INFINITY),
                 Progress::Gone => continue,
             };
             under_way += usize::from(!matches!(item.progress, Progress::Idle));
             if at < next.1 {
-                *next = (place, at);
+                *next = (index, at);
             }
         }
         if self.connected && under_way < UNDER_WAY && idle.1 < busy.1 {
@@ -271,8 +274,8 @@ impl Watch {
     }
 
     /// Takes the next step with an item.
-    fn go_on(&mut self, place: usize, now: f64, act: &mut dyn FnMut(Step<'_>)) {
-        let Some(item) = self.items.get_mut(place) else {
+    fn go_on(&mut self, index: usize, now: f64, act: &mut dyn FnMut(Step<'_>)) {
+        let Some(item) = self.items.get_mut(index) else {
             return;
         };
         match item.progress {
@@ -281,15 +284,15 @@ impl Watch {
                     since: now,
                     granted: false,
                 };
-                self.next_claim = now + BETWEEN;
+                self.next_claim = now + BETWEEN_MS;
                 let map = MapName::waiting(&item.conversation);
                 act(Step::Claim(&map, &item.conversation));
             }
             // The mark is still fresh.
-            Progress::Claimed { since } if now < since + MARK_LASTS => {
+            Progress::Claimed { since } if now < since + MARK_LASTS_MS => {
                 item.back_off(now);
                 item.progress = Progress::Checking;
-                self.next_check = now + BETWEEN;
+                self.next_check = now + BETWEEN_MS;
                 act(Step::Check(&item.conversation));
             }
             // The claim took too long.
@@ -328,7 +331,7 @@ fn hash(before: u32, text: &str) -> u32 {
 const HASH_OF_NOTHING: u32 = 0x811c_9dc5;
 
 /// Returns the pause after the claim `number` in a row, in milliseconds.
-fn pause(number: u32) -> f64 {
+fn pause_ms(number: u32) -> f64 {
     let doublings = number.clamp(1, 4) - 1;
-    f64::from((FIRST_PAUSE << doublings).min(LONGEST_PAUSE))
+    f64::from((FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))
 }

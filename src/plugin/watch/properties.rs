@@ -1,4 +1,5 @@
-//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and of several only one.
+//! Properties of the watch with any items and events: a desktop asks neither too often nor too late, and only one of
+//! several desktops asks.
 
 #![allow(clippy::indexing_slicing, reason = "a panic is a failed test")]
 
@@ -14,7 +15,7 @@ use super::tests::{
 };
 use super::{Watch, UNDER_WAY};
 
-/// A time around now, or something else.
+/// A time around now, or any other value.
 fn any_time() -> impl Strategy<Value = Value> {
     prop_oneof![
         4 => (-100_000..100_000_i32).prop_map(|offset| json!(NOW + f64::from(offset))),
@@ -36,7 +37,7 @@ fn any_data() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// The number of conversations: more than may be under way.
+/// The number of conversations. It is larger than the limit of claims and questions in flight.
 const CONVERSATIONS: usize = 9;
 
 #[derive(Debug, Clone)]
@@ -117,7 +118,7 @@ impl Desktop {
         put(&mut self.watch, number, data, self.now);
     }
 
-    /// Removes an item, and all that is under way about it.
+    /// Removes an item, with its claims and questions in flight.
     fn take(&mut self, number: usize) {
         self.items.remove(&number);
         self.claims.retain(|claim| *claim != number);
@@ -207,7 +208,7 @@ proptest! {
         let mut watch = watch_of(1);
         let mut now = NOW;
         for data in &values {
-            // Each value comes in place of the one before.
+            // Each value replaces the one before.
             now += 1.0;
             put(&mut watch, 1, data, now);
         }
@@ -218,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn of_several_desktops_one_asks(
+    fn one_of_several_desktops_asks(
         desktops in 1..7_usize,
         ask_at in prop::collection::vec(0..60_000_u32, 1..6),
         latencies in prop::collection::vec(1..400_u32, 16),
@@ -232,10 +233,10 @@ proptest! {
             for two in item.marks.windows(2) {
                 let distance = two[1] - two[0];
                 prop_assert!(distance >= 20.0 * SECOND, "{distance}");
-                // A desktop alone asks more and more seldom; of several, another one comes in between.
+                // The pauses of one desktop grow, but other desktops ask in between.
                 prop_assert!(desktops < 5 || distance <= 50.0 * SECOND, "{distance}");
             }
-            // The last mark may be about to be followed by its question.
+            // The question after the last mark may still come.
             let checks = sync.checks.iter().filter(|check| **check == number).count();
             prop_assert!(checks == item.marks.len() || checks + 1 == item.marks.len());
         }
@@ -294,7 +295,7 @@ impl FakeSync {
             now: NOW,
         };
         for number in 0..ask_at.len() {
-            sync.tell_all(number, NOW);
+            sync.notify_all(number, NOW);
         }
         sync
     }
@@ -306,7 +307,7 @@ impl FakeSync {
             .push((now + f64::from(latency), desktop, message));
     }
 
-    fn tell_all(&mut self, number: usize, now: f64) {
+    fn notify_all(&mut self, number: usize, now: f64) {
         for desktop in 0..self.desktops.len() {
             let Item { data, revision, .. } = &self.items[number];
             let message = Message::Changed(number, data.clone(), *revision);
@@ -395,7 +396,7 @@ impl FakeSync {
             Message::Written(number, written, data, revision),
         );
         if written {
-            self.tell_all(number, now);
+            self.notify_all(number, now);
         }
     }
 

@@ -9,7 +9,7 @@
 
 use serde_json::{json, Value};
 
-use super::{hash, Step, Watch, HASH_OF_NOTHING, SPREAD};
+use super::{hash, Step, Watch, HASH_OF_NOTHING, SPREAD_MS};
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
@@ -89,7 +89,7 @@ pub(super) fn connect(watch: &mut Watch, online: bool, now: f64) {
 /// The extra wait of a desktop with a conversation.
 fn wait(desktop: usize, number: usize) -> f64 {
     let worker = hash(HASH_OF_NOTHING, &worker(desktop));
-    f64::from(hash(worker, conversation(number).as_str()) % SPREAD)
+    f64::from(hash(worker, conversation(number).as_str()) % SPREAD_MS)
 }
 
 fn item(number: usize, data: &Value, written_at: f64) -> Value {
@@ -143,7 +143,7 @@ fn marked(data: &Value, at: f64) -> Value {
     data
 }
 
-/// Lets the time pass from `now` until `until`, as the shim does. Returns all steps, each with its time.
+/// Runs the watch from `now` until `until`, like the shim. Returns all steps with their times.
 fn pass_from(mut now: f64, watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     let mut steps = Vec::new();
     for _ in 0..10_000 {
@@ -160,7 +160,7 @@ fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     pass_from(NOW, watch, until)
 }
 
-/// Carries out a claim as Sync does where nobody else has changed the item. Returns what the item holds then.
+/// Carries out a claim in a Sync where nobody else has changed the item. Returns the new content of the item.
 fn write_mark(watch: &mut Watch, number: usize, data: &Value, now: f64) -> Value {
     assert!(may_claim(watch, number, data, now));
     let data = marked(data, now);
@@ -218,7 +218,7 @@ fn a_fresh_mark_keeps_other_desktops_away() {
 }
 
 #[test]
-fn a_mark_from_the_future_is_none() {
+fn a_mark_from_the_future_is_ignored() {
     let mut watch = watch_of(1);
     let data = marked(&ask_at(NOW - SECOND), NOW + 5.0 * SECOND);
     put(&mut watch, 1, &data, NOW);
@@ -228,7 +228,7 @@ fn a_mark_from_the_future_is_none() {
 }
 
 #[test]
-fn a_slow_clock_heeds_a_mark_and_not_for_longer() {
+fn a_slow_clock_respects_a_mark_for_its_time_only() {
     let mut watch = watch_of(1);
     let minute = 60.0 * SECOND;
     let data = marked(&ask_at(NOW - SECOND), NOW + minute);
@@ -245,7 +245,7 @@ fn a_desktop_that_loses_looks_again_later() {
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
     assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
-    // Sync refuses the write, the SDK reads the item and asks again.
+    // Sync refuses the write. The SDK reads the item and calls again.
     assert!(may_claim(&mut watch, 1, &data, at));
     let theirs = marked(&data, at - SECOND);
     put(&mut watch, 1, &theirs, at);
@@ -379,13 +379,13 @@ fn an_item_in_the_wrong_map_is_passed_over() {
         send(&mut watch, &event, NOW);
         assert_eq!(watch.next_tick(), None, "{event}");
     }
-    // They do not hide the item that does.
+    // They do not hide the item of the right map.
     put(&mut watch, 1, &due, NOW);
     assert!(watch.next_tick().is_some());
 }
 
 #[test]
-fn events_that_are_none_do_nothing() {
+fn unknown_events_do_nothing() {
     let mut watch = watch_of(1);
     for event in [
         json!(null),
@@ -589,10 +589,10 @@ fn a_question_about_a_deleted_item_is_dropped() {
     assert_eq!(pass_from(at, &mut watch, at + 60.0 * SECOND), []);
 }
 
-/// Holds the item of the Functions and the watch together.
+/// Checks that the watch understands the item that the Functions write.
 #[cfg(feature = "functions")]
 #[test]
-fn what_the_functions_write_is_watched() {
+fn the_item_of_the_functions_is_watched() {
     let mut watch = watch_of(1);
     let item = crate::waiting::item(&conversation(1), 1_799_999_999_000, 1_800_000_045_000);
     let data: Value = serde_json::from_str(&item.data).unwrap();

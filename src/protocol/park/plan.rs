@@ -1,4 +1,4 @@
-//! Whether and how to park, decided from what was read. Nothing has been changed yet.
+//! The plan of a park, made from the snapshot before anything is changed.
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::guardian::{Guardian, LastTask, LONGEST_ADDRESS};
@@ -7,6 +7,7 @@ use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
+use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
 use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
@@ -16,50 +17,50 @@ use crate::twilio::Call;
 
 use super::Park;
 
-/// Twilio allows this many webhooks for one conversation.
+/// The most webhooks that Twilio allows for one conversation.
 const MOST_WEBHOOKS: usize = 5;
 
-/// What to do.
+/// The next step after the look.
 pub(super) enum Next {
     Save(Box<Plan>),
     AlreadyDone(Reply),
 }
 
-/// How to park.
+/// The plan of a park.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Plan {
-    /// What the webhook's address says.
+    /// The content of the webhook's address.
     pub guardian: Guardian,
     pub record: ParkedRecord,
     /// The agent's participant.
     pub participant: ParticipantSid,
-    /// What is left of an earlier park that nobody settled.
+    /// The guardian of an earlier park that was not settled.
     pub former: Option<Guardian>,
     pub webhook: WebhookPlan,
     /// The webhook that runs the owner's flow, if it is armed already.
     pub flow_webhook: Option<WebhookSid>,
-    /// The webhook of another Studio flow, which is taken away while the conversation is parked.
+    /// The webhook of another Studio flow, which is deleted while the conversation is parked.
     pub paused: Option<WebhookSid>,
 }
 
-/// Where the webhook that calls our function comes from.
+/// The way to get the webhook that calls our function.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum WebhookPlan {
-    /// A new one is armed, and a former one goes once it is.
+    /// Create a new one, and then delete a former one.
     Create,
-    /// There is no room for another one, so a former one of ours gets a new address.
+    /// Change the address of a former one, because there is no room for a new one.
     Reuse(WebhookSid),
 }
 
 impl Plan {
-    /// The index of the first message that the agent has not seen.
+    /// Returns the index of the first message that the agent has not seen.
     pub fn first_unseen(&self) -> u32 {
         self.guardian.first_unseen.unwrap_or_default()
     }
 }
 
 impl Park {
-    /// Decides.
+    /// Makes the plan, or refuses the park.
     pub(super) fn plan(&self) -> Result<Next, Refused> {
         let conversation = need(&self.seen.conversation, "the conversation")?;
         need(&self.seen.participants, "the channel's participants")?;
@@ -72,7 +73,7 @@ impl Park {
         let Some(caller) = self.token.ok() else {
             return Err(Refused::new(
                 Refusal::InvalidToken,
-                "it is not known who calls",
+                "the caller is not known",
             ));
         };
         if conversation.closed {
@@ -103,8 +104,8 @@ impl Park {
         Ok(Next::Save(Box::new(plan)))
     }
 
-    /// Refuses an agent who is in the channel but not in the conversation: then the two do not belong together, whatever the task
-    /// says, whose attributes its agent can write.
+    /// Refuses an agent who is in the channel but not in the conversation. Then the channel belongs to another
+    /// conversation, even if the task names this one: its agent can write the task's attributes.
     fn check_membership(&self, caller: &Caller) -> Result<(), Refused> {
         need(&self.seen.members, "the conversation's participants")?;
         let identity = caller.identity.as_deref().unwrap_or_default();
@@ -128,7 +129,7 @@ impl Park {
         ] {
             if attributes.text_at(key).as_deref() != Some(sid) {
                 return refused(format!(
-                    "task attribute `{key}`: expected {sid}, which is to be parked"
+                    "task attribute `{key}`: expected {sid}, as in the request"
                 ));
             }
         }
@@ -138,8 +139,7 @@ impl Park {
         Ok(())
     }
 
-    /// The caller is not in the conversation: either they have parked it, and this is the same click again, or
-    /// it is not theirs to park.
+    /// Returns the next step for a caller who is not in the channel: the reply to a repeated click, or a refusal.
     fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
         let guardian = self.seen.newest(&self.setting).map(|armed| armed.guardian);
         let record = self.seen.record();
@@ -174,7 +174,7 @@ impl Park {
         let (Some(workflow), Some(queue)) = (&task.workflow, &task.queue) else {
             return Err(Refused::new(
                 Refusal::NotParkable,
-                "the task has no workflow or queue to route the next one by",
+                "the task has no workflow or queue for the next task",
             ));
         };
         let former_record = self.seen.record();
@@ -205,12 +205,14 @@ impl Park {
             webhook_sid: None,
             map_sid: None,
             is_listed: false,
-            parked_at: Some(self.setting.started),
-            expires_at: list_item::expires_at(
-                self.setting.started,
-                &task_attributes,
-                self.options.list_ttl_seconds,
-            ),
+            park: ParkDetails {
+                parked_at: Some(self.setting.started),
+                expires_at: list_item::expires_at(
+                    self.setting.started,
+                    &task_attributes,
+                    self.options.list_ttl_seconds,
+                ),
+            },
             last_seen_index: first_unseen.checked_sub(1),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
@@ -236,11 +238,11 @@ impl Park {
         })
     }
 
-    /// The owner's timer that ends at `ends_at`, in seconds.
+    /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
     ///
-    /// Twilio shows when it ends, not how long it is, and does not document whether it runs from the last update or the last message. So the
-    /// one of the two counts from which it is whole minutes, as people set timers; else the update, from which it is not longer
-    /// than it was.
+    /// Twilio shows the end of a timer, not its length, and does not document whether it runs from the last update or
+    /// from the last message. So this takes the one from which the timer is full minutes, as people set timers, or else
+    /// the update: then the result is not longer than the timer.
     fn timer_of(&self, conversation: &Conversation, ends_at: Option<Millis>) -> Option<u32> {
         let ends_at = ends_at?;
         let last_message = self
@@ -262,8 +264,8 @@ impl Park {
         u32::try_from(whole.unwrap_or(first)).ok()
     }
 
-    /// The guardian with the Studio flow that is not to begin anew while the conversation is parked, and that flow's webhook, if it is
-    /// there.
+    /// Adds to the guardian the Studio flow that must not start while the conversation is parked. Returns its webhook
+    /// too, if there is one to delete.
     fn pause_flow(
         &self,
         guardian: Guardian,
@@ -302,15 +304,15 @@ impl Park {
         }
     }
 
-    /// The index of the first message that the agent has not seen. Where their screen held no messages yet, that is the first of
-    /// those that the last author wrote in a row: whether that is the customer, the wake finds out.
+    /// Returns the index of the first message that the agent has not seen. If the agent's screen had no messages yet,
+    /// this is the first of the last messages in a row by one author. The wake finds out whether that is the customer.
     fn first_unseen(&self) -> Result<u32, Refused> {
         if let Some(failure) = self.messages.failure() {
             return Err(Refused::by(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
         if let Some(index) = self.request.last_message_index {
-            // Nobody has seen what is not written yet: it would never be heard.
+            // A message that is not written yet was not seen. A larger index would hide it from the wake.
             let after_newest = newest_first
                 .first()
                 .map_or(0, |newest| newest.index.saturating_add(1));
@@ -325,7 +327,7 @@ impl Park {
         Ok(in_a_row.last().map_or(0, |message| message.index))
     }
 
-    /// Finds before the agent leaves what would not fit afterwards.
+    /// Refuses a park whose attributes, row or address would become too large.
     fn check_size(&self, plan: &Plan, conversation: &Conversation) -> Result<(), Refused> {
         let fits = |what: &str, size: usize, limit: usize| {
             if size <= limit {
@@ -360,7 +362,7 @@ impl Park {
     }
 }
 
-/// What was read, or why there is no parking without it.
+/// Returns the result of a read, or the refusal without it.
 fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Refused> {
     match slot.result() {
         Some(Ok(value)) => Ok(value),

@@ -1,19 +1,19 @@
-//! Who wrote, and whether that was the customer.
+//! The authors of new messages, and the decision whether one of them is the customer.
 
 use crate::protocol::calls::{Calls, Finished, Slot};
-use crate::protocol::snapshot::Snapshot;
+use crate::protocol::snapshot::ConversationSnapshot;
 use crate::protocol::MessageRef;
 use crate::sid::ConversationParticipantSid;
-use crate::twilio::calls::{ChatParticipant, FindWorker, WorkerMark};
+use crate::twilio::calls::{ChatParticipant, FindWorker, WorkerField};
 
-/// Those who wrote, and what is known of chat identities.
+/// The new messages, and the chat identities that were looked up.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Authors {
-    wrote: Vec<MessageRef>,
-    asked: Vec<Identity>,
+    messages: Vec<MessageRef>,
+    identities: Vec<Identity>,
 }
 
-/// A chat identity of which it is asked whether a worker has it.
+/// A chat identity, with the search for a worker who has it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Identity {
     name: String,
@@ -21,20 +21,20 @@ struct Identity {
     by_contact_uri: Slot<FindWorker>,
 }
 
-/// Whether somebody is the customer.
+/// The decision whether an author is the customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Verdict {
     Customer,
     SomebodyElse,
-    /// It is, unless a worker has this identity.
+    /// The customer, unless a worker has this identity.
     UnlessWorker(String),
 }
 
 impl Identity {
-    fn ask(&mut self, calls: &mut Calls, by: WorkerMark) {
+    fn ask(&mut self, calls: &mut Calls, by: WorkerField) {
         let slot = match by {
-            WorkerMark::FriendlyName => &mut self.by_name,
-            WorkerMark::ContactUri => &mut self.by_contact_uri,
+            WorkerField::FriendlyName => &mut self.by_name,
+            WorkerField::ContactUri => &mut self.by_contact_uri,
         };
         if slot.is_empty() {
             let identity = self.name.clone();
@@ -42,104 +42,110 @@ impl Identity {
         }
     }
 
-    /// Whether it is a worker's. `None`: it was not asked for, or Twilio did not answer.
+    /// Returns true if a worker has it. `None`: it was not looked up, or Twilio did not answer.
     fn is_worker(&self) -> Option<bool> {
         match (self.by_name.ok(), self.by_contact_uri.ok()) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (Some(false), Some(false)) => Some(false),
-            _ => None,
+            (None, _) | (_, None) => None,
         }
     }
 }
 
 impl Authors {
-    /// Those who wrote these messages.
-    pub fn new(wrote: Vec<MessageRef>) -> Self {
+    /// Makes the authors of these messages.
+    pub fn new(messages: Vec<MessageRef>) -> Self {
         Self {
-            wrote,
-            asked: Vec::new(),
+            messages,
+            identities: Vec::new(),
         }
     }
 
-    /// From now on, those who wrote these messages. What is known of identities stays.
-    pub fn of(&mut self, wrote: Vec<MessageRef>) {
-        self.wrote = wrote;
+    /// Replaces the messages. Identities that were looked up stay.
+    pub fn set_messages(&mut self, messages: Vec<MessageRef>) {
+        self.messages = messages;
     }
 
-    /// Takes the result of a call, if it is one of these.
+    /// Takes the result of a call, if it is a search for a worker.
     pub fn take(&mut self, finished: &Finished) {
-        for identity in &mut self.asked {
+        for identity in &mut self.identities {
             identity.by_name.take(finished);
             identity.by_contact_uri.take(finished);
         }
     }
 
-    /// Asks who wrote, as far as that is not known already. Workers are searched for by an expression three times a second at most
-    /// for a whole account, so that is the last resort.
-    pub fn ask(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+    /// Looks up the authors, unless one of them is known to be the customer. The search by an expression is limited to
+    /// three requests per second and account, so it is the last resort.
+    pub fn ask(&mut self, calls: &mut Calls, seen: &ConversationSnapshot, address: Option<&str>) {
         let is_customer = |by: &MessageRef| verdict(by, seen, address) == Verdict::Customer;
-        if !self.wrote.iter().any(is_customer) {
-            for by in self.wrote.clone() {
+        if !self.messages.iter().any(is_customer) {
+            for by in self.messages.clone() {
                 if let Verdict::UnlessWorker(identity) = verdict(&by, seen, address) {
-                    self.identity(&identity).ask(calls, WorkerMark::ContactUri);
+                    self.identity(&identity).ask(calls, WorkerField::ContactUri);
                     self.identity(&identity)
-                        .ask(calls, WorkerMark::FriendlyName);
+                        .ask(calls, WorkerField::FriendlyName);
                 }
             }
         }
     }
 
-    /// Asks who of the contact centre was left in the conversation.
-    pub fn ask_for_leftovers(&mut self, calls: &mut Calls, seen: &Snapshot, address: Option<&str>) {
+    /// Looks up the participants who may be workers that were left in the conversation.
+    pub fn ask_for_leftovers(
+        &mut self,
+        calls: &mut Calls,
+        seen: &ConversationSnapshot,
+        address: Option<&str>,
+    ) {
         for member in strangers(seen, address) {
             if let Some(identity) = &member.identity {
-                self.identity(identity).ask(calls, WorkerMark::FriendlyName);
+                self.identity(identity)
+                    .ask(calls, WorkerField::FriendlyName);
             }
         }
     }
 
     fn identity(&mut self, identity: &str) -> &mut Identity {
-        let known = self.asked.iter().position(|one| one.name == identity);
-        let place = known.unwrap_or(self.asked.len());
+        let known = self.identities.iter().position(|one| one.name == identity);
+        let index = known.unwrap_or(self.identities.len());
         if known.is_none() {
-            self.asked.push(Identity {
+            self.identities.push(Identity {
                 name: identity.to_owned(),
                 by_name: Slot::Empty,
                 by_contact_uri: Slot::Empty,
             });
         }
-        // The place is one that was found or has just been filled.
-        #[expect(clippy::indexing_slicing, reason = "the place is there")]
-        &mut self.asked[place]
+        // The index was found or has just been filled.
+        #[expect(clippy::indexing_slicing, reason = "the index exists")]
+        &mut self.identities[index]
     }
 
-    /// Returns whether the customer is among those who wrote.
-    pub fn customer_wrote(&self, seen: &Snapshot, address: Option<&str>) -> bool {
-        self.wrote
+    /// Returns true if the customer is among the authors.
+    pub fn customer_wrote(&self, seen: &ConversationSnapshot, address: Option<&str>) -> bool {
+        self.messages
             .iter()
             .any(|by| match verdict(by, seen, address) {
                 Verdict::Customer => true,
                 Verdict::SomebodyElse => false,
-                // In doubt it is: a task too many is better than a customer unheard.
+                // In doubt it is the customer: one task too many is better than an unheard message.
                 Verdict::UnlessWorker(identity) => self.is_worker(&identity) != Some(true),
             })
     }
 
-    /// Returns whether nobody is known to have written.
+    /// Returns true if there are no messages.
     pub fn is_empty(&self) -> bool {
-        self.wrote.is_empty()
+        self.messages.is_empty()
     }
 
-    /// The indices of the messages, where they are known.
+    /// Returns the indices of the messages, if they are known.
     pub fn indices(&self) -> impl Iterator<Item = Option<u32>> + '_ {
-        self.wrote.iter().map(|by| by.index)
+        self.messages.iter().map(|by| by.index)
     }
 
-    /// Workers who are still in the conversation although they have no part in it any more. Twilio cancels the reservation of a
-    /// worker who is a participant already when they accept (50433).
+    /// Returns the participants of workers who were left in the conversation. Twilio would cancel the reservation of a
+    /// worker who is a participant when they accept (50433).
     pub fn leftovers(
         &self,
-        seen: &Snapshot,
+        seen: &ConversationSnapshot,
         address: Option<&str>,
     ) -> Vec<ConversationParticipantSid> {
         strangers(seen, address)
@@ -152,22 +158,22 @@ impl Authors {
     }
 
     fn is_worker(&self, identity: &str) -> Option<bool> {
-        let known = self.asked.iter().find(|known| known.name == identity);
+        let known = self.identities.iter().find(|known| known.name == identity);
         known?.is_worker()
     }
 }
 
-/// Decides whether the author is the customer: whoever has the parked task's address, or a participant who writes from outside.
-/// Where somebody else of the conversation is known to be the customer, it is not; so a bot that is a participant wakes
-/// nobody.
-fn verdict(by: &MessageRef, seen: &Snapshot, address: Option<&str>) -> Verdict {
+/// Decides whether an author is the customer: one who has the address of the parked task, or a participant outside
+/// Twilio. If another participant is known to be the customer, the author is not. So a bot that is a participant wakes
+/// no conversation.
+fn verdict(by: &MessageRef, seen: &ConversationSnapshot, address: Option<&str>) -> Verdict {
     if address.is_some_and(|address| is_same(address, &by.author)) {
         return Verdict::Customer;
     }
     let members = seen.members.ok().map(Vec::as_slice);
     match (members.and_then(|members| member_of(by, members)), members) {
         (Some(member), Some(members)) => verdict_on_member(member, members, address),
-        // A participant who has left since, or members that could not be read.
+        // The participant has left, or the participants could not be read.
         _ if by.participant.is_some() && address.is_none() => {
             Verdict::UnlessWorker(by.author.clone())
         }
@@ -192,7 +198,8 @@ fn verdict_on_member(
     }
 }
 
-/// The author as a participant: by their SID, which some channels write for the author's name too, or by who they are.
+/// Returns the author's participant: by its SID, which some channels write as the author too, or by identity or
+/// address.
 fn member_of<'a>(by: &MessageRef, members: &'a [ChatParticipant]) -> Option<&'a ChatParticipant> {
     let has_sid = |member: &&ChatParticipant| {
         Some(&member.sid) == by.participant.as_ref() || member.sid.as_str() == by.author
@@ -202,9 +209,9 @@ fn member_of<'a>(by: &MessageRef, members: &'a [ChatParticipant]) -> Option<&'a 
     all.find(has_sid).or_else(|| members.iter().find(is_author))
 }
 
-/// Participants who chat, where somebody else is known to be the customer.
+/// Returns the participants who are not the customer, if the customer is known.
 fn strangers<'a>(
-    seen: &'a Snapshot,
+    seen: &'a ConversationSnapshot,
     address: Option<&'a str>,
 ) -> impl Iterator<Item = &'a ChatParticipant> {
     let members = seen.members.ok().map(Vec::as_slice).unwrap_or_default();
@@ -222,7 +229,7 @@ fn has_address(member: &ChatParticipant, address: &str) -> bool {
     own.into_iter().flatten().any(|own| is_same(own, address))
 }
 
-/// Returns whether two addresses are the same, with or without the channel's name before them.
+/// Returns true if two addresses are the same, with or without the prefix of a channel.
 fn is_same(one: &str, other: &str) -> bool {
     !one.is_empty() && bare(one) == bare(other)
 }

@@ -1,6 +1,6 @@
-//! What to do about a conversation, decided from what was read of it.
+//! The decision about a conversation, made from its snapshot.
 
-use crate::guardian::{Asked, Guardian, LastInvite, LastTask};
+use crate::guardian::{Guardian, Invitee, LastInvite, LastTask};
 use crate::protocol::refusal::Refused;
 use crate::protocol::Outcome;
 use crate::reply::{Refusal, Reply};
@@ -12,34 +12,36 @@ use crate::twilio::Failure;
 use super::invite::Invitation;
 use super::{Cause, Unpark};
 
-/// A park takes its agent out within this time or not at all.
+/// The longest time from the start of a park until its agent is removed.
 const PARK_ENDS_WITHIN_MS: Millis = 10_000;
 
-/// An invite that is due in so little time is made now: the next check would come a minute later.
+/// An invite that is due within this time is created now, because the next check comes a minute later.
 const DUE_TOLERANCE_MS: Millis = 10_000;
 
-/// What to do about a conversation, given what was read of it.
+/// The decision about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
+    /// Create an invite.
     Invite(Box<Invitation>),
-    /// A message is unheard and no invite is to be made now: what watches over the conversation is set, and this is answered.
+    /// Set the clocks for an unheard message, and then reply. No invite is due now.
     Watch(Box<Guardian>, Reply),
-    /// Somebody is there: what is left of the parking goes.
+    /// Remove the parked state, because an agent has joined.
     Settle(Reply),
-    /// It is parked: what is missing of the parked state comes back.
+    /// Put back the missing parts of the parked state.
     Restore(Box<Guardian>),
-    /// It cannot come back: its row goes.
+    /// Delete the row, because the conversation cannot come back.
     Discard(Outcome),
-    /// Nothing is to be changed.
+    /// Change nothing.
     Leave(Outcome),
-    /// It is in between two states.
+    /// Read everything again, because the conversation is between two states.
     LookAgain,
-    /// Twilio knows no such thing. It is asked once more before that is believed.
+    /// Read everything a second time, because something does not exist.
     Confirm,
 }
 
 impl Decision {
-    /// Whether it makes no invite and puts no row back: what another operation has just done, having made an invite, may not show yet.
+    /// Returns true if it creates no invite and puts back no row. Then it is safe while another operation's new invite
+    /// may not show yet.
     pub(super) fn disturbs_no_inviter(&self) -> bool {
         matches!(
             self,
@@ -49,7 +51,7 @@ impl Decision {
 }
 
 impl Unpark {
-    /// Decides.
+    /// Makes the decision.
     pub(super) fn decide(&self, now: Millis) -> Decision {
         let late = now >= self.look_until();
         let conversation = match self.seen.conversation.result() {
@@ -79,8 +81,8 @@ impl Unpark {
         }
     }
 
-    /// Whether the message that is the cause wakes the conversation: it is the customer's, and nobody has seen it. Twilio may bring
-    /// an old one again.
+    /// Returns true if the new message wakes the conversation: it is the customer's, and no agent has seen it. Twilio
+    /// may report an old message again.
     pub(super) fn is_woken(&self) -> bool {
         let first_unseen = self.guardian().and_then(|guardian| guardian.first_unseen);
         let is_new = |index: Option<u32>| match (index, first_unseen) {
@@ -88,7 +90,7 @@ impl Unpark {
             _ => true,
         };
         if self.authors.is_empty() {
-            // A flow names no message, or one that cannot be read: it may have been the customer's.
+            // The flow named no message, or it cannot be read. It may be the customer's.
             return matches!(self.cause, Cause::WakeByFlow(_));
         }
         self.authors.indices().any(is_new) && self.customer_wrote()
@@ -99,7 +101,7 @@ impl Unpark {
         self.authors.customer_wrote(&self.seen, address.as_deref())
     }
 
-    /// Nothing that can be relied upon says that it is parked.
+    /// Decides about a conversation without a guardian, so it counts as not parked.
     fn decide_without_guardian(&self) -> Decision {
         let has_row = self.row_of.is_some();
         let has_record = self.record().is_some();
@@ -127,8 +129,8 @@ impl Unpark {
         }
     }
 
-    /// A record without a webhook, as the template's functions leave it. The caller may take it out of a conversation in which they
-    /// are.
+    /// Decides whether the caller may remove a record without a webhook, as the template's functions leave it. They may
+    /// if they are in the conversation.
     fn decide_settling_of_leftovers(&self) -> Decision {
         let identity = self
             .token
@@ -147,7 +149,7 @@ impl Unpark {
         }
     }
 
-    /// The row goes. A caller who wanted the conversation is refused; for one that looks after it, that is all right.
+    /// Deletes the row. A caller who wants the conversation is refused; for the others this is a success.
     fn discard_since(&self, refusal: Refusal, message: &str) -> Decision {
         Decision::Discard(match self.cause {
             Cause::Restore | Cause::Reconcile | Cause::Release | Cause::Check(_) => {
@@ -159,7 +161,7 @@ impl Unpark {
         })
     }
 
-    /// The same, where Twilio knows no such thing.
+    /// Deletes the row of something that does not exist, after a second look.
     fn discard_absent(&self, refusal: Refusal, message: &str) -> Decision {
         if self.confirms_absence {
             self.discard_since(refusal, message)
@@ -187,7 +189,7 @@ impl Unpark {
             .invited_task()
             .and_then(|task| self.seen.task(task));
         if matches!(asked, Some(Err(Failure::NotFound))) && !self.confirms_absence {
-            // Were it there after all, somebody would be asked twice.
+            // If the task existed after all, a worker would be asked twice.
             return Decision::Confirm;
         }
         if let Some(decision) = self.decide_authority(&guardian, late) {
@@ -201,7 +203,7 @@ impl Unpark {
             return match (only_the_parker && park_may_be_under_way, late) {
                 (false, _) => Decision::Settle(self.reply_when_joined()),
                 (true, false) => Decision::LookAgain,
-                // A park that died: whether its agent goes after all, a clock finds out.
+                // The park died. A clock finds out whether its agent leaves after all.
                 (true, true) if self.cause.is_wake() => {
                     let guardian = self.unheard(guardian, now);
                     Decision::Watch(Box::new(guardian), Reply::Waiting)
@@ -218,7 +220,7 @@ impl Unpark {
         if self.cause == Cause::Settle {
             return Decision::Leave(Outcome::reply(Reply::Ignored));
         }
-        // A park's last writes bring the webhook's SID; it must not overtake what we do.
+        // The last writes of a park bring the webhook's SID. They must not overwrite the changes of this operation.
         let is_half_saved = self
             .record()
             .is_none_or(|record| record.webhook_sid.is_none());
@@ -228,7 +230,7 @@ impl Unpark {
         self.decide_on_parked(&guardian, now)
     }
 
-    /// Twilio has deleted the channel, and the conversation is open: a new interaction takes its place when somebody is to be asked.
+    /// Decides about an open conversation whose channel Twilio has deleted. Its next invite creates an interaction.
     fn decide_without_channel(&self, guardian: Guardian, late: bool, now: Millis) -> Decision {
         if !self.confirms_absence {
             return Decision::Confirm;
@@ -239,7 +241,7 @@ impl Unpark {
         if let Some(decision) = self.decide_authority(&guardian, late) {
             return decision;
         }
-        // Nobody was asked in all that time.
+        // Nobody was being asked in the 180 days before.
         let guardian = Guardian {
             last_task: None,
             ..guardian
@@ -247,7 +249,7 @@ impl Unpark {
         self.decide_on_parked(&guardian, now)
     }
 
-    /// Somebody is being asked.
+    /// Decides while a task is open, so a worker is being asked.
     fn decide_while_asked(
         &self,
         guardian: Guardian,
@@ -260,11 +262,11 @@ impl Unpark {
             Some(Ok(task)) if task.status == TaskStatus::Assigned
         );
         match &self.cause {
-            // The task is being accepted; the agent will be there in a moment.
+            // The agent is accepting the task and will be there soon.
             Cause::Settle if !late => Decision::LookAgain,
             Cause::Check(_) if is_assigned && !late => Decision::LookAgain,
             Cause::Check(_) => self.keep_watching(guardian),
-            // A message that came while somebody is asked: should nobody join, it is unheard.
+            // The message came while a worker is being asked. If nobody joins, it is unheard.
             _ if self.has_unwatched_message(&guardian, now) => {
                 let guardian = self.unheard(guardian, now);
                 let known = guardian.invited_task() == Some(open);
@@ -279,18 +281,18 @@ impl Unpark {
         }
     }
 
-    /// Whether a message is unheard over which nothing watches: none was unheard before, or the operation that had to set the
-    /// clocks died before it could.
+    /// Returns true if a message is unheard and no clock is set: it is the first one, or the operation that had to set
+    /// the clocks has died.
     fn has_unwatched_message(&self, guardian: &Guardian, now: Millis) -> bool {
         let is_unheard =
             self.cause.is_wake() || (self.cause.asks_what_is_unheard() && self.customer_wrote());
-        // The timer of an inactive conversation has run out.
+        // The timer of an inactive conversation has ended.
         let is_inactive = self.seen.conversation().is_some_and(|one| one.inactive);
         let has_clock = self.has_clock(now) && !is_inactive;
         is_unheard && (guardian.unheard_since.is_none() || !has_clock)
     }
 
-    /// Somebody is asked. As long as a message is unheard, the clocks go on.
+    /// Sets the clocks again while a message is unheard and a worker is being asked.
     fn keep_watching(&self, guardian: Guardian) -> Decision {
         if guardian.unheard_since.is_some() || self.customer_wrote() {
             Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
@@ -299,14 +301,14 @@ impl Unpark {
         }
     }
 
-    /// The guardian of a conversation for which this task is open, of which the address says nothing: its invite's last round is
-    /// late or was lost. Whom it asks is not known, and so it is followed at once.
+    /// Returns the guardian for an open task that is not in the address, because the last write of its invite is late
+    /// or was lost. Its invitee is unknown, so the next invite follows at once.
     fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
         let at = self.seen.invited_at(task).unwrap_or(now);
         Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
                 task: Some(task.clone()),
-                asks: Asked::Worker,
+                invitee: Invitee::Worker,
                 at,
             })),
             next_invite_at: None,
@@ -314,7 +316,7 @@ impl Unpark {
         }
     }
 
-    /// Nobody is there, and nobody is asked.
+    /// Decides about a parked conversation: no agent is there, and no worker is being asked.
     fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
         if self.cause == Cause::Resume {
             if let Some(refused) = self.why_no_room(guardian) {
@@ -322,7 +324,7 @@ impl Unpark {
             }
         }
         let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
-        // An agent who accepts and leaves at once is no workflow without a target: others may be there.
+        // An agent has accepted the task, so the workflow has targets, and the next invite may follow at once.
         let asked = guardian
             .invited_task()
             .and_then(|task| self.seen.task(task));
@@ -333,10 +335,10 @@ impl Unpark {
                 ..guardian.clone()
             }
         } else {
-            guardian.ended(ended_at, now)
+            guardian.after_invite_ended(ended_at, now)
         };
         if self.cause.is_wake() {
-            let guardian = self.unheard(guardian.before_its_time(now), now);
+            let guardian = self.unheard(guardian.with_early_invite(now), now);
             return self.decide_to_invite(&guardian);
         }
         if !self.cause.asks_what_is_unheard() {
@@ -362,7 +364,7 @@ impl Unpark {
         }
     }
 
-    /// The guardian of a conversation with an unheard message.
+    /// Returns the guardian with an unheard message.
     fn unheard(&self, guardian: Guardian, now: Millis) -> Guardian {
         let first = self.authors.indices().flatten().min();
         Guardian {
@@ -375,7 +377,7 @@ impl Unpark {
         }
     }
 
-    /// When the first of the messages that were read and are unheard was written.
+    /// Returns the creation time of the oldest unheard message that was read.
     fn oldest_unheard(&self) -> Option<Millis> {
         let first_unseen = self.first_unseen();
         let read = self.messages.newest_first().iter();
@@ -388,15 +390,15 @@ impl Unpark {
         Decision::Invite(Box::new(self.invitation(guardian)))
     }
 
-    /// Why the caller cannot take the conversation now, if they cannot.
+    /// Returns the refusal for a caller who cannot take another task now.
     fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
-        let what = "reading how much room the worker has";
+        let what = "reading the worker's capacity";
         let (available, channels) = match (self.availability.result(), self.capacity.result()) {
             (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
             (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
                 return Some(Refused::by(failure, what))
             }
-            _ => return Some(Refused::by(&Failure::Unavailable, what)),
+            (None, _) | (_, None) => return Some(Refused::by(&Failure::Unavailable, what)),
         };
         if !available {
             return Some(Refused::new(
@@ -416,7 +418,7 @@ impl Unpark {
         }
     }
 
-    /// Whether the caller may do this. `None`: they may.
+    /// Returns the decision against a caller who has no right to this operation. `None`: they have it.
     fn decide_authority(&self, guardian: &Guardian, late: bool) -> Option<Decision> {
         let refused = |message: &str| {
             Some(Decision::Leave(Outcome::refused(
@@ -425,7 +427,7 @@ impl Unpark {
             )))
         };
         match (&self.cause, self.token.ok()) {
-            // Twilio's signature, or the owner's, is all that they need; and any agent may ask whether somebody is asked for.
+            // These need only the signature of Twilio or of the owner, and any agent may ask for a check.
             (
                 Cause::Wake(_)
                 | Cause::WakeByFlow(_)
@@ -435,7 +437,7 @@ impl Unpark {
                 | Cause::Release,
                 _,
             ) => None,
-            (Cause::Resume | Cause::Settle, None) => refused("it is not known who calls"),
+            (Cause::Resume | Cause::Settle, None) => refused("the caller is not known"),
             (Cause::Resume, Some(caller)) => {
                 if caller.worker == guardian.worker || caller.oversees() {
                     None
@@ -463,7 +465,7 @@ impl Unpark {
     }
 }
 
-/// Whether a participant is the agent who parks, still on the way out. Once an invite was made, nobody is.
+/// Returns true if a participant is the agent who parks and has not left yet. After the first invite nobody is.
 fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
     match (&guardian.last_task, &participant.task) {
         (Some(LastTask::Invited(_)), _) => false,
@@ -474,7 +476,7 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
 
 fn unavailable(failure: &Failure, what: &str) -> Decision {
     Decision::Leave(match failure {
-        // What cannot be missing: another try may find it.
+        // It must exist, so another try may find it.
         Failure::NotFound => Outcome::refused(
             Refusal::TwilioUnavailable,
             format!("{what}: Twilio knows no such thing"),

@@ -1,7 +1,7 @@
-//! The invite: a new task for the conversation, and what watches over it.
+//! The invite: a new task for the conversation, with the clocks that watch over it.
 
 use crate::attributes::Attributes;
-use crate::guardian::{Asked, Guardian};
+use crate::guardian::{Guardian, Invitee};
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::{says_closed, Refused};
 use crate::protocol::Outcome;
@@ -18,31 +18,31 @@ use crate::twilio::Failure;
 
 use super::{Cause, Phase, Unpark};
 
-/// How long the task of a resume waits for the worker who asked for it, in seconds, before it is canceled and the conversation
-/// is parked as before.
+/// The time for which the task of a resume waits for its worker, in seconds. Then Twilio cancels the task, and the
+/// conversation stays parked.
 const RESUME_TIMEOUT_SECONDS: u32 = 60;
 
-/// An invite that is to be made.
+/// An invite to create.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Invitation {
     call: CreateInvite,
-    /// What is known of the conversation before it.
+    /// The guardian before the invite.
     guardian: Guardian,
-    /// Workers who are still in the conversation: Twilio would cancel their reservation.
+    /// The participants of workers who were left in the conversation. Twilio would cancel their reservation.
     leftovers: Vec<ConversationParticipantSid>,
 }
 
-/// An invite that is being made.
+/// The progress of an invite.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Inviting {
     invitation: Invitation,
     activation: Slot<UpdateConversation>,
     created: Slot<CreateInvite>,
-    /// In the place of the invite, where the channel is gone.
+    /// The interaction that is created instead of the invite, if the channel is gone.
     renewed: Slot<CreateInteraction>,
-    /// When it was answered that the invite is made.
+    /// The time of the response to the invite.
     created_at: Millis,
-    /// Looked at where the invite was refused.
+    /// The state of the channel, which is read if the invite was refused.
     channel: Slot<FetchChannel>,
 }
 
@@ -56,7 +56,7 @@ impl Inviting {
             channel,
             ..
         } = self;
-        // Each takes its own only.
+        // Each slot takes only the result of its own call.
         activation.take(finished);
         channel.take(finished);
         if created.take(finished) || renewed.take(finished) {
@@ -64,15 +64,15 @@ impl Inviting {
         }
     }
 
-    /// What is known of the conversation, once the invite was made.
+    /// Returns the guardian after the invite, if it was created.
     fn guardian_after(&self) -> Option<Guardian> {
         let task = self.created.ok()?.clone();
         let guardian = &self.invitation.guardian;
-        Some(guardian.invited(task, self.asks(), self.created_at))
+        Some(guardian.after_invite(task, self.invitee(), self.created_at))
     }
 
-    /// Leaves out what the record says of the parked task, since Twilio may refuse the invite for that: a record is data, and a
-    /// wrong one must not be worse than none. Returns whether there was any.
+    /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong
+    /// record must not be worse than none. Returns true if there were any.
     fn leave_attributes_out(&mut self, conversation: &ConversationSid) -> bool {
         let Invitation { call, guardian, .. } = &mut self.invitation;
         let bare = next_task_attributes(None, guardian, conversation);
@@ -81,16 +81,16 @@ impl Inviting {
         had_more
     }
 
-    fn asks(&self) -> Asked {
+    fn invitee(&self) -> Invitee {
         match self.invitation.call.worker {
-            Some(_) => Asked::Worker,
-            None => Asked::Workflow,
+            Some(_) => Invitee::Worker,
+            None => Invitee::Workflow,
         }
     }
 }
 
 impl Unpark {
-    /// The invite that brings the conversation back.
+    /// Returns the invite that brings the conversation back.
     pub(super) fn invitation(&self, guardian: &Guardian) -> Invitation {
         let worker = match (&self.cause, self.token.ok()) {
             (Cause::Resume, Some(caller)) => Some(NamedWorker {
@@ -112,14 +112,15 @@ impl Unpark {
                     &self.conversation,
                 ),
                 worker,
-                earlier: self.seen.invited(),
+                earlier: self.seen.invited_tasks(),
             },
             guardian: guardian.clone(),
             leftovers: self.authors.leftovers(&self.seen, address.as_deref()),
         }
     }
 
-    /// Makes the invite. An inactive conversation is made active first: Twilio may refuse an invite before.
+    /// Creates the invite. Makes an inactive conversation active before, because Twilio may refuse the invite
+    /// otherwise.
     pub(super) fn invite(&mut self, invitation: Invitation, now: Millis) {
         for participant in invitation.leftovers.clone() {
             self.calls.make(RemoveChatParticipant {
@@ -139,7 +140,7 @@ impl Unpark {
         if is_inactive {
             let activation = UpdateConversation {
                 activate: true,
-                ..UpdateConversation::of(self.conversation.clone())
+                ..UpdateConversation::new(self.conversation.clone())
             };
             inviting.activation.ask(&mut self.calls, activation);
         } else {
@@ -148,8 +149,8 @@ impl Unpark {
         self.phase = Phase::Invite(Box::new(inviting));
     }
 
-    /// The clock that watches over the invite is set with it and not after it: should this operation die in between, somebody
-    /// still looks.
+    /// Starts the invite and sets the clocks in parallel. If this operation dies after the invite, the clocks still
+    /// bring a check.
     fn create_invite(&mut self, inviting: &mut Inviting, now: Millis) {
         let call = inviting.invitation.call.clone();
         if self.seen.channel_is_gone() {
@@ -157,7 +158,7 @@ impl Unpark {
                 conversation: self.conversation.clone(),
                 medium: self.seen.medium().to_owned(),
                 invite: CreateInvite {
-                    attributes: without_place(&call.attributes),
+                    attributes: without_channel(&call.attributes),
                     ..call
                 },
             };
@@ -170,8 +171,8 @@ impl Unpark {
         }
     }
 
-    /// Goes on to the invite and what follows it, or ends because it has failed. The clocks are waited for: one that is set after
-    /// somebody has settled would stay.
+    /// Takes the next step of the invite, or ends because it has failed. This also waits for the clocks: one that is
+    /// set after another operation has settled would stay.
     pub(super) fn after_invite(&mut self, mut inviting: Inviting, now: Millis) {
         if let Some(renewed) = inviting.renewed.result().cloned() {
             return self.after_renewal(&inviting, renewed, now);
@@ -201,7 +202,7 @@ impl Unpark {
             }
             (Some(Err(Failure::NotFound)), _) => self.release(Refused::new(
                 Refusal::TwilioRefused { code: 20_404 },
-                "making the invite: Twilio knows no such thing, the workflow or the task channel perhaps",
+                "creating the invite: Twilio knows no such thing, perhaps the workflow or the task channel",
             )),
             (Some(Err(failure)), _) => {
                 let is_refused = matches!(failure, Failure::Refused { .. });
@@ -209,13 +210,13 @@ impl Unpark {
                     self.create_invite(&mut inviting, now);
                     self.phase = Phase::Invite(Box::new(inviting));
                 } else {
-                    self.release(Refused::by(&failure, "making the invite"));
+                    self.release(Refused::by(&failure, "creating the invite"));
                 }
             }
             (Some(Ok(_)) | None, _) => match inviting.guardian_after() {
                 Some(guardian) if self.may_change(now) => self.tidy(&guardian, now),
-                // It took too long: what is left to do may be wrong by now.
-                _ => self.end(Reply::Routed),
+                // It took too long, so the rest may be wrong by now.
+                Some(_) | None => self.end(Reply::Routed),
             },
         }
     }
@@ -228,19 +229,19 @@ impl Unpark {
     ) {
         match renewed {
             Ok(made) => {
-                let asks = inviting.asks();
+                let invitee = inviting.invitee();
                 let guardian = &inviting.invitation.guardian;
-                let mut guardian = guardian.invited(made.task, asks, inviting.created_at);
+                let mut guardian = guardian.after_invite(made.task, invitee, inviting.created_at);
                 guardian.channel = made.channel;
                 self.tidy(&guardian, now);
             }
-            // There is a channel: somebody was quicker, or it was not gone.
+            // There is a channel: another operation was faster, or it was not gone.
             Err(Failure::Refused { status: 409, .. }) => self.release(Refused::new(
                 Refusal::TwilioUnavailable,
-                "the interaction's channel could not be read, and Twilio makes no new one beside it",
+                "the interaction's channel could not be read, and Twilio creates no second one",
             )),
             Err(failure) if says_closed(&failure) => self.discard_closed(),
-            Err(failure) => self.release(Refused::by(&failure, "making a new interaction")),
+            Err(failure) => self.release(Refused::by(&failure, "creating an interaction")),
         }
     }
 
@@ -251,7 +252,7 @@ impl Unpark {
         ));
     }
 
-    /// Takes the row out and says in the webhook's address and in the claim that an invite was made.
+    /// Deletes the row, and writes the invite into the webhook's address and into the claim.
     fn tidy(&mut self, guardian: &Guardian, now: Millis) {
         self.claim.mark_invited(&mut self.calls, now);
         // A resume keeps its row until the agent has joined.
@@ -262,7 +263,7 @@ impl Unpark {
         self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
     }
 
-    /// Says in the webhook's address how far the conversation is.
+    /// Writes the guardian into the webhook's address.
     pub(super) fn write_address(&mut self, guardian: &Guardian) {
         if let Some(webhook) = self.seen.own_webhook(&self.setting) {
             self.calls.make(UpdateWebhook {
@@ -274,8 +275,8 @@ impl Unpark {
     }
 }
 
-/// A task's attributes without where it is, which is not known before the interaction is made.
-fn without_place(attributes: &str) -> String {
+/// Removes the interaction and channel from a task's attributes. Both are unknown before the interaction is created.
+fn without_channel(attributes: &str) -> String {
     let mut attributes = Attributes::parse(attributes).unwrap_or_default();
     attributes.remove(task_attributes::INTERACTION);
     attributes.remove(task_attributes::CHANNEL);

@@ -1,4 +1,4 @@
-//! Restoring: a conversation that is parked has its webhook, its row and the webhook's SID.
+//! Restore: puts back the missing parts of the parked state (webhook, row, and the webhook's SID in the record).
 
 use crate::guardian::Guardian;
 use crate::list_item;
@@ -11,12 +11,12 @@ use crate::sid::WebhookSid;
 use crate::sync_name::MapName;
 use crate::twilio::calls::{CreateWebhook, DeleteItem, DeleteWebhook, PutItem, WhenTaken};
 use crate::twilio::time::Millis;
-use crate::twilio::{AnyAnswer, Failure};
+use crate::twilio::Failure;
 use crate::waiting;
 
 use super::{Phase, Unpark};
 
-/// What is being restored.
+/// The progress of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Restoring {
     guardian: Guardian,
@@ -24,14 +24,14 @@ pub(super) struct Restoring {
     own: Slot<CreateWebhook>,
     flow: Slot<CreateWebhook>,
     row: Slot<PutItem>,
-    /// Whether anything was missing.
+    /// True if something was missing.
     changed: bool,
     failure: Option<Failure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
-    /// First, since its SID is part of record and row.
+    /// The webhooks are first, because their SIDs are part of record and row.
     Webhooks,
     RecordAndRow,
 }
@@ -41,18 +41,17 @@ impl Restoring {
     pub(super) fn take(&mut self, finished: &Finished) {
         self.own.take(finished);
         self.flow.take(finished);
-        let is_row = self.row.take(finished);
+        // The map is named only if the row was missing.
+        let row_was_there = self.row.take(finished) && self.row.ok() == Some(&None);
         match &finished.result {
             Err(failure) => self.failure = Some(failure.clone()),
-            // It was there.
-            Ok(AnyAnswer::PutItem(None)) if is_row => {}
-            Ok(_) => self.changed = true,
+            Ok(_) => self.changed |= !row_was_there,
         }
     }
 }
 
 impl Unpark {
-    /// Begins with the webhooks.
+    /// Arms the webhooks that are missing.
     pub(super) fn restore(&mut self, guardian: Guardian, now: Millis) {
         let is_armed = self.seen.hears_messages(&self.setting);
         let has_address = self
@@ -60,7 +59,7 @@ impl Unpark {
             .newest(&self.setting)
             .is_some_and(|one| one.is_ours);
         let guardian = Guardian {
-            // What was parked with a flow that the owner gave up is armed with what they have now.
+            // The owner's flow may have changed since the park. A new webhook uses the present one.
             flow: if is_armed {
                 guardian.flow.clone()
             } else {
@@ -96,7 +95,7 @@ impl Unpark {
         }
     }
 
-    /// Goes on to record and row, or ends.
+    /// Continues with record and row, or ends.
     pub(super) fn after_restore(&mut self, restoring: Restoring, now: Millis) {
         if let Some(failure) = &restoring.failure {
             return self.release(Refused::by(failure, "restoring the parked state"));
@@ -126,7 +125,7 @@ impl Unpark {
             webhook_sid: armed.last().cloned(),
             ..found.clone().unwrap_or_default()
         };
-        // A wiped record stays wiped: the address says all that is needed.
+        // A deleted record stays deleted: the address has everything that is needed.
         if found.is_some() && found.as_ref() != Some(&record) {
             self.write_record(&record, &guardian);
         }
@@ -139,7 +138,7 @@ impl Unpark {
             self.calls.make(waiting::delete(&self.conversation));
             self.put_timer_back(None, now);
         }
-        // Its successor is armed: two would make two tasks of one message, where the former calls other code.
+        // The new webhook is armed. A former one that calls other code would create a second task for the same message.
         for former in self.seen.all_guardians(&self.setting) {
             if !armed.contains(&former) {
                 self.calls.make(DeleteWebhook {
@@ -148,8 +147,8 @@ impl Unpark {
                 });
             }
         }
-        // What another plugin parked does not say how long its row is to stay.
-        let is_listed = record.is_listed && record.parked_at.is_some();
+        // A record of another plugin has no expiry for a row.
+        let is_listed = record.is_listed && record.park.parked_at.is_some();
         if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
             let row = list_item::row(&record, &guardian, &self.conversation, now);
             let put = PutItem::new(row, WhenTaken::Keep);
@@ -159,7 +158,7 @@ impl Unpark {
         self.phase = Phase::Restore(Box::new(restoring));
     }
 
-    /// The webhooks that bring the conversation back now, the one that hears of messages last.
+    /// Returns the webhooks that bring the conversation back. The one that gets messages is last.
     fn webhooks_now(&self, restoring: &Restoring) -> Vec<WebhookSid> {
         let armed = self.seen.newest(&self.setting).filter(|one| one.is_ours);
         let own = restoring
@@ -176,7 +175,7 @@ impl Unpark {
         own.into_iter().chain(flow).collect()
     }
 
-    /// The row that led here may stand in the list of somebody who parked the conversation before.
+    /// Deletes the row that a sweep found in the list of an agent who parked the conversation before.
     fn delete_stray_row(&mut self, guardian: &Guardian) {
         if let Some(worker) = self.row_of.clone().filter(|one| *one != guardian.worker) {
             self.calls.make(DeleteItem {

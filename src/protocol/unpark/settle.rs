@@ -1,15 +1,15 @@
-//! Settling: what is left of the parking goes.
+//! Settle: removes the parked state.
 
+use crate::protocol::calls::Finished;
 use crate::protocol::{arm_flow, Outcome};
 use crate::reply::{Refusal, Reply};
 use crate::twilio::calls::DeleteWebhook;
 use crate::twilio::time::Millis;
-use crate::twilio::{AnyAnswer, Failure};
 use crate::waiting;
 
 use super::{Phase, Unpark};
 
-/// What is being tidied up.
+/// The progress of a settle.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Settling {
     reply: Reply,
@@ -17,7 +17,7 @@ pub(super) struct Settling {
     failed: bool,
 }
 
-/// What goes one after the other: without the webhook nobody would try again.
+/// The steps, in order. The webhooks are last, because without them no message would bring another try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Row,
@@ -26,7 +26,7 @@ enum Step {
 }
 
 impl Settling {
-    /// From the beginning; `reply` is answered in the end.
+    /// Makes a settle that ends with `reply`.
     pub(super) fn new(reply: Reply) -> Self {
         Self {
             reply,
@@ -36,13 +36,13 @@ impl Settling {
     }
 
     /// Takes the result of a call.
-    pub(super) fn take(&mut self, result: &Result<AnyAnswer, Failure>) {
-        self.failed |= result.is_err();
+    pub(super) fn take(&mut self, finished: &Finished) {
+        self.failed |= finished.result.is_err();
     }
 }
 
 impl Unpark {
-    /// Takes one step. What fails, or where it crashes, is healed by the next message: its wake finds what is left.
+    /// Takes one step. After a failure or a crash the next message wakes the conversation and finds the rest.
     pub(super) fn settle(&mut self, settling: Settling, now: Millis) {
         match settling.step {
             Step::Row => {
@@ -57,10 +57,10 @@ impl Unpark {
         self.phase = Phase::Settle(settling);
     }
 
-    /// Goes on to the next step.
+    /// Continues with the next step.
     pub(super) fn after_settle(&mut self, settling: Settling, now: Millis) {
         if settling.failed {
-            // The webhook stays, and so the next message tries again.
+            // The webhook stays, so the next message brings another try.
             return self.release(Outcome::refused(
                 Refusal::TwilioUnavailable,
                 "the parked state could not be removed; the next message will try again",
@@ -72,7 +72,7 @@ impl Unpark {
             Step::Webhooks => return self.end(settling.reply),
         };
         if !self.may_change(now) {
-            // It took too long: what is left may be another park's by now.
+            // It took too long, so the rest may belong to another park by now.
             return self.release(Outcome::refused(
                 Refusal::Busy,
                 "removing the parked state took too long",

@@ -1,8 +1,9 @@
-//! What watches over a conversation with an unheard message: its own timer, and open desktops. Either is enough.
+//! The clocks that watch over a conversation with an unheard message: its timer, and open desktops. One of them is
+//! enough.
 //!
-//! TaskRouter's events tell at once that an invite has ended, but one may be lost. So the conversation's timer brings a check
-//! every minute while a message is unheard, and an item of a Sync map tells open desktops when to ask, which is before the
-//! timer's time is over: then a desktop asks, and the timer begins anew.
+//! TaskRouter reports the end of an invite at once, but this event may be lost. So the conversation's timer brings a
+//! check every minute while a message is unheard. An item of a Sync map has the time at which an open desktop asks.
+//! This time is before the end of the timer, and the check of the desktop sets the timer again.
 
 use crate::guardian::Guardian;
 use crate::list_item;
@@ -21,19 +22,20 @@ use super::{Cause, Clock, Phase, Unpark};
 /// The shortest timer of a conversation, in milliseconds.
 const SHORTEST_TIMER_MS: Millis = SHORTEST_TIMER_SECONDS as Millis * 1_000;
 
-/// After so many milliseconds without a check an open desktop asks. With the time that a check takes it is less than a minute.
+/// The time without a check after which an open desktop asks, in milliseconds. With the duration of a check it is less
+/// than a minute.
 const DESKTOPS_ASK_AFTER_MS: Millis = 45_000;
 
 impl Unpark {
-    /// Looks at the last invite's task alone. As long as that waits for somebody there is nothing to do but to set the clocks again,
-    /// and of many who wait most are looked at once a minute.
+    /// Reads only the last invite's task. While it waits for a worker, a check only sets the clocks again. This is the
+    /// usual case, and it comes once a minute for each waiting conversation.
     pub(super) fn glance(&mut self) {
         self.phase = Phase::Glance;
         self.begin_to_see();
         if self.cause == Cause::Check(Clock::Timer) {
             self.seen.read_state(&mut self.calls);
         }
-        match self.told.as_ref().and_then(Guardian::invited_task) {
+        match self.called.as_ref().and_then(Guardian::invited_task) {
             Some(task) => self.seen.read_task(&mut self.calls, task),
             None => self.seen.read_webhooks(&mut self.calls),
         }
@@ -48,7 +50,7 @@ impl Unpark {
         if self.claim.is_taken_over() && !self.looked_with_claim {
             return self.glance();
         }
-        let guardian = self.guardian().or_else(|| self.told.clone());
+        let guardian = self.guardian().or_else(|| self.called.clone());
         let Some((guardian, task)) = guardian
             .filter(|guardian| guardian.unheard_since.is_some())
             .and_then(|guardian| Some((guardian.clone(), guardian.invited_task()?.clone())))
@@ -64,11 +66,13 @@ impl Unpark {
                 self.seen.read_task(&mut self.calls, &task);
                 self.phase = Phase::Glance;
             }
-            _ => self.look(),
+            Some((TaskStatus::Waiting | TaskStatus::Assigned | TaskStatus::Over, _)) | None => {
+                self.look();
+            }
         }
     }
 
-    /// Sets both clocks: to the time of the next invite, or to the next check.
+    /// Sets both clocks to the time of the next invite, or of the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
         let (timer, ask_at) = match guardian.next_invite_at.filter(|at| *at > now) {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
@@ -81,35 +85,37 @@ impl Unpark {
         } else {
             (timer, None)
         };
-        // One that could not be read may be inactive.
+        // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
             inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
             inactive_at,
             // The timer of an inactive conversation does not run.
             activate: is_inactive,
-            ..UpdateConversation::of(self.conversation.clone())
+            ..UpdateConversation::new(self.conversation.clone())
         });
         let item = waiting::item(&self.conversation, since, ask_at);
-        let before = self.guardian().or_else(|| self.told.clone());
+        let before = self.guardian().or_else(|| self.called.clone());
         let is_there = before.is_some_and(|guardian| guardian.unheard_since.is_some());
         self.calls.make(if is_there {
-            PutItem::again(item)
+            PutItem::replacing(item)
         } else {
             PutItem::new(item, WhenTaken::Replace)
         });
         self.are_clocks_set = true;
     }
 
-    /// Whether the timer has ended as soon as it was set. Twilio does not document whether one runs from when it is set or from the last
-    /// message; if the latter, it has to be longer by as much as that is ago, or it would end again and again.
+    /// Returns true if the timer has ended as soon as it was set. Twilio does not document whether a timer runs from
+    /// the update or from the last message. In the second case it must be longer by the age of that message, or it
+    /// would end again and again.
     fn timer_ended_at_once(&self, now: Millis) -> bool {
         let set_at = self.seen.conversation().and_then(|one| one.updated_at);
         self.cause == Cause::Check(Clock::Timer)
             && set_at.is_some_and(|set_at| now < set_at + SHORTEST_TIMER_MS / 2)
     }
 
-    /// Looks at the conversation again after an operation that has failed: nobody else would. What is set already stays.
+    /// Sets the clocks after an operation that has failed, because no other operation would try again. Clocks that are
+    /// set stay.
     pub(super) fn watch_over_failure(&mut self, now: Millis) {
         let is_alone = self.cause.is_wake() || self.cause == Cause::Check(Clock::Timer);
         let has_failed = self
@@ -120,19 +126,19 @@ impl Unpark {
                 _ => false,
             });
         let is_there = self.seen.internal().next().is_some();
-        // Whoever holds the claim is at it. They may not have read a message that has just come.
+        // The operation that holds the claim does the work. It may not have read a message that has just come.
         let is_theirs =
             matches!(self.claim.status(), ClaimStatus::Theirs { .. }) && !self.cause.is_wake();
         if !is_alone || !has_failed || is_there || is_theirs || self.are_clocks_set {
             return;
         }
-        let guardian = self.guardian().or_else(|| self.told.clone());
+        let guardian = self.guardian().or_else(|| self.called.clone());
         if let Some(guardian) = guardian {
             self.set_clocks(&guardian, now);
         }
     }
 
-    /// Sets the clocks, and says in address and row that a message is unheard.
+    /// Sets the clocks, and writes the unheard message into address and row.
     pub(super) fn watch(&mut self, guardian: &Guardian, reply: Reply, now: Millis) {
         self.set_clocks(guardian, now);
         let before = self.guardian();
@@ -143,8 +149,8 @@ impl Unpark {
         self.phase = Phase::Watch(reply);
     }
 
-    /// Whether something may watch: a message was unheard, or the timer looks like ours, should the operation that set it not
-    /// have said so yet, or have died before it could.
+    /// Returns true if clocks may be set: a message was unheard, or the timer looks like ours. The operation that set
+    /// it may not have written the address, or may have died before.
     pub(super) fn is_watched(&self, now: Millis) -> bool {
         self.says_unheard() || self.has_our_timer(now)
     }
@@ -154,8 +160,8 @@ impl Unpark {
         guardian.is_some_and(|guardian| guardian.unheard_since.is_some())
     }
 
-    /// Whether the conversation's timer has to be put back. The update that takes the record out puts it back too, so that without a
-    /// record only one that is about to end counts as ours.
+    /// Returns true if the owner's timer must be put back. The update that removes the record also puts the timer back,
+    /// so without a record only a timer that ends soon counts as ours.
     fn has_our_timer(&self, now: Millis) -> bool {
         let conversation = self.seen.conversation();
         let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
@@ -165,19 +171,19 @@ impl Unpark {
         is_ours || conversation.is_some_and(|one| one.inactive) || self.has_clock(now)
     }
 
-    /// Whether the conversation's timer brings a check within a minute.
+    /// Returns true if the conversation's timer brings a check within a minute.
     pub(super) fn has_clock(&self, now: Millis) -> bool {
         let ends_at = self.seen.conversation().and_then(|one| one.inactive_at);
         ends_at.is_some_and(|at| at <= now + SHORTEST_TIMER_MS + CLOCK_TOLERANCE_MS)
     }
 
-    /// Puts the owner's timers back if they have to be, together with `attributes`, without the record, if they are to be written: the
-    /// timer that closes the conversation stays away as long as it is parked.
+    /// Puts the owner's timers back if needed, and writes `attributes` (without the record) if there are any. The timer
+    /// that closes the conversation comes back only together with them, at the end of the park.
     pub(super) fn put_timer_back(&mut self, attributes: Option<String>, now: Millis) {
         let record = self.record();
         let mut update = UpdateConversation {
             attributes,
-            ..UpdateConversation::of(self.conversation.clone())
+            ..UpdateConversation::new(self.conversation.clone())
         };
         if update.attributes.is_some() {
             update.closed_after_seconds = record
@@ -187,18 +193,18 @@ impl Unpark {
         if self.has_our_timer(now) {
             update.inactive_after_seconds = match record {
                 Some(record) => Some(record.owners_timer_seconds.unwrap_or(0)),
-                // It was put back with taking the record out, or it is not known.
+                // It was put back when the record was removed, or it is unknown.
                 None => self.has_clock(now).then_some(0),
             };
-            // The agent who is there finds it as any other.
+            // An agent who is there gets an active conversation.
             update.activate = self.seen.conversation().is_some_and(|one| one.inactive);
         }
-        if update != UpdateConversation::of(self.conversation.clone()) {
+        if update != UpdateConversation::new(self.conversation.clone()) {
             self.calls.make(update);
         }
     }
 
-    /// A row that is there says that a message is unheard; while nobody is asked it is there.
+    /// Writes the unheard message into the row. If no worker is being asked, a missing row is put back.
     fn show_unheard(&mut self, guardian: &Guardian, reply: &Reply, now: Millis) {
         let Some(record) = self.record().filter(|record| record.is_listed) else {
             return;
@@ -215,7 +221,7 @@ impl Unpark {
     }
 }
 
-/// Whether another try may do better.
+/// Returns true if another try may succeed.
 fn passes(refusal: &Refusal) -> bool {
     matches!(
         refusal,

@@ -1,4 +1,4 @@
-//! The claim on a conversation, a Sync document: making one is atomic, and so is changing one with `If-Match`.
+//! The claim on a conversation: a Sync document. Its creation is atomic, and so is a change with `If-Match`.
 //!
 //! Source: <https://www.twilio.com/docs/sync/api/document-resource>
 
@@ -11,55 +11,53 @@ use crate::sync_name::DocumentName;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::time::Millis;
-use crate::twilio::{answers_as, Call, Failure};
+use crate::twilio::{Call, Failure};
 
-/// How long the document outlives its last change, in seconds: longer than any operation runs. So whoever can make a new one
-/// knows that nothing was under way while they looked.
+/// The time from the last change of the document to its deletion, in seconds. It is longer than any operation runs. So
+/// an operation that can create the document knows that no other one was running when it read the conversation.
 pub const CLAIM_TTL_SECONDS: u32 = 12;
 
-/// A claim: while somebody has it, nobody else changes the conversation's parked state.
+/// A claim. Only the operation that holds it changes the conversation's parked state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Claim {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The operation that has it.
+    /// The operation that holds it.
     pub owner: String,
-    /// When it ends by itself.
+    /// The time at which it ends by itself.
     pub until: Millis,
-    /// What its owner is doing with it.
+    /// The progress of its owner.
     pub state: ClaimState,
 }
 
-/// How far the owner of a claim is.
+/// The progress of the owner of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ClaimState {
-    /// At work.
+    /// The operation is running.
     Held,
-    /// Through, having made an invite that may not show elsewhere yet.
+    /// The operation has ended. It has created an invite, which other reads may not show yet.
     Invited,
-    /// Through. The claim is left to expire rather than deleted: while it is there, whoever takes it knows that what they
-    /// had read before may be out of date.
+    /// The operation has ended. The document is left to expire instead of being deleted: the next owner sees from it
+    /// that its earlier reads may be out of date.
     Released,
 }
 
-/// A claim as Sync has it.
+/// A claim in Sync.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClaimedDocument {
-    /// What it says.
+    /// The content of the document.
     pub claim: Claim,
-    /// Its revision.
+    /// The document's revision.
     pub revision: String,
-    /// Whether this call has made it. If not, somebody had claimed the conversation before.
+    /// True if this call has created the document. False: the conversation was claimed before.
     pub is_new: bool,
 }
 
-/// Takes a claim that nobody has. If somebody has it, the claim is read instead.
+/// Creates a claim. If there is one already, reads that instead.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateClaim {
-    /// The claim.
     pub claim: Claim,
-    /// Whether its name is known to be taken, so that it is read.
+    /// True if the name is known to be taken: the next request reads the claim.
     taken: bool,
 }
 
@@ -67,10 +65,9 @@ pub struct CreateClaim {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FetchClaim(pub ConversationSid);
 
-/// Changes a claim, provided that it still has this revision.
+/// Changes a claim, if it still has this revision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateClaim {
-    /// The claim.
     pub claim: Claim,
     /// The revision that it must have.
     pub revision: String,
@@ -84,7 +81,7 @@ struct Data {
 }
 
 impl CreateClaim {
-    /// Takes `claim`.
+    /// Makes a call that creates `claim`.
     #[must_use]
     pub fn new(claim: Claim) -> Self {
         Self {
@@ -93,7 +90,7 @@ impl CreateClaim {
         }
     }
 
-    /// Whether it reads the claim, because somebody has it.
+    /// Returns true if the next request reads the claim, because there is one already.
     #[must_use]
     pub fn reads(&self) -> bool {
         self.taken
@@ -107,7 +104,7 @@ impl Claim {
             until: self.until,
             state: self.state,
         };
-        // Texts and numbers always have a JSON form.
+        // Serialization of strings and numbers cannot fail.
         serde_json::to_string(&data).unwrap_or_default()
     }
 }
@@ -129,7 +126,7 @@ fn read(
     }
 
     let raw: Raw = body.parse()?;
-    // Every agent's browser can write Sync documents. What is no claim is nobody's, and so can be taken.
+    // Every agent's browser can write Sync documents. A document that is no claim counts as free.
     let data = serde_json::from_str(raw.data.get()).unwrap_or_else(|_| Data {
         owner: String::new(),
         until: 0,
@@ -149,7 +146,6 @@ fn read(
 
 impl Call for CreateClaim {
     type Answer = ClaimedDocument;
-    answers_as!(CreateClaim);
 
     fn http(&self, access: &Access) -> Http {
         let claim = &self.claim;
@@ -182,11 +178,25 @@ impl Call for CreateClaim {
             ..self.clone()
         })
     }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        let claim = Claim {
+            conversation: ConversationSid::example(),
+            owner: "operation".into(),
+            until: 1_000,
+            state: ClaimState::Held,
+        };
+        let read = Self {
+            claim: claim.clone(),
+            taken: true,
+        };
+        vec![Self::new(claim), read]
+    }
 }
 
 impl Call for FetchClaim {
     type Answer = ClaimedDocument;
-    answers_as!(FetchClaim);
 
     fn http(&self, access: &Access) -> Http {
         Http::get(document(&self.0, access))
@@ -195,19 +205,99 @@ impl Call for FetchClaim {
     fn read(&self, body: Body<'_>) -> Result<ClaimedDocument, Unreadable> {
         read(&self.0, body, false)
     }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(ConversationSid::example())]
+    }
 }
 
 impl Call for UpdateClaim {
     type Answer = ClaimedDocument;
-    answers_as!(UpdateClaim);
 
     fn http(&self, access: &Access) -> Http {
         let data = json!({ "Data": self.claim.data(), "Ttl": CLAIM_TTL_SECONDS });
         Http::post(document(&self.claim.conversation, access), data)
-            .header("If-Match", &self.revision)
+            .with_header("If-Match", &self.revision)
     }
 
     fn read(&self, body: Body<'_>) -> Result<ClaimedDocument, Unreadable> {
         read(&self.claim.conversation, body, false)
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            claim: Claim {
+                conversation: ConversationSid::example(),
+                owner: "operation".into(),
+                until: 1_000,
+                state: ClaimState::Released,
+            },
+            revision: "1a".into(),
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twilio::testing::{answer, example, request, respond};
+
+    const URI: &str = "https://sync.twilio.com/v1/Services/IS…/Documents";
+
+    #[test]
+    fn the_requests_create_read_and_change_the_document() {
+        let data =
+            |state: &str| format!(r#"{{"owner":"operation","until":1000,"state":"{state}"}}"#);
+        assert_eq!(
+            request(&example::<CreateClaim>()),
+            json!({
+                "method": "post", "uri": URI,
+                "data": { "UniqueName": "ParkInteraction_CH…", "Data": data("held"), "Ttl": 12 },
+            })
+        );
+        let document = format!("{URI}/ParkInteraction_CH…");
+        assert_eq!(
+            request(&example::<FetchClaim>()),
+            json!({ "method": "get", "uri": document })
+        );
+        assert_eq!(
+            request(&example::<UpdateClaim>()),
+            json!({
+                "method": "post", "uri": document, "headers": { "If-Match": "1a" },
+                "data": { "Data": data("released"), "Ttl": 12 },
+            })
+        );
+    }
+
+    #[test]
+    fn a_document_is_read_and_one_that_is_no_claim_is_free() {
+        let claim = json!({ "owner": "other", "until": 7, "state": "invited" });
+        let read = |data| {
+            let body = json!({ "data": data, "revision": "2b", "unique_name": "n" });
+            answer(&example::<FetchClaim>(), &body)
+        };
+        let found = read(claim);
+        assert_eq!((found.claim.until, found.is_new), (7, false));
+        assert_eq!(found.claim.state, ClaimState::Invited);
+        for other in [json!({}), json!({ "owner": 1 }), json!([])] {
+            assert_eq!(read(other).claim.until, 0);
+        }
+    }
+
+    #[test]
+    fn a_taken_name_is_read() {
+        let create = example::<CreateClaim>();
+        let taken = respond(&create, 409, &json!({ "code": 54_301 }));
+        let read = create
+            .next(&taken)
+            .map(|call| (call.reads(), call.next(&taken)));
+        assert_eq!(read, Some((true, None)));
+        let held = json!({ "owner": "operation", "until": 7, "state": "held" });
+        let body = json!({ "data": held, "revision": "1a" });
+        assert!(answer(&create, &body).is_new);
+        let stale = respond(&example::<UpdateClaim>(), 412, &json!({ "code": 54_103 }));
+        assert_eq!(stale, Err(Failure::Conflict));
     }
 }

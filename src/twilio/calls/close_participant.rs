@@ -3,16 +3,16 @@ use serde_json::json;
 use crate::sid::ParticipantSid;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::ChannelRef;
 
-/// Takes an agent out of an interaction channel, which completes their task. The conversation stays active.
+/// Closes an agent's participant of an interaction channel, which completes the agent's task. The conversation stays
+/// active.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/park-an-interaction>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CloseParticipant {
-    /// The channel.
     pub channel: ChannelRef,
     /// The agent's participant.
     pub participant: ParticipantSid,
@@ -20,7 +20,6 @@ pub struct CloseParticipant {
 
 impl Call for CloseParticipant {
     type Answer = ();
-    answers_as!(CloseParticipant);
 
     fn http(&self, _: &Access) -> Http {
         let uri = self.channel.uri().part("Participants");
@@ -29,5 +28,33 @@ impl Call for CloseParticipant {
 
     fn read(&self, _: Body<'_>) -> Result<(), Unreadable> {
         Ok(())
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            channel: crate::twilio::testing::channel(),
+            participant: ParticipantSid::example(),
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_participant_is_closed() {
+        let call = example::<CloseParticipant>();
+        assert_eq!(
+            request(&call),
+            json!({
+                "method": "post",
+                "uri": "https://flex-api.twilio.com/v1/Interactions/KD…/Channels/UO…/Participants/UT…",
+                "data": { "Status": "closed" },
+            })
+        );
+        answer(&call, &json!({ "sid": "UT", "type": "agent" }));
     }
 }

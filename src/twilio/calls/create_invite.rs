@@ -5,46 +5,50 @@ use crate::attributes::Attributes;
 use crate::sid::{QueueSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http};
-use crate::twilio::{answers_as, AnyAnswer, AnyCall, Call};
+use crate::twilio::time::Millis;
+use crate::twilio::{Call, ReadBack};
 
 use super::list_invites::invite;
 use super::{ChannelRef, ListInvites};
 
-/// Makes a new task for an interaction channel.
+/// The waits before an unanswered invite is looked for, in milliseconds. Together they are the three seconds that an
+/// invite may take to show in the list (inferred: Twilio documents no figure).
+const SHOWS_AFTER_MS: &[Millis] = &[400, 2_600];
+
+/// Creates an invite into an interaction channel, which creates a task.
 ///
-/// Twilio knows no idempotency key for it: sent twice, it makes two tasks.
+/// Twilio has no idempotency key for it: a second request would create a second task. So an unanswered request is read
+/// back.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateInvite {
-    /// The channel.
     pub channel: ChannelRef,
     /// The workflow that routes the task.
     pub workflow: WorkflowSid,
-    /// The task channel.
     pub task_channel_unique_name: String,
     /// The task's attributes, JSON text.
     pub attributes: String,
-    /// The one worker who is asked. Without it the workflow decides.
+    /// The worker who is asked. `None`: the workflow decides.
     pub worker: Option<NamedWorker>,
-    /// The tasks of earlier invites: any other one that shows is this one's.
+    /// The tasks of earlier invites. A task that is not among them belongs to this invite.
     pub earlier: Vec<TaskSid>,
 }
 
-/// The one worker whom an invite asks.
+/// The worker whom an invite asks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NamedWorker {
-    /// The worker.
     pub worker: WorkerSid,
     /// The queue that the task counts for.
     pub queue: QueueSid,
-    /// After how many seconds the task is canceled if the worker has not accepted it. Twilio's default is a day.
+    /// The time after which Twilio cancels the task if the worker has not accepted it, in seconds. Twilio's default is
+    /// a day.
     pub timeout_seconds: u32,
 }
 
 impl CreateInvite {
-    /// The parameter `Routing`, JSON text. The task's attributes go in as the text that they are, so that no number in them
-    /// is rounded.
+    /// Returns the parameter `Routing`, JSON text. It contains the task's attributes unchanged, so no number in them is
+    /// rounded.
     pub(super) fn routing(&self, workspace: &WorkspaceSid) -> String {
         #[derive(Serialize)]
         struct Properties<'a> {
@@ -75,15 +79,14 @@ impl CreateInvite {
             worker_sid: worker.map(|named| &named.worker),
             timeout: worker.map(|named| named.timeout_seconds),
         };
-        // Texts and JSON always have a JSON form.
+        // Serialization of strings and JSON cannot fail.
         serde_json::to_string(&Routing { properties }).unwrap_or_default()
     }
 }
 
 impl Call for CreateInvite {
-    /// The invite's task. Absent where Twilio does not name it, or its answer was lost and the task is not listed yet.
+    /// The invite's task. `None`: Twilio did not name it.
     type Answer = Option<TaskSid>;
-    answers_as!(CreateInvite);
 
     fn http(&self, access: &Access) -> Http {
         let data = json!({ "Routing": self.routing(&access.workspace) });
@@ -95,40 +98,115 @@ impl Call for CreateInvite {
         Ok(invite(json.get()).map(|made| made.task))
     }
 
-    fn read_back(&self) -> Option<AnyCall> {
-        Some(ListInvites(self.channel.clone()).into())
+    fn read_back(&self) -> Option<ReadBack<'_, Option<TaskSid>>> {
+        let read = ReadBack::new(ListInvites(self.channel.clone()), |made| {
+            let mut made = made.iter();
+            let new = made.find(|one| !self.earlier.contains(&one.task))?;
+            Some(Some(new.task.clone()))
+        });
+        Some(read.with_waits_ms(SHOWS_AFTER_MS))
     }
 
-    fn adopt(&self, read: &AnyAnswer) -> Option<Option<TaskSid>> {
-        let made = ListInvites::answer(read)?;
-        made.iter()
-            .find(|one| !self.earlier.contains(&one.task))
-            .map(|one| Some(one.task.clone()))
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        let workflow = Self {
+            channel: crate::twilio::testing::channel(),
+            workflow: WorkflowSid::example(),
+            task_channel_unique_name: "chat".into(),
+            attributes: "{}".into(),
+            worker: None,
+            earlier: Vec::new(),
+        };
+        let worker = Self {
+            worker: Some(NamedWorker {
+                worker: WorkerSid::example(),
+                queue: QueueSid::example(),
+                timeout_seconds: 60,
+            }),
+            ..workflow.clone()
+        };
+        vec![workflow, worker]
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
     use super::*;
-    use crate::sid::{ChannelSid, InteractionSid};
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+    use crate::twilio::AnyAnswer;
+    use serde_json::Value;
+
+    use super::super::MadeInvite;
+
+    fn routing(call: &CreateInvite) -> Value {
+        let sent = request(call);
+        let uri = "https://flex-api.twilio.com/v1/Interactions/KD…/Channels/UO…/Invites";
+        assert_eq!(
+            (&sent["method"], &sent["uri"]),
+            (&json!("post"), &json!(uri))
+        );
+        serde_json::from_str(sent["data"]["Routing"].as_str().unwrap()).unwrap()
+    }
 
     #[test]
-    fn the_attributes_of_the_next_task_go_out_to_the_letter() {
+    fn an_invite_goes_to_the_workflow_or_to_one_worker() {
+        let mut properties = json!({
+            "workspace_sid": "WS…", "workflow_sid": "WW…", "task_channel_unique_name": "chat",
+            "attributes": {},
+        });
+        let calls = CreateInvite::examples();
+        assert_eq!(routing(&calls[0]), json!({ "properties": properties }));
+        properties["queue_sid"] = json!("WQ…");
+        properties["worker_sid"] = json!("WK…");
+        properties["timeout"] = json!(60);
+        assert_eq!(routing(&calls[1]), json!({ "properties": properties }));
+    }
+
+    #[test]
+    fn the_task_attributes_are_sent_unchanged() {
         let attributes = r#"{"order":12345678901234567890123,"amount":1.10,"a":1}"#;
-        let invite = CreateInvite {
-            channel: ChannelRef {
-                interaction: InteractionSid::example(),
-                channel: ChannelSid::example(),
-            },
-            workflow: WorkflowSid::example(),
-            task_channel_unique_name: "chat".into(),
+        let call = CreateInvite {
             attributes: attributes.into(),
-            worker: None,
-            earlier: Vec::new(),
+            ..example()
         };
-        let routing = invite.routing(&WorkspaceSid::example());
+        let routing = call.routing(&WorkspaceSid::example());
         let expected = format!(r#""attributes":{attributes}"#);
         assert!(routing.contains(&expected), "{routing}");
-        assert!(!routing.contains("worker_sid"), "{routing}");
+    }
+
+    #[test]
+    fn the_task_is_read_if_it_is_named() {
+        let call = example::<CreateInvite>();
+        let body = json!({ "sid": sid("KG"), "routing": { "properties": { "sid": sid("WT") } } });
+        assert_eq!(answer(&call, &body), Some(TaskSid::example()));
+        let body = json!({ "sid": sid("KG"), "routing": { "properties": {} } });
+        assert_eq!(answer(&call, &body), None);
+    }
+
+    #[test]
+    fn an_unanswered_invite_is_found_among_the_new_ones() {
+        let earlier = TaskSid::parse(format!("WT{}", "0".repeat(32))).unwrap();
+        let call = CreateInvite {
+            earlier: vec![earlier.clone()],
+            ..example()
+        };
+        let read_back = call.read_back().unwrap();
+        let listed = |tasks: &[&TaskSid]| {
+            let made = tasks.iter().map(|task| MadeInvite {
+                task: (*task).clone(),
+                at: None,
+            });
+            read_back.adopt(&AnyAnswer::ListInvites(made.collect()))
+        };
+        let new = TaskSid::example();
+        assert_eq!(read_back.after_ms, [400, 2_600]);
+        assert_eq!(listed(&[&earlier]), None);
+        assert_eq!(listed(&[&earlier, &new]), Some(Some(new.clone())));
     }
 }

@@ -4,30 +4,31 @@ use serde_json::{json, Value};
 use crate::sid::{ConversationSid, WebhookSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, AnyAnswer, AnyCall, Call};
+use crate::twilio::{Call, ReadBack};
 
 use super::{ListWebhooks, Target};
 
-/// Arms a webhook of one conversation.
+/// Creates a webhook of one conversation.
+///
+/// An unanswered request is read back: a second one would create a second webhook.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CreateWebhook {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// What it calls.
+    /// The target that Twilio calls.
     pub target: Target,
-    /// Of what it hears, if its target is an address. A flow hears of added messages, and of nothing else.
+    /// The events that Twilio sends to an address. To a flow it sends added messages only.
     pub hears: Hears,
-    /// The index of a message: Twilio tells the webhook of that message and of those after it, or of those after it only (which
-    /// of the two is documented in two ways).
+    /// The index of a message. Twilio sends the webhook the later messages, and perhaps that message: its documentation
+    /// says both.
     pub replay_after: Option<u32>,
 }
 
-/// Of what a webhook hears.
+/// The events that Twilio sends to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Hears {
-    /// Added messages, and changes of the conversation's state.
+    /// Added messages and changes of the conversation's state.
     MessagesAndState,
     /// Changes of the conversation's state only.
     State,
@@ -44,7 +45,6 @@ impl Hears {
 
 impl Call for CreateWebhook {
     type Answer = WebhookSid;
-    answers_as!(CreateWebhook);
 
     fn http(&self, _: &Access) -> Http {
         let mut data = match &self.target {
@@ -77,16 +77,31 @@ impl Call for CreateWebhook {
         body.parse::<Raw>().map(|raw| raw.sid)
     }
 
-    fn read_back(&self) -> Option<AnyCall> {
-        Some(ListWebhooks(self.conversation.clone()).into())
+    fn read_back(&self) -> Option<ReadBack<'_, WebhookSid>> {
+        let list = ListWebhooks(self.conversation.clone());
+        Some(ReadBack::new(list, |armed| {
+            let mut armed = armed.iter();
+            let same = armed.find(|webhook| webhook.target.as_ref() == Some(&self.target))?;
+            Some(same.sid.clone())
+        }))
     }
 
-    fn adopt(&self, read: &AnyAnswer) -> Option<WebhookSid> {
-        let armed = ListWebhooks::answer(read)?;
-        armed
-            .iter()
-            .find(|webhook| webhook.target.as_ref() == Some(&self.target))
-            .map(|webhook| webhook.sid.clone())
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        use crate::sid::FlowSid;
+
+        let call = |target, hears| Self {
+            conversation: ConversationSid::example(),
+            target,
+            hears,
+            replay_after: Some(4),
+        };
+        let url = Target::Url("https://example.com".into());
+        vec![
+            call(Target::Flow(FlowSid::example()), Hears::MessagesAndState),
+            call(url.clone(), Hears::MessagesAndState),
+            call(url, Hears::State),
+        ]
     }
 }
 
@@ -94,45 +109,62 @@ impl Call for CreateWebhook {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
-    use crate::sid::{example as sid, FlowSid};
-    use crate::twilio::http::tests::access;
-    use serde_json::value::to_raw_value;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+    use crate::twilio::AnyAnswer;
+
+    use super::super::ArmedWebhook;
 
     #[test]
-    fn a_webhook_is_armed_and_read_back_by_its_target() {
-        for (target, hears, sent, held) in [
-            (
-                Target::Flow(FlowSid::example()),
-                Hears::MessagesAndState,
-                json!({
-                    "Target": "studio", "Configuration.FlowSid": sid("FW"),
-                    "Configuration.ReplayAfter": 4,
-                }),
-                json!({ "flow_sid": sid("FW") }),
-            ),
-            (
-                Target::Url("https://example.com".into()),
-                Hears::State,
-                json!({
-                    "Target": "webhook", "Configuration.Url": "https://example.com",
-                    "Configuration.Method": "POST",
-                    "Configuration.Filters": ["onConversationStateUpdated"],
-                    "Configuration.ReplayAfter": 4,
-                }),
-                json!({ "url": "https://example.com", "method": "POST" }),
-            ),
-        ] {
-            let call = CreateWebhook {
-                conversation: ConversationSid::example(),
-                target,
-                hears,
-                replay_after: Some(4),
+    fn the_request_configures_a_flow_or_an_address() {
+        let url = |filters: Value| {
+            json!({
+                "Target": "webhook", "Configuration.Url": "https://example.com",
+                "Configuration.Method": "POST", "Configuration.Filters": filters,
+                "Configuration.ReplayAfter": 4,
+            })
+        };
+        let flow = json!({
+            "Target": "studio", "Configuration.FlowSid": "FW…", "Configuration.ReplayAfter": 4,
+        });
+        let expected = [
+            flow,
+            url(json!(["onMessageAdded", "onConversationStateUpdated"])),
+            url(json!(["onConversationStateUpdated"])),
+        ];
+        for (call, data) in CreateWebhook::examples().iter().zip(expected) {
+            let uri = "https://conversations.twilio.com/v1/Conversations/CH…/Webhooks";
+            let sent = json!({ "method": "post", "uri": uri, "data": data });
+            assert_eq!(request(call), sent);
+        }
+    }
+
+    #[test]
+    fn the_sid_is_read() {
+        let body = json!({ "sid": sid("WH"), "target": "webhook", "configuration": {} });
+        assert_eq!(
+            answer(&example::<CreateWebhook>(), &body),
+            WebhookSid::example()
+        );
+    }
+
+    #[test]
+    fn an_unanswered_request_is_found_by_its_target() {
+        for call in CreateWebhook::examples() {
+            let read_back = call.read_back().unwrap();
+            let listed = |target| {
+                let sid = WebhookSid::example();
+                read_back.adopt(&AnyAnswer::ListWebhooks(vec![ArmedWebhook { sid, target }]))
             };
-            assert_eq!(call.http(&access()).data, Some(sent));
-            let json = json!({ "webhooks": [{ "sid": sid("WH"), "configuration": held }] });
-            let json = to_raw_value(&json).unwrap();
-            let read = call.read_back().unwrap().read(200, Body::new(Some(&json)));
-            assert_eq!(call.adopt(&read.unwrap()), Some(WebhookSid::example()));
+            assert_eq!(
+                listed(Some(call.target.clone())),
+                Some(WebhookSid::example())
+            );
+            assert_eq!(
+                listed(Some(Target::Url("https://example.org".into()))),
+                None
+            );
+            assert_eq!(listed(None), None);
         }
     }
 }

@@ -1,7 +1,7 @@
 use crate::sid::{ConversationSid, MessageSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::list_messages::RawMessage;
 use super::Message;
@@ -11,15 +11,12 @@ use super::Message;
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FetchMessage {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The message.
     pub message: MessageSid,
 }
 
 impl Call for FetchMessage {
     type Answer = Message;
-    answers_as!(FetchMessage);
 
     fn http(&self, _: &Access) -> Http {
         let uri = Uri::conversations().id(&self.conversation).part("Messages");
@@ -28,5 +25,38 @@ impl Call for FetchMessage {
 
     fn read(&self, body: Body<'_>) -> Result<Message, Unreadable> {
         body.parse::<RawMessage>().map(Message::from)
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            conversation: ConversationSid::example(),
+            message: MessageSid::example(),
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+    use serde_json::json;
+
+    #[test]
+    fn the_message_is_fetched_and_read() {
+        let call = example::<FetchMessage>();
+        assert_eq!(
+            request(&call),
+            json!({
+                "method": "get",
+                "uri": "https://conversations.twilio.com/v1/Conversations/CH…/Messages/IM…",
+            })
+        );
+        let message = answer(
+            &call,
+            &json!({ "index": 3, "sid": sid("IM"), "author": "ada" }),
+        );
+        assert_eq!((message.index, message.author.as_str()), (3, "ada"));
     }
 }

@@ -4,9 +4,9 @@ use crate::sid::{QueueSid, TaskSid, WorkflowSid};
 use crate::twilio::body::{Body, JsonText, Text, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::time::{self, Millis};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Reads a task. Tasks that are over are removed after five minutes.
+/// Reads a task. Twilio deletes a task five minutes after it has ended.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/task>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,35 +17,31 @@ pub struct FetchTask(pub TaskSid);
 pub struct Task {
     /// Its attributes, JSON text.
     pub attributes: String,
-    /// The workflow that routed it. Absent where it was made for one worker.
+    /// The workflow that routed it. `None`: it was created for one worker.
     pub workflow: Option<WorkflowSid>,
-    /// The queue it came from.
     pub queue: Option<QueueSid>,
-    /// The queue's name.
     pub queue_name: String,
-    /// The task channel.
     pub task_channel_unique_name: String,
-    /// How far it is.
     pub status: TaskStatus,
-    /// Whether a worker had it before it was over: it was not canceled.
+    /// True if it has ended after a worker had accepted it. False for a canceled task.
     pub was_accepted: bool,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<Millis>,
 }
 
-/// How far a task is.
+/// The status of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaskStatus {
-    /// It waits for a worker, or one is being asked.
+    /// No worker has accepted it yet (`pending`, `reserved`).
     Waiting,
-    /// A worker has it.
+    /// A worker has accepted it.
     Assigned,
-    /// It is over, or its worker tidies up after it.
+    /// It has ended, or its worker is in wrap-up.
     Over,
 }
 
 impl TaskStatus {
-    /// Whether somebody has it or is being asked.
+    /// Returns true if a worker has the task or is being asked.
     #[must_use]
     pub fn is_open(self) -> bool {
         self != Self::Over
@@ -54,7 +50,6 @@ impl TaskStatus {
 
 impl Call for FetchTask {
     type Answer = Task;
-    answers_as!(FetchTask);
 
     fn http(&self, access: &Access) -> Http {
         Http::get(Uri::workspace(access).part("Tasks").id(&self.0))
@@ -87,10 +82,77 @@ impl Call for FetchTask {
             status: match raw.assignment_status.as_str() {
                 "pending" | "reserved" => TaskStatus::Waiting,
                 "assigned" => TaskStatus::Assigned,
+                // `wrapping`, `completed`, `canceled`
                 _ => TaskStatus::Over,
             },
             was_accepted: matches!(raw.assignment_status.as_str(), "wrapping" | "completed"),
             updated_at: raw.date_updated.and_then(|text| time::parse(&text)),
         })
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(TaskSid::example())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+    use serde_json::json;
+
+    #[test]
+    fn the_task_is_fetched() {
+        assert_eq!(
+            request(&example::<FetchTask>()),
+            json!({
+                "method": "get",
+                "uri": "https://taskrouter.twilio.com/v1/Workspaces/WS…/Tasks/WT…",
+            })
+        );
+    }
+
+    #[test]
+    fn the_routing_of_a_task_is_read() {
+        let task = answer(
+            &example::<FetchTask>(),
+            &json!({
+                "attributes": "{}", "assignment_status": "assigned", "workflow_sid": sid("WW"),
+                "task_queue_sid": sid("WQ"), "task_queue_friendly_name": "Everyone",
+                "task_channel_unique_name": "chat", "date_updated": "2017-07-14T02:40:00Z",
+            }),
+        );
+        let expected = Task {
+            attributes: "{}".into(),
+            workflow: Some(WorkflowSid::example()),
+            queue: Some(QueueSid::example()),
+            queue_name: "Everyone".into(),
+            task_channel_unique_name: "chat".into(),
+            status: TaskStatus::Assigned,
+            was_accepted: false,
+            updated_at: Some(1_500_000_000_000),
+        };
+        assert_eq!(task, expected);
+    }
+
+    #[test]
+    fn an_ended_task_was_accepted_or_canceled() {
+        for (status, expected, was_accepted) in [
+            ("pending", TaskStatus::Waiting, false),
+            ("reserved", TaskStatus::Waiting, false),
+            ("wrapping", TaskStatus::Over, true),
+            ("completed", TaskStatus::Over, true),
+            ("canceled", TaskStatus::Over, false),
+        ] {
+            let body = json!({ "attributes": "{}", "assignment_status": status });
+            let task = answer(&example::<FetchTask>(), &body);
+            assert_eq!(
+                (task.status, task.was_accepted),
+                (expected, was_accepted),
+                "{status}"
+            );
+        }
     }
 }

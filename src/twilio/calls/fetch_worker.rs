@@ -3,18 +3,17 @@ use serde::Deserialize;
 use crate::sid::WorkerSid;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Reads whether a worker takes tasks in their activity.
+/// Reads whether the worker's activity takes tasks.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/worker>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FetchWorker(pub WorkerSid);
 
 impl Call for FetchWorker {
-    /// Whether they are available.
+    /// True if the worker is available.
     type Answer = bool;
-    answers_as!(FetchWorker);
 
     fn http(&self, access: &Access) -> Http {
         Http::get(Uri::workspace(access).part("Workers").id(&self.0))
@@ -27,5 +26,33 @@ impl Call for FetchWorker {
         }
 
         body.parse::<Raw>().map(|raw| raw.available)
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(WorkerSid::example())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twilio::testing::{answer, example, request};
+    use serde_json::json;
+
+    #[test]
+    fn the_availability_is_read() {
+        let call = example::<FetchWorker>();
+        assert_eq!(
+            request(&call),
+            json!({
+                "method": "get",
+                "uri": "https://taskrouter.twilio.com/v1/Workspaces/WS…/Workers/WK…",
+            })
+        );
+        for available in [true, false] {
+            let body = json!({ "available": available, "activity_name": "Lunch" });
+            assert_eq!(answer(&call, &body), available);
+        }
     }
 }

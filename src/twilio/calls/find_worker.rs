@@ -4,42 +4,41 @@ use serde_json::json;
 
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Asks whether a chat identity is a worker's.
+/// Checks whether a worker has this chat identity.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/worker>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FindWorker {
-    /// The identity.
     pub identity: String,
-    /// By what the worker is known.
-    pub by: WorkerMark,
+    /// The field to search.
+    pub by: WorkerField,
 }
 
-/// By what a worker is known to have a chat identity. Flex gives workers both; an account may have changed either.
+/// A field of a worker that holds the chat identity. Flex writes both; an account may have changed either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum WorkerMark {
+pub enum WorkerField {
     /// The worker's friendly name.
     FriendlyName,
-    /// The worker attribute `contact_uri`: the identity, with or without `client:` before it. Twilio takes three such requests
-    /// a second for a whole account.
+    /// The worker attribute `contact_uri`: the identity, with or without the prefix `client:`. Twilio allows three such
+    /// requests per second and account.
     ContactUri,
 }
 
 impl Call for FindWorker {
+    /// True if there is such a worker.
     type Answer = bool;
-    answers_as!(FindWorker);
 
     fn http(&self, access: &Access) -> Http {
         let query = match self.by {
-            WorkerMark::FriendlyName => json!({ "FriendlyName": self.identity, "PageSize": 1 }),
-            WorkerMark::ContactUri => json!({
+            WorkerField::FriendlyName => json!({ "FriendlyName": self.identity, "PageSize": 1 }),
+            WorkerField::ContactUri => json!({
                 "TargetWorkersExpression": contact_uri_is(&self.identity),
                 "PageSize": 1,
             }),
         };
-        Http::get(Uri::workspace(access).part("Workers")).query(query)
+        Http::get(Uri::workspace(access).part("Workers")).with_query(query)
     }
 
     fn read(&self, body: Body<'_>) -> Result<bool, Unreadable> {
@@ -50,9 +49,21 @@ impl Call for FindWorker {
 
         body.parse::<Raw>().map(|raw| !raw.workers.is_empty())
     }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        let call = |by| Self {
+            identity: "Ben".into(),
+            by,
+        };
+        vec![
+            call(WorkerField::FriendlyName),
+            call(WorkerField::ContactUri),
+        ]
+    }
 }
 
-/// The expression that workers with this identity fulfil, in every form in which `contact_uri` was seen.
+/// Returns the expression that finds workers with this identity, in every known form of `contact_uri`.
 fn contact_uri_is(identity: &str) -> String {
     let plain = quotable(identity);
     let mut forms = vec![format!("client:{plain}"), plain.clone()];
@@ -67,8 +78,8 @@ fn contact_uri_is(identity: &str) -> String {
     forms.join(" OR ")
 }
 
-/// An identity as it can stand in a quoted part of an expression. Flex's own identities hold no quotes; another one with a
-/// quote in it is nobody's.
+/// Removes quotes and backslashes from an identity, for use in a quoted part of an expression. Flex's own identities
+/// have none; an identity with a quote belongs to no worker.
 fn quotable(identity: &str) -> String {
     identity
         .chars()
@@ -79,6 +90,22 @@ fn quotable(identity: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn either_field_is_searched() {
+        let expression = "contact_uri == \"client:Ben\" OR contact_uri == \"Ben\" \
+                          OR contact_uri == \"client:ben\" OR contact_uri == \"ben\"";
+        let params = [
+            json!({ "FriendlyName": "Ben", "PageSize": 1 }),
+            json!({ "TargetWorkersExpression": expression, "PageSize": 1 }),
+        ];
+        for (call, params) in FindWorker::examples().iter().zip(params) {
+            let uri = "https://taskrouter.twilio.com/v1/Workspaces/WS…/Workers";
+            let sent = json!({ "method": "get", "uri": uri, "params": params });
+            assert_eq!(request(call), sent);
+        }
+    }
 
     #[test]
     fn an_identity_cannot_break_out_of_the_expression() {
@@ -89,11 +116,9 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_contact_uri_is_asked_for() {
-        assert_eq!(
-            contact_uri_is("Ben"),
-            "contact_uri == \"client:Ben\" OR contact_uri == \"Ben\" \
-             OR contact_uri == \"client:ben\" OR contact_uri == \"ben\""
-        );
+    fn an_empty_page_means_no_worker() {
+        let call = example::<FindWorker>();
+        assert!(!answer(&call, &json!({ "workers": [] })));
+        assert!(answer(&call, &json!({ "workers": [{ "sid": "WK" }] })));
     }
 }

@@ -4,9 +4,9 @@ use serde_json::json;
 use crate::sid::{ConversationParticipantSid, ConversationSid};
 use crate::twilio::body::{Body, Text, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Reads who is in a conversation: customers, agents and bots.
+/// Reads the participants of a conversation: customers, agents and bots.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-participant-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,24 +15,22 @@ pub struct ListChatParticipants(pub ConversationSid);
 /// A participant of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChatParticipant {
-    /// Its SID.
     pub sid: ConversationParticipantSid,
-    /// The identity of somebody who chats.
+    /// The chat identity.
     pub identity: Option<String>,
-    /// The address of somebody who writes from outside, by SMS for example. A binding with nothing but a projected address is
-    /// an agent in a group text, who writes from inside.
+    /// The address of a participant outside Twilio, e.g. a phone number. An agent in a group text has a binding with a
+    /// projected address only, and so has none here.
     pub address: Option<String>,
-    /// By what somebody writes from outside: `sms`, `whatsapp` …
+    /// The medium of a participant outside Twilio: `sms`, `whatsapp` …
     pub medium: Option<String>,
 }
 
 impl Call for ListChatParticipants {
     type Answer = Vec<ChatParticipant>;
-    answers_as!(ListChatParticipants);
 
     fn http(&self, _: &Access) -> Http {
         let uri = Uri::conversations().id(&self.0).part("Participants");
-        Http::get(uri).query(json!({ "PageSize": 100 }))
+        Http::get(uri).with_query(json!({ "PageSize": 100 }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<ChatParticipant>, Unreadable> {
@@ -70,5 +68,57 @@ impl Call for ListChatParticipants {
             }
         });
         Ok(participants.collect())
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(ConversationSid::example())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_participants_are_listed() {
+        assert_eq!(
+            request(&example::<ListChatParticipants>()),
+            json!({
+                "method": "get",
+                "uri": "https://conversations.twilio.com/v1/Conversations/CH…/Participants",
+                "params": { "PageSize": 100 },
+            })
+        );
+    }
+
+    #[test]
+    fn identity_address_and_medium_are_read() {
+        let body = json!({ "participants": [
+            { "sid": sid("MB"), "identity": "ada", "messaging_binding": null },
+            { "sid": sid("MB"), "identity": null,
+                "messaging_binding": { "type": "sms", "address": "+15550001111" } },
+            { "sid": sid("MB"), "identity": "",
+                "messaging_binding": { "type": "sms", "projected_address": "+15550002222" } },
+        ] });
+        let read = answer(&example::<ListChatParticipants>(), &body);
+        let read: Vec<_> = read
+            .iter()
+            .map(|one| {
+                (
+                    one.identity.as_deref(),
+                    one.address.as_deref(),
+                    one.medium.as_deref(),
+                )
+            })
+            .collect();
+        let expected = [
+            (Some("ada"), None, None),
+            (None, Some("+15550001111"), Some("sms")),
+            (None, None, Some("sms")),
+        ];
+        assert_eq!(read, expected);
     }
 }

@@ -6,22 +6,21 @@ use crate::sid::TaskSid;
 use crate::twilio::body::{self, Body, Unreadable};
 use crate::twilio::http::{Access, Http};
 use crate::twilio::time::Millis;
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::ChannelRef;
 
-/// Reads the invites that were ever made for an interaction channel, and their tasks.
+/// Reads all invites that were ever created for an interaction channel, with their tasks.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/invites-subresource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListInvites(pub ChannelRef);
 
-/// An invite that was made.
+/// An invite that was created.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MadeInvite {
-    /// Its task.
     pub task: TaskSid,
-    /// When the task was made, to the second; absent where Twilio does not say.
+    /// The creation time of the task, to the second, if Twilio named it.
     pub at: Option<Millis>,
 }
 
@@ -54,17 +53,16 @@ impl From<RawInvite> for MadeInvite {
     }
 }
 
-/// Reads an invite. `None`: its task is not named, because it was removed since.
+/// Reads an invite. Returns `None` if Twilio does not name its task, e.g. because the task was deleted.
 pub(super) fn invite(json: &str) -> Option<MadeInvite> {
     body::parse::<RawInvite>(json).ok().map(MadeInvite::from)
 }
 
 impl Call for ListInvites {
     type Answer = Vec<MadeInvite>;
-    answers_as!(ListInvites);
 
     fn http(&self, _: &Access) -> Http {
-        Http::get(self.0.uri().part("Invites")).query(json!({ "PageSize": 1_000 }))
+        Http::get(self.0.uri().part("Invites")).with_query(json!({ "PageSize": 1_000 }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<MadeInvite>, Unreadable> {
@@ -79,5 +77,46 @@ impl Call for ListInvites {
             .iter()
             .filter_map(|json| invite(json.get()))
             .collect())
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(crate::twilio::testing::channel())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_invites_are_listed() {
+        assert_eq!(
+            request(&example::<ListInvites>()),
+            json!({
+                "method": "get",
+                "uri": "https://flex-api.twilio.com/v1/Interactions/KD…/Channels/UO…/Invites",
+                "params": { "PageSize": 1_000 },
+            })
+        );
+    }
+
+    #[test]
+    fn invites_with_a_task_are_read() {
+        let invite =
+            |properties| json!({ "sid": sid("KG"), "routing": { "properties": properties } });
+        let body = json!({ "invites": [
+            invite(json!({ "sid": sid("WT"), "date_created": 1_500_000_000 })),
+            invite(json!({ "sid": sid("WT") })),
+            invite(json!({})),
+            { "sid": sid("KG"), "routing": null },
+        ] });
+        let at: Vec<_> = answer(&example::<ListInvites>(), &body)
+            .iter()
+            .map(|made| made.at)
+            .collect();
+        assert_eq!(at, [Some(1_500_000_000_000), None]);
     }
 }

@@ -5,23 +5,23 @@ use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 use crate::twilio::body::{Body, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::{next_page, Meta, Page};
 
-/// Reads a page of the conversations that are items of a Sync map.
+/// Reads a page of the items of a Sync map whose keys are conversations.
+///
+/// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListItems {
-    /// The map.
     pub map: MapName,
-    /// The page; absent: the first.
+    /// The page. `None`: the first.
     pub page: Option<PageRef>,
 }
 
 impl Call for ListItems {
-    /// The keys that are conversations' SIDs. What others put into the map is left out.
+    /// The keys, without those that are no SID of a conversation.
     type Answer = Page<ConversationSid>;
-    answers_as!(ListItems);
 
     fn http(&self, access: &Access) -> Http {
         let uri = Uri::sync_service(access).part("Maps").id(&self.map);
@@ -52,5 +52,42 @@ impl Call for ListItems {
                 .collect(),
             next: next_page(raw.meta),
         })
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            map: MapName::list_of(&crate::sid::WorkerSid::example()),
+            page: None,
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn a_page_of_items_is_listed() {
+        assert_eq!(
+            request(&example::<ListItems>()),
+            json!({
+                "method": "get",
+                "uri": "https://sync.twilio.com/v1/Services/IS…/Maps/ParkedInteractions_WK…/Items",
+                "params": { "PageSize": 50 },
+            })
+        );
+    }
+
+    #[test]
+    fn keys_that_are_conversations_are_read() {
+        let body = json!({ "items": [{ "key": sid("CH"), "data": {} }, { "key": "other" }] });
+        let page = answer(&example::<ListItems>(), &body);
+        assert_eq!(
+            (page.entries, page.next),
+            (vec![ConversationSid::example()], None)
+        );
     }
 }

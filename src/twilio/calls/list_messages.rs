@@ -5,36 +5,35 @@ use crate::sid::{ConversationParticipantSid, ConversationSid, MessageSid};
 use crate::twilio::body::{Body, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
 use crate::twilio::time::{self, Millis};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::{next_page, Meta, Page};
 
-/// The first page is short, because the last messages are usually enough; Twilio keeps the size for the pages after it.
+/// The size of a page. It is small because the last messages are usually enough. Twilio uses it for the later pages
+/// too.
 const PAGE_SIZE: u32 = 20;
 
-/// Reads a conversation's messages, the newest first.
+/// Reads a page of a conversation's messages, newest first.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-message-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ListMessages {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// The page; absent: the first.
+    /// The page. `None`: the first.
     pub page: Option<PageRef>,
 }
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Message {
-    /// Its place in the conversation.
+    /// Its index in the conversation.
     pub index: u32,
-    /// Its SID.
     pub sid: Option<MessageSid>,
     /// The author's identity or address.
     pub author: String,
-    /// The author as a participant of the conversation, where Twilio says.
+    /// The author's participant, if Twilio names it.
     pub participant: Option<ConversationParticipantSid>,
-    /// When it was written.
+    /// The creation time.
     pub written_at: Option<Millis>,
 }
 
@@ -65,7 +64,6 @@ impl From<RawMessage> for Message {
 
 impl Call for ListMessages {
     type Answer = Page<Message>;
-    answers_as!(ListMessages);
 
     fn http(&self, _: &Access) -> Http {
         let uri = Uri::conversations().id(&self.conversation).part("Messages");
@@ -86,5 +84,58 @@ impl Call for ListMessages {
             entries: raw.messages.into_iter().map(Message::from).collect(),
             next: next_page(raw.meta),
         })
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self {
+            conversation: ConversationSid::example(),
+            page: None,
+        }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_newest_messages_are_listed() {
+        assert_eq!(
+            request(&example::<ListMessages>()),
+            json!({
+                "method": "get",
+                "uri": "https://conversations.twilio.com/v1/Conversations/CH…/Messages",
+                "params": { "Order": "desc", "PageSize": 20 },
+            })
+        );
+    }
+
+    #[test]
+    fn messages_are_read() {
+        let body = json!({ "messages": [
+            { "index": 1, "sid": sid("IM"), "author": "ada", "participant_sid": sid("MB"),
+                "date_created": "2017-07-14T02:40:00Z" },
+            { "index": 0, "author": null, "participant_sid": null },
+        ] });
+        let expected = [
+            Message {
+                index: 1,
+                sid: Some(MessageSid::example()),
+                author: "ada".into(),
+                participant: Some(ConversationParticipantSid::example()),
+                written_at: Some(1_500_000_000_000),
+            },
+            Message {
+                index: 0,
+                sid: None,
+                author: String::new(),
+                participant: None,
+                written_at: None,
+            },
+        ];
+        assert_eq!(answer(&example::<ListMessages>(), &body).entries, expected);
     }
 }

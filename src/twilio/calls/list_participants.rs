@@ -4,11 +4,11 @@ use serde_json::json;
 use crate::sid::{ParticipantSid, TaskSid, WorkerSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
 use super::ChannelRef;
 
-/// Reads who is in an interaction channel.
+/// Reads the participants of an interaction channel.
 ///
 /// Source: <https://www.twilio.com/docs/flex/developer/conversations/interactions-api/interaction-channel-participants>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,22 +17,20 @@ pub struct ListParticipants(pub ChannelRef);
 /// A participant of an interaction channel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Participant {
-    /// Its SID.
     pub sid: ParticipantSid,
-    /// Whether it is one of the contact centre's people.
+    /// True for the contact centre's people: agents and supervisors.
     pub internal: bool,
-    /// The worker, where Twilio says.
+    /// The worker, if Twilio names one.
     pub worker: Option<WorkerSid>,
-    /// The worker's task, where Twilio says.
+    /// The worker's task, if Twilio names one.
     pub task: Option<TaskSid>,
 }
 
 impl Call for ListParticipants {
     type Answer = Vec<Participant>;
-    answers_as!(ListParticipants);
 
     fn http(&self, _: &Access) -> Http {
-        Http::get(self.0.uri().part("Participants")).query(json!({ "PageSize": 1_000 }))
+        Http::get(self.0.uri().part("Participants")).with_query(json!({ "PageSize": 1_000 }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<Participant>, Unreadable> {
@@ -68,42 +66,51 @@ impl Call for ListParticipants {
         });
         Ok(participants.collect())
     }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(crate::twilio::testing::channel())]
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
-    use crate::sid::{example as sid, ChannelSid, InteractionSid};
-    use serde_json::value::to_raw_value;
-    use serde_json::Value;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request, respond};
+    use crate::twilio::Failure;
 
-    fn read(body: &Value) -> Result<Vec<Participant>, Unreadable> {
-        let call = ListParticipants(ChannelRef {
-            interaction: InteractionSid::example(),
-            channel: ChannelSid::example(),
-        });
-        call.read(Body::new(Some(&to_raw_value(body).unwrap())))
+    #[test]
+    fn the_participants_are_listed() {
+        assert_eq!(
+            request(&example::<ListParticipants>()),
+            json!({
+                "method": "get",
+                "uri": "https://flex-api.twilio.com/v1/Interactions/KD…/Channels/UO…/Participants",
+                "params": { "PageSize": 1_000 },
+            })
+        );
     }
 
     #[test]
     fn a_participant_without_routing_properties_is_read() {
-        let seen = read(&json!({ "participants": [
+        let body = json!({ "participants": [
             { "sid": sid("UT"), "type": "customer", "routing_properties": null },
             { "sid": sid("UT"), "type": "agent", "routing_properties": { "worker_sid": sid("WK") } },
             { "sid": sid("UT"), "type": "external" },
-        ] }))
-        .unwrap();
-        let internal: Vec<bool> = seen.iter().map(|one| one.internal).collect();
+        ] });
+        let read = answer(&example::<ListParticipants>(), &body);
+        let internal: Vec<bool> = read.iter().map(|one| one.internal).collect();
         assert_eq!(internal, [false, true, false]);
-        let worker = seen.iter().find_map(|one| one.worker.clone());
+        let worker = read.iter().find_map(|one| one.worker.clone());
         assert_eq!(worker, Some(WorkerSid::example()));
     }
 
     #[test]
-    fn an_answer_that_lacks_a_field_names_it() {
+    fn an_error_names_the_missing_field() {
         let body = json!({ "participants": [{ "sid": sid("UT") }] });
-        let field = read(&body).unwrap_err().field;
-        assert_eq!(field, "participants[0].type");
+        let field = "participants[0].type".into();
+        let read = respond(&example::<ListParticipants>(), 200, &body);
+        assert_eq!(read, Err(Failure::Malformed { field }));
     }
 }

@@ -4,9 +4,9 @@ use serde_json::json;
 use crate::sid::{ConversationSid, FlowSid, WebhookSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Five is the most that a page holds, and that a conversation may have.
+/// The size of a page: the most that Twilio allows, and the most webhooks that a conversation may have.
 const PAGE_SIZE: u32 = 5;
 
 /// Reads a conversation's webhooks. No agent's browser can write them.
@@ -18,13 +18,12 @@ pub struct ListWebhooks(pub ConversationSid);
 /// A webhook of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ArmedWebhook {
-    /// Its SID.
     pub sid: WebhookSid,
-    /// What it calls, if that is an address or a flow.
+    /// The target, if it is an address or a flow.
     pub target: Option<Target>,
 }
 
-/// What a webhook calls.
+/// The target that Twilio calls.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// An address.
@@ -62,7 +61,7 @@ impl From<RawWebhook> for ArmedWebhook {
 }
 
 impl ArmedWebhook {
-    /// Reads a webhook as lists have it.
+    /// Reads an entry of a list of webhooks.
     pub fn parse(json: &str) -> Result<Self, Unreadable> {
         crate::twilio::body::parse::<RawWebhook>(json).map(Self::from)
     }
@@ -70,11 +69,10 @@ impl ArmedWebhook {
 
 impl Call for ListWebhooks {
     type Answer = Vec<ArmedWebhook>;
-    answers_as!(ListWebhooks);
 
     fn http(&self, _: &Access) -> Http {
         let uri = Uri::conversations().id(&self.0).part("Webhooks");
-        Http::get(uri).query(json!({ "PageSize": PAGE_SIZE }))
+        Http::get(uri).with_query(json!({ "PageSize": PAGE_SIZE }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<ArmedWebhook>, Unreadable> {
@@ -85,5 +83,49 @@ impl Call for ListWebhooks {
 
         let raw: Raw = body.parse()?;
         Ok(raw.webhooks.into_iter().map(ArmedWebhook::from).collect())
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(ConversationSid::example())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_webhooks_are_listed() {
+        assert_eq!(
+            request(&example::<ListWebhooks>()),
+            json!({
+                "method": "get",
+                "uri": "https://conversations.twilio.com/v1/Conversations/CH…/Webhooks",
+                "params": { "PageSize": 5 },
+            })
+        );
+    }
+
+    #[test]
+    fn the_targets_are_read() {
+        let webhook = |configuration| json!({ "sid": sid("WH"), "configuration": configuration });
+        let body = json!({ "webhooks": [
+            webhook(json!({ "url": "https://example.com", "method": "POST", "filters": [] })),
+            webhook(json!({ "flow_sid": sid("FW") })),
+            webhook(json!({})),
+            webhook(json!(null)),
+        ] });
+        let read = answer(&example::<ListWebhooks>(), &body);
+        let targets: Vec<_> = read.into_iter().map(|one| one.target).collect();
+        let expected = [
+            Some(Target::Url("https://example.com".into())),
+            Some(Target::Flow(FlowSid::example())),
+            None,
+            None,
+        ];
+        assert_eq!(targets, expected);
     }
 }

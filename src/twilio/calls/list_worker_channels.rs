@@ -4,9 +4,9 @@ use serde_json::json;
 use crate::sid::WorkerSid;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call};
+use crate::twilio::Call;
 
-/// Reads how much a worker can take on, for each task channel.
+/// Reads a worker's capacity on each task channel.
 ///
 /// Source: <https://www.twilio.com/docs/taskrouter/api/worker/worker-channels>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,19 +15,17 @@ pub struct ListWorkerChannels(pub WorkerSid);
 /// A worker's capacity on one task channel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WorkerChannel {
-    /// The task channel.
     pub task_channel_unique_name: String,
-    /// Whether another task fits.
+    /// True if the worker can take another task.
     pub has_room: bool,
 }
 
 impl Call for ListWorkerChannels {
     type Answer = Vec<WorkerChannel>;
-    answers_as!(ListWorkerChannels);
 
     fn http(&self, access: &Access) -> Http {
         let uri = Uri::workspace(access).part("Workers").id(&self.0);
-        Http::get(uri.part("Channels")).query(json!({ "PageSize": 50 }))
+        Http::get(uri.part("Channels")).with_query(json!({ "PageSize": 50 }))
     }
 
     fn read(&self, body: Body<'_>) -> Result<Vec<WorkerChannel>, Unreadable> {
@@ -52,5 +50,47 @@ impl Call for ListWorkerChannels {
             has_room: raw.available && raw.available_capacity_percentage > 0.0,
         });
         Ok(channels.collect())
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self(WorkerSid::example())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn the_channels_are_listed() {
+        assert_eq!(
+            request(&example::<ListWorkerChannels>()),
+            json!({
+                "method": "get",
+                "uri": "https://taskrouter.twilio.com/v1/Workspaces/WS…/Workers/WK…/Channels",
+                "params": { "PageSize": 50 },
+            })
+        );
+    }
+
+    #[test]
+    fn a_channel_has_room_if_it_is_available_and_not_full() {
+        let channel = |available, percentage| {
+            json!({
+                "task_channel_unique_name": "chat", "available": available,
+                "available_capacity_percentage": percentage,
+            })
+        };
+        let body = json!({ "channels": [
+            channel(true, 40),
+            channel(true, 0),
+            channel(false, 100),
+            { "task_channel_unique_name": "chat", "available": true },
+        ] });
+        let read = answer(&example::<ListWorkerChannels>(), &body);
+        let has_room: Vec<bool> = read.iter().map(|one| one.has_room).collect();
+        assert_eq!(has_room, [true, false, false, true]);
     }
 }

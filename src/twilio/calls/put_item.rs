@@ -5,16 +5,16 @@ use crate::sid::{ConversationSid, MapSid};
 use crate::sync_name::MapName;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call, Failure};
+use crate::twilio::{Call, Failure};
 
-/// Puts an item into a Sync map, and makes the map if it is not there.
+/// Creates or replaces an item of a Sync map, and creates the map if it does not exist. Each step is a request of its
+/// own.
 ///
 /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PutItem {
-    /// The item.
     pub item: Item,
-    /// What to do if there is one of this key.
+    /// The action if the key is taken.
     pub when_taken: WhenTaken,
     step: Step,
 }
@@ -22,26 +22,24 @@ pub struct PutItem {
 /// An item of a Sync map, whose key is a conversation's SID.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Item {
-    /// The map.
     pub map: MapName,
-    /// The key.
     pub key: ConversationSid,
-    /// Its data, JSON text.
+    /// The data, JSON text.
     pub data: String,
-    /// Its time to live in seconds; 0 is for ever.
+    /// The time to live, in seconds. 0: without end.
     pub ttl_seconds: u32,
 }
 
-/// What to do about an item that is there already.
+/// The action if the key of a new item is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WhenTaken {
-    /// Replace it.
+    /// Replace the old item.
     Replace,
-    /// Keep it as it is.
+    /// Keep the old item.
     Keep,
 }
 
-/// How far putting an item is.
+/// The next request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Create,
@@ -50,7 +48,7 @@ enum Step {
 }
 
 impl PutItem {
-    /// Puts `item` into its map.
+    /// Makes a call that begins with the creation of `item`.
     #[must_use]
     pub fn new(item: Item, when_taken: WhenTaken) -> Self {
         Self {
@@ -60,9 +58,9 @@ impl PutItem {
         }
     }
 
-    /// Puts `item` into its map, where there is one of its key as far as is known.
+    /// Makes a call that begins with the replacement of an item of the same key.
     #[must_use]
-    pub fn again(item: Item) -> Self {
+    pub fn replacing(item: Item) -> Self {
         Self {
             item,
             when_taken: WhenTaken::Replace,
@@ -70,19 +68,19 @@ impl PutItem {
         }
     }
 
-    /// Whether it replaces an item that is there.
+    /// Returns true if the next request replaces an item.
     #[must_use]
     pub fn replaces(&self) -> bool {
         self.step == Step::Replace
     }
 
-    /// Whether it makes the map.
+    /// Returns true if the next request creates the map.
     #[must_use]
     pub fn makes_map(&self) -> bool {
         self.step == Step::CreateMap
     }
 
-    fn at(&self, step: Step) -> Self {
+    fn with_step(&self, step: Step) -> Self {
         Self {
             step,
             ..self.clone()
@@ -91,7 +89,7 @@ impl PutItem {
 }
 
 impl Item {
-    /// The item's address.
+    /// Returns the address of an item.
     pub(super) fn uri(map: &MapName, key: &ConversationSid, access: &Access) -> Uri {
         Self::items(map, access).id(key)
     }
@@ -102,9 +100,8 @@ impl Item {
 }
 
 impl Call for PutItem {
-    /// The map that the item was put into. Absent where an item of its key was kept.
+    /// The map. `None`: the key is taken, and the old item was kept.
     type Answer = Option<MapSid>;
-    answers_as!(PutItem);
 
     fn http(&self, access: &Access) -> Http {
         let Item {
@@ -156,12 +153,90 @@ impl Call for PutItem {
     fn next(&self, result: &Result<Option<MapSid>, Failure>) -> Option<Self> {
         match (self.step, result) {
             (Step::Create, Err(Failure::Conflict)) if self.when_taken == WhenTaken::Replace => {
-                Some(self.at(Step::Replace))
+                Some(self.with_step(Step::Replace))
             }
-            (Step::Create, Err(Failure::NotFound)) => Some(self.at(Step::CreateMap)),
+            (Step::Create, Err(Failure::NotFound)) => Some(self.with_step(Step::CreateMap)),
             (Step::Replace, Err(Failure::NotFound))
-            | (Step::CreateMap, Ok(_) | Err(Failure::Conflict)) => Some(self.at(Step::Create)),
+            | (Step::CreateMap, Ok(_) | Err(Failure::Conflict)) => {
+                Some(self.with_step(Step::Create))
+            }
             _ => None,
         }
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        let item = crate::twilio::testing::item();
+        let create = Self::new(item.clone(), WhenTaken::Keep);
+        let map = create.with_step(Step::CreateMap);
+        vec![create, Self::replacing(item), map]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, example, item, request, respond};
+
+    const MAPS: &str = "https://sync.twilio.com/v1/Services/IS…/Maps";
+
+    #[test]
+    fn the_requests_create_and_replace_an_item_and_create_the_map() {
+        let name = "ParkedInteractions_WK…";
+        let data = r#"{"a":1}"#;
+        let expected = [
+            (
+                format!("{MAPS}/{name}/Items"),
+                json!({ "Key": "CH…", "Data": data, "Ttl": 60 }),
+            ),
+            (
+                format!("{MAPS}/{name}/Items/CH…"),
+                json!({ "Data": data, "Ttl": 60 }),
+            ),
+            (MAPS.into(), json!({ "UniqueName": name })),
+        ];
+        for (call, (uri, data)) in PutItem::examples().iter().zip(expected) {
+            let sent = json!({ "method": "post", "uri": uri, "data": data });
+            assert_eq!(request(call), sent);
+        }
+    }
+
+    #[test]
+    fn the_map_is_read() {
+        let body = json!({ "key": "k", "map_sid": sid("MP") });
+        assert_eq!(
+            answer(&example::<PutItem>(), &body),
+            Some(MapSid::example())
+        );
+    }
+
+    #[test]
+    fn a_taken_key_is_kept_or_replaced() {
+        let keep = PutItem::new(item(), WhenTaken::Keep);
+        let taken = respond(&keep, 409, &json!({ "code": 54_208 }));
+        assert_eq!(taken, Err(Failure::Conflict));
+        assert_eq!(keep.next(&taken), None);
+        assert_eq!(keep.done_already(&Failure::Conflict), Some(None));
+        let replace = PutItem::new(item(), WhenTaken::Replace);
+        assert_eq!(replace.next(&taken), Some(replace.with_step(Step::Replace)));
+        assert_eq!(replace.done_already(&Failure::Conflict), None);
+    }
+
+    #[test]
+    fn a_missing_map_is_created_and_a_missing_item_too() {
+        let missing = Err(Failure::NotFound);
+        let create = PutItem::new(item(), WhenTaken::Replace);
+        let map = create.with_step(Step::CreateMap);
+        assert_eq!(create.next(&missing), Some(map.clone()));
+        assert_eq!(
+            PutItem::replacing(item()).next(&missing),
+            Some(create.clone())
+        );
+        for made in [Ok(None), Err(Failure::Conflict)] {
+            assert_eq!(map.next(&made), Some(create.clone()));
+        }
+        assert_eq!(map.next(&missing), None);
+        assert_eq!(create.next(&Ok(Some(MapSid::example()))), None);
     }
 }

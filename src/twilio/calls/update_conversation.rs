@@ -4,41 +4,41 @@ use crate::sid::ConversationSid;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
 use crate::twilio::time::Millis;
-use crate::twilio::{answers_as, Call, Failure};
+use crate::twilio::{Call, Failure};
 
 use super::FetchConversation;
 
-/// The shortest timer by which a conversation becomes inactive, in seconds.
+/// The shortest time after which a timer may make a conversation inactive, in seconds.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50375>
 pub const SHORTEST_TIMER_SECONDS: u32 = 60;
 
-/// A timer may end so much later than it is to.
+/// The accepted delay of the end of a timer.
 const TOLERANCE_MS: Millis = 5_000;
 
-/// Changes a conversation; what is absent stays as it is.
+/// Changes a conversation. A field with `None` stays unchanged.
 ///
 /// Source: <https://www.twilio.com/docs/conversations/api/conversation-resource>
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateConversation {
-    /// The conversation.
     pub conversation: ConversationSid,
-    /// Its attributes, JSON text. They are replaced whole.
+    /// The attributes, JSON text. They replace all old ones.
     pub attributes: Option<String>,
-    /// After how many seconds without a message it becomes inactive, 60 at least; 0 takes the timer away.
+    /// The time without a message after which it becomes inactive, in seconds: 60 or more, or 0 for no timer.
     pub inactive_after_seconds: Option<u32>,
-    /// When that is to be, where `inactive_after_seconds` may be too long: it is shortened then by what Twilio shows.
+    /// The latest time at which it should become inactive, if `inactive_after_seconds` may be too long. If Twilio then
+    /// shows a later time, a second request shortens the timer.
     pub inactive_at: Option<Millis>,
-    /// After how many seconds without a message it is closed, for good; 0 takes the timer away.
+    /// The time without a message after which it is closed, in seconds, or 0 for no timer.
     pub closed_after_seconds: Option<u32>,
-    /// Whether to make it active. An invite may be refused while it is inactive.
+    /// True: make it active. Twilio may refuse an invite while it is inactive.
     pub activate: bool,
 }
 
 impl UpdateConversation {
-    /// Changes nothing yet.
+    /// Makes an update without changes.
     #[must_use]
-    pub fn of(conversation: ConversationSid) -> Self {
+    pub fn new(conversation: ConversationSid) -> Self {
         Self {
             conversation,
             attributes: None,
@@ -49,20 +49,19 @@ impl UpdateConversation {
         }
     }
 
-    /// Replaces the attributes only.
+    /// Sets the attributes.
     #[must_use]
-    pub fn attributes(conversation: ConversationSid, attributes: String) -> Self {
+    pub fn with_attributes(self, attributes: String) -> Self {
         Self {
             attributes: Some(attributes),
-            ..Self::of(conversation)
+            ..self
         }
     }
 }
 
 impl Call for UpdateConversation {
-    /// When its timer makes it inactive. Absent: it has none.
+    /// The time at which a timer makes the conversation inactive. `None`: it has no such timer.
     type Answer = Option<Millis>;
-    answers_as!(UpdateConversation);
 
     fn http(&self, _: &Access) -> Http {
         let mut data = Map::new();
@@ -85,7 +84,7 @@ impl Call for UpdateConversation {
     }
 
     fn read(&self, body: Body<'_>) -> Result<Option<Millis>, Unreadable> {
-        // That it was done is known without it.
+        // The update was carried out, even if this body cannot be read.
         let shown = FetchConversation(self.conversation.clone()).read(body);
         Ok(shown.ok().and_then(|conversation| conversation.inactive_at))
     }
@@ -94,14 +93,83 @@ impl Call for UpdateConversation {
         let (after, wanted) = (self.inactive_after_seconds?, self.inactive_at?);
         let too_long = match result.as_ref().ok()? {
             Some(shown) => shown.saturating_sub(wanted),
-            // The shortest is too early at worst.
+            // Without a time the shortest timer is used: a check that comes too early does no harm.
             None => Millis::MAX,
         };
         let seconds = u32::try_from(too_long / 1_000).unwrap_or(u32::MAX);
         let shortened = after.saturating_sub(seconds).max(SHORTEST_TIMER_SECONDS);
         (too_long > TOLERANCE_MS && shortened < after).then(|| Self {
             inactive_after_seconds: Some(shortened),
-            ..Self::of(self.conversation.clone())
+            ..Self::new(self.conversation.clone())
         })
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        let nothing = Self::new(ConversationSid::example());
+        let everything = Self {
+            inactive_after_seconds: Some(600),
+            inactive_at: Some(1_500_000_000_000),
+            closed_after_seconds: Some(0),
+            activate: true,
+            ..nothing.clone().with_attributes("{}".into())
+        };
+        vec![everything, nothing]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    use super::*;
+    use crate::twilio::testing::{answer, example, request};
+
+    #[test]
+    fn only_changed_fields_are_sent() {
+        let all = json!({
+            "Attributes": "{}", "Timers.Inactive": "PT600S", "Timers.Closed": "PT0S",
+            "State": "active",
+        });
+        for (call, data) in UpdateConversation::examples().iter().zip([all, json!({})]) {
+            let uri = "https://conversations.twilio.com/v1/Conversations/CH…";
+            let sent = json!({ "method": "post", "uri": uri, "data": data });
+            assert_eq!(request(call), sent);
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_timer_is_read_if_it_is_shown() {
+        let timers = json!({ "date_inactive": "2017-07-14T02:40:00Z" });
+        for (body, inactive_at) in [
+            (
+                json!({ "state": "active", "timers": timers }),
+                Some(1_500_000_000_000),
+            ),
+            (json!({ "state": "active" }), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(answer(&example::<UpdateConversation>(), &body), inactive_at);
+        }
+    }
+
+    /// Twilio does not document whether a timer runs from the update or from the last message.
+    #[test]
+    fn a_timer_that_ends_too_late_is_shortened_once() {
+        let call = example::<UpdateConversation>();
+        let wanted = call.inactive_at.unwrap();
+        let seconds = |shown| {
+            let next = call.next(&Ok(shown))?;
+            assert_eq!(
+                (next.inactive_at, next.attributes, next.activate),
+                (None, None, false)
+            );
+            next.inactive_after_seconds
+        };
+        assert_eq!(seconds(Some(wanted)), None);
+        assert_eq!(seconds(Some(wanted + 5_000)), None);
+        assert_eq!(seconds(Some(wanted + 120_000)), Some(480));
+        assert_eq!(seconds(Some(wanted + 10_000_000)), Some(60));
+        assert_eq!(seconds(None), Some(60));
+        assert_eq!(call.next(&Err(Failure::Unavailable)), None);
     }
 }

@@ -4,27 +4,26 @@ use serde_json::json;
 use crate::sid::WorkerSid;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
-use crate::twilio::{answers_as, Call, Failure};
+use crate::twilio::{Call, Failure};
 
-/// Asks Twilio who the Flex token of the request belongs to.
+/// Validates the Flex token of the request, and reads its owner.
 ///
-/// The address is the one that `twilio-flex-token-validator` calls; see decision 3.
+/// Source of the address: the package `twilio-flex-token-validator`; see decision 3.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ValidateToken;
 
-/// Whose token it is, as Twilio says.
+/// The owner of a valid Flex token.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Caller {
-    /// The worker.
     pub worker: WorkerSid,
-    /// Their identity in chats. Absent where Twilio does not say.
+    /// The chat identity, if Twilio names it.
     pub identity: Option<String>,
-    /// Their Flex roles.
+    /// The Flex roles.
     pub roles: Vec<String>,
 }
 
 impl Caller {
-    /// Returns whether they may act on conversations that others parked.
+    /// Returns true if the caller may act on conversations that other agents parked.
     #[must_use]
     pub fn oversees(&self) -> bool {
         self.roles
@@ -35,11 +34,11 @@ impl Caller {
 
 impl Call for ValidateToken {
     type Answer = Caller;
-    answers_as!(ValidateToken);
 
     fn http(&self, access: &Access) -> Http {
         let uri = Uri::iam(access).part("Tokens").part("validate");
-        Http::post(uri, json!({ "token": access.token })).header("Content-Type", "application/json")
+        Http::post(uri, json!({ "token": access.token }))
+            .with_header("Content-Type", "application/json")
     }
 
     fn read(&self, body: Body<'_>) -> Result<Caller, Unreadable> {
@@ -71,5 +70,59 @@ impl Call for ValidateToken {
             401 | 403 => Failure::InvalidToken,
             _ => Failure::from_status(status, code),
         }
+    }
+
+    #[cfg(test)]
+    fn examples() -> Vec<Self> {
+        vec![Self]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sid::example as sid;
+    use crate::twilio::testing::{answer, request, respond};
+
+    #[test]
+    fn the_token_is_sent_as_json() {
+        assert_eq!(
+            request(&ValidateToken),
+            json!({
+                "method": "post",
+                "uri": "https://iam.twilio.com/v1/Accounts/AC…/Tokens/validate",
+                "headers": { "Content-Type": "application/json" },
+                "data": { "token": "token" },
+            })
+        );
+    }
+
+    #[test]
+    fn the_owner_of_a_valid_token_is_read() {
+        let body = json!({ "valid": true, "worker_sid": sid("WK"), "roles": ["supervisor"] });
+        let caller = answer(&ValidateToken, &body);
+        assert!(caller.oversees() && caller.identity.is_none());
+        let body = json!({ "valid": true, "worker_sid": sid("WK"), "identity": "ada", "roles": ["agent"] });
+        let caller = answer(&ValidateToken, &body);
+        assert_eq!(caller.identity.as_deref(), Some("ada"));
+        assert!(!caller.oversees());
+    }
+
+    #[test]
+    fn any_other_answer_is_a_failure() {
+        for body in [
+            json!({ "valid": false, "worker_sid": sid("WK") }),
+            json!({ "valid": true, "worker_sid": null }),
+        ] {
+            let field = "valid".into();
+            let expected = Err(Failure::Malformed { field });
+            assert_eq!(respond(&ValidateToken, 200, &body), expected);
+        }
+        for status in [401, 403] {
+            let refused = respond(&ValidateToken, status, &json!({ "code": 20_003 }));
+            assert_eq!(refused, Err(Failure::InvalidToken));
+        }
+        let failed = respond(&ValidateToken, 503, &json!(null));
+        assert_eq!(failed, Err(Failure::Unavailable));
     }
 }

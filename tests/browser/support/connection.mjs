@@ -1,7 +1,14 @@
 // Cuts a page's connection to Sync, as a lost network does. The page's other connections stay.
 
-/** Has to stand before the page loads. */
+/**
+ * Makes the page's connections to Sync cuttable. Call it before the page loads.
+ *
+ * @typedef {{ cut: () => void, mend: () => void }} Line
+ * @param {import('@playwright/test').Page} page
+ * @returns {Promise<Line>}
+ */
 export async function cuttable(page) {
+  /** @type {Set<import('@playwright/test').WebSocketRoute>} */
   const open = new Set();
   let isCut = false;
   await page.routeWebSocket(/tsock/, (socket) => {

@@ -1,8 +1,14 @@
-// An agent's Flex desktop, as a test sees and uses it.
+// An agent's Flex desktop, as a test uses it.
 
 import { expect } from '@playwright/test';
 
+/** @typedef {import('@playwright/test').Page} Page */
+
 export class Desktop {
+  /**
+   * @param {Page} page
+   * @param {import('../../../scripts/lib/control.mjs').Agent} agent
+   */
   constructor(page, agent) {
     this.page = page;
     this.agent = agent;
@@ -21,17 +27,26 @@ export class Desktop {
     return this;
   }
 
+  /** @param {string} customer */
   task(customer) {
     return this.tasks.filter({ hasText: customer });
   }
 
-  /** Opens a task, and waits for its conversation. */
+  /**
+   * Opens a task, and waits for its conversation.
+   *
+   * @param {string} customer
+   */
   async open(customer) {
     await this.task(customer).click();
     await expect(this.messages.first()).toBeVisible();
   }
 
-  /** Accepts an offered task from the list. */
+  /**
+   * Accepts an offered task from the list.
+   *
+   * @param {string} customer
+   */
   async accept(customer) {
     await this.task(customer)
       .getByRole('button', { name: /accept/i })
@@ -39,26 +54,34 @@ export class Desktop {
     await expect(this.task(customer)).toHaveAttribute('aria-label', /status accepted/);
   }
 
+  /** @param {string} text */
   async write(text) {
     await this.page.getByTestId('message-input').fill(text);
     await this.page.getByTestId('send-message').click();
   }
 
+  /** @param {string} activity */
   async goTo(activity) {
     await this.activity.click();
     await this.page.getByTestId('activity-menu').getByRole('menuitem', { name: activity, exact: true }).click();
     await expect(this.activity).toHaveAccessibleName(new RegExp(`Currently ${activity}`));
   }
 
-  /** How much of the worker's capacity for a kind of work is free, in percent, as Flex's own client knows it. */
+  /** Returns the free part of the worker's capacity in a task channel, in percent, as Flex's own client has it. */
   capacity(channel = 'chat') {
     return this.page.evaluate((name) => {
-      const { channels } = globalThis.Twilio.Flex.Manager.getInstance().workerClient;
-      return [...channels.values()].find((one) => one.taskChannelUniqueName === name).availableCapacityPercentage;
+      const { channels } = /** @type {any} Flex is there */ (globalThis).Twilio.Flex.Manager.getInstance().workerClient;
+      /** @type {any[]} Flex types its parts itself */
+      const all = [...channels.values()];
+      return all.find((one) => one.taskChannelUniqueName === name).availableCapacityPercentage;
     }, channel);
   }
 
-  /** Chooses from Flex's own menu of the task: `leave` or `pause`. */
+  /**
+   * Chooses from Flex's own menu of the task.
+   *
+   * @param {'leave' | 'pause'} name
+   */
   async chooseAction(name) {
     await this.page.getByTestId('task-actions-menu-toggle').click();
     await this.page.getByTestId(`task-actions-menu-${name}`).click();
@@ -74,19 +97,28 @@ export class Desktop {
     return this.show('teams');
   }
 
+  /** @param {string} viewName */
   show(viewName) {
-    return this.page.evaluate((to) => globalThis.Twilio.Flex.Actions.invokeAction('NavigateToView', to), { viewName });
+    return this.page.evaluate(
+      (to) => /** @type {any} Flex is there */ (globalThis).Twilio.Flex.Actions.invokeAction('NavigateToView', to),
+      { viewName },
+    );
   }
 
-  /** Adds to a conversation's attributes, as another plugin on the page may. */
+  /**
+   * Adds to a conversation's attributes, as another plugin on the page may.
+   *
+   * @param {string} conversationSid
+   * @param {object} more
+   */
   addToAttributes(conversationSid, more) {
     return this.page.evaluate(
-      async ([sid, added]) => {
-        const { conversationsClient } = globalThis.Twilio.Flex.Manager.getInstance();
+      async ({ sid, added }) => {
+        const { conversationsClient } = /** @type {any} Flex is there */ (globalThis).Twilio.Flex.Manager.getInstance();
         const conversation = await conversationsClient.getConversationBySid(sid);
         await conversation.updateAttributes({ ...conversation.attributes, ...added });
       },
-      [conversationSid, more],
+      { sid: conversationSid, added: more },
     );
   }
 
@@ -94,4 +126,15 @@ export class Desktop {
     await expect(this.parkButton).toBeEnabled();
     await this.parkButton.click();
   }
+}
+
+/**
+ * A link of Flex's side navigation. Flex UI before 2.10 makes buttons of them.
+ *
+ * @param {import('@playwright/test').Page} page
+ * @param {{ name: string | RegExp, exact?: boolean }} options
+ */
+export function sideLink(page, options) {
+  const side = page.locator('.Twilio-SideNav');
+  return side.getByRole('link', options).or(side.getByRole('button', options));
 }

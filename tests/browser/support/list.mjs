@@ -1,21 +1,35 @@
-// The list of parked conversations, as a test sees and uses it.
+// The list of parked conversations, as a test uses it.
 
 import { expect } from '@playwright/test';
+
+import { sideLink } from './desktop.mjs';
 
 /** Switches the list on. */
 export const listOn = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: true } } } },
 };
 
-/** The name of an agent's map in Sync. */
+/**
+ * Returns the name of an agent's map in Sync.
+ *
+ * @param {{ workerSid: string }} agent
+ */
 export const mapOf = (agent) => `ParkedInteractions_${agent.workerSid}`;
 
 /**
- * Items of such a map by key, as parking writes them: `count` customers, of whom the first was parked at `newest`, and
+ * Makes items of such a map by key, as parking writes them: `count` customers, of whom the first was parked at `newest`, and
  * each other a second before the one before.
+ *
+ * @param {number} count
+ * @param {{ newest?: number, first?: number }} [options] `first`: the number of the first one
  */
 export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
   const channels = ['web', 'whatsapp', 'sms'];
+  /**
+   * @param {unknown} _
+   * @param {number} index
+   * @returns {[key: string, data: object]}
+   */
   const item = (_, index) => {
     const number = first + index;
     return [
@@ -32,9 +46,10 @@ export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
 }
 
 export class List {
+  /** @param {{ page: import('@playwright/test').Page }} desktop */
   constructor({ page }) {
     this.page = page;
-    this.link = page.locator('.Twilio-SideNav').getByRole('link', { name: /\d/ });
+    this.link = sideLink(page, { name: /\d/ });
     this.view = page.getByRole('region', { name: 'Parked Interactions' });
     this.heading = this.view.getByRole('heading', { level: 1 });
     this.table = this.view.getByRole('table');
@@ -51,21 +66,34 @@ export class List {
     return this;
   }
 
-  /** The row in which somebody, or something, stands. */
+  /**
+   * Returns the row with this text.
+   *
+   * @param {string} customer
+   */
   row(customer) {
     return this.rows.filter({ has: this.page.getByText(customer, { exact: true }) });
   }
 
-  /** The button of a customer's row. */
+  /**
+   * Returns the button of a customer's row.
+   *
+   * @param {string} customer
+   */
   button(customer) {
     return this.row(customer).getByRole('button');
   }
 
+  /** @param {string} name */
   header(name) {
     return this.table.getByRole('columnheader', { name });
   }
 
-  /** How many conversations the link tells of. */
+  /**
+   * Waits until the link has this count.
+   *
+   * @param {number} count
+   */
   async counts(count) {
     await expect(this.link).toHaveAccessibleName(new RegExp(`, ${count} conversations?$`));
   }

@@ -1,11 +1,19 @@
-// Twilio's REST APIs as the account's owner uses them: over TLS, with the account's password.
+// Twilio's REST APIs as the account's owner uses them: over TLS, with the account's Auth Token.
 
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 
 import { made } from '../../../scripts/lib/paths.mjs';
 
-/** Asks one of Twilio's hosts. `stack` is what `startStack` gave. */
+/**
+ * Sends a request to one of Twilio's hosts. Returns its JSON.
+ *
+ * @param {Pick<import('../../../scripts/lib/stack.mjs').Stack, 'facts' | 'tlsPort'>} stack
+ * @param {string} method
+ * @param {string} url
+ * @param {Record<string, string>} [parameters]
+ * @returns {Promise<any>} any: a resource of Twilio
+ */
 export function rest({ facts, tlsPort }, method, url, parameters = {}) {
   const { host, pathname } = new URL(url);
   const options = {
@@ -21,7 +29,7 @@ export function rest({ facts, tlsPort }, method, url, parameters = {}) {
   return new Promise((resolve, reject) => {
     const sent = request(options, async (answer) => {
       const text = (await answer.toArray()).join('');
-      if (answer.statusCode < 300) resolve(text && JSON.parse(text));
+      if (Number(answer.statusCode) < 300) resolve(text && JSON.parse(text));
       else reject(new Error(`${method} ${url}: ${answer.statusCode} ${text}`));
     });
     sent.on('error', reject);

@@ -1,10 +1,16 @@
-// Stands between a page and Sync, so that Sync can fail.
+// Failures of Sync: a proxy between a page and Sync.
 
 const REQUEST = /^TWILSOCK V3\.0 \d+\r\n(\{.*?\})\r\n/s;
 
 /**
- * Lets every request for a map, or for those in whose path `part` stands, fail with an HTTP status, or without one stay
- * unanswered, from the page's first one on until `mend()`. Has to stand before the page loads.
+ * Lets every request for a map, or for paths with `part`, fail with an HTTP status, or without one stay without a response, from
+ * the page's first one on until `mend()`. Call it before the page loads.
+ *
+ * @typedef {{ mend: () => void }} Broken
+ * @param {import('@playwright/test').Page} page
+ * @param {number} [status]
+ * @param {string} [part]
+ * @returns {Promise<Broken>}
  */
 export async function breakSync(page, status, part = '/Maps') {
   let broken = true;
@@ -16,14 +22,23 @@ export async function breakSync(page, status, part = '/Maps') {
       else if (status) socket.send(refusal(header.id, status));
     });
   });
-  return { mend: () => (broken = false) };
+  return {
+    mend() {
+      broken = false;
+    },
+  };
 }
 
+/** @param {string | Buffer} message */
 function headerOf(message) {
   const [, header] = REQUEST.exec(message.toString()) ?? [];
   return header && JSON.parse(header);
 }
 
+/**
+ * @param {string} id
+ * @param {number} code
+ */
 function refusal(id, code) {
   const header = JSON.stringify({
     method: 'reply',

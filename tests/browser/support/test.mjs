@@ -1,26 +1,47 @@
-// What every test in the browser starts from: one running product for all, a freshly seeded contact centre for each,
-// desktops that are watched for whatever should not happen.
+// The fixtures of every test in the browser: one running product for all, a freshly seeded contact centre for each, desktops whose
+// errors fail the test.
 
 import { test as base, expect } from '@playwright/test';
 
 import { startStack } from '../../../scripts/lib/stack.mjs';
+import { known } from '../../support/known.mjs';
 import { controlOf } from './control.mjs';
 import { Desktop } from './desktop.mjs';
 
 export { expect };
 
-export const test = base.extend({
+/**
+ * @typedef {import('@playwright/test').Page} Page
+ * @typedef {import('@playwright/test').BrowserContextOptions} ContextOptions
+ * @typedef {import('./control.mjs').Sim} Sim
+ * @typedef {{ stack: import('../../../scripts/lib/stack.mjs').Stack }} WorkerFixtures
+ */
+
+/**
+ * @typedef {object} TestFixtures
+ * @property {Sim} sim
+ * @property {{ add: (trouble: string) => void, expect: (pattern: RegExp) => void }} troubles
+ * @property {(options?: ContextOptions) => Promise<Page>} newPage
+ * @property {(identity: string, options?: ContextOptions & { prepare?: (page: Page) => unknown }) => Promise<Desktop>} desktop
+ */
+
+/**
+ * @typedef {import('@playwright/test').PlaywrightTestArgs & import('@playwright/test').PlaywrightTestOptions} TestArgs
+ * @typedef {import('@playwright/test').PlaywrightWorkerArgs & import('@playwright/test').PlaywrightWorkerOptions} WorkerArgs
+ * @type {import('@playwright/test').Fixtures<TestFixtures, WorkerFixtures, TestArgs, WorkerArgs>}
+ */
+const fixtures = {
   stack: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
     async ({}, use) => {
-      const stack = await startStack({ log: 'browser-tests' });
+      const stack = await startStack();
       await use(stack);
       await stack.stop();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
 
-  /** The control endpoints, over a world that has just been seeded. */
+  /** The control endpoints of a contact centre that has just been seeded. */
   sim: async ({ stack }, use) => {
     const sim = controlOf(stack.simulatorUrl);
     await sim.reset();
@@ -28,18 +49,21 @@ export const test = base.extend({
     expect(await sim.unknown(), 'requests that the simulator does not know').toEqual([]);
   },
 
-  /** What went wrong in a page. A test that provokes something takes it out with `troubles.expect(/…/)`. */
+  /** The errors in a page. A test that provokes one expects it with `troubles.expect(/…/)`. */
   // eslint-disable-next-line no-empty-pattern -- as above
   troubles: async ({}, use) => {
+    /** @type {string[]} */
     const seen = [];
+    /** @type {RegExp[]} */
     const expected = [];
     await use({ add: (trouble) => seen.push(trouble), expect: (pattern) => expected.push(pattern) });
     const left = seen.filter((trouble) => !expected.some((pattern) => pattern.test(trouble)));
     expect(left, 'console errors, page errors and requests to elsewhere').toEqual([]);
   },
 
-  /** A page on the product's origin that nobody has gone anywhere with; each in a browser context of its own. */
+  /** Opens an empty page for the product's origin; each in a browser context of its own. */
   newPage: async ({ browser, stack, sim, troubles }, use) => {
+    /** @type {import('@playwright/test').BrowserContext[]} */
     const contexts = [];
     await use(async (options = {}) => {
       const context = await browser.newContext({ baseURL: stack.simulatorUrl, ...options });
@@ -53,19 +77,28 @@ export const test = base.extend({
     await sim.facts();
   },
 
-  /** Opens an agent's desktop. `prepare` may do something to the page before Flex loads. */
+  /** Opens an agent's desktop. `prepare` may change the page before Flex loads. */
   desktop: async ({ newPage, sim }, use) => {
     await use(async (identity, { prepare, ...options } = {}) => {
       const { agents } = await sim.facts();
-      const agent = agents.find((one) => one.identity === identity);
+      const agent = known(agents.find((one) => one.identity === identity));
       const page = await newPage(options);
       await prepare?.(page);
       await page.goto(agent.url);
       return new Desktop(page, agent).isUp();
     });
   },
-});
+};
 
+export const test = base.extend(fixtures);
+
+/**
+ * Notes errors of a page, and requests to other hosts.
+ *
+ * @param {Page} page
+ * @param {string} origin
+ * @param {TestFixtures['troubles']} troubles
+ */
 function watch(page, origin, troubles) {
   const own = new URL(origin).host;
   page.on('console', (message) => {

@@ -1,16 +1,26 @@
-// The conversations that wait for an agent, as the Functions put them into Sync and desktops ask about them.
+// The conversations that wait for an agent, as the Functions put them into Sync and desktops check them.
 
 import { expect } from '@playwright/test';
 
 import { CHECK } from '../../functions/support.mjs';
 
-/** The SID of a conversation by its number, and the map that it waits in. */
+/**
+ * Returns the SID of a conversation by its number, and the map of those that wait.
+ *
+ * @param {number} number
+ */
 export function waiting(number) {
   const sid = `CH${number.toString(16).padStart(32, '0')}`;
   return { sid, map: `ParkInteractionWaiting_${number % 4}` };
 }
 
-/** Puts a conversation there, about which a desktop is to ask `afterMs` from now. Answers that time. */
+/**
+ * Puts a conversation there, which a desktop checks `afterMs` from now. Returns that time.
+ *
+ * @param {import('./control.mjs').Sim} sim
+ * @param {number} number
+ * @param {number} afterMs
+ */
 export async function putWaiting(sim, number, afterMs) {
   const { sid, map } = waiting(number);
   const askAt = Date.now() + afterMs;
@@ -18,14 +28,25 @@ export async function putWaiting(sim, number, afterMs) {
   return askAt;
 }
 
-/** The questions of all desktops about a conversation: when each came, and with whose token. */
+/**
+ * Returns the checks of a conversation by all desktops: when each came, and with whose token.
+ *
+ * @param {import('./control.mjs').Sim} sim
+ * @param {number} number
+ */
 export async function questions(sim, number) {
+  /** @type {{ requests: { at: string, path: string, form: [name: string, value: string][] }[] }} */
   const { requests } = await sim.journal();
+  /** @type {{ at: number, path: string, Token?: string, conversationSid?: string }[]} */
   const about = requests.map(({ at, path, form }) => ({ at: Date.parse(at), path, ...Object.fromEntries(form) }));
   return about.filter(({ path, conversationSid }) => path === CHECK && conversationSid === waiting(number).sid);
 }
 
-/** Waits until every desktop would have asked: they are spread over 8 s. */
+/**
+ * Waits until every desktop would have checked: they are spread over 8 s.
+ *
+ * @param {number} askAt
+ */
 export async function everyDesktopHadItsTurn(askAt) {
   await expect.poll(() => Date.now(), { timeout: 30_000 }).toBeGreaterThan(askAt + 9_000);
 }

@@ -1,6 +1,6 @@
-// Raw HTTP bodies that nobody in their right mind sends: mutations of real ones, the same for the same seed.
+// Malformed HTTP bodies: mutations of real ones, the same for the same seed.
 
-/** A stream of random numbers, the same for the same seed: xorshift with 32 bits. */
+/** Returns a stream of random numbers, the same for the same seed: xorshift with 32 bits. */
 export function randomFrom(seed) {
   let state = seed | 1;
   return (below) => {
@@ -22,7 +22,7 @@ const TYPES = [
   '',
 ];
 
-/** Pieces that parsers stumble over. */
+/** Pieces that are hard to parse. */
 const PIECES = [
   '\\ud83d',
   '\\udc00\\ud83d',
@@ -53,7 +53,7 @@ const PIECES = [
   '\r\n',
 ];
 
-/** A mutation of one of `seeds`, which are objects with the fields of a request: `{ type, body }`. */
+/** Returns a mutation of one of `seeds`, objects with the fields of a request: `{ type, body }`. */
 export function mutated(seeds, random) {
   const pick = (list) => list[random(list.length)];
   const fields = { ...pick(seeds) };
@@ -88,12 +88,13 @@ function oddValue(random, pick) {
 }
 
 function nested(levels) {
+  /** @type {unknown} */
   let value = 1;
   for (let level = 0; level < levels; level += 1) value = level % 2 ? [value] : { a: value };
   return value;
 }
 
-/** The same bytes with a piece put in, some cut out, some doubled, or one changed. */
+/** Returns the bytes with a piece inserted, some cut out, some doubled, or one changed. */
 function spoiled(body, random, pick) {
   const at = random(body.length + 1);
   const [before, after] = [body.subarray(0, at), body.subarray(at)];

@@ -1,4 +1,4 @@
-// Sends mutated bodies to the real Functions, and looks that each is answered in time and changes nothing that it may not.
+// Sends mutated bodies to the real Functions. Each has to be answered in time and to change nothing that it may not.
 
 import { CHECK, PARK, RECONCILE, RESUME, SETTLE, TASK_EVENT, WAKE } from '../../functions/support.mjs';
 import { mutated, randomFrom } from './bodies.mjs';
@@ -8,7 +8,7 @@ const ANSWERS_WITHIN_MS = 10_000;
 const SIGNED = [WAKE, TASK_EVENT, RECONCILE];
 const OPEN = [PARK, RESUME, SETTLE, CHECK];
 
-/** Sends so many bodies. Answers what went wrong: `{ number, path, type, body, why }`. */
+/** Sends `count` bodies. Returns the wrong answers: `{ number, path, type, body, why }`. */
 export async function sendBodies(desk, { count, seed, first = 0 }) {
   const seeds = await requestsOf(desk);
   const wrong = [];
@@ -23,14 +23,14 @@ export async function sendBodies(desk, { count, seed, first = 0 }) {
   return wrong;
 }
 
-/** Requests as they should be, of each kind. */
+/** Returns valid requests of each kind. */
 async function requestsOf(desk) {
   const { conversationSid } = desk.customer('charlie');
   const park = await desk.parkFields('charlie');
   const unpark = { Token: park.Token, conversationSid };
   const message = { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: 'x', Index: '3' };
   const task = { EventType: 'task.canceled', TaskAttributes: JSON.stringify({ conversationSid, originalRouting: {} }) };
-  // A token that Flex has not given out: whatever is asked, nothing may be changed.
+  // A token that Flex has not issued: no request with it may change anything.
   return [
     { ...park, Token: 'made-up' },
     { ...unpark, Token: 'made-up' },

@@ -3,7 +3,7 @@ import * as React from 'react';
 import type { Part } from './ListView';
 
 /**
- * Tells people who hear the page what changes. What came of a resume is not among it: Flex reads its notification out.
+ * Announces changes to people who use a screen reader. The outcome of a resume is not among them: Flex reads its notification out.
  */
 export function Announcer({ view, formats }: Part) {
   const { announcement, failure, status } = view;

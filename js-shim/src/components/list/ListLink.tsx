@@ -7,7 +7,7 @@ import { formatsOf } from '../../strings/format';
 import { SEEN_IF_FORCED, type Tokens } from './styles';
 import { useListView } from './useListView';
 
-/** What Flex gives to every link of the side navigation. */
+/** The properties that Flex passes to every link of the side navigation. */
 export interface NavProps {
   activeView?: string;
   /** Whether the navigation is expanded. */

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { Relative, Row } from '../../list/parkedList';
-import type { ViewKey } from '../../strings';
+import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
 import { channelIcon } from './channelIcon';
 import type { Part } from './ListView';
@@ -17,7 +17,8 @@ interface Props extends Part {
 export function ListRow({ row, index, style, ...part }: Props) {
   const { context, formats } = part;
   const { Icon } = context.flex;
-  const isUnheard = row.unheardSince !== null;
+  const { data } = row;
+  const isUnheard = data.unheardSince !== null;
   return (
     <div
       role="row"
@@ -28,8 +29,8 @@ export function ListRow({ row, index, style, ...part }: Props) {
       data-index={index}
     >
       <div role="rowheader" className="customer">
-        <Known value={row.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
-        <Known value={row.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
+        <Known value={data.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
+        <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
       </div>
       <div role="cell" className="channel">
         <Icon icon={channelIcon(row.channel)} />
@@ -45,16 +46,20 @@ export function ListRow({ row, index, style, ...part }: Props) {
 
 interface KnownProps {
   value: string | null;
-  otherwise: ViewKey;
+  otherwise: Key;
   formats: Formats;
 }
 
-/** What a customer is called, in whatever script and direction, or a word for not knowing it. */
+/** A text about the customer, or a word for not knowing it. */
 function Known({ value, otherwise, formats }: KnownProps) {
-  if (value === null) return <span className="unknown">{formats.text(otherwise)}</span>;
+  return value === null ? <span className="unknown">{formats.text(otherwise)}</span> : <Written text={value} />;
+}
+
+/** A text that somebody wrote, in whatever script and direction. */
+function Written({ text }: { text: string }) {
   return (
-    <span title={value} dir="auto" translate="no">
-      {value}
+    <span title={text} dir="auto" translate="no">
+      {text}
     </span>
   );
 }
@@ -62,7 +67,7 @@ function Known({ value, otherwise, formats }: KnownProps) {
 interface TimeProps {
   at: number | null;
   from: Relative | null;
-  otherwise: ViewKey;
+  otherwise: Key;
   formats: Formats;
 }
 
@@ -86,15 +91,16 @@ type OfRow = Pick<Part, 'formats'> & { row: Row };
 
 /** The times of the park and of the row's end. */
 function Times({ row, formats }: OfRow) {
+  const { parkedAt, expiresAt } = row.data;
   return (
     <>
       <div role="cell" className="parkedAt">
-        <Time at={row.parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
+        <Time at={parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
           <ByColleague row={row} formats={formats} />
         </Time>
       </div>
       <div role="cell" className="leavesList">
-        <Time at={row.expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
+        <Time at={expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
       </div>
     </>
   );
@@ -103,10 +109,11 @@ function Times({ row, formats }: OfRow) {
 /** The customer's wait for an answer and the failure of a resume, in place of the times. */
 function News({ row, ...part }: Part & { row: Row }) {
   const { formats } = part;
+  const { unheardSince } = row.data;
   const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
   return (
     <div role="cell" aria-colspan={2} className={failure ? 'news failed' : 'news'}>
-      {row.unheardSince !== null && <Wrote at={row.unheardSince} {...part} />}
+      {unheardSince !== null && <Wrote at={unheardSince} {...part} />}
       {failure ? (
         <span className="failure" title={failure}>
           {failure}
@@ -131,7 +138,8 @@ function Wrote({ at, context, formats }: Part & { at: number }) {
 
 /** The time of the park, on one line. */
 function ParkedAgo({ row, formats }: OfRow) {
-  const { parkedAt, parkedAgo } = row;
+  const { parkedAgo } = row;
+  const { parkedAt } = row.data;
   if (parkedAt === null || parkedAgo === null) return null;
   return (
     <span className="parkedAgo" title={formats.momentInFull(parkedAt)}>
@@ -143,8 +151,9 @@ function ParkedAgo({ row, formats }: OfRow) {
 
 /** A note that somebody else parked it. */
 function ByColleague({ row, formats }: OfRow) {
-  if (!row.parkedBy) return null;
-  return <span title={row.parkedBy}> {formats.text('ParkInteractionListByColleague')}</span>;
+  const { workerSid } = row.data;
+  if (!row.byColleague || !workerSid) return null;
+  return <span title={workerSid}> {formats.text('ParkInteractionListByColleague')}</span>;
 }
 
 /** Stays the same element whatever it says, so that it keeps the keyboard's focus. */
@@ -152,7 +161,7 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
   const { Button } = context.flex;
   const { text } = formats;
   const label = labelOf(row);
-  const customer = row.customerName ?? row.customerAddress ?? text('ParkInteractionListNoName');
+  const customer = row.data.customerName ?? row.data.customerAddress ?? text('ParkInteractionListNoName');
   return (
     <Button
       variant="secondary"

@@ -1,13 +1,13 @@
 import * as React from 'react';
 
 import type { Column, Sort } from '../../list/parkedList';
-import type { ViewKey } from '../../strings';
+import type { Key } from '../../strings';
 import { ListRow } from './ListRow';
 import type { Part } from './ListView';
 import type { KeptFocus } from './useKeptFocus';
 import { useWindow } from './useWindow';
 
-const COLUMNS: { column: Column; title: ViewKey }[] = [
+const COLUMNS: { column: Column; title: Key }[] = [
   { column: 'customer', title: 'ParkInteractionListCustomer' },
   { column: 'channel', title: 'ParkInteractionListChannel' },
   { column: 'parkedAt', title: 'ParkInteractionListParkedAt' },
@@ -19,7 +19,7 @@ interface Props extends Part {
   focus: KeptFocus;
 }
 
-/** The rows, of which only those that can be seen are drawn, and the one that has the keyboard's focus. */
+/** The rows. Only those in sight are drawn, and the one that has the keyboard's focus. */
 export function ListTable({ labelledBy, focus, ...part }: Props) {
   const { list, view } = part;
   const scroller = React.useRef<HTMLDivElement>(null);
@@ -68,7 +68,7 @@ export function ListTable({ labelledBy, focus, ...part }: Props) {
 
 const single = (index: number) => [index, index + 1];
 
-function Header({ context, list, view, formats, column, title }: Part & { column: Column; title: ViewKey }) {
+function Header({ context, list, view, formats, column, title }: Part & { column: Column; title: Key }) {
   const { Icon } = context.flex;
   const direction = directionOf(view.sort, column);
   return (

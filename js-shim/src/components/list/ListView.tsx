@@ -11,7 +11,7 @@ import { Tools } from './Tools';
 import { useKeptFocus } from './useKeptFocus';
 import { useListView } from './useListView';
 
-/** What every part of the view is drawn from. */
+/** The properties of every part of the view. */
 export interface Part {
   context: Context;
   list: ParkedList;
@@ -94,7 +94,7 @@ function Content({ focus, onRetry, onClear, ...part }: ContentProps) {
   );
 }
 
-/** How many there are, or are found, beside the title. */
+/** The number of conversations, or of those that match, beside the title. */
 function Count({ view, formats }: Part) {
   const { status, total, matching, reading } = view;
   if (status === 'loading' || status === 'failed' || total === 0) return null;

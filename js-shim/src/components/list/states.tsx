@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Part } from './ListView';
 
-/** Where rows will be, before anything has been read. */
+/** Placeholders for the rows, before anything has been read. */
 export function Skeleton({ formats }: Part) {
   return (
     <div className="skeleton" aria-busy="true">
@@ -19,7 +19,7 @@ export function Skeleton({ formats }: Part) {
   );
 }
 
-/** What stands in place of rows. */
+/** A message in place of the rows. */
 export function Nothing({
   context,
   icon,
@@ -38,7 +38,7 @@ export function Nothing({
   );
 }
 
-/** The list cannot be read. */
+/** The failure to read the list. */
 export function Failed({ onRetry, ...part }: Part & { onRetry: () => void }) {
   const { context, formats, view } = part;
   const { Button } = context.flex;
@@ -56,7 +56,7 @@ export function Failed({ onRetry, ...part }: Part & { onRetry: () => void }) {
   );
 }
 
-/** What is shown may be old. */
+/** A note that the rows may be out of date. */
 export function Offline({ context, formats }: Part) {
   const { Icon } = context.flex;
   return (

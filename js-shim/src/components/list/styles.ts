@@ -285,7 +285,7 @@ const sheet = ({
     font-weight: ${fontWeights.fontWeightSemibold};
   }
   .parkedAgo,
-  .customer > :nth-child(2),
+  .customer > :not(:first-child),
   .parkedAt > :nth-child(2),
   .leavesList > :nth-child(2) {
     color: ${text.colorTextWeak};

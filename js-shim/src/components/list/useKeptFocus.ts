@@ -9,7 +9,7 @@ export interface Place {
 }
 
 export interface KeptFocus {
-  /** The row that has the focus, or is to have it: it has to be drawn. */
+  /** The row that has the focus, or gets it once it is drawn. */
   place: Place | null;
   /** For the element around the rows. */
   rows: {
@@ -22,7 +22,7 @@ export interface KeptFocus {
   release: () => void;
 }
 
-/** How far the Page keys go. */
+/** The number of rows that the Page keys move by. */
 const PAGE = 10;
 
 /**

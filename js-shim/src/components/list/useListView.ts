@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { ListView, ParkedList } from '../../list/parkedList';
 
-/** The list as it is now; draws again when it changes. (React 17 has no `useSyncExternalStore`.) */
+/** Returns the list's view, and draws again when it changes. (React 17 has no `useSyncExternalStore`.) */
 export function useListView(list: ParkedList): ListView {
   const [view, setView] = React.useState(() => list.view());
   React.useEffect(() => {

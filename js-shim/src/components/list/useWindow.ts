@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-/** How a row is laid out: on one, two or three lines, as there is room. */
+/** The layout of a row: on one, two or three lines, as there is room. */
 export type Layout = 'wide' | 'medium' | 'narrow';
 
 /** Widths from which a layout is taken, and heights of its rows: in rem, so that larger text gets larger rows. */
@@ -13,14 +13,14 @@ const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
 /** Rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next one there. */
 const BEYOND = 4;
 
-/** What can be seen of a scrolled element. */
+/** The part in sight of a scrolled element. */
 interface Sight {
   layout: Layout;
   /** In pixels. */
   rowHeight: number;
   /** The row at the upper edge. */
   first: number;
-  /** How many rows there is room for, also where they are seen in part. */
+  /** The number of rows in sight, also of those that are seen in part. */
   room: number;
 }
 
@@ -32,11 +32,11 @@ export interface Window {
   from: number;
   /** The row before which drawing ends. */
   to: number;
-  /** To be called when the element was scrolled. */
+  /** Takes a scroll of the element. */
   look: () => void;
 }
 
-/** Which of `count` rows of one height can be seen in `scroller`. */
+/** Returns which of `count` rows of one height are in sight in `scroller`. */
 export function useWindow(scroller: React.RefObject<HTMLElement>, count: number): Window {
   const [sight, setSight] = React.useState<Sight>({ layout: 'wide', rowHeight: 0, first: 0, room: 0 });
   const look = React.useCallback(() => {

@@ -1,6 +1,6 @@
-//! The media service: files that clients upload, attach to messages and read again.
+//! The media service (MCS): files that clients upload, attach to messages and download again.
 //!
-//! It is asked with plain HTTP, by pages and by SDKs in Node processes alike; the token stands in a header.
+//! Pages and SDKs in Node processes call it by plain HTTP, with the token in a header.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode};
@@ -9,24 +9,24 @@ use axum::Json;
 use serde_json::{json, Value};
 
 use crate::conversations::{Media, NewMedia};
-use crate::http::call::Call;
-use crate::http::sdk::Answer;
+use crate::http::request::RestRequest;
+use crate::http::sdk::SdkResponse;
 use crate::sim::Sim;
 use crate::world::World;
 
-/// The beginning of the service's host, before the region.
+/// The first label of the service's host, before the region.
 pub const HOST: &str = "mcs.";
 
 /// Answers a request to the service.
-pub async fn answer(sim: &Sim, call: &Call) -> Response {
-    let upload = upload(call).await;
-    let path: Vec<&str> = call
+pub async fn answer(sim: &Sim, request: &RestRequest) -> Response {
+    let upload = upload(request).await;
+    let path: Vec<&str> = request
         .path
         .split('/')
         .filter(|part| !part.is_empty())
         .collect();
     let mut world = sim.world.lock();
-    // The address of the content is temporary and needs no token.
+    // The temporary address of the content needs no token.
     if let ["v1", "Services", _, "Media", sid, "Content"] = path.as_slice() {
         return match world.media(sid) {
             Ok(media) => (
@@ -37,25 +37,25 @@ pub async fn answer(sim: &Sim, call: &Call) -> Response {
             Err(_) => StatusCode::NOT_FOUND.into_response(),
         };
     }
-    let token = call.header("x-twilio-token").unwrap_or_default();
+    let token = request.header("x-twilio-token").unwrap_or_default();
     let Some(identity) = world.valid_token(token).map(|token| token.identity.clone()) else {
-        return respond(Answer::token_refused());
+        return respond(SdkResponse::token_refused());
     };
-    match (&call.method, path.as_slice()) {
+    match (&request.method, path.as_slice()) {
         (&Method::POST, ["v1", "Services", _, "Media"]) => {
             let media = world.add_media(&identity, upload);
-            respond(Answer::created(describe(&world, &media)))
+            respond(SdkResponse::created(describe(&world, &media)))
         }
         (&Method::GET, ["v1", "Services", _, "Media", sid]) => {
             let found = world.media(sid).cloned();
             respond(
                 found
-                    .map(|media| Answer::ok(describe(&world, &media)))
+                    .map(|media| SdkResponse::ok(describe(&world, &media)))
                     .into(),
             )
         }
         (&Method::POST, ["v1", "Services", _, "MediaSet"]) => {
-            let sids: Vec<String> = serde_json::from_slice::<Value>(&call.body)
+            let sids: Vec<String> = serde_json::from_slice::<Value>(&request.body)
                 .ok()
                 .and_then(|body| serde_json::from_value(body.get("media_sids")?.clone()).ok())
                 .unwrap_or_default();
@@ -63,25 +63,25 @@ pub async fn answer(sim: &Sim, call: &Call) -> Response {
                 Ok(media) => json!({"code": 200, "media_record": describe(&world, media)}),
                 Err(_) => json!({"code": 404, "media_record": null}),
             });
-            respond(Answer::ok(records.collect()))
+            respond(SdkResponse::ok(records.collect()))
         }
         _ => StatusCode::NOT_IMPLEMENTED.into_response(),
     }
 }
 
-/// Reads the file of a request: SDKs in Node send it as it is, pages as the only file of a form.
-async fn upload(call: &Call) -> NewMedia {
+/// Reads the uploaded file: the body itself (SDKs in Node) or the only file of a form (pages).
+async fn upload(request: &RestRequest) -> NewMedia {
     let mut file = NewMedia {
-        category: call.owned("Category"),
-        filename: call.owned("Filename"),
-        content_type: call
+        category: request.owned("Category"),
+        filename: request.owned("Filename"),
+        content_type: request
             .header("content-type")
             .unwrap_or("application/octet-stream")
             .to_owned(),
         size: None,
-        content: call.body.to_vec(),
+        content: request.body.to_vec(),
     };
-    let Some(mut parts) = call.parts().await else {
+    let Some(mut parts) = request.parts().await else {
         return file;
     };
     while let Ok(Some(part)) = parts.next_field().await {
@@ -125,7 +125,7 @@ fn describe(world: &World, media: &Media) -> Value {
     })
 }
 
-fn respond(answer: Answer) -> Response {
+fn respond(answer: SdkResponse) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(answer.body)).into_response()
 }

@@ -1,4 +1,4 @@
-//! Conversations in the browser: its SDK's requests and objects, and the media service.
+//! Conversations in the browser: the requests and objects of its SDK, and the media service.
 
 pub mod media;
 pub mod objects;
@@ -7,7 +7,7 @@ pub mod sdk;
 use super::Conversation;
 use crate::iam::Token;
 
-/// Returns whether somebody may look into a conversation: they are in it, have created it, or oversee everything.
+/// Returns true if the caller may read a conversation: as participant, creator or supervisor.
 fn may_see(caller: &Token, conversation: &Conversation) -> bool {
     caller.oversees()
         || conversation.created_by == caller.identity

@@ -1,15 +1,15 @@
-//! The Sync objects in which the Conversations SDK reads conversations, messages, participants and users.
+//! The Sync objects from which the Conversations SDK reads conversations, messages, participants and users.
 //!
-//! Twilio keeps conversations for its browser SDK in Sync: a document for the conversation, a list of its
-//! messages, a map of its participants, and for each user a map of the conversations they are in and one with
-//! their name. Their content is read from the world.
+//! Twilio exposes Conversations to its browser SDK through Sync: per conversation a document, a list of
+//! messages and a map of participants; per user a map of conversations and a map with the user's name. Their
+//! content is derived from the world.
 
 use serde_json::{json, Value};
 
 use super::may_see;
 use crate::conversations::{Conversation, Media, Participant};
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::object::{Content, Key, ObjectKind};
 use crate::sync::browser::opened::Source;
 use crate::world::clock::iso_millis;
 use crate::world::World;
@@ -17,7 +17,7 @@ use crate::world::World;
 /// An object of Conversations.
 #[derive(Debug)]
 enum Shown {
-    /// A conversation itself, by its SID.
+    /// A conversation, by its SID.
     Conversation(String),
     /// A conversation's messages.
     Messages(String),
@@ -29,46 +29,46 @@ enum Shown {
     UserInfo(String),
 }
 
-/// The name of the document of a conversation.
+/// Returns the name of the document of a conversation.
 #[must_use]
 pub fn conversation_name(sid: &str) -> String {
     format!("{sid}.channel")
 }
 
-/// The name of the list of a conversation's messages.
+/// Returns the name of the list of a conversation's messages.
 #[must_use]
 pub fn messages_name(sid: &str) -> String {
     format!("{sid}.messages")
 }
 
-/// The name of the map of a conversation's participants.
+/// Returns the name of the map of a conversation's participants.
 #[must_use]
 pub fn roster_name(sid: &str) -> String {
     format!("{sid}.roster")
 }
 
-/// The name of the map of the conversations that a user is in.
+/// Returns the name of the map of a user's conversations.
 #[must_use]
 pub fn my_conversations_name(identity: &str) -> String {
     format!("{identity}.my_channels")
 }
 
-/// The name of the map with a user's name and attributes.
+/// Returns the name of the map with a user's name and attributes.
 #[must_use]
 pub fn user_info_name(identity: &str) -> String {
     format!("{identity}.user_info")
 }
 
-/// Returns the object of Conversations of this kind with this name, if the caller may see it.
-pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Box<dyn Source>> {
+/// Returns the object of this kind and name, if the caller may read it.
+pub fn find(world: &World, caller: &Token, kind: ObjectKind, id: &str) -> Option<Box<dyn Source>> {
     let of_conversation = |suffix: &str| {
         let conversation = world.conversation(id.strip_suffix(suffix)?).ok()?;
         may_see(caller, conversation).then(|| conversation.sid.clone())
     };
     let shown = match kind {
-        Kind::Document => of_conversation(".channel").map(Shown::Conversation),
-        Kind::List => of_conversation(".messages").map(Shown::Messages),
-        Kind::Map => of_conversation(".roster")
+        ObjectKind::Document => of_conversation(".channel").map(Shown::Conversation),
+        ObjectKind::List => of_conversation(".messages").map(Shown::Messages),
+        ObjectKind::Map => of_conversation(".roster")
             .map(Shown::Roster)
             .or_else(|| {
                 (id == my_conversations_name(&caller.identity))
@@ -78,7 +78,7 @@ pub fn find(world: &World, caller: &Token, kind: Kind, id: &str) -> Option<Box<d
                 id.strip_suffix(".user_info")
                     .map(|identity| Shown::UserInfo(identity.to_owned()))
             }),
-        Kind::LiveQuery => None,
+        ObjectKind::LiveQuery => None,
     };
     shown.map(|shown| Box::new(shown) as Box<dyn Source>)
 }
@@ -109,7 +109,7 @@ fn only(data: Value) -> Content {
     Content::from([(Key::only(), data.into())])
 }
 
-/// A JSON text as JSON, as the SDK wants attributes.
+/// Parses a JSON text, because the SDK expects attributes as JSON.
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| json!({}))
 }

@@ -1,7 +1,7 @@
 //! The requests of the Conversations SDK in the browser, to `aim.<region>.twilio.com`.
 //!
-//! The SDK reads what it shows from Sync (see [`super::objects`]); here it gets the names of those objects, and here
-//! it writes.
+//! The SDK reads its objects from Sync (see [`super::objects`]). Here it gets their names, and sends its
+//! changes.
 
 use serde_json::{json, Value};
 
@@ -11,20 +11,20 @@ use super::objects::{
 };
 use crate::conversations::{
     Binding, Conversation, ConversationChange, Horizon, Media, Message, MessageChange,
-    NewConversation, NewParticipant, Participant, ParticipantChange, Post, Source,
+    NewConversation, NewMessage, NewParticipant, Participant, ParticipantChange, Source,
 };
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
 use crate::world::error::Error;
 use crate::world::World;
 
 const AIM: &str = "https://aim.us1.twilio.com/Client/v2";
-/// How long somebody is taken to type after they have said so.
+/// The time for which a typing signal lasts, in seconds.
 pub const TYPING_SECONDS: u64 = 5;
 
-/// Answers what the SDK may ask; `None` for anything else.
-pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<Answer> {
+/// Answers a request of the SDK; `None` if the SDK has no such request.
+pub fn answer(world: &mut World, caller: &Token, request: &SdkRequest) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["Client", "v2", rest @ ..] = segments.as_slice() else {
@@ -32,20 +32,20 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
     };
     let (["Services", _, rest @ ..] | rest) = rest;
     Some(match (request.method.as_str(), rest) {
-        ("GET", ["Configuration"]) => Answer::ok(configuration(world, caller)),
-        ("GET", ["Users", _, "Conversations"]) => Answer::ok(my_conversations(world, caller)),
-        ("GET", ["Users", _, "Conversations", sid]) => {
-            mine(world, caller, sid).map(Answer::ok).into()
-        }
+        ("GET", ["Configuration"]) => SdkResponse::ok(configuration(world, caller)),
+        ("GET", ["Users", _, "Conversations"]) => SdkResponse::ok(my_conversations(world, caller)),
+        ("GET", ["Users", _, "Conversations", sid]) => own_membership(world, caller, sid)
+            .map(SdkResponse::ok)
+            .into(),
         ("POST", ["Users", _, "Conversations", sid]) => {
             read_up_to(world, caller, sid, request).into()
         }
-        ("GET", ["Users", identity]) => Answer::ok(user(world, identity)),
+        ("GET", ["Users", identity]) => SdkResponse::ok(user(world, identity)),
         ("POST", ["Users", identity]) if *identity == caller.identity => {
             rename(world, identity, request)
         }
-        ("GET", ["Conversations", sid]) => seen(world, caller, sid)
-            .map(|c| Answer::ok(describe(world, c)))
+        ("GET", ["Conversations", sid]) => readable(world, caller, sid)
+            .map(|c| SdkResponse::ok(describe(world, c)))
             .into(),
         ("POST", ["Conversations"]) => create(world, caller, request).into(),
         ("POST", ["Conversations", sid]) => change(world, caller, sid, request).into(),
@@ -55,16 +55,16 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
             edit(world, caller, sid, message, request).into()
         }
         ("DELETE", ["Conversations", sid, "Messages", message]) => {
-            take_back(world, caller, sid, message).into()
+            delete_message(world, caller, sid, message).into()
         }
         ("GET", ["Conversations", _, "Messages", _, "ChannelMetadata"]) => {
-            Answer::refused(404, 50530, "Channel metadata not found")
+            SdkResponse::refused(404, 50530, "Channel metadata not found")
         }
         ("GET", ["Conversations", _, "Messages", _, "Receipts"]) => {
-            Answer::ok(page("delivery_receipts"))
+            SdkResponse::ok(page("delivery_receipts"))
         }
         ("GET", ["Conversations", _, "MessageRecipients"]) => {
-            Answer::ok(page("message_recipients"))
+            SdkResponse::ok(page("message_recipients"))
         }
         ("POST", ["Conversations", sid, "Participants"]) => {
             join(world, caller, sid, request).into()
@@ -75,7 +75,7 @@ pub fn answer(world: &mut World, caller: &Token, request: &Request) -> Option<An
         ("DELETE", ["Conversations", sid, "Participants", who]) => {
             leave(world, caller, sid, who).into()
         }
-        ("POST", ["Typing"]) => types(world, caller, request).into(),
+        ("POST", ["Typing"]) => signal_typing(world, caller, request).into(),
         _ => return None,
     })
 }
@@ -109,7 +109,7 @@ fn configuration(world: &World, caller: &Token) -> Value {
             "email_bodies_allowed_mime_types": [],
             "reachability_enabled": false,
             "user_infos_to_subscribe": 50,
-            // The SDK keeps answers for so long; what changes must be seen at once here.
+            // The SDK caches answers for this time; here each change must be visible at once.
             "http_cache_interval": "PT0S",
             "consumption_report_interval": "PT1S",
         },
@@ -129,7 +129,7 @@ fn my_conversations(world: &World, caller: &Token) -> Value {
     json!({"conversations": conversations, "meta": {"next_token": null}})
 }
 
-fn mine(world: &World, caller: &Token, sid: &str) -> Result<Value, Error> {
+fn own_membership(world: &World, caller: &Token, sid: &str) -> Result<Value, Error> {
     let conversation = world.conversation(sid)?;
     conversation
         .participant_with_identity(&caller.identity)
@@ -200,8 +200,8 @@ fn user(world: &World, identity: &str) -> Value {
     })
 }
 
-/// Flex writes the signed-in user's name and picture when it starts.
-fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
+/// Sets the name of the signed-in user, which Flex writes when it starts, with a picture.
+fn rename(world: &mut World, identity: &str, request: &SdkRequest) -> SdkResponse {
     let user = world.user(identity);
     if let Some(name) = request.text("friendly_name") {
         user.friendly_name = Some(name);
@@ -209,11 +209,11 @@ fn rename(world: &mut World, identity: &str, request: &Request) -> Answer {
     if let Some(attributes) = request.text("attributes") {
         user.attributes = attributes;
     }
-    Answer::ok(self::user(world, identity))
+    SdkResponse::ok(self::user(world, identity))
 }
 
-/// The conversation, if the caller may look into it.
-fn seen<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
+/// Returns the conversation, if the caller may read it.
+fn readable<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversation, Error> {
     let conversation = world.conversation(sid)?;
     if may_see(caller, conversation) {
         Ok(conversation)
@@ -222,7 +222,7 @@ fn seen<'a>(world: &'a World, caller: &Token, sid: &str) -> Result<&'a Conversat
     }
 }
 
-fn create(world: &mut World, caller: &Token, request: &Request) -> Result<Answer, Error> {
+fn create(world: &mut World, caller: &Token, request: &SdkRequest) -> Result<SdkResponse, Error> {
     let made = world.create_conversation(NewConversation {
         unique_name: request.text("unique_name"),
         friendly_name: request.text("friendly_name"),
@@ -230,26 +230,26 @@ fn create(world: &mut World, caller: &Token, request: &Request) -> Result<Answer
         created_by: Some(caller.identity.clone()),
         ..NewConversation::default()
     })?;
-    Ok(Answer::created(describe(world, &made)))
+    Ok(SdkResponse::created(describe(world, &made)))
 }
 
-/// A client deletes what it has created itself.
-fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<Answer, Error> {
-    let created_by = &seen(world, caller, sid)?.created_by;
+/// Deletes a conversation that the client itself has created.
+fn remove(world: &mut World, caller: &Token, sid: &str) -> Result<SdkResponse, Error> {
+    let created_by = &readable(world, caller, sid)?.created_by;
     if *created_by != caller.identity && !caller.oversees() {
-        return Ok(Answer::forbidden());
+        return Ok(SdkResponse::forbidden());
     }
     world.remove_conversation(sid, true)?;
-    Ok(Answer::no_content())
+    Ok(SdkResponse::no_content())
 }
 
 fn change(
     world: &mut World,
     caller: &Token,
     sid: &str,
-    request: &Request,
-) -> Result<Answer, Error> {
-    seen(world, caller, sid)?;
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
+    readable(world, caller, sid)?;
     let change = ConversationChange {
         attributes: request.text("attributes"),
         friendly_name: request.text("friendly_name"),
@@ -258,23 +258,28 @@ fn change(
     };
     world
         .update_conversation(sid, change, true)
-        .map(|conversation| Answer::ok(describe(world, &conversation)))
+        .map(|conversation| SdkResponse::ok(describe(world, &conversation)))
 }
 
-fn post(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Result<Answer, Error> {
+fn post(
+    world: &mut World,
+    caller: &Token,
+    sid: &str,
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
     if world
         .conversation(sid)?
         .participant_with_identity(&caller.identity)
         .is_none()
     {
-        return Ok(Answer::forbidden());
+        return Ok(SdkResponse::forbidden());
     }
     let files = request.body.get("media_sids").and_then(Value::as_array);
     let sids = files.into_iter().flatten().filter_map(Value::as_str);
     let media: Vec<Media> = sids
         .map(|sid| world.media(sid).cloned())
         .collect::<Result<_, Error>>()?;
-    let post = Post {
+    let post = NewMessage {
         author: caller.identity.clone(),
         body: request.text("body").unwrap_or_default(),
         media,
@@ -283,7 +288,7 @@ fn post(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Resu
         webhooks: true,
     };
     let message = world.post_message(sid, post)?;
-    Ok(Answer::created(describe_message(sid, &message)))
+    Ok(SdkResponse::created(describe_message(sid, &message)))
 }
 
 fn describe_message(conversation: &str, message: &Message) -> Value {
@@ -300,9 +305,9 @@ fn describe_message(conversation: &str, message: &Message) -> Value {
     })
 }
 
-/// Returns whether the caller may change or remove a message: it is theirs, or they oversee everything.
-fn owns(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
-    let message = seen(world, caller, sid)?.message(message)?;
+/// Returns true if the caller may change or remove the message, as its author or a supervisor.
+fn may_change(world: &World, caller: &Token, sid: &str, message: &str) -> Result<bool, Error> {
+    let message = readable(world, caller, sid)?.message(message)?;
     Ok(message.author == caller.identity || caller.oversees())
 }
 
@@ -311,10 +316,10 @@ fn edit(
     caller: &Token,
     sid: &str,
     message: &str,
-    request: &Request,
-) -> Result<Answer, Error> {
-    if !owns(world, caller, sid, message)? {
-        return Ok(Answer::forbidden());
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
+    if !may_change(world, caller, sid, message)? {
+        return Ok(SdkResponse::forbidden());
     }
     let change = MessageChange {
         by: caller.identity.clone(),
@@ -322,19 +327,28 @@ fn edit(
         attributes: request.text("attributes"),
     };
     let message = world.update_message(sid, message, change, true)?;
-    Ok(Answer::ok(describe_message(sid, &message)))
+    Ok(SdkResponse::ok(describe_message(sid, &message)))
 }
 
-fn take_back(world: &mut World, caller: &Token, sid: &str, message: &str) -> Result<Answer, Error> {
-    if !owns(world, caller, sid, message)? {
-        return Ok(Answer::forbidden());
+fn delete_message(
+    world: &mut World,
+    caller: &Token,
+    sid: &str,
+    message: &str,
+) -> Result<SdkResponse, Error> {
+    if !may_change(world, caller, sid, message)? {
+        return Ok(SdkResponse::forbidden());
     }
     world.remove_message(sid, message, true)?;
-    Ok(Answer::no_content())
+    Ok(SdkResponse::no_content())
 }
 
-/// Only the conversation is named, in a form.
-fn types(world: &mut World, caller: &Token, request: &Request) -> Result<Answer, Error> {
+/// Signals that the caller types. The form names only the conversation.
+fn signal_typing(
+    world: &mut World,
+    caller: &Token,
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
     let form = request.body.as_str().unwrap_or_default();
     let mut pairs = url::form_urlencoded::parse(form.as_bytes());
     let sid = pairs.find(|(name, _)| name == "ChannelSid");
@@ -342,16 +356,16 @@ fn types(world: &mut World, caller: &Token, request: &Request) -> Result<Answer,
     let sid = sid
         .or_else(|| request.text("ChannelSid"))
         .unwrap_or_default();
-    world.participant_types(&sid, &caller.identity)?;
-    Ok(Answer::ok(json!({"typing_timeout": TYPING_SECONDS})))
+    world.signal_typing(&sid, &caller.identity)?;
+    Ok(SdkResponse::ok(json!({"typing_timeout": TYPING_SECONDS})))
 }
 
 fn read_up_to(
     world: &mut World,
     caller: &Token,
     sid: &str,
-    request: &Request,
-) -> Result<Answer, Error> {
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
     let index = request.body.get("last_read_message_index");
     let change = ParticipantChange {
         horizon: index.map_or(Horizon::Keep, |index| {
@@ -362,11 +376,16 @@ fn read_up_to(
         ..ParticipantChange::default()
     };
     world.update_participant(sid, &caller.identity, change, true)?;
-    mine(world, caller, sid).map(Answer::ok)
+    own_membership(world, caller, sid).map(SdkResponse::ok)
 }
 
-fn join(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Result<Answer, Error> {
-    seen(world, caller, sid)?;
+fn join(
+    world: &mut World,
+    caller: &Token,
+    sid: &str,
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
+    readable(world, caller, sid)?;
     let binding = |name: &str| {
         let binding = request.body.get("messaging_binding")?;
         binding.get(name)?.as_str().map(str::to_owned)
@@ -381,7 +400,7 @@ fn join(world: &mut World, caller: &Token, sid: &str, request: &Request) -> Resu
         attributes: request.text("attributes"),
     };
     let participant = world.add_participant(sid, new, true)?;
-    Ok(Answer::created(describe_participant(&participant)))
+    Ok(SdkResponse::created(describe_participant(&participant)))
 }
 
 fn describe_participant(participant: &Participant) -> Value {
@@ -400,26 +419,26 @@ fn update_participant(
     caller: &Token,
     sid: &str,
     who: &str,
-    request: &Request,
-) -> Result<Answer, Error> {
-    seen(world, caller, sid)?;
+    request: &SdkRequest,
+) -> Result<SdkResponse, Error> {
+    readable(world, caller, sid)?;
     let change = ParticipantChange {
         attributes: request.text("attributes"),
         ..ParticipantChange::default()
     };
     let participant = world.update_participant(sid, who, change, true)?;
-    Ok(Answer::ok(describe_participant(&participant)))
+    Ok(SdkResponse::ok(describe_participant(&participant)))
 }
 
-fn leave(world: &mut World, caller: &Token, sid: &str, who: &str) -> Result<Answer, Error> {
-    let found = seen(world, caller, sid)?;
+fn leave(world: &mut World, caller: &Token, sid: &str, who: &str) -> Result<SdkResponse, Error> {
+    let found = readable(world, caller, sid)?;
     let me = found.participant_with_identity(&caller.identity);
     let own = me.is_some_and(|me| me.sid == who || caller.identity == who);
     if !own && !caller.oversees() && found.created_by != caller.identity {
-        return Ok(Answer::forbidden());
+        return Ok(SdkResponse::forbidden());
     }
     world.remove_participant(sid, who, true)?;
-    Ok(Answer::no_content())
+    Ok(SdkResponse::no_content())
 }
 
 fn page(name: &str) -> Value {

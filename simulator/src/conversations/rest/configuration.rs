@@ -1,23 +1,22 @@
-//! REST routes of the configuration of Conversations: the account's default services.
+//! REST route of the configuration of Conversations: the account's default services.
 
 use axum::extract::State;
 use axum::routing::get;
 use axum::Router;
 use serde_json::json;
 
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
 use crate::sim::Sim;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Configuration", get(fetch))
 }
 
-async fn fetch(State(sim): State<Sim>) -> Answer {
+async fn fetch(State(sim): State<Sim>) -> RestResult {
     let url = "https://conversations.twilio.com/v1/Configuration";
     let world = sim.world.lock();
-    Ok(page::shown(json!({
+    Ok(page::ok(json!({
         "account_sid": world.account_sid,
         "default_chat_service_sid": world.chat_service_sid,
         "default_messaging_service_sid": world.messaging_service_sid,

@@ -7,17 +7,15 @@ use serde_json::{json, Value};
 
 use super::BASE;
 use crate::conversations::{
-    Conversation, ConversationChange, NewConversation, State as ConversationState, TimerChange,
-    TimersChange,
+    Conversation, ConversationChange, ConversationState, NewConversation, TimerChange, TimersChange,
 };
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations", get(list).post(create))
@@ -27,24 +25,26 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list(State(sim): State<Sim>, call: Call) -> Answer {
-    let state = call.text("State").map(state_named).transpose()?;
+async fn list(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let state = request.text("State").map(state_named).transpose()?;
     let world = sim.world.lock();
     let found = world
         .conversations
         .values()
         .filter(|c| state.is_none_or(|state| c.state == state));
-    page::list(&call, "conversations", found, |c| conversation(&world, c))
+    page::list(&request, "conversations", found, |c| {
+        conversation(&world, c)
+    })
 }
 
-async fn create(State(sim): State<Sim>, call: Call) -> Answer {
+async fn create(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let new = NewConversation {
-        unique_name: call.owned("UniqueName"),
-        friendly_name: call.owned("FriendlyName"),
-        attributes: call.owned("Attributes"),
-        state: call.text("State").map(state_named).transpose()?,
-        timers: timers(&call)?,
-        messaging_service_sid: call.owned("MessagingServiceSid"),
+        unique_name: request.owned("UniqueName"),
+        friendly_name: request.owned("FriendlyName"),
+        attributes: request.owned("Attributes"),
+        state: request.text("State").map(state_named).transpose()?,
+        timers: timers(&request)?,
+        messaging_service_sid: request.owned("MessagingServiceSid"),
         created_by: None,
     };
     let mut world = sim.world.lock();
@@ -52,37 +52,45 @@ async fn create(State(sim): State<Sim>, call: Call) -> Answer {
     Ok(page::created(conversation(&world, &made)))
 }
 
-async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(conversation(&world, world.conversation(&sid)?)))
+    Ok(page::ok(conversation(&world, world.conversation(&sid)?)))
 }
 
-async fn update(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn update(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let change = ConversationChange {
-        attributes: call.owned("Attributes"),
-        friendly_name: call.owned("FriendlyName"),
-        unique_name: call.owned("UniqueName"),
-        state: call.text("State").map(state_named).transpose()?,
-        timers: timers(&call)?,
+        attributes: request.owned("Attributes"),
+        friendly_name: request.owned("FriendlyName"),
+        unique_name: request.owned("UniqueName"),
+        state: request.text("State").map(state_named).transpose()?,
+        timers: timers(&request)?,
     };
     let mut world = sim.world.lock();
-    let changed = world.update_conversation(&sid, change, call.wants_webhooks())?;
-    Ok(page::shown(conversation(&world, &changed)))
+    let changed = world.update_conversation(&sid, change, request.wants_webhooks())?;
+    Ok(page::ok(conversation(&world, &changed)))
 }
 
-async fn remove(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn remove(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     sim.world
         .lock()
-        .remove_conversation(&sid, call.wants_webhooks())?;
-    Ok(page::gone())
+        .remove_conversation(&sid, request.wants_webhooks())?;
+    Ok(page::no_content())
 }
 
 fn state_named(name: &str) -> Result<ConversationState, TwilioError> {
-    ConversationState::named(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
+    ConversationState::from_name(name).ok_or_else(|| invalid("State", "active, inactive or closed"))
 }
 
-fn timers(call: &Call) -> Result<TimersChange, TwilioError> {
-    let read = |name: &'static str| match call.text(name) {
+fn timers(request: &RestRequest) -> Result<TimersChange, TwilioError> {
+    let read = |name: &'static str| match request.text(name) {
         None => Ok(TimerChange::Keep),
         Some(text) => TimerChange::parse(name, text),
     };
@@ -116,7 +124,7 @@ fn conversation(world: &World, c: &Conversation) -> Value {
     })
 }
 
-/// Writes the dates at which the timers run out that are set.
+/// Returns the dates at which the timers end, for the timers that are set.
 pub(super) fn timer_dates(world: &World, c: &Conversation) -> Value {
     let dates = c.timer_dates(world.readings.timers_count_from);
     let timers = [

@@ -6,15 +6,14 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::BASE;
-use crate::conversations::{Media, Message, MessageChange, Post, Source};
-use crate::http::call::Call;
-use crate::http::error::{Answer, TwilioError};
+use crate::conversations::{Media, Message, MessageChange, NewMessage, Source};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page::{self, in_order};
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations/{sid}/Messages", get(list).post(create))
@@ -24,72 +23,74 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list(State(sim): State<Sim>, Path(sid): Path<String>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    let messages = in_order(&call, found.messages.iter());
-    page::list(&call, "messages", messages, |m| {
+    let messages = in_order(&request, found.messages.iter());
+    page::list(&request, "messages", messages, |m| {
         message(&world, &found.sid, m)
     })
 }
 
-async fn create(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn create(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     if ["ContentSid", "ContentVariables", "Subject"]
         .iter()
-        .any(|part| call.text(part).is_some())
+        .any(|part| request.text(part).is_some())
     {
         return Err(TwilioError::not_built());
     }
     let mut world = sim.world.lock();
-    let media = call.text("MediaSid").map(|sid| world.media(sid).cloned());
-    let post = Post {
-        author: call.owned("Author").unwrap_or_else(|| "system".into()),
-        body: call.owned("Body").unwrap_or_default(),
+    let media = request
+        .text("MediaSid")
+        .map(|sid| world.media(sid).cloned());
+    let post = NewMessage {
+        author: request.owned("Author").unwrap_or_else(|| "system".into()),
+        body: request.owned("Body").unwrap_or_default(),
         media: media.transpose()?.into_iter().collect(),
-        attributes: call.owned("Attributes"),
+        attributes: request.owned("Attributes"),
         source: Source::Api,
-        webhooks: call.wants_webhooks(),
+        webhooks: request.wants_webhooks(),
     };
     let made = world.post_message(&sid, post)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::created(message(&world, conversation_sid, &made)))
 }
 
-async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    Ok(page::shown(message(
-        &world,
-        &found.sid,
-        found.message(&name)?,
-    )))
+    Ok(page::ok(message(&world, &found.sid, found.message(&name)?)))
 }
 
 async fn update(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
     let change = MessageChange {
         by: "system".into(),
-        body: call.owned("Body"),
-        attributes: call.owned("Attributes"),
+        body: request.owned("Body"),
+        attributes: request.owned("Attributes"),
     };
-    let changed = world.update_message(&sid, &name, change, call.wants_webhooks())?;
+    let changed = world.update_message(&sid, &name, change, request.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(message(&world, conversation_sid, &changed)))
+    Ok(page::ok(message(&world, conversation_sid, &changed)))
 }
 
 async fn remove(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     sim.world
         .lock()
-        .remove_message(&sid, &name, call.wants_webhooks())?;
-    Ok(page::gone())
+        .remove_message(&sid, &name, request.wants_webhooks())?;
+    Ok(page::no_content())
 }
 
 fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {

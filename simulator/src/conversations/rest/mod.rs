@@ -9,15 +9,14 @@ mod webhooks;
 
 use axum::Router;
 
-use crate::http::call::Call;
 use crate::http::error::TwilioError;
 use crate::http::openapi::Mismatch;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 
-/// The address of all conversations.
+/// The URL of the list of conversations.
 const BASE: &str = "https://conversations.twilio.com/v1/Conversations";
 
-/// Returns the routes of all resources.
 pub fn routes() -> Router<Sim> {
     configuration::routes()
         .merge(conversations::routes())
@@ -27,11 +26,11 @@ pub fn routes() -> Router<Sim> {
         .merge(webhooks::routes())
 }
 
-/// Returns the refusal of what differs from the description, where Conversations has a code of its own for it.
+/// Returns Conversations' own error for a mismatch with the description, if it has a code for it.
 ///
 /// Source: <https://www.twilio.com/docs/api/errors>.
-pub fn own_refusal(call: &Call, mismatch: &Mismatch) -> Option<TwilioError> {
-    if !call.path.contains("/Webhooks") {
+pub fn own_error(request: &RestRequest, mismatch: &Mismatch) -> Option<TwilioError> {
+    if !request.path.contains("/Webhooks") {
         return None;
     }
     let code = match mismatch {

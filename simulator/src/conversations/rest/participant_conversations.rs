@@ -1,4 +1,4 @@
-//! REST route of the conversations that somebody with an identity or an address is in.
+//! REST route of the conversations of one identity or address.
 
 use axum::extract::State;
 use axum::routing::get;
@@ -8,20 +8,20 @@ use serde_json::{json, Value};
 use super::conversations::timer_dates;
 use super::BASE;
 use crate::conversations::{Conversation, Participant};
-use crate::http::call::{invalid, Call};
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/ParticipantConversations", get(list))
 }
 
-async fn list(State(sim): State<Sim>, call: Call) -> Answer {
-    let ((Some(name), None) | (None, Some(name))) = (call.text("Identity"), call.text("Address"))
+async fn list(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let ((Some(name), None) | (None, Some(name))) =
+        (request.text("Identity"), request.text("Address"))
     else {
         return Err(invalid("Identity", "either Identity or Address"));
     };
@@ -30,7 +30,7 @@ async fn list(State(sim): State<Sim>, call: Call) -> Answer {
         .conversations
         .values()
         .filter_map(|c| Some((c, c.participant_writing_as(name)?)));
-    page::list(&call, "conversations", found, |(c, p)| {
+    page::list(&request, "conversations", found, |(c, p)| {
         participant_conversation(&world, c, p)
     })
 }

@@ -7,14 +7,13 @@ use serde_json::{json, Value};
 
 use super::BASE;
 use crate::conversations::{Binding, Horizon, NewParticipant, Participant, ParticipantChange};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route(
@@ -27,39 +26,43 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list(State(sim): State<Sim>, Path(sid): Path<String>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    page::list(&call, "participants", found.participants.iter(), |p| {
+    page::list(&request, "participants", found.participants.iter(), |p| {
         participant(&world, &found.sid, p)
     })
 }
 
-async fn create(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
-    let binding = call
+async fn create(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let binding = request
         .owned("MessagingBinding.Address")
         .map(|address| Binding {
             kind: Binding::kind_of(&address),
             address,
-            proxy_address: call
+            proxy_address: request
                 .owned("MessagingBinding.ProxyAddress")
                 .unwrap_or_default(),
         });
     let new = NewParticipant {
-        identity: call.owned("Identity"),
+        identity: request.owned("Identity"),
         binding,
-        attributes: call.owned("Attributes"),
+        attributes: request.owned("Attributes"),
     };
     let mut world = sim.world.lock();
-    let made = world.add_participant(&sid, new, call.wants_webhooks())?;
+    let made = world.add_participant(&sid, new, request.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::created(participant(&world, conversation_sid, &made)))
 }
 
-async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    Ok(page::shown(participant(
+    Ok(page::ok(participant(
         &world,
         &found.sid,
         found.participant(&name)?,
@@ -69,30 +72,30 @@ async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>
 async fn update(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let change = ParticipantChange {
-        attributes: call.owned("Attributes"),
-        horizon: call
+        attributes: request.owned("Attributes"),
+        horizon: request
             .number("LastReadMessageIndex")?
             .map_or(Horizon::Keep, Horizon::Read),
         notification_level: None,
     };
     let mut world = sim.world.lock();
-    let changed = world.update_participant(&sid, &name, change, call.wants_webhooks())?;
+    let changed = world.update_participant(&sid, &name, change, request.wants_webhooks())?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(participant(&world, conversation_sid, &changed)))
+    Ok(page::ok(participant(&world, conversation_sid, &changed)))
 }
 
 async fn remove(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     sim.world
         .lock()
-        .remove_participant(&sid, &name, call.wants_webhooks())?;
-    Ok(page::gone())
+        .remove_participant(&sid, &name, request.wants_webhooks())?;
+    Ok(page::no_content())
 }
 
 fn participant(world: &World, conversation_sid: &str, p: &Participant) -> Value {

@@ -6,15 +6,14 @@ use axum::Router;
 use serde_json::{json, Map, Value};
 
 use super::BASE;
-use crate::conversations::{Configuration, Webhook};
-use crate::http::call::Call;
-use crate::http::error::{Answer, TwilioError};
+use crate::conversations::{Webhook, WebhookConfiguration};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Returns the routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Conversations/{sid}/Webhooks", get(list).post(create))
@@ -24,52 +23,56 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list(State(sim): State<Sim>, Path(sid): Path<String>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let found = world.conversation(&sid)?;
-    page::list(&call, "webhooks", found.webhooks.iter(), |w| {
+    page::list(&request, "webhooks", found.webhooks.iter(), |w| {
         webhook(&world, &found.sid, w)
     })
 }
 
-async fn create(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn create(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let made = world.add_webhook(&sid, call.needed("Target")?, configuration(&call)?)?;
+    let made = world.add_webhook(&sid, request.needed("Target")?, configuration(&request)?)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
     Ok(page::created(webhook(&world, conversation_sid, &made)))
 }
 
-async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn fetch(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     let world = sim.world.lock();
     let conversation_sid = &world.conversation(&sid)?.sid;
     let found = world.webhook(&sid, &name)?;
-    Ok(page::shown(webhook(&world, conversation_sid, found)))
+    Ok(page::ok(webhook(&world, conversation_sid, found)))
 }
 
 async fn update(
     State(sim): State<Sim>,
     Path((sid, name)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    let changed = world.update_webhook(&sid, &name, configuration(&call)?)?;
+    let changed = world.update_webhook(&sid, &name, configuration(&request)?)?;
     let conversation_sid = &world.conversation(&sid)?.sid;
-    Ok(page::shown(webhook(&world, conversation_sid, &changed)))
+    Ok(page::ok(webhook(&world, conversation_sid, &changed)))
 }
 
-async fn remove(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> Answer {
+async fn remove(State(sim): State<Sim>, Path((sid, name)): Path<(String, String)>) -> RestResult {
     sim.world.lock().remove_webhook(&sid, &name)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
-fn configuration(call: &Call) -> Result<Configuration, TwilioError> {
-    Ok(Configuration {
-        url: call.owned("Configuration.Url"),
-        method: call.owned("Configuration.Method"),
-        filters: call.list("Configuration.Filters"),
-        triggers: call.list("Configuration.Triggers"),
-        flow_sid: call.owned("Configuration.FlowSid"),
-        replay_after: call.number("Configuration.ReplayAfter")?,
+fn configuration(request: &RestRequest) -> Result<WebhookConfiguration, TwilioError> {
+    Ok(WebhookConfiguration {
+        url: request.owned("Configuration.Url"),
+        method: request.owned("Configuration.Method"),
+        filters: request.list("Configuration.Filters"),
+        triggers: request.list("Configuration.Triggers"),
+        flow_sid: request.owned("Configuration.FlowSid"),
+        replay_after: request.number("Configuration.ReplayAfter")?,
     })
 }
 

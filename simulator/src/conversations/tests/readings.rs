@@ -1,13 +1,15 @@
-//! Tests of the readings that change Conversations, apart from those of replay and timers.
+//! Tests of the readings that change Conversations. Those of replay and timers stand in their own files.
 
 use serde_json::json;
 
-use crate::conversations::{ConversationChange, NewParticipant, Post, Source, State};
+use crate::conversations::{
+    ConversationChange, ConversationState, NewMessage, NewParticipant, Source,
+};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
 #[test]
-fn a_message_webhook_lacks_what_the_readings_take_away() {
+fn readings_remove_message_webhook_fields() {
     let charlie = "customer-charlie";
     for (reading, value, customer, index, participant, author) in [
         ("message-index", "sent", "sam", true, true, None),
@@ -45,10 +47,10 @@ fn a_message_webhook_lacks_what_the_readings_take_away() {
             None,
         ),
     ] {
-        let mut stage = Stage::reading(&[(reading, value)]);
+        let mut stage = Stage::with_readings(&[(reading, value)]);
         stage.arm(customer, &["onMessageAdded"]);
-        stage.writes(customer, "hello");
-        let params = stage.heard().remove(0);
+        stage.post(customer, "hello");
+        let params = stage.webhook_params().remove(0);
         let name = format!("{reading}={value} {customer}");
         assert_eq!(params.contains_key("Index"), index, "{name}");
         assert_eq!(params.contains_key("ParticipantSid"), participant, "{name}");
@@ -62,18 +64,18 @@ fn a_message_webhook_lacks_what_the_readings_take_away() {
 }
 
 #[test]
-fn a_message_is_delivered_once_twice_or_again_hours_later() {
+fn message_webhooks_are_repeated_by_the_reading() {
     for (reading, at_once, hours_later) in
         [("never", 1, 0), ("at-once", 2, 0), ("hours-later", 1, 1)]
     {
-        let mut stage = Stage::reading(&[("redelivery", reading)]);
+        let mut stage = Stage::with_readings(&[("redelivery", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
-        stage.writes("charlie", "hello");
-        let first = stage.heard();
+        stage.post("charlie", "hello");
+        let first = stage.webhook_params();
         assert_eq!(first.len(), at_once, "{reading}");
         assert!(first.iter().all(|params| params["RetryCount"] == "0"));
-        stage.pass(3 * 3600);
-        let again = stage.heard();
+        stage.advance_seconds(3 * 3600);
+        let again = stage.webhook_params();
         assert_eq!(again.len(), hours_later, "{reading}");
         assert!(again.iter().all(|params| params["RetryCount"] == "1"));
         assert!(again
@@ -83,66 +85,69 @@ fn a_message_is_delivered_once_twice_or_again_hours_later() {
 }
 
 #[test]
-fn each_two_messages_are_told_the_other_way_round() {
-    let mut stage = Stage::reading(&[("delivery-order", "swapped")]);
+fn message_webhooks_are_swapped_in_pairs() {
+    let mut stage = Stage::with_readings(&[("delivery-order", "swapped")]);
     stage.arm("charlie", &["onMessageAdded"]);
     for body in ["one", "two", "three"] {
-        stage.writes("charlie", body);
+        stage.post("charlie", body);
     }
     assert_eq!(stage.bodies(), ["two"]);
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(stage.bodies(), ["one", "three"]);
 }
 
 #[test]
-fn an_adapters_message_has_a_participant_or_not() {
+fn adapter_messages_have_a_participant_or_none() {
     for (reading, known) in [("sent", true), ("missing", false)] {
-        let mut stage = Stage::reading(&[("adapter-participant", reading)]);
+        let mut stage = Stage::with_readings(&[("adapter-participant", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
-        let post = Post {
+        let post = NewMessage {
             author: "customer-charlie".into(),
             body: "through an adapter".into(),
             source: Source::Api,
             webhooks: true,
-            ..Post::default()
+            ..NewMessage::default()
         };
         let sid = stage.conversation("charlie");
         let message = stage.world.post_message(&sid, post).unwrap();
         assert_eq!(message.participant_sid.is_some(), known, "{reading}");
         assert_eq!(
-            stage.heard()[0].contains_key("ParticipantSid"),
+            stage.webhook_params()[0].contains_key("ParticipantSid"),
             known,
             "{reading}"
         );
-        stage.writes("charlie", "by hand");
-        assert!(stage.heard()[0].contains_key("ParticipantSid"), "{reading}");
+        stage.post("charlie", "by hand");
+        assert!(
+            stage.webhook_params()[0].contains_key("ParticipantSid"),
+            "{reading}"
+        );
     }
 }
 
 #[test]
-fn a_change_of_state_is_told_for_the_reasons_of_the_reading() {
+fn state_webhooks_follow_the_reading() {
     for (reading, reasons) in [
         ("all", vec!["API", "EVENT"]),
         ("timer-only", vec![]),
         ("never", vec![]),
     ] {
-        let mut stage = Stage::reading(&[("state-webhook", reading)]);
+        let mut stage = Stage::with_readings(&[("state-webhook", reading)]);
         stage.arm("charlie", &["onConversationStateUpdated"]);
-        stage.set_state("charlie", State::Inactive);
-        stage.writes("charlie", "back");
-        let told: Vec<String> = stage
-            .heard()
+        stage.set_state("charlie", ConversationState::Inactive);
+        stage.post("charlie", "back");
+        let posted: Vec<String> = stage
+            .webhook_params()
             .into_iter()
             .map(|p| p["Reason"].clone())
             .collect();
-        assert_eq!(told, reasons, "{reading}");
+        assert_eq!(posted, reasons, "{reading}");
         let sid = stage.conversation("charlie");
         stage
             .world
-            .move_conversation(&sid, State::Inactive, "TIMER", true)
+            .move_conversation(&sid, ConversationState::Inactive, "TIMER", true)
             .unwrap();
         assert_eq!(
-            stage.heard().len(),
+            stage.webhook_params().len(),
             usize::from(reading != "never"),
             "{reading}"
         );
@@ -150,7 +155,7 @@ fn a_change_of_state_is_told_for_the_reasons_of_the_reading() {
 }
 
 #[test]
-fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
+fn closed_conversation_errors_follow_the_readings() {
     for (settings, write, invite) in [
         (vec![], (400, 50_377), (400, 45_354)),
         (
@@ -164,7 +169,7 @@ fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
             (404, 45_376),
         ),
     ] {
-        let mut stage = Stage::reading(&settings);
+        let mut stage = Stage::with_readings(&settings);
         let workflow = stage.workflow();
         stage.leave("charlie");
         stage.close("charlie");
@@ -184,9 +189,9 @@ fn a_closed_conversation_refuses_with_the_numbers_of_the_readings() {
 }
 
 #[test]
-fn a_closed_conversations_attributes_stay_or_change() {
+fn closed_attributes_are_fixed_or_writable() {
     for (reading, done) in [("refused", false), ("allowed", true)] {
-        let mut stage = Stage::reading(&[("closed-update", reading)]);
+        let mut stage = Stage::with_readings(&[("closed-update", reading)]);
         stage.close("charlie");
         let change = ConversationChange {
             attributes: Some("{}".into()),

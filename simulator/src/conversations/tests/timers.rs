@@ -1,11 +1,12 @@
-//! Tests of timers: when a conversation becomes inactive and when it is closed.
+//! Tests of timers: the times at which a conversation becomes inactive and closed.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::conversations::{
-    Configuration, Conversation, ConversationChange, State, TimerChange, TimersChange,
+    Conversation, ConversationChange, ConversationState, TimerChange, TimersChange,
+    WebhookConfiguration,
 };
 use crate::readings::TimersCountFrom;
 use crate::world::clock::later;
@@ -36,20 +37,21 @@ impl Stage {
         self.world.update_conversation(&sid, change, false)
     }
 
-    /// The state changes that a webhook has been told of: from, to and reason.
+    /// Returns the state changes that the webhook has received: from, to and reason.
     fn state_changes(&mut self) -> Vec<[String; 3]> {
-        let told = self.deliveries().into_iter();
-        let told = told.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
-        told.map(|d| ["StateFrom", "StateTo", "Reason"].map(|name| d.params[name].clone()))
+        let posted = self.deliveries().into_iter();
+        let posted = posted.filter(|d| d.params["EventType"] == "onConversationStateUpdated");
+        posted
+            .map(|d| ["StateFrom", "StateTo", "Reason"].map(|name| d.params[name].clone()))
             .collect()
     }
 
-    fn hears_states(&mut self) {
+    fn add_state_webhook(&mut self) {
         let sid = self.conversation("charlie");
-        let configuration = Configuration {
+        let configuration = WebhookConfiguration {
             url: Some("https://park-interaction-1234.twil.io/state".into()),
             filters: Some(vec!["onConversationStateUpdated".into()]),
-            ..Configuration::default()
+            ..WebhookConfiguration::default()
         };
         let armed = self.world.add_webhook(&sid, "webhook", configuration);
         armed.unwrap();
@@ -58,7 +60,7 @@ impl Stage {
 }
 
 #[test]
-fn each_timer_is_set_and_removed_by_itself() {
+fn timers_are_set_and_removed_separately() {
     let mut stage = Stage::new();
     let only_inactive = TimersChange {
         inactive: set(MINUTE),
@@ -81,15 +83,15 @@ fn each_timer_is_set_and_removed_by_itself() {
         (one.inactive_after, one.closed_after),
         (None, both.closed_after)
     );
-    stage.pass(10 * MINUTE - 1);
-    assert_eq!(stage.charlie().state, State::Active);
-    stage.pass(1);
-    assert_eq!(stage.charlie().state, State::Closed);
+    stage.advance_seconds(10 * MINUTE - 1);
+    assert_eq!(stage.charlie().state, ConversationState::Active);
+    stage.advance_seconds(1);
+    assert_eq!(stage.charlie().state, ConversationState::Closed);
 }
 
 /// Sources: <https://www.twilio.com/docs/api/errors/50375>, <https://www.twilio.com/docs/api/errors/50376>.
 #[test]
-fn timers_that_are_too_short_are_refused_and_change_nothing() {
+fn short_timers_are_refused() {
     let mut stage = Stage::new();
     for (timers, refusal) in [
         (
@@ -114,20 +116,20 @@ fn timers_that_are_too_short_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn a_webhook_hears_of_every_change_of_state_and_its_reason() {
+fn webhooks_receive_every_state_change() {
     let mut stage = Stage::new();
-    stage.hears_states();
+    stage.add_state_webhook();
     let timers = TimersChange {
         inactive: set(MINUTE),
         closed: set(10 * MINUTE),
     };
     stage.set_timers(timers).unwrap();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     stage
         .world
-        .customer_writes("charlie", "back", None)
+        .post_as_customer("charlie", "back", None)
         .unwrap();
-    stage.pass(11 * MINUTE);
+    stage.advance_seconds(11 * MINUTE);
     let seen = stage.state_changes();
     let seen: Vec<[&str; 3]> = seen
         .iter()
@@ -147,39 +149,53 @@ fn a_webhook_hears_of_every_change_of_state_and_its_reason() {
 #[test]
 fn a_message_restarts_the_timers() {
     for reading in ["update", "activity", "message"] {
-        let mut stage = Stage::reading(&[("timers-count-from", reading)]);
-        stage.world.customer_writes("charlie", "one", None).unwrap();
+        let mut stage = Stage::with_readings(&[("timers-count-from", reading)]);
+        stage
+            .world
+            .post_as_customer("charlie", "one", None)
+            .unwrap();
         let timers = TimersChange {
             inactive: set(MINUTE),
             ..TimersChange::default()
         };
         stage.set_timers(timers).unwrap();
-        stage.pass(MINUTE - 1);
-        stage.world.customer_writes("charlie", "two", None).unwrap();
-        stage.pass(MINUTE - 1);
-        assert_eq!(stage.charlie().state, State::Active, "{reading}");
-        stage.pass(1);
-        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+        stage.advance_seconds(MINUTE - 1);
+        stage
+            .world
+            .post_as_customer("charlie", "two", None)
+            .unwrap();
+        stage.advance_seconds(MINUTE - 1);
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Active,
+            "{reading}"
+        );
+        stage.advance_seconds(1);
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Inactive,
+            "{reading}"
+        );
     }
 }
 
-/// The dates differ only where something else than a message has happened since.
+/// The dates differ only if something other than a message has happened since.
 #[test]
-fn the_dates_count_from_what_the_reading_says() {
+fn timer_dates_follow_the_reading() {
     let mut stage = Stage::new();
     stage
         .world
-        .customer_writes("charlie", "hello", None)
+        .post_as_customer("charlie", "hello", None)
         .unwrap();
     let written = stage.world.now();
-    stage.pass(10);
+    stage.advance_seconds(10);
     let timers = TimersChange {
         inactive: set(2 * MINUTE),
         closed: set(20 * MINUTE),
     };
     stage.set_timers(timers).unwrap();
     let set_at = stage.world.now();
-    stage.pass(10);
+    stage.advance_seconds(10);
     let attributes = ConversationChange {
         attributes: Some(r#"{"n":1}"#.into()),
         ..ConversationChange::default()
@@ -199,38 +215,46 @@ fn the_dates_count_from_what_the_reading_says() {
 }
 
 #[test]
-fn the_date_of_a_timer_that_has_ended_is_that_of_its_end() {
+fn ended_timers_keep_their_date() {
     let mut stage = Stage::new();
     let timers = TimersChange {
         inactive: set(MINUTE),
         ..TimersChange::default()
     };
     stage.set_timers(timers).unwrap();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     let end = stage.world.now();
-    stage.pass(MINUTE);
+    stage.advance_seconds(MINUTE);
     let dates = stage.charlie().timer_dates(TimersCountFrom::default());
     assert_eq!(dates.inactive, Some(end));
 }
 
 #[test]
-fn a_timer_ends_at_its_date_or_a_minute_later() {
+fn timers_end_on_time_or_a_minute_late() {
     for (reading, lateness) in [("exact", 0), ("minute-late", MINUTE)] {
-        let mut stage = Stage::reading(&[("timer-lateness", reading)]);
+        let mut stage = Stage::with_readings(&[("timer-lateness", reading)]);
         let timers = TimersChange {
             inactive: set(MINUTE),
             ..TimersChange::default()
         };
         stage.set_timers(timers).unwrap();
-        stage.pass(MINUTE + lateness - 1);
-        assert_eq!(stage.charlie().state, State::Active, "{reading}");
-        stage.pass(1);
-        assert_eq!(stage.charlie().state, State::Inactive, "{reading}");
+        stage.advance_seconds(MINUTE + lateness - 1);
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Active,
+            "{reading}"
+        );
+        stage.advance_seconds(1);
+        assert_eq!(
+            stage.charlie().state,
+            ConversationState::Inactive,
+            "{reading}"
+        );
     }
 }
 
 #[test]
-fn a_timer_of_more_than_a_week_is_taken_or_refused() {
+fn week_long_timers_are_accepted_or_refused() {
     const WEEK: u64 = 7 * 86_400;
     for (reading, seconds, is_taken) in [
         ("any", WEEK + 1, true),
@@ -238,7 +262,7 @@ fn a_timer_of_more_than_a_week_is_taken_or_refused() {
         ("week", WEEK + 1, false),
     ] {
         for is_inactive in [true, false] {
-            let mut stage = Stage::reading(&[("longest-timer", reading)]);
+            let mut stage = Stage::with_readings(&[("longest-timer", reading)]);
             let mut timers = TimersChange::default();
             if is_inactive {
                 timers.inactive = set(seconds);

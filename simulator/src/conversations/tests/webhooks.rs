@@ -1,29 +1,29 @@
-//! Tests of webhooks: who is told of what, and what is refused.
+//! Tests of webhooks: the events that they receive, and the configurations that are refused.
 
-use crate::conversations::{Configuration, Post, Source};
+use crate::conversations::{NewMessage, Source, WebhookConfiguration};
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
 const TARGET: &str = "https://park-interaction-1234.twil.io/wake";
 
-fn configuration(url: &str, replay_after: Option<i64>) -> Configuration {
-    Configuration {
+fn configuration(url: &str, replay_after: Option<i64>) -> WebhookConfiguration {
+    WebhookConfiguration {
         url: Some(url.into()),
         filters: Some(vec!["onMessageAdded".into()]),
         replay_after,
-        ..Configuration::default()
+        ..WebhookConfiguration::default()
     }
 }
 
-/// The documentation says: the message with the index and its successors.
+/// Documented as: the message with the index and its successors.
 #[test]
-fn replay_begins_where_the_reading_says() {
+fn replay_starts_by_the_reading() {
     for (reading, expected) in [
         ("inclusive", vec!["1", "2"]),
         ("exclusive", vec!["2"]),
         ("none", vec![]),
     ] {
-        let mut stage = Stage::reading(&[("replay", reading)]);
+        let mut stage = Stage::with_readings(&[("replay", reading)]);
         let conversation = stage.conversation("charlie");
         stage.deliveries();
         let armed =
@@ -40,8 +40,9 @@ fn replay_begins_where_the_reading_says() {
     }
 }
 
+/// Without an index, or with one after the last message.
 #[test]
-fn nothing_is_replayed_without_an_index_or_after_the_last_message() {
+fn nothing_to_replay() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage.deliveries();
@@ -57,16 +58,16 @@ fn nothing_is_replayed_without_an_index_or_after_the_last_message() {
 }
 
 #[test]
-fn a_customers_message_tells_who_wrote_what_and_where() {
+fn webhooks_describe_a_customers_message() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("wanda");
     let webhook = stage
         .world
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
-    let message = stage.world.customer_writes("wanda", "Hi", None).unwrap();
-    let told = stage.deliveries().remove(0);
-    assert_eq!(told.url, TARGET);
+    let message = stage.world.post_as_customer("wanda", "Hi", None).unwrap();
+    let posted = stage.deliveries().remove(0);
+    assert_eq!(posted.url, TARGET);
     for (name, value) in [
         ("EventType", "onMessageAdded"),
         ("ConversationSid", conversation.as_str()),
@@ -86,7 +87,7 @@ fn a_customers_message_tells_who_wrote_what_and_where() {
         ("RetryCount", "0"),
     ] {
         assert_eq!(
-            told.params.get(name).map(String::as_str),
+            posted.params.get(name).map(String::as_str),
             Some(value),
             "{name}"
         );
@@ -94,28 +95,28 @@ fn a_customers_message_tells_who_wrote_what_and_where() {
 }
 
 #[test]
-fn messages_made_through_rest_are_told_only_when_asked_for() {
+fn rest_messages_reach_webhooks_on_request() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage
         .world
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
-    for (webhooks, told) in [(false, 0), (true, 1)] {
-        let post = Post {
+    for (webhooks, posted) in [(false, 0), (true, 1)] {
+        let post = NewMessage {
             author: "bot".into(),
             body: "hello".into(),
             source: Source::Api,
             webhooks,
-            ..Post::default()
+            ..NewMessage::default()
         };
         stage.world.post_message(&conversation, post).unwrap();
-        assert_eq!(stage.deliveries().len(), told);
+        assert_eq!(stage.deliveries().len(), posted);
     }
 }
 
 #[test]
-fn only_the_events_that_were_asked_for_are_told() {
+fn webhooks_receive_selected_events_only() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage
@@ -123,12 +124,12 @@ fn only_the_events_that_were_asked_for_are_told() {
         .add_webhook(&conversation, "webhook", configuration(TARGET, None))
         .unwrap();
     stage.leave("charlie");
-    let told = stage.deliveries();
-    assert!(told.iter().all(|delivery| delivery.url != TARGET));
+    let posted = stage.deliveries();
+    assert!(posted.iter().all(|delivery| delivery.url != TARGET));
 }
 
 #[test]
-fn a_sixth_webhook_and_urls_that_twilio_cannot_call_are_refused() {
+fn invalid_webhooks_are_refused() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     let mut arm = |url: &str| {

@@ -1,11 +1,11 @@
-//! The files that Twilio serves to everybody: fonts, flags, sounds and its status page.
+//! Files that Twilio serves without a token: fonts, flags, sounds and its status page.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use axum::Json;
 use serde_json::json;
 
-/// A sound of no length, in place of the ringtone.
+/// A sound of no length, which replaces the ringtone.
 const SILENCE: &[u8] =
     b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\0\0\0\0";
 const NO_PICTURE: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
@@ -13,7 +13,7 @@ const NO_PICTURE: &str = r#"<svg xmlns="http://www.w3.org/2000/svg"/>"#;
 /// The languages that an agent can choose.
 const LANGUAGES: [&str; 6] = ["en-US", "es-ES", "es-MX", "pt-BR", "th", "zh-Hans"];
 
-/// The asset at `path` of `host`, if there is one. The page falls back to fonts of its own.
+/// Returns the asset at `path` of `host`, if it exists. The page falls back to its own fonts.
 pub fn find(host: &str, path: &str) -> Option<Response> {
     let ends = |ending: &str| path.ends_with(ending);
     Some(match host {
@@ -32,7 +32,7 @@ pub fn find(host: &str, path: &str) -> Option<Response> {
         "assets.flex.twilio.com" if ends("/available_locales.json") => {
             Json(LANGUAGES.map(|tag| json!({"tag": tag, "name": tag}))).into_response()
         }
-        // Twilio's translations are not in the npm package: Flex's own words stay English.
+        // Twilio's translations are not in the npm package, so Flex stays English.
         "assets.flex.twilio.com" if LANGUAGES.iter().any(|tag| ends(&format!("/{tag}.json"))) => {
             Json(json!({"strings": {}})).into_response()
         }

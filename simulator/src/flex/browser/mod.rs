@@ -1,4 +1,4 @@
-//! Flex in the browser: the files and the requests with which its desktop starts.
+//! Flex in the browser: the files and requests with which its desktop starts.
 
 pub mod assets;
 pub mod start;

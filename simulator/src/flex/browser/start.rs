@@ -1,17 +1,24 @@
-//! The plain HTTP requests with which the Flex desktop starts and renews its token.
+//! The HTTP requests with which the Flex desktop starts and renews its token.
 
 use serde_json::{json, Value};
 
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::{Token, DEFAULT_TOKEN_LIFE};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// The name and version by which Flex's loader shows the plugin.
-const PLUGIN: (&str, &str) = ("park-interaction", "0.1.0");
+/// The path from which Flex's loader loads the plugin.
+pub const PLUGIN_PATH: &str = "/plugins/park-interaction.js";
+/// The name and version under which Flex's loader shows the plugin.
+const PLUGIN_NAME: &str = "park-interaction";
+const PLUGIN_VERSION: &str = "0.1.0";
 
-/// Answers what Flex may ask; `None` for anything else. `plugin` says where the plugin's bundle is, if there is one.
-pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Option<Answer> {
+/// Answers a request of Flex; `None` if Flex has no such request. `plugin` is the URL of the plugin's bundle.
+pub fn answer(
+    world: &mut World,
+    plugin: Option<&str>,
+    request: &SdkRequest,
+) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     Some(
@@ -21,35 +28,37 @@ pub fn answer(world: &mut World, plugin: Option<&str>, request: &Request) -> Opt
             segments.as_slice(),
         ) {
             ("GET", "flex-api.twilio.com", ["v1", "Configuration"]) => {
-                Answer::ok(configuration(world))
+                SdkResponse::ok(configuration(world))
             }
             ("GET", "flex-api.twilio.com", ["v1", "Configuration", "Public"]) => {
-                Answer::ok(public_configuration(world))
+                SdkResponse::ok(public_configuration(world))
             }
-            ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"]) => {
+            // Flex UI before 2.10 asks the second.
+            ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"])
+            | ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "validate"]) => {
                 token_info(world, request)
             }
             ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "refresh"]) => {
                 refreshed(world, request)
             }
-            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => Answer::ok(session()),
-            ("GET", "flex.twilio.com", ["plugins"]) => Answer::ok(plugins(plugin)),
+            ("GET", "flex.twilio.com", ["api", "v1", "Session"]) => SdkResponse::ok(session()),
+            ("GET", "flex.twilio.com", ["plugins"]) => SdkResponse::ok(plugins(plugin)),
             ("GET", "flex.twilio.com", ["api", "v1", "Features", _]) => {
-                Answer::ok(json!({"enabled": false}))
+                SdkResponse::ok(json!({"enabled": false}))
             }
             ("GET", "flex-api.twilio.com", ["v1", "Instances", _, "Teams", "Context"]) => {
-                Answer::ok(json!({"data": {"team_setup_complete": false}}))
+                SdkResponse::ok(json!({"data": {"team_setup_complete": false}}))
             }
             ("GET", "flex-api.twilio.com", ["v1", "account", "provision", "status"]) => {
-                Answer::ok(json!({"status": "not_provisioned"}))
+                SdkResponse::ok(json!({"status": "not_provisioned"}))
             }
             _ => return None,
         },
     )
 }
 
-/// The features that are switched on for the account: Flex may speak other languages than English, and shows Leave and
-/// Pause where the configuration's `agent_conv_end_methods` has them.
+/// The features that are on for the account: languages other than English, and Leave and Pause (where the
+/// configuration's `agent_conv_end_methods` contains them).
 const FEATURES: [&str; 2] = [
     "localization-beta",
     "leave-pause-resume-all-digital-channels",
@@ -101,28 +110,28 @@ fn public_configuration(world: &World) -> Value {
     })
 }
 
-fn token_info(world: &World, request: &Request) -> Answer {
+fn token_info(world: &World, request: &SdkRequest) -> SdkResponse {
     match world.valid_token(&token_of(request)) {
-        None => Answer::token_refused(),
-        Some(token) => Answer::ok(describe(token)),
+        None => SdkResponse::token_refused(),
+        Some(token) => SdkResponse::ok(describe(token)),
     }
 }
 
-fn refreshed(world: &mut World, request: &Request) -> Answer {
+fn refreshed(world: &mut World, request: &SdkRequest) -> SdkResponse {
     match world
         .valid_token(&token_of(request))
         .map(|token| token.identity.clone())
     {
-        None => Answer::token_refused(),
+        None => SdkResponse::token_refused(),
         Some(identity) => {
             let token = world.issue_token(&identity, DEFAULT_TOKEN_LIFE);
-            Answer::ok(describe(&token))
+            SdkResponse::ok(describe(&token))
         }
     }
 }
 
-/// Flex writes the field's name in several ways.
-fn token_of(request: &Request) -> String {
+/// Reads the token of a request. Versions of Flex differ in the name of the field.
+fn token_of(request: &SdkRequest) -> String {
     request
         .text("token")
         .or_else(|| request.text("Token"))
@@ -143,9 +152,8 @@ fn describe(token: &Token) -> Value {
 }
 
 fn plugins(address: Option<&str>) -> Value {
-    let (name, version) = PLUGIN;
     address.map_or_else(
         || json!([]),
-        |src| json!([{"name": name, "version": version, "src": src, "phase": 3}]),
+        |src| json!([{"name": PLUGIN_NAME, "version": PLUGIN_VERSION, "src": src, "phase": 3}]),
     )
 }

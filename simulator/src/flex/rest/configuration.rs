@@ -5,22 +5,21 @@ use axum::routing::get;
 use axum::Router;
 use serde_json::Value;
 
-use crate::http::call::{invalid, Call};
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 
-/// The one route.
 pub fn routes() -> Router<Sim> {
     Router::new().route("/v1/Configuration", get(fetch).post(update))
 }
 
-async fn fetch(State(sim): State<Sim>) -> Answer {
-    Ok(page::shown(sim.world.lock().flex_configuration()))
+async fn fetch(State(sim): State<Sim>) -> RestResult {
+    Ok(page::ok(sim.world.lock().flex_configuration()))
 }
 
-async fn update(State(sim): State<Sim>, call: Call) -> Answer {
-    let Ok(Value::Object(mut properties)) = serde_json::from_slice(&call.body) else {
+async fn update(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let Ok(Value::Object(mut properties)) = serde_json::from_slice(&request.body) else {
         return Err(invalid("body", "a JSON object"));
     };
     let mut world = sim.world.lock();
@@ -29,5 +28,5 @@ async fn update(State(sim): State<Sim>, call: Call) -> Answer {
         return Err(invalid("account_sid", "the account's own SID"));
     }
     world.update_flex_configuration(properties);
-    Ok(page::shown(world.flex_configuration()))
+    Ok(page::ok(world.flex_configuration()))
 }

@@ -1,4 +1,4 @@
-//! The REST API `flex-api.twilio.com` apart from interactions: configuration, plugins and users.
+//! The REST API `flex-api.twilio.com` without interactions: configuration, plugins and users.
 
 mod configuration;
 mod plugins;
@@ -8,7 +8,6 @@ use axum::Router;
 
 use crate::sim::Sim;
 
-/// Returns the routes of all of them.
 pub fn routes() -> Router<Sim> {
     configuration::routes()
         .merge(plugins::routes())

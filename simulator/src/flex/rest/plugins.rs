@@ -1,14 +1,14 @@
-//! The REST API `flex-api.twilio.com/v1/PluginService`: plugins, their versions, sets of them, and which set is active.
+//! The REST API `flex-api.twilio.com/v1/PluginService`: plugins, versions, configurations and releases.
 
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::Router;
 use serde_json::{json, Value};
 
-use crate::flex::plugins::{Configuration, Plugin, PluginVersion, Release};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::flex::plugins::{Plugin, PluginConfiguration, PluginVersion, Release};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::sids::Sid;
@@ -16,7 +16,6 @@ use crate::world::World;
 
 const BASE: &str = "https://flex-api.twilio.com/v1/PluginService";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route(
@@ -50,71 +49,86 @@ pub fn routes() -> Router<Sim> {
         .route("/v1/PluginService/Releases/{release}", get(fetch_release))
 }
 
-async fn list_plugins(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_plugins(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.plugins.plugins.iter().rev();
-    page::list(&call, "plugins", all, |p| plugin(&world, p))
+    page::list(&request, "plugins", all, |p| plugin(&world, p))
 }
 
-async fn create_plugin(State(sim): State<Sim>, call: Call) -> Answer {
-    let name = call.needed("UniqueName")?;
-    let friendly_name = call.owned("FriendlyName").unwrap_or_else(|| name.into());
-    let description = call.owned("Description").unwrap_or_default();
+async fn create_plugin(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let name = request.needed("UniqueName")?;
+    let friendly_name = request.owned("FriendlyName").unwrap_or_else(|| name.into());
+    let description = request.owned("Description").unwrap_or_default();
     let mut world = sim.world.lock();
     let made = world.create_plugin(name, friendly_name, description)?;
     Ok(page::created(plugin(&world, &made)))
 }
 
-async fn fetch_plugin(State(sim): State<Sim>, Path(id): Path<String>) -> Answer {
+async fn fetch_plugin(State(sim): State<Sim>, Path(id): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(plugin(&world, world.plugins.plugin(&id)?)))
+    Ok(page::ok(plugin(&world, world.plugins.plugin(&id)?)))
 }
 
-async fn update_plugin(State(sim): State<Sim>, Path(id): Path<String>, call: Call) -> Answer {
-    let (friendly_name, description) = (call.owned("FriendlyName"), call.owned("Description"));
+async fn update_plugin(
+    State(sim): State<Sim>,
+    Path(id): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let (friendly_name, description) =
+        (request.owned("FriendlyName"), request.owned("Description"));
     let mut world = sim.world.lock();
     let changed = world.update_plugin(&id, friendly_name, description)?;
-    Ok(page::shown(plugin(&world, &changed)))
+    Ok(page::ok(plugin(&world, &changed)))
 }
 
-async fn list_versions(State(sim): State<Sim>, Path(id): Path<String>, call: Call) -> Answer {
+async fn list_versions(
+    State(sim): State<Sim>,
+    Path(id): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.plugins.plugin(&id)?;
     let own = world.plugins.versions_of(found);
-    page::list(&call, "plugin_versions", own, |v| version(&world, v))
+    page::list(&request, "plugin_versions", own, |v| version(&world, v))
 }
 
-async fn create_version(State(sim): State<Sim>, Path(id): Path<String>, call: Call) -> Answer {
+async fn create_version(
+    State(sim): State<Sim>,
+    Path(id): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
     let made = world.create_plugin_version(
         &id,
-        call.needed("Version")?,
-        call.needed("PluginUrl")?,
-        call.owned("Changelog").unwrap_or_default(),
-        call.text("Private") == Some("true"),
+        request.needed("Version")?,
+        request.needed("PluginUrl")?,
+        request.owned("Changelog").unwrap_or_default(),
+        request.text("Private") == Some("true"),
     )?;
     Ok(page::created(version(&world, &made)))
 }
 
-async fn list_configurations(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_configurations(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.plugins.configurations.iter().rev();
-    page::list(&call, "configurations", all, |c| configuration(&world, c))
+    page::list(&request, "configurations", all, |c| {
+        configuration(&world, c)
+    })
 }
 
-async fn create_configuration(State(sim): State<Sim>, call: Call) -> Answer {
-    let chosen = call.list("Plugins").unwrap_or_default();
+async fn create_configuration(State(sim): State<Sim>, request: RestRequest) -> RestResult {
+    let chosen = request.list("Plugins").unwrap_or_default();
     let versions: Vec<Sid> = chosen
         .iter()
         .map(|text| chosen_version(text))
         .collect::<Result<_, _>>()?;
-    let description = call.owned("Description").unwrap_or_default();
+    let description = request.owned("Description").unwrap_or_default();
     let mut world = sim.world.lock();
-    let made = world.create_plugin_configuration(call.needed("Name")?, description, versions)?;
+    let made = world.create_plugin_configuration(request.needed("Name")?, description, versions)?;
     Ok(page::created(configuration(&world, &made)))
 }
 
-/// One of the JSON texts that say what is in a configuration.
+/// Reads the plugin version from one of the JSON texts that make up a configuration.
 fn chosen_version(text: &str) -> Result<Sid, TwilioError> {
     let chosen: Value = serde_json::from_str(text).unwrap_or_default();
     let phase = chosen.get("phase").and_then(Value::as_u64);
@@ -127,15 +141,19 @@ fn chosen_version(text: &str) -> Result<Sid, TwilioError> {
     }
 }
 
-async fn fetch_configuration(State(sim): State<Sim>, Path(sid): Path<String>) -> Answer {
+async fn fetch_configuration(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(configuration(
+    Ok(page::ok(configuration(
         &world,
         world.plugins.configuration(&sid)?,
     )))
 }
 
-async fn list_configured(State(sim): State<Sim>, Path(sid): Path<String>, call: Call) -> Answer {
+async fn list_configured(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let found = world.plugins.configuration(&sid)?;
     let shown: Result<Vec<Value>, TwilioError> = found
@@ -143,24 +161,24 @@ async fn list_configured(State(sim): State<Sim>, Path(sid): Path<String>, call: 
         .iter()
         .map(|version| configured(&world, found, version))
         .collect();
-    page::list(&call, "plugins", shown?.into_iter(), |shown| shown)
+    page::list(&request, "plugins", shown?.into_iter(), |shown| shown)
 }
 
-async fn list_releases(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_releases(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.plugins.releases.iter().rev();
-    page::list(&call, "releases", all, |r| release(&world, r))
+    page::list(&request, "releases", all, |r| release(&world, r))
 }
 
-async fn create_release(State(sim): State<Sim>, call: Call) -> Answer {
+async fn create_release(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let mut world = sim.world.lock();
-    let made = world.release_plugins(call.needed("ConfigurationId")?)?;
+    let made = world.release_plugins(request.needed("ConfigurationId")?)?;
     Ok(page::created(release(&world, &made)))
 }
 
-async fn fetch_release(State(sim): State<Sim>, Path(id): Path<String>) -> Answer {
+async fn fetch_release(State(sim): State<Sim>, Path(id): Path<String>) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(release(&world, world.plugins.release(&id)?)))
+    Ok(page::ok(release(&world, world.plugins.release(&id)?)))
 }
 
 fn plugin(world: &World, p: &Plugin) -> Value {
@@ -196,7 +214,7 @@ fn version(world: &World, v: &PluginVersion) -> Value {
     })
 }
 
-fn configuration(world: &World, c: &Configuration) -> Value {
+fn configuration(world: &World, c: &PluginConfiguration) -> Value {
     let url = format!("{BASE}/Configurations/{}", c.sid);
     json!({
         "sid": c.sid,
@@ -210,7 +228,7 @@ fn configuration(world: &World, c: &Configuration) -> Value {
     })
 }
 
-fn configured(world: &World, c: &Configuration, version: &str) -> Result<Value, TwilioError> {
+fn configured(world: &World, c: &PluginConfiguration, version: &str) -> Result<Value, TwilioError> {
     let v = world.plugins.version(version)?;
     let p = world.plugins.plugin(&v.plugin_sid)?;
     Ok(json!({

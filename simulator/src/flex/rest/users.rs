@@ -1,6 +1,6 @@
-//! The REST API `flex-api.twilio.com/v4`: creation and removal of Flex users, and tokens for them.
+//! The REST API `flex-api.twilio.com/v4`: Flex users and their tokens.
 //!
-//! It is a public beta and not in the published descriptions; its shapes are those of its documentation:
+//! It is a public beta and absent from the published descriptions. Source:
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-users-api> and
 //! <https://www.twilio.com/docs/flex/developer/user-management/flex-token-api>.
 
@@ -11,18 +11,17 @@ use axum::routing::post;
 use axum::Router;
 use serde_json::{json, Value};
 
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// How long a token lasts when nobody says, in seconds.
-const DEFAULT_TTL: u64 = 3600;
+/// The default life of a token, in seconds.
+const DEFAULT_TTL_SECONDS: u64 = 3600;
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v4/Instances/{instance}/Users/Provision", post(provision))
@@ -36,8 +35,12 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn provision(State(sim): State<Sim>, Path(instance): Path<String>, call: Call) -> Answer {
-    let body = read(&call)?;
+async fn provision(
+    State(sim): State<Sim>,
+    Path(instance): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
     let (username, full_name) = (text(&body, "username")?, text(&body, "full_name")?);
     let email = text(&body, "email")?;
     let roles = body
@@ -81,21 +84,27 @@ async fn provision(State(sim): State<Sim>, Path(instance): Path<String>, call: C
     })))
 }
 
-async fn deprovision(State(sim): State<Sim>, Path(instance): Path<String>, call: Call) -> Answer {
-    let body = read(&call)?;
+async fn deprovision(
+    State(sim): State<Sim>,
+    Path(instance): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
     let mut world = sim.world.lock();
     check_instance(&world, &instance)?;
     world.deprovision_user(text(&body, "flex_user_sid")?)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn create_token(
     State(sim): State<Sim>,
     Path((instance, user)): Path<(String, String)>,
-    call: Call,
-) -> Answer {
-    let body = read(&call)?;
-    let ttl = body.get("ttl").map_or(Some(DEFAULT_TTL), Value::as_u64);
+    request: RestRequest,
+) -> RestResult {
+    let body = read(&request)?;
+    let ttl = body
+        .get("ttl")
+        .map_or(Some(DEFAULT_TTL_SECONDS), Value::as_u64);
     let ttl = ttl.ok_or_else(|| invalid("ttl", "a whole number of seconds"))?;
     let mut world = sim.world.lock();
     check_instance(&world, &instance)?;
@@ -114,8 +123,8 @@ async fn create_token(
     })))
 }
 
-fn read(call: &Call) -> Result<Value, TwilioError> {
-    serde_json::from_slice(&call.body).map_err(|_| invalid("body", "a JSON object"))
+fn read(request: &RestRequest) -> Result<Value, TwilioError> {
+    serde_json::from_slice(&request.body).map_err(|_| invalid("body", "a JSON object"))
 }
 
 fn text<'a>(body: &'a Value, name: &str) -> Result<&'a str, TwilioError> {

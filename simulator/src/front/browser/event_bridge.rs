@@ -1,16 +1,16 @@
-//! The event bridge: requests of the `TaskRouter` SDK and of the Flex SDK in the browser.
+//! The event bridge: requests of the `TaskRouter` SDK and the Flex SDK in the browser.
 //!
 //! Each is one POST, answered with `{payload}`.
 
 use serde_json::json;
 
-use crate::http::bridge::{Call, Refusal};
-use crate::http::sdk::Answer;
+use crate::http::bridge::{BridgeError, BridgeRequest};
+use crate::http::sdk::SdkResponse;
 use crate::interactions::browser as interactions;
 use crate::taskrouter::browser as taskrouter;
 use crate::world::World;
 
-/// The resource that the `url` of a request names.
+/// The resource in the `url` of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Resource<'a> {
     TaskRouter(taskrouter::Route<'a>),
@@ -18,7 +18,7 @@ enum Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    /// Returns the resource at `url`, if the event bridge knows such a one.
+    /// Parses `url`; `None` if the event bridge has no such resource.
     fn at(url: &'a str) -> Option<Self> {
         let path = url.split('?').next().unwrap_or_default();
         let path: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -27,33 +27,38 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// Answers a call; `None` when the event bridge knows no such thing.
-pub fn answer(world: &mut World, call: &Call) -> Option<Answer> {
-    let resource = Resource::at(&call.url)?;
-    let Some(caller) = world.valid_token(&call.token).cloned() else {
-        return Some(Answer::token_refused());
+/// Answers a request; `None` if the event bridge has no such request.
+pub fn answer(world: &mut World, request: &BridgeRequest) -> Option<SdkResponse> {
+    let resource = Resource::at(&request.url)?;
+    let Some(caller) = world.valid_token(&request.token).cloned() else {
+        return Some(SdkResponse::token_refused());
     };
-    let payload = match (call.method.as_str(), resource) {
+    let payload = match (request.method.as_str(), resource) {
         ("GET", Resource::TaskRouter(route)) => taskrouter::read(world, &caller, route),
         ("GET", Resource::Interactions(route)) => interactions::read(world, &caller, route),
         ("POST", Resource::TaskRouter(route)) => {
-            taskrouter::write(world, &caller, route, &call.params)
+            taskrouter::write(world, &caller, route, &request.params)
         }
         ("POST", Resource::Interactions(route)) => {
-            interactions::write(world, &caller, route, &call.params)
+            interactions::write(world, &caller, route, &request.params)
         }
         _ => None,
     }?;
     Some(match payload {
-        Ok(payload) => Answer::ok(json!({"payload": payload})),
-        Err(Refusal::World(error)) => error.into(),
-        Err(Refusal::Forbidden) => Answer::forbidden(),
+        Ok(payload) => SdkResponse::ok(json!({"payload": payload})),
+        Err(BridgeError::World(error)) => error.into(),
+        Err(BridgeError::Forbidden) => SdkResponse::forbidden(),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CHANNEL: interactions::ChannelPath<'_> = interactions::ChannelPath {
+        interaction_sid: "KD1",
+        channel_sid: "UO1",
+    };
 
     #[test]
     fn taskrouter_paths_name_their_resources() {
@@ -76,7 +81,10 @@ mod tests {
             ),
             (
                 "Workspaces/WS1/Workers/WK1/Reservations/WR1",
-                Resource::TaskRouter(taskrouter::Route::Reservation("WK1", "WR1")),
+                Resource::TaskRouter(taskrouter::Route::Reservation {
+                    worker_sid: "WK1",
+                    reservation_sid: "WR1",
+                }),
             ),
             (
                 "Workspaces/WS1/Tasks/WT1",
@@ -92,27 +100,35 @@ mod tests {
         for (url, expected) in [
             (
                 "v1/Interactions/KD1/Channels",
-                Resource::Interactions(interactions::Route::Channels("KD1")),
+                Resource::Interactions(interactions::Route::Channels {
+                    interaction_sid: "KD1",
+                }),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1",
-                Resource::Interactions(interactions::Route::Channel("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::Channel(CHANNEL)),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Participants",
-                Resource::Interactions(interactions::Route::Participants("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::Participants(CHANNEL)),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Participants/UT1",
-                Resource::Interactions(interactions::Route::Participant("KD1", "UO1", "UT1")),
+                Resource::Interactions(interactions::Route::Participant {
+                    channel: CHANNEL,
+                    participant_sid: "UT1",
+                }),
             ),
             (
                 "v1/Interactions/KD1/Channels/UO1/Invites/KG1",
-                Resource::Interactions(interactions::Route::Invite("KD1", "UO1", "KG1")),
+                Resource::Interactions(interactions::Route::Invite {
+                    channel: CHANNEL,
+                    invite_sid: "KG1",
+                }),
             ),
             (
                 "v1/Instances/GO1/Interactions/KD1/Channels/UO1/Transfers",
-                Resource::Interactions(interactions::Route::ChannelTransfers("KD1", "UO1")),
+                Resource::Interactions(interactions::Route::ChannelTransfers(CHANNEL)),
             ),
             (
                 "v1/Channels",
@@ -124,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_unknown() {
+    fn other_paths_are_unknown() {
         for url in [
             "",
             "/",

@@ -2,7 +2,7 @@
 //!
 //! | host | what |
 //! |---|---|
-//! | `assets.flex`, `media`, `status` | [`assets`]: files that Twilio serves to everybody |
+//! | `assets.flex`, `media`, `status` | [`assets`]: files that Twilio serves without a token |
 //! | `flex-api`, `flex`, `iam` | [`start`]: configuration, session, plugins, tokens |
 //! | `event-bridge` | [`event_bridge`]: `TaskRouter` and interactions |
 //! | `tsock.*` | [`twilsock`], which carries the two that follow |
@@ -11,9 +11,8 @@
 //! | `mcs.*` | [`media`](crate::conversations::browser::media): the files that are attached to messages |
 
 mod event_bridge;
+pub mod state;
 mod twilsock;
-
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::to_bytes;
 use axum::extract::ws::WebSocketUpgrade;
@@ -25,49 +24,15 @@ use axum::Json;
 use serde_json::{Map, Value};
 
 use crate::flex::browser::{assets, start};
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
+use crate::http::surrogates;
 use crate::sim::Sim;
-use crate::sync::browser::opened::{Finder, Objects};
-use crate::world::{SharedWorld, World};
-use crate::{conversations, surrogates, sync, taskrouter};
+use crate::taskrouter;
 
-/// The largest body that a page may send.
-const MAX_BODY: usize = 1024 * 1024;
+/// The largest body of a request from a page, in bytes.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// The finders of the objects that a browser opens, in the order in which they are asked.
-const FINDERS: &[Finder] = &[
-    conversations::browser::objects::find,
-    sync::browser::find,
-    taskrouter::browser::insights::find,
-    taskrouter::browser::calls::find,
-];
-
-/// The state that is kept for browsers beside the world: the Sync objects that they have opened.
-#[derive(Clone)]
-pub struct Browser {
-    objects: Arc<Mutex<Objects>>,
-}
-
-impl Default for Browser {
-    fn default() -> Self {
-        Self {
-            objects: Arc::new(Mutex::new(Objects::new(FINDERS))),
-        }
-    }
-}
-
-impl Browser {
-    /// Reads or changes the world, and then brings the opened objects up to date.
-    fn with<R>(&self, world: &SharedWorld, work: impl FnOnce(&mut World, &mut Objects) -> R) -> R {
-        let mut world = world.lock();
-        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = work(&mut world, &mut objects);
-        objects.refresh(&world);
-        result
-    }
-}
-
-/// Answers a request of a page for `host`. The path is the one on that host.
+/// Answers a request of a page for `host`. The path of the request is the one on that host.
 pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     let (mut parts, body) = request.into_parts();
     if let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut parts, sim).await {
@@ -76,10 +41,10 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     if let Some(asset) = assets::find(host, parts.uri.path()) {
         return asset;
     }
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let request = Request {
+    let request = SdkRequest {
         method: parts.method.to_string(),
         host: host.to_owned(),
         path: parts.uri.path().to_owned(),
@@ -98,12 +63,12 @@ pub async fn answer(sim: &Sim, host: &str, request: HttpRequest) -> Response {
     }
 }
 
-fn over_http(sim: &Sim, plugin: Option<&str>, request: &Request) -> Option<Answer> {
+fn over_http(sim: &Sim, plugin: Option<&str>, request: &SdkRequest) -> Option<SdkResponse> {
     if request.host == "event-bridge.twilio.com" {
-        let call = serde_json::from_value(request.body.clone()).ok()?;
-        return sim
-            .browser
-            .with(&sim.world, |world, _| event_bridge::answer(world, &call));
+        let bridge_request = serde_json::from_value(request.body.clone()).ok()?;
+        return sim.browser.with(&sim.world, |world, _| {
+            event_bridge::answer(world, &bridge_request)
+        });
     }
     sim.browser
         .with(&sim.world, |world, _| start::answer(world, plugin, request))
@@ -122,22 +87,26 @@ fn socket(sim: &Sim, host: &str, parts: &Parts, upgrade: WebSocketUpgrade) -> Re
             Some((worker, caller)) => upgrade.on_upgrade(move |socket| {
                 taskrouter::browser::socket::serve(sim, caller, worker, socket)
             }),
-            None => respond(Answer::token_refused()),
+            None => respond(SdkResponse::token_refused()),
         };
     }
     if host.starts_with("tsock.") {
         return upgrade.on_upgrade(move |socket| twilsock::serve(sim, socket));
     }
-    sim.journal
-        .note_unknown_path("GET", host, parts.uri.path(), "there is no such socket");
+    sim.journal.note_unknown_path(
+        "GET",
+        host,
+        parts.uri.path(),
+        "the simulator has no such WebSocket",
+    );
     (
         StatusCode::NOT_IMPLEMENTED,
-        format!("no socket at {host}{}", parts.uri.path()),
+        format!("the simulator has no WebSocket {host}{}", parts.uri.path()),
     )
         .into_response()
 }
 
-/// A body of JSON or of a form. What some SDKs call a form is JSON.
+/// Parses a body of JSON or of a form. Some SDKs label JSON as a form.
 fn parsed(body: &[u8]) -> Value {
     let text = String::from_utf8_lossy(body);
     serde_json::from_str(&surrogates::hide(&text)).unwrap_or_else(|_| Value::Object(pairs(body)))
@@ -153,20 +122,20 @@ fn pairs(text: &[u8]) -> Map<String, Value> {
         .collect()
 }
 
-/// The plugin's address on the page's own origin.
+/// Returns the plugin's URL on the origin of the page.
 fn plugin_address(parts: &Parts) -> Option<String> {
     let own = parts.headers.get(header::HOST)?.to_str().ok()?;
-    Some(format!("http://{own}{}", crate::server::PLUGIN_PATH))
+    Some(format!("http://{own}{}", start::PLUGIN_PATH))
 }
 
-fn respond(answer: Answer) -> Response {
+fn respond(answer: SdkResponse) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, Json(answer.body)).into_response()
 }
 
-fn unknown(request: &Request) -> Response {
+fn unknown(request: &SdkRequest) -> Response {
     let text = format!(
-        "nothing answers {} {}{}",
+        "the simulator has no {} {}{}",
         request.method, request.host, request.path
     );
     (StatusCode::NOT_IMPLEMENTED, text).into_response()

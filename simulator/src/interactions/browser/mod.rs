@@ -3,54 +3,64 @@
 mod payload;
 mod route;
 
-pub use route::Route;
+pub use route::{ChannelPath, Route};
 
 use serde_json::{json, Value};
 
 use super::leaving::Leaving;
 use super::rest::{new_transfer, transfer as shown_transfer};
-use crate::http::bridge::{invalid, text, Payload, Refusal};
+use super::Channel;
+use crate::http::bridge::{invalid, text, BridgeError, BridgeResult};
 use crate::iam::Token;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Answers a request to read a resource; `None` when the event bridge knows no such request.
-pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
+/// Answers a request to read a resource; `None` if the event bridge has no such request.
+pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<BridgeResult> {
     Some(match route {
-        Route::ChannelTransfers(kd, uo) => transfers(world, kd, uo),
-        Route::Channels(kd) => {
-            let channels: Vec<Value> = world.channels_of(kd).map(payload::channel).collect();
-            Ok(json!({"channels": channels, "meta": {}}))
+        Route::ChannelTransfers(path) => transfers(world, path),
+        Route::Channels { interaction_sid } => {
+            let channels = world.channels_of(interaction_sid).map(payload::channel);
+            Ok(json!({"channels": channels.collect::<Vec<Value>>(), "meta": {}}))
         }
-        Route::Channel(kd, uo) => world
-            .channel(kd, uo)
+        Route::Channel(path) => channel(world, path)
             .map(payload::channel)
-            .map_err(Refusal::from),
-        Route::Participants(kd, uo) => participants(world, kd, uo),
+            .map_err(BridgeError::from),
+        Route::Participants(path) => participants(world, path),
         Route::PausedChannels => Ok(json!({"content": paused_channels(world, caller), "meta": {}})),
-        Route::Participant(..) | Route::Invites(..) | Route::Invite(..) => return None,
+        Route::Participant { .. } | Route::Invites(_) | Route::Invite { .. } => return None,
     })
 }
 
-/// Answers a request to change a resource; `None` when the event bridge knows no such request.
+/// Answers a request to change a resource; `None` if the event bridge has no such request.
 pub fn write(
     world: &mut World,
     caller: &Token,
     route: Route<'_>,
     params: &Value,
-) -> Option<Payload> {
+) -> Option<BridgeResult> {
     Some(match route {
-        Route::Channel(kd, uo) => change_channel(world, caller, kd, uo, params),
-        Route::ChannelTransfers(kd, uo) => transfer(world, caller, kd, uo, params),
-        Route::Participant(kd, uo, ut) => change_participant(world, caller, kd, uo, ut, params),
-        Route::Invites(kd, uo) => invite(world, caller, kd, uo, params),
-        Route::Invite(kd, uo, kg) => answer_invite(world, caller, kd, uo, kg, params),
+        Route::Channel(path) => change_channel(world, caller, path, params),
+        Route::ChannelTransfers(path) => transfer(world, caller, path, params),
+        Route::Participant {
+            channel,
+            participant_sid,
+        } => change_participant(world, caller, channel, participant_sid, params),
+        Route::Invites(path) => invite(world, caller, path, params),
+        Route::Invite {
+            channel,
+            invite_sid,
+        } => answer_invite(world, caller, channel, invite_sid, params),
         _ => return None,
     })
 }
 
-fn participants(world: &World, kd: &str, uo: &str) -> Payload {
-    let channel = world.channel(kd, uo)?;
+fn channel<'a>(world: &'a World, path: ChannelPath<'_>) -> Result<&'a Channel, Error> {
+    world.channel(path.interaction_sid, path.channel_sid)
+}
+
+fn participants(world: &World, path: ChannelPath<'_>) -> BridgeResult {
+    let channel = channel(world, path)?;
     let participants: Vec<Value> = channel
         .participants
         .iter()
@@ -59,24 +69,30 @@ fn participants(world: &World, kd: &str, uo: &str) -> Payload {
     Ok(json!({"participants": participants, "channel_type": channel.kind}))
 }
 
-fn transfers(world: &World, kd: &str, uo: &str) -> Payload {
-    let channel = world.channel(kd, uo)?;
+fn transfers(world: &World, path: ChannelPath<'_>) -> BridgeResult {
+    let channel = channel(world, path)?;
     let all = channel.transfers.iter();
     Ok(all
         .map(|transfer| shown_transfer(world, channel, transfer))
         .collect())
 }
 
-fn transfer(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+fn transfer(
+    world: &mut World,
+    caller: &Token,
+    path: ChannelPath<'_>,
+    params: &Value,
+) -> BridgeResult {
+    if !is_inside(world, caller, path)? && !caller.oversees() {
+        return Err(BridgeError::Forbidden);
     }
-    let made = world.transfer_channel(kd, uo, new_transfer(params))?;
-    let channel = world.channel(kd, uo)?;
+    let made =
+        world.transfer_channel(path.interaction_sid, path.channel_sid, new_transfer(params))?;
+    let channel = channel(world, path)?;
     Ok(shown_transfer(world, channel, &made))
 }
 
-/// The channels that the caller has paused, as Flex UI's type `PausedEmailConversation` has them.
+/// Returns the channels that the caller has paused, in the form of Flex UI's type `PausedEmailConversation`.
 fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
     let worker_sid = caller.worker_sid.as_deref().unwrap_or_default();
     let paused = world.channels_paused_by(worker_sid);
@@ -85,9 +101,9 @@ fn paused_channels(world: &World, caller: &Token) -> Vec<Value> {
         .collect()
 }
 
-/// Returns whether the caller is an agent of the channel.
-fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, Refusal> {
-    let channel = world.channel(kd, uo)?;
+/// Returns true if the caller is an agent in the channel.
+fn is_inside(world: &World, caller: &Token, path: ChannelPath<'_>) -> Result<bool, BridgeError> {
+    let channel = channel(world, path)?;
     Ok(channel.participants.iter().any(|participant| {
         participant
             .routing
@@ -96,80 +112,103 @@ fn is_inside(world: &World, caller: &Token, kd: &str, uo: &str) -> Result<bool, 
     }))
 }
 
-/// Ends a chat, completes the task after it, or leaves it open without agents.
+/// Closes a chat, completes its task, or leaves the channel open without agents.
 fn change_channel(
     world: &mut World,
     caller: &Token,
-    kd: &str,
-    uo: &str,
+    path: ChannelPath<'_>,
     params: &Value,
-) -> Payload {
-    let has_paused = world
-        .channel(kd, uo)?
+) -> BridgeResult {
+    let has_paused = channel(world, path)?
         .last_agent
         .as_ref()
         .is_some_and(|last| caller.worker_sid.as_ref() == Some(&last.worker_sid));
-    if !is_inside(world, caller, kd, uo)? && !caller.oversees() && !has_paused {
-        return Err(Refusal::Forbidden);
+    if !is_inside(world, caller, path)? && !caller.oversees() && !has_paused {
+        return Err(BridgeError::Forbidden);
     }
     let wrapup = params.pointer("/routing/status").and_then(Value::as_str) == Some("wrapup");
     let channel = match text(params, "status") {
-        Some("closed") => world.close_channel(kd, uo, wrapup)?,
-        Some("inactive") => world.leave_channel(kd, uo, Leaving::Leave, wrapup)?,
-        Some("pause") => world.leave_channel(kd, uo, Leaving::Pause, wrapup)?,
-        Some("active") => world.resume_channel(kd, uo)?,
+        Some("closed") => world.close_channel(path.interaction_sid, path.channel_sid, wrapup)?,
+        Some("inactive") => world.leave_channel(
+            path.interaction_sid,
+            path.channel_sid,
+            Leaving::Leave,
+            wrapup,
+        )?,
+        Some("pause") => world.leave_channel(
+            path.interaction_sid,
+            path.channel_sid,
+            Leaving::Pause,
+            wrapup,
+        )?,
+        Some("active") => world.resume_channel(path.interaction_sid, path.channel_sid)?,
         _ => return Err(invalid("status", "closed, inactive, pause or active")),
     };
     Ok(payload::channel(&channel))
 }
 
-/// An agent leaves, or takes somebody out.
+/// Removes a participant from a channel: the caller or someone else.
 fn change_participant(
     world: &mut World,
     caller: &Token,
-    kd: &str,
-    uo: &str,
-    ut: &str,
+    path: ChannelPath<'_>,
+    participant_sid: &str,
     params: &Value,
-) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+) -> BridgeResult {
+    if !is_inside(world, caller, path)? && !caller.oversees() {
+        return Err(BridgeError::Forbidden);
     }
     let wrapup = match text(params, "status") {
         Some("closed") => false,
         Some("wrapup") => true,
         _ => return Err(invalid("status", "closed or wrapup")),
     };
-    let gone = world.close_channel_participant(kd, uo, ut, wrapup)?;
-    let channel = world.channel(kd, uo)?;
-    Ok(payload::participant(world, channel, &gone))
+    let left = world.close_channel_participant(
+        path.interaction_sid,
+        path.channel_sid,
+        participant_sid,
+        wrapup,
+    )?;
+    let channel = channel(world, path)?;
+    Ok(payload::participant(world, channel, &left))
 }
 
-fn invite(world: &mut World, caller: &Token, kd: &str, uo: &str, params: &Value) -> Payload {
-    if !is_inside(world, caller, kd, uo)? && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+fn invite(
+    world: &mut World,
+    caller: &Token,
+    path: ChannelPath<'_>,
+    params: &Value,
+) -> BridgeResult {
+    if !is_inside(world, caller, path)? && !caller.oversees() {
+        return Err(BridgeError::Forbidden);
     }
-    let invite = world.invite(kd, uo, params.get("routing").cloned().unwrap_or_default())?;
-    Ok(
-        json!({"sid": invite.sid, "interaction_sid": kd, "channel_sid": uo, "routing": invite.routing}),
-    )
+    let invite = world.invite(
+        path.interaction_sid,
+        path.channel_sid,
+        params.get("routing").cloned().unwrap_or_default(),
+    )?;
+    Ok(json!({
+        "sid": invite.sid,
+        "interaction_sid": path.interaction_sid,
+        "channel_sid": path.channel_sid,
+        "routing": invite.routing,
+    }))
 }
 
 fn answer_invite(
     world: &mut World,
     caller: &Token,
-    kd: &str,
-    uo: &str,
-    kg: &str,
+    path: ChannelPath<'_>,
+    invite_sid: &str,
     params: &Value,
-) -> Payload {
-    let channel = world.channel(kd, uo)?;
+) -> BridgeResult {
+    let channel = channel(world, path)?;
     let known = channel
         .invites
         .iter()
-        .find(|invite| invite.sid == kg)
+        .find(|invite| invite.sid == invite_sid)
         .cloned();
-    let invite = known.ok_or_else(|| Error::NotFound(format!("/Invites/{kg}")))?;
+    let invite = known.ok_or_else(|| Error::NotFound(format!("/Invites/{invite_sid}")))?;
     let sid = params
         .pointer("/routing/reservation/sid")
         .and_then(Value::as_str)
@@ -177,14 +216,17 @@ fn answer_invite(
         .to_owned();
     let reservation = world.taskrouter.reservation(&sid)?;
     if reservation.task_sid != invite.task_sid || !caller.may_act_for(&reservation.worker_sid) {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     match text(params, "action") {
         Some("accept") => world.accept_reservation(&sid)?,
         Some("decline") => world.reject_reservation(&sid, None)?,
         _ => return Err(invalid("action", "accept or decline")),
     };
-    Ok(
-        json!({"sid": kg, "interaction_sid": kd, "channel_sid": uo, "routing": params.get("routing")}),
-    )
+    Ok(json!({
+        "sid": invite_sid,
+        "interaction_sid": path.interaction_sid,
+        "channel_sid": path.channel_sid,
+        "routing": params.get("routing"),
+    }))
 }

@@ -1,11 +1,11 @@
-//! The resources of interactions as the Flex SDK in the browser reads them.
+//! Interactions' resources in the form in which the Flex SDK in the browser reads them.
 
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
+use crate::http::surrogates::json_text;
 use crate::interactions::leaving::LastAgent;
 use crate::interactions::{Channel, ChannelParticipant};
-use crate::surrogates::json_text;
 use crate::world::clock::iso;
 use crate::world::World;
 
@@ -22,7 +22,7 @@ pub fn channel(channel: &Channel) -> Value {
     })
 }
 
-/// A paused channel, as Flex UI's type `PausedEmailConversation` has it.
+/// Returns a paused channel in the form of Flex UI's type `PausedEmailConversation`.
 pub fn paused_channel(world: &World, channel: &Channel, last: &LastAgent) -> Value {
     let kind = world
         .taskrouter
@@ -46,7 +46,8 @@ pub fn paused_channel(world: &World, channel: &Channel, last: &LastAgent) -> Val
     })
 }
 
-/// A participant as Flex reads it: its `media_properties` are Flex UI's type `ChatProperties`, in snake case.
+/// Returns a participant as Flex reads it. Its `media_properties` are Flex UI's type `ChatProperties`, in snake
+/// case.
 pub fn participant(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
     json!({
         "sid": participant.sid,
@@ -64,7 +65,7 @@ pub fn participant(world: &World, channel: &Channel, participant: &ChannelPartic
     })
 }
 
-/// The participant in the conversation; of one who is not in it any more only the SIDs are known.
+/// Returns the participant in the conversation: of former participants only the SIDs.
 fn media_properties(world: &World, channel: &Channel, participant: &ChannelParticipant) -> Value {
     let conversation_sid = &channel.conversation_sid;
     let sid = participant.conversation_participant_sid.as_deref();

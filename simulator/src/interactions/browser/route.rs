@@ -1,48 +1,72 @@
-//! The resources of interactions that a request of the event bridge names, by the paths that the Flex SDK builds.
+//! The paths of interactions in the event bridge, as the Flex SDK builds them.
 
-/// A resource.
+/// The SIDs that name a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChannelPath<'a> {
+    pub interaction_sid: &'a str,
+    pub channel_sid: &'a str,
+}
+
+/// A resource, by its SIDs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// An interaction's channels.
-    Channels(&'a str),
-    /// One channel of an interaction.
-    Channel(&'a str, &'a str),
-    /// The participants of a channel.
-    Participants(&'a str, &'a str),
-    /// One participant of a channel.
-    Participant(&'a str, &'a str, &'a str),
-    /// The invites of a channel.
-    Invites(&'a str, &'a str),
-    /// One invite of a channel.
-    Invite(&'a str, &'a str, &'a str),
-    /// The transfers of a channel.
-    ChannelTransfers(&'a str, &'a str),
-    /// The channels that agents have paused.
+    Channels {
+        interaction_sid: &'a str,
+    },
+    Channel(ChannelPath<'a>),
+    Participants(ChannelPath<'a>),
+    Participant {
+        channel: ChannelPath<'a>,
+        participant_sid: &'a str,
+    },
+    Invites(ChannelPath<'a>),
+    Invite {
+        channel: ChannelPath<'a>,
+        invite_sid: &'a str,
+    },
+    ChannelTransfers(ChannelPath<'a>),
     PausedChannels,
 }
 
 impl<'a> Route<'a> {
-    /// Returns the resource at a path, given by its parts, if there is one.
+    /// Parses the segments of a path; `None` if they name no resource.
     #[must_use]
     pub fn parse(path: &[&'a str]) -> Option<Self> {
+        let channel = |interaction_sid, channel_sid| ChannelPath {
+            interaction_sid,
+            channel_sid,
+        };
         match path {
-            ["v1", "Instances", _, "Interactions", kd, "Channels", uo, "Transfers"] => {
-                Some(Self::ChannelTransfers(kd, uo))
+            ["v1", "Instances", _, "Interactions", interaction_sid, "Channels", channel_sid, "Transfers"] => {
+                Some(Self::ChannelTransfers(channel(
+                    interaction_sid,
+                    channel_sid,
+                )))
             }
-            ["v1", "Interactions", kd, "Channels", rest @ ..] => Self::of_interaction(kd, rest),
+            ["v1", "Interactions", interaction_sid, "Channels"] => {
+                Some(Self::Channels { interaction_sid })
+            }
+            ["v1", "Interactions", interaction_sid, "Channels", channel_sid, rest @ ..] => {
+                Self::parse_in_channel(channel(interaction_sid, channel_sid), rest)
+            }
             ["v1", "Channels"] => Some(Self::PausedChannels),
             _ => None,
         }
     }
 
-    fn of_interaction(kd: &'a str, path: &[&'a str]) -> Option<Self> {
+    fn parse_in_channel(channel: ChannelPath<'a>, path: &[&'a str]) -> Option<Self> {
         match path {
-            [] => Some(Self::Channels(kd)),
-            [uo] => Some(Self::Channel(kd, uo)),
-            [uo, "Participants"] => Some(Self::Participants(kd, uo)),
-            [uo, "Participants", ut] => Some(Self::Participant(kd, uo, ut)),
-            [uo, "Invites"] => Some(Self::Invites(kd, uo)),
-            [uo, "Invites", kg] => Some(Self::Invite(kd, uo, kg)),
+            [] => Some(Self::Channel(channel)),
+            ["Participants"] => Some(Self::Participants(channel)),
+            ["Participants", participant_sid] => Some(Self::Participant {
+                channel,
+                participant_sid,
+            }),
+            ["Invites"] => Some(Self::Invites(channel)),
+            ["Invites", invite_sid] => Some(Self::Invite {
+                channel,
+                invite_sid,
+            }),
             _ => None,
         }
     }

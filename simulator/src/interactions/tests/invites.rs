@@ -1,8 +1,10 @@
-//! Tests of interactions and invites: who is asked, who joins, and what is refused.
+//! Tests of interactions and invites: who is offered the task, who joins, and which requests are refused.
 
 use serde_json::json;
 
-use crate::conversations::{ConversationChange, NewParticipant, State, TimerChange, TimersChange};
+use crate::conversations::{
+    ConversationChange, ConversationState, NewParticipant, TimerChange, TimersChange,
+};
 use crate::taskrouter::AssignmentStatus::{Assigned, Canceled, Completed, Wrapping};
 use crate::taskrouter::ReservationStatus;
 use crate::world::error::Error;
@@ -20,7 +22,7 @@ const CLOSED_TO_INVITES: Error = Error::Closed {
 };
 
 #[test]
-fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
+fn leaving_keeps_the_conversation_open() {
     let mut stage = Stage::new();
     let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
     let before = stage.load("ada");
@@ -31,14 +33,14 @@ fn an_agent_who_leaves_is_out_of_everything_and_the_conversation_goes_on() {
         .unwrap()
         .clone();
     assert!(conversation.participant_with_identity("ada").is_none());
-    assert_eq!(conversation.state, State::Active);
+    assert_eq!(conversation.state, ConversationState::Active);
     assert!(stage.agents("charlie").is_empty());
     assert_eq!(stage.task(&task).assignment_status, Completed);
     assert_eq!(stage.load("ada"), before - 1);
 }
 
 #[test]
-fn an_invite_carries_the_attributes_it_was_given_and_twilios_own() {
+fn invites_carry_given_and_added_attributes() {
     let mut stage = Stage::new();
     let (workflow, channel) = (stage.workflow(), stage.channel("charlie"));
     stage.leave("charlie");
@@ -65,7 +67,7 @@ fn an_invite_carries_the_attributes_it_was_given_and_twilios_own() {
 }
 
 #[test]
-fn whoever_accepts_joins_the_channel_and_the_conversation() {
+fn accepting_joins_channel_and_conversation() {
     let mut stage = Stage::new();
     let task = stage.invite_worker("charlie", "ben").unwrap();
     let offer = stage.offer(&task.sid).unwrap();
@@ -86,7 +88,7 @@ fn whoever_accepts_joins_the_channel_and_the_conversation() {
 }
 
 #[test]
-fn a_routing_property_that_is_misspelt_or_missing_is_refused() {
+fn invalid_routing_is_refused() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     for properties in [
@@ -101,14 +103,14 @@ fn a_routing_property_that_is_misspelt_or_missing_is_refused() {
 }
 
 #[test]
-fn an_agent_who_is_in_the_channel_cannot_be_invited() {
+fn agents_in_the_channel_are_not_invited_again() {
     let mut stage = Stage::new();
     let refused = stage.invite_worker("charlie", "ada");
     assert_eq!(refused.unwrap_err(), Error::AlreadyInChannel);
 }
 
 #[test]
-fn nobody_can_be_invited_to_a_closed_conversation() {
+fn closed_conversations_refuse_invites() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -117,8 +119,9 @@ fn nobody_can_be_invited_to_a_closed_conversation() {
     assert_eq!(refused.unwrap_err(), CLOSED_TO_INVITES);
 }
 
+/// Open invites are canceled.
 #[test]
-fn closing_a_conversation_lets_agents_tidy_up_and_cancels_open_invites() {
+fn closing_moves_agents_to_wrap_up() {
     let mut stage = Stage::new();
     let invited = stage.invite_worker("charlie", "ben").unwrap();
     let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
@@ -129,15 +132,15 @@ fn closing_a_conversation_lets_agents_tidy_up_and_cancels_open_invites() {
 }
 
 #[test]
-fn a_closed_conversation_can_neither_be_opened_nor_written_to() {
+fn closed_conversations_stay_closed() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     stage
         .world
-        .move_conversation(&conversation, State::Closed, "API", false)
+        .move_conversation(&conversation, ConversationState::Closed, "API", false)
         .unwrap();
     let change = ConversationChange {
-        state: Some(State::Active),
+        state: Some(ConversationState::Active),
         ..ConversationChange::default()
     };
     let refused = stage
@@ -147,23 +150,23 @@ fn a_closed_conversation_can_neither_be_opened_nor_written_to() {
     assert_eq!(
         stage
             .world
-            .agent_writes(&conversation, "ada", "x")
+            .post_as_agent(&conversation, "ada", "x")
             .unwrap_err(),
         CLOSED
     );
 }
 
 #[test]
-fn a_customer_who_writes_after_the_end_begins_a_new_contact() {
+fn writing_after_the_end_creates_an_interaction() {
     let mut stage = Stage::new();
     let old = stage.conversation("charlie");
     stage
         .world
-        .move_conversation(&old, State::Closed, "API", false)
+        .move_conversation(&old, ConversationState::Closed, "API", false)
         .unwrap();
     stage
         .world
-        .customer_writes("charlie", "hello again", None)
+        .post_as_customer("charlie", "hello again", None)
         .unwrap();
     let new = stage.conversation("charlie");
     assert_ne!(old, new);
@@ -182,7 +185,7 @@ fn timers(inactive: u64, closed: u64) -> TimersChange {
 }
 
 #[test]
-fn timers_put_a_conversation_to_sleep_and_a_message_wakes_it() {
+fn timers_deactivate_and_messages_activate() {
     let mut stage = Stage::new();
     let conversation = stage.conversation("charlie");
     let change = ConversationChange {
@@ -193,29 +196,30 @@ fn timers_put_a_conversation_to_sleep_and_a_message_wakes_it() {
         .world
         .update_conversation(&conversation, change, false)
         .unwrap();
-    stage.pass(60);
+    stage.advance_seconds(60);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Inactive
+        ConversationState::Inactive
     );
     stage
         .world
-        .customer_writes("charlie", "still here", None)
+        .post_as_customer("charlie", "still here", None)
         .unwrap();
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Active
+        ConversationState::Active
     );
-    stage.pass(60 + 600);
+    stage.advance_seconds(60 + 600);
     assert_eq!(
         stage.world.conversation(&conversation).unwrap().state,
-        State::Closed
+        ConversationState::Closed
     );
 }
 
-/// Source: <https://www.twilio.com/docs/api/errors/50433>. A supervisor who has barged in may be offered the task.
+/// Source: <https://www.twilio.com/docs/api/errors/50433>. A supervisor who has barged in may be offered the
+/// task.
 #[test]
-fn who_is_a_participant_already_cannot_accept() {
+fn participants_cannot_accept() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -242,9 +246,10 @@ fn who_is_a_participant_already_cannot_accept() {
     assert_eq!(stage.task(&task.sid).assignment_status, Assigned);
 }
 
+/// The worker keeps the existing participant.
 #[test]
-fn under_the_other_reading_a_participant_takes_the_place_that_they_have() {
-    let mut stage = Stage::reading(&[("already-participant", "joins")]);
+fn participants_accept_under_the_other_reading() {
+    let mut stage = Stage::with_readings(&[("already-participant", "joins")]);
     stage.leave("charlie");
     let conversation = stage.conversation("charlie");
     let new = NewParticipant {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::interactions::leaving::Leaving;
 use crate::interactions::transfers::NewTransfer;
 use crate::interactions::ChannelStatus;
@@ -19,12 +19,12 @@ impl Stage {
         left.unwrap();
     }
 
-    fn state(&self, customer: &str) -> State {
+    fn state(&self, customer: &str) -> ConversationState {
         let sid = self.conversation(customer);
         self.world.conversation(&sid).unwrap().state
     }
 
-    /// The tasks of open invites.
+    /// Returns the tasks of open invites.
     fn asked(&self, customer: &str) -> Vec<Task> {
         let channel = self.channel(customer);
         let open: Vec<_> = self.world.open_invites(&channel).collect();
@@ -49,45 +49,46 @@ impl Stage {
 }
 
 #[test]
-fn after_leave_the_customers_next_message_makes_one_task() {
+fn leave_then_a_message_creates_one_task() {
     let mut stage = Stage::new();
     let old = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
     stage.leave_natively("charlie", Leaving::Leave);
     assert_eq!(stage.task(&old).assignment_status, Completed);
     assert_eq!(stage.channel("charlie").status, ChannelStatus::Inactive);
-    assert_eq!(stage.state("charlie"), State::Inactive);
+    assert_eq!(stage.state("charlie"), ConversationState::Inactive);
     assert!(stage.asked("charlie").is_empty());
     for body in ["hello", "again"] {
-        stage.world.customer_writes("charlie", body, None).unwrap();
+        stage.world.post_as_customer("charlie", body, None).unwrap();
         assert_eq!(stage.asked("charlie").len(), 1);
     }
     let task = stage.asked("charlie").remove(0);
     assert_eq!(task.assignment_status, Reserved);
     assert_eq!(task.workflow_sid, Some(stage.workflow()));
     assert_eq!(task.attributes["customerName"], json!("Charlie Customer"));
-    assert_eq!(stage.state("charlie"), State::Active);
+    assert_eq!(stage.state("charlie"), ConversationState::Active);
     assert_eq!(stage.channel("charlie").status, ChannelStatus::Active);
 }
 
 #[test]
-fn under_the_other_readings_leave_is_silent_or_leaves_the_state() {
-    let mut stage = Stage::reading(&[("native-leave", "silent"), ("left-conversation", "active")]);
+fn leave_follows_the_readings() {
+    let mut stage =
+        Stage::with_readings(&[("native-leave", "silent"), ("left-conversation", "active")]);
     stage.leave_natively("charlie", Leaving::Leave);
-    assert_eq!(stage.state("charlie"), State::Active);
+    assert_eq!(stage.state("charlie"), ConversationState::Active);
     stage
         .world
-        .customer_writes("charlie", "hello", None)
+        .post_as_customer("charlie", "hello", None)
         .unwrap();
     assert!(stage.asked("charlie").is_empty());
 }
 
 #[test]
-fn nobody_but_the_customer_brings_a_left_channel_back() {
+fn only_customers_reopen_a_left_channel() {
     let mut stage = Stage::new();
     stage.leave_natively("charlie", Leaving::Leave);
     let conversation = stage.conversation("charlie");
     for author in ["system", "bot"] {
-        let post = crate::conversations::Post {
+        let post = crate::conversations::NewMessage {
             author: author.into(),
             body: "hello".into(),
             ..Default::default()
@@ -98,7 +99,7 @@ fn nobody_but_the_customer_brings_a_left_channel_back() {
 }
 
 #[test]
-fn a_paused_channel_comes_back_to_the_agent_who_resumes_it() {
+fn resuming_a_paused_channel() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     stage.leave_natively("charlie", Leaving::Pause);
@@ -120,7 +121,7 @@ fn a_paused_channel_comes_back_to_the_agent_who_resumes_it() {
 }
 
 #[test]
-fn a_cold_transfer_takes_the_agent_out_and_asks_the_other_one() {
+fn cold_transfer() {
     let mut stage = Stage::new();
     let ben = stage.worker("ben");
     let old = stage.agents("charlie")[0].routing.clone().unwrap();
@@ -144,7 +145,7 @@ fn a_cold_transfer_takes_the_agent_out_and_asks_the_other_one() {
 }
 
 #[test]
-fn a_warm_transfer_and_one_to_a_queue_or_a_workflow_find_somebody() {
+fn warm_queue_and_workflow_transfers() {
     let mut stage = Stage::new();
     let old = stage.agents("charlie")[0].routing.clone().unwrap();
     let queue = stage.world.taskrouter.queues[0].sid.clone();

@@ -1,15 +1,15 @@
-//! Tests of the readings that change interactions, apart from the one of joining twice.
+//! Tests of the readings that change interactions. That of `already-participant` stands in `invites.rs`.
 
 use serde_json::json;
 
-use crate::conversations::State;
+use crate::conversations::ConversationState;
 use crate::world::error::Error;
 use crate::world::stage::Stage;
 
 const DAY: u64 = 86_400;
 
 #[test]
-fn invites_are_listed_refused_or_shown_late() {
+fn invite_lists_follow_the_reading() {
     for (reading, at_first, later) in [
         ("answers", Ok(2), Ok(2)),
         ("without-task", Ok(2), Ok(2)),
@@ -18,7 +18,7 @@ fn invites_are_listed_refused_or_shown_late() {
         ("404", Err(404), Err(404)),
         ("405", Err(405), Err(405)),
     ] {
-        let mut stage = Stage::reading(&[("invite-list", reading)]);
+        let mut stage = Stage::with_readings(&[("invite-list", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
         stage
@@ -26,19 +26,19 @@ fn invites_are_listed_refused_or_shown_late() {
             .unwrap();
         let count = |stage: &Stage| stage.count_invites("charlie").map_err(|e| e.status());
         assert_eq!(count(&stage), at_first, "{reading}");
-        stage.pass(30);
+        stage.advance_seconds(30);
         assert_eq!(count(&stage), later, "{reading}");
     }
 }
 
 #[test]
-fn who_has_left_is_listed_as_the_reading_says() {
+fn former_participants_follow_the_reading() {
     for (reading, all, left) in [
         ("unlisted", 1, 0),
         ("closed", 2, 1),
         ("closed-many", 62, 61),
     ] {
-        let mut stage = Stage::reading(&[("left-participants", reading)]);
+        let mut stage = Stage::with_readings(&[("left-participants", reading)]);
         stage.leave("charlie");
         let listed = stage.world.listed_participants(&stage.channel("charlie"));
         let gone = listed.iter().filter(|one| one.left).count();
@@ -50,15 +50,15 @@ fn who_has_left_is_listed_as_the_reading_says() {
 }
 
 #[test]
-fn an_invite_to_an_inactive_conversation_is_made_or_refused() {
+fn inactive_invites_follow_the_reading() {
     for (reading, made) in [("allowed", true), ("refused", false)] {
-        let mut stage = Stage::reading(&[("inactive-invite", reading)]);
+        let mut stage = Stage::with_readings(&[("inactive-invite", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
-        stage.set_state("charlie", State::Inactive);
+        stage.set_state("charlie", ConversationState::Inactive);
         let invite = stage.invite("charlie", json!({"workflow_sid": workflow.clone()}));
         assert_eq!(invite.is_ok(), made, "{reading}");
-        stage.set_state("charlie", State::Active);
+        stage.set_state("charlie", ConversationState::Active);
         assert!(stage
             .invite("charlie", json!({"workflow_sid": workflow}))
             .is_ok());
@@ -66,9 +66,9 @@ fn an_invite_to_an_inactive_conversation_is_made_or_refused() {
 }
 
 #[test]
-fn a_channel_that_has_not_changed_for_180_days_is_gone_or_kept() {
+fn old_channels_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
-        let mut stage = Stage::reading(&[("old-channel", reading)]);
+        let mut stage = Stage::with_readings(&[("old-channel", reading)]);
         stage.leave("charlie");
         let channel = stage.channel("charlie");
         let found = |stage: &Stage| {
@@ -80,9 +80,9 @@ fn a_channel_that_has_not_changed_for_180_days_is_gone_or_kept() {
             assert_eq!(interaction, channel);
             channel
         };
-        stage.pass(180 * DAY - 1);
+        stage.advance_seconds(180 * DAY - 1);
         assert!(found(&stage), "{reading}");
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(found(&stage), kept, "{reading}");
         let sid = stage.conversation("charlie");
         let again = stage
@@ -100,13 +100,13 @@ fn a_channel_that_has_not_changed_for_180_days_is_gone_or_kept() {
 }
 
 #[test]
-fn an_invite_takes_its_start_from_the_past() {
+fn invites_accept_a_past_start_time() {
     for (reading, past, future) in [
         ("taken", true, false),
         ("ignored", true, true),
         ("refused", false, false),
     ] {
-        let mut stage = Stage::reading(&[("invite-start-time", reading)]);
+        let mut stage = Stage::with_readings(&[("invite-start-time", reading)]);
         let workflow = stage.workflow();
         stage.leave("charlie");
         let mut invite = |time: &str| {

@@ -1,4 +1,4 @@
-//! Sync in the browser: its SDK's requests, and the objects that clients open and hear of.
+//! Sync in the browser: the requests of its SDK, and the objects that clients open and follow.
 
 pub mod object;
 pub mod opened;

@@ -1,30 +1,30 @@
-//! A Sync object as the SDKs in a browser see it: a name, items with revisions, and numbered events.
+//! A Sync object in the form of the browser SDKs: a name, items with revisions, and numbered events.
 //!
-//! Conversations shows itself in the browser in such objects too. An object does not know the source of its content:
-//! [`Object::refresh`] compares it with the content as it is now, and returns the changes.
+//! Conversations uses such objects too. An object does not know the source of its content: [`Object::refresh`]
+//! compares it with the current content, and returns the changes.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{json, Value};
 
-/// So many events can be replayed to a subscription that starts late.
-const KEPT_EVENTS: usize = 1000;
+/// The number of events that are kept for subscriptions that start late.
+const MAX_EVENTS: usize = 1000;
 
 /// The kinds of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ObjectKind {
     /// One value.
     Document,
     /// Values by name.
     Map,
-    /// Values by number.
+    /// Values by index.
     List,
-    /// Values by key that an index finds for a query.
+    /// The result of a query to an index, by key.
     LiveQuery,
 }
 
-impl Kind {
-    /// The word that the names of its events start with, and of the field with the object's SID.
+impl ObjectKind {
+    /// Returns the prefix of the names of its events, which is also that of the field with the object's SID.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The path segment.
+    /// Returns the path segment.
     #[must_use]
     pub fn plural(self) -> &'static str {
         match self {
@@ -46,7 +46,7 @@ impl Kind {
         }
     }
 
-    /// The kind that a path segment names.
+    /// Returns the kind with this path segment.
     #[must_use]
     pub fn from_plural(segment: &str) -> Option<Self> {
         [Self::Document, Self::Map, Self::List]
@@ -54,7 +54,7 @@ impl Kind {
             .find(|kind| kind.plural() == segment)
     }
 
-    /// The kind whose events start with this word.
+    /// Returns the kind with this prefix of event names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Document, Self::Map, Self::List, Self::LiveQuery]
@@ -62,7 +62,7 @@ impl Kind {
             .find(|kind| kind.word() == word)
     }
 
-    /// The error code for an object that is not there.
+    /// Returns the error code for an object that does not exist.
     #[must_use]
     pub fn not_found(self) -> u32 {
         match self {
@@ -74,17 +74,17 @@ impl Kind {
     }
 }
 
-/// The key of an item. A document has one item, under the empty name.
+/// The key of an item. A document has one item, with the empty name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Key {
-    /// Its place in a list.
+    /// The index in a list.
     Index(u32),
-    /// Its key in a map.
+    /// The key in a map.
     Name(String),
 }
 
 impl Key {
-    /// A document's only key.
+    /// Returns the key of a document's only item.
     #[must_use]
     pub fn only() -> Self {
         Self::Name(String::new())
@@ -105,14 +105,13 @@ impl Key {
     }
 }
 
-/// An item's content as it is now.
+/// The current content of an item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fresh {
-    /// The value.
     pub data: Value,
-    /// The revision, where REST shows one too; otherwise it counts on here.
+    /// The revision, if REST shows one too; otherwise the object counts revisions itself.
     pub revision: Option<String>,
-    /// The time at which it ends, if it does.
+    /// The time at which it expires.
     pub date_expires: Option<String>,
 }
 
@@ -140,31 +139,31 @@ struct Item {
 /// A Sync object.
 #[derive(Debug, Clone)]
 pub struct Object {
-    kind: Kind,
+    kind: ObjectKind,
     sid: String,
     name: Option<String>,
     url: String,
     items: BTreeMap<Key, Item>,
-    log: VecDeque<Event>,
+    log: VecDeque<ObjectEvent>,
     last_event_id: u64,
     date_updated: String,
 }
 
-/// An event for those who have subscribed to an object.
+/// An event for the subscribers of an object.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
-    /// Its number within the object.
+pub struct ObjectEvent {
+    /// The number within the object.
     pub id: u64,
-    /// For example `map_item_added`.
+    /// Such as `map_item_added`.
     pub event_type: String,
-    /// The parameters of it that the SDK reads.
+    /// The parameters that the SDK reads.
     pub event: Value,
 }
 
 impl Object {
-    /// An object without content. `base` is the address of the Sync service.
+    /// Creates an object without content. `base` is the URL of the Sync service.
     #[must_use]
-    pub fn new(kind: Kind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
+    pub fn new(kind: ObjectKind, sid: &str, name: Option<String>, base: &str, now: &str) -> Self {
         Self {
             kind,
             sid: sid.to_owned(),
@@ -177,7 +176,7 @@ impl Object {
         }
     }
 
-    /// The last event's number.
+    /// Returns the number of the last event.
     #[must_use]
     pub fn last_event_id(&self) -> u64 {
         self.last_event_id
@@ -185,7 +184,7 @@ impl Object {
 
     /// Returns the events after the one with this number.
     #[must_use]
-    pub fn events_after(&self, id: u64) -> Vec<Event> {
+    pub fn events_after(&self, id: u64) -> Vec<ObjectEvent> {
         self.log
             .iter()
             .filter(|event| event.id > id)
@@ -193,15 +192,15 @@ impl Object {
             .collect()
     }
 
-    /// Takes `content` over, and says how it differs from what was there.
-    pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<Event> {
+    /// Replaces the content, and returns the differences as events.
+    pub fn refresh(&mut self, content: &Content, now: &str) -> Vec<ObjectEvent> {
         let events = self.differences(content, now);
         self.log.extend(events.iter().cloned());
-        self.log.drain(..self.log.len().saturating_sub(KEPT_EVENTS));
+        self.log.drain(..self.log.len().saturating_sub(MAX_EVENTS));
         events
     }
 
-    fn differences(&mut self, content: &Content, now: &str) -> Vec<Event> {
+    fn differences(&mut self, content: &Content, now: &str) -> Vec<ObjectEvent> {
         let mut events = Vec::new();
         let gone: Vec<Key> = self
             .items
@@ -212,7 +211,7 @@ impl Object {
         for key in gone {
             if let Some(mut item) = self.items.remove(&key) {
                 self.advance(now);
-                if self.kind == Kind::LiveQuery {
+                if self.kind == ObjectKind::LiveQuery {
                     item.revision = self.last_event_id.to_string();
                 }
                 events.push(self.event("removed", &key, &item, now));
@@ -229,7 +228,7 @@ impl Object {
                 .map_or(0, |count| count + 1);
             self.advance(now);
             let count = match self.kind {
-                Kind::LiveQuery => self.last_event_id,
+                ObjectKind::LiveQuery => self.last_event_id,
                 _ => count,
             };
             let item = Item {
@@ -244,19 +243,19 @@ impl Object {
         events
     }
 
-    /// The event that the object itself is gone.
+    /// Returns the event about the removal of the object itself.
     #[must_use]
-    pub fn removed(&mut self, now: &str) -> Event {
+    pub fn removed(&mut self, now: &str) -> ObjectEvent {
         self.advance(now);
         let word = self.kind.word();
-        Event {
+        ObjectEvent {
             id: self.last_event_id,
             event_type: format!("{word}_removed"),
             event: json!({"id": self.last_event_id, "date_created": now, format!("{word}_sid"): self.sid}),
         }
     }
 
-    /// The object as the SDK opens it.
+    /// Returns the object in the form in which the SDK opens it.
     #[must_use]
     pub fn describe(&self) -> Value {
         let mut object = json!({
@@ -274,7 +273,7 @@ impl Object {
         let Some(fields) = object.as_object_mut() else {
             return object;
         };
-        if self.kind == Kind::Document {
+        if self.kind == ObjectKind::Document {
             if let Some(item) = self.items.get(&Key::only()) {
                 fields.insert("data".into(), item.fresh.data.clone());
                 fields.insert("revision".into(), item.revision.clone().into());
@@ -288,7 +287,7 @@ impl Object {
         object
     }
 
-    /// One page of items, the first or last `limit` ones from `from` on.
+    /// Returns a page of items: the first or last `limit` ones from `from` on.
     #[must_use]
     pub fn page(&self, query: &Query) -> Value {
         let matching = self.items.iter().filter(|(key, _)| query.matches(key));
@@ -311,7 +310,7 @@ impl Object {
         })
     }
 
-    /// The object with all its items, as the SDK opens it when it asks for them too.
+    /// Returns the object with all its items, in the form in which the SDK opens it.
     #[must_use]
     pub fn describe_with_items(&self) -> Value {
         let mut object = self.describe();
@@ -326,7 +325,7 @@ impl Object {
         object
     }
 
-    /// One item, if it is there.
+    /// Returns one item, if it exists.
     #[must_use]
     pub fn one(&self, key: &Key) -> Option<Value> {
         self.items.get(key).map(|item| self.item(key, item))
@@ -338,18 +337,19 @@ impl Object {
     }
 
     fn key_field(&self) -> &'static str {
-        if self.kind == Kind::List {
+        if self.kind == ObjectKind::List {
             "index"
         } else {
             "key"
         }
     }
 
-    /// The revision as the SDK reads it. Those of what a query finds are numbers that grow over the whole query: the SDK
-    /// passes over an event, also a removal, whose revision is not above the one that it has.
+    /// Returns the revision as the SDK reads it. In a live query it is a number that grows over the whole
+    /// query, because the SDK ignores an event, even a removal, whose revision is not above the one that it
+    /// has.
     fn revision(&self, item: &Item) -> Value {
         match self.kind {
-            Kind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
+            ObjectKind::LiveQuery => item.revision.parse::<u64>().unwrap_or_default().into(),
             _ => item.revision.clone().into(),
         }
     }
@@ -367,10 +367,10 @@ impl Object {
         })
     }
 
-    fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> Event {
+    fn event(&self, change: &str, key: &Key, item: &Item, now: &str) -> ObjectEvent {
         let word = self.kind.word();
         let sid_field = match self.kind {
-            Kind::LiveQuery => "query_id".to_owned(),
+            ObjectKind::LiveQuery => "query_id".to_owned(),
             _ => format!("{word}_sid"),
         };
         let mut event = json!({
@@ -380,7 +380,7 @@ impl Object {
             sid_field: self.sid,
             format!("{word}_revision"): self.last_event_id.to_string(),
         });
-        let (event_type, fields) = if self.kind == Kind::Document {
+        let (event_type, fields) = if self.kind == ObjectKind::Document {
             (
                 "document_updated".to_owned(),
                 json!({"document_data": item.fresh.data, "document_revision": item.revision}),
@@ -388,8 +388,8 @@ impl Object {
         } else {
             let url = format!("{}/Items/{}", self.url, key.segment());
             let change = match (self.kind, change) {
-                // A query's clients are not told what is new to it.
-                (Kind::LiveQuery, "added") => "updated",
+                // Clients of a live query expect no event about additions.
+                (ObjectKind::LiveQuery, "added") => "updated",
                 _ => change,
             };
             (
@@ -405,7 +405,7 @@ impl Object {
         if let (Some(event), Value::Object(fields)) = (event.as_object_mut(), fields) {
             event.extend(fields);
         }
-        Event {
+        ObjectEvent {
             id: self.last_event_id,
             event_type,
             event,
@@ -413,23 +413,23 @@ impl Object {
     }
 }
 
-/// A choice of items.
+/// A selection of items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Only this one.
+    /// The only item to select.
     pub only: Option<Key>,
-    /// From this one on, in the order that is asked for.
+    /// The first item to select, in the order of the query.
     pub from: Option<Key>,
-    /// The last ones first.
+    /// True for reverse order.
     pub descending: bool,
-    /// At most so many.
+    /// The maximum number of items.
     pub limit: usize,
 }
 
 impl Query {
-    /// Continues where a page of this query ended; see [`Self::continued_at`].
+    /// Returns the query that continues a page of this query; see [`Self::continued_at`].
     #[must_use]
-    pub fn from_token(kind: Kind, token: &str) -> Option<Self> {
+    pub fn from_token(kind: ObjectKind, token: &str) -> Option<Self> {
         let mut parts = token.splitn(3, ':');
         let (order, limit, key) = (parts.next()?, parts.next()?, parts.next()?);
         Some(Self {
@@ -461,12 +461,14 @@ impl Query {
     }
 }
 
-/// The key that `text` writes.
+/// Parses a key.
 #[must_use]
-pub fn key_of(kind: Kind, text: &str) -> Option<Key> {
+pub fn key_of(kind: ObjectKind, text: &str) -> Option<Key> {
     match kind {
-        Kind::List => text.parse().ok().map(Key::Index),
-        Kind::Map | Kind::Document | Kind::LiveQuery => Some(Key::Name(text.to_owned())),
+        ObjectKind::List => text.parse().ok().map(Key::Index),
+        ObjectKind::Map | ObjectKind::Document | ObjectKind::LiveQuery => {
+            Some(Key::Name(text.to_owned()))
+        }
     }
 }
 
@@ -485,7 +487,7 @@ mod tests {
 
     fn filled(texts: &[&str]) -> Object {
         let mut object = Object::new(
-            Kind::List,
+            ObjectKind::List,
             "ES1",
             Some("CH1.messages".into()),
             "https://cds.example/v3",
@@ -505,14 +507,14 @@ mod tests {
     }
 
     #[test]
-    fn what_stays_the_same_makes_no_event() {
+    fn unchanged_content_has_no_events() {
         let mut object = filled(&["a", "b"]);
         assert_eq!(object.refresh(&list(&["a", "b"]), NOW), []);
         assert_eq!(object.last_event_id(), 2);
     }
 
     #[test]
-    fn a_new_item_a_changed_one_and_a_lost_one_each_make_one_event_that_counts_on() {
+    fn each_change_is_one_numbered_event() {
         let mut object = filled(&["a"]);
         let added = object.refresh(&list(&["a", "b"]), NOW);
         let updated = object.refresh(&list(&["a", "c"]), NOW);
@@ -532,11 +534,11 @@ mod tests {
         );
     }
 
-    /// The SDK passes over an event of a query whose item revision is not above the one that it has.
+    /// The SDK ignores an event of a query whose item revision is not above the one that it has.
     #[test]
-    fn what_a_query_finds_has_a_higher_revision_with_every_event() {
-        let mut query = Object::new(Kind::LiveQuery, "QR1", None, "", NOW);
-        let revision = |events: Vec<Event>| {
+    fn live_query_revisions_only_grow() {
+        let mut query = Object::new(ObjectKind::LiveQuery, "QR1", None, "", NOW);
+        let revision = |events: Vec<ObjectEvent>| {
             let event = events.first().map(|event| &event.event);
             event.and_then(|event| event.get("item_revision")?.as_u64())
         };
@@ -550,8 +552,9 @@ mod tests {
         assert_eq!(seen, [Some(1), Some(2), Some(3), Some(4)]);
     }
 
+    /// By this number the SDK applies each change only once.
     #[test]
-    fn an_item_and_its_event_carry_the_same_number_so_that_the_sdk_takes_each_once() {
+    fn items_carry_their_events_number() {
         let mut object = filled(&["a"]);
         let events = object.refresh(&list(&["a", "b"]), NOW);
         let item = object.one(&Key::Index(1)).unwrap_or_default();
@@ -562,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn a_late_subscription_gets_what_it_has_missed() {
+    fn late_subscriptions_get_missed_events() {
         let mut object = filled(&["a"]);
         object.refresh(&list(&["a", "b"]), NOW);
         object.refresh(&list(&["a", "b", "c"]), NOW);
@@ -575,7 +578,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_on_where_the_last_one_ended_in_both_directions() {
+    fn pages_continue_in_both_directions() {
         let object = filled(&["a", "b", "c"]);
         for (descending, expected) in [(false, ["a", "b", "c"]), (true, ["c", "b", "a"])] {
             let mut query = Query {
@@ -597,7 +600,7 @@ mod tests {
                         .filter_map(|item| item.get("data")?.as_str().map(str::to_owned)),
                 );
                 let token = page.pointer("/meta/next_token").and_then(Value::as_str);
-                match token.and_then(|token| Query::from_token(Kind::List, token)) {
+                match token.and_then(|token| Query::from_token(ObjectKind::List, token)) {
                     Some(next) => query = next,
                     None => break,
                 }
@@ -607,9 +610,9 @@ mod tests {
     }
 
     #[test]
-    fn a_document_tells_its_data_and_the_change_of_it() {
+    fn document_events_carry_the_data() {
         let mut object = Object::new(
-            Kind::Document,
+            ObjectKind::Document,
             "ET1",
             Some("CH1.channel".into()),
             "https://cds.example/v3",
@@ -634,9 +637,9 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_that_rest_shows_too_is_kept() {
+    fn the_sources_revisions_are_kept() {
         let mut object = Object::new(
-            Kind::Map,
+            ObjectKind::Map,
             "MP1",
             Some("Parked".into()),
             "https://cds.example/v3",

@@ -1,68 +1,68 @@
-//! The Sync objects that some browser has opened, kept up with the world.
+//! The Sync objects that browsers have opened, synchronised with the world.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use super::object::{Content, Event, Key, Kind, Object, Query};
+use super::object::{Content, Key, Object, ObjectEvent, ObjectKind, Query};
 use crate::iam::Token;
 use crate::world::clock::iso_millis;
 use crate::world::World;
 
 const SYNC: &str = "https://cds.us1.twilio.com/v3";
-/// A connection that lags further behind is closed, and opens its objects anew.
-const KEPT_PUSHES: usize = 1024;
+/// The number of pushes that a connection may lag behind. Beyond that it is closed, and its client opens its
+/// objects again.
+const MAX_PUSHES: usize = 1024;
 
-/// Something that happened to the object with this SID.
+/// An event of the object with this SID.
 #[derive(Debug, Clone)]
 pub struct Push {
-    /// The object.
     pub sid: String,
-    /// The event's data.
-    pub event: Event,
+    pub event: ObjectEvent,
 }
 
 #[derive(Debug)]
 struct Open {
-    kind: Kind,
+    kind: ObjectKind,
     source: Box<dyn Source>,
     object: Object,
-    /// The source's revision that `object` shows, if the source counts its revisions.
+    /// The source's revision in `object`, if the source counts its revisions.
     revision: Option<u64>,
 }
 
 /// The source of an object's content.
 pub trait Source: std::fmt::Debug + Send {
-    /// Returns what no other source of the same kind has: a SID or a name.
+    /// Returns a SID or a name that is unique among the sources of the same kind.
     fn id(&self) -> String;
 
-    /// Returns the SID that the world gives the object; the others get one when they are opened.
+    /// Returns the SID that the world has for the object. Objects without one get it when they are opened.
     fn own_sid(&self) -> Option<&str> {
         None
     }
 
-    /// Returns the name that the object goes by, if it has one.
+    /// Returns the name of the object, if it has one.
     fn name(&self, _: &World) -> Option<String> {
         Some(self.id())
     }
 
-    /// Returns the revision of an object that counts its changes itself; `None` also when it is gone.
+    /// Returns the revision of an object that counts its changes itself; `None` also if it does not exist any
+    /// more.
     fn revision(&self, _: &World) -> Option<u64> {
         None
     }
 
-    /// Returns the content as it is now; `None` when the object is gone.
+    /// Returns the current content; `None` if the object does not exist any more.
     fn content(&self, world: &World) -> Option<Content>;
 }
 
-/// Finds the object of a kind with a name or SID among those of one product, if the caller may see it.
-pub type Finder = fn(&World, &Token, Kind, &str) -> Option<Box<dyn Source>>;
+/// Finds an object of one product by kind and by name or SID, if the caller may read it.
+pub type Finder = fn(&World, &Token, ObjectKind, &str) -> Option<Box<dyn Source>>;
 
 /// All objects that were ever opened, by the SID that subscriptions name.
 #[derive(Debug)]
 pub struct Objects {
-    /// The finders of objects, in the order in which they are asked.
+    /// The finders of objects, in the order in which they are tried.
     finders: &'static [Finder],
     open: BTreeMap<String, Open>,
     made: u64,
@@ -70,24 +70,24 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Creates the list of those that nobody has opened yet.
+    /// Creates an empty list of objects.
     #[must_use]
     pub fn new(finders: &'static [Finder]) -> Self {
         Self {
             finders,
             open: BTreeMap::new(),
             made: 0,
-            pushes: broadcast::channel(KEPT_PUSHES).0,
+            pushes: broadcast::channel(MAX_PUSHES).0,
         }
     }
 
-    /// Everything that happens to any object from now on.
+    /// Returns a receiver of all further events of all objects.
     #[must_use]
     pub fn pushes(&self) -> broadcast::Receiver<Push> {
         self.pushes.subscribe()
     }
 
-    /// Brings every object up to date with the world.
+    /// Updates every object from the world.
     pub fn refresh(&mut self, world: &World) {
         let sids: Vec<String> = self.open.keys().cloned().collect();
         for sid in sids {
@@ -95,12 +95,13 @@ impl Objects {
         }
     }
 
-    /// The object with this name or SID as the SDK opens it, if the caller may see it.
+    /// Returns the object with this name or SID in the form in which the SDK opens it, if the caller may read
+    /// it.
     pub fn describe(
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         with_items: bool,
     ) -> Option<Value> {
@@ -112,12 +113,12 @@ impl Objects {
         })
     }
 
-    /// A page of an object's items.
+    /// Returns a page of an object's items.
     pub fn page(
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         query: &Query,
     ) -> Option<Value> {
@@ -125,7 +126,7 @@ impl Objects {
             .map(|object| object.page(query))
     }
 
-    /// One item of an object; the inner `None` when the object is there and the item is not.
+    /// Returns one item of an object: `None` without the object, `Some(None)` without the item.
     #[expect(
         clippy::option_option,
         reason = "the object and the item in it can each be missing"
@@ -134,7 +135,7 @@ impl Objects {
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         key: &Key,
     ) -> Option<Option<Value>> {
@@ -142,22 +143,29 @@ impl Objects {
             .map(|object| object.one(key))
     }
 
-    /// The number of the last event of an object, with those that came after `after`.
+    /// Returns the number of an object's last event, with the events after `after`.
     pub fn events_after(
         &mut self,
         world: &World,
         caller: &Token,
-        kind: Kind,
+        kind: ObjectKind,
         sid: &str,
         after: Option<u64>,
-    ) -> Option<(u64, Vec<Event>)> {
+    ) -> Option<(u64, Vec<ObjectEvent>)> {
         let object = self.find(world, caller, kind, sid)?;
         let last = object.last_event_id();
         Some((last, object.events_after(after.unwrap_or(last))))
     }
 
-    /// The rights are looked up each time: who has left a conversation opens it no more.
-    fn find(&mut self, world: &World, caller: &Token, kind: Kind, id: &str) -> Option<&Object> {
+    /// Finds the object again each time, because the caller may have lost the right to read it, for example by
+    /// leaving a conversation.
+    fn find(
+        &mut self,
+        world: &World,
+        caller: &Token,
+        kind: ObjectKind,
+        id: &str,
+    ) -> Option<&Object> {
         let name = self
             .open
             .get(id)
@@ -179,7 +187,7 @@ impl Objects {
         self.open.get(&sid).map(|open| &open.object)
     }
 
-    fn add(&mut self, world: &World, kind: Kind, source: Box<dyn Source>) -> String {
+    fn add(&mut self, world: &World, kind: ObjectKind, source: Box<dyn Source>) -> String {
         let sid = source
             .own_sid()
             .map_or_else(|| self.next_sid(kind), str::to_owned);
@@ -200,13 +208,13 @@ impl Objects {
         sid
     }
 
-    /// A SID for what the world gives none: it starts with an `f`, as those of the world never do.
-    fn next_sid(&mut self, kind: Kind) -> String {
+    /// Returns a SID for an object without one in the world. It starts with `f`, unlike those of the world.
+    fn next_sid(&mut self, kind: ObjectKind) -> String {
         let prefix = match kind {
-            Kind::Document => "ET",
-            Kind::Map => "MP",
-            Kind::List => "ES",
-            Kind::LiveQuery => "QR",
+            ObjectKind::Document => "ET",
+            ObjectKind::Map => "MP",
+            ObjectKind::List => "ES",
+            ObjectKind::LiveQuery => "QR",
         };
         self.made += 1;
         format!("{prefix}f{:031x}", self.made)
@@ -216,7 +224,7 @@ impl Objects {
         let Some(open) = self.open.get_mut(sid) else {
             return;
         };
-        // To compare thousands of items takes too long for every request of every page.
+        // Without this, comparing thousands of items would slow down every request of every page.
         let revision = open.source.revision(world);
         if revision.is_some() && revision == open.revision {
             return;
@@ -232,7 +240,7 @@ impl Objects {
             self.open.remove(sid);
         }
         for event in events {
-            // Nobody may be listening; then there is nobody to tell.
+            // Sending fails if there is no receiver, which is not an error.
             let _ = self.pushes.send(Push {
                 sid: sid.to_owned(),
                 event,

@@ -1,6 +1,6 @@
-//! The account's own maps and documents as objects that a browser can open.
+//! The account's own maps and documents, as objects that a browser can open.
 
-use super::object::{Content, Fresh, Key, Kind};
+use super::object::{Content, Fresh, Key, ObjectKind};
 use super::opened::Source;
 use crate::iam::Token;
 use crate::world::clock::iso;
@@ -14,12 +14,12 @@ enum Own {
 }
 
 /// Returns the map or the document with this name or SID.
-pub fn find(world: &World, _: &Token, kind: Kind, id: &str) -> Option<Box<dyn Source>> {
+pub fn find(world: &World, _: &Token, kind: ObjectKind, id: &str) -> Option<Box<dyn Source>> {
     let service = world.agent_sync_service_sid();
     let own = match kind {
-        Kind::Map => Own::Map(world.map(service, id).ok()?.sid.clone()),
-        Kind::Document => Own::Document(world.document(service, id).ok()?.sid.clone()),
-        Kind::List | Kind::LiveQuery => return None,
+        ObjectKind::Map => Own::Map(world.map(service, id).ok()?.sid.clone()),
+        ObjectKind::Document => Own::Document(world.document(service, id).ok()?.sid.clone()),
+        ObjectKind::List | ObjectKind::LiveQuery => return None,
     };
     Some(Box::new(own))
 }

@@ -2,30 +2,30 @@
 
 use serde_json::{json, Map, Value};
 
-use super::object::{key_of, Key, Kind, Query};
+use super::object::{key_of, Key, ObjectKind, Query};
 use super::opened::Objects;
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
-use crate::sync::Change;
+use crate::sync::SyncChange;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// The largest page, and the usual one.
-const PAGE: usize = 100;
+/// The default and maximum size of a page.
+const PAGE_SIZE: usize = 100;
 
-/// The grant of a token under which a client reaches the maps of the account. Flex's own client names another one,
-/// and reaches what Twilio keeps for Flex.
-const OF_THE_ACCOUNT: &str = "data_sync";
+/// The grant of a token with which a client reaches the maps of the account. Flex's own client uses another
+/// grant, for Twilio's objects of Flex.
+const ACCOUNT_GRANT: &str = "data_sync";
 
-/// Answers what the SDK may ask under a `grant` of the caller's token; `None` for anything else. Subscriptions are not
-/// among it: they belong to the connection.
+/// Answers a request of the SDK under a `grant` of the caller's token; `None` if the SDK has no such request.
+/// Subscriptions belong to the connection and are handled there.
 pub fn answer(
     world: &mut World,
     objects: &mut Objects,
     caller: &Token,
     grant: &str,
-    request: &Request,
-) -> Option<Answer> {
+    request: &SdkRequest,
+) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["v3", rest @ ..] = segments.as_slice() else {
@@ -37,10 +37,13 @@ pub fn answer(
         world,
         objects,
         caller,
-        kind: Kind::from_plural(kind)?,
+        kind: ObjectKind::from_plural(kind)?,
         request,
     };
-    if sync.kind == Kind::Map && grant != OF_THE_ACCOUNT && sync.is_of_the_account(rest.first()) {
+    if sync.kind == ObjectKind::Map
+        && grant != ACCOUNT_GRANT
+        && sync.is_in_agent_service(rest.first())
+    {
         return Some(sync.missing());
     }
     match (request.method.as_str(), rest) {
@@ -48,11 +51,11 @@ pub fn answer(
         ("GET", [id, "Items"]) => Some(sync.items(id)),
         ("GET", [id, "Items", key]) => Some(sync.item(id, key)),
         ("POST", []) => sync.create(),
-        ("POST", [id]) => sync.change(id).map(Answer::from),
-        ("DELETE", [id]) => sync.remove(id).map(Answer::from),
-        ("PUT" | "POST", [id, "Items", key]) => sync.put_item(id, key).map(Answer::from),
-        ("POST", [id, "Items"]) => sync.add_item(id).map(Answer::from),
-        ("DELETE", [id, "Items", key]) => sync.remove_item(id, key).map(Answer::from),
+        ("POST", [id]) => sync.change(id).map(SdkResponse::from),
+        ("DELETE", [id]) => sync.remove(id).map(SdkResponse::from),
+        ("PUT" | "POST", [id, "Items", key]) => sync.put_item(id, key).map(SdkResponse::from),
+        ("POST", [id, "Items"]) => sync.add_item(id).map(SdkResponse::from),
+        ("DELETE", [id, "Items", key]) => sync.remove_item(id, key).map(SdkResponse::from),
         _ => None,
     }
 }
@@ -61,32 +64,32 @@ struct SyncService<'a> {
     world: &'a mut World,
     objects: &'a mut Objects,
     caller: &'a Token,
-    kind: Kind,
-    request: &'a Request,
+    kind: ObjectKind,
+    request: &'a SdkRequest,
 }
 
 impl SyncService<'_> {
-    /// Returns whether this is a map of the account's, or about to be one.
-    fn is_of_the_account(&self, id: Option<&&str>) -> bool {
+    /// Returns true if `id` is absent or names a map of the Sync service of agents.
+    fn is_in_agent_service(&self, id: Option<&&str>) -> bool {
         let service = self.world.agent_sync_service_sid();
         id.is_none_or(|id| self.world.map(service, id).is_ok())
     }
 
-    fn open(&mut self, id: &str) -> Answer {
+    fn open(&mut self, id: &str) -> SdkResponse {
         let with_items = self.request.param("Include").as_deref() == Some("items");
         self.objects
             .describe(self.world, self.caller, self.kind, id, with_items)
-            .map_or_else(|| self.missing(), Answer::ok)
+            .map_or_else(|| self.missing(), SdkResponse::ok)
     }
 
-    fn items(&mut self, id: &str) -> Answer {
+    fn items(&mut self, id: &str) -> SdkResponse {
         let query = self.query();
         self.objects
             .page(self.world, self.caller, self.kind, id, &query)
-            .map_or_else(|| self.missing(), Answer::ok)
+            .map_or_else(|| self.missing(), SdkResponse::ok)
     }
 
-    fn item(&mut self, id: &str, key: &str) -> Answer {
+    fn item(&mut self, id: &str, key: &str) -> SdkResponse {
         let Some(key) = key_of(self.kind, key) else {
             return self.missing();
         };
@@ -96,19 +99,19 @@ impl SyncService<'_> {
         {
             None => self.missing(),
             Some(None) => Error::ItemNotFound.into(),
-            Some(Some(item)) => Answer::ok(item),
+            Some(Some(item)) => SdkResponse::ok(item),
         }
     }
 
-    fn create(&mut self) -> Option<Answer> {
+    fn create(&mut self) -> Option<SdkResponse> {
         let service = self.world.agent_sync_service_sid().clone();
         let name = self.request.text("unique_name");
         let made = match self.kind {
-            Kind::Map => self
+            ObjectKind::Map => self
                 .world
-                .create_map(&service, name, self.ttl())
+                .create_map(&service, name, self.ttl_seconds())
                 .map(|map| map.sid),
-            Kind::Document => {
+            ObjectKind::Document => {
                 let data = self
                     .request
                     .body
@@ -116,10 +119,10 @@ impl SyncService<'_> {
                     .cloned()
                     .unwrap_or_else(|| json!({}));
                 self.world
-                    .create_document(&service, name, data, self.ttl())
+                    .create_document(&service, name, data, self.ttl_seconds())
                     .map(|document| document.sid)
             }
-            Kind::List | Kind::LiveQuery => return None,
+            ObjectKind::List | ObjectKind::LiveQuery => return None,
         };
         Some(match made {
             Err(error) => error.into(),
@@ -131,36 +134,39 @@ impl SyncService<'_> {
         })
     }
 
-    fn change(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+    fn change(&mut self, id: &str) -> Option<Result<SdkResponse, Error>> {
         let service = self.world.agent_sync_service_sid().clone();
         let changed = match self.kind {
-            Kind::Map => self.world.update_map(&service, id, self.ttl()).map(|_| ()),
-            Kind::Document => self
+            ObjectKind::Map => self
+                .world
+                .update_map(&service, id, self.ttl_seconds())
+                .map(|_| ()),
+            ObjectKind::Document => self
                 .world
                 .update_document(&service, id, self.changes())
                 .map(|_| ()),
-            Kind::List | Kind::LiveQuery => return None,
+            ObjectKind::List | ObjectKind::LiveQuery => return None,
         };
         Some(changed.map(|()| self.open(id)))
     }
 
-    fn remove(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+    fn remove(&mut self, id: &str) -> Option<Result<SdkResponse, Error>> {
         let service = self.world.agent_sync_service_sid().clone();
         let removed = match self.kind {
-            Kind::Map => self.world.remove_map(&service, id),
-            Kind::Document => {
+            ObjectKind::Map => self.world.remove_map(&service, id),
+            ObjectKind::Document => {
                 self.world
                     .remove_document(&service, id, self.request.if_match.as_deref())
             }
-            Kind::List | Kind::LiveQuery => return None,
+            ObjectKind::List | ObjectKind::LiveQuery => return None,
         };
-        Some(removed.map(|()| Answer {
+        Some(removed.map(|()| SdkResponse {
             status: 204,
             body: Value::Null,
         }))
     }
 
-    fn add_item(&mut self, id: &str) -> Option<Result<Answer, Error>> {
+    fn add_item(&mut self, id: &str) -> Option<Result<SdkResponse, Error>> {
         let key = self.request.text("key")?;
         let data = self
             .request
@@ -168,12 +174,12 @@ impl SyncService<'_> {
             .get("data")
             .cloned()
             .unwrap_or_else(|| json!({}));
-        (self.kind == Kind::Map).then(|| self.create_item(id, &key, data))
+        (self.kind == ObjectKind::Map).then(|| self.create_item(id, &key, data))
     }
 
-    /// The SDK puts an item whether it is there or not; a revision it names must be the current one.
-    fn put_item(&mut self, id: &str, key: &str) -> Option<Result<Answer, Error>> {
-        if self.kind != Kind::Map {
+    /// Creates or replaces an item, as the SDK puts it. `If-Match` must be the current revision.
+    fn put_item(&mut self, id: &str, key: &str) -> Option<Result<SdkResponse, Error>> {
+        if self.kind != ObjectKind::Map {
             return None;
         }
         let service = self.world.agent_sync_service_sid().clone();
@@ -189,17 +195,17 @@ impl SyncService<'_> {
         )
     }
 
-    fn create_item(&mut self, id: &str, key: &str, data: Value) -> Result<Answer, Error> {
+    fn create_item(&mut self, id: &str, key: &str, data: Value) -> Result<SdkResponse, Error> {
         let service = self.world.agent_sync_service_sid().clone();
         self.world
-            .create_map_item(&service, id, key, data, self.ttl())?;
+            .create_map_item(&service, id, key, data, self.ttl_seconds())?;
         let mut answer = self.item(id, key);
         answer.status = 201;
         Ok(answer)
     }
 
-    fn remove_item(&mut self, id: &str, key: &str) -> Option<Result<Answer, Error>> {
-        if self.kind != Kind::Map {
+    fn remove_item(&mut self, id: &str, key: &str) -> Option<Result<SdkResponse, Error>> {
+        if self.kind != ObjectKind::Map {
             return None;
         }
         let service = self.world.agent_sync_service_sid().clone();
@@ -211,12 +217,12 @@ impl SyncService<'_> {
             let field = |name: &str| object.get(name).cloned().unwrap_or_default();
             let fields =
                 ["last_event_id", "date_updated"].map(|name| (name.to_owned(), field(name)));
-            Answer::ok(Value::Object(Map::from_iter(fields)))
+            SdkResponse::ok(Value::Object(Map::from_iter(fields)))
         }))
     }
 
-    fn missing(&self) -> Answer {
-        Answer::refused(404, self.kind.not_found(), "not found")
+    fn missing(&self) -> SdkResponse {
+        SdkResponse::refused(404, self.kind.not_found(), "not found")
     }
 
     fn query(&self) -> Query {
@@ -232,7 +238,7 @@ impl SyncService<'_> {
                 .param(name)
                 .and_then(|text| key_of(self.kind, &text))
         };
-        let only: Option<Key> = key(if self.kind == Kind::List {
+        let only: Option<Key> = key(if self.kind == ObjectKind::List {
             "Index"
         } else {
             "Key"
@@ -240,23 +246,23 @@ impl SyncService<'_> {
         let limit = request
             .param("PageSize")
             .and_then(|size| size.parse().ok())
-            .unwrap_or(PAGE);
+            .unwrap_or(PAGE_SIZE);
         Query {
             only,
             from: key("From"),
             descending: request.param("Order").as_deref() == Some("desc"),
-            limit: limit.clamp(1, PAGE),
+            limit: limit.clamp(1, PAGE_SIZE),
         }
     }
 
-    fn ttl(&self) -> Option<u64> {
+    fn ttl_seconds(&self) -> Option<u64> {
         self.request.body.get("ttl").and_then(Value::as_u64)
     }
 
-    fn changes(&self) -> Change {
-        Change {
+    fn changes(&self) -> SyncChange {
+        SyncChange {
             data: self.request.body.get("data").cloned(),
-            ttl: self.ttl(),
+            ttl_seconds: self.ttl_seconds(),
             if_match: self.request.if_match.clone(),
         }
     }

@@ -1,20 +1,22 @@
-//! The object with the participants of a task's call: nobody can call here, so it is empty.
+//! The object with the participants of a task's phone call. Nobody can make calls here, so it is empty.
 
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Kind};
+use crate::sync::browser::object::{Content, ObjectKind};
 use crate::sync::browser::opened::Source;
 use crate::world::World;
 
-/// The end of the name of such an object, after the task's SID.
+/// The suffix of the object's name, after the task's SID.
 const SUFFIX: &str = ".CS";
 
-/// A call, by its task.
+/// The phone call of the task with this SID.
 #[derive(Debug)]
 struct Call(String);
 
-/// Returns the call of the task that a name begins with.
-pub fn find(world: &World, _: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
-    let sid = name.strip_suffix(SUFFIX).filter(|_| kind == Kind::Map)?;
+/// Returns the call object with this name, if its task exists.
+pub fn find(world: &World, _: &Token, kind: ObjectKind, name: &str) -> Option<Box<dyn Source>> {
+    let sid = name
+        .strip_suffix(SUFFIX)
+        .filter(|_| kind == ObjectKind::Map)?;
     let task = world.taskrouter.task(sid).ok()?;
     (task.task_channel_unique_name == "voice")
         .then(|| Box::new(Call(task.sid.clone())) as Box<dyn Source>)

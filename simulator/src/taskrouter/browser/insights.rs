@@ -1,33 +1,30 @@
-//! The indices that Flex searches for its supervisors' views: workers, reservations and queues, by a query.
+//! The indices that Flex searches for its supervisors' views: workers, reservations and queues.
 //!
-//! Indices, fields and the language of queries are those that Flex UI reads and writes.
+//! Source: the indices, fields and queries that Flex UI uses.
 
 use serde_json::{json, Value};
 
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
-use crate::sync::browser::object::{Content, Key, Kind};
+use crate::sync::browser::object::{Content, Key, ObjectKind};
 use crate::sync::browser::opened::{Objects, Source};
 use crate::taskrouter::expression::{self, Expression, Scope};
 use crate::taskrouter::{Reservation, ReservationStatus, Task, Worker};
 use crate::world::clock::iso_millis;
 use crate::world::World;
 
-/// An index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Index {
-    /// Workers.
     Workers,
-    /// Reservations, with their tasks.
+    /// Reservations with their tasks.
     Reservations,
-    /// Queues.
     Queues,
 }
 
 impl Index {
-    /// The index with this name.
+    /// Returns the index with this name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "tr-worker" => Some(Self::Workers),
             "tr-reservation" => Some(Self::Reservations),
@@ -36,7 +33,7 @@ impl Index {
         }
     }
 
-    /// Its name.
+    /// Returns the name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -76,17 +73,19 @@ impl Index {
     }
 }
 
-/// A live query: an index, and what it is asked for.
+/// A live query: an index and a filter.
 #[derive(Debug)]
 struct LiveQuery {
     index: Index,
     query: String,
 }
 
-/// Returns the live query with this name, if the caller may ask it.
-pub fn find(_: &World, caller: &Token, kind: Kind, name: &str) -> Option<Box<dyn Source>> {
-    let (index, query) = name.split_once(':').filter(|_| kind == Kind::LiveQuery)?;
-    let index = Index::named(index).filter(|_| caller.oversees())?;
+/// Returns the live query with this name, if the caller may read its result.
+pub fn find(_: &World, caller: &Token, kind: ObjectKind, name: &str) -> Option<Box<dyn Source>> {
+    let (index, query) = name
+        .split_once(':')
+        .filter(|_| kind == ObjectKind::LiveQuery)?;
+    let index = Index::from_name(index).filter(|_| caller.oversees())?;
     parsed(query)?;
     Some(Box::new(LiveQuery {
         index,
@@ -104,14 +103,14 @@ impl Source for LiveQuery {
     }
 }
 
-/// Answers a query to an index, and keeps the answer up to date for those who subscribe to it; `None` for any other
+/// Answers a query to an index, and keeps the result up to date for its subscribers; `None` for any other
 /// request.
 pub fn answer(
     world: &World,
     objects: &mut Objects,
     caller: &Token,
-    request: &Request,
-) -> Option<Answer> {
+    request: &SdkRequest,
+) -> Option<SdkResponse> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let ["v3", rest @ ..] = segments.as_slice() else {
@@ -131,40 +130,40 @@ fn search(
     objects: &mut Objects,
     caller: &Token,
     index: &str,
-    request: &Request,
-) -> Answer {
+    request: &SdkRequest,
+) -> SdkResponse {
     let query = request.text("query_string").unwrap_or_default();
-    let name = match Index::named(index) {
+    let name = match Index::from_name(index) {
         Some(index) if parsed(&query).is_some() => LiveQuery { index, query }.id(),
-        Some(_) => return Answer::refused(400, 54507, "Invalid query"),
-        None => return Answer::refused(404, 54500, "not found"),
+        Some(_) => return SdkResponse::refused(400, 54507, "Invalid query"),
+        None => return SdkResponse::refused(404, 54500, "not found"),
     };
-    match objects.describe(world, caller, Kind::LiveQuery, &name, true) {
+    match objects.describe(world, caller, ObjectKind::LiveQuery, &name, true) {
         Some(found) => {
             let field = |name: &str| found.get(name).cloned().unwrap_or_default();
-            Answer::ok(json!({
+            SdkResponse::ok(json!({
                 "query_id": field("sid"),
                 "last_event_id": field("last_event_id"),
                 "items": field("items"),
             }))
         }
-        None => Answer::forbidden(),
+        None => SdkResponse::forbidden(),
     }
 }
 
-/// Returns what an index finds for a query.
+/// Returns the result of a query.
 fn found(world: &World, index: Index, query: &str) -> Content {
     let Some(query) = parsed(query) else {
         return Content::new();
     };
     let entries = index.entries(world).into_iter();
     entries
-        .filter(|(_, data)| query.holds(Scope::of(&json!({"data": data}))))
+        .filter(|(_, data)| query.holds(Scope::new(&json!({"data": data}))))
         .map(|(key, data)| (Key::Name(key), data.into()))
         .collect()
 }
 
-/// Queries are written like `TaskRouter`'s expressions, with other words for some operators.
+/// Parses a query. The language is that of `TaskRouter`'s expressions, with other words for some operators.
 fn parsed(query: &str) -> Option<Expression> {
     let words = [
         ("&&", " AND "),
@@ -208,7 +207,7 @@ fn reservation(world: &World, r: &Reservation, task: &Task) -> Value {
         "task_status": task.assignment_status.name(),
         "attributes": task.attributes,
         "task_priority": task.priority,
-        // As old as it was at the last change: an index does not count seconds.
+        // The age at the last change: an index does not count seconds.
         "task_age": r.date_updated.duration_since(task.date_created).as_secs(),
         "task_routing_target": task.routing_target,
         "task_channel_unique_name": task.task_channel_unique_name,

@@ -1,4 +1,5 @@
-//! `TaskRouter` in the browser: its SDK's requests and socket, and the objects that Flex opens for its supervisors.
+//! `TaskRouter` in the browser: the requests and WebSocket of its SDK, and the objects that Flex opens for its
+//! supervisors.
 
 pub mod calls;
 pub mod insights;

@@ -1,13 +1,14 @@
-//! `TaskRouter`'s resources as its SDK in the browser reads them: times are seconds, attributes are JSON texts.
+//! `TaskRouter`'s resources in the form in which its browser SDK reads them: times in seconds, attributes as
+//! JSON texts.
 
 use jiff::Timestamp;
 use serde_json::{json, Value};
 
-use crate::surrogates::json_text;
+use crate::http::surrogates::json_text;
 use crate::taskrouter::{Activity, Queue, Reservation, Task, Worker, WorkerChannel};
 use crate::world::World;
 
-/// A page with everything on it.
+/// Returns a page with all `contents`.
 pub fn page(contents: impl Iterator<Item = Value>) -> Value {
     let contents: Vec<Value> = contents.collect();
     json!({"total": contents.len(), "contents": Value::Array(contents), "after_sid": null})

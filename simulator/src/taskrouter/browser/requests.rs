@@ -4,14 +4,14 @@ use serde_json::{json, Value};
 
 use super::payload;
 use super::route::Route;
-use crate::http::bridge::{invalid, text, Payload, Refusal};
+use crate::http::bridge::{invalid, text, BridgeError, BridgeResult};
 use crate::iam::Token;
 use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::{AssignmentStatus, ReservationStatus, TaskChange, WorkerChange};
 use crate::world::World;
 
-/// Answers a request to read a resource; `None` when the event bridge knows no such request.
-pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> {
+/// Answers a request to read a resource; `None` if the event bridge has no such request.
+pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<BridgeResult> {
     let router = &world.taskrouter;
     Some(match route {
         Route::Activities => {
@@ -30,47 +30,51 @@ pub fn read(world: &World, caller: &Token, route: Route<'_>) -> Option<Payload> 
         Route::Worker(sid) => router
             .worker(sid)
             .map(|worker| payload::worker(world, worker))
-            .map_err(Refusal::from),
+            .map_err(BridgeError::from),
         Route::WorkerChannels(sid) => worker_channels(world, sid),
         Route::Reservations(sid) if caller.may_act_for(sid) => Ok(reservations(world, sid)),
-        Route::Reservation(sid, reservation) if caller.may_act_for(sid) => {
-            reservation_payload(world, reservation)
-        }
-        Route::Reservations(_) | Route::Reservation(..) => Err(Refusal::Forbidden),
+        Route::Reservation {
+            worker_sid,
+            reservation_sid,
+        } if caller.may_act_for(worker_sid) => reservation_payload(world, reservation_sid),
+        Route::Reservations(_) | Route::Reservation { .. } => Err(BridgeError::Forbidden),
         Route::Transfers(_) => Ok(payload::page([].into_iter())),
         Route::Task(sid) => world
             .kept_task(sid)
             .map(|task| payload::task(world, task))
-            .map_err(Refusal::from),
+            .map_err(BridgeError::from),
         Route::Tasks => return None,
     })
 }
 
-/// Answers a request to change a resource; `None` when the event bridge knows no such request.
+/// Answers a request to change a resource; `None` if the event bridge has no such request.
 pub fn write(
     world: &mut World,
     caller: &Token,
     route: Route<'_>,
     params: &Value,
-) -> Option<Payload> {
+) -> Option<BridgeResult> {
     Some(match route {
         Route::Worker(sid) => change_worker(world, caller, sid, params),
-        Route::Reservation(worker, sid) => change_reservation(world, caller, worker, sid, params),
+        Route::Reservation {
+            worker_sid,
+            reservation_sid,
+        } => change_reservation(world, caller, worker_sid, reservation_sid, params),
         Route::Tasks => create_task(world, caller, params),
         Route::Task(sid) => change_task(world, caller, sid, params),
         _ => return None,
     })
 }
 
-fn worker_channels(world: &World, sid: &str) -> Payload {
+fn worker_channels(world: &World, sid: &str) -> BridgeResult {
     let channels = world.taskrouter.worker(sid)?.channels.iter();
     Ok(payload::page(channels.map(|channel| {
         payload::worker_channel(world, sid, channel)
     })))
 }
 
-/// Attributes come as a JSON text or as JSON.
-fn attributes(params: &Value) -> Result<Option<Value>, Refusal> {
+/// Parses attributes, which come as a JSON text or as JSON.
+fn attributes(params: &Value) -> Result<Option<Value>, BridgeError> {
     match params.get("Attributes") {
         None => Ok(None),
         Some(Value::String(text)) => serde_json::from_str(text)
@@ -91,15 +95,15 @@ fn reservations(world: &World, worker_sid: &str) -> Value {
     }))
 }
 
-fn reservation_payload(world: &World, sid: &str) -> Payload {
+fn reservation_payload(world: &World, sid: &str) -> BridgeResult {
     let reservation = world.taskrouter.reservation(sid)?;
     let task = world.taskrouter.task(&reservation.task_sid)?;
     Ok(payload::reservation(world, reservation, task))
 }
 
-fn change_worker(world: &mut World, caller: &Token, sid: &str, params: &Value) -> Payload {
+fn change_worker(world: &mut World, caller: &Token, sid: &str, params: &Value) -> BridgeResult {
     if !caller.may_act_for(sid) {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let rejects_pending = text(params, "RejectPendingReservations") == Some("true")
         || params.get("RejectPendingReservations") == Some(&json!(true));
@@ -119,12 +123,12 @@ fn change_reservation(
     worker: &str,
     sid: &str,
     params: &Value,
-) -> Payload {
+) -> BridgeResult {
     let own = world.taskrouter.reservation(sid)?.worker_sid == worker;
     if !own || !caller.may_act_for(worker) {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
-    match text(params, "ReservationStatus").and_then(ReservationStatus::named) {
+    match text(params, "ReservationStatus").and_then(ReservationStatus::from_name) {
         Some(ReservationStatus::Accepted) => world.accept_reservation(sid)?,
         Some(ReservationStatus::Rejected) => {
             world.reject_reservation(sid, text(params, "WorkerActivitySid").map(str::to_owned))?
@@ -141,15 +145,15 @@ fn change_reservation(
     reservation_payload(world, sid)
 }
 
-/// A worker makes a task for themself, as for an outbound call.
-fn create_task(world: &mut World, caller: &Token, params: &Value) -> Payload {
+/// Creates a task for the calling worker, as for an outbound call.
+fn create_task(world: &mut World, caller: &Token, params: &Value) -> BridgeResult {
     let owned = |name: &str| text(params, name).map(str::to_owned);
     let target = owned("RoutingTarget");
     if !target
         .as_deref()
         .is_some_and(|worker| caller.may_act_for(worker))
     {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let task = world.create_task(NewTask {
         attributes: attributes(params)?.unwrap_or_else(|| json!({})),
@@ -163,7 +167,7 @@ fn create_task(world: &mut World, caller: &Token, params: &Value) -> Payload {
     Ok(payload::task(world, &task))
 }
 
-fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> Payload {
+fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> BridgeResult {
     let own = world
         .taskrouter
         .reservations_of_task(sid)
@@ -171,11 +175,11 @@ fn change_task(world: &mut World, caller: &Token, sid: &str, params: &Value) -> 
             reservation.status.takes_capacity() && caller.may_act_for(&reservation.worker_sid)
         });
     if !own && !caller.oversees() {
-        return Err(Refusal::Forbidden);
+        return Err(BridgeError::Forbidden);
     }
     let change = TaskChange {
         attributes: attributes(params)?,
-        status: text(params, "AssignmentStatus").and_then(AssignmentStatus::named),
+        status: text(params, "AssignmentStatus").and_then(AssignmentStatus::from_name),
         reason: text(params, "Reason").map(str::to_owned),
         ..TaskChange::default()
     };

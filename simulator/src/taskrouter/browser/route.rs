@@ -1,32 +1,25 @@
-//! The resources of `TaskRouter` that a request of the event bridge names, by the paths that `twilio-taskrouter` builds.
+//! The paths of `TaskRouter` in the event bridge, as `twilio-taskrouter` builds them.
 
-/// A resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// The workspace's activities.
     Activities,
-    /// The workspace's task queues.
     TaskQueues,
-    /// The workspace's workers.
     Workers,
-    /// One worker.
     Worker(&'a str),
-    /// A worker's capacity, channel by channel.
+    /// The channels of a worker, with their capacity.
     WorkerChannels(&'a str),
-    /// A worker's reservations.
     Reservations(&'a str),
-    /// One reservation of a worker.
-    Reservation(&'a str, &'a str),
-    /// A worker's transfers.
+    Reservation {
+        worker_sid: &'a str,
+        reservation_sid: &'a str,
+    },
     Transfers(&'a str),
-    /// The workspace's tasks.
     Tasks,
-    /// One task.
     Task(&'a str),
 }
 
 impl<'a> Route<'a> {
-    /// Returns the resource at a path, given by its parts, if there is one.
+    /// Parses the segments of a path; `None` if they name no resource.
     #[must_use]
     pub fn parse(path: &[&'a str]) -> Option<Self> {
         let ["Workspaces", _, rest @ ..] = path else {
@@ -41,9 +34,10 @@ impl<'a> Route<'a> {
                 Some(Self::WorkerChannels(worker))
             }
             ["Workers", worker, "Reservations"] => Some(Self::Reservations(worker)),
-            ["Workers", worker, "Reservations", reservation] => {
-                Some(Self::Reservation(worker, reservation))
-            }
+            ["Workers", worker_sid, "Reservations", reservation_sid] => Some(Self::Reservation {
+                worker_sid,
+                reservation_sid,
+            }),
             ["Workers", worker, "Transfers"] => Some(Self::Transfers(worker)),
             ["Tasks"] => Some(Self::Tasks),
             ["Tasks", task] => Some(Self::Task(task)),

@@ -1,4 +1,4 @@
-//! The socket of the event bridge, on which a worker's screen hears of `TaskRouter`'s events.
+//! The WebSocket of the event bridge, over which a worker's desktop receives `TaskRouter`'s events.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use serde_json::{json, Map, Value};
 use tokio::time::{interval, MissedTickBehavior};
 
 use super::payload;
+use crate::http::surrogates;
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::surrogates;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 use crate::world::World;
 
-/// The SDK takes a socket for dead that was silent for 30 s. An empty message counts as a sign of life.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+/// The interval of keep-alive messages, which are empty. The SDK closes a socket after 30 s of silence.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Serves one screen until either side ends it.
+/// Serves one desktop until either side closes the socket.
 pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebSocket) {
     let mut events = sim.world.events();
-    let mut alive = interval(SIGN_OF_LIFE);
+    let mut alive = interval(KEEP_ALIVE_INTERVAL);
     alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut screen = Screen::open(&sim.world.lock(), caller, worker_sid);
     let init = screen.init(&sim.world.lock());
-    if say(&mut socket, init).await.is_err() {
+    if send(&mut socket, init).await.is_err() {
         return;
     }
     loop {
@@ -39,24 +39,24 @@ pub async fn serve(sim: Sim, caller: Token, worker_sid: String, mut socket: WebS
                 continue;
             }
             event = events.recv() => match event {
-                Ok(Event::Reset) | Err(_) => return,
-                Ok(event) => screen.tell(&sim.world.lock(), &event),
+                Ok(WorldEvent::Reset) | Err(_) => return,
+                Ok(event) => screen.messages_for(&sim.world.lock(), &event),
             },
         };
         for message in messages {
-            if say(&mut socket, message).await.is_err() {
+            if send(&mut socket, message).await.is_err() {
                 return;
             }
         }
     }
 }
 
-async fn say(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
+async fn send(socket: &mut WebSocket, message: Value) -> Result<(), axum::Error> {
     let text = surrogates::json_text(&message);
     socket.send(Message::Text(text.into())).await
 }
 
-/// The state of one screen.
+/// The state of one desktop.
 struct Screen {
     caller: Token,
     worker_sid: String,
@@ -96,10 +96,10 @@ impl Screen {
         )
     }
 
-    /// Returns the messages to the screen about an event: none when it is about somebody else.
-    fn tell(&mut self, world: &World, event: &Event) -> Vec<Value> {
+    /// Returns the messages about an event: none if it concerns another worker.
+    fn messages_for(&mut self, world: &World, event: &WorldEvent) -> Vec<Value> {
         match event {
-            Event::Reservation { reservation, task }
+            WorldEvent::Reservation { reservation, task }
                 if reservation.worker_sid == self.worker_sid =>
             {
                 vec![message(
@@ -107,10 +107,10 @@ impl Screen {
                     payload::reservation(world, reservation, task),
                 )]
             }
-            Event::TaskUpdated(task) if self.has_task(world, &task.sid) => {
+            WorldEvent::TaskUpdated(task) if self.has_task(world, &task.sid) => {
                 vec![message("task.updated", payload::task(world, task))]
             }
-            Event::WorkerUpdated(worker) if worker.sid == self.worker_sid => {
+            WorldEvent::WorkerUpdated(worker) if worker.sid == self.worker_sid => {
                 let moved = worker.activity_sid != self.activity_sid;
                 self.activity_sid.clone_from(&worker.activity_sid);
                 let name = if moved {
@@ -120,7 +120,7 @@ impl Screen {
                 };
                 vec![message(name, payload::worker(world, worker))]
             }
-            Event::WorkerChannelUpdated {
+            WorldEvent::WorkerChannelUpdated {
                 worker_sid,
                 channel,
             } if *worker_sid == self.worker_sid => {

@@ -6,45 +6,41 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::taskrouter::Activity;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Activities", get(list_activities).post(create_activity))
         .route("/Activities/{sid}", get(fetch_activity))
 }
 
-async fn list_activities(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_activities(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let found = world.taskrouter.activities.iter().filter(|a| {
-        call.selects("FriendlyName", Some(&a.friendly_name))
-            && call.selects("Available", Some(&a.available.to_string()))
+        request.selects("FriendlyName", Some(&a.friendly_name))
+            && request.selects("Available", Some(&a.available.to_string()))
     });
-    page::list(&call, "activities", found, |a| activity(&world, a))
+    page::list(&request, "activities", found, |a| activity(&world, a))
 }
 
-async fn create_activity(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn create_activity(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let mut world = sim.world.lock();
     let made = world.create_activity(
-        call.needed("FriendlyName")?,
-        call.text("Available") == Some("true"),
+        request.needed("FriendlyName")?,
+        request.text("Available") == Some("true"),
     );
     Ok(page::created(activity(&world, &made)))
 }
 
-async fn fetch_activity(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_activity(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(activity(
-        &world,
-        world.taskrouter.activity(&sid)?,
-    )))
+    Ok(page::ok(activity(&world, world.taskrouter.activity(&sid)?)))
 }
 
 fn activity(world: &World, a: &Activity) -> Value {

@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::readings::EventPages;
 use crate::sim::Sim;
 use crate::taskrouter::events::LoggedEvent;
 use crate::world::clock::{earlier, iso};
 use crate::world::World;
 
-/// How far back a list goes if the request does not say.
+/// The period of a list, in minutes, if the request names none.
 const DEFAULT_MINUTES: u64 = 15;
-/// Filters that name a resource, and the field of an event's data that they match.
+/// The filters by a resource, with the field of an event's data that they match.
 const RESOURCE_FILTERS: [(&str, &str); 6] = [
     ("TaskSid", "task_sid"),
     ("WorkerSid", "worker_sid"),
@@ -30,52 +30,51 @@ const RESOURCE_FILTERS: [(&str, &str); 6] = [
     ("TaskChannel", "task_channel_unique_name"),
 ];
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Events", get(list_events))
         .route("/Events/{sid}", get(fetch_event))
 }
 
-async fn list_events(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_events(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    let period = Period::of(&call, world.now())?;
+    let period = Period::from_request(&request, world.now())?;
     let fits = |event: &&LoggedEvent| {
         period.contains(event.date)
-            && call.selects("EventType", Some(event.event_type))
-            && call.selects("Sid", Some(&event.sid))
+            && request.selects("EventType", Some(event.event_type))
+            && request.selects("Sid", Some(&event.sid))
             && RESOURCE_FILTERS.iter().all(|(parameter, field)| {
-                call.selects(parameter, event.data.get(*field).map(String::as_str))
+                request.selects(parameter, event.data.get(*field).map(String::as_str))
             })
     };
     let events = world.taskrouter.events.newest_first(world.now());
     let found = events.filter(fits);
     let show = |e| event(&world, e);
     match world.readings.event_pages {
-        EventPages::All => page::list(&call, "events", found, show),
-        EventPages::FirstOnly => page::first(&call, "events", found, show),
+        EventPages::All => page::list(&request, "events", found, show),
+        EventPages::FirstOnly => page::first(&request, "events", found, show),
     }
 }
 
-async fn fetch_event(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_event(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(event(&world, world.event(&sid)?)))
+    Ok(page::ok(event(&world, world.event(&sid)?)))
 }
 
-/// The period that a list covers: `StartDate` to `EndDate`, or the last `Minutes`.
+/// The period of a list: `StartDate` to `EndDate`, or the last `Minutes`.
 struct Period {
     start: Timestamp,
     end: Timestamp,
 }
 
 impl Period {
-    fn of(call: &Call, now: Timestamp) -> Result<Self, TwilioError> {
-        let end = date(call, "EndDate")?.unwrap_or(now);
-        let minutes: Option<u64> = call.number("Minutes")?;
-        let start = match (minutes, date(call, "StartDate")?) {
+    fn from_request(request: &RestRequest, now: Timestamp) -> Result<Self, TwilioError> {
+        let end = date(request, "EndDate")?.unwrap_or(now);
+        let minutes: Option<u64> = request.number("Minutes")?;
+        let start = match (minutes, date(request, "StartDate")?) {
             (None, Some(start)) => start,
-            // The one event that is asked for may be of any age.
-            (None, None) if call.text("Sid").is_some() => Timestamp::MIN,
+            // A single event may be of any age.
+            (None, None) if request.text("Sid").is_some() => Timestamp::MIN,
             (minutes, _) => {
                 let minutes = minutes.unwrap_or(DEFAULT_MINUTES);
                 earlier(end, Duration::from_secs(minutes.saturating_mul(60)))
@@ -89,8 +88,8 @@ impl Period {
     }
 }
 
-fn date(call: &Call, name: &str) -> Result<Option<Timestamp>, TwilioError> {
-    let parsed = call.text(name).map(str::parse).transpose();
+fn date(request: &RestRequest, name: &str) -> Result<Option<Timestamp>, TwilioError> {
+    let parsed = request.text(name).map(str::parse).transpose();
     parsed.map_err(|_| invalid(name, "an ISO 8601 date and time"))
 }
 

@@ -1,15 +1,13 @@
-//! The REST API `taskrouter.twilio.com`: the account's one workspace and the resources in it.
+//! The REST API `taskrouter.twilio.com`: the account's only workspace and its resources.
 
 mod activities;
 mod events;
 mod queues;
 mod reservations;
 mod task_channels;
-mod tasks;
+pub mod tasks;
 mod workers;
 mod workflows;
-
-pub use tasks::embedded_task;
 
 use axum::extract::{FromRequestParts, Path, RawPathParams, State};
 use axum::http::request::Parts;
@@ -18,9 +16,9 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{expression, WORKSPACE_NAME};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::error::Error;
@@ -28,7 +26,6 @@ use crate::world::World;
 
 const BASE: &str = "https://taskrouter.twilio.com/v1/Workspaces";
 
-/// All routes of the product that are built.
 pub fn routes() -> Router<Sim> {
     let in_workspace = Router::new()
         .merge(activities::routes())
@@ -48,7 +45,7 @@ pub fn routes() -> Router<Sim> {
         .nest("/v1/Workspaces/{workspace}", in_workspace)
 }
 
-/// The simulator, for a path whose workspace there is.
+/// An extractor that checks the workspace in the path.
 struct Workspace(Sim);
 
 impl FromRequestParts<Sim> for Workspace {
@@ -68,40 +65,43 @@ impl FromRequestParts<Sim> for Workspace {
     }
 }
 
-/// A path of the workspace and one thing in it.
+/// The path of a resource in the workspace.
 type Named = Path<(String, String)>;
-/// A path of the workspace, a thing in it and a part of that.
+/// The path of a subresource in the workspace.
 type Part = Path<(String, String, String)>;
 
-async fn list_workspaces(State(sim): State<Sim>, call: Call) -> Answer {
+async fn list_workspaces(State(sim): State<Sim>, request: RestRequest) -> RestResult {
     let only = workspace(&sim.world.lock())?;
-    page::list(&call, "workspaces", std::iter::once(only), |only| only)
+    page::list(&request, "workspaces", std::iter::once(only), |only| only)
 }
 
-async fn fetch_workspace(Workspace(sim): Workspace) -> Answer {
-    Ok(page::shown(workspace(&sim.world.lock())?))
+async fn fetch_workspace(Workspace(sim): Workspace) -> RestResult {
+    Ok(page::ok(workspace(&sim.world.lock())?))
 }
 
-async fn update_workspace(Workspace(sim): Workspace, call: Call) -> Answer {
-    refuse_all_but(&call, &["EventCallbackUrl", "EventsFilter"])?;
+async fn update_workspace(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    refuse_all_but(&request, &["EventCallbackUrl", "EventsFilter"])?;
     let mut world = sim.world.lock();
-    world.set_event_callback(call.owned("EventCallbackUrl"), call.owned("EventsFilter"))?;
-    Ok(page::shown(workspace(&world)?))
+    world.set_event_callback(
+        request.owned("EventCallbackUrl"),
+        request.owned("EventsFilter"),
+    )?;
+    Ok(page::ok(workspace(&world)?))
 }
 
-/// Refuses loudly what Twilio would take here and the simulator does not imitate.
-fn refuse_all_but(call: &Call, built: &[&str]) -> Result<(), TwilioError> {
+/// Returns 501 for parameters that Twilio accepts and the simulator does not imitate.
+fn refuse_all_but(request: &RestRequest, built: &[&str]) -> Result<(), TwilioError> {
     let is_built = |(name, _): &(String, String)| built.contains(&name.as_str());
-    if call.form.iter().all(is_built) {
+    if request.form.iter().all(is_built) {
         Ok(())
     } else {
         Err(TwilioError::not_built())
     }
 }
 
-/// Refuses a change to something that is not what `If-Match` says that it was.
-fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
-    match call.header("if-match") {
+/// Returns an error unless `If-Match` is absent or names the current version.
+fn check_version(request: &RestRequest, current: u64) -> Result<(), TwilioError> {
+    match request.header("if-match") {
         Some(expected) if expected.trim_matches('"') != current.to_string() => {
             Err(Error::VersionMismatch.into())
         }
@@ -109,21 +109,24 @@ fn check_version(call: &Call, current: u64) -> Result<(), TwilioError> {
     }
 }
 
-/// A parameter that is an expression about attributes.
-fn filter(call: &Call, name: &str) -> Result<Option<expression::Expression>, TwilioError> {
-    let parsed = call.text(name).map(expression::parse).transpose();
+/// Parses a parameter that is an expression.
+fn filter(
+    request: &RestRequest,
+    name: &str,
+) -> Result<Option<expression::Expression>, TwilioError> {
+    let parsed = request.text(name).map(expression::parse).transpose();
     parsed.map_err(|reason| invalid(name, &format!("an expression; {reason}")))
 }
 
-/// A parameter that is a JSON object.
-fn object(call: &Call, name: &str) -> Result<Option<Value>, TwilioError> {
-    match call.json(name)? {
+/// Parses a parameter that is a JSON object.
+fn object(request: &RestRequest, name: &str) -> Result<Option<Value>, TwilioError> {
+    match request.json(name)? {
         Some(value) if !value.is_object() => Err(invalid(name, "a JSON object")),
         value => Ok(value),
     }
 }
 
-/// The address of one thing in the workspace.
+/// Returns the URL of a resource in the workspace.
 fn in_workspace(world: &World, kind: &str, sid: &str) -> String {
     format!("{BASE}/{}/{kind}/{sid}", world.taskrouter.workspace_sid)
 }

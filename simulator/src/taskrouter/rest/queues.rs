@@ -6,57 +6,56 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::taskrouter::expression::{self, Scope};
 use crate::taskrouter::{Queue, Worker};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/TaskQueues", get(list_queues).post(create_queue))
         .route("/TaskQueues/{sid}", get(fetch_queue).delete(remove_queue))
 }
 
-async fn list_queues(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_queues(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    let worker = call
+    let worker = request
         .text("WorkerSid")
         .map(|sid| world.taskrouter.worker(sid))
         .transpose()?;
     let found = world.taskrouter.queues.iter().filter(|q| {
-        call.selects("FriendlyName", Some(&q.friendly_name))
+        request.selects("FriendlyName", Some(&q.friendly_name))
             && worker.is_none_or(|worker| works_in(q, worker))
     });
-    page::list(&call, "task_queues", found, |q| queue(&world, q))
+    page::list(&request, "task_queues", found, |q| queue(&world, q))
 }
 
-async fn create_queue(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn create_queue(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let mut world = sim.world.lock();
     let made = world.create_queue(
-        call.needed("FriendlyName")?,
-        call.text("TargetWorkers").unwrap_or("1==1"),
+        request.needed("FriendlyName")?,
+        request.text("TargetWorkers").unwrap_or("1==1"),
     )?;
     Ok(page::created(queue(&world, &made)))
 }
 
-async fn fetch_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(queue(&world, world.taskrouter.queue(&sid)?)))
+    Ok(page::ok(queue(&world, world.taskrouter.queue(&sid)?)))
 }
 
-async fn remove_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn remove_queue(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_queue(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn works_in(queue: &Queue, worker: &Worker) -> bool {
     expression::parse(&queue.target_workers)
-        .is_ok_and(|expression| expression.holds(Scope::of(&worker.attributes)))
+        .is_ok_and(|expression| expression.holds(Scope::new(&worker.attributes)))
 }
 
 fn queue(world: &World, q: &Queue) -> Value {

@@ -6,16 +6,16 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, in_workspace, refuse_all_but, Named, Part, Workspace};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::taskrouter::{Reservation, ReservationStatus};
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Their routes: the same reservation is reached by its task and by its worker.
+/// Returns the routes. A reservation belongs both to its task and to its worker.
 pub fn routes() -> Router<Sim> {
     let one = get(fetch_reservation).post(update_reservation);
     Router::new()
@@ -28,37 +28,41 @@ pub fn routes() -> Router<Sim> {
 async fn list_worker_reservations(
     Workspace(sim): Workspace,
     Path((_, sid)): Named,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     world.taskrouter.worker(&sid)?;
-    list_reservations(&world, &call, world.taskrouter.reservations_of_worker(&sid))
+    list_reservations(
+        &world,
+        &request,
+        world.taskrouter.reservations_of_worker(&sid),
+    )
 }
 
 async fn list_task_reservations(
     Workspace(sim): Workspace,
     Path((_, sid)): Named,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     world.kept_task(&sid)?;
     let all = world.taskrouter.reservations_of_task(&sid);
-    let of_worker = all.filter(|r| call.selects("WorkerSid", Some(&r.worker_sid)));
-    list_reservations(&world, &call, of_worker)
+    let of_worker = all.filter(|r| request.selects("WorkerSid", Some(&r.worker_sid)));
+    list_reservations(&world, &request, of_worker)
 }
 
 fn list_reservations<'a>(
     world: &World,
-    call: &Call,
+    request: &RestRequest,
     all: impl Iterator<Item = &'a Reservation>,
-) -> Answer {
-    let found = all.filter(|r| call.selects("ReservationStatus", Some(r.status.name())));
-    page::list(call, "reservations", found, |r| reservation(world, r))
+) -> RestResult {
+    let found = all.filter(|r| request.selects("ReservationStatus", Some(r.status.name())));
+    page::list(request, "reservations", found, |r| reservation(world, r))
 }
 
-async fn fetch_reservation(Workspace(sim): Workspace, Path((_, owner, sid)): Part) -> Answer {
+async fn fetch_reservation(Workspace(sim): Workspace, Path((_, owner, sid)): Part) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(reservation(
+    Ok(page::ok(reservation(
         &world,
         owned_reservation(&world, &owner, &sid)?,
     )))
@@ -67,16 +71,16 @@ async fn fetch_reservation(Workspace(sim): Workspace, Path((_, owner, sid)): Par
 async fn update_reservation(
     Workspace(sim): Workspace,
     Path((_, owner, sid)): Part,
-    call: Call,
-) -> Answer {
-    refuse_all_but(&call, &["ReservationStatus", "WorkerActivitySid"])?;
-    let status = ReservationStatus::named(call.needed("ReservationStatus")?);
+    request: RestRequest,
+) -> RestResult {
+    refuse_all_but(&request, &["ReservationStatus", "WorkerActivitySid"])?;
+    let status = ReservationStatus::from_name(request.needed("ReservationStatus")?);
     let mut world = sim.world.lock();
-    check_version(&call, owned_reservation(&world, &owner, &sid)?.version)?;
+    check_version(&request, owned_reservation(&world, &owner, &sid)?.version)?;
     let changed = match status {
         Some(ReservationStatus::Accepted) => world.accept_reservation(&sid)?,
         Some(ReservationStatus::Rejected) => {
-            world.reject_reservation(&sid, call.owned("WorkerActivitySid"))?
+            world.reject_reservation(&sid, request.owned("WorkerActivitySid"))?
         }
         Some(ReservationStatus::Wrapping) => world.wrap_up_reservation(&sid)?,
         Some(ReservationStatus::Completed) => world.complete_reservation(&sid)?,
@@ -87,7 +91,7 @@ async fn update_reservation(
             ))
         }
     };
-    Ok(page::shown(reservation(&world, &changed)))
+    Ok(page::ok(reservation(&world, &changed)))
 }
 
 fn owned_reservation<'a>(

@@ -6,30 +6,29 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::taskrouter::TaskChannel;
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/TaskChannels", get(list_task_channels))
         .route("/TaskChannels/{sid}", get(fetch_task_channel))
 }
 
-async fn list_task_channels(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_task_channels(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.taskrouter.task_channels.iter();
-    page::list(&call, "channels", all, |c| task_channel(&world, c))
+    page::list(&request, "channels", all, |c| task_channel(&world, c))
 }
 
-async fn fetch_task_channel(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_task_channel(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(task_channel(
+    Ok(page::ok(task_channel(
         &world,
         world.taskrouter.task_channel(&sid)?,
     )))

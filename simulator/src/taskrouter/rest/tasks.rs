@@ -9,18 +9,17 @@ use jiff::Timestamp;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Workspace};
-use crate::http::call::{invalid, Call};
-use crate::http::error::{Answer, TwilioError};
+use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
+use crate::http::request::{invalid, RestRequest};
+use crate::http::surrogates::json_text;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::engine::NewTask;
 use crate::taskrouter::expression::Scope;
 use crate::taskrouter::{AssignmentStatus, Task, TaskChange};
 use crate::world::clock::iso;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Tasks", get(list_tasks).post(create_task))
@@ -30,16 +29,16 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_tasks(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     for name in ["WorkflowName", "TaskQueueName", "HasAddons"] {
-        if call.text(name).is_some() {
+        if request.text(name).is_some() {
             return Err(TwilioError::not_built());
         }
     }
-    let statuses = statuses(&call)?;
-    let wanted = filter(&call, "EvaluateTaskAttributes")?;
-    let priority: Option<u64> = call.number("Priority")?;
+    let statuses = statuses(&request)?;
+    let wanted = filter(&request, "EvaluateTaskAttributes")?;
+    let priority: Option<u64> = request.number("Priority")?;
     let fits = |t: &&Task| {
         world.is_kept(t)
             && statuses
@@ -47,40 +46,41 @@ async fn list_tasks(Workspace(sim): Workspace, call: Call) -> Answer {
                 .is_none_or(|statuses| statuses.contains(&t.assignment_status))
             && wanted
                 .as_ref()
-                .is_none_or(|expression| expression.holds(Scope::of(&t.attributes)))
-            && call.selects("WorkflowSid", t.workflow_sid.as_deref())
-            && call.selects("TaskQueueSid", t.queue_sid.as_deref())
-            && call.selects("RoutingTarget", t.routing_target.as_deref())
+                .is_none_or(|expression| expression.holds(Scope::new(&t.attributes)))
+            && request.selects("WorkflowSid", t.workflow_sid.as_deref())
+            && request.selects("TaskQueueSid", t.queue_sid.as_deref())
+            && request.selects("RoutingTarget", t.routing_target.as_deref())
             && priority.is_none_or(|priority| t.priority == priority)
     };
     let mut found: Vec<&Task> = world.taskrouter.tasks.values().filter(fits).collect();
     order(
         &mut found,
-        call.text("Ordering").unwrap_or("DateCreated:asc"),
+        request.text("Ordering").unwrap_or("DateCreated:asc"),
     )?;
-    page::list(&call, "tasks", found.into_iter(), |t| task(&world, t))
+    page::list(&request, "tasks", found.into_iter(), |t| task(&world, t))
 }
 
-async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
-    let virtual_start_time = virtual_start(&call)?;
-    // Documented for tasks that name their worker: without the parameter, too, capacity and availability are ignored.
-    let respects = call
+async fn create_task(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    let virtual_start_time = virtual_start(&request)?;
+    // Documented for tasks that name a worker: without the parameter, too, capacity and availability are
+    // ignored.
+    let respects = request
         .text("IgnoreCapacity")
         .is_some_and(|text| !["true", "1", "yes"].contains(&text));
     let mut new = NewTask {
-        attributes: object(&call, "Attributes")?.unwrap_or_else(|| json!({})),
-        workflow_sid: call.owned("WorkflowSid"),
-        queue_sid: call.owned("TaskQueueSid"),
+        attributes: object(&request, "Attributes")?.unwrap_or_else(|| json!({})),
+        workflow_sid: request.owned("WorkflowSid"),
+        queue_sid: request.owned("TaskQueueSid"),
         worker_sid: None,
-        task_channel: call.owned("TaskChannel"),
-        priority: call.number("Priority")?,
-        timeout: call.number("Timeout")?.map(Duration::from_secs),
+        task_channel: request.owned("TaskChannel"),
+        priority: request.number("Priority")?,
+        timeout: request.number("Timeout")?.map(Duration::from_secs),
         virtual_start_time,
         ignores_capacity: !respects,
         is_for_queue: false,
         invite: None,
     };
-    route_to(&mut new, call.text("RoutingTarget").unwrap_or_default());
+    route_to(&mut new, request.text("RoutingTarget").unwrap_or_default());
     let mut world = sim.world.lock();
     if virtual_start_time.is_some_and(|time| time > world.now()) {
         return Err(invalid("VirtualStartTime", "a time in the past"));
@@ -92,38 +92,46 @@ async fn create_task(Workspace(sim): Workspace, call: Call) -> Answer {
     Ok(page::created(task(&world, &made)))
 }
 
-async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(task(&world, world.kept_task(&sid)?)))
+    Ok(page::ok(task(&world, world.kept_task(&sid)?)))
 }
 
-async fn update_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
-    if call.text("TaskChannel").is_some() {
+async fn update_task(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    request: RestRequest,
+) -> RestResult {
+    if request.text("TaskChannel").is_some() {
         return Err(TwilioError::not_built());
     }
     let change = TaskChange {
-        attributes: object(&call, "Attributes")?,
-        status: call
+        attributes: object(&request, "Attributes")?,
+        status: request
             .text("AssignmentStatus")
-            .and_then(AssignmentStatus::named),
-        reason: call.owned("Reason"),
-        priority: call.number("Priority")?,
-        virtual_start_time: virtual_start(&call)?,
+            .and_then(AssignmentStatus::from_name),
+        reason: request.owned("Reason"),
+        priority: request.number("Priority")?,
+        virtual_start_time: virtual_start(&request)?,
     };
     let mut world = sim.world.lock();
-    check_version(&call, world.kept_task(&sid)?.version)?;
+    check_version(&request, world.kept_task(&sid)?.version)?;
     let changed = world.update_task(&sid, change)?;
-    Ok(page::shown(task(&world, &changed)))
+    Ok(page::ok(task(&world, &changed)))
 }
 
-async fn remove_task(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+async fn remove_task(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    request: RestRequest,
+) -> RestResult {
     let mut world = sim.world.lock();
-    check_version(&call, world.kept_task(&sid)?.version)?;
+    check_version(&request, world.kept_task(&sid)?.version)?;
     world.delete_task(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
-/// A routing target is a worker, a queue or a workflow.
+/// Sets the routing target, which is a worker, a queue or a workflow.
 fn route_to(new: &mut NewTask, target: &str) {
     match target.get(..2) {
         Some("WK") => new.worker_sid = Some(target.into()),
@@ -136,26 +144,26 @@ fn route_to(new: &mut NewTask, target: &str) {
     }
 }
 
-fn virtual_start(call: &Call) -> Result<Option<Timestamp>, TwilioError> {
-    let parsed = call.text("VirtualStartTime").map(str::parse).transpose();
+fn virtual_start(request: &RestRequest) -> Result<Option<Timestamp>, TwilioError> {
+    let parsed = request.text("VirtualStartTime").map(str::parse).transpose();
     parsed.map_err(|_| invalid("VirtualStartTime", "an ISO 8601 date and time"))
 }
 
-/// The statuses that are asked for, if any are.
-fn statuses(call: &Call) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
-    let Some(all) = call.list("AssignmentStatus") else {
+/// Returns the requested statuses, if there are any.
+fn statuses(request: &RestRequest) -> Result<Option<Vec<AssignmentStatus>>, TwilioError> {
+    let Some(all) = request.list("AssignmentStatus") else {
         return Ok(None);
     };
     let names = all.iter().flat_map(|names| names.split(','));
     let statuses: Option<Vec<_>> = names
-        .map(|name| AssignmentStatus::named(name.trim()))
+        .map(|name| AssignmentStatus::from_name(name.trim()))
         .collect();
     statuses
         .map(Some)
         .ok_or_else(|| invalid("AssignmentStatus", "a task's statuses"))
 }
 
-/// Sorts by what a parameter like `Priority:desc,DateCreated:asc` says.
+/// Sorts tasks by a parameter such as `Priority:desc,DateCreated:asc`.
 fn order(tasks: &mut [&Task], ordering: &str) -> Result<(), TwilioError> {
     let mut keys = Vec::new();
     for part in ordering.split(',') {
@@ -226,7 +234,7 @@ fn task(world: &World, t: &Task) -> Value {
     })
 }
 
-/// A task as it stands inside an invite: other names, and times in seconds.
+/// Returns a task in the form of an invite's `routing`: with other names, and times in seconds.
 pub fn embedded_task(world: &World, t: &Task) -> Value {
     let (workflow, queue) = names(world, t);
     let channel = world
@@ -269,7 +277,7 @@ fn age(world: &World, since: Timestamp) -> i64 {
     world.now().duration_since(since).as_secs()
 }
 
-/// The names of a task's workflow and queue.
+/// Returns the names of a task's workflow and queue.
 fn names<'a>(world: &'a World, t: &Task) -> (Option<&'a str>, Option<&'a str>) {
     let workflow = world.taskrouter.workflow_of(t);
     let queue = world.taskrouter.queue_of(t);

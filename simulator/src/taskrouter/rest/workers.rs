@@ -1,4 +1,4 @@
-//! REST routes of workers and of their channels.
+//! REST routes of workers and their channels.
 
 use axum::extract::Path;
 use axum::routing::get;
@@ -6,19 +6,18 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{check_version, filter, in_workspace, object, Named, Part, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
+use crate::http::surrogates::json_text;
 use crate::readings::ListedAttributes;
 use crate::sim::Sim;
-use crate::surrogates::json_text;
 use crate::taskrouter::expression::Scope;
 use crate::taskrouter::{Worker, WorkerChange, WorkerChannel};
 use crate::world::clock::iso;
 use crate::world::error::Error;
 use crate::world::World;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Workers", get(list_workers).post(create_worker))
@@ -33,23 +32,23 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_workers(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
-    let wanted = filter(&call, "TargetWorkersExpression")?;
+    let wanted = filter(&request, "TargetWorkersExpression")?;
     let fits = |w: &&Worker| {
         let doing = world.taskrouter.activity(&w.activity_sid).ok();
         let available = doing.map(|a| a.available.to_string());
-        call.selects("FriendlyName", Some(&w.friendly_name))
-            && call.selects("ActivitySid", Some(&w.activity_sid))
-            && call.selects("ActivityName", doing.map(|a| a.friendly_name.as_str()))
-            && call.selects("Available", available.as_deref())
+        request.selects("FriendlyName", Some(&w.friendly_name))
+            && request.selects("ActivitySid", Some(&w.activity_sid))
+            && request.selects("ActivityName", doing.map(|a| a.friendly_name.as_str()))
+            && request.selects("Available", available.as_deref())
             && wanted
                 .as_ref()
-                .is_none_or(|expression| expression.holds(Scope::of(&w.attributes)))
+                .is_none_or(|expression| expression.holds(Scope::new(&w.attributes)))
     };
     let found = world.taskrouter.workers.iter().filter(fits);
     let without_attributes = world.readings.listed_attributes == ListedAttributes::Null;
-    page::list(&call, "workers", found, |w| {
+    page::list(&request, "workers", found, |w| {
         let mut shown = worker(&world, w);
         if let Some(attributes) = shown.get_mut("attributes").filter(|_| without_attributes) {
             *attributes = Value::Null;
@@ -58,71 +57,75 @@ async fn list_workers(Workspace(sim): Workspace, call: Call) -> Answer {
     })
 }
 
-async fn create_worker(Workspace(sim): Workspace, call: Call) -> Answer {
-    let attributes = object(&call, "Attributes")?.unwrap_or_else(|| json!({}));
+async fn create_worker(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    let attributes = object(&request, "Attributes")?.unwrap_or_else(|| json!({}));
     let mut world = sim.world.lock();
-    let activity_sid = match call.owned("ActivitySid") {
+    let activity_sid = match request.owned("ActivitySid") {
         Some(sid) => sid,
         None => world.taskrouter.activity_named("Offline")?.sid.clone(),
     };
-    let made = world.create_worker(call.needed("FriendlyName")?, attributes, &activity_sid)?;
+    let made = world.create_worker(request.needed("FriendlyName")?, attributes, &activity_sid)?;
     Ok(page::created(worker(&world, &made)))
 }
 
-async fn fetch_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(worker(&world, world.taskrouter.worker(&sid)?)))
+    Ok(page::ok(worker(&world, world.taskrouter.worker(&sid)?)))
 }
 
-async fn update_worker(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
+async fn update_worker(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    request: RestRequest,
+) -> RestResult {
     let change = WorkerChange {
-        activity_sid: call.owned("ActivitySid"),
-        rejects_pending: call.text("RejectPendingReservations") == Some("true"),
-        attributes: object(&call, "Attributes")?,
-        friendly_name: call.owned("FriendlyName"),
+        activity_sid: request.owned("ActivitySid"),
+        rejects_pending: request.text("RejectPendingReservations") == Some("true"),
+        attributes: object(&request, "Attributes")?,
+        friendly_name: request.owned("FriendlyName"),
     };
     let mut world = sim.world.lock();
-    check_version(&call, world.taskrouter.worker(&sid)?.version)?;
+    check_version(&request, world.taskrouter.worker(&sid)?.version)?;
     let changed = world.update_worker(&sid, change)?;
-    Ok(page::shown(worker(&world, &changed)))
+    Ok(page::ok(worker(&world, &changed)))
 }
 
-async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn remove_worker(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_worker(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 async fn list_worker_channels(
     Workspace(sim): Workspace,
     Path((_, sid)): Named,
-    call: Call,
-) -> Answer {
+    request: RestRequest,
+) -> RestResult {
     let world = sim.world.lock();
     let own = world.taskrouter.worker(&sid)?;
-    page::list(&call, "channels", own.channels.iter(), |c| {
+    page::list(&request, "channels", own.channels.iter(), |c| {
         worker_channel(&world, own, c)
     })
 }
 
-async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): Part) -> Answer {
+async fn fetch_worker_channel(Workspace(sim): Workspace, Path((_, sid, name)): Part) -> RestResult {
     let world = sim.world.lock();
     let own = world.taskrouter.worker(&sid)?;
     let mut channels = own.channels.iter();
     let found = channels
         .find(|c| [&c.sid, &c.task_channel_sid, &c.task_channel_unique_name].contains(&&name))
         .ok_or_else(|| Error::NotFound(format!("/Channels/{name}")))?;
-    Ok(page::shown(worker_channel(&world, own, found)))
+    Ok(page::ok(worker_channel(&world, own, found)))
 }
 
 async fn update_worker_channel(
     Workspace(sim): Workspace,
     Path((_, sid, name)): Part,
-    call: Call,
-) -> Answer {
-    let (capacity, available) = (call.number("Capacity")?, call.number("Available")?);
+    request: RestRequest,
+) -> RestResult {
+    let (capacity, available) = (request.number("Capacity")?, request.number("Available")?);
     let mut world = sim.world.lock();
     let changed = world.update_worker_channel(&sid, &name, capacity, available)?;
-    Ok(page::shown(worker_channel(
+    Ok(page::ok(worker_channel(
         &world,
         world.taskrouter.worker(&sid)?,
         &changed,

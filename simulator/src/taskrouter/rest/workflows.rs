@@ -8,17 +8,16 @@ use axum::Router;
 use serde_json::{json, Value};
 
 use super::{in_workspace, Named, Workspace};
-use crate::http::call::Call;
-use crate::http::error::Answer;
+use crate::http::error::RestResult;
 use crate::http::page;
+use crate::http::request::RestRequest;
 use crate::sim::Sim;
 use crate::taskrouter::Workflow;
 use crate::world::clock::iso;
 use crate::world::World;
 
-const DEFAULT_RESERVATION_TIMEOUT: u64 = 120;
+const DEFAULT_RESERVATION_TIMEOUT_SECONDS: u64 = 120;
 
-/// Their routes.
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/Workflows", get(list_workflows).post(create_workflow))
@@ -30,48 +29,52 @@ pub fn routes() -> Router<Sim> {
         )
 }
 
-async fn list_workflows(Workspace(sim): Workspace, call: Call) -> Answer {
+async fn list_workflows(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
     let world = sim.world.lock();
     let all = world.taskrouter.workflows.iter();
-    let found = all.filter(|w| call.selects("FriendlyName", Some(&w.friendly_name)));
-    page::list(&call, "workflows", found, |w| workflow(&world, w))
+    let found = all.filter(|w| request.selects("FriendlyName", Some(&w.friendly_name)));
+    page::list(&request, "workflows", found, |w| workflow(&world, w))
 }
 
-async fn create_workflow(Workspace(sim): Workspace, call: Call) -> Answer {
-    let timeout = call
+async fn create_workflow(Workspace(sim): Workspace, request: RestRequest) -> RestResult {
+    let timeout = request
         .number("TaskReservationTimeout")?
-        .unwrap_or(DEFAULT_RESERVATION_TIMEOUT);
+        .unwrap_or(DEFAULT_RESERVATION_TIMEOUT_SECONDS);
     let mut world = sim.world.lock();
-    let (name, configuration) = (call.needed("FriendlyName")?, call.needed("Configuration")?);
+    let (name, configuration) = (
+        request.needed("FriendlyName")?,
+        request.needed("Configuration")?,
+    );
     let made = world.create_workflow(name, configuration, Duration::from_secs(timeout))?;
     Ok(page::created(workflow(&world, &made)))
 }
 
-async fn fetch_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn fetch_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::shown(workflow(
-        &world,
-        world.taskrouter.workflow(&sid)?,
-    )))
+    Ok(page::ok(workflow(&world, world.taskrouter.workflow(&sid)?)))
 }
 
-async fn update_workflow(Workspace(sim): Workspace, Path((_, sid)): Named, call: Call) -> Answer {
-    let timeout = call
+async fn update_workflow(
+    Workspace(sim): Workspace,
+    Path((_, sid)): Named,
+    request: RestRequest,
+) -> RestResult {
+    let timeout = request
         .number("TaskReservationTimeout")?
         .map(Duration::from_secs);
     let mut world = sim.world.lock();
     let changed = world.update_workflow(
         &sid,
-        call.owned("FriendlyName"),
-        call.owned("Configuration"),
+        request.owned("FriendlyName"),
+        request.owned("Configuration"),
         timeout,
     )?;
-    Ok(page::shown(workflow(&world, &changed)))
+    Ok(page::ok(workflow(&world, &changed)))
 }
 
-async fn remove_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> Answer {
+async fn remove_workflow(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     sim.world.lock().remove_workflow(&sid)?;
-    Ok(page::gone())
+    Ok(page::no_content())
 }
 
 fn workflow(world: &World, w: &Workflow) -> Value {

@@ -1,4 +1,4 @@
-//! Tests of events: what is logged and posted of tasks and reservations.
+//! Tests of events: which are logged and posted for tasks and reservations.
 
 use std::collections::BTreeMap;
 
@@ -12,23 +12,24 @@ use crate::world::stage::Stage;
 const TARGET: &str = "https://park-interaction-1234.twil.io/heard";
 
 impl Stage {
-    fn hears(&mut self, filter: &str) {
+    fn set_callback(&mut self, filter: &str) {
         self.world
             .set_event_callback(Some(TARGET.into()), Some(filter.into()))
             .unwrap();
         self.deliveries();
     }
 
-    /// Returns the names of the events that were told since the last time.
-    fn told(&mut self) -> Vec<String> {
-        let mut told = self.deliveries();
-        told.retain(|delivery| delivery.url == TARGET);
-        told.into_iter()
+    /// Returns the names of the events that were posted since the last time.
+    fn posted_events(&mut self) -> Vec<String> {
+        let mut posted = self.deliveries();
+        posted.retain(|delivery| delivery.url == TARGET);
+        posted
+            .into_iter()
             .map(|mut delivery| delivery.params.remove("EventType").unwrap())
             .collect()
     }
 
-    /// The one callback that has come since the last time.
+    /// Returns the one callback that was posted since the last time.
     fn callback(&mut self) -> BTreeMap<String, String> {
         let [delivery] = <[_; 1]>::try_from(self.deliveries()).unwrap();
         delivery.params
@@ -36,17 +37,20 @@ impl Stage {
 }
 
 #[test]
-fn a_task_is_told_of_from_its_making_to_its_end() {
+fn task_events_from_creation_to_end() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
-    stage.hears("");
+    stage.set_callback("");
     stage.leave("charlie");
-    assert_eq!(stage.told(), ["task.completed", "reservation.completed"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["task.completed", "reservation.completed"]
+    );
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         [
             "task.created",
             "workflow.entered",
@@ -59,11 +63,11 @@ fn a_task_is_told_of_from_its_making_to_its_end() {
         ..TaskChange::default()
     };
     stage.world.update_task(&task.sid, change).unwrap();
-    assert_eq!(stage.told(), ["task.updated"]);
+    assert_eq!(stage.posted_events(), ["task.updated"]);
     let offer = stage.offer(&task.sid).unwrap().sid;
     stage.world.reject_reservation(&offer, None).unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         ["reservation.rejected", "reservation.created"]
     );
     let offer = stage.offer(&task.sid).unwrap().sid;
@@ -71,7 +75,7 @@ fn a_task_is_told_of_from_its_making_to_its_end() {
     stage.world.wrap_up_reservation(&offer).unwrap();
     stage.world.complete_reservation(&offer).unwrap();
     assert_eq!(
-        stage.told(),
+        stage.posted_events(),
         [
             "reservation.accepted",
             "task.wrapup",
@@ -83,7 +87,7 @@ fn a_task_is_told_of_from_its_making_to_its_end() {
 }
 
 #[test]
-fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
+fn canceled_task_events_carry_task_and_reason() {
     let mut stage = Stage::new();
     let (workflow, everyone) = (
         stage.workflow(),
@@ -97,15 +101,15 @@ fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
             json!({"workflow_sid": workflow, "attributes": attributes}),
         )
         .unwrap();
-    stage.hears("task.canceled");
-    stage.pass(7);
+    stage.set_callback("task.canceled");
+    stage.advance_seconds(7);
     let change = TaskChange {
         status: Some(AssignmentStatus::Canceled),
         reason: Some("hangup".into()),
         ..TaskChange::default()
     };
     stage.world.update_task(&task.sid, change).unwrap();
-    let told = stage.callback();
+    let posted = stage.callback();
     let now = stage.world.now();
     for (name, value) in [
         ("EventType", "task.canceled"),
@@ -131,16 +135,16 @@ fn a_canceled_task_is_told_with_what_it_was_and_why_it_ended() {
         ("WorkflowSid", &workflow),
         ("WorkflowName", "Assign to known agent, then anyone"),
     ] {
-        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+        assert_eq!(posted.get(name).map(String::as_str), Some(value), "{name}");
     }
 }
 
 #[test]
-fn an_offer_is_told_with_its_worker() {
+fn reservation_events_carry_the_worker() {
     let mut stage = Stage::new();
     let (workflow, ben) = (stage.workflow(), stage.worker("ben"));
     stage.leave("charlie");
-    stage.hears("task.created, reservation.created");
+    stage.set_callback("task.created, reservation.created");
     let attributes = json!({"originalRouting": {"workerSid": ben}});
     let task = stage
         .invite(
@@ -149,9 +153,9 @@ fn an_offer_is_told_with_its_worker() {
         )
         .unwrap();
     let offer = stage.offer(&task.sid).unwrap().sid;
-    let mut told = stage.deliveries();
-    assert_eq!(told.remove(0).params["EventType"], "task.created");
-    let told = told.remove(0).params;
+    let mut posted = stage.deliveries();
+    assert_eq!(posted.remove(0).params["EventType"], "task.created");
+    let posted = posted.remove(0).params;
     for (name, value) in [
         ("EventType", "reservation.created"),
         ("ResourceType", "reservation"),
@@ -163,29 +167,32 @@ fn an_offer_is_told_with_its_worker() {
         ("WorkerName", "ben"),
         ("WorkerActivityName", "Available"),
     ] {
-        assert_eq!(told.get(name).map(String::as_str), Some(value), "{name}");
+        assert_eq!(posted.get(name).map(String::as_str), Some(value), "{name}");
     }
 }
 
 #[test]
-fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
+fn timeouts_are_events() {
     let mut stage = Stage::new();
     stage.leave("charlie");
-    stage.go("ben", "Available");
-    stage.hears("reservation.timeout,reservation.canceled,task.canceled");
+    stage.set_activity("ben", "Available");
+    stage.set_callback("reservation.timeout,reservation.canceled,task.canceled");
     stage.invite_worker("charlie", "ben").unwrap();
-    stage.pass(120);
-    assert_eq!(stage.told(), ["reservation.timeout", "task.canceled"]);
+    stage.advance_seconds(120);
+    assert_eq!(
+        stage.posted_events(),
+        ["reservation.timeout", "task.canceled"]
+    );
     for agent in ["ada", "ben"] {
-        stage.go(agent, "Offline");
+        stage.set_activity(agent, "Offline");
     }
     let workflow = stage.workflow();
     stage
         .invite("charlie", json!({"workflow_sid": workflow, "timeout": 30}))
         .unwrap();
-    stage.pass(30);
+    stage.advance_seconds(30);
     assert_eq!(stage.callback()["TaskCanceledReason"], "Task TTL Exceeded");
-    stage.go("ben", "Available");
+    stage.set_activity("ben", "Available");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
@@ -193,11 +200,14 @@ fn an_unanswered_offer_and_a_task_that_nobody_takes_in_time_are_told() {
         .world
         .cancel_task(&task.sid, "no longer needed")
         .unwrap();
-    assert_eq!(stage.told(), ["task.canceled", "reservation.canceled"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["task.canceled", "reservation.canceled"]
+    );
 }
 
 #[test]
-fn a_task_whose_last_target_ends_is_canceled_and_told() {
+fn the_last_targets_timeout_cancels_the_task() {
     let mut stage = Stage::new();
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let configuration = json!({"task_routing": {"filters": [{
@@ -213,9 +223,9 @@ fn a_task_whose_last_target_ends_is_canceled_and_told() {
         )
         .unwrap();
     for agent in ["ada", "ben"] {
-        stage.go(agent, "Offline");
+        stage.set_activity(agent, "Offline");
     }
-    stage.hears("task.canceled");
+    stage.set_callback("task.canceled");
     let task = stage
         .world
         .create_task(NewTask {
@@ -224,19 +234,19 @@ fn a_task_whose_last_target_ends_is_canceled_and_told() {
             ..NewTask::default()
         })
         .unwrap();
-    stage.pass(39);
-    assert!(stage.told().is_empty());
-    stage.pass(1);
-    let told = stage.callback();
-    assert_eq!(told["TaskSid"], task.sid);
+    stage.advance_seconds(39);
+    assert!(stage.posted_events().is_empty());
+    stage.advance_seconds(1);
+    let posted = stage.callback();
+    assert_eq!(posted["TaskSid"], task.sid);
     assert_eq!(
-        told["TaskCanceledReason"],
+        posted["TaskCanceledReason"],
         "Task canceled on Workflow timeout"
     );
 }
 
 #[test]
-fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
+fn declined_named_invites_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     stage.deliveries();
@@ -252,8 +262,9 @@ fn an_invite_that_names_a_worker_who_declines_ends_in_a_canceled_task() {
     assert_eq!(delivery.params["TaskSid"], task.sid);
 }
 
+/// Without a URL nothing is posted.
 #[test]
-fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused() {
+fn callback_urls_are_checked() {
     let mut stage = Stage::new();
     stage
         .world
@@ -277,7 +288,7 @@ fn without_an_address_nothing_is_told_and_one_that_cannot_be_called_is_refused()
     }
 }
 
-/// The names of the events of a task that are kept, oldest first.
+/// Returns the names of a task's logged events, oldest first.
 fn kept(stage: &Stage, task_sid: &str) -> Vec<&'static str> {
     let events = stage
         .world
@@ -292,7 +303,7 @@ fn kept(stage: &Stage, task_sid: &str) -> Vec<&'static str> {
     names
 }
 
-/// A workflow with this configuration's `task_routing`.
+/// Creates a workflow with this `task_routing`.
 fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
     let configuration = json!({"task_routing": task_routing}).to_string();
     let timeout = std::time::Duration::from_secs(60);
@@ -300,7 +311,7 @@ fn workflow(stage: &mut Stage, task_routing: &serde_json::Value) -> String {
     made.unwrap().sid
 }
 
-/// A caller who has missed a callback asks for the events: they must not depend on the callback's address or filter.
+/// A client that has missed a callback reads the events: they must not depend on the callback's URL or filter.
 #[test]
 fn events_are_kept_without_a_callback() {
     let mut stage = Stage::new();
@@ -359,15 +370,15 @@ fn events_are_kept_for_30_days() {
         .invite("charlie", json!({"workflow_sid": seeded}))
         .unwrap();
     stage.world.cancel_task(&task.sid, "hangup").unwrap();
-    stage.pass(30 * 86_400);
+    stage.advance_seconds(30 * 86_400);
     assert!(kept(&stage, &task.sid).contains(&"task.canceled"));
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(kept(&stage, &task.sid), [] as [&str; 0]);
 }
 
-/// Twilio removes such a task at once, so a workflow without a default filter loses conversations.
+/// Twilio cancels such a task at once, so a workflow without a default filter loses conversations.
 #[test]
-fn a_task_that_no_filter_takes_is_canceled_at_once() {
+fn unmatched_tasks_are_canceled_at_once() {
     let mut stage = Stage::new();
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let routing = json!({"filters": [
@@ -386,7 +397,7 @@ fn a_task_that_no_filter_takes_is_canceled_at_once() {
 }
 
 #[test]
-fn the_end_of_a_workflow_is_an_event_of_its_own() {
+fn workflow_ends_are_events() {
     for (target, event, reason) in [
         (
             json!({"timeout": 40}),
@@ -407,12 +418,12 @@ fn the_end_of_a_workflow_is_an_event_of_its_own() {
         ]});
         let workflow_sid = workflow(&mut stage, &routing);
         for agent in ["ada", "ben"] {
-            stage.go(agent, "Offline");
+            stage.set_activity(agent, "Offline");
         }
         let task = stage
             .invite("charlie", json!({"workflow_sid": workflow_sid}))
             .unwrap();
-        stage.pass(40);
+        stage.advance_seconds(40);
         assert_eq!(
             kept(&stage, &task.sid),
             [
@@ -435,9 +446,9 @@ fn the_end_of_a_workflow_is_an_event_of_its_own() {
     }
 }
 
-/// A deleted task leaves the conversation without anybody, as a canceled one does, under another name.
+/// Like a cancellation, but with another event, it leaves the conversation without an agent.
 #[test]
-fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
+fn deleting_a_task_cancels_its_reservation() {
     type Delete = fn(&mut crate::world::World, &str) -> Result<(), Error>;
     for (delete, event) in [
         (crate::world::World::delete_task as Delete, "task.deleted"),
@@ -453,9 +464,9 @@ fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
             .invite("charlie", json!({"workflow_sid": seeded}))
             .unwrap();
         let load = stage.load("ada") + stage.load("ben");
-        stage.hears("");
+        stage.set_callback("");
         delete(&mut stage.world, &task.sid).unwrap();
-        assert_eq!(stage.told(), [event, "reservation.canceled"]);
+        assert_eq!(stage.posted_events(), [event, "reservation.canceled"]);
         assert!(stage.world.taskrouter.task(&task.sid).is_err());
         assert_eq!(stage.load("ada") + stage.load("ben"), load - 1);
         let channel = stage.channel("charlie");
@@ -464,7 +475,7 @@ fn a_deleted_task_is_gone_and_its_offer_is_canceled() {
 }
 
 #[test]
-fn an_agent_whose_task_was_deleted_can_still_leave() {
+fn agents_of_deleted_tasks_can_leave() {
     let mut stage = Stage::new();
     let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
     stage.world.delete_task(&task).unwrap();
@@ -473,19 +484,22 @@ fn an_agent_whose_task_was_deleted_can_still_leave() {
 }
 
 #[test]
-fn a_task_that_nobody_has_accepted_can_be_completed() {
+fn unaccepted_tasks_can_be_completed() {
     let mut stage = Stage::new();
     let seeded = stage.workflow();
     stage.leave("charlie");
     let task = stage
         .invite("charlie", json!({"workflow_sid": seeded}))
         .unwrap();
-    stage.hears("");
+    stage.set_callback("");
     stage
         .world
         .complete_without_worker(&task.sid, "done elsewhere")
         .unwrap();
-    assert_eq!(stage.told(), ["reservation.canceled", "task.completed"]);
+    assert_eq!(
+        stage.posted_events(),
+        ["reservation.canceled", "task.completed"]
+    );
     assert!(stage
         .world
         .complete_without_worker(&task.sid, "again")

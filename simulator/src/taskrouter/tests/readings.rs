@@ -7,22 +7,22 @@ use crate::taskrouter::AssignmentStatus::{Canceled, Pending, Reserved};
 use crate::world::stage::{Stage, TARGET};
 
 #[test]
-fn an_invite_for_a_worker_who_is_away_waits_ends_or_is_offered() {
+fn invites_for_absent_workers_follow_the_reading() {
     for (reading, status) in [
         ("waits", Pending),
         ("canceled", Canceled),
         ("offered", Reserved),
     ] {
-        let mut stage = Stage::reading(&[("named-worker", reading)]);
+        let mut stage = Stage::with_readings(&[("named-worker", reading)]);
         stage.leave("charlie");
-        stage.go("ben", "Offline");
+        stage.set_activity("ben", "Offline");
         let task = stage.invite_worker("charlie", "ben").unwrap();
         assert_eq!(stage.task(&task.sid).assignment_status, status, "{reading}");
     }
 }
 
 #[test]
-fn event_callbacks_come_as_the_reading_says() {
+fn event_callbacks_follow_the_reading() {
     for (reading, at_once, after_a_second, after_30_seconds) in [
         (
             "delivered",
@@ -55,7 +55,7 @@ fn event_callbacks_come_as_the_reading_says() {
         ),
         ("never", vec![], vec![], vec![]),
     ] {
-        let mut stage = Stage::reading(&[("task-callback", reading)]);
+        let mut stage = Stage::with_readings(&[("task-callback", reading)]);
         let filter = "task.canceled,reservation.canceled";
         let set = stage
             .world
@@ -67,38 +67,38 @@ fn event_callbacks_come_as_the_reading_says() {
             .invite("charlie", json!({"workflow_sid": workflow}))
             .unwrap();
         stage.world.cancel_task(&task.sid, "hangup").unwrap();
-        let heard = |stage: &mut Stage| -> Vec<String> {
+        let received = |stage: &mut Stage| -> Vec<String> {
             stage
-                .heard()
+                .webhook_params()
                 .into_iter()
                 .map(|p| p["EventType"].clone())
                 .collect()
         };
-        assert_eq!(heard(&mut stage), at_once, "{reading}");
-        stage.pass(1);
-        assert_eq!(heard(&mut stage), after_a_second, "{reading}");
-        stage.pass(29);
-        assert_eq!(heard(&mut stage), after_30_seconds, "{reading}");
+        assert_eq!(received(&mut stage), at_once, "{reading}");
+        stage.advance_seconds(1);
+        assert_eq!(received(&mut stage), after_a_second, "{reading}");
+        stage.advance_seconds(29);
+        assert_eq!(received(&mut stage), after_30_seconds, "{reading}");
     }
 }
 
 #[test]
-fn a_finished_task_is_gone_after_five_minutes_or_kept() {
+fn finished_tasks_follow_the_reading() {
     for (reading, kept) in [("deleted", false), ("kept", true)] {
-        let mut stage = Stage::reading(&[("finished-tasks", reading)]);
+        let mut stage = Stage::with_readings(&[("finished-tasks", reading)]);
         let task = stage.agents("charlie")[0].routing.clone().unwrap().task_sid;
         stage.leave("charlie");
-        stage.pass(299);
+        stage.advance_seconds(299);
         assert!(stage.world.kept_task(&task).is_ok(), "{reading}");
-        stage.pass(1);
+        stage.advance_seconds(1);
         assert_eq!(stage.world.kept_task(&task).is_ok(), kept, "{reading}");
     }
 }
 
 #[test]
-fn a_task_whose_targets_end_is_canceled_or_goes_to_the_default_queue() {
+fn exhausted_targets_follow_the_reading() {
     for (reading, status) in [("canceled", Canceled), ("default-filter", Pending)] {
-        let mut stage = Stage::reading(&[("exhausted-targets", reading)]);
+        let mut stage = Stage::with_readings(&[("exhausted-targets", reading)]);
         let [everyone, support] = [0, 1].map(|n| stage.world.taskrouter.queues[n].sid.clone());
         let configuration = json!({"task_routing": {
             "filters": [{"expression": "1 == 1", "targets": [{"queue": everyone, "timeout": 40}]}],
@@ -109,7 +109,7 @@ fn a_task_whose_targets_end_is_canceled_or_goes_to_the_default_queue() {
             .world
             .create_workflow("Own", &configuration.to_string(), timeout);
         for agent in ["ada", "ben"] {
-            stage.go(agent, "Offline");
+            stage.set_activity(agent, "Offline");
         }
         let task = stage
             .world
@@ -119,7 +119,7 @@ fn a_task_whose_targets_end_is_canceled_or_goes_to_the_default_queue() {
                 ..NewTask::default()
             })
             .unwrap();
-        stage.pass(40);
+        stage.advance_seconds(40);
         let ended = stage.task(&task.sid);
         assert_eq!(ended.assignment_status, status, "{reading}");
         if status == Pending {

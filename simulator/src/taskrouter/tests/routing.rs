@@ -1,4 +1,4 @@
-//! Tests of routing: who is offered a task, when, and what happens without an answer.
+//! Tests of routing: who is offered a task, when, and what follows without an answer.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use crate::taskrouter::{ReservationStatus, WorkerChange};
 use crate::world::sids::Sid;
 use crate::world::stage::Stage;
 
-/// A workflow that asks the known agent for a minute, passes that over when this holds, and then asks everyone.
+/// Creates a workflow that waits a minute for the known agent, unless `skip_if` holds, and then offers the task
+/// to everyone.
 fn known_agent_first(stage: &mut Stage, skip_if: Option<&str>) -> Sid {
     let everyone = stage.world.taskrouter.queues[0].sid.clone();
     let mut known = json!({
@@ -45,17 +46,17 @@ fn the_known_agent_is_asked_first() {
 }
 
 #[test]
-fn an_absent_known_agent_is_passed_over_at_once() {
+fn absent_known_agents_are_skipped() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
-    stage.go("ada", "Offline");
+    stage.set_activity("ada", "Offline");
     let task = stage.invite_known(&ada);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
 #[test]
-fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
+fn busy_known_agents_are_waited_for() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     let workflow = known_agent_first(&mut stage, None);
@@ -66,14 +67,14 @@ fn a_busy_known_agent_is_waited_for_until_the_target_ends() {
         .unwrap();
     let task = stage.invite_known_by(&workflow, &ada);
     assert_eq!(task.assignment_status, Pending);
-    stage.pass(59);
+    stage.advance_seconds(59);
     assert!(stage.offer(&task.sid).is_none());
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
 #[test]
-fn a_busy_known_agent_gets_the_task_when_they_have_room() {
+fn freed_known_agents_get_the_task() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     let workflow = known_agent_first(&mut stage, None);
@@ -87,8 +88,9 @@ fn a_busy_known_agent_gets_the_task_when_they_have_room() {
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ada);
 }
 
+/// `skip_if` is evaluated only if nobody can take the task at once.
 #[test]
-fn a_target_is_passed_over_only_when_nobody_can_take_the_task_at_once() {
+fn targets_with_a_free_worker_are_not_skipped() {
     for (ada_has_room, expected) in [(true, "ada"), (false, "ben")] {
         let mut stage = Stage::new();
         let (ada, expected) = (stage.worker("ada"), stage.worker(expected));
@@ -105,22 +107,22 @@ fn a_target_is_passed_over_only_when_nobody_can_take_the_task_at_once() {
     }
 }
 
-/// As Twilio documents it: not those of the target.
+/// As Twilio documents it: not the workers of the target.
 #[test]
-fn the_available_workers_that_a_condition_counts_are_those_of_the_queue() {
+fn skip_if_counts_the_queues_workers() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     let workflow = known_agent_first(&mut stage, Some("workers.available == 0"));
     stage.leave("charlie");
-    stage.go("ada", "Offline");
+    stage.set_activity("ada", "Offline");
     let task = stage.invite_known_by(&workflow, &ada);
     assert!(stage.offer(&task.sid).is_none(), "Ben is available");
-    stage.pass(60);
+    stage.advance_seconds(60);
     assert_eq!(stage.offer(&task.sid).unwrap().worker_sid, ben);
 }
 
 #[test]
-fn a_rejected_task_goes_to_somebody_else() {
+fn rejected_tasks_go_to_another_worker() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
@@ -135,17 +137,17 @@ fn a_rejected_task_goes_to_somebody_else() {
 }
 
 #[test]
-fn an_unanswered_offer_ends_and_puts_the_worker_offline() {
+fn unanswered_offers_put_the_worker_offline() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
-    stage.go("ben", "Offline");
+    stage.set_activity("ben", "Offline");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     let offer = stage.offer(&task.sid).unwrap();
     assert_eq!(stage.load("ada"), 3);
-    stage.pass(120);
+    stage.advance_seconds(120);
     assert_eq!(
         stage
             .world
@@ -170,7 +172,7 @@ fn an_unanswered_offer_ends_and_puts_the_worker_offline() {
 }
 
 #[test]
-fn a_task_for_one_worker_is_canceled_when_they_decline() {
+fn declined_named_tasks_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     let task = stage.invite_worker("charlie", "ben").unwrap();
@@ -190,40 +192,41 @@ fn a_task_for_one_worker_is_canceled_when_they_decline() {
 }
 
 #[test]
-fn a_task_for_one_worker_is_canceled_when_they_do_not_answer() {
+fn unanswered_named_tasks_are_canceled() {
     let mut stage = Stage::new();
     stage.leave("charlie");
     let task = stage.invite_worker("charlie", "ben").unwrap();
-    stage.pass(120);
+    stage.advance_seconds(120);
     assert_eq!(stage.task(&task.sid).assignment_status, Canceled);
 }
 
 #[test]
-fn a_task_that_nobody_can_take_ends_with_its_life() {
+fn waiting_tasks_end_at_their_timeout() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
     stage.leave("charlie");
-    stage.go("ada", "Offline");
-    stage.go("ben", "Offline");
+    stage.set_activity("ada", "Offline");
+    stage.set_activity("ben", "Offline");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow, "timeout": 300}))
         .unwrap();
-    stage.pass(299);
+    stage.advance_seconds(299);
     assert_eq!(stage.task(&task.sid).assignment_status, Pending);
-    stage.pass(1);
+    stage.advance_seconds(1);
     let ended = stage.task(&task.sid);
     assert_eq!(ended.assignment_status, Canceled);
     assert_eq!(ended.reason.as_deref(), Some("Task TTL Exceeded"));
 }
 
+/// A day in one step must leave the world as a real day does.
 #[test]
-fn a_day_that_passes_at_once_shows_what_a_day_would_have_shown() {
+fn timers_fire_in_order_after_a_jump() {
     let mut stage = Stage::new();
     let ada = stage.worker("ada");
     stage.leave("charlie");
     let task = stage.invite_known(&ada);
     let start = task.date_created;
-    stage.pass(86_400);
+    stage.advance_seconds(86_400);
     let offers: Vec<_> = stage
         .world
         .taskrouter
@@ -238,11 +241,11 @@ fn a_day_that_passes_at_once_shows_what_a_day_would_have_shown() {
 }
 
 #[test]
-fn the_more_urgent_task_comes_first() {
+fn higher_priority_comes_first() {
     let mut stage = Stage::new();
     let workflow = stage.workflow();
-    stage.go("ada", "Offline");
-    stage.go("ben", "Offline");
+    stage.set_activity("ada", "Offline");
+    stage.set_activity("ben", "Offline");
     let ben = stage.worker("ben");
     stage
         .world
@@ -259,15 +262,15 @@ fn the_more_urgent_task_comes_first() {
         stage.world.create_task(new).unwrap().sid
     };
     let (low, high) = (make(1), make(9));
-    stage.go("ben", "Available");
+    stage.set_activity("ben", "Available");
     assert!(stage.offer(&high).is_some());
     assert!(stage.offer(&low).is_none());
 }
 
 #[test]
-fn completing_a_task_frees_the_capacity_for_the_next_one() {
+fn completing_frees_capacity() {
     let mut stage = Stage::new();
-    stage.go("ben", "Offline");
+    stage.set_activity("ben", "Offline");
     let ada = stage.worker("ada");
     stage
         .world
@@ -315,7 +318,7 @@ fn an_answered_offer_cannot_be_answered_again() {
 }
 
 #[test]
-fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
+fn offline_workers_are_not_asked_again() {
     let mut stage = Stage::new();
     let (ada, ben) = (stage.worker("ada"), stage.worker("ben"));
     stage.leave("charlie");
@@ -331,20 +334,20 @@ fn who_goes_offline_and_declines_what_is_pending_is_not_asked_again() {
 }
 
 #[test]
-fn an_offer_lasts_as_long_as_the_plan_says() {
+fn offers_last_as_planned() {
     let plan = Plan {
         offer_seconds: 5,
         ..Plan::default()
     };
-    let mut stage = Stage::planned(&plan);
+    let mut stage = Stage::from_plan(&plan);
     let workflow = stage.workflow();
     stage.leave("charlie");
     let task = stage
         .invite("charlie", json!({"workflow_sid": workflow}))
         .unwrap();
     let first = stage.offer(&task.sid).unwrap().sid;
-    stage.pass(4);
+    stage.advance_seconds(4);
     assert_eq!(stage.offer(&task.sid).unwrap().sid, first);
-    stage.pass(1);
+    stage.advance_seconds(1);
     assert_ne!(stage.offer(&task.sid).map(|offer| offer.sid), Some(first));
 }

@@ -1,6 +1,7 @@
 const { randomInt, randomUUID } = require('node:crypto');
 const { RequestClient } = require('twilio');
 
+/** @type {{ Invocation: new (beginning: string) => Invocation, functionPaths: () => string }} */
 const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
 
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
@@ -9,7 +10,7 @@ const httpClient = new RequestClient({ keepAlive: true });
 /** @type {Record<string, string>} the paths of the functions by the names of their operations, as the core declares them */
 const PATHS = JSON.parse(functionPaths());
 
-// What the core reads of the environment. The Auth Token is not for it.
+// The variables that the core reads. The Auth Token is not among them.
 const VARIABLES = [
   'ACCOUNT_SID',
   'DOMAIN_NAME',
@@ -18,10 +19,10 @@ const VARIABLES = [
   'TWILIO_FLEX_WORKSPACE_SID',
 ];
 
-// Whoever calls waits ten seconds at most, and then the platform ends the function: so it answers before.
+// Callers wait ten seconds at most, and then the platform ends the function: it responds before that.
 const ANSWER_WITHIN_MS = 9_000;
 
-// The answer to what should not happen. The caller may try again; the log has the rest.
+// The response after an unexpected failure. The caller may try again; the log has the reason.
 const FAILED = {
   outcome: 'refused',
   refusal: { kind: 'twilioUnavailable' },
@@ -40,8 +41,16 @@ exports.handlerOf = (operation) => {
   return (context, event, callback) => serve(path, context, event, callback);
 };
 
-/** Serves one request of the function at `path`. The core decides; its instructions are carried out here. */
+/**
+ * Serves one request of the function at `path`. The core decides; this file carries out its instructions.
+ *
+ * @param {string} path
+ * @param {Context} context
+ * @param {FunctionEvent} event
+ * @param {Callback} callback
+ */
 const serve = async (path, context, event, callback) => {
+  /** @type {Invocation | undefined} */
   let invocation;
   try {
     invocation = begin(path, context, event);
@@ -49,20 +58,31 @@ const serve = async (path, context, event, callback) => {
     console.log(JSON.stringify(log));
     callback(null, answer(status, body));
   } catch (error) {
-    console.error(JSON.stringify({ path, outcome: 'failed', message: error.message }));
+    console.error(
+      JSON.stringify({ path, outcome: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    );
     callback(null, answer(500, FAILED));
   } finally {
     invocation?.free();
   }
 };
 
+/**
+ * @param {string} path
+ * @param {Context} context
+ * @param {FunctionEvent} event
+ */
 function begin(path, context, event) {
   const environment = Object.fromEntries(VARIABLES.map((name) => [name, context[name]]));
   const rest = { path, environment, id: randomUUID(), now: Date.now(), seed: randomInt(2 ** 47) };
   return new Invocation(JSON.stringify({ ...rest, parameters: parametersOf(event) }));
 }
 
-/** The request's parameters. What cannot be written as JSON at all, since it is nested too deep, is left to the core to refuse. */
+/**
+ * Returns the request's parameters; null where they cannot be written as JSON, since they are nested too deep: the core refuses these.
+ *
+ * @param {FunctionEvent} event
+ */
 function parametersOf({ request: _, ...parameters }) {
   try {
     JSON.stringify(parameters);
@@ -72,18 +92,32 @@ function parametersOf({ request: _, ...parameters }) {
   }
 }
 
-/** Carries out the core's instructions, and gives the one that says what to answer. */
+/**
+ * Carries out the core's instructions. Resolves with the one that holds the response.
+ *
+ * @param {Invocation} invocation
+ * @param {() => import('twilio').Twilio} makeClient
+ * @returns {Promise<Instructions['answer']>}
+ */
 function carryOut(invocation, makeClient) {
   return new Promise((resolve, reject) => {
+    /** @type {Set<NodeJS.Timeout>} */
     const timers = new Set();
+    /** @type {import('twilio').Twilio | undefined} */
     let client;
     let over = false;
 
+    /**
+     * @template T
+     * @param {(value: T) => void} settle
+     * @param {T} value
+     */
     const finish = (settle, value) => {
       over = true;
       timers.forEach(clearTimeout);
       settle(value);
     };
+    /** @param {() => string} next */
     const go = (next) => {
       if (over) return;
       try {
@@ -92,9 +126,15 @@ function carryOut(invocation, makeClient) {
         finish(reject, error);
       }
     };
+    /** @param {object} happened */
     const report = (happened) => go(() => invocation.report(JSON.stringify(happened), Date.now()));
+    /**
+     * @param {number} ms
+     * @param {() => void} work
+     */
     const later = (ms, work) => timers.add(setTimeout(work, ms));
     const carriers = {
+      /** @param {Instructions['request']} instruction */
       request: ({ id, http }) => {
         client ??= makeClient();
         client.request(http).then(
@@ -102,19 +142,30 @@ function carryOut(invocation, makeClient) {
           () => report({ what: 'unanswered', id }),
         );
       },
+      /** @param {Instructions['wait']} instruction */
       wait: ({ id, ms }) => later(ms, () => report({ what: 'waited', id })),
+      /** @param {Instructions['answer']} instruction */
       answer: (instruction) => finish(resolve, instruction),
     };
+    /** @param {string} instructions */
     const follow = (instructions) => {
-      for (const instruction of JSON.parse(instructions)) carriers[instruction.do](instruction);
+      for (const instruction of JSON.parse(instructions)) carry(instruction);
     };
+    // Its carrier takes exactly this kind of instruction, which a type checker cannot know.
+    /** @param {Instruction} instruction */
+    const carry = (instruction) => carriers[instruction.do](/** @type {any} */ (instruction));
 
     later(ANSWER_WITHIN_MS, () => go(() => invocation.giveUp(Date.now())));
     go(() => invocation.start());
   });
 }
 
-/** An answer that a page of Flex, which comes from another host, may read. */
+/**
+ * Makes a response that a page of Flex, which comes from another host, may read.
+ *
+ * @param {number} status
+ * @param {unknown} body
+ */
 function answer(status, body) {
   const response = new Twilio.Response();
   response.setStatusCode(status);

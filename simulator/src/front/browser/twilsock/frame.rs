@@ -1,35 +1,35 @@
 //! The frames of Twilsock.
 //!
-//! A frame is a line with the protocol's name and the header's size, the header as JSON, and a payload whose size and
-//! type the header gives. The shape is the one that the `twilsock` package reads and writes.
+//! A frame is a line with the protocol's name and the size of the header, the header as JSON, and a payload
+//! whose size and type are in the header. Source: the `twilsock` package.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::surrogates::{hide, json_text};
+use crate::http::surrogates::{hide, json_text};
 
 const MAGIC: &str = "TWILSOCK V3.0 ";
 const BREAK: &[u8] = b"\r\n";
 
-/// One message between the browser and Twilsock.
+/// A message between the browser and Twilsock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     /// The header: `method`, `id` and more.
     pub header: Map<String, Value>,
-    /// Its content; `Null` when there is none.
+    /// The payload; `Null` if the frame has none.
     pub payload: Value,
 }
 
-/// A reason for which bytes are not a frame.
+/// The reason why bytes are not a frame.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum InvalidFrame {
-    /// The first line is another protocol's.
+    /// The first line names another protocol.
     #[error("expected the frame to start with `TWILSOCK V3.0 ` and the header's size")]
     Magic,
     /// The frame ends before its header does.
     #[error("expected a header of {size} bytes")]
     HeaderSize {
-        /// The size that the first line gives.
+        /// The size in the first line.
         size: usize,
     },
     /// The header is not a JSON object.
@@ -38,7 +38,7 @@ pub enum InvalidFrame {
     /// The frame ends before its payload does.
     #[error("expected a payload of {size} bytes")]
     PayloadSize {
-        /// The size that the header gives.
+        /// The size in the header.
         size: usize,
     },
     /// The payload is neither JSON nor text.
@@ -47,7 +47,7 @@ pub enum InvalidFrame {
 }
 
 impl Frame {
-    /// A frame with this header, an object, and this payload.
+    /// Creates a frame. `header` must be an object.
     #[must_use]
     pub fn new(header: Value, payload: Value) -> Self {
         let header = match header {
@@ -57,7 +57,7 @@ impl Frame {
         Self { header, payload }
     }
 
-    /// A text of the header, empty where there is none.
+    /// Returns a text of the header, or an empty text.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.header
@@ -66,7 +66,7 @@ impl Frame {
             .unwrap_or_default()
     }
 
-    /// Reads a frame.
+    /// Decodes a frame.
     pub fn decode(bytes: &[u8]) -> Result<Self, InvalidFrame> {
         let rest = bytes
             .strip_prefix(MAGIC.as_bytes())
@@ -85,7 +85,7 @@ impl Frame {
         Ok(Self { header, payload })
     }
 
-    /// Writes the frame, with the payload's size and type in the header.
+    /// Encodes the frame, with the size and type of the payload in the header.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let payload = if self.payload.is_null() {
@@ -108,7 +108,8 @@ fn split_at_break(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((bytes.get(..at)?, bytes.get(at + BREAK.len()..)?))
 }
 
-/// The SDKs say `application/json` of JSON and of no payload at all, and send some bodies as JSON in a JSON text.
+/// Decodes a payload. The SDKs use `application/json` also for an empty payload, and send some bodies as JSON
+/// within a JSON text.
 fn payload(header: &Map<String, Value>, bytes: &[u8]) -> Result<Value, InvalidFrame> {
     let size = header
         .get("payload_size")
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_survives_the_way_there_and_back() {
+    fn frames_round_trip() {
         let frame = Frame::new(
             json!({"method": "reply", "id": "TM1", "payload_size": 18, "payload_type": "application/json"}),
             json!({"body": "Grüße"}),
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_without_a_payload_is_read_as_the_sdk_writes_it() {
+    fn empty_payloads_are_decoded() {
         let frame =
             Frame::decode(b"TWILSOCK V3.0 32\r\n{\"method\":\"ping\",\"payload_size\":0}\r\n")
                 .unwrap_err();
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_frame_is_refused_and_never_a_panic() {
+    fn invalid_frames_are_refused() {
         for (bytes, expected) in [
             (&b""[..], InvalidFrame::Magic),
             (b"HTTP/1.1 200 OK\r\n", InvalidFrame::Magic),

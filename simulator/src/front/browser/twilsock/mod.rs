@@ -1,4 +1,4 @@
-//! Twilsock, the socket of the Conversations and Sync SDKs: their requests, and the changes that they hear of.
+//! Twilsock, the WebSocket of the Conversations and Sync SDKs: requests, and notifications of changes.
 
 mod frame;
 mod session;
@@ -13,9 +13,9 @@ use tokio::time::{sleep_until, Instant};
 
 use self::session::Session;
 use crate::sim::Sim;
-use crate::world::event::Event;
+use crate::world::event::WorldEvent;
 
-/// Serves one connection until either side ends it.
+/// Serves one connection until either side closes it.
 pub async fn serve(sim: Sim, mut socket: WebSocket) {
     let mut events = sim.world.events();
     let mut pushes = sim.browser.with(&sim.world, |_, objects| objects.pushes());
@@ -29,7 +29,8 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
                     Vec::new()
                 }
                 Some(Ok(Message::Close(_))) => {
-                    // A client that gets no answer to its goodbye waits half a minute for it. It may have gone already.
+                    // Without an answer to its close frame, a client waits for half a minute. It may have gone
+                    // already.
                     let _ = socket.close().await;
                     return;
                 }
@@ -39,12 +40,12 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
             bytes = next(&mut on_their_way) => session.receive(&bytes),
             push = pushes.recv() => match push {
                 Ok(push) => session.push(&push).into_iter().collect(),
-                // A client that has missed something starts again.
+                // This connection has missed pushes: close it, so that the client starts again.
                 Err(_) => return,
             },
             event = events.recv() => match event {
-                Ok(Event::Reset) | Err(RecvError::Closed) => return,
-                Ok(Event::Typing { conversation_sid, identity }) => {
+                Ok(WorldEvent::Reset) | Err(RecvError::Closed) => return,
+                Ok(WorldEvent::Typing { conversation_sid, identity }) => {
                     session.typing(&conversation_sid, &identity).into_iter().collect()
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {
@@ -65,13 +66,13 @@ pub async fn serve(sim: Sim, mut socket: WebSocket) {
     }
 }
 
-/// The next of the frames that arrive one after the other, each at its time: latency is that of any other request.
+/// Waits for the next frame in the queue until its time of arrival, which includes the latency.
 async fn next(on_their_way: &mut VecDeque<(Instant, Bytes)>) -> Bytes {
     let Some((arrives, bytes)) = on_their_way.front() else {
         return std::future::pending().await;
     };
     let bytes = bytes.clone();
-    // A frame that has arrived already does not wait for a timer, which would take a millisecond.
+    // A frame that has already arrived skips the timer, which takes at least a millisecond.
     if *arrives > Instant::now() {
         sleep_until(*arrives).await;
     }
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn frames_arrive_in_their_order_and_none_before_its_time() {
+    async fn frames_arrive_in_order_and_on_time() {
         let time = |ms| Instant::now() + Duration::from_millis(ms);
         let sent = [(time(30), "slow"), (time(0), "quick")];
         let mut on_their_way = sent.map(|(at, text)| (at, text.into())).into();

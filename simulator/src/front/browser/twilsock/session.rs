@@ -7,18 +7,18 @@ use serde_json::{json, Map, Value};
 use super::frame::Frame;
 use crate::conversations::browser::sdk as conversations_sdk;
 use crate::conversations::browser::sdk::TYPING_SECONDS;
-use crate::http::sdk::{Answer, Request};
+use crate::http::sdk::{SdkRequest, SdkResponse};
 use crate::iam::Token;
 use crate::sim::Sim;
-use crate::sync::browser::object::Kind;
+use crate::sync::browser::object::ObjectKind;
 use crate::sync::browser::opened::Push;
 use crate::sync::browser::sdk as sync_sdk;
 use crate::taskrouter::browser::insights;
 
-/// The code by which the SDK knows that its token has run out.
+/// The code by which the SDK knows that its token has expired.
 const TOKEN_EXPIRED: u32 = 20104;
 
-/// One connection's state.
+/// The state of one connection.
 pub struct Session {
     sim: Sim,
     token: String,
@@ -27,7 +27,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// A connection on which nothing has been said.
+    /// Creates the session of a new connection.
     pub fn new(sim: Sim) -> Self {
         Self {
             sim,
@@ -68,14 +68,15 @@ impl Session {
         }
     }
 
-    /// The frame that tells of a change, if the browser asked to hear of that object.
+    /// Returns the frame for a change, if the browser has subscribed to that object.
     pub fn push(&mut self, push: &Push) -> Option<Frame> {
         self.subscribed
             .contains(&push.sid)
             .then(|| self.notification(&push.event.event_type, None, &push.event.event))
     }
 
-    /// The frame that tells that somebody types, if it is somebody else in a conversation of this person.
+    /// Returns the frame for a typing signal, if it comes from another participant of one of this user's
+    /// conversations.
     pub fn typing(&mut self, conversation_sid: &str, identity: &str) -> Option<Frame> {
         let caller = self.caller()?;
         let member_sid = {
@@ -92,7 +93,7 @@ impl Session {
             "channel_sid": conversation_sid,
             "member_sid": member_sid,
             "identity": identity,
-            // A second more than the typist is told, for the way.
+            // One second more than the typist gets, for the transport.
             "typing_timeout": TYPING_SECONDS + 1,
         });
         let header = self.notification_header("twilio.ipmsg.typing_indicator");
@@ -156,7 +157,7 @@ impl Session {
             )];
         };
         let Some(caller) = self.caller() else {
-            return vec![answered(frame, Answer::token_refused())];
+            return vec![answered(frame, SdkResponse::token_refused())];
         };
         if request.path.ends_with("/Subscriptions") {
             return self.subscriptions(frame, &caller, &request);
@@ -169,23 +170,23 @@ impl Session {
                 insights::answer(world, objects, &caller, &request)
                     .or_else(|| sync_sdk::answer(world, objects, &caller, grant, &request))
             } else {
-                is_telemetry(&request).then(|| Answer::ok(json!({})))
+                is_telemetry(&request).then(|| SdkResponse::ok(json!({})))
             }
         });
         let answer = answer.unwrap_or_else(|| {
             self.unknown(&request.method, &request.host, &request.path);
-            Answer::refused(404, 20404, "the simulator does not know this request")
+            SdkResponse::refused(404, 20404, "the simulator does not know this request")
         });
         vec![answered(frame, answer)]
     }
 
-    /// Subscribing is answered at once; that it is in force, and what was missed before, comes as notifications.
-    fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &Request) -> Vec<Frame> {
+    /// Answers a subscription at once. Its confirmation and the events missed so far follow as notifications.
+    fn subscriptions(&mut self, frame: &Frame, caller: &Token, request: &SdkRequest) -> Vec<Frame> {
         let correlation = request.body.get("correlation_id").cloned();
         let establish = request.text("action").as_deref() == Some("establish");
         let mut frames = vec![answered(
             frame,
-            Answer::ok(
+            SdkResponse::ok(
                 json!({"estimated_delivery_in_ms": 5000, "max_batch_size": 100, "events": []}),
             ),
         )];
@@ -209,7 +210,7 @@ impl Session {
                 continue;
             }
             let after = wish.get("last_event_id").and_then(Value::as_u64);
-            let found = Kind::from_word(kind).and_then(|kind| {
+            let found = ObjectKind::from_word(kind).and_then(|kind| {
                 self.sim.browser.with(&self.sim.world, |world, objects| {
                     objects.events_after(world, caller, kind, sid, after)
                 })
@@ -220,7 +221,7 @@ impl Session {
                     frames.push(self.notification(&event.event_type, None, &event.event));
                 }
                 frames.extend(self.found_by_query(caller, sid));
-                let about = with(
+                let about = merged(
                     about,
                     json!({"replay_status": "completed", "last_event_id": last}),
                 );
@@ -235,17 +236,18 @@ impl Session {
                 frames.push(self.notification(
                     "subscription_failed",
                     correlation.clone(),
-                    &with(about, error),
+                    &merged(about, error),
                 ));
             }
         }
         frames
     }
 
-    /// The frame with all that a live query finds: its clients name no event after which they have missed something.
+    /// Returns a frame with the whole result of a live query: its clients do not name the last event that they
+    /// have.
     fn found_by_query(&mut self, caller: &Token, sid: &str) -> Option<Frame> {
         let found = self.sim.browser.with(&self.sim.world, |world, objects| {
-            objects.describe(world, caller, Kind::LiveQuery, sid, true)
+            objects.describe(world, caller, ObjectKind::LiveQuery, sid, true)
         })?;
         let field = |name: &str| found.get(name).cloned().unwrap_or_default();
         let event = json!({
@@ -267,7 +269,7 @@ impl Session {
             "event_type": event_type,
             "event_protocol_version": 4,
             "strictly_ordered": true,
-            // One event at a time, as the oldest of the SDKs reads no list of them.
+            // One event at a time, because the oldest SDK does not read lists.
             "event": event,
         });
         if let (Some(payload), Some(correlation)) = (payload.as_object_mut(), correlation) {
@@ -277,9 +279,12 @@ impl Session {
     }
 
     fn unknown(&self, method: &str, host: &str, path: &str) {
-        self.sim
-            .journal
-            .note_unknown_path(method, host, path, "nothing in Twilsock answers this");
+        self.sim.journal.note_unknown_path(
+            method,
+            host,
+            path,
+            "the simulator has no such Twilsock request",
+        );
     }
 
     fn caller(&self) -> Option<Token> {
@@ -287,21 +292,21 @@ impl Session {
     }
 }
 
-/// Returns whether a request is telemetry of the SDKs, which is taken and forgotten.
-fn is_telemetry(request: &Request) -> bool {
+/// Returns true if a request is telemetry, which is accepted and discarded.
+fn is_telemetry(request: &SdkRequest) -> bool {
     request.host.starts_with("flex-sdk.") && request.path.contains("/Telemetry/")
 }
 
-/// The HTTP request inside a frame.
-fn request(frame: &Frame) -> Option<Request> {
+/// Returns the HTTP request inside a frame.
+fn request(frame: &Frame) -> Option<SdkRequest> {
     let http = frame.header.get("http_request")?;
     let text = |name: &str| http.get(name).and_then(Value::as_str);
-    // Some callers send a JSON text that is itself JSON.
+    // Some callers send a JSON text that itself contains JSON.
     let body = match &frame.payload {
         Value::String(text) => serde_json::from_str(text).unwrap_or_else(|_| frame.payload.clone()),
         body => body.clone(),
     };
-    Some(Request {
+    Some(SdkRequest {
         method: text("method")?.to_owned(),
         host: text("host")?.to_owned(),
         path: text("path")?.to_owned(),
@@ -315,7 +320,7 @@ fn request(frame: &Frame) -> Option<Request> {
     })
 }
 
-/// A header of the request. Each version of the SDKs writes its name in its own way.
+/// Returns a header of the request, in any case of its name: the SDKs differ.
 fn header(http: &Value, name: &str) -> Option<String> {
     let headers = http.get("headers")?.as_object()?;
     let mut all = headers.iter();
@@ -326,10 +331,10 @@ fn header(http: &Value, name: &str) -> Option<String> {
 fn reply(to: &Frame, extra: Value, payload: Value) -> Frame {
     let header =
         json!({"method": "reply", "id": to.text("id"), "status": {"code": 200, "status": "OK"}});
-    Frame::new(with(header, extra), payload)
+    Frame::new(merged(header, extra), payload)
 }
 
-fn answered(to: &Frame, answer: Answer) -> Frame {
+fn answered(to: &Frame, answer: SdkResponse) -> Frame {
     let status =
         json!({"code": answer.status, "status": if answer.status < 300 { "OK" } else { "Error" }});
     reply(
@@ -344,7 +349,7 @@ fn token_refused(to: &Frame) -> Frame {
     reply(to, json!({"status": status}), Value::Null)
 }
 
-fn with(base: Value, extra: Value) -> Value {
+fn merged(base: Value, extra: Value) -> Value {
     let mut fields: Map<String, Value> = match base {
         Value::Object(fields) => fields,
         _ => Map::new(),

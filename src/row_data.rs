@@ -1,0 +1,108 @@
+//! The data of a row in the agent's list of parked conversations.
+//!
+//! The Functions write it into an item of a Sync map (`list_item`), and the plugin reads it from there (`plugin::list::entry`) and
+//! shows it. A field that is declared here passes through all of that; see the module `stored`.
+
+use crate::stored::stored;
+
+stored! {
+    /// The part of a row's data that the conversation's parked record keeps, so that a lost row comes back complete.
+    pub struct ParkDetails<Time> {
+        /// The time of the park. Absent where another plugin parked it.
+        parked_at: Time = "parkedAt",
+        /// The time at which the row leaves the list. Absent where it does not by itself.
+        expires_at: Time = "expiresAt",
+    }
+}
+
+stored! {
+    /// A row's data beside the names that the template's feature has.
+    pub struct RowData<Time> with
+        /// The part that the record keeps too.
+        park: ParkDetails
+    {
+        /// The worker who parked.
+        worker_sid: String = "workerSid",
+        /// The time of the oldest message that no agent has seen.
+        unheard_since: Time = "unheardSince",
+        /// The customer's name.
+        customer_name: String = "customerName" searched,
+        /// The customer's address.
+        customer_address: String = "customerAddress" searched,
+        /// The task's attribute of this name.
+        channel_type: String = "channelType",
+    }
+}
+
+#[cfg(all(test, feature = "plugin", feature = "functions"))]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
+
+    use serde_json::{json, Value};
+
+    use super::*;
+    use crate::attributes::Attributes;
+    use crate::plugin::json::Json;
+
+    const PARKED_AT: u64 = 1_790_000_000_000;
+
+    fn row() -> RowData<u64> {
+        RowData {
+            park: ParkDetails {
+                parked_at: Some(PARKED_AT),
+                expires_at: Some(PARKED_AT + 1),
+            },
+            worker_sid: Some("WK".into()),
+            unheard_since: Some(PARKED_AT + 2),
+            customer_name: Some("Wanda".into()),
+            customer_address: Some("whatsapp:+1".into()),
+            channel_type: Some("whatsapp".into()),
+        }
+    }
+
+    fn written(row: &RowData<u64>) -> Value {
+        let mut object = Attributes::default();
+        row.write(&mut object);
+        serde_json::from_str(&object.text()).unwrap()
+    }
+
+    #[test]
+    fn both_sides_read_what_was_written() {
+        let value = written(&row());
+        let attributes = Attributes::parse(&value.to_string()).unwrap();
+        assert_eq!(RowData::read(&attributes), row());
+        // What the plugin has read, it shows under the same names.
+        let read: RowData<f64> = RowData::read(&Json::from(&value));
+        let shown = serde_json::to_value(&read).unwrap();
+        assert_eq!(Json::from(&shown), Json::from(&value));
+    }
+
+    #[test]
+    fn a_missing_value_is_left_out() {
+        assert_eq!(written(&RowData::default()), json!({}));
+    }
+
+    /// Any agent's browser can write attributes, and any program can write items.
+    #[test]
+    fn a_damaged_value_counts_as_missing() {
+        let whole = written(&row());
+        for key in whole.as_object().unwrap().keys() {
+            for damage in [json!(null), json!([]), json!({}), json!(true), json!("")] {
+                let mut damaged = whole.clone();
+                damaged[key] = damage.clone();
+                let text = damaged.to_string();
+                let read: RowData<u64> = RowData::read(&Attributes::parse(&text).unwrap());
+                let mut expected = whole.clone();
+                expected.as_object_mut().unwrap().remove(key);
+                assert_eq!(written(&read), expected, "{key}: {damage}");
+                let read: RowData<f64> = RowData::read(&Json::from(&damaged));
+                let shown = Json::from(&serde_json::to_value(&read).unwrap());
+                assert_eq!(*shown.get(key), Json::Null, "{key}: {damage}");
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The closed sets of all calls and answers, made from one list.
+
+use super::body::Body;
+use super::calls::{AnyAnswer, AnyCall};
+use super::time::Millis;
+use super::{Call, Failure};
+
+/// A call in the list of all calls.
+pub trait Listed: Into<AnyCall> {
+    /// Returns the answer to this call, or `None` if `any` is the answer to another call.
+    fn answer(any: &AnyAnswer) -> Option<&<Self as Call>::Answer>
+    where
+        Self: Call;
+}
+
+/// The wait before the read after an unanswered call, in milliseconds, for most calls.
+const READ_BACK_AFTER_MS: &[Millis] = &[400];
+
+/// A read that shows whether an unanswered call was carried out.
+pub struct ReadBack<'a, A> {
+    /// The read.
+    pub call: AnyCall,
+    /// The wait before each read, in milliseconds. The call counts as not carried out if the last read does not show it
+    /// either.
+    pub after_ms: &'static [Millis],
+    adopt: Box<Adopt<'a, A>>,
+}
+
+/// Finds the missing answer in what was read.
+type Adopt<'a, A> = dyn Fn(&AnyAnswer) -> Option<A> + 'a;
+
+impl<'a, A: 'a> ReadBack<'a, A> {
+    /// Makes a read by `call`. `adopt` finds the missing answer in what was read, or returns `None` if it is not there.
+    pub fn new<C: Call>(call: C, adopt: impl Fn(&C::Answer) -> Option<A> + 'a) -> Self {
+        Self {
+            call: call.into(),
+            after_ms: READ_BACK_AFTER_MS,
+            adopt: Box::new(move |any| adopt(C::answer(any)?)),
+        }
+    }
+
+    /// Sets the wait before each read.
+    #[must_use]
+    pub fn with_waits_ms(self, after_ms: &'static [Millis]) -> Self {
+        Self { after_ms, ..self }
+    }
+
+    /// Returns the missing answer, if `read` shows that the call was carried out.
+    #[must_use]
+    pub fn adopt(&self, read: &AnyAnswer) -> Option<A> {
+        (self.adopt)(read)
+    }
+
+    /// Converts the missing answer.
+    pub(super) fn map<B>(self, convert: impl Fn(A) -> B + 'a) -> ReadBack<'a, B> {
+        let adopt = self.adopt;
+        ReadBack {
+            call: self.call,
+            after_ms: self.after_ms,
+            adopt: Box::new(move |any| adopt(any).map(&convert)),
+        }
+    }
+}
+
+/// Reads an HTTP response to `call`.
+pub(super) fn read<C: Call>(call: &C, status: u16, body: Body<'_>) -> Result<C::Answer, Failure> {
+    match status {
+        200..=299 => call.read(body).map_err(|unreadable| Failure::Malformed {
+            field: unreadable.field,
+        }),
+        _ => Err(call.failure(status, body.error_code())),
+    }
+}
+
+/// Makes [`AnyCall`], [`AnyAnswer`] and the trait `Twilio` from the list of all calls.
+macro_rules! list_calls {
+    ($($name:ident, $method:ident;)*) => {
+        /// Any call.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum AnyCall {
+            $(#[doc = concat!("See [`", stringify!($name), "`].")] $name(Box<$name>),)*
+        }
+
+        /// The answer to any call.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum AnyAnswer {
+            $(#[doc = concat!("The answer to [`", stringify!($name), "`].")] $name(<$name as Call>::Answer),)*
+        }
+
+        $(impl From<$name> for AnyCall {
+            fn from(call: $name) -> Self {
+                Self::$name(Box::new(call))
+            }
+        }
+
+        impl Listed for $name {
+            fn answer(any: &AnyAnswer) -> Option<&<Self as Call>::Answer> {
+                match any {
+                    AnyAnswer::$name(answer) => Some(answer),
+                    _ => None,
+                }
+            }
+        })*
+
+        /// An implementation of all calls: a Twilio in memory, for tests and for the model checker.
+        pub trait Twilio {
+            $(#[doc = concat!("Carries out [`", stringify!($name), "`].")]
+            fn $method(&mut self, call: &$name) -> Result<<$name as Call>::Answer, Failure>;)*
+        }
+
+        impl AnyCall {
+            /// Returns examples of all calls.
+            #[cfg(test)]
+            pub fn examples() -> Vec<Self> {
+                let mut all = Vec::new();
+                $(all.extend($name::examples().into_iter().map(Self::from));)*
+                all
+            }
+
+            /// Returns the call's name, e.g. `CreateInvite`.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($name),)* }
+            }
+
+            /// Returns the request that performs the call.
+            #[must_use]
+            pub fn http(&self, access: &Access) -> Http {
+                match self { $(Self::$name(call) => call.http(access),)* }
+            }
+
+            /// Reads an HTTP response.
+            pub fn read(&self, status: u16, body: Body<'_>) -> Result<AnyAnswer, Failure> {
+                match self { $(Self::$name(call) => read(&**call, status, body).map(AnyAnswer::$name),)* }
+            }
+
+            /// Carries the call out with `twilio`.
+            pub fn perform(&self, twilio: &mut impl Twilio) -> Result<AnyAnswer, Failure> {
+                match self { $(Self::$name(call) => twilio.$method(call).map(AnyAnswer::$name),)* }
+            }
+
+            /// See [`Call::done_already`].
+            #[must_use]
+            pub fn done_already(&self, failure: &Failure) -> Option<AnyAnswer> {
+                match self { $(Self::$name(call) => call.done_already(failure).map(AnyAnswer::$name),)* }
+            }
+
+            /// See [`Call::next`].
+            #[must_use]
+            pub fn next(&self, result: &Result<AnyAnswer, Failure>) -> Option<Self> {
+                match self {
+                    $(Self::$name(call) => {
+                        let own = match result {
+                            Ok(any) => Ok($name::answer(any)?.clone()),
+                            Err(failure) => Err(failure.clone()),
+                        };
+                        call.next(&own).map(Self::from)
+                    })*
+                }
+            }
+
+            /// See [`Call::read_back`].
+            #[must_use]
+            pub fn read_back(&self) -> Option<ReadBack<'_, AnyAnswer>> {
+                match self { $(Self::$name(call) => Some(call.read_back()?.map(AnyAnswer::$name)),)* }
+            }
+        }
+    };
+}
+pub(super) use list_calls;

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { choose } from '../run/choice.mjs';
+import { parts } from '../run/parts.mjs';
+import { isChosen, nativeFiles, wasmFiles } from '../run/rust.mjs';
+import { tiers } from '../run/tiers.mjs';
+
+const WHOLE = { run: () => 'all' };
+const TIERS = [
+  { name: 'quick', ...WHOLE },
+  { name: 'slow', ...WHOLE },
+  { name: 'size', ...WHOLE },
+];
+const PARTS = {
+  quick: { files: () => ['tests/quick/one.test.mjs', 'tests/quick/two.test.mjs'], run: (part) => part },
+  slow: { files: () => ['tests/slow/two.test.mjs'], run: (part) => part },
+};
+
+/** Returns the names of the chosen tiers, each with the part that it would run. */
+const chosen = (...args) => choose(args, { tiers: TIERS, parts: PARTS }).chosen.map(({ name, run }) => [name, run()]);
+
+describe('the choice of tests', () => {
+  it('is every tier without a word', () => {
+    assert.deepEqual(chosen(), [
+      ['quick', 'all'],
+      ['slow', 'all'],
+      ['size', 'all'],
+    ]);
+  });
+
+  it('is the tiers that are named, in their own order', () => {
+    assert.deepEqual(chosen('size', 'quick'), [
+      ['quick', 'all'],
+      ['size', 'all'],
+    ]);
+  });
+
+  it('is the files with a part in their path, in the tiers that have such files', () => {
+    assert.deepEqual(chosen('--file', 'two'), [
+      ['quick', { files: ['tests/quick/two.test.mjs'], name: undefined }],
+      ['slow', { files: ['tests/slow/two.test.mjs'], name: undefined }],
+    ]);
+    assert.deepEqual(chosen('--file', './tests/quick/one', '--file', 'nowhere'), [
+      ['quick', { files: ['tests/quick/one.test.mjs'], name: undefined }],
+    ]);
+  });
+
+  it('is a name in a tier, and in files', () => {
+    assert.deepEqual(chosen('slow', '--name', '^x'), [['slow', { name: '^x' }]]);
+    assert.deepEqual(chosen('slow', '--name', '^x', '--file', 'two'), [
+      ['slow', { files: ['tests/slow/two.test.mjs'], name: '^x' }],
+    ]);
+  });
+
+  it('knows parts of tiers that are there', () => {
+    const names = tiers.map(({ name }) => name);
+    assert.deepEqual(
+      Object.keys(parts).filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+});
+
+describe('a test of Rust', () => {
+  const sources = [
+    'src/attributes.rs',
+    'src/lib.rs',
+    'src/list/filter.rs',
+    'src/list/mod.rs',
+    'src/park.rs',
+    'src/park/plan.rs',
+  ];
+  const of = (file, name) => isChosen({ folder: 'src', files: [file], name, sources });
+
+  it('belongs to the file whose module it is in', () => {
+    assert.equal(of('src/attributes.rs')('attributes::tests::reads'), true);
+    assert.equal(of('src/attributes.rs')('attributes_too::tests::reads'), false);
+    assert.equal(of('src/attributes.rs')('record::attributes::tests::reads'), false);
+  });
+
+  it('belongs to the innermost file', () => {
+    for (const [file, test] of [
+      ['src/park.rs', 'park::tests::leaves'],
+      ['src/park/plan.rs', 'park::plan::tests::plans'],
+      ['src/list/mod.rs', 'list::tests::sorts'],
+      ['src/list/filter.rs', 'list::filter::tests::filters'],
+      ['src/lib.rs', 'tests::all'],
+    ]) {
+      for (const other of sources) assert.equal(of(other)(test), other === file, `${test} in ${other}`);
+    }
+  });
+
+  it('is chosen by its name too', () => {
+    const isWanted = of('src/attributes.rs', 'reads$');
+    assert.equal(isWanted('attributes::tests::reads'), true);
+    assert.equal(isWanted('attributes::tests::reads_twice'), false);
+    assert.equal(isChosen({ name: 'reads', sources })('anywhere::reads'), true);
+  });
+
+  it('is native or in a browser, by its file', () => {
+    const isWasm = (file) => file.startsWith('tests/wasm/');
+    assert.ok(nativeFiles().includes('tests/native/main.rs'));
+    assert.deepEqual(nativeFiles().filter(isWasm), []);
+    assert.ok(wasmFiles().length > 0 && wasmFiles().every(isWasm));
+  });
+});
