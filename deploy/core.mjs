@@ -1,11 +1,11 @@
-// The core as the Functions have it. The step "Wasm for the Functions" of the set-up makes it.
+// The core as the owner's commands have it. The step "Wasm for the owner" of the set-up makes it.
 
 import { createRequire } from 'node:module';
 
-import { inRoot } from '../scripts/lib/paths.mjs';
+import { made } from '../scripts/lib/paths.mjs';
 
 /**
- * The core's exports for the commands, `src/functions`. Each text that is not a SID, a domain or a name is JSON.
+ * The core's exports for the commands, `src/owner`. Each text that is not a SID, a domain or a name is JSON.
  *
  * @typedef {object} Core
  * @property {(attributes: string) => boolean} holdsParkedRecord
@@ -32,5 +32,4 @@ import { inRoot } from '../scripts/lib/paths.mjs';
  *
  * @returns {Core}
  */
-export const loadCore = () =>
-  createRequire(import.meta.url)(inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'));
+export const loadCore = () => createRequire(import.meta.url)(made.ownersCore);

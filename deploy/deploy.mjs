@@ -61,7 +61,13 @@ export function run(argv) {
 
 /** @param {(line: string) => void} print */
 async function build(print) {
-  const parts = ['Wasm for the Functions', 'Flex plugin', 'flex-config', 'npm packages of the Functions'];
+  const parts = [
+    'Wasm for the Functions',
+    'Wasm for the owner',
+    'Flex plugin',
+    'flex-config',
+    'npm packages of the Functions',
+  ];
   await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
   return 'built';
 }

@@ -67,7 +67,7 @@ export function run(argv) {
  * @param {Pick<import('./command.mjs').Command, 'client' | 'environment' | 'print'>} command
  */
 async function find({ client, environment, print }) {
-  const parts = ['Wasm for the Functions', 'flex-config', 'npm packages of the Functions'];
+  const parts = ['Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
   await setUp(parts, { print: (line) => print(`  ${line}`), brief: true });
   const found = await findFunctions({ client, environment });
   if (found) return { line: `at ${found.domain}`, domain: found.domain };

@@ -89,7 +89,7 @@ export function run(argv) {
 async function verify(command) {
   const { print, client, env, environment, halt, options } = command;
   const wanted = wantedOf(options);
-  await setUp(['Wasm for the Functions'], { print: (line) => print(`  ${line}`), brief: true });
+  await setUp(['Wasm for the owner'], { print: (line) => print(`  ${line}`), brief: true });
   const { account, workspaceSid, syncSid } = await checkAccount(command);
   const found = await findFunctions(command);
   if (!found) throw new NotReady(`There are no Functions for ${environment}: npm run deploy first.`);

@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::twilio::body::Text;
+use crate::text::Text;
 
 /// The largest size of a conversation's attributes, in bytes.
 pub const CONVERSATION_LIMIT: usize = 16 * 1024;

@@ -1,8 +1,20 @@
 //! Park a messaging conversation in Twilio Flex.
 //!
-//! The decisions live here, once, for both sides: the plugin in the agent's browser and the
-//! Twilio Functions behind it. Nothing in this crate performs IO except the adapters in
-//! `plugin` and `functions`.
+//! The decisions live here, once, for all sides: the plugin in the agent's browser, the Twilio Functions behind it, and the commands of
+//! the account's owner. Nothing in this crate performs IO except the adapters in `plugin` and `functions`.
+//!
+//! Layers, from the bottom up. A module uses only modules of lower layers; `tests/scripts/layers.test.mjs` checks this list.
+//!
+//! 1. [`flags`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
+//! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
+//! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
+//! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
+//!    items of what waits.
+//! 5. [`record`]: the parked state in a conversation's attributes.
+//! 6. [`list_item`]: the row in an agent's list.
+//! 7. [`protocol`]: the operations, as state machines without IO.
+//! 8. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
+//! 9. [`owner`]: the exports for the owner's commands.
 
 #[cfg(feature = "functions")]
 pub mod attributes;
@@ -13,6 +25,8 @@ pub mod functions;
 pub mod guardian;
 #[cfg(feature = "functions")]
 pub mod list_item;
+#[cfg(feature = "owner")]
+pub mod owner;
 #[cfg(feature = "plugin")]
 pub mod plugin;
 #[cfg(feature = "functions")]
@@ -27,6 +41,8 @@ pub mod sid;
 mod stored;
 pub mod sync_name;
 pub mod task_attributes;
+#[cfg(feature = "functions")]
+pub mod text;
 #[cfg(feature = "functions")]
 pub mod twilio;
 #[cfg(feature = "functions")]

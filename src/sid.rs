@@ -31,6 +31,18 @@ fn is_sid(text: &str, prefix: &str) -> bool {
         .is_some_and(|digits| digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
+/// A segment of an address: a SID, or a name that is made from SIDs.
+///
+/// Only types of this crate implement it, so that a text cannot become a part of a path.
+pub trait Identifier: sealed::Sealed {
+    /// Returns the segment.
+    fn as_segment(&self) -> &str;
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}
+
 macro_rules! sids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -66,9 +78,9 @@ macro_rules! sids {
             }
         }
 
-        impl crate::sync_name::sealed::Sealed for $name {}
+        impl sealed::Sealed for $name {}
 
-        impl crate::sync_name::Identifier for $name {
+        impl Identifier for $name {
             fn as_segment(&self) -> &str {
                 &self.0
             }

@@ -4,7 +4,7 @@
 //! Sync allows 20 writes per second to one map. So each agent has a map of their own, and the conversations that wait
 //! for an agent are spread over [`WAITING_MAPS`] maps.
 
-use crate::sid::{ConversationSid, WorkerSid};
+use crate::sid::{sealed, ConversationSid, Identifier, WorkerSid};
 
 const LIST: &str = "ParkedInteractions_";
 const WAITING: &str = "ParkInteractionWaiting_";
@@ -13,18 +13,6 @@ const CLAIM: &str = "ParkInteraction_";
 
 /// The number of maps for the conversations that wait for an agent.
 pub const WAITING_MAPS: u8 = 4;
-
-/// A segment of an address: a SID, or a name made from SIDs.
-///
-/// The trait is sealed, so that no other text can become part of a path.
-pub trait Identifier: sealed::Sealed {
-    /// Returns the segment.
-    fn as_segment(&self) -> &str;
-}
-
-pub(crate) mod sealed {
-    pub trait Sealed {}
-}
 
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {

@@ -51,7 +51,7 @@ export function run([name = '', ...options]) {
   const print = argv.includes('--json') ? console.error : console.log;
   return runCommand({ argv, options: { json: { type: 'boolean' } }, help: HELP, print }, async (command) => {
     if (!isKnown) throw new WrongUse('One of list, reconcile and release is needed. See --help.');
-    await setUp(['Wasm for the Functions'], { print: (line) => console.error(line), brief: true });
+    await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
     return COMMANDS[name](command);
   });
 }

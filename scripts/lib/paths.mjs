@@ -32,6 +32,8 @@ export const made = {
   simulator: join(targetDir, 'debug', 'simulator'),
   flexConfig: join(targetDir, 'debug', 'flex-config'),
   desktop: join(targetDir, 'desktop'),
+  /** The core as the owner's commands have it. */
+  ownersCore: join(targetDir, 'owner', 'core.cjs'),
   /** The official builder names the bundle after the package. */
   plugin: () =>
     inRoot('js-shim', 'build', `${JSON.parse(readFileSync(inRoot('js-shim', 'package.json'), 'utf8')).name}.js`),

@@ -101,9 +101,14 @@ function everyStep(packages) {
     },
     {
       name: 'Wasm for the Functions',
-      // One after the other: cargo allows one build at a time in a folder, and the two share what they compile.
+      // One after the other: cargo allows one build at a time in a folder, and they share what they compile.
       after: ['Wasm for the plugin'],
       run: ({ progress, results }) => buildWasm('functions', { ...wasmWith(results), progress }),
+    },
+    {
+      name: 'Wasm for the owner',
+      after: ['Wasm for the Functions'],
+      run: ({ progress, results }) => buildWasm('owner', { ...wasmWith(results), progress }),
     },
     {
       name: 'Flex plugin',

@@ -1,4 +1,4 @@
-// The two Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
+// The three Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
 // Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { runCargo } from '../lib/cargo.mjs';
 import { run } from '../lib/exec.mjs';
-import { inRoot, root, targetDir } from '../lib/paths.mjs';
+import { inRoot, made, root, targetDir } from '../lib/paths.mjs';
 import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 import { bundleGlue, glueTypes } from './plugin-glue.mjs';
 
@@ -40,15 +40,27 @@ const FOR_ZIP = [
   '--minify-imports-and-exports-and-modules',
 ];
 
-/** The two sides of the core, by the feature that each one turns on: its optimisation, its outputs and how they are written. */
+/** The sides of the core, by the feature that each one turns on: its optimisation, its outputs and how they are written. */
 export const sides = {
   plugin: {
     outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
     optimise: FOR_ZIP,
     write: writePlugin,
   },
-  functions: { outputs: [FUNCTIONS_ASSET], optimise: [], write: writeFunctions },
+  functions: forNode(FUNCTIONS_ASSET),
+  owner: forNode(made.ownersCore),
 };
+
+/**
+ * A side whose output is one CommonJS file.
+ *
+ * @param {string} outfile
+ */
+function forNode(outfile) {
+  /** @type {string[]} */
+  const optimise = [];
+  return { outputs: [outfile], optimise, write: (/** @type {string} */ folder) => writeForNode(folder, outfile) };
+}
 
 /** Panics name the crate's file: not where on this machine it is, which is nobody's business and differs from one to the next. */
 const CARGO_HOME = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
@@ -169,10 +181,11 @@ async function writePlugin(folder, names) {
  * Writes one CommonJS file which is ready when it has been required.
  *
  * @param {string} folder
+ * @param {string} outfile
  */
-async function writeFunctions(folder) {
+async function writeForNode(folder, outfile) {
   const { build } = await import('esbuild');
-  mkdirSync(dirname(FUNCTIONS_ASSET), { recursive: true });
+  mkdirSync(dirname(outfile), { recursive: true });
   await build({
     stdin: {
       resolveDir: folder,
@@ -189,7 +202,7 @@ async function writeFunctions(folder) {
     target: 'node20',
     format: 'cjs',
     loader: { '.wasm': 'binary' },
-    outfile: FUNCTIONS_ASSET,
+    outfile,
     logLevel: 'error',
   });
 }

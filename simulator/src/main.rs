@@ -16,6 +16,8 @@
 mod contact_centre;
 mod control;
 mod conversations;
+#[cfg(test)]
+mod differential;
 mod flex;
 mod front;
 mod gate;

@@ -1,13 +1,10 @@
-//! What the Functions' handlers and the owner's commands call. JSON texts go in and out, so that all of it is tested natively.
+//! The functions that the Functions' handlers call. JSON texts go in and out, so that all of it is tested natively.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::request::path;
 use crate::twilio::time::Millis;
 
-use super::incoming::{function_url, TASK_ENDS};
 use super::session::{Beginning, Instruction, Report, Session};
 
 /// One invocation of a Function.
@@ -46,7 +43,7 @@ impl Invocation {
         self.first.clone()
     }
 
-    /// Takes the JSON of a `Report`, with Twilio's answer as its `body`, at the time `now`, in milliseconds since 1970. Returns the
+    /// Takes the JSON of a `Report`, with Twilio's response as its `body`, at the time `now`, in milliseconds since 1970. Returns the
     /// next instructions.
     pub fn report(&mut self, report: &str, now: f64) -> String {
         let now = millis(now);
@@ -60,7 +57,7 @@ impl Invocation {
         checked(session, instructions, now)
     }
 
-    /// Ends it at the time `now`, in milliseconds since 1970, because it has taken too long. Returns the answer.
+    /// Ends the invocation at the time `now`, in milliseconds since 1970, because it has taken too long. Returns the response.
     #[wasm_bindgen(js_name = giveUp)]
     pub fn give_up(&mut self, now: f64) -> String {
         match &mut self.session {
@@ -73,7 +70,7 @@ impl Invocation {
     }
 }
 
-/// Returns the instructions, or the answer of an invocation that would go on without an end.
+/// Returns the instructions, or the response of an invocation that would never end.
 fn checked(session: &mut Session, instructions: Vec<Instruction>, now: Millis) -> String {
     let instructions = if instructions.is_empty() && session.is_stuck() {
         session.give_up("nothing is under way and nothing was answered", now)
@@ -83,7 +80,7 @@ fn checked(session: &mut Session, instructions: Vec<Instruction>, now: Millis) -
     text(&instructions)
 }
 
-/// The answer to a request that cannot be read at all.
+/// Returns the response to a request that cannot be read at all.
 fn unreadable() -> String {
     let reply = Reply::Refused {
         refusal: Refusal::BadRequest {
@@ -98,23 +95,6 @@ fn unreadable() -> String {
         "log": { "operation": "unknown", "outcome": reply.name(), "calls": 0, "ms": 0 },
     }])
     .to_string()
-}
-
-/// Whether a conversation with these attributes, a JSON text, is parked. A record that is there but damaged counts: the caller is
-/// about to take away what wakes it. Text that is no JSON object holds none.
-#[wasm_bindgen(js_name = holdsParkedRecord)]
-#[must_use]
-pub fn holds_parked_record(attributes: &str) -> bool {
-    ParkedRecord::find(attributes).is_some()
-}
-
-/// Where `TaskRouter` is to post its events for the Functions at `domain`, and which. Returns a JSON text: the `url`, and the
-/// `events`, a list of their names.
-#[wasm_bindgen(js_name = taskEventCallback)]
-#[must_use]
-pub fn task_event_callback(domain: &str) -> String {
-    let url = function_url(domain, path::TASK_EVENT);
-    serde_json::json!({ "url": url, "events": TASK_ENDS }).to_string()
 }
 
 fn millis(now: f64) -> Millis {
@@ -137,25 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_of_others_hold_no_parked_record_and_a_damaged_one_counts() {
-        for nobodys in ["{}", "", "[]", "not JSON", r#"{"taskSid":"theirs"}"#] {
-            assert!(!holds_parked_record(nobodys), "{nobodys}");
-        }
-        assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
-        assert!(holds_parked_record(r#"{"parkInteraction":[]}"#));
-    }
-
-    #[test]
-    fn taskrouter_is_told_of_all_events_that_are_listened_to() {
-        let callback = task_event_callback("park.twil.io");
-        assert!(
-            callback.contains("https://park.twil.io/features/park-interaction/common/task-event")
-        );
-        assert!(TASK_ENDS.iter().all(|event| callback.contains(event)));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_answered() {
+    fn an_unreadable_request_gets_a_response() {
         for beginning in ["", "null", "[]", r#"{"path":1}"#] {
             let mut invocation = Invocation::new(beginning);
             for answer in [

@@ -6,7 +6,6 @@
 mod exports;
 mod fields;
 mod incoming;
-mod parked;
 mod paths;
 #[cfg(test)]
 mod properties;
@@ -15,5 +14,5 @@ mod recorded;
 mod session;
 
 pub use exports::Invocation;
-pub use incoming::{BadRequest, Environment, Incoming, TASK_ENDS};
+pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};
 pub use session::{Beginning, Instruction, Report, Session};

@@ -1,4 +1,4 @@
-//! Payloads in the shape of real ones, as `tests/recorded/` has them, are read.
+//! Tests with payloads in the shape of real ones, from `tests/recorded/`.
 
 #![allow(
     clippy::indexing_slicing,
@@ -18,7 +18,7 @@ use crate::twilio::body::Body;
 use crate::twilio::calls::{ChannelRef, CreateInteraction, CreateInvite, ListWebhooks, Target};
 use crate::twilio::Call;
 
-/// The payload of a recording.
+/// Returns the payload of a recording.
 macro_rules! payload {
     ($name:literal) => {{
         let text = include_str!(concat!("../../tests/recorded/", $name, ".json"));
@@ -35,7 +35,7 @@ fn read(function: &str, payload: &Value) -> Incoming {
 fn cause(payload: &Value) -> Cause {
     match read(path::WAKE, payload) {
         Incoming::Unpark { cause, .. } => cause,
-        other => panic!("not to be unparked: {other:?}"),
+        other => panic!("no unpark: {other:?}"),
     }
 }
 
@@ -59,7 +59,7 @@ fn invite() -> CreateInvite {
 }
 
 #[test]
-fn messages_say_who_wrote_and_where_they_stand_or_what_to_ask_for() {
+fn a_message_names_its_author_and_its_place() {
     for payload in [
         payload!("message-webhook-sdk"),
         payload!("message-webhook-rest"),
@@ -87,7 +87,7 @@ fn the_end_of_a_timer_is_a_check() {
 #[test]
 fn the_end_of_a_task_is_read() {
     let mut payload = payload!("task-canceled-callback");
-    // The recorded one did not come out of parking.
+    // The recorded task was not made by parking.
     assert!(matches!(
         read(path::TASK_EVENT, &payload),
         Incoming::Nothing
@@ -104,7 +104,7 @@ fn the_end_of_a_task_is_read() {
 }
 
 #[test]
-fn what_an_invite_and_an_interaction_answer_names_their_task() {
+fn a_new_invite_and_interaction_name_their_task() {
     let task = TaskSid::parse("WT000000000000000000000000c0ffee09".to_owned()).ok();
     assert_eq!(answer(&invite(), &payload!("invite-created")), task);
     let call = CreateInteraction {

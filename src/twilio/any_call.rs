@@ -109,6 +109,9 @@ macro_rules! list_calls {
         }
 
         impl AnyCall {
+            /// The names of all calls, in the order of the list.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
             /// Returns examples of all calls.
             #[cfg(test)]
             pub fn examples() -> Vec<Self> {

@@ -6,8 +6,7 @@
 use serde::Serialize;
 use serde_json::{json, Value};
 
-use crate::sid::{AccountSid, SyncServiceSid, WorkspaceSid};
-use crate::sync_name::Identifier;
+use crate::sid::{AccountSid, Identifier, SyncServiceSid, WorkspaceSid};
 
 use super::TIMEOUT_MS;
 

@@ -1,4 +1,4 @@
-//! Damaged is never worse than none: what other programs make of a record, in each operation.
+//! Records that other programs have damaged, in each operation: a damaged record is never worse than none.
 
 use memory_twilio::{caller, ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
@@ -7,10 +7,10 @@ use serde_json::{json, Value};
 
 use crate::stage::Stage;
 
-/// What becomes of the attributes.
+/// A damage: the attributes after it.
 type Damage = fn(&mut Value);
 
-/// What ordinary code does to attributes that it reads and writes back.
+/// Returns the damages of ordinary code that reads attributes and writes them back.
 fn damages() -> Vec<(&'static str, Damage)> {
     vec![
         ("PHP writes an empty object as a list", |record| {
@@ -50,7 +50,7 @@ fn damages() -> Vec<(&'static str, Damage)> {
     ]
 }
 
-/// A stage on which Ada has parked, and the attributes were damaged since.
+/// Returns a stage on which Ada has parked, and the attributes were damaged since.
 fn damaged(damage: Damage) -> Stage {
     let mut stage = Stage::parked();
     let mut attributes: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
@@ -64,7 +64,7 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
     stage.reply(operation)
 }
 
-/// Somebody joins and settles: nothing of the parking is left.
+/// Lets somebody join and settle, and checks that nothing of the parking is left.
 #[track_caller]
 fn is_left_clean(mut stage: Stage, what: &str) {
     assert_eq!(stage.invites(), 1, "{what}");
@@ -105,8 +105,9 @@ fn a_release_routes_whatever_became_of_the_record() {
     }
 }
 
+/// What is unheard is routed; the rest is healed as far as it can be.
 #[test]
-fn reconciling_heals_what_it_can_and_routes_what_is_unheard() {
+fn reconciling_heals_and_routes() {
     for (what, damage) in damages() {
         let mut stage = damaged(damage);
         stage.twilio.customer_writes(stage.now);
@@ -119,7 +120,7 @@ fn reconciling_heals_what_it_can_and_routes_what_is_unheard() {
     }
 }
 
-/// Whoever has accepted parks again before anybody has settled: what others have in the attributes is there after it.
+/// The agent who has accepted parks again before anybody has settled. The attributes of others survive.
 #[test]
 fn an_agent_parks_again_whatever_became_of_the_record() {
     for (what, damage) in damages() {

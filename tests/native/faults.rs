@@ -1,4 +1,4 @@
-//! Every call of an operation goes wrong in every way; then the customer writes again, and somebody must come.
+//! Every fault at every call of an operation. Then the customer writes again, and somebody must come.
 
 use memory_twilio::{caller, ADA};
 use park_interaction::protocol::unpark::Cause;
@@ -16,7 +16,7 @@ const FAULTS: [Fault; 7] = [
     Fault::DiesAfter,
 ];
 
-/// I1 and I2, now and after the customer's next message; I3 always.
+/// Checks I1 and I2, now and after the customer's next message; I3 always.
 fn nobody_is_lost(stage: &mut Stage, what: &str) {
     let open = |stage: &Stage| stage.twilio.open_tasks().count();
     assert!(open(stage) <= 1, "{what}: two tasks for one customer");
@@ -27,7 +27,7 @@ fn nobody_is_lost(stage: &mut Stage, what: &str) {
     );
     assert!(stage.twilio.others_are_untouched(), "{what}: attributes");
 
-    // Whatever it was, it is over before the customer writes next; its lease too.
+    // The operation and its lease are over before the customer writes next.
     stage.now += 20_000;
     stage.customer_writes_in(0);
     stage.run();
@@ -40,7 +40,7 @@ fn nobody_is_lost(stage: &mut Stage, what: &str) {
     nothing_is_left(stage, what);
 }
 
-/// I3 and I4, once somebody has joined and settled.
+/// Checks I3 and I4, once somebody has joined and settled.
 fn nothing_is_left(stage: &mut Stage, what: &str) {
     if stage.twilio.agents() == 0 {
         stage.twilio.accept(ADA, stage.now);
@@ -103,7 +103,7 @@ fn woken_and_accepted(stage: Stage) -> Stage {
     accepted(stage)
 }
 
-/// Unlike after a wake, the row is there still.
+/// Returns the stage after Ada has resumed and accepted: the row is still there.
 fn resumed_and_accepted(stage: Stage) -> Stage {
     let mut stage = parked(stage);
     let resume = stage.unpark(Cause::Resume);
@@ -127,8 +127,9 @@ fn a_park_that_goes_wrong_anywhere_loses_nobody() {
     at_every_call(|stage| stage, |stage| stage.park(true));
 }
 
+/// The customer writes meanwhile.
 #[test]
-fn a_park_that_goes_wrong_while_the_customer_writes_loses_nobody() {
+fn a_failed_park_loses_no_message() {
     at_every_call(
         |stage| stage,
         |stage| {
@@ -179,7 +180,7 @@ fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
             assert_eq!(stage.twilio.agents(), 1, "call {number}");
             assert_eq!(stage.twilio.closing_seconds, Some(86_400), "call {number}");
             assert!(stage.twilio.items.is_empty(), "call {number}");
-            // An agent who may be taken out yet leaves what brings the customer back.
+            // If the agent may still be taken out, the webhook has to stay.
             let may_go = stage.count("ListParticipants") > 1;
             assert!(may_go || stage.twilio.webhooks.is_empty(), "call {number}");
         }
@@ -188,7 +189,7 @@ fn a_park_that_is_refused_leaves_no_trace_but_the_claim() {
 
 /// Found by the model checker.
 #[test]
-fn a_row_goes_with_the_wake_even_if_the_park_died_before_the_record_named_it() {
+fn a_wake_removes_a_row_that_no_record_names() {
     let mut left = 0;
     for number in 0..24 {
         let mut stage = Stage::new();
@@ -214,8 +215,9 @@ fn a_row_goes_with_the_wake_even_if_the_park_died_before_the_record_named_it() {
     );
 }
 
+/// The response was lost, and the invite takes a while to show in the list.
 #[test]
-fn an_invite_whose_answer_is_lost_is_not_made_twice_though_it_takes_a_while_to_show() {
+fn a_late_invite_is_not_made_twice() {
     let mut clean = parked(Stage::new());
     assert_eq!(clean.wake(), Reply::Routed);
     let mut calls = clean.calls.iter();

@@ -1,5 +1,5 @@
-//! I8: a record is data, never authority. Whatever an agent's browser writes into attributes and rows, no request is about
-//! anything but this conversation's own.
+//! I8: a record is data, never authority. Every request names only this conversation's own resources, whatever an agent's
+//! browser writes into attributes and rows.
 
 use memory_twilio::sids::{conversation, sid, worker};
 use memory_twilio::{caller, ADA, BEN};
@@ -12,7 +12,7 @@ use serde_json::{json, Value};
 
 use crate::stage::Stage;
 
-/// The number of everything that is not this conversation's own.
+/// The number of all resources of others.
 const FOREIGN: u32 = 77;
 
 /// The fields of the record, and those of its own key.
@@ -72,7 +72,7 @@ fn hostile_values(field: &str) -> Vec<Value> {
     ]
 }
 
-/// What an operation is named, how it begins, and what it begins with.
+/// An operation: its name, its stage, and how it begins.
 type Act = (&'static str, fn(&mut Stage));
 
 fn operations() -> Vec<Act> {
@@ -127,8 +127,8 @@ fn access() -> Access {
     }
 }
 
-/// Every request is about what belongs to the conversation. TaskRouter's log may be asked about any task: what it says is believed
-/// only if it names this conversation.
+/// Checks that every request names resources of the conversation. `TaskRouter`'s log may be read for any task: it counts only if it
+/// names this conversation.
 #[track_caller]
 fn names_only_its_own(stage: &Stage, what: &str) {
     let foreign = format!("{FOREIGN:032}");
@@ -163,7 +163,7 @@ fn forge(stage: &mut Stage, change: impl FnOnce(&mut Value)) {
 }
 
 #[test]
-fn no_field_of_the_record_leads_anywhere_else_in_any_operation() {
+fn no_field_of_a_record_leads_elsewhere() {
     for (name, act) in operations() {
         for field in FIELDS.into_iter().chain(OWN_FIELDS) {
             for value in hostile_values(field) {
@@ -184,9 +184,9 @@ fn no_field_of_the_record_leads_anywhere_else_in_any_operation() {
     }
 }
 
-/// In a conversation that is not parked a record is nobody's.
+/// A record in a conversation that is not parked belongs to nobody.
 #[test]
-fn a_record_in_a_conversation_that_is_not_parked_gives_nothing() {
+fn a_record_without_a_park_grants_nothing() {
     let mut parked = Stage::parked();
     let forged = parked
         .twilio
@@ -232,7 +232,7 @@ fn whoever_stands_in_the_record_may_not_resume() {
 
 /// A time of parking in the future would make every invite one from before the park.
 #[test]
-fn a_forged_time_does_not_make_two_tasks_for_two_messages() {
+fn a_forged_time_makes_no_second_task() {
     let mut stage = Stage::parked();
     forge(&mut stage, |record| {
         record["parkInteraction"]["parkedAt"] = json!(4_000_000_000_000_u64);
@@ -244,7 +244,7 @@ fn a_forged_time_does_not_make_two_tasks_for_two_messages() {
 }
 
 #[test]
-fn another_programs_webhook_is_not_deleted_because_the_record_names_it() {
+fn a_record_deletes_no_webhook_of_others() {
     use memory_twilio::sids::webhook;
     use memory_twilio::MemoryWebhook;
     use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
@@ -272,9 +272,9 @@ fn another_programs_webhook_is_not_deleted_because_the_record_names_it() {
     }
 }
 
-/// What the template parked has no address; TaskRouter's log of the parked task says where it is, from before an agent had it.
+/// The template's webhook has no address of ours. `TaskRouter`'s log of the parked task shows the place, from before an agent had it.
 #[test]
-fn what_the_template_parked_is_believed_only_as_far_as_twilio_says_so() {
+fn the_templates_record_needs_twilios_log() {
     let template = || {
         let mut stage = Stage::parked();
         stage.twilio.webhooks[0].armed.target = Some(park_interaction::twilio::calls::Target::Url(
@@ -308,7 +308,7 @@ fn what_the_template_parked_is_believed_only_as_far_as_twilio_says_so() {
         names_only_its_own(&stage, field);
     }
 
-    // A task of another conversation vouches for nothing.
+    // A task of another conversation is no evidence.
     let mut stage = template();
     for event in &mut stage.twilio.events {
         event.task_attributes = event
@@ -321,9 +321,9 @@ fn what_the_template_parked_is_believed_only_as_far_as_twilio_says_so() {
     assert_eq!(stage.invites(), 0);
 }
 
-/// An agent who has a task can write its attributes: what was logged after they accepted it is theirs.
+/// An agent who has a task can write its attributes, so that events after they accepted it are no evidence.
 #[test]
-fn what_an_agent_wrote_into_their_task_vouches_for_nothing() {
+fn an_agents_own_task_is_no_evidence() {
     let mut stage = Stage::parked();
     stage.twilio.webhooks.clear();
     let mut forged = stage.twilio.events.remove(0);

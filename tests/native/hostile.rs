@@ -1,4 +1,4 @@
-//! What an agent's browser or request can say, tried against the customer whom it is about.
+//! Hostile requests and data of an agent's browser, against the customer of the conversation.
 
 use memory_twilio::{the_conversation, ADA, BEN};
 use park_interaction::protocol::unpark::{Cause, Clock};
@@ -32,9 +32,9 @@ fn a_forged_claim_keeps_nobody_waiting() {
     }
 }
 
-/// An agent who says that they have seen messages which do not exist yet.
+/// An agent claims to have seen messages that do not exist yet.
 #[test]
-fn what_an_agent_says_to_have_seen_does_not_mark_later_messages_as_heard() {
+fn a_forged_last_seen_message_hides_none() {
     for ahead in [1, 5, u32::MAX - 10] {
         let mut stage = Stage::new();
         let last = stage.twilio.last_index().unwrap();
@@ -47,9 +47,9 @@ fn what_an_agent_says_to_have_seen_does_not_mark_later_messages_as_heard() {
     }
 }
 
-/// Without a webhook of ours the record's `heard` is all that there is. It may not be about the future.
+/// Without a webhook of ours only the record's `heard` is left. It may not lie in the future.
 #[test]
-fn what_a_record_says_to_be_heard_does_not_mark_later_messages_as_heard() {
+fn a_forged_record_hides_no_message() {
     let mut stage = Stage::parked();
     stage.twilio.webhooks[0].armed.target = Some(park_interaction::twilio::calls::Target::Url(
         memory_twilio::WAKE_URL.into(),
@@ -67,9 +67,9 @@ fn what_a_record_says_to_be_heard_does_not_mark_later_messages_as_heard() {
     assert_eq!(stage.wake(), Reply::Routed);
 }
 
-/// A timer that Twilio takes for none, as damage or on purpose, may not keep the parked state in the conversation.
+/// A damaged or forged timer, which Twilio refuses, must not keep the parked state in the conversation.
 #[test]
-fn a_timer_that_twilio_refuses_does_not_keep_the_conversation_from_being_settled() {
+fn a_refused_timer_does_not_prevent_settling() {
     for seconds in [json!(1), json!(59), json!(u32::MAX), json!("30")] {
         let mut stage = Stage::parked();
         let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
@@ -83,9 +83,9 @@ fn a_timer_that_twilio_refuses_does_not_keep_the_conversation_from_being_settled
     }
 }
 
-/// Twilio may take a task's attributes for too large or refuse them otherwise. The conversation is routed without them.
+/// Twilio may refuse a task's attributes, as too large for example. The conversation is routed without them.
 #[test]
-fn attributes_that_twilio_refuses_do_not_keep_a_message_from_being_routed() {
+fn refused_attributes_do_not_prevent_routing() {
     let mut stage = Stage::parked();
     let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
     let large = json!({ "customerAddress": "customer-1", "x": "x".repeat(9_000) });
@@ -107,9 +107,9 @@ fn a_request_of_many_fields_is_read_in_no_time() {
     assert!(took.as_millis() < 2_000, "{took:?}");
 }
 
-/// The park dies while its agent is being taken out, which Twilio does only after the customer's message was looked at.
+/// The park dies while its agent is being taken out, which Twilio does only after the check of the customer's message.
 #[test]
-fn a_message_during_a_park_that_died_is_heard_once_the_agent_is_gone_after_all() {
+fn a_message_during_a_dead_park_is_heard() {
     use crate::stage::Fault;
     let mut clean = Stage::new();
     let park = clean.park(true);
@@ -127,9 +127,9 @@ fn a_message_during_a_park_that_died_is_heard_once_the_agent_is_gone_after_all()
     assert!(stage.twilio.invite().is_some(), "{:?}", stage.outcomes);
 }
 
-/// Nobody knows whether the agent was taken out: the answer is lost, and Twilio does it half a minute later.
+/// The response about the agent's removal is lost, and Twilio removes them half a minute later.
 #[test]
-fn an_agent_who_is_taken_out_late_leaves_somebody_who_hears_the_customer() {
+fn a_late_removal_of_the_agent_loses_nobody() {
     use crate::stage::Fault;
     let mut clean = Stage::new();
     let park = clean.park(true);
@@ -149,7 +149,7 @@ fn an_agent_who_is_taken_out_late_leaves_somebody_who_hears_the_customer() {
     assert_eq!(stage.wake(), Reply::Routed);
 }
 
-/// The clock has struck and its webhook is lost; then the customer writes again while somebody is asked.
+/// The clock has struck and its webhook was lost. The customer writes again while somebody is asked.
 #[test]
 fn a_clock_that_has_struck_is_none() {
     let mut stage = Stage::parked();
@@ -171,7 +171,7 @@ fn a_clock_that_has_struck_is_none() {
 
 /// Twilio may take an invite's attributes as they are.
 #[test]
-fn the_next_task_says_where_it_is_and_not_where_the_record_says() {
+fn the_next_task_names_its_own_place() {
     let mut stage = Stage::parked();
     let mut record: Value = serde_json::from_str(&stage.twilio.attributes).unwrap();
     let forged = memory_twilio::sids::sid("UO", 77);
@@ -190,7 +190,7 @@ fn the_next_task_says_where_it_is_and_not_where_the_record_says() {
 
 /// A log so long that its beginning is not read may begin with what the agent has written.
 #[test]
-fn a_log_whose_beginning_was_not_read_vouches_for_nothing() {
+fn a_cut_log_is_no_evidence() {
     use park_interaction::twilio::calls::{TaskEvent, LOGGED_EVENTS};
     let mut stage = Stage::parked();
     stage.twilio.webhooks.clear();
@@ -221,9 +221,9 @@ fn a_long_unheard_talk_is_routed_again_as_a_short_one() {
     assert_eq!(stage.count("ListMessages"), 1);
 }
 
-/// Each time at once: else an agent, by mistake or not, would put the customer off for an hour.
+/// Each time at once: otherwise an agent could put the customer off for an hour.
 #[test]
-fn an_agent_who_accepts_and_leaves_at_once_is_followed_at_once() {
+fn an_agent_who_leaves_at_once_is_followed_at_once() {
     let mut stage = Stage::parked();
     assert_eq!(stage.wake(), Reply::Routed);
     for _ in 0..5 {

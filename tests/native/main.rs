@@ -1,4 +1,4 @@
-//! The protocol, run as it ships against Twilio in memory with a clock of its own.
+//! The protocol as it ships, against the Twilio in memory with a clock of its own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

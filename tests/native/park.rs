@@ -18,7 +18,7 @@ fn refusal(reply: Reply) -> Refusal {
     }
 }
 
-/// The usual park of an agent whose list has a map already.
+/// Returns a stage before the usual park of an agent whose list has a map already.
 fn prepared() -> Stage {
     let mut stage = Stage::new();
     let park = stage.park(true);
@@ -31,8 +31,9 @@ fn prepared() -> Stage {
     stage.later(60_000)
 }
 
+/// It frees the agent and arms the webhook.
 #[test]
-fn parking_frees_the_agent_and_arms_the_webhook_in_three_rounds_after_the_token() {
+fn a_park_takes_three_rounds_after_the_token() {
     let mut stage = prepared();
     let started = stage.now;
     let park = stage.park(true);
@@ -54,7 +55,7 @@ fn parking_frees_the_agent_and_arms_the_webhook_in_three_rounds_after_the_token(
 }
 
 #[test]
-fn the_webhooks_address_says_where_the_conversation_is_and_what_was_seen() {
+fn the_address_holds_place_and_last_seen_message() {
     let mut stage = Stage::new();
     let park = stage.park(true);
     stage.reply(park);
@@ -71,7 +72,7 @@ fn the_webhooks_address_says_where_the_conversation_is_and_what_was_seen() {
 }
 
 #[test]
-fn without_the_list_nothing_is_written_to_sync_but_the_claim() {
+fn without_the_list_only_the_claim_is_in_sync() {
     let mut stage = Stage::new();
     let park = stage.park(false);
     stage.reply(park);
@@ -81,7 +82,7 @@ fn without_the_list_nothing_is_written_to_sync_but_the_claim() {
 }
 
 #[test]
-fn nothing_is_changed_before_the_token_is_known_to_be_valid() {
+fn nothing_changes_before_the_token_is_valid() {
     let mut stage = Stage::new();
     stage.caller = None;
     let park = stage.park(true);
@@ -91,7 +92,7 @@ fn nothing_is_changed_before_the_token_is_known_to_be_valid() {
 }
 
 #[test]
-fn somebody_who_is_not_in_the_conversation_cannot_park_it() {
+fn only_a_participant_can_park() {
     let mut stage = Stage::new();
     stage.caller = Some(caller(BEN));
     let park = stage.park(true);
@@ -100,9 +101,9 @@ fn somebody_who_is_not_in_the_conversation_cannot_park_it() {
     assert_eq!(&*stage.twilio.attributes, OTHERS);
 }
 
-/// An agent can write the attributes of their own task. A task that names another conversation parks nothing there.
+/// An agent can write the attributes of their own task. A task that names another conversation gives no right to park it.
 #[test]
-fn an_agent_in_the_channel_but_not_in_the_conversation_cannot_park_it() {
+fn a_participant_of_another_channel_cannot_park() {
     let mut stage = Stage::new();
     stage
         .twilio
@@ -125,8 +126,9 @@ fn full_of_theirs(twilio: &mut MemoryTwilio) {
     }
 }
 
+/// Two agents, a second task, a closed conversation, and no free webhook.
 #[test]
-fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refused() {
+fn an_impossible_park_is_refused() {
     let check = |change: fn(&mut MemoryTwilio), expected: Refusal| {
         let mut stage = Stage::new();
         change(&mut stage.twilio);
@@ -142,7 +144,10 @@ fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refu
         },
         Refusal::SeveralAgents,
     );
-    check(|twilio| twilio.closed = true, Refusal::ConversationClosed);
+    check(
+        |twilio| twilio.close_conversation(START),
+        Refusal::ConversationClosed,
+    );
     check(full_of_theirs, Refusal::TooManyWebhooks);
     check(
         |twilio| {
@@ -158,8 +163,9 @@ fn two_agents_a_second_task_a_closed_conversation_and_too_many_webhooks_are_refu
     );
 }
 
+/// The conversation has as many webhooks as it can have.
 #[test]
-fn where_no_webhook_is_free_a_former_one_of_ours_is_used_again() {
+fn a_former_webhook_of_ours_is_reused() {
     let mut stage = Stage::parked();
     assert_eq!(stage.wake(), Reply::Routed);
     stage.twilio.accept(ADA, stage.now);
@@ -189,8 +195,9 @@ fn the_same_click_twice_at_once_parks_once() {
     assert_eq!(stage.twilio.webhooks.len(), 1);
 }
 
+/// The conversation may have been parked many times before.
 #[test]
-fn a_park_asks_for_a_few_tasks_only_however_often_the_conversation_was_parked() {
+fn a_park_reads_few_tasks() {
     let parked_often = || {
         let mut stage = Stage::new();
         for time in 0..40 {
@@ -216,8 +223,9 @@ fn a_park_asks_for_a_few_tasks_only_however_often_the_conversation_was_parked() 
     assert_eq!(refusal(stage.reply(park)), Refusal::SeveralAgents);
 }
 
+/// The message may come at any moment of the park.
 #[test]
-fn a_message_at_any_moment_of_a_park_wakes_the_conversation_once() {
+fn a_message_during_a_park_wakes_once() {
     use memory_twilio::Replay;
     let readings = [Replay::Inclusive, Replay::Exclusive, Replay::None];
     for (at, replay) in (0..800)
@@ -240,9 +248,9 @@ fn a_message_at_any_moment_of_a_park_wakes_the_conversation_once() {
     }
 }
 
-/// Twilio documents `ReplayAfter` as inclusive: the webhook is told of the last message that the agent has seen.
+/// Twilio documents `ReplayAfter` as inclusive: the webhook receives the last message that the agent has seen.
 #[test]
-fn what_the_agent_has_seen_does_not_wake_the_conversation_they_park() {
+fn seen_messages_do_not_wake() {
     for replay in [
         memory_twilio::Replay::Inclusive,
         memory_twilio::Replay::Exclusive,
@@ -319,8 +327,9 @@ fn every_address_fits_into_a_webhook() {
     }
 }
 
+/// It would close a parked conversation for good.
 #[test]
-fn the_owners_closing_timer_is_away_while_it_is_parked_and_comes_back() {
+fn the_owners_closing_timer_comes_back() {
     let mut stage = Stage::new();
     stage.twilio.closing_seconds = Some(86_400);
     let park = stage.park(true);

@@ -1,4 +1,4 @@
-//! What holds for any SID, any request and any attributes, whoever wrote them.
+//! Properties of any SID, any request and any attributes.
 
 use park_interaction::attributes::Attributes;
 use park_interaction::functions::Incoming;
@@ -30,7 +30,7 @@ const OUR_KEYS: [&str; 13] = [
     "mapItemKey",
 ];
 
-/// JSON with the corners that parsers fall over: huge and broken numbers, odd strings, depth.
+/// JSON with the corner cases of parsers: huge and broken numbers, odd strings, depth.
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -50,7 +50,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Text that is a SID or misses being one by a little.
+/// Text that is a SID or nearly one.
 fn like_a_sid() -> impl Strategy<Value = String> {
     (
         prop::sample::select(vec!["CH", "KD", "UO", "WT", "MB", "WK", "ch", ""]),
@@ -59,7 +59,7 @@ fn like_a_sid() -> impl Strategy<Value = String> {
         .prop_map(|(prefix, digits)| format!("{prefix}{digits}"))
 }
 
-/// An object in which the keys that something is looked for under are as likely as any others.
+/// An object in which the known keys are as likely as any others.
 fn object(keys: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
     let key = prop_oneof![
         prop::sample::select(keys).prop_map(String::from),
@@ -140,7 +140,7 @@ fn as_json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// What fails is printed in full; nothing is written beside the sources.
+/// Failures are printed in full; nothing is written beside the sources.
 fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 512,
@@ -188,7 +188,7 @@ proptest! {
         records in prop::collection::vec(record(), 1..4),
     ) {
         let before = others.to_string();
-        // What somebody made look like a parked record in every detail is one: nothing can tell them apart.
+        // A perfect forgery of a parked record is one: nothing can distinguish them.
         prop_assume!(ParkedRecord::find(&before).is_none());
         let mut parked = before.clone();
         for record in &records {
@@ -223,7 +223,7 @@ proptest! {
     ) {
         let found = ParkedRecord::find(&text);
         prop_assert_eq!(found.is_some(), without_record(&text).is_some());
-        // What a next task gets is JSON, whatever the record holds.
+        // The attributes of the next task are JSON, whatever the record holds.
         let next = next_task_attributes(found.as_ref(), &record.0, &sids::conversation(1));
         prop_assert!(as_json(&next).is_object());
     }

@@ -1,4 +1,4 @@
-//! The same under the readings of Twilio that its documentation leaves open.
+//! The protocol under the readings that Twilio's documentation leaves open.
 
 use memory_twilio::{ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
@@ -9,7 +9,7 @@ use crate::stage::Stage;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// A stage on which the list of invites is refused, and Ada has parked.
+/// Returns a stage on which the list of invites is refused, and Ada has parked.
 fn parked_without_a_list_of_invites() -> Stage {
     let mut stage = Stage::new();
     stage.twilio.readings.refuses_invites = true;
@@ -19,7 +19,7 @@ fn parked_without_a_list_of_invites() -> Stage {
 }
 
 #[test]
-fn where_invites_cannot_be_listed_messages_still_make_one_task() {
+fn without_a_list_of_invites_one_task_is_made() {
     let mut stage = parked_without_a_list_of_invites();
     assert_eq!(stage.wake(), Reply::Routed);
     assert_eq!(stage.wake(), Reply::AlreadyRouted);
@@ -32,8 +32,9 @@ fn where_invites_cannot_be_listed_messages_still_make_one_task() {
     assert_eq!(stage.invites(), 2);
 }
 
+/// The webhook's address names only the invites that we made.
 #[test]
-fn where_invites_cannot_be_listed_a_task_that_the_address_does_not_name_counts() {
+fn without_a_list_of_invites_other_tasks_count() {
     let mut stage = parked_without_a_list_of_invites();
     let now = stage.now;
     stage.twilio.invited_by_others(now);
@@ -41,8 +42,9 @@ fn where_invites_cannot_be_listed_a_task_that_the_address_does_not_name_counts()
     assert_eq!(stage.invites(), 0);
 }
 
+/// Sixty of them are listed, as a reading has it.
 #[test]
-fn sixty_who_left_in_earlier_years_are_not_asked_after_one_by_one() {
+fn former_participants_cost_no_calls() {
     let mut stage = Stage::new();
     stage.twilio.readings.lists_who_left = true;
     stage.twilio.readings.left_long_ago = 60;
@@ -81,15 +83,16 @@ fn a_message_without_its_place_is_asked_for_it() {
     assert_eq!(stage.wake_for(&by), Reply::Routed);
 }
 
-/// A stage on which Ada has parked half a year ago, so that Twilio has deleted the channel.
+/// Returns a stage on which Ada has parked half a year ago, so that Twilio has deleted the channel.
 fn parked_half_a_year_ago() -> Stage {
     let mut stage = Stage::parked().later(181 * DAY_MS);
     stage.twilio.channel_goes();
     stage
 }
 
+/// The conversation is the same: only its channel is gone.
 #[test]
-fn a_message_after_half_a_year_makes_a_new_interaction_for_the_same_conversation() {
+fn a_message_after_half_a_year_makes_an_interaction() {
     let mut stage = parked_half_a_year_ago();
     assert_eq!(stage.wake(), Reply::Routed);
     assert_eq!(stage.count("CreateInteraction"), 1);
@@ -120,7 +123,7 @@ fn the_agent_resumes_after_half_a_year() {
 }
 
 #[test]
-fn what_nobody_wrote_to_stays_in_the_list_after_half_a_year() {
+fn a_silent_conversation_stays_for_half_a_year() {
     let mut stage = parked_half_a_year_ago();
     let rows = stage.twilio.rows().count();
     let reconcile = stage.unpark(Cause::Reconcile);
@@ -129,8 +132,9 @@ fn what_nobody_wrote_to_stays_in_the_list_after_half_a_year() {
     assert_eq!(stage.twilio.rows().count(), rows);
 }
 
+/// A short one would have ended as soon as it was set.
 #[test]
-fn a_timer_that_runs_from_the_last_message_does_not_end_again_and_again() {
+fn a_timer_from_the_last_message_does_not_loop() {
     for timers_run_from_message in [false, true] {
         let mut stage = Stage::parked();
         stage.twilio.readings.timers_run_from_message = timers_run_from_message;
@@ -145,7 +149,7 @@ fn a_timer_that_runs_from_the_last_message_does_not_end_again_and_again() {
                 let _ = stage.reply(check);
             }
         }
-        // At worst each second one ends at once.
+        // In the worst case every second timer ends at once.
         assert!(stage.now > began + 5 * 55_000, "{timers_run_from_message}");
     }
 }

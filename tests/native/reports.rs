@@ -16,7 +16,7 @@ fn change_record(stage: &mut Stage, change: impl FnOnce(&mut Value)) {
     stage.twilio.attributes = attributes.to_string().into();
 }
 
-/// The parked task's attributes say something else of the customer.
+/// Changes the parked task's attributes in the record.
 fn parked_task(stage: &mut Stage, change: impl FnOnce(&mut Value)) {
     change_record(stage, |record| {
         let text = record["taskAttributes"].as_str().unwrap().to_owned();
@@ -78,7 +78,7 @@ fn a_bot_in_the_conversation_wakes_nobody() {
 
 /// 04: a worker whose `contact_uri` does not fit their chat identity.
 #[test]
-fn an_agent_in_the_conversation_wakes_nobody_whatever_their_contact_uri_is() {
+fn an_agent_with_an_odd_contact_uri_wakes_nobody() {
     let mut stage = Stage::parked();
     add_member(&mut stage, 51, Some("ben_40example_2Ecom"), None);
     let by = by("ben_40example_2Ecom", Some(51));
@@ -106,7 +106,7 @@ fn what_the_agent_cannot_have_seen_wakes() {
 
 /// 06: a custom channel whose messages are posted through REST in the customer's name.
 #[test]
-fn the_customer_is_known_by_their_address_with_and_without_a_participant() {
+fn the_customer_is_known_by_their_address() {
     for (address, author) in [
         ("telegram_user_5550100", "telegram_user_5550100"),
         ("+15550100", "whatsapp:+15550100"),
@@ -122,14 +122,15 @@ fn the_customer_is_known_by_their_address_with_and_without_a_participant() {
 
 /// R4: some channels write the participant's SID for the author.
 #[test]
-fn the_customer_is_known_by_their_participants_sid_as_author() {
+fn a_participants_sid_may_be_the_author() {
     let mut stage = Stage::parked();
     let by = by(member(100).as_str(), None);
     assert_eq!(stage.wake_for(&by), Reply::Routed);
 }
 
+/// The parked task does not have the customer's address.
 #[test]
-fn a_customer_whose_address_the_parked_task_does_not_have_is_told_by_not_being_a_worker() {
+fn an_author_who_is_no_worker_is_the_customer() {
     let mut stage = Stage::parked();
     parked_task(&mut stage, |attributes| {
         attributes
@@ -151,7 +152,7 @@ fn a_customer_whose_address_the_parked_task_does_not_have_is_told_by_not_being_a
     assert_eq!(stage.wake_for(&by("ben", Some(BEN))), Reply::Ignored);
 }
 
-/// Whoever writes from outside is a customer, whatever the task says.
+/// A participant with an address outside is a customer, whatever the task says.
 #[test]
 fn a_participant_from_outside_is_the_customer() {
     let mut stage = Stage::parked();
@@ -159,7 +160,7 @@ fn a_participant_from_outside_is_the_customer() {
     assert_eq!(stage.wake_for(&by("+15550199", Some(60))), Reply::Routed);
 }
 
-/// 09: a conversation that an older parking plugin has parked, its webhook still armed.
+/// 09: returns a stage with a conversation that an older parking plugin has parked, its webhook still armed.
 fn parked_by_an_older_plugin() -> Stage {
     let mut stage = Stage::parked();
     let theirs = webhook(900);
@@ -197,7 +198,7 @@ fn parked_by_an_older_plugin() -> Stage {
 }
 
 #[test]
-fn what_an_older_plugin_parked_is_adopted_by_reconcile() {
+fn reconciling_adopts_an_older_plugins_park() {
     let mut stage = parked_by_an_older_plugin();
     let reconcile = stage.unpark(Cause::Reconcile);
     assert_eq!(stage.reply(reconcile), Reply::Restored);
@@ -209,7 +210,7 @@ fn what_an_older_plugin_parked_is_adopted_by_reconcile() {
 }
 
 #[test]
-fn parking_what_an_older_plugin_had_parked_leaves_one_webhook() {
+fn a_park_adopts_an_older_plugins_webhook() {
     let mut stage = parked_by_an_older_plugin();
     stage.twilio.make_task(stage.now);
     stage.twilio.accept(ADA, stage.now);
@@ -224,8 +225,8 @@ fn parking_what_an_older_plugin_had_parked_leaves_one_webhook() {
 
 /// 12b: the invite is refused for good. A 404 is "closed" only if the channel says so.
 #[test]
-fn an_invite_that_is_refused_for_good_says_so_with_its_code() {
-    // With a record it would be tried once more, without what that says of the parked task.
+fn a_refused_invite_is_named_with_its_code() {
+    // With a record it would be tried once more, without the record's attributes of the parked task.
     let parked = || {
         let mut stage = Stage::parked().later(0);
         stage.twilio.attributes = "{}".into();
@@ -252,9 +253,9 @@ fn an_invite_that_is_refused_for_good_says_so_with_its_code() {
     assert!(stage.twilio.invite().is_some(), "the clocks try again");
 }
 
-/// 16: whoever accepts the woken task is a participant of the conversation already; Twilio cancels their reservation.
+/// 16: the agent who accepts the woken task is a participant of the conversation already. Twilio cancels their reservation.
 #[test]
-fn a_wake_takes_out_agents_who_were_left_in_the_conversation() {
+fn a_wake_removes_agents_who_were_left() {
     let mut stage = Stage::parked();
     stage.twilio.join(BEN, None);
     stage.twilio.participants.pop();

@@ -13,7 +13,7 @@ use crate::stage::Stage;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// A stage on which Ada has resumed and let the offer pass, and nobody has written.
+/// Returns a stage on which Ada has resumed and let the offer pass, and nobody has written.
 fn passed() -> Stage {
     let mut stage = Stage::parked();
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
@@ -27,7 +27,7 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
     stage.reply(operation)
 }
 
-/// All that the calls of one sweep together change.
+/// Sweeps until nothing is left. Returns all changes.
 fn sweep_to(cause: &Cause, stage: &mut Stage) -> Vec<(String, String)> {
     let mut cursor = Cursor::default();
     let mut all = Vec::new();
@@ -63,8 +63,9 @@ fn rows(stage: &Stage) -> Vec<(MapName, MemoryItem)> {
     rows.map(|(map, row)| (map.clone(), row.clone())).collect()
 }
 
+/// Its time to live counts from the park.
 #[test]
-fn a_row_that_was_lost_comes_back_for_what_is_left_of_its_day_and_not_after_it() {
+fn a_lost_row_comes_back_within_its_day() {
     let mut stage = passed();
     stage.twilio.items.clear();
     stage.now += DAY_MS - 3_600_000;
@@ -80,8 +81,9 @@ fn a_row_that_was_lost_comes_back_for_what_is_left_of_its_day_and_not_after_it()
     assert!(rows(&stage).is_empty());
 }
 
+/// The same while somebody is asked.
 #[test]
-fn the_end_of_a_task_is_of_no_account_while_somebody_is_asked_or_there() {
+fn a_tasks_end_changes_nothing_while_somebody_is_there() {
     let mut stage = Stage::parked();
     stage.wake();
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::AlreadyRouted);
@@ -103,14 +105,14 @@ fn a_row_that_never_left_is_left_alone() {
 #[test]
 fn when_the_conversation_is_closed_its_row_goes() {
     let mut stage = Stage::parked();
-    stage.twilio.closed = true;
+    stage.twilio.close_conversation(stage.now);
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Removed);
     assert!(rows(&stage).is_empty());
 }
 
-/// Where the conversation is, TaskRouter's log of the parked task says.
+/// `TaskRouter`'s log of the parked task shows the place of the conversation.
 #[test]
-fn a_missing_webhook_is_armed_again_and_its_sid_is_where_others_look_for_it() {
+fn a_missing_webhook_is_armed_again() {
     let mut stage = Stage::parked();
     stage.twilio.webhooks.clear();
     assert_eq!(sweep(&mut stage), of_the_one("restored"));
@@ -120,8 +122,9 @@ fn a_missing_webhook_is_armed_again_and_its_sid_is_where_others_look_for_it() {
     assert_eq!(stage.wake(), Reply::Routed);
 }
 
+/// Nothing of Twilio's shows where it is parked.
 #[test]
-fn what_nothing_of_twilios_shows_is_named_and_left_alone() {
+fn an_unverified_park_is_left_alone() {
     let mut stage = Stage::parked();
     stage.twilio.webhooks.clear();
     stage.twilio.events.clear();
@@ -131,10 +134,11 @@ fn what_nothing_of_twilios_shows_is_named_and_left_alone() {
     assert!(stage.twilio.webhooks.is_empty());
 }
 
+/// No webhook has delivered it; reconciling finds it.
 #[test]
-fn a_message_that_no_webhook_told_of_is_routed_until_an_agent_has_joined() {
+fn a_missed_message_is_routed() {
     let mut stage = Stage::parked();
-    // The Functions were away when it came.
+    // The Functions could not be reached when it came.
     stage.twilio.customer_writes(stage.now);
     assert_eq!(sweep(&mut stage), of_the_one("routed"));
     assert!(rows(&stage).is_empty());
@@ -187,8 +191,9 @@ fn a_row_of_what_is_not_parked_any_more_goes() {
     assert!(rows(&stage).is_empty());
 }
 
+/// The row of the agent who parked last stays.
 #[test]
-fn a_row_left_in_the_list_of_somebody_who_parked_before_goes_and_the_other_stays() {
+fn a_row_of_a_former_parker_goes() {
     let mut stage = Stage::new();
     stage.twilio.accept(BEN, stage.now);
     let mut stage = Stage::parked();
@@ -209,7 +214,7 @@ fn a_row_left_in_the_list_of_somebody_who_parked_before_goes_and_the_other_stays
     assert_eq!(rows(&stage), own);
 }
 
-/// Puts an item, as Sync takes it: the map first, if it is not there.
+/// Puts an item into a map, and makes the map if it is not there.
 fn put(stage: &mut Stage, call: park_interaction::twilio::calls::PutItem) {
     use park_interaction::twilio::Call;
     use park_interaction::twilio::Twilio;
@@ -232,7 +237,7 @@ fn a_park_under_way_is_not_disturbed() {
 }
 
 #[test]
-fn a_conversation_that_the_template_parked_can_be_resumed() {
+fn the_templates_parks_can_be_resumed() {
     let mut stage = Stage::parked();
     let mut attributes = Attributes::parse(&stage.twilio.attributes).unwrap();
     attributes.remove(OWN_KEY);
@@ -247,8 +252,9 @@ fn a_conversation_that_the_template_parked_can_be_resumed() {
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
 }
 
+/// The agent who joins settles the rest.
 #[test]
-fn a_release_routes_what_is_parked_and_leaves_the_rest_to_whoever_joins() {
+fn a_release_routes_what_is_parked() {
     let mut stage = Stage::parked();
     assert_eq!(sweep_to(&Cause::Release, &mut stage), of_the_one("routed"));
     assert_eq!(sweep_to(&Cause::Release, &mut stage), []);

@@ -1,8 +1,10 @@
-//! Runs operations against Twilio in memory, any number at once, in virtual time: each call takes 100 ms.
+//! The stage of the tests: runs any number of operations against the Twilio in memory, in virtual time. Each call takes 100 ms.
 
 use std::collections::BTreeMap;
 
-use memory_twilio::{caller, the_channel, the_conversation, Call, MemoryTwilio, ADA, WAKE_URL};
+use memory_twilio::{
+    caller, the_channel, the_conversation, MemoryTwilio, WebhookCall, ADA, WAKE_URL,
+};
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
@@ -14,10 +16,10 @@ use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
 
-/// When every test begins, in milliseconds since 1970.
+/// The beginning of every test, in milliseconds since 1970.
 pub const START: Millis = 1_790_000_000_000;
 
-/// What goes wrong with a call.
+/// A fault of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// 429.
@@ -26,7 +28,7 @@ pub enum Fault {
     NotDone,
     /// It was refused for good.
     Refused,
-    /// It was carried out, and the answer is lost.
+    /// It was carried out, and the response is lost.
     AnswerLost,
     /// As `NotDone`, but each further try fails too: that part of Twilio is down.
     Down,
@@ -36,14 +38,14 @@ pub enum Fault {
     DiesAfter,
 }
 
-/// Who watches over a conversation that waits.
+/// The watchers over a conversation that waits for an agent.
 #[derive(Debug, Clone, Copy)]
 pub struct Watchers {
-    /// Whether TaskRouter tells that a task has ended.
+    /// `TaskRouter` posts the end of a task.
     pub events: bool,
-    /// Whether the conversation's timer comes.
+    /// The conversation's timer calls its webhook.
     pub timer: bool,
-    /// Whether a desktop is open.
+    /// A desktop is open.
     pub desktop: bool,
 }
 
@@ -53,9 +55,9 @@ pub struct Stage {
     jobs: BTreeMap<(Millis, u32), Job>,
     operations: Vec<Option<Running>>,
     pub outcomes: BTreeMap<usize, Outcome>,
-    /// Every call that reached Twilio, by the operation that made it.
+    /// Every call that reached Twilio, with the number of its operation.
     pub calls: Vec<(usize, AnyCall)>,
-    /// The call of the first operation that goes wrong, counted from 0, and how.
+    /// The number of the call of the first operation that fails, counted from 0, and its fault.
     pub fault: Option<(usize, Fault)>,
     pub fault_was_hit: bool,
     first_calls: usize,
@@ -63,7 +65,7 @@ pub struct Stage {
     sequence: u32,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,
-    /// Whose token requests bear.
+    /// The owner of the requests' token.
     pub caller: Option<Caller>,
     pub watchers: Watchers,
 }
@@ -86,7 +88,7 @@ impl Stage {
         Self::with(MemoryTwilio::new(START))
     }
 
-    /// A stage with no operation behind it: faults are counted from its first one.
+    /// Returns a stage without operations so far: faults count from its first one.
     pub fn with(twilio: MemoryTwilio) -> Self {
         Self {
             twilio,
@@ -110,7 +112,7 @@ impl Stage {
         }
     }
 
-    /// The same Twilio on a stage with no operation behind it, so many milliseconds later.
+    /// Returns the same Twilio on a stage without operations, so many milliseconds later.
     pub fn later(self, milliseconds: Millis) -> Self {
         let now = self.now + milliseconds;
         let flow = self.flow.clone();
@@ -121,7 +123,7 @@ impl Stage {
         }
     }
 
-    /// A stage on which Ada has parked a minute ago.
+    /// Returns a stage on which Ada has parked a minute ago.
     pub fn parked() -> Self {
         let mut stage = Self::new();
         let park = stage.park(true);
@@ -159,11 +161,11 @@ impl Stage {
     }
 
     pub fn unpark(&mut self, cause: Cause) -> usize {
-        self.called(Call { cause, told: None })
+        self.called(WebhookCall { cause, told: None })
     }
 
-    /// A webhook calls.
-    pub fn called(&mut self, call: Call) -> usize {
+    /// Begins the operation of a webhook's call.
+    pub fn called(&mut self, call: WebhookCall) -> usize {
         let setting = self.setting();
         let unpark = Unpark::new(the_conversation(), call.cause, setting).with_address(call.told);
         self.begin(Box::new(unpark))
@@ -174,18 +176,18 @@ impl Stage {
         self.begin(Box::new(Sweep::new(cause, cursor, setting)))
     }
 
-    /// The customer writes after so many milliseconds; the webhook, if it is armed then, wakes.
+    /// Schedules a message of the customer after so many milliseconds; a webhook that is armed then wakes.
     pub fn customer_writes_in(&mut self, milliseconds: Millis) {
         self.schedule(milliseconds, Job::CustomerWrites);
     }
 
-    /// The customer writes to what is parked. Returns what their wake answers.
+    /// Lets the customer write to the parked conversation. Returns the wake's reply.
     pub fn wake(&mut self) -> Reply {
         let by = self.twilio.customer_writes(self.now);
         self.wake_for(&by)
     }
 
-    /// The webhook tells of a message. Returns what it is answered.
+    /// Delivers a message to the webhook. Returns the reply.
     pub fn wake_for(&mut self, by: &MessageRef) -> Reply {
         let calls = self.twilio.calls_for(by);
         let call = calls.into_iter().next().expect("a webhook is armed");
@@ -193,7 +195,7 @@ impl Stage {
         self.reply(wake)
     }
 
-    /// The open task ends without anybody having joined, and TaskRouter tells, if it does.
+    /// Ends the open task without anybody having joined. `TaskRouter` posts it, if events are on.
     pub fn end_invite(&mut self) {
         self.twilio.end_invite(self.now);
         if self.watchers.events {
@@ -202,7 +204,7 @@ impl Stage {
         }
     }
 
-    /// Runs until nothing is under way.
+    /// Runs until nothing is in flight.
     pub fn run(&mut self) {
         while let Some(((at, _), job)) = self.jobs.pop_first() {
             self.now = self.now.max(at);
@@ -220,7 +222,7 @@ impl Stage {
             .clone()
     }
 
-    /// Lets so many milliseconds pass, with all that the watchers do meanwhile.
+    /// Lets so many milliseconds pass, in which the watchers act.
     pub fn let_time_pass(&mut self, milliseconds: Millis) {
         let end = self.now + milliseconds;
         while let Some(at) = self.next_watch().filter(|at| *at <= end) {
@@ -384,12 +386,12 @@ impl Stage {
         Some(fault)
     }
 
-    /// How many invites have been made.
+    /// Counts the invites that were made.
     pub fn invites(&self) -> usize {
         self.invitations().count()
     }
 
-    /// All invites that were made.
+    /// Returns all invites that were made.
     pub fn invitations(
         &self,
     ) -> impl Iterator<Item = &park_interaction::twilio::calls::CreateInvite> {
@@ -399,7 +401,7 @@ impl Stage {
         })
     }
 
-    /// How many calls of this name were made.
+    /// Counts the calls of this name.
     pub fn count(&self, name: &str) -> usize {
         let named = self.calls.iter().filter(|(_, call)| call.name() == name);
         named.count()

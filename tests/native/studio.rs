@@ -11,11 +11,11 @@ use crate::stage::{Fault, Stage};
 
 const THEIRS: &str = "https://template.twil.io/features/park-interaction/common/unpark-interaction";
 
-/// A stage on which Ada has parked, long ago, in an account whose owner wants a flow to be run.
+/// Returns a stage on which Ada has parked long ago, in an account whose owner has chosen a flow.
 fn parked_with_flow() -> Stage {
     let mut stage = Stage::new();
     stage.flow = Some(flow(1));
-    // A flow hears of what is replayed too; that is not what these are about.
+    // A flow receives replayed messages too, which these tests are not about.
     stage.twilio.readings = Readings {
         replay: Replay::None,
         ..Readings::DOCUMENTED
@@ -26,7 +26,7 @@ fn parked_with_flow() -> Stage {
     stage
 }
 
-/// A stage on which the template's feature parked: its webhook has another address, and its record lacks what is ours.
+/// Returns a stage on which the template's feature has parked: its webhook has another address, and its record lacks our key.
 fn parked_by_the_template() -> Stage {
     let mut stage = Stage::parked();
     stage.twilio.webhooks[0].armed.target = Some(Target::Url(THEIRS.into()));
@@ -39,7 +39,7 @@ fn parked_by_the_template() -> Stage {
     stage
 }
 
-/// What hears of messages, ours as `None`.
+/// Returns the receivers of messages, our webhook as `None`.
 fn listeners(stage: &Stage) -> Vec<Option<Target>> {
     let webhooks = stage.twilio.webhooks.iter();
     let hear = webhooks.filter(|webhook| webhook.hears == Hears::MessagesAndState);
@@ -64,7 +64,7 @@ fn by_flow(stage: &mut Stage, message: Option<MessageSid>) -> Reply {
     unpark(stage, Cause::WakeByFlow(message))
 }
 
-/// Which call of the first operation arms the first webhook.
+/// Returns the number of the call that arms the first webhook.
 fn call_that_arms(stage: &Stage) -> usize {
     let mut calls = stage.calls.iter();
     calls
@@ -76,8 +76,9 @@ fn last_message(stage: &Stage) -> Option<MessageSid> {
     stage.twilio.last_index().map(message)
 }
 
+/// It does so beside our webhook.
 #[test]
-fn a_flow_hears_of_messages_beside_our_webhook_and_goes_once_an_agent_has_joined() {
+fn a_flow_hears_of_messages_until_an_agent_joins() {
     let mut stage = parked_with_flow();
     assert_eq!(listeners(&stage), runs(1));
     assert_eq!(stage.twilio.webhooks.len(), 2, "ours says where it is");
@@ -126,8 +127,9 @@ fn the_message_that_a_flow_passes_on_says_who_wrote() {
     }
 }
 
+/// A flow may not pass the author on, and Twilio may not know the message.
 #[test]
-fn where_a_flow_does_not_say_who_wrote_or_twilio_cannot_it_may_have_been_the_customer() {
+fn an_unknown_author_may_be_the_customer() {
     for named in [None, Some(message(99))] {
         let mut stage = parked_with_flow();
         assert_eq!(by_flow(&mut stage, named), Reply::Routed);
@@ -135,7 +137,7 @@ fn where_a_flow_does_not_say_who_wrote_or_twilio_cannot_it_may_have_been_the_cus
 }
 
 #[test]
-fn a_webhook_that_was_armed_though_the_answer_was_lost_is_not_armed_twice() {
+fn a_webhook_is_armed_once_if_the_answer_is_lost() {
     let arms = call_that_arms(&parked_with_flow());
     for number in [arms, arms + 1] {
         let mut again = Stage::new();
@@ -167,8 +169,9 @@ fn a_deleted_flow_webhook_comes_back_as_one() {
     assert_eq!(stage.twilio.webhooks.len(), 2);
 }
 
+/// Conversations that were parked before the owner chose a flow still wake through the webhook.
 #[test]
-fn what_was_parked_before_the_owner_chose_a_flow_still_wakes_and_parks_with_the_flow_next() {
+fn a_flow_applies_from_the_next_park_on() {
     let mut stage = Stage::parked();
     stage.flow = Some(flow(1));
     assert_eq!(unpark(&mut stage, Cause::Reconcile), Reply::Ignored);
@@ -180,8 +183,9 @@ fn what_was_parked_before_the_owner_chose_a_flow_still_wakes_and_parks_with_the_
     assert_eq!(listeners(&stage), runs(1));
 }
 
+/// Conversations that were parked with the flow are settled as usual.
 #[test]
-fn what_was_parked_with_a_flow_that_the_owner_gave_up_still_wakes_by_it_and_is_settled() {
+fn a_flow_that_was_given_up_still_wakes() {
     let mut stage = parked_with_flow();
     stage.flow = None;
     assert_eq!(unpark(&mut stage, Cause::Reconcile), Reply::Ignored);
@@ -193,8 +197,9 @@ fn what_was_parked_with_a_flow_that_the_owner_gave_up_still_wakes_by_it_and_is_s
     assert!(stage.twilio.webhooks.is_empty());
 }
 
+/// The owner has given the flow up, and its webhook is gone.
 #[test]
-fn where_the_given_up_flow_has_no_webhook_any_more_ours_hears_of_messages() {
+fn without_the_flows_webhook_ours_hears_messages() {
     let mut stage = parked_with_flow();
     stage.flow = None;
     stage
@@ -218,7 +223,7 @@ fn what_the_template_parked_is_settled_without_a_trace() {
 }
 
 #[test]
-fn reconciling_puts_our_webhook_in_the_place_of_the_templates() {
+fn reconciling_replaces_the_templates_webhook() {
     let mut stage = parked_by_the_template();
     assert_eq!(unpark(&mut stage, Cause::Reconcile), Reply::Restored);
     assert_eq!(stage.twilio.webhooks.len(), 1);
@@ -226,8 +231,9 @@ fn reconciling_puts_our_webhook_in_the_place_of_the_templates() {
     assert_eq!(stage.wake(), Reply::Routed);
 }
 
+/// Ours cannot be armed.
 #[test]
-fn the_templates_webhook_stays_where_ours_cannot_be_armed() {
+fn the_templates_webhook_stays_without_ours() {
     let mut trial = Stage::with(parked_by_the_template().twilio);
     unpark(&mut trial, Cause::Reconcile);
     let mut stage = Stage::with(parked_by_the_template().twilio);
@@ -255,7 +261,7 @@ fn a_webhook_of_others_is_left_alone_whatever_happens() {
     assert_eq!(stage.twilio.webhooks, [theirs]);
 }
 
-/// A stage with Ada in a conversation whose entry flow hears of its messages still.
+/// Returns a stage with Ada in a conversation whose entry flow still receives its messages.
 fn with_entry_flow() -> Stage {
     let mut stage = Stage::new();
     stage.twilio.webhooks.push(MemoryWebhook {
@@ -283,8 +289,9 @@ fn park_pausing(stage: &mut Stage) -> usize {
     })
 }
 
+/// It would answer the customer's messages while the conversation is parked.
 #[test]
-fn an_entry_flow_is_paused_while_the_conversation_is_parked_and_put_back_once() {
+fn an_entry_flow_is_paused_and_restored_once() {
     let mut stage = with_entry_flow();
     let park = park_pausing(&mut stage);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));
@@ -307,7 +314,7 @@ fn an_entry_flow_is_paused_while_the_conversation_is_parked_and_put_back_once() 
 }
 
 #[test]
-fn an_entry_flow_is_left_alone_where_the_owner_does_not_want_it_paused() {
+fn an_entry_flow_is_paused_only_on_request() {
     let mut stage = with_entry_flow();
     let park = stage.park(true);
     assert!(matches!(stage.reply(park), Reply::Parked { .. }));

@@ -1,4 +1,4 @@
-//! I7: nobody waits unheard. Every end of an invite without an agent having joined is followed by another one.
+//! I7: nobody waits unheard. Another invite follows every invite that ends without an agent.
 
 use memory_twilio::sids::worker;
 use memory_twilio::{caller, ADA, BEN};
@@ -9,13 +9,13 @@ use park_interaction::twilio::time::Millis;
 
 use crate::stage::{Fault, Stage, Watchers};
 
-/// The longest that an unheard customer may be without an open invite, with what a check takes.
+/// The longest time of an unheard customer without an open invite, with the time of a check.
 const FOLLOWED_WITHIN_MS: Millis = 62_000;
 
 const SECOND_MS: Millis = 1_000;
 const MINUTE_MS: Millis = 60_000;
 
-/// Each way in which the end of an invite is noticed: alone, the others do nothing.
+/// Each watcher alone: the others do nothing.
 const ALONE: [Watchers; 3] = [
     Watchers {
         events: true,
@@ -45,7 +45,7 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
     stage.reply(operation)
 }
 
-/// Lets time pass until somebody is asked; returns how long that took.
+/// Lets time pass until somebody is asked. Returns the time that it took.
 fn time_until_asked(stage: &mut Stage, within: Millis) -> Option<Millis> {
     let began = stage.now;
     while stage.now <= began + within {
@@ -64,7 +64,7 @@ fn is_followed(stage: &mut Stage, watchers: Watchers) {
 }
 
 #[test]
-fn an_invite_of_the_workflow_that_ends_is_followed_by_another_one() {
+fn an_ended_invite_is_followed() {
     for watchers in ALONE {
         let mut stage = parked_with(watchers);
         assert_eq!(stage.wake(), Reply::Routed);
@@ -79,7 +79,7 @@ fn an_invite_of_the_workflow_that_ends_is_followed_by_another_one() {
 
 /// Ada resumes, does not take it, and the customer writes meanwhile.
 #[test]
-fn a_message_that_comes_while_an_agent_is_asked_is_routed_when_they_do_not_take_it() {
+fn a_message_during_an_offer_is_routed_after_it() {
     for watchers in ALONE {
         let mut stage = parked_with(watchers);
         assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
@@ -96,7 +96,7 @@ fn a_message_that_comes_while_an_agent_is_asked_is_routed_when_they_do_not_take_
 }
 
 #[test]
-fn an_invite_is_followed_again_and_again_until_an_agent_has_joined() {
+fn invites_follow_until_an_agent_joins() {
     for watchers in ALONE {
         let mut stage = parked_with(watchers);
         stage.wake();
@@ -145,8 +145,9 @@ fn invites_that_end_at_once_make_no_storm() {
     }
 }
 
+/// It does so until the next invite.
 #[test]
-fn while_the_next_invite_is_waited_for_the_row_says_that_a_message_is_unheard() {
+fn a_row_shows_an_unheard_message() {
     let mut stage = Stage::parked();
     stage.wake();
     let wrote_at = stage.now;
@@ -165,7 +166,7 @@ fn while_the_next_invite_is_waited_for_the_row_says_that_a_message_is_unheard() 
     assert_eq!(stage.twilio.rows().count(), 0, "it goes with the invite");
 }
 
-/// The claim of the one before is there still, and the event may be doubled.
+/// The claim of the operation before is still there, and the event may be doubled.
 #[test]
 fn an_event_that_comes_twice_makes_one_invite() {
     let mut stage = Stage::parked();
@@ -222,7 +223,7 @@ fn what_nobody_wrote_to_is_not_routed_by_any_clock() {
     assert_eq!(stage.twilio.rows().count(), 1);
 }
 
-/// Any agent's desktop may ask. It changes nothing but what must be.
+/// Any agent's desktop may ask. It changes only what must change.
 #[test]
 fn a_desktop_that_asks_gives_its_agent_no_right() {
     let mut stage = Stage::parked();
@@ -257,9 +258,9 @@ fn a_check_while_somebody_is_asked_is_cheap() {
     }
 }
 
-/// An operation that dies after its invite, or whose invite fails, has set the clocks before.
+/// An operation sets the clocks before its invite, so that they are set if it dies or the invite fails.
 #[test]
-fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
+fn a_failed_wake_is_watched() {
     for watchers in [ALONE[1], ALONE[2]] {
         for fault in [Fault::Refused, Fault::DiesBefore, Fault::DiesAfter] {
             let calls = calls_of_a_wake();
@@ -275,7 +276,7 @@ fn a_wake_that_goes_wrong_at_its_invite_or_after_is_looked_after() {
                 stage.let_time_pass(20 * SECOND_MS);
                 stage.twilio.end_invite(stage.now);
                 let what = format!("{name} {fault:?} with {watchers:?}");
-                // Where the fault hit the only clock there is, the customer's next message is looked after.
+                // If the fault hit the only clock, the customer's next message is watched.
                 let is_watched = (watchers.timer && stage.twilio.timer_seconds.is_some())
                     || (watchers.desktop && stage.twilio.waiting_item().is_some());
                 let took = time_until_asked(&mut stage, 2 * FOLLOWED_WITHIN_MS);
@@ -291,7 +292,7 @@ fn calls_of_a_wake() -> Vec<&'static str> {
     stage.calls.iter().map(|(_, call)| call.name()).collect()
 }
 
-/// A wake that fails has set the clocks before it answers, and so has the check of a timer, which nobody would repeat.
+/// A wake that fails sets the clocks before it replies, and so does the check of a timer, which nobody would repeat.
 #[test]
 fn what_fails_is_looked_at_again() {
     for fault in [Fault::Refused, Fault::Down] {

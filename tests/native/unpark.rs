@@ -20,10 +20,10 @@ fn unpark(stage: &mut Stage, cause: Cause) -> Reply {
 }
 
 #[test]
-fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
+fn a_wake_takes_two_rounds_and_removes_the_row() {
     let mut first = Stage::parked();
     assert_eq!(first.wake(), Reply::Routed);
-    // The map of what waits is there from then on.
+    // The map of waiting conversations exists from then on.
     first.twilio.accept(ADA, first.now);
     let park = first.park(true);
     assert!(matches!(first.reply(park), Reply::Parked { .. }));
@@ -43,8 +43,9 @@ fn the_customers_message_makes_one_task_in_two_rounds_and_the_row_goes() {
     );
 }
 
+/// Twilio may still list participants who have left.
 #[test]
-fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still() {
+fn an_agent_who_left_does_not_count() {
     let mut stage = Stage::parked();
     stage.twilio.readings.lists_who_left = true;
     assert_eq!(stage.wake(), Reply::Routed);
@@ -55,15 +56,16 @@ fn an_agent_who_has_left_is_not_taken_for_present_should_twilio_list_them_still(
 
 /// Found by the model checker: tasks read before a park's last step, participants after it.
 #[test]
-fn the_task_that_was_parked_is_not_taken_for_an_invite_should_it_be_listed_still() {
+fn the_parked_task_is_no_invite() {
     let mut stage = Stage::parked();
     let waiting = park_interaction::twilio::calls::TaskStatus::Waiting;
     stage.twilio.set_status(&task(1), waiting, stage.now);
     assert_eq!(stage.wake(), Reply::Routed);
 }
 
+/// The webhook's address names the place.
 #[test]
-fn a_record_that_other_code_wiped_out_leaves_enough_to_route_by() {
+fn a_wiped_record_does_not_prevent_routing() {
     let mut stage = Stage::parked();
     stage.twilio.attributes = r#"{"theirs":1}"#.into();
     assert_eq!(stage.wake(), Reply::Routed);
@@ -96,8 +98,9 @@ fn only_the_customer_wakes() {
     assert_eq!(stage.twilio.rows().count(), 1);
 }
 
+/// Twilio takes three requests a second with an expression, for the whole account.
 #[test]
-fn the_usual_wake_asks_for_nothing_that_twilio_limits_to_a_few_a_second() {
+fn a_usual_wake_makes_no_limited_call() {
     let mut stage = Stage::parked();
     assert_eq!(stage.wake(), Reply::Routed);
     assert_eq!(stage.count("FindWorker"), 0);
@@ -112,9 +115,9 @@ fn while_a_task_is_open_further_messages_make_none() {
     assert_eq!(stage.invites(), 1);
 }
 
-/// Twilio may bring a message again, hours later.
+/// Twilio may deliver a message again, hours later.
 #[test]
-fn a_message_that_an_agent_has_seen_wakes_nobody_when_it_is_brought_again() {
+fn a_redelivered_message_wakes_nobody() {
     let mut stage = Stage::parked();
     let old = park_interaction::protocol::MessageRef::from(&stage.twilio.messages[1]);
     assert_eq!(stage.wake_for(&old), Reply::Ignored);
@@ -152,8 +155,9 @@ fn settling_puts_the_owners_timer_back() {
     assert_eq!(stage.twilio.timer_seconds, Some(7_200));
 }
 
+/// Settling and the next park go on at once.
 #[test]
-fn settling_and_parking_again_do_not_wait_for_an_invite_that_was_accepted() {
+fn an_accepted_invite_is_not_waited_for() {
     let accepted = || {
         let mut stage = Stage::parked();
         stage.wake();
@@ -194,8 +198,9 @@ fn should_nobody_settle_the_timer_does() {
     assert!(stage.twilio.items.is_empty() && stage.twilio.timer_seconds.is_none());
 }
 
+/// The row stays until they have joined.
 #[test]
-fn a_resume_asks_the_agent_who_clicked_and_keeps_the_row_until_they_joined() {
+fn a_resume_asks_the_agent_who_clicked() {
     let mut stage = Stage::parked();
     stage.caller = Some(caller(SUE));
     let started = stage.now;
@@ -221,8 +226,9 @@ fn another_agent_may_not_resume() {
     assert_eq!(stage.invites(), 0);
 }
 
+/// Twilio would let the invite wait until its time is over.
 #[test]
-fn a_resume_makes_no_invite_for_an_agent_who_cannot_take_it_now() {
+fn a_resume_needs_an_agent_with_room() {
     let mut stage = Stage::parked();
     stage.twilio.away.insert(worker(ADA));
     assert_eq!(refusal(unpark(&mut stage, Cause::Resume)), Refusal::Away);
@@ -235,10 +241,11 @@ fn a_resume_makes_no_invite_for_an_agent_who_cannot_take_it_now() {
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);
 }
 
+/// The conversation is closed, or not parked any more.
 #[test]
-fn a_resume_of_what_is_not_parked_or_closed_says_so_and_the_row_goes() {
+fn a_resume_in_vain_removes_the_row() {
     let mut stage = Stage::parked();
-    stage.twilio.closed = true;
+    stage.twilio.close_conversation(stage.now);
     assert_eq!(
         refusal(unpark(&mut stage, Cause::Resume)),
         Refusal::ConversationClosed
@@ -262,7 +269,7 @@ fn resume_and_wake_at_the_same_moment_make_one_task() {
 }
 
 #[test]
-fn park_wake_and_park_again_three_times_leaves_no_stray_webhook() {
+fn repeated_parks_leave_no_stray_webhook() {
     let mut stage = Stage::new();
     for round in 0..3 {
         let park = stage.park(round != 1);
@@ -275,8 +282,9 @@ fn park_wake_and_park_again_three_times_leaves_no_stray_webhook() {
     }
 }
 
+/// Twilio may refuse an invite while it is inactive.
 #[test]
-fn an_inactive_conversation_is_made_active_before_an_agent_is_invited() {
+fn an_inactive_conversation_is_activated_first() {
     let mut stage = Stage::parked();
     stage.twilio.inactive = true;
     assert_eq!(unpark(&mut stage, Cause::Resume), Reply::Routed);

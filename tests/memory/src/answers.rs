@@ -1,8 +1,9 @@
-//! The answers to requests.
+//! The answer to each call.
 
 use std::sync::Arc;
 
-use park_interaction::attributes::Attributes;
+use park_interaction::attributes::{Attributes, CONVERSATION_LIMIT};
+use park_interaction::guardian::LONGEST_ADDRESS;
 use park_interaction::sid::{ConversationSid, MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
@@ -25,13 +26,37 @@ use crate::{identity, MemoryItem, MemoryTask, MemoryTwilio, MemoryWebhook, PEOPL
 /// Twilio's error for an invite into a closed conversation.
 const INVITE_TO_CLOSED: u32 = 45_354;
 
-/// What an invite into an inactive conversation is refused with, if it is: no code is documented.
-const INVITE_TO_INACTIVE: u32 = 45_379;
+/// Twilio's error for a change of a closed conversation.
+const WRITE_TO_CLOSED: u32 = 50_377;
 
-/// Twilio's error for a timer of less than a minute.
-const TIMER_TOO_SHORT: u32 = 50_375;
+/// Twilio's error for a timer of less than a minute until a conversation is inactive.
+const INACTIVE_TIMER_TOO_SHORT: u32 = 50_375;
 
-/// Larger attributes of a task are refused here. Twilio documents no figure that all its pages agree on.
+/// Twilio's error for a timer of less than ten minutes until a conversation is closed.
+const CLOSED_TIMER_TOO_SHORT: u32 = 50_376;
+
+/// Twilio's error for attributes that are larger than [`CONVERSATION_LIMIT`].
+const ATTRIBUTES_TOO_LARGE: u32 = 50_304;
+
+/// Twilio's error for one webhook more than a conversation may have.
+const TOO_MANY_WEBHOOKS: u32 = 50_361;
+
+/// Twilio's error for an address of a webhook that is longer than [`LONGEST_ADDRESS`].
+const ADDRESS_TOO_LONG: u32 = 50_372;
+
+/// The most webhooks that a conversation may have.
+const MOST_WEBHOOKS: usize = 5;
+
+/// Twilio's error for a parameter that cannot be taken.
+const INVALID_PARAMETER: u32 = 20_001;
+
+/// Twilio's error for an interaction with a conversation that has a channel.
+const CHANNEL_EXISTS: u32 = 20_409;
+
+/// Twilio's error for an invite that names a worker who is in the channel.
+const WORKER_IS_INSIDE: u32 = 80_102;
+
+/// The most bytes of a task's attributes. Twilio's pages do not agree on a figure.
 const LARGEST_TASK_ATTRIBUTES: usize = 8 * 1024;
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -79,13 +104,21 @@ impl MemoryTwilio {
     }
 }
 
+/// Returns the refusal of a bad request.
+fn refused(code: u32) -> Failure {
+    Failure::Refused { status: 400, code }
+}
+
 fn seconds(at: Millis) -> Millis {
     at / 1_000 * 1_000
 }
 
 impl Twilio for MemoryTwilio {
     fn validate_token(&mut self, _: &ValidateToken) -> Result<Caller> {
-        self.caller.clone().ok_or(Failure::InvalidToken)
+        // Twilio answers 200 with `valid: false`.
+        self.caller.clone().ok_or_else(|| Failure::Malformed {
+            field: "valid".into(),
+        })
     }
 
     fn fetch_conversation(&mut self, _: &FetchConversation) -> Result<Conversation> {
@@ -94,46 +127,46 @@ impl Twilio for MemoryTwilio {
             inactive: self.inactive,
             attributes: self.attributes.to_string(),
             updated_at: Some(seconds(self.timer_since)),
-            inactive_at: self.timer_ends_at().map(seconds),
+            inactive_at: self.shown_inactive_at().map(seconds),
             closed_at: self
                 .closing_seconds
-                .map(|after| seconds(self.timer_since + Millis::from(after) * 1_000)),
+                .map(|after| seconds(self.timers_count_from() + Millis::from(after) * 1_000)),
         })
     }
 
     fn update_conversation(&mut self, call: &UpdateConversation) -> Result<Option<Millis>> {
         if self.closed {
-            return Err(Failure::Refused {
-                status: 400,
-                code: 50_377,
-            });
+            return Err(refused(WRITE_TO_CLOSED));
         }
-        let timers = [call.inactive_after_seconds, call.closed_after_seconds];
-        if timers.iter().any(|timer| matches!(timer, Some(1..60))) {
-            return Err(Failure::Refused {
-                status: 400,
-                code: TIMER_TOO_SHORT,
-            });
+        let attributes = call.attributes.as_deref().unwrap_or_default();
+        if attributes.len() > CONVERSATION_LIMIT {
+            return Err(refused(ATTRIBUTES_TOO_LARGE));
+        }
+        if matches!(call.inactive_after_seconds, Some(1..60)) {
+            return Err(refused(INACTIVE_TIMER_TOO_SHORT));
+        }
+        if matches!(call.closed_after_seconds, Some(1..600)) {
+            return Err(refused(CLOSED_TIMER_TOO_SHORT));
         }
         if let Some(attributes) = &call.attributes {
             self.attributes = attributes.as_str().into();
         }
         if let Some(seconds) = call.inactive_after_seconds {
             self.timer_seconds = Some(seconds).filter(|seconds| *seconds > 0);
-            self.timer_since = self.now;
         }
         if let Some(seconds) = call.closed_after_seconds {
             self.closing_seconds = Some(seconds).filter(|seconds| *seconds > 0);
         }
+        // Any change counts: the dates of the timers follow the date of the last change.
+        self.timer_since = self.now;
         if call.activate {
             self.inactive = false;
-            self.timer_since = self.now;
         }
-        Ok(self.timer_ends_at().map(seconds))
+        Ok(self.shown_inactive_at().map(seconds))
     }
 
     fn list_messages(&mut self, call: &ListMessages) -> Result<Page<Message>> {
-        // Pages of twenty, by how many were listed before.
+        // Pages of twenty, named by the number of messages on those before.
         let before: usize = match &call.page {
             None => 0,
             Some(page) => listed_before(page).ok_or(Failure::NotFound)?,
@@ -170,6 +203,15 @@ impl Twilio for MemoryTwilio {
     }
 
     fn create_webhook(&mut self, call: &CreateWebhook) -> Result<WebhookSid> {
+        if self.closed {
+            return Err(refused(WRITE_TO_CLOSED));
+        }
+        if self.webhooks.len() >= MOST_WEBHOOKS {
+            return Err(refused(TOO_MANY_WEBHOOKS));
+        }
+        if matches!(&call.target, Target::Url(url) if url.len() > LONGEST_ADDRESS) {
+            return Err(refused(ADDRESS_TOO_LONG));
+        }
         let [.., made] = &mut self.made;
         *made += 1;
         let sid = webhook(*made);
@@ -185,8 +227,20 @@ impl Twilio for MemoryTwilio {
 
     fn update_webhook(&mut self, call: &UpdateWebhook) -> Result<()> {
         let place = self.webhook_at(&call.webhook)?;
-        if let Some(webhook) = self.webhooks.get_mut(place) {
-            webhook.armed.target = Some(Target::Url(call.url.clone()));
+        if call.url.len() > LONGEST_ADDRESS {
+            return Err(refused(ADDRESS_TOO_LONG));
+        }
+        // An address makes no other target of a flow.
+        if let Some(MemoryWebhook {
+            armed:
+                ArmedWebhook {
+                    target: Some(Target::Url(url)),
+                    ..
+                },
+            ..
+        }) = self.webhooks.get_mut(place)
+        {
+            url.clone_from(&call.url);
         }
         Ok(())
     }
@@ -257,14 +311,21 @@ impl Twilio for MemoryTwilio {
     }
 
     fn create_interaction(&mut self, call: &CreateInteraction) -> Result<MadeInteraction> {
+        if self.closed {
+            return Err(refused(INVITE_TO_CLOSED));
+        }
         if !self.channel_is_gone {
             return Err(Failure::Refused {
                 status: 409,
-                code: 0,
+                code: CHANNEL_EXISTS,
             });
         }
         self.channel_is_gone = false;
         self.channel_number += 1;
+        // A new interaction takes everybody in the conversation for a customer.
+        for _ in 0..self.members.len() {
+            self.join_channel(None, None);
+        }
         let channel = self.channel();
         let invite = CreateInvite {
             channel: channel.clone(),
@@ -277,24 +338,24 @@ impl Twilio for MemoryTwilio {
     fn create_invite(&mut self, call: &CreateInvite) -> Result<Option<TaskSid>> {
         self.find_channel(&call.channel)?;
         if self.closed {
-            return Err(Failure::Refused {
-                status: 400,
-                code: INVITE_TO_CLOSED,
-            });
+            return Err(refused(INVITE_TO_CLOSED));
         }
         if call.attributes.len() > LARGEST_TASK_ATTRIBUTES {
-            return Err(Failure::Refused {
-                status: 400,
-                code: 20_001,
-            });
+            return Err(refused(INVALID_PARAMETER));
         }
         if self.inactive && self.readings.refuses_inactive {
+            // Twilio documents no code.
+            return Err(refused(INVALID_PARAMETER));
+        }
+        let named = call.worker.as_ref().map(|named| &named.worker);
+        let mut inside = self.participants.iter();
+        if named.is_some() && inside.any(|one| one.worker.as_ref() == named) {
             return Err(Failure::Refused {
-                status: 400,
-                code: INVITE_TO_INACTIVE,
+                status: 409,
+                code: WORKER_IS_INSIDE,
             });
         }
-        // Flex says in every task where it is.
+        // Flex writes the place of a task into its attributes.
         let mut attributes = Attributes::parse(&call.attributes).unwrap_or_default();
         attributes.set("conversationSid", &conversation(1));
         attributes.set("flexInteractionSid", &call.channel.interaction);
@@ -338,10 +399,12 @@ impl Twilio for MemoryTwilio {
     }
 
     fn fetch_worker(&mut self, call: &FetchWorker) -> Result<bool> {
+        is_known(&call.0)?;
         Ok(!self.away.contains(&call.0))
     }
 
     fn list_worker_channels(&mut self, call: &ListWorkerChannels) -> Result<Vec<WorkerChannel>> {
+        is_known(&call.0)?;
         Ok(vec![WorkerChannel {
             task_channel_unique_name: "chat".into(),
             has_room: !self.full.contains(&call.0),
@@ -410,6 +473,7 @@ impl Twilio for MemoryTwilio {
     }
 
     fn list_items(&mut self, call: &ListItems) -> Result<Page<ConversationSid>> {
+        done_if(self.maps.contains(&call.map))?;
         let row = self.has_item(&call.map).then(|| conversation(1));
         Ok(one_page(row))
     }
@@ -430,6 +494,11 @@ fn listed_before(page: &PageRef) -> Option<usize> {
     page.query().strip_prefix("after=")?.parse().ok()
 }
 
+/// Fails unless a worker is one of the contact centre's people.
+fn is_known(asked: &WorkerSid) -> Result<()> {
+    done_if(PEOPLE.into_iter().any(|number| worker(number) == *asked))
+}
+
 fn done_if(done: bool) -> Result<()> {
     if done {
         Ok(())
@@ -438,7 +507,7 @@ fn done_if(done: bool) -> Result<()> {
     }
 }
 
-/// Somebody who was in the channel in earlier years, and whose task is gone.
+/// Returns an agent who left the channel in earlier years, and whose task was removed.
 fn left_long_ago(number: u32) -> Participant {
     let number = 1_000 + number;
     Participant {

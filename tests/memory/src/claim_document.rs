@@ -11,18 +11,18 @@ use park_interaction::twilio::Failure;
 pub struct ClaimDocument(Option<(Claim, u32, Millis)>);
 
 impl ClaimDocument {
-    /// Returns whether nobody has claimed the conversation for a while.
+    /// Returns true if nobody has claimed the conversation for a while.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Deletes it, if its time to live is over.
+    /// Deletes the document if its time to live is over.
     pub fn expire(&mut self, now: Millis) {
         self.0.take_if(|(_, _, expires)| *expires <= now);
     }
 
-    /// Creates it, unless it is there.
+    /// Creates the document. Fails if there is one.
     pub fn create(&mut self, call: &CreateClaim, now: Millis) -> Result<ClaimedDocument, Failure> {
         if call.reads() {
             return self.read(now);
@@ -35,13 +35,13 @@ impl ClaimDocument {
         self.document(true)
     }
 
-    /// Reads it.
+    /// Reads the document.
     pub fn read(&mut self, now: Millis) -> Result<ClaimedDocument, Failure> {
         self.expire(now);
         self.document(false)
     }
 
-    /// Changes it, provided that it has the expected revision.
+    /// Changes the document if it has the expected revision.
     pub fn update(&mut self, call: &UpdateClaim, now: Millis) -> Result<ClaimedDocument, Failure> {
         self.expire(now);
         let (_, revision, _) = self.0.as_ref().ok_or(Failure::NotFound)?;

@@ -1,9 +1,9 @@
-//! What happens in Twilio beside the requests of operations: people write, accept and decline, time passes.
+//! Events in Twilio beside the calls of operations: people write, accept and decline, time passes.
 
 use park_interaction::guardian::Guardian;
 use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::protocol::MessageRef;
-use park_interaction::sid::{ConversationParticipantSid, TaskSid};
+use park_interaction::sid::{ConversationParticipantSid, TaskSid, WorkerSid};
 use park_interaction::twilio::calls::{
     ChannelRef, ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
 };
@@ -15,20 +15,20 @@ use crate::{identity, MemoryTwilio, MemoryWebhook, Replay, CUSTOMER, PEOPLE, WAK
 
 /// A call of the wake function that a webhook makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// Why.
+pub struct WebhookCall {
+    /// The cause of the call.
     pub cause: Cause,
-    /// What the webhook's address says.
+    /// The content of the webhook's address, if it is one of ours.
     pub told: Option<Guardian>,
 }
 
 impl MemoryTwilio {
-    /// The customer writes. Returns the message.
+    /// Adds a message of the customer. Returns it.
     pub fn customer_writes(&mut self, now: Millis) -> MessageRef {
         self.write(CUSTOMER, Some(member(100)), now)
     }
 
-    /// Somebody writes. Returns the message.
+    /// Adds a message of anybody. Returns it.
     pub fn write(
         &mut self,
         author: &str,
@@ -50,9 +50,9 @@ impl MemoryTwilio {
         by
     }
 
-    /// The calls that webhooks make for a message. A flow names the message only.
+    /// Returns the calls that webhooks make for a message. A flow names the message only.
     #[must_use]
-    pub fn calls_for(&self, by: &MessageRef) -> Vec<Call> {
+    pub fn calls_for(&self, by: &MessageRef) -> Vec<WebhookCall> {
         let hear = self
             .webhooks
             .iter()
@@ -60,8 +60,8 @@ impl MemoryTwilio {
         hear.filter_map(|webhook| call_for(webhook, by)).collect()
     }
 
-    /// The timer is over, if it is: the conversation is inactive. Returns the calls that webhooks make.
-    pub fn timer_ends(&mut self, now: Millis) -> Vec<Call> {
+    /// Makes the conversation inactive if its timer has ended. Returns the calls that webhooks make.
+    pub fn timer_ends(&mut self, now: Millis) -> Vec<WebhookCall> {
         if self.timer_ends_at().is_none_or(|at| at > now) {
             return Vec::new();
         }
@@ -70,7 +70,7 @@ impl MemoryTwilio {
             let Some(Target::Url(url)) = &webhook.armed.target else {
                 return None;
             };
-            url.starts_with(WAKE_URL).then(|| Call {
+            url.starts_with(WAKE_URL).then(|| WebhookCall {
                 cause: Cause::Check(Clock::Timer),
                 told: guardian_of(url),
             })
@@ -78,9 +78,9 @@ impl MemoryTwilio {
         self.webhooks.iter().filter_map(tell).collect()
     }
 
-    /// The calls by which a new webhook is told of earlier messages.
+    /// Returns the calls by which Twilio replays earlier messages to a new webhook.
     #[must_use]
-    pub fn replayed(&self, after: Option<u32>) -> Vec<Call> {
+    pub fn replayed(&self, after: Option<u32>) -> Vec<WebhookCall> {
         let (Some(webhook), Some(after)) = (self.webhooks.last(), after) else {
             return Vec::new();
         };
@@ -96,7 +96,7 @@ impl MemoryTwilio {
             .collect()
     }
 
-    /// A worker accepts the open task and joins, as a new participant each time.
+    /// Lets a worker accept the open task and join, as a new participant of the channel each time.
     pub fn accept(&mut self, number: u32, now: Millis) {
         let Some(open) = self.invite().map(|(sid, _)| sid.clone()) else {
             return;
@@ -105,16 +105,9 @@ impl MemoryTwilio {
         self.join(number, Some(open));
     }
 
-    /// A worker joins the channel and the conversation.
+    /// Lets a worker join the channel and the conversation.
     pub fn join(&mut self, number: u32, task: Option<TaskSid>) {
-        let [made, ..] = &mut self.made;
-        *made += 1;
-        self.participants.push(Participant {
-            sid: participant(*made),
-            internal: true,
-            worker: Some(worker(number)),
-            task,
-        });
+        self.join_channel(Some(worker(number)), task);
         self.members.push(ChatParticipant {
             sid: member(number),
             identity: Some(identity(number).into()),
@@ -123,7 +116,19 @@ impl MemoryTwilio {
         });
     }
 
-    /// A worker leaves the channel and the conversation of their own accord; their task is completed.
+    /// Adds a participant to the channel: a worker or, without one, a customer.
+    pub(crate) fn join_channel(&mut self, worker: Option<WorkerSid>, task: Option<TaskSid>) {
+        let [made, ..] = &mut self.made;
+        *made += 1;
+        self.participants.push(Participant {
+            sid: participant(*made),
+            internal: worker.is_some(),
+            worker,
+            task,
+        });
+    }
+
+    /// Lets a worker leave the channel and the conversation of their own accord, which completes their task.
     pub fn leave(&mut self, number: u32, now: Millis) {
         let sid = Some(worker(number));
         let mut participants = self.participants.iter();
@@ -132,7 +137,7 @@ impl MemoryTwilio {
         }
     }
 
-    /// Takes out the participant in this place of the list.
+    /// Removes the participant at this place of the list.
     pub(crate) fn close(&mut self, place: usize, now: Millis) {
         let gone = self.participants.remove(place);
         if let Some(task) = &gone.task {
@@ -149,32 +154,41 @@ impl MemoryTwilio {
         self.left.push(gone);
     }
 
-    /// Somebody else's code asks for another agent. The webhook's address says nothing of that.
+    /// Closes the conversation, for good. Its agents tidy up, and its open invites are canceled.
+    pub fn close_conversation(&mut self, now: Millis) {
+        self.closed = true;
+        let open: Vec<TaskSid> = self.open_tasks().map(|(sid, _)| sid.clone()).collect();
+        for sid in open {
+            self.set_status(&sid, TaskStatus::Over, now);
+        }
+    }
+
+    /// Adds a task that somebody else's code has made, which the webhook's address does not name.
     pub fn invited_by_others(&mut self, now: Millis) {
         let _ = self.add_task("{}".into(), None, now);
     }
 
-    /// Twilio has deleted the channel, and all who were ever in it.
+    /// Deletes the channel, and everybody who was ever in it.
     pub fn channel_goes(&mut self) {
         self.channel_is_gone = true;
         self.participants.clear();
         self.left.clear();
     }
 
-    /// Whether there is this channel.
+    /// Fails unless this is the channel and Twilio still has it.
     pub(crate) fn find_channel(&self, asked: &ChannelRef) -> Result<(), Failure> {
         let is_there = !self.channel_is_gone && *asked == self.channel();
         is_there.then_some(()).ok_or(Failure::NotFound)
     }
 
-    /// The open task is declined, times out or is canceled.
+    /// Ends the open task: it is declined, times out or is canceled.
     pub fn end_invite(&mut self, now: Millis) {
         if let Some(open) = self.invite().map(|(sid, _)| sid.clone()) {
             self.set_status(&open, TaskStatus::Over, now);
         }
     }
 
-    /// The open task times out, if its time is over. Returns whether it did.
+    /// Ends the open task if its time is over. Returns true if it did.
     pub fn invite_times_out(&mut self, now: Millis) -> bool {
         let ends_at = self.invite().and_then(|(_, task)| task.times_out_at);
         let is_over = ends_at.is_some_and(|at| at <= now);
@@ -184,7 +198,7 @@ impl MemoryTwilio {
         is_over
     }
 
-    /// A task is as it is from now on.
+    /// Sets the status of a task.
     pub fn set_status(&mut self, sid: &TaskSid, status: TaskStatus, now: Millis) {
         if let Some(task) = self.tasks.get_mut(sid) {
             task.was_accepted |= status == TaskStatus::Assigned;
@@ -193,25 +207,25 @@ impl MemoryTwilio {
         }
     }
 
-    /// Tasks that are over are removed after five minutes.
+    /// Removes the tasks that are over, as Twilio does after five minutes.
     pub fn remove_finished_tasks(&mut self) {
         self.tasks.retain(|_, task| task.status.is_open());
     }
 
-    /// Somebody invites another agent.
+    /// Adds a task with the attributes of the first one.
     pub fn make_task(&mut self, now: Millis) -> TaskSid {
         let attributes = self.task_attributes.clone();
         self.add_task(attributes, None, now)
     }
 }
 
-fn call_for(webhook: &MemoryWebhook, by: &MessageRef) -> Option<Call> {
+fn call_for(webhook: &MemoryWebhook, by: &MessageRef) -> Option<WebhookCall> {
     match &webhook.armed.target {
-        Some(Target::Url(url)) => Some(Call {
+        Some(Target::Url(url)) => Some(WebhookCall {
             cause: Cause::Wake(vec![by.clone()]),
             told: guardian_of(url),
         }),
-        Some(Target::Flow(_)) => Some(Call {
+        Some(Target::Flow(_)) => Some(WebhookCall {
             cause: Cause::WakeByFlow(by.index.map(message)),
             told: None,
         }),

@@ -1,8 +1,9 @@
-//! Twilio in memory, as far as one conversation sees it: what is there, and how it answers.
+//! Twilio in memory, as far as one conversation sees it.
 //!
 //! It holds one conversation with its members, messages and webhooks, the interaction channel with its tasks, the claim, the
-//! agents' lists, and workers. It knows no HTTP and no clock: the time comes with what happens. Its state can be copied,
-//! compared and hashed, which the model checker needs.
+//! agents' lists, and workers. It knows no HTTP and no clock: each event brings the time along. Its state can be copied,
+//! compared and hashed, which the model checker needs. A differential test (`simulator/src/differential`) sends the same calls
+//! to it and to the simulator, and lists where it is coarser.
 
 mod answers;
 mod claim_document;
@@ -24,10 +25,10 @@ use park_interaction::twilio::calls::{
 use park_interaction::twilio::time::Millis;
 
 pub use claim_document::ClaimDocument;
-pub use happenings::Call;
+pub use happenings::WebhookCall;
 use sids::{channel, conversation, interaction, member, participant, task, worker};
 
-/// What the webhook calls.
+/// The address that the webhook calls.
 pub const WAKE_URL: &str =
     "https://park.twil.io/features/park-interaction/common/unpark-interaction";
 
@@ -46,41 +47,41 @@ pub const SUE: u32 = 3;
 
 const PEOPLE: [u32; 3] = [ADA, BEN, SUE];
 
-/// How Twilio behaves where its documentation leaves it open.
+/// The behaviour of Twilio where its documentation leaves it open.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Readings {
-    /// What a new webhook is told of earlier messages.
+    /// The earlier messages that a new webhook receives.
     pub replay: Replay,
-    /// Whether those who have left a channel are listed still.
+    /// Participants who have left a channel are still listed.
     pub lists_who_left: bool,
-    /// How many others have left the channel in earlier years, and are listed still.
+    /// The number of others who left the channel in earlier years and are still listed.
     pub left_long_ago: u32,
-    /// Whether the list of invites is refused.
+    /// The list of invites is refused.
     pub refuses_invites: bool,
-    /// Whether nobody can be invited while the conversation is inactive.
+    /// An invite is refused while the conversation is inactive.
     pub refuses_inactive: bool,
-    /// Whether an invite for a worker who cannot take it is canceled at once, rather than waiting for its time to be over.
+    /// An invite for a worker who cannot take it is canceled at once, instead of when its time is over.
     pub cancels_in_vain: bool,
-    /// Whether a conversation's timer runs from its last message rather than from when it was set.
+    /// A conversation's timer counts from its last message, not from the time at which it was set.
     pub timers_run_from_message: bool,
-    /// How long an invite takes to show in the list of invites, in milliseconds.
+    /// The delay until an invite shows in the list of invites, in milliseconds.
     pub invites_show_after_ms: Millis,
 }
 
-/// What a new webhook is told of earlier messages.
+/// The earlier messages that a new webhook receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Replay {
-    /// Of the message with the index that it was made with, and of those after it.
+    /// The message whose index it was made with, and those after it.
     Inclusive,
-    /// Of those after it.
+    /// Those after that message.
     Exclusive,
-    /// Of none.
+    /// No message.
     None,
 }
 
 impl Readings {
-    /// Twilio as it documents itself and, where it does not, as is simplest.
+    /// Twilio's documented behaviour and, where none is documented, the simplest.
     pub const DOCUMENTED: Self = Self {
         replay: Replay::Inclusive,
         lists_who_left: false,
@@ -98,26 +99,26 @@ impl Readings {
 pub struct MemoryTask {
     /// Its attributes, JSON text.
     pub attributes: Arc<str>,
-    /// How far it is.
+    /// Its progress.
     pub status: TaskStatus,
-    /// Whether a worker has accepted it.
+    /// True once a worker has accepted it.
     pub was_accepted: bool,
-    /// The one worker who is asked, if not everybody.
+    /// The one worker whom it asks. Absent: it asks everybody.
     pub asks: Option<WorkerSid>,
-    /// When it is canceled if nobody has accepted it. Absent: the workflow decides that.
+    /// The time at which it is canceled if nobody has accepted it. Absent: the workflow decides.
     pub times_out_at: Option<Millis>,
-    /// When it was made.
+    /// The time at which it was made.
     pub made_at: Millis,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Millis,
 }
 
 /// A webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MemoryWebhook {
-    /// As it is listed.
+    /// The webhook as a list shows it.
     pub armed: ArmedWebhook,
-    /// Of what it hears.
+    /// The events that it receives.
     pub hears: Hears,
 }
 
@@ -126,36 +127,36 @@ pub struct MemoryWebhook {
 pub struct MemoryItem {
     /// Its data, JSON text.
     pub data: Arc<str>,
-    /// The time to live that it was written with, in seconds.
+    /// The time to live that it was written with, in seconds. Nothing expires here.
     pub ttl_seconds: u32,
 }
 
 /// Everything that Twilio holds of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MemoryTwilio {
-    /// Whether the conversation is closed.
+    /// True once the conversation is closed.
     pub closed: bool,
-    /// Whether a timer has made it inactive.
+    /// True while it is inactive.
     pub inactive: bool,
     /// Its attributes, JSON text.
     pub attributes: Arc<str>,
-    /// After how many seconds without a message it becomes inactive.
+    /// The seconds without a message after which it becomes inactive.
     pub timer_seconds: Option<u32>,
-    /// Whether Twilio has deleted the channel.
+    /// True once Twilio has deleted the channel.
     pub channel_is_gone: bool,
-    /// Which channel it is: each new interaction has one of its own.
+    /// The number of the channel: each new interaction has one of its own.
     pub channel_number: u32,
-    /// After how many seconds its timer closes it. Nothing does so here.
+    /// The seconds after which its timer closes it. The timer shows and never ends here.
     pub closing_seconds: Option<u32>,
-    /// Since when its timer runs.
+    /// The time of its last change, from which its timers count.
     pub timer_since: Millis,
-    /// Who is in the conversation.
+    /// The participants of the conversation.
     pub members: Vec<ChatParticipant>,
-    /// Who is in its channel.
+    /// The participants of its channel.
     pub participants: Vec<Participant>,
-    /// Who was in it.
+    /// The participants who have left its channel.
     left: Vec<Participant>,
-    /// All tasks that were made for it and can still be read.
+    /// The tasks that were made for it and can still be read.
     pub tasks: BTreeMap<TaskSid, MemoryTask>,
     /// The attributes of its first task, JSON text.
     pub task_attributes: Arc<str>,
@@ -166,26 +167,26 @@ pub struct MemoryTwilio {
     /// The claim on it.
     pub claim: ClaimDocument,
     maps: BTreeSet<MapName>,
-    /// The items of Sync maps: the rows of lists, and what waits.
+    /// The items of Sync maps: rows of lists, and conversations that wait for an agent. A map holds one item at most.
     pub items: BTreeMap<MapName, MemoryItem>,
     /// Workers who take no tasks now.
     pub away: BTreeSet<WorkerSid>,
     /// Workers who have no room for another task.
     pub full: BTreeSet<WorkerSid>,
-    /// What `TaskRouter` has logged of the first task, the newest first.
+    /// `TaskRouter`'s log of the first task, the newest event first.
     pub events: Vec<TaskEvent>,
-    /// Whose token the next request bears.
+    /// The owner of the next request's token. Absent: the token is not valid.
     pub caller: Option<Caller>,
-    /// How Twilio behaves where its documentation leaves it open.
+    /// The behaviour of Twilio where its documentation leaves it open.
     pub readings: Readings,
-    /// Numbers of what was made last: participant, task, webhook.
+    /// The numbers of the last participant, task and webhook that were made.
     made: [u32; 3],
-    /// The time of the request that is being answered.
+    /// The time of the current request.
     now: Millis,
 }
 
 impl MemoryTwilio {
-    /// Ada has the conversation; the customer has written twice, before `now`.
+    /// Makes a Twilio in which Ada has the conversation and the customer has written twice, before `now`.
     #[must_use]
     pub fn new(now: Millis) -> Self {
         let task_attributes: Arc<str> = format!(
@@ -257,50 +258,52 @@ impl MemoryTwilio {
             kind: kind.into(),
             task_attributes: Some(self.task_attributes.to_string()),
             workflow: Some(sids::workflow(1)),
-            queue: Some(sids::queue(1)),
+            queue: None,
             task_channel_unique_name: Some("chat".into()),
             worker: None,
         };
         let accepted = TaskEvent {
+            // A task comes into a queue after it was created.
+            queue: Some(sids::queue(1)),
             worker: Some(worker(ADA)),
             ..event("reservation.accepted")
         };
         self.events = vec![accepted, event("task.created")];
     }
 
-    /// Sets the time of the next request, and whose token it bears.
+    /// Sets the time of the next request and the owner of its token.
     pub fn at(&mut self, now: Millis, caller: Option<Caller>) -> &mut Self {
         self.now = now;
         self.caller = caller;
         self
     }
 
-    /// The index of the last message.
+    /// Returns the index of the last message.
     #[must_use]
     pub fn last_index(&self) -> Option<u32> {
         self.messages.last().map(|message| message.index)
     }
 
-    /// Tasks that somebody has or is being asked to take.
+    /// Returns the tasks that somebody has or is being asked to take.
     pub fn open_tasks(&self) -> impl Iterator<Item = (&TaskSid, &MemoryTask)> {
         self.tasks.iter().filter(|(_, task)| task.status.is_open())
     }
 
-    /// The task that somebody is being asked to take.
+    /// Returns the task that somebody is being asked to take.
     #[must_use]
     pub fn invite(&self) -> Option<(&TaskSid, &MemoryTask)> {
         self.open_tasks()
             .find(|(_, task)| task.status == TaskStatus::Waiting)
     }
 
-    /// How many of the contact centre's people are in the channel.
+    /// Counts the contact centre's people in the channel.
     #[must_use]
     pub fn agents(&self) -> usize {
         let internal = self.participants.iter().filter(|one| one.internal);
         internal.count()
     }
 
-    /// Whether a worker is in the channel.
+    /// Returns true if a worker is in the channel.
     #[must_use]
     pub fn is_in(&self, number: u32) -> bool {
         let sid = worker(number);
@@ -309,7 +312,7 @@ impl MemoryTwilio {
             .any(|participant| participant.worker.as_ref() == Some(&sid))
     }
 
-    /// Whether the customer's next message reaches the wake function.
+    /// Returns true if the customer's next message reaches the wake function.
     #[must_use]
     pub fn is_armed(&self) -> bool {
         self.webhooks.iter().any(|webhook| {
@@ -322,7 +325,7 @@ impl MemoryTwilio {
         })
     }
 
-    /// What the newest address says.
+    /// Returns the content of the newest webhook's address.
     #[must_use]
     pub fn guardian(&self) -> Option<Guardian> {
         let addresses = self
@@ -335,13 +338,13 @@ impl MemoryTwilio {
         addresses.max_by_key(|guardian| guardian.parked_at)
     }
 
-    /// The parked record.
+    /// Returns the parked record.
     #[must_use]
     pub fn record(&self) -> Option<ParkedRecord> {
         ParkedRecord::find(&self.attributes)
     }
 
-    /// Whether what others wrote is as it was, apart from what is ours.
+    /// Returns true if the attributes of others are as they were, apart from the parked record.
     #[must_use]
     pub fn others_are_untouched(&self) -> bool {
         let rest = without_record(&self.attributes);
@@ -355,7 +358,7 @@ impl MemoryTwilio {
         sorted(rest) == sorted(OTHERS)
     }
 
-    /// The rows of agents' lists, by agent.
+    /// Returns the rows of agents' lists, by agent.
     pub fn rows(&self) -> impl Iterator<Item = (&MapName, &MemoryItem)> {
         let lists: Vec<MapName> = PEOPLE
             .iter()
@@ -366,20 +369,20 @@ impl MemoryTwilio {
             .filter(move |(map, _)| lists.contains(map))
     }
 
-    /// Whether open desktops see that the conversation waits for an agent.
+    /// Returns the item by which open desktops see that the conversation waits for an agent.
     #[must_use]
     pub fn waiting_item(&self) -> Option<&MemoryItem> {
         self.items.get(&MapName::waiting(&conversation(1)))
     }
 
-    /// When a desktop asks whether somebody is asked for the conversation, as its item says.
+    /// Returns the time at which a desktop checks the conversation, according to that item.
     #[must_use]
     pub fn desktops_ask_at(&self) -> Option<Millis> {
         let data = Attributes::parse(&self.waiting_item()?.data).ok()?;
         data.get("askAt")
     }
 
-    /// The channel, where it is there.
+    /// Returns the current channel.
     #[must_use]
     pub fn channel(&self) -> ChannelRef {
         ChannelRef {
@@ -388,22 +391,33 @@ impl MemoryTwilio {
         }
     }
 
-    /// When its timer makes it inactive.
+    /// Returns the time at which its timer makes it inactive, as Twilio shows it: a timer that has ended shows too.
+    pub(crate) fn shown_inactive_at(&self) -> Option<Millis> {
+        let after = Millis::from(self.timer_seconds?) * 1_000;
+        let ended_at = (self.inactive || self.closed).then_some(self.timers_count_from() + after);
+        ended_at.or_else(|| self.timer_ends_at())
+    }
+
+    /// Returns the time from which its timers count.
+    pub(crate) fn timers_count_from(&self) -> Millis {
+        let last_message = self.messages.last().and_then(|message| message.written_at);
+        match last_message {
+            Some(at) if self.readings.timers_run_from_message => at,
+            _ => self.timer_since,
+        }
+    }
+
+    /// Returns the time at which its timer makes it inactive. `None`: it has none, or that has ended.
     #[must_use]
     pub fn timer_ends_at(&self) -> Option<Millis> {
         let seconds = self
             .timer_seconds
             .filter(|_| !self.inactive && !self.closed)?;
-        let last_message = self.messages.last().and_then(|message| message.written_at);
-        let since = match last_message {
-            Some(at) if self.readings.timers_run_from_message => at,
-            _ => self.timer_since,
-        };
-        Some(since + Millis::from(seconds) * 1_000)
+        Some(self.timers_count_from() + Millis::from(seconds) * 1_000)
     }
 }
 
-/// The one channel.
+/// Returns the first channel.
 #[must_use]
 pub fn the_channel() -> ChannelRef {
     ChannelRef {
@@ -412,13 +426,13 @@ pub fn the_channel() -> ChannelRef {
     }
 }
 
-/// The one conversation.
+/// Returns the one conversation.
 #[must_use]
 pub fn the_conversation() -> ConversationSid {
     conversation(1)
 }
 
-/// A worker's chat identity.
+/// Returns a worker's chat identity.
 #[must_use]
 pub fn identity(number: u32) -> &'static str {
     match number {
@@ -428,7 +442,7 @@ pub fn identity(number: u32) -> &'static str {
     }
 }
 
-/// Who a worker is, as Twilio says of their token.
+/// Returns a worker as Twilio describes the owner of their token.
 #[must_use]
 pub fn caller(number: u32) -> Caller {
     let role = if number == SUE { "supervisor" } else { "agent" };

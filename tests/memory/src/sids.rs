@@ -12,7 +12,7 @@ use park_interaction::sid::{
 
 macro_rules! sids {
     ($($name:ident: $kind:ident;)*) => {$(
-        /// The SID of its kind with this number.
+        /// Returns the SID of its kind with this number.
         #[must_use]
         pub fn $name(number: u32) -> $kind {
             $kind::parse(sid($kind::PREFIX, number)).unwrap()
@@ -36,7 +36,7 @@ sids! {
     map: MapSid;
 }
 
-/// The text of a SID of any kind with this number.
+/// Returns the text of a SID of any kind with this number.
 #[must_use]
 pub fn sid(prefix: &str, number: u32) -> String {
     format!("{prefix}{number:032}")

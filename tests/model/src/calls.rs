@@ -1,19 +1,19 @@
-//! What the checker has to know of calls.
+//! Properties of calls that the checker needs.
 
 use park_interaction::twilio::AnyCall;
 
-/// What a call's answer depends on.
+/// The state on which a call's answer depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reads {
     /// Nothing that changes.
     Nothing,
-    /// Which messages there are.
+    /// The messages.
     Messages,
-    /// Who is in the conversation and in its channel.
+    /// The participants of the conversation and of its channel.
     People,
-    /// Which tasks a worker can take.
+    /// The tasks that a worker can take.
     Room,
-    /// Anything else; or it changes something itself.
+    /// Anything else. Calls that change something belong here too.
     More,
 }
 
@@ -29,12 +29,12 @@ pub fn reads(call: &AnyCall) -> Reads {
     }
 }
 
-/// Whether it takes or gives back the claim.
+/// Returns true if a call takes or returns the claim.
 pub fn is_claim(call: &AnyCall) -> bool {
     matches!(call, AnyCall::CreateClaim(_) | AnyCall::UpdateClaim(_))
 }
 
-/// Whether it changes anything.
+/// Returns true if a call changes anything.
 pub fn changes(call: &AnyCall) -> bool {
     reads(call) == Reads::More
         && !matches!(

@@ -1,4 +1,4 @@
-//! What an agent's browser can write: a record and a row that name what is not this conversation's.
+//! Forged data of an agent's browser: a record and a row that name resources of other conversations.
 
 use memory_twilio::sids::{
     channel, interaction, participant, queue, task, webhook, worker, workflow,
@@ -10,12 +10,12 @@ use park_interaction::sid::WebhookSid;
 use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
 use park_interaction::twilio::time::Millis;
 
-/// The number of all that belongs to another conversation.
+/// The number of all resources of another conversation.
 const FOREIGN: u32 = 77;
 
 const FAR_FUTURE: Millis = 4_000_000_000_000;
 
-/// The webhook of another program, which is to stay.
+/// The webhook of another program, which has to stay.
 pub fn webhook_of_others() -> MemoryWebhook {
     MemoryWebhook {
         armed: ArmedWebhook {
@@ -26,12 +26,12 @@ pub fn webhook_of_others() -> MemoryWebhook {
     }
 }
 
-/// The SID of that webhook.
+/// Returns the SID of that webhook.
 pub fn their_webhook() -> WebhookSid {
     webhook(FOREIGN)
 }
 
-/// Writes others' SIDs and another agent into record and row.
+/// Writes SIDs of others and another agent into record and row.
 pub fn forge(twilio: &mut MemoryTwilio) {
     let Ok(mut forged) = Attributes::parse(&twilio.attributes) else {
         return;

@@ -1,4 +1,4 @@
-//! What must hold whatever happens.
+//! The invariants: they hold in every state.
 
 mod authority;
 mod healing;
@@ -25,7 +25,7 @@ pub const INVARIANTS: [&str; 8] = [
 ];
 
 impl System {
-    /// What must hold when nothing is under way: now, after the customer's next message, and once somebody
+    /// Checks a state in which nothing is in flight: now, after the customer's next message, and once somebody
     /// has joined and settled.
     pub fn judge(&self, state: &mut State) {
         self.judge_rows(state);
@@ -39,7 +39,7 @@ impl System {
         self.judge_healing(state);
     }
 
-    /// What must hold of a call that reaches Twilio.
+    /// Checks a call that reaches Twilio.
     pub fn judge_call(state: &mut State, running: &Running, call: &AnyCall) {
         if !authority::may(state, running, call) {
             state.break_invariant(6);
@@ -52,7 +52,7 @@ impl System {
         }
     }
 
-    /// What must be so from now on, since an operation is over. Only one that `knows_all` has seen what it had to do.
+    /// Checks a state after the end of an operation. Only one that `knows_all` has seen everything that it had to do.
     pub fn judge_outcome(&self, state: &mut State, role: Role, reply: &Reply, knows_all: bool) {
         let woke = role == Role::Wake(true) && *reply != Reply::Ignored;
         if !role.looks_after() && !woke {
@@ -77,7 +77,7 @@ impl System {
         }
     }
 
-    /// Whether nothing has gone wrong so far.
+    /// Returns true if nothing has gone wrong so far.
     pub fn is_faultless(&self, state: &State) -> bool {
         state.faults_left == self.scenario.faults
     }

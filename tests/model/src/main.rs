@@ -1,28 +1,28 @@
 //! Model checking: every order in which parking, waking, resuming and settling can meet, with faults.
 //!
-//! What runs are the state machines that ship. Around them stands a small Twilio in memory: a conversation with its
+//! The state machines that ship run here. Around them stands a small Twilio in memory: a conversation with its
 //! attributes, messages and webhooks, a channel with participants and tasks, invites, the claim's document
 //! with its revision and time to live, and the row of the list. Each scenario is explored to its end.
 //!
-//! What is left out, so that this ends:
+//! Simplifications, so that the search ends:
 //! - Time is coarse. A call takes none, and time goes on only when nothing but waits is left, to the end of
 //!   the next wait. There are two jumps besides: a pause of up to a minute when nothing is under way, and, as
 //!   a fault, a standstill of Twilio that is longer than a claim's lease.
 //! - A call and its answer are one event: what an operation does with an answer touches nobody else.
 //! - Of the calls that are handed out together, the oldest or the youngest goes next; so any two of them meet in
 //!   both orders, not any three in all six. The deep form has scenarios with every order.
-//! - Reads that nobody else's doing can change come at once.
+//! - A read whose answer nobody else can change comes at once.
 //! - An invite that was sent is made before the lease under which it was sent ends, or not at all: no call to
 //!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task. Likewise the
 //!   row's deletion after an invite, which could take a row that was put back meanwhile, and the timer that watches over an
 //!   invite, which could stay after somebody has settled.
-//! - An operation that is refused sets the clocks before it says so, by what it saw up to ten seconds before; whoever has
+//! - A refused operation sets the clocks before it answers, by data that may be ten seconds old; an agent who has
 //!   joined and settled meanwhile may find the conversation's timer set.
-//! - A Function that Twilio ends because the webhook has hung up is one that dies, which a fault makes of it at any moment.
-//! - Nobody else writes attributes within a round of ours: see the first decision on what would be lost.
+//! - A Function that Twilio ends because the webhook has hung up is one that dies, which a fault does at any moment.
+//! - Nobody else writes attributes within a round of ours: the first decision says what such a write would lose.
 //!
-//! When nothing is under way, it is also run to its end from there: the customer writes once more, whoever is
-//! asked accepts and settles, and then nothing may be left.
+//! Each state with nothing in flight is also run to its end: the customer writes once more, the worker who is asked
+//! accepts and settles, and then nothing may be left.
 
 mod calls;
 mod forged;
@@ -46,10 +46,10 @@ use scenario::{Scenario, DEEP, SHORT};
 use system::System;
 use variant::{Variant, VARIANTS};
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     deep: bool,
-    /// Only the scenarios whose names begin with this, and no broken variants.
+    /// Explores only the scenarios whose names begin with this text, and no broken variants.
     only: Option<String>,
 }
 
@@ -125,7 +125,7 @@ fn is_caught(variant: Variant, invariant: &str, scenario: Scenario) -> bool {
 struct Explored {
     states: usize,
     seconds: f64,
-    /// Each broken invariant with what led there.
+    /// Each broken invariant, with the path that led there.
     broken: Vec<(&'static str, Vec<String>)>,
 }
 

@@ -1,10 +1,10 @@
-//! One operation of the shipped code, under way.
+//! One operation of the shipped code, in flight.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use memory_twilio::sids::{flow, task, worker};
-use memory_twilio::{caller, the_channel, the_conversation, Call, MemoryTwilio, WAKE_URL};
+use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, WebhookCall, WAKE_URL};
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
 use park_interaction::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
@@ -19,13 +19,13 @@ use crate::state::State;
 /// An operation's name, which no other bears in the same run.
 pub type Name = Arc<str>;
 
-/// What kind of operation it is, and whose.
+/// The kind of an operation, and its caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Park(u32),
     Resume(u32),
     Settle(u32),
-    /// With it: whether the customer wrote.
+    /// A wake, and true if the customer wrote the message.
     Wake(bool),
     Restore,
     /// The conversation's timer.
@@ -36,15 +36,15 @@ pub enum Role {
     Owner,
 }
 
-/// What is to be run.
+/// An operation to run.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// A park. With it: the last message on the screen, if it holds any.
+    /// A park, and the last message on the screen, if it holds any.
     Park(Option<u32>),
-    Unpark(Box<Call>),
+    Unpark(Box<WebhookCall>),
 }
 
-/// An operation under way.
+/// An operation in flight.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Running(Shared<Inner>);
 
@@ -53,13 +53,13 @@ struct Inner {
     name: Name,
     role: Role,
     started: Millis,
-    /// Whether its caller was in the conversation when it began.
+    /// True if its caller was in the conversation when it began.
     was_in: bool,
-    /// Whether its caller could take a task when it began.
+    /// True if its caller could take a task when it began.
     had_room: bool,
-    /// Whether it has been told who calls.
+    /// True if it knows its caller.
     knows_caller: bool,
-    /// How much had happened when it began.
+    /// The count of events when it began.
     knows_news: u8,
     machine: Machine,
     calls: BTreeMap<CallId, AnyCall>,
@@ -73,7 +73,7 @@ enum Machine {
 }
 
 impl Running {
-    /// Begins an operation. Returns how it ended instead, if it did so at once.
+    /// Begins an operation. The error is its outcome, if it ended at once.
     pub fn begin(
         name: Name,
         role: Role,
@@ -95,7 +95,7 @@ impl Running {
                 Machine::Park(Box::new(Park::new(request, setting)))
             }
             What::Unpark(call) => {
-                let Call { cause, told } = *call;
+                let WebhookCall { cause, told } = *call;
                 let unpark = Unpark::new(the_conversation(), cause, setting);
                 Machine::Unpark(Box::new(unpark.with_address(told)))
             }
@@ -148,7 +148,7 @@ impl Running {
         self.0.had_room
     }
 
-    /// Whether nothing has happened since it began that it may not know of.
+    /// Returns true if it may know of every event.
     pub fn knows_all(&self, state: &State) -> bool {
         self.0.knows_news == state.news
     }
@@ -157,7 +157,7 @@ impl Running {
         self.0.knows_caller
     }
 
-    /// Tells it what happened. Returns how it ended, if it did.
+    /// Passes it an event. Returns its outcome, if it ended.
     pub fn tell(&mut self, event: Event, now: Millis) -> Option<Outcome> {
         self.0.change(|inner| {
             match &event {
@@ -214,12 +214,12 @@ impl Role {
         }
     }
 
-    /// Who calls, in truth.
+    /// Returns the true caller.
     pub fn caller(self) -> Option<Caller> {
         self.caller_number().map(caller)
     }
 
-    /// Whether it has to route what is unheard.
+    /// Returns true if it has to route an unheard message.
     pub fn looks_after(self) -> bool {
         matches!(
             self,
@@ -228,7 +228,7 @@ impl Role {
     }
 }
 
-/// Whether a worker can take a task.
+/// Returns true if a worker can take a task.
 pub fn has_room(twilio: &MemoryTwilio, number: u32) -> bool {
     let worker = worker(number);
     !twilio.full.contains(&worker) && !twilio.away.contains(&worker)

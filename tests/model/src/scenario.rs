@@ -1,4 +1,4 @@
-//! What is explored: small situations, each from its beginning to every end.
+//! Scenarios: small situations, each explored from its beginning to every end.
 
 mod deep;
 mod short;
@@ -13,7 +13,7 @@ pub use deep::DEEP;
 pub use short::SHORT;
 pub use step::{Fault, Step};
 
-/// Where a scenario begins.
+/// The beginning of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
     /// Ada is in the conversation.
@@ -34,20 +34,20 @@ pub struct Scenario {
     pub name: &'static str,
     pub start: Start,
     pub steps: &'static [Step],
-    /// How many calls may go wrong, operations die or Twilio stand still.
+    /// The number of faults: failed calls, dead operations, standstills of Twilio.
     pub faults: u8,
-    /// How often the Functions are told of the end of a task: lost, once, doubled. Each may be late.
+    /// The number of events for each ended task: 0 lost, 1, 2 doubled. Each may be late.
     pub events: u8,
-    /// Who watches while a message is unheard. Who does not is switched off.
+    /// The watchers of an unheard message. The others are switched off.
     pub clocks: &'static [Clock],
-    /// How Twilio behaves where its documentation leaves it open.
+    /// The behaviour of Twilio where its documentation leaves it open.
     pub readings: Readings,
-    /// Whether the customer's message runs the owner's Studio flow.
+    /// True if the customer's message runs the owner's Studio flow.
     pub flow: bool,
     /// The timer by which the owner lets the conversation become inactive, in seconds.
     pub owners_timer: Option<u32>,
-    /// Whether the calls of one round reach Twilio in every order, or only such that at each moment the
-    /// oldest or the youngest goes next. The latter has every order of any two calls.
+    /// True if the calls of one round reach Twilio in every order. Otherwise the oldest or the youngest goes next at
+    /// each moment, which has every order of any two calls.
     pub every_order: bool,
 }
 
@@ -63,7 +63,7 @@ impl fmt::Display for Scenario {
     }
 }
 
-/// A situation with events and no clock, as Twilio documents itself.
+/// A scenario with events and no clock, under the documented readings.
 pub const fn scenario(
     name: &'static str,
     start: Start,

@@ -19,7 +19,7 @@ impl<T: Hash> Shared<T> {
 }
 
 impl<T: Hash + Clone> Shared<T> {
-    /// Changes the value, for this state only.
+    /// Changes the value for this state only.
     pub fn change<R>(&mut self, change: impl FnOnce(&mut T) -> R) -> R {
         let changed = change(Arc::make_mut(&mut self.value));
         self.digest = digest(&*self.value);

@@ -1,4 +1,4 @@
-//! One moment: what there is, what is under way, and what a bystander knows of it.
+//! One state of the search: Twilio, the operations in flight, and the facts that an observer remembers.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use crate::running::{has_room, Name, Role, Running};
 use crate::scenario::Step;
 use crate::shared::Shared;
 
-/// A full minute, so that long pauses can end at full minutes too.
+/// The time at which a scenario begins: a full minute, so that long pauses can end at full minutes too.
 pub const START: Millis = 1_789_999_980_000;
 const MINUTE: Millis = 60_000;
 
-/// Twilio ends a Function that runs longer.
+/// The longest that a Function runs before Twilio ends it.
 pub const FUNCTION_RUNS_FOR: Millis = 10_000;
 
-/// One moment.
+/// One state of the search.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each says a thing of its own that has happened"
@@ -29,39 +29,39 @@ pub struct State {
     pub now: Millis,
     pub world: Shared<MemoryTwilio>,
     pub running: BTreeMap<Name, Running>,
-    /// Which steps of the scenario have been taken.
+    /// The steps of the scenario that have been taken.
     pub taken: Vec<bool>,
     pub faults_left: u8,
-    /// Ends of tasks of which the Functions are still to be told.
+    /// The number of ended tasks whose event is still due.
     pub events_due: u8,
-    /// How many they have been told of.
+    /// The number of events of ended tasks that were delivered.
     pub events_told: u8,
-    /// What the item of a waiting conversation said when a desktop last asked.
+    /// The item of the waiting conversation when a desktop last asked.
     pub desktop_asked: Option<Millis>,
     /// The index of the first message that no agent has seen.
     pub first_unseen: u32,
-    /// Who parked last.
+    /// The worker who parked last.
     pub parked_by: Option<u32>,
-    /// Whether an invite through the workflow has taken the row away, and nobody has looked since.
+    /// True if an invite through the workflow has taken the row away, and nobody has looked since.
     pub woken: bool,
-    /// How often something has happened of which an operation knows for certain only if it began later.
+    /// Counts the events of which an operation knows for certain only if it began later.
     pub news: u8,
-    /// Whether a message reached nobody, or an operation died or was refused, and nobody has looked since.
+    /// True if a message reached nobody, or an operation died or was refused, and nobody has looked since.
     pub lapsed: bool,
-    /// Whether an operation ever died or was refused: it may have set one clock only.
+    /// True if an operation ever died or was refused: it may have set one clock only.
     pub crashed: bool,
-    /// Whether an operation was refused that sets clocks before it says so, by what it saw long before.
+    /// True if an operation was refused that sets clocks before it says so, by what it saw long before.
     pub may_have_late_clocks: bool,
-    /// Whether an agent has left of their own accord: what becomes of a conversation that is not parked is theirs.
+    /// True if an agent has left of their own accord: a conversation that is not parked is their responsibility.
     pub abandoned: bool,
-    /// Whether everybody has paused since something was last done.
+    /// True if a long pause was the last event.
     pub rested: bool,
-    /// Which invariants are broken.
+    /// The invariants that are broken.
     pub broken: [bool; 8],
 }
 
 impl State {
-    /// Ada has the conversation.
+    /// Returns the state in which Ada has the conversation.
     pub fn new(world: MemoryTwilio, steps: usize) -> Self {
         Self {
             now: START,
@@ -91,7 +91,7 @@ impl State {
             .any(|running| !running.calls().is_empty())
     }
 
-    /// What `main` says is done in time or not at all.
+    /// Returns true if a change is in flight that happens in time or not at all: `main` lists those.
     pub fn has_unconditional_change_under_way(&self) -> bool {
         self.running.values().any(|running| {
             running.calls().values().any(|call| match call {
@@ -112,39 +112,39 @@ impl State {
             .any(|until| *until <= self.now)
     }
 
-    /// Whether an agent is about to be taken out.
+    /// Returns true if an agent is about to be taken out.
     pub fn is_being_parked(&self) -> bool {
         let mut running = self.running.values();
         running.any(|running| matches!(running.role(), Role::Park(_)))
     }
 
-    /// Whether the customer can be lost to nobody's fault but their agent's, who left what was not parked.
+    /// Returns true if an agent left a conversation that was not parked: nobody else can lose that customer.
     pub fn is_left_behind(&self) -> bool {
         self.abandoned && !self.world.is_armed() && !self.has_somebody()
     }
 
-    /// Whether an agent is there or is being asked.
+    /// Returns true if an agent is there or is being asked.
     pub fn has_somebody(&self) -> bool {
         self.world.agents() > 0 || self.world.invite().is_some()
     }
 
-    /// The first message of the customer that no agent has seen.
+    /// Returns the first message of the customer that no agent has seen.
     pub fn unheard(&self) -> Option<&Message> {
         let mut messages = self.world.messages.iter();
         messages.find(|message| message.index >= self.first_unseen && message.author == CUSTOMER)
     }
 
-    /// Agents who are in the conversation see what is written.
+    /// Marks all messages as seen if an agent is in the conversation.
     pub fn see(&mut self) {
         self.first_unseen = next_index(&self.world);
     }
 
-    /// The invites that were made, in their order.
+    /// Returns the invites that were made, in their order.
     pub fn invites(&self) -> impl Iterator<Item = &MemoryTask> {
         self.world.tasks.values().skip(1)
     }
 
-    /// When a clock strikes next.
+    /// Returns the time at which a clock next strikes.
     pub fn strikes_at(&self, clock: Clock) -> Option<Millis> {
         match clock {
             Clock::Timer => self.world.timer_ends_at(),
@@ -155,7 +155,7 @@ impl State {
         }
     }
 
-    /// Whether a step can be taken now.
+    /// Returns true if a step can be taken now.
     pub fn allows(&self, step: Step) -> bool {
         match step {
             Step::Accept => self.invited_worker_has_room(),
@@ -177,7 +177,7 @@ impl State {
             })
     }
 
-    /// Time goes on. Twilio ends Functions that run too long.
+    /// Moves the time on. Twilio ends Functions that run too long.
     pub fn go_on_to(&mut self, now: Millis) {
         self.now = now;
         let before = self.running.len();
@@ -189,26 +189,26 @@ impl State {
         self.world.change(|twilio| twilio.claim.expire(now));
     }
 
-    /// Something was left undone, and the next operation has to do it.
+    /// Notes that work was left undone, which the next operation has to do.
     pub fn lapse(&mut self) {
         self.lapsed = true;
         self.news += 1;
     }
 
-    /// An operation died or was refused.
+    /// Notes that an operation died or was refused.
     pub fn crash(&mut self) {
         self.crashed = true;
         self.lapse();
     }
 
-    /// The open task ends without anybody having joined.
+    /// Ends the open task without anybody having joined.
     pub fn end_invite(&mut self) {
         let now = self.now;
         self.world.change(|twilio| twilio.end_invite(now));
         self.news += 1;
     }
 
-    /// The full minute that is a minute away at least.
+    /// Returns the next full minute that is at least a minute away.
     pub fn after_pause(&self) -> Millis {
         (self.now + MINUTE).div_ceil(MINUTE) * MINUTE
     }
@@ -224,13 +224,13 @@ impl State {
     }
 }
 
-/// The one worker whom a task asks.
+/// Returns the one worker whom a task asks.
 pub fn number_of(task: &MemoryTask) -> Option<u32> {
     let mut people = [memory_twilio::ADA, memory_twilio::BEN, memory_twilio::SUE].into_iter();
     people.find(|number| task.asks.as_ref() == Some(&memory_twilio::sids::worker(*number)))
 }
 
-/// Whether an invite has ended.
+/// Returns true if an invite has ended.
 pub fn is_over(task: &MemoryTask) -> bool {
     task.status == TaskStatus::Over
 }

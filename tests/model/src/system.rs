@@ -1,4 +1,4 @@
-//! All that can happen next, one thing at a time.
+//! The transition system: all events that can happen next.
 
 mod apply;
 mod happen;
@@ -24,22 +24,22 @@ pub struct System {
     pub variant: Option<Variant>,
 }
 
-/// What happens next.
+/// The next event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// A step of the scenario.
     Step(usize, Step),
-    /// A call reaches Twilio and its answer comes back, or what a fault makes of that.
+    /// A call reaches Twilio and its answer comes back, unless a fault prevents either.
     Call(Name, CallId, &'static str, Option<Fault>),
     /// An operation dies, with its calls that have not reached Twilio.
     Dies(Name),
     /// A wait is over.
     Waited(Name, CallId),
-    /// TaskRouter tells that a task has ended.
+    /// `TaskRouter` posts the end of a task.
     Event,
     /// A clock strikes.
     Strike(Clock),
-    /// Time goes on to the next wait's end.
+    /// Time moves on to the end of the next wait.
     Tick,
     /// Twilio answers nobody for some seconds.
     Standstill,
@@ -169,7 +169,7 @@ impl System {
             || clocks.any(|clock| state.strikes_at(*clock).is_some())
     }
 
-    /// A call whose answer nobody else can change any more: its place among the others' is of no account.
+    /// Returns a call whose answer nobody else can change any more: its order among the others does not matter.
     fn stable_read<'a>(&self, state: &State, running: &'a Running) -> Option<Next<'a>> {
         let mut calls = running.calls().iter();
         let (id, call) = calls.find(|(_, call)| self.is_stable(state, call))?;
@@ -186,7 +186,7 @@ impl System {
             Reads::Messages => !may_come(Step::writes),
             Reads::People => !may_come(Step::moves_people) && !state.is_being_parked(),
             Reads::Room => !may_come(Step::changes_room),
-            // With nobody else about, nobody does.
+            // With no other operation in flight, nobody does.
             Reads::More => {
                 let alone = state.running.len() == 1 && !state.taken.contains(&false);
                 alone && state.events_due == 0 && !changes(call)
@@ -217,7 +217,7 @@ fn call_or_fault(state: &State, next: Next<'_>, actions: &mut Vec<Action>) {
     }
 }
 
-/// The next call of an operation that runs with nothing going wrong, or the end of a wait.
+/// Returns the next call of an operation without faults, or the end of its wait.
 fn first_action(state: &State) -> Option<Action> {
     for running in state.running.values() {
         let due = || {
@@ -237,7 +237,7 @@ fn first_action(state: &State) -> Option<Action> {
     (!state.running.is_empty()).then_some(Action::Tick)
 }
 
-/// What can go wrong with a call.
+/// Returns the faults that a call can have.
 fn faults_of(call: &AnyCall) -> &'static [Fault] {
     match call {
         AnyCall::UpdateClaim(_) => &[
@@ -247,7 +247,7 @@ fn faults_of(call: &AnyCall) -> &'static [Fault] {
             Fault::Changed,
         ],
         call if changes(call) => &[Fault::Throttled, Fault::NotDone, Fault::AnswerLost],
-        // Whether a call that changes nothing was carried out is of no account.
+        // A call that changes nothing is the same whether or not it was carried out.
         _ => &[Fault::Throttled, Fault::NotDone],
     }
 }

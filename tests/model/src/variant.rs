@@ -1,4 +1,4 @@
-//! Steps broken on purpose: each must be caught, or the checker proves nothing.
+//! Variants of the shipped code that are broken on purpose: the checker proves nothing unless it catches each.
 
 mod broken;
 
@@ -21,10 +21,10 @@ use crate::scenario::Fault;
 
 pub use broken::VARIANTS;
 
-/// A step that is broken, by falsifying what the shipped machines ask for or are told.
+/// A broken step: the calls of the shipped machines are changed, or the answers that they get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Variant {
-    /// The webhook is never armed, yet said to be.
+    /// The webhook is never armed, and its creation succeeds.
     NeverArmed,
     /// Everybody who asks gets the claim.
     ClaimForEverybody,
@@ -38,13 +38,13 @@ pub enum Variant {
     RowStaysAway,
     /// A claim does not end by itself.
     ClaimForEver,
-    /// Whoever asks is taken for the agent whom they name, not for whom their token names.
+    /// A caller counts as the agent whom they name, not as the owner of their token.
     WorkerFromRequest,
     /// The agent who parked is taken from the record as it stands.
     WorkerFromRecord,
     /// The channel is taken from the record as it stands.
     ChannelFromRecord,
-    /// The webhook that the record names is taken for ours.
+    /// The webhook that the record names counts as ours.
     WebhookFromRecord,
     /// A message that came while a task was open counts as heard.
     OpenCountsAsHeard,
@@ -52,9 +52,9 @@ pub enum Variant {
     NoRoutingAfterEnd,
     /// A task that is over counts as one that somebody is asked to take.
     OverCountsAsOpen,
-    /// What came while the agent was leaving is not read.
+    /// Messages that came while the agent was leaving are not read.
     UnseenNotRead,
-    /// Nobody looks whether a worker who resumes can take the task.
+    /// Nobody checks that a worker who resumes can take the task.
     ResumeWithoutRoom,
     /// The conversation's timer is never set.
     NoTimer,
@@ -65,7 +65,7 @@ pub enum Variant {
 type Answer = Result<AnyAnswer, Failure>;
 
 impl Variant {
-    /// The answer that a call has without reaching Twilio.
+    /// Returns the answer to a call that does not reach Twilio.
     pub fn instead(self, call: &AnyCall) -> Option<Answer> {
         let document = |claim: &Claim| ClaimedDocument {
             claim: claim.clone(),
@@ -97,7 +97,7 @@ impl Variant {
         Some(Ok(answer))
     }
 
-    /// The call that reaches Twilio in the place of another.
+    /// Returns the call that reaches Twilio in place of another.
     pub fn replaces(self, call: &AnyCall) -> Option<AnyCall> {
         match (self, call) {
             (Self::OthersDropped, AnyCall::UpdateConversation(call)) => {
@@ -123,7 +123,7 @@ impl Variant {
                 });
                 Some(for_ever.into())
             }
-            // Nor can it be taken over.
+            // It cannot be taken over either.
             (Self::ClaimForEver, AnyCall::UpdateClaim(call)) => {
                 let outdated = UpdateClaim {
                     revision: "outdated".into(),
@@ -135,13 +135,13 @@ impl Variant {
         }
     }
 
-    /// What an operation is told of a call that went wrong.
+    /// Returns the failure that an operation gets for a failed call.
     pub fn told(self, call: &AnyCall, fault: Fault) -> Option<Answer> {
         let again = (self, fault) == (Self::InviteAgain, Fault::AnswerLost);
         (again && matches!(call, AnyCall::CreateInvite(_))).then_some(Err(Failure::Throttled))
     }
 
-    /// What an operation is told in the place of an answer.
+    /// Returns the answer that an operation gets in place of another.
     pub fn answers(self, answer: AnyAnswer, role: Role, twilio: &MemoryTwilio) -> AnyAnswer {
         match answer {
             AnyAnswer::ListWebhooks(webhooks) => {
@@ -186,7 +186,7 @@ impl Variant {
         }
     }
 
-    /// A webhook as it would be if the record were believed.
+    /// Returns a webhook as if the record were trusted.
     fn believed(self, webhook: ArmedWebhook, twilio: &MemoryTwilio) -> ArmedWebhook {
         let target = self.believed_target(&webhook, twilio);
         ArmedWebhook {

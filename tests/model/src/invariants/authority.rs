@@ -11,7 +11,7 @@ use crate::calls::{changes, is_claim};
 use crate::running::{Role, Running};
 use crate::state::State;
 
-/// Whether an operation may do this, going by what is true and not by what it was told.
+/// Returns true if an operation may make a call, by the true state and not by what the operation was told.
 pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
     let role = running.role();
     if !changes(call) {
@@ -25,7 +25,7 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
     }
     match role {
         Role::Wake(customer) => customer,
-        // They bear Twilio's signature, or the owner's; or they ask only whether somebody is asked for.
+        // Twilio or the owner has signed these; or they only check whether somebody is asked.
         Role::Restore | Role::Timer | Role::Desktop(_) | Role::Owner => true,
         Role::Park(number) => running.was_in() && closes_only(&state.world, call, number),
         Role::Resume(number) => {
@@ -64,7 +64,7 @@ fn invites_only(call: &AnyCall, number: u32) -> bool {
     }
 }
 
-/// Whether it takes the row of a conversation that is not parked out of the caller's own list.
+/// Returns true if a call removes the row of a conversation that is not parked from the caller's own list.
 fn tidies_up(state: &State, call: &AnyCall, number: u32) -> bool {
     match call {
         AnyCall::DeleteItem(item) => {

@@ -1,4 +1,4 @@
-//! I5: wherever it broke off, running again comes to I1 to I4.
+//! I5: wherever an operation broke off, the next run restores I1 to I4.
 
 use memory_twilio::{ADA, BEN, SUE};
 
@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::system::System;
 
 impl System {
-    /// What must hold after the customer's next message, and once somebody has joined and settled.
+    /// Checks the states after the customer's next message, and once somebody has joined and settled.
     pub fn judge_healing(&self, state: &mut State) {
         let faultless = self.is_faultless(state);
         let mut later = state.clone();
@@ -29,8 +29,8 @@ impl System {
         state.broken = later.broken;
     }
 
-    /// The customer writes, somebody joins and settles. Should anything of a park be left beside an agent
-    /// who had never gone, that agent parks again.
+    /// Lets the customer write, and somebody join and settle. If parts of a park are left beside an agent who never
+    /// left, that agent parks again.
     fn heal(&self, state: &mut State) {
         self.pause(state);
         for _ in 0..2 {
@@ -64,12 +64,12 @@ impl System {
         }
     }
 
-    /// Whether nothing of the parking is left.
+    /// Returns true if nothing of the parking is left.
     fn is_clean(&self, state: &State) -> bool {
         self.is_as_before(state) && state.world.rows().count() == 0 && !state.world.is_armed()
     }
 
-    /// Whether what parking wrote is gone, and what is others' is as it was.
+    /// Returns true if everything that parking wrote is gone, and the attributes of others are as they were.
     fn is_as_before(&self, state: &State) -> bool {
         let twilio = &state.world;
         let has_no_clock = twilio.timer_seconds == self.scenario.owners_timer

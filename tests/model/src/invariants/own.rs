@@ -1,4 +1,4 @@
-//! I8: whatever stands in a record or a row, every request names only this conversation's own resources.
+//! I8: every request names only this conversation's own resources, whatever a record or row contains.
 
 use memory_twilio::sids::{flow, queue, worker, workflow};
 use memory_twilio::{the_channel, the_conversation, ADA, BEN, SUE, WAKE_URL};
@@ -12,12 +12,12 @@ use crate::forged::their_webhook;
 use crate::running::Role;
 use crate::state::State;
 
-/// Whether a call is about nothing but what belongs to the conversation.
+/// Returns true if a call names only resources of the conversation.
 pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
     let conversation = the_conversation();
     let channel = the_channel();
     match call {
-        // The first and the last of these name nothing. What the log of another's task says is believed only if it names this conversation.
+        // The first and the last of these name nothing. The log of another's task counts only if it names this conversation.
         AnyCall::ValidateToken(_) | AnyCall::ListTaskEvents(_) | AnyCall::FindWorker(_) => true,
         AnyCall::FetchConversation(call) => call.0 == conversation,
         AnyCall::UpdateConversation(call) => call.conversation == conversation,
@@ -55,7 +55,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::PutItem(call) => is_own_item(state, role, &call.item),
         AnyCall::UpdateItem(call) => is_own_item(state, role, &call.0),
         AnyCall::DeleteItem(call) => call.key == conversation && is_map_of_ours(&call.map),
-        // These are about the whole account: no operation on one conversation makes them.
+        // These read the whole account: no operation on one conversation makes them.
         AnyCall::ListConversations(_) | AnyCall::ListMaps(_) | AnyCall::ListItems(_) => false,
     }
 }
@@ -67,7 +67,7 @@ fn is_own_target(target: &Target) -> bool {
     }
 }
 
-/// Whether an address is the wake function's and leads to this conversation's channel.
+/// Returns true if an address is the wake function's and leads to this conversation's channel.
 fn is_own_address(url: &str) -> bool {
     let query = url
         .strip_prefix(WAKE_URL)
@@ -89,7 +89,7 @@ fn is_own_invite(call: &CreateInvite) -> bool {
             .is_none_or(|named| named.queue == queue(1))
 }
 
-/// Whether an item is this conversation's, in the list of who parks or has parked it, or among what waits.
+/// Returns true if an item is this conversation's: in the list of a worker who parks or has parked it, or among those that wait.
 fn is_own_item(state: &State, role: Role, item: &Item) -> bool {
     let parks = match role {
         Role::Park(number) => Some(number),

@@ -1,4 +1,4 @@
-//! I7: nobody waits unheard. Every end of an invite without an agent having joined is followed by another one.
+//! I7: nobody waits unheard. Another invite follows every invite that ends without an agent.
 
 use park_interaction::protocol::unpark::Clock;
 use park_interaction::twilio::time::Millis;
@@ -9,21 +9,21 @@ use crate::scenario::Scenario;
 use crate::state::{is_over, State, FUNCTION_RUNS_FOR};
 use crate::system::System;
 
-/// How soon an invite is followed that did not end at once, with what a check takes.
+/// The delay until the next invite after one that did not end at once, with the time of a check.
 const FOLLOWED_WITHIN: Millis = 62_000;
 
-/// An invite that ended sooner than this after it was made is followed at growing distances. Twilio tells seconds.
+/// The life of an invite below which the next one follows at growing distances. Twilio's times are full seconds.
 const QUICK_END: Millis = 61_000;
 
 const MINUTE: Millis = 60_000;
 
-/// These distances, from when it was made.
+/// The growing distances, from the time at which the invite was made.
 const DISTANCES: [Millis; 4] = [MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE];
 
 const CLOCKS: [Clock; 2] = [Clock::Timer, Clock::Desktop];
 
 impl State {
-    /// Until when the next invite must be there, since the last one has ended. `None`: none has.
+    /// Returns the latest time for the next invite, since the last one has ended. `None`: none has.
     fn is_followed_by(&self) -> Option<Millis> {
         let mut by = None;
         let mut quick_ends = 0;
@@ -31,7 +31,7 @@ impl State {
             let was_quick = invite.updated_at < invite.made_at + QUICK_END;
             by = Some(invite.updated_at + FOLLOWED_WITHIN);
             match (&invite.asks, was_quick) {
-                // An invite for one worker says nothing of the workflow.
+                // An invite for one worker shows nothing about the workflow.
                 (Some(_), _) => {}
                 (None, false) => quick_ends = 0,
                 (None, true) => {
@@ -44,13 +44,13 @@ impl State {
         by
     }
 
-    /// Whether a clock is set that watches: the owner's own timer does not.
+    /// Returns true if a clock watches. The owner's own timer does not.
     fn is_set(&self, clock: Clock, owners_timer: Option<u32>) -> bool {
         let is_owners = clock == Clock::Timer && self.world.timer_seconds == owners_timer;
         !is_owners && self.strikes_at(clock).is_some()
     }
 
-    /// Whether the next invite is not to be waited for.
+    /// Returns true if nobody waits for the next invite.
     pub fn is_owed_an_invite(&self) -> bool {
         let waits = self.invites().last().is_some_and(|invite| {
             invite.asks.is_none() && invite.updated_at < invite.made_at + QUICK_END
@@ -59,7 +59,7 @@ impl State {
     }
 }
 
-/// Whether a call invites a worker who cannot take the task, and could not when the operation began.
+/// Returns true if a call invites a worker who cannot take the task, and could not when the operation began.
 pub fn asks_in_vain(state: &State, running: &Running, call: &AnyCall) -> bool {
     match (running.role(), call) {
         (Role::Resume(number), AnyCall::CreateInvite(_)) => {
@@ -70,7 +70,7 @@ pub fn asks_in_vain(state: &State, running: &Running, call: &AnyCall) -> bool {
 }
 
 impl System {
-    /// While a message is unheard, somebody is asked or will be: each clock alone sees to that.
+    /// Checks that somebody is asked, or will be, while a message is unheard: each clock alone is enough.
     pub fn judge_unheard(&self, state: &mut State) {
         let Some(unheard) = state.unheard() else {
             return;
@@ -102,11 +102,11 @@ impl System {
     }
 }
 
-/// One clock alone watches.
+/// A clock that watches alone.
 struct Watch {
     system: System,
     clock: Clock,
-    /// How much later everything may be, since calls that went wrong took their time.
+    /// The delay that is allowed, because calls that failed took time.
     grace: Millis,
 }
 
@@ -135,7 +135,7 @@ impl Watch {
         }
     }
 
-    /// Whether it sees to it that somebody is asked, should the present invite end now or after a while.
+    /// Returns true if the clock leads to another invite, whether the present one ends now or later.
     fn sees_to_it(&self, state: &State) -> bool {
         let mut now = state.clone();
         now.taken.fill(true);
@@ -154,7 +154,7 @@ impl Watch {
         self.follows(now) && self.follows(later)
     }
 
-    /// Whether another invite, through the workflow, is there in time.
+    /// Returns true if another invite, through the workflow, follows in time.
     fn follows(&self, mut state: State) -> bool {
         let written_at = state.unheard().and_then(|message| message.written_at);
         let since = match written_at {
@@ -167,7 +167,7 @@ impl Watch {
             let Some(at) = state.strikes_at(self.clock).filter(|at| *at <= by) else {
                 return false;
             };
-            // Only the checker's time, which is coarse, makes a clock late.
+            // A clock is late only because the checker's time is coarse.
             by += state.now.saturating_sub(at);
             if !self.strikes(&mut state) {
                 return false;
@@ -177,7 +177,7 @@ impl Watch {
         invite.is_some_and(|(_, task)| task.asks.is_none())
     }
 
-    /// Lets time pass until the clock strikes, and all run that comes of it. Returns whether it does strike.
+    /// Lets time pass until the clock strikes, and runs what follows. Returns true if it strikes.
     fn strikes(&self, state: &mut State) -> bool {
         let Some(at) = state.strikes_at(self.clock) else {
             return false;

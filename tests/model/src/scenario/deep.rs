@@ -1,4 +1,4 @@
-//! What the deep form explores besides.
+//! The scenarios of the deep form, in addition to the short ones.
 
 use memory_twilio::{ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;

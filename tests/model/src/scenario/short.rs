@@ -1,4 +1,4 @@
-//! The short form.
+//! The scenarios of the short form.
 
 use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
@@ -15,7 +15,7 @@ const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
 
-/// No event of TaskRouter arrives; this alone tells that an invite has ended.
+/// The one watcher of a scenario in which no event of `TaskRouter` arrives.
 const fn only(
     clocks: &'static [Clock],
     name: &'static str,
@@ -39,13 +39,13 @@ const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     }
 }
 
-/// The list of invites is refused.
+/// Readings under which the list of invites is refused.
 const REFUSES_INVITES: Readings = Readings {
     refuses_invites: true,
     ..Readings::DOCUMENTED
 };
 
-/// Ada has parked, and Twilio behaves as `readings` say.
+/// Returns a scenario in which Ada has parked, under `readings`.
 const fn under(
     readings: Readings,
     name: &'static str,
@@ -58,7 +58,7 @@ const fn under(
     }
 }
 
-/// An invite shows in the list of invites only after a while.
+/// Readings under which an invite shows in the list only after a while.
 const SHOWS_LATE: Readings = Readings {
     invites_show_after_ms: 2_500,
     ..Readings::DOCUMENTED

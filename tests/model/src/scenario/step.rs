@@ -1,15 +1,15 @@
-//! What people do, and what goes wrong.
+//! Steps of people, and faults of calls.
 
 use std::fmt;
 
 use memory_twilio::{ADA, BEN, SUE};
 
-/// Something that somebody does, once, at any moment.
+/// A step that somebody takes once, at any moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// A worker clicks Park; their screen holds what they have seen.
+    /// A worker clicks Park, with all messages on the screen.
     Park(u32),
-    /// A worker clicks Park while their screen holds no messages yet.
+    /// A worker clicks Park, with no messages on the screen yet.
     ParkBlind(u32),
     /// A worker clicks Resume.
     Resume(u32),
@@ -31,11 +31,11 @@ pub enum Step {
     BecomesFull(u32),
     /// A worker takes no tasks from now on.
     GoesAway(u32),
-    /// An open desktop asks, sooner than it would have to.
+    /// An open desktop asks before its time.
     DesktopAsks,
-    /// The owner looks over what is parked.
+    /// The owner reconciles everything that is parked.
     Reconcile,
-    /// The owner has all that is parked routed.
+    /// The owner releases everything that is parked.
     Release,
     /// An agent's browser writes other conversations' SIDs and another agent into the record.
     Forge,
@@ -44,7 +44,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether it makes a message.
+    /// Returns true if the step adds a message.
     pub fn writes(self) -> bool {
         matches!(
             self,
@@ -52,7 +52,7 @@ impl Step {
         )
     }
 
-    /// Whether somebody comes or goes by it.
+    /// Returns true if somebody joins or leaves by the step.
     pub fn moves_people(self) -> bool {
         matches!(
             self,
@@ -60,7 +60,7 @@ impl Step {
         )
     }
 
-    /// Whether it changes which tasks a worker can take.
+    /// Returns true if the step changes the tasks that a worker can take.
     pub fn changes_room(self) -> bool {
         matches!(self, Self::BecomesFull(_) | Self::GoesAway(_))
     }
@@ -99,14 +99,14 @@ fn name(number: u32) -> &'static str {
     }
 }
 
-/// What goes wrong with one call.
+/// A fault of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// 429: not done.
     Throttled,
     /// 5xx: not done.
     NotDone,
-    /// Done, but the answer is a 5xx, or none comes in time.
+    /// Done, but the response is a 5xx, or none comes in time.
     AnswerLost,
     /// 412: not done.
     Changed,

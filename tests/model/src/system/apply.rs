@@ -1,6 +1,6 @@
-//! How a call reaches Twilio, and what comes of it.
+//! The effect of a call that reaches Twilio.
 
-use memory_twilio::{Call, MemoryTwilio, CUSTOMER};
+use memory_twilio::{MemoryTwilio, WebhookCall, CUSTOMER};
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::protocol::{CallId, Event, Outcome};
@@ -54,7 +54,7 @@ impl System {
         told.unwrap_or(Err(failure))
     }
 
-    /// What Twilio does on a call, and answers.
+    /// Carries out a call. Returns Twilio's answer.
     fn apply(&self, state: &mut State, running: &Running, call: &AnyCall) -> Answer {
         Self::judge_call(state, running, call);
         let role = running.role();
@@ -73,7 +73,7 @@ impl System {
         }
     }
 
-    /// What else comes of a call that was carried out.
+    /// Handles the further effects of a call that was carried out.
     fn follow(&self, state: &mut State, before: &MemoryTwilio, call: &AnyCall, role: Role) {
         match call {
             AnyCall::UpdateConversation(_) if !state.world.others_are_untouched() => {
@@ -105,7 +105,7 @@ impl System {
         }
     }
 
-    /// An operation has ended: a park may go on as a wake.
+    /// Handles the end of an operation: a park may go on as a wake.
     pub(super) fn ended(
         &self,
         state: &mut State,
@@ -118,7 +118,7 @@ impl System {
         if !outcome.unseen.is_empty() {
             let customer = outcome.unseen.iter().any(|by| by.author == CUSTOMER);
             let cause = Cause::Wake(outcome.unseen.clone());
-            let what = What::Unpark(Box::new(Call { cause, told: None }));
+            let what = What::Unpark(Box::new(WebhookCall { cause, told: None }));
             self.begin(
                 state,
                 format!("unseen-by-{name}"),
@@ -133,7 +133,7 @@ fn carry_out(state: &mut State, call: &AnyCall, role: Role) -> Answer {
     let (caller, now) = (role.caller(), state.now);
     let perform = |twilio: &mut MemoryTwilio| {
         let answer = call.perform(twilio.at(now, caller));
-        // When it was last asked, and by whom, is of no account.
+        // The time and author of the last change do not matter.
         twilio.at(0, None);
         answer
     };
@@ -144,7 +144,7 @@ fn carry_out(state: &mut State, call: &AnyCall, role: Role) -> Answer {
     }
 }
 
-/// Whether the task of somebody who is taken out is one of whose end the Functions are told.
+/// Returns true if an event reports the end of the task of somebody who is taken out.
 fn came_out_of_parking(twilio: &MemoryTwilio, close: &CloseParticipant) -> bool {
     let mut participants = twilio.participants.iter();
     let leaving = participants.find(|one| one.sid == close.participant);

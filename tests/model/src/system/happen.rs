@@ -1,4 +1,4 @@
-//! What each thing that happens makes of a state.
+//! The effect of each event on a state.
 
 use memory_twilio::{MemoryTwilio, ADA};
 use park_interaction::protocol::unpark::Clock;
@@ -15,7 +15,7 @@ use super::{first_action, Action, System};
 const STANDSTILL: Millis = 6_500;
 
 impl System {
-    /// Where the scenario begins.
+    /// Returns the state in which the scenario begins.
     pub fn beginning(&self) -> State {
         let mut twilio = MemoryTwilio::new(START);
         twilio.readings = self.scenario.readings;
@@ -42,13 +42,13 @@ impl System {
         state
     }
 
-    /// Takes a step and lets all that follows run, nothing going wrong.
+    /// Takes a step and runs all that follows, without faults.
     pub fn alone(&self, state: &mut State, step: Step) {
         self.take(state, step, "alone");
         self.run(state);
     }
 
-    /// Lets all that is under way run, nothing going wrong.
+    /// Runs everything in flight to its end, without faults.
     pub fn run(&self, state: &mut State) {
         while let Some(action) = first_action(state) {
             self.perform(state, &action);
@@ -91,7 +91,7 @@ impl System {
         state.rested = true;
     }
 
-    /// Time goes on, and with it an invite for one worker. A timer that no webhook tells of makes the conversation inactive.
+    /// Moves time on, which may end an invite for one worker. A timer that no webhook reports makes the conversation inactive.
     pub fn go_on_to(&self, state: &mut State, now: Millis) {
         state.go_on_to(now);
         if state.world.change(|twilio| twilio.invite_times_out(now)) {

@@ -1,7 +1,7 @@
-//! What people do, and what Twilio calls on the Functions for.
+//! Steps of people, and Twilio's requests to the Functions.
 
 use memory_twilio::sids::worker;
-use memory_twilio::{identity, Call, BEN, CUSTOMER, SUE};
+use memory_twilio::{identity, WebhookCall, BEN, CUSTOMER, SUE};
 use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::protocol::MessageRef;
 
@@ -13,7 +13,7 @@ use crate::state::{number_of, State};
 use super::System;
 
 impl System {
-    /// `mark` tells operations apart that are begun by the same kind of step.
+    /// Takes a step. `mark` names the operation, so that two steps of one kind begin two operations.
     pub fn take(&self, state: &mut State, step: Step, mark: &str) {
         state.rested = false;
         let now = state.now;
@@ -81,7 +81,7 @@ impl System {
     }
 
     pub(super) fn unpark(&self, state: &mut State, name: String, role: Role, cause: Cause) {
-        let what = What::Unpark(Box::new(Call { cause, told: None }));
+        let what = What::Unpark(Box::new(WebhookCall { cause, told: None }));
         self.begin(state, name, role, what);
     }
 
@@ -96,7 +96,7 @@ impl System {
         }
     }
 
-    /// The webhooks tell of a message.
+    /// Delivers a message to the webhooks.
     fn fire(&self, state: &mut State, by: &MessageRef) {
         let index = by.index.unwrap_or_default();
         let role = Role::Wake(by.author == CUSTOMER);
@@ -106,7 +106,7 @@ impl System {
         }
     }
 
-    /// A new webhook is told of earlier messages.
+    /// Replays earlier messages to a new webhook.
     pub(super) fn replay(&self, state: &mut State, after: Option<u32>) {
         let webhook = state.world.webhooks.last().map(|one| one.armed.sid.clone());
         let number: String = webhook
@@ -119,7 +119,7 @@ impl System {
         }
     }
 
-    /// TaskRouter tells of the end of a task.
+    /// Delivers `TaskRouter`'s event of an ended task.
     pub(super) fn tell_of_an_end(&self, state: &mut State) {
         state.events_due -= 1;
         state.events_told += 1;
@@ -159,7 +159,8 @@ impl System {
     }
 
     fn close(&self, state: &mut State) {
-        state.world.change(|twilio| twilio.closed = true);
+        let now = state.now;
+        state.world.change(|twilio| twilio.close_conversation(now));
         for number in 0..state.world.webhooks.len() {
             let name = format!("closed-{number}");
             self.unpark(state, name, Role::Restore, Cause::Restore);

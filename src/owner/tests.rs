@@ -31,7 +31,7 @@ fn attributes() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// What the template writes: the same, but for what stands under this product's own key.
+/// The template's attributes: the same without this product's own key.
 fn the_templates() -> Value {
     let mut attributes = attributes();
     attributes
@@ -41,7 +41,7 @@ fn the_templates() -> Value {
     attributes
 }
 
-/// What an older plugin writes, as `reports/09` has it.
+/// The attributes of an older plugin, as `reports/09` has them.
 fn anothers() -> Value {
     json!({
         "interactionSid": sid("KD"), "channelSid": sid("UO"), "participantSid": sid("UT"), "taskSid": sid("WT"),
@@ -111,7 +111,7 @@ fn described(found: Vec<Value>) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The one that was found, as it is described.
+/// Returns the description of the one conversation.
 fn one(attributes: &Value, webhooks: &Value) -> Value {
     described(vec![found(1, attributes, webhooks)])["parked"][0].clone()
 }
@@ -141,7 +141,7 @@ fn rows(described: &Value) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn who_waits_for_an_answer_comes_first_then_the_longest_parked_and_no_customer_is_named() {
+fn waiting_customers_come_first_and_no_customer_is_named() {
     let half_past_one = NOW - 43 * 60_000;
     let described = described(vec![
         found(1, &attributes(), &armed(&parked(2))),
@@ -257,14 +257,14 @@ fn the_webhook_is_shown_by_what_it_calls() {
 }
 
 #[test]
-fn all_is_well_where_there_is_nothing_to_note() {
+fn a_healthy_conversation_has_no_notes() {
     let one = one(&attributes(), &armed(&parked(1)));
     assert_eq!(one["parkedWith"], "thisProduct");
     assert_eq!(kinds(&one), [""; 0]);
 }
 
 #[test]
-fn what_damaged_or_wiped_attributes_lack_the_webhooks_address_says() {
+fn the_address_fills_in_for_damaged_attributes() {
     for attributes in [json!({ "parkInteraction": [] }), json!({}), json!([])] {
         let one = one(&attributes, &armed(&unheard(1, NOW)));
         assert_eq!(one["workerSid"], json!(sid("WK")));
@@ -290,12 +290,12 @@ fn half_a_surrogate_pair_hides_nothing() {
 }
 
 #[test]
-fn what_is_no_list_is_an_error_and_not_an_empty_list() {
+fn a_malformed_list_is_an_error() {
     assert!(describe_parked("{}", DOMAIN, 0.0, 0).is_err());
 }
 
 #[test]
-fn what_the_template_or_another_plugin_parked_is_named() {
+fn parks_of_other_plugins_are_named() {
     let with_log = |attributes: &Value, webhooks: &Value| {
         let mut found = found(1, attributes, webhooks);
         found["events"] = log_of(&numbered(1));
@@ -328,7 +328,7 @@ fn what_the_template_or_another_plugin_parked_is_named() {
 }
 
 #[test]
-fn what_cannot_be_verified_is_listed_with_the_reason() {
+fn an_unverified_park_is_listed_with_the_reason() {
     let events = |attributes: &Value, events: Value| {
         let mut found = found(1, attributes, &json!([]));
         found["events"] = events;
@@ -362,7 +362,7 @@ fn what_cannot_be_verified_is_listed_with_the_reason() {
 }
 
 #[test]
-fn a_webhook_that_is_missing_or_calls_a_former_domain_is_noted() {
+fn a_missing_or_former_webhook_is_noted() {
     let former = parked(1).address(THE_TEMPLATES);
     assert_eq!(kinds(&one(&attributes(), &url(&former))), ["formerDomain"]);
     let mut missing = found(1, &attributes(), &json!([]));
@@ -393,7 +393,7 @@ fn a_second_webhook_that_unparks_is_noted() {
 }
 
 #[test]
-fn places_are_those_that_the_webhooks_address_or_the_log_names() {
+fn places_come_from_the_address_or_the_log() {
     let conversation = sid("CH");
     let map = format!("ParkedInteractions_{}", sid("WK"));
     let expected = json!({ "workerSid": sid("WK"), "row": { "map": map, "key": conversation } });
@@ -421,7 +421,7 @@ fn places_are_those_that_the_webhooks_address_or_the_log_names() {
 }
 
 #[test]
-fn the_log_to_read_is_that_of_the_task_that_the_attributes_name() {
+fn the_log_is_read_for_the_named_task() {
     let log: Value =
         serde_json::from_str(&log_to_read(&attributes().to_string()).unwrap()).unwrap();
     assert_eq!(
@@ -439,7 +439,7 @@ fn a_conversation_waits_in_a_map_that_holds_conversations() {
 }
 
 #[test]
-fn a_row_is_not_looked_up_by_what_the_attributes_say() {
+fn attributes_name_no_row() {
     let mut forged = attributes();
     forged["workerSid"] = json!(format!("WK{}", "9".repeat(32)));
     forged["mapItemKey"] = json!("../../../Documents/PayrollApprovals");
@@ -452,7 +452,7 @@ fn a_row_is_not_looked_up_by_what_the_attributes_say() {
 }
 
 #[test]
-fn what_was_dealt_with_is_no_refusal() {
+fn a_success_is_no_refusal() {
     for outcome in [
         "routed",
         "alreadyRouted",
@@ -475,7 +475,7 @@ fn what_was_dealt_with_is_no_refusal() {
 }
 
 #[test]
-fn the_flow_by_which_a_conversation_came_in_is_named_and_the_owners_own_is_not() {
+fn an_entry_flow_is_named_and_the_owners_own_is_not() {
     let entry = format!("FW{}", "e".repeat(32));
     let with_entry = |guardian: &Guardian, flow: &str| {
         let mut webhooks = armed(guardian);
@@ -492,4 +492,21 @@ fn the_flow_by_which_a_conversation_came_in_is_named_and_the_owners_own_is_not()
         ..parked(1)
     };
     assert_eq!(kinds(&with_entry(&own, &sid("FW"))), [""; 0]);
+}
+
+#[test]
+fn a_damaged_record_counts_and_others_attributes_do_not() {
+    for nobodys in ["{}", "", "[]", "not JSON", r#"{"taskSid":"theirs"}"#] {
+        assert!(!holds_parked_record(nobodys), "{nobodys}");
+    }
+    assert!(holds_parked_record(r#"{"parkInteraction":{"parkedAt":1}}"#));
+    assert!(holds_parked_record(r#"{"parkInteraction":[]}"#));
+}
+
+/// An event that the Function knows and `TaskRouter` does not post would never come.
+#[test]
+fn the_callback_names_all_events() {
+    let callback = task_event_callback("park.twil.io");
+    assert!(callback.contains("https://park.twil.io/features/park-interaction/common/task-event"));
+    assert!(TASK_ENDS.iter().all(|event| callback.contains(event)));
 }

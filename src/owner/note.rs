@@ -1,14 +1,13 @@
-//! What the owner should know about a parked conversation, and what to do about it.
+//! Notes for the owner on a parked conversation, each with a remedy.
 
 use serde::Serialize;
 
 use crate::protocol::armed::{is_another_unpark, wake_query};
 use crate::twilio::calls::{ArmedWebhook, Target};
 
-use super::found::Reading;
-use super::listed::{host, Guarded, ParkedWith};
+use super::reading::{host, Guarded, ParkedWith, Reading};
 
-/// One thing to know.
+/// A note.
 #[derive(Debug, Serialize)]
 pub(super) struct Note {
     kind: Kind,
@@ -16,7 +15,7 @@ pub(super) struct Note {
     pub text: String,
 }
 
-/// What it is about.
+/// The subject of a note.
 #[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "camelCase")]
 enum Kind {
@@ -32,11 +31,11 @@ enum Kind {
     Damaged,
     /// A second webhook makes a task of the customer's next message.
     SecondWebhook,
-    /// A Studio flow of somebody else's hears of the customer's messages too.
+    /// A Studio flow of others receives the customer's messages too.
     OtherFlow,
 }
 
-/// All notes on a conversation.
+/// Returns all notes on a conversation.
 pub(super) fn all(reading: &Reading, domain: &str) -> Vec<Note> {
     let found = [
         unverified(reading),
@@ -178,7 +177,7 @@ fn other_flow(reading: &Reading) -> Option<Note> {
     })
 }
 
-/// The address of a webhook that calls an unpark function, of whatever plugin.
+/// Returns the address of a webhook that calls an unpark function of any plugin.
 fn unparks(webhook: &ArmedWebhook) -> Option<(&ArmedWebhook, &str)> {
     match &webhook.target {
         Some(Target::Url(url)) if is_another_unpark(url) => Some((webhook, url)),

@@ -1,11 +1,10 @@
-//! A parked conversation, as it was read from the account.
+//! A parked conversation as read from the account.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
-use crate::functions::incoming::wake_url;
-use crate::guardian::Guardian;
+use crate::functions::wake_url;
 use crate::protocol::armed::{self, ArmedGuardian};
 use crate::protocol::evidence;
 use crate::record::{ParkedRecord, OWN_KEY};
@@ -13,43 +12,29 @@ use crate::sid::{ConversationSid, WebhookSid};
 use crate::twilio::body::{Body, JsonText, Text};
 use crate::twilio::calls::{ArmedWebhook, Target, TaskEvent};
 
-use super::listed::{Guarded, Listed, ParkedWith, Row};
+use super::listed::{Listed, Row};
 use super::note;
+use super::reading::{Guarded, ParkedWith, Reading};
 
-/// What was read.
+/// The data that was read.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Found {
     conversation_sid: ConversationSid,
     attributes: JsonText,
-    /// As Twilio answers them.
+    /// The webhooks as Twilio returns them.
     webhooks: Box<RawValue>,
-    /// `TaskRouter`'s events of the task that the attributes name, as Twilio answers them.
+    /// `TaskRouter`'s events of the task that the attributes name, as Twilio returns them.
     #[serde(default)]
     events: Option<Box<RawValue>>,
-    /// Whether the agent's list has a row for it.
+    /// True if the agent's list has a row for it.
     #[serde(default)]
     row: bool,
     #[serde(default)]
     worker_name: Option<Text>,
 }
 
-/// What that says.
-pub(super) struct Reading {
-    pub conversation: ConversationSid,
-    pub record: Option<ParkedRecord>,
-    pub webhooks: Vec<ArmedWebhook>,
-    /// The newest webhook with an address of ours.
-    pub newest: Option<ArmedGuardian>,
-    /// Where it is parked, for certain: by the webhook's address, or by `TaskRouter`'s log.
-    pub guardian: Option<Guardian>,
-    /// Whether `TaskRouter`'s log holds anything of the parked task.
-    pub has_log: bool,
-    pub parked_with: ParkedWith,
-    pub webhook: Guarded,
-}
-
-/// Reads the webhooks of a JSON list. What cannot be read is none.
+/// Reads the webhooks of a JSON list. An entry that cannot be read is left out.
 pub(super) fn webhooks(list: &str) -> Vec<ArmedWebhook> {
     let list: Vec<Box<RawValue>> = serde_json::from_str(list).unwrap_or_default();
     list.iter()
@@ -57,7 +42,7 @@ pub(super) fn webhooks(list: &str) -> Vec<ArmedWebhook> {
         .collect()
 }
 
-/// Reads the events of a JSON list. What cannot be read is none.
+/// Reads the events of a JSON list. A list that cannot be read is empty.
 pub(super) fn events(list: &str) -> Vec<TaskEvent> {
     let page = RawValue::from_string(format!("{{\"events\":{list}}}")).ok();
     TaskEvent::parse_list(Body::new(page.as_deref())).unwrap_or_default()
@@ -142,7 +127,8 @@ fn channel(record: &ParkedRecord) -> Option<String> {
     attributes.text_at("channelType")
 }
 
-/// The template writes where the task came from, and its webhook calls a function with the name that ours has too.
+/// Returns true if the template has parked it: it writes the queue and the worker, and its webhook calls a function of the same name as
+/// ours.
 fn looks_like_the_templates(attributes: &Attributes, webhooks: &[ArmedWebhook]) -> bool {
     let calls_another = |webhook: &ArmedWebhook| match &webhook.target {
         Some(Target::Url(url)) => {
@@ -155,8 +141,8 @@ fn looks_like_the_templates(attributes: &Attributes, webhooks: &[ArmedWebhook]) 
         && !webhooks.iter().any(calls_another)
 }
 
-/// What the customer's next message reaches: by the newest address of ours or, without one, by the webhook that the attributes
-/// name or that calls a wake function.
+/// Returns the receiver of the customer's next message: by the newest address of ours or, without one, by the webhook that the
+/// attributes name or that calls a wake function.
 fn guarded(
     webhooks: &[ArmedWebhook],
     newest: Option<&ArmedGuardian>,

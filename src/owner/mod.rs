@@ -1,11 +1,13 @@
-//! What is parked, as the owner's commands show it.
+//! The exports for the commands of the account's owner: what is parked, where it stands, and how the account is set up. No Function
+//! needs them, so only the third Wasm build has them.
 //!
-//! Where a conversation is parked and by whom, the address of its webhook says; or, where no address of ours is armed, `TaskRouter`'s
-//! log of the parked task. Its attributes are shown, and nothing is looked up by them.
+//! The address of a conversation's webhook shows where it is parked and by whom; without an address of ours `TaskRouter`'s log of the
+//! parked task shows it. The attributes are shown, and nothing is looked up by them.
 
 mod found;
 mod listed;
 mod note;
+mod reading;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,21 +15,22 @@ mod tests;
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::functions::{function_url, wake_url, TASK_ENDS};
 use crate::guardian::Guardian;
 use crate::protocol::{armed, evidence};
 use crate::record::{is_parked_by_another_plugin, ParkedRecord};
 use crate::reply::Reply;
+use crate::request::path;
 use crate::sid::ConversationSid;
 use crate::sync_name::{holds_conversations, MapName};
 use crate::twilio::calls::{LOGGED_EVENTS, LOGGED_MINUTES};
 
-use super::incoming::wake_url;
 use found::Found;
 use listed::Listed;
 
-/// Where to look for what belongs to a parked conversation: `webhooks` is the JSON list of its webhooks, as Twilio answers them,
-/// `domain` that of the Functions. Returns a JSON text: `workerSid`, and `row` with its `map` and `key`. Both are null where no
-/// webhook of ours says who parked it.
+/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, and `row` with its `map` and `key`. Both
+/// are null where no webhook of ours says who parked it. `webhooks` is the JSON list of its webhooks as Twilio returns them, `domain`
+/// that of the Functions.
 #[wasm_bindgen(js_name = placesOf)]
 #[must_use]
 pub fn places_of(conversation: &str, webhooks: &str, domain: &str) -> String {
@@ -37,8 +40,8 @@ pub fn places_of(conversation: &str, webhooks: &str, domain: &str) -> String {
     places(ConversationSid::parse(conversation).ok(), guardian)
 }
 
-/// Which of `TaskRouter`'s events to read for [`places_by_log`], where no webhook of ours says who parked it: a JSON text with the
-/// `taskSid`, the last `minutes` to read and the `limit`. Nothing where the attributes name no task.
+/// Returns the query of `TaskRouter`'s events for [`places_by_log`], where no webhook of ours says who parked the conversation: a JSON
+/// text with the `taskSid`, the last `minutes` to read and the `limit`. `None`: the attributes name no task.
 #[wasm_bindgen(js_name = logToRead)]
 #[must_use]
 pub fn log_to_read(attributes: &str) -> Option<String> {
@@ -47,8 +50,8 @@ pub fn log_to_read(attributes: &str) -> Option<String> {
     Some(log.to_string())
 }
 
-/// The same as [`places_of`] by `TaskRouter`'s log of the parked task: `events` is a JSON list of its events as Twilio answers them,
-/// the newest first.
+/// Returns the same as [`places_of`] by `TaskRouter`'s log of the parked task: `events` is a JSON list of its events as Twilio returns
+/// them, the newest first.
 #[wasm_bindgen(js_name = placesByLog)]
 #[must_use]
 pub fn places_by_log(conversation: &str, attributes: &str, events: &str) -> String {
@@ -94,21 +97,21 @@ pub fn describe_parked(
     Ok(json!({ "parked": parked, "text": text }).to_string())
 }
 
-/// Whether this outcome of one conversation, as reconciling names it, means that it was not dealt with.
+/// Returns true if the outcome of one conversation, as reconciling names it, is a refusal.
 #[wasm_bindgen(js_name = isRefusal)]
 #[must_use]
 pub fn is_refusal(outcome: &str) -> bool {
     serde_json::from_value::<Reply>(json!({ "outcome": outcome })).is_err()
 }
 
-/// Whether these attributes, a JSON text, say that the conversation is parked, by this product or by another plugin.
+/// Returns true if attributes, a JSON text, say that the conversation is parked, by this product or by another plugin.
 #[wasm_bindgen(js_name = saysParked)]
 #[must_use]
 pub fn says_parked(attributes: &str) -> bool {
     ParkedRecord::find(attributes).is_some() || is_parked_by_another_plugin(attributes)
 }
 
-/// The Sync map that holds a conversation while it waits for an agent. Its items' keys are the conversations' SIDs.
+/// Returns the Sync map that holds a conversation while it waits for an agent. Its items' keys are the conversations' SIDs.
 #[wasm_bindgen(js_name = waitingMapOf)]
 #[must_use]
 pub fn waiting_map_of(conversation: &str) -> Option<String> {
@@ -116,10 +119,27 @@ pub fn waiting_map_of(conversation: &str) -> Option<String> {
     Some(MapName::waiting(&conversation).as_str().to_owned())
 }
 
-/// Whether the items of a Sync map with this unique name are conversations that may be parked: an agent's list, or what waits
-/// for an agent. Their keys are the conversations' SIDs.
+/// Returns true if the items of a Sync map with this unique name are conversations that may be parked: those of an agent's list, or
+/// those that wait for an agent. Their keys are the conversations' SIDs.
 #[wasm_bindgen(js_name = holdsConversations)]
 #[must_use]
 pub fn map_holds_conversations(map_name: &str) -> bool {
     holds_conversations(map_name)
+}
+
+/// Returns true if a conversation with these attributes, a JSON text, is parked by this product. A damaged record counts: the caller
+/// is about to take away what wakes the conversation. A text that is no JSON object holds none.
+#[wasm_bindgen(js_name = holdsParkedRecord)]
+#[must_use]
+pub fn holds_parked_record(attributes: &str) -> bool {
+    ParkedRecord::find(attributes).is_some()
+}
+
+/// Returns how `TaskRouter` posts its events to the Functions at `domain`: a JSON text with the `url`, and the `events`, a list of
+/// their names.
+#[wasm_bindgen(js_name = taskEventCallback)]
+#[must_use]
+pub fn task_event_callback(domain: &str) -> String {
+    let url = function_url(domain, path::TASK_EVENT);
+    json!({ "url": url, "events": TASK_ENDS }).to_string()
 }

@@ -1,6 +1,7 @@
-//! The list for people: a table, and below it what to know of single conversations.
+//! The list for people: a table, and below it the notes on single conversations.
 
-use super::listed::{Guarded, Listed, Row};
+use super::listed::{Listed, Row};
+use super::reading::Guarded;
 use crate::twilio::time::Millis;
 
 const HEAD: [&str; 8] = [
@@ -21,7 +22,7 @@ const MINUTES_A_DAY: u64 = 1_440;
 pub(super) struct Clock {
     /// In milliseconds since 1970.
     pub now: f64,
-    /// How far ahead of UTC it is.
+    /// The minutes by which it is ahead of UTC.
     pub minutes_east: i32,
 }
 
@@ -87,7 +88,7 @@ fn cells(one: &Listed, clock: Clock) -> [String; 8] {
     ]
 }
 
-/// When the customer wrote: the time of day, or how long ago where that was another day.
+/// Returns the time of the customer's message: the time of day, or the days since then if it was another day.
 fn unheard(at: Millis, clock: Clock) -> String {
     if minutes_since(at, clock) >= MINUTES_A_DAY {
         return format!("wrote {} ago, not answered yet", age(at, clock));
@@ -101,7 +102,7 @@ fn unheard(at: Millis, clock: Clock) -> String {
     )
 }
 
-/// How long ago, in the two units that matter.
+/// Returns a duration in its two largest units.
 fn age(at: Millis, clock: Clock) -> String {
     let minutes = minutes_since(at, clock);
     let (days, hours) = (minutes / MINUTES_A_DAY, minutes / 60 % 24);
