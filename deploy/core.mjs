@@ -18,6 +18,7 @@ import { made } from '../scripts/lib/paths.mjs';
  * @property {(outcome: string) => boolean} isRefusal
  * @property {(conversationSid: string) => string} waitingMapOf undefined for a text that is no SID
  * @property {(mapName: string) => boolean} holdsConversations
+ * @property {() => string} functionPaths returns the paths by the names of the operations
  */
 
 /**

@@ -1,124 +1,181 @@
 //! The feature's flags, as an admin sets them below `features.park_interaction` in Flex's configuration.
 //!
-//! This table is the one place that says which flags there are. The plugin reads by it, and the checks, the JSON
-//! Schema and the tables of the READMEs are made from it.
+//! Each flag is declared once, at the end of this file. From there come the struct [`Flags`] and how the plugin reads it,
+//! and from [`ALL`] the commands and checks of flex-config, the JSON Schema and the tables of the READMEs. A flag that
+//! changes how a conversation is parked goes into [`crate::request::ParkOptions`] as well.
 
-/// Where they stand, below `custom_data` in the configuration and below `config_overrides` in a worker's attributes.
+/// The path to the flags, below `custom_data` in the configuration and below `config_overrides` in a worker's attributes.
 pub const FEATURE: [&str; 2] = ["features", "park_interaction"];
 
-/// The flags of one worker, read.
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flags {
-    /// [`ENABLED`]
-    pub enabled: bool,
-    /// [`SHOW_LIST`]
-    pub show_list: bool,
-    /// [`AUTO_ACCEPT`]
-    pub auto_accept: bool,
-    /// [`LIST_TTL_HOURS`]
-    pub list_ttl_hours: u32,
-    /// [`PAUSE_STUDIO_FLOW`]
-    pub pause_studio_flow: bool,
-}
-
 /// A flag that is on or off.
-#[derive(Debug, Clone, Copy)]
-pub struct Switch {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BoolFlag {
     /// The key in the configuration.
     pub name: &'static str,
-    /// What it is if nobody sets it.
+    /// The value if nobody sets it.
     pub default: bool,
-    /// What it does, for an admin.
-    pub meaning: &'static str,
 }
 
-/// A flag that is a whole number.
-#[derive(Debug, Clone, Copy)]
-pub struct Whole {
+/// A flag that is an integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntegerFlag {
     /// The key in the configuration.
     pub name: &'static str,
-    /// What it is if nobody sets it.
+    /// The value if nobody sets it.
     pub default: u32,
-    /// The smallest and the largest that are allowed.
+    /// The smallest and the largest value that are allowed.
     pub range: (u32, u32),
-    /// What it does, for an admin.
+}
+
+/// A flag of any kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// A flag that is on or off.
+    Bool(BoolFlag),
+    /// A flag that is an integer.
+    Integer(IntegerFlag),
+}
+
+impl BoolFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Bool(self)
+    }
+}
+
+impl IntegerFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Integer(self)
+    }
+}
+
+/// A flag with its description.
+///
+/// The description is not part of the flag, so that no text for admins gets into the plugin's Wasm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Described {
+    /// The flag.
+    pub flag: Flag,
+    /// Its effect, for an admin.
     pub meaning: &'static str,
 }
-
-/// Any flag.
-#[derive(Debug, Clone, Copy)]
-pub enum Flag {
-    /// One that is on or off.
-    Switch(Switch),
-    /// One that is a whole number.
-    Whole(Whole),
-}
-
-/// Turns on the feature.
-pub const ENABLED: Switch = Switch {
-    name: "enabled",
-    default: false,
-    meaning: "agents can park",
-};
-
-/// Turns on the list.
-pub const SHOW_LIST: Switch = Switch {
-    name: "show_list",
-    default: false,
-    meaning: "agents see their parked conversations in a list, and can resume them from there",
-};
-
-/// Takes the click out of resuming.
-pub const AUTO_ACCEPT: Switch = Switch {
-    name: "auto_accept",
-    default: true,
-    meaning: "a conversation that an agent resumes from the list is accepted and selected for them",
-};
-
-/// How long a row of the list lives. The most is what Sync allows, a year.
-///
-/// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
-pub const LIST_TTL_HOURS: Whole = Whole {
-    name: "list_ttl_hours",
-    default: 24,
-    range: (0, 8_760),
-    meaning: "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes",
-};
-
-/// Keeps the flow by which a conversation came in from beginning anew while it is parked. Twilio does not document whether that
-/// flow's webhook goes when it has sent the conversation to Flex.
-pub const PAUSE_STUDIO_FLOW: Switch = Switch {
-    name: "pause_studio_flow",
-    default: false,
-    meaning: "a Studio flow that hears of a conversation's messages does not while it is parked; its webhook is put back once an agent has joined",
-};
-
-/// Every flag there is.
-pub const ALL: [Flag; 5] = [
-    Flag::Switch(ENABLED),
-    Flag::Switch(SHOW_LIST),
-    Flag::Switch(AUTO_ACCEPT),
-    Flag::Whole(LIST_TTL_HOURS),
-    Flag::Switch(PAUSE_STUDIO_FLOW),
-];
 
 impl Flag {
-    /// The key in the configuration.
+    /// Returns the key in the configuration.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Switch(switch) => switch.name,
-            Self::Whole(whole) => whole.name,
+            Self::Bool(flag) => flag.name,
+            Self::Integer(flag) => flag.name,
         }
     }
+}
 
-    /// What it does, for an admin.
-    #[must_use]
-    pub fn meaning(&self) -> &'static str {
-        match self {
-            Self::Switch(switch) => switch.meaning,
-            Self::Whole(whole) => whole.meaning,
-        }
+/// A configuration that flags are read from.
+pub trait Source {
+    /// Says which value is malformed.
+    type Error;
+
+    /// Reads a flag that is on or off.
+    fn bool(&self, flag: BoolFlag) -> Result<bool, Self::Error>;
+
+    /// Reads a flag that is an integer.
+    fn integer(&self, flag: IntegerFlag) -> Result<u32, Self::Error>;
+}
+
+/// A kind of flag: the type of its value, and how it is read.
+pub trait Kind {
+    /// The type of the value.
+    type Value;
+
+    /// Reads the flag.
+    fn read<S: Source>(self, source: &S) -> Result<Self::Value, S::Error>;
+}
+
+impl Kind for BoolFlag {
+    type Value = bool;
+
+    fn read<S: Source>(self, source: &S) -> Result<bool, S::Error> {
+        source.bool(self)
     }
+}
+
+impl Kind for IntegerFlag {
+    type Value = u32;
+
+    fn read<S: Source>(self, source: &S) -> Result<u32, S::Error> {
+        source.integer(self)
+    }
+}
+
+/// Makes everything that follows from the declarations of the flags.
+macro_rules! flags {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident { $($rule:tt)* }, $meaning:literal;)*) => {
+        /// The values of all flags for one worker.
+        #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct Flags {
+            $($(#[$doc])* pub $name: <$kind as Kind>::Value,)*
+        }
+
+        impl Flags {
+            /// Reads every flag.
+            pub fn read<S: Source>(source: &S) -> Result<Self, S::Error> {
+                Ok(Self {
+                    $($name: FLAGS.$name.read(source)?,)*
+                })
+            }
+        }
+
+        impl Default for Flags {
+            fn default() -> Self {
+                Self {
+                    $($name: FLAGS.$name.default,)*
+                }
+            }
+        }
+
+        /// The declarations of the flags, by name. See [`FLAGS`].
+        #[derive(Debug, Clone, Copy)]
+        pub struct Declarations {
+            $($(#[$doc])* pub $name: $kind,)*
+        }
+
+        /// Every flag by its name, such as `FLAGS.enabled`.
+        pub const FLAGS: Declarations = Declarations {
+            $($name: $kind { name: stringify!($name), $($rule)* },)*
+        };
+
+        /// Every flag with its description, in the order of the tables.
+        pub const ALL: &[Described] = &[
+            $(Described { flag: FLAGS.$name.any(), meaning: $meaning },)*
+        ];
+    };
+}
+
+flags! {
+    /// Turns on the feature.
+    enabled: BoolFlag { default: false }, "agents can park";
+
+    /// Turns on the list.
+    show_list: BoolFlag { default: false },
+        "agents see their parked conversations in a list, and can resume them from there";
+
+    /// Saves the agent the click that accepts a conversation that they resume.
+    auto_accept: BoolFlag { default: true },
+        "a conversation that an agent resumes from the list is accepted and selected for them";
+
+    /// The lifetime of a row of the list. The largest is what Sync allows, a year.
+    ///
+    /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
+    list_ttl_hours: IntegerFlag { default: 24, range: (0, 8_760) },
+        "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes";
+
+    /// Keeps the Studio flow through which a conversation came in from starting again while it is parked. Twilio does not
+    /// document whether that flow's webhook goes away once the conversation is with Flex.
+    pause_studio_flow: BoolFlag { default: false },
+        "a Studio flow that hears of a conversation's messages does not while it is parked; its webhook is put back once an agent has joined";
 }

@@ -5,7 +5,7 @@
 //!
 //! Layers, from the bottom up. A module uses only modules of lower layers; `tests/scripts/layers.test.mjs` checks this list.
 //!
-//! 1. [`flags`], [`refusal`], [`sid`], [`text`]: values of one field.
+//! 1. [`flags`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
 //! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
 //! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
@@ -40,6 +40,7 @@ pub mod row_data;
 pub mod sid;
 mod stored;
 pub mod sync_name;
+pub mod task_attributes;
 #[cfg(feature = "functions")]
 pub mod text;
 #[cfg(feature = "functions")]

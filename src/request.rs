@@ -1,34 +1,58 @@
-//! What the plugin sends to the Functions: the same types write it and read it.
+//! The requests that the plugin sends to the Functions: the same types write and read them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::flags::{Flags, FLAGS};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
 
-/// Where the functions live below the Functions' domain. Workflows, Studio flows and other
-/// plugins rely on these paths.
-pub mod path {
-    /// Parks a conversation. Takes a [`super::ParkRequest`].
-    pub const PARK: &str = "/features/park-interaction/flex/park-interaction";
-    /// Resumes a parked conversation. Takes an [`super::UnparkRequest`].
-    pub const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
-    /// Tidies up once an agent has joined. Takes a [`super::SettleRequest`].
-    pub const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
-    /// Looks whether a conversation that waits for an agent is asked for. Takes a [`super::CheckRequest`].
-    pub const CHECK: &str = "/features/park-interaction/flex/check-interaction";
-    /// The target of the webhook that wakes a conversation. Only Twilio calls it.
-    pub const WAKE: &str = "/features/park-interaction/common/unpark-interaction";
-    /// The target of the workspace's event callback: brings back what a canceled task took away. Only Twilio calls it.
-    pub const TASK_EVENT: &str = "/features/park-interaction/common/task-event";
-    /// Looks over everything that is parked. For the account's owner, who can sign for it.
-    pub const RECONCILE: &str = "/features/park-interaction/common/reconcile";
+/// Declares the functions once: a constant, the operation's name in the log, and the path of the handler's file.
+macro_rules! functions {
+    ($($(#[$doc:meta])* $constant:ident: $name:literal at $path:literal;)*) => {
+        /// The functions' paths below the Functions' domain. Workflows, Studio flows and other plugins rely on them.
+        pub mod path {
+            $(
+                $(#[$doc])*
+                pub const $constant: &str = concat!("/features/park-interaction/", $path);
+            )*
+
+            /// Every function: its name, which is that of its operation in the log, and its path.
+            pub const ALL: &[(&str, &str)] = &[$(($name, $constant),)*];
+        }
+    };
 }
 
-/// An agent's wish to park the conversation of one of their tasks.
+functions! {
+    /// Parks a conversation. Takes a [`super::ParkRequest`].
+    PARK: "park" at "flex/park-interaction";
+    /// Resumes a parked conversation. Takes an [`super::UnparkRequest`].
+    UNPARK: "resume" at "flex/unpark-interaction";
+    /// Tidies up once an agent has joined. Takes a [`super::SettleRequest`].
+    SETTLE: "settle" at "flex/settle-interaction";
+    /// Checks whether an agent is asked for a conversation that waits for one. Takes a [`super::CheckRequest`].
+    CHECK: "check" at "flex/check-interaction";
+    /// The target of the webhook that wakes a conversation. Only Twilio calls it.
+    WAKE: "wake" at "common/unpark-interaction";
+    /// The target of the workspace's event callback: brings back what a canceled task took away. Only Twilio calls it.
+    TASK_EVENT: "restore" at "common/task-event";
+    /// Looks over everything that is parked. For the account's owner, who can sign for it.
+    RECONCILE: "reconcile" at "common/reconcile";
+}
+
+/// A request to park the conversation of one of the agent's tasks.
 ///
-/// The worker is not in it: it comes from the validated token.
+/// The worker is not part of it: the validated token names them. On the wire, the fields of both parts stand side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ParkRequest {
+    /// The conversation, and how far the agent has read it.
+    pub target: ParkTarget,
+    /// The agent's settings.
+    pub options: ParkOptions,
+}
+
+/// The conversation to park.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ParkRequest {
+pub struct ParkTarget {
     /// The conversation to park.
     pub conversation_sid: ConversationSid,
     /// The interaction that the conversation belongs to.
@@ -37,24 +61,67 @@ pub struct ParkRequest {
     pub channel_sid: ChannelSid,
     /// The agent's task for it.
     pub task_sid: TaskSid,
-    /// Index of the last message that the agent's screen held, if it held any. Anything after it
-    /// has not been seen, and wakes the conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The index of the last message that the agent's screen held, if it held any. The agent has not seen later messages, so
+    /// these wake the conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_message_index: Option<u32>,
-    /// Whether the conversation is to stand in the agent's list of parked interactions.
-    #[serde(default)]
+}
+
+/// The settings that go with every park of an agent. A flag that the Functions need is a field here and a line of
+/// [`ParkOptions::new`]; nothing in between names it.
+///
+/// The default is the meaning of older plugins, which send none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ParkOptions {
+    /// True if the conversation appears in the agent's list of parked interactions.
     pub show_list: bool,
-    /// How long it stays in the list, in seconds; 0 is for ever. Absent: a day. Text messages stay whatever this says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The lifetime of the row in the list, in seconds; 0 is for ever. Absent: a day. The row of a text message has no end, whatever
+    /// this says.
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "list_ttl_seconds"
+    )]
     pub list_ttl_seconds: Option<u32>,
-    /// Whether the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
+    #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
 }
 
+/// The largest lifetime of a row.
+const LONGEST_LIST_TTL_SECONDS: u32 = FLAGS.list_ttl_hours.range.1 * SECONDS_PER_HOUR;
+const SECONDS_PER_HOUR: u32 = 3_600;
+
+impl ParkOptions {
+    /// Returns the settings that follow from an agent's flags.
+    #[must_use]
+    pub fn new(flags: &Flags) -> Self {
+        Self {
+            show_list: flags.show_list,
+            list_ttl_seconds: flags
+                .show_list
+                .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
+            pause_studio_flow: flags.pause_studio_flow,
+        }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(option: &T) -> bool {
+    *option == T::default()
+}
+
+fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    match Option::<u32>::deserialize(field) {
+        Ok(seconds) if seconds <= Some(LONGEST_LIST_TTL_SECONDS) => Ok(seconds),
+        _ => Err(serde::de::Error::custom(format_args!(
+            "expected seconds, from 0 to {LONGEST_LIST_TTL_SECONDS}"
+        ))),
+    }
+}
+
 #[cfg(feature = "functions")]
-impl ParkRequest {
-    /// The channel.
+impl ParkTarget {
+    /// Returns the channel.
     #[must_use]
     pub fn channel(&self) -> crate::twilio::calls::ChannelRef {
         crate::twilio::calls::ChannelRef {
@@ -64,7 +131,7 @@ impl ParkRequest {
     }
 }
 
-/// An agent's wish to resume a parked conversation. Where it is, the server knows.
+/// A request to resume a parked conversation. The server knows the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnparkRequest {
@@ -72,7 +139,7 @@ pub struct UnparkRequest {
     pub conversation_sid: ConversationSid,
 }
 
-/// An agent's word that they joined a conversation that had been parked.
+/// The message that an agent has joined a conversation that had been parked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SettleRequest {
@@ -80,7 +147,7 @@ pub struct SettleRequest {
     pub conversation_sid: ConversationSid,
 }
 
-/// A desktop's question whether somebody is asked to take a conversation with an unheard message.
+/// A desktop's question whether an agent is asked for a conversation with an unheard message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckRequest {

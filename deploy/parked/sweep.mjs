@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import twilio from 'twilio';
 
 import { NotReady } from '../outcome.mjs';
+import { functionPaths } from '../paths.mjs';
 import { waitBeforeNext } from '../repeat.mjs';
 
-const PATH = '/features/park-interaction/common/reconcile';
 /** A Function runs for ten seconds at most. */
 const LIMIT_MS = 20_000;
 
@@ -33,7 +33,7 @@ const LIMIT_MS = 20_000;
  * @param {(changed: Changed) => void} options.told gets each change as soon as it is known
  */
 export async function sweep({ domain, authToken, release, told }) {
-  const url = `https://${domain}${PATH}`;
+  const url = `https://${domain}${functionPaths().reconcile}`;
   /** @type {Changed[]} */
   const changed = [];
   let lookedAt = 0;

@@ -1,6 +1,7 @@
 // The trial's own corner of the contact centre: a queue and a workflow that lead to its agent alone, a customer, and what they do.
 
 import { loadCore } from '../core.mjs';
+import { functionPaths } from '../paths.mjs';
 import { need, waitFor } from './waiting.mjs';
 
 const PATIENCE_MS = 20_000;
@@ -8,7 +9,6 @@ const PATIENCE_MS = 20_000;
 const OPEN = 'pending,reserved,assigned';
 /** @type {any} as above */
 const WRAPPING = 'wrapping';
-const FUNCTIONS = '/features/park-interaction/flex';
 
 /**
  * @typedef {import('../transport.mjs').Client} Client
@@ -162,14 +162,14 @@ export class Stage {
   /**
    * Calls one of the deployed Functions as the agent's desktop would. Returns its outcome, or why it refused.
    *
-   * @param {string} path
+   * @param {'park' | 'resume' | 'settle' | 'check'} operation
    * @param {object} [fields]
    * @returns {Promise<string>}
    */
-  async calls(path, fields = {}) {
+  async calls(operation, fields = {}) {
     const { conversationSid, interactionSid, channelSid } = this;
     const own = { Token: this.agent.token, conversationSid, interactionSid, channelSid };
-    const response = await fetch(`https://${this.domain}${FUNCTIONS}/${path}`, {
+    const response = await fetch(`https://${this.domain}${functionPaths()[operation]}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...own, ...fields }),
@@ -183,7 +183,7 @@ export class Stage {
   async parks() {
     const [last] = await this.conversation.messages.list({ order: 'desc', limit: 1 });
     const [task] = await this.openTasks();
-    return this.calls('park-interaction', {
+    return this.calls('park', {
       taskSid: task?.sid,
       lastMessageIndex: last?.index ?? 0,
       showList: this.agent.isOurs,

@@ -2,6 +2,7 @@
 
 import { asThrown } from '../../scripts/lib/errors.mjs';
 import { orUndefined } from '../lookup.mjs';
+import { functionPaths } from '../paths.mjs';
 import { newConversation } from './stage.mjs';
 import { need, refusal, waitFor } from './waiting.mjs';
 
@@ -17,7 +18,6 @@ const AT_ONCE_MS = 20_000;
 const HEARD_WITHIN_MS = 10_000;
 /** @type {any} Twilio documents capitals, the types of its client small letters */
 const POST = 'POST';
-const WAKE_PATH = '/features/park-interaction/common/unpark-interaction';
 
 /**
  * @typedef {import('./stage.mjs').Stage} Stage
@@ -91,7 +91,7 @@ async function wakes(stage, see) {
 async function waitsForAnAgent(stage, see) {
   const set = await stage.timer();
   see('timer', set && set.periodMs <= LONGEST_TIMER_MS ? 'it does' : 'it does not');
-  see('check', await stage.calls('check-interaction'));
+  see('check', await stage.calls('check'));
   const first = await stage.timer();
   if (!first) return;
   stage.print('  waiting a minute for the timer of the conversation');
@@ -116,7 +116,7 @@ async function waitsForAnAgent(stage, see) {
  */
 export async function resumeAndDecline(stage, see) {
   await parksAgain(stage);
-  see('resume', await stage.calls('unpark-interaction'));
+  see('resume', await stage.calls('resume'));
   const offer = await stage.offer();
   const offers = await stage.workspace.tasks(offer.taskSid).reservations.list();
   see('resumedTo', offers.length === 1 ? 'to them alone' : `to ${offers.length} workers`);
@@ -145,7 +145,7 @@ export async function resumeAndDecline(stage, see) {
  */
 async function declinesWithAMessage(stage, see) {
   await parksAgain(stage);
-  const outcome = await stage.calls('unpark-interaction');
+  const outcome = await stage.calls('resume');
   if (outcome !== 'routed') throw new Error(`Resuming again failed: ${outcome}.`);
   const offer = await stage.offer();
   await stage.writes('during the resume');
@@ -255,7 +255,7 @@ export async function replayed(stage, replayAfter, cleanup) {
 export function tellFunctions({ client, domain }, conversationSid, filters, more = {}, query = '') {
   return client.conversations.v1.conversations(conversationSid).webhooks.create({
     target: 'webhook',
-    'configuration.url': `https://${domain}${WAKE_PATH}${query}`,
+    'configuration.url': `https://${domain}${functionPaths().wake}${query}`,
     'configuration.method': POST,
     'configuration.filters': filters,
     ...more,
@@ -289,7 +289,7 @@ export async function limits(stage, see, cleanup) {
   see('attributes16', await refusal(() => conversation.update({ attributes: filled(16_000) })));
   see('attributes17', await refusal(() => conversation.update({ attributes: filled(17_000) })));
 
-  const url = `https://${domain}${WAKE_PATH}`;
+  const url = `https://${domain}${functionPaths().wake}`;
   /** @param {string} address */
   const arm = (address) =>
     conversation.webhooks.create({
@@ -348,7 +348,7 @@ async function parksAgain(stage) {
 
 /** @param {Stage} stage */
 async function settles(stage) {
-  const outcome = await stage.calls('settle-interaction');
+  const outcome = await stage.calls('settle');
   // A wake that comes late finds the agent there and settles; then there is nothing left to do.
   if (outcome !== 'settled' && outcome !== 'ignored') throw new Error(`Settling failed: ${outcome}.`);
 }

@@ -1,4 +1,4 @@
-//! Twilio's side: the few requests that this program makes, and what their failures mean.
+//! The requests to Twilio, and the meaning of their failures.
 
 use std::time::Duration;
 
@@ -12,9 +12,9 @@ use crate::outside::{Answer, Outside, Request};
 const CONFIGURATION: &str = "https://flex-api.twilio.com/v1/Configuration";
 const WORKSPACES: &str = "https://taskrouter.twilio.com/v1/Workspaces";
 
-/// How long one answer may take.
+/// The longest wait for an answer.
 const TIMEOUT_MS: u32 = 15_000;
-/// The pauses between the tries of what may be repeated.
+/// The pauses between the tries of a request that may be repeated.
 pub const PAUSES: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
@@ -31,13 +31,13 @@ pub struct Configuration {
     /// The workspace of the Flex workers.
     #[serde(default)]
     taskrouter_workspace_sid: Option<String>,
-    /// What the Flex UI reads.
+    /// The attributes that the Flex UI reads.
     #[serde(default)]
     ui_attributes: Option<Attributes>,
 }
 
 impl Configuration {
-    /// What the Flex UI reads. An account that never set any has none.
+    /// The attributes that the Flex UI reads. An account that never set any has none.
     pub fn ui_attributes(&self) -> Attributes {
         self.ui_attributes.clone().unwrap_or_default()
     }
@@ -73,20 +73,20 @@ impl Worker {
     }
 }
 
-/// What came of a write.
+/// The result of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
-    /// Twilio says that it is done.
+    /// Twilio has confirmed it.
     Done,
     /// Twilio did not look at it: there were too many requests.
     Limited,
-    /// Nobody knows: the answer was lost, or was an error of Twilio's own.
+    /// Unknown: the answer was lost, or was an error of Twilio's own.
     Unknown(String),
 }
 
 /// An account, seen through its API.
 pub struct Account<'a> {
-    /// Who carries the requests.
+    /// The carrier of the requests.
     pub outside: &'a mut dyn Outside,
 }
 
@@ -170,7 +170,7 @@ impl Account<'_> {
         )
     }
 
-    /// Reading may be repeated, so it is, a few times.
+    /// Sends a request that reads, and repeats it a few times.
     fn get<T: for<'de> Deserialize<'de>>(
         &mut self,
         uri: &str,
@@ -259,7 +259,7 @@ fn refusal(request: &Request, answer: &Answer) -> Failure {
     Failure::Refused(format!("error: {}{advice}", sentence(request, answer)))
 }
 
-/// What Twilio said, in one sentence.
+/// Returns Twilio's error in one sentence.
 fn sentence(request: &Request, answer: &Answer) -> String {
     #[derive(Default, Deserialize)]
     struct Said {

@@ -1,8 +1,8 @@
-//! From a wish to a verified change: look, compare, look again, write, read back.
+//! A verified change: look, compare, look again, write, read back.
 //!
-//! Neither the Flex configuration nor a worker's attributes can be written in part or on a condition. So whatever is
-//! there is read, changed in our keys only, and written as a whole, after one more look at whether somebody else was
-//! quicker. Between that look and the write remains a moment in which nobody can be noticed.
+//! Neither the Flex configuration nor a worker's attributes can be written in part or on a condition. So the whole object is
+//! read, changed in our keys only, and written, after one more look for changes by somebody else. A change between that look and the
+//! write cannot be noticed.
 
 use park_interaction::plugin::json::Malformed;
 
@@ -12,26 +12,26 @@ use crate::plan::{plan, Edit, Plan};
 use crate::raw::{differences, Path};
 use crate::target::{State, Target};
 
-/// What is wanted.
+/// A change that somebody wants.
 #[derive(Debug, Clone)]
 pub struct Wish {
-    /// For whom.
+    /// Everybody or one worker.
     pub target: Target,
-    /// What.
+    /// The new values of our keys.
     pub edits: Vec<Edit>,
-    /// Whether it is refused when the plugin could not start with it. Who turns something off wants it off anyway.
+    /// If true, a change with which the plugin could not start is refused. A change that turns the feature off is not.
     pub must_work: bool,
 }
 
-/// What was found, before anything is written.
+/// The state of the account before the write.
 #[derive(Debug)]
 pub struct Look {
     before: State,
-    /// What would change.
+    /// The changes to make.
     pub plan: Plan,
 }
 
-/// Reads the account and shows what would change.
+/// Reads the account and shows the changes to make.
 pub fn look(wish: &Wish, account: &mut Account<'_>) -> Result<Look, Failure> {
     let before = wish.target.read(account)?;
     let plan = plan(&before.object(), &wish.edits)
@@ -72,7 +72,7 @@ fn wrong(before: &State, what: &str) -> Failure {
     ))
 }
 
-/// Writes what was shown.
+/// Writes the changes that were shown.
 pub fn write(wish: &Wish, look: &Look, account: &mut Account<'_>) -> Result<(), Failure> {
     if look.plan.changes.is_empty() {
         return Ok(());
@@ -98,7 +98,7 @@ pub fn write(wish: &Wish, look: &Look, account: &mut Account<'_>) -> Result<(), 
     ))
 }
 
-/// Reads back. `doubt` is why nobody knows whether it was written at all.
+/// Reads back. `doubt`: why it is not known whether anything was written.
 fn verify(
     wish: &Wish,
     look: &Look,

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
+use park_interaction::flags;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -69,6 +71,15 @@ pub enum Command {
         #[command(flatten)]
         switching: Switching,
     },
+    /// Sets any flag
+    Set {
+        #[arg(value_parser = flag_names())]
+        flag: String,
+        /// `true`, `false` or an integer
+        value: String,
+        #[command(flatten)]
+        switching: Switching,
+    },
     /// Takes all flags away that one worker has of their own
     ResetWorker {
         /// The worker's SID or friendly name
@@ -98,7 +109,12 @@ pub enum OnOff {
     Off,
 }
 
-/// A name that is a part of a file's name, and never a way to another folder.
+fn flag_names() -> PossibleValuesParser {
+    let names = flags::ALL.iter().map(|described| described.flag.name());
+    names.collect::<Vec<_>>().into()
+}
+
+/// A name that is a part of a file's name, and never a path to another folder.
 fn environment(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty()
         && text
@@ -123,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_environment_is_never_a_way_to_another_folder() {
+    fn an_environment_is_never_a_path_to_another_folder() {
         for wrong in ["", "../dev", "a/b", "a.b", "common"] {
             assert!(environment(wrong).is_err(), "{wrong}");
         }

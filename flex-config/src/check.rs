@@ -1,10 +1,10 @@
-//! What is wrong with files, and what good ones want.
+//! The check of the files: their mistakes, and the values for our keys.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{self, FEATURE};
+use park_interaction::flags::{FEATURE, FLAGS};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::DOMAIN;
 
@@ -16,10 +16,10 @@ use crate::parsed::{self, Syntax};
 use crate::plan::Edit;
 use crate::raw::{self, Path};
 
-/// Editors find the schema by this key, at the top of a file.
+/// The key at the top of a file by which editors find the schema.
 pub const SCHEMA: &str = "$schema";
 
-/// What is wrong with a file.
+/// A mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     severity: Severity,
@@ -31,9 +31,9 @@ pub struct Finding {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Severity {
-    /// Nothing is written while there is one.
+    /// Prevents any write.
     Error,
-    /// It is read all the same.
+    /// Prevents nothing.
     Warning,
 }
 
@@ -47,17 +47,17 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What one environment's files say about our keys.
+/// The content of one environment's files, as far as it concerns our keys.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// What is wrong, in the order of the files.
+    /// The mistakes, in the order of the files.
     pub findings: Vec<Finding>,
-    /// What the keys are to be.
+    /// The new values of our keys.
     pub edits: Vec<Edit>,
 }
 
 impl Checked {
-    /// Shows what is wrong, and goes on with the edits unless there is an error.
+    /// Shows the mistakes. Returns the edits unless there is an error.
     pub fn report(self, outside: &mut dyn Outside) -> Result<Vec<Edit>, Failure> {
         let is_error = |finding: &Finding| finding.severity == Severity::Error;
         let (errors, warnings): (Vec<_>, Vec<_>) = self.findings.into_iter().partition(is_error);
@@ -98,11 +98,11 @@ pub fn check(files: &[File]) -> Checked {
 fn turns_on(edits: &[Edit]) -> bool {
     edits
         .iter()
-        .filter(|edit| edit.is_of(flags::ENABLED.name))
+        .filter(|edit| edit.is_of(FLAGS.enabled.name))
         .any(|edit| matches!(&edit.value, Some(value) if value.get() == "true"))
 }
 
-/// What one file wants of our keys, as it is written there.
+/// Checks one file. Returns its values for our keys, as they are written there.
 fn check_one(file: &File, findings: &mut Vec<Finding>) -> Vec<Edit> {
     let json = match parsed::json(&file.text) {
         Ok(json) => json,
@@ -137,15 +137,15 @@ fn check_one(file: &File, findings: &mut Vec<Finding>) -> Vec<Edit> {
     walk.good.into_iter().filter_map(edit).collect()
 }
 
-/// A walk through one file, down as far as ways to our keys go.
+/// A walk through one file along the paths of our keys.
 struct Walk {
     keys: Vec<Key>,
-    /// Where it is.
+    /// The current path.
     path: Path,
-    /// The ways to the keys of ours that it met, with a value that may stand there.
+    /// The paths of our keys that it met with a valid value.
     good: Vec<Path>,
     findings: Vec<(Severity, String)>,
-    /// The ways to keys that look like none of ours.
+    /// The paths of keys that look like none of ours.
     others: Vec<String>,
 }
 
@@ -195,7 +195,7 @@ impl Walk {
         }
     }
 
-    /// Below our own feature an unknown key is a mistake in any case, elsewhere only if it looks like one of ours.
+    /// Takes a key that is not ours. Below our own feature that is a mistake in any case, elsewhere only if it looks like one of ours.
     fn unknown(&mut self) {
         let shown = self.path.join(".");
         match self.nearest() {
@@ -210,7 +210,7 @@ impl Walk {
         }
     }
 
-    /// Where whoever wrote the key at the end of the path may have wanted to be.
+    /// Returns the path that was probably meant by the current one.
     fn nearest(&self) -> Option<&[String]> {
         let (name, above) = self.path.split_last()?;
         let is_own = above.iter().skip(1).eq(FEATURE.iter());
@@ -234,7 +234,7 @@ impl Walk {
     }
 }
 
-/// How many letters lie between two names, whichever of `showList`, `show-list` and `show_list` they are written like.
+/// Returns the edit distance of two names. The spellings `showList`, `show-list` and `show_list` are the same.
 fn distance(one: &str, other: &str) -> usize {
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     strsim::damerau_levenshtein(&plain(one), &plain(other))

@@ -1,11 +1,12 @@
-//! What each command does.
+//! The commands.
 
 use std::path::{Path as FilePath, PathBuf};
 use std::slice;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{self, FEATURE};
-use serde_json::value::to_raw_value;
+use park_interaction::flags::{self, FEATURE, FLAGS};
+use park_interaction::plugin::json::Json;
+use serde_json::value::RawValue;
 
 use crate::account::Account;
 use crate::apply::{self, Look, Wish};
@@ -15,8 +16,9 @@ use crate::credentials;
 use crate::failure::{Failure, DIFFERENT, DONE};
 use crate::files;
 use crate::generated;
-use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::keys::{self, Key, CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::outside::Outside;
+use crate::parsed;
 use crate::plan::{Change, Edit};
 use crate::raw;
 use crate::target::Target;
@@ -24,7 +26,7 @@ use crate::target::Target;
 const WHO_WINS: &str = "Where the files name one of our keys, the files win: they are what is reviewed and can be deployed again. \
                         Everything else is the account's and stays as it is.";
 
-/// Runs one command; the exit code of what is no failure.
+/// Runs a command. Returns the exit code unless it failed.
 pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
     let folder = args
         .folder
@@ -61,18 +63,24 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
             set_domain(&folder, environment, domain, outside)?;
             Ok(DONE)
         }
-        Command::Enable(switching) => switch(flags::ENABLED, true, switching, outside),
-        Command::Disable(switching) => switch(flags::ENABLED, false, switching, outside),
+        Command::Enable(switching) => set(FLAGS.enabled.name, "true", switching, outside),
+        Command::Disable(switching) => set(FLAGS.enabled.name, "false", switching, outside),
         Command::ShowList { value, switching } => {
-            switch(flags::SHOW_LIST, *value == OnOff::On, switching, outside)
+            let value = if *value == OnOff::On { "true" } else { "false" };
+            set(FLAGS.show_list.name, value, switching, outside)
         }
+        Command::Set {
+            flag,
+            value,
+            switching,
+        } => set(flag, value, switching, outside),
         Command::ResetWorker { worker, dry_run } => {
             let wish = Wish {
                 target: Target::Worker(worker.clone()),
                 edits: flags::ALL
                     .iter()
-                    .map(|flag| Edit {
-                        path: keys::feature_path(CONFIG_OVERRIDES, flag.name()),
+                    .map(|described| Edit {
+                        path: Key::of_flag(CONFIG_OVERRIDES, described.flag).path,
                         value: None,
                     })
                     .collect(),
@@ -121,7 +129,7 @@ fn check_files(
     Ok(())
 }
 
-/// The file that is written has been checked with the domain in it.
+/// Writes the domain into an environment's file, which is checked with the domain in it before.
 fn set_domain(
     folder: &FilePath,
     environment: &str,
@@ -148,9 +156,10 @@ fn files_wish(
     })
 }
 
-fn switch(
-    flag: flags::Switch,
-    value: bool,
+/// Sets a flag in the account, for everybody or for one worker, to a value as JSON writes it.
+fn set(
+    flag: &str,
+    value: &str,
     switching: &Switching,
     outside: &mut dyn Outside,
 ) -> Result<u8, Failure> {
@@ -166,15 +175,28 @@ fn switch(
             "For this worker it wins over what everybody has, until `reset-worker` takes it away. It takes effect when the worker next loads Flex.",
         ),
     };
+    let edit = edit(root, flag, value).map_err(|why| Failure::Misused(format!("error: {why}")))?;
     let wish = Wish {
         target,
-        edits: vec![Edit {
-            path: keys::feature_path(root, flag.name),
-            value: to_raw_value(&value).ok(),
-        }],
-        must_work: value || flag.name != flags::ENABLED.name,
+        edits: vec![edit],
+        must_work: (flag, value) != (FLAGS.enabled.name, "false"),
     };
     change(&wish, switching.dry_run, note, outside)
+}
+
+/// Returns the change that sets a flag, if that is a value for it.
+fn edit(root: &str, flag: &str, value: &str) -> Result<Edit, String> {
+    let described = flags::ALL.iter().find(|known| known.flag.name() == flag);
+    let described = described.ok_or_else(|| format!("there is no flag `{flag}`"))?;
+    let key = Key::of_flag(root, described.flag);
+    // A text that is no JSON is no value for any flag.
+    let json = parsed::json(value).unwrap_or_else(|_| Json::Text(value.into()));
+    key.check(&json)
+        .map_err(|malformed| malformed.to_string())?;
+    Ok(Edit {
+        path: key.path,
+        value: RawValue::from_string(value.trim().into()).ok(),
+    })
 }
 
 fn change(
@@ -205,11 +227,11 @@ fn look(wish: &Wish, outside: &mut dyn Outside) -> Result<Look, Failure> {
     Ok(look)
 }
 
-/// The keys that say where the Functions are, are shared: the flex-project-template's other features go by them too.
+/// Returns a warning if the keys of the Functions' address change, since the flex-project-template's other features use them too.
 fn moved(changes: &[Change], result: &Attributes) -> Option<String> {
     let keys = keys::all();
     let moves = changes.iter().any(|change| {
-        let is_place = |key: &keys::Key| key.is_place() && key.path == change.path;
+        let is_place = |key: &Key| key.is_place() && key.path == change.path;
         change.old.is_some() && keys.iter().any(is_place)
     });
     let [features, own] = FEATURE;

@@ -1,5 +1,5 @@
-//! Whether there is something to log in to Twilio with. The Node program uses it; here it is only looked at, so that a
-//! mistake is named before anything is sent.
+//! The check of the credentials. The Node program logs in with them; here they are only checked, so that a mistake is named
+//! before anything is sent.
 
 use crate::failure::Failure;
 use crate::outside::Outside;
@@ -7,7 +7,7 @@ use crate::outside::Outside;
 const WHERE: &str =
     "Set it in the environment or in the file `.env` in the project's folder, never on the command line.";
 
-/// Looks at the environment.
+/// Checks the environment's variables.
 pub fn check(outside: &dyn Outside) -> Result<(), Failure> {
     look(|name| outside.variable(name)).map_err(|why| Failure::Misused(format!("error: {why}")))
 }
@@ -23,7 +23,7 @@ fn look(variable: impl Fn(&str) -> Option<String>) -> Result<(), String> {
     };
     let sid = |name, prefix: &str| match variable(name) {
         Some(value) if is_sid(&value, prefix) => Ok(()),
-        // The value stays unsaid: whoever mixed the variables up has a secret in it.
+        // The value is not quoted: if variables were mixed up, it is a secret.
         _ => Err(format!(
             "{name} is malformed: expected `{prefix}` followed by 32 hexadecimal digits."
         )),

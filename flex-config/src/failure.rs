@@ -1,4 +1,4 @@
-//! Why something was not done, and the exit code that says so.
+//! The failures of commands, and their exit codes.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub const DIFFERENT: u8 = 1;
 /// The command line or the credentials are not complete.
 pub const MISUSED: u8 = 2;
 
-/// A sentence for whoever ran the command.
+/// A failure, with a sentence for the person who ran the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
     /// The command line or the credentials are not complete.
@@ -25,7 +25,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What the program ends with.
+    /// Returns the program's exit code.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Misused(_) => MISUSED,

@@ -1,4 +1,4 @@
-//! The files `ui_attributes.*.json`, as they lie in their folder.
+//! The files `ui_attributes.*.json` of a folder.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -20,11 +20,11 @@ pub const COMMON: &str = "common";
 pub struct File {
     /// Its name, without the folder.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub text: String,
 }
 
-/// The name of a file.
+/// Returns the name of a file.
 pub fn name(environment: &str) -> String {
     format!("ui_attributes.{environment}.json")
 }
@@ -52,7 +52,7 @@ fn find(folder: &FilePath, environment: &str) -> Result<Option<File>, Failure> {
     match fs::read_to_string(folder.join(&name)) {
         Ok(text) => Ok(Some(File {
             name,
-            // Some editors on Windows begin a file with this mark.
+            // Some editors on Windows begin a file with this byte order mark.
             text: text.trim_start_matches('\u{feff}').to_owned(),
         })),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -60,8 +60,8 @@ fn find(folder: &FilePath, environment: &str) -> Result<Option<File>, Failure> {
     }
 }
 
-/// The environment's file as it would be with this domain in it. One that is no JSON, or in which there is no place for
-/// it, is as it is: `check` says what is wrong.
+/// Returns the environment's file with this domain in it. A file that is no JSON, or has no place for the domain, is returned as
+/// it is: `check` names the mistake.
 pub fn with_domain(folder: &FilePath, environment: &str, domain: &str) -> Result<File, Failure> {
     let mut file = find(folder, environment)?.unwrap_or_else(|| File {
         name: name(environment),
@@ -82,7 +82,7 @@ pub fn write(folder: &FilePath, file: &File) -> Result<(), Failure> {
     fs::write(&path, &file.text).map_err(|error| failed(&path, &error))
 }
 
-/// The environments that have a file.
+/// Returns the environments that have a file.
 pub fn environments(folder: &FilePath) -> Result<Vec<String>, Failure> {
     let entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
     let mut found: Vec<String> = entries

@@ -1,10 +1,10 @@
-//! What is made from the table of flags: the JSON Schema and the tables of the READMEs.
+//! The JSON Schema and the tables of the READMEs, made from the declarations of the flags.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use park_interaction::flags::{self, Flag, FEATURE};
+use park_interaction::flags::{self, Described, Flag, FEATURE};
 use park_interaction::plugin::settings::{DOMAIN, PORT, PROTOCOL};
 use serde_json::{json, Map, Value};
 
@@ -17,7 +17,7 @@ const READMES: [&str; 2] = ["README.md", "../README.md"];
 const BEGIN: &str = "<!-- flags: written by `npm run flex-config -- generate` -->\n";
 const END: &str = "<!-- flags end -->";
 
-/// Writes all of it.
+/// Writes all of them below `folder`, which is that of flex-config.
 pub fn write(folder: &Path) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&schema()).unwrap_or_default();
     save(&folder.join(SCHEMA), &format!("{text}\n"))?;
@@ -39,37 +39,37 @@ fn failed(path: &Path, why: &str) -> Failure {
     Failure::Wrong(format!("error: {}: {why}", path.display()))
 }
 
-/// The text with the table between the marks.
+/// Returns the text with the table between the marks.
 fn with_table(text: &str) -> Option<String> {
     let (before, rest) = text.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
     Some(format!("{before}{BEGIN}\n{}\n{END}{after}", table()))
 }
 
-/// The flags for people.
+/// Returns the table of the flags for admins.
 fn table() -> String {
     let mut rows =
         String::from("| flag | value | default | meaning |\n| --- | --- | --- | --- |\n");
-    for flag in flags::ALL {
+    for Described { flag, meaning } in flags::ALL {
         let (value, default) = match flag {
-            Flag::Switch(switch) => ("`true`, `false`".to_owned(), switch.default.to_string()),
-            Flag::Whole(whole) => {
-                let (least, most) = whole.range;
-                (format!("`{least}` to `{most}`"), whole.default.to_string())
+            Flag::Bool(flag) => ("`true`, `false`".to_owned(), flag.default.to_string()),
+            Flag::Integer(flag) => {
+                let (least, most) = flag.range;
+                (format!("`{least}` to `{most}`"), flag.default.to_string())
             }
         };
-        let (name, meaning) = (flag.name(), flag.meaning());
+        let name = flag.name();
         // Writing to a String cannot fail.
         let _ = writeln!(rows, "| `{name}` | {value} | `{default}` | {meaning} |");
     }
     rows
 }
 
-/// The files `ui_attributes.*.json` for editors.
+/// Returns the schema of the files `ui_attributes.*.json`, for editors.
 fn schema() -> Value {
     let flags: Map<String, Value> = flags::ALL
         .iter()
-        .map(|flag| (flag.name().to_owned(), flag_schema(flag)))
+        .map(|described| (described.flag.name().to_owned(), flag_schema(described)))
         .collect();
     let [features, feature] = FEATURE;
     json!({
@@ -107,19 +107,19 @@ fn schema() -> Value {
     })
 }
 
-fn flag_schema(flag: &Flag) -> Value {
+fn flag_schema(Described { flag, meaning }: &Described) -> Value {
     match flag {
-        Flag::Switch(switch) => json!({
-            "description": switch.meaning,
+        Flag::Bool(flag) => json!({
+            "description": meaning,
             "type": "boolean",
-            "default": switch.default,
+            "default": flag.default,
         }),
-        Flag::Whole(whole) => json!({
-            "description": whole.meaning,
+        Flag::Integer(flag) => json!({
+            "description": meaning,
             "type": "integer",
-            "minimum": whole.range.0,
-            "maximum": whole.range.1,
-            "default": whole.default,
+            "minimum": flag.range.0,
+            "maximum": flag.range.1,
+            "default": flag.default,
         }),
     }
 }
@@ -131,7 +131,13 @@ mod tests {
         clippy::indexing_slicing,
         reason = "a panic is a failed test"
     )]
+    use std::slice;
+
+    use park_interaction::flags::FLAGS;
+
     use super::*;
+    use crate::check::check;
+    use crate::files;
     use crate::keys;
 
     const AGAIN: &str = "run `npm run flex-config -- generate`";
@@ -155,6 +161,17 @@ mod tests {
             });
             assert!(schema["description"].is_string(), "{:?}", key.path);
         }
+    }
+
+    #[test]
+    fn the_common_file_has_only_keys_and_values_that_the_flags_allow() {
+        let common = files::read_one(folder(), files::COMMON).unwrap();
+        let checked = check(slice::from_ref(&common));
+        assert_eq!(checked.findings, []);
+        assert!(checked
+            .edits
+            .iter()
+            .any(|edit| edit.is_of(FLAGS.enabled.name)));
     }
 
     #[test]

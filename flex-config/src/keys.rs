@@ -6,15 +6,15 @@ use park_interaction::plugin::settings::{self, DOMAIN, PORT, PROTOCOL};
 
 use crate::raw::Path;
 
-/// Where everybody's configuration begins, in `ui_attributes`.
+/// The object of everybody's configuration, in `ui_attributes`.
 pub const CUSTOM_DATA: &str = "custom_data";
-/// Where one worker's begins, in the worker's attributes.
+/// The object of one worker's configuration, in the worker's attributes.
 pub const CONFIG_OVERRIDES: &str = "config_overrides";
 
 /// One key.
 #[derive(Debug, Clone)]
 pub struct Key {
-    /// The way to it in `ui_attributes`.
+    /// Its path in `ui_attributes`, or in a worker's attributes.
     pub path: Path,
     kind: Kind,
 }
@@ -27,7 +27,7 @@ enum Kind {
     Flag(Flag),
 }
 
-/// All of them.
+/// Returns all keys in `ui_attributes`.
 pub fn all() -> Vec<Key> {
     let place = [
         (DOMAIN, Kind::Domain),
@@ -38,25 +38,25 @@ pub fn all() -> Vec<Key> {
         path: vec![CUSTOM_DATA.into(), name.into()],
         kind,
     });
-    let flags = flags::ALL.into_iter().map(|flag| Key {
-        path: feature_path(CUSTOM_DATA, flag.name()),
-        kind: Kind::Flag(flag),
-    });
+    let flags = flags::ALL
+        .iter()
+        .map(|described| Key::of_flag(CUSTOM_DATA, described.flag));
     places.chain(flags).collect()
 }
 
-/// The way to a flag below `root`, which is [`CUSTOM_DATA`] or [`CONFIG_OVERRIDES`].
-pub fn feature_path(root: &str, flag: &str) -> Path {
-    [root]
-        .iter()
-        .chain(&FEATURE)
-        .chain(&[flag])
-        .map(|&name| name.to_owned())
-        .collect()
-}
-
 impl Key {
-    /// Whether `value` may stand here. A null would be read as a default: in a file it is a mistake.
+    /// The key of a flag below `root`, which is [`CUSTOM_DATA`] or [`CONFIG_OVERRIDES`].
+    pub fn of_flag(root: &str, flag: Flag) -> Self {
+        let [features, feature] = FEATURE;
+        Self {
+            path: [root, features, feature, flag.name()]
+                .map(Into::into)
+                .into(),
+            kind: Kind::Flag(flag),
+        }
+    }
+
+    /// Checks a value for this key. A null would be read as the default: in a file it is a mistake.
     pub fn check(&self, value: &Json) -> Result<(), Malformed> {
         let nothing = Json::List(Vec::new());
         let value = match value {
@@ -68,12 +68,12 @@ impl Key {
             Kind::Domain => settings::domain(&field).map(drop),
             Kind::Protocol => settings::protocol(&field).map(drop),
             Kind::Port => settings::port(&field).map(drop),
-            Kind::Flag(Flag::Switch(_)) => field.flag().map(drop),
-            Kind::Flag(Flag::Whole(whole)) => field.whole(whole.range).map(drop),
+            Kind::Flag(Flag::Bool(_)) => field.flag().map(drop),
+            Kind::Flag(Flag::Integer(flag)) => field.whole(flag.range).map(drop),
         }
     }
 
-    /// Whether it says where the Functions are. Other features may go by it too.
+    /// Returns true for the keys of the Functions' address, which other features may use too.
     pub fn is_place(&self) -> bool {
         !matches!(self.kind, Kind::Flag(_))
     }

@@ -1,4 +1,4 @@
-//! What the program needs from outside: somebody who reads, Twilio, and time.
+//! The program's surroundings: its output, Twilio, and time.
 
 use std::time::Duration;
 
@@ -18,21 +18,20 @@ pub struct Request {
     /// The fields of a form, or the text of a JSON body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
-    /// Beside those of the client.
+    /// Headers beside those of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Value>,
     /// How long to wait for the answer, in milliseconds.
     pub timeout: u32,
 }
 
-/// What came back.
+/// The answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Answer {
-    /// Twilio's answer, whatever it says. The body is the text as it came: parsed in between, large numbers would be
-    /// rounded.
+    /// An answer of Twilio, good or bad. The body is the text as it came: parsed in between, large numbers would be rounded.
     Answered { status: u16, body: String },
-    /// None, and what the network says about it, such as `ECONNREFUSED`.
+    /// No answer, and the network's reason, such as `ECONNREFUSED`.
     Unanswered(String),
 }
 
@@ -42,9 +41,9 @@ pub trait Outside {
     fn say(&mut self, line: &str);
     /// Prints a warning or an error.
     fn warn(&mut self, line: &str);
-    /// Asks Twilio.
+    /// Sends a request to Twilio.
     fn send(&mut self, request: &Request) -> Answer;
-    /// A variable of the environment.
+    /// Returns a variable of the environment.
     fn variable(&self, name: &str) -> Option<String>;
     /// Waits.
     fn pause(&mut self, time: Duration);

@@ -1,19 +1,18 @@
-//! JSON text as the plugin's readers take it, with what a reader of files wants to know besides: where a text is no JSON,
-//! and which keys stand there twice.
+//! JSON text for the plugin's readers. Other than they, it reports the place of a syntax error, and keeps keys that occur twice.
 
 use std::fmt;
 
 use park_interaction::plugin::json::Json;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A text is no JSON.
+/// A syntax error in a JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Syntax {
     /// From 1.
     pub line: usize,
     /// From 1.
     pub column: usize,
-    /// What is wrong there.
+    /// The mistake.
     pub why: String,
 }
 
@@ -27,7 +26,7 @@ pub fn json(text: &str) -> Result<Json, Syntax> {
     Ok(json)
 }
 
-/// What is wrong, without the place, which `serde_json` puts behind it.
+/// Returns the mistake without its place, which `serde_json` appends.
 fn why(error: &serde_json::Error) -> String {
     let said = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());

@@ -1,4 +1,4 @@
-//! What would change.
+//! The changes to make in an account.
 
 use std::fmt;
 
@@ -7,33 +7,33 @@ use serde_json::value::RawValue;
 
 use crate::raw::{self, NotAnObject, Path};
 
-/// The longest value that is shown whole.
+/// The most characters of a value that is shown whole.
 const SHOWN: usize = 80;
 
-/// What one key is to be.
+/// The new value of a key.
 #[derive(Debug, Clone)]
 pub struct Edit {
-    /// The way to it.
+    /// The key's path.
     pub path: Path,
-    /// Its value; none takes the key out.
+    /// The value; none removes the key.
     pub value: Option<Box<RawValue>>,
 }
 
 impl Edit {
-    /// Whether it is of the key of this name.
+    /// Returns true if the key has this name.
     pub fn is_of(&self, name: &str) -> bool {
         self.path.last().is_some_and(|last| last == name)
     }
 }
 
-/// A difference between what is and what is to be.
+/// A difference between the account and the new values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The way to the key.
+    /// The key's path.
     pub path: Path,
-    /// The JSON that stands there.
+    /// The present JSON.
     pub old: Option<String>,
-    /// The JSON that is to stand there.
+    /// The new JSON.
     pub new: Option<String>,
 }
 
@@ -52,16 +52,16 @@ fn shown(json: Option<&str>) -> String {
     }
 }
 
-/// All that would change, and what would stand there then.
+/// All changes to make, and their result.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// One for each key that is not yet what it is to be.
+    /// A change for each key that does not have its new value yet.
     pub changes: Vec<Change>,
     /// The whole object after the changes.
     pub result: Attributes,
 }
 
-/// Compares. A key that already says the same stays as it is written.
+/// Compares an object with the new values. A key that already has the same value stays as it is written.
 pub fn plan(now: &Attributes, edits: &[Edit]) -> Result<Plan, NotAnObject> {
     let mut result = now.clone();
     let mut changes = Vec::new();

@@ -1,5 +1,5 @@
-//! Looking and writing into JSON without touching what stands beside: every other value goes back as the text that it
-//! came as, so no number is rounded and no key moves.
+//! Reads and writes single values of a JSON text. All other values stay as they are written, so that no number is rounded and no
+//! key moves.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,10 +8,10 @@ use park_interaction::attributes::Attributes;
 use serde_json::value::RawValue;
 use serde_json::Value;
 
-/// The way to a value.
+/// The path of a value.
 pub type Path = Vec<String>;
 
-/// A value on the way is no object, so the way does not go on.
+/// A value on a path is no object, so that the path cannot go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotAnObject(pub Path);
 
@@ -21,7 +21,7 @@ impl fmt::Display for NotAnObject {
     }
 }
 
-/// What stands at the end of `path`. Nothing stands below what is missing or null.
+/// Returns the value at the end of `path`. Below a missing value or null there is none.
 pub fn get(object: &Attributes, path: &[String]) -> Result<Option<Box<RawValue>>, NotAnObject> {
     match path {
         [] => Ok(None),
@@ -33,7 +33,7 @@ pub fn get(object: &Attributes, path: &[String]) -> Result<Option<Box<RawValue>>
     }
 }
 
-/// Puts a value at the end of `path`, or takes it out, making the objects on the way.
+/// Puts a value at the end of `path`, with the objects that are missing on the path, or removes it.
 pub fn put(
     object: &mut Attributes,
     path: &[String],
@@ -68,7 +68,7 @@ impl NotAnObject {
     }
 }
 
-/// The text of a file that people edit: a line for each entry, and every number as it was written.
+/// Returns a text for people: a line for each entry, and every number as it was written.
 pub fn pretty(object: &Attributes) -> String {
     let mut text = String::new();
     write_pretty(&object.text(), 0, &mut text);
@@ -114,7 +114,7 @@ fn write_entries(
     text.push(end);
 }
 
-/// The ways to all values in which two JSON texts differ. The order of keys, white space and the writing of a number do
+/// Returns the paths of all values in which two JSON texts differ. The order of keys, white space and the notation of a number do
 /// not count, since a server may change them: `1.0` is `1`. Whole numbers are compared digit by digit.
 pub fn differences(one: &str, other: &str) -> Vec<Path> {
     let mut found = Vec::new();
@@ -122,7 +122,7 @@ pub fn differences(one: &str, other: &str) -> Vec<Path> {
     found
 }
 
-/// Whether two JSON texts say the same.
+/// Returns true if two JSON texts have the same meaning.
 pub fn same(one: &str, other: &str) -> bool {
     differences(one, other).is_empty()
 }

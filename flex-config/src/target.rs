@@ -1,4 +1,4 @@
-//! Whom a change is for: everybody, or one worker.
+//! The target of a change: everybody, or one worker.
 
 use park_interaction::attributes::Attributes;
 use park_interaction::plugin::json::{Json, Malformed};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::keys::{CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::parsed;
 
-/// Whom.
+/// The target of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// All workers, by the Flex configuration.
@@ -19,7 +19,7 @@ pub enum Target {
     Worker(String),
 }
 
-/// What stood in the account when it was read.
+/// The state of the account when it was read.
 #[derive(Debug, Clone)]
 pub struct State {
     configuration: Configuration,
@@ -27,7 +27,7 @@ pub struct State {
 }
 
 impl Target {
-    /// Reads it.
+    /// Reads the state of the target.
     pub fn read(&self, account: &mut Account<'_>) -> Result<State, Failure> {
         let configuration = account.configuration()?;
         let worker = match self {
@@ -46,7 +46,7 @@ impl Target {
 }
 
 impl State {
-    /// The object that is written as a whole.
+    /// Returns the object that is written as a whole.
     pub fn object(&self) -> Attributes {
         match &self.worker {
             None => self.configuration.ui_attributes(),
@@ -54,7 +54,7 @@ impl State {
         }
     }
 
-    /// What the object is called.
+    /// Returns the object's title.
     pub fn title(&self) -> String {
         match &self.worker {
             None => format!(
@@ -82,7 +82,7 @@ impl State {
         }
     }
 
-    /// What the plugin would make of it if the object were this one.
+    /// Reads the settings as the plugin would if the object were this one.
     pub fn plugin_with(&self, object: &Attributes) -> Result<Option<Settings>, Malformed> {
         let (everybody, worker) = match &self.worker {
             None => (object.clone(), None),

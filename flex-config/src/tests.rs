@@ -1,4 +1,4 @@
-//! Whole commands over an account in memory, in which things go wrong at a chosen request.
+//! Whole commands over an account in memory, with failures at a chosen request.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
     reason = "a panic is a failed test"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::FEATURE;
+use park_interaction::flags::{self, Described, Flag, FEATURE};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::{self, Settings};
 use proptest::prelude::*;
@@ -24,7 +25,7 @@ use serde_json::value::RawValue;
 use crate::args::Args;
 use crate::command;
 use crate::files;
-use crate::keys::{self, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::keys::{self, Key, CONFIG_OVERRIDES, CUSTOM_DATA};
 use crate::outside::{Answer, Outside, Request};
 use crate::parsed;
 use crate::plan::{plan, Edit};
@@ -34,13 +35,13 @@ const ADA: &str = "WK00000000000000000000000000000001";
 const OTHERS: &str = r#"{"theme":{"big":12345678901234567890123,"one":1.0},"custom_data":{"z":"é","serverless_functions_domain":"old-1.twil.io","features":{"theirs":{"enabled":true},"park_interaction":{"enabled":false,"x":0.10}}},"last":[1e2,null]}"#;
 const ATTRIBUTES: &str = r#"{"roles":["agent"],"shoe":42.0,"config_overrides":{"features":{"theirs":{"n":1.50}}},"id":9007199254740993}"#;
 
-/// Something that goes on at a request.
+/// An event at a request.
 enum Event {
-    /// Somebody else writes before it is done.
+    /// Somebody else writes before the request is done.
     Before(fn(&mut Account)),
-    /// It is not done, and this is the answer.
+    /// The request is not done, and this is the answer.
     Instead(Answer),
-    /// It is done, and this is the answer.
+    /// The request is done, and this is the answer.
     Lost(Answer),
 }
 
@@ -75,13 +76,13 @@ impl Account {
         account
     }
 
-    /// At the `nth` request, from 1, this goes on.
+    /// Adds an event at the `nth` request, from 1.
     fn at(mut self, nth: usize, event: Event) -> Self {
         self.events.push((nth, event));
         self
     }
 
-    /// Runs a command line; the exit code.
+    /// Runs a command line. Returns the exit code.
     fn run(&mut self, line: &[&str]) -> u8 {
         let folder = Folder::new(&[
             (
@@ -163,7 +164,7 @@ impl Account {
         .to_string()
     }
 
-    /// What the plugin makes of the account for its one worker.
+    /// Returns the plugin's settings for the account's one worker.
     fn settings(&self) -> Option<Settings> {
         let under = |text: &str, key: &str| {
             let object = Attributes::parse(text).unwrap();
@@ -283,7 +284,9 @@ fn deploy_writes_our_keys_and_leaves_everything_else_to_the_letter() {
 
     let settings = account.settings().unwrap();
     assert_eq!(settings.functions_origin, "https://new-2.twil.io");
-    assert_eq!(settings.list_ttl_seconds, 12 * 3_600);
+    assert_eq!(account.run(&["show-list", "on"]), 0);
+    let settings = account.settings().unwrap();
+    assert_eq!(settings.park.list_ttl_seconds, Some(12 * 3_600));
 }
 
 #[test]
@@ -562,6 +565,42 @@ fn switches_change_one_flag() {
 }
 
 #[test]
+fn any_flag_can_be_set() {
+    for Described { flag, .. } in flags::ALL {
+        let value = match flag {
+            Flag::Bool(flag) => (!flag.default).to_string(),
+            Flag::Integer(flag) => flag.range.1.to_string(),
+        };
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", flag.name(), &value]), 0);
+        let set = format!(r#""{}":{value}"#, flag.name());
+        assert!(account.ui_attributes.contains(&set), "{set}");
+        assert_eq!(
+            account.run(&["set", flag.name(), &value, "--worker", "ada"]),
+            0
+        );
+        assert!(account.worker.contains(&set), "{set}");
+    }
+}
+
+#[test]
+fn a_value_that_a_flag_cannot_have_is_a_mistake_of_the_command_line() {
+    for (flag, value) in [
+        ("show_list", "on"),
+        ("show_list", "1"),
+        ("show_list", "null"),
+        ("list_ttl_hours", "8761"),
+        ("list_ttl_hours", "true"),
+        ("list_ttl_hours", "a day"),
+    ] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", flag, value]), 2, "{flag} {value}");
+        assert!(account.warnings().contains(flag), "{}", account.warnings());
+        assert!(account.requests.is_empty());
+    }
+}
+
+#[test]
 fn a_worker_has_flags_of_their_own_and_loses_only_those() {
     let mut account = Account::new();
     for who in ["ada", ADA] {
@@ -722,21 +761,12 @@ fn any_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// An object of such values, some of them under the names on our ways.
+/// An object of such values, some of them under names of our paths.
 fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
-    let names = prop::sample::select(vec![
-        "custom_data",
-        "features",
-        "park_interaction",
-        "enabled",
-        "show_list",
-        "list_ttl_hours",
-        "pause_studio_flow",
-        "serverless_functions_domain",
-        "a",
-        "b.c",
-        "é",
-    ]);
+    let ours = keys::all().into_iter().flat_map(|key| key.path);
+    let others = ["a", "b.c", "é"].into_iter().map(String::from);
+    let names: BTreeSet<String> = ours.chain(others).collect();
+    let names = prop::sample::select(Vec::from_iter(names));
     prop::collection::btree_map(names, value, 0..5).prop_map(|entries| {
         let entries: Vec<_> = entries
             .iter()
@@ -746,7 +776,7 @@ fn object(value: impl Strategy<Value = String>) -> impl Strategy<Value = String>
     })
 }
 
-/// An account's object: anything, or with all objects on our ways.
+/// An account's object: anything, or with all objects of our paths.
 fn any_account() -> impl Strategy<Value = String> {
     let ours = (any_json(), object(any_json()), any_json()).prop_map(|(a, ours, z)| {
         format!(r#"{{"a":{a},"custom_data":{{"x":{z},"features":{{"y":{a},"park_interaction":{ours}}},"z":{z}}},"q":{z}}}"#)
@@ -755,17 +785,15 @@ fn any_account() -> impl Strategy<Value = String> {
 }
 
 fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
-    let values = prop::collection::vec(prop::option::of(any_json()), keys::all().len());
-    (values, any::<[bool; 7]>()).prop_map(|(values, chosen)| {
-        let edits = keys::all().into_iter().zip(values).zip(chosen);
-        edits
-            .filter(|(_, chosen)| *chosen)
-            .map(|((key, value), _)| Edit {
-                path: key.path,
-                value: value.map(|text| RawValue::from_string(text).unwrap()),
-            })
-            .collect()
-    })
+    let edit = |key: Key| {
+        prop::option::of(any_json()).prop_map(move |value| Edit {
+            path: key.path.clone(),
+            value: value.map(|text| RawValue::from_string(text).unwrap()),
+        })
+    };
+    let chosen = |key| prop::option::of(edit(key));
+    let edits: Vec<_> = keys::all().into_iter().map(chosen).collect();
+    edits.prop_map(|edits| edits.into_iter().flatten().collect())
 }
 
 proptest! {
@@ -775,18 +803,18 @@ proptest! {
     fn whatever_an_account_holds_nothing_of_others_is_ever_changed(text in any_account(), edits in any_edits()) {
         let before = Attributes::parse(&text).unwrap();
         let Ok(planned) = plan(&before, &edits) else {
-            // A way of ours is blocked by a value of somebody else's, and that is not replaced.
+            // A path of ours is blocked by a value of somebody else's, which is not replaced.
             return Ok(());
         };
         let after = planned.result.text();
 
-        // Every difference lies on a way of ours.
+        // Every difference lies on a path of ours.
         for path in raw::differences(&text, &after) {
             let is_ours = |edit: &Edit| edit.path.starts_with(&path) || path.starts_with(&edit.path);
             prop_assert!(edits.iter().any(is_ours), "{path:?}");
         }
 
-        // With ours as it was, the whole text is as it was, but for objects that had to be made.
+        // With our values undone, the whole text is as before, but for objects that had to be made.
         let back: Vec<Edit> = planned.changes.iter().rev().map(|change| Edit {
             path: change.path.clone(),
             value: change.old.clone().map(|text| RawValue::from_string(text).unwrap()),
@@ -818,7 +846,7 @@ proptest! {
     }
 }
 
-/// Whether an object may have been made here.
+/// Returns true if an object may have been made here.
 fn on_our_way(path: &Path) -> bool {
     let ways = [CUSTOM_DATA].into_iter().chain(FEATURE);
     path.iter().zip(ways).all(|(name, way)| name == way) && path.len() <= 3

@@ -1,4 +1,4 @@
-//! The talk with the Node program that started this one, a line of JSON at a time.
+//! The protocol with the Node program that started this one, a line of JSON at a time.
 //!
 //! Out: `{"say": text}`, `{"warn": text}` or `{"request": …}`. In, after each request: `{"answered": {"status": 200,
 //! "body": text}}` or `{"unanswered": text}`.
@@ -40,7 +40,7 @@ fn ask(request: &Request) -> io::Result<Answer> {
 
 impl Outside for Wire {
     fn say(&mut self, line: &str) {
-        // Nobody is left to read it: there is nothing else to do about that.
+        // The reader is gone, and nothing can be done about that.
         let _ = write(&Line::Say(line));
     }
 

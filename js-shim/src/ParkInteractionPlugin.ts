@@ -21,7 +21,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
     super('ParkInteractionPlugin');
   }
 
-  /** Whatever goes wrong here, Flex goes on without parking. */
+  /** Starts the plugin. After any failure Flex goes on without parking. */
   async init(flex: typeof Flex, manager: Flex.Manager): Promise<void> {
     try {
       const view = startView(manager);
@@ -41,7 +41,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
         context.list = startList(context);
         addParkedList(context, context.list);
       }
-      // For whoever measures how long a page takes to be ready.
+      // For measurements of the time until the page is ready.
       performance.mark('park-interaction:ready');
       startWatch(context);
     } catch (error) {

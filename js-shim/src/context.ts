@@ -4,12 +4,12 @@ import type { ParkedList } from './list/parkedList';
 import type { Core } from './core/load';
 import type { Settings } from './core/generated/glue';
 
-/** What every part of the plugin works with. */
+/** The objects that every part of the plugin works with. */
 export interface Context {
   flex: typeof Flex;
   manager: Flex.Manager;
   core: Core;
   settings: Settings;
-  /** Only where the list is switched on. */
+  /** Only present where the list is switched on. */
   list?: ParkedList;
 }

@@ -1,4 +1,7 @@
-//! The requests that reach the Functions, parsed once, at the edge.
+//! The requests to the Functions, parsed once, at the edge.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
@@ -6,12 +9,16 @@ use crate::protocol::sweep::Cursor;
 use crate::protocol::unpark::{Cause, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
-use crate::request::{path, ParkRequest};
-use crate::sid::{AccountSid, ConversationSid, FlowSid, SyncServiceSid, WorkspaceSid};
+use crate::request::{path, CheckRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::sid::{
+    AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
+    WorkspaceSid,
+};
+use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
 use super::fields::{BadField, Fields};
 
-/// A request that is in order.
+/// A valid request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// Park.
@@ -20,21 +27,21 @@ pub enum Incoming {
     Unpark {
         /// The conversation.
         conversation: ConversationSid,
-        /// Why.
+        /// The cause.
         cause: Cause,
-        /// What the address says that Twilio has called.
+        /// The parameters of the address that Twilio has called.
         told: Option<Box<Guardian>>,
     },
-    /// Look over what is parked, why and from where on.
+    /// Look over what is parked, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
-    /// An event that is no concern of ours.
+    /// An event that has nothing to do with parking.
     Nothing,
 }
 
-/// A request that cannot be served, as it is answered.
+/// The refusal of a request that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadRequest {
-    /// What it is refused with.
+    /// The refusal.
     pub refusal: Refusal,
     /// The same in words, for an engineer.
     pub message: String,
@@ -47,8 +54,8 @@ impl Incoming {
         let parsed = match function_path {
             path::PARK => park(fields),
             path::UNPARK => resume(fields),
-            path::SETTLE => by_caller(fields, Cause::Settle),
-            path::CHECK => by_caller(fields, Cause::Check(Clock::Desktop)),
+            path::SETTLE => settle(fields),
+            path::CHECK => check(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -62,22 +69,22 @@ impl Incoming {
             }
         };
         parsed.map_err(|bad| BadRequest {
-            message: format!("`{}`: expected {}", bad.field, bad.expected),
+            message: bad.to_string(),
             refusal: Refusal::BadRequest { field: bad.field },
         })
     }
 
-    /// The conversation that it is about, if it is about one.
+    /// Returns the conversation, if the request is about one.
     #[must_use]
     pub fn conversation(&self) -> Option<&ConversationSid> {
         match self {
-            Self::Park(request) => Some(&request.conversation_sid),
+            Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
             Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
-    /// Whether it comes from Flex, whose users show who they are by their token. All others are signed.
+    /// Returns true for requests from Flex, whose users identify themselves with their token. All others are signed.
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
@@ -96,69 +103,102 @@ impl Incoming {
     }
 }
 
-const CONVERSATION: &str = "a conversation SID: `CH` and 32 hexadecimal digits";
-const INTERACTION: &str = "an interaction SID: `KD` and 32 hexadecimal digits";
-const CHANNEL: &str = "an interaction channel SID: `UO` and 32 hexadecimal digits";
-const TASK: &str = "a task SID: `WT` and 32 hexadecimal digits";
-
 fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Park(ParkRequest {
-        conversation_sid: fields.required("conversationSid", CONVERSATION)?,
-        interaction_sid: fields.required("interactionSid", INTERACTION)?,
-        channel_sid: fields.required("channelSid", CHANNEL)?,
-        task_sid: fields.required("taskSid", TASK)?,
-        last_message_index: fields.index("lastMessageIndex")?,
-        show_list: fields.switch("showList")?,
-        list_ttl_seconds: fields.ttl("listTtlSeconds")?,
-        pause_studio_flow: fields.switch("pauseStudioFlow")?,
+        target: fields.read()?,
+        options: fields.read()?,
     }))
 }
 
 fn resume(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    // The template's list sends it with a capital letter.
-    let conversation = match fields.optional("conversationSid", CONVERSATION)? {
-        Some(conversation) => conversation,
-        None => fields.required("ConversationSid", CONVERSATION)?,
+    /// The request of the template's list.
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct TemplateRequest {
+        conversation_sid: ConversationSid,
+    }
+
+    let conversation_sid = if fields.has("conversationSid") {
+        fields.read::<UnparkRequest>()?.conversation_sid
+    } else {
+        fields.read::<TemplateRequest>()?.conversation_sid
     };
-    Ok(Incoming::unpark(conversation, Cause::Resume))
+    Ok(Incoming::unpark(conversation_sid, Cause::Resume))
 }
 
-fn by_caller(fields: Fields<'_>, cause: Cause) -> Result<Incoming, BadField> {
-    let conversation = fields.required("conversationSid", CONVERSATION)?;
-    Ok(Incoming::unpark(conversation, cause))
+fn settle(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let SettleRequest { conversation_sid } = fields.read()?;
+    Ok(Incoming::unpark(conversation_sid, Cause::Settle))
 }
 
-/// Reads the parameters of the post-events `onMessageAdded` and `onConversationStateUpdated`, with what the webhook's address
-/// carries; or what a Studio flow passes on, which is no event: the conversation and, as it should, the message.
+fn check(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let CheckRequest { conversation_sid } = fields.read()?;
+    let cause = Cause::Check(Clock::Desktop);
+    Ok(Incoming::unpark(conversation_sid, cause))
+}
+
+/// The parameters of the post-event `onMessageAdded`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct MessageAdded {
+    conversation_sid: ConversationSid,
+    author: String,
+    participant_sid: IfValid<ConversationParticipantSid>,
+    message_sid: IfValid<MessageSid>,
+    index: IfValid<u32>,
+}
+
+/// The parameters of the post-event `onConversationStateUpdated`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StateUpdated {
+    conversation_sid: ConversationSid,
+    state_to: String,
+}
+
+/// The parameters that a Studio flow passes on: the conversation and, as it should, the message.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct FlowCall {
+    conversation_sid: ConversationSid,
+    message_sid: Option<MessageSid>,
+}
+
+/// Reads an event of a conversation with the parameters of the webhook's address, or a Studio flow's call, which is no event.
 ///
 /// Sources: <https://www.twilio.com/docs/conversations/conversations-webhooks>,
 /// <https://www.twilio.com/docs/studio/widget-library/run-function>
 fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    const MESSAGE: &str = "a message SID: `IM` and 32 hexadecimal digits";
-    const STATE: &str = "a conversation's state";
-    let cause = match fields.text("EventType").as_deref() {
+    let (conversation, cause) = match fields.text("EventType").as_deref() {
         Some("onConversationStateUpdated") => {
-            match fields.required::<String>("StateTo", STATE)?.as_str() {
+            let event: StateUpdated = fields.read()?;
+            let cause = match event.state_to.as_str() {
                 "closed" => Cause::Restore,
                 "inactive" => Cause::Check(Clock::Timer),
+                "" => return Err(bad("StateTo", "expected a conversation's state")),
                 _ => return Ok(Incoming::Nothing),
-            }
+            };
+            (event.conversation_sid, cause)
         }
         Some("onMessageAdded") => {
-            let index = fields.index("Index").ok().flatten();
-            Cause::Wake(vec![MessageRef {
-                author: fields.text("Author").unwrap_or_default(),
-                participant: fields.0.get("ParticipantSid"),
-                // Without it, the message is asked for its place.
-                sid: fields.0.get("MessageSid").filter(|_| index.is_none()),
-                index,
-            }])
+            let event: MessageAdded = fields.read()?;
+            let message = MessageRef {
+                author: event.author,
+                participant: event.participant_sid.0,
+                // Without its index, the message is fetched for it.
+                sid: event.message_sid.0.filter(|_| event.index.0.is_none()),
+                index: event.index.0,
+            };
+            (event.conversation_sid, Cause::Wake(vec![message]))
         }
         Some(_) => return Ok(Incoming::Nothing),
-        None => Cause::WakeByFlow(fields.optional("MessageSid", MESSAGE)?),
+        None => {
+            let call: FlowCall = fields.read()?;
+            (call.conversation_sid, Cause::WakeByFlow(call.message_sid))
+        }
     };
     Ok(Incoming::Unpark {
-        conversation: fields.required("ConversationSid", CONVERSATION)?,
+        conversation,
         cause,
         told: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
     })
@@ -175,48 +215,81 @@ pub const TASK_ENDS: [&str; 5] = [
     "workflow.timeout",
 ];
 
-/// Reads the parameters of the workspace's event callback. Tasks that did not come out of parking are none of ours. Where the
-/// conversation is, is not read from the task: its agent can write that.
+/// The parameters of the workspace's event callback.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TaskEvent {
+    event_type: String,
+    task_attributes: String,
+}
+
+/// Reads an event of a task. Tasks that did not come out of parking are none of ours. The task's agent can write its attributes, so
+/// that only the conversation is read from there, and not where it is.
 fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    const ATTRIBUTES: &str = "a JSON object in a string";
-    let event = fields.text("EventType").unwrap_or_default();
-    if !TASK_ENDS.contains(&event.as_str()) {
+    let event: TaskEvent = fields.read()?;
+    if !TASK_ENDS.contains(&event.event_type.as_str()) {
         return Ok(Incoming::Nothing);
     }
-    let text = fields.text("TaskAttributes").unwrap_or_default();
-    let attributes = Attributes::parse(&text).map_err(|_| BadField {
-        field: "TaskAttributes".into(),
-        expected: ATTRIBUTES,
-    })?;
-    let conversation = attributes.get("conversationSid");
-    match (attributes.raw("originalRouting"), conversation) {
+    let attributes = Attributes::parse(&event.task_attributes)
+        .map_err(|_| bad("TaskAttributes", "expected a JSON object in a string"))?;
+    let conversation = attributes.get(CONVERSATION);
+    match (attributes.raw(ORIGINAL_ROUTING), conversation) {
         (Some(_), Some(conversation)) => Ok(Incoming::unpark(conversation, Cause::Restore)),
         _ => Ok(Incoming::Nothing),
     }
 }
 
-/// Reads one conversation, or from where the last call said to go on; with `release` what is parked is routed.
+/// The owner's request to look over one conversation, or over all of them from a cursor on; with `release`, what is parked is
+/// routed.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReconcileRequest {
+    release: bool,
+    conversation_sid: Option<ConversationSid>,
+    #[serde(deserialize_with = "cursor")]
+    next: Option<Cursor>,
+}
+
 fn reconcile(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    const NEXT: &str = "what the last answer said, to the letter";
-    let cause = if fields.switch("release")? {
+    let request: ReconcileRequest = fields.read()?;
+    let cause = if request.release {
         Cause::Release
     } else {
         Cause::Reconcile
     };
-    if let Some(conversation) = fields.optional("conversationSid", CONVERSATION)? {
-        return Ok(Incoming::unpark(conversation, cause));
-    }
-    let cursor = match fields.text("next") {
-        None => Cursor::default(),
-        Some(text) => serde_json::from_str(&text).map_err(|_| BadField {
-            field: "next".into(),
-            expected: NEXT,
-        })?,
-    };
-    Ok(Incoming::Sweep(cause, cursor))
+    Ok(match request.conversation_sid {
+        Some(conversation) => Incoming::unpark(conversation, cause),
+        None => Incoming::Sweep(cause, request.next.unwrap_or_default()),
+    })
 }
 
-/// What the Functions' environment must hold.
+fn cursor<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Cursor>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(field)? else {
+        return Ok(None);
+    };
+    let cursor = serde_json::from_str(&text);
+    cursor.map(Some).map_err(|_| {
+        serde::de::Error::custom("expected the `next` of the last answer, to the letter")
+    })
+}
+
+/// A field of an event that counts as missing if it is malformed.
+struct IfValid<T>(Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for IfValid<T> {
+    fn deserialize<D: Deserializer<'de>>(field: D) -> Result<Self, D::Error> {
+        Ok(Self(Option::<T>::deserialize(field).unwrap_or_default()))
+    }
+}
+
+fn bad(field: &str, problem: &str) -> BadField {
+    BadField {
+        field: field.into(),
+        problem: problem.into(),
+    }
+}
+
+/// The variables that the Functions' environment must hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     /// The account.
@@ -227,7 +300,7 @@ pub struct Environment {
     pub sync_service: SyncServiceSid,
     /// The Functions' public host name.
     pub domain: String,
-    /// The Studio flow that a customer's message is to run, where the owner wants one.
+    /// The Studio flow that a customer's message runs, where the owner wants one.
     pub studio_flow: Option<FlowSid>,
 }
 
@@ -259,26 +332,26 @@ impl Environment {
         })
     }
 
-    /// The public address of the wake function.
+    /// Returns the public address of the wake function.
     #[must_use]
     pub fn wake_url(&self) -> String {
         wake_url(&self.domain)
     }
 }
 
-/// Whether a text can be a host, with a port perhaps.
+/// Returns true if a text can be a host name, with or without a port.
 fn is_host(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
     !text.is_empty() && text.bytes().all(is_plain)
 }
 
-/// The public address of the wake function of the Functions at `domain`.
+/// Returns the public address of the wake function of the Functions at `domain`.
 #[must_use]
 pub fn wake_url(domain: &str) -> String {
     function_url(domain, path::WAKE)
 }
 
-/// The public address of a function of the Functions at `domain`.
+/// Returns the public address of a function of the Functions at `domain`.
 #[must_use]
 pub fn function_url(domain: &str, function_path: &str) -> String {
     format!("https://{domain}{function_path}")
@@ -302,7 +375,8 @@ mod tests {
     )]
     use super::*;
     use crate::record::tests::guardian;
-    use crate::sid::{example as sid, MessageSid};
+    use crate::request::ParkOptions;
+    use crate::sid::example as sid;
     use serde_json::{json, Value};
 
     fn parse(path: &str, parameters: &Value) -> Result<Incoming, BadRequest> {
@@ -326,7 +400,73 @@ mod tests {
         let mut form = json.clone();
         form["lastMessageIndex"] = json!("4");
         form["showList"] = json!("true");
-        assert_eq!(parse(path::PARK, &json), parse(path::PARK, &form));
+        let request = parse(path::PARK, &json).unwrap();
+        assert_eq!(request, parse(path::PARK, &form).unwrap());
+        let Incoming::Park(request) = request else {
+            unreachable!("a request to park")
+        };
+        assert_eq!(request.target.last_message_index, Some(4));
+        assert!(request.options.show_list);
+    }
+
+    /// The plugin of an earlier version sends fewer settings than there are now.
+    #[test]
+    fn settings_that_are_not_sent_have_their_defaults() {
+        let target = json!({
+            "conversationSid": sid("CH"), "interactionSid": sid("KD"), "channelSid": sid("UO"),
+            "taskSid": sid("WT"),
+        });
+        let Ok(Incoming::Park(request)) = parse(path::PARK, &target) else {
+            unreachable!("a request to park")
+        };
+        assert_eq!(request.options, ParkOptions::default());
+        assert_eq!(request.target.last_message_index, None);
+    }
+
+    /// Both names at once are the plugin's and the template's: the plugin's wins.
+    #[test]
+    fn a_conversation_may_be_named_as_the_template_names_it() {
+        let named = |parameters: Value| match parse(path::UNPARK, &parameters) {
+            Ok(incoming) => incoming.conversation().map(ToString::to_string),
+            Err(bad) => Some(bad.message),
+        };
+        let other = format!("CH{}", "b".repeat(32));
+        assert_eq!(
+            named(json!({ "ConversationSid": other })),
+            Some(other.clone())
+        );
+        let both = json!({ "ConversationSid": other, "conversationSid": sid("CH") });
+        assert_eq!(named(both), Some(sid("CH")));
+        for (field, wrong) in [
+            (
+                "conversationSid",
+                json!({ "conversationSid": "CH1", "ConversationSid": other }),
+            ),
+            ("ConversationSid", json!({ "conversationSid": "" })),
+        ] {
+            let message = format!("`{field}`: expected `CH` followed by 32 hexadecimal digits");
+            assert_eq!(named(wrong), Some(message));
+        }
+    }
+
+    /// Twilio's parameters that are missing or strange do not keep a message from waking a conversation.
+    #[test]
+    fn only_the_conversation_of_a_message_must_be_in_order() {
+        let mut event = json!({
+            "EventType": "onMessageAdded", "Author": 7, "ParticipantSid": "MB", "MessageSid": sid("IM"),
+            "Index": "first", "ConversationSid": sid("CH"),
+        });
+        let message = MessageRef {
+            author: String::new(),
+            participant: None,
+            index: None,
+            sid: MessageSid::parse(sid("IM")).ok(),
+        };
+        assert_eq!(cause(path::WAKE, &event), Some(Cause::Wake(vec![message])));
+        event["ConversationSid"] = json!("");
+        let bad = parse(path::WAKE, &event).unwrap_err();
+        let field = "ConversationSid".into();
+        assert_eq!(bad.refusal, Refusal::BadRequest { field });
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod exports;
 mod fields;
 mod incoming;
+mod paths;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -273,15 +273,6 @@ fn fate() -> impl Strategy<Value = Fate> {
 }
 
 fn beginning() -> impl Strategy<Value = Beginning> {
-    let paths = vec![
-        path::PARK,
-        path::UNPARK,
-        path::SETTLE,
-        path::CHECK,
-        path::WAKE,
-        path::TASK_EVENT,
-        path::RECONCILE,
-    ];
     let events = vec![
         "onMessageAdded",
         "onConversationStateUpdated",
@@ -289,12 +280,12 @@ fn beginning() -> impl Strategy<Value = Beginning> {
         "",
     ];
     (
-        prop::sample::select(paths),
+        prop::sample::select(path::ALL),
         any::<u64>(),
         any::<[bool; 2]>(),
         prop::sample::select(events),
     )
-        .prop_map(|(path, seed, [show_list, one], event)| Beginning {
+        .prop_map(|((_, path), seed, [show_list, one], event)| Beginning {
             path: path.into(),
             parameters: parameters(show_list, one, event),
             environment: attributes(&json!({

@@ -381,7 +381,7 @@ impl Session {
         };
         let cause = Cause::Wake(outcome.unseen);
         let setting = self.setting(environment, now);
-        let unpark = Unpark::new(request.conversation_sid, cause, setting);
+        let unpark = Unpark::new(request.target.conversation_sid, cause, setting);
         self.parked = Some(outcome.reply);
         self.run(Box::new(unpark), now)
     }
@@ -413,17 +413,9 @@ impl Session {
 }
 
 fn operation_name(path: &str) -> &'static str {
-    use crate::request::path;
-    match path {
-        path::PARK => "park",
-        path::UNPARK => "resume",
-        path::SETTLE => "settle",
-        path::CHECK => "check",
-        path::WAKE => "wake",
-        path::TASK_EVENT => "restore",
-        path::RECONCILE => "reconcile",
-        _ => "unknown",
-    }
+    let mut functions = crate::request::path::ALL.iter();
+    let function = functions.find(|(_, known)| *known == path);
+    function.map_or("unknown", |(name, _)| name)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ extern "C" {
     fn any(signals: &Array) -> Result<AbortSignal, JsValue>;
 }
 
-/// Who calls, and until when.
+/// The caller of the Functions, until Flex logs out.
 pub struct Session {
     functions_origin: String,
     token: String,
@@ -31,7 +31,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// For Functions at this origin and an agent with this Flex token. `logout` is aborted when Flex logs out.
+    /// Creates the session of an agent with this Flex token, for the Functions at this origin. `logout` is aborted when Flex logs out.
     pub fn new(functions_origin: String, token: String, logout: AbortSignal) -> Self {
         Self {
             functions_origin,
@@ -64,10 +64,9 @@ impl Session {
         }
     }
 
-    /// The request's fields, and the token beside them as Twilio's Flex functions expect it.
+    /// Returns the form to send: the request's fields with the token, where Twilio's Flex functions expect it.
     ///
-    /// They go as a form: unlike JSON it may be sent to another host without asking first, which saves a round
-    /// trip.
+    /// Unlike JSON, a browser sends a form to another host without a preflight request, which saves a round trip.
     fn body(&self, request: &JsValue) -> Result<JsValue, JsValue> {
         Reflect::set(request, &"Token".into(), &self.token.as_str().into())?;
         UrlSearchParams::new_with_record_from_str_to_str(request.unchecked_ref()).map(JsValue::from)
@@ -103,6 +102,6 @@ async fn exchange(url: &str, body: &JsValue, signals: &Array) -> Result<Attempt,
 }
 
 async fn wait(ms: u32) {
-    // Nothing rejects it.
+    // The promise is never rejected.
     let _ = JsFuture::from(Promise::new(&mut |resolve, _| set_timeout(&resolve, ms))).await;
 }

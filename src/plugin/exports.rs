@@ -1,11 +1,11 @@
-//! What the shim can call. Nothing is decided here, and nothing here can panic: a panic would end
-//! the plugin for the whole tab.
+//! The exports for the shim. They decide nothing, and cannot panic: a panic would end the plugin for the whole tab.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Promise};
+use js_sys::{Array, Date, Object, Promise};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
@@ -15,17 +15,17 @@ use super::list::resume::Answer;
 use super::operation::{Call, Operation};
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings, watch};
-use crate::request::{CheckRequest, SettleRequest, UnparkRequest};
+use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
-/// What the list has the browser do.
+/// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
 
-/// Browsers take a longer wait for none at all.
+/// The longest wait that browsers take; a longer one would be none at all.
 const LONGEST_WAIT_MS: f64 = 2_147_483_647.0;
 
 #[wasm_bindgen(typescript_custom_section)]
 const VIEWS: &str = r"
-/** A task as Flex has it. Whatever stands in it is checked in Rust. */
+/** A task as Flex has it. Rust checks its content. */
 export interface TaskView {
     taskSid: unknown;
     status: unknown;
@@ -33,7 +33,7 @@ export interface TaskView {
     attributes: unknown;
 }
 
-/** What `start` reads. */
+/** The view for `start`. */
 export interface StartView {
     /** `ui_attributes.custom_data` of Flex's configuration. */
     customData: unknown;
@@ -43,16 +43,16 @@ export interface StartView {
     roles: unknown;
 }
 
-/** What `parkButton` reads. */
+/** The view for `parkButton`. */
 export interface ButtonView {
     task: TaskView;
-    /** The worker who looks at it. */
+    /** The worker who sees the button. */
     workerSid: unknown;
-    /** What `task.getParticipants` gave; null while it is not known. */
+    /** The result of `task.getParticipants`; null while it is not known. */
     participants: unknown;
     /** The states of the conversation's transfers. */
     transfers: unknown;
-    /** Whether parking is under way. */
+    /** True while a park of the task is under way. */
     busy: boolean;
 }
 
@@ -64,9 +64,6 @@ export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
-    showList: boolean;
-    listTtlSeconds: number;
-    pauseStudioFlow: boolean;
 }
 
 /** The view for `settle`. */
@@ -82,28 +79,28 @@ export interface UnparkView {
 /** The view for an operation. */
 export type OperationView = ParkView | SettleView | UnparkView | undefined;
 
-/** What `List` is made with. */
+/** The arguments for a new `List`. */
 export interface ListSetup {
-    /** The worker whose list it is. */
+    /** The worker who owns the list. */
     workerSid: unknown;
     autoAccept: boolean;
     /** The channels' names in the agent's language, by channel. */
     channelNames: Record<string, string>;
 }
 
-/** An item of a Sync map. Whatever stands in it is checked in Rust. */
+/** An item of a Sync map. Rust checks its content. */
 export interface ItemView {
     key: unknown;
     data: unknown;
-    /** When it was written, in milliseconds since 1970. */
+    /** The time of its last write, in milliseconds since 1970. */
     dateUpdated: unknown;
-    /** When Sync lets it go, likewise, where Sync tells. */
+    /** The time at which Sync deletes it, in milliseconds since 1970, where Sync says so. */
     dateExpires: unknown;
 }
 
 /** An event for the watch. Items are checked in Rust. */
 export type WatchEvent =
-    /** Begins the watch anew. */
+    /** Starts the watch, also one that was started before. */
     | [kind: 'start', workerSid: string]
     | [kind: 'connection', state: string, unused: null, online: boolean]
     /** A page of a map. */
@@ -119,37 +116,46 @@ export type WatchEvent =
     | [kind: 'claimed', key: string, status?: number]
     | [kind: 'checked', key: string]
     | [kind: 'stop']
-    /** The end of the wait that the last answer named. */
+    /** The end of the wait that the last call has returned. */
     | [kind: 'time'];
 
 /** A task: its kind, and the Sync map and the conversation that it is about. */
 export type WatchStep = [kind: 'read' | 'claim' | 'check' | 'refused', map: string, conversationSid: string];
 
-/** The answer to an event: tasks, the milliseconds until the next event `time`, and the time for the mark if a claim is granted. */
+/** The result of an event: tasks, the milliseconds until the next event `time`, and the time for the mark if a claim is granted. */
 export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
 
-/** The error that a call with something else than plain data throws. */
+/** The error for an argument that is not plain data. */
 export interface CoreError extends Error {
     name: 'ParkInteractionError';
     variant: string;
 }
 ";
 
-/// Reads the configuration: whether the feature is on, and what is wrong with it.
+thread_local! {
+    /// The settings that go with every park of this page, from `start` on.
+    static PARK_OPTIONS: Cell<Option<ParkOptions>> = const { Cell::new(None) };
+}
+
+/// Reads the configuration. Returns the settings if the feature is on, and the warnings about the configuration.
 #[wasm_bindgen(unchecked_return_type = "Start")]
 pub fn start(
     #[wasm_bindgen(unchecked_param_type = "StartView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    give(&settings::start(&take(view)?))
+    let start = settings::start(&take(view)?);
+    if let Some(settings) = &start.settings {
+        PARK_OPTIONS.set(Some(settings.park));
+    }
+    give(&start)
 }
 
-/// Every notification, to be registered with Flex.
+/// Returns every notification, for the registration with Flex.
 #[wasm_bindgen(unchecked_return_type = "Notification[]")]
 pub fn notifications() -> Result<JsValue, JsValue> {
     give(&NOTIFICATIONS)
 }
 
-/// How the Park button of a task is to be drawn.
+/// Returns the look of a task's Park button.
 #[wasm_bindgen(js_name = parkButton, unchecked_return_type = "Button")]
 pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
@@ -157,7 +163,8 @@ pub fn park_button(
     give(&button::button(&take(view)?))
 }
 
-/// Parks, resumes, settles or checks a conversation; see the module `operation`. `logout` is aborted when Flex logs out.
+/// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.
+/// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
 #[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<Outcome>")]
@@ -170,7 +177,7 @@ pub fn operate_by_name(
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
     let operation = match operation {
-        "park" => Operation::Park,
+        "park" => Operation::Park(PARK_OPTIONS.get().unwrap_or_default()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         _ => Operation::Unpark,
@@ -195,7 +202,7 @@ fn operate(
                 .ask(request.conversation_sid.as_str(), Date::now());
         }
         let request = match &call {
-            Call::Park(request) => give(request)?,
+            Call::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             Call::Unpark(UnparkRequest { conversation_sid })
             | Call::Settle(SettleRequest { conversation_sid })
@@ -217,13 +224,19 @@ fn operate(
     })
 }
 
+/// Makes a plain object of a park's request. With serde's `flatten` that would cost half a kilobyte more.
+fn plain(request: &ParkRequest) -> Result<JsValue, JsValue> {
+    let (target, options) = (give(&request.target)?, give(&request.options)?);
+    Ok(Object::<JsValue>::assign(target.unchecked_ref(), options.unchecked_ref()).into())
+}
+
 /// The agent's list of parked conversations; see the module `list`. Times are the browser's.
 #[wasm_bindgen]
 pub struct List(Rc<RefCell<list::List>>);
 
 #[wasm_bindgen]
 impl List {
-    /// A list that nothing is known of.
+    /// Creates a list of which nothing is known yet.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(unchecked_param_type = "ListSetup")] setup: &JsValue,
@@ -236,24 +249,24 @@ impl List {
         )))))
     }
 
-    /// The name of the Sync map to read.
+    /// Returns the name of the list's Sync map.
     #[wasm_bindgen(js_name = mapName)]
     pub fn map_name(&self) -> String {
         self.0.borrow().map_name().as_str().into()
     }
 
-    /// The connection's state has changed: the browser's, and the Sync client's word for its own. Says whether to read
-    /// the map anew.
+    /// Takes a change of the connection: the browser's state, and the Sync client's word for its own. Returns true if the map must be
+    /// read again.
     pub fn connection(&self, online: bool, state: &str) -> bool {
         self.0.borrow_mut().connection(online, state)
     }
 
-    /// A read of the whole map begins. Gives its number.
+    /// Begins a read of the whole map. Returns its number.
     pub fn begin(&self) -> u32 {
         self.0.borrow_mut().begin(Date::now())
     }
 
-    /// A page of a read has come; `last`: there is none after it. Says whether to go on.
+    /// Takes a page of a read; `last`: no page follows. Returns true if the read must go on.
     pub fn page(
         &self,
         read: u32,
@@ -264,12 +277,12 @@ impl List {
         Ok(self.0.borrow_mut().page(read, &items, last, Date::now()))
     }
 
-    /// A read has failed, with Sync's HTTP status if there was an answer.
+    /// Takes the failure of a read, with Sync's HTTP status if there was an answer.
     pub fn fail(&self, read: u32, status: Option<u16>) {
         self.0.borrow_mut().fail(read, status);
     }
 
-    /// An item has come or changed.
+    /// Takes an item that is new or has changed.
     pub fn put(
         &self,
         #[wasm_bindgen(unchecked_param_type = "ItemView")] item: &JsValue,
@@ -279,12 +292,12 @@ impl List {
         Ok(())
     }
 
-    /// An item has gone.
+    /// Removes an item.
     pub fn take(&self, key: &str) {
         self.0.borrow_mut().take(key, Date::now());
     }
 
-    /// The map itself has gone.
+    /// Removes all items, because the map itself is gone.
     pub fn clear(&self) {
         self.0.borrow_mut().clear(Date::now());
     }
@@ -304,19 +317,19 @@ impl List {
         self.0.borrow_mut().sort(column);
     }
 
-    /// Everything but the rows.
+    /// Returns everything but the rows.
     #[wasm_bindgen(unchecked_return_type = "ListView")]
     pub fn view(&self) -> Result<JsValue, JsValue> {
         give(&self.0.borrow().view())
     }
 
-    /// The rows from the place `from` to before `to` of those that match.
+    /// Returns the matching rows from the place `from` up to, but without, `to`.
     #[wasm_bindgen(unchecked_return_type = "Row[]")]
     pub fn rows(&self, from: usize, to: usize) -> Result<JsValue, JsValue> {
         give(&self.0.borrow_mut().rows(from, to, Date::now()))
     }
 
-    /// The place of a row among those that match.
+    /// Returns the place of a row among the matching ones.
     #[wasm_bindgen(js_name = indexOf)]
     pub fn index_of(&self, conversation: &str) -> Option<usize> {
         self.0.borrow().index_of(conversation)
@@ -336,7 +349,7 @@ impl List {
         operate(Operation::Unpark, payload, session, list)
     }
 
-    /// A task of a conversation is offered to the agent. Says whether to accept it for them.
+    /// Takes a task of a conversation that is offered to the agent. Returns true if the shim must accept it for them.
     pub fn offer(
         &self,
         #[wasm_bindgen(unchecked_param_type = "unknown")] conversation: &JsValue,
@@ -345,7 +358,7 @@ impl List {
         conversation.is_some_and(|key| self.0.borrow_mut().offer(&key, Date::now()))
     }
 
-    /// Such an offer has ended without being accepted.
+    /// Takes the end of such an offer that was not accepted.
     pub fn end(&self, #[wasm_bindgen(unchecked_param_type = "unknown")] conversation: &JsValue) {
         if let Some(key) = conversation.as_string() {
             self.0.borrow_mut().end(&key);
@@ -357,7 +370,7 @@ impl List {
         self.0.borrow_mut().tick(Date::now());
     }
 
-    /// In how many milliseconds `tick` has something to do, if it has.
+    /// Returns the milliseconds until the next `tick`, if one is due.
     #[wasm_bindgen(js_name = nextTick)]
     pub fn next_tick(&self) -> Option<f64> {
         self.0.borrow().next_tick().map(wait_until)

@@ -5,13 +5,13 @@ use super::effect::Outcome;
 use super::json::Json;
 use super::{park, settle, unpark};
 use crate::reply::Reply;
-use crate::request::{path, CheckRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{path, CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// An operation that the shim can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// Park a conversation; see [`park`].
-    Park,
+    Park(ParkOptions),
     /// Resume a conversation; see [`unpark`].
     Unpark,
     /// Settle a conversation; see [`settle`].
@@ -38,7 +38,7 @@ impl Operation {
     pub fn prepare(self, view: &Json) -> Result<Call, Outcome> {
         let failed = |malformed| Outcome::failed(&Failure::Malformed(malformed));
         match self {
-            Self::Park => park::request(view).map(Call::Park).map_err(failed),
+            Self::Park(options) => park::request(view, options).map(Call::Park).map_err(failed),
             Self::Unpark => unpark::request(view).map(Call::Unpark).map_err(failed),
             Self::Settle => match settle::request(view) {
                 Ok(Some(request)) => Ok(Call::Settle(request)),
@@ -107,7 +107,11 @@ mod tests {
         let mut woken = task();
         woken["attributes"]["originalRouting"] = json!({});
         for (operation, view, expected) in [
-            (Operation::Park, json!({ "task": task() }), path::PARK),
+            (
+                Operation::Park(ParkOptions::default()),
+                json!({ "task": task() }),
+                path::PARK,
+            ),
             (
                 Operation::Unpark,
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn malformed_input_notifies_the_agent_except_for_settle() {
-        for operation in [Operation::Park, Operation::Unpark] {
+        for operation in [Operation::Park(ParkOptions::default()), Operation::Unpark] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(

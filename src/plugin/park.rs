@@ -5,15 +5,15 @@ use super::effect::{Effect, NotificationId, Outcome};
 use super::json::{whole, Field, Json, Malformed};
 use super::task::Messaging;
 use crate::reply::Reply;
-use crate::request::ParkRequest;
+use crate::request::{ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::TaskSid;
 
 /// Flex sends its last updates of a conversation within this time after the agent has left it.
 const UNLOAD_AFTER_MS: u32 = 2_000;
 
-/// The request for `view`, which has `task`, `lastMessageIndex` (missing when the agent's screen
-/// held no message), `showList`, `listTtlSeconds` and `pauseStudioFlow`.
-pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
+/// Returns the request for `view`, which has `task` and `lastMessageIndex` (missing when the agent's screen held no message),
+/// with the settings of [`super::settings`].
+pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malformed> {
     let view = Field::root("", view);
     let task = view.at("task");
     let Messaging {
@@ -21,21 +21,17 @@ pub fn request(view: &Json) -> Result<ParkRequest, Malformed> {
         interaction_sid,
         channel_sid,
     } = Messaging::read(&task)?;
-    let show_list = view.at("showList").flag()?.unwrap_or_default();
-    let list_ttl_seconds = view.at("listTtlSeconds").whole((0, u32::MAX))?;
-    Ok(ParkRequest {
+    let target = ParkTarget {
         conversation_sid,
         interaction_sid,
         channel_sid,
         task_sid: task.at("taskSid").sid(TaskSid::parse)?,
         last_message_index: index(&view.at("lastMessageIndex"))?,
-        show_list,
-        list_ttl_seconds: list_ttl_seconds.filter(|_| show_list),
-        pause_studio_flow: view.at("pauseStudioFlow").flag()?.unwrap_or_default(),
-    })
+    };
+    Ok(ParkRequest { target, options })
 }
 
-/// What to do after the call of the function.
+/// Returns the outcome of the call of the function.
 #[must_use]
 pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome {
     let id = match called {
@@ -47,7 +43,7 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome
     Outcome::done(vec![
         Effect::notify(id),
         Effect::UnloadConversation {
-            conversation_sid: request.conversation_sid.clone(),
+            conversation_sid: request.target.conversation_sid.clone(),
             after_ms: UNLOAD_AFTER_MS,
         },
     ])
@@ -83,42 +79,41 @@ mod tests {
         reason = "the tests read better with literals"
     )]
     fn view(last_message_index: serde_json::Value) -> Json {
-        json(&json!({
-            "task": task(),
-            "lastMessageIndex": last_message_index,
-            "showList": true,
-            "listTtlSeconds": 3_600,
-        }))
+        json(&json!({ "task": task(), "lastMessageIndex": last_message_index }))
+    }
+
+    fn request(view: &Json) -> Result<ParkRequest, Malformed> {
+        super::request(view, ParkOptions::default())
     }
 
     #[test]
     fn the_request_names_what_the_task_names() {
+        let options = ParkOptions {
+            show_list: true,
+            list_ttl_seconds: Some(3_600),
+            ..ParkOptions::default()
+        };
+        let request = super::request(&view(json!(7)), options).unwrap();
         assert_eq!(
-            serde_json::to_value(request(&view(json!(7))).unwrap()).unwrap(),
+            serde_json::to_value(request.target).unwrap(),
             json!({
                 "conversationSid": "CH00000000000000000000000000000001",
                 "interactionSid": "KD00000000000000000000000000000001",
                 "channelSid": "UO00000000000000000000000000000001",
                 "taskSid": "WT00000000000000000000000000000001",
                 "lastMessageIndex": 7,
-                "showList": true,
-                "listTtlSeconds": 3_600,
             })
         );
-    }
-
-    #[test]
-    fn how_long_a_row_stays_is_said_only_where_there_will_be_one() {
-        let view = json(&json!({ "task": task(), "showList": false, "listTtlSeconds": 3_600 }));
-        assert_eq!(request(&view).unwrap().list_ttl_seconds, None);
-        let view = json(&json!({ "task": task(), "showList": true, "listTtlSeconds": -1 }));
-        assert_eq!(request(&view).unwrap_err().path, "listTtlSeconds");
+        assert_eq!(request.options, options);
     }
 
     #[test]
     fn without_messages_on_the_screen_no_index_is_sent() {
         assert_eq!(
-            request(&view(json!(null))).unwrap().last_message_index,
+            request(&view(json!(null)))
+                .unwrap()
+                .target
+                .last_message_index,
             None
         );
         for wrong in [json!(-1), json!(1.5), json!("7"), json!(1e30)] {
@@ -147,7 +142,7 @@ mod tests {
             Outcome::done(vec![
                 Effect::notify(NotificationId::ParkInteractionParked),
                 Effect::UnloadConversation {
-                    conversation_sid: request.conversation_sid.clone(),
+                    conversation_sid: request.target.conversation_sid.clone(),
                     after_ms: 2_000,
                 },
             ])

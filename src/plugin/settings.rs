@@ -1,13 +1,14 @@
-//! What an admin has configured: the flags and where the Functions are.
+//! The plugin's settings, from an admin's configuration: the flags, and the Functions' address.
 //!
-//! Flex's configuration has it below `ui_attributes.custom_data`; the worker attribute
+//! Flex's configuration has them below `ui_attributes.custom_data`; the worker attribute
 //! `config_overrides` has the same shape and wins, field by field.
 
 use serde::Serialize;
 
 use super::effect::{Effect, NotificationId};
 use super::json::{whole, Field, Json, Malformed};
-use crate::flags::{self, Flags};
+use crate::flags::{self, BoolFlag, Flags, IntegerFlag};
+use crate::request::ParkOptions;
 
 /// The key of the Functions' domain, below `custom_data`.
 pub const DOMAIN: &str = "serverless_functions_domain";
@@ -16,26 +17,23 @@ pub const PROTOCOL: &str = "serverless_functions_protocol";
 /// The key of their port.
 pub const PORT: &str = "serverless_functions_port";
 
-const SECONDS_PER_HOUR: u32 = 3_600;
-
-/// Everything that the plugin needs to work.
+/// The settings of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
-    /// Whether parked conversations stand in the agent's list.
+    /// True if the agent has a list of their parked conversations.
     pub show_list: bool,
-    /// Whether a conversation that the agent resumed from the list is accepted and selected for them.
+    /// True if a conversation that the agent resumes from the list is accepted and selected for them.
     pub auto_accept: bool,
-    /// How long a row stays in the list; 0 is for ever.
-    pub list_ttl_seconds: u32,
-    /// Whether another Studio flow's webhook is taken away while a conversation is parked.
-    pub pause_studio_flow: bool,
-    /// Where the Functions are, such as `https://park-interaction-1234.twil.io`.
+    /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
+    /// The settings that go with every park. The shim has no part in them.
+    #[serde(skip)]
+    pub park: ParkOptions,
 }
 
-/// How the plugin is to start.
+/// The first steps of the plugin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -43,14 +41,14 @@ pub struct Start {
     /// Missing when the feature is off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
-    /// What to tell.
+    /// The warnings and notifications.
     pub effects: Vec<Effect>,
 }
 
 /// Reads `customData`, `configOverrides` and the user's `roles`.
 ///
-/// No configuration is quietly off. A malformed one is off too, with a warning in the console and,
-/// for those who can mend it, a notification.
+/// Without any configuration the feature is off, without a word. With a malformed one it is off too, with a warning in the
+/// console and, for those who can mend it, a notification.
 #[must_use]
 pub fn start(view: &Json) -> Start {
     match read(view) {
@@ -73,19 +71,18 @@ pub fn start(view: &Json) -> Start {
     }
 }
 
-/// The settings of `customData` and `configOverrides`; none when the feature is off.
+/// Returns the settings of `customData` and `configOverrides`; none when the feature is off.
 pub fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
-    let configuration = Configuration::of(view)?;
-    let flags = configuration.flags()?;
+    let configuration = Configuration::new(view)?;
+    let flags = Flags::read(&configuration)?;
     if !flags.enabled {
         return Ok(None);
     }
     Ok(Some(Settings {
         show_list: flags.show_list,
         auto_accept: flags.auto_accept,
-        list_ttl_seconds: flags.list_ttl_hours * SECONDS_PER_HOUR,
-        pause_studio_flow: flags.pause_studio_flow,
         functions_origin: configuration.functions_origin()?,
+        park: ParkOptions::new(&flags),
     }))
 }
 
@@ -103,7 +100,7 @@ struct Configuration<'a> {
 }
 
 impl<'a> Configuration<'a> {
-    fn of(view: &'a Json) -> Result<Self, Malformed> {
+    fn new(view: &'a Json) -> Result<Self, Malformed> {
         let view = Field::root("", view);
         Ok(Self {
             everybody: Field::root("ui_attributes.custom_data", view.at("customData").value()?),
@@ -111,7 +108,7 @@ impl<'a> Configuration<'a> {
         })
     }
 
-    /// The worker's own value, or else everybody's.
+    /// Returns the worker's own value, or else everybody's.
     fn at(&self, names: &[&str]) -> Result<Field<'a>, Malformed> {
         let own = self.worker.down(names);
         if own.is_present()? {
@@ -126,22 +123,6 @@ impl<'a> Configuration<'a> {
         self.at(&[features, feature, name])
     }
 
-    /// The table's names and defaults are taken one by one: their meanings stay out of the Wasm.
-    fn flags(&self) -> Result<Flags, Malformed> {
-        let switch = |name, default| Ok(self.flag(name)?.flag()?.unwrap_or(default));
-        let number = |name, default, range| Ok(self.flag(name)?.whole(range)?.unwrap_or(default));
-        let (enabled, show_list) = (flags::ENABLED, flags::SHOW_LIST);
-        let (auto_accept, ttl) = (flags::AUTO_ACCEPT, flags::LIST_TTL_HOURS);
-        let pause = flags::PAUSE_STUDIO_FLOW;
-        Ok(Flags {
-            enabled: switch(enabled.name, enabled.default)?,
-            show_list: switch(show_list.name, show_list.default)?,
-            auto_accept: switch(auto_accept.name, auto_accept.default)?,
-            list_ttl_hours: number(ttl.name, ttl.default, ttl.range)?,
-            pause_studio_flow: switch(pause.name, pause.default)?,
-        })
-    }
-
     fn functions_origin(&self) -> Result<String, Malformed> {
         let host = domain(&self.at(&[DOMAIN])?)?;
         let scheme = protocol(&self.at(&[PROTOCOL])?)?;
@@ -152,7 +133,20 @@ impl<'a> Configuration<'a> {
     }
 }
 
-/// The domain of the Functions, which must be there.
+impl flags::Source for Configuration<'_> {
+    type Error = Malformed;
+
+    fn bool(&self, flag: BoolFlag) -> Result<bool, Malformed> {
+        Ok(self.flag(flag.name)?.flag()?.unwrap_or(flag.default))
+    }
+
+    fn integer(&self, flag: IntegerFlag) -> Result<u32, Malformed> {
+        let value = self.flag(flag.name)?.whole(flag.range)?;
+        Ok(value.unwrap_or(flag.default))
+    }
+}
+
+/// Returns the domain of the Functions, which must be there.
 pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
     field
         .text()?
@@ -160,7 +154,7 @@ pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
         .ok_or_else(|| field.malformed("a domain such as `park-interaction-1234.twil.io`"))
 }
 
-/// The protocol of the Functions; `https` unless it is set.
+/// Returns the protocol of the Functions; `https` unless it is set.
 pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
     match field.value()? {
         Json::Null => Ok("https"),
@@ -170,7 +164,7 @@ pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
     }
 }
 
-/// The port of the Functions, which the template's configuration files write as a number or as a text.
+/// Returns the port of the Functions, which the template's configuration files write as a number or as a text.
 pub fn port(field: &Field<'_>) -> Result<Option<u16>, Malformed> {
     let port = match field.value()? {
         Json::Null => return Ok(None),
@@ -257,9 +251,8 @@ mod tests {
             Some(Settings {
                 show_list: false,
                 auto_accept: true,
-                list_ttl_seconds: 24 * 60 * 60,
-                pause_studio_flow: false,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
+                park: ParkOptions::new(&Flags::default()),
             })
         );
     }
@@ -277,8 +270,8 @@ mod tests {
         let settings = start_with(custom_data, json!(null)).settings.unwrap();
         assert!(settings.show_list);
         assert!(!settings.auto_accept);
-        assert_eq!(settings.list_ttl_seconds, 31_536_000);
-        assert!(settings.pause_studio_flow);
+        assert_eq!(settings.park.list_ttl_seconds, Some(31_536_000));
+        assert!(settings.park.pause_studio_flow);
     }
 
     #[test]
@@ -292,7 +285,7 @@ mod tests {
         let settings = start_with(configured(), list).settings.unwrap();
         assert!(settings.show_list);
         assert!(!settings.auto_accept);
-        assert_eq!(settings.list_ttl_seconds, 0);
+        assert_eq!(settings.park.list_ttl_seconds, Some(0));
 
         let mut everybody = configured();
         everybody["features"]["park_interaction"]["enabled"] = json!(false);
@@ -389,22 +382,49 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_row_has_a_lifetime_only_where_there_is_a_list() {
+        let park = |show_list| {
+            ParkOptions::new(&Flags {
+                show_list,
+                ..Flags::default()
+            })
+        };
+        assert_eq!(
+            serde_json::to_value(park(true)).unwrap(),
+            json!({ "showList": true, "listTtlSeconds": 86_400 })
+        );
+        assert_eq!(
+            serde_json::to_value(park(false)).unwrap(),
+            json!({ "showList": false })
+        );
+    }
+
     #[cfg(feature = "functions")]
     #[test]
     fn the_hours_of_the_table_are_the_seconds_of_the_functions() {
         use crate::list_item::{LONGEST_TTL_SECONDS, TTL_SECONDS};
-        let hours = flags::LIST_TTL_HOURS;
-        assert_eq!(hours.default * SECONDS_PER_HOUR, TTL_SECONDS);
-        assert_eq!(hours.range.1 * SECONDS_PER_HOUR, LONGEST_TTL_SECONDS);
+        let seconds = |list_ttl_hours| {
+            let flags = Flags {
+                show_list: true,
+                list_ttl_hours,
+                ..Flags::default()
+            };
+            ParkOptions::new(&flags).list_ttl_seconds
+        };
+        let hours = flags::FLAGS.list_ttl_hours;
+        assert_eq!(seconds(hours.default), Some(TTL_SECONDS));
+        assert_eq!(seconds(hours.range.1), Some(LONGEST_TTL_SECONDS));
     }
 
     #[test]
     fn every_flag_of_the_table_is_read() {
         for flag in flags::ALL {
+            let name = flag.flag.name();
             let mut custom_data = configured();
-            custom_data["features"]["park_interaction"][flag.name()] = json!([]);
+            custom_data["features"]["park_interaction"][name] = json!([]);
             let start = start_with(custom_data, json!(null));
-            assert_eq!(start.effects.len(), 1, "{}", flag.name());
+            assert_eq!(start.effects.len(), 1, "{name}");
         }
     }
 

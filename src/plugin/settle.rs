@@ -10,17 +10,18 @@ use super::task::{is_assigned, is_messaging};
 use crate::reply::Reply;
 use crate::request::SettleRequest;
 use crate::sid::ConversationSid;
+use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
 /// Returns the request for the `task` of `view`, or `None` if its conversation was not parked.
 pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
     let task = Field::root("", view).at("task");
-    let was_parked = task.down(&["attributes", "originalRouting"]).is_present()?;
+    let was_parked = task.down(&["attributes", ORIGINAL_ROUTING]).is_present()?;
     if !was_parked || !is_messaging(&task)? || !is_assigned(&task)? {
         return Ok(None);
     }
     Ok(Some(SettleRequest {
         conversation_sid: task
-            .down(&["attributes", "conversationSid"])
+            .down(&["attributes", CONVERSATION])
             .sid(ConversationSid::parse)?,
     }))
 }

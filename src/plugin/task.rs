@@ -2,6 +2,7 @@
 
 use super::json::{Field, Malformed};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
+use crate::task_attributes;
 
 /// The identifiers of a messaging task's conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +21,13 @@ impl Messaging {
         let attributes = task.at("attributes");
         Ok(Self {
             conversation_sid: attributes
-                .at("conversationSid")
+                .at(task_attributes::CONVERSATION)
                 .sid(ConversationSid::parse)?,
             interaction_sid: attributes
-                .at("flexInteractionSid")
+                .at(task_attributes::INTERACTION)
                 .sid(InteractionSid::parse)?,
             channel_sid: attributes
-                .at("flexInteractionChannelSid")
+                .at(task_attributes::CHANNEL)
                 .sid(ChannelSid::parse)?,
         })
     }
@@ -38,8 +39,8 @@ impl Messaging {
 /// conversation.
 pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
     let attributes = task.at("attributes");
-    Ok(attributes.at("flexInteractionChannelSid").is_present()?
-        && attributes.at("conversationSid").is_present()?
+    Ok(attributes.at(task_attributes::CHANNEL).is_present()?
+        && attributes.at(task_attributes::CONVERSATION).is_present()?
         && task.at("channelType").text()? != Some("voice"))
 }
 

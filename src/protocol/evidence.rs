@@ -7,6 +7,7 @@ use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::record::ParkedRecord;
 use crate::sid::ConversationSid;
+use crate::task_attributes;
 use crate::twilio::calls::{ChannelRef, TaskEvent, LOGGED_EVENTS};
 
 /// Makes a guardian from the log of the task in the record. `events` has the newest first. Returns `None` if the log is
@@ -26,15 +27,15 @@ pub(crate) fn guardian(
     let before = events.iter().rev().take_while(|event| !accepted(event));
     let attributes = before
         .filter_map(|event| Attributes::parse(event.task_attributes.as_deref()?).ok())
-        .find(|attributes| attributes.raw("conversationSid").is_some())?;
-    if attributes.get::<ConversationSid>("conversationSid")? != *conversation {
+        .find(|attributes| attributes.raw(task_attributes::CONVERSATION).is_some())?;
+    if attributes.get::<ConversationSid>(task_attributes::CONVERSATION)? != *conversation {
         return None;
     }
     let newest_first = || events.iter();
     Some(Guardian {
         channel: ChannelRef {
-            interaction: attributes.get("flexInteractionSid")?,
-            channel: attributes.get("flexInteractionChannelSid")?,
+            interaction: attributes.get(task_attributes::INTERACTION)?,
+            channel: attributes.get(task_attributes::CHANNEL)?,
         },
         workflow: newest_first().find_map(|event| event.workflow.clone())?,
         queue: newest_first().find_map(|event| event.queue.clone())?,

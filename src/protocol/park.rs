@@ -14,7 +14,7 @@ use crate::guardian::Guardian;
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::request::ParkRequest;
+use crate::request::{ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
@@ -47,7 +47,8 @@ const LOOK_AGAIN_AFTER_MS: Millis = 300;
 /// The park of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Park {
-    request: ParkRequest,
+    request: ParkTarget,
+    options: ParkOptions,
     setting: Setting,
     calls: Calls,
     claim: ClaimHandle,
@@ -103,11 +104,13 @@ impl Park {
     /// Makes a park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, setting: Setting) -> Self {
-        let conversation = request.conversation_sid.clone();
+        let ParkRequest { target, options } = request;
+        let conversation = target.conversation_sid.clone();
         Self {
             calls: Calls::new(setting.seed, setting.started + TRY_WITHIN_MS),
             claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
-            request,
+            request: target,
+            options,
             setting,
             phase: Phase::Look,
             looked_with_claim: false,
@@ -208,7 +211,7 @@ impl Park {
             ..self.attributes_with(record, guardian)
         };
         saving.attributes.ask(&mut self.calls, attributes);
-        if self.request.show_list {
+        if self.options.show_list {
             let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
             saving
                 .row
@@ -255,7 +258,7 @@ impl Park {
             Some(failure) => {
                 self.undo(&saving, Refused::by(&failure, "saving the parked state"));
             }
-            None if saving.is_complete(self.request.show_list) && self.may_still_change(now) => {
+            None if saving.is_complete(self.options.show_list) && self.may_still_change(now) => {
                 self.leave(saving, now);
             }
             None => {
@@ -308,7 +311,7 @@ impl Park {
             self.calls.make(waiting::delete(&conversation));
         }
         self.calls.make(update);
-        if self.request.show_list {
+        if self.options.show_list {
             let row = list_item::row(record, guardian, &conversation, now);
             self.calls.make(UpdateItem(row));
         }
@@ -412,7 +415,7 @@ impl Park {
                 ..UpdateConversation::new(conversation.clone()).with_attributes(attributes)
             });
         }
-        if self.request.show_list {
+        if self.options.show_list {
             self.calls.make(DeleteItem {
                 map: MapName::list_of(&plan.guardian.worker),
                 key: conversation.clone(),

@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { callbackOf } from '../../deploy/callback.mjs';
+import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { known } from '../support/known.mjs';
 import { openAccount } from './support.mjs';
@@ -138,7 +139,7 @@ describe('npm run deploy', () => {
 
   it('says of workers, of native Leave and of the template what the owner has to know', async () => {
     await releaseAnother('plugin-flex-ts-template-v2');
-    const domain = await deployOthers('template', ['/features/park-interaction/flex/park-interaction']);
+    const domain = await deployOthers('template', [functionPaths().park]);
     await account.control('POST', 'config', {
       workerAttributes: { ben: { contact_uri: 'client:benny' } },
       uiAttributes: { custom_data: { serverless_functions_domain: domain } },
@@ -154,10 +155,10 @@ describe('npm run deploy', () => {
   });
 
   it("takes nobody's Functions for the template's that have no function of its feature, or all of ours", async () => {
-    const flex = (name) => `/features/park-interaction/flex/${name}`;
+    const { park, settle } = functionPaths();
     for (const [service, paths] of /** @type {[string, string[]][]} */ ([
       ['others', ['/features/chat-transfer/flex/transfer']],
-      ['copied', [flex('park-interaction'), flex('settle-interaction')]],
+      ['copied', [park, settle]],
     ])) {
       const domain = await deployOthers(service, paths);
       const uiAttributes = { custom_data: { serverless_functions_domain: domain } };

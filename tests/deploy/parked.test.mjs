@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
+import { functionPaths } from '../../deploy/paths.mjs';
 import { parkAsRecorded } from '../functions/recorded.mjs';
 import { until } from '../support/until.mjs';
 import { openAccount } from './support.mjs';
@@ -45,7 +46,7 @@ describe('npm run parked', () => {
     );
     await account.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
     const { token } = account.facts.agents.find(({ workerSid }) => workerSid === offer.worker_sid);
-    const url = `https://${account.facts.functionsDomain}/features/park-interaction/flex/settle-interaction`;
+    const url = `https://${account.facts.functionsDomain}${functionPaths().settle}`;
     const body = new URLSearchParams({ Token: token, conversationSid });
     const answer = await (await fetch(url, { method: 'POST', body })).json();
     assert.equal(answer.outcome, 'settled');
@@ -281,7 +282,7 @@ describe('npm run parked', () => {
     await account.control('POST', 'faults', { host: account.facts.functionsDomain, kind: 'dropBefore', times: 0 });
     const { code, output } = await account.run(PARKED, ['reconcile']);
     assert.equal(code, 3, output);
-    assert.ok(output.includes(`https://${account.facts.functionsDomain}/features/park-interaction/common/reconcile`));
+    assert.ok(output.includes(`https://${account.facts.functionsDomain}${functionPaths().reconcile}`));
   });
 
   it('needs the Auth Token for what it signs, and asks nothing without it', async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import twilio from 'twilio';
 
+import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
 import { inRoot, made } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
@@ -182,10 +183,11 @@ export class Account {
       ...{ conversationSid, interactionSid, channelSid, taskSid: openTasks[0].sid, showList: true },
       lastMessageIndex: last.index,
     };
-    const response = await fetch(
-      `https://${this.facts.functionsDomain}/features/park-interaction/flex/park-interaction`,
-      { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-    );
+    const response = await fetch(`https://${this.facts.functionsDomain}${functionPaths().park}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     assert.equal(response.status, 200, await response.text());
     return conversationSid;
   }

@@ -5,7 +5,7 @@ import { beforeEach, describe, it } from 'node:test';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 import { known } from '../support/known.mjs';
 import { runFlow } from './studio.mjs';
-import { deskOfSuite, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until, WAKE } from './support.mjs';
 
 const FLOW_SID = `FW${'5'.repeat(32)}`;
 
@@ -240,7 +240,7 @@ describe('the sample of a Studio flow', () => {
     const { conversationSid } = desk.customer('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
     const bare = { ConversationSid: conversationSid, WebhookSid: webhookSid };
-    const { body } = await desk.signed('/features/park-interaction/common/unpark-interaction', bare);
+    const { body } = await desk.signed(WAKE, bare);
     assert.equal(body.outcome, 'routed');
   });
 

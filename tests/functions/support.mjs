@@ -4,20 +4,31 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, beforeEach } from 'node:test';
 
+import { functionPaths } from '../../deploy/paths.mjs';
 import { control } from '../../scripts/lib/control.mjs';
+import { inRoot } from '../../scripts/lib/paths.mjs';
 import { startStack } from '../../scripts/lib/stack.mjs';
 import { known } from '../support/known.mjs';
 import { until } from '../support/until.mjs';
 
 export { until };
 
-export const PARK = '/features/park-interaction/flex/park-interaction';
-export const RESUME = '/features/park-interaction/flex/unpark-interaction';
-export const SETTLE = '/features/park-interaction/flex/settle-interaction';
-export const CHECK = '/features/park-interaction/flex/check-interaction';
-export const WAKE = '/features/park-interaction/common/unpark-interaction';
-export const TASK_EVENT = '/features/park-interaction/common/task-event';
-export const RECONCILE = '/features/park-interaction/common/reconcile';
+/** The core as the Functions under test have it. */
+const core = createRequire(import.meta.url)(
+  inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'),
+);
+
+/** The paths of all functions, by the names of their operations. */
+export const PATHS = functionPaths(core);
+export const {
+  park: PARK,
+  resume: RESUME,
+  settle: SETTLE,
+  check: CHECK,
+  wake: WAKE,
+  restore: TASK_EVENT,
+  reconcile: RECONCILE,
+} = PATHS;
 
 /**
  * @typedef {import('../../scripts/lib/control.mjs').Facts} Facts

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { known } from '../support/known.mjs';
-import { deskOfSuite, until, WAKE } from './support.mjs';
+import { deskOfSuite, PARK, until, WAKE } from './support.mjs';
 
 describe('unparking', () => {
   const desk = deskOfSuite();
@@ -62,7 +62,7 @@ describe('unparking', () => {
   it('wakes for a message that comes while the park is under way', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.control('POST', 'latency', { ms: 150 });
-    const park = desk.call('/features/park-interaction/flex/park-interaction', fields);
+    const park = desk.call(PARK, fields);
     await until('the webhook', async () => (await desk.state('charlie')).conversation.webhooks.length === 1);
     await desk.writes('charlie', 'Just found it!');
     const { body } = await park;
@@ -73,7 +73,7 @@ describe('unparking', () => {
   it('wakes for a message that the screen did not show yet when the agent clicked', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.writes('charlie', 'One more thing');
-    const { body } = await desk.call('/features/park-interaction/flex/park-interaction', fields);
+    const { body } = await desk.call(PARK, fields);
     assert.equal(body.outcome, 'parkedAndWoken');
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { deskOfSuite, until } from './support.mjs';
+import { deskOfSuite, PARK, until } from './support.mjs';
 
 describe('who wakes a parked conversation', () => {
   const desk = deskOfSuite();
@@ -95,7 +95,7 @@ describe('who wakes a parked conversation', () => {
   it('is not a bot whose message the parking screen had not seen', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.conversation('charlie').messages.create({ author: 'bot', body: 'One moment.' });
-    const { body } = await desk.call('/features/park-interaction/flex/park-interaction', fields);
+    const { body } = await desk.call(PARK, fields);
     assert.equal(body.outcome, 'parked');
     assert.equal((await desk.state('charlie')).openTasks.length, 0);
   });

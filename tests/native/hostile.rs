@@ -39,7 +39,7 @@ fn a_forged_last_seen_message_hides_none() {
         let mut stage = Stage::new();
         let last = stage.twilio.last_index().unwrap();
         let park = stage.park_with(|request| {
-            request.last_message_index = Some(last + ahead);
+            request.target.last_message_index = Some(last + ahead);
         });
         assert!(matches!(stage.reply(park), Reply::Parked { .. }));
         stage.let_time_pass(60_000);

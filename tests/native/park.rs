@@ -272,7 +272,7 @@ fn more_messages_than_a_page_holds_are_all_looked_at() {
     for _ in 0..70 {
         stage.twilio.write("system", None, stage.now);
     }
-    let park = stage.park_with(|request| request.last_message_index = seen);
+    let park = stage.park_with(|request| request.target.last_message_index = seen);
     stage.run();
     assert!(matches!(stage.outcomes[&park].reply, Reply::Parked { .. }));
     assert_eq!(stage.invites(), 1, "the customer wrote 71 messages ago");

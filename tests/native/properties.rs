@@ -169,9 +169,7 @@ proptest! {
 
     #[test]
     fn a_request_is_read_or_refused_with_the_field_that_is_wrong(
-        function in prop::sample::select(vec![
-            path::PARK, path::UNPARK, path::SETTLE, path::CHECK, path::WAKE, path::TASK_EVENT, path::RECONCILE,
-        ]),
+        (_, function) in prop::sample::select(path::ALL),
         parameters in parameters(),
     ) {
         let parameters = Attributes::parse(&Value::Object(parameters).to_string()).unwrap();

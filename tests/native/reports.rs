@@ -89,14 +89,14 @@ fn an_agent_with_an_odd_contact_uri_wakes_nobody() {
 #[test]
 fn what_the_agent_cannot_have_seen_wakes() {
     let mut stage = Stage::new();
-    let park = stage.park_with(|request| request.last_message_index = None);
+    let park = stage.park_with(|request| request.target.last_message_index = None);
     stage.run();
     assert!(matches!(stage.outcomes[&park].reply, Reply::Parked { .. }));
     assert_eq!(stage.invites(), 1, "the customer wrote last");
 
     let mut stage = Stage::new();
     stage.twilio.write("ada", Some(member(ADA)), stage.now);
-    let park = stage.park_with(|request| request.last_message_index = None);
+    let park = stage.park_with(|request| request.target.last_message_index = None);
     stage.run();
     assert!(matches!(stage.outcomes[&park].reply, Reply::Parked { .. }));
     assert_eq!(stage.invites(), 0, "the agent wrote last");

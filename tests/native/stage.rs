@@ -10,7 +10,7 @@ use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
 use park_interaction::protocol::{CallId, Effect, Event, MessageRef, Operation, Outcome, Setting};
 use park_interaction::reply::Reply;
-use park_interaction::request::ParkRequest;
+use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
@@ -135,24 +135,26 @@ impl Stage {
     pub fn park(&mut self, show_list: bool) -> usize {
         let last_message_index = self.twilio.last_index();
         self.park_with(|request| {
-            request.show_list = show_list;
-            request.last_message_index = last_message_index;
+            request.options.show_list = show_list;
+            request.target.last_message_index = last_message_index;
         })
     }
 
     pub fn park_with(&mut self, change: impl FnOnce(&mut ParkRequest)) -> usize {
         let channel = the_channel();
         let open = self.twilio.open_tasks().next().map(|(sid, _)| sid.clone());
-        let mut request = ParkRequest {
+        let target = ParkTarget {
             conversation_sid: the_conversation(),
             interaction_sid: channel.interaction,
             channel_sid: channel.channel,
             task_sid: open.unwrap_or_else(|| memory_twilio::sids::task(1)),
             last_message_index: None,
-            show_list: true,
-            list_ttl_seconds: None,
-            pause_studio_flow: false,
         };
+        let options = ParkOptions {
+            show_list: true,
+            ..ParkOptions::default()
+        };
+        let mut request = ParkRequest { target, options };
         change(&mut request);
         let setting = self.setting();
         self.begin(Box::new(Park::new(request, setting)))

@@ -284,8 +284,8 @@ fn armed_for(stage: &Stage, wanted: &FlowSid) -> usize {
 fn park_pausing(stage: &mut Stage) -> usize {
     let last_message_index = stage.twilio.last_index();
     stage.park_with(|request| {
-        request.last_message_index = last_message_index;
-        request.pause_studio_flow = true;
+        request.target.last_message_index = last_message_index;
+        request.options.pause_studio_flow = true;
     })
 }
 

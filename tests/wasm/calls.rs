@@ -1,7 +1,8 @@
 //! Calls of the Functions over a fake `fetch`.
 
 use js_sys::Promise;
-use park_interaction::plugin::exports::operate_by_name as operate;
+use park_interaction::plugin::exports::{operate_by_name as operate, start};
+use park_interaction::request::path::{CHECK, PARK, SETTLE, UNPARK};
 use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -10,10 +11,6 @@ use web_sys::AbortController;
 use super::browser::{js, json, Fake, Journal};
 
 const ORIGIN: &str = "https://park-interaction-1234.twil.io";
-const PARK: &str = "/features/park-interaction/flex/park-interaction";
-const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
-const SETTLE: &str = "/features/park-interaction/flex/settle-interaction";
-const CHECK: &str = "/features/park-interaction/flex/check-interaction";
 
 pub fn task() -> serde_json::Value {
     json!({
@@ -36,9 +33,15 @@ async fn outcome(promise: Promise) -> serde_json::Value {
 /// Parks with these responses.
 async fn parked(script: serde_json::Value) -> (serde_json::Value, Journal) {
     let fake = Fake::answering(&script);
-    let view = js(
-        &json!({ "task": task(), "lastMessageIndex": 4, "showList": true, "listTtlSeconds": 60 }),
-    );
+    let flags = json!({
+        "enabled": true, "show_list": true, "list_ttl_hours": 1, "pause_studio_flow": true,
+    });
+    let custom_data = json!({
+        "serverless_functions_domain": "park-interaction-1234.twil.io",
+        "features": { "park_interaction": flags },
+    });
+    start(&js(&json!({ "customData": custom_data }))).unwrap();
+    let view = js(&json!({ "task": task(), "lastMessageIndex": 4 }));
     let logout = AbortController::new().unwrap().signal();
     let outcome = outcome(operate(
         "park",
@@ -73,7 +76,8 @@ async fn park_posts_the_request_and_notifies_the_agent() {
                 "taskSid": "WT00000000000000000000000000000001",
                 "lastMessageIndex": "4",
                 "showList": "true",
-                "listTtlSeconds": "60",
+                "listTtlSeconds": "3600",
+                "pauseStudioFlow": "true",
                 "Token": "token-1",
             },
         })]

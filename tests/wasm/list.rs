@@ -2,6 +2,7 @@
 
 use js_sys::Date;
 use park_interaction::plugin::exports::List;
+use park_interaction::request::path::UNPARK;
 use serde_json::{json, Value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +12,6 @@ use web_sys::AbortController;
 use super::browser::{field, js, json, Fake};
 
 const ORIGIN: &str = "https://park-interaction-1234.twil.io";
-const UNPARK: &str = "/features/park-interaction/flex/unpark-interaction";
 const SID: &str = "CH00000000000000000000000000000001";
 
 fn unread() -> List {

@@ -26,8 +26,6 @@ fn the_settings_are_a_plain_object() {
             "settings": {
                 "showList": true,
                 "autoAccept": true,
-                "listTtlSeconds": 86400,
-                "pauseStudioFlow": false,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
             },
             "effects": [],

@@ -6,18 +6,15 @@ import { oncePerKey, perform } from './perform';
 
 export const PARK_INTERACTION = 'ParkInteraction';
 
-/** `ParkInteraction` takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
+/** Registers the action `ParkInteraction`, which takes `{ task }`, or `{ sid }` or `{ taskSid }` as Flex's own task actions do. */
 export function registerPark(context: Context): void {
-  const { flex, manager, settings } = context;
+  const { flex, manager } = context;
   const once = oncePerKey<string | undefined>();
 
   const park = async ({ task }: TaskPayload) => {
     const view = {
       task: taskView(task),
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
-      showList: settings.showList,
-      listTtlSeconds: settings.listTtlSeconds,
-      pauseStudioFlow: settings.pauseStudioFlow,
     };
     await once(task?.sid, () => perform(operate(context, 'park', view), context));
   };

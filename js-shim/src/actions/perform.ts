@@ -2,14 +2,14 @@ import type { Context } from '../context';
 import type { Outcome } from '../core/generated/glue';
 import { apply } from '../effects';
 
-/** Applies an outcome. What was not done rejects, so that Flex does not fire the action's `after` event. */
+/** Applies an outcome. Rejects if the operation was not done, so that Flex does not fire the action's `after` event. */
 export async function perform(operation: Promise<Outcome>, context: Context): Promise<void> {
   const { effects, error } = await operation;
   apply(effects, context);
   if (error) throw Object.assign(new Error(error.message), { name: 'ParkInteractionError', variant: error.variant });
 }
 
-/** Lets a call run once for each key at a time; who asks again meanwhile waits for the same one. */
+/** Returns a function that runs one call for each key at a time; calls for the same key meanwhile get the same promise. */
 export function oncePerKey<Key>(): (key: Key, call: () => Promise<void>) => Promise<void> {
   const running = new Map<Key, Promise<void>>();
   return (key, call) => {

@@ -9,7 +9,7 @@ interface UnparkPayload {
   WebhookSid?: string;
 }
 
-/** `UnparkInteraction` takes `{ ConversationSid, WebhookSid }`. */
+/** Registers the action `UnparkInteraction`, which takes `{ ConversationSid, WebhookSid }`. */
 export function registerUnpark(context: Context): void {
   const { flex } = context;
   const once = oncePerKey<string | undefined>();

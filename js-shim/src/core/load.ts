@@ -1,10 +1,10 @@
 import * as glue from './generated/glue';
 import wasm from './generated/wasm-base64';
 
-/** The decisions, written in Rust. */
+/** The exports of the core, which is written in Rust and decides everything. */
 export type Core = Omit<typeof glue, 'imports' | 'join'>;
 
-/** The browser, or the page's content security policy, does not allow WebAssembly. */
+/** The error for a browser or a content security policy that does not allow WebAssembly. */
 export class WasmForbidden extends Error {
   constructor(cause: unknown) {
     super(
@@ -18,7 +18,7 @@ export class WasmForbidden extends Error {
 
 let loading: Promise<Core> | undefined;
 
-/** Loads the core once; a failed try is forgotten, so that another one can succeed. */
+/** Loads the core once. Forgets a failed try, so that another one can succeed. */
 export function load(): Promise<Core> {
   loading ??= instantiate().catch((error) => {
     loading = undefined;
@@ -33,7 +33,7 @@ async function instantiate(): Promise<Core> {
   return glue;
 }
 
-/** Every browser that Flex supports can unzip. */
+/** Unzips the Wasm, which every browser that Flex supports can do. */
 async function unpack(): Promise<BufferSource> {
   const characters = atob(wasm);
   const zipped = new Uint8Array(characters.length);
@@ -41,13 +41,13 @@ async function unpack(): Promise<BufferSource> {
   for (let at = 0; at < characters.length; at += 1) zipped[at] = characters.charCodeAt(at);
   const unzip = new DecompressionStream('gzip');
   const input = unzip.writable.getWriter();
-  // Whatever goes wrong shows where the stream is read.
+  // A failure shows where the stream is read.
   void input.write(zipped).catch(() => undefined);
   void input.close().catch(() => undefined);
   return new Response(unzip.readable).arrayBuffer();
 }
 
-/** The bytes are always the same good ones, so a refusal to compile them is a ban. */
+/** Compiles the Wasm. The bytes are always valid, so that a compile error means that WebAssembly is not allowed. */
 async function compile(bytes: BufferSource): Promise<WebAssembly.WebAssemblyInstantiatedSource> {
   if (typeof WebAssembly === 'undefined') throw new WasmForbidden('WebAssembly is not defined');
   try {

@@ -9,6 +9,7 @@ use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
+use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
 use crate::twilio::calls::SHORTEST_TIMER_SECONDS;
 use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
 use crate::twilio::time::Millis;
@@ -122,12 +123,9 @@ impl Park {
         let attributes = Attributes::parse(&task.attributes)
             .map_err(|error| Refused::new(Refusal::NotParkable, format!("task {error}")))?;
         for (key, sid) in [
-            ("conversationSid", self.request.conversation_sid.as_str()),
-            ("flexInteractionSid", self.request.interaction_sid.as_str()),
-            (
-                "flexInteractionChannelSid",
-                self.request.channel_sid.as_str(),
-            ),
+            (CONVERSATION, self.request.conversation_sid.as_str()),
+            (INTERACTION, self.request.interaction_sid.as_str()),
+            (CHANNEL, self.request.channel_sid.as_str()),
         ] {
             if attributes.text_at(key).as_deref() != Some(sid) {
                 return refused(format!(
@@ -212,7 +210,7 @@ impl Park {
                 expires_at: list_item::expires_at(
                     self.setting.started,
                     &task_attributes,
-                    self.request.list_ttl_seconds,
+                    self.options.list_ttl_seconds,
                 ),
             },
             last_seen_index: first_unseen.checked_sub(1),
@@ -274,7 +272,7 @@ impl Park {
         former: Option<&Guardian>,
     ) -> (Guardian, Option<WebhookSid>) {
         let found = self.seen.other_flow(&self.setting);
-        let found = found.filter(|_| self.request.pause_studio_flow);
+        let found = found.filter(|_| self.options.pause_studio_flow);
         let before = former.and_then(|former| former.paused_flow.clone());
         let with_it = Guardian {
             paused_flow: found.as_ref().map(|(_, flow)| flow.clone()).or(before),
@@ -345,8 +343,8 @@ impl Park {
             webhook_sid: WebhookSid::parse(format!("WH{}", "0".repeat(32))).ok(),
             map_sid: MapSid::parse(format!("MP{}", "0".repeat(32)))
                 .ok()
-                .filter(|_| self.request.show_list),
-            is_listed: self.request.show_list,
+                .filter(|_| self.options.show_list),
+            is_listed: self.options.show_list,
             ..plan.record.clone()
         };
         let written = complete.write_into(&conversation.attributes, &plan.guardian, sid);
@@ -355,7 +353,7 @@ impl Park {
             written.len(),
             CONVERSATION_LIMIT,
         )?;
-        if self.request.show_list {
+        if self.options.show_list {
             let row = list_item::data(&complete, &plan.guardian);
             fits("the row of the list", row.len(), list_item::LIMIT)?;
         }

@@ -8,6 +8,7 @@ use crate::protocol::Outcome;
 use crate::record::next_task_attributes;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ConversationParticipantSid, ConversationSid};
+use crate::task_attributes;
 use crate::twilio::calls::{
     ChannelState, CreateInteraction, CreateInvite, FetchChannel, MadeInteraction, NamedWorker,
     RemoveChatParticipant, UpdateConversation, UpdateWebhook,
@@ -277,7 +278,7 @@ impl Unpark {
 /// Removes the interaction and channel from a task's attributes. Both are unknown before the interaction is created.
 fn without_channel(attributes: &str) -> String {
     let mut attributes = Attributes::parse(attributes).unwrap_or_default();
-    attributes.remove("flexInteractionSid");
-    attributes.remove("flexInteractionChannelSid");
+    attributes.remove(task_attributes::INTERACTION);
+    attributes.remove(task_attributes::CHANNEL);
     attributes.text()
 }

@@ -2,7 +2,7 @@
 
 import { expect } from '@playwright/test';
 
-const CHECK = '/features/park-interaction/flex/check-interaction';
+import { CHECK } from '../../functions/support.mjs';
 
 /**
  * Returns the SID of a conversation by its number, and the map of those that wait.

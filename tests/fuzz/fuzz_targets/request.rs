@@ -11,15 +11,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(parameters) = serde_json::from_slice::<Attributes>(data) else {
         return;
     };
-    for function in [
-        path::PARK,
-        path::UNPARK,
-        path::SETTLE,
-        path::CHECK,
-        path::WAKE,
-        path::TASK_EVENT,
-        path::RECONCILE,
-    ] {
+    for (_, function) in path::ALL {
         match Incoming::parse(function, &parameters) {
             Ok(incoming) => {
                 let sid = incoming.conversation().map(|sid| sid.as_str());

@@ -8,7 +8,7 @@ use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, Webhook
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
 use park_interaction::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
-use park_interaction::request::ParkRequest;
+use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
@@ -242,14 +242,16 @@ fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkReques
         .find(|participant| participant.worker == caller)
         .and_then(|participant| participant.task.clone());
     let channel = the_channel();
-    ParkRequest {
+    let target = ParkTarget {
         conversation_sid: the_conversation(),
         interaction_sid: channel.interaction,
         channel_sid: channel.channel,
         task_sid: own.unwrap_or_else(|| task(1)),
         last_message_index: screen,
+    };
+    let options = ParkOptions {
         show_list: true,
-        list_ttl_seconds: None,
-        pause_studio_flow: false,
-    }
+        ..ParkOptions::default()
+    };
+    ParkRequest { target, options }
 }

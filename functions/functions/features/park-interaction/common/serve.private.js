@@ -1,11 +1,14 @@
 const { randomInt, randomUUID } = require('node:crypto');
 const { RequestClient } = require('twilio');
 
-/** @type {{ Invocation: new (beginning: string) => Invocation }} */
-const { Invocation } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
+/** @type {{ Invocation: new (beginning: string) => Invocation, functionPaths: () => string }} */
+const { Invocation, functionPaths } = require(Runtime.getAssets()['/features/park-interaction/core.js'].path);
 
 // One for the life of the container: its connections to Twilio stay open from one invocation to the next.
 const httpClient = new RequestClient({ keepAlive: true });
+
+/** @type {Record<string, string>} the paths of the functions by the names of their operations, as the core declares them */
+const PATHS = JSON.parse(functionPaths());
 
 // The variables that the core reads. The Auth Token is not among them.
 const VARIABLES = [
@@ -27,6 +30,18 @@ const FAILED = {
 };
 
 /**
+ * Returns the handler of the function for an operation, such as `park`.
+ *
+ * @param {string} operation
+ * @returns {(context: Context, event: FunctionEvent, callback: Callback) => Promise<void>}
+ */
+exports.handlerOf = (operation) => {
+  const path = PATHS[operation];
+  if (!path) throw new Error(`The core has no operation ${operation}.`);
+  return (context, event, callback) => serve(path, context, event, callback);
+};
+
+/**
  * Serves one request of the function at `path`. The core decides; this file carries out its instructions.
  *
  * @param {string} path
@@ -34,7 +49,7 @@ const FAILED = {
  * @param {FunctionEvent} event
  * @param {Callback} callback
  */
-exports.serve = async (path, context, event, callback) => {
+const serve = async (path, context, event, callback) => {
   /** @type {Invocation | undefined} */
   let invocation;
   try {

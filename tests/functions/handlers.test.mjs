@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { inRoot } from '../../scripts/lib/paths.mjs';
+import { PATHS } from './support.mjs';
+
+const FUNCTIONS = inRoot('functions', 'functions');
+/** The path of the module that the handlers share, as the runtime names it. */
+const SERVE = 'features/park-interaction/common/serve';
+
+/** The handlers' files, each with the path and the access that its name stands for. */
+const handlers = readdirSync(FUNCTIONS, { recursive: true })
+  .map((file) => [file, /^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/'))])
+  .filter(([, parts]) => parts)
+  .map(([file, [, path, access = 'public']]) => ({ file: join(FUNCTIONS, file), path: `/${path}`, access }))
+  .filter(({ access }) => access !== 'private');
+
+describe('the handlers', () => {
+  let folder;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'handlers-'));
+    const path = join(folder, 'serve.js');
+    writeFileSync(path, 'exports.handlerOf = (operation) => operation;');
+    globalThis.Runtime = { getFunctions: () => ({ [SERVE]: { path } }) };
+  });
+  after(() => {
+    delete globalThis.Runtime;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('are at the paths of the core, each for its operation, and there is no other', () => {
+    const require = createRequire(import.meta.url);
+    const found = Object.fromEntries(handlers.map(({ file, path }) => [require(file).handler, path]));
+    assert.deepEqual(found, PATHS);
+    assert.equal(handlers.length, Object.keys(found).length);
+  });
+
+  it('are open to the agents of Flex alone without a signature', () => {
+    for (const { path, access } of handlers) {
+      assert.equal(access, path.includes('/flex/') ? 'public' : 'protected', path);
+    }
+  });
+});
