@@ -111,7 +111,7 @@ pub struct ListView {
     pub status: Status,
     /// The key of the text that says why the list cannot be read. Only when it has failed.
     pub failure: Option<StringKey>,
-    /// Whether more rows are still being read.
+    /// True if more rows are still being read.
     pub reading: bool,
     /// The number of all rows.
     pub total: usize,
@@ -186,9 +186,9 @@ pub struct Row {
     pub parked_ago: Option<Relative>,
     /// The time at which it leaves the list as seen from now; null: not by itself.
     pub expires_in: Option<Relative>,
-    /// Whether another worker than this one parked it.
+    /// True if another worker than this one parked it.
     pub by_colleague: bool,
-    /// Whether it is on its way to the agent.
+    /// True if it is on its way to the agent.
     pub resuming: bool,
     /// The key of the text that says why it could not be resumed.
     pub failed: Option<NotificationId>,
