@@ -33,7 +33,7 @@ macro_rules! replies {
             },
             /// Nothing was changed; `refusal` says why.
             Refused {
-                /// Why.
+                /// The reason.
                 refusal: Refusal,
                 /// The same in words, for an engineer.
                 message: String,

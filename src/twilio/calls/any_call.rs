@@ -70,9 +70,11 @@ pub(in crate::twilio) fn read<C: Call>(
     body: Body<'_>,
 ) -> Result<C::Answer, Failure> {
     match status {
-        200..=299 => call.read(body).map_err(|unreadable| Failure::Malformed {
-            field: unreadable.field,
-        }),
+        200..=299 => call
+            .read(body)
+            .map_err(|unreadable| Failure::UnreadableResponse {
+                field: unreadable.field,
+            }),
         _ => Err(call.failure(status, body.error_code())),
     }
 }
