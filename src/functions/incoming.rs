@@ -32,7 +32,7 @@ pub enum Incoming {
         /// The parameters of the address that Twilio has called.
         called: Option<Box<Guardian>>,
     },
-    /// Look over what is parked, for a cause and from a cursor on.
+    /// Look over the parked conversations, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
     /// An event that has nothing to do with parking.
     Nothing,
@@ -239,8 +239,7 @@ fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     }
 }
 
-/// The owner's request to look over one conversation, or over all of them from a cursor on; with `release`, what is parked is
-/// routed.
+/// The owner's request to look over one conversation, or over all of them from a cursor on. With `release`, parked ones are routed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ReconcileRequest {

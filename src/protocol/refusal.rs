@@ -20,7 +20,7 @@ impl Refused {
         }
     }
 
-    /// Returns the refusal for a failed call. `action` is the purpose of the call, for the message.
+    /// Returns the refusal for a failed call. The message begins with `action`: the action or its object.
     pub fn from_failure(failure: &Failure, action: &str) -> Self {
         let (refusal, why) = match failure {
             Failure::NotFound => (

@@ -59,7 +59,7 @@ const LOOK_WITHIN_MS: Millis = 6_800;
 /// The time after which nothing is retried.
 const TRY_WITHIN_MS: Millis = 8_000;
 
-/// The same times for one of many conversations in a sweep. The next sweep finds what this one has missed.
+/// The same times for one of many conversations in a sweep. The next sweep finds the conversations that this one has missed.
 const RECONCILE_LOOK_WITHIN_MS: Millis = 1_500;
 const RECONCILE_TRY_WITHIN_MS: Millis = 3_000;
 

@@ -65,7 +65,7 @@ pub struct ChannelCount {
     pub channel: String,
     /// The key of its name in Flex's strings; none for a channel that has none there.
     pub label: Option<StringKey>,
-    /// The number of its rows, whatever the search.
+    /// The number of its rows, regardless of the search.
     pub count: usize,
 }
 
@@ -178,7 +178,7 @@ pub struct Row {
     pub conversation_sid: String,
     /// The data of its item; times in milliseconds since 1970. The customer's address is without its channel, such as `+15550100`.
     pub data: RowData<f64>,
-    /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or whatever else the account has; empty if it is not known.
+    /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or another name in the account; empty if it is not known.
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,

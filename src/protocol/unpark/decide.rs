@@ -392,14 +392,14 @@ impl Unpark {
 
     /// Returns the refusal for a caller who cannot take another task now.
     fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
-        let what = "reading the worker's capacity";
+        let action = "reading the worker's capacity";
         let (available, channels) = match (self.availability.result(), self.capacity.result()) {
             (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
             (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
-                return Some(Refused::from_failure(failure, what))
+                return Some(Refused::from_failure(failure, action))
             }
             (None, _) | (_, None) => {
-                return Some(Refused::from_failure(&Failure::Unavailable, what))
+                return Some(Refused::from_failure(&Failure::Unavailable, action))
             }
         };
         if !available {
@@ -476,13 +476,13 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
     }
 }
 
-fn unavailable(failure: &Failure, what: &str) -> Decision {
+fn unavailable(failure: &Failure, action: &str) -> Decision {
     Decision::Leave(match failure {
         // It must exist, so another try may find it.
         Failure::NotFound => Outcome::refused(
             Refusal::TwilioUnavailable,
-            format!("{what}: Twilio knows no such thing"),
+            format!("{action}: Twilio knows no such thing"),
         ),
-        failure => Refused::from_failure(failure, what).into(),
+        failure => Refused::from_failure(failure, action).into(),
     })
 }
