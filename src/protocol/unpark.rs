@@ -81,9 +81,9 @@ pub enum Cause {
     Restore,
     /// A clock asks whether a worker is being asked for a waiting conversation.
     Check(Clock),
-    /// The owner's check of everything that is parked. It does the same as `Restore`.
+    /// The owner's check of all parked conversations. It does the same as `Restore`.
     Reconcile,
-    /// The owner wants everything that is parked to be routed, even if the customer has not written.
+    /// The owner wants all parked conversations to be routed, even if the customer has not written.
     Release,
 }
 

@@ -90,7 +90,7 @@ export function startList(context: Context): ParkedList {
     filter: change((channel: string | null) => list.filter(channel)),
     sort: change((column: Column) => list.sort(column)),
     async resume(conversationSid) {
-      // The action tells the agent why it failed.
+      // The action shows the agent why it failed.
       await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
     },
     async unpark(payload) {

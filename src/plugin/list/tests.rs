@@ -526,7 +526,7 @@ fn an_earlier_read_no_longer_counts() {
 }
 
 #[test]
-fn a_lost_connection_is_told_and_its_return_reads_anew() {
+fn a_lost_connection_is_announced_and_its_return_reads_again() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     assert!(!list.connection(true, "connected"), "nothing has changed");
@@ -604,7 +604,7 @@ fn a_row_leaves_when_its_time_is_over() {
 }
 
 #[test]
-fn times_are_told_anew_as_long_as_rows_are_shown() {
+fn times_are_refreshed_as_long_as_rows_are_shown() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     pass(&mut list, NOW + MINUTE);
