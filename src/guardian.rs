@@ -86,7 +86,7 @@ pub struct LastInvite {
     /// The invitee.
     pub invitee: Invitee,
     /// The creation time.
-    pub at: Millis,
+    pub created_at: Millis,
 }
 
 /// The invitee of an invite.
@@ -111,7 +111,7 @@ impl Guardian {
             Some(LastTask::Invited(LastInvite {
                 task: task.clone(),
                 invitee,
-                at: seconds("i")?,
+                created_at: seconds("i")?,
             }))
         };
         let last_task = match parameter("k").as_deref() {
@@ -205,7 +205,7 @@ impl Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
                 task: self.parked_task().cloned(),
                 invitee: Invitee::Workflow,
-                at: at.unwrap_or_default(),
+                created_at: at.unwrap_or_default(),
             })),
             first_unseen: Some(u32::MAX),
             quick_ends: u8::MAX,
@@ -250,7 +250,7 @@ impl Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
                 task,
                 invitee,
-                at: now,
+                created_at: now,
             })),
             next_invite_at: None,
             ..self.clone()
@@ -282,7 +282,7 @@ impl Guardian {
             return self.clone();
         }
         // Twilio's times are full seconds.
-        let was_quick = ended_at.unwrap_or(now) < invite.at + QUICK_END_MS;
+        let was_quick = ended_at.unwrap_or(now) < invite.created_at + QUICK_END_MS;
         if !was_quick {
             return Self {
                 quick_ends: 0,
@@ -294,7 +294,7 @@ impl Guardian {
         let minutes = FOLLOW_AFTER_MINUTES.get(step).copied().unwrap_or(60);
         Self {
             quick_ends: self.quick_ends.saturating_add(1),
-            next_invite_at: Some(invite.at + minutes * 60_000),
+            next_invite_at: Some(invite.created_at + minutes * 60_000),
             ..self.clone()
         }
     }
@@ -310,7 +310,7 @@ impl LastTask {
                     Invitee::Workflow => 'w',
                     Invitee::Worker => 'r',
                 };
-                (kind, invite.task.as_ref(), Some(invite.at))
+                (kind, invite.task.as_ref(), Some(invite.created_at))
             }
         };
         // Writing into a string cannot fail.

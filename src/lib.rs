@@ -9,7 +9,7 @@
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
 //! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
 //! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
-//!    items of what waits.
+//!    the items of conversations that wait.
 //! 5. [`record`]: the parked state in a conversation's attributes.
 //! 6. [`list_item`]: the row in an agent's list.
 //! 7. [`protocol`]: the operations, as state machines without IO.

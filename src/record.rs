@@ -74,12 +74,12 @@ pub struct ParkedRecord {
     pub webhook_sid: Option<WebhookSid>,
     /// The Sync map of the agent's list, where the list is on.
     pub map_sid: Option<MapSid>,
-    /// Whether the conversation has a row in the agent's list.
+    /// True if the conversation has a row in the agent's list.
     pub is_listed: bool,
     /// The details of the park that the row shows too.
     pub park: ParkDetails<Millis>,
     /// The index of the last message on the agent's screen. Absent where it is not known.
-    pub last_seen_index: Option<u32>,
+    pub last_seen_message_index: Option<u32>,
     /// The timer by which the owner lets the conversation become inactive, in seconds. It is put back when the conversation is
     /// settled.
     pub owners_timer_seconds: Option<u32>,
@@ -112,7 +112,7 @@ impl ParkedRecord {
             map_sid: attributes.get("mapSid"),
             is_listed: attributes.text_at("mapItemKey").is_some(),
             park: ParkDetails::read(&own),
-            last_seen_index: index("heard"),
+            last_seen_message_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
             owners_closing_seconds: timer("closingSeconds"),
         }
@@ -149,7 +149,7 @@ impl ParkedRecord {
         let mut own = Attributes::default();
         self.park.write(&mut own);
         for (key, number) in [
-            ("heard", self.last_seen_index),
+            ("heard", self.last_seen_message_index),
             ("timerSeconds", self.owners_timer_seconds),
             ("closingSeconds", self.owners_closing_seconds),
         ] {
@@ -378,7 +378,7 @@ pub(crate) mod tests {
                 parked_at: Some(1_790_000_000_000),
                 expires_at: Some(1_790_086_400_000),
             },
-            last_seen_index: Some(4),
+            last_seen_message_index: Some(4),
             owners_timer_seconds: None,
             owners_closing_seconds: None,
         }

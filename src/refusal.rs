@@ -1,4 +1,4 @@
-//! Why an operation was not done: the refusals, each declared once in the table below.
+//! The refusals: the reasons for which an operation is not done, each declared once in the table below.
 //!
 //! A row holds the variant with its data, the name on the wire, the HTTP status, and the notification for the agent. From the rows
 //! come the types of this module, the plugin's reader (`plugin::reply`) and the plugin's notifications (`plugin::effect`).
@@ -55,7 +55,7 @@ macro_rules! declare {
         #[doc = $doc:literal]
         $Refusal:ident $({ $field:ident: $Type:ty })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
     )*) => {
-        /// Why an operation was not done. Nothing has changed when one is answered.
+        /// The reason for which an operation is not done. A refused operation has changed nothing.
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(tag = "kind")]
         pub enum Refusal {

@@ -33,7 +33,7 @@ macro_rules! replies {
             },
             /// Nothing was changed; `refusal` says why.
             Refused {
-                /// Why.
+                /// The reason.
                 refusal: Refusal,
                 /// The same in words, for an engineer.
                 message: String,
@@ -104,7 +104,7 @@ macro_rules! replies {
 }
 
 replies! {
-    /// The agent is out, but the customer had written what the agent had not seen: the conversation has been routed again.
+    /// The agent is out, but had not seen a message of the customer: the conversation has been routed again.
     ParkedAndWoken = "parkedAndWoken";
     /// A new task has been made for the conversation.
     Routed = "routed";

@@ -32,9 +32,9 @@ functions! {
     CHECK: "check" at "flex/check-interaction";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
-    /// The target of the workspace's event callback: brings back what a canceled task took away. Only Twilio calls it.
+    /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
     TASK_EVENT: "restore" at "common/task-event";
-    /// Looks over everything that is parked. For the account's owner, who can sign for it.
+    /// Looks over all parked conversations. For the account's owner, who can sign for it.
     RECONCILE: "reconcile" at "common/reconcile";
 }
 

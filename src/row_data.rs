@@ -75,7 +75,7 @@ mod tests {
         let value = written(&row());
         let attributes = Attributes::parse(&value.to_string()).unwrap();
         assert_eq!(RowData::read(&attributes), row());
-        // What the plugin has read, it shows under the same names.
+        // The plugin shows the values under the names under which it has read them.
         let read: RowData<f64> = RowData::read(&Json::from(&value));
         let shown = serde_json::to_value(&read).unwrap();
         assert_eq!(Json::from(&shown), Json::from(&value));

@@ -4,7 +4,7 @@
 //! read, changed in our keys only, and written, after one more look for changes by somebody else. A change between that look and the
 //! write cannot be noticed.
 
-use park_interaction::plugin::json::Malformed;
+use park_interaction::plugin::json::MalformedField;
 
 use crate::account::{Account, Written, PAUSES};
 use crate::failure::Failure;
@@ -53,7 +53,7 @@ pub fn look(wish: &Wish, account: &mut Account<'_>) -> Result<Look, Failure> {
 fn misread(
     wish: &Wish,
     before: &State,
-    malformed: &Malformed,
+    malformed: &MalformedField,
     account: &mut Account<'_>,
 ) -> Result<(), Failure> {
     if wish.must_work {

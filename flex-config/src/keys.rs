@@ -1,7 +1,7 @@
 //! The keys of `ui_attributes` that are ours. No other key is ever written.
 
 use park_interaction::flags::{self, Flag, FEATURE};
-use park_interaction::plugin::json::{Field, Json, Malformed};
+use park_interaction::plugin::json::{Field, Json, MalformedField};
 use park_interaction::plugin::settings::{self, DOMAIN, PORT, PROTOCOL};
 
 use crate::raw::Path;
@@ -57,7 +57,7 @@ impl Key {
     }
 
     /// Checks a value for this key. A null would be read as the default: in a file it is a mistake.
-    pub fn check(&self, value: &Json) -> Result<(), Malformed> {
+    pub fn check(&self, value: &Json) -> Result<(), MalformedField> {
         let nothing = Json::List(Vec::new());
         let value = match value {
             Json::Null => &nothing,
@@ -69,7 +69,7 @@ impl Key {
             Kind::Protocol => settings::protocol(&field).map(drop),
             Kind::Port => settings::port(&field).map(drop),
             Kind::Flag(Flag::Bool(_)) => field.flag().map(drop),
-            Kind::Flag(Flag::Integer(flag)) => field.whole(flag.range).map(drop),
+            Kind::Flag(Flag::Integer(flag)) => field.integer(flag.range).map(drop),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The target of a change: everybody, or one worker.
 
 use park_interaction::attributes::Attributes;
-use park_interaction::plugin::json::{Json, Malformed};
+use park_interaction::plugin::json::{Json, MalformedField};
 use park_interaction::plugin::settings::{self, Settings};
 use serde_json::value::RawValue;
 
@@ -83,7 +83,7 @@ impl State {
     }
 
     /// Reads the settings as the plugin would if the object were this one.
-    pub fn plugin_with(&self, object: &Attributes) -> Result<Option<Settings>, Malformed> {
+    pub fn plugin_with(&self, object: &Attributes) -> Result<Option<Settings>, MalformedField> {
         let (everybody, worker) = match &self.worker {
             None => (object.clone(), None),
             Some(_) => (self.configuration.ui_attributes(), Some(object)),

@@ -1,13 +1,13 @@
 import type { Context } from './context';
-import type { Effect } from './core/generated/glue';
+import type { ShimEffect } from './core/generated/glue';
 import { hasAcceptedTaskFor } from './flex/task';
 
 /** Applies the effects that Rust has decided. */
-export function apply(effects: Effect[], context: Pick<Context, 'flex' | 'manager'>): void {
+export function apply(effects: ShimEffect[], context: Pick<Context, 'flex' | 'manager'>): void {
   for (const effect of effects) applyOne(effect, context);
 }
 
-function applyOne(effect: Effect, { flex, manager }: Pick<Context, 'flex' | 'manager'>): void {
+function applyOne(effect: ShimEffect, { flex, manager }: Pick<Context, 'flex' | 'manager'>): void {
   switch (effect.kind) {
     case 'notify':
       flex.Notifications.showNotification(effect.id, { field: effect.field });

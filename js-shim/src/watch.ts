@@ -30,8 +30,8 @@ export function startWatch(context: Context): void {
       case 'read':
         void feedOf(map).read();
         break;
-      case 'claim':
-        void claim(map, conversationSid);
+      case 'mark':
+        void mark(map, conversationSid);
         break;
       case 'check':
         void operate(context, 'check', { ConversationSid: conversationSid }).finally(() =>
@@ -50,17 +50,17 @@ export function startWatch(context: Context): void {
   };
 
   /** Writes a mark into an item. If the item has changed, the SDK reads it and calls the function again. */
-  const claim = async (map: string, key: string) => {
+  const mark = async (map: string, key: string) => {
     try {
       const opened = await feedOf(map).open();
       await opened.mutate(key, (data: object) => {
-        const askedAt = send(['claim', key, data]);
+        const askedAt = send(['mark', key, data]);
         // For the SDK null means no change, but its type does not allow null.
         return askedAt === undefined ? NOTHING : { ...data, askedAt, ask: worker };
       });
-      send(['claimed', key]);
+      send(['marked', key]);
     } catch (error) {
-      send(['claimed', key, (error as { status?: number }).status ?? 0]);
+      send(['marked', key, (error as { status?: number }).status ?? 0]);
     }
   };
 

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::reply::{Refusal, Reply};
 use crate::twilio::time::Millis;
 
-use super::session::{Beginning, Instruction, Report, Session};
+use super::session::{Instruction, InvocationInput, Report, Session};
 
 /// One invocation of a Function.
 #[wasm_bindgen]
@@ -16,14 +16,14 @@ pub struct Invocation {
 
 #[wasm_bindgen]
 impl Invocation {
-    /// Begins one. `beginning` is the JSON of a `Beginning`.
+    /// Begins one. `input` is the JSON of an `InvocationInput`.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(beginning: &str) -> Self {
-        match serde_json::from_str::<Beginning>(beginning) {
-            Ok(beginning) => {
-                let now = beginning.now;
-                let (mut session, instructions) = Session::begin(beginning);
+    pub fn new(input: &str) -> Self {
+        match serde_json::from_str::<InvocationInput>(input) {
+            Ok(input) => {
+                let now = input.now;
+                let (mut session, instructions) = Session::begin(input);
                 let first = checked(&mut session, instructions, now);
                 Self {
                     session: Some(session),
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_request_gets_a_response() {
-        for beginning in ["", "null", "[]", r#"{"path":1}"#] {
-            let mut invocation = Invocation::new(beginning);
+        for input in ["", "null", "[]", r#"{"path":1}"#] {
+            let mut invocation = Invocation::new(input);
             for answer in [
                 invocation.start(),
                 invocation.report("{}", 0.0),

@@ -21,7 +21,7 @@ use crate::twilio::body::Text;
 pub struct BadField {
     /// The field's name.
     pub field: String,
-    /// The problem, such as `expected true or false`. It quotes nothing of what the field holds.
+    /// The problem, such as `expected true or false`. It quotes nothing of the field's content.
     pub problem: String,
 }
 
@@ -156,7 +156,7 @@ impl<'de> Deserializer<'de> for Field<'_> {
         }
     }
 
-    /// A missing text, and what is no text, is an empty one. No SID is.
+    /// Reads a missing text, and a value of another type, as an empty text. No SID is empty.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, BadField> {
         visitor.visit_string(self.text().unwrap_or_default())
     }

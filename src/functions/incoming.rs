@@ -30,9 +30,9 @@ pub enum Incoming {
         /// The cause.
         cause: Cause,
         /// The parameters of the address that Twilio has called.
-        told: Option<Box<Guardian>>,
+        called: Option<Box<Guardian>>,
     },
-    /// Look over what is parked, for a cause and from a cursor on.
+    /// Look over the parked conversations, for a cause and from a cursor on.
     Sweep(Cause, Cursor),
     /// An event that has nothing to do with parking.
     Nothing,
@@ -98,7 +98,7 @@ impl Incoming {
         Self::Unpark {
             conversation,
             cause,
-            told: None,
+            called: None,
         }
     }
 }
@@ -200,7 +200,7 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Unpark {
         conversation,
         cause,
-        told: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
+        called: Guardian::from_parameters(|name| fields.text(name)).map(Box::new),
     })
 }
 
@@ -239,8 +239,7 @@ fn task_event(fields: Fields<'_>) -> Result<Incoming, BadField> {
     }
 }
 
-/// The owner's request to look over one conversation, or over all of them from a cursor on; with `release`, what is parked is
-/// routed.
+/// The owner's request to look over one conversation, or over all of them from a cursor on. With `release`, parked ones are routed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ReconcileRequest {
@@ -552,10 +551,10 @@ mod tests {
         for (name, value) in form_urlencoded::parse(address.split_once('?').unwrap().1.as_bytes()) {
             event[&*name] = json!(value);
         }
-        let Incoming::Unpark { told, .. } = parse(path::WAKE, &event).unwrap() else {
+        let Incoming::Unpark { called, .. } = parse(path::WAKE, &event).unwrap() else {
             unreachable!("a message wakes")
         };
-        assert_eq!(told, Some(Box::new(guardian)));
+        assert_eq!(called, Some(Box::new(guardian)));
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The core of the Functions: parses a request, runs its operation, and makes HTTP requests of its calls.
+//! The core's part of the Functions: parses a request, runs its operation, and makes HTTP requests of its calls. The other part is
+//! the folder `functions/` of the repository: the JavaScript handlers, which load this module as Wasm.
 //!
 //! The handler of a Function drives it: it performs each [`Instruction`] with the official client and reports the
 //! result, until the instruction is to respond.
@@ -15,4 +16,4 @@ mod session;
 
 pub use exports::Invocation;
 pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};
-pub use session::{Beginning, Instruction, Report, Session};
+pub use session::{Instruction, InvocationInput, Report, Session};

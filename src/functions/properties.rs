@@ -23,7 +23,7 @@ use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Http};
 
 use super::exports::Invocation;
-use super::session::{Beginning, Instruction, Report, Session};
+use super::session::{Instruction, InvocationInput, Report, Session};
 
 const BEGAN: Millis = 1_790_000_000_000;
 
@@ -272,7 +272,7 @@ fn fate() -> impl Strategy<Value = Fate> {
     (status, prop_oneof![3 => plausible(), 1 => garbage()])
 }
 
-fn beginning() -> impl Strategy<Value = Beginning> {
+fn input() -> impl Strategy<Value = InvocationInput> {
     let events = vec![
         "onMessageAdded",
         "onConversationStateUpdated",
@@ -285,17 +285,19 @@ fn beginning() -> impl Strategy<Value = Beginning> {
         any::<[bool; 2]>(),
         prop::sample::select(events),
     )
-        .prop_map(|((_, path), seed, [show_list, one], event)| Beginning {
-            path: path.into(),
-            parameters: parameters(show_list, one, event),
-            environment: attributes(&json!({
-                "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
-                "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
-            })),
-            id: "invocation".into(),
-            now: BEGAN,
-            seed,
-        })
+        .prop_map(
+            |((_, path), seed, [show_list, one], event)| InvocationInput {
+                path: path.into(),
+                parameters: parameters(show_list, one, event),
+                environment: attributes(&json!({
+                    "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS"),
+                    "TWILIO_FLEX_SYNC_SID": sid("IS"), "DOMAIN_NAME": "example.twil.io",
+                })),
+                id: "invocation".into(),
+                now: BEGAN,
+                seed,
+            },
+        )
 }
 
 fn attributes(value: &Value) -> Attributes {
@@ -334,8 +336,8 @@ struct Ran {
 
 /// Runs an invocation. Each request gets one of `fates`: the next one or, if `steady`, always the same one for the same
 /// endpoint, like a Twilio that stays in a strange state.
-fn run(beginning: Beginning, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
-    let (mut session, first) = Session::begin(beginning);
+fn run(input: InvocationInput, fates: &[Fate], steady: bool) -> Result<Ran, TestCaseError> {
+    let (mut session, first) = Session::begin(input);
     let mut ran = Ran {
         answers: 0,
         took: 0,
@@ -434,11 +436,11 @@ proptest! {
 
     #[test]
     fn an_operation_responds_once_and_in_time(
-        beginning in beginning(),
+        input in input(),
         fates in prop::collection::vec(fate(), 1..24),
         steady in any::<bool>(),
     ) {
-        let ran = run(beginning, &fates, steady)?;
+        let ran = run(input, &fates, steady)?;
         prop_assert_eq!(ran.answers, 1);
         prop_assert!(ran.took < FUNCTION_ENDS_AFTER_MS, "the operation took {} ms", ran.took);
     }
@@ -446,23 +448,23 @@ proptest! {
     /// Invariant I8: a record gives no authority.
     #[test]
     fn every_request_names_only_what_belongs_to_the_conversation(
-        beginning in beginning(),
+        input in input(),
         fates in prop::collection::vec((Just(Some(200)), plausible()), 1..24),
         steady in any::<bool>(),
     ) {
-        for http in run(beginning, &fates, steady)?.requests {
+        for http in run(input, &fates, steady)?.requests {
             prop_assert!(is_about_this_conversation(&http), "{:?}", http);
         }
     }
 
     #[test]
     fn an_invocation_handles_any_input_and_any_report(
-        beginning in prop_oneof![any::<String>(), garbage().prop_map(|value| value.to_string())],
+        input in prop_oneof![any::<String>(), garbage().prop_map(|value| value.to_string())],
         reports in prop::collection::vec(
             prop_oneof![any::<String>(), garbage().prop_map(|value| value.to_string())], 0..4),
         now in any::<f64>(),
     ) {
-        let mut invocation = Invocation::new(&beginning);
+        let mut invocation = Invocation::new(&input);
         prop_assert!(invocation.start().contains("\"status\":400"));
         for report in reports {
             prop_assert!(invocation.report(&report, now).contains("\"status\":400"));
@@ -471,11 +473,11 @@ proptest! {
 
     #[test]
     fn a_session_ignores_unknown_reports(
-        beginning in beginning(),
+        input in input(),
         ids in prop::collection::vec("[0-9]{0,3}\\.?[0-9]{2,6}|.*", 0..6),
         body in garbage(),
     ) {
-        let (mut session, first) = Session::begin(beginning);
+        let (mut session, first) = Session::begin(input);
         let json = to_raw_value(&body).unwrap();
         for id in ids {
             let known = first.iter().any(|instruction| {

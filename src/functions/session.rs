@@ -9,7 +9,7 @@ use crate::attributes::Attributes;
 use crate::protocol::park::Park;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
-use crate::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
+use crate::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
 use crate::reply::{Changed, OutcomeName, Refusal, Reply};
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
@@ -21,7 +21,7 @@ use super::incoming::{Environment, Incoming};
 /// The input of an invocation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Beginning {
+pub struct InvocationInput {
     /// The function's path.
     pub path: String,
     /// The request's parameters.
@@ -163,13 +163,13 @@ pub struct Session {
 impl Session {
     /// Starts an invocation.
     #[must_use]
-    pub fn begin(beginning: Beginning) -> (Self, Vec<Instruction>) {
+    pub fn begin(input: InvocationInput) -> (Self, Vec<Instruction>) {
         let mut session = Self {
-            path: beginning.path,
-            parameters: beginning.parameters,
-            id: beginning.id,
-            began: beginning.now,
-            seed: beginning.seed,
+            path: input.path,
+            parameters: input.parameters,
+            id: input.id,
+            began: input.now,
+            seed: input.seed,
             environment: None,
             access: None,
             conversation: String::new(),
@@ -181,7 +181,7 @@ impl Session {
             waits: BTreeSet::new(),
             is_answered: false,
         };
-        let instructions = session.start(&beginning.environment);
+        let instructions = session.start(&input.environment);
         (session, instructions)
     }
 
@@ -251,7 +251,7 @@ impl Session {
             };
             return vec![self.answer(reply, now)];
         }
-        let setting = self.setting(&environment, now);
+        let context = self.context(&environment, now);
         self.access = Some(Access {
             account: environment.account.clone(),
             workspace: environment.workspace.clone(),
@@ -261,22 +261,22 @@ impl Session {
         self.environment = Some(environment);
         let running: Box<dyn Operation> = match incoming {
             Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
-            Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, setting)),
-            Incoming::Park(request) => Box::new(Park::new(request, setting)),
+            Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
+            Incoming::Park(request) => Box::new(Park::new(request, context)),
             Incoming::Unpark {
                 conversation,
                 cause,
-                told,
+                called,
             } => {
-                let called = told.map(|told| *told);
-                Box::new(Unpark::new(conversation, cause, setting).with_address(called))
+                let called = called.map(|called| *called);
+                Box::new(Unpark::new(conversation, cause, context).with_address(called))
             }
         };
         self.run(running, now)
     }
 
-    fn setting(&self, environment: &Environment, now: Millis) -> Setting {
-        Setting {
+    fn context(&self, environment: &Environment, now: Millis) -> OperationContext {
+        OperationContext {
             operation: format!("{}-{}", self.id, self.generation),
             wake_url: environment.wake_url(),
             wake_flow: environment.studio_flow.clone(),
@@ -380,8 +380,8 @@ impl Session {
             return vec![self.answer(outcome.reply, now)];
         };
         let cause = Cause::Wake(outcome.unseen);
-        let setting = self.setting(environment, now);
-        let unpark = Unpark::new(request.target.conversation_sid, cause, setting);
+        let context = self.context(environment, now);
+        let unpark = Unpark::new(request.target.conversation_sid, cause, context);
         self.parked = Some(outcome.reply);
         self.run(Box::new(unpark), now)
     }
@@ -426,8 +426,8 @@ mod tests {
     use serde_json::value::to_raw_value;
     use serde_json::{json, Value};
 
-    fn beginning(path: &str, parameters: &Value, environment: &Value) -> Beginning {
-        Beginning {
+    fn input(path: &str, parameters: &Value, environment: &Value) -> InvocationInput {
+        InvocationInput {
             path: path.into(),
             parameters: Attributes::parse(&parameters.to_string()).unwrap(),
             environment: Attributes::parse(&environment.to_string()).unwrap(),
@@ -454,7 +454,7 @@ mod tests {
 
     #[test]
     fn a_missing_environment_variable_is_named() {
-        let (_, instructions) = Session::begin(beginning(
+        let (_, instructions) = Session::begin(input(
             crate::request::path::WAKE,
             &message(),
             &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
@@ -471,7 +471,7 @@ mod tests {
 
     #[test]
     fn the_log_names_the_outcome_and_no_data_of_the_customer() {
-        let (mut session, first) = Session::begin(beginning(
+        let (mut session, first) = Session::begin(input(
             crate::request::path::WAKE,
             &message(),
             &environment(),
@@ -507,7 +507,7 @@ mod tests {
 
     #[test]
     fn an_unknown_report_is_ignored() {
-        let (mut session, _) = Session::begin(beginning(
+        let (mut session, _) = Session::begin(input(
             crate::request::path::WAKE,
             &message(),
             &environment(),
@@ -521,7 +521,7 @@ mod tests {
 
     #[test]
     fn a_session_that_gives_up_responds_once() {
-        let (mut session, _) = Session::begin(beginning(
+        let (mut session, _) = Session::begin(input(
             crate::request::path::WAKE,
             &message(),
             &environment(),

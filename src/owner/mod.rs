@@ -1,5 +1,5 @@
-//! The exports for the commands of the account's owner: what is parked, where it stands, and how the account is set up. No Function
-//! needs them, so only the third Wasm build has them.
+//! The exports for the commands of the account's owner: the list of parked conversations with their state, and the account's settings.
+//! No Function needs them, so only the third Wasm build has them.
 //!
 //! The address of a conversation's webhook shows where it is parked and by whom; without an address of ours `TaskRouter`'s log of the
 //! parked task shows it. The attributes are shown, and nothing is looked up by them.
@@ -74,7 +74,7 @@ fn places(conversation: Option<ConversationSid>, guardian: Option<Guardian>) -> 
     json!({ "workerSid": worker, "row": row }).to_string()
 }
 
-/// Describes what is parked: first those whose customer waits for an answer, then the longest parked.
+/// Describes the parked conversations: first those whose customer waits for an answer, then the longest parked.
 ///
 /// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `workerName` and, where no webhook of
 /// ours says who parked it, `events`. `domain` is that of the Functions, `now` in milliseconds since 1970, `minutes_east` how far
@@ -128,7 +128,7 @@ pub fn map_holds_conversations(map_name: &str) -> bool {
 }
 
 /// Returns true if a conversation with these attributes, a JSON text, is parked by this product. A damaged record counts: the caller
-/// is about to take away what wakes the conversation. A text that is no JSON object holds none.
+/// is about to remove the webhook that wakes the conversation. A text that is no JSON object holds none.
 #[wasm_bindgen(js_name = holdsParkedRecord)]
 #[must_use]
 pub fn holds_parked_record(attributes: &str) -> bool {

@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, UrlSearchParams};
 
-use super::call::{wait_before_next, Attempt, Failure, TIMEOUT_MS};
-use super::operation::Call;
+use super::call::{wait_before_next, Attempt, CallFailure, TIMEOUT_MS};
+use super::operation::FunctionCall;
 use super::reply;
 use super::value::parse;
 use crate::reply::Reply;
@@ -41,10 +41,10 @@ impl Session {
     }
 
     /// Makes a call, whose request is the plain object `request`. Repeats it after transient failures, if it may be repeated.
-    pub async fn post(&self, call: &Call, request: &JsValue) -> Result<Reply, Failure> {
+    pub async fn post(&self, call: &FunctionCall, request: &JsValue) -> Result<Reply, CallFailure> {
         let url = format!("{}{}", self.functions_origin, call.path());
         let Ok(body) = self.body(request) else {
-            return Err(Failure::Unreachable);
+            return Err(CallFailure::Unreachable);
         };
         let began = js_sys::Date::now();
         let mut tried = 0;

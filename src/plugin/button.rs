@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::effect::StringKey;
-use super::json::{Field, Json, Malformed};
+use super::json::{Field, Json, MalformedField};
 use super::task;
 
 /// The state of the button.
@@ -43,7 +43,7 @@ const HIDDEN: Button = Button {
     title: StringKey::ParkInteractionButton,
 };
 
-fn decide(view: &Json) -> Result<Button, Malformed> {
+fn decide(view: &Json) -> Result<Button, MalformedField> {
     let view = Field::root("", view);
     let task = view.at("task");
     if !task::is_messaging(&task)? || !task::is_assigned(&task)? {
@@ -76,7 +76,7 @@ fn decide(view: &Json) -> Result<Button, Malformed> {
 /// email may have several.
 ///
 /// Some versions of Flex have no `routingProperties` in a participant, so this field is optional.
-fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
+fn several_agents(view: &Field<'_>) -> Result<bool, MalformedField> {
     let own = view.at("workerSid").text()?;
     let mut internal = 0;
     for participant in view.at("participants").items()? {
@@ -92,7 +92,7 @@ fn several_agents(view: &Field<'_>) -> Result<bool, Malformed> {
     Ok(internal > 1)
 }
 
-fn invite_open(view: &Field<'_>) -> Result<bool, Malformed> {
+fn invite_open(view: &Field<'_>) -> Result<bool, MalformedField> {
     for transfer in view.at("transfers").items()? {
         if transfer.text()?.is_some_and(|status| {
             status.eq_ignore_ascii_case("initiated") || status.eq_ignore_ascii_case("pending")

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::json::Malformed;
+use super::json::MalformedField;
 use crate::reply::{Refusal, Reply};
 
 /// The time after the start of the first try within which the third and later ones may begin. Twilio's limits on concurrent requests
@@ -37,9 +37,9 @@ pub enum Attempt {
 
 /// The reason for which an operation was not done, as far as the plugin knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
+pub enum CallFailure {
     /// Flex's data is not as expected; nothing was sent.
-    Malformed(Malformed),
+    Malformed(MalformedField),
     /// The Functions refused.
     Refused(Refusal),
     /// The answer is not one of the Functions.
@@ -57,25 +57,25 @@ pub enum Failure {
 
 impl Attempt {
     /// Returns the reply, or the failure.
-    pub fn judge(self) -> Result<Reply, Failure> {
+    pub fn judge(self) -> Result<Reply, CallFailure> {
         match self {
             Self::Answered {
                 reply: Some(Reply::Refused { refusal, .. }),
                 ..
-            } => Err(Failure::Refused(refusal)),
+            } => Err(CallFailure::Refused(refusal)),
             Self::Answered {
                 status: 200,
                 reply: Some(reply),
             } => Ok(reply),
-            Self::Answered { status, .. } => Err(Failure::Unreadable { status }),
-            Self::TimedOut => Err(Failure::TimedOut),
-            Self::Unreachable => Err(Failure::Unreachable),
-            Self::Cancelled => Err(Failure::Cancelled),
+            Self::Answered { status, .. } => Err(CallFailure::Unreadable { status }),
+            Self::TimedOut => Err(CallFailure::TimedOut),
+            Self::Unreachable => Err(CallFailure::Unreachable),
+            Self::Cancelled => Err(CallFailure::Cancelled),
         }
     }
 }
 
-impl Failure {
+impl CallFailure {
     /// Returns true if another try may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -100,7 +100,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CallFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(malformed) => malformed.fmt(f),
@@ -125,7 +125,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CallFailure {}
 
 /// Returns the wait before the next try, in milliseconds; `None`: there is none. `tried` counts the tries before it. The longest wait
 /// doubles each time; full jitter makes it `random` (0 to 1) of that. `elapsed_ms` is the time since the first try began.
@@ -167,14 +167,14 @@ mod tests {
             .judge()
         };
         assert_eq!(answered(200), Ok(Reply::Routed));
-        assert_eq!(answered(500), Err(Failure::Unreadable { status: 500 }));
+        assert_eq!(answered(500), Err(CallFailure::Unreadable { status: 500 }));
     }
 
     #[test]
     fn a_refusal_is_a_failure_with_its_own_name() {
         assert_eq!(
             refused(Refusal::ConversationClosed).judge(),
-            Err(Failure::Refused(Refusal::ConversationClosed))
+            Err(CallFailure::Refused(Refusal::ConversationClosed))
         );
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::call::Failure;
+use super::call::CallFailure;
 use crate::refusal::refusals;
 use crate::reply::Refusal;
 use crate::sid::ConversationSid;
@@ -11,7 +11,7 @@ use crate::sid::ConversationSid;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Effect {
+pub enum ShimEffect {
     /// Show a notification.
     Notify {
         /// Its id.
@@ -39,7 +39,7 @@ pub enum Effect {
     },
 }
 
-impl Effect {
+impl ShimEffect {
     /// Shows a notification without a field.
     #[must_use]
     pub fn notify(id: NotificationId) -> Self {
@@ -59,28 +59,28 @@ impl Effect {
 /// The outcome of an operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct Outcome {
+pub struct ShimOutcome {
     /// The reason for which it was not done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<OutcomeError>,
+    pub error: Option<ShimOutcomeError>,
     /// The effects to apply.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<ShimEffect>,
 }
 
 /// A failure for other plugins, as the error that a Flex action rejects with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct OutcomeError {
+pub struct ShimOutcomeError {
     /// The kind of failure, such as `conversationClosed`.
     pub variant: String,
     /// The message for an engineer.
     pub message: String,
 }
 
-impl Outcome {
+impl ShimOutcome {
     /// Makes the outcome of an operation that was done.
     #[must_use]
-    pub fn done(effects: Vec<Effect>) -> Self {
+    pub fn done(effects: Vec<ShimEffect>) -> Self {
         Self {
             error: None,
             effects,
@@ -89,9 +89,9 @@ impl Outcome {
 
     /// Makes the outcome of an operation that was not done; a notification says why.
     #[must_use]
-    pub fn failed(failure: &Failure) -> Self {
+    pub fn failed(failure: &CallFailure) -> Self {
         Self {
-            error: Some(OutcomeError {
+            error: Some(ShimOutcomeError {
                 variant: failure.variant().into(),
                 message: failure.to_string(),
             }),
@@ -100,26 +100,26 @@ impl Outcome {
     }
 }
 
-/// Returns the notification that tells the agent of a failure. A cancellation is no news to them.
+/// Returns the notification of a failure for the agent. There is none for a cancellation.
 #[must_use]
-pub fn notification(failure: &Failure) -> Option<Effect> {
+pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
     use NotificationId as Id;
     let (id, field) = match failure {
-        Failure::Cancelled => return None,
-        Failure::Malformed(malformed) => {
+        CallFailure::Cancelled => return None,
+        CallFailure::Malformed(malformed) => {
             (Id::ParkInteractionNotParkable, Some(malformed.path.clone()))
         }
-        Failure::Unreachable | Failure::TimedOut => (Id::ParkInteractionUnreachable, None),
-        Failure::Unreadable { .. } if failure.is_transient() => {
+        CallFailure::Unreachable | CallFailure::TimedOut => (Id::ParkInteractionUnreachable, None),
+        CallFailure::Unreadable { .. } if failure.is_transient() => {
             (Id::ParkInteractionTwilioUnavailable, None)
         }
-        Failure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
-        Failure::Refused(refusal) => (
+        CallFailure::Unreadable { .. } => (Id::ParkInteractionUnexpected, None),
+        CallFailure::Refused(refusal) => (
             Id::for_refusal(refusal),
             refusal.detail().map(ToString::to_string),
         ),
     };
-    Some(Effect::Notify { id, field })
+    Some(ShimEffect::Notify { id, field })
 }
 
 /// The look of a notification.
@@ -246,31 +246,31 @@ pub enum StringKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json::Malformed;
+    use super::super::json::MalformedField;
     use super::*;
 
-    fn told(failure: &Failure) -> Vec<Effect> {
-        Outcome::failed(failure).effects
+    fn told(failure: &CallFailure) -> Vec<ShimEffect> {
+        ShimOutcome::failed(failure).effects
     }
 
     #[test]
     fn a_failure_notifies_the_agent_once_a_cancellation_never() {
         for failure in [
-            Failure::Malformed(Malformed {
+            CallFailure::Malformed(MalformedField {
                 path: "attributes.conversationSid".into(),
                 expected: "a SID".into(),
             }),
-            Failure::Unreachable,
-            Failure::TimedOut,
-            Failure::Unreadable { status: 500 },
-            Failure::Unreadable { status: 503 },
-            Failure::Refused(Refusal::Busy),
-            Failure::Refused(Refusal::ConversationClosed),
+            CallFailure::Unreachable,
+            CallFailure::TimedOut,
+            CallFailure::Unreadable { status: 500 },
+            CallFailure::Unreadable { status: 503 },
+            CallFailure::Refused(Refusal::Busy),
+            CallFailure::Refused(Refusal::ConversationClosed),
         ] {
             assert_eq!(told(&failure).len(), 1, "{failure:?}");
         }
-        assert!(told(&Failure::Cancelled).is_empty());
-        assert!(Outcome::failed(&Failure::Cancelled).error.is_some());
+        assert!(told(&CallFailure::Cancelled).is_empty());
+        assert!(ShimOutcome::failed(&CallFailure::Cancelled).error.is_some());
     }
 
     #[test]
@@ -279,8 +279,8 @@ mod tests {
             field: "TWILIO_FLEX_SYNC_SID".into(),
         };
         assert_eq!(
-            told(&Failure::Refused(refusal)),
-            [Effect::notify_about(
+            told(&CallFailure::Refused(refusal)),
+            [ShimEffect::notify_about(
                 NotificationId::ParkInteractionMisconfigured,
                 "TWILIO_FLEX_SYNC_SID".into()
             )]
@@ -291,8 +291,8 @@ mod tests {
     fn a_refusal_for_good_names_twilios_code() {
         let refusal = Refusal::TwilioRefused { code: 45_376 };
         assert_eq!(
-            told(&Failure::Refused(refusal)),
-            [Effect::notify_about(
+            told(&CallFailure::Refused(refusal)),
+            [ShimEffect::notify_about(
                 NotificationId::ParkInteractionTwilioRefused,
                 "45376".into()
             )]
@@ -305,8 +305,8 @@ mod tests {
             let detail = refusal.detail().map(ToString::to_string);
             let id = NotificationId::for_refusal(&refusal);
             assert_eq!(
-                told(&Failure::Refused(refusal)),
-                [Effect::Notify { id, field: detail }]
+                told(&CallFailure::Refused(refusal)),
+                [ShimEffect::Notify { id, field: detail }]
             );
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
             assert!(shown

@@ -10,9 +10,9 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::backend::Session;
-use super::effect::{Outcome, NOTIFICATIONS};
+use super::effect::{ShimOutcome, NOTIFICATIONS};
 use super::list::resume::Answer;
-use super::operation::{Call, Operation};
+use super::operation::{FunctionCall, Operation};
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
@@ -111,18 +111,18 @@ export type WatchEvent =
     | [kind: 'take', key: string]
     | [kind: 'clear', map: string]
     /** A request to write a mark over `data`, the present content of an item. */
-    | [kind: 'claim', key: string, data: unknown]
-    /** The end of a claim, with Sync's HTTP status (or 0) if it has failed. */
-    | [kind: 'claimed', key: string, status?: number]
+    | [kind: 'mark', key: string, data: unknown]
+    /** The end of a mark's write, with Sync's HTTP status (or 0) if it has failed. */
+    | [kind: 'marked', key: string, status?: number]
     | [kind: 'checked', key: string]
     | [kind: 'stop']
     /** The end of the wait that the last call has returned. */
     | [kind: 'time'];
 
 /** A task: its kind, and the Sync map and the conversation that it is about. */
-export type WatchStep = [kind: 'read' | 'claim' | 'check' | 'refused', map: string, conversationSid: string];
+export type WatchStep = [kind: 'read' | 'mark' | 'check' | 'refused', map: string, conversationSid: string];
 
-/** The result of an event: tasks, the milliseconds until the next event `time`, and the time for the mark if a claim is granted. */
+/** The result of an event: tasks, the milliseconds until the next event `time`, and the time for the mark if it is granted. */
 export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
 
 /** The error for an argument that is not plain data. */
@@ -167,7 +167,7 @@ pub fn park_button(
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
-#[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<Outcome>")]
+#[wasm_bindgen(js_name = operate, unchecked_return_type = "Promise<ShimOutcome>")]
 pub fn operate_by_name(
     #[wasm_bindgen(unchecked_param_type = "OperationName")] operation: &str,
     #[wasm_bindgen(unchecked_param_type = "OperationView")] view: JsValue,
@@ -197,27 +197,27 @@ fn operate(
             Ok(call) => call,
             Err(outcome) => return give(&outcome),
         };
-        if let (Call::Unpark(request), Some(list)) = (&call, &list) {
+        if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
             list.borrow_mut()
                 .ask(request.conversation_sid.as_str(), Date::now());
         }
         let request = match &call {
-            Call::Park(request) => plain(request)?,
+            FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
-            Call::Unpark(UnparkRequest { conversation_sid })
-            | Call::Settle(SettleRequest { conversation_sid })
-            | Call::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
+            FunctionCall::Unpark(UnparkRequest { conversation_sid })
+            | FunctionCall::Settle(SettleRequest { conversation_sid })
+            | FunctionCall::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
         let called = session.post(&call, &request).await;
-        if let (Call::Unpark(request), Some(list)) = (&call, &list) {
+        if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
             let (conversation, answer) = (&request.conversation_sid, Answer::from_call(&called));
             let opens_by_itself =
                 list.borrow_mut()
                     .answer(conversation.as_str(), answer, Date::now());
             if opens_by_itself {
-                return give(&Outcome::done(Vec::new()));
+                return give(&ShimOutcome::done(Vec::new()));
             }
         }
         give(&call.outcome(called))
@@ -336,7 +336,7 @@ impl List {
     }
 
     /// Resumes a conversation like the function `operate`, and shows that in its row.
-    #[wasm_bindgen(unchecked_return_type = "Promise<Outcome>")]
+    #[wasm_bindgen(unchecked_return_type = "Promise<ShimOutcome>")]
     pub fn unpark(
         &self,
         #[wasm_bindgen(unchecked_param_type = "unknown")] payload: JsValue,
@@ -406,7 +406,7 @@ fn array_of(step: watch::Step<'_>) -> Array {
     use watch::Step;
     let (kind, map, conversation) = match step {
         Step::Read(map) => ("read", map.as_str(), ""),
-        Step::Claim(map, conversation) => ("claim", map.as_str(), conversation.as_str()),
+        Step::Mark(map, conversation) => ("mark", map.as_str(), conversation.as_str()),
         Step::Check(conversation) => ("check", "", conversation.as_str()),
         Step::Refused => ("refused", "", ""),
     };

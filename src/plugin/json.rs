@@ -76,14 +76,14 @@ const LAST_TIME_MS: f64 = 8.64e15;
 
 /// An error for a value of the wrong type or range.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed {
+pub struct MalformedField {
     /// The path of the value, e.g. `attributes.conversationSid`.
     pub path: String,
     /// The expected value.
     pub expected: String,
 }
 
-impl fmt::Display for Malformed {
+impl fmt::Display for MalformedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -93,7 +93,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl std::error::Error for Malformed {}
+impl std::error::Error for MalformedField {}
 
 /// A value with its path.
 ///
@@ -146,17 +146,17 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the value.
-    pub fn value(&self) -> Result<&'a Json, Malformed> {
+    pub fn value(&self) -> Result<&'a Json, MalformedField> {
         self.value.ok_or_else(|| self.malformed("an object"))
     }
 
     /// Returns true if the value is not null.
-    pub fn is_present(&self) -> Result<bool, Malformed> {
+    pub fn is_present(&self) -> Result<bool, MalformedField> {
         Ok(*self.value()? != Json::Null)
     }
 
     /// Returns the boolean, or `None` for null.
-    pub fn flag(&self) -> Result<Option<bool>, Malformed> {
+    pub fn flag(&self) -> Result<Option<bool>, MalformedField> {
         match self.value()? {
             Json::Null => Ok(None),
             Json::Bool(flag) => Ok(Some(*flag)),
@@ -165,11 +165,11 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the whole number from the first to the second number of `range`, or `None` for null.
-    pub fn whole(&self, range: (u32, u32)) -> Result<Option<u32>, Malformed> {
+    pub fn integer(&self, range: (u32, u32)) -> Result<Option<u32>, MalformedField> {
         let (least, most) = range;
         let found = match self.value()? {
             Json::Null => return Ok(None),
-            Json::Number(number) => whole(*number),
+            Json::Number(number) => integer(*number),
             _ => None,
         };
         found
@@ -179,7 +179,7 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the text, or `None` for null.
-    pub fn text(&self) -> Result<Option<&'a str>, Malformed> {
+    pub fn text(&self) -> Result<Option<&'a str>, MalformedField> {
         match self.value()? {
             Json::Null => Ok(None),
             Json::Text(text) => Ok(Some(text)),
@@ -188,7 +188,7 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the items of a list. Null is an empty list.
-    pub fn items(&self) -> Result<Vec<Field<'a>>, Malformed> {
+    pub fn items(&self) -> Result<Vec<Field<'a>>, MalformedField> {
         match self.value()? {
             Json::Null => Ok(Vec::new()),
             Json::List(items) => Ok(items
@@ -201,7 +201,7 @@ impl<'a> Field<'a> {
     }
 
     /// Returns the SID. A missing one is an error.
-    pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, Malformed> {
+    pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, MalformedField> {
         let text = match self.value()? {
             Json::Text(text) => text.clone(),
             _ => String::new(),
@@ -218,7 +218,7 @@ impl<'a> Field<'a> {
     pub fn optional_sid<T>(
         &self,
         parse: fn(String) -> Result<T, InvalidSid>,
-    ) -> Result<Option<T>, Malformed> {
+    ) -> Result<Option<T>, MalformedField> {
         if self.is_present()? {
             self.sid(parse).map(Some)
         } else {
@@ -228,8 +228,8 @@ impl<'a> Field<'a> {
 
     /// Makes the error that something else was expected here.
     #[must_use]
-    pub fn malformed(&self, expected: &str) -> Malformed {
-        Malformed {
+    pub fn malformed(&self, expected: &str) -> MalformedField {
+        MalformedField {
             path: self.path.clone(),
             expected: expected.into(),
         }
@@ -243,7 +243,7 @@ impl<'a> Field<'a> {
     reason = "the guard admits only what fits"
 )]
 #[must_use]
-pub fn whole(number: f64) -> Option<u32> {
+pub fn integer(number: f64) -> Option<u32> {
     (number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number))
         .then_some(number as u32)
 }
@@ -293,14 +293,14 @@ mod tests {
 
     #[test]
     fn a_whole_number_must_be_in_its_range() {
-        let whole = |value: &serde_json::Value| {
+        let integer = |value: &serde_json::Value| {
             let value = Json::from(value);
-            Field::root("hours", &value).whole((1, 24))
+            Field::root("hours", &value).integer((1, 24))
         };
         for (value, number) in [(json!(1), 1), (json!(24.0), 24)] {
-            assert_eq!(whole(&value), Ok(Some(number)));
+            assert_eq!(integer(&value), Ok(Some(number)));
         }
-        assert_eq!(whole(&json!(null)), Ok(None));
+        assert_eq!(integer(&json!(null)), Ok(None));
         for wrong in [
             json!(0),
             json!(25),
@@ -310,7 +310,7 @@ mod tests {
             json!("3"),
         ] {
             assert_eq!(
-                whole(&wrong).unwrap_err().to_string(),
+                integer(&wrong).unwrap_err().to_string(),
                 "`hours` is malformed: expected a whole number from 1 to 24",
                 "{wrong}"
             );

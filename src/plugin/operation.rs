@@ -1,7 +1,7 @@
 //! The operations of the plugin: from a view of Flex's data to a call of a Function, and from its reply to effects.
 
-use super::call::Failure;
-use super::effect::Outcome;
+use super::call::CallFailure;
+use super::effect::ShimOutcome;
 use super::json::Json;
 use super::{park, settle, unpark};
 use crate::reply::Reply;
@@ -22,7 +22,7 @@ pub enum Operation {
 
 /// A call of a Function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Call {
+pub enum FunctionCall {
     /// Park a conversation.
     Park(ParkRequest),
     /// Resume a conversation.
@@ -35,20 +35,24 @@ pub enum Call {
 
 impl Operation {
     /// Returns the call to make, or the outcome if there is none to make.
-    pub fn prepare(self, view: &Json) -> Result<Call, Outcome> {
-        let failed = |malformed| Outcome::failed(&Failure::Malformed(malformed));
+    pub fn prepare(self, view: &Json) -> Result<FunctionCall, ShimOutcome> {
+        let failed = |malformed| ShimOutcome::failed(&CallFailure::Malformed(malformed));
         match self {
-            Self::Park(options) => park::request(view, options).map(Call::Park).map_err(failed),
-            Self::Unpark => unpark::request(view).map(Call::Unpark).map_err(failed),
+            Self::Park(options) => park::request(view, options)
+                .map(FunctionCall::Park)
+                .map_err(failed),
+            Self::Unpark => unpark::request(view)
+                .map(FunctionCall::Unpark)
+                .map_err(failed),
             Self::Settle => match settle::request(view) {
-                Ok(Some(request)) => Ok(Call::Settle(request)),
-                Ok(None) => Err(Outcome::done(Vec::new())),
-                Err(malformed) => Err(settle::outcome(Err(Failure::Malformed(malformed)))),
+                Ok(Some(request)) => Ok(FunctionCall::Settle(request)),
+                Ok(None) => Err(ShimOutcome::done(Vec::new())),
+                Err(malformed) => Err(settle::outcome(Err(CallFailure::Malformed(malformed)))),
             },
             // The view is the same as for a resume.
             Self::Check => {
                 let request = unpark::request(view).map_err(failed)?;
-                Ok(Call::Check(CheckRequest {
+                Ok(FunctionCall::Check(CheckRequest {
                     conversation_sid: request.conversation_sid,
                 }))
             }
@@ -56,7 +60,7 @@ impl Operation {
     }
 }
 
-impl Call {
+impl FunctionCall {
     /// Returns the path of the Function.
     #[must_use]
     pub fn path(&self) -> &'static str {
@@ -76,13 +80,13 @@ impl Call {
 
     /// Returns the outcome after the call.
     #[must_use]
-    pub fn outcome(&self, called: Result<Reply, Failure>) -> Outcome {
+    pub fn outcome(&self, called: Result<Reply, CallFailure>) -> ShimOutcome {
         match self {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(_) => unpark::outcome(called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result.
-            Self::Check(_) => Outcome::done(Vec::new()),
+            Self::Check(_) => ShimOutcome::done(Vec::new()),
         }
     }
 }
@@ -97,7 +101,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::effect::Effect;
+    use super::super::effect::ShimEffect;
     use super::super::task::tests::{json, task};
     use super::*;
     use crate::sid::ConversationSid;
@@ -135,7 +139,7 @@ mod tests {
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(
                 outcome.effects.as_slice(),
-                [Effect::Notify { .. }]
+                [ShimEffect::Notify { .. }]
             ));
         }
         let mut woken = task();
@@ -147,7 +151,10 @@ mod tests {
         let outcome = Operation::Settle
             .prepare(&json(&json!({ "task": woken })))
             .unwrap_err();
-        assert!(matches!(outcome.effects.as_slice(), [Effect::Warn { .. }]));
+        assert!(matches!(
+            outcome.effects.as_slice(),
+            [ShimEffect::Warn { .. }]
+        ));
     }
 
     #[test]
@@ -157,10 +164,10 @@ mod tests {
         assert!(!call.is_repeated());
         for called in [
             Ok(Reply::Waiting),
-            Err(Failure::Unreachable),
-            Err(Failure::Cancelled),
+            Err(CallFailure::Unreachable),
+            Err(CallFailure::Cancelled),
         ] {
-            assert_eq!(call.outcome(called), Outcome::done(Vec::new()));
+            assert_eq!(call.outcome(called), ShimOutcome::done(Vec::new()));
         }
     }
 
@@ -183,6 +190,6 @@ mod tests {
         let outcome = Operation::Settle
             .prepare(&json(&json!({ "task": task() })))
             .unwrap_err();
-        assert_eq!(outcome, Outcome::done(Vec::new()));
+        assert_eq!(outcome, ShimOutcome::done(Vec::new()));
     }
 }

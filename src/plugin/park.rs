@@ -1,8 +1,8 @@
 //! Park: the agent leaves, and the conversation waits for the customer.
 
-use super::call::Failure;
-use super::effect::{Effect, NotificationId, Outcome};
-use super::json::{whole, Field, Json, Malformed};
+use super::call::CallFailure;
+use super::effect::{NotificationId, ShimEffect, ShimOutcome};
+use super::json::{integer, Field, Json, MalformedField};
 use super::task::Messaging;
 use crate::reply::Reply;
 use crate::request::{ParkOptions, ParkRequest, ParkTarget};
@@ -13,7 +13,7 @@ const UNLOAD_AFTER_MS: u32 = 2_000;
 
 /// Returns the request for `view`, which has `task` and `lastMessageIndex` (missing when the agent's screen held no message),
 /// with the settings of [`super::settings`].
-pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malformed> {
+pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, MalformedField> {
     let view = Field::root("", view);
     let task = view.at("task");
     let Messaging {
@@ -33,26 +33,26 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
 
 /// Returns the outcome of the call of the function.
 #[must_use]
-pub fn outcome(request: &ParkRequest, called: Result<Reply, Failure>) -> Outcome {
+pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
     let id = match called {
-        Err(failure) => return Outcome::failed(&failure),
+        Err(failure) => return ShimOutcome::failed(&failure),
         Ok(Reply::Parked { .. }) => NotificationId::ParkInteractionParked,
         Ok(Reply::ParkedAndWoken) => NotificationId::ParkInteractionParkedAndWoken,
-        Ok(_) => return Outcome::failed(&Failure::Unreadable { status: 200 }),
+        Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
     };
-    Outcome::done(vec![
-        Effect::notify(id),
-        Effect::UnloadConversation {
+    ShimOutcome::done(vec![
+        ShimEffect::notify(id),
+        ShimEffect::UnloadConversation {
             conversation_sid: request.target.conversation_sid.clone(),
             after_ms: UNLOAD_AFTER_MS,
         },
     ])
 }
 
-fn index(field: &Field<'_>) -> Result<Option<u32>, Malformed> {
+fn index(field: &Field<'_>) -> Result<Option<u32>, MalformedField> {
     let found = match field.value()? {
         Json::Null => return Ok(None),
-        Json::Number(number) => whole(*number),
+        Json::Number(number) => integer(*number),
         _ => None,
     };
     found
@@ -82,7 +82,7 @@ mod tests {
         json(&json!({ "task": task(), "lastMessageIndex": last_message_index }))
     }
 
-    fn request(view: &Json) -> Result<ParkRequest, Malformed> {
+    fn request(view: &Json) -> Result<ParkRequest, MalformedField> {
         super::request(view, ParkOptions::default())
     }
 
@@ -139,9 +139,9 @@ mod tests {
         let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
         assert_eq!(
             outcome,
-            Outcome::done(vec![
-                Effect::notify(NotificationId::ParkInteractionParked),
-                Effect::UnloadConversation {
+            ShimOutcome::done(vec![
+                ShimEffect::notify(NotificationId::ParkInteractionParked),
+                ShimEffect::UnloadConversation {
                     conversation_sid: request.target.conversation_sid.clone(),
                     after_ms: 2_000,
                 },
@@ -155,7 +155,7 @@ mod tests {
         let outcome = outcome(&request, Ok(Reply::ParkedAndWoken));
         assert_eq!(
             outcome.effects.first(),
-            Some(&Effect::notify(
+            Some(&ShimEffect::notify(
                 NotificationId::ParkInteractionParkedAndWoken
             ))
         );
@@ -164,10 +164,13 @@ mod tests {
     #[test]
     fn a_refusal_keeps_the_conversation_loaded() {
         let request = request(&view(json!(7))).unwrap();
-        let outcome = outcome(&request, Err(Failure::Refused(Refusal::ConversationClosed)));
+        let outcome = outcome(
+            &request,
+            Err(CallFailure::Refused(Refusal::ConversationClosed)),
+        );
         assert_eq!(
             outcome.effects,
-            [Effect::notify(
+            [ShimEffect::notify(
                 NotificationId::ParkInteractionConversationClosed
             )]
         );

@@ -3,13 +3,13 @@
 //! The shared types write them. serde's `Deserialize` for the same types would cost the plugin a third of its Wasm for twenty
 //! names, so the readers are made from the tables of names. A test compares the two.
 
-use super::json::{Field, Json, Malformed};
+use super::json::{Field, Json, MalformedField};
 use crate::refusal::refusals;
 use crate::reply::{Refusal, Reply};
 use crate::sid::WebhookSid;
 
 /// Reads the body of an answer.
-pub fn read(body: &Json) -> Result<Reply, Malformed> {
+pub fn read(body: &Json) -> Result<Reply, MalformedField> {
     let body = Field::root("", body);
     let outcome = body.at("outcome");
     match outcome.text()?.unwrap_or_default() {
@@ -31,7 +31,7 @@ macro_rules! reader {
         #[doc = $doc:literal]
         $Refusal:ident $({ $data:ident: $Type:ty })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
     )*) => {
-        fn refusal(field: &Field<'_>) -> Result<Refusal, Malformed> {
+        fn refusal(field: &Field<'_>) -> Result<Refusal, MalformedField> {
             let kind = field.at("kind");
             Ok(match kind.text()?.unwrap_or_default() {
                 $($name => Refusal::$Refusal $({
@@ -46,18 +46,18 @@ refusals!(reader);
 
 /// The data of a refusal. If it is missing, it is empty or 0.
 trait Data: Sized {
-    fn read(field: &Field<'_>) -> Result<Self, Malformed>;
+    fn read(field: &Field<'_>) -> Result<Self, MalformedField>;
 }
 
 impl Data for String {
-    fn read(field: &Field<'_>) -> Result<Self, Malformed> {
+    fn read(field: &Field<'_>) -> Result<Self, MalformedField> {
         field.text().map(Option::unwrap_or_default).map(Into::into)
     }
 }
 
 impl Data for u32 {
-    fn read(field: &Field<'_>) -> Result<Self, Malformed> {
-        field.whole((0, u32::MAX)).map(Option::unwrap_or_default)
+    fn read(field: &Field<'_>) -> Result<Self, MalformedField> {
+        field.integer((0, u32::MAX)).map(Option::unwrap_or_default)
     }
 }
 

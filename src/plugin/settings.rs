@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::effect::{Effect, NotificationId};
-use super::json::{whole, Field, Json, Malformed};
+use super::effect::{NotificationId, ShimEffect};
+use super::json::{integer, Field, Json, MalformedField};
 use crate::flags::{self, BoolFlag, Flags, IntegerFlag};
 use crate::request::ParkOptions;
 
@@ -42,7 +42,7 @@ pub struct Start {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
     /// The warnings and notifications.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<ShimEffect>,
 }
 
 /// Reads `customData`, `configOverrides` and the user's `roles`.
@@ -57,11 +57,14 @@ pub fn start(view: &Json) -> Start {
             effects: Vec::new(),
         },
         Err(malformed) => {
-            let warning = Effect::Warn {
+            let warning = ShimEffect::Warn {
                 message: malformed.to_string(),
             };
             let notification = is_admin(view).then(|| {
-                Effect::notify_about(NotificationId::ParkInteractionMisconfigured, malformed.path)
+                ShimEffect::notify_about(
+                    NotificationId::ParkInteractionMisconfigured,
+                    malformed.path,
+                )
             });
             Start {
                 settings: None,
@@ -72,7 +75,7 @@ pub fn start(view: &Json) -> Start {
 }
 
 /// Returns the settings of `customData` and `configOverrides`; none when the feature is off.
-pub fn read(view: &Json) -> Result<Option<Settings>, Malformed> {
+pub fn read(view: &Json) -> Result<Option<Settings>, MalformedField> {
     let configuration = Configuration::new(view)?;
     let flags = Flags::read(&configuration)?;
     if !flags.enabled {
@@ -100,7 +103,7 @@ struct Configuration<'a> {
 }
 
 impl<'a> Configuration<'a> {
-    fn new(view: &'a Json) -> Result<Self, Malformed> {
+    fn new(view: &'a Json) -> Result<Self, MalformedField> {
         let view = Field::root("", view);
         Ok(Self {
             everybody: Field::root("ui_attributes.custom_data", view.at("customData").value()?),
@@ -109,7 +112,7 @@ impl<'a> Configuration<'a> {
     }
 
     /// Returns the worker's own value, or else everybody's.
-    fn at(&self, names: &[&str]) -> Result<Field<'a>, Malformed> {
+    fn at(&self, names: &[&str]) -> Result<Field<'a>, MalformedField> {
         let own = self.worker.down(names);
         if own.is_present()? {
             Ok(own)
@@ -118,12 +121,12 @@ impl<'a> Configuration<'a> {
         }
     }
 
-    fn flag(&self, name: &str) -> Result<Field<'a>, Malformed> {
+    fn flag(&self, name: &str) -> Result<Field<'a>, MalformedField> {
         let [features, feature] = flags::FEATURE;
         self.at(&[features, feature, name])
     }
 
-    fn functions_origin(&self) -> Result<String, Malformed> {
+    fn functions_origin(&self) -> Result<String, MalformedField> {
         let host = domain(&self.at(&[DOMAIN])?)?;
         let scheme = protocol(&self.at(&[PROTOCOL])?)?;
         Ok(match port(&self.at(&[PORT])?)? {
@@ -134,20 +137,20 @@ impl<'a> Configuration<'a> {
 }
 
 impl flags::Source for Configuration<'_> {
-    type Error = Malformed;
+    type Error = MalformedField;
 
-    fn bool(&self, flag: BoolFlag) -> Result<bool, Malformed> {
+    fn bool(&self, flag: BoolFlag) -> Result<bool, MalformedField> {
         Ok(self.flag(flag.name)?.flag()?.unwrap_or(flag.default))
     }
 
-    fn integer(&self, flag: IntegerFlag) -> Result<u32, Malformed> {
-        let value = self.flag(flag.name)?.whole(flag.range)?;
+    fn integer(&self, flag: IntegerFlag) -> Result<u32, MalformedField> {
+        let value = self.flag(flag.name)?.integer(flag.range)?;
         Ok(value.unwrap_or(flag.default))
     }
 }
 
 /// Returns the domain of the Functions, which must be there.
-pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
+pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, MalformedField> {
     field
         .text()?
         .filter(|text| is_host(text))
@@ -155,7 +158,7 @@ pub fn domain<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
 }
 
 /// Returns the protocol of the Functions; `https` unless it is set.
-pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
+pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, MalformedField> {
     match field.value()? {
         Json::Null => Ok("https"),
         Json::Text(text) if text.is_empty() => Ok("https"),
@@ -165,12 +168,12 @@ pub fn protocol<'a>(field: &Field<'a>) -> Result<&'a str, Malformed> {
 }
 
 /// Returns the port of the Functions, which the template's configuration files write as a number or as a text.
-pub fn port(field: &Field<'_>) -> Result<Option<u16>, Malformed> {
+pub fn port(field: &Field<'_>) -> Result<Option<u16>, MalformedField> {
     let port = match field.value()? {
         Json::Null => return Ok(None),
         Json::Text(text) if text.is_empty() => return Ok(None),
         Json::Text(text) => text.parse().ok(),
-        Json::Number(number) => whole(*number).and_then(|port| port.try_into().ok()),
+        Json::Number(number) => integer(*number).and_then(|port| port.try_into().ok()),
         _ => None,
     };
     port.filter(|port| *port != 0)
@@ -334,7 +337,7 @@ mod tests {
             *custom_data.pointer_mut(pointer).unwrap() = value;
             let start = start_with(custom_data, json!(null));
             assert_eq!(start.settings, None);
-            let [Effect::Warn { message }] = start.effects.as_slice() else {
+            let [ShimEffect::Warn { message }] = start.effects.as_slice() else {
                 panic!("one warning for an agent, not {:?}", start.effects);
             };
             assert!(
@@ -371,7 +374,7 @@ mod tests {
                 assert_eq!(start.settings, None, "{flags}");
                 assert_eq!(
                     start.effects,
-                    [Effect::Warn {
+                    [ShimEffect::Warn {
                         message: format!(
                             "`{root}.features.park_interaction.{name}` is malformed: \
                              expected {expected}"
@@ -454,7 +457,7 @@ mod tests {
         })));
         assert_eq!(
             start.effects.last(),
-            Some(&Effect::notify_about(
+            Some(&ShimEffect::notify_about(
                 NotificationId::ParkInteractionMisconfigured,
                 "ui_attributes.custom_data.features".into()
             ))

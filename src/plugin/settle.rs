@@ -3,9 +3,9 @@
 //! The agent gets no notification, not even of a failure: the parked state does no harm, and the customer's next
 //! message removes it too.
 
-use super::call::Failure;
-use super::effect::{Effect, Outcome};
-use super::json::{Field, Json, Malformed};
+use super::call::CallFailure;
+use super::effect::{ShimEffect, ShimOutcome};
+use super::json::{Field, Json, MalformedField};
 use super::task::{is_assigned, is_messaging};
 use crate::reply::Reply;
 use crate::request::SettleRequest;
@@ -13,7 +13,7 @@ use crate::sid::ConversationSid;
 use crate::task_attributes::{CONVERSATION, ORIGINAL_ROUTING};
 
 /// Returns the request for the `task` of `view`, or `None` if its conversation was not parked.
-pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
+pub fn request(view: &Json) -> Result<Option<SettleRequest>, MalformedField> {
     let task = Field::root("", view).at("task");
     let was_parked = task.down(&["attributes", ORIGINAL_ROUTING]).is_present()?;
     if !was_parked || !is_messaging(&task)? || !is_assigned(&task)? {
@@ -28,10 +28,10 @@ pub fn request(view: &Json) -> Result<Option<SettleRequest>, Malformed> {
 
 /// Returns the outcome after the call. A failure is a warning for engineers.
 #[must_use]
-pub fn outcome(called: Result<Reply, Failure>) -> Outcome {
-    Outcome::done(match called {
-        Ok(_) | Err(Failure::Cancelled) => Vec::new(),
-        Err(failure) => vec![Effect::Warn {
+pub fn outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
+    ShimOutcome::done(match called {
+        Ok(_) | Err(CallFailure::Cancelled) => Vec::new(),
+        Err(failure) => vec![ShimEffect::Warn {
             message: format!("could not settle the conversation: {failure}"),
         }],
     })
@@ -59,7 +59,7 @@ mod tests {
         task
     }
 
-    fn request_for(task: &serde_json::Value) -> Result<Option<SettleRequest>, Malformed> {
+    fn request_for(task: &serde_json::Value) -> Result<Option<SettleRequest>, MalformedField> {
         request(&json(&json!({ "task": task })))
     }
 
@@ -95,9 +95,15 @@ mod tests {
 
     #[test]
     fn the_agent_gets_no_notification() {
-        assert_eq!(outcome(Ok(Reply::Settled)), Outcome::done(Vec::new()));
-        assert_eq!(outcome(Err(Failure::Cancelled)), Outcome::done(Vec::new()));
-        let failed = outcome(Err(Failure::Refused(Refusal::TwilioUnavailable)));
-        assert!(matches!(failed.effects.as_slice(), [Effect::Warn { .. }]));
+        assert_eq!(outcome(Ok(Reply::Settled)), ShimOutcome::done(Vec::new()));
+        assert_eq!(
+            outcome(Err(CallFailure::Cancelled)),
+            ShimOutcome::done(Vec::new())
+        );
+        let failed = outcome(Err(CallFailure::Refused(Refusal::TwilioUnavailable)));
+        assert!(matches!(
+            failed.effects.as_slice(),
+            [ShimEffect::Warn { .. }]
+        ));
     }
 }

@@ -1,6 +1,6 @@
 //! The fields of a Flex task that parking needs.
 
-use super::json::{Field, Malformed};
+use super::json::{Field, MalformedField};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid};
 use crate::task_attributes;
 
@@ -17,7 +17,7 @@ pub struct Messaging {
 
 impl Messaging {
     /// Reads the task's attributes, which Flex Conversations writes.
-    pub fn read(task: &Field<'_>) -> Result<Self, Malformed> {
+    pub fn read(task: &Field<'_>) -> Result<Self, MalformedField> {
         let attributes = task.at("attributes");
         Ok(Self {
             conversation_sid: attributes
@@ -37,7 +37,7 @@ impl Messaging {
 ///
 /// Like Flex's `TaskHelper.isCBMTask` it checks the interaction channel. A phone call may have one too, but has no
 /// conversation.
-pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
+pub fn is_messaging(task: &Field<'_>) -> Result<bool, MalformedField> {
     let attributes = task.at("attributes");
     Ok(attributes.at(task_attributes::CHANNEL).is_present()?
         && attributes.at(task_attributes::CONVERSATION).is_present()?
@@ -45,7 +45,7 @@ pub fn is_messaging(task: &Field<'_>) -> Result<bool, Malformed> {
 }
 
 /// Returns true if the agent has accepted the task. False in wrap-up.
-pub fn is_assigned(task: &Field<'_>) -> Result<bool, Malformed> {
+pub fn is_assigned(task: &Field<'_>) -> Result<bool, MalformedField> {
     Ok(task.at("status").text()? == Some("accepted"))
 }
 

@@ -1,15 +1,15 @@
 //! Resume: routes a parked conversation to the agent who asks for it.
 
-use super::call::Failure;
-use super::effect::{Effect, NotificationId, Outcome};
-use super::json::{Field, Json, Malformed};
+use super::call::CallFailure;
+use super::effect::{NotificationId, ShimEffect, ShimOutcome};
+use super::json::{Field, Json, MalformedField};
 use crate::reply::Reply;
 use crate::request::UnparkRequest;
 use crate::sid::ConversationSid;
 
 /// Returns the request for the payload of the Flex action `UnparkInteraction`. The names of its fields are older than
 /// this plugin. Its `WebhookSid` is not needed, because the Function finds the webhook.
-pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
+pub fn request(payload: &Json) -> Result<UnparkRequest, MalformedField> {
     let payload = Field::root("", payload);
     Ok(UnparkRequest {
         conversation_sid: payload.at("ConversationSid").sid(ConversationSid::parse)?,
@@ -18,14 +18,14 @@ pub fn request(payload: &Json) -> Result<UnparkRequest, Malformed> {
 
 /// Returns the outcome after the call.
 #[must_use]
-pub fn outcome(called: Result<Reply, Failure>) -> Outcome {
+pub fn outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
     let id = match called {
-        Err(failure) => return Outcome::failed(&failure),
+        Err(failure) => return ShimOutcome::failed(&failure),
         Ok(Reply::Routed) => NotificationId::ParkInteractionRouted,
         Ok(Reply::AlreadyRouted | Reply::Settled) => NotificationId::ParkInteractionAlreadyRouted,
-        Ok(_) => return Outcome::failed(&Failure::Unreadable { status: 200 }),
+        Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
     };
-    Outcome::done(vec![Effect::notify(id)])
+    ShimOutcome::done(vec![ShimEffect::notify(id)])
 }
 
 #[cfg(test)]
@@ -73,11 +73,14 @@ mod tests {
             ),
             (Reply::Settled, NotificationId::ParkInteractionAlreadyRouted),
         ] {
-            assert_eq!(outcome(Ok(reply)), Outcome::done(vec![Effect::notify(id)]));
+            assert_eq!(
+                outcome(Ok(reply)),
+                ShimOutcome::done(vec![ShimEffect::notify(id)])
+            );
         }
         for reply in [Reply::Ignored, Reply::Waiting] {
             assert!(outcome(Ok(reply)).error.is_some());
         }
-        assert!(outcome(Err(Failure::Unreachable)).error.is_some());
+        assert!(outcome(Err(CallFailure::Unreachable)).error.is_some());
     }
 }

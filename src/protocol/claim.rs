@@ -293,7 +293,7 @@ mod tests {
 
     const NOW: Millis = 1_790_000_000_000;
 
-    /// Asks for a claim of a Sync that answers by `sync`.
+    /// Asks for a claim. `sync` returns Sync's response to each call.
     fn asked(sync: impl Fn(&AnyCall) -> Result<AnyAnswer, Failure>) -> ClaimStatus {
         let mut claim = ClaimHandle::new(ConversationSid::example(), "ours".into());
         let mut calls = Calls::new(7, NOW + LEASE_MS);

@@ -44,7 +44,9 @@ pub(crate) fn guardian(
         worker: newest_first().find(accepted)?.worker.clone()?,
         // The record's own time gives no authority: it must not decide which invites are over.
         parked_at: None,
-        first_unseen: record.last_seen_index.map(|index| index.saturating_add(1)),
+        first_unseen: record
+            .last_seen_message_index
+            .map(|index| index.saturating_add(1)),
         last_task: None,
         quick_ends: 0,
         next_invite_at: None,

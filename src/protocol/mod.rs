@@ -22,7 +22,7 @@ use calls::{Calls, Finished};
 use crate::guardian::Guardian;
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ConversationParticipantSid, ConversationSid, FlowSid, MessageSid};
-use crate::twilio::calls::{CreateWebhook, Hears, Message, Target};
+use crate::twilio::calls::{CreateWebhook, Message, Target, WebhookEvents};
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyAnswer, AnyCall, Failure};
 
@@ -98,7 +98,7 @@ impl From<&Message> for MessageRef {
 
 /// The context of an operation, apart from its request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Setting {
+pub struct OperationContext {
     /// The unique name of the operation, which identifies its claim.
     pub operation: String,
     /// The public address of the wake function.
@@ -111,7 +111,7 @@ pub struct Setting {
     pub seed: u64,
 }
 
-impl Setting {
+impl OperationContext {
     /// Returns the call that arms the webhook of the wake function, with `guardian` in its address. If messages go to a
     /// flow, this webhook gets changes of the conversation's state only.
     fn arm(
@@ -120,14 +120,14 @@ impl Setting {
         guardian: &Guardian,
         replay_after: Option<u32>,
     ) -> CreateWebhook {
-        let (hears, replay_after) = match guardian.flow {
-            None => (Hears::MessagesAndState, replay_after),
-            Some(_) => (Hears::State, None),
+        let (events, replay_after) = match guardian.flow {
+            None => (WebhookEvents::MessagesAndState, replay_after),
+            Some(_) => (WebhookEvents::State, None),
         };
         CreateWebhook {
             conversation: conversation.clone(),
             target: Target::Url(guardian.address(&self.wake_url)),
-            hears,
+            events,
             replay_after,
         }
     }
@@ -142,7 +142,7 @@ fn arm_flow(
     CreateWebhook {
         conversation: conversation.clone(),
         target: Target::Flow(flow.clone()),
-        hears: Hears::MessagesAndState,
+        events: WebhookEvents::MessagesAndState,
         replay_after,
     }
 }

@@ -30,7 +30,7 @@ use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused, Refused};
 use super::snapshot::ConversationSnapshot;
-use super::{arm_flow, Machine, MessageRef, Outcome, Setting};
+use super::{arm_flow, Machine, MessageRef, OperationContext, Outcome};
 use plan::{Next, Plan, WebhookPlan};
 
 /// The latest time after the click at which the agent is removed. Operations that wait for the end of a park rely on
@@ -49,7 +49,7 @@ const LOOK_AGAIN_AFTER_MS: Millis = 300;
 pub struct Park {
     request: ParkTarget,
     options: ParkOptions,
-    setting: Setting,
+    context: OperationContext,
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
@@ -103,15 +103,15 @@ impl Leaving {
 impl Park {
     /// Makes a park that has not begun.
     #[must_use]
-    pub fn new(request: ParkRequest, setting: Setting) -> Self {
+    pub fn new(request: ParkRequest, context: OperationContext) -> Self {
         let ParkRequest { target, options } = request;
         let conversation = target.conversation_sid.clone();
         Self {
-            calls: Calls::new(setting.seed, setting.started + TRY_WITHIN_MS),
-            claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
+            calls: Calls::new(context.seed, context.started + TRY_WITHIN_MS),
+            claim: ClaimHandle::new(conversation.clone(), context.operation.clone()),
             request: target,
             options,
-            setting,
+            context,
             phase: Phase::Look,
             looked_with_claim: false,
             token: Slot::Empty,
@@ -135,7 +135,7 @@ impl Park {
 
     fn take_look(&mut self, finished: &Finished, now: Millis) {
         self.seen.take(finished);
-        self.seen.read_tasks(&mut self.calls, &self.setting);
+        self.seen.read_tasks(&mut self.calls, &self.context);
         if self.token.take(finished) {
             match self.token.failure() {
                 // Nothing is changed before the caller is known. A claim would be a change.
@@ -149,7 +149,7 @@ impl Park {
     }
 
     fn after_look(&mut self, now: Millis) {
-        let may_wait = now < self.setting.started + WAIT_FOR_OTHERS_MS;
+        let may_wait = now < self.context.started + WAIT_FOR_OTHERS_MS;
         if self.claim.take_from_inviter(&mut self.calls, now) {
             self.phase = Phase::Look;
             return;
@@ -180,7 +180,7 @@ impl Park {
     /// Returns true if another operation of the same click (e.g. from another tab) is about to remove the agent.
     fn is_being_parked(&self, now: Millis) -> bool {
         self.seen
-            .armed(&self.setting)
+            .armed(&self.context)
             .map(|armed| armed.guardian)
             .any(|guardian| {
                 guardian.parked_task() == Some(&self.request.task_sid)
@@ -217,18 +217,18 @@ impl Park {
                 .row
                 .ask(&mut self.calls, PutItem::new(row, WhenTaken::Replace));
         }
-        let replay_after = record.last_seen_index;
+        let replay_after = record.last_seen_message_index;
         let conversation = &self.request.conversation_sid;
         match &saving.plan.webhook {
             WebhookPlan::Create => {
-                let call = self.setting.arm(conversation, guardian, replay_after);
+                let call = self.context.arm(conversation, guardian, replay_after);
                 saving.created.ask(&mut self.calls, call);
             }
             WebhookPlan::Reuse(webhook) => {
                 let call = UpdateWebhook {
                     conversation: conversation.clone(),
                     webhook: webhook.clone(),
-                    url: guardian.address(&self.setting.wake_url),
+                    url: guardian.address(&self.context.wake_url),
                 };
                 saving.reused.ask(&mut self.calls, call);
             }
@@ -241,7 +241,7 @@ impl Park {
     }
 
     fn may_still_change(&self, now: Millis) -> bool {
-        self.claim.is_held(now) && now < self.setting.started + LEAVE_WITHIN_MS
+        self.claim.is_held(now) && now < self.context.started + LEAVE_WITHIN_MS
     }
 
     fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> UpdateConversation {
@@ -256,7 +256,10 @@ impl Park {
         let failure = saving.failure().cloned();
         match failure {
             Some(failure) => {
-                self.undo(&saving, Refused::by(&failure, "saving the parked state"));
+                self.undo(
+                    &saving,
+                    Refused::from_failure(&failure, "saving the parked state"),
+                );
             }
             None if saving.is_complete(self.options.show_list) && self.may_still_change(now) => {
                 self.leave(saving, now);
@@ -322,7 +325,7 @@ impl Park {
                 key: conversation.clone(),
             });
         }
-        let of_ours = self.seen.all_guardians(&self.setting).into_iter();
+        let of_ours = self.seen.all_guardians(&self.context).into_iter();
         for webhook in of_ours.chain(leaving.plan.paused.clone()) {
             if !leaving.webhooks.contains(&webhook) {
                 self.calls.make(DeleteWebhook {
@@ -458,7 +461,7 @@ impl Machine for Park {
             }
             Phase::CheckGone(_) => {
                 self.seen.take(finished);
-                self.seen.read_tasks(&mut self.calls, &self.setting);
+                self.seen.read_tasks(&mut self.calls, &self.context);
             }
             Phase::ReadMessages(_) | Phase::WaitForOthers | Phase::Over => {}
         }

@@ -20,8 +20,8 @@ impl Refused {
         }
     }
 
-    /// Makes the refusal for a failed call. `what` names the action.
-    pub fn by(failure: &Failure, what: &str) -> Self {
+    /// Returns the refusal for a failed call. The message begins with `action`: the action or its object.
+    pub fn from_failure(failure: &Failure, action: &str) -> Self {
         let (refusal, why) = match failure {
             Failure::NotFound => (
                 Refusal::NotParkable,
@@ -40,12 +40,12 @@ impl Refused {
                 refusal_for_code(*code),
                 format!("Twilio refused with status {status}, error {code}"),
             ),
-            Failure::Malformed { field } => (
+            Failure::UnreadableResponse { field } => (
                 Refusal::TwilioUnavailable,
                 format!("`{field}` in Twilio's answer cannot be read"),
             ),
         };
-        Self::new(refusal, format!("{what}: {why}"))
+        Self::new(refusal, format!("{action}: {why}"))
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn token_refused(failure: &Failure) -> Outcome {
         Failure::InvalidToken => {
             Outcome::refused(Refusal::InvalidToken, "the Flex token is not valid")
         }
-        Failure::Malformed { field } if field == "valid" => {
+        Failure::UnreadableResponse { field } if field == "valid" => {
             Outcome::refused(Refusal::InvalidToken, "the Flex token is not valid")
         }
         _ => Outcome::refused(
@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn twilios_error_codes_map_to_refusals() {
-        let refusal = |code| Refused::by(&Failure::Refused { status: 400, code }, "saving").refusal;
+        let refusal =
+            |code| Refused::from_failure(&Failure::Refused { status: 400, code }, "saving").refusal;
         assert_eq!(refusal(50_367), Refusal::ConversationClosed);
         assert_eq!(refusal(50_361), Refusal::TooManyWebhooks);
         assert_eq!(refusal(54_006), Refusal::TooLarge);

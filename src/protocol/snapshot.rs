@@ -22,7 +22,7 @@ use crate::twilio::Failure;
 
 use super::armed::{self, is_another_unpark, is_at, wake_query, ArmedGuardian};
 use super::calls::{Calls, Finished, Slot};
-use super::{evidence, Setting};
+use super::{evidence, OperationContext};
 
 /// The tolerance for clock skew and for Twilio's times, which are full seconds.
 pub(super) const CLOCK_TOLERANCE_MS: Millis = 5_000;
@@ -117,9 +117,9 @@ impl ConversationSnapshot {
     }
 
     /// Starts to read the log of the task in the record, if no webhook has a guardian.
-    pub fn read_evidence(&mut self, calls: &mut Calls, setting: &Setting) {
+    pub fn read_evidence(&mut self, calls: &mut Calls, context: &OperationContext) {
         let is_read = self.conversation.result().is_some() && self.webhooks.result().is_some();
-        if !is_read || !self.events.is_empty() || self.armed(setting).next().is_some() {
+        if !is_read || !self.events.is_empty() || self.armed(context).next().is_some() {
             return;
         }
         if let Some(task) = self.record().and_then(|record| record.task_sid) {
@@ -163,14 +163,14 @@ impl ConversationSnapshot {
     }
 
     /// Starts to read the tasks that may be open, as soon as they are known.
-    pub fn read_tasks(&mut self, calls: &mut Calls, setting: &Setting) {
+    pub fn read_tasks(&mut self, calls: &mut Calls, context: &OperationContext) {
         if let Some(channel) = self.channel.as_ref().filter(|_| self.needs_task_search()) {
             let call = ListTasks(channel.channel.clone());
             if self.found_tasks.is_empty() {
                 self.found_tasks.ask(calls, call);
             }
         }
-        let guardian = self.guardian(setting);
+        let guardian = self.guardian(context);
         for task in self.tasks_that_may_be_open(guardian.as_ref()) {
             self.read_task(calls, &task);
         }
@@ -208,7 +208,7 @@ impl ConversationSnapshot {
         let mut invites: Vec<&MadeInvite> = invites
             .filter(|invite| !is_over(invite, guardian))
             .collect();
-        invites.sort_by_key(|invite| Reverse(invite.at.unwrap_or(Millis::MAX)));
+        invites.sort_by_key(|invite| Reverse(invite.created_at.unwrap_or(Millis::MAX)));
         let newest = invites.into_iter().take(NEWEST_INVITES);
         newest.map(|one| one.task.clone()).collect()
     }
@@ -250,7 +250,7 @@ impl ConversationSnapshot {
     /// Returns the creation time of a task's invite.
     pub fn invited_at(&self, task: &TaskSid) -> Option<Millis> {
         let mut invites = self.invites.ok()?.iter();
-        invites.find(|invite| invite.task == *task)?.at
+        invites.find(|invite| invite.task == *task)?.created_at
     }
 
     /// Returns the conversation, if it could be read.
@@ -341,27 +341,30 @@ impl ConversationSnapshot {
 
     /// Returns the guardian of the conversation: of the newest webhook or, if no webhook has one, from `TaskRouter`'s
     /// log of the parked task.
-    pub fn guardian(&self, setting: &Setting) -> Option<Guardian> {
-        let newest = self.newest(setting).map(|armed| armed.guardian);
-        newest.or_else(|| self.verified(setting))
+    pub fn guardian(&self, context: &OperationContext) -> Option<Guardian> {
+        let newest = self.newest(context).map(|armed| armed.guardian);
+        newest.or_else(|| self.verified(context))
     }
 
     /// Returns the newest webhook with a guardian. One that calls our function comes before one that calls another
     /// domain.
-    pub fn newest(&self, setting: &Setting) -> Option<ArmedGuardian> {
-        armed::newest(self.armed(setting))
+    pub fn newest(&self, context: &OperationContext) -> Option<ArmedGuardian> {
+        armed::newest(self.armed(context))
     }
 
     /// Returns the webhooks with a guardian.
-    pub fn armed<'a>(&'a self, setting: &'a Setting) -> impl Iterator<Item = ArmedGuardian> + 'a {
-        armed::guardians(self.all_webhooks(), &setting.wake_url)
+    pub fn armed<'a>(
+        &'a self,
+        context: &'a OperationContext,
+    ) -> impl Iterator<Item = ArmedGuardian> + 'a {
+        armed::guardians(self.all_webhooks(), &context.wake_url)
     }
 
     /// Returns the webhook that calls our function, whose address keeps the guardian.
-    pub fn own_webhook(&self, setting: &Setting) -> Option<WebhookSid> {
-        let newest = self.newest(setting).filter(|armed| armed.is_ours);
+    pub fn own_webhook(&self, context: &OperationContext) -> Option<WebhookSid> {
+        let newest = self.newest(context).filter(|armed| armed.is_ours);
         let calls_us = |webhook: &&ArmedWebhook| {
-            wake_query(webhook).is_some_and(|address| is_at(address.url, &setting.wake_url))
+            wake_query(webhook).is_some_and(|address| is_at(address.url, &context.wake_url))
         };
         newest.map(|armed| armed.webhook).or_else(|| {
             let template = self.all_webhooks().find(calls_us);
@@ -370,8 +373,8 @@ impl ConversationSnapshot {
     }
 
     /// Returns true if the customer's next message reaches our wake function.
-    pub fn hears_messages(&self, setting: &Setting) -> bool {
-        self.armed(setting).any(|armed| {
+    pub fn hears_messages(&self, context: &OperationContext) -> bool {
+        self.armed(context).any(|armed| {
             armed.is_ours
                 && match &armed.guardian.flow {
                     None => true,
@@ -389,8 +392,8 @@ impl ConversationSnapshot {
     }
 
     /// Returns the webhook and the flow of a Studio flow that parking did not arm.
-    pub fn other_flow(&self, setting: &Setting) -> Option<(WebhookSid, FlowSid)> {
-        let ours = self.all_guardians(setting);
+    pub fn other_flow(&self, context: &OperationContext) -> Option<(WebhookSid, FlowSid)> {
+        let ours = self.all_guardians(context);
         self.all_webhooks()
             .find_map(|webhook| match &webhook.target {
                 Some(Target::Flow(flow)) if !ours.contains(&webhook.sid) => {
@@ -402,11 +405,11 @@ impl ConversationSnapshot {
 
     /// Returns all webhooks that parking armed: ours, those of our Functions at a former domain, the template's, the
     /// owner's flow, and the one in the record if it calls another parking plugin.
-    pub fn all_guardians(&self, setting: &Setting) -> Vec<WebhookSid> {
+    pub fn all_guardians(&self, context: &OperationContext) -> Vec<WebhookSid> {
         let flows: Vec<FlowSid> = self
-            .armed(setting)
+            .armed(context)
             .filter_map(|armed| armed.guardian.flow)
-            .chain(setting.wake_flow.clone())
+            .chain(context.wake_flow.clone())
             .collect();
         let named = self.record().and_then(|record| record.webhook_sid);
         self.all_webhooks()
@@ -432,9 +435,9 @@ impl ConversationSnapshot {
     }
 
     /// Returns the guardian from `TaskRouter`'s log of the task in the record.
-    fn verified(&self, setting: &Setting) -> Option<Guardian> {
+    fn verified(&self, context: &OperationContext) -> Option<Guardian> {
         let found = evidence::guardian(&self.sid, &self.record()?, self.events.ok()?)?;
-        let flow = setting.wake_flow.clone();
+        let flow = context.wake_flow.clone();
         Some(Guardian {
             flow: flow.filter(|flow| self.flow_webhook(flow).is_some()),
             ..found
@@ -450,7 +453,7 @@ fn is_over(invite: &MadeInvite, guardian: Option<&Guardian>) -> bool {
     };
     let before_parking = guardian
         .parked_at
-        .zip(invite.at)
+        .zip(invite.created_at)
         .is_some_and(|(parked_at, at)| at + CLOCK_TOLERANCE_MS < parked_at);
     before_parking || Some(&invite.task) == guardian.parked_task()
 }

@@ -22,7 +22,7 @@ use crate::twilio::Failure;
 use super::calls::{Calls, Finished, Slot};
 use super::refusal::Refused;
 use super::unpark::{Cause, Unpark};
-use super::{CallId, Effect, Event, Operation, Outcome, Setting};
+use super::{CallId, Effect, Event, Operation, OperationContext, Outcome};
 
 /// The number of conversations that are worked on at the same time. It is far below Twilio's limits, which other
 /// programs share.
@@ -88,7 +88,7 @@ enum Entry {
 /// A sweep over all parked conversations.
 pub struct Sweep {
     cause: Cause,
-    setting: Setting,
+    context: OperationContext,
     cursor: Cursor,
     /// The current page of lists.
     lists: Slot<ListMaps>,
@@ -107,11 +107,11 @@ pub struct Sweep {
 impl Sweep {
     /// Makes a sweep that begins at `cursor`. The cause is to reconcile or to release.
     #[must_use]
-    pub fn new(cause: Cause, cursor: Cursor, setting: Setting) -> Self {
+    pub fn new(cause: Cause, cursor: Cursor, context: OperationContext) -> Self {
         Self {
             cause,
-            calls: Calls::new(setting.seed, setting.started + BEGIN_WITHIN_MS),
-            setting,
+            calls: Calls::new(context.seed, context.started + BEGIN_WITHIN_MS),
+            context,
             cursor,
             lists: Slot::Empty,
             conversations: Slot::Empty,
@@ -125,7 +125,7 @@ impl Sweep {
     }
 
     fn go_on(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let late = now >= self.setting.started + BEGIN_WITHIN_MS;
+        let late = now >= self.context.started + BEGIN_WITHIN_MS;
         while self.calls.idle() && self.under_way.len() < AT_ONCE {
             if late || self.cursor.part == Part::End {
                 if self.under_way.is_empty() {
@@ -231,14 +231,14 @@ impl Sweep {
             Entry::Row(worker, conversation) => (conversation, Some(worker)),
         };
         self.begun += 1;
-        let setting = Setting {
-            operation: format!("{}-{}", self.setting.operation, self.begun),
+        let context = OperationContext {
+            operation: format!("{}-{}", self.context.operation, self.begun),
             started: now,
-            seed: self.setting.seed.wrapping_add(u64::from(self.begun)),
-            ..self.setting.clone()
+            seed: self.context.seed.wrapping_add(u64::from(self.begun)),
+            ..self.context.clone()
         };
         let mut unpark =
-            Unpark::new(conversation.clone(), self.cause.clone(), setting).with_row_of(row_of);
+            Unpark::new(conversation.clone(), self.cause.clone(), context).with_row_of(row_of);
         let first = unpark.start();
         self.under_way.insert(self.begun, (conversation, unpark));
         self.follow(self.begun, first, effects);
@@ -281,7 +281,7 @@ impl Sweep {
             }
             Err(failure) => {
                 // Conversations in progress are given up. The next call works on them again.
-                let refused = Refused::by(failure, "reading the parked conversations");
+                let refused = Refused::from_failure(failure, "reading the parked conversations");
                 effects.push(Effect::Done(Box::new(refused.into())));
             }
             Ok(_) => {}
@@ -326,7 +326,7 @@ where
 impl Operation for Sweep {
     fn start(&mut self) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.go_on(self.setting.started, &mut effects);
+        self.go_on(self.context.started, &mut effects);
         effects
     }
 

@@ -44,7 +44,7 @@ use super::claim::{ClaimHandle, ClaimStatus};
 use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused};
 use super::snapshot::ConversationSnapshot;
-use super::{Machine, MessageRef, Outcome, Setting};
+use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
 use decide::Decision;
 use invite::Inviting;
@@ -59,7 +59,7 @@ const LOOK_WITHIN_MS: Millis = 6_800;
 /// The time after which nothing is retried.
 const TRY_WITHIN_MS: Millis = 8_000;
 
-/// The same times for one of many conversations in a sweep. The next sweep finds what this one has missed.
+/// The same times for one of many conversations in a sweep. The next sweep finds the conversations that this one has missed.
 const RECONCILE_LOOK_WITHIN_MS: Millis = 1_500;
 const RECONCILE_TRY_WITHIN_MS: Millis = 3_000;
 
@@ -81,9 +81,9 @@ pub enum Cause {
     Restore,
     /// A clock asks whether a worker is being asked for a waiting conversation.
     Check(Clock),
-    /// The owner's check of everything that is parked. It does the same as `Restore`.
+    /// The owner's check of all parked conversations. It does the same as `Restore`.
     Reconcile,
-    /// The owner wants everything that is parked to be routed, even if the customer has not written.
+    /// The owner wants all parked conversations to be routed, even if the customer has not written.
     Release,
 }
 
@@ -141,7 +141,7 @@ impl Cause {
 pub struct Unpark {
     conversation: ConversationSid,
     cause: Cause,
-    setting: Setting,
+    context: OperationContext,
     /// The guardian of the address that Twilio has called. It saves a round trip. Decisions use the armed webhook.
     called: Option<Guardian>,
     /// The agent whose list has a row of this conversation, if a sweep found the row.
@@ -183,7 +183,7 @@ enum Phase {
 impl Unpark {
     /// Makes an operation that has not begun.
     #[must_use]
-    pub fn new(conversation: ConversationSid, cause: Cause, setting: Setting) -> Self {
+    pub fn new(conversation: ConversationSid, cause: Cause, context: OperationContext) -> Self {
         let authors = match &cause {
             Cause::Wake(by) => Authors::new(by.clone()),
             _ => Authors::default(),
@@ -194,12 +194,12 @@ impl Unpark {
             TRY_WITHIN_MS
         };
         Self {
-            calls: Calls::new(setting.seed, setting.started + try_within),
-            claim: ClaimHandle::new(conversation.clone(), setting.operation.clone()),
+            calls: Calls::new(context.seed, context.started + try_within),
+            claim: ClaimHandle::new(conversation.clone(), context.operation.clone()),
             seen: ConversationSnapshot::new(conversation.clone()),
             conversation,
             cause,
-            setting,
+            context,
             called: None,
             row_of: None,
             confirms_absence: false,
@@ -272,7 +272,7 @@ impl Unpark {
         } else {
             LOOK_WITHIN_MS
         };
-        self.setting.started + within
+        self.context.started + within
     }
 
     /// Takes a result of the look, and starts the reads that follow from it.
@@ -319,13 +319,13 @@ impl Unpark {
     /// Starts the reads that are known to be needed by now: the channel, its tasks, the log, more messages.
     fn read_on(&mut self) {
         if self.cause.may_invite() {
-            self.seen.read_evidence(&mut self.calls, &self.setting);
+            self.seen.read_evidence(&mut self.calls, &self.context);
         }
         let Some(guardian) = self.guardian() else {
             return;
         };
         self.read_place_of(&guardian);
-        self.seen.read_tasks(&mut self.calls, &self.setting);
+        self.seen.read_tasks(&mut self.calls, &self.context);
         if self.messages.has_begun() {
             let from = guardian.first_unseen.unwrap_or(u32::MAX);
             self.authors.set_messages(self.messages.authors_since(from));
@@ -421,8 +421,8 @@ impl Unpark {
 
     /// Returns the guardian that decisions use.
     fn guardian(&self) -> Option<Guardian> {
-        let guardian = self.seen.guardian(&self.setting)?;
-        if self.seen.newest(&self.setting).is_some() {
+        let guardian = self.seen.guardian(&self.context)?;
+        if self.seen.newest(&self.context).is_some() {
             return Some(guardian);
         }
         // Then only the record has the index of the seen messages, and it gives no authority: it must not hide later
@@ -539,7 +539,7 @@ impl Machine for Unpark {
                 };
                 self.named.ask(&mut self.calls, call);
             }
-            self.claim.ask(&mut self.calls, self.setting.started);
+            self.claim.ask(&mut self.calls, self.context.started);
         }
         match self.cause {
             Cause::Check(_) => self.glance(),

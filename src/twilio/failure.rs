@@ -21,7 +21,7 @@ pub enum Failure {
         code: u32,
     },
     /// A response that differs from Twilio's documentation.
-    Malformed {
+    UnreadableResponse {
         /// The path of the field that is missing or cannot be read.
         field: String,
     },
@@ -37,7 +37,7 @@ impl Failure {
     #[must_use]
     pub fn is_lasting(&self) -> bool {
         match self {
-            Self::NotFound | Self::Refused { .. } | Self::Malformed { .. } => true,
+            Self::NotFound | Self::Refused { .. } | Self::UnreadableResponse { .. } => true,
             Self::Throttled | Self::Unavailable | Self::Conflict | Self::InvalidToken => false,
         }
     }

@@ -247,7 +247,7 @@ fn a_forged_time_makes_no_second_task() {
 fn a_record_deletes_no_webhook_of_others() {
     use memory_twilio::sids::webhook;
     use memory_twilio::MemoryWebhook;
-    use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
+    use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
     for target in [
         Target::Url("https://example.com/crm?park=1".into()),
         Target::Flow(memory_twilio::sids::flow(9)),
@@ -258,7 +258,7 @@ fn a_record_deletes_no_webhook_of_others() {
                 sid: webhook(500),
                 target: Some(target),
             },
-            hears: Hears::State,
+            events: WebhookEvents::State,
         };
         stage.twilio.webhooks.push(theirs.clone());
         forge(&mut stage, |record| {

@@ -6,7 +6,7 @@ use park_interaction::guardian::Guardian;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::sync_name::MapName;
-use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
+use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
 use park_interaction::twilio::AnyCall;
 
 use crate::stage::{Stage, START};
@@ -121,7 +121,7 @@ fn full_of_theirs(twilio: &mut MemoryTwilio) {
                 sid: webhook(number),
                 target: Some(Target::Url("https://example.com/theirs".into())),
             },
-            hears: Hears::MessagesAndState,
+            events: WebhookEvents::MessagesAndState,
         });
     }
 }

@@ -5,7 +5,7 @@ use memory_twilio::{caller, MemoryWebhook, ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::protocol::MessageRef;
 use park_interaction::reply::{Refusal, Reply};
-use park_interaction::twilio::calls::{ArmedWebhook, ChatParticipant, Hears, Target};
+use park_interaction::twilio::calls::{ArmedWebhook, ChatParticipant, Target, WebhookEvents};
 use serde_json::{json, Value};
 
 use crate::stage::{Fault, Stage};
@@ -171,7 +171,7 @@ fn parked_by_an_older_plugin() -> Stage {
                 "https://serverless-1234-dev.twil.io/unpark-an-interaction".into(),
             )),
         },
-        hears: Hears::MessagesAndState,
+        events: WebhookEvents::MessagesAndState,
     }];
     stage.twilio.items.clear();
     change_record(&mut stage, |record| {

@@ -8,7 +8,9 @@ use memory_twilio::{
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::sweep::{Cursor, Sweep};
 use park_interaction::protocol::unpark::{Cause, Clock, Unpark};
-use park_interaction::protocol::{CallId, Effect, Event, MessageRef, Operation, Outcome, Setting};
+use park_interaction::protocol::{
+    CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
+};
 use park_interaction::reply::Reply;
 use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
@@ -156,24 +158,27 @@ impl Stage {
         };
         let mut request = ParkRequest { target, options };
         change(&mut request);
-        let setting = self.setting();
-        self.begin(Box::new(Park::new(request, setting)))
+        let context = self.context();
+        self.begin(Box::new(Park::new(request, context)))
     }
 
     pub fn unpark(&mut self, cause: Cause) -> usize {
-        self.called(WebhookCall { cause, told: None })
+        self.called(WebhookCall {
+            cause,
+            called: None,
+        })
     }
 
     /// Begins the operation of a webhook's call.
     pub fn called(&mut self, call: WebhookCall) -> usize {
-        let setting = self.setting();
-        let unpark = Unpark::new(the_conversation(), call.cause, setting).with_address(call.told);
+        let context = self.context();
+        let unpark = Unpark::new(the_conversation(), call.cause, context).with_address(call.called);
         self.begin(Box::new(unpark))
     }
 
     pub fn sweep(&mut self, cause: Cause, cursor: Cursor) -> usize {
-        let setting = self.setting();
-        self.begin(Box::new(Sweep::new(cause, cursor, setting)))
+        let context = self.context();
+        self.begin(Box::new(Sweep::new(cause, cursor, context)))
     }
 
     /// Schedules a message of the customer after so many milliseconds; a webhook that is armed then wakes.
@@ -257,8 +262,8 @@ impl Stage {
         }
     }
 
-    fn setting(&self) -> Setting {
-        Setting {
+    fn context(&self) -> OperationContext {
+        OperationContext {
             operation: format!("operation-{}", self.operations.len()),
             wake_url: WAKE_URL.into(),
             wake_flow: self.flow.clone(),

@@ -5,7 +5,7 @@ use memory_twilio::{caller, MemoryWebhook, Readings, Replay, ADA, BEN};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::Reply;
 use park_interaction::sid::{FlowSid, MessageSid};
-use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
+use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
 
 use crate::stage::{Fault, Stage};
 
@@ -42,7 +42,7 @@ fn parked_by_the_template() -> Stage {
 /// Returns the receivers of messages, our webhook as `None`.
 fn listeners(stage: &Stage) -> Vec<Option<Target>> {
     let webhooks = stage.twilio.webhooks.iter();
-    let hear = webhooks.filter(|webhook| webhook.hears == Hears::MessagesAndState);
+    let hear = webhooks.filter(|webhook| webhook.events == WebhookEvents::MessagesAndState);
     let is_theirs = |target: &Target| match target {
         Target::Url(url) => !url.starts_with(memory_twilio::WAKE_URL),
         Target::Flow(_) => true,
@@ -163,7 +163,7 @@ fn a_deleted_flow_webhook_comes_back_as_one() {
     stage
         .twilio
         .webhooks
-        .retain(|webhook| webhook.hears == Hears::State);
+        .retain(|webhook| webhook.events == WebhookEvents::State);
     assert_eq!(unpark(&mut stage, Cause::Reconcile), Reply::Restored);
     assert_eq!(listeners(&stage), runs(1));
     assert_eq!(stage.twilio.webhooks.len(), 2);
@@ -205,7 +205,7 @@ fn without_the_flows_webhook_ours_hears_messages() {
     stage
         .twilio
         .webhooks
-        .retain(|webhook| webhook.hears == Hears::State);
+        .retain(|webhook| webhook.events == WebhookEvents::State);
     assert_eq!(unpark(&mut stage, Cause::Reconcile), Reply::Restored);
     assert_eq!(listeners(&stage), [None]);
     assert_eq!(stage.twilio.webhooks.len(), 1, "the former one is gone");
@@ -251,7 +251,7 @@ fn a_webhook_of_others_is_left_alone_whatever_happens() {
             sid: webhook(500),
             target: Some(Target::Flow(flow(9))),
         },
-        hears: Hears::MessagesAndState,
+        events: WebhookEvents::MessagesAndState,
     };
     stage.twilio.webhooks.push(theirs.clone());
     unpark(&mut stage, Cause::Reconcile);
@@ -269,7 +269,7 @@ fn with_entry_flow() -> Stage {
             sid: webhook(77),
             target: Some(Target::Flow(flow(7))),
         },
-        hears: Hears::MessagesAndState,
+        events: WebhookEvents::MessagesAndState,
     });
     stage
 }

@@ -29,7 +29,7 @@ fn put(data: &Value) -> Value {
 }
 
 #[wasm_bindgen_test]
-fn an_item_is_claimed_within_a_minute() {
+fn an_item_is_marked_within_a_minute() {
     begin();
     for (ask_at, least, most) in [
         (Date::now() - 1_000.0, 0.0, 8_000.0),
@@ -41,8 +41,8 @@ fn an_item_is_claimed_within_a_minute() {
         let wait = answer[1].as_f64().unwrap();
         assert!((least..=most).contains(&wait), "{wait}");
     }
-    let claim = json!(["claim", SID, { "askAt": 1 }]);
-    assert_eq!(watch(&claim)[2], json!(null), "the item is not due");
+    let mark = json!(["mark", SID, { "askAt": 1 }]);
+    assert_eq!(watch(&mark)[2], json!(null), "the item is not due");
     assert_eq!(watch(&json!(["take", SID])), json!([[], null, null]));
 }
 

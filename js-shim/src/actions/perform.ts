@@ -1,9 +1,9 @@
 import type { Context } from '../context';
-import type { Outcome } from '../core/generated/glue';
+import type { ShimOutcome } from '../core/generated/glue';
 import { apply } from '../effects';
 
 /** Applies an outcome. Rejects if the operation was not done, so that Flex does not fire the action's `after` event. */
-export async function perform(operation: Promise<Outcome>, context: Context): Promise<void> {
+export async function perform(operation: Promise<ShimOutcome>, context: Context): Promise<void> {
   const { effects, error } = await operation;
   apply(effects, context);
   if (error) throw Object.assign(new Error(error.message), { name: 'ParkInteractionError', variant: error.variant });

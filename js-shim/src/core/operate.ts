@@ -2,11 +2,11 @@
 
 import type { Context } from '../context';
 import { logoutSignal, token } from '../flex/session';
-import type { OperationName, OperationView, Outcome } from './generated/glue';
+import type { OperationName, OperationView, ShimOutcome } from './generated/glue';
 
 /** Carries out an operation with this agent's token; a logout ends it. */
 export const operate = (
   { core, manager, settings }: Context,
   operation: OperationName,
   view: OperationView,
-): Promise<Outcome> => core.operate(operation, view, settings.functionsOrigin, token(manager), logoutSignal());
+): Promise<ShimOutcome> => core.operate(operation, view, settings.functionsOrigin, token(manager), logoutSignal());

@@ -11,7 +11,7 @@ const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
 
 /**
  * Follows the offers of conversations that the agent has resumed. The list decides which one to accept for them. It is shown once it
- * is accepted, whoever accepts it: another plugin may accept all offers.
+ * is accepted, also by another plugin, which may accept all offers.
  *
  * Returns a function that takes the offers which are open already.
  */

@@ -1,6 +1,6 @@
 import { UNPARK_INTERACTION } from '../actions/unparkInteraction';
 import type { Context } from '../context';
-import type { Column, List, ListView, OperationView, Outcome, Row } from '../core/generated/glue';
+import type { Column, List, ListView, OperationView, ShimOutcome, Row } from '../core/generated/glue';
 import { logoutSignal, token } from '../flex/session';
 import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
@@ -27,7 +27,7 @@ export interface ParkedList {
   /** Resumes the conversation. Never rejects: the row shows the outcome. */
   resume(conversationSid: string): Promise<void>;
   /** Carries out the action `UnparkInteraction` where there is a list: as without, and the row shows it. */
-  unpark(payload: OperationView): Promise<Outcome>;
+  unpark(payload: OperationView): Promise<ShimOutcome>;
   /** Reads everything again. */
   retry(): void;
 }
@@ -90,7 +90,7 @@ export function startList(context: Context): ParkedList {
     filter: change((channel: string | null) => list.filter(channel)),
     sort: change((column: Column) => list.sort(column)),
     async resume(conversationSid) {
-      // The action tells the agent why it failed.
+      // The action shows the agent why it failed.
       await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
     },
     async unpark(payload) {

@@ -9,11 +9,11 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim,
     CreateInteraction, CreateInvite, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
-    FetchClaim, FetchConversation, FetchMessage, FetchTask, FetchWorker, FindWorker, Hears, Item,
+    FetchClaim, FetchConversation, FetchMessage, FetchTask, FetchWorker, FindWorker, Item,
     ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
     ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
     PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateWebhook, ValidateToken, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
+    UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
 
@@ -36,7 +36,7 @@ pub fn arming(target: Target) -> CreateWebhook {
     CreateWebhook {
         conversation: conversation(1),
         target,
-        hears: Hears::MessagesAndState,
+        events: WebhookEvents::MessagesAndState,
         replay_after: Some(1),
     }
 }

@@ -74,7 +74,7 @@ pub struct List {
     resumes: Resumes,
     announcer: Announcer,
     search: String,
-    /// Whether the whole map has been read once: later changes are news.
+    /// True if the whole map has been read once: later changes are news.
     known: bool,
     /// The time at which rows were last drawn, if any are shown.
     told: Option<f64>,

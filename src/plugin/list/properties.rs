@@ -1,4 +1,4 @@
-//! Whatever happens in whatever order: what is shown is what sorting and filtering all rows from scratch would give.
+//! Properties of the list: after any events in any order it shows the same as a sort and a filter of all rows from scratch.
 
 use proptest::prelude::*;
 

@@ -26,7 +26,7 @@ pub struct Reading {
     /// The time at which the last read began, or else the wait for the connection.
     since: f64,
     under_way: bool,
-    /// Whether a first page has ever come.
+    /// True if a first page has ever come.
     shown: bool,
     failure: Option<StringKey>,
 }

@@ -1,7 +1,7 @@
 //! The conversations that the agent resumes on this page, from the click until they have come or have failed.
 
-use super::super::call::Failure;
-use super::super::effect::{notification, Effect, NotificationId};
+use super::super::call::CallFailure;
+use super::super::effect::{notification, NotificationId, ShimEffect};
 use crate::reply::{Refusal, Reply};
 
 /// The time after the click within which the plugin accepts an offer for the agent, in milliseconds. Later they may be busy with
@@ -44,12 +44,14 @@ pub enum Answer {
 impl Answer {
     /// Makes the answer for the row from the result of the call.
     #[must_use]
-    pub fn from_call(called: &Result<Reply, Failure>) -> Self {
+    pub fn from_call(called: &Result<Reply, CallFailure>) -> Self {
         match called {
             Ok(Reply::Routed) => Self::Coming,
             Ok(Reply::AlreadyRouted | Reply::Settled) => Self::TakenCareOf,
-            Err(Failure::Refused(Refusal::ConversationClosed | Refusal::NotParked)) => Self::Gone,
-            Err(Failure::Cancelled) => Self::Cancelled,
+            Err(CallFailure::Refused(Refusal::ConversationClosed | Refusal::NotParked)) => {
+                Self::Gone
+            }
+            Err(CallFailure::Cancelled) => Self::Cancelled,
             Ok(_) => Self::Failed(FailureNotice::new(
                 NotificationId::ParkInteractionUnexpected,
             )),
@@ -58,9 +60,9 @@ impl Answer {
     }
 }
 
-fn notice_of(failure: &Failure) -> FailureNotice {
+fn notice_of(failure: &CallFailure) -> FailureNotice {
     match notification(failure) {
-        Some(Effect::Notify { id, field }) => FailureNotice { id, field },
+        Some(ShimEffect::Notify { id, field }) => FailureNotice { id, field },
         _ => FailureNotice::new(NotificationId::ParkInteractionUnexpected),
     }
 }

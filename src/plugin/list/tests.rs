@@ -13,7 +13,7 @@ use super::resume::{Answer, FailureNotice};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup};
-use crate::plugin::call::Failure;
+use crate::plugin::call::CallFailure;
 use crate::plugin::effect::{NotificationId, StringKey};
 use crate::plugin::json::Json;
 use crate::reply::{Refusal, Reply};
@@ -526,7 +526,7 @@ fn an_earlier_read_no_longer_counts() {
 }
 
 #[test]
-fn a_lost_connection_is_told_and_its_return_reads_anew() {
+fn a_lost_connection_is_announced_and_its_return_reads_again() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     assert!(!list.connection(true, "connected"), "nothing has changed");
@@ -604,7 +604,7 @@ fn a_row_leaves_when_its_time_is_over() {
 }
 
 #[test]
-fn times_are_told_anew_as_long_as_rows_are_shown() {
+fn times_are_refreshed_as_long_as_rows_are_shown() {
     let mut list = list();
     put(&mut list, &item(1, "a"));
     pass(&mut list, NOW + MINUTE);
@@ -720,7 +720,7 @@ fn failed_with(id: NotificationId) -> Answer {
     Answer::Failed(FailureNotice { id, field: None })
 }
 
-/// Whether a row is on its way, and why it is not.
+/// Returns a row's `resuming` and `failed`.
 fn state(list: &mut List, number: usize) -> Option<(bool, Option<NotificationId>)> {
     let rows = rows(list);
     let row = rows
@@ -862,7 +862,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
         (Refusal::Away, NotificationId::ParkInteractionAway),
     ] {
         let mut list = asked();
-        let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
+        let answer = Answer::from_call(&Err(CallFailure::Refused(refusal)));
         assert!(!list.answer(&sid(1), answer, NOW));
         assert_eq!(state(&mut list, 1), Some((false, Some(told))));
         assert!(!list.offer(&sid(1), NOW), "it is not on its way");
@@ -875,7 +875,7 @@ fn a_refusal_for_want_of_room_shows_at_once() {
 fn a_row_names_twilios_error() {
     let mut list = asked();
     let refusal = Refusal::TwilioRefused { code: 45_376 };
-    let answer = Answer::from_call(&Err(Failure::Refused(refusal)));
+    let answer = Answer::from_call(&Err(CallFailure::Refused(refusal)));
     list.answer(&sid(1), answer, NOW);
     let row = rows(&mut list).into_iter().find(|row| row.failed.is_some());
     assert_eq!(row.unwrap().failed_field.as_deref(), Some("45376"));
@@ -893,19 +893,19 @@ fn of_each_answer_the_row_keeps_what_matters_to_it() {
             failed_with(Id::ParkInteractionUnexpected),
         ),
         (
-            Err(Failure::Refused(Refusal::ConversationClosed)),
+            Err(CallFailure::Refused(Refusal::ConversationClosed)),
             Answer::Gone,
         ),
-        (Err(Failure::Refused(Refusal::NotParked)), Answer::Gone),
+        (Err(CallFailure::Refused(Refusal::NotParked)), Answer::Gone),
         (
-            Err(Failure::Refused(Refusal::Busy)),
+            Err(CallFailure::Refused(Refusal::Busy)),
             failed_with(Id::ParkInteractionBusy),
         ),
         (
-            Err(Failure::Unreachable),
+            Err(CallFailure::Unreachable),
             failed_with(Id::ParkInteractionUnreachable),
         ),
-        (Err(Failure::Cancelled), Answer::Cancelled),
+        (Err(CallFailure::Cancelled), Answer::Cancelled),
     ] {
         assert_eq!(Answer::from_call(&called), answer, "{called:?}");
     }

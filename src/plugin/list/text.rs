@@ -1,4 +1,4 @@
-//! Searching in texts, whatever their case and accents.
+//! Searches in texts, without regard to case and accents.
 
 use crate::plugin::json::Json;
 

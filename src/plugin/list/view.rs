@@ -65,7 +65,7 @@ pub struct ChannelCount {
     pub channel: String,
     /// The key of its name in Flex's strings; none for a channel that has none there.
     pub label: Option<StringKey>,
-    /// The number of its rows, whatever the search.
+    /// The number of its rows, regardless of the search.
     pub count: usize,
 }
 
@@ -111,7 +111,7 @@ pub struct ListView {
     pub status: Status,
     /// The key of the text that says why the list cannot be read. Only when it has failed.
     pub failure: Option<StringKey>,
-    /// Whether more rows are still being read.
+    /// True if more rows are still being read.
     pub reading: bool,
     /// The number of all rows.
     pub total: usize,
@@ -178,7 +178,7 @@ pub struct Row {
     pub conversation_sid: String,
     /// The data of its item; times in milliseconds since 1970. The customer's address is without its channel, such as `+15550100`.
     pub data: RowData<f64>,
-    /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or whatever else the account has; empty if it is not known.
+    /// `web`, `whatsapp`, `sms`, `email`, `messenger`, or another name in the account; empty if it is not known.
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
@@ -186,9 +186,9 @@ pub struct Row {
     pub parked_ago: Option<Relative>,
     /// The time at which it leaves the list as seen from now; null: not by itself.
     pub expires_in: Option<Relative>,
-    /// Whether another worker than this one parked it.
+    /// True if another worker than this one parked it.
     pub by_colleague: bool,
-    /// Whether it is on its way to the agent.
+    /// True if it is on its way to the agent.
     pub resuming: bool,
     /// The key of the text that says why it could not be resumed.
     pub failed: Option<NotificationId>,

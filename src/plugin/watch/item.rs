@@ -1,14 +1,14 @@
-//! The Sync item of a conversation that waits for an agent, and the time at which this desktop claims it.
+//! The Sync item of a conversation that waits for an agent, and the time at which this desktop marks it.
 
 use super::{pause_ms, SPREAD_MS};
 use crate::plugin::json::Json;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
-/// The time for which a mark keeps other desktops away, in milliseconds. A claim that takes longer has failed.
+/// The time for which a mark keeps other desktops away, in milliseconds. A write that takes longer has failed.
 pub const MARK_LASTS_MS: f64 = 20_000.0;
 
-/// The longest time from the first sight of an item to the claim by this desktop, in milliseconds. No value in the item
+/// The longest time from the first sight of an item to the mark of this desktop, in milliseconds. No value in the item
 /// makes it longer.
 const LONGEST_WAIT_MS: f64 = 60_000.0;
 
@@ -20,15 +20,15 @@ pub enum Progress {
     /// The item has left Sync. It is remembered until the pause after the last question is over.
     Gone,
     /// The mark is being written.
-    Claiming {
-        /// The time at which the claim began.
+    Marking {
+        /// The time at which the write of the mark began.
         since: f64,
         /// True if the item was unchanged when the SDK last showed it.
         granted: bool,
     },
     /// The mark is written, and the question comes next.
-    Claimed {
-        /// The time at which the claim began.
+    Marked {
+        /// The time at which the write of the mark began.
         since: f64,
     },
     /// The Function is being asked.
@@ -56,10 +56,10 @@ pub struct WaitingItem {
     seen_at: f64,
     /// The time until which a mark keeps this desktop away.
     marked_until: f64,
-    /// The time before which this desktop does not claim it again.
+    /// The time before which this desktop does not mark it again.
     not_before: f64,
-    /// The number of claims of this desktop since the Function wrote the item.
-    claims: u32,
+    /// The number of tries of this desktop to mark it since the Function wrote the item.
+    tries: u32,
 }
 
 impl WaitingItem {
@@ -77,7 +77,7 @@ impl WaitingItem {
             seen_at: 0.0,
             marked_until: 0.0,
             not_before: 0.0,
-            claims: 0,
+            tries: 0,
         }
     }
 
@@ -112,7 +112,7 @@ impl WaitingItem {
         }
         // The Function writes an item without a mark.
         if asked_at == 0.0 {
-            self.claims = 0;
+            self.tries = 0;
         }
         // A mark from the future does not count. Twilio's clock judges too, because this desktop's clock may be slow.
         self.marked_until = if asked_at <= written_at.max(now) {
@@ -126,9 +126,9 @@ impl WaitingItem {
         self.seen_at = now;
     }
 
-    /// Returns the time at which this desktop claims the item.
+    /// Returns the time at which this desktop marks the item.
     #[must_use]
-    pub fn claim_at(&self) -> f64 {
+    pub fn mark_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT_MS - f64::from(SPREAD_MS);
         let ask_at = if self.ask_at > 0.0 {
             self.ask_at.min(longest)
@@ -144,22 +144,22 @@ impl WaitingItem {
         clippy::float_cmp,
         reason = "a time that has not changed is the same number"
     )]
-    pub fn claim(&mut self, data: &Json, now: f64) -> bool {
-        let Progress::Claiming { since, .. } = self.progress else {
+    pub fn mark(&mut self, data: &Json, now: f64) -> bool {
+        let Progress::Marking { since, .. } = self.progress else {
             return false;
         };
         let time = |name| data.get_time(name).unwrap_or_default();
         let granted = time("askAt") == self.ask_at
             && time("askedAt") == self.asked_at
             && now >= self.marked_until;
-        self.progress = Progress::Claiming { since, granted };
+        self.progress = Progress::Marking { since, granted };
         granted
     }
 
-    /// Ends the claim. `written`: Sync has answered without an error.
-    pub fn end_claim(&mut self, written: bool, now: f64) {
-        if let Progress::Claiming { since, granted } = self.progress {
-            self.progress = Progress::Claimed { since };
+    /// Ends the write of the mark. `written`: Sync has answered without an error.
+    pub fn end_mark(&mut self, written: bool, now: f64) {
+        if let Progress::Marking { since, granted } = self.progress {
+            self.progress = Progress::Marked { since };
             if !(written && granted) {
                 // The write has failed, or another desktop was faster.
                 self.back_off(now);
@@ -167,10 +167,10 @@ impl WaitingItem {
         }
     }
 
-    /// Lets the item wait for its next claim. Other desktops may claim it first, and each claim makes the wait longer.
+    /// Lets the item wait for its next mark. Other desktops may mark it first, and each try makes the wait longer.
     pub fn back_off(&mut self, now: f64) {
         self.progress = Progress::Idle;
-        self.claims += 1;
-        self.not_before = now + pause_ms(self.claims) + f64::from(SPREAD_MS);
+        self.tries += 1;
+        self.not_before = now + pause_ms(self.tries) + f64::from(SPREAD_MS);
     }
 }

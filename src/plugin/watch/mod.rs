@@ -6,7 +6,7 @@
 //! them asks:
 //!
 //! 1. Each desktop waits some seconds longer, by a hash of its worker and the conversation.
-//! 2. It claims the item: it writes its mark there, on condition that the item has not changed.
+//! 2. It marks the item: it writes its mark there, on condition that the item has not changed.
 //! 3. The desktop whose mark was written asks. The others see the mark, and stand back while it is fresh.
 //!
 //! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a
@@ -23,20 +23,20 @@ mod properties;
 mod tests;
 
 use self::item::{Progress, WaitingItem, MARK_LASTS_MS};
-use super::json::{whole, Json};
+use super::json::{integer, Json};
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 
-/// The most conversations that are claimed or asked about at the same time.
+/// The most conversations that are marked or asked about at the same time.
 const UNDER_WAY: usize = 4;
 
-/// The time between two claims, and between two questions, in milliseconds.
+/// The time between two marks, and between two questions, in milliseconds.
 const BETWEEN_MS: f64 = 500.0;
 
 /// The longest extra wait of a desktop, in milliseconds.
 const SPREAD_MS: u32 = 8_000;
 
-/// The pause after the first claim, and the longest pause, in milliseconds.
+/// The pause after the first try to mark an item, and the longest pause, in milliseconds.
 const FIRST_PAUSE_MS: u32 = 20_000;
 const LONGEST_PAUSE_MS: u32 = 120_000;
 
@@ -52,7 +52,7 @@ pub enum Step<'a> {
     /// Read a map.
     Read(&'a MapName),
     /// Write a mark into an item of a map, on condition that the item has not changed. [`Watch::handle`] grants it.
-    Claim(&'a MapName, &'a ConversationSid),
+    Mark(&'a MapName, &'a ConversationSid),
     /// Ask the Function about a conversation.
     Check(&'a ConversationSid),
     /// Warn engineers that Sync forbids the watch.
@@ -76,7 +76,7 @@ pub struct Watch {
     mode: Mode,
     connected: bool,
     items: Vec<WaitingItem>,
-    next_claim: f64,
+    next_mark: f64,
     next_check: f64,
     /// The number of reads of all maps.
     reads: u32,
@@ -93,7 +93,7 @@ impl Watch {
             mode: Mode::Off,
             connected: false,
             items: Vec::new(),
-            next_claim: 0.0,
+            next_mark: 0.0,
             next_check: 0.0,
             reads: 0,
             read_at: None,
@@ -101,7 +101,7 @@ impl Watch {
     }
 
     /// Handles an event of the shim: a list of its kind, the name of a map or the key of an item, a value and a flag.
-    /// Returns the time for the mark if the event is a claim, and it is granted.
+    /// Returns the time for the mark if the event is `mark`, and it is granted.
     pub fn handle(&mut self, event: &Json, now: f64) -> Option<f64> {
         let Json::List(parts) = event else {
             return None;
@@ -127,8 +127,8 @@ impl Watch {
             "put" => self.put(name, value, now),
             "take" => self.remove(&|item| item.conversation.as_str() == name),
             "clear" => self.remove(&|item| item.is_in(name)),
-            "claim" => return self.claim(name, value, now).then_some(now),
-            "claimed" => self.claimed(name, value, now),
+            "mark" => return self.mark(name, value, now).then_some(now),
+            "marked" => self.marked(name, value, now),
             "checked" => self.checked(name),
             "stop" => self.mode = Mode::Off,
             // `time` needs no action: the shim calls `tick` after each event.
@@ -166,7 +166,7 @@ impl Watch {
 
     /// Ends the watch if Sync forbids it, because the next try would fail too.
     fn refuse(&mut self, status: &Json) {
-        let is_forbidden = matches!(status, Json::Number(code) if whole(*code) == Some(403));
+        let is_forbidden = matches!(status, Json::Number(code) if integer(*code) == Some(403));
         if is_forbidden && self.mode == Mode::On {
             self.mode = Mode::Refused;
         }
@@ -190,7 +190,7 @@ impl Watch {
         }
     }
 
-    /// Marks items as gone.
+    /// Notes that items have left Sync.
     fn remove(&mut self, which: &dyn Fn(&WaitingItem) -> bool) {
         for item in &mut self.items {
             if which(item) {
@@ -200,17 +200,17 @@ impl Watch {
     }
 
     /// Returns true if the mark may replace `data`, the present content of an item. Otherwise this desktop stands back.
-    fn claim(&mut self, key: &str, data: &Json, now: f64) -> bool {
+    fn mark(&mut self, key: &str, data: &Json, now: f64) -> bool {
         let is_on = self.mode == Mode::On;
         let item = self.get_mut(key);
-        item.is_some_and(|item| item.claim(data, now) && is_on)
+        item.is_some_and(|item| item.mark(data, now) && is_on)
     }
 
-    /// Ends a claim. `status` is Sync's HTTP status if the mark could not be written, or null.
-    fn claimed(&mut self, key: &str, status: &Json, now: f64) {
+    /// Ends the write of a mark. `status` is Sync's HTTP status if the mark could not be written, or null.
+    fn marked(&mut self, key: &str, status: &Json, now: f64) {
         self.refuse(status);
         if let Some(item) = self.get_mut(key) {
-            item.end_claim(matches!(status, Json::Null), now);
+            item.end_mark(matches!(status, Json::Null), now);
         }
     }
 
@@ -233,7 +233,7 @@ impl Watch {
             return;
         }
         // A clock that was set back must not stop the watch.
-        self.next_claim = self.next_claim.min(now + BETWEEN_MS);
+        self.next_mark = self.next_mark.min(now + BETWEEN_MS);
         self.next_check = self.next_check.min(now + BETWEEN_MS);
         while let Some(index) = self.items.iter().position(|item| item.is_over(now)) {
             self.items.swap_remove(index);
@@ -256,9 +256,9 @@ impl Watch {
         let mut under_way = 0;
         for (index, item) in self.items.iter().enumerate() {
             let (next, at) = match item.progress {
-                Progress::Idle => (&mut idle, item.claim_at().max(self.next_claim)),
-                Progress::Claiming { since, .. } => (&mut busy, since + MARK_LASTS_MS),
-                Progress::Claimed { .. } => (&mut busy, self.next_check),
+                Progress::Idle => (&mut idle, item.mark_at().max(self.next_mark)),
+                Progress::Marking { since, .. } => (&mut busy, since + MARK_LASTS_MS),
+                Progress::Marked { .. } => (&mut busy, self.next_check),
                 Progress::Checking => (&mut busy, f64::INFINITY),
                 Progress::Gone => continue,
             };
@@ -280,22 +280,22 @@ impl Watch {
         };
         match item.progress {
             Progress::Idle => {
-                item.progress = Progress::Claiming {
+                item.progress = Progress::Marking {
                     since: now,
                     granted: false,
                 };
-                self.next_claim = now + BETWEEN_MS;
+                self.next_mark = now + BETWEEN_MS;
                 let map = MapName::waiting(&item.conversation);
-                act(Step::Claim(&map, &item.conversation));
+                act(Step::Mark(&map, &item.conversation));
             }
             // The mark is still fresh.
-            Progress::Claimed { since } if now < since + MARK_LASTS_MS => {
+            Progress::Marked { since } if now < since + MARK_LASTS_MS => {
                 item.back_off(now);
                 item.progress = Progress::Checking;
                 self.next_check = now + BETWEEN_MS;
                 act(Step::Check(&item.conversation));
             }
-            // The claim took too long.
+            // The write of the mark took too long.
             _ => item.back_off(now),
         }
     }
@@ -330,7 +330,7 @@ fn hash(before: u32, text: &str) -> u32 {
 
 const HASH_OF_NOTHING: u32 = 0x811c_9dc5;
 
-/// Returns the pause after the claim `number` in a row, in milliseconds.
+/// Returns the pause after the try `number` in a row, in milliseconds.
 fn pause_ms(number: u32) -> f64 {
     let doublings = number.clamp(1, 4) - 1;
     f64::from((FIRST_PAUSE_MS << doublings).min(LONGEST_PAUSE_MS))

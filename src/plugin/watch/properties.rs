@@ -10,7 +10,7 @@ use serde_json::{json, Value};
 
 use super::item::Progress;
 use super::tests::{
-    checked, claimed, connect, map, may_claim, put, send, take, tick, watch_of, OwnedStep, NOW,
+    checked, connect, map, marked, may_mark, put, send, take, tick, watch_of, OwnedStep, NOW,
     SECOND,
 };
 use super::{Watch, UNDER_WAY};
@@ -37,7 +37,7 @@ fn any_data() -> impl Strategy<Value = Value> {
     ]
 }
 
-/// The number of conversations. It is larger than the limit of claims and questions in flight.
+/// The number of conversations. It is larger than the limit of marks and questions in flight.
 const CONVERSATIONS: usize = 9;
 
 #[derive(Debug, Clone)]
@@ -46,9 +46,9 @@ enum Event {
     Take(usize),
     Clear(usize),
     Connected(bool),
-    /// Sync answers the oldest claim, perhaps with an error, perhaps after a change of the item.
-    Claimed(Option<u16>, Option<Value>),
-    /// The Function answers the oldest question.
+    /// Sync responds to the oldest write of a mark, perhaps with an error, perhaps after a change of the item.
+    Marked(Option<u16>, Option<Value>),
+    /// The Function responds to the oldest question.
     Checked,
     Pass(u32),
 }
@@ -61,7 +61,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0..4_usize).prop_map(Event::Clear),
         1 => any::<bool>().prop_map(Event::Connected),
         4 => (prop::option::of(Just(500)), prop::option::of(any_data()))
-            .prop_map(|(error, data)| Event::Claimed(error, data)),
+            .prop_map(|(error, data)| Event::Marked(error, data)),
         4 => Just(Event::Checked),
         8 => (0..30_000_u32).prop_map(Event::Pass),
     ]
@@ -73,9 +73,9 @@ struct Desktop {
     now: f64,
     /// The content of each item, by conversation.
     items: BTreeMap<usize, Value>,
-    claims: VecDeque<usize>,
+    writes: VecDeque<usize>,
     checks: VecDeque<usize>,
-    marked: BTreeMap<usize, f64>,
+    marked_at: BTreeMap<usize, f64>,
     checked: Vec<(f64, usize)>,
 }
 
@@ -85,9 +85,9 @@ impl Desktop {
             watch: watch_of(1),
             now: NOW,
             items: BTreeMap::new(),
-            claims: VecDeque::new(),
+            writes: VecDeque::new(),
             checks: VecDeque::new(),
-            marked: BTreeMap::new(),
+            marked_at: BTreeMap::new(),
             checked: Vec::new(),
         }
     }
@@ -103,7 +103,7 @@ impl Desktop {
                 send(&mut self.watch, &json!(["clear", map(*cleared)]), self.now);
             }
             Event::Connected(online) => connect(&mut self.watch, *online, self.now),
-            Event::Claimed(error, data) => self.answer_claim(*error, data.as_ref()),
+            Event::Marked(error, data) => self.answer_mark(*error, data.as_ref()),
             Event::Checked => {
                 if let Some(number) = self.checks.pop_front() {
                     checked(&mut self.watch, number, self.now);
@@ -118,26 +118,26 @@ impl Desktop {
         put(&mut self.watch, number, data, self.now);
     }
 
-    /// Removes an item, with its claims and questions in flight.
+    /// Removes an item, with its marks and questions in flight.
     fn take(&mut self, number: usize) {
         self.items.remove(&number);
-        self.claims.retain(|claim| *claim != number);
+        self.writes.retain(|write| *write != number);
         self.checks.retain(|check| *check != number);
         take(&mut self.watch, number, self.now);
     }
 
-    fn answer_claim(&mut self, error: Option<u16>, changed: Option<&Value>) {
-        let Some(number) = self.claims.pop_front() else {
+    fn answer_mark(&mut self, error: Option<u16>, changed: Option<&Value>) {
+        let Some(number) = self.writes.pop_front() else {
             return;
         };
         if let Some(data) = changed {
             self.put(number, data);
         }
         let data = self.items[&number].clone();
-        if may_claim(&mut self.watch, number, &data, self.now) && error.is_none() {
-            self.marked.insert(number, self.now);
+        if may_mark(&mut self.watch, number, &data, self.now) && error.is_none() {
+            self.marked_at.insert(number, self.now);
         }
-        claimed(&mut self.watch, number, error, self.now);
+        marked(&mut self.watch, number, error, self.now);
     }
 
     fn pass(&mut self, until: f64) {
@@ -156,13 +156,13 @@ impl Desktop {
     fn tick(&mut self) {
         for step in tick(&mut self.watch, self.now) {
             match step {
-                OwnedStep::Claim(number) => self.claims.push_back(number),
+                OwnedStep::Mark(number) => self.writes.push_back(number),
                 OwnedStep::Check(number) => {
                     self.checks.push_back(number);
                     self.checked.push((self.now, number));
                     // A desktop asks only just after it has written its mark.
-                    assert!(self.now - self.marked[&number] <= 20.0 * SECOND);
-                    self.marked.remove(&number);
+                    assert!(self.now - self.marked_at[&number] <= 20.0 * SECOND);
+                    self.marked_at.remove(&number);
                 }
                 OwnedStep::Read(_) => {}
                 OwnedStep::Refused => unreachable!("nobody has refused anything"),
@@ -202,7 +202,7 @@ proptest! {
     }
 
     #[test]
-    fn no_value_delays_a_claim_by_more_than_a_minute(
+    fn no_value_delays_a_mark_by_more_than_a_minute(
         values in prop::collection::vec(any_data(), 1..4),
     ) {
         let mut watch = watch_of(1);
@@ -214,8 +214,8 @@ proptest! {
         }
         let due = watch.next_tick().unwrap_or(f64::INFINITY).max(now);
         prop_assert!(due <= now + 60.0 * SECOND);
-        prop_assert_eq!(tick(&mut watch, due), vec![OwnedStep::Claim(1)]);
-        prop_assert!(may_claim(&mut watch, 1, &values[values.len() - 1], due));
+        prop_assert_eq!(tick(&mut watch, due), vec![OwnedStep::Mark(1)]);
+        prop_assert!(may_mark(&mut watch, 1, &values[values.len() - 1], due));
     }
 
     #[test]
@@ -329,9 +329,9 @@ impl FakeSync {
                 Message::Written(number, written, data, revision) => {
                     self.show(desktop, number, data, revision, now);
                     if written {
-                        claimed(&mut self.desktops[desktop].0, number, None, now);
+                        marked(&mut self.desktops[desktop].0, number, None, now);
                     } else {
-                        self.claim(desktop, number, now);
+                        self.mark(desktop, number, now);
                     }
                 }
             }
@@ -361,7 +361,7 @@ impl FakeSync {
     fn tick(&mut self, desktop: usize, now: f64) {
         for step in tick(&mut self.desktops[desktop].0, now) {
             match step {
-                OwnedStep::Claim(number) => self.claim(desktop, number, now),
+                OwnedStep::Mark(number) => self.mark(desktop, number, now),
                 OwnedStep::Check(number) => {
                     self.checks.push(number);
                     checked(&mut self.desktops[desktop].0, number, now);
@@ -371,13 +371,13 @@ impl FakeSync {
         }
     }
 
-    fn claim(&mut self, desktop: usize, number: usize, now: f64) {
+    fn mark(&mut self, desktop: usize, number: usize, now: f64) {
         let (watch, known) = &mut self.desktops[desktop];
         let (data, revision) = known[&number].clone();
-        if may_claim(watch, number, &data, now) {
+        if may_mark(watch, number, &data, now) {
             self.send(now, desktop, Message::Write(number, now, revision));
         } else {
-            claimed(watch, number, None, now);
+            marked(watch, number, None, now);
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn map(number: usize) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OwnedStep {
     Read(String),
-    Claim(usize),
+    Mark(usize),
     Check(usize),
     Refused,
 }
@@ -49,9 +49,9 @@ pub(super) fn tick(watch: &mut Watch, now: f64) -> Vec<OwnedStep> {
     watch.tick(now, &mut |step| {
         steps.push(match step {
             Step::Read(map) => OwnedStep::Read(map.as_str().into()),
-            Step::Claim(name, sid) => {
+            Step::Mark(name, sid) => {
                 assert_eq!(name.as_str(), map(number(sid)));
-                OwnedStep::Claim(number(sid))
+                OwnedStep::Mark(number(sid))
             }
             Step::Check(sid) => OwnedStep::Check(number(sid)),
             Step::Refused => OwnedStep::Refused,
@@ -109,17 +109,17 @@ pub(super) fn take(watch: &mut Watch, number: usize, now: f64) {
 }
 
 /// Returns true if the desktop may write its mark over `data`.
-pub(super) fn may_claim(watch: &mut Watch, number: usize, data: &Value, now: f64) -> bool {
-    let event = json!(["claim", conversation(number).as_str(), data]);
+pub(super) fn may_mark(watch: &mut Watch, number: usize, data: &Value, now: f64) -> bool {
+    let event = json!(["mark", conversation(number).as_str(), data]);
     let asked_at = send(watch, &event, now);
     assert!(asked_at.is_none_or(|at| at.to_bits() == now.to_bits()));
     asked_at.is_some()
 }
 
-pub(super) fn claimed(watch: &mut Watch, number: usize, status: Option<u16>, now: f64) {
+pub(super) fn marked(watch: &mut Watch, number: usize, status: Option<u16>, now: f64) {
     send(
         watch,
-        &json!(["claimed", conversation(number).as_str(), status]),
+        &json!(["marked", conversation(number).as_str(), status]),
         now,
     );
 }
@@ -136,7 +136,7 @@ fn ask_at(at: f64) -> Value {
     json!({ "unheardSince": NOW - SECOND, "askAt": at })
 }
 
-fn marked(data: &Value, at: f64) -> Value {
+fn with_mark(data: &Value, at: f64) -> Value {
     let mut data = data.clone();
     data["askedAt"] = json!(at);
     data["ask"] = json!(worker(9));
@@ -160,12 +160,12 @@ fn pass(watch: &mut Watch, until: f64) -> Vec<(f64, OwnedStep)> {
     pass_from(NOW, watch, until)
 }
 
-/// Carries out a claim in a Sync where nobody else has changed the item. Returns the new content of the item.
+/// Writes a mark in a Sync where nobody else has changed the item. Returns the new content of the item.
 fn write_mark(watch: &mut Watch, number: usize, data: &Value, now: f64) -> Value {
-    assert!(may_claim(watch, number, data, now));
-    let data = marked(data, now);
+    assert!(may_mark(watch, number, data, now));
+    let data = with_mark(data, now);
     put(watch, number, &data, now);
-    claimed(watch, number, None, now);
+    marked(watch, number, None, now);
     data
 }
 
@@ -178,7 +178,7 @@ fn an_item_is_asked_about_after_its_time() {
     );
     put(&mut watch, 1, &data, NOW);
     assert_eq!(pass(&mut watch, at - 1.0), []);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
     write_mark(&mut watch, 1, &data, at);
     assert_eq!(pass_from(at, &mut watch, at), [(at, OwnedStep::Check(1))]);
     checked(&mut watch, 1, at);
@@ -212,30 +212,30 @@ fn the_extra_waits_of_desktops_are_spread() {
 fn a_fresh_mark_keeps_other_desktops_away() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
-    put(&mut watch, 1, &marked(&data, NOW - 5.0 * SECOND), NOW);
+    put(&mut watch, 1, &with_mark(&data, NOW - 5.0 * SECOND), NOW);
     let at = NOW + 15.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }
 
 #[test]
 fn a_mark_from_the_future_is_ignored() {
     let mut watch = watch_of(1);
-    let data = marked(&ask_at(NOW - SECOND), NOW + 5.0 * SECOND);
+    let data = with_mark(&ask_at(NOW - SECOND), NOW + 5.0 * SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
-    assert!(may_claim(&mut watch, 1, &data, at));
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
+    assert!(may_mark(&mut watch, 1, &data, at));
 }
 
 #[test]
 fn a_slow_clock_respects_a_mark_for_its_time_only() {
     let mut watch = watch_of(1);
     let minute = 60.0 * SECOND;
-    let data = marked(&ask_at(NOW - SECOND), NOW + minute);
+    let data = with_mark(&ask_at(NOW - SECOND), NOW + minute);
     let item = item(1, &data, NOW + minute + 1.0);
     send(&mut watch, &json!(["put", map(1), item]), NOW);
     let at = NOW + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }
 
 #[test]
@@ -244,38 +244,38 @@ fn a_desktop_that_loses_looks_again_later() {
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
     // Sync refuses the write. The SDK reads the item and calls again.
-    assert!(may_claim(&mut watch, 1, &data, at));
-    let theirs = marked(&data, at - SECOND);
+    assert!(may_mark(&mut watch, 1, &data, at));
+    let theirs = with_mark(&data, at - SECOND);
     put(&mut watch, 1, &theirs, at);
-    assert!(!may_claim(&mut watch, 1, &theirs, at));
-    claimed(&mut watch, 1, None, at);
+    assert!(!may_mark(&mut watch, 1, &theirs, at));
+    marked(&mut watch, 1, None, at);
     let later = at + 28.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, later), [(later, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, later), [(later, OwnedStep::Mark(1))]);
 }
 
 #[test]
-fn a_claim_of_a_changed_item_is_not_granted() {
+fn a_mark_of_a_changed_item_is_not_granted() {
     let data = ask_at(NOW - SECOND);
     let changed = ask_at(NOW + 45.0 * SECOND);
-    for now_there in [changed, marked(&data, NOW), json!({})] {
+    for now_there in [changed, with_mark(&data, NOW), json!({})] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &data, NOW);
         let at = NOW + wait(1, 1);
         pass(&mut watch, at);
-        assert!(!may_claim(&mut watch, 1, &now_there, at));
-        claimed(&mut watch, 1, None, at);
+        assert!(!may_mark(&mut watch, 1, &now_there, at));
+        marked(&mut watch, 1, None, at);
         assert_eq!(pass(&mut watch, at + 20.0 * SECOND), []);
     }
     let mut watch = watch_of(1);
-    assert!(!may_claim(&mut watch, 1, &data, NOW), "unknown");
+    assert!(!may_mark(&mut watch, 1, &data, NOW), "unknown");
     put(&mut watch, 1, &data, NOW);
-    assert!(!may_claim(&mut watch, 1, &data, NOW), "not due");
-    claimed(&mut watch, 1, None, NOW);
+    assert!(!may_mark(&mut watch, 1, &data, NOW), "not due");
+    marked(&mut watch, 1, None, NOW);
     checked(&mut watch, 1, NOW);
     let at = NOW + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn questions_that_change_nothing_become_rarer() {
     put(&mut watch, 1, &data, NOW);
     let mut now = NOW + wait(1, 1);
     for pause in [20.0, 40.0, 80.0, 120.0, 120.0] {
-        assert_eq!(pass(&mut watch, now), [(now, OwnedStep::Claim(1))]);
+        assert_eq!(pass(&mut watch, now), [(now, OwnedStep::Mark(1))]);
         data = write_mark(&mut watch, 1, &data, now);
         assert_eq!(
             pass_from(now, &mut watch, now),
@@ -309,21 +309,21 @@ fn questions_that_change_nothing_become_rarer() {
 }
 
 #[test]
-fn a_failed_claim_is_repeated_later() {
+fn a_failed_mark_is_repeated_later() {
     for status in [Some(500), None] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
         let mut at = NOW + wait(1, 1);
-        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
         if status.is_some() {
-            claimed(&mut watch, 1, status, at);
+            marked(&mut watch, 1, status, at);
         } else {
             at += 20.0 * SECOND;
             assert_eq!(pass(&mut watch, at), []);
         }
         let next = watch.next_tick().unwrap();
         assert!((at + 20.0 * SECOND..at + 36.0 * SECOND).contains(&next));
-        assert_eq!(pass(&mut watch, next), [(next, OwnedStep::Claim(1))]);
+        assert_eq!(pass(&mut watch, next), [(next, OwnedStep::Mark(1))]);
     }
 }
 
@@ -356,8 +356,8 @@ fn garbage_is_watched_too() {
         put(&mut watch, 1, &data, NOW);
         let at = NOW + 52.0 * SECOND + wait(1, 1);
         assert_eq!(pass(&mut watch, at - 1.0), [], "{data}");
-        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))], "{data}");
-        assert!(may_claim(&mut watch, 1, &data, at), "{data}");
+        assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))], "{data}");
+        assert!(may_mark(&mut watch, 1, &data, at), "{data}");
     }
 }
 
@@ -396,8 +396,8 @@ fn unknown_events_do_nothing() {
         json!(["put"]),
         json!(["put", map(1)]),
         json!(["page", map(1), "items"]),
-        json!(["claim", null, null]),
-        json!(["claimed", {}]),
+        json!(["mark", null, null]),
+        json!(["marked", {}]),
     ] {
         assert_eq!(send(&mut watch, &event, NOW), None, "{event}");
         assert_eq!(tick(&mut watch, NOW), [], "{event}");
@@ -409,9 +409,9 @@ fn a_desktop_that_slept_looks_before_it_asks() {
     let mut watch = watch_of(1);
     put(&mut watch, 1, &ask_at(NOW + SECOND), NOW);
     let morning = NOW + 36_000.0 * SECOND;
-    assert_eq!(tick(&mut watch, morning), [OwnedStep::Claim(1)]);
+    assert_eq!(tick(&mut watch, morning), [OwnedStep::Mark(1)]);
     let now_there = ask_at(morning + 45.0 * SECOND);
-    assert!(!may_claim(&mut watch, 1, &now_there, morning));
+    assert!(!may_mark(&mut watch, 1, &now_there, morning));
 }
 
 #[test]
@@ -436,7 +436,7 @@ fn a_clock_that_is_set_back_stops_no_other_item() {
     let at = hour_ago + wait(1, 2).max(500.0);
     assert_eq!(
         pass_from(hour_ago, &mut watch, at),
-        [(at, OwnedStep::Claim(2))]
+        [(at, OwnedStep::Mark(2))]
     );
 }
 
@@ -475,7 +475,7 @@ fn a_read_drops_the_items_that_it_does_not_meet() {
         kept.push(step);
     }
     kept.sort_by_key(|step| format!("{step:?}"));
-    assert_eq!(kept, [12, 16, 5].map(OwnedStep::Claim));
+    assert_eq!(kept, [12, 16, 5].map(OwnedStep::Mark));
 }
 
 #[test]
@@ -494,9 +494,9 @@ fn a_mark_of_the_same_moment_as_the_item_is_seen() {
     let mut watch = watch_of(1);
     let data = ask_at(NOW - SECOND);
     put(&mut watch, 1, &data, NOW);
-    put(&mut watch, 1, &marked(&data, NOW), NOW);
+    put(&mut watch, 1, &with_mark(&data, NOW), NOW);
     let at = NOW + 20.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }
 
 #[test]
@@ -519,7 +519,7 @@ fn the_items_of_a_deleted_map_are_gone() {
     let at = NOW + wait(1, 2);
     assert_eq!(
         pass(&mut watch, NOW + 9.0 * SECOND),
-        [(at, OwnedStep::Claim(2))]
+        [(at, OwnedStep::Mark(2))]
     );
 }
 
@@ -527,7 +527,7 @@ fn the_items_of_a_deleted_map_are_gone() {
 fn a_watch_that_sync_forbids_warns_once() {
     for refused in [
         json!(["fail", map(2), 403]),
-        json!(["claimed", conversation(1).as_str(), 403]),
+        json!(["marked", conversation(1).as_str(), 403]),
     ] {
         let mut watch = watch_of(1);
         put(&mut watch, 1, &ask_at(NOW - SECOND), NOW);
@@ -551,7 +551,7 @@ fn a_logout_ends_everything() {
     let at = NOW + wait(1, 1);
     pass(&mut watch, at);
     send(&mut watch, &json!(["stop"]), at);
-    assert!(!may_claim(&mut watch, 1, &data, at));
+    assert!(!may_mark(&mut watch, 1, &data, at));
     assert_eq!((watch.next_tick(), tick(&mut watch, at)), (None, vec![]));
 
     send(&mut watch, &json!(["start", worker(2)]), at);
@@ -599,5 +599,5 @@ fn the_item_of_the_functions_is_watched() {
     let shown = json!({ "key": item.key.as_str(), "data": data, "dateUpdated": NOW });
     send(&mut watch, &json!(["put", item.map.as_str(), shown]), NOW);
     let at = NOW + 45.0 * SECOND + wait(1, 1);
-    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Claim(1))]);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }

@@ -67,7 +67,9 @@ impl Park {
         need(&self.seen.webhooks, "the conversation's webhooks")?;
         let tasks = match self.seen.open_tasks() {
             Some(Ok(tasks)) => tasks,
-            Some(Err(failure)) => return Err(Refused::by(&failure, "the channel's tasks")),
+            Some(Err(failure)) => {
+                return Err(Refused::from_failure(&failure, "the channel's tasks"))
+            }
             None => return Err(unread("the channel's tasks")),
         };
         let Some(caller) = self.token.ok() else {
@@ -88,7 +90,7 @@ impl Park {
         self.check_membership(caller)?;
         let task = match self.seen.task(&self.request.task_sid) {
             Some(Ok(task)) => task,
-            Some(Err(failure)) => return Err(Refused::by(failure, "the task")),
+            Some(Err(failure)) => return Err(Refused::from_failure(failure, "the task")),
             None => return Err(unread("the task")),
         };
         let others_are_asked = tasks.iter().any(|task| *task != self.request.task_sid);
@@ -141,7 +143,7 @@ impl Park {
 
     /// Returns the next step for a caller who is not in the channel: the reply to a repeated click, or a refusal.
     fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
-        let guardian = self.seen.newest(&self.setting).map(|armed| armed.guardian);
+        let guardian = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let record = self.seen.record();
         let parked = record.as_ref().and_then(|record| record.task_sid.as_ref());
         match guardian {
@@ -185,16 +187,16 @@ impl Park {
             queue: queue.clone(),
             task_channel_unique_name: task.task_channel_unique_name.clone(),
             worker: caller.worker.clone(),
-            parked_at: Some(self.setting.started),
+            parked_at: Some(self.context.started),
             first_unseen: Some(first_unseen),
             last_task: Some(LastTask::Parked(self.request.task_sid.clone())),
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
-            flow: self.setting.wake_flow.clone(),
+            flow: self.context.wake_flow.clone(),
             paused_flow: None,
         };
-        let former = self.seen.newest(&self.setting).map(|armed| armed.guardian);
+        let former = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let (guardian, paused) = self.pause_flow(guardian, former.as_ref());
         let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
         let record = ParkedRecord {
@@ -206,14 +208,14 @@ impl Park {
             map_sid: None,
             is_listed: false,
             park: ParkDetails {
-                parked_at: Some(self.setting.started),
+                parked_at: Some(self.context.started),
                 expires_at: list_item::expires_at(
-                    self.setting.started,
+                    self.context.started,
                     &task_attributes,
                     self.options.list_ttl_seconds,
                 ),
             },
-            last_seen_index: first_unseen.checked_sub(1),
+            last_seen_message_index: first_unseen.checked_sub(1),
             owners_timer_seconds: match &former_record {
                 Some(former) => former.owners_timer_seconds,
                 None => self.timer_of(conversation, conversation.inactive_at),
@@ -271,14 +273,14 @@ impl Park {
         guardian: Guardian,
         former: Option<&Guardian>,
     ) -> (Guardian, Option<WebhookSid>) {
-        let found = self.seen.other_flow(&self.setting);
+        let found = self.seen.other_flow(&self.context);
         let found = found.filter(|_| self.options.pause_studio_flow);
         let before = former.and_then(|former| former.paused_flow.clone());
         let with_it = Guardian {
             paused_flow: found.as_ref().map(|(_, flow)| flow.clone()).or(before),
             ..guardian.clone()
         };
-        if with_it.has_room_for_paused_flow(&self.setting.wake_url) {
+        if with_it.has_room_for_paused_flow(&self.context.wake_url) {
             (with_it, found.map(|(webhook, _)| webhook))
         } else {
             (guardian, None)
@@ -292,7 +294,7 @@ impl Park {
     ) -> Result<WebhookPlan, Refused> {
         let for_flow = usize::from(guardian.flow.is_some() && flow_webhook.is_none());
         let room = MOST_WEBHOOKS.saturating_sub(self.seen.webhook_count() + for_flow);
-        match (room, self.seen.own_webhook(&self.setting)) {
+        match (room, self.seen.own_webhook(&self.context)) {
             (1.., _) => Ok(WebhookPlan::Create),
             (0, Some(own)) if self.seen.webhook_count() + for_flow <= MOST_WEBHOOKS => {
                 Ok(WebhookPlan::Reuse(own))
@@ -308,7 +310,7 @@ impl Park {
     /// this is the first of the last messages in a row by one author. The wake finds out whether that is the customer.
     fn first_unseen(&self) -> Result<u32, Refused> {
         if let Some(failure) = self.messages.failure() {
-            return Err(Refused::by(failure, "the last messages"));
+            return Err(Refused::from_failure(failure, "the last messages"));
         }
         let newest_first = self.messages.newest_first();
         if let Some(index) = self.request.last_message_index {
@@ -357,7 +359,7 @@ impl Park {
             let row = list_item::data(&complete, &plan.guardian);
             fits("the row of the list", row.len(), list_item::LIMIT)?;
         }
-        let address = plan.guardian.address(&self.setting.wake_url);
+        let address = plan.guardian.address(&self.context.wake_url);
         fits("the webhook's address", address.len(), LONGEST_ADDRESS)
     }
 }
@@ -366,7 +368,7 @@ impl Park {
 fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Refused> {
     match slot.result() {
         Some(Ok(value)) => Ok(value),
-        Some(Err(failure)) => Err(Refused::by(failure, what)),
+        Some(Err(failure)) => Err(Refused::from_failure(failure, what)),
         None => Err(unread(what)),
     }
 }

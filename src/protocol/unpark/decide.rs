@@ -304,12 +304,12 @@ impl Unpark {
     /// Returns the guardian for an open task that is not in the address, because the last write of its invite is late
     /// or was lost. Its invitee is unknown, so the next invite follows at once.
     fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
-        let at = self.seen.invited_at(task).unwrap_or(now);
+        let created_at = self.seen.invited_at(task).unwrap_or(now);
         Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
                 task: Some(task.clone()),
                 invitee: Invitee::Worker,
-                at,
+                created_at,
             })),
             next_invite_at: None,
             ..guardian.clone()
@@ -392,13 +392,15 @@ impl Unpark {
 
     /// Returns the refusal for a caller who cannot take another task now.
     fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
-        let what = "reading the worker's capacity";
+        let action = "reading the worker's capacity";
         let (available, channels) = match (self.availability.result(), self.capacity.result()) {
             (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),
             (Some(Err(failure)), _) | (_, Some(Err(failure))) => {
-                return Some(Refused::by(failure, what))
+                return Some(Refused::from_failure(failure, action))
             }
-            (None, _) | (_, None) => return Some(Refused::by(&Failure::Unavailable, what)),
+            (None, _) | (_, None) => {
+                return Some(Refused::from_failure(&Failure::Unavailable, action))
+            }
         };
         if !available {
             return Some(Refused::new(
@@ -474,13 +476,13 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
     }
 }
 
-fn unavailable(failure: &Failure, what: &str) -> Decision {
+fn unavailable(failure: &Failure, action: &str) -> Decision {
     Decision::Leave(match failure {
         // It must exist, so another try may find it.
         Failure::NotFound => Outcome::refused(
             Refusal::TwilioUnavailable,
-            format!("{what}: Twilio knows no such thing"),
+            format!("{action}: Twilio knows no such thing"),
         ),
-        failure => Refused::by(failure, what).into(),
+        failure => Refused::from_failure(failure, action).into(),
     })
 }

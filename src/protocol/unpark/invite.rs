@@ -210,7 +210,7 @@ impl Unpark {
                     self.create_invite(&mut inviting, now);
                     self.phase = Phase::Invite(Box::new(inviting));
                 } else {
-                    self.release(Refused::by(&failure, "creating the invite"));
+                    self.release(Refused::from_failure(&failure, "creating the invite"));
                 }
             }
             (Some(Ok(_)) | None, _) => match inviting.guardian_after() {
@@ -241,7 +241,9 @@ impl Unpark {
                 "the interaction's channel could not be read, and Twilio creates no second one",
             )),
             Err(failure) if says_closed(&failure) => self.discard_closed(),
-            Err(failure) => self.release(Refused::by(&failure, "creating an interaction")),
+            Err(failure) => {
+                self.release(Refused::from_failure(&failure, "creating an interaction"));
+            }
         }
     }
 
@@ -265,11 +267,11 @@ impl Unpark {
 
     /// Writes the guardian into the webhook's address.
     pub(super) fn write_address(&mut self, guardian: &Guardian) {
-        if let Some(webhook) = self.seen.own_webhook(&self.setting) {
+        if let Some(webhook) = self.seen.own_webhook(&self.context) {
             self.calls.make(UpdateWebhook {
                 conversation: self.conversation.clone(),
                 webhook,
-                url: guardian.address(&self.setting.wake_url),
+                url: guardian.address(&self.context.wake_url),
             });
         }
     }

@@ -53,17 +53,17 @@ impl Restoring {
 impl Unpark {
     /// Arms the webhooks that are missing.
     pub(super) fn restore(&mut self, guardian: Guardian, now: Millis) {
-        let is_armed = self.seen.hears_messages(&self.setting);
+        let is_armed = self.seen.hears_messages(&self.context);
         let has_address = self
             .seen
-            .newest(&self.setting)
+            .newest(&self.context)
             .is_some_and(|one| one.is_ours);
         let guardian = Guardian {
             // The owner's flow may have changed since the park. A new webhook uses the present one.
             flow: if is_armed {
                 guardian.flow.clone()
             } else {
-                self.setting.wake_flow.clone()
+                self.context.wake_flow.clone()
             },
             ..guardian
         };
@@ -85,7 +85,7 @@ impl Unpark {
             restoring.flow.ask(&mut self.calls, call);
         }
         if !is_armed || !has_address {
-            let call = self.setting.arm(&self.conversation, guardian, replay_after);
+            let call = self.context.arm(&self.conversation, guardian, replay_after);
             restoring.own.ask(&mut self.calls, call);
         }
         if self.calls.idle() {
@@ -98,7 +98,7 @@ impl Unpark {
     /// Continues with record and row, or ends.
     pub(super) fn after_restore(&mut self, restoring: Restoring, now: Millis) {
         if let Some(failure) = &restoring.failure {
-            return self.release(Refused::by(failure, "restoring the parked state"));
+            return self.release(Refused::from_failure(failure, "restoring the parked state"));
         }
         if restoring.step == Step::RecordAndRow {
             return self.end(if restoring.changed {
@@ -139,7 +139,7 @@ impl Unpark {
             self.put_timer_back(None, now);
         }
         // The new webhook is armed. A former one that calls other code would create a second task for the same message.
-        for former in self.seen.all_guardians(&self.setting) {
+        for former in self.seen.all_guardians(&self.context) {
             if !armed.contains(&former) {
                 self.calls.make(DeleteWebhook {
                     conversation: self.conversation.clone(),
@@ -160,7 +160,7 @@ impl Unpark {
 
     /// Returns the webhooks that bring the conversation back. The one that gets messages is last.
     fn webhooks_now(&self, restoring: &Restoring) -> Vec<WebhookSid> {
-        let armed = self.seen.newest(&self.setting).filter(|one| one.is_ours);
+        let armed = self.seen.newest(&self.context).filter(|one| one.is_ours);
         let own = restoring
             .own
             .ok()

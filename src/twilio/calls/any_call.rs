@@ -27,11 +27,11 @@ pub struct ReadBack<'a, A> {
     adopt: Box<Adopt<'a, A>>,
 }
 
-/// Finds the missing answer in what was read.
+/// Finds the missing answer in the answer of the read.
 type Adopt<'a, A> = dyn Fn(&AnyAnswer) -> Option<A> + 'a;
 
 impl<'a, A: 'a> ReadBack<'a, A> {
-    /// Makes a read by `call`. `adopt` finds the missing answer in what was read, or returns `None` if it is not there.
+    /// Makes a read by `call`. `adopt` finds the missing answer in its answer, or returns `None` if it is not there.
     pub fn new<C: Call>(call: C, adopt: impl Fn(&C::Answer) -> Option<A> + 'a) -> Self {
         Self {
             call: call.into(),
@@ -70,9 +70,11 @@ pub(in crate::twilio) fn read<C: Call>(
     body: Body<'_>,
 ) -> Result<C::Answer, Failure> {
     match status {
-        200..=299 => call.read(body).map_err(|unreadable| Failure::Malformed {
-            field: unreadable.field,
-        }),
+        200..=299 => call
+            .read(body)
+            .map_err(|unreadable| Failure::UnreadableResponse {
+                field: unreadable.field,
+            }),
         _ => Err(call.failure(status, body.error_code())),
     }
 }

@@ -200,7 +200,7 @@ mod tests {
         let listed = |tasks: &[&TaskSid]| {
             let made = tasks.iter().map(|task| MadeInvite {
                 task: (*task).clone(),
-                at: None,
+                created_at: None,
             });
             read_back.adopt(&AnyAnswer::ListInvites(made.collect()))
         };

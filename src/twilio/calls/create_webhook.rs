@@ -19,7 +19,7 @@ pub struct CreateWebhook {
     /// The target that Twilio calls.
     pub target: Target,
     /// The events that Twilio sends to an address. To a flow it sends added messages only.
-    pub hears: Hears,
+    pub events: WebhookEvents,
     /// The index of a message. Twilio sends the webhook the later messages, and perhaps that message: its documentation
     /// says both.
     pub replay_after: Option<u32>,
@@ -27,14 +27,14 @@ pub struct CreateWebhook {
 
 /// The events that Twilio sends to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hears {
+pub enum WebhookEvents {
     /// Added messages and changes of the conversation's state.
     MessagesAndState,
     /// Changes of the conversation's state only.
     State,
 }
 
-impl Hears {
+impl WebhookEvents {
     fn filters(self) -> &'static [&'static str] {
         match self {
             Self::MessagesAndState => &["onMessageAdded", "onConversationStateUpdated"],
@@ -52,7 +52,7 @@ impl Call for CreateWebhook {
                 "Target": "webhook",
                 "Configuration.Url": url,
                 "Configuration.Method": "POST",
-                "Configuration.Filters": self.hears.filters(),
+                "Configuration.Filters": self.events.filters(),
             }),
             Target::Flow(flow) => json!({
                 "Target": "studio",
@@ -90,17 +90,20 @@ impl Call for CreateWebhook {
     fn examples() -> Vec<Self> {
         use crate::sid::FlowSid;
 
-        let call = |target, hears| Self {
+        let call = |target, events| Self {
             conversation: ConversationSid::example(),
             target,
-            hears,
+            events,
             replay_after: Some(4),
         };
         let url = Target::Url("https://example.com".into());
         vec![
-            call(Target::Flow(FlowSid::example()), Hears::MessagesAndState),
-            call(url.clone(), Hears::MessagesAndState),
-            call(url, Hears::State),
+            call(
+                Target::Flow(FlowSid::example()),
+                WebhookEvents::MessagesAndState,
+            ),
+            call(url.clone(), WebhookEvents::MessagesAndState),
+            call(url, WebhookEvents::State),
         ]
     }
 }

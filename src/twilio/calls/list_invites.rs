@@ -21,7 +21,7 @@ pub struct ListInvites(pub ChannelRef);
 pub struct MadeInvite {
     pub task: TaskSid,
     /// The creation time of the task, to the second, if Twilio named it.
-    pub at: Option<Millis>,
+    pub created_at: Option<Millis>,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ impl From<RawInvite> for MadeInvite {
         let task = raw.routing.properties;
         Self {
             task: task.sid,
-            at: task
+            created_at: task
                 .date_created
                 .map(|seconds| seconds.saturating_mul(1_000)),
         }
@@ -113,10 +113,10 @@ mod tests {
             invite(json!({})),
             { "sid": sid("KG"), "routing": null },
         ] });
-        let at: Vec<_> = answer(&example::<ListInvites>(), &body)
+        let created: Vec<_> = answer(&example::<ListInvites>(), &body)
             .iter()
-            .map(|made| made.at)
+            .map(|made| made.created_at)
             .collect();
-        assert_eq!(at, [Some(1_500_000_000_000), None]);
+        assert_eq!(created, [Some(1_500_000_000_000), None]);
     }
 }

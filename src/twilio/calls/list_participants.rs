@@ -111,6 +111,6 @@ mod tests {
         let body = json!({ "participants": [{ "sid": sid("UT") }] });
         let field = "participants[0].type".into();
         let read = respond(&example::<ListParticipants>(), 200, &body);
-        assert_eq!(read, Err(Failure::Malformed { field }));
+        assert_eq!(read, Err(Failure::UnreadableResponse { field }));
     }
 }

@@ -46,7 +46,7 @@ pub use claim::{
 pub use close_participant::CloseParticipant;
 pub use create_interaction::{CreateInteraction, MadeInteraction};
 pub use create_invite::{CreateInvite, NamedWorker};
-pub use create_webhook::{CreateWebhook, Hears};
+pub use create_webhook::{CreateWebhook, WebhookEvents};
 pub use delete_item::DeleteItem;
 pub use delete_webhook::DeleteWebhook;
 pub use fetch_channel::{ChannelState, FetchChannel};

@@ -115,7 +115,7 @@ mod tests {
             json!({ "valid": true, "worker_sid": null }),
         ] {
             let field = "valid".into();
-            let expected = Err(Failure::Malformed { field });
+            let expected = Err(Failure::UnreadableResponse { field });
             assert_eq!(respond(&ValidateToken, 200, &body), expected);
         }
         for status in [401, 403] {

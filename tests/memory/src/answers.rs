@@ -116,9 +116,11 @@ fn seconds(at: Millis) -> Millis {
 impl Twilio for MemoryTwilio {
     fn validate_token(&mut self, _: &ValidateToken) -> Result<Caller> {
         // Twilio answers 200 with `valid: false`.
-        self.caller.clone().ok_or_else(|| Failure::Malformed {
-            field: "valid".into(),
-        })
+        self.caller
+            .clone()
+            .ok_or_else(|| Failure::UnreadableResponse {
+                field: "valid".into(),
+            })
     }
 
     fn fetch_conversation(&mut self, _: &FetchConversation) -> Result<Conversation> {
@@ -220,7 +222,7 @@ impl Twilio for MemoryTwilio {
                 sid: sid.clone(),
                 target: Some(call.target.clone()),
             },
-            hears: call.hears,
+            events: call.events,
         });
         Ok(sid)
     }
@@ -305,7 +307,7 @@ impl Twilio for MemoryTwilio {
         Ok(shown
             .map(|(sid, task)| MadeInvite {
                 task: sid.clone(),
-                at: Some(seconds(task.made_at)),
+                created_at: Some(seconds(task.made_at)),
             })
             .collect())
     }

@@ -5,7 +5,7 @@ use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::protocol::MessageRef;
 use park_interaction::sid::{ConversationParticipantSid, TaskSid, WorkerSid};
 use park_interaction::twilio::calls::{
-    ChannelRef, ChatParticipant, Hears, Message, Participant, Target, TaskStatus,
+    ChannelRef, ChatParticipant, Message, Participant, Target, TaskStatus, WebhookEvents,
 };
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::Failure;
@@ -19,7 +19,7 @@ pub struct WebhookCall {
     /// The cause of the call.
     pub cause: Cause,
     /// The content of the webhook's address, if it is one of ours.
-    pub told: Option<Guardian>,
+    pub called: Option<Guardian>,
 }
 
 impl MemoryTwilio {
@@ -56,7 +56,7 @@ impl MemoryTwilio {
         let hear = self
             .webhooks
             .iter()
-            .filter(|webhook| webhook.hears == Hears::MessagesAndState);
+            .filter(|webhook| webhook.events == WebhookEvents::MessagesAndState);
         hear.filter_map(|webhook| call_for(webhook, by)).collect()
     }
 
@@ -72,7 +72,7 @@ impl MemoryTwilio {
             };
             url.starts_with(WAKE_URL).then(|| WebhookCall {
                 cause: Cause::Check(Clock::Timer),
-                told: guardian_of(url),
+                called: guardian_of(url),
             })
         };
         self.webhooks.iter().filter_map(tell).collect()
@@ -223,11 +223,11 @@ fn call_for(webhook: &MemoryWebhook, by: &MessageRef) -> Option<WebhookCall> {
     match &webhook.armed.target {
         Some(Target::Url(url)) => Some(WebhookCall {
             cause: Cause::Wake(vec![by.clone()]),
-            told: guardian_of(url),
+            called: guardian_of(url),
         }),
         Some(Target::Flow(_)) => Some(WebhookCall {
             cause: Cause::WakeByFlow(by.index.map(message)),
-            told: None,
+            called: None,
         }),
         None => None,
     }

@@ -19,8 +19,8 @@ use park_interaction::record::{without_record, ParkedRecord};
 use park_interaction::sid::{ConversationSid, TaskSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Caller, ChannelRef, ChatParticipant, Hears, Message, Participant, Target,
-    TaskEvent, TaskStatus,
+    ArmedWebhook, Caller, ChannelRef, ChatParticipant, Message, Participant, Target, TaskEvent,
+    TaskStatus, WebhookEvents,
 };
 use park_interaction::twilio::time::Millis;
 
@@ -119,7 +119,7 @@ pub struct MemoryWebhook {
     /// The webhook as a list shows it.
     pub armed: ArmedWebhook,
     /// The events that it receives.
-    pub hears: Hears,
+    pub events: WebhookEvents,
 }
 
 /// An item of a Sync map.
@@ -316,7 +316,7 @@ impl MemoryTwilio {
     #[must_use]
     pub fn is_armed(&self) -> bool {
         self.webhooks.iter().any(|webhook| {
-            webhook.hears == Hears::MessagesAndState
+            webhook.events == WebhookEvents::MessagesAndState
                 && match &webhook.armed.target {
                     Some(Target::Url(url)) => url.starts_with(WAKE_URL),
                     Some(Target::Flow(_)) => true,

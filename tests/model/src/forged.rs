@@ -7,7 +7,7 @@ use memory_twilio::{MemoryTwilio, MemoryWebhook, BEN};
 use park_interaction::attributes::Attributes;
 use park_interaction::record::OWN_KEY;
 use park_interaction::sid::WebhookSid;
-use park_interaction::twilio::calls::{ArmedWebhook, Hears, Target};
+use park_interaction::twilio::calls::{ArmedWebhook, Target, WebhookEvents};
 use park_interaction::twilio::time::Millis;
 
 /// The number of all resources of another conversation.
@@ -22,7 +22,7 @@ pub fn webhook_of_others() -> MemoryWebhook {
             sid: their_webhook(),
             target: Some(Target::Url("https://example.com/crm".into())),
         },
-        hears: Hears::State,
+        events: WebhookEvents::State,
     }
 }
 

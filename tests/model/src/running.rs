@@ -7,7 +7,7 @@ use memory_twilio::sids::{flow, task, worker};
 use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, WebhookCall, WAKE_URL};
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
-use park_interaction::protocol::{CallId, Effect, Event, Operation, Outcome, Setting};
+use park_interaction::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
 use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
@@ -82,7 +82,7 @@ impl Running {
         state: &State,
     ) -> Result<Self, Outcome> {
         let (twilio, now) = (&*state.world, state.now);
-        let setting = Setting {
+        let context = OperationContext {
             operation: name.to_string(),
             wake_url: WAKE_URL.into(),
             wake_flow: has_flow.then(|| flow(1)),
@@ -92,12 +92,12 @@ impl Running {
         let mut machine = match what {
             What::Park(screen) => {
                 let request = request(twilio, role, screen);
-                Machine::Park(Box::new(Park::new(request, setting)))
+                Machine::Park(Box::new(Park::new(request, context)))
             }
             What::Unpark(call) => {
-                let WebhookCall { cause, told } = *call;
-                let unpark = Unpark::new(the_conversation(), cause, setting);
-                Machine::Unpark(Box::new(unpark.with_address(told)))
+                let WebhookCall { cause, called } = *call;
+                let unpark = Unpark::new(the_conversation(), cause, context);
+                Machine::Unpark(Box::new(unpark.with_address(called)))
             }
         };
         let effects = machine.operation().start();

@@ -10,7 +10,7 @@ import { useListView } from './useListView';
 /** The properties that Flex passes to every link of the side navigation. */
 export interface NavProps {
   activeView?: string;
-  /** Whether the navigation is expanded. */
+  /** True if the navigation is expanded. */
   showLabel?: boolean;
 }
 

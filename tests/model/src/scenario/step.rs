@@ -33,9 +33,9 @@ pub enum Step {
     GoesAway(u32),
     /// An open desktop asks before its time.
     DesktopAsks,
-    /// The owner reconciles everything that is parked.
+    /// The owner reconciles all parked conversations.
     Reconcile,
-    /// The owner releases everything that is parked.
+    /// The owner releases all parked conversations.
     Release,
     /// An agent's browser writes other conversations' SIDs and another agent into the record.
     Forge,

@@ -118,7 +118,10 @@ impl System {
         if !outcome.unseen.is_empty() {
             let customer = outcome.unseen.iter().any(|by| by.author == CUSTOMER);
             let cause = Cause::Wake(outcome.unseen.clone());
-            let what = What::Unpark(Box::new(WebhookCall { cause, told: None }));
+            let what = What::Unpark(Box::new(WebhookCall {
+                cause,
+                called: None,
+            }));
             self.begin(
                 state,
                 format!("unseen-by-{name}"),

@@ -81,7 +81,10 @@ impl System {
     }
 
     pub(super) fn unpark(&self, state: &mut State, name: String, role: Role, cause: Cause) {
-        let what = What::Unpark(Box::new(WebhookCall { cause, told: None }));
+        let what = What::Unpark(Box::new(WebhookCall {
+            cause,
+            called: None,
+        }));
         self.begin(state, name, role, what);
     }
 
