@@ -240,7 +240,8 @@ impl Calls {
             }
             Stage::WaitingToReadBack => {
                 open.stage = Stage::ReadingBack;
-                let read = open.call.read_back().map(|read_back| read_back.call);
+                let read_back = open.call.read_back();
+                let read = read_back.and_then(|one| one.call(open.read_backs));
                 read.unwrap_or_else(|| open.call.clone())
             }
             Stage::Running | Stage::ReadingBack => return,
@@ -291,20 +292,29 @@ impl Calls {
         result: Result<AnyAnswer, Failure>,
         now: Millis,
     ) -> Option<Finished> {
-        let Ok(read) = result else {
-            return self.read_back_later(id, open, now);
+        let (adopted, has_more) = {
+            let read_back = open.call.read_back();
+            let of = |answer| read_back.as_ref().and_then(|one| one.adopt(answer));
+            let more = read_back
+                .as_ref()
+                .map(|one| one.wait_ms(open.read_backs + 1));
+            (result.as_ref().ok().and_then(of), more.flatten().is_some())
         };
-        let read_back = open.call.read_back();
-        let adopted = read_back.as_ref().and_then(|one| one.adopt(&read));
-        if let Some(answer) = adopted {
-            return Some(Finished {
-                id,
-                result: Ok(answer),
-            });
-        }
-        open.read_backs += 1;
-        if open.read_backs < read_back.map_or(0, |one| one.after_ms.len()) {
-            return self.read_back_later(id, open, now);
+        match (result, adopted) {
+            (_, Some(answer)) => {
+                let result = Ok(answer);
+                return Some(Finished { id, result });
+            }
+            (Err(Failure::Throttled | Failure::Unavailable), None) => {
+                return self.read_back_later(id, open, now);
+            }
+            // This read does not show it, and another one may.
+            (_, None) if has_more => {
+                open.read_backs += 1;
+                return self.read_back_later(id, open, now);
+            }
+            (Err(_), None) => return self.read_back_later(id, open, now),
+            (Ok(_), None) => {}
         }
         // The call was not carried out, so it may be sent again.
         open.read_backs = 0;
@@ -313,7 +323,7 @@ impl Calls {
 
     fn read_back_later(&mut self, id: CallId, mut open: Open, now: Millis) -> Option<Finished> {
         let read_back = open.call.read_back();
-        let wait = read_back.and_then(|one| one.after_ms.get(open.read_backs).copied());
+        let wait = read_back.and_then(|one| one.wait_ms(open.read_backs));
         let wait = wait.unwrap_or_default();
         if open.tries >= MOST_TRIES || now + wait > self.last_try {
             return Some(Finished {

@@ -101,6 +101,8 @@ async function runCase(desk, { readings, story, seed }) {
     await note(turn, 'done');
     await centre.pass(lengthOf(turn));
     await desk.control('DELETE', 'faults');
+    // The fault may have hit the one watcher that is left under these readings, which asks again a minute later.
+    if (seed > 0 && isTurnOf('minute', turn)) await centre.pass(MINUTE_MS);
     await note(turn, isTurnOf('minute', turn) ? 'minute' : 'passed');
   }
   return [...found.values()];

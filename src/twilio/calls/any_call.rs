@@ -15,35 +15,74 @@ pub trait Listed: Into<AnyCall> {
 }
 
 /// The wait before the read after an unanswered call, in milliseconds, for most calls.
-const READ_BACK_AFTER_MS: &[Millis] = &[400];
+const READ_BACK_AFTER_MS: Millis = 400;
 
-/// A read that shows whether an unanswered call was carried out.
+/// The reads that show whether an unanswered call was carried out. It counts as not carried out if no read shows it.
 pub struct ReadBack<'a, A> {
-    /// The read.
-    pub call: AnyCall,
-    /// The wait before each read, in milliseconds. The call counts as not carried out if the last read does not show it
-    /// either.
-    pub after_ms: &'static [Millis],
+    reads: Vec<Read>,
     adopt: Box<Adopt<'a, A>>,
+}
+
+/// One of these reads.
+struct Read {
+    call: AnyCall,
+    /// The wait before it, in milliseconds.
+    after_ms: Millis,
 }
 
 /// Finds the missing answer in the answer of the read.
 type Adopt<'a, A> = dyn Fn(&AnyAnswer) -> Option<A> + 'a;
 
 impl<'a, A: 'a> ReadBack<'a, A> {
-    /// Makes a read by `call`. `adopt` finds the missing answer in its answer, or returns `None` if it is not there.
+    /// Makes one read by `call`. `adopt` finds the missing answer in its answer, or returns `None` if it is not there.
     pub fn new<C: Call>(call: C, adopt: impl Fn(&C::Answer) -> Option<A> + 'a) -> Self {
         Self {
-            call: call.into(),
-            after_ms: READ_BACK_AFTER_MS,
+            reads: vec![Read {
+                call: call.into(),
+                after_ms: READ_BACK_AFTER_MS,
+            }],
             adopt: Box::new(move |any| adopt(C::answer(any)?)),
         }
     }
 
-    /// Sets the wait before each read.
+    /// Adds the same read once more, `after_ms` after the one before.
     #[must_use]
-    pub fn with_waits_ms(self, after_ms: &'static [Millis]) -> Self {
-        Self { after_ms, ..self }
+    pub fn with_again_after_ms(mut self, after_ms: Millis) -> Self {
+        if let Some(call) = self.call(0) {
+            self.reads.push(Read { call, after_ms });
+        }
+        self
+    }
+
+    /// Adds a read by another call, a moment after the one before.
+    #[must_use]
+    pub fn with_other<C: Call>(
+        mut self,
+        call: C,
+        adopt: impl Fn(&C::Answer) -> Option<A> + 'a,
+    ) -> Self {
+        self.reads.push(Read {
+            call: call.into(),
+            after_ms: READ_BACK_AFTER_MS,
+        });
+        let first = self.adopt;
+        self.adopt = Box::new(move |any| match C::answer(any) {
+            Some(answer) => adopt(answer),
+            None => first(any),
+        });
+        self
+    }
+
+    /// Returns the call of a read.
+    #[must_use]
+    pub fn call(&self, number: usize) -> Option<AnyCall> {
+        self.reads.get(number).map(|read| read.call.clone())
+    }
+
+    /// Returns the wait before a read, in milliseconds. `None`: there are fewer reads.
+    #[must_use]
+    pub fn wait_ms(&self, number: usize) -> Option<Millis> {
+        self.reads.get(number).map(|read| read.after_ms)
     }
 
     /// Returns the missing answer, if `read` shows that the call was carried out.
@@ -56,8 +95,7 @@ impl<'a, A: 'a> ReadBack<'a, A> {
     pub(super) fn map<B>(self, convert: impl Fn(A) -> B + 'a) -> ReadBack<'a, B> {
         let adopt = self.adopt;
         ReadBack {
-            call: self.call,
-            after_ms: self.after_ms,
+            reads: self.reads,
             adopt: Box::new(move |any| adopt(any).map(&convert)),
         }
     }

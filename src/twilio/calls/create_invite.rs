@@ -9,11 +9,11 @@ use crate::twilio::time::Millis;
 use crate::twilio::{Call, ReadBack};
 
 use super::list_invites::invite;
-use super::{ChannelRef, ListInvites};
+use super::{ChannelRef, ListInvites, ListTasks};
 
-/// The waits before an unanswered invite is looked for, in milliseconds. Together they are the three seconds that an
-/// invite may take to show in the list (inferred: Twilio documents no figure).
-const SHOWS_AFTER_MS: &[Millis] = &[400, 2_600];
+/// The wait before an unanswered invite is looked for again, in milliseconds. With the first wait it makes the three seconds
+/// that an invite may take to show in the list (inferred: Twilio documents no figure).
+const SHOWS_AFTER_MS: Millis = 2_600;
 
 /// Creates an invite into an interaction channel, which creates a task.
 ///
@@ -99,12 +99,20 @@ impl Call for CreateInvite {
     }
 
     fn read_back(&self) -> Option<ReadBack<'_, Option<TaskSid>>> {
-        let read = ReadBack::new(ListInvites(self.channel.clone()), |made| {
-            let mut made = made.iter();
-            let new = made.find(|one| !self.earlier.contains(&one.task))?;
-            Some(Some(new.task.clone()))
+        let new = |task: &TaskSid| !self.earlier.contains(task);
+        let by_invites = ReadBack::new(ListInvites(self.channel.clone()), move |made| {
+            let task = made.iter().map(|one| &one.task).find(|task| new(task))?;
+            Some(Some(task.clone()))
         });
-        Some(read.with_waits_ms(SHOWS_AFTER_MS))
+        // The list of invites may show none, or show them late: then the task itself does.
+        let by_tasks = ListTasks(self.channel.channel.clone());
+        Some(
+            by_invites
+                .with_again_after_ms(SHOWS_AFTER_MS)
+                .with_other(by_tasks, move |open| {
+                    Some(Some(open.iter().find(|task| new(task))?.clone()))
+                }),
+        )
     }
 
     #[cfg(test)]
@@ -205,8 +213,12 @@ mod tests {
             read_back.adopt(&AnyAnswer::ListInvites(made.collect()))
         };
         let new = TaskSid::example();
-        assert_eq!(read_back.after_ms, [400, 2_600]);
+        let waits = [0, 1, 2, 3].map(|number| read_back.wait_ms(number));
+        assert_eq!(waits, [Some(400), Some(2_600), Some(400), None]);
         assert_eq!(listed(&[&earlier]), None);
         assert_eq!(listed(&[&earlier, &new]), Some(Some(new.clone())));
+        let open = |tasks: Vec<TaskSid>| read_back.adopt(&AnyAnswer::ListTasks(tasks));
+        assert_eq!(open(vec![earlier.clone()]), None);
+        assert_eq!(open(vec![earlier, new.clone()]), Some(Some(new)));
     }
 }
