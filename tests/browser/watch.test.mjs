@@ -1,4 +1,4 @@
-// Open desktops watch over the conversations that wait for an agent: one of them asks the Function when nobody else looks.
+// The watch of open desktops over conversations that wait for an agent: one desktop requests a check from the Function.
 
 import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
@@ -12,11 +12,11 @@ const listOff = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: false } } } },
 };
 
-/** The Function may know nothing of these conversations, and a browser notes each answer that is not 200. */
+// The Function does not know these conversations, so each check fails.
 test.beforeEach(({ troubles }) => troubles.expect(/Failed to load resource/));
 
 for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
-  test(`with the list ${list}, one desktop of two asks, and not before its time`, async ({ desktop, sim }) => {
+  test(`with the list ${list} one of two desktops requests the check`, async ({ desktop, sim }) => {
     await sim.configure(flags);
     const desktops = [await desktop('ada'), await desktop('ben')];
     const askAt = await putWaiting(sim, 1, 2_000);
@@ -33,7 +33,7 @@ for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
   });
 }
 
-test('two tabs of one agent ask once', async ({ desktop, sim }) => {
+test('two tabs of one agent request one check', async ({ desktop, sim }) => {
   await desktop('ada');
   await desktop('ada');
   const askAt = await putWaiting(sim, 2, 1_000);
@@ -41,11 +41,7 @@ test('two tabs of one agent ask once', async ({ desktop, sim }) => {
   expect(await questions(sim, 2)).toHaveLength(1);
 });
 
-test('a conversation that was there before the desktop is asked about, and one that goes in time is not', async ({
-  desktop,
-  sim,
-  stack,
-}) => {
+test('an earlier item is checked, a removed one is not', async ({ desktop, sim, stack }) => {
   const askAt = await putWaiting(sim, 1, -60_000);
   const later = await putWaiting(sim, 2, 20_000);
   await desktop('ben');
@@ -59,7 +55,7 @@ test('a conversation that was there before the desktop is asked about, and one t
   expect(await questions(sim, 2)).toEqual([]);
 });
 
-test('what has come during a lost connection is asked about when it is back', async ({ desktop, sim, troubles }) => {
+test('an item from the time of a lost connection is checked', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to (subscribe on|load messages)/);
   /** @type {import('./support/connection.mjs').Line | undefined} */
   let line;
@@ -74,7 +70,7 @@ test('what has come during a lost connection is asked about when it is back', as
   await expect.poll(() => questions(sim, 3), { timeout: 60_000 }).toHaveLength(1);
 });
 
-test('a map that somebody deletes is watched again', async ({ desktop, sim, stack, troubles }) => {
+test('a deleted map is watched again', async ({ desktop, sim, stack, troubles }) => {
   troubles.expect(/Failed to subscribe on/);
   await desktop('ben');
   const { map } = waiting(1);
@@ -87,7 +83,7 @@ test('a map that somebody deletes is watched again', async ({ desktop, sim, stac
   await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
 });
 
-test('where Sync forbids it, one warning says so and everything else works', async ({ desktop, sim, troubles }) => {
+test('without access to Sync there is one warning', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Sync/);
   const warnings = [];
   const ada = await desktop('ada', {
@@ -111,7 +107,7 @@ test('where Sync forbids it, one warning says so and everything else works', asy
   expect(warnings).toHaveLength(1);
 });
 
-test('after a logout nothing is asked any more', async ({ desktop, sim, troubles }) => {
+test('a logout ends the watch', async ({ desktop, sim, troubles }) => {
   troubles.expect(/./);
   const ben = await desktop('ben');
   const askAt = await putWaiting(sim, 1, 3_000);
