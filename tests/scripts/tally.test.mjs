@@ -13,7 +13,7 @@ describe('counting tests', () => {
     assert.deepEqual(tallyCargo(output), { passed: 15, failed: 2 });
   });
 
-  it('finds nothing where cargo did not get to run a test', () => {
+  it('finds nothing if cargo has run no test', () => {
     assert.deepEqual(tallyCargo('error: could not compile'), { passed: 0, failed: 0 });
   });
 
@@ -44,7 +44,7 @@ describe('counting tests', () => {
 });
 
 describe('the verdict on a tier', () => {
-  it('is a failure when no test was executed', () => {
+  it('is a failure if no test was executed', () => {
     assert.deepEqual(verdict({ passed: 0, failed: 0 }, { runnerFailed: false }), {
       passed: 0,
       failed: 1,
@@ -52,11 +52,11 @@ describe('the verdict on a tier', () => {
     });
   });
 
-  it('is a failure when the runner failed and every test passed', () => {
+  it('is a failure if the runner failed and every test passed', () => {
     assert.equal(verdict({ passed: 7, failed: 0 }, { runnerFailed: true }).failed, 1);
   });
 
-  it('is what the tests say otherwise', () => {
+  it('follows the tests otherwise', () => {
     assert.deepEqual(verdict({ passed: 7, failed: 0 }, { runnerFailed: false }), { passed: 7, failed: 0 });
     assert.deepEqual(verdict({ passed: 7, failed: 2 }, { runnerFailed: true }), { passed: 7, failed: 2 });
   });
