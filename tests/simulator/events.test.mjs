@@ -111,7 +111,7 @@ test('event lists have pages', async () => {
   assert.deepEqual(all, [5, 4, 3, 2, 1, 0]);
 });
 
-/** The page on Events says that there are no pages, the OpenAPI description that there are. */
+/** Twilio's page on Events says that lists have no pages, the OpenAPI description says that they have. */
 test('under one reading event lists have one page', async () => {
   const task = await makeTask();
   for (let n = 0; n < 3; n += 1) await simulator.workspace.tasks(task.sid).update({ attributes: `{"n":${n}}` });

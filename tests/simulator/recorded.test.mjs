@@ -1,4 +1,4 @@
-// The simulator's payloads beside those of tests/recorded/: the same fields, each with a value of the same kind.
+// A comparison of the simulator's payloads with those of tests/recorded/: the same fields, with values of the same kind.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
