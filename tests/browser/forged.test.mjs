@@ -1,4 +1,4 @@
-// Invariant I8 in the real desktop: data that an agent writes into a conversation with their own token gives access to no other
+// Invariant I8 in the real desktop: data that agents write into a conversation with their own token are no access to another
 // resource.
 
 import { PARK, RESUME, SETTLE } from '../functions/support.mjs';
@@ -85,7 +85,7 @@ for (const mapItemKey of WAYS_OUT) {
   });
 }
 
-test('SIDs of another conversation give no access to it', async ({ desktop, sim, troubles }) => {
+test('SIDs of another conversation do not lead into it', async ({ desktop, sim, troubles }) => {
   troubles.expect(REFUSED);
   const ada = await desktop('ada');
   for (const name of ['Charlie Customer', 'Wanda Walker']) {

@@ -40,7 +40,7 @@ test('a parked conversation is in the list until the customer writes', async ({ 
   await ben.counts(0);
 });
 
-test('a conversation is resumed by keyboard and shown with its history', async ({ desktop, sim }) => {
+test('a conversation is resumed by keyboard and shown', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   const list = new List(ada);
   for (const customer of [CHARLIE, WANDA, SAM]) await park(ada, customer);
@@ -84,7 +84,7 @@ test('a conversation is resumed by keyboard and shown with its history', async (
   );
 });
 
-test('a failed resume keeps its row with the reason, and can be retried', async ({ desktop, sim, troubles }) => {
+test('a failed resume keeps its row, with the reason', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   for (const customer of [CHARLIE, WANDA]) await park(ada, customer);
   const list = await new List(ada).open();

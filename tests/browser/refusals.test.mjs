@@ -104,7 +104,7 @@ test('without the Functions the agent keeps the conversation', async ({ desktop,
   await expect(ada.parkButton).toBeEnabled();
 });
 
-test("after a failure of Twilio's API the agent keeps the conversation", async ({ desktop, sim, troubles }) => {
+test('after an error of Twilio the agent keeps the conversation', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   const before = await sim.conversationOf('charlie');

@@ -55,7 +55,7 @@ describe('reconcile', () => {
     await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 
-  it('removes rows of closed conversations and settles unsettled ones', async () => {
+  it('removes rows of closed conversations, and settles', async () => {
     for (const id of ['charlie', 'wanda']) await desk.parked(id);
     // Without its webhook the closing is not noticed, so the row stays.
     const { webhookSid } = (await desk.state('charlie')).attributes;
@@ -84,7 +84,7 @@ describe('reconcile', () => {
     assert.deepEqual(body, { outcome: 'ignored' });
   });
 
-  it('a row is removed when a timer closes the conversation', async () => {
+  it('is not needed if a timer closes a conversation', async () => {
     await desk.parked('charlie');
     // Set after the park, which removes the timer that the conversation had before.
     await desk.conversation('charlie').update({ 'timers.closed': 'PT10M' });

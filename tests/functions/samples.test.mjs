@@ -187,7 +187,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal(conversation.webhooks.find(({ sid }) => sid === attributes.webhookSid).target, 'studio');
   });
 
-  it('wakes, sends the customer one message, and is removed by settle', async () => {
+  it('wakes with one message to the customer until settle', async () => {
     const { attributes: before } = await desk.state('charlie');
     await desk.parked('charlie');
     await desk.writes('charlie');
@@ -244,7 +244,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal(body.outcome, 'routed');
   });
 
-  it('gets a deleted webhook again, and loses its row when closed', async () => {
+  it('restores a deleted webhook, and removes the row at the end', async () => {
     await desk.parked('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
     await desk.conversation('charlie').webhooks(webhookSid).remove();

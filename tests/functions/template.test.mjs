@@ -147,7 +147,7 @@ describe('beside the flex-project-template', () => {
     });
 
     for (const routeToSameWorker of [false, true]) {
-      it(`is unparked by the template ${routeToSameWorker ? 'from its list' : 'after a message'} and settled`, async () => {
+      it(`is unparked by the template ${routeToSameWorker ? 'from its list' : 'after a message'}`, async () => {
         const { attributes: before } = await desk.state('charlie');
         await desk.parked('charlie');
         await templateUnparks('charlie', { routeToSameWorker });

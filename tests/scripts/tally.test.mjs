@@ -17,7 +17,7 @@ describe('counting tests', () => {
     assert.deepEqual(tallyCargo('error: could not compile'), { passed: 0, failed: 0 });
   });
 
-  it('counts a cancelled test of Node as failed, and a skipped one not at all', () => {
+  it('counts cancelled tests of Node as failed, and no skipped ones', () => {
     const output = 'ℹ tests 9\nℹ pass 5\nℹ fail 1\nℹ cancelled 2\nℹ skipped 1\nℹ todo 0';
     assert.deepEqual(tallyNode(output), { passed: 5, failed: 3 });
   });
@@ -27,7 +27,7 @@ describe('counting tests', () => {
     assert.deepEqual(tallyPlaywright(report), { passed: 4, failed: 2 });
   });
 
-  it("counts the model checker's scenarios and variants, and those that failed", () => {
+  it("counts the model checker's scenarios and variants", () => {
     const output = 'ok: wake: 902 states\nBROKEN: park: 3 states\n  I1: broken by\nok: caught: I2\nNOT CAUGHT: I3';
     assert.deepEqual(tallyModel(output), { passed: 2, failed: 2 });
   });

@@ -44,7 +44,7 @@ describe('the oldest supported Node', () => {
 describe('the oldest supported Rust', () => {
   const oldest = oldestRust(read('Cargo.toml'));
 
-  it('is the same in every package of the workspace, and in the README', () => {
+  it('is the same in all packages and the README', () => {
     assert.ok(members.length > 0);
     for (const folder of ['.', ...members]) {
       const [, head] = known(/^\[package\]\n((?:[^[].*\n|\n)*)/m.exec(read(folder, 'Cargo.toml')));
