@@ -25,7 +25,7 @@ async function parkedBy(desktop) {
 }
 
 /** Lets Ben accept the task, and checks that he sees the conversation and that no data of the parking is left. */
-async function benIsAsked(desktop, sim) {
+async function benAccepts(desktop, sim) {
   const ben = await desktop('ben');
   await expect(ben.task(CHARLIE)).toBeVisible({ timeout: 30_000 });
   await ben.accept(CHARLIE);
@@ -48,7 +48,7 @@ for (const [state, change, text] of /** @type {[string, object, RegExp][]} */ ([
     expect(await sim.tasksOf('charlie')).toHaveLength(1);
     await sim.customerWrites('charlie', HELLO);
     // Neither a full agent nor one who is away gets a task.
-    await benIsAsked(desktop, sim);
+    await benAccepts(desktop, sim);
   });
 }
 
@@ -67,7 +67,7 @@ test('a message during a resume reaches others after a decline', async ({ deskto
     .getByRole('button', { name: /reject|decline/i })
     .click();
   await ada.goTo('Break');
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });
 
 test('a canceled task is followed by another one', async ({ desktop, sim }) => {
@@ -79,7 +79,7 @@ test('a canceled task is followed by another one', async ({ desktop, sim }) => {
   const [, woken] = await sim.tasksOf('charlie');
   await sim.endTask(woken.sid, 'canceled');
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBe(3);
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });
 
 test('a resumed conversation is parked again if the browser closes', async ({ desktop, sim }) => {
@@ -104,5 +104,5 @@ test('a resumed conversation is parked again if the browser closes', async ({ de
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBe(3);
   await sim.pass(KNOWN_AGENT_WAIT_MS);
   await sim.pass(KNOWN_AGENT_WAIT_MS);
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });

@@ -8,7 +8,7 @@ const CHARLIE = 'Charlie Customer';
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
 /** Opens Ada's desktop with another plugin, `plugin`, and parks one conversation. */
-async function adaBeside(plugin, desktop) {
+async function adaWithPlugin(plugin, desktop) {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await ada.park();
@@ -38,7 +38,7 @@ function acceptBySdk() {
 test('another plugin may accept offers by Flex’s action', async ({ desktop, sim, troubles }) => {
   // Older versions of Flex UI refuse the second invocation of the action, which is that plugin's here.
   troubles.expect(/Action is pending/);
-  const ada = await adaBeside(acceptByAction, desktop);
+  const ada = await adaWithPlugin(acceptByAction, desktop);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();
   await isShown(ada, sim);
@@ -49,7 +49,7 @@ test('another plugin may accept offers by the SDK', async ({ desktop, sim, troub
   // Flex accepts a second time, and logs the failure.
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Could not accept reservation/);
-  const ada = await adaBeside(acceptBySdk, desktop);
+  const ada = await adaWithPlugin(acceptBySdk, desktop);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();
   await isShown(ada, sim);
@@ -58,7 +58,7 @@ test('another plugin may accept offers by the SDK', async ({ desktop, sim, troub
 test('a failed acceptance does not change the view', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Could not accept reservation/);
-  const ada = await adaBeside(() => undefined, desktop);
+  const ada = await adaWithPlugin(() => undefined, desktop);
   const list = await new List(ada).open();
   await ada.page.route(/wschannels/, async (route) => {
     const isAcceptance = /"accept"/.test(route.request().postData() ?? '');

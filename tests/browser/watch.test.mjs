@@ -6,7 +6,7 @@ import { List, listOn } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
 import { expect, test } from './support/test.mjs';
-import { everyDesktopHadItsTurn, putWaiting, questions, waiting } from './support/watch.mjs';
+import { everyDesktopHadItsTurn, putWaiting, requestedChecks, waiting } from './support/watch.mjs';
 
 const listOff = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: false } } } },
@@ -21,7 +21,7 @@ for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
     const desktops = [await desktop('ada'), await desktop('ben')];
     const askAt = await putWaiting(sim, 1, 2_000);
     await everyDesktopHadItsTurn(askAt);
-    const [asked, ...more] = await questions(sim, 1);
+    const [asked, ...more] = await requestedChecks(sim, 1);
     expect(more).toEqual([]);
     expect(asked.at).toBeGreaterThanOrEqual(askAt);
     expect(asked.at).toBeLessThan(askAt + 9_000);
@@ -38,21 +38,21 @@ test('two tabs of one agent request one check', async ({ desktop, sim }) => {
   await desktop('ada');
   const askAt = await putWaiting(sim, 2, 1_000);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 2)).toHaveLength(1);
+  expect(await requestedChecks(sim, 2)).toHaveLength(1);
 });
 
 test('an earlier item is checked, a removed one is not', async ({ desktop, sim, stack }) => {
   const askAt = await putWaiting(sim, 1, -60_000);
   const later = await putWaiting(sim, 2, 20_000);
   await desktop('ben');
-  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
-  expect((await questions(sim, 1))[0].at).toBeGreaterThan(askAt);
+  await expect.poll(() => requestedChecks(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+  expect((await requestedChecks(sim, 1))[0].at).toBeGreaterThan(askAt);
 
   const { sid, map } = waiting(2);
   const items = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items`;
   await rest(stack, 'DELETE', `${items}/${sid}`);
   await everyDesktopHadItsTurn(later);
-  expect(await questions(sim, 2)).toEqual([]);
+  expect(await requestedChecks(sim, 2)).toEqual([]);
 });
 
 test('an item from the time of a lost connection is checked', async ({ desktop, sim, troubles }) => {
@@ -65,9 +65,9 @@ test('an item from the time of a lost connection is checked', async ({ desktop, 
   await expect(list.view).toContainText('You are offline');
   const askAt = await putWaiting(sim, 3, 0);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 3)).toEqual([]);
+  expect(await requestedChecks(sim, 3)).toEqual([]);
   known(line).mend();
-  await expect.poll(() => questions(sim, 3), { timeout: 60_000 }).toHaveLength(1);
+  await expect.poll(() => requestedChecks(sim, 3), { timeout: 60_000 }).toHaveLength(1);
 });
 
 test('a deleted map is watched again', async ({ desktop, sim, stack, troubles }) => {
@@ -80,7 +80,7 @@ test('a deleted map is watched again', async ({ desktop, sim, stack, troubles })
   await rest(stack, 'DELETE', `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${sid}`);
   await expect.poll(async () => (await maps()).map((made) => made.sid !== sid)).toEqual([true]);
   await putWaiting(sim, 1, 0);
-  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => requestedChecks(sim, 1), { timeout: 20_000 }).toHaveLength(1);
 });
 
 test('without access to Sync there is one warning', async ({ desktop, sim, troubles }) => {
@@ -103,7 +103,7 @@ test('without access to Sync there is one warning', async ({ desktop, sim, troub
   await ada.park();
   await expect(ada.task('Charlie Customer')).toHaveCount(0);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 1)).toEqual([]);
+  expect(await requestedChecks(sim, 1)).toEqual([]);
   expect(warnings).toHaveLength(1);
 });
 
@@ -113,5 +113,5 @@ test('a logout ends the watch', async ({ desktop, sim, troubles }) => {
   const askAt = await putWaiting(sim, 1, 3_000);
   await ben.page.evaluate(() => globalThis.Twilio.Flex.Actions.invokeAction('Logout').catch(() => undefined));
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 1)).toEqual([]);
+  expect(await requestedChecks(sim, 1)).toEqual([]);
 });

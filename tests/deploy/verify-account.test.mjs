@@ -64,7 +64,7 @@ const YET_ANOTHER = {
 };
 
 /** Returns the values of a report that are not the simulator's defaults. */
-const differing = ({ readings }) =>
+const nonDefaults = ({ readings }) =>
   Object.fromEntries(
     Object.entries(readings).filter(
       ([name, value]) => !value.startsWith('not asked: ') && value !== READINGS[name].values[0],
@@ -82,10 +82,10 @@ describe('npm run verify:account', () => {
   after(() => account.stop());
   beforeEach(async () => {
     await account.control('DELETE', 'faults');
-    untouched = await belongings();
+    untouched = await resources();
   });
   afterEach(async () => {
-    assert.deepEqual(await belongings(), untouched, 'something was left behind');
+    assert.deepEqual(await resources(), untouched, 'something was left behind');
     await account.end();
   });
 
@@ -93,7 +93,7 @@ describe('npm run verify:account', () => {
    * Returns the resources that the trial could leave behind, and the offers to other workers. Claims expire by themselves. The maps
    * of waiting items belong to the product: they stay, empty.
    */
-  async function belongings() {
+  async function resources() {
     const world = await account.control('GET', 'world');
     const queues = await account.workspace().taskQueues.list();
     const theirs = world.workers.map(({ sid }) => sid);
@@ -188,13 +188,13 @@ describe('npm run verify:account', () => {
     const { token } = account.agent('ben');
     const { code, report } = await ask(ANOTHER, { env: { FLEX_TOKEN: token } });
     assert.equal(code, 0);
-    assert.deepEqual(differing(report), ANOTHER);
+    assert.deepEqual(nonDefaults(report), ANOTHER);
   });
 
   it('finds further values of readings', async () => {
     const { code, report } = await ask(YET_ANOTHER);
     assert.equal(code, 0);
-    assert.deepEqual(differing(report), YET_ANOTHER);
+    assert.deepEqual(nonDefaults(report), YET_ANOTHER);
   });
 
   it('goes on after readings that could not be asked', async () => {
@@ -202,7 +202,7 @@ describe('npm run verify:account', () => {
     const set = { 'invite-list': '403', 'contact-uri': 'bare', 'closed-code': '45376' };
     const { code, report } = await ask(set);
     assert.equal(code, 1);
-    assert.deepEqual(differing(report), set);
+    assert.deepEqual(nonDefaults(report), set);
     assert.match(report.readings['named-worker'], /^not asked: it failed: .*20500/);
     assert.equal(report.readings['timer-lateness'], 'exact');
   });

@@ -65,7 +65,7 @@ export class Batch {
     const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
     for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
     const batch = new Batch(desk);
-    const states = await batch.#look(ids.map((id) => ({ id })));
+    const states = await batch.#statesOf(ids.map((id) => ({ id })));
     batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
     return batch;
   }
@@ -80,17 +80,17 @@ export class Batch {
       this.members.filter(({ operation }) => operation !== 'park'),
       (member) => this.#parked(member),
     );
-    await this.#leaveWaiting();
+    await this.#letCustomersWait();
     // Resumed rather than woken: so there is a row for the settle to remove.
     const joined = this.#of('settle', 'park again');
     await aFew(joined, (member) => this.resume(member));
     await this.#accept(joined);
     await aFew(this.#of('restore'), (member) => this.resume(member));
-    await this.#strip(this.#of('reconcile', 'reconcile all'));
+    await this.#deleteWebhooksAndRows(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
     // From now on the tasks exist that its requests may name.
-    const states = await this.#look(this.members);
+    const states = await this.#statesOf(this.members);
     this.members.forEach((member, number) => {
       member.fault = member.faultFor?.(marksOf(member, states[number]));
     });
@@ -119,14 +119,14 @@ export class Batch {
   }
 
   /** Runs `reconcile` again on the conversations whose operation was one, long after. */
-  async ownerLooksAgain() {
+  async reconcileAgain() {
     await this.#reconcileAgain(this.#of('reconcile', 'reconcile unheard', 'reconcile all'));
   }
 
   /** Lets the customer of every case write once more, long after. */
   async customersWrite(members = this.members) {
     await this.#passLeases();
-    const before = await this.#look(members);
+    const before = await this.#statesOf(members);
     await this.desk.control('DELETE', 'journal');
     const heard = members.filter((_, number) => before[number].conversation.webhooks.length > 0);
     await aFew(
@@ -140,24 +140,24 @@ export class Batch {
    * Lets every watcher of conversations with an unheard message act once more: their timers, and desktops that see an overdue
    * item.
    */
-  async watchersLookAgain() {
+  async watchersActAgain() {
     await this.#pass(WATCHED_MS);
     await this.#functionsEnded();
-    const states = await this.#look(this.members);
+    const states = await this.#statesOf(this.members);
     const waits = (_, number) =>
       states[number].waiting.length > 0 && states[number].openTasks.length + states[number].agents.length === 0;
     await aFew(this.members.filter(waits), (member) => this.check(member));
   }
 
   /** Cancels every open task without an event, and lets the clocks fire. */
-  async nobodyTakesIt() {
+  async cancelUnaccepted() {
     await this.#cancelUnheard(this.members);
-    await this.watchersLookAgain();
+    await this.watchersActAgain();
   }
 
   /** Lets every invited agent accept, and their plugin settle. */
   async agentsAccept() {
-    const states = await this.#look(this.members);
+    const states = await this.#statesOf(this.members);
     const asked = this.members.filter((_, number) => states[number].offer);
     await this.#accept(asked);
     await aFew(asked, async (member) => {
@@ -170,7 +170,7 @@ export class Batch {
   async whatIsWrong(check) {
     const end = Date.now() + FUNCTION_ENDS_WITHIN_MS;
     const wrong = async () => {
-      const states = await this.#look(this.members);
+      const states = await this.#statesOf(this.members);
       const reasons = this.members.map((member, number) => check(member, states[number]));
       return (reasons.every((reason) => !reason) || Date.now() >= end) && reasons;
     };
@@ -231,10 +231,10 @@ export class Batch {
 
   /** Accepts the offers of these conversations. */
   async #accept(members) {
-    for (const { offer } of await this.#look(members)) {
+    for (const { offer } of await this.#statesOf(members)) {
       await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
     }
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     members.forEach((member, number) => {
       const state = states[number];
       const { routing } = state.agents[0];
@@ -245,7 +245,7 @@ export class Batch {
 
   /** Sends a message of the customer, and waits for the response to the webhook if one is armed. */
   async wake(member) {
-    const [{ conversation }] = await this.#look([member]);
+    const [{ conversation }] = await this.#statesOf([member]);
     await this.desk.writes(member.id);
     if (conversation.webhooks.length > 0) await this.#delivered([member], isMessage);
   }
@@ -268,11 +268,11 @@ export class Batch {
   }
 
   /** Lets customers wait for longer than a minute, some of them for a task that has ended without an event. */
-  async #leaveWaiting() {
+  async #letCustomersWait() {
     const [asked, unheard] = [this.#of('follow'), this.#of('check')];
     if (asked.length + unheard.length === 0) return;
     await this.#write([...asked, ...unheard]);
-    const silence = unheard.length > 0 && (await this.#functionsHearNothingOf(unheard));
+    const silence = unheard.length > 0 && (await this.#dropRequestsAbout(unheard));
     await this.#pass(WATCHED_MS);
     await this.#delivered(asked, isTimer);
     if (silence) await this.desk.unfault(silence);
@@ -280,8 +280,8 @@ export class Batch {
   }
 
   /** Deletes webhooks and rows, as other code may. */
-  async #strip(members) {
-    const states = await this.#look(members);
+  async #deleteWebhooksAndRows(members) {
+    const states = await this.#statesOf(members);
     for (const [number, { attributes }] of states.entries()) {
       const { workerSid, conversationSid } = members[number];
       const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
@@ -294,13 +294,13 @@ export class Batch {
   /** Sends messages of customers while the Functions cannot be reached. */
   async #writeUnheard(members) {
     if (members.length === 0) return;
-    const silence = await this.#functionsHearNothingOf(members);
+    const silence = await this.#dropRequestsAbout(members);
     await this.#write(members);
     await this.desk.unfault(silence);
   }
 
   /** Drops all requests to the Functions about these conversations. Returns the fault's id. */
-  #functionsHearNothingOf(members) {
+  #dropRequestsAbout(members) {
     const mentions = members.flatMap(({ conversationSid, channelSid }) => [conversationSid, channelSid]);
     return this.desk.fault({ host: this.desk.facts.functionsDomain, mentions, kind: 'dropBefore', times: 0 });
   }
@@ -310,7 +310,7 @@ export class Batch {
     await aFew(members, async (member) => {
       const { conversationSid } = member;
       const { status, body } = await this.desk.signed(RECONCILE, { conversationSid });
-      member.lookedAgain = true;
+      member.reconciledAgain = true;
       if (status !== 200) throw new Error(`reconciling with no fault: ${JSON.stringify(body)}`);
     });
   }
@@ -329,7 +329,7 @@ export class Batch {
 
   /** Cancels the tasks that nobody has accepted; TaskRouter sends the event. */
   async #cancel(members) {
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     const asked = members.filter((_, number) => states[number].openTasks.length > 0);
     const taskOf = (member) => states[members.indexOf(member)].openTasks[0].sid;
     await this.#aFewAtATime(asked, isTaskEvent, (member) =>
@@ -339,7 +339,7 @@ export class Batch {
 
   /** Cancels the tasks of the conversations without an agent. The events are lost. */
   async #cancelUnheard(members) {
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     const alone = members.filter((_, number) => states[number].agents.length === 0);
     const host = this.desk.facts.functionsDomain;
     const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
@@ -368,7 +368,7 @@ export class Batch {
     return this.desk.functionsEnded({ within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
-  async #look(members) {
+  async #statesOf(members) {
     const world = await this.desk.world();
     return members.map(({ id }) => stateOf(world, this.desk.customer(id)));
   }

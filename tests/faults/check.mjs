@@ -5,8 +5,8 @@ import { openDesk } from '../functions/support.mjs';
 import { Batch, cleanCalls } from './batch.mjs';
 import { faultAt } from './calls.mjs';
 import {
-  afterLookingAgain,
-  afterNobodyTookIt,
+  afterReconcilingAgain,
+  afterCancellation,
   afterTheNextMessage,
   afterTheOperation,
   afterTheSettle,
@@ -119,15 +119,15 @@ async function runSideBySide(desk, cases) {
   });
   await note(afterTheOperation);
   if (cases.every(({ operation }) => UNHEARD.includes(operation))) {
-    await batch.watchersLookAgain();
+    await batch.watchersActAgain();
     await note(afterWatching, 'unheard');
   }
-  await batch.ownerLooksAgain();
-  await note(afterLookingAgain);
+  await batch.reconcileAgain();
+  await note(afterReconcilingAgain);
   await batch.customersWrite();
   await note(afterTheNextMessage);
-  await batch.nobodyTakesIt();
-  await note(afterNobodyTookIt, 'unheard');
+  await batch.cancelUnaccepted();
+  await note(afterCancellation, 'unheard');
   await batch.agentsAccept();
   await note(afterTheSettle);
 }

@@ -29,8 +29,8 @@ export function afterWatching(member, state) {
 }
 
 /** Checks the state after the owner has run `reconcile` again. */
-export function afterLookingAgain(member, state) {
-  if (!member.lookedAgain) return undefined;
+export function afterReconcilingAgain(member, state) {
+  if (!member.reconciledAgain) return undefined;
   return firstOf([
     alone(state),
     member.operation === 'reconcile unheard' && nobodyCame(state),
@@ -56,7 +56,7 @@ export function afterTheNextMessage(member, state) {
 }
 
 /** Checks the state after the message's task has ended unaccepted and without an event, and every clock has fired. */
-export function afterNobodyTookIt(member, state) {
+export function afterCancellation(member, state) {
   return firstOf([nobodyCame(state), ...always(member, state)]);
 }
 

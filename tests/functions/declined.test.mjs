@@ -19,7 +19,7 @@ describe('a conversation whose new task nobody accepts', () => {
   const desk = deskOfSuite();
 
   const pass = (ms) => desk.control('POST', 'clock', { advanceMs: ms });
-  const goes = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });
+  const setActivity = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });
   const state = () => desk.state(CUSTOMER);
   const isOpen = async () => (await state()).openTasks.length === 1;
 
@@ -27,7 +27,7 @@ describe('a conversation whose new task nobody accepts', () => {
   const REFUSALS = {
     declines: () => desk.answerOffer(CUSTOMER, 'rejected'),
     'lets it ring out': () => pass(2 * MINUTE),
-    'goes offline': () => goes('ada', 'Offline', { rejectsPending: true }),
+    'goes offline': () => setActivity('ada', 'Offline', { rejectsPending: true }),
   };
 
   async function resumes() {
@@ -40,7 +40,7 @@ describe('a conversation whose new task nobody accepts', () => {
   async function adaIsBack() {
     await desk.control('POST', 'tokens', { identity: 'ada' });
     desk.facts = await desk.control('GET', 'facts');
-    await goes('ada', 'Available');
+    await setActivity('ada', 'Available');
   }
 
   async function adaAccepts(before) {
@@ -86,23 +86,23 @@ describe('a conversation whose new task nobody accepts', () => {
         return tasks.length === 3 && openTasks.length === 1 && openTasks;
       });
       assert.equal(task.routing_target, null, 'through the workflow');
-      await goes('ada', 'Offline', { rejectsPending: true });
+      await setActivity('ada', 'Offline', { rejectsPending: true });
       const offer = await until('Ben to be asked', async () => {
         const found = (await state()).offer;
         return found?.worker_name === 'ben' && found;
       });
       assert.ok(offer);
-      await goes('ben', 'Offline', { rejectsPending: true });
+      await setActivity('ben', 'Offline', { rejectsPending: true });
       await adaAccepts(before);
     });
   }
 
   it('is not resumed for an agent who is away or full', async () => {
     await desk.parked(CUSTOMER);
-    await goes('ada', 'Offline');
+    await setActivity('ada', 'Offline');
     const away = await desk.resume(CUSTOMER, 'ada');
     assert.deepEqual([away.status, away.body.refusal], [409, { kind: 'away' }]);
-    await goes('ada', 'Available');
+    await setActivity('ada', 'Available');
     await desk.control('POST', 'agents/ada', { chatCapacity: 2 });
     const full = await desk.resume(CUSTOMER, 'ada');
     assert.deepEqual([full.status, full.body.refusal], [409, { kind: 'full' }]);
@@ -124,7 +124,7 @@ describe('a conversation whose new task nobody accepts', () => {
     await workflowGivesUpAfter(120);
     const before = await state();
     await desk.parked(CUSTOMER);
-    for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+    for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
     await desk.writes(CUSTOMER);
     await desk.wakes(CUSTOMER);
     for (const count of [2, 3, 4]) {
@@ -151,7 +151,7 @@ describe('a conversation whose new task nobody accepts', () => {
     it(`is routed again after it ${what}`, async () => {
       const before = await state();
       await desk.parked(CUSTOMER);
-      for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+      for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
       await desk.writes(CUSTOMER);
       await desk.wakes(CUSTOMER);
       await pass(2 * MINUTE);
@@ -198,7 +198,7 @@ describe('a conversation whose new task nobody accepts', () => {
       it(`is routed again within a minute by ${name}`, async () => {
         const before = await state();
         await desk.parked(CUSTOMER);
-        for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+        for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
         await desk.control('POST', 'readings', { 'task-callback': 'never' });
         await desk.writes(CUSTOMER);
         await desk.wakes(CUSTOMER);

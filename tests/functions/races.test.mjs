@@ -90,7 +90,7 @@ describe('while another agent is invited', () => {
     return channel.invites.create({ routing: { properties } });
   }
 
-  const lasting = ({ attributes, conversation, participants, tasks, rows }) => ({
+  const comparable = ({ attributes, conversation, participants, tasks, rows }) => ({
     ...{ attributes, webhooks: conversation.webhooks, participants, rows },
     tasks: tasks.map(({ sid, assignment_status: status }) => [sid, status]),
   });
@@ -103,10 +103,10 @@ describe('while another agent is invited', () => {
       const fields = await desk.parkFields('charlie');
       await invite('charlie');
       await prepare();
-      const before = lasting(await desk.state('charlie'));
+      const before = comparable(await desk.state('charlie'));
       const { status, body } = await desk.call(PARK, fields);
       assert.deepEqual([status, body.refusal], [409, { kind: 'severalAgents' }]);
-      assert.deepEqual(lasting(await desk.state('charlie')), before);
+      assert.deepEqual(comparable(await desk.state('charlie')), before);
     });
   }
 
@@ -135,7 +135,7 @@ async function race(desk, cases, meanwhile) {
   const batch = await Batch.begin(desk, cases);
   await batch.prepare();
   for (const member of batch.members) member.isWanted = WANTING.includes(meanwhile);
-  await batch.each((member) => meet(batch, member, MEANWHILE[meanwhile]));
+  await batch.each((member) => runTogether(batch, member, MEANWHILE[meanwhile]));
   // If every second operation were refused, there would be no race. A customer's message has no response.
   const done = batch.members.filter(({ otherAnswer }) => !otherAnswer || otherAnswer.status === 200);
   assert.ok(done.length > 0, JSON.stringify(batch.members[0].otherAnswer));
@@ -153,7 +153,7 @@ async function race(desk, cases, meanwhile) {
 }
 
 /** Holds the first operation at its call until the second one requests the claim or ends. */
-async function meet(batch, member, meanwhile) {
+async function runTogether(batch, member, meanwhile) {
   const { desk } = batch;
   const claims = {
     host: 'sync.twilio.com',

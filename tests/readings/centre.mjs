@@ -235,10 +235,10 @@ const repeated = (send) => send().catch(send);
 
 const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
 
-const stateIn = (world, member) => stateOf(world, placed(world, member));
+const stateIn = (world, member) => stateOf(world, withCurrentChannel(world, member));
 
 /** Returns the member with the conversation's current channel: after Twilio has deleted one, another is created. */
-function placed({ channels }, { conversationSid, channelSid }) {
+function withCurrentChannel({ channels }, { conversationSid, channelSid }) {
   const newest = channels.findLast((channel) => channel.conversation_sid === conversationSid);
   return { conversationSid, channelSid: newest?.sid ?? channelSid };
 }

@@ -48,7 +48,7 @@ export async function checkReadings({ sample = false, only, log = console.log } 
         throw new Error(`${nameOf(one.readings)}, seed ${one.seed}: ${error.message}`, { cause: error });
       });
       free.push(desk);
-      if (found.length > 0) log(told(one, found));
+      if (found.length > 0) log(describeCase(one, found));
       wrong.push(...found);
       done += 1;
       if (!sample && done % 10 === 0) log(`${done} of ${cases.length} combinations done`);
@@ -107,7 +107,7 @@ async function runCase(desk, { readings, story, seed }) {
 }
 
 /** Returns each reason once, with its stories, and the command that runs this combination alone. */
-function told({ readings, seed }, found) {
+function describeCase({ readings, seed }, found) {
   const reasons = new Map();
   for (const { story, kind, reason } of found) {
     const key = `${kind}: ${reason}`;

@@ -170,22 +170,22 @@ describe('the prerequisites of a machine', () => {
 });
 
 describe('the Rust of a machine', () => {
-  const told = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
+  const problemWith = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
 
   it('may be the oldest supported one, or a later one', () => {
     for (const version of ['1.88.0 (6b00bc388 2025-06-23)', '1.95.0', '1.100.0-nightly (abc 2026-11-01)', '2.0.0']) {
-      assert.equal(told(`rustc ${version}`), undefined);
+      assert.equal(problemWith(`rustc ${version}`), undefined);
     }
   });
 
   it('is too old otherwise', () => {
     for (const version of ['1.87.0', '1.9.0', '0.12.0']) {
-      assert.match(known(told(`rustc ${version}`)), /need Rust 1\.88 or later: run `rustup update stable`/);
+      assert.match(known(problemWith(`rustc ${version}`)), /need Rust 1\.88 or later: run `rustup update stable`/);
     }
   });
 
   it('is missing if rustup lacks the pinned toolchain', () => {
-    assert.match(known(told(undefined)), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
+    assert.match(known(problemWith(undefined)), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
   });
 
   it('is named in Cargo.toml', () => {

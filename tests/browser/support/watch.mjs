@@ -34,7 +34,7 @@ export async function putWaiting(sim, number, afterMs) {
  * @param {import('./control.mjs').Sim} sim
  * @param {number} number
  */
-export async function questions(sim, number) {
+export async function requestedChecks(sim, number) {
   /** @type {{ requests: { at: string, path: string, form: [name: string, value: string][] }[] }} */
   const { requests } = await sim.journal();
   /** @type {{ at: number, path: string, Token?: string, conversationSid?: string }[]} */
