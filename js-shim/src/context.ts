@@ -4,12 +4,12 @@ import type { ParkedList } from './list/parkedList';
 import type { Core } from './core/load';
 import type { Settings } from './core/generated/glue';
 
-/** The objects that every part of the plugin works with. */
+/** The objects that every part of the plugin uses. */
 export interface Context {
   flex: typeof Flex;
   manager: Flex.Manager;
   core: Core;
   settings: Settings;
-  /** Only present where the list is switched on. */
+  /** The list. Undefined if it is switched off. */
   list?: ParkedList;
 }

@@ -22,7 +22,7 @@ function applyOne(effect: ShimEffect, { flex, manager }: Pick<Context, 'flex' | 
 
 const scheduled = new Map<unknown, () => void>();
 
-/** Unloads a conversation later, unless the agent works on it again by then: Flex needs its state. */
+/** Unloads a conversation later, unless the agent has it again by then, because Flex needs its state. */
 function scheduleUnload(conversationSid: string, afterMs: number, manager: Context['manager']): void {
   const unload = () => {
     clearTimeout(timer);
@@ -40,7 +40,7 @@ function scheduleUnload(conversationSid: string, afterMs: number, manager: Conte
   scheduled.set(conversationSid, unload);
 }
 
-/** Unloads a conversation that is offered again at once: before Flex loads it, not after. */
+/** Unloads a conversation that is offered again, before Flex loads it. */
 export function unloadBeforeReturn(conversationSid: unknown): void {
   scheduled.get(conversationSid)?.();
 }

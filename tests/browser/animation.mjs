@@ -1,4 +1,4 @@
-// Takes the animated picture of README in the real product: `npm run animation`.
+// Records the animated picture of README in the real product: `npm run animation`.
 
 import { writeFile } from 'node:fs/promises';
 
@@ -18,7 +18,7 @@ import { List, listOn } from './support/list.mjs';
 const { GIFEncoder, applyPalette, quantize } = gifenc;
 const CHARLIE = 'Charlie Customer';
 const FILE = inRoot('docs', 'images', 'park-wake-resume.gif');
-/** How long a picture stands, in milliseconds. */
+/** The duration of a picture, in milliseconds. */
 const STANDS = 2_200;
 
 class Film {
@@ -29,7 +29,7 @@ class Film {
     this.#page = page;
   }
 
-  /** One picture, with what it shows in words below. */
+  /** Adds one picture, with a caption below. */
   async take(words) {
     await this.#page.evaluate(caption, words);
     const { data, width, height } = PNG.sync.read(await this.#page.screenshot({ animations: 'disabled' }));
@@ -45,12 +45,12 @@ class Film {
   }
 }
 
-/** Runs in the page: what was told is not to cover the next picture. */
+/** Runs in the page: dismisses notifications, which would cover the next picture. */
 function dismissNotifications() {
   globalThis.Twilio.Flex.Notifications.dismissNotificationById('ParkInteractionParked');
 }
 
-/** Likewise. */
+/** Runs in the page: shows the caption. */
 function caption(words) {
   const id = 'caption-of-the-film';
   const box = document.getElementById(id) ?? document.body.appendChild(document.createElement('p'));

@@ -1,21 +1,21 @@
-// An agent who wants a parked conversation back and does not take it: whoever wrote meanwhile is answered by somebody else.
+// Agents who resume a conversation and do not accept its task: a customer who writes meanwhile is routed to somebody else.
 
 import { List } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
 const HELLO = 'Is anybody there?';
-/** The task of a resume waits so long for the agent who asked for it. */
+/** The time that the task of a resume waits for its agent. */
 const RESUME_WAITS_MS = 60_000;
-/** The seeded workflow asks the agent who parked so long before it asks others. */
+/** The time that the seeded workflow waits for the agent who parked before it asks others. */
 const KNOWN_AGENT_WAIT_MS = 61_000;
 
-/** The list is on, and a resumed conversation is not accepted by the page. */
+/** Returns flags that switch the list on, with some more. */
 const flags = (more) => ({
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: true, ...more } } } },
 });
 
-/** Ada's desktop, with her list open and Charlie's conversation parked in it. */
+/** Opens Ada's desktop, parks Charlie's conversation, and opens the list. */
 async function parkedBy(desktop) {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
@@ -24,8 +24,8 @@ async function parkedBy(desktop) {
   return { ada, list: await new List(ada).open() };
 }
 
-/** Ben is asked, accepts, sees the whole conversation, and nothing of the parking is left. */
-async function benIsAsked(desktop, sim) {
+/** Lets Ben accept the task, and checks that he sees the conversation and that no data of the parking is left. */
+async function benAccepts(desktop, sim) {
   const ben = await desktop('ben');
   await expect(ben.task(CHARLIE)).toBeVisible({ timeout: 30_000 });
   await ben.accept(CHARLIE);
@@ -38,11 +38,7 @@ for (const [state, change, text] of /** @type {[string, object, RegExp][]} */ ([
   ['away', { activity: 'Offline' }, /take no tasks|available/i],
   ['full', { chatCapacity: 2 }, /no room for another conversation/],
 ])) {
-  test(`an agent who is ${state} is told so, and the customer's next message brings somebody else`, async ({
-    desktop,
-    sim,
-    troubles,
-  }) => {
+  test(`a resume by an agent who is ${state} is refused`, async ({ desktop, sim, troubles }) => {
     troubles.expect(/Failed to load resource/);
     troubles.expect(/Error in action UnparkInteraction/);
     const { list } = await parkedBy(desktop);
@@ -51,15 +47,12 @@ for (const [state, change, text] of /** @type {[string, object, RegExp][]} */ ([
     await expect(list.row(CHARLIE)).toContainText(text);
     expect(await sim.tasksOf('charlie')).toHaveLength(1);
     await sim.customerWrites('charlie', HELLO);
-    // A full agent is asked for nothing, and one who is away neither.
-    await benIsAsked(desktop, sim);
+    // Neither a full agent nor one who is away gets a task.
+    await benAccepts(desktop, sim);
   });
 }
 
-test('a message that comes while the agent who resumed thinks about it brings somebody else once they decline', async ({
-  desktop,
-  sim,
-}) => {
+test('a message during a resume reaches others after a decline', async ({ desktop, sim }) => {
   await sim.configure(flags({ auto_accept: false }));
   const { ada, list } = await parkedBy(desktop);
   await list.button(CHARLIE).click();
@@ -74,10 +67,10 @@ test('a message that comes while the agent who resumed thinks about it brings so
     .getByRole('button', { name: /reject|decline/i })
     .click();
   await ada.goTo('Break');
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });
 
-test('somebody is asked again when the task that a message brought is canceled', async ({ desktop, sim }) => {
+test('a canceled task is followed by another one', async ({ desktop, sim }) => {
   const { ada } = await parkedBy(desktop);
   await ada.goTo('Break');
   await sim.customerWrites('charlie', HELLO);
@@ -86,13 +79,10 @@ test('somebody is asked again when the task that a message brought is canceled',
   const [, woken] = await sim.tasksOf('charlie');
   await sim.endTask(woken.sid, 'canceled');
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBe(3);
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });
 
-test('a conversation is parked again when the agent who resumed it closes the browser before it comes', async ({
-  desktop,
-  sim,
-}) => {
+test('a resumed conversation is parked again if the browser closes', async ({ desktop, sim }) => {
   await sim.configure(flags({ auto_accept: false }));
   const { ada, list } = await parkedBy(desktop);
   const parked = await sim.attributesOf('charlie');
@@ -114,5 +104,5 @@ test('a conversation is parked again when the agent who resumed it closes the br
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBe(3);
   await sim.pass(KNOWN_AGENT_WAIT_MS);
   await sim.pass(KNOWN_AGENT_WAIT_MS);
-  await benIsAsked(desktop, sim);
+  await benAccepts(desktop, sim);
 });

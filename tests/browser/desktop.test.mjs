@@ -1,8 +1,8 @@
-// The real Flex desktop on the simulator, without parking anything: what the other tests rest on.
+// The real Flex desktop on the simulator, without parking: the features that the other tests rely on.
 
 import { expect, test } from './support/test.mjs';
 
-test('Flex starts for Ada and for Ben, each as themself', async ({ desktop }) => {
+test('two agents are logged in as themselves', async ({ desktop }) => {
   for (const [identity, name] of [
     ['ada', 'Ada'],
     ['ben', 'Ben'],
@@ -12,10 +12,7 @@ test('Flex starts for Ada and for Ben, each as themself', async ({ desktop }) =>
   }
 });
 
-test('the task list shows whom the agent is serving, and a task shows the whole conversation', async ({
-  desktop,
-  sim,
-}) => {
+test('the desktop shows tasks and their conversations', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await expect(ada.tasks).toHaveCount(3);
   for (const customer of ['Charlie Customer', 'Wanda Walker', 'Sam Sender']) {
@@ -26,11 +23,7 @@ test('the task list shows whom the agent is serving, and a task shows the whole 
   await expect(ada.messages).toHaveText(messages.map(({ body }) => body));
 });
 
-test('what the customer writes appears at once, and what the agent answers reaches the customer', async ({
-  desktop,
-  sim,
-  newPage,
-}) => {
+test('messages of customer and agent appear at once', async ({ desktop, sim, newPage }) => {
   const ada = await desktop('ada');
   await ada.open('Charlie Customer');
   await sim.customerWrites('charlie', 'Is it on its way?');
@@ -42,10 +35,7 @@ test('what the customer writes appears at once, and what the agent answers reach
   await expect(customer.getByRole('log').getByRole('listitem').last()).toContainText('It arrives tomorrow.');
 });
 
-test('a customer who writes from their page is offered to the agent who is free, who accepts', async ({
-  desktop,
-  newPage,
-}) => {
+test('a customer on the web page is offered to a free agent', async ({ desktop, newPage }) => {
   const ben = await desktop('ben');
   await expect(ben.tasks).toHaveCount(0);
   const customer = await newPage();
@@ -61,7 +51,7 @@ test('a customer who writes from their page is offered to the agent who is free,
   await expect(customer.getByRole('status')).toHaveText(/^With Ben/);
 });
 
-test('loading the page again at the address of a task shows that task again', async ({ desktop }) => {
+test('a reload shows the same task', async ({ desktop }) => {
   const ada = await desktop('ada');
   await ada.open('Charlie Customer');
   await expect(ada.page).toHaveURL(/agent-desktop/);
@@ -71,7 +61,7 @@ test('loading the page again at the address of a task shows that task again', as
   await expect(ada.parkButton).toBeEnabled();
 });
 
-test('capacity and activity on the screen are those of the worker', async ({ desktop, sim }) => {
+test('the desktop shows capacity and activity of the worker', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await expect.poll(() => ada.capacity()).toBeLessThan(100);
   await expect(ada.activity).toHaveAccessibleName(/Currently Available/);
@@ -80,7 +70,7 @@ test('capacity and activity on the screen are those of the worker', async ({ des
   await expect.poll(async () => (await sim.worker('ada')).activity_sid).toBe(activities.Break);
 });
 
-test('ending a chat closes the conversation, and completing it takes the task away', async ({ desktop, sim }) => {
+test('a chat is ended and its task completed', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await ada.open('Sam Sender');
   await ada.endButton.click();

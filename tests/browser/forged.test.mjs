@@ -1,4 +1,5 @@
-// I8 in the real desktop: what an agent writes into a conversation with their own token leads nowhere else.
+// Invariant I8 in the real desktop: data that agents write into a conversation with their own token are no access to another
+// resource.
 
 import { PARK, RESUME, SETTLE } from '../functions/support.mjs';
 import { known } from '../support/known.mjs';
@@ -6,15 +7,15 @@ import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
 const PAYROLL = 'PayrollApprovals';
-/** From an item of a map to a document beside it, and to the whole service. */
+/** Keys that lead from an item of a map to a document beside it, and to the whole service. */
 const WAYS_OUT = [`../../../Documents/${PAYROLL}`, '../../../..'];
 
-/** What a browser says of a request that was refused. */
+/** The browser's message about a refused request. */
 const REFUSED = /Failed to load resource/;
 
 const serviceOf = ({ facts }) => `https://sync.twilio.com/v1/Services/${facts.syncServiceSid}`;
 
-/** Asks one of the Functions as the plugin does, with the agent's own token. */
+/** Calls one of the Functions as the plugin does, with the agent's own token. */
 function ask(desktop, { functionsDomain }, path, fields) {
   return desktop.page.evaluate(
     async ([url, form]) => {
@@ -27,7 +28,7 @@ function ask(desktop, { functionsDomain }, path, fields) {
   );
 }
 
-/** A record as parking writes it, with the places of somebody else's conversation. */
+/** Returns a record as parking writes it, with the SIDs of another conversation. */
 function forgedRecord(customer, task, more) {
   return {
     interactionSid: customer.interactionSid,
@@ -43,7 +44,7 @@ function forgedRecord(customer, task, more) {
   };
 }
 
-/** Every request that the Functions made to Twilio since the journal was emptied, path and body. */
+/** Returns the Functions' requests to Twilio since the journal was emptied, as path and body. */
 async function asked(sim) {
   const { requests } = await sim.journal();
   const ours = requests.filter(({ via, host }) => via === 'tls' && host.endsWith('.twilio.com'));
@@ -51,12 +52,7 @@ async function asked(sim) {
 }
 
 for (const mapItemKey of WAYS_OUT) {
-  test(`a key such as ${mapItemKey} takes nothing out of Sync but the agent's own row`, async ({
-    desktop,
-    sim,
-    stack,
-    troubles,
-  }) => {
+  test(`the key ${mapItemKey} removes only the agent's own row`, async ({ desktop, sim, stack, troubles }) => {
     troubles.expect(REFUSED);
     const document = `${serviceOf({ facts: await sim.facts() })}/Documents`;
     await rest(stack, 'POST', document, { UniqueName: PAYROLL, Data: '{"approved":true}' });
@@ -89,7 +85,7 @@ for (const mapItemKey of WAYS_OUT) {
   });
 }
 
-test("the places of somebody else's conversation lead nobody into it", async ({ desktop, sim, troubles }) => {
+test('SIDs of another conversation do not lead into it', async ({ desktop, sim, troubles }) => {
   troubles.expect(REFUSED);
   const ada = await desktop('ada');
   for (const name of ['Charlie Customer', 'Wanda Walker']) {
@@ -103,7 +99,7 @@ test("the places of somebody else's conversation lead nobody into it", async ({ 
   await ben.accept('Wanda Walker');
   await expect.poll(async () => (await sim.conversationOf('wanda')).webhooks).toEqual([]);
 
-  // Ben is in Wanda's conversation, and writes into it that it is Charlie's.
+  // Ben is in Wanda's conversation, and writes Charlie's SIDs into it.
   const facts = await sim.facts();
   const [charlie, wanda] = ['charlie', 'wanda'].map((id) => known(facts.customers.find((one) => one.id === id)));
   const { workerSid } = known(facts.agents.find(({ identity }) => identity === 'ben'));

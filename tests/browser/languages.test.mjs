@@ -1,11 +1,11 @@
-// The texts in the language that the agent chose in Flex, and as an admin words them.
+// Texts in the language that the agent chose in Flex, and texts of an admin.
 
 import { known } from '../support/known.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { sideLink } from './support/desktop.mjs';
 import { expect, test } from './support/test.mjs';
 
-/** Where Flex keeps the language that an agent chose. */
+/** Flex's key in `localStorage` for the agent's language. */
 const CHOSEN_LANGUAGE = 'TWILIO_FLEX_LOCALE_PREFERENCE';
 
 const TWO_HOURS = 7_230_000;
@@ -18,10 +18,7 @@ for (const { language, label, link, ago } of [
   { language: 'zh-Hans', label: '搁置', link: '已搁置的对话, 2 个对话', ago: '2小时前' },
   { language: 'en-US', label: 'Park', link: 'Parked Interactions, 2 conversations', ago: '2 hours ago' },
 ]) {
-  test(`for an agent whose language is ${language} the button says ${label}, and the list “${ago}”`, async ({
-    desktop,
-    sim,
-  }) => {
+  test(`${language}: the button is “${label}”, a time is “${ago}”`, async ({ desktop, sim }) => {
     await sim.configure(listOn);
     const { agents } = await sim.facts();
     const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
@@ -39,7 +36,7 @@ for (const { language, label, link, ago } of [
   });
 }
 
-/** The bundle without the Thai label of the button: as served, with escapes for what is not ASCII. */
+/** Removes the Thai label of the button from the bundle, which has escapes for characters that are not ASCII. */
 async function withoutThaiLabel(page) {
   const label = 'ParkInteractionButtonLabel:"\\u0e1e\\u0e31\\u0e01",';
   await page.route('**/plugins/park-interaction.js', async (route) => {
@@ -50,7 +47,7 @@ async function withoutThaiLabel(page) {
   });
 }
 
-test('a text that a language lacks is in English', async ({ desktop }) => {
+test('a missing translation is in English', async ({ desktop }) => {
   const ada = await desktop('ada', {
     prepare: async (page) => {
       await withoutThaiLabel(page);
@@ -62,7 +59,7 @@ test('a text that a language lacks is in English', async ({ desktop }) => {
   await expect(ada.parkButton).toHaveAccessibleName('พักการสนทนาจนกว่าลูกค้าจะเขียนมา');
 });
 
-test("an admin's own words take the place of those of the plugin", async ({ desktop }) => {
+test("an admin's text replaces the plugin's", async ({ desktop }) => {
   const ada = await desktop('ada');
   await ada.page.evaluate(() => {
     globalThis.Twilio.Flex.Manager.getInstance().strings.ParkInteractionButtonLabel = 'Hold';

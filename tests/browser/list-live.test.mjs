@@ -1,5 +1,4 @@
-// The list of parked conversations as data: live from the first park on, over a lost connection, page by page, until
-// each row's time is over.
+// The data of the list: live from the first park on, after a lost connection, and until each row expires.
 
 import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
@@ -17,10 +16,7 @@ async function park(agent, customer) {
   await expect(agent.task(customer)).toHaveCount(0);
 }
 
-test('an agent who has never parked sees their first park at once, in their other tab too', async ({
-  desktop,
-  sim,
-}) => {
+test('the first park of an agent appears at once in each tab', async ({ desktop, sim }) => {
   const [ada, other] = [await desktop('ada'), await desktop('ada')];
   const list = await new List(other).open();
   await expect(list.view).toContainText('Nothing is parked');
@@ -30,7 +26,7 @@ test('an agent who has never parked sees their first park at once, in their othe
   await expect(list.view).toContainText('Nothing is parked');
 });
 
-test('rows leave when their time is over, and text messages stay', async ({ desktop, sim }) => {
+test('rows expire, except those of text messages', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await park(ada, CHARLIE);
   await park(ada, 'Sam Sender');
@@ -43,8 +39,8 @@ test('rows leave when their time is over, and text messages stay', async ({ desk
   await expect(list.row('Sam Sender')).toContainText('Stays until resumed');
 });
 
-test('a row leaves in time when Sync says nothing of it', async ({ desktop, troubles }) => {
-  // Flex gives up what takes an hour.
+test('a row expires without an event of Sync', async ({ desktop, troubles }) => {
+  // Flex's own request fails when an hour passes at once.
   troubles.expect(/Could not fetch participants/);
   const ada = await desktop('ada', { prepare: (page) => page.clock.install() });
   await park(ada, CHARLIE);
@@ -56,12 +52,8 @@ test('a row leaves in time when Sync says nothing of it', async ({ desktop, trou
   await expect(list.row(CHARLIE)).toHaveCount(0);
 });
 
-test('a lost connection is told, and what has happened meanwhile is there when it is back', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
-  // Flex asks again for what it followed of conversations that are not Ada's any more.
+test('a lost connection is shown, and the list is current after it', async ({ desktop, sim, troubles }) => {
+  // Flex subscribes again to conversations that are not Ada's any more.
   troubles.expect(/Failed to subscribe on/);
   troubles.expect(/Failed to load messages/);
   /** @type {import('./support/connection.mjs').Line | undefined} */
@@ -84,11 +76,7 @@ test('a lost connection is told, and what has happened meanwhile is there when i
   await expect(list.view).not.toContainText('You are offline');
 });
 
-test('an agent without room is told so at once, and can resume as soon as they have', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
+test('a full agent cannot resume until there is capacity', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Error in action UnparkInteraction/);
   const ada = await desktop('ada');
@@ -114,10 +102,7 @@ test('an agent without room is told so at once, and can resume as soon as they h
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
 });
 
-test('where the admin wants it so, an agent accepts what they resume; declined, it is back in the list', async ({
-  desktop,
-  sim,
-}) => {
+test('without auto-accept a declined resume is back in the list', async ({ desktop, sim }) => {
   await sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: { auto_accept: false } } } } });
   const ada = await desktop('ada');
   await park(ada, CHARLIE);

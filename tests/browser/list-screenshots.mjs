@@ -1,4 +1,4 @@
-// Takes the pictures of the list of parked conversations, one of each state.
+// Takes screenshots of the list of parked conversations, one of each state.
 
 import { expect } from '@playwright/test';
 
@@ -9,7 +9,7 @@ import { breakSync } from './support/sync.mjs';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Customers with what makes rows differ: channels, long and missing names, rows that stay. */
+/** Customers whose rows differ: channels, long and missing names, rows without an end. */
 const CUSTOMERS = [
   { customerName: 'Nora Nowak', customerAddress: 'customer-nora', channelType: 'web', minutes: 3 },
   { customerName: 'Wanda Walker', customerAddress: 'whatsapp:+15550401001', channelType: 'whatsapp', minutes: 12 },
@@ -33,7 +33,7 @@ const items = () =>
     }),
   );
 
-/** `sim` is the world, `open` an agent's desktop in it, `picture` keeps what a page shows under a name. */
+/** Takes the screenshots. `sim` controls the simulator, `open` opens an agent's desktop, `picture` saves a screenshot of a page. */
 export async function takeListPictures({ sim, open, picture }) {
   await sim.reset();
   await sim.configure(listOn);

@@ -1,4 +1,4 @@
-// Everything that the view of the list can show: how it is read out, looks and is used in each state.
+// The view of the list in each state: texts, accessibility, layout and keyboard.
 
 import { AxeBuilder } from '@axe-core/playwright';
 
@@ -8,7 +8,7 @@ import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
 import { expect, test } from './support/test.mjs';
 
-/** The map of Ben, who has no task: his desktop has nothing else to load. */
+/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
 async function mapOfBen(sim) {
   const { agents } = await sim.facts();
   return mapOf(agents.find(({ identity }) => identity === 'ben'));
@@ -16,7 +16,7 @@ async function mapOfBen(sim) {
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
-/** axe finds nothing to complain of in the view and its link, in the light and in the dark. */
+/** Checks the view and its link with axe, in the light and in the dark theme. */
 async function isAccessible(page, state) {
   for (const isLight of [false, true]) {
     await page.evaluate(
@@ -36,11 +36,7 @@ async function isAccessible(page, state) {
   }
 }
 
-test('error, empty, full, no match: each says what to do, and axe finds nothing wrong in light and dark', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
+test('every state has its text and is accessible', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Sync/);
   /** @type {import('./support/sync.mjs').Broken | undefined} */
   let sync;
@@ -78,11 +74,11 @@ test('error, empty, full, no match: each says what to do, and axe finds nothing 
   await expect(list.search).toBeFocused();
 });
 
-test('of 5,000 rows only those in sight are drawn, and any of them is found', async ({ desktop, sim }) => {
+test('of 5,000 rows only those in sight are drawn', async ({ desktop, sim }) => {
   await sim.putItems(await mapOfBen(sim), parkedItems(5_000));
   const ben = await desktop('ben');
   const list = await new List(ben).open();
-  // Sync gives a hundred at a time.
+  // Sync sends a hundred items at a time.
   await expect(list.table).toHaveAttribute('aria-rowcount', '5001', { timeout: 60_000 });
   await expect(list.link).toHaveAccessibleName('Parked Interactions, 5,000 conversations');
   await expect(list.link.locator('.Twilio-Badge-TextContainer')).toHaveText('99+');
@@ -104,11 +100,7 @@ test('of 5,000 rows only those in sight are drawn, and any of them is found', as
   await expect(list.rows).toContainText(['Customer 2345']);
 });
 
-test('the keyboard stays with its row while others come and go, and moves on when it goes', async ({
-  desktop,
-  sim,
-  stack,
-}) => {
+test('the keyboard focus stays with its row, or moves to the next', async ({ desktop, sim, stack }) => {
   const map = await mapOfBen(sim);
   const items = parkedItems(40, { newest: Date.now() - 600_000 });
   await sim.putItems(map, items);
@@ -143,7 +135,7 @@ test('the keyboard stays with its row while others come and go, and moves on whe
   await expect(list.heading, 'there is no row at all').toBeFocused();
 });
 
-test('no width is too narrow, and nothing runs over', async ({ desktop, sim }) => {
+test('the list fits into any width', async ({ desktop, sim }) => {
   const long = {
     customerName: 'Maximiliane-Theodora von und zu Hohenstein-Wolfenbüttel',
     customerAddress: 'maximiliane-theodora.von-und-zu-hohenstein-wolfenbuettel@customers.example',

@@ -1,4 +1,4 @@
-// The list of parked conversations at work: what agents park appears in it, and comes back to them from it.
+// The list in use: parked conversations appear in it, and are resumed from it.
 
 import { List, listOn, mapOf } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
@@ -17,10 +17,7 @@ async function park(desktop, customer) {
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
-test('what an agent parks appears at once in each of their tabs and in nobody else’s, and goes when the customer writes', async ({
-  desktop,
-  sim,
-}) => {
+test('a parked conversation is in the list until the customer writes', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   const other = await new List(await desktop('ada')).open();
   const ben = await new List(await desktop('ben')).open();
@@ -43,10 +40,7 @@ test('what an agent parks appears at once in each of their tabs and in nobody el
   await ben.counts(0);
 });
 
-test('with nothing but the keyboard an agent resumes a conversation, which is accepted and shown with its history', async ({
-  desktop,
-  sim,
-}) => {
+test('a conversation is resumed by keyboard and shown', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   const list = new List(ada);
   for (const customer of [CHARLIE, WANDA, SAM]) await park(ada, customer);
@@ -90,11 +84,7 @@ test('with nothing but the keyboard an agent resumes a conversation, which is ac
   );
 });
 
-test('a resume that fails keeps its row, says why in it and in one notification, and can be tried again', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
+test('a failed resume keeps its row, with the reason', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   for (const customer of [CHARLIE, WANDA]) await park(ada, customer);
   const list = await new List(ada).open();
@@ -119,12 +109,7 @@ test('a resume that fails keeps its row, says why in it and in one notification,
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
 });
 
-test('the row of a conversation that was closed meanwhile goes once it is resumed, and the agent hears why', async ({
-  desktop,
-  sim,
-  stack,
-  troubles,
-}) => {
+test('the row of a closed conversation is removed by a resume', async ({ desktop, sim, stack, troubles }) => {
   const ada = await desktop('ada');
   for (const customer of [CHARLIE, WANDA]) await park(ada, customer);
   const { sid } = await sim.conversationOf('wanda');
@@ -139,7 +124,7 @@ test('the row of a conversation that was closed meanwhile goes once it is resume
   await list.counts(1);
 });
 
-test('where the list is switched off there is no link, no view, and no traffic for it', async ({ desktop, sim }) => {
+test('without the list there is no link, view or traffic', async ({ desktop, sim }) => {
   await sim.configure({
     uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: false } } } },
   });

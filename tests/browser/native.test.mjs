@@ -1,4 +1,4 @@
-// What agents and supervisors do in the real Flex desktop beside parking: Flex's own Leave and Pause, attachments, Teams.
+// Features of the real Flex desktop beside parking: Flex's own Leave and Pause, attachments, Teams.
 
 import { expect, test } from './support/test.mjs';
 
@@ -12,7 +12,7 @@ async function atCharlie(desktop, sim) {
   return ada;
 }
 
-test("after Flex's own Leave the customer's next message comes to whoever is free", async ({ desktop, sim }) => {
+test("after Flex's Leave the next message goes to a free agent", async ({ desktop, sim }) => {
   const ada = await atCharlie(desktop, sim);
   await ada.chooseAction('leave');
   await expect(ada.task(CHARLIE)).toHaveCount(0);
@@ -22,7 +22,7 @@ test("after Flex's own Leave the customer's next message comes to whoever is fre
   await expect(ben.messages.last()).toHaveText('Are you there?');
 });
 
-test("a conversation that Flex's own Pause has put aside is resumed by its agent", async ({ desktop, sim }) => {
+test("a conversation in Flex's Pause is resumed by its agent", async ({ desktop, sim }) => {
   const ada = await atCharlie(desktop, sim);
   await ada.chooseAction('pause');
   await expect(ada.task(CHARLIE)).toHaveCount(0);
@@ -30,7 +30,7 @@ test("a conversation that Flex's own Pause has put aside is resumed by its agent
   await expect(ada.task(CHARLIE)).toBeVisible();
 });
 
-test('a file that the agent attaches reaches the conversation', async ({ desktop, sim }) => {
+test('an attached file reaches the conversation', async ({ desktop, sim }) => {
   const ada = await atCharlie(desktop, sim);
   const chosen = ada.page.waitForEvent('filechooser');
   await ada.page.getByRole('button', { name: 'Attach file or image' }).click();
@@ -43,7 +43,7 @@ test('a file that the agent attaches reaches the conversation', async ({ desktop
   await expect(ada.page.locator('[data-test="MediaMessageBubble-Sent"]')).toContainText('label.pdf');
 });
 
-test('a supervisor sees every agent and the tasks that they have now', async ({ desktop, sim }) => {
+test('a supervisor sees all agents with their tasks', async ({ desktop, sim }) => {
   const sue = await desktop('sue');
   await sue.showTeams();
   const row = (name) => sue.page.getByTestId('workers-data-table').getByRole('row').filter({ hasText: name });

@@ -1,4 +1,4 @@
-// Other plugins that accept offers too: what the agent has resumed is shown whoever accepted it.
+// Other plugins that accept offers too: a resumed conversation is shown after any acceptance.
 
 import { List, listOn } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
@@ -7,8 +7,8 @@ const CHARLIE = 'Charlie Customer';
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
-/** Ada, who has parked one conversation, beside another plugin: `plugin` runs in her page. */
-async function adaBeside(plugin, desktop) {
+/** Opens Ada's desktop with another plugin, `plugin`, and parks one conversation. */
+async function adaWithPlugin(plugin, desktop) {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await ada.park();
@@ -17,7 +17,7 @@ async function adaBeside(plugin, desktop) {
   return ada;
 }
 
-/** The conversation is there, and the agent looks at it. */
+/** Checks that the conversation is accepted and shown. */
 async function isShown(ada, sim) {
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
   await expect(ada.page).toHaveURL(/agent-desktop/);
@@ -35,34 +35,30 @@ function acceptBySdk() {
   workerClient.on('reservationCreated', (reservation) => reservation.accept());
 }
 
-test('beside a plugin that accepts every offer by Flex’s action, nothing fails', async ({ desktop, sim, troubles }) => {
-  // Older versions of Flex UI refuse the action of the second who invokes it, which is that plugin here.
+test('another plugin may accept offers by Flex’s action', async ({ desktop, sim, troubles }) => {
+  // Older versions of Flex UI refuse the second invocation of the action, which is that plugin's here.
   troubles.expect(/Action is pending/);
-  const ada = await adaBeside(acceptByAction, desktop);
+  const ada = await adaWithPlugin(acceptByAction, desktop);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();
   await isShown(ada, sim);
   expect(await sim.tasksOf('charlie')).toHaveLength(2);
 });
 
-test('beside a plugin that accepts every offer by the SDK, the conversation is shown', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
-  // Flex tries what that plugin has begun already, and says so.
+test('another plugin may accept offers by the SDK', async ({ desktop, sim, troubles }) => {
+  // Flex accepts a second time, and logs the failure.
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Could not accept reservation/);
-  const ada = await adaBeside(acceptBySdk, desktop);
+  const ada = await adaWithPlugin(acceptBySdk, desktop);
   const list = await new List(ada).open();
   await list.button(CHARLIE).click();
   await isShown(ada, sim);
 });
 
-test('an agent whose acceptance fails stays where they are', async ({ desktop, sim, troubles }) => {
+test('a failed acceptance does not change the view', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Could not accept reservation/);
-  const ada = await adaBeside(() => undefined, desktop);
+  const ada = await adaWithPlugin(() => undefined, desktop);
   const list = await new List(ada).open();
   await ada.page.route(/wschannels/, async (route) => {
     const isAcceptance = /"accept"/.test(route.request().postData() ?? '');

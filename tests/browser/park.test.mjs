@@ -1,4 +1,4 @@
-// The way of a conversation through parking and waking, as agents and the customer see it.
+// Parking and waking as agents and the customer see it.
 
 import { expect, test } from './support/test.mjs';
 
@@ -18,7 +18,7 @@ async function isParked(sim, customer) {
   expect(await agentsIn(sim, customer)).toEqual([]);
 }
 
-test('parking frees the agent, and nobody is in the conversation', async ({ desktop, sim }) => {
+test('parking frees the agent and empties the conversation', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   const [taken, free] = [await sim.assigned('ada'), await ada.capacity()];
   await ada.open(CHARLIE);
@@ -34,10 +34,7 @@ test('parking frees the agent, and nobody is in the conversation', async ({ desk
   expect(participants.map(({ identity }) => identity)).toEqual(['customer-charlie']);
 });
 
-test("the customer's next message brings one new task, and whoever accepts it sees the whole conversation", async ({
-  desktop,
-  sim,
-}) => {
+test("the customer's next message creates one task with the history", async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   const [first] = await sim.tasksOf('charlie');
@@ -61,9 +58,9 @@ test("the customer's next message brings one new task, and whoever accepts it se
       workerSid: ada.agent.workerSid,
     },
   });
-  // Twilio's edge lets nobody but Twilio through to the webhook's target: 200 means that the signature was right.
+  // The edge passes signed requests only, so status 200 means that the signature was right.
   const woke = async () => {
-    // Deliveries too: TaskRouter's events, and the last message before the park, which arming the webhook replays.
+    // TaskRouter's events are deliveries too, and so is the last message before the park: Twilio replays it to the new webhook.
     const { deliveries } = await sim.journal();
     return deliveries
       .filter(({ params }) => params.Body === 'I have found the number: 4711.')
@@ -77,7 +74,7 @@ test("the customer's next message brings one new task, and whoever accepts it se
   await expect(ben.messages.last()).toHaveText('I have found the number: 4711.');
 });
 
-test('a message between the click and the leave wakes the conversation too', async ({ desktop, sim }) => {
+test('a message during the park wakes the conversation', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await sim.latency(400);
@@ -91,7 +88,7 @@ test('a message between the click and the leave wakes the conversation too', asy
   expect(await sim.tasksOf('charlie')).toHaveLength(2);
 });
 
-test("other people's conversation attributes survive parking and waking", async ({ desktop, sim }) => {
+test("other code's attributes survive parking and waking", async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await ada.addToAttributes((await sim.conversationOf('charlie')).sid, { crm: { id: 'C-17', tags: ['vip'] } });
@@ -110,7 +107,7 @@ test("other people's conversation attributes survive parking and waking", async 
   await expect.poll(async () => (await sim.conversationOf('charlie')).webhooks).toEqual([]);
 });
 
-test('one conversation can be parked and woken three times without reloading the page', async ({ desktop, sim }) => {
+test('a conversation is parked and woken three times', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   for (const round of [1, 2, 3]) {
     await ada.open(CHARLIE);
@@ -126,11 +123,11 @@ test('one conversation can be parked and woken three times without reloading the
   expect(await sim.tasksOf('charlie')).toHaveLength(4);
 });
 
-test('parking takes nothing but the keyboard, also in a narrow window', async ({ desktop, sim }) => {
+test('a conversation is parked by keyboard in a narrow window', async ({ desktop, sim }) => {
   const ada = await desktop('ada', { viewport: { width: 900, height: 700 } });
   await ada.task(CHARLIE).press('Enter');
   await expect(ada.parkButton).toBeEnabled();
-  // What is not on the screen yet counts as unseen, and wakes the conversation.
+  // A message that is not on the screen yet counts as unseen, and would wake the conversation.
   await expect(ada.messages.last()).toBeVisible();
   await expect(ada.parkButton).toBeInViewport();
   await ada.parkButton.focus();

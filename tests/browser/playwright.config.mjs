@@ -1,4 +1,4 @@
-// The tests in the real Flex desktop. `npm test -- browser` runs them, and says which Chromium with CHROMIUM.
+// The tests in the real Flex desktop. `npm test -- browser` runs them, and sets the path of Chromium in CHROMIUM.
 
 import { join } from 'node:path';
 
@@ -6,14 +6,14 @@ import { defineConfig } from '@playwright/test';
 
 import { targetDir } from '../../scripts/lib/paths.mjs';
 
-// A user who is root, as in most containers, cannot have Chromium's sandbox.
+// Chromium has no sandbox for root, the user of most containers.
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.test.mjs',
   outputDir: join(targetDir, 'browser-tests'),
-  // Flex keeps a core busy while it starts and then waits for Twilio: two at a time are through in two thirds of the time.
+  // Flex keeps a core busy while it starts, and then waits for Twilio: two workers need two thirds of the time of one.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
   timeout: 90_000,

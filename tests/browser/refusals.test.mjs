@@ -1,4 +1,4 @@
-// What the agent sees where parking is not possible, or fails.
+// The desktop if parking is not possible or fails.
 
 import { known } from '../support/known.mjs';
 import { expect, test } from './support/test.mjs';
@@ -6,7 +6,7 @@ import { expect, test } from './support/test.mjs';
 const CHARLIE = 'Charlie Customer';
 const flags = (park) => ({ custom_data: { features: { park_interaction: park } } });
 
-/** Nothing of the conversation has changed: the agent is in, and nothing waits for the customer. */
+/** Checks that the agent is still in the conversation, the attributes are the same, and there is no webhook. */
 async function nothingHasChanged(sim, ada, before) {
   await expect(ada.task(CHARLIE)).toBeVisible();
   const now = await sim.conversationOf('charlie');
@@ -23,7 +23,7 @@ test('with the flag off there is no button', async ({ desktop, sim }) => {
   await expect(ada.parkButton).toHaveCount(0);
 });
 
-test('a worker whose attributes override the flag has the button', async ({ desktop, sim }) => {
+test('the attributes of a worker override the flag', async ({ desktop, sim }) => {
   await sim.configure({
     uiAttributes: flags({ enabled: false }),
     workerAttributes: { ada: { config_overrides: { features: { park_interaction: { enabled: true } } } } },
@@ -33,7 +33,7 @@ test('a worker whose attributes override the flag has the button', async ({ desk
   await expect(ada.parkButton).toBeEnabled();
 });
 
-test('without any configuration there is no button, and Flex works', async ({ desktop, sim }) => {
+test('without a configuration there is no button', async ({ desktop, sim }) => {
   await sim.configure({ uiAttributes: { custom_data: null } });
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
@@ -41,7 +41,7 @@ test('without any configuration there is no button, and Flex works', async ({ de
   await expect(ada.parkButton).toHaveCount(0);
 });
 
-test('while another agent is in the conversation the button says why it does nothing', async ({ desktop, sim }) => {
+test('with another agent in the conversation the button is disabled', async ({ desktop, sim }) => {
   const { agents, customers, workspaceSid, workflowSid } = await sim.facts();
   const { interactionSid, channelSid } = known(customers.find(({ id }) => id === 'charlie'));
   const [first, ben] = ['ada', 'ben'].map((identity) => known(agents.find((agent) => agent.identity === identity)));
@@ -91,11 +91,7 @@ test('a closed conversation cannot be parked', async ({ desktop }) => {
   await expect(ada.parkButton).toHaveCount(0);
 });
 
-test('when the Functions cannot be reached the agent is told, and keeps the conversation', async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
+test('without the Functions the agent keeps the conversation', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   const before = await sim.conversationOf('charlie');
@@ -108,11 +104,7 @@ test('when the Functions cannot be reached the agent is told, and keeps the conv
   await expect(ada.parkButton).toBeEnabled();
 });
 
-test("when Twilio's own API fails the agent is told, and keeps the conversation", async ({
-  desktop,
-  sim,
-  troubles,
-}) => {
+test('after an error of Twilio the agent keeps the conversation', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   const before = await sim.conversationOf('charlie');
@@ -124,7 +116,7 @@ test("when Twilio's own API fails the agent is told, and keeps the conversation"
   await nothingHasChanged(sim, ada, before);
 });
 
-test('an expired token is refused, and the agent is asked to log in again', async ({ desktop, sim, troubles }) => {
+test('an expired token is refused with a request to log in', async ({ desktop, sim, troubles }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   const before = await sim.conversationOf('charlie');
@@ -136,7 +128,7 @@ test('an expired token is refused, and the agent is asked to log in again', asyn
   await nothingHasChanged(sim, ada, before);
 });
 
-test('where the page forbids WebAssembly one message says so, and Flex goes on', async ({ desktop, troubles }) => {
+test('without WebAssembly Flex works, with one message', async ({ desktop, troubles }) => {
   troubles.expect(/park-interaction:/);
   const ada = await desktop('ada', { prepare: forbidWasm });
   await expect(ada.notifications).toHaveText([/does not allow WebAssembly/]);
@@ -144,7 +136,7 @@ test('where the page forbids WebAssembly one message says so, and Flex goes on',
   await expect(ada.parkButton).toHaveCount(0);
 });
 
-test("parking stands beside Flex's own Leave and Pause", async ({ desktop, sim }) => {
+test("the button is beside Flex's Leave and Pause", async ({ desktop, sim }) => {
   await sim.configure({ configuration: { agent_conv_end_methods: { enabled: ['Pause', 'Leave'] } } });
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
@@ -154,8 +146,8 @@ test("parking stands beside Flex's own Leave and Pause", async ({ desktop, sim }
 });
 
 /**
- * What a content security policy without `wasm-unsafe-eval` does to WebAssembly. The policy itself cannot be had here: it
- * would have to forbid `eval` too, and Flex does not start without.
+ * Makes WebAssembly fail as a content security policy without `wasm-unsafe-eval` does. The policy itself would forbid `eval`
+ * too, and Flex does not start without `eval`.
  */
 async function forbidWasm(page) {
   await page.addInitScript(() => {

@@ -1,4 +1,4 @@
-// Takes the pictures of README in the real product: `npm run screenshots`.
+// Takes the screenshots of README in the real product: `npm run screenshots`.
 
 import { mkdir } from 'node:fs/promises';
 

@@ -1,4 +1,4 @@
-// Rows of customers who wrote and have not been answered: first, marked, counted and announced.
+// Rows with an unheard message: first in the list, marked, counted and announced.
 
 import { AxeBuilder } from '@axe-core/playwright';
 
@@ -9,18 +9,18 @@ import { expect, test } from './support/test.mjs';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Flex's warning colour, in the light and in the dark. */
+/** Flex's warning colours, in the light and in the dark theme. */
 const WARNING = 'rgb(244, 124, 34)';
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
-/** The map of Ben, who has no task: his desktop has nothing else to load. */
+/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
 async function mapOfBen(sim) {
   const { agents } = await sim.facts();
   return mapOf(agents.find(({ identity }) => identity === 'ben'));
 }
 
-/** Four parked conversations, of which those of `since` hold a message that is unheard since so many milliseconds ago. */
+/** Makes four parked conversations. `since` has the age of an unheard message in milliseconds, by conversation. */
 function items(since) {
   const rows = Object.entries(parkedItems(4, { newest: Date.now() - 2 * DAY }));
   const at = (index) => since[index] !== undefined && { unheardSince: Date.now() - since[index] };
@@ -31,10 +31,7 @@ const badge = (list) => list.link.locator('.Twilio-Badge-InnerCircle');
 const setTheme = (page, isLight) =>
   page.evaluate((theme) => globalThis.Twilio.Flex.Manager.getInstance().updateConfig({ theme }), { isLight });
 
-test('they come first in every order, the oldest message first, and say since when the customer waits', async ({
-  desktop,
-  sim,
-}) => {
+test('unheard rows come first, the oldest message first', async ({ desktop, sim }) => {
   await sim.putItems(await mapOfBen(sim), items({ 1: MINUTE, 3: 3 * DAY }));
   const ben = await desktop('ben', { locale: 'en-US', timezoneId: 'UTC' });
   const list = await new List(ben).open();
@@ -53,11 +50,7 @@ test('they come first in every order, the oldest message first, and say since wh
   await expect(time).toHaveAttribute('title', /\d{4} at .*\d:\d\d/);
 });
 
-test('the badge has the warning colour while there is one, and the link says how many', async ({
-  desktop,
-  sim,
-  stack,
-}) => {
+test('badge and link show unheard rows', async ({ desktop, sim, stack }) => {
   const map = await mapOfBen(sim);
   const rows = items({ 2: MINUTE });
   await sim.putItems(map, rows);
@@ -77,10 +70,7 @@ test('the badge has the warning colour while there is one, and the link says how
   await expect(badge(list)).not.toHaveCSS('background-color', WARNING);
 });
 
-test('the row is marked by a sign and bold text, by a bar where colours are forced, and axe finds nothing wrong', async ({
-  desktop,
-  sim,
-}) => {
+test('unheard rows are marked without relying on colour', async ({ desktop, sim }) => {
   await sim.putItems(await mapOfBen(sim), items({ 0: MINUTE }));
   const ben = await desktop('ben');
   const list = await new List(ben).open();
@@ -106,7 +96,7 @@ test('the row is marked by a sign and bold text, by a bar where colours are forc
   await expect(list.button('Customer 0')).toHaveCSS('outline-style', 'solid');
 });
 
-test('people who hear the page are told when there is one more', async ({ desktop, sim, stack }) => {
+test('a new unheard row is announced to screen readers', async ({ desktop, sim, stack }) => {
   const map = await mapOfBen(sim);
   const rows = items({ 1: 5 * MINUTE });
   await sim.putItems(map, rows);
@@ -119,7 +109,7 @@ test('people who hear the page are told when there is one more', async ({ deskto
   await expect(list.rows).toContainText(['Customer 1', 'Customer 0']);
 });
 
-test('a time that is none or in the future marks nothing', async ({ desktop, sim }) => {
+test('a malformed or future time marks no row', async ({ desktop, sim }) => {
   const wrong = [Date.now() + DAY, '1790000000000', -1, { at: 1 }];
   const rows = Object.entries(parkedItems(wrong.length));
   const forged = rows.map(([key, data], index) => [key, { ...data, unheardSince: wrong[index] }]);
@@ -130,7 +120,7 @@ test('a time that is none or in the future marks nothing', async ({ desktop, sim
   await expect(list.view).not.toContainText('not answered yet');
 });
 
-test('nothing is cut off or runs over at any width, also with a refusal', async ({ desktop, sim, troubles }) => {
+test('unheard rows fit into any width, also with a refusal', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Error in action UnparkInteraction/);
   await sim.putItems(await mapOfBen(sim), items({ 0: 2 * DAY, 1: MINUTE }));

@@ -1,4 +1,4 @@
-// Open desktops watch over the conversations that wait for an agent: one of them asks the Function when nobody else looks.
+// The watch of open desktops over conversations that wait for an agent: one desktop requests a check from the Function.
 
 import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
@@ -6,22 +6,22 @@ import { List, listOn } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
 import { expect, test } from './support/test.mjs';
-import { everyDesktopHadItsTurn, putWaiting, questions, waiting } from './support/watch.mjs';
+import { everyDesktopHadItsTurn, putWaiting, requestedChecks, waiting } from './support/watch.mjs';
 
 const listOff = {
   uiAttributes: { custom_data: { features: { park_interaction: { enabled: true, show_list: false } } } },
 };
 
-/** The Function may know nothing of these conversations, and a browser notes each answer that is not 200. */
+// The Function does not know these conversations, so each check fails.
 test.beforeEach(({ troubles }) => troubles.expect(/Failed to load resource/));
 
 for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
-  test(`with the list ${list}, one desktop of two asks, and not before its time`, async ({ desktop, sim }) => {
+  test(`with the list ${list} one of two desktops requests the check`, async ({ desktop, sim }) => {
     await sim.configure(flags);
     const desktops = [await desktop('ada'), await desktop('ben')];
     const askAt = await putWaiting(sim, 1, 2_000);
     await everyDesktopHadItsTurn(askAt);
-    const [asked, ...more] = await questions(sim, 1);
+    const [asked, ...more] = await requestedChecks(sim, 1);
     expect(more).toEqual([]);
     expect(asked.at).toBeGreaterThanOrEqual(askAt);
     expect(asked.at).toBeLessThan(askAt + 9_000);
@@ -33,33 +33,29 @@ for (const [list, flags] of Object.entries({ on: listOn, off: listOff })) {
   });
 }
 
-test('two tabs of one agent ask once', async ({ desktop, sim }) => {
+test('two tabs of one agent request one check', async ({ desktop, sim }) => {
   await desktop('ada');
   await desktop('ada');
   const askAt = await putWaiting(sim, 2, 1_000);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 2)).toHaveLength(1);
+  expect(await requestedChecks(sim, 2)).toHaveLength(1);
 });
 
-test('a conversation that was there before the desktop is asked about, and one that goes in time is not', async ({
-  desktop,
-  sim,
-  stack,
-}) => {
+test('an earlier item is checked, a removed one is not', async ({ desktop, sim, stack }) => {
   const askAt = await putWaiting(sim, 1, -60_000);
   const later = await putWaiting(sim, 2, 20_000);
   await desktop('ben');
-  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
-  expect((await questions(sim, 1))[0].at).toBeGreaterThan(askAt);
+  await expect.poll(() => requestedChecks(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+  expect((await requestedChecks(sim, 1))[0].at).toBeGreaterThan(askAt);
 
   const { sid, map } = waiting(2);
   const items = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items`;
   await rest(stack, 'DELETE', `${items}/${sid}`);
   await everyDesktopHadItsTurn(later);
-  expect(await questions(sim, 2)).toEqual([]);
+  expect(await requestedChecks(sim, 2)).toEqual([]);
 });
 
-test('what has come during a lost connection is asked about when it is back', async ({ desktop, sim, troubles }) => {
+test('an item from the time of a lost connection is checked', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Failed to (subscribe on|load messages)/);
   /** @type {import('./support/connection.mjs').Line | undefined} */
   let line;
@@ -69,12 +65,12 @@ test('what has come during a lost connection is asked about when it is back', as
   await expect(list.view).toContainText('You are offline');
   const askAt = await putWaiting(sim, 3, 0);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 3)).toEqual([]);
+  expect(await requestedChecks(sim, 3)).toEqual([]);
   known(line).mend();
-  await expect.poll(() => questions(sim, 3), { timeout: 60_000 }).toHaveLength(1);
+  await expect.poll(() => requestedChecks(sim, 3), { timeout: 60_000 }).toHaveLength(1);
 });
 
-test('a map that somebody deletes is watched again', async ({ desktop, sim, stack, troubles }) => {
+test('a deleted map is watched again', async ({ desktop, sim, stack, troubles }) => {
   troubles.expect(/Failed to subscribe on/);
   await desktop('ben');
   const { map } = waiting(1);
@@ -84,10 +80,10 @@ test('a map that somebody deletes is watched again', async ({ desktop, sim, stac
   await rest(stack, 'DELETE', `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${sid}`);
   await expect.poll(async () => (await maps()).map((made) => made.sid !== sid)).toEqual([true]);
   await putWaiting(sim, 1, 0);
-  await expect.poll(() => questions(sim, 1), { timeout: 20_000 }).toHaveLength(1);
+  await expect.poll(() => requestedChecks(sim, 1), { timeout: 20_000 }).toHaveLength(1);
 });
 
-test('where Sync forbids it, one warning says so and everything else works', async ({ desktop, sim, troubles }) => {
+test('without access to Sync there is one warning', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Sync/);
   const warnings = [];
   const ada = await desktop('ada', {
@@ -107,15 +103,15 @@ test('where Sync forbids it, one warning says so and everything else works', asy
   await ada.park();
   await expect(ada.task('Charlie Customer')).toHaveCount(0);
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 1)).toEqual([]);
+  expect(await requestedChecks(sim, 1)).toEqual([]);
   expect(warnings).toHaveLength(1);
 });
 
-test('after a logout nothing is asked any more', async ({ desktop, sim, troubles }) => {
+test('a logout ends the watch', async ({ desktop, sim, troubles }) => {
   troubles.expect(/./);
   const ben = await desktop('ben');
   const askAt = await putWaiting(sim, 1, 3_000);
   await ben.page.evaluate(() => globalThis.Twilio.Flex.Actions.invokeAction('Logout').catch(() => undefined));
   await everyDesktopHadItsTurn(askAt);
-  expect(await questions(sim, 1)).toEqual([]);
+  expect(await requestedChecks(sim, 1)).toEqual([]);
 });

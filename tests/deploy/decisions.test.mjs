@@ -17,24 +17,24 @@ import { known } from '../support/known.mjs';
 
 const sid = (prefix, number = 1) => `${prefix}${String(number).padStart(32, '0')}`;
 
-describe("whose TaskRouter's event callback is", () => {
+describe("TaskRouter's event callback", () => {
   const own = callbackOf('park-interaction-1234-dev.twil.io');
   const other = callbackOf('park-interaction-1234-old.twil.io');
   const all = own.events.join(',');
 
-  it('takes a free one, for every event that the core listens to', () => {
+  it('is set if it is free, for every event of the core', () => {
     const change = { eventCallbackUrl: own.url, eventsFilter: all };
     assert.deepEqual(decideCallback({ current: undefined }, own), { change });
     assert.ok(own.events.includes('task.canceled') && own.events.length > 1, all);
   });
 
-  it('leaves our own as it is, with every event or with more events than ours', () => {
+  it('is kept if it is ours, with all our events or more', () => {
     for (const filter of [all, `task.created,${all}`, ` ${own.events.toReversed().join(' , ')} `, '', undefined]) {
       assert.deepEqual(decideCallback({ current: own.url, filter }, own), {}, filter);
     }
   });
 
-  it('adds to those that our own hears already what is missing of ours', () => {
+  it('gets the missing events if it is ours', () => {
     const missing = own.events.filter((event) => event !== 'task.canceled');
     for (const [filter, rest] of /** @type {[string, string[]][]} */ ([
       ['task.canceled', missing],
@@ -47,12 +47,12 @@ describe("whose TaskRouter's event callback is", () => {
     }
   });
 
-  it("takes over from another environment's Functions", () => {
+  it("is taken over from another environment's Functions", () => {
     const { change } = decideCallback({ current: other.url, filter: 'task.canceled' }, own);
     assert.deepEqual(change, { eventCallbackUrl: own.url, eventsFilter: all });
   });
 
-  it("never touches somebody else's", () => {
+  it('is kept if it belongs to somebody else', () => {
     const { pathname } = new URL(own.url);
     for (const current of [
       'https://reports.example.com/task-events',
@@ -67,14 +67,14 @@ describe("whose TaskRouter's event callback is", () => {
     }
   });
 
-  it('removes exactly our own', () => {
+  it('is removed only if it is ours', () => {
     const change = { eventCallbackUrl: '', eventsFilter: '' };
     assert.deepEqual(decideCallbackRemoval({ current: own.url }, own), { change });
     assert.deepEqual(decideCallbackRemoval({ current: other.url }, own), {});
     assert.deepEqual(decideCallbackRemoval({ current: undefined }, own), {});
   });
 
-  it('is set by hand to the same events, as the documentation says', () => {
+  it('has the same events in the documentation', () => {
     const path = new URL(own.url).pathname;
     for (const page of ['README.md', 'docs/operations.md']) {
       const text = readFileSync(inRoot(page), 'utf8');
@@ -89,7 +89,7 @@ describe("a worker's contact_uri", () => {
     attributes: { contact_uri: contactUri, ...(email && { email }) },
   });
 
-  it('fits in every form in which identities were seen', () => {
+  it('fits in every known form of an identity', () => {
     for (const [name, contactUri, email] of [
       ['ben', 'client:ben'],
       ['ben', 'ben'],
@@ -108,7 +108,7 @@ describe("a worker's contact_uri", () => {
     }
   });
 
-  it('does not fit somebody else', () => {
+  it('does not fit another worker', () => {
     for (const [name, contactUri, email] of [
       ['ben', 'client:benny'],
       ['ben@example.com', 'client:ben'],
@@ -123,7 +123,7 @@ describe("a worker's contact_uri", () => {
     }
   });
 
-  it('is expected as Flex makes it from the email address', () => {
+  it('is expected as Flex derives it from the email address', () => {
     assert.equal(expectedContactUri(worker('Ben Agent', '', 'ben@example.com')), 'client:ben_40example_2Ecom');
     assert.equal(expectedContactUri(worker('ben', '')), 'client:ben');
   });
@@ -145,10 +145,10 @@ describe('the account', () => {
    *
    * @param {object} [change]
    */
-  // Only what the judgement reads is there.
+  // The account has only the fields that are read.
   const judged = (change) => judge(/** @type {import('../../deploy/account.mjs').Account} */ ({ ...good, ...change }));
 
-  it('is ready as Flex sets it up', () => {
+  it('is ready after the setup of Flex', () => {
     assert.deepEqual(judged(), {
       problems: [],
       warnings: [],
@@ -156,7 +156,7 @@ describe('the account', () => {
     });
   });
 
-  it('is not ready without its workspace, its Sync service, or with Conversations elsewhere', () => {
+  it('is not ready with a missing or foreign resource', () => {
     for (const [change, expected] of /** @type {[object, RegExp][]} */ ([
       [{ workspaceSid: undefined, workspace: undefined }, /TWILIO_FLEX_WORKSPACE_SID/],
       [{ workspace: undefined }, /WS0+1 is not in this account/],
@@ -169,7 +169,7 @@ describe('the account', () => {
     }
   });
 
-  it('warns of what will work less well', () => {
+  it('is ready with warnings about limitations', () => {
     const evelyn = '{"contact_uri":"client:evelyn","roles":["agent"]}';
     for (const [change, expected] of /** @type {[object, RegExp][]} */ ([
       [{ workers: [] }, /no workers/],
@@ -191,7 +191,7 @@ describe('the account', () => {
     }
   });
 
-  it("says what Flex's own Leave does beside Park, and when both would make a task", () => {
+  it("has a warning about Flex's own Leave", () => {
     const { warnings } = judged({ agentConvEndMethods: { enabled: true } });
     assert.equal(warnings.length, 1);
     for (const part of [
@@ -206,7 +206,7 @@ describe('the account', () => {
     assert.deepEqual(judged({ agentConvEndMethods: { enabled: false } }).warnings, []);
   });
 
-  it("says that the template's feature would act too, and by what it is known", () => {
+  it("has a warning about the template's feature", () => {
     const [plugin, domain] = ['plugin-flex-ts-template-v2', 'template-1234-dev.twil.io'];
     for (const [template, signs] of /** @type {[object, RegExp][]} */ ([
       [{ plugin }, /: the plugin plugin-flex-ts-template-v2 is active\. /],
@@ -221,7 +221,7 @@ describe('the account', () => {
     assert.deepEqual(judged({ template: {} }).warnings, []);
   });
 
-  it('names a few workers of many', () => {
+  it('has warnings with at most a few workers', () => {
     const workers = ['a', 'b', 'c', 'd', 'e'].map((friendlyName) => ({ friendlyName, attributes: 'broken' }));
     const { warnings } = judged({ workers });
     assert.match(warnings[0], /contact_uri: a, b, c and others;/);
@@ -235,7 +235,7 @@ describe('the account', () => {
     ];
     const choose = (syncServices, flexSyncSid, givenSyncSid) => chooseSync({ syncServices, flexSyncSid, givenSyncSid });
 
-    it("that is the account's default, with a word on the other where there are two", () => {
+    it("the account's default, with a warning if there are two", () => {
       const both = choose(services, sid('IS', 1));
       assert.equal(both.sid, sid('IS', 2));
       assert.match(
@@ -246,12 +246,12 @@ describe('the account', () => {
       assert.deepEqual(choose(services, undefined), { sid: sid('IS', 2) });
     });
 
-    it("that is the one of Flex's configuration where there is no default", () => {
+    it("that of Flex's configuration without a default", () => {
       assert.deepEqual(choose([services[0], services[2]], sid('IS', 1)), { sid: sid('IS', 1) });
       assert.match(choose([services[2]], undefined).problem ?? '', /There are: IS0+3 \(Theirs\)/);
     });
 
-    it('that was named, and says what one costs that desktops do not use', () => {
+    it('the given one, with a warning if desktops do not use it', () => {
       for (const given of [sid('IS', 1), sid('IS', 2)]) {
         assert.deepEqual(choose(services, sid('IS', 1), given), { sid: given });
       }
@@ -273,7 +273,7 @@ describe("the domain in Flex's configuration", () => {
     assert.match(whyNotMove(theirs, ['ours-1-dev.twil.io']) ?? '', /template-1-dev\.twil\.io.*: chat_transfer\./);
   });
 
-  it('may be set where there is none, where it is ours, and where no other feature is on', () => {
+  it('is set if it is empty, ours, or not used', () => {
     for (const [
       customData,
       own,
@@ -290,7 +290,7 @@ describe("the domain in Flex's configuration", () => {
 });
 
 describe("the Functions' variables", () => {
-  it('are what was found in the account, else what is set here; what is set nowhere goes', () => {
+  it('are those of the account, or else of the environment', () => {
     const names = ['ACCOUNT_SID', 'AUTH_TOKEN', 'FOUND', 'SET', 'BOTH', 'NEITHER'];
     const env = { ACCOUNT_SID: 'x', SET: 'here', BOTH: 'here', OTHER: 'x' };
     assert.deepEqual(variables(names, { FOUND: 'there', BOTH: 'there' }, env), {
@@ -301,7 +301,7 @@ describe("the Functions' variables", () => {
 });
 
 describe("the plugin's version", () => {
-  it('is the package’s own until that is taken', () => {
+  it('is the package’s, or the next free one', () => {
     assert.equal(nextVersion([], '0.1.0'), '0.1.0');
     assert.equal(nextVersion(['0.0.9'], '0.1.0'), '0.1.0');
     assert.equal(nextVersion(['0.1.0'], '0.1.0'), '0.1.1');
@@ -309,7 +309,7 @@ describe("the plugin's version", () => {
     assert.equal(nextVersion(['2.0.0-beta.1', 'nonsense'], '1.0.0'), '2.0.1');
   });
 
-  it('is found again by the mark of its bundle, unless it is archived', () => {
+  it('is found by the mark of its bundle, unless archived', () => {
     const version = (number, changelog, archived = false) => ({ version: number, changelog, archived });
     const versions = [version('0.1.2', 'x, mark'), version('0.1.10', 'y, mark'), version('0.1.11', 'mark', true)];
     assert.equal(registeredWith('mark', versions)?.version, '0.1.10');
@@ -317,25 +317,25 @@ describe("the plugin's version", () => {
   });
 });
 
-describe('which plugins are active afterwards', () => {
+describe('the active plugins', () => {
   const theirs = { pluginSid: sid('FP', 1), pluginVersionSid: sid('FV', 1) };
   const old = { pluginSid: sid('FP', 2), pluginVersionSid: sid('FV', 2) };
   const ours = { pluginSid: sid('FP', 2), pluginVersionSid: sid('FV', 3) };
 
-  it('keeps all others, and has ours once', () => {
+  it('are all others, and ours once', () => {
     assert.deepEqual(releaseOf([], ours), [sid('FV', 3)]);
     assert.deepEqual(releaseOf([old, theirs], ours), [sid('FV', 1), sid('FV', 3)]);
     assert.deepEqual(releaseOf([theirs, ours], { pluginSid: ours.pluginSid }), [sid('FV', 1)]);
   });
 
-  it('changes nothing when it is so already', () => {
+  it('do not change if they are right', () => {
     assert.equal(releaseOf([theirs, ours], ours), undefined);
     assert.equal(releaseOf([theirs], { pluginSid: ours.pluginSid }), undefined);
   });
 });
 
-describe('a request that went wrong', () => {
-  it('is sent again only where it cannot have been done, or may be done twice', () => {
+describe('a failed request', () => {
+  it('is retried only if a second one does no harm', () => {
     const again = (method, status) => waitBeforeNext({ method, status, attempt: 1 }) !== undefined;
     assert.deepEqual(
       ['GET', 'DELETE', 'POST'].map((method) => [429, 503, undefined, 404].map((status) => again(method, status))),
@@ -347,7 +347,7 @@ describe('a request that went wrong', () => {
     );
   });
 
-  it('is given up after four attempts, each after a longer wait', () => {
+  it('is retried three times, with growing delays', () => {
     const waits = [1, 2, 3, 4].map((attempt) => waitBeforeNext({ method: 'GET', status: 500, attempt }));
     assert.deepEqual(waits, [500, 1000, 2000, undefined]);
   });
@@ -360,7 +360,7 @@ describe('a dry run', () => {
     parameters,
   });
 
-  it('asks the account for what is there, and imagines what would be', () => {
+  it('reads the account and invents responses to changes', () => {
     const imagined = imaginedAccount();
     assert.equal(imagined.answer(request('GET', '/Services')), undefined);
     const made = known(imagined.answer(request('POST', '/Services', { UniqueName: 'x' })));
@@ -375,7 +375,7 @@ describe('a dry run', () => {
     );
   });
 
-  it('shows requests without secrets, and long values cut', () => {
+  it('shows requests without secrets and with cut values', () => {
     const { body } = known(imaginedAccount().answer(request('POST', '/Services', {})));
     const line = shown(request('POST', `/Services/${body.sid}`, { Key: 'my-secret', Long: 'y'.repeat(500) }), [
       'my-secret',
@@ -397,7 +397,7 @@ describe('credentials', () => {
     assert.deepEqual(credentials(key), { accountSid: sid('AC'), username: sid('SK'), password: 'secret' });
   });
 
-  it('are named when they are missing or malformed, and not repeated', () => {
+  it('are named, not shown, if missing or malformed', () => {
     for (const [env, expected] of /** @type {[NodeJS.ProcessEnv, RegExp][]} */ ([
       [{}, /TWILIO_ACCOUNT_SID is not set/],
       [{ TWILIO_ACCOUNT_SID: 'my-secret' }, /TWILIO_ACCOUNT_SID is not valid: expected AC and 32/],

@@ -20,13 +20,13 @@ before(async () => {
 after(() => account.stop());
 beforeEach(async () => {
   await account.begin();
-  // As in an account where nothing was ever deployed: the seeded one has its callback set.
+  // An account without a deployment has no callback. The seeded account has one.
   await account.workspace().update({ eventCallbackUrl: '', eventsFilter: '' });
   await account.control('DELETE', 'journal');
 });
 afterEach(() => account.end());
 
-/** A plugin of somebody else that is active. */
+/** Releases a plugin of somebody else. */
 async function releaseAnother(uniqueName = 'theirs') {
   const { plugins, pluginConfigurations, pluginReleases } = account.client.flexApi.v1;
   const plugin = await plugins.create({ uniqueName, friendlyName: 'Theirs' });
@@ -37,7 +37,7 @@ async function releaseAnother(uniqueName = 'theirs') {
   await pluginReleases.create({ configurationId: configuration.sid });
 }
 
-/** Functions of somebody else, in a service called `uniqueName`. Answers their domain. */
+/** Deploys Functions of somebody else, in a service called `uniqueName`. Returns their domain. */
 async function deployOthers(uniqueName, paths) {
   const { accountSid, authToken } = account.facts;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
@@ -64,13 +64,13 @@ async function deployOthers(uniqueName, paths) {
 }
 
 /**
- * By access: the status of Twilio's response to a call without anything.
+ * The status of Twilio's response to an empty request, by access.
  *
  * @type {Record<string, number>}
  */
 const STATUSES = { public: 400, protected: 403, private: 404 };
 
-/** Every Function, with that status. */
+/** Every Function with the status of its response to an empty request. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
   recursive: true,
   encoding: 'utf8',
@@ -84,14 +84,14 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
 
 describe('npm run deploy', () => {
-  it('puts everything into an empty account, and leaves others alone', async () => {
+  it('deploys to an empty account, beside other plugins', async () => {
     await releaseAnother();
     const output = await account.succeeds('deploy', DEV);
     assert.match(output, new RegExp(`deployed at ${DOMAIN.replaceAll('.', '\\.')}`));
 
     assert.ok(FUNCTIONS.some(({ path }) => path === 'flex/check-interaction'));
     for (const { path, status } of FUNCTIONS) {
-      // A public one answers and wants fields, a protected one a signature, and a private one is for the others alone.
+      // A public Function requires fields, a protected one a signature, and a private one has no URL.
       assert.equal((await deployed(path, { method: 'POST' })).status, status, path);
     }
 
@@ -115,7 +115,7 @@ describe('npm run deploy', () => {
     assert.equal(serverlessServiceSids.length, 1);
   });
 
-  it('changes nothing when everything is there already', async () => {
+  it('changes nothing if everything is deployed already', async () => {
     await account.succeeds('deploy', DEV);
     const before = await account.activePlugins();
     await account.control('DELETE', 'journal');
@@ -125,7 +125,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(await account.activePlugins(), before);
   });
 
-  it('lets a callback that an earlier version has set hear of all that is listened to, and of what it heard before', async () => {
+  it('adds missing events to the callback of an earlier version', async () => {
     await account.workspace().update({ eventCallbackUrl: EVENT_URL, eventsFilter: 'task.canceled,worker.created' });
     assert.match(
       await account.succeeds('deploy', DEV),
@@ -137,7 +137,7 @@ describe('npm run deploy', () => {
     assert.match(await account.succeeds('deploy', DEV), /event callback\n {2}is set already/);
   });
 
-  it('says of workers, of native Leave and of the template what the owner has to know', async () => {
+  it('warns about workers, native Leave and the template', async () => {
     await releaseAnother('plugin-flex-ts-template-v2');
     const domain = await deployOthers('template', [functionPaths().park]);
     await account.control('POST', 'config', {
@@ -154,7 +154,7 @@ describe('npm run deploy', () => {
     );
   });
 
-  it("takes nobody's Functions for the template's that have no function of its feature, or all of ours", async () => {
+  it("tells other Functions from the template's", async () => {
     const { park, settle } = functionPaths();
     for (const [service, paths] of /** @type {[string, string[]][]} */ ([
       ['others', ['/features/chat-transfer/flex/transfer']],
@@ -167,12 +167,12 @@ describe('npm run deploy', () => {
     }
   });
 
-  it('goes on after a failure at a request of any kind, done or not, and ends as without it', async () => {
+  it('can be repeated after a failure at any request', async () => {
     await account.succeeds('deploy', DEV);
     const kinds = (await account.changes()).map((request) => request.replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, '*'));
     const firsts = [...new Set(kinds)].map((kind) => kinds.indexOf(kind) + 1);
     assert.ok(firsts.length >= 15, `${firsts.length} kinds of requests`);
-    // Each takes two deployments; every third kind is of another step.
+    // Each kind takes two deployments, so every third one is tested: those are of different steps.
     for (const [index, nth] of firsts.filter((_, position) => position % 3 === 0).entries()) {
       await account.begin();
       await account.workspace().update({ eventCallbackUrl: '', eventsFilter: '' });
@@ -197,7 +197,7 @@ describe('npm run deploy', () => {
     }
   });
 
-  it('waits when Twilio limits the rate', async () => {
+  it('waits if Twilio limits the rate', async () => {
     await account.control('POST', 'faults', { host: 'flex-api.twilio.com', times: 2, kind: 'status', status: 429 });
     await account.control('POST', 'faults', {
       host: 'serverless-upload.twilio.com',
@@ -207,7 +207,7 @@ describe('npm run deploy', () => {
     await account.succeeds('deploy', DEV);
   });
 
-  it("leaves somebody else's event callback, and says what that costs", async () => {
+  it("keeps somebody else's event callback, with a warning", async () => {
     const theirs = 'https://reports.example.com/events';
     await account.workspace().update({ eventCallbackUrl: theirs, eventsFilter: 'task.created' });
     const output = await account.succeeds('deploy', DEV);
@@ -217,7 +217,7 @@ describe('npm run deploy', () => {
     assert.deepEqual([eventCallbackUrl, eventsFilter], [theirs, 'task.created']);
   });
 
-  it('shows in a dry run what it would change, and changes nothing', async () => {
+  it('changes nothing in a dry run', async () => {
     const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
     for (const expected of [
       /would POST https:\/\/serverless\.twilio\.com\/v1\/Services UniqueName=park-interaction/,
@@ -234,7 +234,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(readdirSync(account.files), ['ui_attributes.common.json']);
   });
 
-  it('shows the same requests in a dry run as it then makes', async () => {
+  it('shows the real requests in a dry run', async () => {
     const output = await account.succeeds('deploy', [...DEV, '--dry-run']);
     const foreseen = known(output.match(/(?<=would )POST (?!\S+\/Configuration )\S+/g));
     await account.succeeds('deploy', DEV);
@@ -244,7 +244,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(foreseen.map(kind).sort(), made.map(kind).sort());
   });
 
-  it('asks nothing of Twilio with wrong options or without credentials', async () => {
+  it('sends no request with wrong options or without credentials', async () => {
     for (const [args, env, expected] of /** @type {[string[], NodeJS.ProcessEnv, RegExp][]} */ ([
       [[], {}, /--environment NAME is needed/],
       [['--environment', 'Not_a_name'], {}, /--environment NAME is needed/],
@@ -259,7 +259,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(requests, []);
   });
 
-  it('stops before anything is changed when the account is not ready', async () => {
+  it('changes nothing if the account is not ready', async () => {
     const env = { TWILIO_FLEX_SYNC_SID: `IS${'9'.repeat(32)}` };
     const { code, output } = await account.run('deploy', DEV, { env });
     assert.equal(code, 3, output);
@@ -267,7 +267,7 @@ describe('npm run deploy', () => {
     assert.deepEqual(await account.changes(), []);
   });
 
-  it('does not send other features to our Functions, unless it is told to', async () => {
+  it('keeps the domain of other features unless an option allows it', async () => {
     await account.control('POST', 'config', {
       uiAttributes: { custom_data: { features: { chat_transfer: { enabled: true } } } },
     });
@@ -280,7 +280,7 @@ describe('npm run deploy', () => {
     await account.succeeds('deploy', DEV);
   });
 
-  it('says which password was wrong, and not what it was', async () => {
+  it('names the wrong password without showing it', async () => {
     const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
     assert.equal(code, 1);
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
@@ -289,7 +289,7 @@ describe('npm run deploy', () => {
 });
 
 describe('npm run undeploy', () => {
-  it('takes out all that was put in, and leaves others alone', async () => {
+  it('removes everything that was deployed, and nothing else', async () => {
     await releaseAnother();
     await account.succeeds('deploy', DEV);
     await account.succeeds('undeploy', DEV);
@@ -310,7 +310,7 @@ describe('npm run undeploy', () => {
     assert.match(again, /there are none for dev.*is not released.*are not there/s);
   });
 
-  it('changes nothing for an environment that is not there, when another one is', async () => {
+  it('changes nothing for an environment that does not exist', async () => {
     await account.succeeds('deploy', DEV);
     await account.control('DELETE', 'journal');
     const { code, output } = await account.run('undeploy', ['--environment', 'dve']);
@@ -319,7 +319,7 @@ describe('npm run undeploy', () => {
     assert.deepEqual(await account.changes(), []);
   });
 
-  it("keeps another environment's Functions, and the callback that is theirs", async () => {
+  it("keeps another environment's Functions and callback", async () => {
     await account.succeeds('deploy', DEV);
     await account.succeeds('deploy', ['--environment', 'live']);
     const output = await account.succeeds('undeploy', DEV);
@@ -328,7 +328,7 @@ describe('npm run undeploy', () => {
     assert.match(eventCallbackUrl, /^https:\/\/park-interaction-1234-live\.twil\.io/);
   });
 
-  it('leaves the Functions while a conversation is parked, and says so', async () => {
+  it('refuses while a conversation is parked', async () => {
     await account.succeeds('deploy', DEV);
     const charlie = await account.parks('charlie');
     const { code, output } = await account.run('undeploy', DEV);
@@ -342,13 +342,13 @@ describe('npm run undeploy', () => {
     assert.equal((await deployed('flex/park-interaction', { method: 'POST' })).status, 404);
   });
 
-  it('takes a removal whose answer was lost for done', async () => {
+  it('succeeds if the response to a removal is lost', async () => {
     await account.succeeds('deploy', DEV);
     await account.control('POST', 'faults', { method: 'DELETE', kind: 'statusAfter' });
     await account.succeeds('undeploy', DEV);
   });
 
-  it('shows in a dry run what it would remove, and removes nothing', async () => {
+  it('removes nothing in a dry run', async () => {
     await account.succeeds('deploy', DEV);
     await account.control('DELETE', 'journal');
     const output = await account.succeeds('undeploy', [...DEV, '--dry-run']);

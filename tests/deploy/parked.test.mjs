@@ -27,7 +27,7 @@ describe('npm run parked', () => {
     for (const { sid } of await webhooks.list()) await account.conversation(id).webhooks(sid).remove();
   }
 
-  /** A customer's conversation as it is listed. */
+  /** Returns the list's entry of a customer's conversation. */
   async function listed(id) {
     const { conversationSid } = account.customer(id);
     return (await list()).find((one) => one.conversationSid === conversationSid);
@@ -35,7 +35,7 @@ describe('npm run parked', () => {
 
   const kindsOf = ({ notes }) => notes.map(({ kind }) => kind);
 
-  /** Whoever is asked to take a conversation accepts, and their plugin settles. */
+  /** Accepts the open offer for a conversation and settles, as the agent's plugin does. */
   async function isAccepted(id) {
     const { conversationSid, channelSid } = account.customer(id);
     const { tasks, reservations } = await account.control('GET', 'world');
@@ -52,12 +52,12 @@ describe('npm run parked', () => {
     assert.equal(answer.outcome, 'settled');
   }
 
-  it('says that nothing is parked', async () => {
+  it('lists nothing if nothing is parked', async () => {
     assert.match(await account.succeeds(PARKED, ['list']), /^Nothing is parked\.$/m);
     assert.deepEqual(await list(), []);
   });
 
-  it('lists what is parked: by whom, where from, what the webhook calls, whether the row is there', async () => {
+  it('lists agent, queue, channel, webhook and row', async () => {
     const [charlie, wanda] = [await account.parks('charlie'), await account.parks('wanda')];
     await disarm('wanda');
     const { syncMaps } = account.client.sync.v1.services(account.facts.syncServiceSid);
@@ -85,7 +85,7 @@ describe('npm run parked', () => {
     );
   });
 
-  it('lists first whose customer wrote and waits for an answer', async () => {
+  it('lists unheard conversations first', async () => {
     const [charlie, wanda] = [await account.parks('charlie'), await account.parks('wanda')];
     await account.control('POST', 'customers/wanda/messages', { body: 'Hello?' });
     await until('a task for wanda', async () => (await account.state('wanda')).openTasks.length === 1);
@@ -98,20 +98,20 @@ describe('npm run parked', () => {
     assert.ok(table.indexOf(wanda) < table.indexOf(charlie));
   });
 
-  /** The time of day that a clock here shows. */
+  /** Returns the local time of day. */
   function clockOf(ms) {
     const date = new Date(ms);
     return { hour: date.getHours(), minute: String(date.getMinutes()).padStart(2, '0') };
   }
 
-  describe('where other code has written into the attributes', () => {
+  describe('with changed attributes', () => {
     const DAMAGES = {
       wiped: () => ({}),
       'cut down to our own key, which became a list': () => ({ parkInteraction: [] }),
       'a list': () => [],
     };
     for (const [what, damage] of Object.entries(DAMAGES)) {
-      it(`still lists, holds against undeploying and releases what is ${what}`, async () => {
+      it(`lists and releases a conversation whose record is ${what}`, async () => {
         const charlie = await account.parks('charlie');
         await account.setAttributes('charlie', damage());
         const one = await listed('charlie');
@@ -132,7 +132,7 @@ describe('npm run parked', () => {
       });
     }
 
-    it('asks for nothing by what a forged record says', async () => {
+    it('ignores SIDs and keys of a forged record', async () => {
       await account.parks('charlie');
       const { attributes } = await account.conversation('charlie').fetch();
       await account.setAttributes('charlie', {
@@ -149,7 +149,7 @@ describe('npm run parked', () => {
       assert.ok(rows.length > 0 && !rows.some(({ path }) => forged.test(path)), JSON.stringify(rows));
     });
 
-    it('passes over what has a row and is not parked any more', async () => {
+    it('does not list a row whose conversation is not parked', async () => {
       await account.parks('charlie');
       await account.setAttributes('charlie', {});
       await disarm('charlie');
@@ -157,14 +157,14 @@ describe('npm run parked', () => {
     });
   });
 
-  describe('what was parked with something else', () => {
+  describe('a conversation parked with another product', () => {
     const elsewhere = { domain: 'serverless-1234-dev.twil.io' };
 
     for (const [recorded, parkedWith, name] of [
       ['template', 'template', "the flex-project-template's feature"],
       ['older-plugin', 'anotherPlugin', 'another plugin'],
     ]) {
-      it(`is named and taken over: ${recorded}`, async () => {
+      it(`is listed and taken over: ${recorded}`, async () => {
         await parkAsRecorded(account, 'charlie', recorded, { ...elsewhere, list: recorded === 'template' });
         const { conversationSid } = account.customer('charlie');
         const table = await account.succeeds(PARKED, ['list']);
@@ -179,7 +179,7 @@ describe('npm run parked', () => {
       });
     }
 
-    it('is named and left alone where it cannot be read, and does not hold up an undeployment', async () => {
+    it('is listed only, if unreadable, and allows undeploying', async () => {
       await account.succeeds('deploy', ['--environment', 'dev']);
       await parkAsRecorded(account, 'charlie', 'capital-letters', { ...elsewhere, list: false });
       const { conversationSid } = account.customer('charlie');
@@ -192,7 +192,7 @@ describe('npm run parked', () => {
       assert.equal((await account.conversation('charlie').webhooks.list()).length, 1);
     });
 
-    it('is noted where its webhook is armed beside ours', async () => {
+    it('has a note if its webhook is armed beside ours', async () => {
       await account.parks('charlie');
       await account.conversation('charlie').webhooks.create({
         target: 'webhook',
@@ -205,11 +205,11 @@ describe('npm run parked', () => {
     });
   });
 
-  it('lists what cannot be verified with the reason and what to do, and says so again where it cannot be released', async () => {
+  it('lists an unverified conversation with reason and remedy', async () => {
     const charlie = await account.parks('charlie');
     const { attributes } = await account.conversation('charlie').fetch();
     await disarm('charlie');
-    // As after 30 days: TaskRouter's log knows nothing of the task.
+    // The state after 30 days: the task is not in TaskRouter's log any more.
     await account.setAttributes('charlie', { ...JSON.parse(attributes), taskSid: `WT${'9'.repeat(32)}` });
     const one = await listed('charlie');
     assert.deepEqual([one.workerSid, one.row, kindsOf(one)], [null, 'unknown', ['unverified']]);
@@ -224,14 +224,10 @@ describe('npm run parked', () => {
     assert.match(output, reason);
     assert.match(output, /^Waiting for an agent to join: 0\.$/m);
     assert.equal((await account.state('charlie')).openTasks.length, 0);
-    assert.equal(
-      (await account.run('undeploy', ['--environment', 'dev'])).code,
-      4,
-      'it is not given up behind one’s back',
-    );
+    assert.equal((await account.run('undeploy', ['--environment', 'dev'])).code, 4, 'it holds up the undeployment');
   });
 
-  it('lets the Functions mend what is missing, page after page', async () => {
+  it('reconciles all pages', async () => {
     const wanda = await account.parks('wanda');
     await disarm('wanda');
     const output = await account.succeeds(PARKED, ['reconcile']);
@@ -246,7 +242,7 @@ describe('npm run parked', () => {
     assert.deepEqual(inJson(await account.succeeds(PARKED, ['reconcile', '--json'])).changed, []);
   });
 
-  it('releases all that is parked, and says how many wait for an agent', async () => {
+  it('releases all, with the number that waits for an agent', async () => {
     const sids = [await account.parks('charlie'), await account.parks('wanda')];
     const output = await account.succeeds(PARKED, ['release']);
     for (const sid of sids) assert.match(output, new RegExp(`^${sid}  routed$`, 'm'));
@@ -256,7 +252,7 @@ describe('npm run parked', () => {
     assert.deepEqual([again.changed, again.parked], [[], 1]);
   });
 
-  it('is what an undeployment asks for, which goes through once all have joined', async () => {
+  it('allows undeploying once all are released and joined', async () => {
     await account.succeeds('deploy', ['--environment', 'dev']);
     await account.parks('charlie');
     const refused = await account.run('undeploy', ['--environment', 'dev']);
@@ -267,7 +263,7 @@ describe('npm run parked', () => {
     assert.match(await account.succeeds('undeploy', ['--environment', 'dev']), /Functions\s+removed/);
   });
 
-  it('fails when a conversation could not be dealt with, and names why', async () => {
+  it('fails with the reason if a conversation cannot be released', async () => {
     const charlie = await account.parks('charlie');
     await account.control('POST', 'faults', {
       ...{ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001, times: 0 },
@@ -278,14 +274,14 @@ describe('npm run parked', () => {
     assert.match(output, /^Not dealt with: 1\./m);
   });
 
-  it('says where the Functions should be when they do not answer', async () => {
+  it('names the URL of Functions that do not respond', async () => {
     await account.control('POST', 'faults', { host: account.facts.functionsDomain, kind: 'dropBefore', times: 0 });
     const { code, output } = await account.run(PARKED, ['reconcile']);
     assert.equal(code, 3, output);
     assert.ok(output.includes(`https://${account.facts.functionsDomain}${functionPaths().reconcile}`));
   });
 
-  it('needs the Auth Token for what it signs, and asks nothing without it', async () => {
+  it('sends no request without the Auth Token', async () => {
     const env = {
       TWILIO_AUTH_TOKEN: '',
       TWILIO_API_KEY: `SK${'1'.repeat(32)}`,
@@ -300,7 +296,7 @@ describe('npm run parked', () => {
     assert.deepEqual(requests, []);
   });
 
-  it('explains itself, and refuses what it does not know', async () => {
+  it('has help, and refuses unknown words', async () => {
     assert.match(await account.succeeds(PARKED, ['--help']), /Exit codes:/);
     for (const args of [[], ['unpark'], ['list', '--all'], ['constructor']]) {
       assert.equal((await account.run(PARKED, args)).code, 2, args.join(' '));

@@ -1,4 +1,4 @@
-// The commands as people run them, against an account of the simulator.
+// The command line tools, run as processes against an account of the simulator.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -16,7 +16,7 @@ import { known } from '../support/known.mjs';
 
 const COMMON = 'ui_attributes.common.json';
 
-/** Starts an account. `begin()` resets it for each test. */
+/** Starts the simulator. `begin()` resets the account for each test. */
 export async function openAccount() {
   return new Account(await startStack());
 }
@@ -33,7 +33,7 @@ export class Account {
   /** @param {import('../../scripts/lib/stack.mjs').Stack} stack */
   constructor(stack) {
     this.#stack = stack;
-    /** In place of `flex-config/`, whose files a deployment would change. */
+    /** A folder in place of `flex-config/`, whose files a deployment would change. */
     this.files = mkdtempSync(join(tmpdir(), 'park-interaction-'));
     this.facts = stack.facts;
     process.env.SIMULATOR_TLS_PORT = String(stack.tlsPort);
@@ -50,7 +50,7 @@ export class Account {
     this.client = twilio(this.facts.accountSid, this.facts.authToken);
   }
 
-  /** Nothing may have been asked of Twilio that Twilio does not know. */
+  /** Fails if a request was unknown to the simulator. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
@@ -170,7 +170,7 @@ export class Account {
   }
 
   /**
-   * Ada parks a customer's conversation. Returns its SID.
+   * Parks a customer's conversation as Ada. Returns its SID.
    *
    * @param {string} id
    */

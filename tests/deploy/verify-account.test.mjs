@@ -15,14 +15,14 @@ const DEV = ['--environment', 'dev'];
 const WAITING = 'ParkInteractionWaiting_';
 const isWaiting = ({ unique_name: name }) => name.startsWith(WAITING);
 
-/** What shows only to somebody else, or later than the trial lasts. */
+/** Readings that the trial cannot find: they need another client, or more time. */
 const CANNOT_BE_ASKED = new Set([
   ...['message-index', 'message-participant', 'message-author', 'redelivery', 'delivery-order', 'bot-participant'],
   ...['hung-up-function', 'task-callback', 'entry-webhook', 'old-channel', 'owner-timers', 'native-leave'],
   'left-conversation',
 ]);
 
-/** Readings that do not disturb each other. */
+/** Values that are found together. */
 const ANOTHER = {
   replay: 'exclusive',
   'invite-list': 'late',
@@ -63,8 +63,8 @@ const YET_ANOTHER = {
   'invite-start-time': 'refused',
 };
 
-/** What a report found that is not what the simulator does by default. */
-const differing = ({ readings }) =>
+/** Returns the values of a report that are not the simulator's defaults. */
+const nonDefaults = ({ readings }) =>
   Object.fromEntries(
     Object.entries(readings).filter(
       ([name, value]) => !value.startsWith('not asked: ') && value !== READINGS[name].values[0],
@@ -82,18 +82,18 @@ describe('npm run verify:account', () => {
   after(() => account.stop());
   beforeEach(async () => {
     await account.control('DELETE', 'faults');
-    untouched = await belongings();
+    untouched = await resources();
   });
   afterEach(async () => {
-    assert.deepEqual(await belongings(), untouched, 'something was left behind');
+    assert.deepEqual(await resources(), untouched, 'something was left behind');
     await account.end();
   });
 
   /**
-   * All that the trial could leave behind, and what others could have noticed of it. Claims go by themselves, and the maps of what
-   * waits for an agent are the product's: they stay, empty.
+   * Returns the resources that the trial could leave behind, and the offers to other workers. Claims expire by themselves. The maps
+   * of waiting items belong to the product: they stay, empty.
    */
-  async function belongings() {
+  async function resources() {
     const world = await account.control('GET', 'world');
     const queues = await account.workspace().taskQueues.list();
     const theirs = world.workers.map(({ sid }) => sid);
@@ -116,7 +116,7 @@ describe('npm run verify:account', () => {
   }
 
   /**
-   * Runs the command. Timers end at once: the simulator's clock is moved on.
+   * Runs the command. When it waits for a timer, the simulator's clock is advanced.
    *
    * @param {import('./support.mjs').RunOptions & { args?: string[] }} [called]
    */
@@ -125,7 +125,7 @@ describe('npm run verify:account', () => {
     const hear = [
       once('waiting a minute for the timer', advance(61_000)),
       once('waiting for the list of invites', advance(31_000)),
-      // So long that the first task ended more than five minutes ago, too.
+      // Long enough for finished tasks to be deleted, which takes five minutes.
       once('waiting for a timer of one minute', advance(360_000)),
     ];
     return account.run('verify-account', [...DEV, ...args], {
@@ -136,7 +136,7 @@ describe('npm run verify:account', () => {
     });
   }
 
-  /** Asks the readings while some are set: `{ code, report }`. */
+  /** Runs the command for readings while some are set. Returns `{ code, report }`. */
   async function ask(readings, options = {}) {
     await account.control('POST', 'readings', readings);
     const file = join(account.files, 'report.json');
@@ -153,7 +153,7 @@ describe('npm run verify:account', () => {
     return { code, report };
   }
 
-  /** Does something as soon as the output has a text. */
+  /** Returns a listener that calls `work` as soon as the output has a text. */
   function once(text, work) {
     let isDone = false;
     return (output) => {
@@ -163,7 +163,7 @@ describe('npm run verify:account', () => {
     };
   }
 
-  it('finds everything as expected and every reading as it is, and leaves nothing behind', async () => {
+  it('finds all assumptions and default readings', async () => {
     const { code, output } = await verify({ args: [] });
     assert.equal(code, 0, output);
     const [assumptions, readings] = output.split('\nReadings: ');
@@ -184,30 +184,30 @@ describe('npm run verify:account', () => {
     }
   });
 
-  it('finds the readings that are set, also of somebody who is signed in', async () => {
+  it('finds other readings, with the token of a signed-in user', async () => {
     const { token } = account.agent('ben');
     const { code, report } = await ask(ANOTHER, { env: { FLEX_TOKEN: token } });
     assert.equal(code, 0);
-    assert.deepEqual(differing(report), ANOTHER);
+    assert.deepEqual(nonDefaults(report), ANOTHER);
   });
 
-  it('finds what they may be besides', async () => {
+  it('finds further values of readings', async () => {
     const { code, report } = await ask(YET_ANOTHER);
     assert.equal(code, 0);
-    assert.deepEqual(differing(report), YET_ANOTHER);
+    assert.deepEqual(nonDefaults(report), YET_ANOTHER);
   });
 
-  it('says which readings could not be asked, and goes on', async () => {
+  it('goes on after readings that could not be asked', async () => {
     await account.control('POST', 'faults', { pathPattern: '/Invites$', method: 'POST', kind: 'status', times: 0 });
     const set = { 'invite-list': '403', 'contact-uri': 'bare', 'closed-code': '45376' };
     const { code, report } = await ask(set);
     assert.equal(code, 1);
-    assert.deepEqual(differing(report), set);
+    assert.deepEqual(nonDefaults(report), set);
     assert.match(report.readings['named-worker'], /^not asked: it failed: .*20500/);
     assert.equal(report.readings['timer-lateness'], 'exact');
   });
 
-  it('refuses what it cannot do before it asks anything of Twilio', async () => {
+  it('refuses wrong options before any request', async () => {
     for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
       [['--only', 'assumptions', '--report', 'report.json'], /--report FILE holds readings: expected no --only/],
       [['--only', 'nothing'], /--only nothing is no part: expected assumptions or readings/],
@@ -224,7 +224,7 @@ describe('npm run verify:account', () => {
     assert.deepEqual(Object.entries(READINGS), known);
   });
 
-  it('says what differs, what that means, and ends with another code', async () => {
+  it('reports a difference with its meaning and exit code', async () => {
     await account.control('POST', 'faults', {
       method: 'POST',
       pathPattern: '/Webhooks$',
@@ -239,7 +239,7 @@ describe('npm run verify:account', () => {
     assert.match(output, /What differs:\n {2}A sixth webhook .*please report it/);
   });
 
-  it('sees where Twilio is read otherwise, and what the product makes of it', async () => {
+  it('reports differences caused by readings', async () => {
     const readings = { replay: 'exclusive', 'adapter-participant': 'missing', 'contact-uri': 'bare' };
     await account.control('POST', 'readings', readings);
     // TaskRouter's events are lost.
@@ -268,7 +268,7 @@ describe('npm run verify:account', () => {
     );
   });
 
-  it('tidies up after a failure, and tries what does not rest on it', async () => {
+  it('cleans up after a failure and runs independent parts', async () => {
     await account.control('POST', 'faults', { pathPattern: '/settle-interaction$', times: 0, kind: 'status' });
     const { code, output } = await verify();
     assert.equal(code, 1, output);
@@ -277,7 +277,7 @@ describe('npm run verify:account', () => {
     assert.match(output, /A Sync map item cannot be made twice .* as expected/);
   });
 
-  it('tidies up after Ctrl-C, also with the token of somebody who is signed in', async () => {
+  it('cleans up after Ctrl-C', async () => {
     const { token } = account.facts.agents.find(({ identity }) => identity === 'ben');
     let stopped = false;
     const { code, output } = await verify({
@@ -293,7 +293,7 @@ describe('npm run verify:account', () => {
     assert.ok(!output.includes(token), 'a secret was printed');
   });
 
-  it('needs Functions to try', async () => {
+  it('requires deployed Functions', async () => {
     const { code, output } = await account.run('verify-account', ['--environment', 'other']);
     assert.equal(code, 3, output);
     assert.match(output, /no Functions for other: npm run deploy first/);
@@ -301,7 +301,7 @@ describe('npm run verify:account', () => {
 });
 
 describe('the report', () => {
-  it('is good only when all of it was seen as expected', () => {
+  it('is good only if everything was as expected', () => {
     const report = newReport();
     const names = Object.keys(ASSUMPTIONS);
     for (const name of names.slice(1)) report.see(name, ASSUMPTIONS[name].expected);
@@ -314,13 +314,13 @@ describe('the report', () => {
     assert.match(report.table(), /nobody is lost by it: the list of invites is read/);
   });
 
-  it('takes nothing that nobody expects', () => {
+  it('refuses an unknown assumption', () => {
     assert.throws(() => newReport().see('other', 'x'), /no assumption other/);
   });
 });
 
-describe('what the account shows', () => {
-  /** Asks an account with these workers and default timers. */
+describe('readings from the account', () => {
+  /** Returns the readings that are found in an account with these workers and default timers. */
   async function found(workers, account = {}) {
     const findings = newFindings();
     const all = workers.map((worker, number) => ({ ...worker, sid: `WK${number}` }));
@@ -328,13 +328,13 @@ describe('what the account shows', () => {
     list.list = async () => all;
     const asking = { ...findings, about: (_, work) => work() };
     const stage = { workspace: { workers: list }, agent: { isOurs: true }, account };
-    // Only what the question reads is there.
+    // The objects have only the fields that are read.
     await askAccount(.../** @type {Parameters<typeof askAccount>} */ (/** @type {unknown} */ ([asking, stage])));
     return findings.report().readings;
   }
   const worker = (friendlyName, attributes) => ({ friendlyName, attributes: JSON.stringify(attributes) });
 
-  it('tells how contact_uri looks only where workers agree and their names fit', async () => {
+  it('include contact-uri if all workers agree', async () => {
     const ann = worker('Ann', { email: 'ann@example.com', contact_uri: 'client:ann_40example_2Ecom' });
     assert.equal((await found([ann, ann]))['contact-uri'], 'client');
     assert.equal((await found([worker('ann', { contact_uri: 'ann' })]))['contact-uri'], 'bare');
@@ -347,7 +347,7 @@ describe('what the account shows', () => {
     assert.match((await found([]))['contact-uri'], /^not asked: there is no worker beside/);
   });
 
-  it("tells the owner's timers only where the account sets them for all", async () => {
+  it('include owner-timers if the account has defaults', async () => {
     const timers = async (account) => (await found([], account))['owner-timers'];
     assert.equal(await timers({ closedTimer: 'P1D' }), 'closed');
     assert.equal(await timers({ inactiveTimer: 'PT1H' }), 'inactive');
@@ -356,7 +356,7 @@ describe('what the account shows', () => {
 });
 
 describe('the findings', () => {
-  it('tell a value from what was not asked and from what nobody foresaw, without a SID', () => {
+  it('distinguish known, unknown and unasked values', () => {
     const findings = newFindings();
     const sid = `CH${'0'.repeat(32)}`;
     findings.found('replay', 'none');
@@ -374,8 +374,8 @@ describe('the findings', () => {
   });
 });
 
-describe('tidying up', () => {
-  it('goes backwards, past what fails, and names that', async () => {
+describe('cleaning up', () => {
+  it('runs backwards past failures, and names them', async () => {
     const done = [];
     const cleanup = newCleanup(() => {});
     const gone = Object.assign(new Error('gone'), { status: 404 });

@@ -1,29 +1,29 @@
-// Cases side by side in one contact centre: each has a customer and an agent of its own, so that a fault hits only it.
+// Cases in parallel in one contact centre: each has a customer and an agent of its own, so that a fault hits only this case.
 
 import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
-/** How many cases call the Functions at the same time: with more, slowness of the machine would look like a fault. */
+/** The number of cases that call the Functions at the same time. With more, a slow machine would look like a fault. */
 const AT_ONCE = 6;
-/** Journal and world are long with many cases, so they are polled seldom. */
+/** The interval of polls. They are rare, because journal and world are long with many cases. */
 const LOOK_EVERY_MS = 200;
-/** No Function runs longer, so after this nothing is under way. */
+/** The longest run of a Function: after this time nothing is under way. */
 const FUNCTION_ENDS_WITHIN_MS = 10_000;
-/** All leases and claims are over after this. */
+/** The time after which all leases and claims have expired. */
 const PAST_LEASES_MS = 20_000;
-/** Every clock that watches over waiting conversations has fired once after this. */
+/** The time after which every clock that watches waiting conversations has fired once. */
 const WATCHED_MS = 61_000;
 /** The Sync maps of conversations that wait for somebody. */
 const WAITING_MAPS = [0, 1, 2, 3].map((number) => `ParkInteractionWaiting_${number}`);
-/** Slow, so that no offer rings out because the machine is. */
+/** A slow clock: no offer times out because the machine is slow. */
 const CLOCK_SPEED = 0.1;
 
 const MEDIA = ['web', 'whatsapp', 'sms'];
 const SUPERVISOR = 'supervisor';
 
-/** Returns the calls of an operation when nothing goes wrong. */
+/** Returns the calls of an operation without a fault. */
 export async function cleanCalls(desk, operation) {
   const batch = await Batch.begin(desk, [{ operation }]);
   await batch.prepare();
@@ -38,10 +38,10 @@ export class Batch {
   members;
 
   /**
-   * Starts a contact centre with an agent and a customer, who are talking, for each of `cases`, and one supervisor.
+   * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
    * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
-   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop asks;
+   * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
    */
@@ -65,7 +65,7 @@ export class Batch {
     const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
     for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
     const batch = new Batch(desk);
-    const states = await batch.#look(ids.map((id) => ({ id })));
+    const states = await batch.#statesOf(ids.map((id) => ({ id })));
     batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
     return batch;
   }
@@ -80,24 +80,24 @@ export class Batch {
       this.members.filter(({ operation }) => operation !== 'park'),
       (member) => this.#parked(member),
     );
-    await this.#leaveWaiting();
-    // Resumed rather than woken: so the row is there, to be taken out when it is settled.
+    await this.#letCustomersWait();
+    // Resumed rather than woken: so there is a row for the settle to remove.
     const joined = this.#of('settle', 'park again');
     await aFew(joined, (member) => this.resume(member));
     await this.#accept(joined);
     await aFew(this.#of('restore'), (member) => this.resume(member));
-    await this.#strip(this.#of('reconcile', 'reconcile all'));
+    await this.#deleteWebhooksAndRows(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
-    // The tasks that its requests may name exist from now on.
-    const states = await this.#look(this.members);
+    // From now on the tasks exist that its requests may name.
+    const states = await this.#statesOf(this.members);
     this.members.forEach((member, number) => {
       member.fault = member.faultFor?.(marksOf(member, states[number]));
     });
     await this.desk.control('DELETE', 'journal');
   }
 
-  /** Runs every case's operation to its end, with its fault, and returns the journal of that. */
+  /** Runs every case's operation to its end, with its fault. Returns the journal of it. */
   async act() {
     const faulty = this.members.filter(({ fault }) => fault);
     for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
@@ -107,7 +107,7 @@ export class Batch {
     });
     await this.#write(this.#of('wake'));
     await this.#cancel(this.#of('restore', 'follow'));
-    // A called operation has ended when it has answered.
+    // A called operation ends with its response.
     if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
     const reports = await this.desk.control('GET', 'faults');
     for (const member of faulty) {
@@ -119,14 +119,14 @@ export class Batch {
   }
 
   /** Runs `reconcile` again on the conversations whose operation was one, long after. */
-  async ownerLooksAgain() {
+  async reconcileAgain() {
     await this.#reconcileAgain(this.#of('reconcile', 'reconcile unheard', 'reconcile all'));
   }
 
   /** Lets the customer of every case write once more, long after. */
   async customersWrite(members = this.members) {
     await this.#passLeases();
-    const before = await this.#look(members);
+    const before = await this.#statesOf(members);
     await this.desk.control('DELETE', 'journal');
     const heard = members.filter((_, number) => before[number].conversation.webhooks.length > 0);
     await aFew(
@@ -137,27 +137,27 @@ export class Batch {
   }
 
   /**
-   * All that watches over conversations with an unheard message looks at them once more: their timers, and desktops that see that
-   * one has waited for longer than it should.
+   * Lets every watcher of conversations with an unheard message act once more: their timers, and desktops that see an overdue
+   * item.
    */
-  async watchersLookAgain() {
+  async watchersActAgain() {
     await this.#pass(WATCHED_MS);
     await this.#functionsEnded();
-    const states = await this.#look(this.members);
+    const states = await this.#statesOf(this.members);
     const waits = (_, number) =>
       states[number].waiting.length > 0 && states[number].openTasks.length + states[number].agents.length === 0;
     await aFew(this.members.filter(waits), (member) => this.check(member));
   }
 
   /** Cancels every open task without an event, and lets the clocks fire. */
-  async nobodyTakesIt() {
+  async cancelUnaccepted() {
     await this.#cancelUnheard(this.members);
-    await this.watchersLookAgain();
+    await this.watchersActAgain();
   }
 
   /** Lets every invited agent accept, and their plugin settle. */
   async agentsAccept() {
-    const states = await this.#look(this.members);
+    const states = await this.#statesOf(this.members);
     const asked = this.members.filter((_, number) => states[number].offer);
     await this.#accept(asked);
     await aFew(asked, async (member) => {
@@ -166,11 +166,11 @@ export class Batch {
     });
   }
 
-  /** Waits until `check` finds no reason for any case, or until no Function can be running any more. Returns the reasons. */
+  /** Waits until `check` returns no reason for any case, or until no Function can be running any more. Returns the reasons. */
   async whatIsWrong(check) {
     const end = Date.now() + FUNCTION_ENDS_WITHIN_MS;
     const wrong = async () => {
-      const states = await this.#look(this.members);
+      const states = await this.#statesOf(this.members);
       const reasons = this.members.map((member, number) => check(member, states[number]));
       return (reasons.every((reason) => !reason) || Date.now() >= end) && reasons;
     };
@@ -182,7 +182,7 @@ export class Batch {
     return aFew(this.members, work);
   }
 
-  /** Runs one case's operation. Returns its answer; an operation that Twilio starts has none. */
+  /** Runs one case's operation. Returns its response. An operation that Twilio starts has none. */
   run(member) {
     const { conversationSid } = member;
     const runs = {
@@ -201,7 +201,7 @@ export class Batch {
     return runs[member.operation]();
   }
 
-  /** The agent whose task it is parks. */
+  /** Parks, as the agent who has the task. */
   park(
     { conversationSid, interactionSid, channelSid, ...member },
     { token = member.joinedBy?.token ?? member.token } = {},
@@ -213,28 +213,28 @@ export class Batch {
     return this.desk.call(PARK, { Token: token, ...where, showList: true });
   }
 
-  /** The agent who parked resumes, or the supervisor. */
+  /** Resumes, as the agent who parked or as the supervisor. */
   resume({ token, conversationSid }, { asSupervisor = false } = {}) {
     const Token = asSupervisor ? this.desk.agent(SUPERVISOR).token : token;
     return this.desk.call(RESUME, { Token, conversationSid });
   }
 
-  /** The plugin of the agent who has joined settles. */
+  /** Settles, as the plugin of the agent who has joined. */
   settle({ token, joinedBy, conversationSid }) {
     return this.desk.call(SETTLE, { Token: joinedBy?.token ?? token, conversationSid });
   }
 
-  /** An open desktop asks whether somebody is asked. */
+  /** Requests a check, as an open desktop does. */
   check({ token, conversationSid }) {
     return this.desk.call(CHECK, { Token: token, conversationSid });
   }
 
-  /** Lets the agents accept who are invited for one of these. */
+  /** Accepts the offers of these conversations. */
   async #accept(members) {
-    for (const { offer } of await this.#look(members)) {
+    for (const { offer } of await this.#statesOf(members)) {
       await this.desk.control('POST', `reservations/${offer.sid}`, { status: 'accepted' });
     }
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     members.forEach((member, number) => {
       const state = states[number];
       const { routing } = state.agents[0];
@@ -243,9 +243,9 @@ export class Batch {
     });
   }
 
-  /** The customer writes, and if a webhook is armed, it is answered. */
+  /** Sends a message of the customer, and waits for the response to the webhook if one is armed. */
   async wake(member) {
-    const [{ conversation }] = await this.#look([member]);
+    const [{ conversation }] = await this.#statesOf([member]);
     await this.desk.writes(member.id);
     if (conversation.webhooks.length > 0) await this.#delivered([member], isMessage);
   }
@@ -267,21 +267,21 @@ export class Batch {
     if (body.outcome !== 'parked') throw new Error(`parking with no fault: ${JSON.stringify(body)}`);
   }
 
-  /** Customers are waiting for longer than a minute already; of some nobody hears that their task has ended. */
-  async #leaveWaiting() {
+  /** Lets customers wait for longer than a minute, some of them for a task that has ended without an event. */
+  async #letCustomersWait() {
     const [asked, unheard] = [this.#of('follow'), this.#of('check')];
     if (asked.length + unheard.length === 0) return;
     await this.#write([...asked, ...unheard]);
-    const silence = unheard.length > 0 && (await this.#functionsHearNothingOf(unheard));
+    const silence = unheard.length > 0 && (await this.#dropRequestsAbout(unheard));
     await this.#pass(WATCHED_MS);
     await this.#delivered(asked, isTimer);
     if (silence) await this.desk.unfault(silence);
     await this.#cancelUnheard(unheard);
   }
 
-  /** Other code takes away the webhooks, and the rows were lost. */
-  async #strip(members) {
-    const states = await this.#look(members);
+  /** Deletes webhooks and rows, as other code may. */
+  async #deleteWebhooksAndRows(members) {
+    const states = await this.#statesOf(members);
     for (const [number, { attributes }] of states.entries()) {
       const { workerSid, conversationSid } = members[number];
       const webhook = `/v1/Conversations/${conversationSid}/Webhooks/${attributes.webhookSid}`;
@@ -291,16 +291,16 @@ export class Batch {
     }
   }
 
-  /** Customers write while the Functions cannot be reached. */
+  /** Sends messages of customers while the Functions cannot be reached. */
   async #writeUnheard(members) {
     if (members.length === 0) return;
-    const silence = await this.#functionsHearNothingOf(members);
+    const silence = await this.#dropRequestsAbout(members);
     await this.#write(members);
     await this.desk.unfault(silence);
   }
 
-  /** Returns the fault's id. */
-  #functionsHearNothingOf(members) {
+  /** Drops all requests to the Functions about these conversations. Returns the fault's id. */
+  #dropRequestsAbout(members) {
     const mentions = members.flatMap(({ conversationSid, channelSid }) => [conversationSid, channelSid]);
     return this.desk.fault({ host: this.desk.facts.functionsDomain, mentions, kind: 'dropBefore', times: 0 });
   }
@@ -310,26 +310,26 @@ export class Batch {
     await aFew(members, async (member) => {
       const { conversationSid } = member;
       const { status, body } = await this.desk.signed(RECONCILE, { conversationSid });
-      member.lookedAgain = true;
+      member.reconciledAgain = true;
       if (status !== 200) throw new Error(`reconciling with no fault: ${JSON.stringify(body)}`);
     });
   }
 
-  /** Calls again until the answer is complete or a failure. */
+  /** Calls again until the response is complete or a failure. */
   async #reconcileAll() {
     let answer = await this.desk.signed(RECONCILE, {});
     while (answer.body.next) answer = await this.desk.signed(RECONCILE, { next: answer.body.next });
     return answer;
   }
 
-  /** Customers write whose webhooks are armed: a few at a time, since each message is a Function's work. */
+  /** Sends messages of customers whose webhooks are armed: a few at a time, since each one starts a Function. */
   async #write(members) {
     await this.#aFewAtATime(members, isMessage, ({ id }) => this.desk.writes(id));
   }
 
   /** Cancels the tasks that nobody has accepted; TaskRouter sends the event. */
   async #cancel(members) {
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     const asked = members.filter((_, number) => states[number].openTasks.length > 0);
     const taskOf = (member) => states[members.indexOf(member)].openTasks[0].sid;
     await this.#aFewAtATime(asked, isTaskEvent, (member) =>
@@ -337,9 +337,9 @@ export class Batch {
     );
   }
 
-  /** The same, where nobody is there, and the event is lost. */
+  /** Cancels the tasks of the conversations without an agent. The events are lost. */
   async #cancelUnheard(members) {
-    const states = await this.#look(members);
+    const states = await this.#statesOf(members);
     const alone = members.filter((_, number) => states[number].agents.length === 0);
     const host = this.desk.facts.functionsDomain;
     const loss = await this.desk.fault({ host, pathPattern: `^${TASK_EVENT}$`, kind: 'dropBefore', times: 0 });
@@ -368,13 +368,13 @@ export class Batch {
     return this.desk.functionsEnded({ within: 2 * FUNCTION_ENDS_WITHIN_MS, every: LOOK_EVERY_MS });
   }
 
-  async #look(members) {
+  async #statesOf(members) {
     const world = await this.desk.world();
     return members.map(({ id }) => stateOf(world, this.desk.customer(id)));
   }
 }
 
-/** Returns true for a message that nobody had seen at the time of the park: Twilio sends the last older one to a new webhook too. */
+/** Returns true for a message that was unseen at the time of the park. Twilio sends the last older one to a new webhook too. */
 const isMessage = ({ ConversationSid, EventType, Index }, { conversationSid, before }) =>
   ConversationSid === conversationSid &&
   EventType === 'onMessageAdded' &&

@@ -1,12 +1,12 @@
-// The remote calls of an operation, as the simulator's journal has them.
+// The remote calls of an operation, from the simulator's journal.
 
 const SID = /([A-Z]{2})[0-9a-f]{32}/g;
-/** One of several maps of the same kind, by the conversation. */
+/** Matches one of several maps of the same kind. The conversation determines its number. */
 const NUMBERED_MAP = /\/Maps\/(\w+_)\d\b/g;
 
 /**
- * Returns the calls among the journal's requests: `{ method, host, template, nth }`. `template` is the path with its SIDs and the map's number left
- * open, `nth` numbers calls that are made more than once.
+ * Returns the calls among the journal's requests: `{ method, host, template, nth }`. `template` is the path with placeholders for
+ * SIDs and the map's number. `nth` numbers repeated calls.
  */
 export function callsOf(requests) {
   const seen = new Map();
@@ -16,7 +16,7 @@ export function callsOf(requests) {
     seen.set(same, (seen.get(same) ?? 0) + 1);
     return { method, host, template, nth: seen.get(same) };
   });
-  // Calls are made side by side, so their order differs from run to run.
+  // Calls run in parallel, so their order differs from run to run.
   return calls.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
 }
 
@@ -35,7 +35,7 @@ function patternOf(part) {
   return /^\{..\}$/.test(part) ? `${part.slice(1, 3)}[0-9a-f]{32}` : escaped(part);
 }
 
-/** Returns the call as people read it. */
+/** Returns the call as text. */
 export function nameOf({ method, host, template, nth }) {
   const product = host.replace('.twilio.com', '');
   const path = template.replace(/^\/v\d+\//, '').replace(/\/?\{AC\}/, '');
@@ -44,7 +44,7 @@ export function nameOf({ method, host, template, nth }) {
 
 const keyOf = ({ method, host, template, nth }) => `${host}${template} ${method} ${String(nth).padStart(3, '0')}`;
 
-/** Returns true for a request of the Functions to Twilio. The journal has Twilio's requests to them too. */
+/** Returns true for a request of the Functions to Twilio. The journal has Twilio's requests to the Functions too. */
 const isRemote = ({ via }) => via === 'tls';
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,12 +1,12 @@
-// Every remote call of every operation goes wrong in every way, over real HTTP; then the customer writes again, and
-// somebody must come.
+// Runs every operation with every fault of every remote call, over real HTTP. Then the customer writes again, and an agent must be
+// invited.
 
 import { openDesk } from '../functions/support.mjs';
 import { Batch, cleanCalls } from './batch.mjs';
 import { faultAt } from './calls.mjs';
 import {
-  afterLookingAgain,
-  afterNobodyTookIt,
+  afterReconcilingAgain,
+  afterCancellation,
   afterTheNextMessage,
   afterTheOperation,
   afterTheSettle,
@@ -15,7 +15,7 @@ import {
 import { KINDS } from './kinds.mjs';
 import { lineOf, printTable } from './table.mjs';
 
-/** Operations that leave a message unheard, so that time has to pass afterwards. After the others none may pass before the next message. */
+/** Operations that leave a message unheard, so that time must pass afterwards. After the others, no time may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
 const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
 /** The operation on all conversations of an account, which needs a contact centre of its own. */
@@ -119,15 +119,15 @@ async function runSideBySide(desk, cases) {
   });
   await note(afterTheOperation);
   if (cases.every(({ operation }) => UNHEARD.includes(operation))) {
-    await batch.watchersLookAgain();
+    await batch.watchersActAgain();
     await note(afterWatching, 'unheard');
   }
-  await batch.ownerLooksAgain();
-  await note(afterLookingAgain);
+  await batch.reconcileAgain();
+  await note(afterReconcilingAgain);
   await batch.customersWrite();
   await note(afterTheNextMessage);
-  await batch.nobodyTakesIt();
-  await note(afterNobodyTookIt, 'unheard');
+  await batch.cancelUnaccepted();
+  await note(afterCancellation, 'unheard');
   await batch.agentsAccept();
   await note(afterTheSettle);
 }

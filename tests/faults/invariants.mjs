@@ -1,8 +1,8 @@
-// The invariants of one conversation under any fault. Each check returns the reason for which one is broken, or nothing.
+// The invariants of one conversation under any fault. Each check returns the reason of a broken one, or nothing.
 
 import { isOpen, WAKE } from '../functions/support.mjs';
 
-/** Operations that repair an earlier failure: when they fail, that failure remains. */
+/** Operations that repair an earlier failure. If they fail, that failure remains. */
 const LOOKS_AFTER = ['restore', 'follow', 'check', 'reconcile', 'reconcile unheard', 'reconcile all'];
 /** Operations that leave a customer's message unheard until an agent is invited. */
 const UNHEARD = ['wake', 'follow', 'check'];
@@ -29,8 +29,8 @@ export function afterWatching(member, state) {
 }
 
 /** Checks the state after the owner has run `reconcile` again. */
-export function afterLookingAgain(member, state) {
-  if (!member.lookedAgain) return undefined;
+export function afterReconcilingAgain(member, state) {
+  if (!member.reconciledAgain) return undefined;
   return firstOf([
     alone(state),
     member.operation === 'reconcile unheard' && nobodyCame(state),
@@ -39,7 +39,7 @@ export function afterLookingAgain(member, state) {
   ]);
 }
 
-/** Checks the state after two events at the same moment; `isWanted`: one of them asked for an agent. */
+/** Checks the state after two operations at the same moment. `isWanted`: one of them requested an agent. */
 export function afterTheRace(member, state) {
   return firstOf([
     member.isWanted && nobodyCame(state),
@@ -56,7 +56,7 @@ export function afterTheNextMessage(member, state) {
 }
 
 /** Checks the state after the message's task has ended unaccepted and without an event, and every clock has fired. */
-export function afterNobodyTookIt(member, state) {
+export function afterCancellation(member, state) {
   return firstOf([nobodyCame(state), ...always(member, state)]);
 }
 
@@ -102,7 +102,7 @@ function othersTakenOut({ before }, { participants }) {
   return gone.length > 0 && "somebody other than the caller's own participant is out";
 }
 
-/** Returns a reason if the answer to a park contradicts the state. */
+/** Returns a reason if the response to a park contradicts the state. */
 function untrueAnswer({ operation, answer, before }, { agents }) {
   if (operation !== 'park') return false;
   const isThere = agents.some(({ sid }) => sid === before.agents[0].sid);
@@ -111,8 +111,8 @@ function untrueAnswer({ operation, answer, before }, { agents }) {
 }
 
 /**
- * While it waits for the customer it has a row. While an agent is asked it may have one: a declined invite needs it.
- * Where Twilio has said that conversation or channel do not exist any more, the row has to go, true or not.
+ * Returns a reason if a conversation that waits for its customer has not exactly one row. While an agent is invited it may have one:
+ * a declined invite needs it. After a response 404 about conversation or channel, true or not, it may have none.
  *
  * @param {{ fault?: any }} member any: a fault as it was set
  * @param {any} state that of a customer

@@ -1,6 +1,6 @@
-// The ways in which a call can go wrong, as the simulator's faults.
+// The kinds of failure of a call, as the simulator's faults.
 
-/** Longer than the timeout of the Functions, so that they give up first. */
+/** A delay longer than the timeout of the Functions, so that they give up first. */
 const HOLD_MS = 3_000;
 
 const always = () => true;
@@ -10,7 +10,7 @@ const answered = (name, status, code) => ({
   fault: () => ({ kind: 'status', status, code }),
 });
 
-/** Each: a name, the calls that it applies to, and the fault for one of them. */
+/** The kinds: a name, the calls that the kind applies to, and the fault for one of them. */
 export const KINDS = [
   answered('400', 400, 20001),
   {

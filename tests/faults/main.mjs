@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run check:faults`: sets up what is missing, then lets every remote call of the Functions go wrong.
+// `npm run check:faults`: sets up what is missing, then runs every operation with every fault of every remote call.
 
 import { parseArgs } from 'node:util';
 
@@ -20,7 +20,7 @@ if (options.help) {
 }
 try {
   await setUp(TO_RUN);
-  // It needs packages that the set-up may have had to provide first.
+  // Imported late, because it needs packages that the set-up provides.
   const { checkFaults } = await import('./check.mjs');
   const { failed } = await checkFaults(options);
   process.exit(failed === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// Requests to Twilio's REST APIs, as other code of the account sends them, from a process without the loopback hook.
+// Requests of other code to Twilio's REST APIs, from a process without the loopback hook.
 
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';

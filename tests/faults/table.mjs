@@ -1,4 +1,4 @@
-// The result as a table: calls down, kinds of fault across, and below it each case that was lost or waits unheard.
+// The result as a table of calls and kinds of fault, with a list of the failed cases below.
 
 import { nameOf } from './calls.mjs';
 

@@ -109,7 +109,7 @@ const WARNINGS = [
 ];
 
 for (const [what, dev, warning] of WARNINGS) {
-  test(`check and diff warn of ${what}, and it is not deployed`, async () => {
+  test(`check and diff warn of ${what}`, async () => {
     const before = await account.configuration();
     for (const command of ['check', 'diff', 'deploy']) {
       const { code, warned } = await account.run(`${command} --environment dev`, { files: { dev } });
@@ -119,13 +119,13 @@ for (const [what, dev, warning] of WARNINGS) {
   });
 }
 
-test('an environment without a file is named, with those that have one', async () => {
+test('an environment without a file is refused by name', async () => {
   const { code, warned } = await account.run('diff --environment prod', { files: { dev: {} } });
   assert.equal(code, 3);
   assert.match(warned, /^error: ui_attributes\.prod\.json: there is no such file in .* has one: dev$/);
 });
 
-test('a missing domain is fine while the account has one, and refused when it has none', async () => {
+test('a domain is required in the file or the account', async () => {
   const files = { dev: flags({ enabled: true }) };
   const { code, warned } = await account.run('check --environment dev', { files });
   assert.equal(code, 0);
@@ -142,7 +142,7 @@ test('a missing domain is fine while the account has one, and refused when it ha
   assert.deepEqual(await account.methods(), ['GET']);
 });
 
-test('the files of this project are good', async () => {
+test('the files of this project are valid', async () => {
   const { code, warned } = await account.run('check');
   assert.deepEqual([code, warned], [0, '']);
 });

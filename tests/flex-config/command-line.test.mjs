@@ -15,7 +15,7 @@ beforeEach(() => account.begin());
 afterEach(() => account.end());
 after(() => account?.stop());
 
-/** What `npm run flex-config` runs, as a process of its own with this environment. */
+/** Runs the command in a process of its own, with this environment. */
 async function run(line, env) {
   const { TWILIO_ACCOUNT_SID: _, TWILIO_AUTH_TOKEN: __, ...rest } = process.env;
   const hook = ['--require', inRoot('scripts', 'loopback-hook.cjs')];
@@ -30,7 +30,7 @@ async function run(line, env) {
   return { code, said: Buffer.concat(stdout).toString(), warned: Buffer.concat(stderr).toString() };
 }
 
-test('it prints results to one stream, errors to the other, and never the credentials', async () => {
+test('results and errors have their streams, without credentials', async () => {
   const good = await run('show-list off', account.credentials);
   assert.equal(good.code, 0, good.warned);
   assert.match(good.said, /show_list: true → false/);
@@ -43,7 +43,7 @@ test('it prints results to one stream, errors to the other, and never the creden
   }
 });
 
-test('help and exit codes are those of a command line', async () => {
+test('help and errors have their exit codes', async () => {
   const help = await run('--help');
   assert.equal(help.code, 0);
   assert.match(help.said, /Usage: npm run flex-config -- .*Exit codes:/s);
@@ -60,14 +60,14 @@ test('help and exit codes are those of a command line', async () => {
   }
 });
 
-test('without credentials nothing is asked, and what is missing is named', async () => {
+test('missing credentials are named before any request', async () => {
   const { code, warned } = await account.run('enable', { env: { TWILIO_ACCOUNT_SID: account.facts.accountSid } });
   assert.equal(code, 2);
   assert.match(warned, /^error: TWILIO_AUTH_TOKEN, or TWILIO_API_KEY with TWILIO_API_SECRET, is missing/);
   assert.deepEqual(await account.methods(), []);
 });
 
-test('the file `.env` says what the environment does not', () => {
+test('the environment overrides the file `.env`', () => {
   const folder = mkdtempSync(join(tmpdir(), 'flex-config-'));
   const file = join(folder, '.env');
   const names = ['FLEX_CONFIG_TEST_BOTH', 'FLEX_CONFIG_TEST_FILE'];

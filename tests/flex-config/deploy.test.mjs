@@ -12,14 +12,14 @@ beforeEach(async () => {
 afterEach(() => account.end());
 after(() => account?.stop());
 
-/** What others have in the configuration, with numbers that JavaScript cannot hold or would write differently. */
+/** Returns others' configuration as JSON, with numbers that JavaScript cannot represent or would write differently. */
 const theirs = ({ enabled = false, last = '1.50' } = {}) =>
   `{"one":1.0,"custom_data":{"serverless_functions_domain":"a-1.twil.io","big":9007199254740993,"features":{"theirs":{"é":[0.10,null]},"park_interaction":{"enabled":${enabled},"older":-0.0}}},"last":${last}}`;
 
 const flags = (own, place = {}) => ({ custom_data: { ...place, features: { park_interaction: own } } });
 const DEV = { common: flags({ enabled: true }), dev: flags({}, { serverless_functions_domain: 'a-1.twil.io' }) };
 
-test('diff shows each change of ours, and changes nothing', async () => {
+test('diff shows each change and changes nothing', async () => {
   const files = {
     common: flags({ enabled: true, show_list: true, list_ttl_hours: 48 }),
     dev: flags({ list_ttl_hours: 12 }, { serverless_functions_domain: 'b-2.twil.io' }),
@@ -37,7 +37,7 @@ test('diff shows each change of ours, and changes nothing', async () => {
   assert.deepEqual(await account.methods(), ['GET']);
 });
 
-test('deploy writes ours, and everything else is the same to the letter', async () => {
+test('deploy keeps everything else to the letter', async () => {
   const before = await account.configuration();
   const { code, said, warned } = await account.run('deploy --environment dev', { files: DEV });
   assert.deepEqual([code, warned], [0, '']);
@@ -45,7 +45,7 @@ test('deploy writes ours, and everything else is the same to the letter', async 
   assert.equal(await account.configuration(), before.replace('"enabled":false', '"enabled":true'));
 });
 
-test('what the account has already is not written again', async () => {
+test('deploy writes nothing without a difference', async () => {
   await account.run('deploy --environment dev', { files: DEV });
   await account.forget();
   const { code, said } = await account.run('deploy --environment dev', { files: DEV });
@@ -65,7 +65,7 @@ test('a dry run of any command writes nothing', async () => {
   assert.equal(await account.configuration(), before);
 });
 
-test('whoever changes something between look and write is not overwritten', async () => {
+test('a change between read and write is not overwritten', async () => {
   const { code, warned } = await account.run('deploy --environment dev', {
     files: DEV,
     between: (nth) => nth === 1 && account.setUiAttributes(theirs({ last: '2' })),
@@ -76,7 +76,7 @@ test('whoever changes something between look and write is not overwritten', asyn
   assert.equal((await account.run('deploy --environment dev', { files: DEV })).code, 0);
 });
 
-test('whoever overwrites it with an older state is noticed', async () => {
+test('a write that is lost to an older state is noticed', async () => {
   const { code, warned } = await account.run('deploy --environment dev', {
     files: DEV,
     between: (nth) => nth === 3 && account.setUiAttributes(theirs()),
@@ -101,7 +101,7 @@ test('enable, disable and show-list change one flag of the account', async () =>
   }
 });
 
-test('one worker has flags of their own, and keeps all other attributes to the letter', async () => {
+test('flags of a worker keep all other attributes to the letter', async () => {
   const attributes = (own) =>
     `{"contact_uri":"client:ada","roles":["agent"],"one":1.0,"config_overrides":{"features":{"theirs":{"n":0.1}${own}}},"big":9007199254740993}`;
   await account.setAttributes('ada', attributes(''));
@@ -121,13 +121,13 @@ test('one worker has flags of their own, and keeps all other attributes to the l
   assert.equal(await account.attributes('ada'), attributes(',"park_interaction":{}'));
 });
 
-test('a worker who is not there is named', async () => {
+test('a missing worker is named', async () => {
   const { code, warned } = await account.run('enable --worker nobody');
   assert.equal(code, 3);
   assert.match(warned, /there is no worker `nobody` in the workspace WS/);
 });
 
-test('a write whose answer gets lost is read back before anything is said of it', async () => {
+test('a write without a response is read back', async () => {
   const fault = { host: 'flex-api.twilio.com', method: 'POST' };
   await account.simulator.control('POST', 'faults', { ...fault, kind: 'dropAfter' });
   assert.equal((await account.run('deploy --environment dev', { files: DEV })).code, 0);
@@ -138,7 +138,7 @@ test('a write whose answer gets lost is read back before anything is said of it'
   assert.match(warned, /HTTP 503.*Nothing was written: run it again/);
 });
 
-test('busy and failing reads are repeated', async () => {
+test('failed reads are retried', async () => {
   const fault = { host: 'flex-api.twilio.com', method: 'GET' };
   await account.simulator.control('POST', 'faults', { ...fault, kind: 'status', status: 429, code: 20429 });
   await account.simulator.control('POST', 'faults', { ...fault, kind: 'dropBefore' });

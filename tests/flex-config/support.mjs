@@ -10,7 +10,7 @@ import { openSimulator } from '../simulator/support.mjs';
 
 const CONFIGURATION = 'https://flex-api.twilio.com/v1/Configuration';
 
-/** Starts the simulator. Each test begins with `begin()`, and gives its folders back with `end()`. */
+/** Starts the simulator. Each test begins with `begin()`, and removes its folders with `end()`. */
 export async function openAccount(log) {
   return new Account(await openSimulator(log));
 }
@@ -45,7 +45,7 @@ class Account {
     return { TWILIO_ACCOUNT_SID: this.facts.accountSid, TWILIO_AUTH_TOKEN: this.facts.authToken };
   }
 
-  /** A folder with these files: `{ common: {…}, dev: 'text' }`. */
+  /** Makes a folder with these files: `{ common: {…}, dev: 'text' }`. */
   folder(files) {
     const folder = mkdtempSync(join(tmpdir(), 'flex-config-'));
     this.#folders.push(folder);
@@ -75,7 +75,7 @@ class Account {
     return { code, said: said.join('\n'), warned: warned.join('\n') };
   }
 
-  /** The Flex configuration as the text that the account answers with, but for the time of its last change. */
+  /** Returns the text of the Flex configuration, without the time of its last change. */
   async configuration() {
     const text = await this.#fetch(CONFIGURATION);
     return text.replace(/"date_updated":"[^"]*"/, '"date_updated":""');
@@ -95,7 +95,7 @@ class Account {
     return this.simulator.workspace.workers(this.simulator.agent(identity).workerSid);
   }
 
-  /** A worker's attributes as the text that they are. */
+  /** Returns the text of a worker's attributes. */
   async attributes(identity) {
     return (await this.#worker(identity).fetch()).attributes;
   }
@@ -109,7 +109,7 @@ class Account {
     return this.simulator.control('DELETE', 'journal');
   }
 
-  /** The methods of all requests since the account was last changed from here. */
+  /** Returns the methods of all requests since the last change by this class. */
   async methods() {
     const { requests } = await this.simulator.control('GET', 'journal');
     return requests.map(({ method }) => method);
@@ -129,6 +129,8 @@ class Account {
 }
 
 /**
+ * Returns a client that calls `between` after each request.
+ *
  * @param {import('twilio').Twilio} client
  * @param {(nth: number) => unknown} between
  * @returns {import('twilio').Twilio}

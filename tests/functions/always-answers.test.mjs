@@ -1,4 +1,4 @@
-// I9: a Function answers whatever comes in, and whatever Twilio answers.
+// Invariant I9: a Function responds in time to any request and to any behaviour of Twilio.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -10,10 +10,10 @@ const ANSWERS_WITHIN_MS = 10_000;
 const HALF_AN_EMOJI = '\\ud83d';
 const nested = (levels) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
-describe('a Function always answers', () => {
+describe('a Function always responds', () => {
   const desk = deskOfSuite();
 
-  /** Carries out `ask`, which must be answered in time. */
+  /** Calls `ask`, and fails if the response takes too long. Returns the response. */
   async function inTime(what, ask) {
     const began = Date.now();
     const answer = await ask();
@@ -21,8 +21,8 @@ describe('a Function always answers', () => {
     return answer;
   }
 
-  describe('whatever comes in', () => {
-    /** Bodies that say they are JSON. */
+  describe('to malformed requests', () => {
+    /** Bodies that are sent as JSON. */
     const BODIES = {
       'half an emoji as a value': `{"a":"${HALF_AN_EMOJI}"}`,
       'half an emoji as a name': `{"${HALF_AN_EMOJI}":1}`,
@@ -37,7 +37,7 @@ describe('a Function always answers', () => {
     };
 
     for (const [what, body] of Object.entries(BODIES)) {
-      it(`refuses ${what} before it asks Twilio for anything`, async () => {
+      it(`refuses ${what} without a request to Twilio`, async () => {
         for (const path of [PARK, RESUME, SETTLE, CHECK]) {
           const { status } = await inTime(`${path}, ${what}`, () => desk.call(path, undefined, { ...json, body }));
           assert.ok([400, 401].includes(status), `${path}: ${status}`);
@@ -52,7 +52,8 @@ describe('a Function always answers', () => {
 
     const json = { headers: { 'content-type': 'application/json' } };
 
-    it('answers thirty such requests at once, so that nobody else has to wait', async () => {
+    // One slow request would hold up all others of the account.
+    it('refuses thirty malformed requests at once', async () => {
       const body = BODIES['half an emoji as a value'];
       const answers = await inTime('all', () =>
         Promise.all(Array.from({ length: 30 }, () => desk.call(PARK, undefined, { ...json, body }))),
@@ -60,7 +61,7 @@ describe('a Function always answers', () => {
       assert.ok(answers.every(({ status }) => status === 400));
     });
 
-    it('answers forms of Twilio whose fields are of no use', async () => {
+    it('responds to forms of Twilio with useless fields', async () => {
       const { conversationSid } = desk.customer('charlie');
       const forms = [
         {},
@@ -82,14 +83,14 @@ describe('a Function always answers', () => {
     });
   });
 
-  it('answers a sample of the bodies that `npm run check:bodies` makes', async () => {
+  it('responds to a sample of `npm run check:bodies`', async () => {
     assert.deepEqual(await sendBodies(desk, { count: 400, seed: 1 }), []);
   });
 
-  describe('whatever Twilio answers', () => {
+  describe('to responses of Twilio', () => {
     const raw = (body) => JSON.parse(`"${body}"`);
 
-    it('parks, wakes and reconciles where a message holds half an emoji', async () => {
+    it('parks, wakes and reconciles a message with half an emoji', async () => {
       const { id } = desk.customer('charlie');
       await desk.writes(id, raw(`one half ${HALF_AN_EMOJI}`));
       await desk.parked(id);
@@ -103,7 +104,7 @@ describe('a Function always answers', () => {
       assert.deepEqual([status, body.outcome], [200, 'reconciled']);
     });
 
-    it('looks over all others where one of them cannot be read', async () => {
+    it('reconciles the others if one cannot be read', async () => {
       const ids = ['charlie', 'wanda', 'sam'];
       for (const id of ids) await desk.parked(id);
       await desk.control('POST', `conversations/${desk.customer('wanda').conversationSid}`, {
@@ -119,15 +120,15 @@ describe('a Function always answers', () => {
       for (const id of ['charlie', 'sam']) assert.ok(restored.includes(desk.customer(id).conversationSid), id);
     });
 
-    /** What may come in place of an answer. */
+    /** Faults in place of Twilio's responses. */
     const SILENCES = {
-      'never answers': { kind: 'timeout', holdMs: 30_000, times: 0 },
+      'never responds': { kind: 'timeout', holdMs: 30_000, times: 0 },
       'cuts every connection': { kind: 'dropBefore', times: 0 },
       'is down': { kind: 'status', status: 503, times: 0 },
     };
 
     for (const [what, fault] of Object.entries(SILENCES)) {
-      it(`answers in time where Twilio ${what}`, async () => {
+      it(`responds in time if Twilio ${what}`, async () => {
         await desk.parked('wanda');
         const fields = await desk.parkFields('charlie');
         await desk.fault({ host: 'conversations.twilio.com', ...fault });

@@ -8,13 +8,13 @@ const MADE_UP = 'f'.repeat(32);
 describe('authority', () => {
   const desk = deskOfSuite();
 
-  /** Everything that a refused request must leave as it was. */
+  /** Returns the state that a refused request must not change. */
   async function facts() {
     const { conversations, channels, tasks, reservations, maps, documents } = await desk.world();
     return { conversations, channels, tasks, reservations, maps, documents };
   }
 
-  /** Carries out `attempt`, which must be refused so, and looks whether anything has changed. */
+  /** Checks that `attempt` is refused with this status and kind, and changes nothing. */
   async function refused([status, kind], attempt, { unchanged = (all) => all } = {}) {
     const before = unchanged(await facts());
     const answer = await attempt();
@@ -22,18 +22,18 @@ describe('authority', () => {
     assert.deepEqual(unchanged(await facts()), before);
   }
 
-  /** A claim may have been taken and given back: it is ours, and expires. */
+  /** Leaves claims out of the comparison: they are our own, and expire. */
   const butForClaims = { unchanged: ({ documents: _, ...rest }) => rest };
 
   describe('of the caller', () => {
-    it("refuses another agent every operation on somebody's conversation", async () => {
+    it('refuses every operation of another agent', async () => {
       await refused([403, 'notAllowed'], () => desk.park('charlie', { agent: 'ben' }), butForClaims);
       await desk.parked('charlie');
       await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben'), butForClaims);
       await refused([403, 'notAllowed'], () => desk.settle('charlie', 'ben'), butForClaims);
     });
 
-    it('lets neither a supervisor nor an admin park what they are not in', async () => {
+    it('refuses a park by a supervisor or admin who has not joined', async () => {
       await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
       desk.facts = await desk.control('GET', 'facts');
       for (const agent of ['sue', 'ann']) {
@@ -41,7 +41,7 @@ describe('authority', () => {
       }
     });
 
-    it('lets an admin resume what somebody else has parked', async () => {
+    it('lets an admin resume the conversation of another agent', async () => {
       await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
       desk.facts = await desk.control('GET', 'facts');
       await desk.parked('charlie');
@@ -51,7 +51,7 @@ describe('authority', () => {
       assert.equal(offer.worker_sid, desk.agent('ann').workerSid);
     });
 
-    it('does not take a role or a worker from the request', async () => {
+    it('ignores a role or a worker in the request', async () => {
       await desk.parked('charlie');
       const forged = {
         roles: ['admin'],
@@ -61,7 +61,7 @@ describe('authority', () => {
       await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben', forged), butForClaims);
     });
 
-    it("refuses a customer's token and any other that Flex has not given out", async () => {
+    it('refuses tokens that Flex has not issued', async () => {
       const { address } = desk.customer('charlie');
       const header = Buffer.from('{"alg":"none"}').toString('base64url');
       const customer = `${header}.${Buffer.from(JSON.stringify({ identity: address, roles: ['admin'] })).toString('base64url')}.`;
@@ -75,15 +75,15 @@ describe('authority', () => {
       }
     });
 
-    it('refuses a token that has run out between two clicks', async () => {
+    it('refuses an expired token', async () => {
       const { token } = await desk.control('POST', 'tokens', { identity: 'ada', lifeMs: 60_000 });
       await desk.control('POST', 'clock', { advanceMs: 61_000 });
       await refused([401, 'invalidToken'], () => desk.park('charlie', { Token: token }));
     });
   });
 
-  describe('over what is named', () => {
-    it('refuses SIDs of nothing', async () => {
+  describe('over named resources', () => {
+    it('refuses SIDs of missing resources', async () => {
       const made = { conversationSid: `CH${MADE_UP}`, interactionSid: `KD${MADE_UP}`, channelSid: `UO${MADE_UP}` };
       for (const [field, value] of [...Object.entries(made), ['taskSid', `WT${MADE_UP}`]]) {
         await refused([409, 'notParkable'], () => desk.park('charlie', { [field]: value }), butForClaims);
@@ -91,7 +91,7 @@ describe('authority', () => {
       await refused([404, 'notParked'], () => desk.resume('charlie', 'ada', made), butForClaims);
     });
 
-    it('refuses a path, a query and an array where a SID is expected, and asks Twilio nothing', async () => {
+    it('refuses malformed SIDs without a request to Twilio', async () => {
       const { conversationSid } = desk.customer('charlie');
       const other = desk.customer('wanda').conversationSid;
       await desk.control('DELETE', 'journal');
@@ -118,7 +118,7 @@ describe('authority', () => {
       );
     });
 
-    it("parks with nothing of another conversation's", async () => {
+    it('refuses SIDs of another conversation', async () => {
       const wanda = await desk.parkFields('wanda');
       for (const field of ['interactionSid', 'channelSid', 'taskSid']) {
         const before = await desk.state('wanda');
@@ -133,7 +133,7 @@ describe('authority', () => {
       );
     });
 
-    it('resumes where the record says, whatever the browser says', async () => {
+    it('resumes by the record and ignores SIDs from the browser', async () => {
       await desk.parked('charlie');
       const { interactionSid, channelSid } = desk.customer('wanda');
       const { body } = await desk.resume('charlie', 'ada', { interactionSid, channelSid });
@@ -142,7 +142,7 @@ describe('authority', () => {
       assert.equal((await desk.state('wanda')).tasks.length, 1);
     });
 
-    it('closes nobody while two agents are in, and then only the one who asks', async () => {
+    it('closes only the participant of the agent who parks', async () => {
       const { interactionSid, channelSid } = desk.customer('charlie');
       const fields = await desk.parkFields('charlie');
       const [task] = (await desk.state('charlie')).openTasks;
@@ -194,7 +194,7 @@ describe('authority', () => {
       return { EventType: 'onMessageAdded', ConversationSid: conversationSid, Author: address, WebhookSid: webhookSid };
     };
 
-    it('refuses a webhook whose signature is missing, made up, or for another body or address', async () => {
+    it('refuses a missing, forged or foreign signature', async () => {
       await desk.parked('charlie');
       const fields = message((await desk.state('charlie')).attributes.webhookSid);
       const good = desk.signature(WAKE, fields);
@@ -216,7 +216,7 @@ describe('authority', () => {
       assert.deepEqual(await facts(), before);
     });
 
-    it('makes no second task for a delivery that is repeated, signature and all', async () => {
+    it('creates no second task for a repeated delivery', async () => {
       await desk.parked('charlie');
       await desk.writes('charlie');
       const [delivery] = await desk.wakes('charlie');
@@ -238,8 +238,8 @@ describe('authority', () => {
     });
   });
 
-  describe('over what a request may be', () => {
-    it('bears a megabyte in any field', async () => {
+  describe('over sizes and types of requests', () => {
+    it('survives a megabyte in any field', async () => {
       const fields = await desk.parkFields('charlie');
       const large = 'x'.repeat(1024 * 1024);
       for (const path of [PARK, RESUME, SETTLE]) {
@@ -256,7 +256,7 @@ describe('authority', () => {
       await desk.parked('charlie');
     });
 
-    it('refuses a body that is not what its type says', async () => {
+    it('refuses a body that contradicts its content type', async () => {
       const fields = JSON.stringify(await desk.parkFields('charlie'));
       for (const [type, body] of [
         ['text/plain', fields],

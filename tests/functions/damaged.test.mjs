@@ -1,4 +1,4 @@
-// A record that other code has damaged is never worse than none.
+// Records that other code has damaged: the conversation is still routed, by the webhook's address.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -6,15 +6,15 @@ import { describe, it } from 'node:test';
 import { known } from '../support/known.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
-/** What becomes of the attributes' text. */
+/** Changes to the text of the attributes. */
 const DAMAGES = {
   'PHP writes an empty object as a list': (text) => text.replace('"displaced":{}', '"displaced":[]'),
   'Gson writes a time with an exponent': (text) => text.replace(/"parkedAt":\d+/, '"parkedAt":1.79E12'),
   'a whole number gets a fraction': (text) => text.replace(/"heard":(\d+)/, '"heard":$1.0'),
-  'one name is dropped': (text) => text.replace(/"channelSid":"\w+",/, ''),
+  'one name is removed': (text) => text.replace(/"channelSid":"\w+",/, ''),
   'the task attributes are cut': (text) => text.replace(/("taskAttributes":"\{[^}]{40}).*?\}"/, '$1"'),
   'all of it becomes a list': () => '[]',
-  'it is cut, so that it is no JSON': (text) => text.slice(0, 100),
+  'it is cut to invalid JSON': (text) => text.slice(0, 100),
   'half an emoji stands in it': (text) => text.replace('{', '{"note":"\\ud83d",'),
 };
 
@@ -29,7 +29,7 @@ describe('a damaged record', () => {
     await desk.control('POST', `conversations/${conversation.sid}`, { attributes });
   }
 
-  /** Whoever takes the task leaves nothing of the parking. */
+  /** Waits for a task and accepts it. Settling must then remove every webhook. */
   async function isTaken() {
     await until('a task', async () => (await rawState()).openTasks.length === 1);
     const world = await desk.world();
@@ -47,7 +47,7 @@ describe('a damaged record', () => {
     assert.deepEqual(webhooks, []);
   }
 
-  /** Without the attributes, which may not be JSON any more. */
+  /** Returns the open tasks without parsing the attributes, which may be invalid JSON. */
   async function rawState() {
     const { tasks } = await desk.world();
     const { channelSid } = desk.customer('charlie');
@@ -70,7 +70,7 @@ describe('a damaged record', () => {
 
   for (const [what, damage] of Object.entries(DAMAGES)) {
     for (const [act, carryOut] of Object.entries(TRIES)) {
-      it(`is routed by the webhook's address where ${what} and ${act}`, async () => {
+      it(`is routed if ${what} and ${act}`, async () => {
         await parkedAndDamaged(damage);
         await carryOut();
         await isTaken();

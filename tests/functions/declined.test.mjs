@@ -1,4 +1,5 @@
-// Nobody takes the task that a resume or a wake has made: what is unheard is routed again, and the rest is parked as before.
+// Tasks of a resume or a wake that no agent accepts: with an unheard message the conversation is routed again, otherwise it is
+// parked as before.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,25 +9,25 @@ import { deskOfSuite, until } from './support.mjs';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-/** The simulator's clock runs on while a test looks, so a little more than a minute has passed by then. */
+/** The longest time until an ended task is followed by another one. */
 const FOLLOWED_WITHIN = MINUTE;
-/** What a test itself may take. */
+/** The time that a test itself may take: the simulator's clock runs on meanwhile. */
 const SLACK = 5 * SECOND;
 const CUSTOMER = 'charlie';
 
-describe('when nobody takes the new task', () => {
+describe('a conversation whose new task nobody accepts', () => {
   const desk = deskOfSuite();
 
   const pass = (ms) => desk.control('POST', 'clock', { advanceMs: ms });
-  const goes = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });
+  const setActivity = (agent, activity, more) => desk.control('POST', `agents/${agent}`, { activity, ...more });
   const state = () => desk.state(CUSTOMER);
   const isOpen = async () => (await state()).openTasks.length === 1;
 
-  /** What an agent does who has resumed and does not take it after all. */
+  /** The ways in which an agent does not accept a resumed conversation. */
   const REFUSALS = {
     declines: () => desk.answerOffer(CUSTOMER, 'rejected'),
     'lets it ring out': () => pass(2 * MINUTE),
-    'goes offline': () => goes('ada', 'Offline', { rejectsPending: true }),
+    'goes offline': () => setActivity('ada', 'Offline', { rejectsPending: true }),
   };
 
   async function resumes() {
@@ -35,11 +36,11 @@ describe('when nobody takes the new task', () => {
     assert.equal((await state()).rows.length, 1, 'the row stays until somebody has joined');
   }
 
-  /** Ada works again; her token may have run out meanwhile. */
+  /** Makes Ada available, with a new token: the old one may have expired. */
   async function adaIsBack() {
     await desk.control('POST', 'tokens', { identity: 'ada' });
     desk.facts = await desk.control('GET', 'facts');
-    await goes('ada', 'Available');
+    await setActivity('ada', 'Available');
   }
 
   async function adaAccepts(before) {
@@ -53,7 +54,7 @@ describe('when nobody takes the new task', () => {
   }
 
   for (const [refusal, refuse] of Object.entries(REFUSALS)) {
-    it(`what nobody has written to is parked again after the agent who resumed ${refusal}`, async () => {
+    it(`is parked again without a message if the agent ${refusal}`, async () => {
       const before = await state();
       await desk.parked(CUSTOMER);
       await resumes();
@@ -64,13 +65,13 @@ describe('when nobody takes the new task', () => {
       assert.deepEqual([after.agents, after.openTasks, after.tasks.length], [[], [], 2]);
       assert.equal(after.rows.length, 1);
       await pass(10 * MINUTE);
-      assert.equal((await state()).tasks.length, 2, 'nobody wrote, so nobody is asked');
+      assert.equal((await state()).tasks.length, 2, 'no message, so no task');
       await adaIsBack();
       await desk.writes(CUSTOMER, 'Is anybody there?');
       await adaAccepts(before);
     });
 
-    it(`a message that came meanwhile is routed to others after the agent who resumed ${refusal}`, async () => {
+    it(`is routed to others with a message if the agent ${refusal}`, async () => {
       const before = await state();
       await desk.parked(CUSTOMER);
       await resumes();
@@ -85,23 +86,23 @@ describe('when nobody takes the new task', () => {
         return tasks.length === 3 && openTasks.length === 1 && openTasks;
       });
       assert.equal(task.routing_target, null, 'through the workflow');
-      await goes('ada', 'Offline', { rejectsPending: true });
+      await setActivity('ada', 'Offline', { rejectsPending: true });
       const offer = await until('Ben to be asked', async () => {
         const found = (await state()).offer;
         return found?.worker_name === 'ben' && found;
       });
       assert.ok(offer);
-      await goes('ben', 'Offline', { rejectsPending: true });
+      await setActivity('ben', 'Offline', { rejectsPending: true });
       await adaAccepts(before);
     });
   }
 
-  it('an agent who is away or full is told so and asked for nothing', async () => {
+  it('is not resumed for an agent who is away or full', async () => {
     await desk.parked(CUSTOMER);
-    await goes('ada', 'Offline');
+    await setActivity('ada', 'Offline');
     const away = await desk.resume(CUSTOMER, 'ada');
     assert.deepEqual([away.status, away.body.refusal], [409, { kind: 'away' }]);
-    await goes('ada', 'Available');
+    await setActivity('ada', 'Available');
     await desk.control('POST', 'agents/ada', { chatCapacity: 2 });
     const full = await desk.resume(CUSTOMER, 'ada');
     assert.deepEqual([full.status, full.body.refusal], [409, { kind: 'full' }]);
@@ -109,7 +110,7 @@ describe('when nobody takes the new task', () => {
     assert.deepEqual([tasks.length, rows.length], [1, 1]);
   });
 
-  /** The workflow asks nobody for long enough, and gives up: Twilio cancels the task. */
+  /** Gives the workflow a timeout, after which Twilio cancels the task. */
   async function workflowGivesUpAfter(seconds) {
     const { workspaceSid, workflowSid, queues } = desk.facts;
     const filter = { expression: '1 == 1', targets: [{ queue: queues.Everyone, timeout: seconds }] };
@@ -119,11 +120,11 @@ describe('when nobody takes the new task', () => {
       .update({ configuration: JSON.stringify({ task_routing: { filters: [filter] } }) });
   }
 
-  it('is routed again when the workflow has asked everyone and gives up', async () => {
+  it('is routed again after the timeout of the workflow', async () => {
     await workflowGivesUpAfter(120);
     const before = await state();
     await desk.parked(CUSTOMER);
-    for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+    for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
     await desk.writes(CUSTOMER);
     await desk.wakes(CUSTOMER);
     for (const count of [2, 3, 4]) {
@@ -138,7 +139,7 @@ describe('when nobody takes the new task', () => {
     await adaAccepts(before);
   });
 
-  /** How a task ends that nobody has joined: by hand, by the owner's code, or by Twilio. */
+  /** The ends of a task that nobody has accepted: by hand, by the owner's code, or by Twilio. */
   const ENDS = {
     'was canceled by hand': (sid) => desk.control('POST', `tasks/${sid}`, { status: 'canceled' }),
     'was deleted': (sid) => desk.client.taskrouter.v1.workspaces(desk.facts.workspaceSid).tasks(sid).remove(),
@@ -150,7 +151,7 @@ describe('when nobody takes the new task', () => {
     it(`is routed again after it ${what}`, async () => {
       const before = await state();
       await desk.parked(CUSTOMER);
-      for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+      for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
       await desk.writes(CUSTOMER);
       await desk.wakes(CUSTOMER);
       await pass(2 * MINUTE);
@@ -164,14 +165,14 @@ describe('when nobody takes the new task', () => {
     });
   }
 
-  describe('though no event tells of it', () => {
-    /** What watches alone: the conversation's timer, or a desktop that asks when its item says so. */
+  describe('that ends without an event', () => {
+    /** The watchers, each alone: the conversation's timer, or a desktop that requests a check at the time in its item. */
     const WATCHERS = {
-      'its timer watches': () => pass(FOLLOWED_WITHIN),
-      'a desktop watches': async () => {
+      'its timer': () => pass(FOLLOWED_WITHIN),
+      'a desktop': async () => {
         await desk.control('POST', 'readings', { 'state-webhook': 'never' });
         const made = Date.now();
-        // The first time that a desktop asks, Twilio says that the task has ended, sooner than a minute after it was made.
+        // The first check finds that the task has ended; the second one follows within a minute of the task's creation.
         const outcomes = await desktopAsks(2);
         assert.deepEqual(outcomes, ['waiting', 'routed']);
         const { now } = await desk.control('GET', 'clock');
@@ -179,7 +180,7 @@ describe('when nobody takes the new task', () => {
       },
     };
 
-    /** A desktop asks some times, each time when the item says so. Answers the outcomes. */
+    /** Requests checks, each at the time in the item. Returns the outcomes. */
     async function desktopAsks(times) {
       const outcomes = [];
       for (let asked = 0; asked < times; asked += 1) {
@@ -194,10 +195,10 @@ describe('when nobody takes the new task', () => {
     }
 
     for (const [name, watch] of Object.entries(WATCHERS)) {
-      it(`it is routed again within a minute, since ${name}`, async () => {
+      it(`is routed again within a minute by ${name}`, async () => {
         const before = await state();
         await desk.parked(CUSTOMER);
-        for (const agent of ['ada', 'ben']) await goes(agent, 'Offline');
+        for (const agent of ['ada', 'ben']) await setActivity(agent, 'Offline');
         await desk.control('POST', 'readings', { 'task-callback': 'never' });
         await desk.writes(CUSTOMER);
         await desk.wakes(CUSTOMER);

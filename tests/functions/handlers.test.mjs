@@ -12,7 +12,7 @@ const FUNCTIONS = inRoot('functions', 'functions');
 /** The path of the module that the handlers share, as the runtime names it. */
 const SERVE = 'features/park-interaction/common/serve';
 
-/** The handlers' files, each with the path and the access that its name stands for. */
+/** The handlers' files, each with its path and its access. */
 const handlers = readdirSync(FUNCTIONS, { recursive: true })
   .map((file) => [file, /^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/'))])
   .filter(([, parts]) => parts)
@@ -32,14 +32,14 @@ describe('the handlers', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('are at the paths of the core, each for its operation, and there is no other', () => {
+  it('are at the paths of the core, one for each operation', () => {
     const require = createRequire(import.meta.url);
     const found = Object.fromEntries(handlers.map(({ file, path }) => [require(file).handler, path]));
     assert.deepEqual(found, PATHS);
     assert.equal(handlers.length, Object.keys(found).length);
   });
 
-  it('are open to the agents of Flex alone without a signature', () => {
+  it('are public only for the operations of agents', () => {
     for (const { path, access } of handlers) {
       assert.equal(access, path.includes('/flex/') ? 'public' : 'protected', path);
     }

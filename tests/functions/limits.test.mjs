@@ -13,7 +13,7 @@ const bytes = (text) => Buffer.byteLength(text);
 describe("Twilio's limits", () => {
   const desk = deskOfSuite();
 
-  /** What a park must leave as it was when it is refused. */
+  /** Returns the state that a refused park must not change. */
   const kept = ({ conversation, agents, openTasks, rows }) => ({ conversation, agents, openTasks, rows });
 
   async function refusesToPark([status, kind]) {
@@ -29,13 +29,13 @@ describe("Twilio's limits", () => {
     await until('a task', async () => (await desk.state(id)).openTasks.length === 1);
   }
 
-  /** Signs an agent in again, as Flex does before a token runs out. */
+  /** Renews an agent's token, as Flex does before it expires. */
   async function signIn(identity) {
     await desk.control('POST', 'tokens', { identity });
     desk.facts = await desk.control('GET', 'facts');
   }
 
-  /** What the newest park added to the conversation's attributes, and how large its row is. */
+  /** Returns the sizes of a park: bytes that it added to the attributes, and bytes of its row. */
   async function sizes(before) {
     const { conversation, rows } = await desk.state('charlie');
     return {
@@ -53,7 +53,7 @@ describe("Twilio's limits", () => {
   }
 
   describe('of 16 KB for the attributes of a conversation', () => {
-    /** Attributes with which a parked conversation has so many bytes in all. */
+    /** Returns attributes with which a parked conversation has a given number of bytes in all. */
     async function filledTo(size) {
       const before = await desk.state('charlie');
       await desk.parked('charlie');
@@ -63,7 +63,7 @@ describe("Twilio's limits", () => {
       return { notes: 'x'.repeat(room) };
     }
 
-    it('lets a conversation be parked that is full to the last byte, and wakes it', async () => {
+    it('parks and wakes at exactly the limit', async () => {
       const attributes = await filledTo(CONVERSATION_LIMIT);
       await desk.setAttributes('charlie', attributes);
       await desk.parked('charlie');
@@ -76,19 +76,19 @@ describe("Twilio's limits", () => {
       assert.deepEqual((await desk.state('charlie')).attributes, attributes);
     });
 
-    it('keeps the agent when there is one byte too many, and says how many', async () => {
+    it('refuses one byte too many, with the number of bytes', async () => {
       await desk.setAttributes('charlie', await filledTo(CONVERSATION_LIMIT + 1));
       const message = await refusesToPark([422, 'tooLarge']);
       assert.match(message, /attributes would be 16385 bytes, 16384 are allowed/);
     });
 
-    it('counts bytes and not characters', async () => {
+    it('counts bytes, not characters', async () => {
       const { notes } = await filledTo(CONVERSATION_LIMIT);
       await desk.setAttributes('charlie', { notes: 'ü'.repeat(notes.length / 2 + 1) });
       await refusesToPark([422, 'tooLarge']);
     });
 
-    it('lets a parked conversation be resumed whose attributes others have filled since', async () => {
+    it('resumes after other code has filled the attributes', async () => {
       await desk.parked('charlie');
       const { attributes, conversation } = await desk.state('charlie');
       const room = CONVERSATION_LIMIT - bytes(conversation.attributes) - bytes(',"notes":""');
@@ -98,7 +98,7 @@ describe("Twilio's limits", () => {
   });
 
   describe('of 16 KiB for a row of the list', () => {
-    /** A customer's name with which the row has so many bytes: it stands in the row twice. */
+    /** Returns a customer's name with which the row has a given number of bytes. The row has the name twice. */
     async function nameFor(size) {
       await setTaskAttributes({ customerName: '' });
       await desk.parked('charlie');
@@ -107,7 +107,7 @@ describe("Twilio's limits", () => {
       return { customerName: 'x'.repeat(Math.floor((size - row) / 2)) };
     }
 
-    it('lets a conversation be parked whose row just fits', async () => {
+    it('parks at exactly the limit', async () => {
       await setTaskAttributes(await nameFor(ITEM_LIMIT));
       await desk.parked('charlie');
       const { rows } = await desk.state('charlie');
@@ -115,12 +115,12 @@ describe("Twilio's limits", () => {
       assert.ok(size > ITEM_LIMIT - 2 && size <= ITEM_LIMIT, `${size} bytes`);
     });
 
-    it('keeps the agent when the row would not fit', async () => {
+    it('refuses a row over the limit', async () => {
       await setTaskAttributes(await nameFor(ITEM_LIMIT + 2));
       assert.match(await refusesToPark([422, 'tooLarge']), /the row of the list would be \d+ bytes, 16384 are allowed/);
     });
 
-    it('lets the same conversation be parked while the list is off', async () => {
+    it('parks the same conversation without a list', async () => {
       await setTaskAttributes(await nameFor(ITEM_LIMIT + 2));
       await desk.parked('charlie', { showList: false });
     });
@@ -137,12 +137,12 @@ describe("Twilio's limits", () => {
       }
     };
 
-    it('keeps the agent when all five are taken', async () => {
+    it('refuses a sixth webhook', async () => {
       await armOthers(5);
       assert.match(await refusesToPark([422, 'tooManyWebhooks']), /has room for 5 webhooks, and none is free/);
     });
 
-    it('parks with the fifth, and leaves those of others', async () => {
+    it('parks with the fifth, and keeps those of others', async () => {
       await armOthers(4);
       const { conversation: before } = await desk.state('charlie');
       await desk.parked('charlie');
@@ -155,11 +155,11 @@ describe("Twilio's limits", () => {
     });
   });
 
-  describe('and what is amiss in Sync', () => {
+  describe('in Sync', () => {
     const sync = () => desk.client.sync.v1.services(desk.facts.syncServiceSid);
     const mapName = () => `ParkedInteractions_${desk.agent('ada').workerSid}`;
 
-    it('replaces a row whose key is taken', async () => {
+    it('replaces a row with the same key', async () => {
       await sync().syncMaps.create({ uniqueName: mapName() });
       const { conversationSid } = desk.customer('charlie');
       await sync()
@@ -172,14 +172,14 @@ describe("Twilio's limits", () => {
       assert.equal(rows[0].data.webhookSid, attributes.webhookSid);
     });
 
-    it('makes a map that is missing', async () => {
+    it('creates a missing map', async () => {
       await desk.parked('charlie');
       await sync().syncMaps(mapName()).remove();
       await desk.parked('wanda');
       assert.equal((await desk.state('wanda')).rows.length, 1);
     });
 
-    it('resumes and wakes although the map has gone since', async () => {
+    it('resumes and wakes without the map', async () => {
       await desk.parked('charlie');
       await desk.parked('wanda');
       await sync().syncMaps(mapName()).remove();
@@ -187,7 +187,7 @@ describe("Twilio's limits", () => {
       await wakesFor('wanda');
     });
 
-    it('lets a row expire after a day; the conversation stays parked, is woken and resumed', async () => {
+    it('keeps a conversation parked after its row has expired', async () => {
       await desk.parked('charlie');
       await desk.parked('wanda');
       await desk.parked('sam');
@@ -200,8 +200,8 @@ describe("Twilio's limits", () => {
     });
   });
 
-  describe('in time', () => {
-    it('does not park a conversation that has been closed meanwhile', async () => {
+  describe('of closed conversations', () => {
+    it('refuses to park a closed conversation', async () => {
       const fields = await desk.parkFields('charlie');
       await desk.conversation('charlie').update({ state: 'closed' });
       const before = kept(await desk.state('charlie'));
@@ -210,7 +210,7 @@ describe("Twilio's limits", () => {
       assert.deepEqual(kept(await desk.state('charlie')), before);
     });
 
-    it('says that a parked conversation has been closed since, and takes its row out', async () => {
+    it('refuses to resume a closed conversation and removes its row', async () => {
       await desk.parked('charlie');
       await desk.conversation('charlie').update({ state: 'closed' });
       const { status, body } = await desk.resume('charlie', 'ada');
@@ -219,7 +219,7 @@ describe("Twilio's limits", () => {
       assert.deepEqual([rows, openTasks], [[], []]);
     });
 
-    it('takes everything back when the conversation is closed while it is being saved', async () => {
+    it('undoes a park if the conversation is closed meanwhile', async () => {
       const before = await desk.state('charlie');
       await desk.fault({
         method: 'POST',
@@ -242,7 +242,8 @@ describe("Twilio's limits", () => {
     const INVITES = { method: 'POST', pathPattern: '/Invites$' };
     const CHANNEL = { method: 'GET', pathPattern: '/Channels/UO\\w+$' };
 
-    it('says that the channel went just before the invite, takes the row out, and keeps what may wake it', async () => {
+    // The webhook stays: Twilio may make another channel, and then the next message wakes the conversation.
+    it('removes the row if the channel is gone before the invite', async () => {
       await desk.parked('charlie');
       const parked = await desk.state('charlie');
       for (const fault of [INVITES, CHANNEL]) await desk.fault({ ...fault, ...gone });
@@ -256,7 +257,7 @@ describe("Twilio's limits", () => {
       await wakesFor('charlie');
     });
 
-    it('keeps everything when the channel is said to be gone and is not', async () => {
+    it('keeps the row if the channel exists after all', async () => {
       await desk.parked('charlie');
       await desk.fault({ ...PARTICIPANTS, ...gone });
       const { status, body } = await desk.resume('charlie', 'ada');
@@ -267,7 +268,7 @@ describe("Twilio's limits", () => {
       await wakesFor('charlie');
     });
 
-    it('keeps the row when something else than the channel is not found', async () => {
+    it('keeps the row if another resource is not found', async () => {
       await desk.parked('charlie');
       await desk.fault({ ...INVITES, ...gone });
       const { status, body } = await desk.resume('charlie', 'ada');

@@ -6,7 +6,7 @@ import { deskOfSuite, PARK, until } from './support.mjs';
 describe('parking', () => {
   const desk = deskOfSuite();
 
-  it('frees the agent and leaves nobody in the conversation, which is kept', async () => {
+  it('frees the agent and keeps the conversation', async () => {
     await desk.parked('charlie');
     const { conversation, agents, openTasks, tasks } = await desk.state('charlie');
     assert.equal(conversation.state, 'active');
@@ -16,7 +16,7 @@ describe('parking', () => {
     assert.equal(conversation.messages.length, 3);
   });
 
-  it('writes the record under the names that others rely on, the row, and one webhook', async () => {
+  it('writes the record, the row and one webhook', async () => {
     const before = await desk.state('charlie');
     await desk.parked('charlie');
     const { attributes, rows, conversation } = await desk.state('charlie');
@@ -40,7 +40,7 @@ describe('parking', () => {
     assert.equal(rows[0].data.customerName, 'Charlie Customer');
   });
 
-  it('keeps the attributes of others', async () => {
+  it('keeps attributes of other code', async () => {
     const { attributes: before } = await desk.state('charlie');
     assert.ok(Object.keys(before).length > 0, 'the seeded conversation has attributes');
     await desk.parked('charlie');
@@ -48,14 +48,14 @@ describe('parking', () => {
     for (const [key, value] of Object.entries(before)) assert.deepEqual(attributes[key], value);
   });
 
-  it('keeps no row while the list is off', async () => {
+  it('writes no row while the list is off', async () => {
     await desk.parked('charlie', { showList: false });
     const { attributes, rows } = await desk.state('charlie');
     assert.equal(rows.length, 0);
     assert.ok(!('mapSid' in attributes) && !('mapItemKey' in attributes));
   });
 
-  it('answers the same click twice as once', async () => {
+  it('responds the same to a repeated click', async () => {
     const fields = await desk.parkFields('charlie');
     const answers = await Promise.all([desk.call(PARK, fields), desk.call(PARK, fields)]);
     assert.deepEqual(
@@ -66,15 +66,16 @@ describe('parking', () => {
     assert.equal(conversation.webhooks.length, 1);
   });
 
-  it('takes a form as well as JSON', async () => {
+  it('accepts a form as well as JSON', async () => {
     const fields = await desk.parkFields('charlie');
-    // A form takes booleans and numbers as texts.
+    // Booleans and numbers are texts in a form.
     const form = new URLSearchParams(/** @type {any} */ (fields));
     const { body } = await desk.call(PARK, undefined, { headers: {}, body: form });
     assert.equal(body.outcome, 'parked');
   });
 
-  it('tells a page of another host too why it refuses', async () => {
+  // Without CORS headers a browser would hide the reason from the plugin.
+  it('shows a refusal to pages of other origins', async () => {
     const { status, headers, body } = await desk.call(PARK, { Token: 'x' });
     assert.equal(status, 400);
     assert.equal(headers.get('access-control-allow-origin'), '*');
@@ -82,7 +83,7 @@ describe('parking', () => {
     assert.match(body.message, /conversationSid.*CH/);
   });
 
-  it('refuses a missing, a made-up and an expired token, and changes nothing', async () => {
+  it('refuses a missing, a forged and an expired token', async () => {
     const before = await desk.state('charlie');
     const expired = desk.agent('ada').token;
     await desk.control('POST', 'tokens', { expire: expired });
@@ -95,13 +96,13 @@ describe('parking', () => {
     assert.deepEqual(after.world.documents, before.world.documents);
   });
 
-  it("refuses to park another agent's conversation", async () => {
+  it("refuses another agent's conversation", async () => {
     const { status, body } = await desk.park('charlie', { agent: 'ben' });
     assert.deepEqual([status, body.refusal.kind], [403, 'notAllowed']);
     assert.equal((await desk.state('charlie')).agents.length, 1);
   });
 
-  it('refuses the task of another conversation, whatever the browser says', async () => {
+  it('refuses the task of another conversation', async () => {
     const { taskSid } = await desk.parkFields('wanda');
     const { status, body } = await desk.park('charlie', { taskSid });
     assert.deepEqual([status, body.refusal.kind], [409, 'notParkable']);
@@ -110,7 +111,7 @@ describe('parking', () => {
     assert.equal((await desk.state('charlie')).agents.length, 1);
   });
 
-  it('finds before the agent leaves that the record would not fit', async () => {
+  it('refuses a record that is too large before the agent leaves', async () => {
     const attributes = { notes: 'x'.repeat(16_000) };
     await desk.setAttributes('charlie', attributes);
     const { status, body } = await desk.park('charlie');
@@ -120,14 +121,14 @@ describe('parking', () => {
     assert.deepEqual(after.attributes, attributes);
   });
 
-  it('is patient with a Twilio that is busy, with the token check too', async () => {
+  it('retries while Twilio is busy, the token check included', async () => {
     for (const host of ['iam.twilio.com', 'conversations.twilio.com', 'flex-api.twilio.com', 'sync.twilio.com']) {
       await desk.fault({ host, kind: 'status', status: 429, code: 20429 });
     }
     await desk.parked('charlie');
   });
 
-  it('leaves everything as it was when the agent cannot be taken out', async () => {
+  it('is undone if the agent cannot be removed', async () => {
     const before = await desk.state('charlie');
     const refused = { kind: 'status', status: 400, code: 20001, times: 0 };
     await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', ...refused });
@@ -140,7 +141,8 @@ describe('parking', () => {
     assert.deepEqual(after.rows, []);
   });
 
-  it('leaves the webhook where it is not known whether the agent goes, and the next message takes it out', async () => {
+  // The removal may still be done, and then only the webhook can wake the conversation.
+  it('keeps the webhook if the removal of the agent is uncertain', async () => {
     const before = await desk.state('charlie');
     await desk.fault({ method: 'POST', pathPattern: '/Participants/UT', kind: 'status', status: 500, times: 0 });
     const { status, body } = await desk.park('charlie');

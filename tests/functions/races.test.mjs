@@ -1,4 +1,4 @@
-// Two things at the same moment: one is held at each of its calls to Twilio in turn while the other begins.
+// Two operations at the same moment: the first is held at each of its calls to Twilio in turn, while the second one runs.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,14 +8,14 @@ import { faultAt, nameOf } from '../faults/calls.mjs';
 import { afterTheNextMessage, afterTheRace, afterTheSettle } from '../faults/invariants.mjs';
 import { deskOfSuite, PARK, until } from './support.mjs';
 
-/** Where a call is held, and how that reads. */
-const HOLDS = { holdBefore: 'before it was done', holdAfter: 'before it was answered' };
-/** A fault that never comes due only counts. */
+/** The points at which a call is held, with their words in messages. */
+const HOLDS = { holdBefore: 'before it was done', holdAfter: 'before its response' };
+/** The number of a request that never comes: such a fault only counts. */
 const NEVER = 2 ** 32 - 1;
-/** More in one contact centre would make its world long to read. */
+/** The most cases in one contact centre. With more, each read of its state takes long. */
 const AT_MOST = 48;
 
-/** What people do at the other person's call. */
+/** The second operations. */
 const MEANWHILE = {
   writes: (batch, member) => batch.wake(member),
   parks: (batch, member) => batch.park(member),
@@ -39,21 +39,21 @@ describe('at the same moment', () => {
   const changeButInSync = (call) => change(call) && call.host !== 'sync.twilio.com';
   /** @type {[name: string, operation: string, meanwhile: string, calls: (call: any) => boolean][]} */
   const RACES = [
-    ['a message at any point of a park brings somebody', 'park', 'writes', anyCall],
+    ['a message during a park creates a task', 'park', 'writes', anyCall],
     ['a park in two tabs is one park', 'park', 'parksInAnotherTab', change],
-    ['a message at any point of a resume makes no second task', 'resume', 'writes', change],
-    ['a resume at any point of a wake makes no second task', 'wake', 'resumes', change],
-    ['two clicks on resume make one task', 'resume', 'resumes', change],
-    ['a resume by the agent and one by the supervisor make one task', 'resume', 'supervisorResumes', change],
-    ['a park at any point of the settling before it is a whole park', 'settle', 'parks', change],
-    // Whoever is to settle what is parked waits long whether the park is going to end otherwise.
-    ['a settling that comes late spoils no park', 'park again', 'settles', changeButInSync],
-    ['a message while the row is put back makes one task', 'restore', 'writes', change],
-    ['a resume while the row is put back makes one task', 'restore', 'resumes', change],
-    ['a message while the next invite is made makes one task', 'follow', 'writes', change],
-    ['a resume while the next invite is made makes one task', 'follow', 'resumes', change],
-    ["a desktop's question while the next invite is made makes one task", 'follow', 'asks', change],
-    ['a message while a desktop asks makes one task', 'check', 'writes', change],
+    ['a message during a resume creates no second task', 'resume', 'writes', change],
+    ['a resume during a wake creates no second task', 'wake', 'resumes', change],
+    ['two resumes by one agent create one task', 'resume', 'resumes', change],
+    ['two resumes by agent and supervisor create one task', 'resume', 'supervisorResumes', change],
+    ['a park during the previous settle is complete', 'settle', 'parks', change],
+    // Without the calls in Sync, which would take long: the settle waits for the end of the park.
+    ['a late settle does not damage the next park', 'park again', 'settles', changeButInSync],
+    ['a message during a restore creates one task', 'restore', 'writes', change],
+    ['a resume during a restore creates one task', 'restore', 'resumes', change],
+    ['a message during the next invite creates one task', 'follow', 'writes', change],
+    ['a resume during the next invite creates one task', 'follow', 'resumes', change],
+    ['a check during the next invite creates one task', 'follow', 'asks', change],
+    ['a message during a check creates one task', 'check', 'writes', change],
   ];
 
   for (const [name, operation, meanwhile, calls] of RACES) {
@@ -73,10 +73,10 @@ describe('at the same moment', () => {
   }
 });
 
-describe('while somebody else is asked', () => {
+describe('while another agent is invited', () => {
   const desk = deskOfSuite();
 
-  /** Somebody else's code asks another agent into the conversation. */
+  /** Invites Ben into the conversation, as other code may. */
   function invite(id) {
     const { interactionSid, channelSid } = desk.customer(id);
     const properties = {
@@ -90,7 +90,7 @@ describe('while somebody else is asked', () => {
     return channel.invites.create({ routing: { properties } });
   }
 
-  const lasting = ({ attributes, conversation, participants, tasks, rows }) => ({
+  const comparable = ({ attributes, conversation, participants, tasks, rows }) => ({
     ...{ attributes, webhooks: conversation.webhooks, participants, rows },
     tasks: tasks.map(({ sid, assignment_status: status }) => [sid, status]),
   });
@@ -99,18 +99,18 @@ describe('while somebody else is asked', () => {
     ['is being invited', async () => {}],
     ['has joined', () => desk.answerOffer('charlie', 'accepted')],
   ])) {
-    it(`a park is refused and changes nothing when another agent ${name}`, async () => {
+    it(`a park is refused if another agent ${name}`, async () => {
       const fields = await desk.parkFields('charlie');
       await invite('charlie');
       await prepare();
-      const before = lasting(await desk.state('charlie'));
+      const before = comparable(await desk.state('charlie'));
       const { status, body } = await desk.call(PARK, fields);
       assert.deepEqual([status, body.refusal], [409, { kind: 'severalAgents' }]);
-      assert.deepEqual(lasting(await desk.state('charlie')), before);
+      assert.deepEqual(comparable(await desk.state('charlie')), before);
     });
   }
 
-  it('a park that has looked already ends, and the other agent is still the only one asked', async () => {
+  it('a park that has read its state ends without a second invite', async () => {
     const fields = await desk.parkFields('charlie');
     const hold = await desk.fault({ method: 'POST', pathPattern: '/Webhooks$', kind: 'holdBefore' });
     const park = desk.call(PARK, fields);
@@ -130,13 +130,13 @@ describe('while somebody else is asked', () => {
   });
 });
 
-/** Runs the cases, and says what is wrong with which. */
+/** Runs the cases. Returns the broken invariants, each with its case. */
 async function race(desk, cases, meanwhile) {
   const batch = await Batch.begin(desk, cases);
   await batch.prepare();
   for (const member of batch.members) member.isWanted = WANTING.includes(meanwhile);
-  await batch.each((member) => meet(batch, member, MEANWHILE[meanwhile]));
-  // What is done meanwhile has to be done, not refused each time. The customer gets no answer.
+  await batch.each((member) => runTogether(batch, member, MEANWHILE[meanwhile]));
+  // If every second operation were refused, there would be no race. A customer's message has no response.
   const done = batch.members.filter(({ otherAnswer }) => !otherAnswer || otherAnswer.status === 200);
   assert.ok(done.length > 0, JSON.stringify(batch.members[0].otherAnswer));
   const wrong = [];
@@ -152,8 +152,8 @@ async function race(desk, cases, meanwhile) {
   return wrong;
 }
 
-/** The first is held at its call until the other has got as far as asking for the claim, or to its end. */
-async function meet(batch, member, meanwhile) {
+/** Holds the first operation at its call until the second one requests the claim or ends. */
+async function runTogether(batch, member, meanwhile) {
   const { desk } = batch;
   const claims = {
     host: 'sync.twilio.com',

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 
 import { deskOfSuite, RECONCILE, TASK_EVENT, until } from './support.mjs';
 
-describe('looking after what is parked', () => {
+describe('reconcile', () => {
   const desk = deskOfSuite();
 
-  /** Calls until the answer says that it was all, as a scheduler would. */
+  /** Calls until the last page, as a scheduler would. */
   async function reconcile(fields = {}) {
     const changed = [];
     let next;
@@ -21,7 +21,7 @@ describe('looking after what is parked', () => {
 
   const of = (id, outcome) => [desk.customer(id).conversationSid, outcome];
 
-  it('finds nothing to mend where all is well', async () => {
+  it('changes nothing if nothing is missing', async () => {
     for (const id of ['charlie', 'wanda', 'sam']) await desk.parked(id);
     const before = await desk.state('charlie');
     assert.deepEqual(await reconcile(), []);
@@ -32,7 +32,7 @@ describe('looking after what is parked', () => {
     );
   });
 
-  it('routes what the customer wrote while the Functions could not be reached', async () => {
+  it('routes messages that the Functions have missed', async () => {
     await desk.parked('charlie');
     await desk.fault({ host: desk.facts.functionsDomain, method: 'POST', kind: 'dropBefore' });
     await desk.writes('charlie');
@@ -46,7 +46,7 @@ describe('looking after what is parked', () => {
     assert.deepEqual([openTasks.length, rows], [1, []]);
   });
 
-  it('arms a webhook again that somebody deleted', async () => {
+  it('creates a deleted webhook again', async () => {
     await desk.parked('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
     await desk.conversation('charlie').webhooks(webhookSid).remove();
@@ -55,9 +55,9 @@ describe('looking after what is parked', () => {
     await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 
-  it('takes rows out whose conversation is closed, and settles what nobody settled', async () => {
+  it('removes rows of closed conversations, and settles', async () => {
     for (const id of ['charlie', 'wanda']) await desk.parked(id);
-    // The webhook that would tell of the closing is gone, so that only the row is left.
+    // Without its webhook the closing is not noticed, so the row stays.
     const { webhookSid } = (await desk.state('charlie')).attributes;
     await desk.conversation('charlie').webhooks(webhookSid).remove();
     await desk.conversation('charlie').update({ state: 'closed' });
@@ -69,7 +69,7 @@ describe('looking after what is parked', () => {
     assert.equal((await desk.state('wanda')).attributes.parkInteraction, undefined);
   });
 
-  it('routes all that is parked when it is to be released', async () => {
+  it('routes every parked conversation with `release`', async () => {
     for (const id of ['charlie', 'wanda']) await desk.parked(id);
     const changed = await reconcile({ release: 'true' });
     assert.deepEqual(changed.sort(), [of('charlie', 'routed'), of('wanda', 'routed')].sort());
@@ -77,22 +77,22 @@ describe('looking after what is parked', () => {
     assert.equal((await desk.state('sam')).attributes.parkInteraction, undefined);
   });
 
-  it('looks at one conversation when asked for that one', async () => {
+  it('is limited to one conversation by `conversationSid`', async () => {
     for (const id of ['charlie', 'wanda']) await desk.parked(id);
     const { conversationSid } = desk.customer('charlie');
     const { body } = await desk.signed(RECONCILE, { conversationSid });
     assert.deepEqual(body, { outcome: 'ignored' });
   });
 
-  it('takes the row out of the list as soon as a timer closes the conversation', async () => {
+  it('is not needed if a timer closes a conversation', async () => {
     await desk.parked('charlie');
-    // One that was there before is taken away while it is parked.
+    // Set after the park, which removes the timer that the conversation had before.
     await desk.conversation('charlie').update({ 'timers.closed': 'PT10M' });
     await desk.control('POST', 'clock', { advanceMs: 10 * 60_000 });
     await until('the row to go', async () => (await desk.state('charlie')).rows.length === 0);
   });
 
-  it('says which field is wrong', async () => {
+  it('names the malformed field', async () => {
     for (const [fields, field] of /** @type {[Record<string, string>, string][]} */ ([
       [{ next: 'page two' }, 'next'],
       [{ next: '{"part":"active","at":{"page":"../Messages"}}' }, 'next'],
@@ -103,13 +103,13 @@ describe('looking after what is parked', () => {
     }
   });
 
-  it('answers nobody without a signature', async () => {
+  it('requires a signature', async () => {
     for (const path of [RECONCILE, TASK_EVENT]) {
       assert.equal((await desk.call(path, {})).status, 403);
     }
   });
 
-  it('has no concern with events of other tasks', async () => {
+  it('is not started by events of other tasks', async () => {
     for (const fields of [
       { EventType: 'task.created', TaskAttributes: '{"originalRouting":{}}' },
       { EventType: 'task.canceled', TaskAttributes: '{"type":"inbound"}' },

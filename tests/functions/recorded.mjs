@@ -1,5 +1,5 @@
-// States that other code left behind: the template's feature, and earlier versions of this one. Values of one conversation
-// are written there as `{{name}}`.
+// Recorded states of other code: the template's feature, and earlier versions of this one. In the files `{{name}}` stands for a
+// value of the conversation.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -18,8 +18,8 @@ import { readFileSync } from 'node:fs';
  */
 
 /**
- * Parks a customer's conversation, which Ada has, as `recorded/<name>.json` says: the webhook, the agent out, the row and the
- * attributes, in the order in which the template's feature makes them.
+ * Parks a conversation of Ada from `recorded/<name>.json`: creates the webhook, removes the agent, writes the row and the
+ * attributes, in the order of the template's feature.
  *
  * @param {Desk} desk
  * @param {string} id
@@ -50,7 +50,7 @@ export async function parkAsRecorded(desk, id, name, { domain = desk.facts.funct
 }
 
 /**
- * Returns what the template's feature keeps of a customer's conversation, which Ada has.
+ * Returns the values that the template's feature stores for a conversation of Ada.
  *
  * @param {Desk} desk
  * @param {string} id
@@ -77,7 +77,7 @@ export async function templateState(desk, id) {
 /**
  * Fills values into all texts of a JSON value.
  *
- * @param {any} value any: of every shape
+ * @param {any} value any: of any shape
  * @param {Record<string, string>} values
  * @returns {any}
  */

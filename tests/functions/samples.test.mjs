@@ -9,7 +9,7 @@ import { deskOfSuite, RECONCILE, until, WAKE } from './support.mjs';
 
 const FLOW_SID = `FW${'5'.repeat(32)}`;
 
-/** A sample as its README says to apply it: each placeholder replaced, and none left. */
+/** Returns a sample with each placeholder replaced, as its README describes, and none left. */
 function sample(name, replacements) {
   let text = readFileSync(inRoot('deploy', 'samples', name), 'utf8');
   for (const [placeholder, value] of Object.entries(replacements)) {
@@ -24,7 +24,7 @@ describe('the sample of a workflow', () => {
   const desk = deskOfSuite();
   let support;
 
-  /** Ben has parked Dora's conversation, which came to him through the queue Support: Ada and he are in it, Sue is not. */
+  /** Parks Dora's conversation, which Ben has from the queue Support. Ada and Ben are in the queue, Sue is not. */
   beforeEach(async () => {
     const { taskQueues, workflows } = workspace();
     const targetWorkers = "contact_uri IN ['client:ada', 'client:ben']";
@@ -56,7 +56,7 @@ describe('the sample of a workflow', () => {
 
   const goOffline = (identity) => desk.control('POST', `agents/${identity}`, { activity: 'Offline' });
 
-  /** Who is being asked to take Dora's conversation: an identity, or nobody. */
+  /** Returns the identity of the agent who is offered Dora's conversation, if there is one. */
   async function asked() {
     const { world, openTasks } = await desk.state('dora');
     const offer = world.reservations.find(
@@ -71,11 +71,11 @@ describe('the sample of a workflow', () => {
     return asked();
   }
 
-  it('asks the agent who parked, though others are free too', async () => {
+  it('asks the agent who parked first', async () => {
     assert.equal(await wakes(), 'ben');
   });
 
-  it('asks the agent who parked even when they have left the queue since', async () => {
+  it('asks the agent who parked even outside of the queue', async () => {
     const { attributes } = await workspace().workers(desk.agent('ben').workerSid).fetch();
     const changed = { ...JSON.parse(attributes), contact_uri: 'client:benjamin' };
     await workspace()
@@ -84,17 +84,17 @@ describe('the sample of a workflow', () => {
     assert.equal(await wakes(), 'ben');
   });
 
-  it('asks the queue at once when the agent who parked is offline', async () => {
+  it('asks the queue at once if the agent who parked is offline', async () => {
     await goOffline('ben');
     assert.equal(await wakes(), 'ada');
   });
 
-  it('asks the queue at once when the agent who parked has no room', async () => {
+  it('asks the queue at once if the agent who parked is full', async () => {
     await fill('ben');
     assert.equal(await wakes(), 'ada');
   });
 
-  it('asks the queue when the agent who parked does not answer', async () => {
+  it('asks the queue if the agent who parked does not respond', async () => {
     assert.equal(await wakes(), 'ben');
     await desk.control('POST', 'clock', { advanceMs: 59_000 });
     assert.equal(await asked(), 'ben');
@@ -102,13 +102,13 @@ describe('the sample of a workflow', () => {
     assert.equal(await asked(), 'ada');
   });
 
-  it('asks everyone at once when nobody in the queue is there', async () => {
+  it('asks everyone at once if the queue is offline', async () => {
     await goOffline('ben');
     await goOffline('ada');
     assert.equal(await wakes(), 'sue');
   });
 
-  it('waits for the queue when its people have no room, and then asks everyone', async () => {
+  it('waits for a full queue, and then asks everyone', async () => {
     await goOffline('ben');
     await fill('ada');
     assert.equal(await wakes(), undefined);
@@ -118,7 +118,7 @@ describe('the sample of a workflow', () => {
     assert.equal(await asked(), 'sue');
   });
 
-  it('keeps the task for whoever comes when nobody is there at all', async () => {
+  it('keeps the task while all are offline', async () => {
     for (const identity of ['ada', 'ben', 'sue']) await goOffline(identity);
     assert.equal(await wakes(), undefined);
     await desk.control('POST', 'clock', { advanceMs: 600_000 });
@@ -126,7 +126,7 @@ describe('the sample of a workflow', () => {
     assert.equal(await asked(), 'sue');
   });
 
-  it('sends tasks that were never parked to everyone', async () => {
+  it('sends tasks without a park to everyone', async () => {
     await goOffline('ben');
     await desk.control('POST', 'customers', { id: 'emil', name: 'Emil', channel: 'web' });
     await desk.writes('emil', 'Hello');
@@ -153,7 +153,7 @@ describe('the sample of a Studio flow', () => {
     );
   });
 
-  /** Runs the flow for the next message that Studio is told of, as Studio does; answers the widgets that it came by. */
+  /** Runs the flow for the next message that Studio receives. Returns the names of the executed widgets. */
   async function studioRuns(id) {
     told += 1;
     const deliveries = await desk.wakes(id, told);
@@ -162,14 +162,14 @@ describe('the sample of a Studio flow', () => {
     return runFlow(flow, delivery, desk);
   }
 
-  /** What the flow has told the customer. */
+  /** Returns the messages of the flow to the customer. */
   async function answers(id) {
     const { conversation } = await desk.state(id);
     const { body } = flow.states.find(({ name }) => name === 'answer').properties;
     return conversation.messages.filter((message) => message.body === body).length;
   }
 
-  it('is told of what the agent has not seen too; our own webhook hears of no message beside it', async () => {
+  it('receives unseen messages in place of our own webhook', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.parked('charlie');
     const { requests } = await desk.control('GET', 'journal');
@@ -187,7 +187,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal(conversation.webhooks.find(({ sid }) => sid === attributes.webhookSid).target, 'studio');
   });
 
-  it('wakes the conversation, tells the customer once, and leaves nothing behind when an agent has joined', async () => {
+  it('wakes with one message to the customer until settle', async () => {
     const { attributes: before } = await desk.state('charlie');
     await desk.parked('charlie');
     await desk.writes('charlie');
@@ -204,7 +204,7 @@ describe('the sample of a Studio flow', () => {
     assert.deepEqual([attributes, conversation.webhooks, rows], [before, [], []]);
   });
 
-  it('makes another task when the first was declined', async () => {
+  it('creates another task after a declined one', async () => {
     await desk.control('POST', 'agents/ben', { activity: 'Offline' });
     await desk.parked('charlie');
     await desk.resume('charlie', 'ada');
@@ -218,7 +218,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('is not taken in by a message of the contact centre', async () => {
+  it('ignores a message of the contact centre', async () => {
     await desk.parked('charlie');
     const { messages } = desk.conversation('charlie');
     await messages.create({ author: 'bot', body: 'How did we do?', xTwilioWebhookEnabled: 'true' });
@@ -226,16 +226,16 @@ describe('the sample of a Studio flow', () => {
     assert.deepEqual([(await desk.state('charlie')).openTasks, await answers('charlie')], [[], 0]);
   });
 
-  it('tries once more when the Function fails', async () => {
+  it('retries once if the Function fails', async () => {
     await desk.parked('charlie');
-    // Also without what the record says, which Twilio might refuse.
+    // Two requests: the invite, and its retry without the record's data, which Twilio might refuse.
     await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001, times: 2 });
     await desk.writes('charlie');
     assert.deepEqual(await studioRuns('charlie'), ['wake', 'wake_again']);
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('wakes too where it passes on no message, as flows for the template do', async () => {
+  it('wakes without passing the message on, as template flows do', async () => {
     await desk.parked('charlie');
     const { conversationSid } = desk.customer('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
@@ -244,7 +244,7 @@ describe('the sample of a Studio flow', () => {
     assert.equal(body.outcome, 'routed');
   });
 
-  it('is armed again when somebody deleted its webhook, and its row goes when the conversation is closed', async () => {
+  it('restores a deleted webhook, and removes the row at the end', async () => {
     await desk.parked('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
     await desk.conversation('charlie').webhooks(webhookSid).remove();

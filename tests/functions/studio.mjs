@@ -1,15 +1,15 @@
-// What Studio does with a flow, as far as the samples' flows need it: a message that a conversation's webhook tells of runs
-// the flow from its trigger to its end. Widgets, transitions and variables are those that Twilio documents:
+// The part of Studio that the samples' flows need: a message from a conversation's webhook runs the flow from its trigger to its
+// end. Widgets, transitions and variables are those that Twilio documents:
 // https://www.twilio.com/docs/studio/widget-library and https://www.twilio.com/docs/studio/user-guide/liquid-template-language
 
 import assert from 'node:assert/strict';
 
-/** A Function may take so long before the widget fails. */
+/** The longest run of a Function before the widget fails. */
 const FUNCTION_LIMIT_MS = 10_000;
 
 /**
- * Runs `flow` for a delivery of the simulator's journal, with the account of `desk`. Answers the names of the widgets that
- * it came by.
+ * Runs `flow` for a delivery of the simulator's journal, with the account of `desk`. Returns the names of the executed
+ * widgets.
  */
 export async function runFlow(flow, { params }, desk) {
   const state = (name) => flow.states.find((known) => known.name === name);
@@ -71,7 +71,7 @@ const widgets = {
   },
 };
 
-/** Fills in the variables of a template, of which a text without a value is empty. */
+/** Fills in the variables of a template. A variable without a value becomes an empty text. */
 function filled(template, variables) {
   return template.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (_, path) => {
     const value = path.split('.').reduce((found, key) => found?.[key], variables);

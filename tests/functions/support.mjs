@@ -13,7 +13,7 @@ import { until } from '../support/until.mjs';
 
 export { until };
 
-/** The core as the Functions under test have it. */
+/** The core of the Functions under test. */
 const core = createRequire(import.meta.url)(
   inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js'),
 );
@@ -44,14 +44,14 @@ export const {
  */
 
 /**
- * The official client, as the Functions themselves have it.
+ * The official client, in the Functions' version.
  *
  * @type {import('twilio')}
  */
 const twilio = createRequire(new URL('../../functions/package.json', import.meta.url))('twilio');
 
 /**
- * Starts everything. Each test begins with `begin()`, which resets the contact centre.
+ * Starts simulator and Functions. Each test begins with `begin()`, which resets the contact centre.
  *
  * @param {StackOptions} [options]
  */
@@ -117,7 +117,7 @@ export class Desk {
     await this.control('DELETE', 'journal');
   }
 
-  /** Nothing may have been asked of Twilio that Twilio does not know. */
+  /** Fails if a request was unknown to the simulator. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);
   }
@@ -191,7 +191,7 @@ export class Desk {
     return this.#stack.tlsPort;
   }
 
-  /** Twilio's own client, as somebody else's code would use it. */
+  /** Twilio's own client, for actions of other code. */
   get client() {
     process.env.SIMULATOR_TLS_PORT = String(this.tlsPort);
     return twilio(this.facts.accountSid, this.facts.authToken);
@@ -271,7 +271,7 @@ export class Desk {
   }
 
   /**
-   * Parks, and fails where that is refused.
+   * Parks, and fails if that is refused.
    *
    * @param {string} id
    * @param {Fields & { agent?: string }} [changes]
@@ -291,7 +291,7 @@ export class Desk {
   }
 
   /**
-   * Asks as the desktop of an agent about a conversation that waits.
+   * Requests a check of a waiting conversation, as an agent's desktop does.
    *
    * @param {string} id
    * @param {string} agent
@@ -312,7 +312,7 @@ export class Desk {
   }
 
   /**
-   * The customer writes.
+   * Sends a message of the customer.
    *
    * @param {string} id
    * @param {string} [body]
@@ -322,8 +322,8 @@ export class Desk {
   }
 
   /**
-   * Waits until the webhooks of messages have been answered, and returns those deliveries. Leaves out messages that the agent had
-   * seen before they parked: Twilio replays the last one to a new webhook.
+   * Waits until the webhooks of messages have responses, and returns those deliveries. Leaves out messages that the agent had
+   * seen before the park: Twilio replays the last one to a new webhook.
    *
    * @param {string} id
    * @param {number} [count]
@@ -343,7 +343,7 @@ export class Desk {
   }
 
   /**
-   * Waits until no request was in flight between two looks.
+   * Waits until no request was in flight in two successive polls.
    *
    * @param {{ within: number, every: number }} limits in milliseconds
    */
@@ -360,7 +360,7 @@ export class Desk {
   }
 
   /**
-   * Answers the open offer for a customer as its worker.
+   * Accepts or rejects the open offer for a customer, as its worker.
    *
    * @param {string} id
    * @param {string} status
@@ -410,7 +410,7 @@ export class Desk {
  */
 export function stateOf(world, { conversationSid, channelSid }) {
   const conversation = world.conversations.find(({ sid }) => sid === conversationSid);
-  // Twilio deletes a channel that was quiet for long.
+  // Twilio deletes a channel without activity for 180 days.
   const participants = world.channels.find(({ sid }) => sid === channelSid)?.participants ?? [];
   const tasks = world.tasks.filter(({ attributes }) => attributes.flexInteractionChannelSid === channelSid);
   const openTasks = tasks.filter(isOpen);

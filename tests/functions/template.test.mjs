@@ -5,7 +5,7 @@ import { known } from '../support/known.mjs';
 import { parkAsRecorded } from './recorded.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
-/** What the template's feature puts into the attributes of a conversation. */
+/** The keys that the template's feature writes into a conversation's attributes. */
 const KEYS = [
   ...['interactionSid', 'channelSid', 'participantSid', 'taskSid', 'workflowSid', 'taskChannelUniqueName'],
   ...['queueName', 'queueSid', 'workerSid', 'taskAttributes', 'webhookSid', 'mapSid', 'mapItemKey'],
@@ -16,7 +16,7 @@ describe('beside the flex-project-template', () => {
 
   const elsewhere = { domain: 'template-1234-dev.twil.io' };
 
-  /** Whoever is asked accepts, and their plugin settles. */
+  /** Accepts the open offer and settles, as the agent's plugin does. Returns the agent's identity. */
   async function accepts(id) {
     const { worker_sid: worker } = await desk.answerOffer(id, 'accepted');
     const { identity } = known(desk.facts.agents.find(({ workerSid }) => workerSid === worker));
@@ -39,9 +39,9 @@ describe('beside the flex-project-template', () => {
     });
   }
 
-  describe('what the template parked', () => {
+  describe('a conversation parked by the template', () => {
     for (const list of [true, false]) {
-      it(`is woken and settled by ours, leaving no key behind, ${list ? 'with' : 'without'} its list`, async () => {
+      it(`is woken and settled ${list ? 'with' : 'without'} a list`, async () => {
         const [old] = (await desk.state('charlie')).openTasks;
         await parkAsRecorded(desk, 'charlie', 'template', { list });
         const parked = await desk.state('charlie');
@@ -57,7 +57,7 @@ describe('beside the flex-project-template', () => {
       });
     }
 
-    it('is resumed from the list by ours, wherever its webhook goes', async () => {
+    it('is resumed from our list with a webhook of another domain', async () => {
       await parkAsRecorded(desk, 'charlie', 'template', elsewhere);
       const { body } = await desk.resume('charlie', 'ada', {
         WebhookSid: (await desk.state('charlie')).attributes.webhookSid,
@@ -67,7 +67,7 @@ describe('beside the flex-project-template', () => {
       await nothingIsLeft('charlie');
     });
 
-    it('gets our webhook in the place of its own when all is looked over', async () => {
+    it('gets our webhook by `reconcile`', async () => {
       await parkAsRecorded(desk, 'charlie', 'template', elsewhere);
       const before = await desk.state('charlie');
       const { body } = await desk.signed(RECONCILE, {});
@@ -86,7 +86,8 @@ describe('beside the flex-project-template', () => {
       await nothingIsLeft('charlie');
     });
 
-    it('is parked again by ours though the template left its keys when it unparked', async () => {
+    // The template leaves its keys when it unparks.
+    it('is parked again by us after the template unparked it', async () => {
       await parkAsRecorded(desk, 'charlie', 'template');
       await templateUnparks('charlie');
       await desk.answerOffer('charlie', 'accepted');
@@ -101,8 +102,8 @@ describe('beside the flex-project-template', () => {
   });
 
   /**
-   * The sequence by which the template's functions unpark: the webhook goes, an invite is made from the attributes, the row goes.
-   * Its list asks for the agent who parked.
+   * Unparks in the sequence of the template's functions: deletes the webhook, creates an invite from the attributes, deletes the
+   * row. With `routeToSameWorker` the invite is for the agent who parked, as from its list.
    */
   async function templateUnparks(id, { routeToSameWorker = false } = {}) {
     const { client, facts } = desk;
@@ -134,8 +135,8 @@ describe('beside the flex-project-template', () => {
     }
   }
 
-  describe('what ours parked', () => {
-    it('has every attribute by which the template unparks, and its row every field that its list shows', async () => {
+  describe('a conversation parked by us', () => {
+    it('has the attributes and row fields of the template', async () => {
       await desk.parked('charlie');
       const { attributes, rows, conversation } = await desk.state('charlie');
       for (const key of KEYS) assert.equal(typeof attributes[key], 'string', key);
@@ -146,7 +147,7 @@ describe('beside the flex-project-template', () => {
     });
 
     for (const routeToSameWorker of [false, true]) {
-      it(`is unparked by the template, ${routeToSameWorker ? 'from its list' : 'when the customer writes'}, and settled by ours`, async () => {
+      it(`is unparked by the template ${routeToSameWorker ? 'from its list' : 'after a message'}`, async () => {
         const { attributes: before } = await desk.state('charlie');
         await desk.parked('charlie');
         await templateUnparks('charlie', { routeToSameWorker });
@@ -160,7 +161,7 @@ describe('beside the flex-project-template', () => {
       });
     }
 
-    it('comes back to the list when ours is back and nobody took the task that the template made', async () => {
+    it('is restored after a declined task of the template', async () => {
       await desk.control('POST', 'agents/ben', { activity: 'Offline' });
       await desk.parked('charlie');
       await templateUnparks('charlie', { routeToSameWorker: true });

@@ -5,13 +5,13 @@ import { known } from '../support/known.mjs';
 import { parkAsRecorded } from './recorded.mjs';
 import { deskOfSuite, RECONCILE, until } from './support.mjs';
 
-/** From before rows came back: a record that says neither when its row ends nor what was heard. */
+/** A record of a version before rows were restored: without the row's end and the last heard message. */
 const FORMER = 'before-rows-came-back';
 
-/** What was in the attributes before an earlier version parked. */
+/** The attributes before the earlier version parked. */
 const OTHERS = { theirs: { kept: 1 }, workerSid: 'of others' };
 
-describe('what an earlier version parked', () => {
+describe('a conversation parked by an earlier version', () => {
   const desk = deskOfSuite();
 
   async function acceptsAndSettles() {
@@ -39,12 +39,12 @@ describe('what an earlier version parked', () => {
     await acceptsAndSettles();
   });
 
-  it('has nothing that would have to be mended', async () => {
+  it('is not changed by `reconcile`', async () => {
     await parkAsRecorded(desk, 'charlie', FORMER);
     assert.deepEqual((await desk.signed(RECONCILE, {})).body.changed, []);
   });
 
-  it('wakes also after the Functions have moved to another domain, once all is looked over', async () => {
+  it('wakes at another domain after `reconcile`', async () => {
     await parkAsRecorded(desk, 'charlie', FORMER, { domain: 'former-1234-dev.twil.io' });
     const { body } = await desk.signed(RECONCILE, {});
     assert.deepEqual(
@@ -57,7 +57,7 @@ describe('what an earlier version parked', () => {
     await acceptsAndSettles();
   });
 
-  it('is routed when all is released', async () => {
+  it('is routed by `release`', async () => {
     await parkAsRecorded(desk, 'charlie', FORMER);
     await desk.signed(RECONCILE, { release: 'true' });
     await hasTask();

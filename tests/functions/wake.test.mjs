@@ -7,7 +7,7 @@ import { deskOfSuite, PARK, until, WAKE } from './support.mjs';
 describe('unparking', () => {
   const desk = deskOfSuite();
 
-  it('routes the conversation through its workflow when the customer writes, with a signed webhook', async () => {
+  it('routes through the workflow after a message of the customer', async () => {
     const parked = await desk.state('charlie');
     await desk.parked('charlie');
     await desk.writes('charlie');
@@ -30,7 +30,7 @@ describe('unparking', () => {
     assert.deepEqual(rows, []);
   });
 
-  it('routes it too when other code wiped the record out of the attributes', async () => {
+  it('routes after other code has removed the record', async () => {
     await desk.parked('charlie');
     await desk.setAttributes('charlie', { theirs: 1 });
     await desk.writes('charlie');
@@ -43,7 +43,7 @@ describe('unparking', () => {
     assert.deepEqual((await desk.state('charlie')).attributes, { theirs: 1 });
   });
 
-  it('works for a text message and for WhatsApp as for web chat', async () => {
+  it('works for SMS, WhatsApp and web chat', async () => {
     for (const id of ['wanda', 'sam']) {
       await desk.parked(id);
       await desk.writes(id);
@@ -52,14 +52,14 @@ describe('unparking', () => {
     }
   });
 
-  it('makes one task for ten messages at once', async () => {
+  it('creates one task for ten messages at once', async () => {
     await desk.parked('charlie');
     await Promise.all(Array.from({ length: 10 }, (_, n) => desk.writes('charlie', `message ${n}`)));
     await desk.wakes('charlie', 10);
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('wakes for a message that comes while the park is under way', async () => {
+  it('wakes for a message during the park', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.control('POST', 'latency', { ms: 150 });
     const park = desk.call(PARK, fields);
@@ -70,7 +70,7 @@ describe('unparking', () => {
     await until('the new task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 
-  it('wakes for a message that the screen did not show yet when the agent clicked', async () => {
+  it('wakes for a message that was not on the screen at the park', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.writes('charlie', 'One more thing');
     const { body } = await desk.call(PARK, fields);
@@ -78,7 +78,7 @@ describe('unparking', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('is not woken by a message of the contact centre', async () => {
+  it('ignores a message of the contact centre', async () => {
     await desk.parked('charlie');
     const { conversationSid } = desk.customer('charlie');
     const { webhookSid } = (await desk.state('charlie')).attributes;
@@ -92,7 +92,7 @@ describe('unparking', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 0);
   });
 
-  it("answers nobody but Twilio's webhook", async () => {
+  it('requires a signature of Twilio', async () => {
     await desk.parked('charlie');
     const fields = { ConversationSid: desk.customer('charlie').conversationSid, Author: 'x', ParticipantSid: 'x' };
     const unsigned = await desk.call(WAKE, fields);
@@ -104,7 +104,7 @@ describe('unparking', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 0);
   });
 
-  it('leaves nothing of ours and all of others once an agent has joined and settled', async () => {
+  it('removes our data and keeps that of others after settle', async () => {
     const { attributes: before } = await desk.state('charlie');
     await desk.parked('charlie');
     await desk.writes('charlie');
@@ -120,7 +120,7 @@ describe('unparking', () => {
     assert.equal(agents.length, 1);
   });
 
-  it('makes another task when the first was declined and the customer writes again', async () => {
+  it('creates another task for a message after a declined one', async () => {
     await desk.control('POST', 'agents/ben', { activity: 'Offline' });
     await desk.parked('charlie');
     const resumed = await desk.resume('charlie', 'ada');
@@ -140,7 +140,7 @@ describe('unparking', () => {
     assert.equal(offer.worker_sid, desk.agent('ada').workerSid);
   });
 
-  it('resumes for a supervisor but not for another agent', async () => {
+  it('resumes for a supervisor, not for another agent', async () => {
     await desk.control('POST', 'agents/sue', { activity: 'Available' });
     await desk.parked('charlie');
     const ben = await desk.resume('charlie', 'ben');
@@ -151,14 +151,14 @@ describe('unparking', () => {
     assert.equal(offer.worker_sid, desk.agent('sue').workerSid);
   });
 
-  it('says that a conversation which is not parked cannot be resumed', async () => {
+  it('refuses to resume a conversation that is not parked', async () => {
     const { status, body } = await desk.resume('charlie', 'ada');
     assert.deepEqual([status, body.refusal.kind], [404, 'notParked']);
   });
 
-  it('keeps the webhook when the invite fails, and the next message makes it', async () => {
+  it('keeps the webhook if the invite fails, for the next message', async () => {
     await desk.parked('charlie');
-    // Also without what the record says, which Twilio might refuse.
+    // Two requests: the invite, and its retry without the record's data, which Twilio might refuse.
     await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001, times: 2 });
     await desk.writes('charlie');
     const [failed] = await desk.wakes('charlie');
@@ -172,9 +172,9 @@ describe('unparking', () => {
     await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 
-  it('makes the invite that failed a minute later without another message', async () => {
+  it('retries a failed invite a minute later without a message', async () => {
     await desk.parked('charlie');
-    // Also without what the record says, which Twilio might refuse.
+    // Two requests: the invite, and its retry without the record's data, which Twilio might refuse.
     await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001, times: 2 });
     await desk.writes('charlie');
     await desk.wakes('charlie');
@@ -182,7 +182,7 @@ describe('unparking', () => {
     await until('a task', async () => (await desk.state('charlie')).openTasks.length === 1);
   });
 
-  it('makes one task when the invite was made but its answer was lost', async () => {
+  it('creates one task if the response to the invite is lost', async () => {
     await desk.parked('charlie');
     await desk.fault({ method: 'POST', pathPattern: '/Invites$', kind: 'dropAfter' });
     await desk.writes('charlie');
@@ -191,7 +191,7 @@ describe('unparking', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('parks, wakes and parks again three times without a stray webhook', async () => {
+  it('leaves no stray webhook after three parks and wakes', async () => {
     await desk.control('POST', 'agents/ben', { activity: 'Offline' });
     for (let round = 0; round < 3; round += 1) {
       await desk.parked('charlie');

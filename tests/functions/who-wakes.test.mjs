@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 
 import { deskOfSuite, PARK, until } from './support.mjs';
 
-describe('who wakes a parked conversation', () => {
+describe('a parked conversation', () => {
   const desk = deskOfSuite();
 
-  /** That the conversation is parked still, and could be woken. */
+  /** Checks that the conversation is still parked, and that its customer wakes it. */
   async function staysParked(id, before) {
     const { conversation, openTasks, rows } = await desk.state(id);
     assert.equal(openTasks.length, 0, 'no task was made');
@@ -22,7 +22,7 @@ describe('who wakes a parked conversation', () => {
     ['wanda', 'WhatsApp'],
     ['sam', 'a text message'],
   ]) {
-    it(`is the customer who writes by ${channel}`, async () => {
+    it(`is woken by the customer's message by ${channel}`, async () => {
       await desk.parked(id);
       await desk.writes(id);
       await desk.wakes(id);
@@ -34,7 +34,7 @@ describe('who wakes a parked conversation', () => {
     ['ben', 'an agent'],
     ['sue', 'a supervisor'],
   ]) {
-    it(`is not ${who} who writes into it`, async () => {
+    it(`is not woken by ${who}`, async () => {
       await desk.parked('charlie');
       const before = await desk.state('charlie');
       const { conversationSid } = desk.customer('charlie');
@@ -51,7 +51,7 @@ describe('who wakes a parked conversation', () => {
     });
   }
 
-  it('is not a bot that writes through REST and wants webhooks to hear of it', async () => {
+  it('is not woken by a REST message of a bot with webhooks enabled', async () => {
     await desk.parked('charlie');
     const before = await desk.state('charlie');
     const { messages } = desk.conversation('charlie');
@@ -62,7 +62,7 @@ describe('who wakes a parked conversation', () => {
     await staysParked('charlie', before);
   });
 
-  it('is not a system message', async () => {
+  it('is not woken by a system message', async () => {
     await desk.parked('charlie');
     const before = await desk.state('charlie');
     const { messages } = desk.conversation('charlie');
@@ -72,7 +72,7 @@ describe('who wakes a parked conversation', () => {
     await staysParked('charlie', before);
   });
 
-  it('is not a REST message of our own, which no webhook hears of', async () => {
+  it('is not woken by a REST message without webhooks', async () => {
     await desk.parked('charlie');
     const before = await desk.state('charlie');
     await desk.conversation('charlie').messages.create({ author: 'ada', body: 'I shall be back tomorrow.' });
@@ -81,7 +81,7 @@ describe('who wakes a parked conversation', () => {
     assert.deepEqual(heardOf, [desk.customer('charlie').address]);
   });
 
-  it('is the customer also when their message comes right after a bot’s', async () => {
+  it('is woken by the customer directly after a bot', async () => {
     await desk.parked('charlie');
     const { messages } = desk.conversation('charlie');
     await Promise.all([
@@ -92,7 +92,7 @@ describe('who wakes a parked conversation', () => {
     assert.equal((await desk.state('charlie')).openTasks.length, 1);
   });
 
-  it('is not a bot whose message the parking screen had not seen', async () => {
+  it('is not woken by an unseen message of a bot', async () => {
     const fields = await desk.parkFields('charlie');
     await desk.conversation('charlie').messages.create({ author: 'bot', body: 'One moment.' });
     const { body } = await desk.call(PARK, fields);

@@ -1,5 +1,5 @@
-// Many conversations are parked and woken at a steady rate while Twilio keeps its rate limits, and some of their new tasks end
-// without anybody having taken them; then nobody may be lost or wait unheard, and nobody asked for twice.
+// Parks and wakes many conversations at a steady rate under Twilio's rate limits, and ends some of their new tasks unaccepted. No
+// customer may be lost, be routed twice, or wait unheard.
 
 import { openDesk } from '../functions/support.mjs';
 import { afterTheNextMessage, afterTheOperation } from '../faults/invariants.mjs';

@@ -3,27 +3,27 @@
 import { CHECK, PARK, RECONCILE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
 import { atRate, pause, sleep } from './pace.mjs';
 
-/** How many conversations each agent has. */
+/** The number of conversations of each agent. */
 const PER_AGENT = 20;
-/** How long the plugin retries a post before it shows the failure, and its longest pause between two posts; as in `src/plugin/call.rs`. */
+/** The time for which the plugin retries a post, and its longest pause between two posts, as in `src/plugin/call.rs`. */
 const PATIENCE_MS = 8_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 4_000;
-/** The statuses that the plugin takes for passing, unless a refusal says otherwise; as in `src/plugin/call.rs`. */
+/** The statuses that the plugin retries, unless the refusal is final, as in `src/plugin/call.rs`. */
 const TRANSIENT = [429, 502, 503, 504];
-/** How often an agent clicks before giving up. */
+/** The number of clicks before an agent gives up. */
 const CLICKS = 15;
-/** The pause before the second click; then twice as long each time, up to a minute. */
+/** The pause before the second click. It doubles with each click, up to a minute. */
 const CLICKS_AGAIN_AFTER_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
-/** No operation of the Functions pauses for longer, so after this long without a request nothing is in flight. */
+/** The longest pause of the Functions: after this time without a request nothing is in flight. */
 const QUIET_MS = 4_000;
-/** How long it may take until all is quiet. */
+/** The longest time until nothing is in flight. */
 const QUIET_WITHIN_MS = 120_000;
 
-/** Of this many conversations in a row one is declined, one's task is canceled, and one's is canceled without an event. */
+/** Of this number of conversations in a row, one task is declined, one canceled, and one canceled without an event. */
 const IN_A_ROW = 8;
-/** How often it is checked whether an agent is invited for every conversation again. */
+/** The interval of the check that an agent is invited for every conversation again. */
 const LOOK_EVERY_MS = 5_000;
 
 const MEDIA = ['web', 'whatsapp', 'sms'];
@@ -35,12 +35,12 @@ export class Crowd {
   retried = 0;
   refused = 0;
 
-  /** Starts a contact centre in which `count` customers are talking to their agents. */
+  /** Starts a contact centre with `count` customers in conversation with their agents. */
   static async gather(desk, count) {
     const name = (kind, number) => `${kind}-${String(number).padStart(4, '0')}`;
     const agents = Array.from({ length: Math.ceil(count / PER_AGENT) }, (_, number) => name('agent', number));
     desk.facts = await desk.control('POST', 'seed', {
-      // Nobody accepts what comes back, and what an agent lets ring out is not what this is about.
+      // Nobody accepts the new tasks, and their offers must not time out: this check is about load only.
       offerSeconds: 86_400,
       agents: agents.map((identity) => ({ identity, fullName: `Agent ${identity}`, chatCapacity: 2 * PER_AGENT })),
       customers: Array.from({ length: count }, (_, number) => ({
@@ -68,7 +68,7 @@ export class Crowd {
     this.#desk = desk;
   }
 
-  /** Parks as an agent with the plugin does, who clicks again after a refusal. */
+  /** Parks as an agent with the plugin does: clicks again after a refusal. */
   async park(member) {
     const began = performance.now();
     for (let clicks = 1; clicks <= CLICKS; clicks += 1) {
@@ -83,12 +83,12 @@ export class Crowd {
     }
   }
 
-  /** The customer writes. */
+  /** Sends a message of the customer. */
   write(member) {
     return this.#desk.writes(member.id);
   }
 
-  /** Reconciles all that is parked, as a scheduler does: page by page, until the last one. */
+  /** Reconciles all parked conversations page by page, as a scheduler does. */
   async reconcile() {
     let next;
     do {
@@ -119,7 +119,7 @@ export class Crowd {
     return this.#desk.control('POST', `reservations/${sid}`, { status: 'rejected' });
   }
 
-  /** Waits until an agent is invited for each of these, for `within` at most, while timers run and desktops ask, `rate` a second. */
+  /** Waits until an agent is invited for each of these, `within` at most. Meanwhile timers run, and desktops request checks, `rate` a second. */
   async followed(members, rate, within) {
     const end = performance.now() + within;
     const areAsked = async () => {
@@ -132,7 +132,7 @@ export class Crowd {
     await this.look();
   }
 
-  /** Lets one desktop ask for each conversation whose item is due. */
+  /** Requests a check of each conversation whose item is due, as one desktop does. */
   async #desktopsAsk(rate) {
     const { now } = await this.#desk.control('GET', 'clock');
     const due = this.members.filter(({ state }) => state.waiting.some(({ data }) => data.askAt <= Date.parse(now)));
@@ -160,7 +160,7 @@ export class Crowd {
     this.members.forEach((member, number) => (member.state = states[number]));
   }
 
-  /** Clicks once: the plugin posts, and retries where that may help. */
+  /** Clicks once: the plugin posts, and retries if that may help. */
   async #click(member) {
     const began = performance.now();
     for (let tried = 1; ; tried += 1) {
@@ -195,7 +195,7 @@ export class Crowd {
 /** Returns true if the agent has been shown that the conversation is parked. */
 export const isParked = ({ answer }) => ['parked', 'parkedAndWoken'].includes(answer.body?.outcome);
 
-/** Returns true if an agent is invited to take it. */
+/** Returns true if an agent is invited. */
 export const isAsked = ({ state }) => state.openTasks.length > 0;
 
 const isTransient = ({ status, body }) =>

@@ -1,9 +1,9 @@
-// The results of the check, as people read them.
+// The results of the check as text.
 
 import { twoTasks } from '../faults/invariants.mjs';
 import { isParked } from './crowd.mjs';
 
-/** Prints everything, the verdict last. Returns the tally. */
+/** Prints all results, the verdict last. Returns the tally. */
 export function printFigures({ crowd, rate, parking, writing, woken, ended, following, hits, wrong }) {
   const { members, retried, refused } = crowd;
   const parked = members.filter(isParked);

@@ -7,7 +7,7 @@ import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
 const USAGE = 'Usage: npm run check:load [-- --conversations N --rate R --no-limits]';
-/** The longest run, in minutes: longer than any sensible one. */
+/** The longest run, in minutes. */
 const MINUTES = 30;
 
 onSignal();
@@ -34,7 +34,7 @@ try {
 
 try {
   await setUp(TO_RUN);
-  // It needs packages that the set-up may have had to provide first.
+  // Imported late, because it needs packages that the set-up provides.
   const { checkLoad } = await import('./check.mjs');
   const { passed, failed } = await checkLoad(options);
   process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-// Work that begins at a steady rate, however long each piece of it takes.
+// Work that starts at a steady rate, independent of its duration.
 
 /** Starts `work` for each of `items`, `rate` of them a second. Returns when all are done. */
 export async function atRate(items, rate, work) {

@@ -8,18 +8,18 @@ const CONVERSATIONS = 'conversations.twilio.com';
 const TELLS_WEBHOOKS = { 'x-twilio-webhook-enabled': 'true' };
 const MEDIA = ['web', 'whatsapp', 'sms'];
 const BOT = 'bot';
-/** How many steps are taken at the same time. */
+/** The number of steps at the same time. */
 const AT_ONCE = 9;
-/** How often an agent clicks before giving up. */
+/** The number of clicks before an agent gives up. */
 const CLICKS = 4;
-/** No Function runs longer. */
+/** The longest run of a Function. */
 const FUNCTIONS_END_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 10;
-/** How long a Flex token is good for. */
+/** The life of a Flex token. */
 const TOKENS_LIVE_MS = 8 * 60 * 60 * 1000;
 /** The longest time that TaskRouter takes to offer a task. */
 const A_MOMENT_MS = 500;
-/** So slow that time passes only by `advanceMs`. */
+/** A clock so slow that time passes only by `advanceMs`. */
 const CLOCK_SPEED = 0.1;
 const OUTCOMES_OF_PARKING = ['parked', 'parkedAndWoken'];
 
@@ -27,7 +27,7 @@ export class Centre {
   #desk;
   members;
 
-  /** Starts one under `readings`, for `stories`. */
+  /** Starts a contact centre under `readings`, for `stories`. */
   static async open(desk, readings, stories) {
     await desk.control('DELETE', 'faults');
     const ids = stories.map((_, number) => String(number).padStart(2, '0'));
@@ -167,7 +167,7 @@ export class Centre {
     const { offer, agents } = await until(`an offer for ${member.story.name}`, async () => {
       const state = await this.#state(member);
       if (state.offer || state.agents.length > 0 || state.openTasks.length === 0) return state;
-      // TaskRouter takes a moment of its own time.
+      // TaskRouter needs a moment of real time.
       await this.#desk.control('POST', 'clock', { advanceMs: A_MOMENT_MS });
       return false;
     });
@@ -176,7 +176,7 @@ export class Centre {
     if (agents.length === 0) member.unheard = false;
   }
 
-  /** Ends the open task without an agent having joined. */
+  /** Ends the open task before an agent has joined. */
   async #end(member, { declines = false } = {}) {
     const { offer, openTasks, agents } = await this.#state(member);
     if (agents.length > 0 || openTasks.length === 0) return;
@@ -202,7 +202,7 @@ export class Centre {
     return this.#ask(path, { Token, conversationSid });
   }
 
-  /** Calls a Function. A cut connection is the turn's fault on the way there, and counts as one to try again. */
+  /** Calls a Function. A cut connection is the turn's fault in the request to the Function, and may be retried. */
   async #ask(path, fields) {
     try {
       const { status, body } = await this.#desk.call(path, fields);
@@ -213,7 +213,7 @@ export class Centre {
     }
   }
 
-  /** Clicks again while the answer is one that may be retried. */
+  /** Clicks again while the response allows a retry. */
   async #clicks(click) {
     for (let clicks = 0; clicks < CLICKS; clicks += 1) {
       const { status } = await click();
@@ -235,10 +235,10 @@ const repeated = (send) => send().catch(send);
 
 const isDue = (data, now) => (typeof data === 'string' ? JSON.parse(data) : data).askAt <= now;
 
-const stateIn = (world, member) => stateOf(world, placed(world, member));
+const stateIn = (world, member) => stateOf(world, withCurrentChannel(world, member));
 
-/** Returns the member with the present channel of the conversation: Twilio may delete one, and another is made. */
-function placed({ channels }, { conversationSid, channelSid }) {
+/** Returns the member with the conversation's current channel: after Twilio has deleted one, another is created. */
+function withCurrentChannel({ channels }, { conversationSid, channelSid }) {
   const newest = channels.findLast((channel) => channel.conversation_sid === conversationSid);
   return { conversationSid, channelSid: newest?.sid ?? channelSid };
 }

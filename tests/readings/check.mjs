@@ -1,5 +1,5 @@
-// Stories under every reading of Twilio: each value alone, every pair of values, and on top of those calls that go wrong. Nobody may
-// be lost, asked for twice, or wait unheard.
+// Runs stories under every reading of Twilio: each value alone, every pair of values, and the pairs with failing calls. No customer
+// may be lost, be routed twice, or wait unheard.
 
 import { openDesk } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
@@ -10,15 +10,15 @@ import { faultsFor } from './faults.mjs';
 import { whatIsWrong } from './judge.mjs';
 import { isTurnOf, STORIES, TURNS } from './stories.mjs';
 
-/** Time after each turn: every lease has ended, and an invite for one agent has not. */
+/** The time after each turn: every lease has ended, an invite for one agent has not. */
 const TURN_MS = 14_000;
-/** Every clock has fired once after this. */
+/** The time after which every clock has fired once. */
 const MINUTE_MS = 62_000;
-/** Longer than the owner's timers, and than a row is kept. */
+/** A time longer than the owner's timers and the life of a row. */
 const DAY_MS = 25 * 60 * 60 * 1000;
-/** Twilio deletes a channel that was quiet for 180 days. */
+/** The time without activity after which Twilio deletes a channel: 180 days. */
 const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
-/** The number of contact centres at the same time: a story waits more than it works. */
+/** The number of contact centres at the same time: stories mostly wait. */
 const SIDE_BY_SIDE = 2;
 /** The number of rows of pairs in the sample. */
 const SAMPLE = 7;
@@ -48,7 +48,7 @@ export async function checkReadings({ sample = false, only, log = console.log } 
         throw new Error(`${nameOf(one.readings)}, seed ${one.seed}: ${error.message}`, { cause: error });
       });
       free.push(desk);
-      if (found.length > 0) log(told(one, found));
+      if (found.length > 0) log(describeCase(one, found));
       wrong.push(...found);
       done += 1;
       if (!sample && done % 10 === 0) log(`${done} of ${cases.length} combinations done`);
@@ -109,7 +109,7 @@ async function runCase(desk, { readings, story, seed }) {
 }
 
 /** Returns each reason once, with its stories, and the command that runs this combination alone. */
-function told({ readings, seed }, found) {
+function describeCase({ readings, seed }, found) {
   const reasons = new Map();
   for (const { story, kind, reason } of found) {
     const key = `${kind}: ${reason}`;

@@ -3,13 +3,13 @@
 import covertable from 'covertable';
 
 /**
- * Returns the rows, each an object of readings by name, for `readings` as the simulator lists them: `{ name, values }`, the default
- * value first; and how many pairs of values occur in them.
+ * Returns the rows, each an object of readings by name, and the number of pairs of values in them. `readings` is the simulator's
+ * list: `{ name, values }`, the default value first.
  */
 export function combinationsOf(readings) {
   const factors = Object.fromEntries(readings.map(({ name, values }) => [name, values]));
   const alone = readings.flatMap(({ name, values }) => values.slice(1).map((value) => ({ [name]: value })));
-  // By its default, the rows cover pairs, and are the same each time.
+  // By default the library covers pairs, with the same rows each time.
   const pairwise = covertable.make(factors).map((row) => withoutDefaults(row, readings));
   return { alone: [{}, ...alone], pairwise, pairs: countPairs(readings) };
 }
@@ -20,7 +20,7 @@ export const nameOf = (row) =>
     .map(([name, value]) => `${name}=${value}`)
     .join(',');
 
-/** Returns the row that such words name. */
+/** Returns the row of such words. */
 export const readingsOf = (words) =>
   Object.fromEntries(
     words

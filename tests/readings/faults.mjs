@@ -1,4 +1,4 @@
-// Calls that go wrong on top of readings: for each story in each turn one, chosen by a seed.
+// Failing calls in addition to readings: one for each story in each turn, chosen by a seed.
 
 import { KINDS } from '../faults/kinds.mjs';
 

@@ -28,7 +28,7 @@ function options() {
   }
 }
 
-/** A story that does not exist would run nothing, and find nothing wrong. */
+/** Refuses unknown stories: they would run nothing, and so pass. */
 function checked(values) {
   const { story, seed = '0' } = values;
   if (story !== undefined && !STORIES.some(({ name }) => name === story)) {
@@ -43,7 +43,7 @@ function checked(values) {
 const { sample, only, story, seed } = options();
 try {
   await setUp(TO_RUN);
-  // It needs packages that the set-up may have had to provide first.
+  // Imported late, because it needs packages that the set-up provides.
   const { checkReadings } = await import('./check.mjs');
   const { readingsOf } = await import('./combinations.mjs');
   const one = only !== undefined ? { readings: readingsOf(only), story, seed: Number(seed ?? 0) } : undefined;

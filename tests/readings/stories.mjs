@@ -1,7 +1,7 @@
 // Stories of a contact centre, which run side by side.
 //
-// Each is a line of steps, one for each turn; in a turn all stories take their step, and then some seconds pass. `minute` is the
-// same turn in all of them, and after it nobody may wait unheard.
+// Each is a list of steps, one for each turn. In a turn all stories take their step, and then some seconds pass. `minute` is in the
+// same turn of all stories, and after it nobody may wait unheard.
 
 const PARKED_AND_WROTE = ['park', '', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'];
 
@@ -119,10 +119,10 @@ const SHORT = [
   },
 ];
 
-/** A day passes when the other stories have ended. */
+/** Empty turns until the other stories have ended. Then a day passes. */
 const BEFORE_THE_DAY = Array.from({ length: Math.max(...SHORT.map(({ steps }) => steps.length)) - 1 }, () => '');
 
-/** The number of turns that the day and the steps after it take; then half a year passes. */
+/** Empty turns during the day and the steps after it. Then half a year passes. */
 const BEFORE_HALF_A_YEAR = Array.from({ length: 6 }, () => '');
 
 export const STORIES = [

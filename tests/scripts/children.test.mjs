@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { startChild } from '../../scripts/lib/children.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-/** A program that starts another one, prints its id, and waits. */
+/** A program that starts another one, prints that one's process id, and waits. */
 const PARENT = `
   const { spawn } = require('node:child_process');
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
@@ -15,7 +15,7 @@ const PARENT = `
 const start = (code, log) => startChild('The server', process.execPath, ['-e', code], { log: `children-test-${log}` });
 const grandchild = (output) => /^grandchild (\d+)$/m.exec(output)?.[1];
 
-/** Waits until no process of that id is left. */
+/** Waits until the process has ended. */
 async function gone(pid) {
   const deadline = Date.now() + 5000;
   while (Date.now() < deadline) {
@@ -30,13 +30,13 @@ async function gone(pid) {
 }
 
 describe('a server beside this program', () => {
-  it('is ready when its output says so', async () => {
+  it('is ready when its output matches', async () => {
     const server = start("console.log('port 4711'); setInterval(() => {}, 1000)", 'ready');
     assert.equal(await server.ready((output) => /port (\d+)/.exec(output)?.[1]), '4711');
     await server.stop();
   });
 
-  it('that ends before it is ready fails with what it printed last', async () => {
+  it('fails with its last output if it ends before it is ready', async () => {
     const server = start("console.error('the port is taken'); process.exit(3)", 'early');
     await assert.rejects(
       server.ready(() => undefined),
@@ -44,7 +44,7 @@ describe('a server beside this program', () => {
     );
   });
 
-  it('that is never ready fails in time', async () => {
+  it('fails in time if it is never ready', async () => {
     const server = start('setInterval(() => {}, 1000)', 'late');
     await assert.rejects(
       server.ready(() => undefined, { withinMs: 100 }),
@@ -53,7 +53,7 @@ describe('a server beside this program', () => {
     await server.stop();
   });
 
-  it('that cannot be started says so', async () => {
+  it('fails if it cannot be started', async () => {
     const server = startChild('The server', '/nowhere/server', [], { log: 'children-test-nowhere' });
     await assert.rejects(
       server.ready(() => undefined),
@@ -61,14 +61,14 @@ describe('a server beside this program', () => {
     );
   });
 
-  it('is ended with all that it started', async () => {
+  it('is ended with all its child processes', async () => {
     const server = start(PARENT, 'group');
     const pid = await server.ready(grandchild);
     await server.stop();
     assert.ok(await gone(pid), `process ${pid} still runs`);
   });
 
-  it('tells when it breaks, and not when it is stopped', async () => {
+  it('reports a crash, not a stop', async () => {
     const breaking = start("console.log('up'); setTimeout(() => process.exit(1), 50)", 'breaking');
     assert.match(await breaking.broken, /The server ended with code 1/);
 
@@ -78,7 +78,7 @@ describe('a server beside this program', () => {
     assert.equal(await Promise.race([stopped.broken, Promise.resolve('quiet')]), 'quiet');
   });
 
-  it('does not outlive a program that forgets to stop it', async () => {
+  it('ends with the program that started it', async () => {
     const module = JSON.stringify(inRoot('scripts', 'lib', 'children.mjs'));
     const forgetful = spawn(process.execPath, [
       '--input-type=module',

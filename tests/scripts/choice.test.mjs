@@ -21,7 +21,7 @@ const PARTS = {
 const chosen = (...args) => choose(args, { tiers: TIERS, parts: PARTS }).chosen.map(({ name, run }) => [name, run()]);
 
 describe('the choice of tests', () => {
-  it('is every tier without a word', () => {
+  it('is every tier without an argument', () => {
     assert.deepEqual(chosen(), [
       ['quick', 'all'],
       ['slow', 'all'],
@@ -29,14 +29,14 @@ describe('the choice of tests', () => {
     ]);
   });
 
-  it('is the tiers that are named, in their own order', () => {
+  it('is the named tiers, in their own order', () => {
     assert.deepEqual(chosen('size', 'quick'), [
       ['quick', 'all'],
       ['size', 'all'],
     ]);
   });
 
-  it('is the files with a part in their path, in the tiers that have such files', () => {
+  it('is the files whose path contains a part', () => {
     assert.deepEqual(chosen('--file', 'two'), [
       ['quick', { files: ['tests/quick/two.test.mjs'], name: undefined }],
       ['slow', { files: ['tests/slow/two.test.mjs'], name: undefined }],
@@ -53,7 +53,7 @@ describe('the choice of tests', () => {
     ]);
   });
 
-  it('knows parts of tiers that are there', () => {
+  it('knows only parts of existing tiers', () => {
     const names = tiers.map(({ name }) => name);
     assert.deepEqual(
       Object.keys(parts).filter((name) => !names.includes(name)),
@@ -73,7 +73,7 @@ describe('a test of Rust', () => {
   ];
   const of = (file, name) => isChosen({ folder: 'src', files: [file], name, sources });
 
-  it('belongs to the file whose module it is in', () => {
+  it('belongs to the file of its module', () => {
     assert.equal(of('src/attributes.rs')('attributes::tests::reads'), true);
     assert.equal(of('src/attributes.rs')('attributes_too::tests::reads'), false);
     assert.equal(of('src/attributes.rs')('record::attributes::tests::reads'), false);
@@ -91,7 +91,7 @@ describe('a test of Rust', () => {
     }
   });
 
-  it('is chosen by its name too', () => {
+  it('is chosen by its name', () => {
     const isWanted = of('src/attributes.rs', 'reads$');
     assert.equal(isWanted('attributes::tests::reads'), true);
     assert.equal(isWanted('attributes::tests::reads_twice'), false);

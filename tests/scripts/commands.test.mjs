@@ -5,13 +5,13 @@ import { describe, it } from 'node:test';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
 
-/** Without the variable by which Node's test runner knows that it runs inside another one: it would run nothing. */
+/** The environment without the variable of an outer test runner, with which Node's test runner would run nothing. */
 const { NODE_TEST_CONTEXT: _, ...env } = process.env;
 
 const node = (script, ...args) => spawnSync(process.execPath, [inRoot(script), ...args], { encoding: 'utf8', env });
 
 describe('npm start', () => {
-  it('prints its usage when it is asked for help', () => {
+  it('prints its usage with --help', () => {
     for (const option of ['--help', '-h']) {
       const { status, stdout, stderr } = node('scripts/start.mjs', option);
       assert.equal(status, 0);
@@ -20,14 +20,14 @@ describe('npm start', () => {
     }
   });
 
-  it('does not start with an option that it does not know', () => {
+  it('refuses an unknown option', () => {
     const { status, stdout, stderr } = node('scripts/start.mjs', '--prot', '80');
     assert.equal(status, 2);
     assert.match(stderr, /--prot.*Usage: npm start/s);
     assert.equal(stdout, '');
   });
 
-  it('does not start with a port that is none', () => {
+  it('refuses a malformed port', () => {
     for (const port of ['http', '65536', '-1']) {
       const { status, stderr } = node('scripts/start.mjs', `--port=${port}`);
       assert.equal(status, 2);
@@ -37,20 +37,20 @@ describe('npm start', () => {
 });
 
 describe('npm test', () => {
-  it('prints its usage and its tiers when it is asked for help', () => {
+  it('prints its usage and its tiers with --help', () => {
     const { status, stdout, stderr } = node('tests/run/main.mjs', '--help');
     assert.equal(status, 0);
     assert.match(stdout, /^Usage: npm test .*--file PART.*--name PATTERN.*\n {2}native .*\n {2}browser /s);
     assert.equal(stderr, '');
   });
 
-  it('lists the tiers when it does not know one', () => {
+  it('lists the tiers after an unknown one', () => {
     const { status, stderr } = node('tests/run/main.mjs', 'nativ');
     assert.equal(status, 2);
     assert.match(stderr, /There is no tier nativ\..*native .*browser /s);
   });
 
-  it('refuses a choice of tests that is empty, before it sets anything up', () => {
+  it('refuses an empty choice of tests before the set-up', () => {
     /** @type {[string[], RegExp][]} */
     const choices = [
       [['--nam', 'x'], /--nam/],
@@ -77,7 +77,7 @@ describe('npm test', () => {
     assert.match(stdout, /\n1 passed, 0 failed\n$/);
   });
 
-  it('fails when no test has the name', () => {
+  it('fails if no test has the name', () => {
     const { status, stdout } = node('tests/run/main.mjs', 'scripts', '--file', 'tally', '--name', 'no such test');
     assert.equal(status, 1);
     assert.match(stdout, /no test was executed/);

@@ -1,4 +1,4 @@
-// Who may import whom: the layers of the core, which its own documentation states, and no circles anywhere.
+// The rules for imports: the layers of the core, which its own documentation states, and no circles anywhere.
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -12,10 +12,10 @@ const SHIM = inRoot('js-shim', 'src');
 
 /** The folders at the top that hold JavaScript. */
 const ROOMS = ['bench', 'deploy', 'flex-config', 'functions', 'js-shim', 'scripts', 'simulator', 'tests'];
-/** Folders that builds and npm fill. */
+/** Folders with the output of builds and npm. */
 const MADE = ['node_modules', 'generated', 'build', 'target'];
 
-/** Circles of the shim that are there still. One of fewer files passes too; a line goes when its circle is mended. */
+/** Known circles of the shim. A circle of fewer files passes too. Remove an entry when its circle is removed. */
 const KNOWN_CIRCLES = [
   // Types only: the context names the list, and both name the actions.
   [
@@ -66,7 +66,7 @@ function circles(graph) {
   return found.sort();
 }
 
-/** Returns the graph whose nodes are made from those of another by `group`; what falls together does not point at itself. */
+/** Returns a graph whose nodes are the groups of another graph's nodes, by `group`. A group does not point at itself. */
 function grouped(graph, group) {
   const result = new Map();
   for (const [from, targets] of graph) {
@@ -150,7 +150,7 @@ function statedLayers() {
   return [...lines].map(([, line]) => [...line.matchAll(/\[`(\w+)`\]/g)].map(([, name]) => name));
 }
 
-/** A new module has a place, or the test of the layers says nothing about it. */
+/** Without this, the test of the layers would ignore a new module. */
 test('every module of the core is in one layer', () => {
   const tops = new Set([...coreModules().keys()].map((name) => name.split('/')[0]));
   assert.deepEqual(statedLayers().flat().sort(), [...tops].sort());
@@ -167,8 +167,8 @@ test('a module of the core uses lower layers only', () => {
 });
 
 /**
- * A parent module and its children are one thing in several files, and may name each other; two modules of one folder may not be a
- * circle, with whatever is below them.
+ * A parent module and its children may import each other. Two modules of one folder, each with the modules below it, may not be a
+ * circle.
  */
 test('no modules of the core are a circle', () => {
   const graph = coreGraph();
@@ -184,7 +184,7 @@ test('no modules of the core are a circle', () => {
 
 // JavaScript and TypeScript.
 
-/** Returns what a file imports of its own project, as absolute paths. Imports of types count. */
+/** Returns a file's imports from the project itself, as absolute paths. Imports of types count. */
 function imported(file) {
   const text = readFileSync(file, 'utf8');
   const literals = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*'(\.{1,2}(?:\/[^']*)?)'/g);
@@ -223,7 +223,7 @@ test('no files of the shim are a circle', () => {
   );
 });
 
-/** Two folders that import each other are one thing with two names. */
+/** Two folders that import each other cannot be changed or understood separately. */
 test('no folders at the top import each other', () => {
   const graph = new Map();
   for (const room of ROOMS) {

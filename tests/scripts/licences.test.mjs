@@ -6,7 +6,7 @@ import { isAllowed, npmLicences } from '../run/licences.mjs';
 describe('a licence expression', () => {
   const allowed = ['MIT', 'Apache-2.0', 'BSD-3-Clause'];
 
-  it('is allowed when the allowed licences meet it', () => {
+  it('is allowed if the allowed licences meet it', () => {
     for (const expression of [
       'MIT',
       '(MIT OR GPL-2.0)',
@@ -19,7 +19,7 @@ describe('a licence expression', () => {
     }
   });
 
-  it('is refused otherwise, and when it is none', () => {
+  it('is refused otherwise, and if it is malformed', () => {
     for (const expression of [
       'GPL-2.0',
       'MIT AND GPL-2.0',

@@ -46,19 +46,19 @@ describe('the loopback hook', () => {
     return new Promise((resolve) => child.on('close', () => resolve({ stdout: stdout.trim(), stderr: stderr.trim() })));
   }
 
-  it('sends https requests for Twilio to the simulator, with the certificate checked', async () => {
+  it('sends https requests to the simulator, with TLS verification', async () => {
     const { stdout } = await underHook(`
       import https from 'node:https';
       https.get('https://conversations.twilio.com/v1', (response) => response.pipe(process.stdout));`);
     assert.equal(stdout, 'simulated conversations.twilio.com');
   });
 
-  it('sends fetch for the domain of Functions to the simulator', async () => {
+  it('sends `fetch` of the Functions’ domain to the simulator', async () => {
     const { stdout } = await underHook(`console.log(await (await fetch('https://park-1.twil.io/x')).text())`);
     assert.equal(stdout, 'simulated park-1.twil.io');
   });
 
-  it('lets a keep-alive agent use one connection for many requests', async () => {
+  it('lets a keep-alive agent reuse a connection', async () => {
     const earlier = connections;
     const { stdout } = await underHook(`
       import https from 'node:https';
@@ -74,7 +74,7 @@ describe('the loopback hook', () => {
     assert.equal(connections - earlier, 1);
   });
 
-  it('refuses another host, and says which', async () => {
+  it('refuses another host by name', async () => {
     const { stdout, stderr } = await underHook(`
       import https from 'node:https';
       https.get('https://example.com/').on('error', (error) => console.log(error.message));`);
@@ -82,14 +82,14 @@ describe('the loopback hook', () => {
     assert.equal(stderr, stdout);
   });
 
-  it('refuses a host whose name only ends like one of Twilio', async () => {
+  it('refuses a host whose name only ends like Twilio’s', async () => {
     const { stdout } = await underHook(`
       import net from 'node:net';
       net.connect(443, 'nottwilio.com').on('error', (error) => console.log(error.message));`);
     assert.match(stdout, /refused a connection to nottwilio\.com:443/);
   });
 
-  it('refuses Twilio too when there is no simulator', async () => {
+  it('refuses Twilio without a simulator', async () => {
     const { stdout } = await underHook(
       `await fetch('https://api.twilio.com/').catch((error) => console.log(error.cause.message))`,
       { port: '' },
@@ -114,7 +114,7 @@ describe('the loopback hook', () => {
     });
   }
 
-  it('leaves connections on this machine alone', async () => {
+  it('allows connections on this machine', async () => {
     const { stdout } = await underHook(`
       import http from 'node:http';
       const server = http.createServer((request, response) => response.end('here')).listen(0, async () => {

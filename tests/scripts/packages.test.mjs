@@ -5,7 +5,7 @@ import { packagesWith } from '../../scripts/setup/packages.mjs';
 import { provide } from '../../scripts/setup/provide.mjs';
 
 describe('packages', () => {
-  it('are not installed for a program that is there', async () => {
+  it('are not installed for an existing program', async () => {
     const packages = packagesWith({
       possible: true,
       install: () => assert.fail('installed'),
@@ -14,7 +14,7 @@ describe('packages', () => {
     await packages.provide('cc', ['build-essential'], 'cc is missing');
   });
 
-  it('are installed for a program that is not', async () => {
+  it('are installed for a missing program', async () => {
     const installed = [];
     const packages = packagesWith({
       possible: true,
@@ -27,17 +27,17 @@ describe('packages', () => {
     assert.deepEqual(installed, ['build-essential']);
   });
 
-  it('that cannot be installed give the sentence', async () => {
+  it('fail with the message if they cannot be installed', async () => {
     const packages = packagesWith({ possible: false, install: () => assert.fail('installed'), has: () => undefined });
     await assert.rejects(packages.provide('cc', ['build-essential'], 'cc is missing'), /^Error: cc is missing$/);
   });
 
-  it('that do not bring the program give the sentence too', async () => {
+  it('fail with the message if the program is still missing', async () => {
     const packages = packagesWith({ possible: true, install: async () => {}, has: () => undefined });
     await assert.rejects(packages.provide('cc', ['build-essential'], 'cc is missing'), /^Error: cc is missing$/);
   });
 
-  it('are installed one call at a time, and a failed call does not stop the next', async () => {
+  it('are installed one call at a time, also after a failure', async () => {
     let running = 0;
     const packages = packagesWith({
       possible: true,
@@ -61,19 +61,19 @@ describe('packages', () => {
 describe('providing a tool', () => {
   const progress = () => {};
 
-  /** Installs once; the act decides if that helps. */
+  /** Chooses to install once. */
   const nextMove = ({ there, tried }) => {
     if (there) return { use: 'the tool' };
     return tried.has('install') ? { missing: 'the tool is missing' } : { act: 'install' };
   };
 
-  it('looks again after it did something', async () => {
+  it('looks again after an act', async () => {
     let there = false;
     const acts = { install: async () => (there = true) };
     assert.equal(await provide({ look: () => ({ there }), nextMove, acts, progress }), 'the tool');
   });
 
-  it('says what is missing, and what went wrong on the way', async () => {
+  it('fails with the missing tool and the earlier error', async () => {
     const acts = { install: async () => Promise.reject(new Error('no network')) };
     const providing = provide({ look: () => ({ there: false }), nextMove, acts, progress });
     await assert.rejects(providing, /^Error: the tool is missing\nno network$/);

@@ -17,14 +17,14 @@ function fileWith(content) {
   return file;
 }
 
-test('a report sets what it found, and leaves the rest', () => {
+test('a report sets only the readings that it found', () => {
   const readings = { replay: 'none', 'closed-code': 'other: 50999', 'old-channel': 'not asked: it takes 180 days' };
   const report = { product: 'flex-park-interaction', version: '0.1.0', date: '2026-11-26', readings };
   assert.deepEqual(readingsOf(fileWith(report)), { replay: 'none' });
   assert.deepEqual(readingsOf(fileWith({ replay: 'exclusive' })), { replay: 'exclusive' });
 });
 
-test('what is no reading is refused, with what was expected', () => {
+test('malformed readings are refused', () => {
   for (const [content, message] of /** @type {[string | object, RegExp][]} */ ([
     [{ readings: { replays: 'none' } }, /there is no reading "replays": expected one of simulator\/README\.md/],
     [{ readings: { replay: 'all' } }, /"all" is not a value of "replay": expected one of inclusive, exclusive, none/],
@@ -40,7 +40,7 @@ test('what is no reading is refused, with what was expected', () => {
   assert.throws(() => readingsOf(join(folder, 'none.json')), /none\.json: expected a file that can be read: /);
 });
 
-test('npm start refuses such a file before it sets anything up', () => {
+test('npm start refuses malformed readings before the set-up', () => {
   const file = fileWith({ readings: { replay: 'all' } });
   const args = [inRoot('scripts', 'start.mjs'), '--readings', file];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 20_000 });

@@ -26,40 +26,40 @@ describe('the choice of the Wasm compiler', () => {
       tried: new Set(tried),
     });
 
-  it('uses the target of rustup when it is installed, whatever else there is', () => {
+  it('is the target of rustup if it is installed', () => {
     assert.deepEqual(found({ rustup: true, rustTarget: true, debianPackages: true, debianStd: true }), {
       use: 'rustup',
     });
   });
 
-  it('asks rustup for the target before it installs anything', () => {
+  it('tries rustup before it installs anything', () => {
     assert.deepEqual(found({ rustup: true, canInstallPackages: true }), { act: 'rustup target add' });
   });
 
-  it('does not ask rustup again once the standard library is built', () => {
+  it('does not try rustup again after building the library', () => {
     assert.deepEqual(found({ rustup: true, debianPackages: true, debianStd: true }), { use: 'debian' });
   });
 
-  it('installs the Debian packages when rustup could not help', () => {
+  it('installs the Debian packages after a failure of rustup', () => {
     const machine = { rustup: true, canInstallPackages: true };
     assert.deepEqual(found(machine, 'rustup target add'), { act: 'install packages' });
   });
 
-  it('installs the Debian packages at once where there is no rustup', () => {
+  it('installs the Debian packages without rustup', () => {
     assert.deepEqual(found({ canInstallPackages: true }), { act: 'install packages' });
   });
 
-  it('builds the standard library when the Debian packages are there already', () => {
+  it('builds the standard library with the Debian packages', () => {
     const machine = { rustup: true, debianPackages: true };
     assert.deepEqual(found(machine, 'rustup target add'), { act: 'build std' });
   });
 
-  it('says what to do when nothing can be installed', () => {
+  it('fails with instructions if nothing can be installed', () => {
     const { missing } = found({ rustup: true }, 'rustup target add');
     assert.match(missing ?? '', /wasm32-unknown-unknown is missing.*rustup target add.*apt-get install rustc-web/);
   });
 
-  it('does not install or build the same thing for ever', () => {
+  it('does not repeat a failed step', () => {
     assert.ok(found({ canInstallPackages: true }, 'install packages').missing);
     assert.ok(found({ debianPackages: true }, 'build std').missing);
   });
@@ -69,7 +69,7 @@ describe('the choice of a Wasm tool', () => {
   const tool = { crate: 'wasm-bindgen-cli', program: 'wasm-bindgen' };
   const found = (facts, ...tried) => nextToolMove({ tool, version: '0.2.130', ...facts, tried: new Set(tried) });
 
-  it('uses what is on PATH when its version is the right one', () => {
+  it('is the one on PATH with the right version', () => {
     assert.deepEqual(found({ onPath: { file: '/bin/wasm-bindgen', version: '0.2.130' } }), {
       use: '/bin/wasm-bindgen',
     });
@@ -85,16 +85,16 @@ describe('the choice of a Wasm tool', () => {
     });
   });
 
-  it('downloads a built one where cargo-binstall is there, and compiles it where that fails', () => {
+  it('downloads by cargo-binstall, or else compiles', () => {
     assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
     assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
   });
 
-  it('says which command would install it when nothing worked', () => {
+  it('fails with the command that installs it', () => {
     assert.match(found({}, 'cargo install').missing ?? '', /cargo install wasm-bindgen-cli --version 0\.2\.130/);
   });
 
-  it('takes the version from Cargo.lock, of the very package that was asked for', () => {
+  it('takes the version of exactly this package from Cargo.lock', () => {
     const lock =
       '[[package]]\nname = "wasm-bindgen-macro"\nversion = "9.9.9"\n\n[[package]]\nname = "wasm-bindgen"\nversion = "0.2.130"\n';
     assert.equal(lockedVersion(lock, 'wasm-bindgen'), '0.2.130');
@@ -105,7 +105,7 @@ describe('the choice of a Wasm tool', () => {
 describe('the choice of cargo-deny', () => {
   const found = (facts, ...tried) => nextDenyMove({ version: '0.20.2', ...facts, tried: new Set(tried) });
 
-  it('uses this version or a later one', () => {
+  it('is this version or a later one', () => {
     for (const version of ['0.20.2', '0.20.10', '0.21.0', '1.0.0']) {
       assert.deepEqual(found({ onPath: { file: '/bin/cargo-deny', version } }), { use: '/bin/cargo-deny' });
     }
@@ -120,7 +120,7 @@ describe('the choice of cargo-deny', () => {
     }
   });
 
-  it('downloads a built one where cargo-binstall is there, and gives up once it could not be compiled', () => {
+  it('downloads by cargo-binstall, or else compiles once', () => {
     assert.deepEqual(found({ binstall: true }), { act: 'binstall' });
     assert.deepEqual(found({ binstall: true }, 'binstall'), { act: 'cargo install' });
     assert.match(
@@ -133,31 +133,31 @@ describe('the choice of cargo-deny', () => {
 describe('the choice of a browser', () => {
   const found = (facts, ...tried) => nextBrowserMove({ canInstallPackages: false, ...facts, tried: new Set(tried) });
 
-  it('uses what is there', () => {
+  it('is the installed one', () => {
     const both = { chromium: '/usr/bin/chromium', chromedriver: '/usr/bin/chromedriver' };
     assert.deepEqual(found(both), { use: both });
   });
 
-  it('installs packages when one of the two is missing', () => {
+  it('installs packages if one of the two is missing', () => {
     assert.deepEqual(found({ chromium: '/usr/bin/chromium', canInstallPackages: true }), { act: 'install packages' });
   });
 
-  it('names exactly what is missing when it cannot install', () => {
+  it('names exactly the missing parts if it cannot install', () => {
     assert.match(found({ chromium: '/usr/bin/chromium' }).missing ?? '', /^chromedriver missing.*in CHROMEDRIVER\.$/);
     assert.match(found({}).missing ?? '', /^Chromium and chromedriver missing/);
   });
 });
 
-describe('what a machine must bring itself', () => {
+describe('the prerequisites of a machine', () => {
   const machine = { nodeVersion: '20.20.2', npm: '/bin/npm', cargo: '/bin/cargo', rustc: '/bin/rustc' };
 
-  it('is nothing where Node, npm and Rust are there', () => {
+  it('are Node, npm and Rust', () => {
     for (const nodeVersion of ['20.12.0', '20.20.2', '22.1.0']) {
       assert.equal(whatIsMissing({ ...machine, nodeVersion }), undefined);
     }
   });
 
-  it('is told in one sentence: what, why and where to get it', () => {
+  it('are named in one sentence, with reason and source', () => {
     for (const nodeVersion of ['18.20.0', '20.11.1']) {
       assert.match(
         whatIsMissing({ ...machine, nodeVersion }) ?? '',
@@ -170,22 +170,22 @@ describe('what a machine must bring itself', () => {
 });
 
 describe('the Rust of a machine', () => {
-  const told = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
+  const problemWith = (printed) => whatIsWrongWithRust({ printed, oldest: '1.88' });
 
-  it('may be the oldest that works, or a later one', () => {
+  it('may be the oldest supported one, or a later one', () => {
     for (const version of ['1.88.0 (6b00bc388 2025-06-23)', '1.95.0', '1.100.0-nightly (abc 2026-11-01)', '2.0.0']) {
-      assert.equal(told(`rustc ${version}`), undefined);
+      assert.equal(problemWith(`rustc ${version}`), undefined);
     }
   });
 
   it('is too old otherwise', () => {
     for (const version of ['1.87.0', '1.9.0', '0.12.0']) {
-      assert.match(known(told(`rustc ${version}`)), /need Rust 1\.88 or later: run `rustup update stable`/);
+      assert.match(known(problemWith(`rustc ${version}`)), /need Rust 1\.88 or later: run `rustup update stable`/);
     }
   });
 
-  it('is told when rustup does not have the toolchain of rust-toolchain.toml', () => {
-    assert.match(known(told(undefined)), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
+  it('is missing if rustup lacks the pinned toolchain', () => {
+    assert.match(known(problemWith(undefined)), /`rustup toolchain install stable`.*RUSTUP_TOOLCHAIN/);
   });
 
   it('is named in Cargo.toml', () => {
@@ -198,13 +198,13 @@ describe('the cache folder', () => {
     assert.equal(cacheDir({ XDG_CACHE_HOME: '/var/cache' }, '/home/ada'), '/var/cache/flex-park-interaction');
   });
 
-  it('is below ~/.cache when that is not set, or relative', () => {
+  it('is below ~/.cache if that is not set, or relative', () => {
     assert.equal(cacheDir({}, '/home/ada'), '/home/ada/.cache/flex-park-interaction');
     assert.equal(cacheDir({ XDG_CACHE_HOME: 'cache' }, '/home/ada'), '/home/ada/.cache/flex-park-interaction');
   });
 });
 
-describe('work that is done already', () => {
+describe('finished work', () => {
   let folder;
   before(() => (folder = mkdtempSync(join(tmpdir(), 'stamp-'))));
   after(() => rmSync(folder, { recursive: true }));
@@ -215,7 +215,7 @@ describe('work that is done already', () => {
     );
   }
 
-  it('is skipped until its inputs change or its output is gone', async () => {
+  it('is skipped until inputs change or the output is gone', async () => {
     assert.equal(await did('one'), true);
     assert.equal(await did('one'), false);
     assert.equal(await did('two'), true);
@@ -223,13 +223,13 @@ describe('work that is done already', () => {
     assert.equal(await did('two'), true);
   });
 
-  it('is not taken for done when it failed', async () => {
+  it('does not include failed work', async () => {
     const stamp = join(folder, 'failing');
     await assert.rejects(unlessDone({ stamp, print: 'x' }, async () => Promise.reject(new Error('no'))));
     assert.equal(await unlessDone({ stamp, print: 'x' }, async () => {}), true);
   });
 
-  it('has another fingerprint when a file below a folder is changed, added or renamed', () => {
+  it('has another fingerprint after any change in a folder', () => {
     const sources = join(folder, 'sources');
     mkdirSync(join(sources, 'deep'), { recursive: true });
     const prints = new Set();

@@ -5,7 +5,7 @@ import { StepFailed, runSteps, withWhatTheyRestOn } from '../../scripts/lib/step
 
 const quiet = { print: () => {} };
 
-/** Makes a promise and the function that resolves it, to hold a step. */
+/** Returns a promise and the function that resolves it, to hold a step. */
 function gate() {
   let open = () => {};
   /** @type {Promise<void>} */
@@ -14,7 +14,7 @@ function gate() {
 }
 
 describe('steps', () => {
-  it('run side by side when they do not rest on each other', async () => {
+  it('run in parallel if they are independent', async () => {
     const left = gate();
     const right = gate();
     const meet = (mine, other) => async () => {
@@ -30,7 +30,7 @@ describe('steps', () => {
     );
   });
 
-  it('wait for those they rest on, and get their results', async () => {
+  it('wait for their dependencies and get their results', async () => {
     const order = [];
     const results = await runSteps(
       [
@@ -56,7 +56,7 @@ describe('steps', () => {
     assert.deepEqual(results, { first: 1, second: 2 });
   });
 
-  it('run once, however many rest on them', async () => {
+  it('run once for several dependents', async () => {
     let times = 0;
     const base = { name: 'base', run: async () => (times += 1) };
     const others = ['a', 'b', 'c'].map((name) => ({ name, after: ['base'], run: async () => {} }));
@@ -64,7 +64,7 @@ describe('steps', () => {
     assert.equal(times, 1);
   });
 
-  it('stop at the first failure, which names the step', async () => {
+  it('stop at the first failure, with the name of the step', async () => {
     let reached = false;
     const failing = runSteps(
       [
@@ -80,7 +80,7 @@ describe('steps', () => {
     assert.equal(reached, false);
   });
 
-  it('tell what they are doing while they take their time', async () => {
+  it('report progress while they run', async () => {
     const held = gate();
     const lines = [];
     await runSteps(
@@ -104,11 +104,11 @@ describe('steps', () => {
     assert.match(lines[0], /^ {2}download: 3 of 9 \(\d+\.\d s\)$/);
   });
 
-  it('must not rest on something that is not there', async () => {
+  it('must not depend on a missing step', async () => {
     await assert.rejects(runSteps([{ name: 'a', after: ['b'], run: async () => {} }], quiet), /`a` rests on `b`/);
   });
 
-  it('can be chosen, and bring along what they rest on', () => {
+  it('are chosen together with their dependencies', () => {
     const steps = [
       { name: 'a' },
       { name: 'b', after: ['a'] },

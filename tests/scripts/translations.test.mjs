@@ -10,7 +10,7 @@ describe('translations', () => {
     assert.deepEqual(compare('th', { Parked: 'พัก' }, english), { missing: ['th: Failed'], wrong: [] });
   });
 
-  it('may have no key and no value that English lacks', () => {
+  it('may have no key or value that English lacks', () => {
     const texts = { Parked: 'พัก', Failed: '{{code}}', Sold: 'x' };
     assert.deepEqual(compare('th', texts, english), {
       missing: [],
@@ -18,7 +18,7 @@ describe('translations', () => {
     });
   });
 
-  it('are of texts that code names, by the key or by its stem', () => {
+  it('have only texts that the code uses', () => {
     const named = new Set(['Parked', 'Count']);
     assert.deepEqual(unused(['Parked', 'CountOne', 'CountOther', 'Failed'], named), ['en-US: no code names Failed']);
   });

@@ -1,4 +1,4 @@
-// Versions that are named in more than one place.
+// Versions that are stated in more than one place.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const read = (...parts) => readFileSync(inRoot(...parts), 'utf8');
 const members = JSON.parse(/^members = (\[.*\])$/m.exec(read('Cargo.toml'))?.[1] ?? '[]');
 const enginesOf = (folder) => JSON.parse(read(folder, 'package.json')).engines?.node;
 
-describe('the oldest Node that works', () => {
+describe('the oldest supported Node', () => {
   const [, major, minor] = known(/^>=(\d+)\.(\d+)$/.exec(enginesOf('.'))).map(Number);
 
   it('is the same for npm, the set-up and the README', () => {
@@ -24,7 +24,7 @@ describe('the oldest Node that works', () => {
     assert.match(read('README.md'), new RegExp(`Node ${major}\\.${minor} or newer`));
   });
 
-  it('is of the major version that nvm and the workflows choose', () => {
+  it('has the major version of nvm and the workflows', () => {
     assert.equal(read('.nvmrc'), `${major}\n`);
     for (const workflow of ['test.yml', 'advisories.yml']) {
       const text = read('.github', 'workflows', workflow);
@@ -33,7 +33,7 @@ describe('the oldest Node that works', () => {
     }
   });
 
-  it('is of the major version that the other packages ask for, if they ask', () => {
+  it('has the major version of the other packages, if stated', () => {
     for (const folder of ['js-shim', 'functions']) {
       const engines = enginesOf(folder);
       if (engines !== undefined) assert.match(engines, new RegExp(`^>=${major}(\\.\\d+)?$`), folder);
@@ -41,10 +41,10 @@ describe('the oldest Node that works', () => {
   });
 });
 
-describe('the oldest Rust that works', () => {
+describe('the oldest supported Rust', () => {
   const oldest = oldestRust(read('Cargo.toml'));
 
-  it('is the same in every package of the workspace, and in the README', () => {
+  it('is the same in all packages and the README', () => {
     assert.ok(members.length > 0);
     for (const folder of ['.', ...members]) {
       const [, head] = known(/^\[package\]\n((?:[^[].*\n|\n)*)/m.exec(read(folder, 'Cargo.toml')));
@@ -53,14 +53,14 @@ describe('the oldest Rust that works', () => {
     assert.match(read('README.md'), new RegExp(`Rust ${oldest.replace('.', '\\.')} or newer`));
   });
 
-  it('is no version that rustup would have to download', () => {
+  it('is not the version of rust-toolchain.toml', () => {
     const toolchain = read('rust-toolchain.toml').replace(/^#.*\n/gm, '');
     assert.equal(toolchain.trim(), '[toolchain]\nchannel = "stable"');
   });
 });
 
 describe('npm', () => {
-  it('is of the same major version in the README and the workflow', () => {
+  it('has the same major version in the README and the workflow', () => {
     const [, major] = known(/with npm (\d+)/.exec(read('README.md')));
     assert.match(read('.github', 'workflows', 'test.yml'), new RegExp(`npm@${major}\\n`));
   });

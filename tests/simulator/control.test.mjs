@@ -85,7 +85,7 @@ test('holdBefore, holdAfter: disarming releases the request', async () => {
   await assert.rejects(simulator.control('DELETE', 'faults/1'), /404/);
 });
 
-test('the journal has every request with its answer', async () => {
+test('the journal has every request with its response', async () => {
   await simulator.control('POST', 'latency', { ms: 40 });
   await make();
   await simulator.control('POST', 'latency', { ms: 0 });
@@ -300,7 +300,7 @@ test('activity counts all requests and those under way', async () => {
   assert.deepEqual(await activity(), { requests: before.requests + 1, underWay: 0 });
 });
 
-test('latency begins when the whole request has arrived', async () => {
+test('latency begins after the whole request', async () => {
   const { accountSid, authToken } = simulator.facts;
   const { requests: before } = await simulator.control('GET', 'activity');
   const sent = request('https://conversations.twilio.com/v1/Conversations', {

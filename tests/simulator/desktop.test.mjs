@@ -33,7 +33,7 @@ const openTasks = async () => {
   return tasks.map(({ attributes }) => JSON.parse(attributes).customerName);
 };
 
-/** Plugins read them as Flex UI's type `ChatProperties`. */
+/** Plugins read participants as Flex UI's type `ChatProperties`. */
 test('participants have all fields of ChatProperties', async () => {
   const { conversationSid, interactionSid, channelSid } = simulator.customer('charlie');
   const { participants, channel_type: type } = await ask('ada', 'GET', `${channelOf('charlie')}/Participants`);

@@ -111,7 +111,7 @@ test('event lists have pages', async () => {
   assert.deepEqual(all, [5, 4, 3, 2, 1, 0]);
 });
 
-/** The page on Events says that there are no pages, the OpenAPI description that there are. */
+/** Twilio's page on Events says that lists have no pages, the OpenAPI description says that they have. */
 test('under one reading event lists have one page', async () => {
   const task = await makeTask();
   for (let n = 0; n < 3; n += 1) await simulator.workspace.tasks(task.sid).update({ attributes: `{"n":${n}}` });
@@ -123,7 +123,7 @@ test('under one reading event lists have one page', async () => {
 test('tasks end without a worker in every way', async () => {
   const { workspace, facts, functions } = simulator;
   await workspace.update({ eventCallbackUrl: `https://${facts.functionsDomain}${PROTECTED}`, eventsFilter: '' });
-  const told = (type, sid) =>
+  const receivedForm = (type, sid) =>
     until(type, () => {
       const forms = functions.requests.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
       return forms.find((form) => form.EventType === type && form.TaskSid === sid);
@@ -131,7 +131,7 @@ test('tasks end without a worker in every way', async () => {
   const deleted = await makeTask();
   assert.equal(await workspace.tasks(deleted.sid).remove(), true);
   await refused(workspace.tasks(deleted.sid).fetch(), 404, 20404);
-  assert.equal((await told('task.deleted', deleted.sid)).ResourceSid, deleted.sid);
+  assert.equal((await receivedForm('task.deleted', deleted.sid)).ResourceSid, deleted.sid);
   for (const [status, type, field] of [
     ['canceled', 'task.canceled', 'TaskCanceledReason'],
     ['completed', 'task.completed', 'TaskCompletedReason'],
@@ -140,7 +140,7 @@ test('tasks end without a worker in every way', async () => {
   ]) {
     const task = await makeTask();
     await simulator.control('POST', `tasks/${task.sid}`, { status, reason: 'no longer needed' });
-    const form = await told(type, task.sid);
+    const form = await receivedForm(type, task.sid);
     if (field) assert.equal(form[field], 'no longer needed');
     const [offer] = await workspace.events.list({ taskSid: task.sid, eventType: 'reservation.canceled' });
     assert.equal(offer.eventData.task_sid, task.sid, status);

@@ -177,7 +177,7 @@ test('participants accept an invite under one reading only', async () => {
   assert.equal(accepted.reservation_status, 'accepted');
 });
 
-/** No public code lists invites, so the answer is unknown. */
+/** No public code lists invites, so Twilio's response is unknown. */
 test('invite lists follow the reading', async () => {
   const { facts } = simulator;
   const made = await simulator.channel('charlie').invites.create(routing({ workflow_sid: facts.workflowSid }));

@@ -1,5 +1,5 @@
-// Twilio's client for Python, which reads answers and follows pages in its own way. It is installed into a folder that is thrown
-// away; where it cannot be, the test says so and is skipped.
+// Twilio's client for Python, which parses responses and follows pages in its own way. It is installed into a temporary folder. If
+// that fails, the test is skipped with the reason.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -1,4 +1,4 @@
-// The simulator's payloads beside those of tests/recorded/: the same fields, each with a value of the same kind.
+// A comparison of the simulator's payloads with those of tests/recorded/: the same fields, with values of the same kind.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -23,7 +23,7 @@ const conversationUrl = (sid) => `https://conversations.twilio.com/v1/Conversati
 const FLEX = 'https://flex-api.twilio.com/v1/Interactions';
 
 /** Adds a webhook for `event`, runs `cause`, and returns the parameters that the function receives. */
-async function told(conversationSid, event, cause) {
+async function receivedParameters(conversationSid, event, cause) {
   await simulator.client.conversations.v1.conversations(conversationSid).webhooks.create({
     target: 'webhook',
     'configuration.url': wake(),
@@ -62,13 +62,13 @@ const writes = (id) => simulator.control('POST', `customers/${id}/messages`, { b
 /** For each recorded file, a function that makes the simulator create the same payload. */
 const MAKE = {
   'message-webhook-sdk': () =>
-    told(simulator.customer('charlie').conversationSid, 'onMessageAdded', () => writes('charlie')),
+    receivedParameters(simulator.customer('charlie').conversationSid, 'onMessageAdded', () => writes('charlie')),
 
   'message-webhook-sms': async () => {
     await simulator.control('POST', 'customers', { id: 'tess', name: 'Tess', channel: 'sms' });
     await writes('tess');
     const { conversationSid } = await simulator.control('GET', 'customers/tess');
-    return told(conversationSid, 'onMessageAdded', () => writes('tess'));
+    return receivedParameters(conversationSid, 'onMessageAdded', () => writes('tess'));
   },
 
   'message-webhook-rest': async () => {
@@ -76,12 +76,12 @@ const MAKE = {
     const author = 'telegram:4711';
     await conversation.participants().create({ identity: author });
     const message = { author, body: 'Where is my parcel?', xTwilioWebhookEnabled: 'true' };
-    return told(conversation.sid, 'onMessageAdded', () => conversation.messages().create(message));
+    return receivedParameters(conversation.sid, 'onMessageAdded', () => conversation.messages().create(message));
   },
 
   'state-webhook-timer': () => {
     const { conversationSid } = simulator.customer('charlie');
-    return told(conversationSid, 'onConversationStateUpdated', async () => {
+    return receivedParameters(conversationSid, 'onConversationStateUpdated', async () => {
       await simulator.conversation('charlie').update({ 'timers.inactive': 'PT1M' });
       await simulator.control('POST', 'clock', { advanceMs: 61_000 });
     });

@@ -1,4 +1,4 @@
-// The newest SDKs of Conversations and Sync from npm. Those inside Flex are older.
+// The newest SDKs of Conversations and Sync from npm. Flex contains older ones.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -129,7 +129,7 @@ class Simulator {
  *
  * @typedef {object} StandIn
  * @property {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: string }[]} requests
- * @property {(request: any) => number | undefined} answer returns the status of the response; without one there is none
+ * @property {(request: any) => number | undefined} answer returns the status of the response, or undefined for no response
  * @property {string} url
  * @property {() => void} drop cuts the connections of requests without a response
  * @property {() => void} stop

@@ -152,17 +152,17 @@ test('task lists are filtered and ordered', async () => {
 
 test('the event callback URL can be changed', async () => {
   const { workspace, facts } = simulator;
-  const told = async () => {
+  const readCallback = async () => {
     const { eventCallbackUrl, eventsFilter } = await workspace.fetch();
     return [eventCallbackUrl, eventsFilter];
   };
   const seeded = `https://${facts.functionsDomain}/features/park-interaction/common/task-event`;
   const ends = 'task.canceled,task.completed,task.deleted,task.system-deleted,workflow.timeout';
-  assert.deepEqual(await told(), [seeded, ends]);
+  assert.deepEqual(await readCallback(), [seeded, ends]);
   await workspace.update({ eventsFilter: 'task.created,task.canceled' });
-  assert.deepEqual(await told(), [seeded, 'task.created,task.canceled']);
+  assert.deepEqual(await readCallback(), [seeded, 'task.created,task.canceled']);
   await workspace.update({ eventCallbackUrl: '', eventsFilter: '' });
-  assert.deepEqual(await told(), [null, null]);
+  assert.deepEqual(await readCallback(), [null, null]);
   await refused(workspace.update({ eventCallbackUrl: 'ftp://example.com/x' }), 400, 20001);
 });
 

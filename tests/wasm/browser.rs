@@ -8,7 +8,7 @@ const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout };
 const realDeadline = AbortSignal.timeout;
 const realNow = Date.now;
 
-/** Answers `fetch` from a script, one response for each request. Time passes without waiting. */
+/** Makes `fetch` return the responses of a script, one for each request. Time passes without waiting. */
 export class Browser {
     constructor(script) {
         this.script = JSON.parse(script);
@@ -97,7 +97,7 @@ pub struct Fake(Browser);
 pub struct Journal(serde_json::Value);
 
 impl Fake {
-    /// Makes a browser that answers the requests in order. Each response has `path`, and either `status` and `body` (or
+    /// Makes a browser that responds to the requests in order. Each response has `path`, and either `status` and `body` (or
     /// `text`), `networkError`, or `hang`. One with `always` is used for all later requests.
     pub fn answering(script: &serde_json::Value) -> Self {
         Self(Browser::new(&script.to_string()))

@@ -19,7 +19,7 @@ fn evaluate(expression: &str) -> JsValue {
         .unwrap()
 }
 
-/// Returns values that are no plain data, or far too much of it.
+/// Returns values that are not plain data, or far too large.
 fn hostile() -> Vec<JsValue> {
     [
         "undefined",

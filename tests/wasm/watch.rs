@@ -1,4 +1,4 @@
-//! The watch across the boundary: events and answers are lists.
+//! The watch across the boundary: events and returned actions are lists.
 
 use js_sys::Date;
 use park_interaction::plugin::exports::watch_event;

@@ -19,7 +19,7 @@ interface Props {
   busy: boolean;
 }
 
-/** Adds the button to the task's header, beside the one that ends the conversation. */
+/** Adds the button to the task's header, beside the button that ends the conversation. */
 export function addParkButton(context: Context): void {
   context.flex.TaskCanvasHeader.Content.add(<ParkButtonOfTask key={KEY} context={context} />, {
     sortOrder: 1,
@@ -53,7 +53,7 @@ function ParkButton({ context, task, busy }: Props) {
 
   const title = text(manager, button.title);
   const label = text(manager, button.label);
-  // The action has told the agent why it failed.
+  // The action has shown the agent the reason.
   const park = () => void flex.Actions.invokeAction(PARK_INTERACTION, { task }).catch(() => undefined);
   // A button that is `disabled` would lose the keyboard's focus and could not say why it does nothing.
   return (

@@ -1,7 +1,7 @@
 import * as glue from './generated/glue';
 import wasm from './generated/wasm-base64';
 
-/** The exports of the core, which is written in Rust and decides everything. */
+/** The exports of the core, which is written in Rust and makes all decisions. */
 export type Core = Omit<typeof glue, 'imports' | 'join'>;
 
 /** The error for a browser or a content security policy that does not allow WebAssembly. */
@@ -18,7 +18,7 @@ export class WasmForbidden extends Error {
 
 let loading: Promise<Core> | undefined;
 
-/** Loads the core once. Forgets a failed try, so that another one can succeed. */
+/** Loads the core once. A failed attempt is forgotten, so that another one can succeed. */
 export function load(): Promise<Core> {
   loading ??= instantiate().catch((error) => {
     loading = undefined;

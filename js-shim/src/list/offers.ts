@@ -10,10 +10,10 @@ import { pendingTasks, type TaskPayload } from '../flex/task';
 const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
 
 /**
- * Follows the offers of conversations that the agent has resumed. The list decides which one to accept for them. It is shown once it
- * is accepted, also by another plugin, which may accept all offers.
+ * Follows the offers of conversations that the agent has resumed. The list decides which offers to accept for the agent. A task is
+ * shown once it is accepted, also by another plugin that accepts all offers.
  *
- * Returns a function that takes the offers which are open already.
+ * Returns a function that handles the offers which are open already.
  */
 export function followOffers(list: List, { flex, manager }: Context, changed: () => void): () => void {
   const { Actions } = flex;

@@ -9,24 +9,24 @@ import { followOffers } from './offers';
 
 export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort, Status } from '../core/generated/glue';
 
-/** The agent's parked conversations, live. One for a page, and only where the list is switched on. */
+/** The agent's parked conversations, live. A page has one, if the list is switched on. */
 export interface ParkedList {
   /** Calls `listener` after every change; for `useSyncExternalStore`. */
   subscribe(listener: () => void): () => void;
-  /** Returns everything but the rows; the same object until something has changed, also if only a row has. */
+  /** Returns everything but the rows. It is the same object until something changes, a row included. */
   view(): ListView;
-  /** Returns the rows from the place `from` to before `to` of those that match, in their order. */
+  /** Returns the matching rows from the index `from` to before `to`, in their order. */
   rows(from: number, to: number): Row[];
-  /** Returns the place of a conversation's row among those that match; null if there is none (any more). */
+  /** Returns the index of a conversation's row among the matching ones, or null if there is none. */
   indexOf(conversationSid: string): number | null;
   search(text: string): void;
   /** Shows one channel only, or all. */
   filter(channel: string | null): void;
-  /** Sorts by a column, or turns the order round if it is sorted by it already. */
+  /** Sorts by a column. Reverses the order if the list is sorted by that column already. */
   sort(column: Column): void;
   /** Resumes the conversation. Never rejects: the row shows the outcome. */
   resume(conversationSid: string): Promise<void>;
-  /** Carries out the action `UnparkInteraction` where there is a list: as without, and the row shows it. */
+  /** Runs the action `UnparkInteraction` as without a list, and shows it in the row. */
   unpark(payload: OperationView): Promise<ShimOutcome>;
   /** Reads everything again. */
   retry(): void;
@@ -90,12 +90,12 @@ export function startList(context: Context): ParkedList {
     filter: change((channel: string | null) => list.filter(channel)),
     sort: change((column: Column) => list.sort(column)),
     async resume(conversationSid) {
-      // The action shows the agent why it failed.
+      // The action shows the agent the reason.
       await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
     },
     async unpark(payload) {
       const answered = list.unpark(payload, settings.functionsOrigin, token(manager), logoutSignal());
-      // Rust marks the row in a microtask, which it has just queued.
+      // Rust has just queued a microtask that marks the row.
       queueMicrotask(changed);
       try {
         return await answered;

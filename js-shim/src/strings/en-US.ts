@@ -1,6 +1,6 @@
 import type { NotificationId, StringKey } from '../core/generated/glue';
 
-/** Every text. English is the list of keys: each key of Rust must be in it, and the other languages may have no other keys. */
+/** All texts in English. They define the keys: each key of Rust must be here, and the other languages may have no other keys. */
 const strings = {
   ParkInteractionButtonLabel: 'Park',
   ParkInteractionButtonLabelBusy: 'Parking…',

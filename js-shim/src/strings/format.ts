@@ -5,23 +5,23 @@ import { localeOf, text, type Key } from '.';
 
 type Values = Record<string, string | number>;
 
-/** Puts texts, numbers and times into the agent's language. */
+/** Formats texts, numbers and times in the agent's language. */
 export interface Formats {
-  /** A text with `{{name}}` filled in; numbers as the language writes them. */
+  /** A text with `{{name}}` filled in, and numbers in the format of the language. */
   text: (key: Key, values?: Values) => string;
   /** The text `<stem>One` or `<stem>Other`, by the language's plural, with `{{count}}` filled in. */
   plural: (stem: 'ParkInteractionListCount', count: number) => string;
   /** "5 minutes ago". */
   relative: (time: Relative) => string;
-  /** Date and time of day, as short as goes in a column. */
+  /** Date and time of day, short enough for a column. */
   moment: (milliseconds: number) => string;
-  /** The same in full, with weekday and time zone. */
+  /** Date and time of day in full, with weekday and time zone. */
   momentInFull: (milliseconds: number) => string;
   /** "Wrote at 19:28, not answered yet", with the date unless that was today. */
   wrote: (milliseconds: number) => string;
 }
 
-/** Making one of `Intl`'s formats takes about as long as drawing a row, so each is made once for a language. */
+/** Formats by language. To make one of `Intl`'s formats takes about as long as to draw a row, so they are made once. */
 const made = new Map<string, ReturnType<typeof make>>();
 
 export function formatsOf(manager: Manager): Formats {

@@ -22,13 +22,13 @@ const languages: Record<string, Translation> = {
   'zh-Hans': zhHans,
 };
 
-/** Adds the texts in Flex's language; a key that the admin has set stays as it is. */
+/** Adds the texts in Flex's language. A key that the admin has set stays as it is. */
 export function addStrings(manager: Manager): void {
   const strings = manager.strings as unknown as Record<string, string>;
   Object.assign(strings, { ...enUS, ...stringsFor(flexLocale(manager)), ...strings });
 }
 
-/** Returns a text as Flex has it now. */
+/** Returns Flex's current text of a key. */
 export const text = (manager: Manager, key: Key): string => (manager.strings as unknown as Record<string, string>)[key];
 
 /** Returns the locale for numbers and times: Flex's, unless the texts are not in that language. */
@@ -39,7 +39,7 @@ export function localeOf(manager: Manager): string {
 
 const flexLocale = (manager: Manager): string => manager.localization?.localeTag ?? navigator.language;
 
-/** Returns the texts of the language itself, or else of the first of the same family, or else in English. */
+/** Returns the texts of the language, or else of the first variant of the same language, or else in English. */
 const stringsFor = (locale: string): Translation => languages[tagFor(locale) ?? 'en-US'];
 
 function tagFor(locale: string): string | undefined {

@@ -18,7 +18,7 @@ type SyncClientClass = new (token: string, options: object) => SyncClient;
 let client: SyncClient | undefined;
 
 /**
- * Returns the Sync client for the account's own objects. It gets each token that Flex renews.
+ * Returns the Sync client for the account's own objects. The client receives each token that Flex renews.
  *
  * Flex's own client has the same class, but its product id is `flex_insights`, so it can open Flex's objects only.
  */

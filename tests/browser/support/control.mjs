@@ -1,4 +1,4 @@
-// The simulator's control endpoints, as tests use them.
+// A client of the simulator's control endpoints.
 
 import { control } from '../../../scripts/lib/control.mjs';
 
@@ -29,16 +29,16 @@ export function controlOf(origin) {
   const self = {
     reset: () => post('reset'),
     /**
-     * SIDs, agents with their desktops' addresses, and customers.
+     * Returns SIDs, agents with the addresses of their desktops, and customers.
      *
      * @returns {Promise<Facts>}
      */
     facts: () => call('facts'),
-    /** @returns {Promise<World>} all that there is */
+    /** @returns {Promise<World>} all state of the simulator */
     world: () => call('world'),
-    /** Requests that the simulator does not know. */
+    /** Returns the requests that the simulator does not know. */
     unknown: () => call('unknown'),
-    /** Every request and delivery, oldest first. */
+    /** Returns every request and delivery, oldest first. */
     journal: () => call('journal'),
     clearJournal: () => call('journal', 'DELETE'),
     /** Merges into `ui_attributes`, and into the attributes of workers. */
@@ -49,12 +49,12 @@ export function controlOf(origin) {
     /** Changes an agent: `activity`, `chatCapacity`. */
     agent: (/** @type {string} */ identity, /** @type {object} */ change) => post(`agents/${identity}`, change),
     latency: (/** @type {number} */ ms) => post('latency', { ms }),
-    /** Moves the clock on. */
+    /** Advances the clock. */
     pass: (/** @type {number} */ ms) => post('clock', { advanceMs: ms }),
     customerWrites: (/** @type {string} */ id, /** @type {string} */ body) =>
       post(`customers/${id}/messages`, { body }),
     tokens: (/** @type {object} */ change) => post('tokens', change),
-    /** Puts new items, by key, into a Sync map; makes the map if it is not there. */
+    /** Puts new items, by key, into a Sync map. Creates a missing map. */
     putItems: (/** @type {string} */ map, /** @type {object} */ items) => post(`maps/${map}/items`, items),
     /** Ends a task from outside. */
     endTask: (/** @type {string} */ sid, /** @type {string} */ status) => post(`tasks/${sid}`, { status }),
@@ -77,7 +77,7 @@ export function controlOf(origin) {
       return payload;
     },
     /**
-     * Accepts the pending offer of a worker, in their place.
+     * Accepts the pending offer of a worker.
      *
      * @param {string} workerSid
      */
@@ -88,7 +88,7 @@ export function controlOf(origin) {
     },
 
     /**
-     * Returns the conversation in which a customer wrote last.
+     * Returns the last conversation of a customer.
      *
      * @param {string} id
      */

@@ -1,4 +1,4 @@
-// An agent's Flex desktop, as a test uses it.
+// Actions of a test in an agent's Flex desktop.
 
 import { expect } from '@playwright/test';
 
@@ -106,7 +106,7 @@ export class Desktop {
   }
 
   /**
-   * Adds to a conversation's attributes, as another plugin on the page may.
+   * Adds attributes to a conversation, as another plugin on the page may.
    *
    * @param {string} conversationSid
    * @param {object} more
@@ -129,7 +129,7 @@ export class Desktop {
 }
 
 /**
- * A link of Flex's side navigation. Flex UI before 2.10 makes buttons of them.
+ * Returns a link of Flex's side navigation. Flex UI before 2.10 has buttons instead.
  *
  * @param {import('@playwright/test').Page} page
  * @param {{ name: string | RegExp, exact?: boolean }} options

@@ -1,4 +1,4 @@
-// The list of parked conversations, as a test uses it.
+// Actions of a test in the list of parked conversations.
 
 import { expect } from '@playwright/test';
 
@@ -17,8 +17,8 @@ export const listOn = {
 export const mapOf = (agent) => `ParkedInteractions_${agent.workerSid}`;
 
 /**
- * Makes items of such a map by key, as parking writes them: `count` customers, of whom the first was parked at `newest`, and
- * each other a second before the one before.
+ * Makes `count` items of such a map by key, as parking writes them. The first was parked at `newest`, each following one a second
+ * earlier.
  *
  * @param {number} count
  * @param {{ newest?: number, first?: number }} [options] `first`: the number of the first one

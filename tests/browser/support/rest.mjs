@@ -1,4 +1,4 @@
-// Twilio's REST APIs as the account's owner uses them: over TLS, with the account's Auth Token.
+// Requests of the account's owner to Twilio's REST APIs: over TLS, with the Auth Token.
 
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';

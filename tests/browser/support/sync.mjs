@@ -3,8 +3,8 @@
 const REQUEST = /^TWILSOCK V3\.0 \d+\r\n(\{.*?\})\r\n/s;
 
 /**
- * Lets every request for a map, or for paths with `part`, fail with an HTTP status, or without one stay without a response, from
- * the page's first one on until `mend()`. Call it before the page loads.
+ * Makes every request for a map, or for paths with `part`, fail until `mend()`: with an HTTP status, or by no response if there is
+ * none. Call it before the page loads.
  *
  * @typedef {{ mend: () => void }} Broken
  * @param {import('@playwright/test').Page} page

@@ -1,5 +1,5 @@
-// The fixtures of every test in the browser: one running product for all, a freshly seeded contact centre for each, desktops whose
-// errors fail the test.
+// The fixtures of all browser tests: one running product, a newly seeded contact centre for each test, desktops whose errors fail
+// the test.
 
 import { test as base, expect } from '@playwright/test';
 
@@ -41,7 +41,7 @@ const fixtures = {
     { scope: 'worker', timeout: 120_000 },
   ],
 
-  /** The control endpoints of a contact centre that has just been seeded. */
+  /** The control endpoints of a newly seeded contact centre. */
   sim: async ({ stack }, use) => {
     const sim = controlOf(stack.simulatorUrl);
     await sim.reset();
@@ -49,7 +49,7 @@ const fixtures = {
     expect(await sim.unknown(), 'requests that the simulator does not know').toEqual([]);
   },
 
-  /** The errors in a page. A test that provokes one expects it with `troubles.expect(/…/)`. */
+  /** Collects errors of the pages. A test that provokes one expects it with `troubles.expect(/…/)`. */
   // eslint-disable-next-line no-empty-pattern -- as above
   troubles: async ({}, use) => {
     /** @type {string[]} */

@@ -1,11 +1,11 @@
-// The conversations that wait for an agent, as the Functions put them into Sync and desktops check them.
+// Items of conversations that wait for an agent: the Functions put them into Sync, and desktops request checks of them.
 
 import { expect } from '@playwright/test';
 
 import { CHECK } from '../../functions/support.mjs';
 
 /**
- * Returns the SID of a conversation by its number, and the map of those that wait.
+ * Returns the SID of a conversation by its number, and the map of its waiting item.
  *
  * @param {number} number
  */
@@ -15,7 +15,7 @@ export function waiting(number) {
 }
 
 /**
- * Puts a conversation there, which a desktop checks `afterMs` from now. Returns that time.
+ * Puts a waiting item into the map, to be checked `afterMs` from now. Returns that time.
  *
  * @param {import('./control.mjs').Sim} sim
  * @param {number} number
@@ -34,7 +34,7 @@ export async function putWaiting(sim, number, afterMs) {
  * @param {import('./control.mjs').Sim} sim
  * @param {number} number
  */
-export async function questions(sim, number) {
+export async function requestedChecks(sim, number) {
   /** @type {{ requests: { at: string, path: string, form: [name: string, value: string][] }[] }} */
   const { requests } = await sim.journal();
   /** @type {{ at: number, path: string, Token?: string, conversationSid?: string }[]} */
@@ -43,7 +43,7 @@ export async function questions(sim, number) {
 }
 
 /**
- * Waits until every desktop would have checked: they are spread over 8 s.
+ * Waits until every desktop would have requested a check: their turns are spread over 8 s.
  *
  * @param {number} askAt
  */

@@ -10,7 +10,7 @@ import { useListView } from './useListView';
 /** The properties that Flex passes to every link of the side navigation. */
 export interface NavProps {
   activeView?: string;
-  /** True if the navigation is expanded. */
+  /** True while the navigation is expanded. */
   showLabel?: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Props {
   viewName: string;
 }
 
-/** The link in the side navigation, with the number of parked conversations; in the warning colour while a message is unheard. */
+/** The link in the side navigation, with the number of parked conversations, in the warning colour while a message is unheard. */
 function Link({ context, list, viewName, activeView, showLabel, theme }: Props & NavProps & Themed) {
   const { flex, manager } = context;
   const { total, unheard } = useListView(list);

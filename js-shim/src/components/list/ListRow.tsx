@@ -50,12 +50,12 @@ interface KnownProps {
   formats: Formats;
 }
 
-/** A text about the customer, or a word for not knowing it. */
+/** A text about the customer, or a substitute for a missing one. */
 function Known({ value, otherwise, formats }: KnownProps) {
   return value === null ? <span className="unknown">{formats.text(otherwise)}</span> : <Written text={value} />;
 }
 
-/** A text that somebody wrote, in whatever script and direction. */
+/** A text of a customer or agent, in any script and direction. */
 function Written({ text }: { text: string }) {
   return (
     <span title={text} dir="auto" translate="no">
@@ -71,7 +71,7 @@ interface TimeProps {
   formats: Formats;
 }
 
-/** A time as seen from now, and on the line below as it is. */
+/** A time relative to now, with the absolute time on the line below. */
 function Time({ at, from, otherwise, formats, children }: React.PropsWithChildren<TimeProps>) {
   if (at === null || from === null) return <span className="unknown">{formats.text(otherwise)}</span>;
   return (
@@ -149,14 +149,14 @@ function ParkedAgo({ row, formats }: OfRow) {
   );
 }
 
-/** A note that somebody else parked it. */
+/** A note that another agent parked the conversation. */
 function ByColleague({ row, formats }: OfRow) {
   const { workerSid } = row.data;
   if (!row.byColleague || !workerSid) return null;
   return <span title={workerSid}> {formats.text('ParkInteractionListByColleague')}</span>;
 }
 
-/** Stays the same element whatever it says, so that it keeps the keyboard's focus. */
+/** The button that resumes. It is the same element with each label, so that it keeps the keyboard's focus. */
 function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
   const { Button } = context.flex;
   const { text } = formats;
@@ -178,7 +178,7 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
 
 function labelOf({ resuming, failed }: Row) {
   if (resuming) return 'ParkInteractionListResuming';
-  // The text of this refusal says that trying again does not help.
+  // After this refusal another try does not help, as its text says.
   const again = failed && failed !== 'ParkInteractionTwilioRefused';
   return again ? 'ParkInteractionListTryAgain' : 'ParkInteractionListResume';
 }

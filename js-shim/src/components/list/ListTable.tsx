@@ -19,7 +19,7 @@ interface Props extends Part {
   focus: KeptFocus;
 }
 
-/** The rows. Only those in sight are drawn, and the one that has the keyboard's focus. */
+/** The rows. Only rows in sight are drawn, and the row that has the keyboard's focus. */
 export function ListTable({ labelledBy, focus, ...part }: Props) {
   const { list, view } = part;
   const scroller = React.useRef<HTMLDivElement>(null);

@@ -28,7 +28,7 @@ export function ListView({ context, list }: Pick<Part, 'context' | 'list'>) {
   const focus = useKeptFocus(list, view.matching, heading);
   const part = { context, list, view, formats };
 
-  // A button that goes once it was clicked hands the focus on.
+  // A button that disappears after its click passes the focus on.
   const retry = () => {
     heading.current?.focus();
     list.retry();

@@ -43,10 +43,10 @@ export function Tools({ context, list, view, formats, search }: Part & { search:
   );
 }
 
-/** No channel is named like this. */
+/** The value for all channels. No channel has this name. */
 const ALL = '*';
 
-/** A channel's name, or what the account calls it. */
+/** Returns a channel's name, or the account's label for it. */
 export function channelName({ channel, label }: Pick<ChannelCount, 'channel' | 'label'>, { text }: Formats): string {
   return label ? text(label) : channel || text('ParkInteractionListNoChannel');
 }

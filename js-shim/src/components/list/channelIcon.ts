@@ -1,4 +1,4 @@
-/** Flex's icon of a channel. */
+/** Returns the name of Flex's icon of a channel. */
 export const channelIcon = (channel: string): string => ICONS[channel] ?? 'Messaging';
 
 const ICONS: Record<string, string | undefined> = {

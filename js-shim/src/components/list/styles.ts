@@ -1,12 +1,12 @@
 import { styled } from '@twilio/flex-ui';
 
-/** Paste's design tokens, by kind and name: Flex hands them on in its theme, light or dark. */
+/** Paste's design tokens by kind and name, from Flex's theme, light or dark. */
 export type Tokens = Record<string, Record<string, string>>;
 
 /** The width of the bar that marks a row. */
 const MARK = '4px';
 
-/** A line that is visible only where the browser forces colours, and so removes shadows. */
+/** A line that is visible only if the browser forces colours, and so removes shadows. */
 export const SEEN_IF_FORCED = '2px solid transparent';
 
 /** The view's element, with the style of everything in it. */

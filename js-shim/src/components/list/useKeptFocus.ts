@@ -11,7 +11,7 @@ export interface Place {
 export interface KeptFocus {
   /** The row that has the focus, or gets it once it is drawn. */
   place: Place | null;
-  /** For the element around the rows. */
+  /** Properties of the element around the rows. */
   rows: {
     ref: React.RefObject<HTMLDivElement>;
     onFocus: (event: React.FocusEvent) => void;
@@ -28,8 +28,8 @@ const PAGE = 10;
 /**
  * Keeps the keyboard's focus in the list while rows come and go, and lets arrow keys move it.
  *
- * The focus stays with its row wherever that moves to. When the row goes, the one that takes its place gets it, or else
- * the last, or else the heading. `count` is the number of rows.
+ * The focus stays with its row when that moves. When the row disappears, the row in its place gets the focus, or else the last
+ * row, or else the heading. `count` is the number of rows.
  */
 export function useKeptFocus(list: ParkedList, count: number, heading: React.RefObject<HTMLElement>): KeptFocus {
   const [held, setHeld] = React.useState<Place | null>(null);
@@ -61,7 +61,7 @@ export function useKeptFocus(list: ParkedList, count: number, heading: React.Ref
         if (document.activeElement !== target) setHeld(null);
       },
       onKeyDown: (event) => {
-        // A key that is still held down when its row goes must not resume the next one too.
+        // A key that is still held down when its row disappears must not resume the next one too.
         if (event.key === 'Enter' && event.repeat) event.preventDefault();
         const to = place && destination(event.key, place.index);
         if (to === null) return;
@@ -73,7 +73,7 @@ export function useKeptFocus(list: ParkedList, count: number, heading: React.Ref
   };
 }
 
-/** The row itself wherever it is now, or the one that took its place; index -1 if there is no row at all. */
+/** Returns the row at its current index, or the row in its place. The index is -1 if there are no rows. */
 function now(held: Place, list: ParkedList, count: number): Place {
   const index = list.indexOf(held.conversationSid);
   if (index !== null) return { ...held, index };

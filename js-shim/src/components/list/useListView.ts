@@ -7,7 +7,7 @@ export function useListView(list: ParkedList): ListView {
   const [view, setView] = React.useState(() => list.view());
   React.useEffect(() => {
     const update = () => setView(list.view());
-    // It may have changed between the first drawing and this effect.
+    // The list may have changed between the first drawing and this effect.
     update();
     return list.subscribe(update);
   }, [list]);

@@ -1,16 +1,16 @@
 import * as React from 'react';
 
-/** The layout of a row: on one, two or three lines, as there is room. */
+/** The layout of a row: one, two or three lines, by the available width. */
 export type Layout = 'wide' | 'medium' | 'narrow';
 
-/** Widths from which a layout is taken, and heights of its rows: in rem, so that larger text gets larger rows. */
+/** The layouts with their least widths and the heights of their rows, in rem: larger text gets larger rows. */
 const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
   { layout: 'wide', from: 54, rowHeight: 4 },
   { layout: 'medium', from: 34, rowHeight: 6.5 },
   { layout: 'narrow', from: 0, rowHeight: 9 },
 ];
 
-/** Rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next one there. */
+/** The number of rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next row. */
 const BEYOND = 4;
 
 /** The part in sight of a scrolled element. */
@@ -20,7 +20,7 @@ interface Sight {
   rowHeight: number;
   /** The row at the upper edge. */
   first: number;
-  /** The number of rows in sight, also of those that are seen in part. */
+  /** The number of rows in sight, partly visible ones included. */
   room: number;
 }
 
@@ -32,11 +32,11 @@ export interface Window {
   from: number;
   /** The row before which drawing ends. */
   to: number;
-  /** Takes a scroll of the element. */
+  /** Handles a scroll of the element. */
   look: () => void;
 }
 
-/** Returns which of `count` rows of one height are in sight in `scroller`. */
+/** Returns the range of `count` rows of one height that is in sight in `scroller`. */
 export function useWindow(scroller: React.RefObject<HTMLElement>, count: number): Window {
   const [sight, setSight] = React.useState<Sight>({ layout: 'wide', rowHeight: 0, first: 0, room: 0 });
   const look = React.useCallback(() => {
@@ -47,7 +47,7 @@ export function useWindow(scroller: React.RefObject<HTMLElement>, count: number)
 
   React.useLayoutEffect(() => {
     if (!scroller.current) return undefined;
-    // It reports the size at once, before the browser paints.
+    // The observer reports the size at once, before the browser paints.
     const observer = new ResizeObserver(look);
     observer.observe(scroller.current);
     return () => observer.disconnect();
