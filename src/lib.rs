@@ -33,12 +33,12 @@ pub mod plugin;
 pub mod protocol;
 #[cfg(feature = "functions")]
 pub mod record;
-mod refusal;
+pub mod refusal;
 pub mod reply;
 pub mod request;
 pub mod row_data;
 pub mod sid;
-mod stored;
+pub mod stored;
 pub mod sync_name;
 pub mod task_attributes;
 #[cfg(feature = "functions")]
