@@ -15,7 +15,7 @@ onSignal();
 
 /** The version of React that Flex UI 2 is built on. */
 const REACT = '17.0.2';
-/** Flex UI before 2.5 expects its bundler to bring this module of Node, as webpack 4 does. */
+/** Old versions of Flex UI, such as 2.0.2, expect the bundler to bring this module of Node, as webpack 4 does. */
 const EVENTS = '3.3.0';
 
 const [version, ...tests] = process.argv.slice(2);
