@@ -64,14 +64,7 @@ pub async fn from_node(
     host: String,
     http_request: Request,
 ) -> Response {
-    if http_request.headers().contains_key(UPGRADE) {
-        return browser::answer(sim, &host, http_request).await;
-    }
-    let (parts, body) = http_request.into_parts();
-    match read(&parts, host, body).await {
-        Ok(request) => answer_on(sim, connection, via, request).await,
-        Err(refusal) => refusal,
-    }
+    from_outside(sim, connection, host, http_request, |_| via).await
 }
 
 /// Answers a request of a page for `host`.
@@ -81,12 +74,23 @@ pub async fn from_page(
     host: String,
     http_request: Request,
 ) -> Response {
+    let via = |parts| Via::Page(Box::new(parts));
+    from_outside(sim, connection, host, http_request, via).await
+}
+
+async fn from_outside(
+    sim: &Sim,
+    connection: &Connection,
+    host: String,
+    http_request: Request,
+    via: impl FnOnce(Parts) -> Via,
+) -> Response {
     if http_request.headers().contains_key(UPGRADE) {
         return browser::answer(sim, &host, http_request).await;
     }
     let (parts, body) = http_request.into_parts();
     match read(&parts, host, body).await {
-        Ok(request) => answer_on(sim, connection, Via::Page(Box::new(parts)), request).await,
+        Ok(request) => answer_on(sim, connection, via(parts), request).await,
         Err(refusal) => refusal,
     }
 }

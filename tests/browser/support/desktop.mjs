@@ -129,7 +129,7 @@ export class Desktop {
 }
 
 /**
- * Returns a link of Flex's side navigation. Flex UI before 2.10 has buttons instead.
+ * Returns a link of Flex's side navigation. Old versions of Flex UI, such as 2.4.1, have buttons instead.
  *
  * @param {import('@playwright/test').Page} page
  * @param {{ name: string | RegExp, exact?: boolean }} options

@@ -33,7 +33,7 @@ pub fn answer(
             ("GET", "flex-api.twilio.com", ["v1", "Configuration", "Public"]) => {
                 SdkResponse::ok(public_configuration(world))
             }
-            // Flex UI before 2.10 asks the second.
+            // Old versions of Flex UI, such as 2.8.3, send the second request.
             ("POST", "flex-api.twilio.com", ["v1", "Accounts", _, "Tokens", "Info"])
             | ("POST", "iam.twilio.com", ["v1", "Accounts", _, "Tokens", "validate"]) => {
                 token_info(world, request)

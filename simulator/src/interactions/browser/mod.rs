@@ -83,9 +83,7 @@ fn transfer(
     path: ChannelPath<'_>,
     params: &Value,
 ) -> BridgeResult {
-    if !is_inside(world, caller, path)? && !caller.oversees() {
-        return Err(BridgeError::Forbidden);
-    }
+    refuse_outsider(world, caller, path)?;
     let made =
         world.transfer_channel(path.interaction_sid, path.channel_sid, new_transfer(params))?;
     let channel = channel(world, path)?;
@@ -110,6 +108,19 @@ fn is_inside(world: &World, caller: &Token, path: ChannelPath<'_>) -> Result<boo
             .as_ref()
             .is_some_and(|routing| caller.worker_sid.as_ref() == Some(&routing.worker_sid))
     }))
+}
+
+/// Fails unless the caller is an agent in the channel or a supervisor.
+fn refuse_outsider(
+    world: &World,
+    caller: &Token,
+    path: ChannelPath<'_>,
+) -> Result<(), BridgeError> {
+    if is_inside(world, caller, path)? || caller.oversees() {
+        Ok(())
+    } else {
+        Err(BridgeError::Forbidden)
+    }
 }
 
 /// Closes a chat, completes its task, or leaves the channel open without agents.
@@ -155,9 +166,7 @@ fn change_participant(
     participant_sid: &str,
     params: &Value,
 ) -> BridgeResult {
-    if !is_inside(world, caller, path)? && !caller.oversees() {
-        return Err(BridgeError::Forbidden);
-    }
+    refuse_outsider(world, caller, path)?;
     let wrapup = match text(params, "status") {
         Some("closed") => false,
         Some("wrapup") => true,
@@ -179,9 +188,7 @@ fn invite(
     path: ChannelPath<'_>,
     params: &Value,
 ) -> BridgeResult {
-    if !is_inside(world, caller, path)? && !caller.oversees() {
-        return Err(BridgeError::Forbidden);
-    }
+    refuse_outsider(world, caller, path)?;
     let invite = world.invite(
         path.interaction_sid,
         path.channel_sid,
