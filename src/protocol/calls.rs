@@ -113,6 +113,11 @@ impl<C: Call> Slot<C> {
         self.result()?.as_ref().err()
     }
 
+    /// Returns true if the call has no result yet.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::UnderWay(_))
+    }
+
     /// Returns true if no call was started.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
@@ -199,6 +204,12 @@ impl Calls {
     #[must_use]
     pub fn idle(&self) -> bool {
         self.open.is_empty() && self.pauses.is_empty()
+    }
+
+    /// Returns true if another try may still start.
+    #[must_use]
+    pub fn has_time(&self, now: Millis) -> bool {
+        now <= self.last_try
     }
 
     /// Returns the number of requests so far, including retries.

@@ -25,8 +25,9 @@ const MARGIN_MS: Millis = 500;
 /// browser can write Sync documents. The clocks of two Functions differ by much less.
 const FORGED_BEYOND_MS: Millis = 5_000;
 
-/// The remaining lease below which an operation that waits renews it.
-const RENEW_BEFORE_MS: Millis = 2_500;
+/// The remaining lease below which an operation that waits renews it. It is longer than the longest wait before an
+/// invite is looked for again, so that the lease does not end during that wait.
+const RENEW_BEFORE_MS: Millis = 3_500;
 
 /// The most attempts in a row that may fail because the document is gone or has changed. Without a limit, an operation
 /// would hang if Sync refused a name as taken and yet had no document of that name.
@@ -70,6 +71,9 @@ pub struct ClaimHandle {
     creation: Slot<CreateClaim>,
     read: Slot<FetchClaim>,
     take_over: Slot<UpdateClaim>,
+    renewal: Slot<UpdateClaim>,
+    /// The end of the lease by the last renewal.
+    renewed_until: Millis,
 }
 
 impl ClaimHandle {
@@ -85,6 +89,8 @@ impl ClaimHandle {
             creation: Slot::Empty,
             read: Slot::Empty,
             take_over: Slot::Empty,
+            renewal: Slot::Empty,
+            renewed_until: 0,
         }
     }
 
@@ -135,18 +141,22 @@ impl ClaimHandle {
         self.fetch(calls);
     }
 
-    /// Renews the lease if it ends soon.
+    /// Renews the lease if it ends soon. It may also have ended: the revision shows that nobody else has taken it.
     pub fn renew(&mut self, calls: &mut Calls, now: Millis) {
-        if let ClaimStatus::Held {
+        let ClaimStatus::Held {
             until, revision, ..
         } = &self.status
-        {
-            if *until < now + RENEW_BEFORE_MS {
-                let claim = self.ours(now + LEASE_MS, ClaimState::Held);
-                let revision = revision.clone();
-                self.take_over.ask(calls, UpdateClaim { claim, revision });
-            }
+        else {
+            return;
+        };
+        let ends_soon = *until < now + RENEW_BEFORE_MS;
+        if !ends_soon || self.renewal.is_under_way() || !calls.has_time(now) {
+            return;
         }
+        let revision = revision.clone();
+        self.renewed_until = now + LEASE_MS;
+        let claim = self.ours(self.renewed_until, ClaimState::Held);
+        self.renewal.ask(calls, UpdateClaim { claim, revision });
     }
 
     /// Returns true if this operation holds the claim, and there was one before.
@@ -207,6 +217,29 @@ impl ClaimHandle {
                 Some(Err(_)) | None => self.status = ClaimStatus::Unavailable,
             }
         }
+        if self.renewal.take(finished) {
+            self.renewed();
+        }
+    }
+
+    /// Takes the result of a renewal.
+    fn renewed(&mut self) {
+        let ClaimStatus::Held { taken_over, .. } = self.status else {
+            return;
+        };
+        match self.renewal.result().cloned() {
+            Some(Ok(document)) => {
+                self.status = ClaimStatus::Held {
+                    until: self.renewed_until,
+                    revision: document.revision,
+                    taken_over,
+                };
+            }
+            // Another operation has taken it. What this one has read may be out of date.
+            Some(Err(Failure::Conflict | Failure::NotFound)) => self.lose(),
+            // The lease lasts until its old end.
+            Some(Err(_)) | None => {}
+        }
     }
 
     fn may_try_again(&mut self) -> bool {
@@ -227,12 +260,17 @@ impl ClaimHandle {
         if self.may_try_again() {
             self.fetch(calls);
         } else {
-            // Others are always faster. The operation waits before it asks again.
-            self.status = ClaimStatus::Theirs {
-                revision: String::new(),
-                invited_until: None,
-            };
+            // Others are always faster.
+            self.lose();
         }
+    }
+
+    /// Leaves the claim to others. The operation waits before it asks again.
+    fn lose(&mut self) {
+        self.status = ClaimStatus::Theirs {
+            revision: String::new(),
+            invited_until: None,
+        };
     }
 
     fn create(&mut self, calls: &mut Calls, now: Millis) {

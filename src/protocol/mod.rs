@@ -170,6 +170,9 @@ trait Machine {
     /// Handles the final result of a call.
     fn take(&mut self, finished: &Finished, now: Millis);
 
+    /// Does what is due at `now`. Each event brings this, also one that only continues a call.
+    fn pass(&mut self, _now: Millis) {}
+
     /// Takes the next step when nothing is in flight: starts a call or a wait, changes the phase, or ends the
     /// operation.
     fn advance(&mut self, now: Millis);
@@ -185,6 +188,7 @@ impl<M: Machine> Operation for M {
         if let Some(finished) = self.calls().take(event, now) {
             self.take(&finished, now);
         }
+        self.pass(now);
         while self.calls().want_more() {
             self.advance(now);
         }

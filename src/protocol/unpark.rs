@@ -560,6 +560,13 @@ impl Machine for Unpark {
         }
     }
 
+    fn pass(&mut self, now: Millis) {
+        // A lost invite is looked for longer than a lease lasts.
+        if matches!(self.phase, Phase::Invite(_)) {
+            self.claim.renew(&mut self.calls, now);
+        }
+    }
+
     fn advance(&mut self, now: Millis) {
         match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Glance => self.after_glance(now),

@@ -220,11 +220,7 @@ fn a_wake_removes_a_row_that_no_record_names() {
 fn a_late_invite_is_not_made_twice() {
     let mut clean = parked(Stage::new());
     assert_eq!(clean.wake(), Reply::Routed);
-    let mut calls = clean.calls.iter();
-    let invite = calls
-        .position(|(_, call)| call.name() == "CreateInvite")
-        .expect("an invite");
-
+    let invite = number_of_invite(&clean);
     for shows_after_ms in [2_500, 30_000] {
         let mut stage = parked(Stage::new());
         assert!(stage.now > START);
@@ -234,4 +230,32 @@ fn a_late_invite_is_not_made_twice() {
         assert!(stage.fault_was_hit);
         assert_eq!(stage.twilio.open_tasks().count(), 1, "{shows_after_ms} ms");
     }
+}
+
+/// The search for a lost invite takes about as long as the claim lasts.
+#[test]
+fn an_invite_that_is_found_late_is_written_down() {
+    let mut clean = parked(Stage::new());
+    let resume = clean.unpark(Cause::Resume);
+    assert_eq!(clean.reply(resume), Reply::Routed);
+    let invite = number_of_invite(&clean);
+
+    let mut stage = parked(Stage::new());
+    stage.twilio.readings.invites_show_after_ms = 30_000;
+    stage.fault = Some((invite, Fault::TimedOut));
+    let begin = stage.now;
+    let resume = stage.unpark(Cause::Resume);
+    assert_eq!(stage.reply(resume), Reply::Routed);
+    assert!(stage.fault_was_hit);
+    assert!(stage.now - begin > 5_500, "the invite was found soon");
+    let guardian = stage.twilio.guardian().expect("a guardian");
+    let task = stage.twilio.open_tasks().next().map(|(task, _)| task);
+    assert_eq!(guardian.invited_task(), task);
+}
+
+/// Returns the number of the call that creates the invite.
+fn number_of_invite(stage: &Stage) -> usize {
+    let mut calls = stage.calls.iter();
+    let invite = calls.position(|(_, call)| call.name() == "CreateInvite");
+    invite.expect("an invite")
 }

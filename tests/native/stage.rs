@@ -16,7 +16,7 @@ use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
-use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
+use park_interaction::twilio::{AnyAnswer, AnyCall, Failure, TIMEOUT_MS};
 
 /// The beginning of every test, in milliseconds since 1970.
 pub const START: Millis = 1_790_000_000_000;
@@ -32,6 +32,8 @@ pub enum Fault {
     Refused,
     /// It was carried out, and the response is lost.
     AnswerLost,
+    /// It was carried out, and the Function has stopped waiting for the response.
+    TimedOut,
     /// As `NotDone`, but each further try fails too: that part of Twilio is down.
     Down,
     /// The Function dies before the call.
@@ -344,9 +346,13 @@ impl Stage {
         };
         match fault {
             Some(Fault::DiesAfter) => self.operations[index] = None,
-            Some(Fault::AnswerLost) => {
+            Some(Fault::AnswerLost | Fault::TimedOut) => {
+                let after = match fault {
+                    Some(Fault::TimedOut) => Millis::from(TIMEOUT_MS),
+                    _ => HALF_TRIP_MS,
+                };
                 let lost = Event::Answered(id, Err(Failure::Unavailable));
-                self.schedule(HALF_TRIP_MS, Job::Deliver(index, lost));
+                self.schedule(after, Job::Deliver(index, lost));
             }
             _ => self.schedule(
                 HALF_TRIP_MS,
