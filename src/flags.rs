@@ -174,6 +174,10 @@ flags! {
     list_ttl_hours: IntegerFlag { default: 24, range: (0, 8_760) },
         "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes";
 
+    /// Bounds the wait of a customer who writes before the time of a kept appointment. The largest is a day.
+    keep_ceiling_minutes: IntegerFlag { default: 60, range: (1, 1_440) },
+        "how many minutes the first message of a customer may wait if the agent has parked with \"Keep this time even if they write\"";
+
     /// Keeps the Studio flow through which a conversation came in from starting again while it is parked. Twilio does not
     /// document whether that flow's webhook goes away once the conversation is with Flex.
     pause_studio_flow: BoolFlag { default: false },

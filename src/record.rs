@@ -377,6 +377,7 @@ pub(crate) mod tests {
             park: ParkDetails {
                 parked_at: Some(1_790_000_000_000),
                 expires_at: Some(1_790_086_400_000),
+                due_at: None,
             },
             last_seen_message_index: Some(4),
             owners_timer_seconds: None,

@@ -34,6 +34,8 @@ macro_rules! refusals {
         Full = "full", 409, ParkInteractionCapacityFull Warning;
         /// The conversation is closed.
         ConversationClosed = "conversationClosed", 410, ParkInteractionConversationClosed Error;
+        /// The time of the appointment is not from a minute to 30 days ahead.
+        TimeOutOfRange = "timeOutOfRange", 422, ParkInteractionTimeOutOfRange Error;
         /// The parked state does not fit beside the conversation's other attributes (16 KB in all).
         TooLarge = "tooLarge", 422, ParkInteractionTooLarge Error;
         /// The conversation has five webhooks already.

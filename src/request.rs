@@ -47,6 +47,59 @@ pub struct ParkRequest {
     pub target: ParkTarget,
     /// The agent's settings.
     pub options: ParkOptions,
+    /// The choices of the agent for this park.
+    pub appointment: Appointment,
+}
+
+/// The choices of an agent for one park: a time, a reason, a note. The default is a park until the customer writes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Appointment {
+    /// The time at which the conversation comes back even if the customer has not written, in seconds since 1970. It is from
+    /// [`SHORTEST_WAIT_SECONDS`] to [`LONGEST_WAIT_SECONDS`] ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<u32>,
+    /// True if the first message before that time does not bring the conversation back.
+    #[serde(skip_serializing_if = "is_default")]
+    pub keep_time: bool,
+    /// The reason, one of the owner's list. At most [`LONGEST_REASON`] characters.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "reason")]
+    pub reason: Option<String>,
+    /// The note. At most [`LONGEST_NOTE`] characters.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "note")]
+    pub note: Option<String>,
+    /// The agent's name, for those who see the conversation next. At most [`LONGEST_REASON`] characters.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "reason")]
+    pub agent_name: Option<String>,
+}
+
+/// The shortest wait of an appointment, in seconds: that of a conversation's timer.
+pub const SHORTEST_WAIT_SECONDS: u32 = 60;
+/// The longest wait of an appointment, in seconds: 30 days.
+pub const LONGEST_WAIT_SECONDS: u32 = 30 * 24 * SECONDS_PER_HOUR;
+/// The most characters of a reason.
+pub const LONGEST_REASON: usize = 60;
+/// The most characters of a note.
+pub const LONGEST_NOTE: usize = 500;
+
+fn reason<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    text_of_at_most(LONGEST_REASON, field)
+}
+
+fn note<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    text_of_at_most(LONGEST_NOTE, field)
+}
+
+fn text_of_at_most<'de, D: Deserializer<'de>>(
+    most: usize,
+    field: D,
+) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(field)? {
+        Some(text) if text.chars().count() > most => Err(serde::de::Error::custom(format_args!(
+            "expected a text of at most {most} characters"
+        ))),
+        text => Ok(text),
+    }
 }
 
 /// The conversation to park.
@@ -83,6 +136,12 @@ pub struct ParkOptions {
         deserialize_with = "list_ttl_seconds"
     )]
     pub list_ttl_seconds: Option<u32>,
+    /// The longest time for which a kept appointment holds a message back, in minutes. Absent: an hour.
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "keep_ceiling_minutes"
+    )]
+    pub keep_ceiling_minutes: Option<u32>,
     /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
     #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
@@ -101,6 +160,7 @@ impl ParkOptions {
             list_ttl_seconds: flags
                 .show_list
                 .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
+            keep_ceiling_minutes: Some(flags.keep_ceiling_minutes),
             pause_studio_flow: flags.pause_studio_flow,
         }
     }
@@ -116,6 +176,16 @@ fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, 
         _ => Err(serde::de::Error::custom(format_args!(
             "expected seconds, from 0 to {LONGEST_LIST_TTL_SECONDS}"
         ))),
+    }
+}
+
+fn keep_ceiling_minutes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    let (least, most) = FLAGS.keep_ceiling_minutes.range;
+    match Option::<u32>::deserialize(field) {
+        Ok(Some(minutes)) if !(least..=most).contains(&minutes) => Err(serde::de::Error::custom(
+            format_args!("expected minutes, from {least} to {most}"),
+        )),
+        other => other,
     }
 }
 

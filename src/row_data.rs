@@ -12,6 +12,8 @@ stored! {
         parked_at: Time = "parkedAt",
         /// The time at which the row leaves the list. Absent where it does not by itself.
         expires_at: Time = "expiresAt",
+        /// The time at which the conversation comes back by itself. Absent where only a message brings it back.
+        due_at: Time = "dueAt",
     }
 }
 
@@ -25,10 +27,18 @@ stored! {
         worker_sid: String = "workerSid",
         /// The time of the oldest message that no agent has seen.
         unheard_since: Time = "unheardSince",
+        /// The time that the first message of the customer does not change. Absent where each message brings it back.
+        kept_until: Time = "keptUntil",
         /// The customer's name.
         customer_name: String = "customerName" searched,
         /// The customer's address.
         customer_address: String = "customerAddress" searched,
+        /// The reason that the agent chose.
+        reason: String = "reason" searched,
+        /// The note that the agent wrote.
+        note: String = "note" searched,
+        /// The name of the agent who parked.
+        agent_name: String = "agentName",
         /// The task's attribute of this name.
         channel_type: String = "channelType",
     }
@@ -55,11 +65,16 @@ mod tests {
             park: ParkDetails {
                 parked_at: Some(PARKED_AT),
                 expires_at: Some(PARKED_AT + 1),
+                due_at: Some(PARKED_AT + 3),
             },
             worker_sid: Some("WK".into()),
             unheard_since: Some(PARKED_AT + 2),
+            kept_until: Some(PARKED_AT + 3),
             customer_name: Some("Wanda".into()),
             customer_address: Some("whatsapp:+1".into()),
+            reason: Some("Waiting for a number".into()),
+            note: Some("Sends the order number tonight".into()),
+            agent_name: Some("Ada Agent".into()),
             channel_type: Some("whatsapp".into()),
         }
     }

@@ -107,6 +107,7 @@ fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
     Ok(Incoming::Park(ParkRequest {
         target: fields.read()?,
         options: fields.read()?,
+        appointment: fields.read()?,
     }))
 }
 

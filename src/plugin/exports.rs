@@ -226,8 +226,11 @@ fn operate(
 
 /// Makes a plain object of a park's request. With serde's `flatten` that would cost half a kilobyte more.
 fn plain(request: &ParkRequest) -> Result<JsValue, JsValue> {
-    let (target, options) = (give(&request.target)?, give(&request.options)?);
-    Ok(Object::<JsValue>::assign(target.unchecked_ref(), options.unchecked_ref()).into())
+    let whole = give(&request.target)?;
+    for part in [give(&request.options)?, give(&request.appointment)?] {
+        Object::<JsValue>::assign(whole.unchecked_ref(), part.unchecked_ref());
+    }
+    Ok(whole)
 }
 
 /// The agent's list of parked conversations; see the module `list`. Times are the browser's.

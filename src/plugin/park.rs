@@ -5,7 +5,7 @@ use super::effect::{NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
 use super::task::Messaging;
 use crate::reply::Reply;
-use crate::request::{ParkOptions, ParkRequest, ParkTarget};
+use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::TaskSid;
 
 /// Flex sends its last updates of a conversation within this time after the agent has left it.
@@ -28,7 +28,11 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
         task_sid: task.at("taskSid").sid(TaskSid::parse)?,
         last_message_index: index(&view.at("lastMessageIndex"))?,
     };
-    Ok(ParkRequest { target, options })
+    Ok(ParkRequest {
+        target,
+        options,
+        appointment: Appointment::default(),
+    })
 }
 
 /// Returns the outcome of the call of the function.

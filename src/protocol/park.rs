@@ -14,7 +14,7 @@ use crate::guardian::Guardian;
 use crate::list_item;
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
-use crate::request::{ParkOptions, ParkRequest, ParkTarget};
+use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
@@ -49,6 +49,7 @@ const LOOK_AGAIN_AFTER_MS: Millis = 300;
 pub struct Park {
     request: ParkTarget,
     options: ParkOptions,
+    appointment: Appointment,
     context: OperationContext,
     calls: Calls,
     claim: ClaimHandle,
@@ -104,13 +105,18 @@ impl Park {
     /// Makes a park that has not begun.
     #[must_use]
     pub fn new(request: ParkRequest, context: OperationContext) -> Self {
-        let ParkRequest { target, options } = request;
+        let ParkRequest {
+            target,
+            options,
+            appointment,
+        } = request;
         let conversation = target.conversation_sid.clone();
         Self {
             calls: Calls::new(context.seed, context.started + TRY_WITHIN_MS),
             claim: ClaimHandle::new(conversation.clone(), context.operation.clone()),
             request: target,
             options,
+            appointment,
             context,
             phase: Phase::Look,
             looked_with_claim: false,

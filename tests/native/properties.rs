@@ -123,6 +123,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 park: ParkDetails {
                     parked_at: Some(u64::from(number)),
                     expires_at: webhook.map(u64::from),
+                    due_at: webhook.map(u64::from),
                 },
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),

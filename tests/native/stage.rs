@@ -12,7 +12,7 @@ use park_interaction::protocol::{
     CallId, Effect, Event, MessageRef, Operation, OperationContext, Outcome,
 };
 use park_interaction::reply::Reply;
-use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
+use park_interaction::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::sid::FlowSid;
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
@@ -158,7 +158,11 @@ impl Stage {
             show_list: true,
             ..ParkOptions::default()
         };
-        let mut request = ParkRequest { target, options };
+        let mut request = ParkRequest {
+            target,
+            options,
+            appointment: Appointment::default(),
+        };
         change(&mut request);
         let context = self.context();
         self.begin(Box::new(Park::new(request, context)))

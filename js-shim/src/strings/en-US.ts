@@ -19,6 +19,7 @@ const strings = {
   ParkInteractionNotAllowed: 'You may not park or resume this conversation.',
   ParkInteractionConversationClosed: 'The conversation is closed.',
   ParkInteractionSeveralAgents: 'Not parked: someone else is in this conversation or is being invited.',
+  ParkInteractionTimeOutOfRange: 'Not parked: the time must be from 1 minute to 30 days from now.',
   ParkInteractionTooLarge: 'Not parked: the conversation carries too much data. Please tell your admin.',
   ParkInteractionTooManyWebhooks: 'Not parked: the conversation has too many webhooks. Please tell your admin.',
   ParkInteractionNotParked: 'The conversation is not parked.',

@@ -19,6 +19,7 @@ const strings: Translation = {
   ParkInteractionNotAllowed: 'No puedes poner en espera ni retomar esta conversación.',
   ParkInteractionConversationClosed: 'La conversación está cerrada.',
   ParkInteractionSeveralAgents: 'No se puso en espera: hay otra persona en la conversación o la están invitando.',
+  ParkInteractionTimeOutOfRange: 'No se puso en espera: la hora debe estar entre 1 minuto y 30 días a partir de ahora.',
   ParkInteractionTooLarge:
     'No se puso en espera: la conversación contiene demasiados datos. Avísale a tu administrador.',
   ParkInteractionTooManyWebhooks:

@@ -209,6 +209,7 @@ impl Park {
             is_listed: false,
             park: ParkDetails {
                 parked_at: Some(self.context.started),
+                due_at: None,
                 expires_at: list_item::expires_at(
                     self.context.started,
                     &task_attributes,

@@ -8,7 +8,7 @@ use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, Webhook
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
 use park_interaction::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
-use park_interaction::request::{ParkOptions, ParkRequest, ParkTarget};
+use park_interaction::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
@@ -253,5 +253,9 @@ fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkReques
         show_list: true,
         ..ParkOptions::default()
     };
-    ParkRequest { target, options }
+    ParkRequest {
+        target,
+        options,
+        appointment: Appointment::default(),
+    }
 }
