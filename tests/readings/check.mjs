@@ -19,7 +19,7 @@ const DAY_MS = 25 * 60 * 60 * 1000;
 /** The time without activity after which Twilio deletes a channel: 180 days. */
 const HALF_A_YEAR_MS = 182 * 24 * 60 * 60 * 1000;
 /** The number of contact centres at the same time: stories mostly wait. */
-const SIDE_BY_SIDE = 2;
+const SIDE_BY_SIDE = 3;
 /** The number of rows of pairs in the sample. */
 const SAMPLE = 7;
 
