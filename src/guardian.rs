@@ -15,6 +15,9 @@
 //! | `q` | the number of invites in a row that ended within a minute |
 //! | `d` | the time of the next invite, in seconds since 1970 |
 //! | `u` | the time of the first unheard message, in seconds since 1970 |
+//! | `w` | the time of the appointment, in seconds since 1970 |
+//! | `y` | the longest time for which the appointment holds a message back, in minutes |
+//! | `v` | `1`: the agent has left a reason or a note |
 //! | `f` | the owner's Studio flow, which has a webhook of its own |
 //! | `e` | another Studio flow, whose webhook was deleted and must be put back |
 //!
@@ -30,6 +33,9 @@ use crate::twilio::time::Millis;
 ///
 /// Source: <https://www.twilio.com/docs/api/errors/50372>
 pub const LONGEST_ADDRESS: usize = 512;
+
+/// An invite that is due within this time is created now, because the next check comes a minute later.
+pub const DUE_TOLERANCE_MS: Millis = 10_000;
 
 /// The shortest life of an invite that the next one follows at once, in milliseconds.
 pub const QUICK_END_MS: Millis = 60_000;
@@ -63,10 +69,23 @@ pub struct Guardian {
     pub next_invite_at: Option<Millis>,
     /// The time of the first unheard message of the customer.
     pub unheard_since: Option<Millis>,
+    /// The appointment.
+    pub due: Option<Due>,
+    /// True if the agent has left a reason or a note.
+    pub has_note: bool,
     /// The owner's Studio flow, which has a webhook of its own.
     pub flow: Option<FlowSid>,
     /// Another Studio flow, whose webhook is deleted while the conversation is parked.
     pub paused_flow: Option<FlowSid>,
+}
+
+/// An appointment: the time at which a conversation comes back even if the customer has not written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Due {
+    /// The time, to the second.
+    pub at: Millis,
+    /// The longest time for which the first message before that time waits, in minutes. `None`: it does not wait.
+    pub keep_minutes: Option<u32>,
 }
 
 /// The last task of a conversation.
@@ -137,6 +156,11 @@ impl Guardian {
                 .unwrap_or_default(),
             next_invite_at: seconds("d"),
             unheard_since: seconds("u"),
+            due: seconds("w").map(|at| Due {
+                at,
+                keep_minutes: parameter("y").and_then(|text| text.parse().ok()),
+            }),
+            has_note: parameter("v").is_some(),
             flow: parameter("f").and_then(|text| FlowSid::parse(text).ok()),
             paused_flow: parameter("e").and_then(|text| FlowSid::parse(text).ok()),
         })
@@ -182,11 +206,14 @@ impl Guardian {
         let paused_flow = self.paused_flow.as_ref().map(|flow| format!("&e={flow}"));
         let unseen = self.first_unseen.map(|index| format!("&n={index}"));
         let quick_ends = (self.quick_ends > 0).then(|| format!("&q={}", self.quick_ends));
+        let note = self.has_note.then(|| "&v=1".to_owned());
         [
             flow,
             seconds("at", self.parked_at),
             unseen,
             self.last_task.as_ref().map(LastTask::part),
+            self.due.as_ref().map(Due::part),
+            note,
             seconds("u", self.unheard_since),
             seconds("d", self.next_invite_at),
             quick_ends,
@@ -241,6 +268,40 @@ impl Guardian {
             Some(LastTask::Invited(invite)) => Some(invite),
             Some(LastTask::Parked(_)) | None => None,
         }
+    }
+
+    /// Returns the time since which an agent is owed: of the first unheard message, or else of the appointment. `None`: the
+    /// conversation waits for the customer or for its time.
+    #[must_use]
+    pub fn waits_since(&self, now: Millis) -> Option<Millis> {
+        self.unheard_since.or_else(|| self.due_by(now))
+    }
+
+    /// Returns the time of the appointment, if it has come.
+    fn due_by(&self, now: Millis) -> Option<Millis> {
+        let at = self.due.as_ref()?.at;
+        (at <= now + DUE_TOLERANCE_MS).then_some(at)
+    }
+
+    /// Returns the time of the appointment, if it has not come.
+    #[must_use]
+    pub fn due_after(&self, now: Millis) -> Option<Millis> {
+        let at = self.due.as_ref()?.at;
+        (at > now + DUE_TOLERANCE_MS).then_some(at)
+    }
+
+    /// Returns true if the first message before the time of the appointment waits.
+    #[must_use]
+    pub fn keeps_time(&self) -> bool {
+        self.due
+            .as_ref()
+            .is_some_and(|due| due.keep_minutes.is_some())
+    }
+
+    /// Returns true if clocks watch over the conversation: for an unheard message, or for the appointment.
+    #[must_use]
+    pub fn has_clocks(&self) -> bool {
+        self.unheard_since.is_some() || self.due.is_some()
     }
 
     /// Returns the guardian after an invite at the time `now`.
@@ -300,6 +361,19 @@ impl Guardian {
     }
 }
 
+impl Due {
+    /// Returns the time, if it holds the first message back.
+    #[must_use]
+    pub fn kept_until(&self) -> Option<Millis> {
+        self.keep_minutes.map(|_| self.at)
+    }
+
+    fn part(&self) -> String {
+        let keep = self.keep_minutes.map(|minutes| format!("&y={minutes}"));
+        format!("&w={}{}", self.at / 1_000, keep.unwrap_or_default())
+    }
+}
+
 impl LastTask {
     fn part(&self) -> String {
         let mut part = String::new();
@@ -350,6 +424,8 @@ mod tests {
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
+            due: None,
+            has_note: false,
             flow: None,
             paused_flow: None,
         }

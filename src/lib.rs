@@ -10,7 +10,7 @@
 //! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
 //! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
-//! 5. [`record`]: the parked state in a conversation's attributes.
+//! 5. [`park_note`], [`record`]: the note of a park, the parked state in a conversation's attributes.
 //! 6. [`list_item`]: the row in an agent's list.
 //! 7. [`protocol`]: the operations, as state machines without IO.
 //! 8. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
@@ -27,6 +27,8 @@ pub mod guardian;
 pub mod list_item;
 #[cfg(feature = "owner")]
 pub mod owner;
+#[cfg(feature = "functions")]
+pub mod park_note;
 #[cfg(feature = "plugin")]
 pub mod plugin;
 #[cfg(feature = "functions")]

@@ -3,7 +3,8 @@
 //! Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 
 use crate::attributes::Attributes;
-use crate::guardian::Guardian;
+use crate::guardian::{Due, Guardian};
+use crate::park_note::ParkNote;
 use crate::record::ParkedRecord;
 use crate::row_data::{ParkDetails, RowData};
 use crate::sid::ConversationSid;
@@ -60,13 +61,14 @@ pub fn ttl(record: &ParkedRecord, guardian: &Guardian, now: Millis) -> Option<u3
 pub fn row(
     record: &ParkedRecord,
     guardian: &Guardian,
+    note: &ParkNote,
     conversation: &ConversationSid,
     now: Millis,
 ) -> Item {
     Item {
         map: MapName::list_of(&guardian.worker),
         key: conversation.clone(),
-        data: data(record, guardian),
+        data: data(record, guardian, note),
         ttl_seconds: ttl(record, guardian, now).unwrap_or(1),
     }
 }
@@ -74,7 +76,7 @@ pub fn row(
 /// Returns the row's data, the JSON text that Sync takes. The first seven names are those that the template's feature writes and
 /// reads.
 #[must_use]
-pub fn data(record: &ParkedRecord, guardian: &Guardian) -> String {
+pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> String {
     let task_attributes = record.task_attributes.as_deref().unwrap_or("{}");
     let mut item = Attributes::default();
     item.set("interactionSid", &guardian.channel.interaction);
@@ -98,10 +100,9 @@ pub fn data(record: &ParkedRecord, guardian: &Guardian) -> String {
         },
         worker_sid: Some(guardian.worker.to_string()),
         unheard_since: guardian.unheard_since,
-        kept_until: None,
-        reason: None,
-        note: None,
-        agent_name: None,
+        kept_until: guardian.due.as_ref().and_then(Due::kept_until),
+        reason: note.reason.clone(),
+        note: note.note.clone(),
         customer_name: text(&["customerName", "from"]),
         customer_address: text(&["customerAddress", "from"]),
         channel_type: text(&["channelType"]),
@@ -139,6 +140,6 @@ mod tests {
             ..quiet
         };
         assert_eq!(ttl(&record, &unheard, now), Some(TTL_SECONDS));
-        assert!(data(&record, &unheard).contains("\"unheardSince\":"));
+        assert!(data(&record, &unheard, &ParkNote::default()).contains("\"unheardSince\":"));
     }
 }

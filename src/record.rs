@@ -14,12 +14,14 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
+use crate::park_note::ParkNote;
 use crate::row_data::ParkDetails;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
     WebhookSid, WorkerSid, WorkflowSid,
 };
 use crate::stored::ReadFrom;
+use crate::task_attributes::PARKED;
 use crate::twilio::time::Millis;
 
 /// The attribute for the values that have no fixed name.
@@ -206,6 +208,15 @@ impl ParkedRecord {
     }
 }
 
+/// The return of a conversation, for the attributes of the next task.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Return {
+    /// The cause: one of those of [`PARKED`].
+    pub cause: &'static str,
+    /// The reason and the note of the park.
+    pub note: ParkNote,
+}
+
 /// Returns the attributes of the next task: those of the parked one without those about its last routing, and its origin, so that a
 /// workflow can route back to a queue or an agent. `record` is absent where other code wiped it out: then the parked task's
 /// attributes are lost.
@@ -214,6 +225,7 @@ pub fn next_task_attributes(
     record: Option<&ParkedRecord>,
     guardian: &Guardian,
     conversation: &ConversationSid,
+    back: &Return,
 ) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -224,8 +236,8 @@ pub fn next_task_attributes(
         worker_sid: &'a WorkerSid,
     }
 
-    let parked = record.and_then(|record| record.task_attributes.as_deref());
-    let mut attributes = Attributes::parse(parked.unwrap_or_default()).unwrap_or_default();
+    let former = record.and_then(|record| record.task_attributes.as_deref());
+    let mut attributes = Attributes::parse(former.unwrap_or_default()).unwrap_or_default();
     for key in ROUTING_ATTRIBUTES {
         attributes.remove(key);
     }
@@ -242,7 +254,59 @@ pub fn next_task_attributes(
             worker_sid: &guardian.worker,
         },
     );
+    let parks = parks(&attributes);
+    attributes.set(PARKED, &parked(record, guardian, parks, back));
     attributes.text()
+}
+
+/// Returns a task's attributes as the record keeps them. Of the park before this one only its number stays: a customer's web
+/// chat can read the record, and must not read a note.
+#[must_use]
+pub fn recorded(mut task_attributes: Attributes) -> Attributes {
+    if task_attributes.raw(PARKED).is_some() {
+        let mut number = Attributes::default();
+        number.set("parks", &parks(&task_attributes));
+        task_attributes.set(PARKED, &number);
+    }
+    task_attributes
+}
+
+/// Returns the number of parks that a task's attributes tell of.
+fn parks(task_attributes: &Attributes) -> u64 {
+    let parked = task_attributes.get::<Attributes>(PARKED);
+    let parks = parked.and_then(|parked| u64::read_from(&parked, "parks"));
+    parks.unwrap_or(0)
+}
+
+/// Returns the attribute [`PARKED`] of the next task. `parks` is the number of earlier parks.
+fn parked(
+    record: Option<&ParkedRecord>,
+    guardian: &Guardian,
+    parks: u64,
+    back: &Return,
+) -> Attributes {
+    let mut parked = Attributes::default();
+    for (key, at) in [
+        ("at", guardian.parked_at),
+        ("until", guardian.due.as_ref().map(|due| due.at)),
+    ] {
+        if let Some(at) = at {
+            parked.set(key, &at);
+        }
+    }
+    if guardian.keeps_time() {
+        parked.set("kept", &true);
+    }
+    parked.set("workerSid", &guardian.worker);
+    if let Some(name) = record.and_then(|record| record.park.agent_name.as_ref()) {
+        parked.set("agentName", name);
+    }
+    back.note.write(&mut parked);
+    parked.set("parks", &parks.saturating_add(1));
+    if !back.cause.is_empty() {
+        parked.set("cause", back.cause);
+    }
+    parked
 }
 
 /// Returns `attributes` without the parked record, with displaced values restored. `None`: there is no record.
@@ -340,7 +404,7 @@ pub(crate) mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::guardian::LastTask;
+    use crate::guardian::{Due, LastTask};
     use crate::twilio::calls::ChannelRef;
     use serde_json::{json, Value};
 
@@ -360,6 +424,8 @@ pub(crate) mod tests {
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
+            due: None,
+            has_note: false,
             flow: None,
             paused_flow: None,
         }
@@ -378,6 +444,7 @@ pub(crate) mod tests {
                 parked_at: Some(1_790_000_000_000),
                 expires_at: Some(1_790_086_400_000),
                 due_at: None,
+                agent_name: None,
             },
             last_seen_message_index: Some(4),
             owners_timer_seconds: None,
@@ -485,23 +552,25 @@ pub(crate) mod tests {
             value(&next_task_attributes(
                 Some(&record()),
                 &guardian(),
-                &ConversationSid::example()
+                &ConversationSid::example(),
+                &Return::default()
             )),
             json!({ "name": "Charlie", "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
                 "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueName": "Everyone", "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
-            } })
+            }, "parked": { "at": 1_790_000_000_000_u64, "workerSid": WorkerSid::example(), "parks": 1 } })
         );
         assert_eq!(
             value(&next_task_attributes(
                 None,
                 &guardian(),
-                &ConversationSid::example()
+                &ConversationSid::example(),
+                &Return::default()
             )),
             json!({ "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
                 "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
-            } })
+            }, "parked": { "at": 1_790_000_000_000_u64, "workerSid": WorkerSid::example(), "parks": 1 } })
         );
     }
 
@@ -522,6 +591,7 @@ pub(crate) mod tests {
             Some(&transferred),
             &guardian(),
             &ConversationSid::example(),
+            &Return::default(),
         ));
         let keys: BTreeSet<&str> = next
             .as_object()
@@ -534,9 +604,52 @@ pub(crate) mod tests {
             "flexInteractionChannelSid",
             "flexInteractionSid",
             "originalRouting",
+            "parked",
             "topic",
         ];
         assert_eq!(keys, BTreeSet::from(expected));
+    }
+
+    #[test]
+    fn the_next_task_tells_of_the_park() {
+        let mut parked = record();
+        parked.park.agent_name = Some("Ada".into());
+        parked.task_attributes = Some(r#"{"parked":{"parks":2}}"#.into());
+        let guardian = Guardian {
+            due: Some(Due {
+                at: 1_790_000_600_000,
+                keep_minutes: Some(60),
+            }),
+            ..guardian()
+        };
+        let back = Return {
+            cause: "time",
+            note: ParkNote {
+                reason: Some("Order number".into()),
+                note: Some("Tonight".into()),
+            },
+        };
+        let conversation = ConversationSid::example();
+        let next = next_task_attributes(Some(&parked), &guardian, &conversation, &back);
+        assert_eq!(
+            value(&next)["parked"],
+            json!({
+                "at": 1_790_000_000_000_u64, "until": 1_790_000_600_000_u64, "kept": true,
+                "workerSid": WorkerSid::example(), "agentName": "Ada",
+                "reason": "Order number", "note": "Tonight", "parks": 3, "cause": "time",
+            })
+        );
+    }
+
+    #[test]
+    fn the_record_keeps_no_note_of_an_earlier_park() {
+        let task =
+            r#"{"name":"Charlie","parked":{"parks":2,"note":"Tonight","reason":"Order number"}}"#;
+        let kept = recorded(Attributes::parse(task).unwrap());
+        assert_eq!(
+            value(&kept.text()),
+            json!({ "name": "Charlie", "parked": { "parks": 2 } })
+        );
     }
 
     #[test]

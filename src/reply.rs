@@ -118,6 +118,8 @@ replies! {
     Removed = "removed";
     /// A customer's message is unheard and the last invite ended at once: the next one follows a little later.
     Waiting = "waiting";
+    /// The customer's message waits, because the agent has kept the time of the appointment.
+    Kept = "kept";
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored = "ignored";
 }

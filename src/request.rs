@@ -160,7 +160,8 @@ impl ParkOptions {
             list_ttl_seconds: flags
                 .show_list
                 .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
-            keep_ceiling_minutes: Some(flags.keep_ceiling_minutes),
+            keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
+                .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
             pause_studio_flow: flags.pause_studio_flow,
         }
     }

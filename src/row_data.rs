@@ -14,6 +14,8 @@ stored! {
         expires_at: Time = "expiresAt",
         /// The time at which the conversation comes back by itself. Absent where only a message brings it back.
         due_at: Time = "dueAt",
+        /// The name of the agent who parked.
+        agent_name: String = "agentName",
     }
 }
 
@@ -37,8 +39,6 @@ stored! {
         reason: String = "reason" searched,
         /// The note that the agent wrote.
         note: String = "note" searched,
-        /// The name of the agent who parked.
-        agent_name: String = "agentName",
         /// The task's attribute of this name.
         channel_type: String = "channelType",
     }
@@ -66,6 +66,7 @@ mod tests {
                 parked_at: Some(PARKED_AT),
                 expires_at: Some(PARKED_AT + 1),
                 due_at: Some(PARKED_AT + 3),
+                agent_name: Some("Ada Agent".into()),
             },
             worker_sid: Some("WK".into()),
             unheard_since: Some(PARKED_AT + 2),
@@ -74,7 +75,6 @@ mod tests {
             customer_address: Some("whatsapp:+1".into()),
             reason: Some("Waiting for a number".into()),
             note: Some("Sends the order number tonight".into()),
-            agent_name: Some("Ada Agent".into()),
             channel_type: Some("whatsapp".into()),
         }
     }

@@ -2,12 +2,14 @@
 //! them.
 //!
 //! Sync allows 20 writes per second to one map. So each agent has a map of their own, and the conversations that wait
-//! for an agent are spread over [`WAITING_MAPS`] maps.
+//! for an agent, and the notes of agents, are spread over [`WAITING_MAPS`] maps each.
 
 use crate::sid::{sealed, ConversationSid, Identifier, WorkerSid};
 
 const LIST: &str = "ParkedInteractions_";
 const WAITING: &str = "ParkInteractionWaiting_";
+#[cfg(feature = "functions")]
+const NOTES: &str = "ParkInteractionNotes_";
 #[cfg(feature = "functions")]
 const CLAIM: &str = "ParkInteraction_";
 
@@ -53,15 +55,27 @@ impl MapName {
     /// Returns the map of a conversation that waits for an agent.
     #[must_use]
     pub fn waiting(conversation: &ConversationSid) -> Self {
-        let last = conversation.as_str().bytes().last().unwrap_or_default();
-        let digit = char::from(last).to_digit(16).unwrap_or_default();
-        Self(format!("{WAITING}{}", digit % u32::from(WAITING_MAPS)))
+        Self(format!("{WAITING}{}", shard(conversation)))
+    }
+
+    /// Returns the map of the note that an agent has left with a conversation.
+    #[cfg(feature = "functions")]
+    #[must_use]
+    pub fn notes(conversation: &ConversationSid) -> Self {
+        Self(format!("{NOTES}{}", shard(conversation)))
     }
 
     /// Returns all maps of conversations that wait for an agent.
     pub fn all_waiting() -> impl Iterator<Item = Self> {
         (0..WAITING_MAPS).map(|number| Self(format!("{WAITING}{number}")))
     }
+}
+
+/// Returns the number of a conversation's map, of those over which conversations are spread.
+fn shard(conversation: &ConversationSid) -> u32 {
+    let last = conversation.as_str().bytes().last().unwrap_or_default();
+    let digit = char::from(last).to_digit(16).unwrap_or_default();
+    digit % u32::from(WAITING_MAPS)
 }
 
 /// Returns the worker whose list has this unique name, or `None` for any other map.

@@ -11,7 +11,8 @@ use crate::sync_name::MapName;
 use crate::twilio::calls::{DeleteItem, Item};
 use crate::twilio::time::Millis;
 
-/// The time from the last change of an item to its deletion, in seconds. Each check writes it again.
+/// The time from the last change of an item, or from a later question, to its deletion, in seconds. Each check writes it
+/// again.
 const TTL_SECONDS: u32 = 24 * 60 * 60;
 
 #[derive(Serialize)]
@@ -22,10 +23,16 @@ struct Data {
     ask_at: Millis,
 }
 
-/// Returns the item of a conversation with an unheard message. `unheard_since` is the time of the message, and `ask_at`
-/// the time at which a desktop asks the Function.
+/// Returns the item of a conversation that waits for an agent, or for the time of its appointment. `unheard_since` is the
+/// time since which it waits, and `ask_at` the time at which a desktop asks the Function.
 #[must_use]
-pub fn item(conversation: &ConversationSid, unheard_since: Millis, ask_at: Millis) -> Item {
+pub fn item(
+    conversation: &ConversationSid,
+    unheard_since: Millis,
+    ask_at: Millis,
+    now: Millis,
+) -> Item {
+    let ahead = ask_at.saturating_sub(now).div_ceil(1_000);
     let data = Data {
         unheard_since,
         ask_at,
@@ -35,7 +42,7 @@ pub fn item(conversation: &ConversationSid, unheard_since: Millis, ask_at: Milli
         key: conversation.clone(),
         // Serialization of numbers cannot fail.
         data: serde_json::to_string(&data).unwrap_or_default(),
-        ttl_seconds: TTL_SECONDS,
+        ttl_seconds: TTL_SECONDS.saturating_add(u32::try_from(ahead).unwrap_or(u32::MAX)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! An agent's browser can write the attributes of a task once the agent has accepted it. So only earlier events count.
 
 use crate::attributes::Attributes;
-use crate::guardian::Guardian;
+use crate::guardian::{Due, Guardian};
 use crate::record::ParkedRecord;
 use crate::sid::ConversationSid;
 use crate::task_attributes;
@@ -51,6 +51,13 @@ pub(crate) fn guardian(
         quick_ends: 0,
         next_invite_at: None,
         unheard_since: None,
+        // At worst, a forged time brings the agent's own conversation back.
+        due: record.park.due_at.map(|at| Due {
+            at,
+            keep_minutes: None,
+        }),
+        // The texts may still be there.
+        has_note: true,
         flow: None,
         paused_flow: None,
     })

@@ -3,7 +3,7 @@
 //! | step | calls in parallel | undo |
 //! |---|---|---|
 //! | look | validate the token; read the conversation, its participants, channel, task and webhooks; then take the claim | give the claim back |
-//! | save | write the record and the row; arm the webhook | delete all three |
+//! | save | write the record and the row, set the clocks of an appointment; arm the webhook | delete all |
 //! | leave | close the agent's participant; write the webhook's SID into record and row; read the last messages | none: the park is done |
 //!
 //! The agent leaves only when everything that brings the conversation back is in place.
@@ -12,6 +12,7 @@ mod plan;
 
 use crate::guardian::Guardian;
 use crate::list_item;
+use crate::park_note::{self, ParkNote};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
@@ -19,7 +20,7 @@ use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
     CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, PutItem, UpdateConversation,
-    UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
+    UpdateItem, UpdateWebhook, ValidateToken, WhenTaken, SHORTEST_TIMER_SECONDS,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::{Call, Failure};
@@ -80,6 +81,8 @@ struct Saving {
     plan: Plan,
     attributes: Slot<UpdateConversation>,
     row: Slot<PutItem>,
+    alarm: Slot<PutItem>,
+    note: Slot<PutItem>,
     created: Slot<CreateWebhook>,
     reused: Slot<UpdateWebhook>,
     flow: Slot<CreateWebhook>,
@@ -203,6 +206,8 @@ impl Park {
         let mut saving = Saving {
             attributes: Slot::Empty,
             row: Slot::Empty,
+            alarm: Slot::Empty,
+            note: Slot::Empty,
             created: Slot::Empty,
             reused: Slot::Empty,
             flow: Slot::Empty,
@@ -214,11 +219,31 @@ impl Park {
         let attributes = UpdateConversation {
             // The owner's timer would close the parked conversation.
             closed_after_seconds: record.owners_closing_seconds.map(|_| 0),
+            inactive_after_seconds: guardian.due.as_ref().map(|due| timer_until(due.at, now)),
+            inactive_at: guardian.due.as_ref().map(|due| due.at),
             ..self.attributes_with(record, guardian)
         };
         saving.attributes.ask(&mut self.calls, attributes);
+        if guardian.has_note {
+            let item = self.note().item(&self.request.conversation_sid);
+            saving
+                .note
+                .ask(&mut self.calls, PutItem::new(item, WhenTaken::Replace));
+        }
+        if let Some(due) = &guardian.due {
+            let item = waiting::item(&self.request.conversation_sid, now, due.at, now);
+            saving
+                .alarm
+                .ask(&mut self.calls, PutItem::new(item, WhenTaken::Replace));
+        }
         if self.options.show_list {
-            let row = list_item::row(record, guardian, &self.request.conversation_sid, now);
+            let row = list_item::row(
+                record,
+                guardian,
+                &self.note(),
+                &self.request.conversation_sid,
+                now,
+            );
             saving
                 .row
                 .ask(&mut self.calls, PutItem::new(row, WhenTaken::Replace));
@@ -244,6 +269,11 @@ impl Park {
             saving.flow.ask(&mut self.calls, call);
         }
         self.phase = Phase::Save(Box::new(saving));
+    }
+
+    /// Returns the texts that the agent leaves.
+    fn note(&self) -> ParkNote {
+        ParkNote::of(&self.appointment)
     }
 
     fn may_still_change(&self, now: Millis) -> bool {
@@ -312,16 +342,17 @@ impl Park {
             },
         );
         let mut update = self.attributes_with(record, guardian);
-        let was_waiting = former
-            .as_ref()
-            .is_some_and(|former| former.unheard_since.is_some());
-        if was_waiting {
+        let had_clocks = former.as_ref().is_some_and(Guardian::has_clocks);
+        if had_clocks && guardian.due.is_none() {
             update.inactive_after_seconds = Some(record.owners_timer_seconds.unwrap_or(0));
             self.calls.make(waiting::delete(&conversation));
         }
+        if former.as_ref().is_some_and(|one| one.has_note) && !guardian.has_note {
+            self.calls.make(park_note::delete(&conversation));
+        }
         self.calls.make(update);
         if self.options.show_list {
-            let row = list_item::row(record, guardian, &conversation, now);
+            let row = list_item::row(record, guardian, &self.note(), &conversation, now);
             self.calls.make(UpdateItem(row));
         }
         // An earlier park of this conversation may have left a row in another agent's list.
@@ -419,8 +450,10 @@ impl Park {
             // They may contain the record of an earlier park, or none.
             let without = self.seen.attributes_without_record();
             let attributes = without.unwrap_or_else(|| before.attributes.clone());
+            let owners_timer = plan.record.owners_timer_seconds.unwrap_or(0);
             self.calls.make(UpdateConversation {
                 closed_after_seconds: plan.record.owners_closing_seconds,
+                inactive_after_seconds: plan.guardian.due.as_ref().map(|_| owners_timer),
                 ..UpdateConversation::new(conversation.clone()).with_attributes(attributes)
             });
         }
@@ -429,6 +462,12 @@ impl Park {
                 map: MapName::list_of(&plan.guardian.worker),
                 key: conversation.clone(),
             });
+        }
+        if plan.guardian.due.is_some() {
+            self.calls.make(waiting::delete(&conversation));
+        }
+        if plan.guardian.has_note {
+            self.calls.make(park_note::delete(&conversation));
         }
         for webhook in webhooks {
             self.calls.make(DeleteWebhook {
@@ -496,6 +535,8 @@ impl Saving {
         let Self {
             attributes,
             row,
+            alarm,
+            note,
             created,
             reused,
             flow,
@@ -504,6 +545,8 @@ impl Saving {
         // Each slot takes only the result of its own call.
         attributes.take(finished);
         row.take(finished);
+        alarm.take(finished);
+        note.take(finished);
         created.take(finished);
         reused.take(finished);
         flow.take(finished);
@@ -512,7 +555,9 @@ impl Saving {
     fn failure(&self) -> Option<&Failure> {
         let webhook = self.created.failure().or(self.reused.failure());
         let webhook = webhook.or(self.flow.failure());
-        self.attributes.failure().or(webhook).or(self.row.failure())
+        let items = self.row.failure().or(self.alarm.failure());
+        let items = items.or(self.note.failure());
+        self.attributes.failure().or(webhook).or(items)
     }
 
     fn is_complete(&self, show_list: bool) -> bool {
@@ -523,6 +568,8 @@ impl Saving {
             && is_done(&self.created)
             && is_done(&self.reused)
             && is_done(&self.flow)
+            && is_done(&self.alarm)
+            && is_done(&self.note)
             && (self.row.ok().is_some() || !show_list)
     }
 
@@ -536,6 +583,14 @@ impl Saving {
         let flow = self.flow.ok().or(self.plan.flow_webhook.as_ref());
         own.into_iter().chain(flow).cloned().collect()
     }
+}
+
+/// Returns the timer of an appointment at `at`, in seconds.
+fn timer_until(at: Millis, now: Millis) -> u32 {
+    let seconds = at.saturating_sub(now).div_ceil(1_000);
+    u32::try_from(seconds)
+        .unwrap_or(u32::MAX)
+        .max(SHORTEST_TIMER_SECONDS)
 }
 
 fn too_slow() -> Outcome {

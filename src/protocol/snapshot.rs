@@ -10,12 +10,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::guardian::Guardian;
+use crate::park_note::{self, ParkNote};
 use crate::record::{without_record, ParkedRecord};
 use crate::sid::{ConversationSid, FlowSid, ParticipantSid, TaskSid, WebhookSid, WorkerSid};
 use crate::twilio::calls::{
-    ArmedWebhook, ChannelRef, ChatParticipant, Conversation, FetchConversation, FetchTask,
-    ListChatParticipants, ListInvites, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
-    MadeInvite, Participant, Target, Task, TaskStatus,
+    ArmedWebhook, ChannelRef, ChatParticipant, Conversation, FetchConversation, FetchItem,
+    FetchTask, ListChatParticipants, ListInvites, ListParticipants, ListTaskEvents, ListTasks,
+    ListWebhooks, MadeInvite, Participant, Target, Task, TaskStatus,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
@@ -53,6 +54,8 @@ pub(super) struct ConversationSnapshot {
     tasks: BTreeMap<TaskSid, Slot<FetchTask>>,
     /// The log of the parked task, if no webhook has a guardian.
     events: Slot<ListTaskEvents>,
+    /// The reason and the note of the park.
+    note: Slot<FetchItem>,
 }
 
 impl ConversationSnapshot {
@@ -69,6 +72,7 @@ impl ConversationSnapshot {
             found_tasks: Slot::Empty,
             tasks: BTreeMap::new(),
             events: Slot::Empty,
+            note: Slot::Empty,
         }
     }
 
@@ -127,6 +131,19 @@ impl ConversationSnapshot {
         }
     }
 
+    /// Starts to read the reason and the note of the park, unless they were read before.
+    pub fn read_note(&mut self, calls: &mut Calls) {
+        if self.note.is_empty() {
+            self.note.ask(calls, park_note::fetch(&self.sid));
+        }
+    }
+
+    /// Returns the reason and the note of the park, as far as they could be read.
+    pub fn note(&self) -> ParkNote {
+        let data = self.note.ok().map(String::as_str);
+        ParkNote::read(data.unwrap_or_default())
+    }
+
     /// Forgets the channel, so that it can be read again.
     pub fn forget_channel(&mut self) {
         self.channel = None;
@@ -147,6 +164,7 @@ impl ConversationSnapshot {
             found_tasks,
             tasks,
             events,
+            note,
             ..
         } = self;
         // Each slot takes only the result of its own call.
@@ -157,6 +175,7 @@ impl ConversationSnapshot {
         invites.take(finished);
         found_tasks.take(finished);
         events.take(finished);
+        note.take(finished);
         for task in tasks.values_mut() {
             task.take(finished);
         }

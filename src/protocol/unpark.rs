@@ -29,6 +29,7 @@ mod settle;
 mod watch;
 
 use crate::guardian::Guardian;
+use crate::park_note;
 use crate::record::ParkedRecord;
 use crate::reply::Reply;
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
@@ -237,7 +238,8 @@ impl Unpark {
         if let Some(called) = self.called.clone() {
             self.read_place_of(&called);
         }
-        if self.cause.asks_what_is_unheard() {
+        let keeps_time = self.called.as_ref().is_some_and(Guardian::keeps_time);
+        if self.cause.asks_what_is_unheard() || keeps_time {
             self.messages.begin(&mut self.calls, &self.conversation);
         }
     }
@@ -325,15 +327,30 @@ impl Unpark {
             return;
         };
         self.read_place_of(&guardian);
+        if guardian.has_note && self.cause.may_invite() {
+            self.seen.read_note(&mut self.calls);
+        }
         self.seen.read_tasks(&mut self.calls, &self.context);
-        if self.messages.has_begun() {
-            let from = guardian.first_unseen.unwrap_or(u32::MAX);
+        let from = guardian.first_unseen.unwrap_or(u32::MAX);
+        if self.cause.asks_what_is_unheard() {
             self.authors.set_messages(self.messages.authors_since(from));
-            // One unheard message is enough. Hundreds of them could take longer than the claim lasts, again and again.
-            if !self.customer_wrote() {
-                self.messages
-                    .go_on(&mut self.calls, &self.conversation, from);
-            }
+        }
+        if self.cause.is_wake() && guardian.keeps_time() && !self.messages.has_begun() {
+            self.messages.begin(&mut self.calls, &self.conversation);
+        } else if self.messages.has_begun() && !self.is_enough(&guardian, from) {
+            self.messages
+                .go_on(&mut self.calls, &self.conversation, from);
+        }
+    }
+
+    /// Returns true if the messages that were read are enough for a decision: one unheard message is, or two if the first
+    /// one waits. Hundreds of them could take longer than the claim lasts, again and again.
+    fn is_enough(&self, guardian: &Guardian, from: u32) -> bool {
+        if guardian.keeps_time() {
+            self.messages_of_customer(from)
+                .is_none_or(|count| count > 1)
+        } else {
+            self.customer_wrote()
         }
     }
 
@@ -469,6 +486,7 @@ impl Unpark {
     fn discard(&mut self, outcome: impl Into<Outcome>) {
         self.delete_row();
         self.calls.make(waiting::delete(&self.conversation));
+        self.delete_note();
         self.release(outcome);
     }
 
@@ -482,6 +500,13 @@ impl Unpark {
                 map: MapName::list_of(&worker),
                 key: self.conversation.clone(),
             });
+        }
+    }
+
+    /// Deletes the reason and the note, if there may be any.
+    fn delete_note(&mut self) {
+        if self.guardian().is_some_and(|guardian| guardian.has_note) {
+            self.calls.make(park_note::delete(&self.conversation));
         }
     }
 

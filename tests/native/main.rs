@@ -7,6 +7,7 @@
     reason = "a failed test may panic"
 )]
 
+mod appointments;
 mod damaged;
 mod faults;
 mod forged;

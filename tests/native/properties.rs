@@ -3,7 +3,7 @@
 use park_interaction::attributes::Attributes;
 use park_interaction::functions::Incoming;
 use park_interaction::guardian::{Guardian, LastTask};
-use park_interaction::record::{next_task_attributes, without_record, ParkedRecord};
+use park_interaction::record::{next_task_attributes, without_record, ParkedRecord, Return};
 use park_interaction::reply::Refusal;
 use park_interaction::request::path;
 use park_interaction::row_data::ParkDetails;
@@ -100,6 +100,8 @@ fn guardian(number: u32) -> Guardian {
         quick_ends: 0,
         next_invite_at: None,
         unheard_since: None,
+        due: None,
+        has_note: false,
         flow: None,
         paused_flow: None,
     }
@@ -124,6 +126,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                     parked_at: Some(u64::from(number)),
                     expires_at: webhook.map(u64::from),
                     due_at: webhook.map(u64::from),
+                    agent_name: webhook.map(|number| number.to_string()),
                 },
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
@@ -225,7 +228,7 @@ proptest! {
         let found = ParkedRecord::find(&text);
         prop_assert_eq!(found.is_some(), without_record(&text).is_some());
         // The attributes of the next task are JSON, whatever the record holds.
-        let next = next_task_attributes(found.as_ref(), &record.0, &sids::conversation(1));
+        let next = next_task_attributes(found.as_ref(), &record.0, &sids::conversation(1), &Return::default());
         prop_assert!(as_json(&next).is_object());
     }
 }

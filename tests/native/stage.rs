@@ -65,7 +65,7 @@ pub struct Stage {
     pub fault: Option<(usize, Fault)>,
     pub fault_was_hit: bool,
     first_calls: usize,
-    down: Option<&'static str>,
+    pub down: Option<&'static str>,
     sequence: u32,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,

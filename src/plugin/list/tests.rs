@@ -123,8 +123,13 @@ fn a_row_shows_the_data_of_its_item() {
             "data": {
                 "parkedAt": NOW - HOUR,
                 "expiresAt": NOW + HOUR,
+                "dueAt": null,
+                "agentName": null,
                 "workerSid": ME,
                 "unheardSince": null,
+                "keptUntil": null,
+                "reason": null,
+                "note": null,
                 "customerName": "Wanda",
                 "customerAddress": "+1555010",
                 "channelType": "whatsapp",
@@ -155,7 +160,18 @@ fn a_row_shows_what_the_functions_wrote() {
     record.park.expires_at = Some(1_800_000_900_000);
     let mut guardian = guardian();
     guardian.worker = crate::sid::WorkerSid::parse(BEN).unwrap();
-    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
+    guardian.due = Some(crate::guardian::Due {
+        at: 1_800_001_000_000,
+        keep_minutes: Some(60),
+    });
+    record.park.due_at = Some(1_800_001_000_000);
+    record.park.agent_name = Some("Ben".into());
+    let note = crate::park_note::ParkNote {
+        reason: Some("Order number".into()),
+        note: Some("Tonight".into()),
+    };
+    let data = crate::list_item::data(&record, &guardian, &note);
+    let data: Value = serde_json::from_str(&data).unwrap();
 
     let mut list = list();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
@@ -167,9 +183,15 @@ fn a_row_shows_what_the_functions_wrote() {
     assert_eq!(row.data.park.expires_at, Some(1_800_000_900_000.0));
     assert_eq!(row.data.worker_sid.as_deref(), Some(BEN));
     assert!(row.by_colleague);
+    assert_eq!(row.data.park.due_at, Some(1_800_001_000_000.0));
+    assert_eq!(row.data.kept_until, Some(1_800_001_000_000.0));
+    assert_eq!(row.data.park.agent_name.as_deref(), Some("Ben"));
+    assert_eq!(row.data.reason.as_deref(), Some("Order number"));
+    assert_eq!(row.data.note.as_deref(), Some("Tonight"));
 
     guardian.unheard_since = Some(1_799_999_900_000);
-    let data: Value = serde_json::from_str(&crate::list_item::data(&record, &guardian)).unwrap();
+    let data = crate::list_item::data(&record, &guardian, &note);
+    let data: Value = serde_json::from_str(&data).unwrap();
     put(&mut list, &json!({ "key": sid(1), "data": data }));
     let [row] = rows(&mut list).try_into().unwrap();
     assert_eq!(row.data.unheard_since, Some(1_799_999_900_000.0));

@@ -594,7 +594,8 @@ fn a_question_about_a_deleted_item_is_dropped() {
 #[test]
 fn the_item_of_the_functions_is_watched() {
     let mut watch = watch_of(1);
-    let item = crate::waiting::item(&conversation(1), 1_799_999_999_000, 1_800_000_045_000);
+    let (since, ask_at) = (1_799_999_999_000, 1_800_000_045_000);
+    let item = crate::waiting::item(&conversation(1), since, ask_at, since);
     let data: Value = serde_json::from_str(&item.data).unwrap();
     let shown = json!({ "key": item.key.as_str(), "data": data, "dateUpdated": NOW });
     send(&mut watch, &json!(["put", item.map.as_str(), shown]), NOW);

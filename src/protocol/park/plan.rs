@@ -1,12 +1,14 @@
 //! The plan of a park, made from the snapshot before anything is changed.
 
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
-use crate::guardian::{Guardian, LastTask, LONGEST_ADDRESS};
+use crate::flags::FLAGS;
+use crate::guardian::{Due, Guardian, LastTask, DUE_TOLERANCE_MS, LONGEST_ADDRESS};
 use crate::list_item;
 use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
-use crate::record::ParkedRecord;
+use crate::record::{recorded, ParkedRecord};
 use crate::reply::{Refusal, Reply};
+use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
@@ -179,6 +181,7 @@ impl Park {
                 "the task has no workflow or queue for the next task",
             ));
         };
+        let due = self.due()?;
         let former_record = self.seen.record();
         let first_unseen = self.first_unseen()?;
         let guardian = Guardian {
@@ -193,12 +196,14 @@ impl Park {
             quick_ends: 0,
             next_invite_at: None,
             unheard_since: None,
+            due: due.clone(),
+            has_note: !self.note().is_empty(),
             flow: self.context.wake_flow.clone(),
             paused_flow: None,
         };
         let former = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let (guardian, paused) = self.pause_flow(guardian, former.as_ref());
-        let task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
+        let task_attributes = recorded(Attributes::parse(&task.attributes).unwrap_or_default());
         let record = ParkedRecord {
             participant_sid: Some(participant.clone()),
             task_sid: Some(self.request.task_sid.clone()),
@@ -209,9 +214,10 @@ impl Park {
             is_listed: false,
             park: ParkDetails {
                 parked_at: Some(self.context.started),
-                due_at: None,
+                due_at: due.as_ref().map(|due| due.at),
+                agent_name: self.appointment.agent_name.clone(),
                 expires_at: list_item::expires_at(
-                    self.context.started,
+                    due.map_or(self.context.started, |due| due.at),
                     &task_attributes,
                     self.options.list_ttl_seconds,
                 ),
@@ -239,6 +245,29 @@ impl Park {
             participant,
             webhook,
         })
+    }
+
+    /// Returns the appointment, or refuses its time. The clocks of the agent's computer and of Twilio may differ a little.
+    fn due(&self) -> Result<Option<Due>, Refused> {
+        let Some(until) = self.appointment.until else {
+            return Ok(None);
+        };
+        let at = Millis::from(until) * 1_000;
+        let started = self.context.started;
+        let shortest = started + Millis::from(SHORTEST_WAIT_SECONDS) * 1_000 - DUE_TOLERANCE_MS;
+        let longest = started + Millis::from(LONGEST_WAIT_SECONDS) * 1_000 + DUE_TOLERANCE_MS;
+        if !(shortest..=longest).contains(&at) {
+            return Err(Refused::new(
+                Refusal::TimeOutOfRange,
+                "until: expected a time from 1 minute to 30 days ahead, in seconds since 1970",
+            ));
+        }
+        let keep_minutes = self.options.keep_ceiling_minutes;
+        let keep_minutes = keep_minutes.unwrap_or(FLAGS.keep_ceiling_minutes.default);
+        Ok(Some(Due {
+            at,
+            keep_minutes: self.appointment.keep_time.then_some(keep_minutes),
+        }))
     }
 
     /// Returns the length of the owner's timer that ends at `ends_at`, in seconds.
@@ -357,7 +386,7 @@ impl Park {
             CONVERSATION_LIMIT,
         )?;
         if self.options.show_list {
-            let row = list_item::data(&complete, &plan.guardian);
+            let row = list_item::data(&complete, &plan.guardian, &self.note());
             fits("the row of the list", row.len(), list_item::LIMIT)?;
         }
         let address = plan.guardian.address(&self.context.wake_url);

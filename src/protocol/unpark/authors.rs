@@ -121,14 +121,28 @@ impl Authors {
 
     /// Returns true if the customer is among the authors.
     pub fn customer_wrote(&self, seen: &ConversationSnapshot, address: Option<&str>) -> bool {
-        self.messages
-            .iter()
-            .any(|by| match verdict(by, seen, address) {
-                Verdict::Customer => true,
-                Verdict::SomebodyElse => false,
-                // In doubt it is the customer: one task too many is better than an unheard message.
-                Verdict::UnlessWorker(identity) => self.is_worker(&identity) != Some(true),
-            })
+        let is_customer = |by: &MessageRef| self.is_customer(by, seen, address);
+        self.messages.iter().any(is_customer)
+    }
+
+    /// Returns true if the author of a message is the customer.
+    pub fn is_customer(
+        &self,
+        by: &MessageRef,
+        seen: &ConversationSnapshot,
+        address: Option<&str>,
+    ) -> bool {
+        match verdict(by, seen, address) {
+            Verdict::Customer => true,
+            Verdict::SomebodyElse => false,
+            // In doubt it is the customer: one task too many is better than an unheard message.
+            Verdict::UnlessWorker(identity) => self.is_worker(&identity) != Some(true),
+        }
+    }
+
+    /// Returns the messages.
+    pub fn messages(&self) -> &[MessageRef] {
+        &self.messages
     }
 
     /// Returns true if there are no messages.

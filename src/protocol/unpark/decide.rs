@@ -1,8 +1,10 @@
 //! The decision about a conversation, made from its snapshot.
 
-use crate::guardian::{Guardian, Invitee, LastInvite, LastTask};
+use std::collections::BTreeMap;
+
+use crate::guardian::{Guardian, Invitee, LastInvite, LastTask, DUE_TOLERANCE_MS};
 use crate::protocol::refusal::Refused;
-use crate::protocol::Outcome;
+use crate::protocol::{MessageRef, Outcome};
 use crate::reply::{Refusal, Reply};
 use crate::sid::TaskSid;
 use crate::twilio::calls::{Participant, TaskStatus};
@@ -14,9 +16,6 @@ use super::{Cause, Unpark};
 
 /// The longest time from the start of a park until its agent is removed.
 const PARK_ENDS_WITHIN_MS: Millis = 10_000;
-
-/// An invite that is due within this time is created now, because the next check comes a minute later.
-const DUE_TOLERANCE_MS: Millis = 10_000;
 
 /// The decision about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,7 +264,7 @@ impl Unpark {
             // The agent is accepting the task and will be there soon.
             Cause::Settle if !late => Decision::LookAgain,
             Cause::Check(_) if is_assigned && !late => Decision::LookAgain,
-            Cause::Check(_) => self.keep_watching(guardian),
+            Cause::Check(_) => self.keep_watching(guardian, now),
             // The message came while a worker is being asked. If nobody joins, it is unheard.
             _ if self.has_unwatched_message(&guardian, now) => {
                 let guardian = self.unheard(guardian, now);
@@ -292,9 +291,9 @@ impl Unpark {
         is_unheard && (guardian.unheard_since.is_none() || !has_clock)
     }
 
-    /// Sets the clocks again while a message is unheard and a worker is being asked.
-    fn keep_watching(&self, guardian: Guardian) -> Decision {
-        if guardian.unheard_since.is_some() || self.customer_wrote() {
+    /// Sets the clocks again while an agent is owed and a worker is being asked.
+    fn keep_watching(&self, guardian: Guardian, now: Millis) -> Decision {
+        if guardian.waits_since(now).is_some() || self.customer_wrote() {
             Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
         } else {
             Decision::Leave(Outcome::reply(Reply::AlreadyRouted))
@@ -338,8 +337,11 @@ impl Unpark {
             guardian.after_invite_ended(ended_at, now)
         };
         if self.cause.is_wake() {
-            let guardian = self.unheard(guardian.with_early_invite(now), now);
-            return self.decide_to_invite(&guardian);
+            let guardian = self.unheard(guardian, now);
+            return match self.kept_until(&guardian, now) {
+                Some(at) => keep(guardian, at),
+                None => self.decide_to_invite(&guardian.with_early_invite(now)),
+            };
         }
         if !self.cause.asks_what_is_unheard() {
             return self.decide_to_invite(&guardian);
@@ -347,21 +349,64 @@ impl Unpark {
         if let Some(failure) = self.messages.failure() {
             return unavailable(failure, "reading the messages");
         }
-        if !self.customer_wrote() {
-            return Decision::Restore(Box::new(Guardian {
+        let guardian = if self.customer_wrote() {
+            self.unheard(guardian, now)
+        } else {
+            Guardian {
                 unheard_since: None,
+                ..guardian
+            }
+        };
+        if guardian.waits_since(now).is_none() {
+            return Decision::Restore(Box::new(Guardian {
                 next_invite_at: None,
                 quick_ends: 0,
                 ..guardian
             }));
         }
-        let guardian = self.unheard(guardian, now);
+        if let Some(at) = self.kept_until(&guardian, now) {
+            return keep(guardian, at);
+        }
         match guardian.next_invite_at {
             Some(at) if now + DUE_TOLERANCE_MS < at => {
                 Decision::Watch(Box::new(guardian), Reply::Waiting)
             }
             _ => self.decide_to_invite(&guardian),
         }
+    }
+
+    /// Returns the time until which the message of the customer waits, because the agent has kept the time of the
+    /// appointment. Only the first message waits, and only before the first invite. `None`: it does not wait.
+    fn kept_until(&self, guardian: &Guardian, now: Millis) -> Option<Millis> {
+        let due = guardian.due.as_ref()?;
+        let wait_ms = Millis::from(due.keep_minutes?) * 60_000;
+        let until = due.at.min(guardian.unheard_since? + wait_ms);
+        let is_first = self.messages_of_customer(guardian.first_unseen?)? == 1;
+        let is_kept =
+            is_first && guardian.parked_task().is_some() && now + DUE_TOLERANCE_MS < until;
+        is_kept.then_some(until)
+    }
+
+    /// Counts the messages of the customer from the index `first` on. `None`: it is not known.
+    pub(super) fn messages_of_customer(&self, first: u32) -> Option<usize> {
+        if !self.messages.has_begun() || self.messages.failure().is_some() {
+            return None;
+        }
+        let mut by_index = BTreeMap::new();
+        for message in self.messages.newest_first() {
+            by_index.insert(message.index, MessageRef::from(message));
+        }
+        // The list may not show the new message yet.
+        if self.cause.is_wake() {
+            for by in self.authors.messages() {
+                by_index.insert(by.index?, by.clone());
+            }
+        }
+        let address = self.customer_address();
+        let since = by_index.range(first..).map(|(_, by)| by);
+        let of_customer =
+            |by: &&MessageRef| self.authors.is_customer(by, &self.seen, address.as_deref());
+        Some(since.filter(of_customer).count())
     }
 
     /// Returns the guardian with an unheard message.
@@ -474,6 +519,15 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
         (Some(LastTask::Parked(parked)), Some(task)) => task == parked,
         _ => participant.worker.as_ref() == Some(&guardian.worker),
     }
+}
+
+/// Lets the first message of the customer wait until `at`.
+fn keep(guardian: Guardian, at: Millis) -> Decision {
+    let guardian = Guardian {
+        next_invite_at: Some(at),
+        ..guardian
+    };
+    Decision::Watch(Box::new(guardian), Reply::Kept)
 }
 
 fn unavailable(failure: &Failure, action: &str) -> Decision {

@@ -5,7 +5,7 @@ use crate::guardian::{Guardian, Invitee};
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::{says_closed, Refused};
 use crate::protocol::Outcome;
-use crate::record::next_task_attributes;
+use crate::record::{next_task_attributes, Return};
 use crate::reply::{Refusal, Reply};
 use crate::sid::{ConversationParticipantSid, ConversationSid};
 use crate::task_attributes;
@@ -73,9 +73,17 @@ impl Inviting {
 
     /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong
     /// record must not be worse than none. Returns true if there were any.
-    fn leave_attributes_out(&mut self, conversation: &ConversationSid) -> bool {
+    fn leave_attributes_out(
+        &mut self,
+        conversation: &ConversationSid,
+        cause: &'static str,
+    ) -> bool {
         let Invitation { call, guardian, .. } = &mut self.invitation;
-        let bare = next_task_attributes(None, guardian, conversation);
+        let without_note = Return {
+            cause,
+            ..Return::default()
+        };
+        let bare = next_task_attributes(None, guardian, conversation, &without_note);
         let had_more = call.attributes != bare;
         call.attributes = bare;
         had_more
@@ -110,12 +118,26 @@ impl Unpark {
                     self.record().as_ref(),
                     guardian,
                     &self.conversation,
+                    &Return {
+                        cause: self.cause_of_return(guardian),
+                        note: self.seen.note(),
+                    },
                 ),
                 worker,
                 earlier: self.seen.invited_tasks(),
             },
             guardian: guardian.clone(),
             leftovers: self.authors.leftovers(&self.seen, address.as_deref()),
+        }
+    }
+
+    /// Returns the reason for which the conversation is back, by its name in the task's attributes.
+    fn cause_of_return(&self, guardian: &Guardian) -> &'static str {
+        match self.cause {
+            Cause::Resume => "resume",
+            Cause::Release => "owner",
+            _ if guardian.unheard_since.is_some() => "message",
+            _ => "time",
         }
     }
 
@@ -166,7 +188,7 @@ impl Unpark {
         } else {
             inviting.created.ask(&mut self.calls, call);
         }
-        if inviting.invitation.guardian.unheard_since.is_some() {
+        if inviting.invitation.guardian.waits_since(now).is_some() {
             self.set_clocks(&inviting.invitation.guardian, now);
         }
     }
@@ -206,7 +228,8 @@ impl Unpark {
             )),
             (Some(Err(failure)), _) => {
                 let is_refused = matches!(failure, Failure::Refused { .. });
-                if is_refused && self.may_change(now) && inviting.leave_attributes_out(&self.conversation) {
+                let cause = self.cause_of_return(&inviting.invitation.guardian);
+                if is_refused && self.may_change(now) && inviting.leave_attributes_out(&self.conversation, cause) {
                     self.create_invite(&mut inviting, now);
                     self.phase = Phase::Invite(Box::new(inviting));
                 } else {

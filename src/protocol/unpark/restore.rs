@@ -134,7 +134,12 @@ impl Unpark {
         if address_is_new {
             self.write_address(&guardian);
         }
-        if self.is_watched(now) {
+        if let Some(at) = guardian.due_after(now) {
+            if !self.is_set_for(at) {
+                self.set_clocks(&guardian, now);
+                restoring.changed = true;
+            }
+        } else if self.is_watched(now) {
             self.calls.make(waiting::delete(&self.conversation));
             self.put_timer_back(None, now);
         }
@@ -150,7 +155,13 @@ impl Unpark {
         // A record of another plugin has no expiry for a row.
         let is_listed = record.is_listed && record.park.parked_at.is_some();
         if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
-            let row = list_item::row(&record, &guardian, &self.conversation, now);
+            let row = list_item::row(
+                &record,
+                &guardian,
+                &self.seen.note(),
+                &self.conversation,
+                now,
+            );
             let put = PutItem::new(row, WhenTaken::Keep);
             restoring.row.ask(&mut self.calls, put);
         }

@@ -47,6 +47,7 @@ impl Unpark {
         match settling.step {
             Step::Row => {
                 self.delete_row();
+                self.delete_note();
                 if self.is_watched(now) {
                     self.calls.make(waiting::delete(&self.conversation));
                 }

@@ -52,7 +52,7 @@ impl Unpark {
         }
         let guardian = self.guardian().or_else(|| self.called.clone());
         let Some((guardian, task)) = guardian
-            .filter(|guardian| guardian.unheard_since.is_some())
+            .filter(|guardian| guardian.waits_since(now).is_some())
             .and_then(|guardian| Some((guardian.clone(), guardian.invited_task()?.clone())))
         else {
             return self.look();
@@ -74,16 +74,21 @@ impl Unpark {
 
     /// Sets both clocks to the time of the next invite, or of the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
-        let (timer, ask_at) = match guardian.next_invite_at.filter(|at| *at > now) {
+        let appointment = match guardian.waits_since(now) {
+            Some(_) => None,
+            None => guardian.due_after(now),
+        };
+        let next = guardian.next_invite_at.filter(|at| *at > now);
+        let (timer, ask_at) = match next.or(appointment) {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
-        let since = guardian.unheard_since.unwrap_or(now).min(now);
+        let since = guardian.waits_since(now).unwrap_or(now).min(now);
         let wanted = now + timer;
         let (after, inactive_at) = if self.timer_ended_at_once(now) {
             (wanted - since, Some(wanted))
         } else {
-            (timer, None)
+            (timer, appointment.map(|_| wanted))
         };
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
@@ -94,9 +99,9 @@ impl Unpark {
             activate: is_inactive,
             ..UpdateConversation::new(self.conversation.clone())
         });
-        let item = waiting::item(&self.conversation, since, ask_at);
+        let item = waiting::item(&self.conversation, since, ask_at, now);
         let before = self.guardian().or_else(|| self.called.clone());
-        let is_there = before.is_some_and(|guardian| guardian.unheard_since.is_some());
+        let is_there = before.is_some_and(|guardian| guardian.has_clocks());
         self.calls.make(if is_there {
             PutItem::replacing(item)
         } else {
@@ -149,15 +154,24 @@ impl Unpark {
         self.phase = Phase::Watch(reply);
     }
 
-    /// Returns true if clocks may be set: a message was unheard, or the timer looks like ours. The operation that set
-    /// it may not have written the address, or may have died before.
+    /// Returns true if clocks may be set: the address says so, or the timer looks like ours. The operation that set it
+    /// may not have written the address, or may have died before.
     pub(super) fn is_watched(&self, now: Millis) -> bool {
-        self.says_unheard() || self.has_our_timer(now)
+        self.says_watched() || self.has_our_timer(now)
     }
 
-    fn says_unheard(&self) -> bool {
+    fn says_watched(&self) -> bool {
         let guardian = self.guardian();
-        guardian.is_some_and(|guardian| guardian.unheard_since.is_some())
+        guardian.is_some_and(|guardian| guardian.has_clocks())
+    }
+
+    /// Returns true if both clocks are set for the appointment at `at`.
+    pub(super) fn is_set_for(&self, at: Millis) -> bool {
+        let says_unheard = self
+            .guardian()
+            .is_some_and(|guardian| guardian.unheard_since.is_some());
+        let ends_at = self.seen.conversation().and_then(|one| one.inactive_at);
+        !says_unheard && ends_at.is_some_and(|end| end.abs_diff(at) <= CLOCK_TOLERANCE_MS)
     }
 
     /// Returns true if the owner's timer must be put back. The update that removes the record also puts the timer back,
@@ -166,7 +180,7 @@ impl Unpark {
         let conversation = self.seen.conversation();
         let has_timer = conversation.is_some_and(|one| one.inactive_at.is_some());
         let is_ours = self.record().is_some_and(|record| {
-            self.says_unheard() || (has_timer && record.owners_timer_seconds.is_none())
+            self.says_watched() || (has_timer && record.owners_timer_seconds.is_none())
         });
         is_ours || conversation.is_some_and(|one| one.inactive) || self.has_clock(now)
     }
@@ -209,9 +223,15 @@ impl Unpark {
         let Some(record) = self.record().filter(|record| record.is_listed) else {
             return;
         };
-        let row = list_item::row(&record, guardian, &self.conversation, now);
+        let row = list_item::row(
+            &record,
+            guardian,
+            &self.seen.note(),
+            &self.conversation,
+            now,
+        );
         match reply {
-            Reply::Waiting => {
+            Reply::Waiting | Reply::Kept => {
                 self.calls.make(PutItem::new(row, WhenTaken::Replace));
             }
             _ => {

@@ -26,8 +26,9 @@ pub struct UpdateConversation {
     pub attributes: Option<String>,
     /// The time without a message after which it becomes inactive, in seconds: 60 or more, or 0 for no timer.
     pub inactive_after_seconds: Option<u32>,
-    /// The latest time at which it should become inactive, if `inactive_after_seconds` may be too long. If Twilio then
-    /// shows a later time, a second request shortens the timer.
+    /// The time at which it should become inactive, if `inactive_after_seconds` may be wrong: Twilio does not document
+    /// whether a timer runs from the update or from the last message. If Twilio then shows another time, a second
+    /// request corrects the timer.
     pub inactive_at: Option<Millis>,
     /// The time without a message after which it is closed, in seconds, or 0 for no timer.
     pub closed_after_seconds: Option<u32>,
@@ -57,6 +58,10 @@ impl UpdateConversation {
             ..self
         }
     }
+}
+
+fn seconds(period: Millis) -> u32 {
+    u32::try_from(period / 1_000).unwrap_or(u32::MAX)
 }
 
 impl Call for UpdateConversation {
@@ -91,15 +96,16 @@ impl Call for UpdateConversation {
 
     fn next(&self, result: &Result<Option<Millis>, Failure>) -> Option<Self> {
         let (after, wanted) = (self.inactive_after_seconds?, self.inactive_at?);
-        let too_long = match result.as_ref().ok()? {
-            Some(shown) => shown.saturating_sub(wanted),
+        let corrected = match result.as_ref().ok()? {
+            Some(shown) if shown.abs_diff(wanted) <= TOLERANCE_MS => after,
+            Some(shown) if *shown < wanted => after.saturating_add(seconds(wanted - shown)),
+            Some(shown) => after.saturating_sub(seconds(shown - wanted)),
             // Without a time the shortest timer is used: a check that comes too early does no harm.
-            None => Millis::MAX,
+            None => SHORTEST_TIMER_SECONDS,
         };
-        let seconds = u32::try_from(too_long / 1_000).unwrap_or(u32::MAX);
-        let shortened = after.saturating_sub(seconds).max(SHORTEST_TIMER_SECONDS);
-        (too_long > TOLERANCE_MS && shortened < after).then(|| Self {
-            inactive_after_seconds: Some(shortened),
+        let corrected = corrected.max(SHORTEST_TIMER_SECONDS);
+        (corrected != after).then(|| Self {
+            inactive_after_seconds: Some(corrected),
             ..Self::new(self.conversation.clone())
         })
     }

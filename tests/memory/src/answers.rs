@@ -9,12 +9,13 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
     Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateWebhook,
-    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchMessage,
-    FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites,
-    ListItems, ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
-    ListWorkerChannels, ListedConversation, MadeInteraction, MadeInvite, Message, NamedWorker,
-    Page, Participant, PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus,
-    UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
+    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem,
+    FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
+    ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
+    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation,
+    MadeInteraction, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
+    RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
+    UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -449,6 +450,11 @@ impl Twilio for MemoryTwilio {
         }
         self.put(&call.0);
         Ok(())
+    }
+
+    fn fetch_item(&mut self, call: &FetchItem) -> Result<String> {
+        let item = self.items.get(&call.map).ok_or(Failure::NotFound)?;
+        Ok(item.data.to_string())
     }
 
     fn delete_item(&mut self, call: &DeleteItem) -> Result<()> {

@@ -166,7 +166,7 @@ pub struct MemoryTwilio {
     pub messages: Vec<Message>,
     /// The claim on it.
     pub claim: ClaimDocument,
-    maps: BTreeSet<MapName>,
+    pub maps: BTreeSet<MapName>,
     /// The items of Sync maps: rows of lists, and conversations that wait for an agent. A map holds one item at most.
     pub items: BTreeMap<MapName, MemoryItem>,
     /// Workers who take no tasks now.

@@ -46,5 +46,6 @@ pub fn changes(call: &AnyCall) -> bool {
                 | AnyCall::ListTasks(_)
                 | AnyCall::FetchTask(_)
                 | AnyCall::FetchClaim(_)
+                | AnyCall::FetchItem(_)
         )
 }
