@@ -174,6 +174,10 @@ flags! {
     list_ttl_hours: IntegerFlag { default: 24, range: (0, 8_760) },
         "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes";
 
+    /// Brings a conversation back to the agent who knows it. The largest is an hour: a customer waits that long at most.
+    same_agent_seconds: IntegerFlag { default: 0, range: (0, 3_600) },
+        "how many seconds a conversation that comes back is offered only to the agent who parked it, if they are available and have capacity; `0`: the workflow decides at once";
+
     /// Bounds the wait of a customer who writes before the time of a kept appointment. The largest is a day.
     keep_ceiling_minutes: IntegerFlag { default: 60, range: (1, 1_440) },
         "how many minutes the first message of a customer may wait if the agent has parked with \"Keep this time even if they write\"";

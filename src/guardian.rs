@@ -17,6 +17,7 @@
 //! | `u` | the time of the first unheard message, in seconds since 1970 |
 //! | `w` | the time of the appointment, in seconds since 1970 |
 //! | `y` | the longest time for which the appointment holds a message back, in minutes |
+//! | `s` | the time for which a returning conversation is offered only to the agent who parked, in seconds |
 //! | `v` | `1`: the agent has left a reason or a note |
 //! | `f` | the owner's Studio flow, which has a webhook of its own |
 //! | `e` | another Studio flow, whose webhook was deleted and must be put back |
@@ -71,6 +72,8 @@ pub struct Guardian {
     pub unheard_since: Option<Millis>,
     /// The appointment.
     pub due: Option<Due>,
+    /// The time for which the conversation is offered only to the agent who parked, in seconds. `None`: the workflow decides.
+    pub same_agent_seconds: Option<u32>,
     /// True if the agent has left a reason or a note.
     pub has_note: bool,
     /// The owner's Studio flow, which has a webhook of its own.
@@ -160,6 +163,7 @@ impl Guardian {
                 at,
                 keep_minutes: parameter("y").and_then(|text| text.parse().ok()),
             }),
+            same_agent_seconds: parameter("s").and_then(|text| text.parse().ok()),
             has_note: parameter("v").is_some(),
             flow: parameter("f").and_then(|text| FlowSid::parse(text).ok()),
             paused_flow: parameter("e").and_then(|text| FlowSid::parse(text).ok()),
@@ -206,6 +210,9 @@ impl Guardian {
         let paused_flow = self.paused_flow.as_ref().map(|flow| format!("&e={flow}"));
         let unseen = self.first_unseen.map(|index| format!("&n={index}"));
         let quick_ends = (self.quick_ends > 0).then(|| format!("&q={}", self.quick_ends));
+        let same_agent = self
+            .same_agent_seconds
+            .map(|seconds| format!("&s={seconds}"));
         let note = self.has_note.then(|| "&v=1".to_owned());
         [
             flow,
@@ -217,6 +224,7 @@ impl Guardian {
             seconds("u", self.unheard_since),
             seconds("d", self.next_invite_at),
             quick_ends,
+            same_agent,
             paused_flow,
         ]
         .into_iter()
@@ -296,6 +304,14 @@ impl Guardian {
         self.due
             .as_ref()
             .is_some_and(|due| due.keep_minutes.is_some())
+    }
+
+    /// Returns the time for which the next invite asks the agent who parked, in seconds. It is the first invite only: later
+    /// ones go through the workflow.
+    #[must_use]
+    pub fn asks_same_agent(&self) -> Option<u32> {
+        self.same_agent_seconds
+            .filter(|_| self.parked_task().is_some())
     }
 
     /// Returns true if clocks watch over the conversation: for an unheard message, or for the appointment.
@@ -425,6 +441,7 @@ mod tests {
             next_invite_at: None,
             unheard_since: None,
             due: None,
+            same_agent_seconds: None,
             has_note: false,
             flow: None,
             paused_flow: None,

@@ -425,6 +425,7 @@ pub(crate) mod tests {
             next_invite_at: None,
             unheard_since: None,
             due: None,
+            same_agent_seconds: None,
             has_note: false,
             flow: None,
             paused_flow: None,

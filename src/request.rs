@@ -136,6 +136,12 @@ pub struct ParkOptions {
         deserialize_with = "list_ttl_seconds"
     )]
     pub list_ttl_seconds: Option<u32>,
+    /// The time for which the conversation is offered only to the agent who parked it, in seconds. Absent: the workflow decides.
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "same_agent_seconds"
+    )]
+    pub same_agent_seconds: Option<u32>,
     /// The longest time for which a kept appointment holds a message back, in minutes. Absent: an hour.
     #[serde(
         skip_serializing_if = "is_default",
@@ -160,6 +166,7 @@ impl ParkOptions {
             list_ttl_seconds: flags
                 .show_list
                 .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
+            same_agent_seconds: Some(flags.same_agent_seconds).filter(|seconds| *seconds != 0),
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
             pause_studio_flow: flags.pause_studio_flow,
@@ -172,21 +179,27 @@ fn is_default<T: Default + PartialEq>(option: &T) -> bool {
 }
 
 fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
-    match Option::<u32>::deserialize(field) {
-        Ok(seconds) if seconds <= Some(LONGEST_LIST_TTL_SECONDS) => Ok(seconds),
-        _ => Err(serde::de::Error::custom(format_args!(
-            "expected seconds, from 0 to {LONGEST_LIST_TTL_SECONDS}"
-        ))),
-    }
+    within((0, LONGEST_LIST_TTL_SECONDS), "seconds", field)
 }
 
 fn keep_ceiling_minutes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
-    let (least, most) = FLAGS.keep_ceiling_minutes.range;
+    within(FLAGS.keep_ceiling_minutes.range, "minutes", field)
+}
+
+fn same_agent_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    within(FLAGS.same_agent_seconds.range, "seconds", field)
+}
+
+fn within<'de, D: Deserializer<'de>>(
+    (least, most): (u32, u32),
+    unit: &str,
+    field: D,
+) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(field) {
-        Ok(Some(minutes)) if !(least..=most).contains(&minutes) => Err(serde::de::Error::custom(
-            format_args!("expected minutes, from {least} to {most}"),
-        )),
-        other => other,
+        Ok(number) if number.is_none_or(|number| (least..=most).contains(&number)) => Ok(number),
+        _ => Err(serde::de::Error::custom(format_args!(
+            "expected {unit}, from {least} to {most}"
+        ))),
     }
 }
 

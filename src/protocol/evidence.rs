@@ -56,6 +56,7 @@ pub(crate) fn guardian(
             at,
             keep_minutes: None,
         }),
+        same_agent_seconds: None,
         // The texts may still be there.
         has_note: true,
         flow: None,

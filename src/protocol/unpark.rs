@@ -131,6 +131,12 @@ impl Cause {
         matches!(self, Self::Restore | Self::Check(_) | Self::Reconcile)
     }
 
+    /// Returns true if the invite of this operation may ask the agent who parked. One of many in a sweep goes through the
+    /// workflow: the appointment is long past.
+    fn may_ask_same_agent(&self) -> bool {
+        self.is_wake() || matches!(self, Self::Check(_) | Self::Restore)
+    }
+
     /// Returns true if the operation may create an invite.
     fn may_invite(&self) -> bool {
         *self != Self::Settle
@@ -300,10 +306,17 @@ impl Unpark {
         self.claim.ask(&mut self.calls, now);
         if let (Cause::Resume, Some(caller)) = (&self.cause, self.token.ok()) {
             let worker = caller.worker.clone();
+            self.read_room_of(&worker);
+        }
+    }
+
+    /// Starts to read whether a worker can take a task, unless it was read before.
+    fn read_room_of(&mut self, worker: &WorkerSid) {
+        if self.availability.is_empty() {
             self.availability
                 .ask(&mut self.calls, FetchWorker(worker.clone()));
             self.capacity
-                .ask(&mut self.calls, ListWorkerChannels(worker));
+                .ask(&mut self.calls, ListWorkerChannels(worker.clone()));
         }
     }
 
@@ -329,6 +342,9 @@ impl Unpark {
         self.read_place_of(&guardian);
         if guardian.has_note && self.cause.may_invite() {
             self.seen.read_note(&mut self.calls);
+        }
+        if guardian.asks_same_agent().is_some() && self.cause.may_ask_same_agent() {
+            self.read_room_of(&guardian.worker);
         }
         self.seen.read_tasks(&mut self.calls, &self.context);
         let from = guardian.first_unseen.unwrap_or(u32::MAX);

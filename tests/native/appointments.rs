@@ -6,6 +6,7 @@ use park_interaction::protocol::sweep::Cursor;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::request::Appointment;
+use park_interaction::sid::WorkerSid;
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
@@ -439,8 +440,91 @@ fn a_note_goes_with_the_park() {
 
 #[test]
 fn a_lost_note_keeps_nobody_waiting() {
-    let mut stage = parked(with_note(), NOBODY);
+    let mut stage = parked(with_note(), NOBODY).later(0);
     stage.down = Some("FetchItem");
     assert_eq!(stage.wake(), Reply::Routed);
     assert_eq!(stage.invites(), 1);
+}
+
+/// Parks so that the conversation comes back to Ada first.
+fn parked_for_same_agent(appointment: Appointment, watchers: Watchers) -> Stage {
+    let mut stage = Stage::new();
+    let last = stage.twilio.last_index();
+    let park = stage.park_with(|request| {
+        request.target.last_message_index = last;
+        request.options.same_agent_seconds = Some(SAME_AGENT_SECONDS);
+        request.appointment = appointment;
+    });
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    stage.let_time_pass(MINUTE_MS);
+    stage.watchers = watchers;
+    stage
+}
+
+const SAME_AGENT_SECONDS: u32 = 90;
+
+fn last_asked(stage: &Stage) -> Option<(WorkerSid, u32)> {
+    let last = stage.invitations().last().expect("an invite");
+    let named = last.worker.as_ref();
+    named.map(|named| (named.worker.clone(), named.timeout_seconds))
+}
+
+#[test]
+fn the_agent_who_parked_is_asked_first() {
+    let ada = Some((worker(ADA), SAME_AGENT_SECONDS));
+    let mut by_message = parked_for_same_agent(Appointment::default(), NOBODY);
+    assert_eq!(by_message.wake(), Reply::Routed);
+    assert_eq!(last_asked(&by_message), ada);
+
+    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        let mut at_time = parked_for_same_agent(until(DUE), watchers);
+        pass_until(&mut at_time, DUE + DUE_WITHIN_MS);
+        assert_eq!(last_asked(&at_time), ada);
+    }
+}
+
+#[test]
+fn an_agent_who_cannot_take_it_is_not_asked() {
+    for change in [
+        (|stage| {
+            stage.twilio.away.insert(worker(ADA));
+        }) as fn(&mut Stage),
+        |stage| {
+            stage.twilio.full.insert(worker(ADA));
+        },
+        |stage| stage.down = Some("FetchWorker"),
+    ] {
+        let mut stage = parked_for_same_agent(Appointment::default(), NOBODY).later(0);
+        change(&mut stage);
+        assert_eq!(stage.wake(), Reply::Routed);
+        assert_eq!(last_asked(&stage), None);
+    }
+}
+
+/// Whether or not `TaskRouter` posts the end of the first task.
+#[test]
+fn the_workflow_follows_the_agent_who_parked() {
+    let with_events = Watchers {
+        events: true,
+        ..NOBODY
+    };
+    for watchers in [with_events, TIMER_ALONE, DESKTOP_ALONE] {
+        for ends_after in [5 * SECOND_MS, 90 * SECOND_MS] {
+            let mut stage = parked_for_same_agent(Appointment::default(), watchers);
+            stage.wake();
+            stage.let_time_pass(ends_after);
+            stage.end_invite();
+            stage.let_time_pass(MINUTE_MS + SECOND_MS);
+            assert_eq!(stage.invites(), 2, "{watchers:?}");
+            assert_eq!(last_asked(&stage), None, "through the workflow");
+        }
+    }
+}
+
+#[test]
+fn without_the_flag_nobody_reads_who_has_room() {
+    let mut stage = parked(until(DUE), NOBODY);
+    stage.wake();
+    assert_eq!(stage.count("FetchWorker"), 0);
+    assert_eq!(last_asked(&stage), None);
 }

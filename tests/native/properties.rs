@@ -101,6 +101,7 @@ fn guardian(number: u32) -> Guardian {
         next_invite_at: None,
         unheard_since: None,
         due: None,
+        same_agent_seconds: None,
         has_note: false,
         flow: None,
         paused_flow: None,

@@ -197,6 +197,10 @@ impl Park {
             next_invite_at: None,
             unheard_since: None,
             due: due.clone(),
+            same_agent_seconds: self
+                .options
+                .same_agent_seconds
+                .filter(|seconds| *seconds != 0),
             has_note: !self.note().is_empty(),
             flow: self.context.wake_flow.clone(),
             paused_flow: None,

@@ -435,8 +435,8 @@ impl Unpark {
         Decision::Invite(Box::new(self.invitation(guardian)))
     }
 
-    /// Returns the refusal for a caller who cannot take another task now.
-    fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
+    /// Returns the refusal for a worker who cannot take another task now: the caller, or the agent who parked.
+    pub(super) fn why_no_room(&self, guardian: &Guardian) -> Option<Refused> {
         let action = "reading the worker's capacity";
         let (available, channels) = match (self.availability.result(), self.capacity.result()) {
             (Some(Ok(available)), Some(Ok(channels))) => (*available, channels),

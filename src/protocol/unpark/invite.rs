@@ -7,7 +7,7 @@ use crate::protocol::refusal::{says_closed, Refused};
 use crate::protocol::Outcome;
 use crate::record::{next_task_attributes, Return};
 use crate::reply::{Refusal, Reply};
-use crate::sid::{ConversationParticipantSid, ConversationSid};
+use crate::sid::{ConversationParticipantSid, ConversationSid, WorkerSid};
 use crate::task_attributes;
 use crate::twilio::calls::{
     ChannelState, CreateInteraction, CreateInvite, FetchChannel, MadeInteraction, NamedWorker,
@@ -100,13 +100,18 @@ impl Inviting {
 impl Unpark {
     /// Returns the invite that brings the conversation back.
     pub(super) fn invitation(&self, guardian: &Guardian) -> Invitation {
+        let named = |worker: &WorkerSid, timeout_seconds| NamedWorker {
+            worker: worker.clone(),
+            queue: guardian.queue.clone(),
+            timeout_seconds,
+        };
         let worker = match (&self.cause, self.token.ok()) {
-            (Cause::Resume, Some(caller)) => Some(NamedWorker {
-                worker: caller.worker.clone(),
-                queue: guardian.queue.clone(),
-                timeout_seconds: RESUME_TIMEOUT_SECONDS,
-            }),
-            _ => None,
+            (Cause::Resume, Some(caller)) => Some(named(&caller.worker, RESUME_TIMEOUT_SECONDS)),
+            (Cause::Resume, None) => None,
+            _ => guardian
+                .asks_same_agent()
+                .filter(|_| self.cause.may_ask_same_agent() && self.why_no_room(guardian).is_none())
+                .map(|seconds| named(&guardian.worker, seconds)),
         };
         let address = self.customer_address();
         Invitation {
