@@ -171,8 +171,8 @@ flags! {
     /// The lifetime of a row of the list. The largest is what Sync allows, a year.
     ///
     /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
-    list_ttl_hours: IntegerFlag { default: 24, range: (0, 8_760) },
-        "how many hours a conversation stays in the list; `0`, and SMS whatever is set: until it is resumed or wakes";
+    list_ttl_hours: IntegerFlag { default: 0, range: (0, 8_760) },
+        "how many hours a conversation stays in the list; `0`, and SMS whatever is set: for as long as it is parked";
 
     /// Brings a conversation back to the agent who knows it. The largest is an hour: a customer waits that long at most.
     same_agent_seconds: IntegerFlag { default: 0, range: (0, 3_600) },

@@ -395,7 +395,7 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_value(park(true)).unwrap(),
-            json!({ "showList": true, "listTtlSeconds": 86_400 })
+            json!({ "showList": true, "listTtlSeconds": 0 })
         );
         assert_eq!(
             serde_json::to_value(park(false)).unwrap(),
@@ -416,7 +416,8 @@ mod tests {
             ParkOptions::new(&flags).list_ttl_seconds
         };
         let hours = flags::FLAGS.list_ttl_hours;
-        assert_eq!(seconds(hours.default), Some(TTL_SECONDS));
+        assert_eq!(seconds(24), Some(TTL_SECONDS));
+        assert_eq!(seconds(hours.default), Some(0), "for as long as it is parked");
         assert_eq!(seconds(hours.range.1), Some(LONGEST_TTL_SECONDS));
     }
 

@@ -26,7 +26,12 @@ test('the first park of an agent appears at once in each tab', async ({ desktop,
   await expect(list.view).toContainText('Nothing is parked');
 });
 
-test('rows expire, except those of text messages', async ({ desktop, sim }) => {
+/** Limits the life of rows to a day. */
+const rowsLastADay = (sim) =>
+  sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: { list_ttl_hours: 24 } } } } });
+
+test('rows expire if the owner says so, except those of text messages', async ({ desktop, sim }) => {
+  await rowsLastADay(sim);
   const ada = await desktop('ada');
   await park(ada, CHARLIE);
   await park(ada, 'Sam Sender');
@@ -39,7 +44,8 @@ test('rows expire, except those of text messages', async ({ desktop, sim }) => {
   await expect(list.row('Sam Sender')).toContainText('Stays until resumed');
 });
 
-test('a row expires without an event of Sync', async ({ desktop, troubles }) => {
+test('a row expires without an event of Sync', async ({ desktop, sim, troubles }) => {
+  await rowsLastADay(sim);
   // Flex's own request fails when an hour passes at once.
   troubles.expect(/Could not fetch participants/);
   const ada = await desktop('ada', { prepare: (page) => page.clock.install() });
