@@ -15,8 +15,14 @@ const FUNCTION_ENDS_WITHIN_MS = 10_000;
 const PAST_LEASES_MS = 20_000;
 /** The time after which every clock that watches waiting conversations has fired once. */
 const WATCHED_MS = 61_000;
-/** The Sync maps of conversations that wait for somebody. */
-const WAITING_MAPS = [0, 1, 2, 3].map((number) => `ParkInteractionWaiting_${number}`);
+/** The Sync maps over which conversations are spread. */
+const SHARDED_MAPS = ['Waiting', 'Notes'].flatMap((what) =>
+  [0, 1, 2, 3].map((number) => `ParkInteraction${what}_${number}`),
+);
+/** The wait of an appointment that nothing in a test reaches. */
+const FAR_AHEAD_MS = 20 * 24 * 60 * 60 * 1000;
+/** The wait of an appointment that comes after all preparations. */
+const SOON_MS = 150_000;
 /** A slow clock: no offer times out because the machine is slow. */
 const CLOCK_SPEED = 0.1;
 
@@ -40,7 +46,7 @@ export class Batch {
   /**
    * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
    * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
@@ -63,7 +69,7 @@ export class Batch {
     await desk.control('POST', 'clock', { speed: CLOCK_SPEED });
     // The first operation that needs a map creates it. Created here, so that every case makes the same calls.
     const maps = `/v1/Services/${desk.facts.syncServiceSid}/Maps`;
-    for (const UniqueName of WAITING_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
+    for (const UniqueName of SHARDED_MAPS) await create(desk, 'sync.twilio.com', maps, { UniqueName });
     const batch = new Batch(desk);
     const states = await batch.#statesOf(ids.map((id) => ({ id })));
     batch.members = cases.map((one, number) => memberOf(desk, one, ids[number], states[number]));
@@ -77,7 +83,7 @@ export class Batch {
   /** Brings every case to the state in which its operation begins. */
   async prepare() {
     await aFew(
-      this.members.filter(({ operation }) => operation !== 'park'),
+      this.members.filter(({ operation }) => !['park', 'park until'].includes(operation)),
       (member) => this.#parked(member),
     );
     await this.#letCustomersWait();
@@ -101,12 +107,13 @@ export class Batch {
   async act() {
     const faulty = this.members.filter(({ fault }) => fault);
     for (const member of faulty) member.faultId = await this.desk.fault(member.fault);
-    const called = this.members.filter(({ operation }) => !['wake', 'restore', 'follow'].includes(operation));
+    const called = this.members.filter(({ operation }) => !['wake', 'restore', 'follow', 'due'].includes(operation));
     await aFew(called, async (member) => {
       member.answer = await this.run(member);
     });
     await this.#write(this.#of('wake'));
     await this.#cancel(this.#of('restore', 'follow'));
+    await this.#comeDue(this.#of('due'));
     // A called operation ends with its response.
     if (faulty.length > 0 && called.length < this.members.length) await this.#functionsEnded();
     const reports = await this.desk.control('GET', 'faults');
@@ -187,6 +194,7 @@ export class Batch {
     const { conversationSid } = member;
     const runs = {
       park: () => this.park(member),
+      'park until': () => this.park(member),
       'park again': () => this.park(member),
       wake: () => this.wake(member),
       resume: () => this.resume(member),
@@ -202,7 +210,7 @@ export class Batch {
   }
 
   /** Parks, as the agent who has the task. */
-  park(
+  async park(
     { conversationSid, interactionSid, channelSid, ...member },
     { token = member.joinedBy?.token ?? member.token } = {},
   ) {
@@ -210,7 +218,24 @@ export class Batch {
     const [{ sid: taskSid }] = openTasks;
     const lastMessageIndex = conversation.messages.at(-1).index;
     const where = { conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex };
-    return this.desk.call(PARK, { Token: token, ...where, showList: true });
+    const appointment = await this.#appointmentOf(member);
+    return this.desk.call(PARK, { Token: token, ...where, ...appointment, showList: true });
+  }
+
+  /** @param {Record<string, any>} member any: a case */
+  async #appointmentOf({ operation }) {
+    const wait = { 'park until': FAR_AHEAD_MS, due: SOON_MS }[operation];
+    if (!wait) return {};
+    const { now } = await this.desk.control('GET', 'clock');
+    const until = Math.ceil((Date.parse(now) + wait) / 1000);
+    return { until, reason: 'Order number', note: 'Sends it tonight' };
+  }
+
+  /** Lets the time of the appointments come. */
+  async #comeDue(members) {
+    if (members.length === 0) return;
+    await this.#pass(SOON_MS);
+    await this.#delivered(members, isTimer);
   }
 
   /** Resumes, as the agent who parked or as the supervisor. */

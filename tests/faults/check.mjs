@@ -17,7 +17,9 @@ import { lineOf, printTable } from './table.mjs';
 
 /** Operations that leave a message unheard, so that time must pass afterwards. After the others, no time may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
-const HEARD = ['park', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+const HEARD = ['park', 'park until', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+/** The operation at the time of an appointment, for which time passes. */
+const DUE = ['due'];
 /** The operation on all conversations of an account, which needs a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
@@ -32,7 +34,7 @@ export async function checkFaults({ all = false, only } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
-    for (const operation of [...UNHEARD, ...HEARD])
+    for (const operation of [...UNHEARD, ...HEARD, ...DUE])
       operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
     const cases = chosen(operations, { all, only });
@@ -54,7 +56,7 @@ const isPage = ({ method, host, template }) =>
 
 function inBatches(cases) {
   const batches = [];
-  for (const operations of [UNHEARD, HEARD]) {
+  for (const operations of [UNHEARD, HEARD, DUE]) {
     const together = cases.filter(({ operation }) => operations.includes(operation));
     while (together.length > 0) batches.push(together.splice(-AT_MOST));
   }
@@ -118,7 +120,7 @@ async function runSideBySide(desk, cases) {
     if (!batch.members[number].wasHit) Object.assign(one, { fault: 'lost', reason: 'the fault was not hit' });
   });
   await note(afterTheOperation);
-  if (cases.every(({ operation }) => UNHEARD.includes(operation))) {
+  if (cases.every(({ operation }) => [...UNHEARD, ...DUE].includes(operation))) {
     await batch.watchersActAgain();
     await note(afterWatching, 'unheard');
   }

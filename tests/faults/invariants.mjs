@@ -3,9 +3,9 @@
 import { isOpen, WAKE } from '../functions/support.mjs';
 
 /** Operations that repair an earlier failure. If they fail, that failure remains. */
-const LOOKS_AFTER = ['restore', 'follow', 'check', 'reconcile', 'reconcile unheard', 'reconcile all'];
-/** Operations that leave a customer's message unheard until an agent is invited. */
-const UNHEARD = ['wake', 'follow', 'check'];
+const LOOKS_AFTER = ['restore', 'follow', 'check', 'due', 'reconcile', 'reconcile unheard', 'reconcile all'];
+/** Operations after which an agent is owed until one is invited: a customer's message is unheard, or an appointment has come. */
+const UNHEARD = ['wake', 'follow', 'check', 'due'];
 
 /** The keys of the parked record in a conversation's attributes. */
 const OURS = [
@@ -104,7 +104,7 @@ function othersTakenOut({ before }, { participants }) {
 
 /** Returns a reason if the response to a park contradicts the state. */
 function untrueAnswer({ operation, answer, before }, { agents }) {
-  if (operation !== 'park') return false;
+  if (!['park', 'park until'].includes(operation)) return false;
   const isThere = agents.some(({ sid }) => sid === before.agents[0].sid);
   const saysGone = ['parked', 'parkedAndWoken'].includes(answer.body.outcome);
   return saysGone === isThere && `the answer was ${answer.body.outcome}, and the agent is ${isThere ? 'there' : 'out'}`;
@@ -127,6 +127,7 @@ function leftOver({ before }, state) {
     !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
     state.rows.length > 0 && 'the row is left',
     state.waiting.length > 0 && 'the item that says that it waits is left',
+    state.notes.length > 0 && 'the note is left',
     state.conversation.timers.inactive_after && 'a timer is left',
     state.conversation.webhooks.length > 0 && 'a webhook is left',
   ]);

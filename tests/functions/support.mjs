@@ -429,6 +429,7 @@ export function stateOf(world, { conversationSid, channelSid }) {
     ),
     rows: itemsOf(world, 'ParkedInteractions_', conversationSid),
     waiting: itemsOf(world, 'ParkInteractionWaiting_', conversationSid),
+    notes: itemsOf(world, 'ParkInteractionNotes_', conversationSid),
   };
 }
 

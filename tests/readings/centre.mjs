@@ -108,6 +108,9 @@ export class Centre {
       settle: async () =>
         this.#clicks(async () => this.#call(SETTLE, member, this.#token(await this.#whoIsIn(member)))),
       writes: () => this.#writes(member),
+      // An agent is owed once the time has come, and it comes within the next minute.
+      'is due soon': () => (member.unheard = true),
+      'writes early': () => this.#desk.writes(member.id),
       burst: () => Promise.all(Array.from({ length: 5 }, () => this.#writes(member))),
       accept: () => this.#accept(member),
       decline: () => this.#end(member, { declines: true }),
@@ -133,8 +136,19 @@ export class Centre {
         ...{ Token: this.#token(member.agent), conversationSid, interactionSid, channelSid },
         ...{ taskSid: openTasks[0]?.sid, showList: true },
         ...(member.story.screen === 'empty' ? {} : { lastMessageIndex }),
+        ...(await this.#appointmentOf(member)),
       });
     });
+  }
+
+  /** Returns what the story's parks agree on. The time is that of the first click. */
+  async #appointmentOf(member) {
+    const { appointment: { afterMs, ...words } = {}, sameAgentSeconds } = member.story;
+    if (afterMs && !member.until) {
+      const { now } = await this.#desk.control('GET', 'clock');
+      member.until = Math.ceil((Date.parse(now) + afterMs) / 1000);
+    }
+    return { until: member.until, ...words, sameAgentSeconds };
   }
 
   async #writes(member) {

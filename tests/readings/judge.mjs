@@ -35,6 +35,7 @@ function leftOver({ before }, state) {
     !isSame(state.attributes, before.attributes) && 'the attributes are not as they were',
     state.rows.length > 0 && 'the row is left',
     state.waiting.length > 0 && 'the item that says that it waits is left',
+    state.notes.length > 0 && 'the note is left',
     !isSame(timersOf(state), timersOf(before)) && 'the timers are not as they were',
     state.conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
   ]);

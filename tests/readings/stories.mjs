@@ -112,6 +112,31 @@ const SHORT = [
     name: 'an adapter writes for the customer',
     steps: ['park', '', 'is parked', 'adapter', 'minute', 'accept', 'settle', 'is settled'],
   },
+  {
+    name: 'parked until a time',
+    appointment: { afterMs: 63_000, note: 'Sends it tonight' },
+    steps: ['park', 'is parked', '', 'is due soon', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'parked until a time, and declined',
+    appointment: { afterMs: 63_000 },
+    steps: ['park', '', '', 'is due soon', 'minute', 'decline', '', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'written to before the time',
+    appointment: { afterMs: 3 * 60 * 60 * 1000, note: 'Sends it tonight' },
+    steps: ['park', '', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'a kept time, with two messages',
+    appointment: { afterMs: 3 * 60 * 60 * 1000, keepTime: true },
+    steps: ['park', 'writes early', 'is parked', 'writes', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'to the same agent, who declines',
+    sameAgentSeconds: 600,
+    steps: ['park', 'writes', 'decline', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
   { name: 'closed meanwhile', steps: ['park', 'close', '', 'reconcile', 'minute', 'is gone'] },
   {
     name: 'closed while somebody is asked',
