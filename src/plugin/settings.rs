@@ -417,7 +417,11 @@ mod tests {
         };
         let hours = flags::FLAGS.list_ttl_hours;
         assert_eq!(seconds(24), Some(TTL_SECONDS));
-        assert_eq!(seconds(hours.default), Some(0), "for as long as it is parked");
+        assert_eq!(
+            seconds(hours.default),
+            Some(0),
+            "for as long as it is parked"
+        );
         assert_eq!(seconds(hours.range.1), Some(LONGEST_TTL_SECONDS));
     }
 

@@ -364,7 +364,7 @@ impl Unpark {
     fn is_enough(&self, guardian: &Guardian, from: u32) -> bool {
         if guardian.keeps_time() {
             self.messages_of_customer(from)
-                .is_none_or(|count| count > 1)
+                .is_none_or(|written| written.len() > 1)
         } else {
             self.customer_wrote()
         }

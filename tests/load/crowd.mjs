@@ -174,11 +174,12 @@ export class Crowd {
   }
 
   /** Posts a form as the plugin does, which needs no preflight. */
-  #post({ token, conversationSid, interactionSid, channelSid, before }) {
+  #post({ token, conversationSid, interactionSid, channelSid, before, until }) {
     const fields = {
       ...{ Token: token, conversationSid, interactionSid, channelSid, taskSid: before.openTasks[0].sid },
       lastMessageIndex: String(before.conversation.messages.at(-1).index),
       showList: 'true',
+      ...(until && { until: String(until) }),
     };
     return this.#desk.call(PARK, undefined, {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -193,6 +193,19 @@ fn two_messages_at_once_are_not_held_back() {
     assert_eq!(stage.invites(), 1);
 }
 
+/// Twilio's list shows the first one late.
+#[test]
+fn a_second_message_is_known_without_the_first() {
+    let mut stage = parked(kept(DUE), NOBODY);
+    assert_eq!(stage.wake(), Reply::Kept);
+    stage.twilio.messages.pop();
+    let mut second = stage.twilio.customer_writes(stage.now);
+    let shown = stage.twilio.messages.last_mut().unwrap();
+    shown.index += 1;
+    second.index = Some(shown.index);
+    assert_eq!(stage.wake_for(&second), Reply::Routed);
+}
+
 #[test]
 fn a_message_waits_for_a_kept_time_within_the_bound() {
     for watchers in [TIMER_ALONE, DESKTOP_ALONE] {

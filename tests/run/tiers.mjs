@@ -11,6 +11,8 @@ import { wasmTests } from './wasm.mjs';
 
 /** More at once than Twilio's limits let through, yet not for long. */
 const SHORT_LOAD = { conversations: 100, rate: 40, minutes: 5 };
+/** A short form of its appointments. */
+const SHORT_DUE = { appointments: 60, withinMs: 10_000, rate: 20 };
 
 /**
  * Each: its name, what it tests, the steps of the set-up that it needs, and `run({ wasmEnv, browser })`, which returns
@@ -91,7 +93,11 @@ export const tiers = [
     name: 'load',
     what: 'many conversations parked and woken within Twilio’s rate limits',
     needs: TO_RUN,
-    run: async () => (await import('../load/check.mjs')).checkLoad(SHORT_LOAD),
+    run: async () => {
+      const load = await (await import('../load/check.mjs')).checkLoad(SHORT_LOAD);
+      const due = await (await import('../load/due.mjs')).checkDue(SHORT_DUE);
+      return { passed: load.passed + due.passed, failed: load.failed + due.failed };
+    },
   },
   {
     name: 'readings',

@@ -1,6 +1,6 @@
 //! The decision about a conversation, made from its snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::guardian::{Guardian, Invitee, LastInvite, LastTask, DUE_TOLERANCE_MS};
 use crate::protocol::refusal::Refused;
@@ -338,8 +338,8 @@ impl Unpark {
         };
         if self.cause.is_wake() {
             let guardian = self.unheard(guardian, now);
-            return match self.kept_until(&guardian, now) {
-                Some(at) => keep(guardian, at),
+            return match self.keep(&guardian, now) {
+                Some(kept) => Decision::Watch(Box::new(kept), Reply::Kept),
                 None => self.decide_to_invite(&guardian.with_early_invite(now)),
             };
         }
@@ -364,8 +364,8 @@ impl Unpark {
                 ..guardian
             }));
         }
-        if let Some(at) = self.kept_until(&guardian, now) {
-            return keep(guardian, at);
+        if let Some(kept) = self.keep(&guardian, now) {
+            return Decision::Watch(Box::new(kept), Reply::Kept);
         }
         match guardian.next_invite_at {
             Some(at) if now + DUE_TOLERANCE_MS < at => {
@@ -375,38 +375,50 @@ impl Unpark {
         }
     }
 
-    /// Returns the time until which the message of the customer waits, because the agent has kept the time of the
+    /// Returns the guardian that lets the message of the customer wait, because the agent has kept the time of the
     /// appointment. Only the first message waits, and only before the first invite. `None`: it does not wait.
-    fn kept_until(&self, guardian: &Guardian, now: Millis) -> Option<Millis> {
+    fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
         let due = guardian.due.as_ref()?;
         let wait_ms = Millis::from(due.keep_minutes?) * 60_000;
         let until = due.at.min(guardian.unheard_since? + wait_ms);
-        let is_first = self.messages_of_customer(guardian.first_unseen?)? == 1;
-        let is_kept =
-            is_first && guardian.parked_task().is_some() && now + DUE_TOLERANCE_MS < until;
-        is_kept.then_some(until)
+        let written = self.messages_of_customer(guardian.first_unseen?)?;
+        let first = written.first().filter(|_| written.len() == 1)?;
+        let may_wait = guardian.parked_task().is_some() && now + DUE_TOLERANCE_MS < until;
+        may_wait.then(|| Guardian {
+            // The next message is the second one, also if Twilio's list does not show this one then.
+            first_unseen: Some(*first),
+            next_invite_at: Some(until),
+            ..guardian.clone()
+        })
     }
 
-    /// Counts the messages of the customer from the index `first` on. `None`: it is not known.
-    pub(super) fn messages_of_customer(&self, first: u32) -> Option<usize> {
+    /// Returns the indices of the customer's messages from the index `first` on. `None`: they are not known.
+    pub(super) fn messages_of_customer(&self, first: u32) -> Option<BTreeSet<u32>> {
         if !self.messages.has_begun() || self.messages.failure().is_some() {
             return None;
         }
-        let mut by_index = BTreeMap::new();
-        for message in self.messages.newest_first() {
-            by_index.insert(message.index, MessageRef::from(message));
-        }
+        let read = self.messages.newest_first().iter().map(MessageRef::from);
+        let mut all: Vec<MessageRef> = read.collect();
         // The list may not show the new message yet.
         if self.cause.is_wake() {
-            for by in self.authors.messages() {
-                by_index.insert(by.index?, by.clone());
-            }
+            all.extend_from_slice(self.authors.messages());
         }
         let address = self.customer_address();
-        let since = by_index.range(first..).map(|(_, by)| by);
-        let of_customer =
-            |by: &&MessageRef| self.authors.is_customer(by, &self.seen, address.as_deref());
-        Some(since.filter(of_customer).count())
+        let mut written = BTreeSet::new();
+        for by in all {
+            let index = by.index?;
+            if index >= first
+                && self
+                    .authors
+                    .is_customer(&by, &self.seen, address.as_deref())
+            {
+                written.insert(index);
+            }
+        }
+        // A message that waits already.
+        let before = self.guardian().filter(|one| one.unheard_since.is_some());
+        written.extend(before.and_then(|one| one.first_unseen));
+        Some(written)
     }
 
     /// Returns the guardian with an unheard message.
@@ -519,15 +531,6 @@ fn is_parker(participant: &Participant, guardian: &Guardian) -> bool {
         (Some(LastTask::Parked(parked)), Some(task)) => task == parked,
         _ => participant.worker.as_ref() == Some(&guardian.worker),
     }
-}
-
-/// Lets the first message of the customer wait until `at`.
-fn keep(guardian: Guardian, at: Millis) -> Decision {
-    let guardian = Guardian {
-        next_invite_at: Some(at),
-        ..guardian
-    };
-    Decision::Watch(Box::new(guardian), Reply::Kept)
 }
 
 fn unavailable(failure: &Failure, action: &str) -> Decision {
