@@ -320,6 +320,12 @@ impl Guardian {
         self.unheard_since.is_some() || self.due.is_some()
     }
 
+    /// Returns the invitee of the last invite.
+    #[must_use]
+    pub fn last_invitee(&self) -> Option<Invitee> {
+        self.last_invite().map(|invite| invite.invitee)
+    }
+
     /// Returns the guardian after an invite at the time `now`.
     #[must_use]
     pub fn after_invite(&self, task: Option<TaskSid>, invitee: Invitee, now: Millis) -> Self {

@@ -54,6 +54,7 @@ fn invite() -> CreateInvite {
         task_channel_unique_name: "chat".into(),
         attributes: "{}".into(),
         worker: None,
+        waiting_since: None,
         earlier: Vec::new(),
     }
 }

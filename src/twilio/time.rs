@@ -13,9 +13,24 @@ pub fn parse(text: &str) -> Option<Millis> {
     Millis::try_from(time.unix_timestamp_nanos() / 1_000_000).ok()
 }
 
+/// Returns an ISO 8601 time to the second, such as `2026-11-25T20:00:00Z`. Returns `None` for times after the year 9999.
+#[must_use]
+pub fn text(at: Millis) -> Option<String> {
+    let seconds = i64::try_from(at / 1_000).ok()?;
+    let time = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+    time.format(&Rfc3339).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_written_to_the_second() {
+        let written = text(1_500_000_000_123);
+        assert_eq!(written.as_deref(), Some("2017-07-14T02:40:00Z"));
+        assert_eq!(text(Millis::MAX), None);
+    }
 
     #[test]
     fn times_are_read_with_and_without_milliseconds() {

@@ -524,14 +524,50 @@ fn the_workflow_follows_the_agent_who_parked() {
     for watchers in [with_events, TIMER_ALONE, DESKTOP_ALONE] {
         for ends_after in [5 * SECOND_MS, 90 * SECOND_MS] {
             let mut stage = parked_for_same_agent(Appointment::default(), watchers);
+            let wrote_at = stage.now;
             stage.wake();
             stage.let_time_pass(ends_after);
             stage.end_invite();
             stage.let_time_pass(MINUTE_MS + SECOND_MS);
             assert_eq!(stage.invites(), 2, "{watchers:?}");
             assert_eq!(last_asked(&stage), None, "through the workflow");
+            let waiting: Vec<_> = stage.invitations().map(|one| one.waiting_since).collect();
+            let Ok([None, Some(since)]) = <[_; 2]>::try_from(waiting) else {
+                panic!("only the second invite has a waiting time");
+            };
+            assert!(
+                since.abs_diff(wrote_at) <= SECOND_MS,
+                "not since the message"
+            );
         }
     }
+}
+
+/// Twilio documents the waiting time for tasks, and not for invites.
+#[test]
+fn a_refused_waiting_time_is_left_out() {
+    let mut stage = parked_for_same_agent(Appointment::default(), NOBODY);
+    stage.wake();
+    stage.let_time_pass(20 * SECOND_MS);
+    stage.twilio.end_invite(stage.now);
+    let again = || {
+        let mut same = Stage::with(stage.twilio.clone());
+        same.now = stage.now;
+        same
+    };
+    let invite = {
+        let mut stage = again();
+        unpark(&mut stage, Cause::Restore);
+        let mut calls = stage.calls.iter();
+        calls.position(|(_, call)| call.name() == "CreateInvite")
+    };
+    let mut stage = again();
+    stage.fault = Some((invite.unwrap(), Fault::Refused));
+    assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Routed);
+    assert!(stage.fault_was_hit);
+    let invite = stage.invitations().last().unwrap();
+    assert_eq!(invite.waiting_since, None);
+    assert!(invite.attributes.contains("originalRouting"));
 }
 
 #[test]

@@ -52,6 +52,7 @@ pub fn invite(channel: ChannelRef, named: Option<(u32, u32)>) -> CreateInvite {
             queue: queue(1),
             timeout_seconds,
         }),
+        waiting_since: None,
         earlier: Vec::new(),
     }
 }

@@ -71,6 +71,13 @@ impl Inviting {
         Some(guardian.after_invite(task, self.invitee(), self.created_at))
     }
 
+    /// Removes what Twilio may have refused the invite for: first the waiting time, which it may not take, then the attributes.
+    /// Returns true if there was anything.
+    fn leave_out(&mut self, conversation: &ConversationSid, cause: &'static str) -> bool {
+        let had_time = self.invitation.call.waiting_since.take().is_some();
+        had_time || self.leave_attributes_out(conversation, cause)
+    }
+
     /// Removes the attributes that come from the record, because Twilio may have refused the invite for them: a wrong
     /// record must not be worse than none. Returns true if there were any.
     fn leave_attributes_out(
@@ -128,6 +135,9 @@ impl Unpark {
                         note: self.seen.note(),
                     },
                 ),
+                waiting_since: guardian.unheard_since.filter(|_| {
+                    worker.is_none() && guardian.last_invitee() == Some(Invitee::Worker)
+                }),
                 worker,
                 earlier: self.seen.invited_tasks(),
             },
@@ -234,7 +244,7 @@ impl Unpark {
             (Some(Err(failure)), _) => {
                 let is_refused = matches!(failure, Failure::Refused { .. });
                 let cause = self.cause_of_return(&inviting.invitation.guardian);
-                if is_refused && self.may_change(now) && inviting.leave_attributes_out(&self.conversation, cause) {
+                if is_refused && self.may_change(now) && inviting.leave_out(&self.conversation, cause) {
                     self.create_invite(&mut inviting, now);
                     self.phase = Phase::Invite(Box::new(inviting));
                 } else {

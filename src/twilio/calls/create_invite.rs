@@ -5,7 +5,7 @@ use crate::attributes::Attributes;
 use crate::sid::{QueueSid, TaskSid, WorkerSid, WorkflowSid, WorkspaceSid};
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http};
-use crate::twilio::time::Millis;
+use crate::twilio::time::{self, Millis};
 use crate::twilio::{Call, ReadBack};
 
 use super::list_invites::invite;
@@ -31,6 +31,9 @@ pub struct CreateInvite {
     pub attributes: String,
     /// The worker who is asked. `None`: the workflow decides.
     pub worker: Option<NamedWorker>,
+    /// The time since which the customer waits, if the task is not the first one for it: `TaskRouter` orders tasks by it. The time
+    /// must have passed.
+    pub waiting_since: Option<Millis>,
     /// The tasks of earlier invites. A task that is not among them belongs to this invite.
     pub earlier: Vec<TaskSid>,
 }
@@ -62,6 +65,8 @@ impl CreateInvite {
             worker_sid: Option<&'a WorkerSid>,
             #[serde(skip_serializing_if = "Option::is_none")]
             timeout: Option<u32>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            virtual_start_time: Option<String>,
         }
 
         #[derive(Serialize)]
@@ -78,6 +83,7 @@ impl CreateInvite {
             queue_sid: worker.map(|named| &named.queue),
             worker_sid: worker.map(|named| &named.worker),
             timeout: worker.map(|named| named.timeout_seconds),
+            virtual_start_time: self.waiting_since.and_then(time::text),
         };
         // Serialization of strings and JSON cannot fail.
         serde_json::to_string(&Routing { properties }).unwrap_or_default()
@@ -123,6 +129,7 @@ impl Call for CreateInvite {
             task_channel_unique_name: "chat".into(),
             attributes: "{}".into(),
             worker: None,
+            waiting_since: None,
             earlier: Vec::new(),
         };
         let worker = Self {
@@ -133,7 +140,11 @@ impl Call for CreateInvite {
             }),
             ..workflow.clone()
         };
-        vec![workflow, worker]
+        let second = Self {
+            waiting_since: Some(1_500_000_000_000),
+            ..workflow.clone()
+        };
+        vec![workflow, worker, second]
     }
 }
 
