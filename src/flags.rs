@@ -182,6 +182,10 @@ flags! {
     keep_ceiling_minutes: IntegerFlag { default: 60, range: (1, 1_440) },
         "how many minutes the first message of a customer may wait if the agent has parked with \"Keep this time even if they write\"";
 
+    /// Bounds the number of conversations that an agent has parked. It is counted in the agent's list.
+    max_parked: IntegerFlag { default: 0, range: (0, 50) },
+        "how many conversations an agent may have parked at a time; needs `show_list`; `0`: as many as they like";
+
     /// Keeps the Studio flow through which a conversation came in from starting again while it is parked. Twilio does not
     /// document whether that flow's webhook goes away once the conversation is with Flex.
     pause_studio_flow: BoolFlag { default: false },

@@ -34,6 +34,8 @@ macro_rules! refusals {
         Full = "full", 409, ParkInteractionCapacityFull Warning;
         /// The conversation is closed.
         ConversationClosed = "conversationClosed", 410, ParkInteractionConversationClosed Error;
+        /// The agent has as many parked conversations as they may have.
+        LimitReached { most: u32 } = "limitReached", 409, ParkInteractionLimitReached Warning;
         /// The time of the appointment is not from a minute to 30 days ahead.
         TimeOutOfRange = "timeOutOfRange", 422, ParkInteractionTimeOutOfRange Error;
         /// The parked state does not fit beside the conversation's other attributes (16 KB in all).

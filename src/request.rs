@@ -142,6 +142,9 @@ pub struct ParkOptions {
         deserialize_with = "same_agent_seconds"
     )]
     pub same_agent_seconds: Option<u32>,
+    /// The number of conversations that the agent may have in the list. Absent: any number.
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "max_parked")]
+    pub max_parked: Option<u32>,
     /// The longest time for which a kept appointment holds a message back, in minutes. Absent: an hour.
     #[serde(
         skip_serializing_if = "is_default",
@@ -167,6 +170,7 @@ impl ParkOptions {
                 .show_list
                 .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
             same_agent_seconds: Some(flags.same_agent_seconds).filter(|seconds| *seconds != 0),
+            max_parked: Some(flags.max_parked).filter(|most| *most != 0 && flags.show_list),
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
             pause_studio_flow: flags.pause_studio_flow,
@@ -184,6 +188,10 @@ fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, 
 
 fn keep_ceiling_minutes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
     within(FLAGS.keep_ceiling_minutes.range, "minutes", field)
+}
+
+fn max_parked<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    within(FLAGS.max_parked.range, "a number of conversations", field)
 }
 
 fn same_agent_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {

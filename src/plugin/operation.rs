@@ -24,7 +24,7 @@ pub enum Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FunctionCall {
     /// Park a conversation.
-    Park(ParkRequest),
+    Park(Box<ParkRequest>),
     /// Resume a conversation.
     Unpark(UnparkRequest),
     /// Settle a conversation.
@@ -39,7 +39,7 @@ impl Operation {
         let failed = |malformed| ShimOutcome::failed(&CallFailure::Malformed(malformed));
         match self {
             Self::Park(options) => park::request(view, options)
-                .map(FunctionCall::Park)
+                .map(|request| FunctionCall::Park(Box::new(request)))
                 .map_err(failed),
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)

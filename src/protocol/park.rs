@@ -19,8 +19,9 @@ use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, PutItem, UpdateConversation,
-    UpdateItem, UpdateWebhook, ValidateToken, WhenTaken, SHORTEST_TIMER_SECONDS,
+    CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
+    UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
+    SHORTEST_TIMER_SECONDS,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::{Call, Failure};
@@ -59,6 +60,8 @@ pub struct Park {
     looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: ConversationSnapshot,
+    /// The rows of the agent's list, if their number is limited.
+    rows: Slot<ListItems>,
     /// The last messages. They are read in the look, and again after the agent has left.
     messages: MessageReader,
 }
@@ -125,6 +128,7 @@ impl Park {
             looked_with_claim: false,
             token: Slot::Empty,
             seen: ConversationSnapshot::new(conversation),
+            rows: Slot::Empty,
             messages: MessageReader::default(),
         }
     }
@@ -144,16 +148,29 @@ impl Park {
 
     fn take_look(&mut self, finished: &Finished, now: Millis) {
         self.seen.take(finished);
+        self.rows.take(finished);
         self.seen.read_tasks(&mut self.calls, &self.context);
         if self.token.take(finished) {
             match self.token.failure() {
                 // Nothing is changed before the caller is known. A claim would be a change.
-                None => self.claim.ask(&mut self.calls, now),
+                None => {
+                    self.claim.ask(&mut self.calls, now);
+                    self.read_rows();
+                }
                 Some(failure) => {
                     let refused = token_refused(failure);
                     self.calls.finish(refused);
                 }
             }
+        }
+    }
+
+    /// Starts to read the agent's list, if the number of its rows is limited.
+    fn read_rows(&mut self) {
+        if let (Some(_), Some(caller)) = (self.options.max_parked, self.token.ok()) {
+            let map = MapName::list_of(&caller.worker);
+            self.rows
+                .ask(&mut self.calls, ListItems { map, page: None });
         }
     }
 

@@ -349,3 +349,37 @@ fn the_owners_closing_timer_comes_back() {
     assert_eq!(stage.reply(settle), Reply::Settled);
     assert_eq!(stage.twilio.closing_seconds, Some(86_400));
 }
+
+#[test]
+fn a_full_list_refuses_another_park() {
+    let park = |stage: &mut Stage, most| {
+        let last = stage.twilio.last_index();
+        let park = stage.park_with(|request| {
+            request.target.last_message_index = last;
+            request.options.max_parked = most;
+        });
+        stage.reply(park)
+    };
+    let with_three_rows = || {
+        let mut stage = Stage::new();
+        stage.twilio.other_rows = 3;
+        stage
+    };
+    assert!(matches!(
+        park(&mut with_three_rows(), None),
+        Reply::Parked { .. }
+    ));
+    assert!(matches!(
+        park(&mut with_three_rows(), Some(4)),
+        Reply::Parked { .. }
+    ));
+    let mut full = with_three_rows();
+    let Reply::Refused { refusal, .. } = park(&mut full, Some(3)) else {
+        panic!("parked beyond the limit");
+    };
+    assert_eq!(refusal, Refusal::LimitReached { most: 3 });
+    assert_eq!(full.twilio.agents(), 1);
+    let mut unread = with_three_rows();
+    unread.down = Some("ListItems");
+    assert!(matches!(park(&mut unread, Some(3)), Reply::Parked { .. }));
+}

@@ -19,6 +19,8 @@ const strings = {
   ParkInteractionNotAllowed: 'You may not park or resume this conversation.',
   ParkInteractionConversationClosed: 'The conversation is closed.',
   ParkInteractionSeveralAgents: 'Not parked: someone else is in this conversation or is being invited.',
+  ParkInteractionLimitReached:
+    'Not parked: you have as many parked conversations as you may have ({{field}}). Resume one first.',
   ParkInteractionTimeOutOfRange: 'Not parked: the time must be from 1 minute to 30 days from now.',
   ParkInteractionTooLarge: 'Not parked: the conversation carries too much data. Please tell your admin.',
   ParkInteractionTooManyWebhooks: 'Not parked: the conversation has too many webhooks. Please tell your admin.',

@@ -19,6 +19,8 @@ const strings: Translation = {
   ParkInteractionNotAllowed: 'No puedes aparcar ni retomar esta conversación.',
   ParkInteractionConversationClosed: 'La conversación está cerrada.',
   ParkInteractionSeveralAgents: 'No se ha aparcado: hay otra persona en la conversación o se la está invitando.',
+  ParkInteractionLimitReached:
+    'No se ha aparcado: ya tienes tantas conversaciones aparcadas como se permite ({{field}}). Reanuda una primero.',
   ParkInteractionTimeOutOfRange: 'No se ha aparcado: la hora debe estar entre 1 minuto y 30 días a partir de ahora.',
   ParkInteractionTooLarge: 'No se ha aparcado: la conversación contiene demasiados datos. Avisa a tu administrador.',
   ParkInteractionTooManyWebhooks:

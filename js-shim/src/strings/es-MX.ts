@@ -19,6 +19,8 @@ const strings: Translation = {
   ParkInteractionNotAllowed: 'No puedes poner en espera ni retomar esta conversación.',
   ParkInteractionConversationClosed: 'La conversación está cerrada.',
   ParkInteractionSeveralAgents: 'No se puso en espera: hay otra persona en la conversación o la están invitando.',
+  ParkInteractionLimitReached:
+    'No se puso en espera: ya tienes tantas conversaciones en espera como se permite ({{field}}). Reanuda una primero.',
   ParkInteractionTimeOutOfRange: 'No se puso en espera: la hora debe estar entre 1 minuto y 30 días a partir de ahora.',
   ParkInteractionTooLarge:
     'No se puso en espera: la conversación contiene demasiados datos. Avísale a tu administrador.',

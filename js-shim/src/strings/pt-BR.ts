@@ -19,6 +19,8 @@ const strings: Translation = {
   ParkInteractionNotAllowed: 'Você não pode estacionar nem retomar esta conversa.',
   ParkInteractionConversationClosed: 'A conversa está encerrada.',
   ParkInteractionSeveralAgents: 'Não foi estacionada: há outra pessoa na conversa ou sendo convidada.',
+  ParkInteractionLimitReached:
+    'Não foi estacionada: você já tem o máximo de conversas estacionadas ({{field}}). Retome uma primeiro.',
   ParkInteractionTimeOutOfRange:
     'Não foi estacionada: o horário deve estar entre 1 minuto e 30 dias a partir de agora.',
   ParkInteractionTooLarge: 'Não foi estacionada: a conversa tem dados demais. Avise o administrador.',

@@ -17,6 +17,7 @@ const strings: Translation = {
   ParkInteractionNotAllowed: 'คุณไม่มีสิทธิ์พักหรือเรียกคืนการสนทนานี้',
   ParkInteractionConversationClosed: 'การสนทนานี้ปิดแล้ว',
   ParkInteractionSeveralAgents: 'ไม่ได้พัก: มีคนอื่นอยู่ในการสนทนานี้หรือกำลังถูกเชิญ',
+  ParkInteractionLimitReached: 'ยังไม่ได้พัก: คุณพักการสนทนาครบจำนวนที่อนุญาตแล้ว ({{field}}) โปรดกลับไปทำต่อรายการหนึ่งก่อน',
   ParkInteractionTimeOutOfRange: 'ยังไม่ได้พัก: เวลาต้องอยู่ระหว่าง 1 นาทีถึง 30 วันนับจากนี้',
   ParkInteractionTooLarge: 'ไม่ได้พัก: การสนทนานี้มีข้อมูลมากเกินไป โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionTooManyWebhooks: 'ไม่ได้พัก: การสนทนานี้มีเว็บฮุคมากเกินไป โปรดแจ้งผู้ดูแลระบบ',

@@ -17,6 +17,7 @@ const strings: Translation = {
   ParkInteractionNotAllowed: '您无权搁置或恢复此对话。',
   ParkInteractionConversationClosed: '对话已关闭。',
   ParkInteractionSeveralAgents: '未搁置：还有其他人在此对话中或正被邀请。',
+  ParkInteractionLimitReached: '未搁置：您搁置的对话已达上限（{{field}} 个）。请先恢复其中一个。',
   ParkInteractionTimeOutOfRange: '未搁置：时间必须在现在起 1 分钟至 30 天之内。',
   ParkInteractionTooLarge: '未搁置：对话携带的数据过多。请告知管理员。',
   ParkInteractionTooManyWebhooks: '未搁置：对话的 Webhook 过多。请告知管理员。',

@@ -103,9 +103,26 @@ impl Park {
                 "somebody else is in the conversation or being invited",
             ));
         }
+        self.check_limit()?;
         let plan = self.plan_for(caller, participant, task, conversation)?;
         self.check_size(&plan, conversation)?;
         Ok(Next::Save(Box::new(plan)))
+    }
+
+    /// Refuses an agent whose list is full. A list that cannot be read is no reason to keep an agent busy.
+    fn check_limit(&self) -> Result<(), Refused> {
+        let (Some(most), Some(page)) = (self.options.max_parked, self.rows.ok()) else {
+            return Ok(());
+        };
+        let own = &self.request.conversation_sid;
+        let others = page.entries.iter().filter(|row| *row != own).count();
+        if others < most as usize {
+            return Ok(());
+        }
+        Err(Refused::new(
+            Refusal::LimitReached { most },
+            format!("the worker has {others} parked conversations, {most} are allowed"),
+        ))
     }
 
     /// Refuses an agent who is in the channel but not in the conversation. Then the channel belongs to another

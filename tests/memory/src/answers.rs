@@ -481,9 +481,10 @@ impl Twilio for MemoryTwilio {
     }
 
     fn list_items(&mut self, call: &ListItems) -> Result<Page<ConversationSid>> {
-        done_if(self.maps.contains(&call.map))?;
+        done_if(self.maps.contains(&call.map) || self.other_rows > 0)?;
         let row = self.has_item(&call.map).then(|| conversation(1));
-        Ok(one_page(row))
+        let others = (0..self.other_rows).map(|number| conversation(2 + number));
+        Ok(one_page(row.into_iter().chain(others)))
     }
 }
 

@@ -166,6 +166,8 @@ pub struct MemoryTwilio {
     pub messages: Vec<Message>,
     /// The claim on it.
     pub claim: ClaimDocument,
+    /// The number of rows of other conversations in each list.
+    pub other_rows: u32,
     /// The Sync maps that exist.
     pub maps: BTreeSet<MapName>,
     /// The items of Sync maps: rows of lists, and conversations that wait for an agent. A map holds one item at most.
@@ -224,6 +226,7 @@ impl MemoryTwilio {
             webhooks: Vec::new(),
             messages: Vec::new(),
             claim: ClaimDocument::default(),
+            other_rows: 0,
             maps: BTreeSet::new(),
             items: BTreeMap::new(),
             away: BTreeSet::new(),
