@@ -10,11 +10,12 @@
 //! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
 //! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
-//! 5. [`park_note`], [`record`]: the note of a park, the parked state in a conversation's attributes.
-//! 6. [`list_item`]: the row in an agent's list.
-//! 7. [`protocol`]: the operations, as state machines without IO.
-//! 8. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
-//! 9. [`owner`]: the exports for the owner's commands.
+//! 5. [`park_note`]: the reason and the note of a park.
+//! 6. [`record`]: the parked state in a conversation's attributes.
+//! 7. [`list_item`]: the row in an agent's list.
+//! 8. [`protocol`]: the operations, as state machines without IO.
+//! 9. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
+//! 10. [`owner`]: the exports for the owner's commands.
 
 #[cfg(feature = "functions")]
 pub mod attributes;
