@@ -182,6 +182,10 @@ flags! {
     keep_ceiling_minutes: IntegerFlag { default: 60, range: (1, 1_440) },
         "how many minutes the first message of a customer may wait if the agent has parked with \"Keep this time even if they write\"";
 
+    /// Forgets no conversation: one that waits for too long comes back. The largest is 180 days.
+    expires_after_hours: IntegerFlag { default: 0, range: (0, 4_320) },
+        "after how many hours a conversation without a time is routed, even if the customer has not written; `0`: never";
+
     /// Bounds the number of conversations that an agent has parked. It is counted in the agent's list.
     max_parked: IntegerFlag { default: 0, range: (0, 50) },
         "how many conversations an agent may have parked at a time; needs `show_list`; `0`: as many as they like";

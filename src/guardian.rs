@@ -17,6 +17,7 @@
 //! | `u` | the time of the first unheard message, in seconds since 1970 |
 //! | `w` | the time of the appointment, in seconds since 1970 |
 //! | `y` | the longest time for which the appointment holds a message back, in minutes |
+//! | `x` | `1`: the time is no appointment, but the end of the longest wait that the owner allows |
 //! | `s` | the time for which a returning conversation is offered only to the agent who parked, in seconds |
 //! | `v` | `1`: the agent has left a reason or a note |
 //! | `f` | the owner's Studio flow, which has a webhook of its own |
@@ -82,13 +83,16 @@ pub struct Guardian {
     pub paused_flow: Option<FlowSid>,
 }
 
-/// An appointment: the time at which a conversation comes back even if the customer has not written.
+/// The time at which a conversation comes back even if the customer has not written: an appointment, or the end of the
+/// longest wait that the owner allows.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Due {
     /// The time, to the second.
     pub at: Millis,
     /// The longest time for which the first message before that time waits, in minutes. `None`: it does not wait.
     pub keep_minutes: Option<u32>,
+    /// True if no agent has chosen the time.
+    pub is_expiry: bool,
 }
 
 /// The last task of a conversation.
@@ -162,6 +166,7 @@ impl Guardian {
             due: seconds("w").map(|at| Due {
                 at,
                 keep_minutes: parameter("y").and_then(|text| text.parse().ok()),
+                is_expiry: parameter("x").is_some(),
             }),
             same_agent_seconds: parameter("s").and_then(|text| text.parse().ok()),
             has_note: parameter("v").is_some(),
@@ -384,6 +389,12 @@ impl Guardian {
 }
 
 impl Due {
+    /// Returns the time, if an agent has chosen it.
+    #[must_use]
+    pub fn appointment(&self) -> Option<Millis> {
+        (!self.is_expiry).then_some(self.at)
+    }
+
     /// Returns the time, if it holds the first message back.
     #[must_use]
     pub fn kept_until(&self) -> Option<Millis> {
@@ -392,7 +403,8 @@ impl Due {
 
     fn part(&self) -> String {
         let keep = self.keep_minutes.map(|minutes| format!("&y={minutes}"));
-        format!("&w={}{}", self.at / 1_000, keep.unwrap_or_default())
+        let expiry = if self.is_expiry { "&x=1" } else { "" };
+        format!("&w={}{}{expiry}", self.at / 1_000, keep.unwrap_or_default())
     }
 }
 

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
-use crate::guardian::Guardian;
+use crate::guardian::{Due, Guardian};
 use crate::park_note::ParkNote;
 use crate::row_data::ParkDetails;
 use crate::sid::{
@@ -288,7 +288,7 @@ fn parked(
     let mut parked = Attributes::default();
     for (key, at) in [
         ("at", guardian.parked_at),
-        ("until", guardian.due.as_ref().map(|due| due.at)),
+        ("until", guardian.due.as_ref().and_then(Due::appointment)),
     ] {
         if let Some(at) = at {
             parked.set(key, &at);
@@ -404,7 +404,7 @@ pub(crate) mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::guardian::{Due, LastTask};
+    use crate::guardian::LastTask;
     use crate::twilio::calls::ChannelRef;
     use serde_json::{json, Value};
 
@@ -620,6 +620,7 @@ pub(crate) mod tests {
             due: Some(Due {
                 at: 1_790_000_600_000,
                 keep_minutes: Some(60),
+                is_expiry: false,
             }),
             ..guardian()
         };

@@ -142,6 +142,12 @@ pub struct ParkOptions {
         deserialize_with = "same_agent_seconds"
     )]
     pub same_agent_seconds: Option<u32>,
+    /// The time after which a conversation without an appointment comes back, in hours. Absent: never.
+    #[serde(
+        skip_serializing_if = "is_default",
+        deserialize_with = "expires_after_hours"
+    )]
+    pub expires_after_hours: Option<u32>,
     /// The number of conversations that the agent may have in the list. Absent: any number.
     #[serde(skip_serializing_if = "is_default", deserialize_with = "max_parked")]
     pub max_parked: Option<u32>,
@@ -158,7 +164,8 @@ pub struct ParkOptions {
 
 /// The largest lifetime of a row.
 const LONGEST_LIST_TTL_SECONDS: u32 = FLAGS.list_ttl_hours.range.1 * SECONDS_PER_HOUR;
-const SECONDS_PER_HOUR: u32 = 3_600;
+/// The number of seconds in an hour.
+pub const SECONDS_PER_HOUR: u32 = 3_600;
 
 impl ParkOptions {
     /// Returns the settings that follow from an agent's flags.
@@ -170,6 +177,7 @@ impl ParkOptions {
                 .show_list
                 .then_some(flags.list_ttl_hours * SECONDS_PER_HOUR),
             same_agent_seconds: Some(flags.same_agent_seconds).filter(|seconds| *seconds != 0),
+            expires_after_hours: Some(flags.expires_after_hours).filter(|hours| *hours != 0),
             max_parked: Some(flags.max_parked).filter(|most| *most != 0 && flags.show_list),
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
@@ -188,6 +196,10 @@ fn list_ttl_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, 
 
 fn keep_ceiling_minutes<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
     within(FLAGS.keep_ceiling_minutes.range, "minutes", field)
+}
+
+fn expires_after_hours<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {
+    within(FLAGS.expires_after_hours.range, "hours", field)
 }
 
 fn max_parked<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>, D::Error> {

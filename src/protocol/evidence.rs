@@ -55,6 +55,7 @@ pub(crate) fn guardian(
         due: record.park.due_at.map(|at| Due {
             at,
             keep_minutes: None,
+            is_expiry: false,
         }),
         same_agent_seconds: None,
         // The texts may still be there.

@@ -577,3 +577,36 @@ fn without_the_flag_nobody_reads_who_has_room() {
     assert_eq!(stage.count("FetchWorker"), 0);
     assert_eq!(last_asked(&stage), None);
 }
+
+/// Parks in an account in which a conversation waits for three hours at most.
+fn parked_with_expiry(appointment: Appointment, watchers: Watchers) -> Stage {
+    let mut stage = Stage::new();
+    let last = stage.twilio.last_index();
+    let park = stage.park_with(|request| {
+        request.target.last_message_index = last;
+        request.options.expires_after_hours = Some(3);
+        request.appointment = appointment;
+    });
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    stage.let_time_pass(MINUTE_MS);
+    stage.watchers = watchers;
+    stage
+}
+
+#[test]
+fn a_conversation_does_not_wait_longer_than_the_owner_allows() {
+    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        let mut stage = parked_with_expiry(Appointment::default(), watchers);
+        comes_back_at(&mut stage, DUE);
+        let invite = stage.invitations().last().unwrap();
+        let attributes: serde_json::Value = serde_json::from_str(&invite.attributes).unwrap();
+        assert_eq!(attributes["parked"]["cause"], "expiry");
+        assert_eq!(attributes["parked"]["until"], serde_json::Value::Null);
+    }
+}
+
+#[test]
+fn an_appointment_comes_before_the_longest_wait() {
+    let later = START + 9 * HOUR_MS;
+    comes_back_at(&mut parked_with_expiry(until(later), TIMER_ALONE), later);
+}

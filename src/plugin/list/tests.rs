@@ -163,6 +163,7 @@ fn a_row_shows_what_the_functions_wrote() {
     guardian.due = Some(crate::guardian::Due {
         at: 1_800_001_000_000,
         keep_minutes: Some(60),
+        is_expiry: false,
     });
     record.park.due_at = Some(1_800_001_000_000);
     record.park.agent_name = Some("Ben".into());

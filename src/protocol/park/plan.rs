@@ -8,7 +8,7 @@ use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
 use crate::record::{recorded, ParkedRecord};
 use crate::reply::{Refusal, Reply};
-use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
+use crate::request::{LONGEST_WAIT_SECONDS, SECONDS_PER_HOUR, SHORTEST_WAIT_SECONDS};
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
@@ -235,7 +235,7 @@ impl Park {
             is_listed: false,
             park: ParkDetails {
                 parked_at: Some(self.context.started),
-                due_at: due.as_ref().map(|due| due.at),
+                due_at: due.as_ref().and_then(Due::appointment),
                 agent_name: self.appointment.agent_name.clone(),
                 expires_at: list_item::expires_at(
                     due.map_or(self.context.started, |due| due.at),
@@ -268,13 +268,18 @@ impl Park {
         })
     }
 
-    /// Returns the appointment, or refuses its time. The clocks of the agent's computer and of Twilio may differ a little.
+    /// Returns the appointment or the end of the longest wait, or refuses the appointment's time. The clocks of the agent's computer and of Twilio may differ a little.
     fn due(&self) -> Result<Option<Due>, Refused> {
+        let started = self.context.started;
         let Some(until) = self.appointment.until else {
-            return Ok(None);
+            let hours = self.options.expires_after_hours.filter(|hours| *hours != 0);
+            return Ok(hours.map(|hours| Due {
+                at: started + Millis::from(hours) * Millis::from(SECONDS_PER_HOUR) * 1_000,
+                keep_minutes: None,
+                is_expiry: true,
+            }));
         };
         let at = Millis::from(until) * 1_000;
-        let started = self.context.started;
         let shortest = started + Millis::from(SHORTEST_WAIT_SECONDS) * 1_000 - DUE_TOLERANCE_MS;
         let longest = started + Millis::from(LONGEST_WAIT_SECONDS) * 1_000 + DUE_TOLERANCE_MS;
         if !(shortest..=longest).contains(&at) {
@@ -288,6 +293,7 @@ impl Park {
         Ok(Some(Due {
             at,
             keep_minutes: self.appointment.keep_time.then_some(keep_minutes),
+            is_expiry: false,
         }))
     }
 

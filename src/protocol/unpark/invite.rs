@@ -152,6 +152,7 @@ impl Unpark {
             Cause::Resume => "resume",
             Cause::Release => "owner",
             _ if guardian.unheard_since.is_some() => "message",
+            _ if guardian.due.as_ref().is_some_and(|due| due.is_expiry) => "expiry",
             _ => "time",
         }
     }
