@@ -45,14 +45,18 @@ describe('npm run parked -- report', () => {
     parkInteraction: { ...attributes.parkInteraction, dueAt },
   });
 
-  /** Creates a parked conversation like another one. */
-  async function copy({ attributes, url }, { workerSid, queueSid, dueAt } = {}) {
+  /**
+   * Creates a parked conversation like another one, with an appointment.
+   *
+   * @param {{ attributes: any, url: string }} state any: attributes as JSON
+   * @param {{ dueAt: number, workerSid?: string, queueSid?: string }} changes
+   */
+  async function copy({ attributes, url }, { dueAt, workerSid, queueSid }) {
     const conversations = account.client.conversations.v1.conversations;
     const address = new URL(url);
     if (workerSid) replace(address, 'WK', workerSid);
     if (queueSid) replace(address, 'WQ', queueSid);
-    const written = typeof attributes === 'string' ? attributes : JSON.stringify(withDue(attributes, dueAt));
-    const { sid } = await conversations.create({ attributes: written });
+    const { sid } = await conversations.create({ attributes: JSON.stringify(withDue(attributes, dueAt)) });
     await conversations(sid).webhooks.create({
       target: 'webhook',
       'configuration.url': address.href,
@@ -63,7 +67,7 @@ describe('npm run parked -- report', () => {
 
   /** Replaces the SID with this prefix in the query of a webhook's address. */
   function replace(address, prefix, sid) {
-    const [key] = [...address.searchParams].find(([, value]) => value.startsWith(prefix));
+    const [[key]] = [...address.searchParams].filter(([, value]) => value.startsWith(prefix));
     address.searchParams.set(key, sid);
   }
 
@@ -80,13 +84,12 @@ describe('npm run parked -- report', () => {
   });
 
   it('counts due, overdue and unheard by agent and queue', async () => {
-    const charlie = await account.parks('charlie');
+    await account.parks('charlie');
     await account.parks('wanda');
     const ada = account.agent('ada');
     const ben = account.agent('ben');
     const state = await parkedState('charlie');
-    const [, otherQueue] = Object.entries(account.facts.queues).find(([name]) => name !== 'Everyone');
-    const otherName = Object.keys(account.facts.queues).find((name) => account.facts.queues[name] === otherQueue);
+    const [[otherName, otherQueue]] = Object.entries(account.facts.queues).filter(([name]) => name !== 'Everyone');
     await copy(state, { workerSid: ben.workerSid, dueAt: Date.now() + HOUR });
     await copy(state, { workerSid: ben.workerSid, queueSid: otherQueue, dueAt: Date.now() - HOUR });
     await copy(state, { workerSid: ben.workerSid, queueSid: otherQueue, dueAt: Date.now() - 2 * HOUR });
@@ -128,7 +131,6 @@ describe('npm run parked -- report', () => {
     for (const { name, address } of account.facts.customers) {
       assert.ok(!text.includes(name) && !text.includes(address), 'no customer is named');
     }
-    assert.ok(charlie);
   });
 
   it('counts a conversation with an open task as routed', async () => {
@@ -203,7 +205,6 @@ describe('npm run parked -- report', () => {
     );
   });
 
-  /** The time of a customer's owner at a terminal; without Twilio's distance. */
   it('reports 300 conversations within 5 s', async () => {
     await account.parks('charlie');
     const state = await parkedState('charlie');
