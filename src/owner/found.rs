@@ -121,7 +121,11 @@ impl Found {
         } else {
             ParkedWith::AnotherPlugin
         };
-        let due_at = record.as_ref().and_then(|record| record.park.due_at);
+        // The record has no authority beside an address of ours.
+        let due_at = match &guardian {
+            Some(guardian) => guardian.due.as_ref().map(|due| due.at),
+            None => record.as_ref().and_then(|record| record.park.due_at),
+        };
         let appointment = due_at.map(|at| self.appointment(at, now));
         Reading {
             appointment,
