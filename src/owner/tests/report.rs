@@ -239,6 +239,21 @@ fn a_queue_has_the_name_that_task_router_knows() {
 }
 
 #[test]
+fn what_is_unverified_comes_last() {
+    let unverified = (1..4).map(|number| found(number, &attributes(), &json!([])));
+    let known = found(4, &attributes(), &armed(&parked(1)));
+    let all: Vec<Value> = unverified.chain([known]).collect();
+    let (report, _) = reported(&all);
+    for groups in ["agents", "queues"] {
+        let groups = report[groups].as_array().unwrap().iter();
+        let counts: Vec<(bool, &Value)> = groups
+            .map(|group| (group["sid"].is_null(), &group["parked"]))
+            .collect();
+        assert_eq!(counts, [(false, &json!(1)), (true, &json!(3))]);
+    }
+}
+
+#[test]
 fn groups_of_one_size_are_sorted_by_name() {
     let of_worker = |number: u32, name: Option<&str>| {
         let guardian = Guardian {
