@@ -15,6 +15,7 @@ import { made } from '../scripts/lib/paths.mjs';
  * @property {(attributes: string) => string | undefined} logToRead returns the options of a list of events
  * @property {(conversationSid: string, attributes: string, events: string) => string} placesByLog returns `Places`
  * @property {(found: string, domain: string, nowMs: number, minutesEast: number) => string} describeParked
+ * @property {(found: string, domain: string, nowMs: number) => string} reportParked
  * @property {(outcome: string) => boolean} isRefusal
  * @property {(conversationSid: string) => string} waitingMapOf undefined for a text that is no SID
  * @property {(mapName: string) => boolean} holdsConversations
@@ -22,9 +23,9 @@ import { made } from '../scripts/lib/paths.mjs';
  */
 
 /**
- * The parking worker and their row.
+ * The parking worker, the queue that was parked from, and the row.
  *
- * @typedef {{ workerSid: string | null, row: { map: string, key: string } | null }} Places
+ * @typedef {{ workerSid: string | null, queueSid: string | null, row: { map: string, key: string } | null }} Places
  */
 
 /**

@@ -1,4 +1,4 @@
-// `npm run parked -- list | reconcile | release`: lists what is parked in an account, mends it, or releases it.
+// `npm run parked -- list | report | reconcile | release`: lists what is parked in an account, counts it, mends it, or releases it.
 
 import { readAccount } from '../account.mjs';
 import { runCommand } from '../command.mjs';
@@ -7,19 +7,22 @@ import { judge } from '../judgement.mjs';
 import { EXIT, NotReady, WrongUse } from '../outcome.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp } from '../../scripts/setup/index.mjs';
-import { listParked } from './list.mjs';
+import { listParked, reportParked } from './list.mjs';
 import { parkedConversations } from './read.mjs';
 import { sweep } from './sweep.mjs';
 
-const HELP = `Lists the parked conversations of a Flex account, mends them, or releases them.
+const HELP = `Lists the parked conversations of a Flex account, counts them, mends them, or releases them.
 
   npm run parked -- list [--json]
+  npm run parked -- report [--json]
   npm run parked -- reconcile [--json]
   npm run parked -- release [--json]
 
-  list       all parked conversations, first those whose customer wrote and waits for an answer: who parked them, how long
-             ago, their queue and channel, what their webhook calls, and whether their row is there; below that the problems,
-             and what to do about them
+  list       all parked conversations, first those whose customer wrote and waits for an answer, then those whose time has
+             passed: who parked them, how long ago, until when, their queue and channel, what their webhook calls, and whether
+             their row is there; below that the problems, and what to do about them
+  report     how many are parked, have a time ahead, are overdue, and wait unheard, and how old the oldest is: in all, by agent,
+             and by queue
   reconcile  lets the Functions check all of them, and mend what is missing
   release    lets the Functions route all of them to agents, as if each customer had written: before the feature is removed
   --json     the result as JSON on standard output; everything else goes to standard error
@@ -37,7 +40,12 @@ Exit codes:
 /** @typedef {import('../command.mjs').Command} Command */
 
 /** @type {Record<string, (command: Command) => Promise<number>>} */
-const COMMANDS = { list, reconcile: (command) => change(command, false), release: (command) => change(command, true) };
+const COMMANDS = {
+  list,
+  report,
+  reconcile: (command) => change(command, false),
+  release: (command) => change(command, true),
+};
 
 /**
  * Runs a command line. Returns its exit code.
@@ -50,7 +58,7 @@ export function run([name = '', ...options]) {
   const argv = isKnown ? options : [name, ...options].filter((argument) => argument.startsWith('-'));
   const print = argv.includes('--json') ? console.error : console.log;
   return runCommand({ argv, options: { json: { type: 'boolean' } }, help: HELP, print }, async (command) => {
-    if (!isKnown) throw new WrongUse('One of list, reconcile and release is needed. See --help.');
+    if (!isKnown) throw new WrongUse('One of list, report, reconcile and release is needed. See --help.');
     await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
     return COMMANDS[name](command);
   });
@@ -63,6 +71,16 @@ async function list({ client, env, print, options }) {
   const { parked, text } = await listParked(client, conversations, place);
   if (options.json) console.log(JSON.stringify(parked, null, 2));
   else print(parked.length === 0 ? 'Nothing is parked.' : text);
+  return EXIT.done;
+}
+
+/** @param {Command} command */
+async function report({ client, env, print, options }) {
+  const place = await findPlace(client, env);
+  const conversations = await parkedConversations({ client, print }, place);
+  const figures = await reportParked(client, conversations, place);
+  if (options.json) console.log(JSON.stringify(figures.report, null, 2));
+  else print(figures.report.parked === 0 ? 'Nothing is parked.' : figures.text);
   return EXIT.done;
 }
 

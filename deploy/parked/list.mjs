@@ -1,4 +1,4 @@
-// Describing the parked conversations of an account.
+// Describing and counting the parked conversations of an account.
 
 import { loadCore } from '../core.mjs';
 import { orUndefined } from '../lookup.mjs';
@@ -7,6 +7,7 @@ import { inParts, webhooksOf } from './read.mjs';
 /**
  * @typedef {import('../transport.mjs').Client} Client
  * @typedef {import('./read.mjs').Parked} Parked
+ * @typedef {import('./read.mjs').Place & { domain: string }} Place
  */
 
 /**
@@ -16,34 +17,65 @@ import { inParts, webhooksOf } from './read.mjs';
  */
 
 /**
- * Describes parked conversations. Returns the list, and the same as a text for people.
+ * Describes parked conversations. Returns the list, and the same as a text for people, with the times of this machine's zone.
  *
  * @param {Client} client
  * @param {Parked[]} conversations
- * @param {import('./read.mjs').Place & { domain: string }} place
+ * @param {Place} place
  * @returns {Promise<{ parked: Described[], text: string }>}
  */
 export async function listParked(client, conversations, place) {
+  const found = await readAll(client, conversations, place, { rows: true });
+  const minutesEast = -new Date().getTimezoneOffset();
+  return JSON.parse(loadCore().describeParked(JSON.stringify(found), place.domain, Date.now(), minutesEast));
+}
+
+/**
+ * Counts parked conversations. Returns the figures, and the same as a text for people.
+ *
+ * @param {Client} client
+ * @param {Parked[]} conversations
+ * @param {Place} place
+ * @returns {Promise<{ report: { parked: number }, text: string }>}
+ */
+export async function reportParked(client, conversations, place) {
+  const found = await readAll(client, conversations, place, { rows: false });
+  return JSON.parse(loadCore().reportParked(JSON.stringify(found), place.domain, Date.now()));
+}
+
+/**
+ * Reads the rest of each conversation, as the core takes it.
+ *
+ * @param {Client} client
+ * @param {Parked[]} conversations
+ * @param {Place} place
+ * @param {{ rows: boolean }} options `rows`: also reads whether the agent's list has a row for it
+ */
+function readAll(client, conversations, place, { rows }) {
   const core = loadCore();
   const { syncSid, domain } = place;
-  const nameOf = workerNames(client, place.workspaceSid);
-  const found = await inParts(conversations, async ({ sid, attributes }) => {
+  const workspace = client.taskrouter.v1.workspaces(place.workspaceSid);
+  const workerName = nameReader((sid) => workspace.workers(sid).fetch());
+  const queueName = nameReader((sid) => workspace.taskQueues(sid).fetch());
+  return inParts(conversations, async ({ sid, attributes, isOffered }) => {
     const webhooks = await webhooksOf(client, sid);
     /** @type {import('../core.mjs').Places} */
     const byAddress = JSON.parse(core.placesOf(sid, webhooks, domain));
     const events = byAddress.workerSid ? undefined : await logOf(client, place, attributes);
     /** @type {import('../core.mjs').Places} */
-    const { workerSid, row } = events
+    const { workerSid, queueSid, row } = events
       ? JSON.parse(core.placesByLog(sid, attributes, JSON.stringify(events)))
       : byAddress;
-    const [item, workerName] = await Promise.all([
-      row && orUndefined(client.sync.v1.services(syncSid).syncMaps(row.map).syncMapItems(row.key).fetch()),
-      workerSid && nameOf(workerSid),
+    const [item, ofWorker, ofQueue] = await Promise.all([
+      rows && row && orUndefined(client.sync.v1.services(syncSid).syncMaps(row.map).syncMapItems(row.key).fetch()),
+      workerSid && workerName(workerSid),
+      queueSid && queueName(queueSid),
     ]);
-    return { conversationSid: sid, attributes, webhooks: JSON.parse(webhooks), events, row: Boolean(item), workerName };
+    return {
+      ...{ conversationSid: sid, attributes, webhooks: JSON.parse(webhooks), events },
+      ...{ row: Boolean(item), isOffered, workerName: ofWorker, queueName: ofQueue },
+    };
   });
-  const minutesEast = -new Date().getTimezoneOffset();
-  return JSON.parse(core.describeParked(JSON.stringify(found), domain, Date.now(), minutesEast));
 }
 
 /**
@@ -61,19 +93,17 @@ async function logOf(client, { workspaceSid }, attributes) {
 }
 
 /**
- * Makes a function that returns a worker's name by their SID, and reads each worker once.
+ * Makes a function that returns the name of a worker or a queue by its SID, and reads each once.
  *
- * @param {Client} client
- * @param {string} workspaceSid
+ * @param {(sid: string) => Promise<{ friendlyName: string }>} fetch
  */
-function workerNames(client, workspaceSid) {
-  const workers = client.taskrouter.v1.workspaces(workspaceSid).workers;
+function nameReader(fetch) {
   /** @type {Map<string, Promise<string | undefined>>} */
   const names = new Map();
   return (/** @type {string} */ sid) => {
     const known = names.get(sid);
     if (known) return known;
-    const name = orUndefined(workers(sid).fetch()).then((worker) => worker?.friendlyName);
+    const name = orUndefined(fetch(sid)).then((found) => found?.friendlyName);
     names.set(sid, name);
     return name;
   };

@@ -28,9 +28,9 @@ const AT_ONCE = 8;
  */
 
 /**
- * A parked conversation. `isForeign`: only another plugin, which parked it, can wake it.
+ * A parked conversation. `isForeign`: only another plugin, which parked it, can wake it. `isOffered`: a task of it waits for an agent.
  *
- * @typedef {{ sid: string, attributes: string, isForeign: boolean }} Parked
+ * @typedef {{ sid: string, attributes: string, isForeign: boolean, isOffered: boolean }} Parked
  */
 
 /**
@@ -39,10 +39,11 @@ const AT_ONCE = 8;
  *
  * @param {Reader} reader
  * @param {Place} place
+ * @returns {Promise<Parked[]>}
  */
 export async function parkedConversations({ client, print }, { workspaceSid, syncSid, domain = '' }) {
   const core = loadCore();
-  /** @type {Parked[]} */
+  /** @type {Omit<Parked, 'isOffered'>[]} */
   const parked = [];
   let read = 0;
   for (const state of STATES) {
@@ -54,10 +55,12 @@ export async function parkedConversations({ client, print }, { workspaceSid, syn
     });
   }
   const known = new Set(parked.map(({ sid }) => sid));
-  const named = [...(await listedConversations(client, syncSid)), ...(await wokenConversations(client, workspaceSid))];
-  const others = [...new Set(named)].filter((sid) => !known.has(sid));
+  const listed = await listedConversations(client, syncSid);
+  const woken = new Set(await wokenConversations(client, workspaceSid));
+  const others = [...new Set([...listed, ...woken])].filter((sid) => !known.has(sid));
   const wiped = await inParts(others, (sid) => withoutRecord(client, sid, domain));
-  return [...parked, ...wiped.filter((conversation) => conversation !== undefined)];
+  const all = [...parked, ...wiped.filter((conversation) => conversation !== undefined)];
+  return all.map((conversation) => ({ ...conversation, isOffered: woken.has(conversation.sid) }));
 }
 
 /**
@@ -122,7 +125,7 @@ async function wokenConversations(client, workspaceSid) {
  * @param {Client} client
  * @param {string} sid
  * @param {string} domain
- * @returns {Promise<Parked | undefined>}
+ * @returns {Promise<Omit<Parked, 'isOffered'> | undefined>}
  */
 async function withoutRecord(client, sid, domain) {
   const conversation = await orUndefined(client.conversations.v1.conversations(sid).fetch());

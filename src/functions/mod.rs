@@ -13,6 +13,7 @@ mod properties;
 #[cfg(test)]
 mod recorded;
 mod session;
+mod unparked;
 
 pub use exports::Invocation;
 pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};

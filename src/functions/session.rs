@@ -10,13 +10,14 @@ use crate::protocol::park::Park;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
-use crate::reply::{Changed, OutcomeName, Refusal, Reply};
+use crate::reply::{OutcomeName, Refusal, Reply};
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
 use crate::twilio::{AnyCall, Failure, Http};
 
 use super::incoming::{Environment, Incoming};
+use super::unparked::{LoggedChange, LoggedReturn, Unparked};
 
 /// The input of an invocation.
 #[derive(Debug, Clone, Deserialize)]
@@ -65,7 +66,7 @@ pub enum Instruction {
     },
 }
 
-/// One line of the log. It contains no data of the customer.
+/// One line of the log. It contains no data of the customer, and no note.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogLine {
     operation: &'static str,
@@ -74,8 +75,10 @@ pub struct LogLine {
     outcome: OutcomeName,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+    #[serde(flatten)]
+    unparked: Option<LoggedReturn>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    changed: Vec<Changed>,
+    changed: Vec<LoggedChange>,
     calls: u32,
     ms: Millis,
 }
@@ -155,6 +158,7 @@ pub struct Session {
     /// The number of operations so far. It is part of each id, so a late report of an earlier operation is ignored.
     generation: u32,
     calls_made: u32,
+    unparked: Unparked,
     requests: Vec<(CallId, AnyCall)>,
     waits: BTreeSet<CallId>,
     is_answered: bool,
@@ -177,6 +181,7 @@ impl Session {
             parked: None,
             generation: 0,
             calls_made: 0,
+            unparked: Unparked::default(),
             requests: Vec::new(),
             waits: BTreeSet::new(),
             is_answered: false,
@@ -335,6 +340,7 @@ impl Session {
         for effect in effects {
             match effect {
                 Effect::Call(id, call) => {
+                    self.unparked.watch(&call);
                     if let Some(access) = &self.access {
                         instructions.push(Instruction::Request {
                             id: self.wire_id(id),
@@ -393,16 +399,21 @@ impl Session {
             _ => (200, None),
         };
         let changed = match &reply {
-            Reply::Reconciled { changed, .. } => changed.clone(),
+            Reply::Reconciled { changed, .. } => changed
+                .iter()
+                .map(|changed| self.unparked.logged_change(changed, now))
+                .collect(),
             _ => Vec::new(),
         };
+        let outcome = reply.name();
         Instruction::Answer {
             status,
             log: LogLine {
                 operation: operation_name(&self.path),
                 conversation: self.conversation.clone(),
-                outcome: reply.name(),
+                outcome,
                 message,
+                unparked: self.unparked.logged(&self.conversation, outcome, now),
                 changed,
                 calls: self.calls_made,
                 ms: now.saturating_sub(self.began),

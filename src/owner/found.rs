@@ -11,8 +11,9 @@ use crate::record::{ParkedRecord, OWN_KEY};
 use crate::sid::{ConversationSid, WebhookSid};
 use crate::twilio::body::{Body, JsonText, Text};
 use crate::twilio::calls::{ArmedWebhook, Target, TaskEvent};
+use crate::twilio::time::Millis;
 
-use super::listed::{Listed, Row};
+use super::listed::{Appointment, AppointmentState, Listed, Row};
 use super::note;
 use super::reading::{Guarded, ParkedWith, Reading};
 
@@ -30,8 +31,14 @@ pub(super) struct Found {
     /// True if the agent's list has a row for it.
     #[serde(default)]
     row: bool,
+    /// True if a task of it waits for an agent.
+    #[serde(default)]
+    is_offered: bool,
     #[serde(default)]
     worker_name: Option<Text>,
+    /// The name of the queue that it was parked from, by its SID.
+    #[serde(default)]
+    queue_name: Option<Text>,
 }
 
 /// Reads the webhooks of a JSON list. An entry that cannot be read is left out.
@@ -49,8 +56,8 @@ pub(super) fn events(list: &str) -> Vec<TaskEvent> {
 }
 
 impl Found {
-    pub fn describe(self, domain: &str) -> Listed {
-        let reading = self.read(domain);
+    pub fn describe(self, domain: &str, now: Millis) -> Listed {
+        let reading = self.read(domain, now);
         let notes = note::all(&reading, domain);
         let Reading {
             record, guardian, ..
@@ -67,7 +74,12 @@ impl Found {
             unheard_since: guardian
                 .as_ref()
                 .and_then(|guardian| guardian.unheard_since),
-            queue_name: record.as_ref().and_then(|record| record.queue_name.clone()),
+            appointment: reading.appointment,
+            queue_sid: guardian.as_ref().map(|guardian| guardian.queue.clone()),
+            queue_name: self
+                .queue_name
+                .map(|name| name.0)
+                .or(record.as_ref().and_then(|record| record.queue_name.clone())),
             channel: record.as_ref().and_then(channel).or(guardian
                 .as_ref()
                 .map(|guardian| guardian.task_channel_unique_name.clone())),
@@ -83,7 +95,7 @@ impl Found {
         }
     }
 
-    fn read(&self, domain: &str) -> Reading {
+    fn read(&self, domain: &str, now: Millis) -> Reading {
         let webhooks = webhooks(self.webhooks.get());
         let newest = armed::newest(armed::guardians(webhooks.iter(), &wake_url(domain)));
         let attributes = Attributes::parse(&self.attributes.0).unwrap_or_default();
@@ -109,7 +121,14 @@ impl Found {
         } else {
             ParkedWith::AnotherPlugin
         };
+        // The record has no authority beside an address of ours.
+        let due_at = match &guardian {
+            Some(guardian) => guardian.due.as_ref().map(|due| due.at),
+            None => record.as_ref().and_then(|record| record.park.due_at),
+        };
+        let appointment = due_at.map(|at| self.appointment(at, now));
         Reading {
+            appointment,
             conversation: self.conversation_sid.clone(),
             has_log: !events.is_empty(),
             record,
@@ -119,6 +138,17 @@ impl Found {
             parked_with,
             webhook,
         }
+    }
+
+    fn appointment(&self, at: Millis, now: Millis) -> Appointment {
+        let state = if now < at {
+            AppointmentState::Ahead
+        } else if self.is_offered {
+            AppointmentState::Routed
+        } else {
+            AppointmentState::Overdue
+        };
+        Appointment { at, state }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::sid::{ConversationSid, WorkerSid};
+use crate::sid::{ConversationSid, QueueSid, WorkerSid};
 use crate::twilio::time::Millis;
 
 use super::note::Note;
@@ -22,12 +22,35 @@ pub(super) struct Listed {
     pub parked_at: Option<Millis>,
     /// The time since which a customer's message is unheard, in milliseconds since 1970.
     pub unheard_since: Option<Millis>,
+    /// The time at which it comes back by itself.
+    pub appointment: Option<Appointment>,
+    /// The queue that it was parked from. Absent without reliable evidence.
+    pub queue_sid: Option<QueueSid>,
     pub queue_name: Option<String>,
     pub channel: Option<String>,
     pub webhook: Guarded,
     pub row: Row,
     /// Faults and their remedies.
     pub notes: Vec<Note>,
+}
+
+/// An appointment of a parked conversation.
+#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
+pub(super) struct Appointment {
+    /// In milliseconds since 1970.
+    pub at: Millis,
+    pub state: AppointmentState,
+}
+
+/// The state of an appointment.
+#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum AppointmentState {
+    Ahead,
+    /// Its time has passed, and a task waits for an agent.
+    Routed,
+    /// Its time has passed, and no agent is asked.
+    Overdue,
 }
 
 /// The conversation in the agent's list.
@@ -44,10 +67,30 @@ pub(super) enum Row {
 }
 
 impl Listed {
-    /// Returns its place in the list, for sorting: the customer who waits longest comes first, then the longest parked.
+    pub fn is_overdue(&self) -> bool {
+        self.is_appointment(AppointmentState::Overdue)
+    }
+
+    pub fn is_due_later(&self) -> bool {
+        self.is_appointment(AppointmentState::Ahead)
+    }
+
+    /// Returns its place in the list, for sorting: the customer who waits longest comes first, then the overdue, then the longest
+    /// parked.
     pub fn place(&self) -> impl Ord {
         let is_heard = self.unheard_since.is_none();
+        let is_in_time = !self.is_overdue();
         let sid = self.conversation_sid.clone();
-        (is_heard, self.unheard_since, self.parked_at, sid)
+        (
+            is_heard,
+            self.unheard_since,
+            is_in_time,
+            self.parked_at,
+            sid,
+        )
+    }
+
+    fn is_appointment(&self, state: AppointmentState) -> bool {
+        self.appointment.is_some_and(|one| one.state == state)
     }
 }

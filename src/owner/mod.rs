@@ -4,10 +4,13 @@
 //! The address of a conversation's webhook shows where it is parked and by whom; without an address of ours `TaskRouter`'s log of the
 //! parked task shows it. The attributes are shown, and nothing is looked up by them.
 
+mod clock;
+mod columns;
 mod found;
 mod listed;
 mod note;
 mod reading;
+mod report;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -25,11 +28,13 @@ use crate::sid::ConversationSid;
 use crate::sync_name::{holds_conversations, MapName};
 use crate::twilio::calls::{LOGGED_EVENTS, LOGGED_MINUTES};
 
+use clock::Clock;
 use found::Found;
 use listed::Listed;
+use report::Report;
 
-/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, and `row` with its `map` and `key`. Both
-/// are null where no webhook of ours says who parked it. `webhooks` is the JSON list of its webhooks as Twilio returns them, `domain`
+/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, `queueSid`, and `row` with its `map` and
+/// `key`. All are null where no webhook of ours says who parked it. `webhooks` is the JSON list of its webhooks as Twilio returns them, `domain`
 /// that of the Functions.
 #[wasm_bindgen(js_name = placesOf)]
 #[must_use]
@@ -67,18 +72,21 @@ pub fn places_by_log(conversation: &str, attributes: &str, events: &str) -> Stri
 }
 
 fn places(conversation: Option<ConversationSid>, guardian: Option<Guardian>) -> String {
-    let worker = guardian.map(|guardian| guardian.worker);
+    let (worker, queue) = guardian
+        .map(|guardian| (guardian.worker, guardian.queue))
+        .unzip();
     let row = worker.as_ref().zip(conversation).map(
         |(worker, conversation)| json!({ "map": MapName::list_of(worker).as_str(), "key": conversation }),
     );
-    json!({ "workerSid": worker, "row": row }).to_string()
+    json!({ "workerSid": worker, "queueSid": queue, "row": row }).to_string()
 }
 
-/// Describes the parked conversations: first those whose customer waits for an answer, then the longest parked.
+/// Describes the parked conversations: first those whose customer waits for an answer, then those whose time has passed, then the
+/// longest parked.
 ///
-/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `workerName` and, where no webhook of
-/// ours says who parked it, `events`. `domain` is that of the Functions, `now` in milliseconds since 1970, `minutes_east` how far
-/// the reader's clock is ahead of UTC. Returns a JSON text: `parked`, and the same for people, `text`.
+/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `isOffered`, `workerName`, `queueName`
+/// and, where no webhook of ours says who parked it, `events`. `domain` is that of the Functions, `now` in milliseconds since 1970,
+/// `minutes_east` how far the reader's clock is ahead of UTC. Returns a JSON text: `parked`, and the same for people, `text`.
 #[wasm_bindgen(js_name = describeParked)]
 pub fn describe_parked(
     found: &str,
@@ -86,15 +94,28 @@ pub fn describe_parked(
     now: f64,
     minutes_east: i32,
 ) -> Result<String, String> {
+    let clock = Clock::new(now, minutes_east);
+    let mut parked = described(found, domain, clock)?;
+    parked.sort_by_key(Listed::place);
+    let text = table::text(&parked, clock);
+    Ok(json!({ "parked": parked, "text": text }).to_string())
+}
+
+/// Counts the parked conversations, in all, by agent and by queue. `found`, `domain` and `now` are those of [`describe_parked`];
+/// `row` is not needed. Returns a JSON text: `report`, and the same for people, `text`.
+#[wasm_bindgen(js_name = reportParked)]
+pub fn report_parked(found: &str, domain: &str, now: f64) -> Result<String, String> {
+    let clock = Clock::new(now, 0);
+    let parked = described(found, domain, clock)?;
+    let report = Report::new(&parked, clock.now());
+    Ok(json!({ "report": report, "text": report.text(clock) }).to_string())
+}
+
+fn described(found: &str, domain: &str, clock: Clock) -> Result<Vec<Listed>, String> {
     let found: Vec<Found> = serde_json::from_str(found)
         .map_err(|error| format!("what was found is malformed: {error}"))?;
-    let mut parked: Vec<Listed> = found
-        .into_iter()
-        .map(|found| found.describe(domain))
-        .collect();
-    parked.sort_by_key(Listed::place);
-    let text = table::text(&parked, table::Clock { now, minutes_east });
-    Ok(json!({ "parked": parked, "text": text }).to_string())
+    let all = found.into_iter();
+    Ok(all.map(|one| one.describe(domain, clock.now())).collect())
 }
 
 /// Returns true if the outcome of one conversation, as reconciling names it, is a refusal.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::protocol::armed::{is_another_unpark, wake_query};
 use crate::twilio::calls::{ArmedWebhook, Target};
 
+use super::listed::AppointmentState;
 use super::reading::{host, Guarded, ParkedWith, Reading};
 
 /// A note.
@@ -27,6 +28,8 @@ enum Kind {
     FormerDomain,
     /// No webhook hears the customer.
     NoWebhook,
+    /// The time of its appointment has passed, and no agent is asked.
+    Overdue,
     /// Other code has damaged or wiped its attributes.
     Damaged,
     /// A second webhook makes a task of the customer's next message.
@@ -41,6 +44,7 @@ pub(super) fn all(reading: &Reading, domain: &str) -> Vec<Note> {
         unverified(reading),
         parked_with_another(reading),
         not_armed(reading, domain),
+        overdue(reading),
         damaged(reading),
         second_webhook(reading),
         other_flow(reading),
@@ -115,6 +119,18 @@ fn not_armed(reading: &Reading, domain: &str) -> Option<Note> {
     Some(Note {
         kind,
         text: format!("{what} npm run parked -- reconcile arms one that calls {domain}."),
+    })
+}
+
+fn overdue(reading: &Reading) -> Option<Note> {
+    let appointment = reading.appointment?;
+    // Without a guardian, reconciling cannot help; another note says so.
+    reading.guardian.as_ref()?;
+    (appointment.state == AppointmentState::Overdue).then(|| Note {
+        kind: Kind::Overdue,
+        text: "The time of its appointment has passed, and none of its tasks waits for an agent. \
+               npm run parked -- reconcile routes it."
+            .to_owned(),
     })
 }
 

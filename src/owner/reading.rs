@@ -8,6 +8,8 @@ use crate::record::ParkedRecord;
 use crate::sid::{ConversationSid, FlowSid};
 use crate::twilio::calls::ArmedWebhook;
 
+use super::listed::Appointment;
+
 /// The state of one conversation.
 pub(super) struct Reading {
     pub conversation: ConversationSid,
@@ -21,6 +23,7 @@ pub(super) struct Reading {
     pub has_log: bool,
     pub parked_with: ParkedWith,
     pub webhook: Guarded,
+    pub appointment: Option<Appointment>,
 }
 
 /// The product that parked a conversation.

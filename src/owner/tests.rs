@@ -4,13 +4,15 @@
     reason = "a failed test may panic"
 )]
 
+mod report;
+
 use serde_json::{json, Value};
 
 use super::*;
 use crate::guardian::Guardian;
 use crate::record::tests as recorded;
 use crate::sid::example as sid;
-use crate::sid::FlowSid;
+use crate::sid::{FlowSid, QueueSid, WorkerSid};
 
 const DOMAIN: &str = "park.twil.io";
 const WAKE: &str = "https://park.twil.io/features/park-interaction/common/unpark-interaction";
@@ -157,7 +159,7 @@ fn waiting_customers_come_first_and_no_customer_is_named() {
             "conversation",
             "parked by",
             "since",
-            "unheard",
+            "state",
             "queue",
             "channel",
             "webhook",
@@ -396,8 +398,8 @@ fn a_second_webhook_that_unparks_is_noted() {
 fn places_come_from_the_address_or_the_log() {
     let conversation = sid("CH");
     let map = format!("ParkedInteractions_{}", sid("WK"));
-    let expected = json!({ "workerSid": sid("WK"), "row": { "map": map, "key": conversation } });
-    let none = json!({ "workerSid": null, "row": null });
+    let expected = json!({ "workerSid": sid("WK"), "queueSid": sid("WQ"), "row": { "map": map, "key": conversation } });
+    let none = json!({ "workerSid": null, "queueSid": null, "row": null });
     let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
 
     let webhooks = armed(&parked(1)).to_string();

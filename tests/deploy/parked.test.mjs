@@ -65,7 +65,10 @@ describe('npm run parked', () => {
     await syncMaps(`ParkedInteractions_${workerSid}`).syncMapItems(charlie).remove();
 
     const told = Object.fromEntries((await list()).map(({ parkedAt, notes, ...one }) => [one.conversationSid, one]));
-    const same = { parkedWith: 'thisProduct', workerSid, workerName: 'ada', queueName: 'Everyone', unheardSince: null };
+    const same = {
+      ...{ parkedWith: 'thisProduct', workerSid, workerName: 'ada', unheardSince: null, appointment: null },
+      ...{ queueSid: account.facts.queues.Everyone, queueName: 'Everyone' },
+    };
     assert.deepEqual(told, {
       [charlie]: { ...same, conversationSid: charlie, channel: 'web', webhook: { calls: 'function' }, row: 'missing' },
       [wanda]: { ...same, conversationSid: wanda, channel: 'whatsapp', webhook: { calls: 'nothing' }, row: 'there' },
@@ -302,7 +305,10 @@ describe('npm run parked', () => {
       assert.equal((await account.run(PARKED, args)).code, 2, args.join(' '));
     }
     for (const args of [[], ['unpark']]) {
-      assert.match((await account.run(PARKED, args)).output, /^One of list, reconcile and release is needed\./m);
+      assert.match(
+        (await account.run(PARKED, args)).output,
+        /^One of list, report, reconcile and release is needed\./m,
+      );
     }
   });
 });

@@ -173,8 +173,9 @@ export class Account {
    * Parks a customer's conversation as Ada. Returns its SID.
    *
    * @param {string} id
+   * @param {{ until?: number, reason?: string, note?: string }} [appointment]
    */
-  async parks(id) {
+  async parks(id, appointment) {
     const { conversationSid, interactionSid, channelSid } = this.customer(id);
     const { openTasks } = await this.state(id);
     const [last] = await this.conversation(id).messages.list({ order: 'desc', limit: 1 });
@@ -182,6 +183,7 @@ export class Account {
       Token: this.agent('ada').token,
       ...{ conversationSid, interactionSid, channelSid, taskSid: openTasks[0].sid, showList: true },
       lastMessageIndex: last.index,
+      ...appointment,
     };
     const response = await fetch(`https://${this.facts.functionsDomain}${functionPaths().park}`, {
       method: 'POST',
