@@ -17,6 +17,7 @@ fn due(at: u64, guardian: Guardian) -> Guardian {
     let due = Due {
         at,
         keep_minutes: None,
+        is_expiry: false,
     };
     Guardian {
         due: Some(due),
