@@ -4,6 +4,7 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 import { registerActions } from './actions';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/ParkButton';
+import { addReturned } from './components/Returned';
 import type { Context } from './context';
 import { load, WasmForbidden } from './core/load';
 import { apply } from './effects';
@@ -36,6 +37,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       watchLogout(flex);
       registerActions(context);
       addParkButton(context);
+      addReturned(context);
       followReservations(context);
       if (settings.showList) {
         context.list = startList(context);

@@ -14,7 +14,7 @@ use super::effect::{ShimOutcome, NOTIFICATIONS};
 use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
 use super::value::{fold, give, parse, take};
-use super::{button, list, settings, watch};
+use super::{button, list, returned, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
@@ -54,6 +54,16 @@ export interface ButtonView {
     transfers: unknown;
     /** True while a park of the task is under way. */
     busy: boolean;
+}
+
+/** The view for `returned`. */
+export interface ReturnedView {
+    /** The task's attribute `parked`. */
+    parked: unknown;
+    /** The worker who sees the task. */
+    workerSid: unknown;
+    /** The task's status. */
+    status: unknown;
 }
 
 /** An operation on a conversation. */
@@ -161,6 +171,14 @@ pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
     give(&button::button(&take(view)?))
+}
+
+/// Returns the facts about the park out of which a task has come back, if it has.
+#[wasm_bindgen(unchecked_return_type = "Returned | null")]
+pub fn returned(
+    #[wasm_bindgen(unchecked_param_type = "ReturnedView")] view: &JsValue,
+) -> Result<JsValue, JsValue> {
+    give(&returned::returned(&take(view)?, Date::now()))
 }
 
 /// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.
