@@ -19,10 +19,8 @@ use crate::row_data::RowData;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Returned {
-    /// The key of the text that names the agent who parked.
+    /// The key of the text that names the agent who parked. Its `{{agent}}` is the data's `agentName`.
     pub by: Option<StringKey>,
-    /// The `{{agent}}` of that text.
-    pub agent: Option<String>,
     /// The time of the park, in milliseconds since 1970.
     pub at: Option<f64>,
     /// The time of the park as seen from now.
@@ -31,10 +29,8 @@ pub struct Returned {
     pub cause: Option<StringKey>,
     /// The number of parks, if there were several.
     pub parks: Option<u32>,
-    /// The reason that the agent chose.
-    pub reason: Option<String>,
-    /// The note that the agent wrote.
-    pub note: Option<String>,
+    /// The agent, the reason and the note, under the names that they have in a row.
+    pub data: RowData<f64>,
     /// The appointment that a message has ended early: the agent can park until the same time again.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "{ until: number } | null"))]
     pub again: Option<Appointment>,
@@ -46,44 +42,43 @@ pub struct Returned {
 #[must_use]
 pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let parked = view.get("parked");
-    let data: RowData<f64> = RowData::read(parked);
+    let mut data: RowData<f64> = RowData::read(parked);
+    shorten(&mut data.agent_name, LONGEST_REASON);
+    shorten(&mut data.reason, LONGEST_REASON);
+    shorten(&mut data.note, LONGEST_NOTE);
     let at = parked.get_time("at");
-    let agent = shortened(data.agent_name, LONGEST_REASON);
-    let by = match (&data.worker_sid, &agent) {
-        (Some(worker), _) if view.get_text("workerSid") == Some(worker) => {
-            Some(StringKey::ParkInteractionListByYou)
-        }
-        (_, Some(_)) => Some(StringKey::ParkInteractionListByAgent),
-        (Some(_), None) => Some(StringKey::ParkInteractionListByColleague),
-        (None, None) => None,
-    };
+    let by =
+        if data.worker_sid.is_some() && data.worker_sid.as_deref() == view.get_text("workerSid") {
+            StringKey::ParkInteractionListByYou
+        } else if data.agent_name.is_some() {
+            StringKey::ParkInteractionListByAgent
+        } else {
+            StringKey::ParkInteractionListByColleague
+        };
+    let by = (data.worker_sid.is_some() || data.agent_name.is_some()).then_some(by);
     if at.is_none() && by.is_none() {
         return None;
     }
-    let mut returned = Returned {
+    let cause = parked.get_text("cause").and_then(cause);
+    // Only the agent who has the task can park it.
+    let is_early = cause == Some(StringKey::ParkInteractionBackMessage)
+        && view.get_text("status") == Some("accepted");
+    let until = until(parked, now).filter(|_| is_early);
+    Some(Returned {
         by,
-        agent,
         at,
         ago: at.map(|at| time::ago(at, now)),
-        cause: parked.get_text("cause").and_then(cause),
+        cause,
         parks: count(parked.get("parks")).filter(|parks| *parks > 1),
-        reason: shortened(data.reason, LONGEST_REASON),
-        note: shortened(data.note, LONGEST_NOTE),
-        again: None,
-    };
-    // Only the agent who has the task can park it.
-    if view.get_text("status") == Some("accepted")
-        && returned.cause == Some(StringKey::ParkInteractionBackMessage)
-    {
-        returned.again = until(parked, now).map(|until| Appointment {
+        again: until.map(|until| Appointment {
             until: Some(until),
             keep_time: *parked.get("kept") == Json::Bool(true),
-            reason: returned.reason.clone(),
-            note: returned.note.clone(),
+            reason: data.reason.clone(),
+            note: data.note.clone(),
             agent_name: None,
-        });
-    }
-    Some(returned)
+        }),
+        data,
+    })
 }
 
 fn cause(name: &str) -> Option<StringKey> {
@@ -111,8 +106,14 @@ fn count(value: &Json) -> Option<u32> {
     }
 }
 
-fn shortened(text: Option<String>, most: usize) -> Option<String> {
-    text.map(|text| text.chars().take(most).collect())
+fn shorten(text: &mut Option<String>, most: usize) {
+    let shorter = text.as_ref().and_then(|text| {
+        let (end, _) = text.char_indices().nth(most)?;
+        text.get(..end)
+    });
+    if let Some(shorter) = shorter {
+        *text = Some(shorter.into());
+    }
 }
 
 #[cfg(test)]
@@ -161,20 +162,31 @@ mod tests {
         seen(&parked, "accepted")
     }
 
+    /// The facts as the shim gets them, without the names of rows that no fact has.
+    fn shown(returned: &Returned) -> Value {
+        let mut shown = serde_json::to_value(returned).unwrap();
+        let data = shown["data"].as_object_mut().unwrap();
+        data.retain(|_, value| !value.is_null());
+        shown
+    }
+
     #[test]
     fn every_fact_is_shown() {
-        let shown = serde_json::to_value(seen(&parked(), "accepted").unwrap()).unwrap();
+        let shown = shown(&seen(&parked(), "accepted").unwrap());
         assert_eq!(
             shown,
             json!({
                 "by": "ParkInteractionListByYou",
-                "agent": "Ada Agent",
                 "at": NOW - 2.0 * HOUR,
                 "ago": { "value": -2, "unit": "hour", "numeric": "always" },
                 "cause": "ParkInteractionBackMessage",
                 "parks": 3,
-                "reason": "Waiting for a number",
-                "note": "Sends the order number tonight",
+                "data": {
+                    "workerSid": ME,
+                    "agentName": "Ada Agent",
+                    "reason": "Waiting for a number",
+                    "note": "Sends the order number tonight",
+                },
                 "again": {
                     "until": 1_800_003_600,
                     "keepTime": true,
@@ -210,12 +222,11 @@ mod tests {
     /// Any program that can change a task's attributes can write this one.
     #[test]
     fn a_damaged_value_counts_as_missing() {
-        let whole = serde_json::to_value(with(&json!({})).unwrap()).unwrap();
-        let again = whole["again"].clone();
-        for (field, shown) in [
+        let whole = shown(&with(&json!({})).unwrap());
+        for (field, missing) in [
             ("at", &["at", "ago"][..]),
-            ("reason", &["reason"]),
-            ("note", &["note"]),
+            ("reason", &[]),
+            ("note", &[]),
             ("parks", &["parks"]),
             ("cause", &["cause", "again"]),
             ("until", &["again"]),
@@ -228,17 +239,21 @@ mod tests {
                 json!(""),
                 json!(-1),
             ] {
-                let seen = with(&json!({ field: damage })).unwrap();
                 let mut expected = whole.clone();
-                for name in shown {
-                    expected[name] = json!(null);
+                for name in missing {
+                    expected[*name] = json!(null);
                 }
-                if ["reason", "note"].contains(&field) {
-                    expected["again"] = again.clone();
-                    expected["again"].as_object_mut().unwrap().remove(field);
+                if missing.is_empty() {
+                    for part in ["data", "again"] {
+                        expected[part]
+                            .as_object_mut()
+                            .unwrap()
+                            .remove(field)
+                            .unwrap();
+                    }
                 }
-                let seen = serde_json::to_value(seen).unwrap();
-                assert_eq!(seen, expected, "{field}: {damage}");
+                let seen = with(&json!({ field: damage })).unwrap();
+                assert_eq!(shown(&seen), expected, "{field}: {damage}");
             }
         }
     }
@@ -328,11 +343,14 @@ mod tests {
         let long = "ö".repeat(700);
         let seen = with(&json!({ "reason": long, "note": long, "agentName": long })).unwrap();
         let length = |text: &Option<String>| text.as_ref().unwrap().chars().count();
-        assert_eq!(length(&seen.reason), LONGEST_REASON);
-        assert_eq!(length(&seen.agent), LONGEST_REASON);
-        assert_eq!(length(&seen.note), LONGEST_NOTE);
+        assert_eq!(length(&seen.data.reason), LONGEST_REASON);
+        assert_eq!(length(&seen.data.agent_name), LONGEST_REASON);
+        assert_eq!(length(&seen.data.note), LONGEST_NOTE);
         let again = seen.again.unwrap();
-        assert_eq!((again.reason, again.note), (seen.reason, seen.note));
+        assert_eq!(
+            (again.reason, again.note),
+            (seen.data.reason, seen.data.note)
+        );
     }
 
     #[test]

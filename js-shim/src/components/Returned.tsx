@@ -6,7 +6,6 @@ import { styled, type ITask } from '@twilio/flex-ui';
 import { PARK_INTERACTION } from '../actions/parkInteraction';
 import type { Context } from '../context';
 import type { Returned } from '../core/generated/glue';
-import type { TaskPayload } from '../flex/task';
 import { formatsOf, type Formats } from '../strings/format';
 import type { Tokens } from './list/styles';
 
@@ -89,12 +88,12 @@ type OfReturned = { returned: Returned; formats: Formats };
 
 /** The agent who parked, and when. */
 function Parked({ returned, formats }: OfReturned) {
-  const { at, by, agent, ago } = returned;
+  const { at, by, ago, data } = returned;
   const { text } = formats;
   return (
     <b title={at === null ? undefined : formats.momentInFull(at)}>
       {text('ParkInteractionBack', {
-        by: by ? text(by, { agent: agent ?? '' }) : '',
+        by: by ? text(by, { agent: data.agentName ?? '' }) : '',
         ago: ago ? formats.relative(ago) : '',
       })}
     </b>
@@ -116,25 +115,15 @@ function Facts({ returned, formats }: OfReturned) {
 
 type AgainProps = Required<Props> & { again: { until: number }; formats: Formats };
 
-/** The button that parks until the same time again. */
+/** The button that parks until the same time again. While it does so, the Park button says so; a second click joins the first. */
 function ParkAgain({ context, task, again, formats }: AgainProps) {
-  const { Actions, ActionStateListener, Button } = context.flex;
+  const { Actions, Button } = context.flex;
   // The action has shown the agent the reason.
   const park = () => void Actions.invokeAction(PARK_INTERACTION, { task, appointment: again }).catch(() => undefined);
   return (
-    <ActionStateListener action={PARK_INTERACTION} payload={(payload: TaskPayload) => payload?.task?.sid === task.sid}>
-      {({ disabled }) => (
-        <Button
-          variant="secondary"
-          size="small"
-          aria-busy={disabled}
-          aria-disabled={disabled}
-          onClick={disabled ? undefined : park}
-        >
-          {formats.text('ParkInteractionBackAgain', { time: formats.when(again.until * 1_000) })}
-        </Button>
-      )}
-    </ActionStateListener>
+    <Button variant="secondary" size="small" onClick={park}>
+      {formats.text('ParkInteractionBackAgain', { time: formats.when(again.until * 1_000) })}
+    </Button>
   );
 }
 
@@ -152,7 +141,7 @@ function useReturned({ core, manager }: Context, task: ITask | undefined): Retur
   });
 }
 
-const whyOf = ({ reason, note }: Returned): string => [reason, note].filter(Boolean).join(' · ');
+const whyOf = ({ data }: Returned): string => [data.reason, data.note].filter(Boolean).join(' · ');
 
 const Note = styled('div')((props) => style((props.theme as { tokens: Tokens }).tokens));
 
@@ -161,6 +150,7 @@ const style = ({
   borderColors: border,
   boxShadows,
   fontSizes,
+  fontWeights,
   lineHeights,
   radii,
   spacings,
@@ -174,11 +164,13 @@ const style = ({
   color: ${text.colorText};
   font-size: ${fontSizes.fontSize20};
   line-height: ${lineHeights.lineHeight20};
-
   border-bottom: 1px solid ${border.colorBorderWeak};
 
   &.strip {
     background: ${background.colorBackgroundPrimaryWeakest};
+  }
+  b {
+    font-weight: ${fontWeights.fontWeightSemibold};
   }
   p {
     margin: 0;
