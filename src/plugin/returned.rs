@@ -19,8 +19,10 @@ use crate::row_data::RowData;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
 pub struct Returned {
-    /// The key of the text that names the agent who parked. Its `{{agent}}` is the data's `agentName`.
+    /// The key of the text that names the agent who parked.
     pub by: Option<StringKey>,
+    /// The `{{agent}}` of that text.
+    pub agent: Option<String>,
     /// The time of the park, in milliseconds since 1970.
     pub at: Option<f64>,
     /// The time of the park as seen from now.
@@ -29,7 +31,7 @@ pub struct Returned {
     pub cause: Option<StringKey>,
     /// The number of parks, if there were several.
     pub parks: Option<u32>,
-    /// The agent, the reason and the note, under the names that they have in a row.
+    /// The reason and the note, under the names that they have in a row.
     pub data: RowData<f64>,
     /// The appointment that a message has ended early: the agent can park until the same time again.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "{ until: number } | null"))]
@@ -43,19 +45,20 @@ pub struct Returned {
 pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let parked = view.get("parked");
     let mut data: RowData<f64> = RowData::read(parked);
-    shorten(&mut data.agent_name, LONGEST_REASON);
     shorten(&mut data.reason, LONGEST_REASON);
     shorten(&mut data.note, LONGEST_NOTE);
+    let mut agent = parked.get_text("agentName").map(String::from);
+    shorten(&mut agent, LONGEST_REASON);
     let at = parked.get_time("at");
     let by =
         if data.worker_sid.is_some() && data.worker_sid.as_deref() == view.get_text("workerSid") {
             StringKey::ParkInteractionListByYou
-        } else if data.agent_name.is_some() {
+        } else if agent.is_some() {
             StringKey::ParkInteractionListByAgent
         } else {
             StringKey::ParkInteractionListByColleague
         };
-    let by = (data.worker_sid.is_some() || data.agent_name.is_some()).then_some(by);
+    let by = (data.worker_sid.is_some() || agent.is_some()).then_some(by);
     if at.is_none() && by.is_none() {
         return None;
     }
@@ -66,6 +69,7 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let until = until(parked, now).filter(|_| is_early);
     Some(Returned {
         by,
+        agent,
         at,
         ago: at.map(|at| time::ago(at, now)),
         cause,
@@ -177,6 +181,7 @@ mod tests {
             shown,
             json!({
                 "by": "ParkInteractionListByYou",
+                "agent": "Ada Agent",
                 "at": NOW - 2.0 * HOUR,
                 "ago": { "value": -2, "unit": "hour", "numeric": "always" },
                 "cause": "ParkInteractionBackMessage",
@@ -344,7 +349,7 @@ mod tests {
         let seen = with(&json!({ "reason": long, "note": long, "agentName": long })).unwrap();
         let length = |text: &Option<String>| text.as_ref().unwrap().chars().count();
         assert_eq!(length(&seen.data.reason), LONGEST_REASON);
-        assert_eq!(length(&seen.data.agent_name), LONGEST_REASON);
+        assert_eq!(length(&seen.agent), LONGEST_REASON);
         assert_eq!(length(&seen.data.note), LONGEST_NOTE);
         let again = seen.again.unwrap();
         assert_eq!(

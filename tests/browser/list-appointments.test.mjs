@@ -94,12 +94,12 @@ test('reason and note are shown, and found', async ({ desktop, sim }) => {
   await expect(list.row('Waiting for a number').getByText(note)).toHaveAttribute('title', note);
   await expect(list.row('Customer 2')).toContainText('<b>Écrit</b> bientôt');
   await expect(list.row('Customer 3')).toContainText('by Ada Agent');
-  for (const [words, customers] of [
+  for (const [words, customers] of /** @type {[string, string[]][]} */ ([
     ['CELLAR number', ['Customer 0']],
     ['call', ['Customer 1']],
     ['ecrit', ['Customer 2']],
     ['customer', ['Customer 0', 'Customer 1', 'Customer 2', 'Customer 3', 'Customer 4']],
-  ]) {
+  ])) {
     await list.search.fill(words);
     await expect(list.rows, words).toContainText(customers);
     await expect(list.rows, words).toHaveCount(customers.length);

@@ -30,6 +30,7 @@ fn the_facts_are_plain_data_with_null_for_missing_values() {
         facts,
         json!({
             "by": "ParkInteractionListByYou",
+            "agent": null,
             "at": null,
             "ago": { "value": -2, "unit": "hour", "numeric": "always" },
             "cause": null,

@@ -88,12 +88,12 @@ type OfReturned = { returned: Returned; formats: Formats };
 
 /** The agent who parked, and when. */
 function Parked({ returned, formats }: OfReturned) {
-  const { at, by, ago, data } = returned;
+  const { at, by, agent, ago } = returned;
   const { text } = formats;
   return (
     <b title={at === null ? undefined : formats.momentInFull(at)}>
       {text('ParkInteractionBack', {
-        by: by ? text(by, { agent: data.agentName ?? '' }) : '',
+        by: by ? text(by, { agent: agent ?? '' }) : '',
         ago: ago ? formats.relative(ago) : '',
       })}
     </b>
