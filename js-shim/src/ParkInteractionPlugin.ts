@@ -2,9 +2,9 @@ import type * as Flex from '@twilio/flex-ui';
 import { FlexPlugin } from '@twilio/flex-plugin';
 
 import { registerActions } from './actions';
+import { addReturned } from './components/Returned';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/ParkButton';
-import { addReturned } from './components/Returned';
 import type { Context } from './context';
 import { load, WasmForbidden } from './core/load';
 import { apply } from './effects';
@@ -37,8 +37,8 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       watchLogout(flex);
       registerActions(context);
       addParkButton(context);
-      addReturned(context);
       followReservations(context);
+      addReturned(context);
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);

@@ -13,8 +13,9 @@ use super::backend::Session;
 use super::effect::{ShimOutcome, NOTIFICATIONS};
 use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
+use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{button, list, returned, settings, watch};
+use super::{button, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
@@ -165,20 +166,20 @@ pub fn notifications() -> Result<JsValue, JsValue> {
     give(&NOTIFICATIONS)
 }
 
+/// Returns the facts about the park out of which a task has come back, if it has.
+#[wasm_bindgen(unchecked_return_type = "Returned | null")]
+pub fn returned(
+    #[wasm_bindgen(unchecked_param_type = "ReturnedView")] view: &JsValue,
+) -> Result<JsValue, JsValue> {
+    give(&facts(&take(view)?, Date::now()))
+}
+
 /// Returns the look of a task's Park button.
 #[wasm_bindgen(js_name = parkButton, unchecked_return_type = "Button")]
 pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
     give(&button::button(&take(view)?))
-}
-
-/// Returns the facts about the park out of which a task has come back, if it has.
-#[wasm_bindgen(unchecked_return_type = "Returned | null")]
-pub fn returned(
-    #[wasm_bindgen(unchecked_param_type = "ReturnedView")] view: &JsValue,
-) -> Result<JsValue, JsValue> {
-    give(&returned::returned(&take(view)?, Date::now()))
 }
 
 /// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.

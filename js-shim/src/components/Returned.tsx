@@ -105,7 +105,7 @@ function Facts({ returned, formats }: OfReturned) {
   const { cause, parks } = returned;
   const { text } = formats;
   return (
-    <p className="facts">
+    <p>
       <Parked returned={returned} formats={formats} />
       {cause && ` · ${text(cause)}`}
       {parks && ` · ${text('ParkInteractionBackParks', { count: parks })}`}
@@ -183,11 +183,8 @@ const style = ({
     gap: ${spacings.space10} ${spacings.space40};
   }
   .line p {
-    flex: 1 1 0;
+    flex: 1 1 10rem;
     min-width: 0;
-  }
-  .line .facts {
-    flex-basis: 10rem;
   }
   .why {
     overflow: hidden;

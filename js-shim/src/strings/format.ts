@@ -57,7 +57,7 @@ export function formatsOf(manager: Manager): Formats {
 /** Returns the format for a time: a weekday names only one of the days around today. */
 function nearness(milliseconds: number) {
   if (isToday(milliseconds)) return 'timeOfDay';
-  return Math.abs(milliseconds - Date.now()) < 6 * DAY_MS ? 'weekday' : 'moment';
+  return Math.abs(milliseconds - Date.now()) < 6 * DAY_MS ? 'near' : 'moment';
 }
 
 const DAY_MS = 86_400_000;
@@ -72,10 +72,10 @@ function make(locale: string) {
       auto: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
       always: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
     },
-    left: new Intl.RelativeTimeFormat(locale, { style: 'narrow' }),
-    weekday: new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
     moment: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
     timeOfDay: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }),
     momentInFull: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
+    near: new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
+    left: new Intl.RelativeTimeFormat(locale, { style: 'narrow' }),
   };
 }
