@@ -12,7 +12,6 @@ use super::list::view::Relative;
 use crate::request::{
     Appointment, LONGEST_NOTE, LONGEST_REASON, LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS,
 };
-use crate::row_data::RowData;
 
 /// The facts about the last park of a task's conversation. A value that is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -31,8 +30,10 @@ pub struct Returned {
     pub cause: Option<StringKey>,
     /// The number of parks, if there were several.
     pub parks: Option<u32>,
-    /// The reason and the note, under the names that they have in a row.
-    pub data: RowData<f64>,
+    /// The reason that the agent chose.
+    pub reason: Option<String>,
+    /// The note that the agent wrote.
+    pub note: Option<String>,
     /// The appointment that a message has ended early: the agent can park until the same time again.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "{ until: number } | null"))]
     pub again: Option<Appointment>,
@@ -44,21 +45,17 @@ pub struct Returned {
 #[must_use]
 pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let parked = view.get("parked");
-    let mut data: RowData<f64> = RowData::read(parked);
-    shorten(&mut data.reason, LONGEST_REASON);
-    shorten(&mut data.note, LONGEST_NOTE);
-    let mut agent = parked.get_text("agentName").map(String::from);
-    shorten(&mut agent, LONGEST_REASON);
+    let text = |name: &str, most: usize| parked.get_text(name).map(|text| shortened(text, most));
+    let worker = parked.get_text("workerSid");
+    let agent = text("agentName", LONGEST_REASON);
     let at = parked.get_time("at");
-    let by =
-        if data.worker_sid.is_some() && data.worker_sid.as_deref() == view.get_text("workerSid") {
-            StringKey::ParkInteractionListByYou
-        } else if agent.is_some() {
-            StringKey::ParkInteractionListByAgent
-        } else {
-            StringKey::ParkInteractionListByColleague
-        };
-    let by = (data.worker_sid.is_some() || agent.is_some()).then_some(by);
+    let by = if worker.is_some() && worker == view.get_text("workerSid") {
+        Some(StringKey::ParkInteractionListByYou)
+    } else if agent.is_some() {
+        Some(StringKey::ParkInteractionListByAgent)
+    } else {
+        worker.map(|_| StringKey::ParkInteractionListByColleague)
+    };
     if at.is_none() && by.is_none() {
         return None;
     }
@@ -67,6 +64,7 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let is_early = cause == Some(StringKey::ParkInteractionBackMessage)
         && view.get_text("status") == Some("accepted");
     let until = until(parked, now).filter(|_| is_early);
+    let (reason, note) = (text("reason", LONGEST_REASON), text("note", LONGEST_NOTE));
     Some(Returned {
         by,
         agent,
@@ -77,11 +75,12 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
         again: until.map(|until| Appointment {
             until: Some(until),
             keep_time: *parked.get("kept") == Json::Bool(true),
-            reason: data.reason.clone(),
-            note: data.note.clone(),
+            reason: reason.clone(),
+            note: note.clone(),
             agent_name: None,
         }),
-        data,
+        reason,
+        note,
     })
 }
 
@@ -110,14 +109,9 @@ fn count(value: &Json) -> Option<u32> {
     }
 }
 
-fn shorten(text: &mut Option<String>, most: usize) {
-    let shorter = text.as_ref().and_then(|text| {
-        let (end, _) = text.char_indices().nth(most)?;
-        text.get(..end)
-    });
-    if let Some(shorter) = shorter {
-        *text = Some(shorter.into());
-    }
+fn shortened(text: &str, most: usize) -> String {
+    let end = text.char_indices().nth(most).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).unwrap_or(text).into()
 }
 
 #[cfg(test)]
@@ -166,12 +160,8 @@ mod tests {
         seen(&parked, "accepted")
     }
 
-    /// The facts as the shim gets them, without the names of rows that no fact has.
     fn shown(returned: &Returned) -> Value {
-        let mut shown = serde_json::to_value(returned).unwrap();
-        let data = shown["data"].as_object_mut().unwrap();
-        data.retain(|_, value| !value.is_null());
-        shown
+        serde_json::to_value(returned).unwrap()
     }
 
     #[test]
@@ -186,12 +176,8 @@ mod tests {
                 "ago": { "value": -2, "unit": "hour", "numeric": "always" },
                 "cause": "ParkInteractionBackMessage",
                 "parks": 3,
-                "data": {
-                    "workerSid": ME,
-                    "agentName": "Ada Agent",
-                    "reason": "Waiting for a number",
-                    "note": "Sends the order number tonight",
-                },
+                "reason": "Waiting for a number",
+                "note": "Sends the order number tonight",
                 "again": {
                     "until": 1_800_003_600,
                     "keepTime": true,
@@ -230,8 +216,8 @@ mod tests {
         let whole = shown(&with(&json!({})).unwrap());
         for (field, missing) in [
             ("at", &["at", "ago"][..]),
-            ("reason", &[]),
-            ("note", &[]),
+            ("reason", &["reason"]),
+            ("note", &["note"]),
             ("parks", &["parks"]),
             ("cause", &["cause", "again"]),
             ("until", &["again"]),
@@ -248,14 +234,8 @@ mod tests {
                 for name in missing {
                     expected[*name] = json!(null);
                 }
-                if missing.is_empty() {
-                    for part in ["data", "again"] {
-                        expected[part]
-                            .as_object_mut()
-                            .unwrap()
-                            .remove(field)
-                            .unwrap();
-                    }
+                if let Some(again) = expected["again"].as_object_mut() {
+                    again.remove(field);
                 }
                 let seen = with(&json!({ field: damage })).unwrap();
                 assert_eq!(shown(&seen), expected, "{field}: {damage}");
@@ -348,14 +328,11 @@ mod tests {
         let long = "ö".repeat(700);
         let seen = with(&json!({ "reason": long, "note": long, "agentName": long })).unwrap();
         let length = |text: &Option<String>| text.as_ref().unwrap().chars().count();
-        assert_eq!(length(&seen.data.reason), LONGEST_REASON);
+        assert_eq!(length(&seen.reason), LONGEST_REASON);
         assert_eq!(length(&seen.agent), LONGEST_REASON);
-        assert_eq!(length(&seen.data.note), LONGEST_NOTE);
+        assert_eq!(length(&seen.note), LONGEST_NOTE);
         let again = seen.again.unwrap();
-        assert_eq!(
-            (again.reason, again.note),
-            (seen.data.reason, seen.data.note)
-        );
+        assert_eq!((again.reason, again.note), (seen.reason, seen.note));
     }
 
     #[test]

@@ -141,7 +141,7 @@ function useReturned({ core, manager }: Context, task: ITask | undefined): Retur
   });
 }
 
-const whyOf = ({ data }: Returned): string => [data.reason, data.note].filter(Boolean).join(' · ');
+const whyOf = ({ reason, note }: Returned): string => [reason, note].filter(Boolean).join(' · ');
 
 const Note = styled('div')((props) => style((props.theme as { tokens: Tokens }).tokens));
 
