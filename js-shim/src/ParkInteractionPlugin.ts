@@ -2,6 +2,7 @@ import type * as Flex from '@twilio/flex-ui';
 import { FlexPlugin } from '@twilio/flex-plugin';
 
 import { registerActions } from './actions';
+import { addReturned } from './components/Returned';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/ParkButton';
 import type { Context } from './context';
@@ -37,6 +38,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       registerActions(context);
       addParkButton(context);
       followReservations(context);
+      addReturned(context);
       if (settings.showList) {
         context.list = startList(context);
         addParkedList(context, context.list);

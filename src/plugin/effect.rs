@@ -242,6 +242,28 @@ pub enum StringKey {
     ParkInteractionListForbidden,
     /// The list cannot be read now.
     ParkInteractionListUnavailable,
+    /// A conversation waits for a message.
+    ParkInteractionListUntilMessage,
+    /// A conversation waits for its time.
+    ParkInteractionListUntilTime,
+    /// A conversation waits for its time or a message.
+    ParkInteractionListUntilEither,
+    /// A conversation's time has come.
+    ParkInteractionListDueSince,
+    /// The agent has parked a conversation.
+    ParkInteractionListByYou,
+    /// An agent with a name has parked a conversation.
+    ParkInteractionListByAgent,
+    /// Another agent has parked a conversation.
+    ParkInteractionListByColleague,
+    /// A conversation is back because the customer wrote.
+    ParkInteractionBackMessage,
+    /// It is back because its time has come.
+    ParkInteractionBackTime,
+    /// It is back because an agent resumed it.
+    ParkInteractionBackResumed,
+    /// It is back because the account's owner sent it back.
+    ParkInteractionBackOwner,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::backend::Session;
 use super::effect::{ShimOutcome, NOTIFICATIONS};
 use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
+use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
 use super::{button, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
@@ -54,6 +55,16 @@ export interface ButtonView {
     transfers: unknown;
     /** True while a park of the task is under way. */
     busy: boolean;
+}
+
+/** The view for `returned`. */
+export interface ReturnedView {
+    /** The task's attribute `parked`. */
+    parked: unknown;
+    /** The worker who sees the task. */
+    workerSid: unknown;
+    /** The task's status. */
+    status: unknown;
 }
 
 /** An operation on a conversation. */
@@ -153,6 +164,14 @@ pub fn start(
 #[wasm_bindgen(unchecked_return_type = "Notification[]")]
 pub fn notifications() -> Result<JsValue, JsValue> {
     give(&NOTIFICATIONS)
+}
+
+/// Returns the facts about the park out of which a task has come back, if it has.
+#[wasm_bindgen(unchecked_return_type = "Returned | null")]
+pub fn returned(
+    #[wasm_bindgen(unchecked_param_type = "ReturnedView")] view: &JsValue,
+) -> Result<JsValue, JsValue> {
+    give(&facts(&take(view)?, Date::now()))
 }
 
 /// Returns the look of a task's Park button.

@@ -11,6 +11,7 @@ pub mod list;
 pub mod operation;
 pub mod park;
 pub mod reply;
+pub mod returned;
 pub mod settings;
 pub mod settle;
 pub mod task;

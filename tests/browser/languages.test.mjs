@@ -10,13 +10,55 @@ const CHOSEN_LANGUAGE = 'TWILIO_FLEX_LOCALE_PREFERENCE';
 
 const TWO_HOURS = 7_230_000;
 
-for (const { language, label, link, ago } of [
-  { language: 'es-ES', label: 'Aparcar', link: 'Conversaciones aparcadas, 2 conversaciones', ago: 'hace 2 horas' },
-  { language: 'es-MX', label: 'En espera', link: 'Conversaciones en espera, 2 conversaciones', ago: 'hace 2 horas' },
-  { language: 'pt-BR', label: 'Estacionar', link: 'Conversas estacionadas, 2 conversas', ago: 'há 2 horas' },
-  { language: 'th', label: 'พัก', link: 'การสนทนาที่พักไว้, 2 การสนทนา', ago: '2 ชั่วโมงที่ผ่านมา' },
-  { language: 'zh-Hans', label: '搁置', link: '已搁置的对话, 2 个对话', ago: '2小时前' },
-  { language: 'en-US', label: 'Park', link: 'Parked Interactions, 2 conversations', ago: '2 hours ago' },
+for (const { language, label, link, ago, waits, listed } of [
+  {
+    language: 'es-ES',
+    label: 'Aparcar',
+    link: 'Conversaciones aparcadas, 2 conversaciones',
+    ago: 'hace 2 horas',
+    waits: 'hasta que escriba',
+    listed: 'En la lista hasta',
+  },
+  {
+    language: 'es-MX',
+    label: 'En espera',
+    link: 'Conversaciones en espera, 2 conversaciones',
+    ago: 'hace 2 horas',
+    waits: 'hasta que escriba',
+    listed: 'En la lista hasta',
+  },
+  {
+    language: 'pt-BR',
+    label: 'Estacionar',
+    link: 'Conversas estacionadas, 2 conversas',
+    ago: 'há 2 horas',
+    waits: 'até o cliente escrever',
+    listed: 'Na lista até',
+  },
+  {
+    language: 'th',
+    label: 'พัก',
+    link: 'การสนทนาที่พักไว้, 2 การสนทนา',
+    ago: '2 ชั่วโมงที่ผ่านมา',
+    waits: 'จนกว่าลูกค้าจะเขียนมา',
+    listed: 'อยู่ในรายการถึง',
+  },
+  {
+    language: 'zh-Hans',
+    label: '搁置',
+    link: '已搁置的对话, 2 个对话',
+    ago: '2小时前',
+    waits: '直到客户发来消息',
+    listed: '列表中保留至',
+  },
+  {
+    language: 'en-US',
+    label: 'Park',
+    link: 'Parked Interactions, 2 conversations',
+    ago: '2 hours ago',
+    waits: 'until they write',
+    listed: 'Listed until',
+  },
 ]) {
   test(`${language}: the button is “${label}”, a time is “${ago}”`, async ({ desktop, sim }) => {
     await sim.configure(listOn);
@@ -33,6 +75,8 @@ for (const { language, label, link, ago } of [
     await sideLink(ada.page, { name: link, exact: true }).click();
     const rows = ada.page.getByRole('table').locator('[data-conversation]');
     await expect(rows).toContainText([ago, ago]);
+    await expect(rows).toContainText([waits, waits]);
+    await expect(ada.page.getByRole('columnheader', { name: listed, exact: true })).toBeVisible();
   });
 }
 

@@ -9,11 +9,28 @@ import { breakSync } from './support/sync.mjs';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Customers whose rows differ: channels, long and missing names, rows without an end. */
+/** Customers whose rows differ: channels, long and missing names, rows without an end, appointments. `dueIn` is in minutes. */
 const CUSTOMERS = [
   { customerName: 'Nora Nowak', customerAddress: 'customer-nora', channelType: 'web', minutes: 3 },
-  { customerName: 'Wanda Walker', customerAddress: 'whatsapp:+15550401001', channelType: 'whatsapp', minutes: 12 },
-  { customerName: 'Sam Sender', customerAddress: '+15550301002', channelType: 'sms', minutes: 47, stays: true },
+  {
+    customerName: 'Wanda Walker',
+    customerAddress: 'whatsapp:+15550401001',
+    channelType: 'whatsapp',
+    minutes: 12,
+    dueIn: 180,
+    reason: 'Waiting for the order number',
+    note: 'Looks for it tonight',
+  },
+  {
+    customerName: 'Sam Sender',
+    customerAddress: '+15550301002',
+    channelType: 'sms',
+    minutes: 47,
+    stays: true,
+    dueIn: 3_000,
+    isKept: true,
+    reason: 'Call back',
+  },
   { customerAddress: 'messenger:104857600', channelType: 'messenger', minutes: 95 },
   {
     customerName: 'Maximiliane-Theodora von Hohenstein-Wolfenbüttel',
@@ -26,9 +43,16 @@ const CUSTOMERS = [
 
 const items = () =>
   Object.fromEntries(
-    CUSTOMERS.map(({ minutes, stays, ...customer }, index) => {
+    CUSTOMERS.map(({ minutes, stays, dueIn, isKept, ...customer }, index) => {
       const parkedAt = Date.now() - minutes * MINUTE;
-      const data = { ...customer, parkedAt, ...(!stays && { expiresAt: parkedAt + DAY }) };
+      const dueAt = dueIn && Date.now() + dueIn * MINUTE;
+      const data = {
+        ...customer,
+        parkedAt,
+        ...(dueAt && { dueAt }),
+        ...(isKept && { keptUntil: dueAt }),
+        ...(!stays && { expiresAt: parkedAt + DAY }),
+      };
       return [`CH${String(index).padStart(32, '0')}`, data];
     }),
   );

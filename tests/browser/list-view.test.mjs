@@ -25,7 +25,7 @@ test('a parked conversation is in the list until the customer writes', async ({ 
   await other.counts(0);
 
   await park(ada, CHARLIE);
-  await expect(other.row(CHARLIE)).toContainText(['customer-charlie', 'Web chat', 'now'].join(''));
+  await expect(other.row(CHARLIE)).toContainText(['customer-charlie', 'Web chat', 'until they write', 'now'].join(''));
   await other.counts(1);
   await expect(other.announcement).toHaveText('New in the list: 1. Parked conversations: 1');
   await park(ada, WANDA);
@@ -62,7 +62,7 @@ test('a conversation is resumed by keyboard and shown', async ({ desktop, sim })
   await expect(list.header('Customer')).toHaveAttribute('aria-sort', 'ascending');
   await expect(list.rows).toContainText([CHARLIE, SAM, WANDA]);
   // Past the other headers, to the first row.
-  for (let presses = 0; presses < 4; presses += 1) await keyboard.press('Tab');
+  for (let presses = 0; presses < 5; presses += 1) await keyboard.press('Tab');
   await expect(list.button(CHARLIE)).toBeFocused();
   await keyboard.press('End');
   await expect(list.button(WANDA)).toBeFocused();

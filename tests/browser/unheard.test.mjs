@@ -37,7 +37,7 @@ test('unheard rows come first, the oldest message first', async ({ desktop, sim 
   const list = await new List(ben).open();
   const first = ['Customer 3', 'Customer 1'];
   await expect(list.rows).toContainText([...first, 'Customer 0', 'Customer 2']);
-  for (const column of ['Customer', 'Channel', 'Leaves the list', 'Parked']) {
+  for (const column of ['Customer', 'Channel', 'Waits', 'Listed until', 'Parked']) {
     await list.header(column).getByRole('button').click();
     await expect(list.rows).toContainText([...first, 'Customer ', 'Customer ']);
   }

@@ -2,7 +2,8 @@
 
 use js_sys::{Array, Function, Promise};
 use park_interaction::plugin::exports::{
-    notifications, operate_by_name as operate, park_button, start, watch_event as watch, List,
+    notifications, operate_by_name as operate, park_button, returned, start, watch_event as watch,
+    List,
 };
 use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
@@ -43,6 +44,7 @@ fn hostile() -> Vec<JsValue> {
         "{ task: { attributes: { conversationSid: {}, flexInteractionChannelSid: [] }, status: 7 } }",
         "{ customData: { features: { park_interaction: 'yes' } }, roles: 'admin' }",
         "{ ConversationSid: Symbol('s') }",
+        "{ parked: { at: 1n, workerSid: Symbol('s'), note: () => 1 }, workerSid: new Date(0) }",
     ]
     .into_iter()
     .map(|expression| evaluate(&format!("({expression})")))
@@ -71,6 +73,13 @@ fn hostile_input_hides_the_button() {
     for value in hostile() {
         let button = json(&park_button(&value).unwrap());
         assert_eq!(button["visible"], json!(false), "{value:?}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_hostile_task_is_not_back_from_parking() {
+    for value in hostile() {
+        assert!(returned(&value).unwrap().is_null(), "{value:?}");
     }
 }
 
@@ -134,6 +143,7 @@ fn hostile_events_keep_the_watch_usable() {
 async fn an_object_that_throws_is_a_named_error() {
     let mut errors = vec![
         park_button(&throwing()).unwrap_err(),
+        returned(&throwing()).unwrap_err(),
         start(&throwing()).unwrap_err(),
     ];
     for operation in OPERATIONS {
@@ -151,7 +161,7 @@ async fn an_object_that_throws_is_a_named_error() {
 #[wasm_bindgen_test]
 fn the_core_still_works_afterwards() {
     for value in hostile() {
-        drop((park_button(&value), start(&value)));
+        drop((park_button(&value), start(&value), returned(&value)));
     }
     assert!(!json(&notifications().unwrap())
         .as_array()

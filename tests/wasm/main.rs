@@ -15,6 +15,7 @@ mod calls;
 mod hostile;
 mod list;
 mod plain;
+mod returned;
 mod watch;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

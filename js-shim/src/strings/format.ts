@@ -13,6 +13,10 @@ export interface Formats {
   plural: (stem: 'ParkInteractionListCount', count: number) => string;
   /** "5 minutes ago". */
   relative: (time: Relative) => string;
+  /** "in 5 min.", as short as the language allows. */
+  left: (time: Relative) => string;
+  /** Time of day, with the weekday or the date unless it is today. */
+  when: (milliseconds: number) => string;
   /** Date and time of day, short enough for a column. */
   moment: (milliseconds: number) => string;
   /** Date and time of day in full, with weekday and time zone. */
@@ -38,6 +42,9 @@ export function formatsOf(manager: Manager): Formats {
     text: fill,
     plural: (stem, count) => fill(`${stem}${intl.plural.select(count) === 'one' ? 'One' : 'Other'}`, { count }),
     relative: ({ value, unit, numeric }) => intl.relative[numeric].format(value, unit),
+    // It stays on one line.
+    left: ({ value, unit }) => intl.left.format(value, unit).replace(/ /g, '\u00a0'),
+    when: (milliseconds) => intl[nearness(milliseconds)].format(milliseconds),
     moment: (milliseconds) => intl.moment.format(milliseconds),
     momentInFull: (milliseconds) => intl.momentInFull.format(milliseconds),
     wrote: (milliseconds) =>
@@ -46,6 +53,14 @@ export function formatsOf(manager: Manager): Formats {
         : fill('ParkInteractionListWrote', { time: intl.moment.format(milliseconds) }),
   };
 }
+
+/** Returns the format for a time: a weekday names only one of the days around today. */
+function nearness(milliseconds: number) {
+  if (isToday(milliseconds)) return 'timeOfDay';
+  return Math.abs(milliseconds - Date.now()) < 6 * DAY_MS ? 'near' : 'moment';
+}
+
+const DAY_MS = 86_400_000;
 
 const isToday = (milliseconds: number): boolean => new Date(milliseconds).toDateString() === new Date().toDateString();
 
@@ -60,5 +75,7 @@ function make(locale: string) {
     moment: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
     timeOfDay: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }),
     momentInFull: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
+    near: new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
+    left: new Intl.RelativeTimeFormat(locale, { style: 'narrow' }),
   };
 }

@@ -3,6 +3,8 @@
 //! Items are written by this project (`list_item`), by the template's feature, or by anybody: a value that is not as expected counts
 //! as missing.
 
+use std::cell::Cell;
+
 use super::channel;
 use super::text::{Platform, Searchable};
 use crate::plugin::json::Json;
@@ -14,8 +16,10 @@ pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
     /// The item's data, put in order: the address without its channel, a name only if it is not the address, an unheard message only
-    /// if its time is past, and no end while there is one.
+    /// if its time is past, no end while there is one, and a time to come back wherever one is kept.
     pub data: RowData<f64>,
+    /// True while the kept time is ahead: a message does not bring the conversation back before it. The list ends it.
+    pub kept: Cell<bool>,
     /// The channel, see [`channel::of`].
     pub channel: String,
     /// The texts by which it is found and sorted.
@@ -70,8 +74,10 @@ impl Entry {
                 .expires_at
                 .or_else(|| item.get_time("dateExpires")),
         };
+        data.park.due_at = data.park.due_at.or(data.kept_until);
         let mut entry = Self {
             key: key.into(),
+            kept: Cell::new(is_ahead(data.kept_until, now)),
             data,
             channel,
             texts: Texts::default(),
@@ -81,10 +87,22 @@ impl Entry {
         Some(entry)
     }
 
-    /// Returns true if a message of the customer waits for an agent.
+    /// Returns true if a message of the customer waits for an agent. A message that waits for the kept time is not unheard.
     #[must_use]
     pub fn is_unheard(&self) -> bool {
-        self.data.unheard_since.is_some()
+        self.data.unheard_since.is_some() && !self.kept.get()
+    }
+
+    /// Returns true if a message of the customer waits for the kept time.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.data.unheard_since.is_some() && self.kept.get()
+    }
+
+    /// Ends the kept time if it has come. Returns true if it has: a row with a message has another place then.
+    #[must_use]
+    pub fn end_kept_time(&self, now: f64) -> bool {
+        self.kept.replace(is_ahead(self.data.kept_until, now)) != self.kept.get()
     }
 
     fn fold(&self, platform: Platform, channel: &str) -> Texts {
@@ -122,6 +140,10 @@ fn complete(data: &mut RowData<f64>, item: &Json, platform: Platform) {
     fill(&mut data.customer_address, "customerAddress");
     fill(&mut data.customer_address, "from");
     fill(&mut data.channel_type, "channelType");
+}
+
+fn is_ahead(time: Option<f64>, now: f64) -> bool {
+    time.is_some_and(|time| time > now)
 }
 
 /// Returns true if a time is not in the future, by the agent's clock or by Twilio's time of the last change.

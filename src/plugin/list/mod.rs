@@ -212,7 +212,8 @@ impl List {
         let column = match column {
             "customer" => Column::Customer,
             "channel" => Column::Channel,
-            "leavesList" => Column::LeavesList,
+            "due" => Column::Due,
+            "listedUntil" => Column::ListedUntil,
             _ => Column::ParkedAt,
         };
         self.rows
@@ -248,6 +249,7 @@ impl List {
     /// Does everything that is due.
     pub fn tick(&mut self, now: f64) {
         self.retain(&|entry| !is_over(entry, now), now);
+        self.end_kept_times(now);
         self.reading.tick(now);
         // The view asks for the rows again after this, if it still shows any.
         self.told = self.told.filter(|told| now < told + REFRESH_MS);
@@ -259,6 +261,22 @@ impl List {
             });
         }
         self.resumes.tick(now);
+    }
+
+    /// Puts the rows whose kept time has come in their new places.
+    fn end_kept_times(&mut self, now: f64) {
+        let mut changed = false;
+        for entry in self.rows.all() {
+            if entry.end_kept_time(now) {
+                changed = true;
+                if self.known && entry.is_unheard() {
+                    self.announcer.unheard(now);
+                }
+            }
+        }
+        if changed {
+            self.rows.set_sort(self.rows.sort());
+        }
     }
 
     /// Returns the time at which [`Self::tick`] has something to do.
@@ -275,6 +293,8 @@ impl List {
         }
         for entry in self.rows.all() {
             due = due.min(entry.data.park.expires_at.unwrap_or(due));
+            let kept_until = entry.data.kept_until.filter(|_| entry.kept.get());
+            due = due.min(kept_until.unwrap_or(due));
         }
         Some(due).filter(|due| due.is_finite())
     }
@@ -297,7 +317,7 @@ impl List {
         }
     }
 
-    /// Counts the rows with an unheard message.
+    /// Counts the rows with an unheard message, without those that wait for a kept time.
     fn unheard(&self) -> usize {
         let rows = self.rows.all().iter();
         rows.filter(|entry| entry.is_unheard()).count()
@@ -343,6 +363,9 @@ impl List {
             data: data.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
+            condition: view::condition(data.park.due_at, entry.kept.get(), now),
+            due_in: data.park.due_at.map(|time| time::ahead(time, now)),
+            held: entry.is_held(),
             parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
             expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
             by_colleague: data.worker_sid.as_ref().is_some_and(|worker| worker != own),

@@ -1,5 +1,5 @@
 //! The orders of rows. Each is total: no two rows are equal, so that a row has one place. In each, rows with an unheard message come
-//! first, the oldest message first.
+//! first, the oldest message first, and after them rows with a message that waits for the kept time.
 
 use std::cmp::Ordering;
 
@@ -32,10 +32,15 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
             .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
         Column::ParkedAt => last(parked_at(a).is_none(), parked_at(b).is_none())
             .then_with(|| directed(sort, times(parked_at(a), parked_at(b)))),
-        // A row that stays is later than any time.
-        Column::LeavesList => directed(sort, times(a.data.park.expires_at, b.data.park.expires_at)),
+        // A row that only a message brings back is later than any time, and so is one that stays.
+        Column::Due => directed(sort, times(a.data.park.due_at, b.data.park.due_at)),
+        Column::ListedUntil => {
+            directed(sort, times(a.data.park.expires_at, b.data.park.expires_at))
+        }
     };
-    times(a.data.unheard_since, b.data.unheard_since)
+    b.is_unheard()
+        .cmp(&a.is_unheard())
+        .then_with(|| times(a.data.unheard_since, b.data.unheard_since))
         .then(by_column)
         .then_with(|| last(parked_at(a).is_none(), parked_at(b).is_none()))
         .then_with(|| times(parked_at(b), parked_at(a)))

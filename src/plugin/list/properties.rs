@@ -29,14 +29,12 @@ fn entry() -> impl Strategy<Value = Entry> {
         text(&["", "ada", "Ada", "adam", "Zoë", "王"]),
         text(&["", "+1 555", "whatsapp:+1555"]),
         text(&["", "web", "sms", "line"]),
-        time.clone(),
-        time.clone(),
-        time,
+        [time.clone(), time.clone(), time.clone(), time.clone(), time],
         0..3_u32,
     )
         .prop_filter_map(
             "an entry",
-            |(key, name, address, channel, parked, expires, unheard, met)| {
+            |(key, name, address, channel, [parked, expires, unheard, due, kept], met)| {
                 let data = serde_json::json!({
                     "customerName": name,
                     "customerAddress": address,
@@ -44,6 +42,8 @@ fn entry() -> impl Strategy<Value = Entry> {
                     "parkedAt": parked,
                     "expiresAt": expires,
                     "unheardSince": unheard,
+                    "dueAt": due,
+                    "keptUntil": kept,
                 });
                 let item = Json::from(&serde_json::json!({ "key": sid(key), "data": data }));
                 let mut entry = Entry::read(&item, 2.0, NATIVE, str::to_owned)?;
@@ -58,7 +58,8 @@ fn column() -> impl Strategy<Value = Column> {
         Column::Customer,
         Column::Channel,
         Column::ParkedAt,
-        Column::LeavesList,
+        Column::Due,
+        Column::ListedUntil,
     ];
     prop::sample::select(columns.to_vec())
 }

@@ -12,7 +12,7 @@ use serde_json::{json, Value};
 use super::resume::{Answer, FailureNotice};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
-use super::{List, Setup};
+use super::{List, Setup, REFRESH_MS};
 use crate::plugin::call::CallFailure;
 use crate::plugin::effect::{NotificationId, StringKey};
 use crate::plugin::json::Json;
@@ -136,6 +136,9 @@ fn a_row_shows_the_data_of_its_item() {
             },
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
+            "condition": "ParkInteractionListUntilMessage",
+            "dueIn": null,
+            "held": false,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
             "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
             "byColleague": false,
@@ -376,9 +379,10 @@ fn the_filter_is_kept_when_its_channel_has_no_row() {
 fn columns_sort_both_ways_with_missing_values_last() {
     let mut list = list();
     let row = |number: usize, data: Value| json!({ "key": sid(number), "data": data });
-    let a = json!({ "customerName": "a", "channelType": "sms", "parkedAt": 1.0 });
+    let a =
+        json!({ "customerName": "a", "channelType": "sms", "parkedAt": 1.0, "dueAt": NOW - 1.0 });
     let b = json!({ "customerName": "B", "channelType": "web", "parkedAt": 3.0, "expiresAt": NOW + 2.0 });
-    let c = json!({ "customerName": "c", "channelType": "whatsapp", "parkedAt": 2.0, "expiresAt": NOW + 1.0 });
+    let c = json!({ "customerName": "c", "channelType": "whatsapp", "parkedAt": 2.0, "expiresAt": NOW + 1.0, "dueAt": NOW + 1.0 });
     for item in [row(1, a), row(2, b), row(3, c), row(4, json!({}))] {
         put(&mut list, &item);
     }
@@ -394,8 +398,10 @@ fn columns_sort_both_ways_with_missing_values_last() {
         // `web` is called "Chat web", and `sms` has no other name here.
         ("channel", Direction::Ascending, ["B", "a", "c", ""]),
         ("channel", Direction::Descending, ["c", "a", "B", ""]),
-        ("leavesList", Direction::Ascending, ["c", "B", "a", ""]),
-        ("leavesList", Direction::Descending, ["a", "", "B", "c"]),
+        ("listedUntil", Direction::Ascending, ["c", "B", "a", ""]),
+        ("listedUntil", Direction::Descending, ["a", "", "B", "c"]),
+        ("due", Direction::Ascending, ["a", "c", "B", ""]),
+        ("due", Direction::Descending, ["B", "", "c", "a"]),
         ("parkedAt", Direction::Descending, ["B", "c", "a", ""]),
     ] {
         list.sort(column);
@@ -431,6 +437,192 @@ fn unheard_rows_come_first_the_oldest_message_first() {
     put(&mut list, &item(3, "3"));
     assert_eq!(names(&mut list).first().unwrap(), "2");
     assert_eq!(list.view().unheard, 1);
+}
+
+/// An item whose conversation comes back at `due`, and with a message since `since`. `kept`: the message does not change that.
+fn appointment(number: usize, due: f64, kept: bool, since: &Value) -> Value {
+    let mut item = unheard(number, since);
+    item["data"]["dueAt"] = json!(due);
+    if kept {
+        item["data"]["keptUntil"] = json!(due);
+    }
+    item
+}
+
+#[test]
+fn a_row_says_when_its_conversation_comes_back() {
+    use StringKey as Key;
+    let later = NOW + 3.0 * HOUR;
+    let nothing = json!(null);
+    let changed = |field: &str, value: Value| {
+        let mut item = appointment(1, later, true, &nothing);
+        item["data"][field] = value;
+        item
+    };
+    for (item, condition, due_in) in [
+        (item(1, "1"), Key::ParkInteractionListUntilMessage, None),
+        (
+            appointment(1, later, false, &nothing),
+            Key::ParkInteractionListUntilEither,
+            Some(3),
+        ),
+        (
+            appointment(1, later, true, &nothing),
+            Key::ParkInteractionListUntilTime,
+            Some(3),
+        ),
+        (
+            changed("keptUntil", json!(NOW - 1.0)),
+            Key::ParkInteractionListUntilEither,
+            Some(3),
+        ),
+        (
+            changed("dueAt", json!("soon")),
+            Key::ParkInteractionListUntilTime,
+            Some(3),
+        ),
+        (
+            appointment(1, NOW, false, &nothing),
+            Key::ParkInteractionListDueSince,
+            Some(0),
+        ),
+        (
+            appointment(1, NOW - HOUR, true, &nothing),
+            Key::ParkInteractionListDueSince,
+            Some(0),
+        ),
+    ] {
+        let mut list = list();
+        put(&mut list, &item);
+        let [row] = rows(&mut list).try_into().unwrap();
+        assert_eq!(row.condition, condition, "{item}");
+        assert_eq!(row.due_in.map(|due| due.value), due_in, "{item}");
+        assert!(!row.held, "{item}");
+    }
+}
+
+#[test]
+fn the_time_left_follows_the_clock() {
+    let mut list = list();
+    put(&mut list, &appointment(1, NOW + HOUR, false, &json!(null)));
+    for (now, condition, value) in [
+        (NOW, StringKey::ParkInteractionListUntilEither, 1),
+        (
+            NOW + HOUR - 2.0 * MINUTE,
+            StringKey::ParkInteractionListUntilEither,
+            2,
+        ),
+        (NOW + HOUR, StringKey::ParkInteractionListDueSince, 0),
+    ] {
+        let row = list.rows(0, 1, now).pop().unwrap();
+        assert_eq!(
+            (row.condition, row.due_in.unwrap().value),
+            (condition, value)
+        );
+    }
+}
+
+#[test]
+fn a_message_that_waits_for_a_kept_time_is_not_unheard() {
+    let mut list = list();
+    let since = json!(NOW - MINUTE);
+    put(&mut list, &appointment(1, NOW + HOUR, true, &since));
+    put(&mut list, &appointment(2, NOW + HOUR, false, &since));
+    let held: Vec<_> = rows(&mut list)
+        .into_iter()
+        .map(|row| {
+            (
+                row.conversation_sid,
+                row.data.unheard_since.is_some(),
+                row.held,
+            )
+        })
+        .collect();
+    assert_eq!(held, [(sid(2), true, false), (sid(1), true, true)]);
+    assert_eq!(list.view().unheard, 1);
+}
+
+#[test]
+fn held_messages_come_after_unheard_ones_and_before_the_rest() {
+    let mut list = list();
+    put(&mut list, &item(1, "1"));
+    put(
+        &mut list,
+        &appointment(2, NOW + HOUR, true, &json!(NOW - HOUR)),
+    );
+    put(&mut list, &unheard(3, &json!(NOW - MINUTE)));
+    put(
+        &mut list,
+        &appointment(4, NOW + MINUTE, true, &json!(NOW - MINUTE)),
+    );
+    put(&mut list, &appointment(5, NOW + MINUTE, true, &json!(null)));
+    for (column, expected) in [
+        ("customer", ["3", "2", "4", "1", "5"]),
+        ("due", ["3", "2", "4", "5", "1"]),
+        ("due", ["3", "2", "4", "1", "5"]),
+    ] {
+        list.sort(column);
+        assert_eq!(names(&mut list), expected, "{column}");
+    }
+}
+
+#[test]
+fn a_held_message_becomes_unheard_at_the_kept_time() {
+    let mut list = list();
+    put(&mut list, &unheard(1, &json!(NOW - MINUTE)));
+    put(
+        &mut list,
+        &appointment(2, NOW + HOUR, true, &json!(NOW - HOUR)),
+    );
+    put(&mut list, &appointment(3, NOW + HOUR, true, &json!(null)));
+    pass(&mut list, NOW + HOUR - 1.0);
+    assert_eq!(
+        (names(&mut list)[0].as_str(), list.view().unheard),
+        ("1", 1)
+    );
+
+    assert_eq!(list.next_tick(), Some(NOW + REFRESH_MS));
+    list.tick(NOW + REFRESH_MS);
+    assert_eq!(
+        list.next_tick(),
+        Some(NOW + HOUR),
+        "also if no row is shown"
+    );
+    list.tick(NOW + HOUR);
+    assert_eq!(
+        (names(&mut list)[0].as_str(), list.view().unheard),
+        ("2", 2)
+    );
+    assert!(list.rows(0, 3, NOW + HOUR).iter().all(|row| !row.held));
+    assert_eq!(list.index_of(&sid(2)), Some(0));
+    pass(&mut list, NOW + HOUR + MINUTE);
+    let said = list.view().announcement.unwrap();
+    assert_eq!(
+        (said.key, said.values.count),
+        (StringKey::ParkInteractionListUnheard, 2)
+    );
+}
+
+#[test]
+fn reason_and_note_are_found() {
+    let mut list = list();
+    let mut noted = item(1, "Wanda");
+    noted["data"]["reason"] = json!("Waiting for a colleague");
+    noted["data"]["note"] = json!("Order 47-11,\nsends a photo");
+    noted["data"]["agentName"] = json!("Ada");
+    put(&mut list, &noted);
+    put(&mut list, &item(2, "Sam"));
+    for (text, found) in [
+        ("colleague", 1),
+        ("PHOTO order", 1),
+        ("4711", 0),
+        ("wanda photo", 1),
+        ("sam photo", 0),
+        ("ada", 0),
+    ] {
+        list.search(text.into(), NOW);
+        assert_eq!(list.view().matching, found, "`{text}`");
+    }
 }
 
 #[test]

@@ -32,8 +32,10 @@ pub enum Column {
     Channel,
     /// The time of the park.
     ParkedAt,
+    /// The time at which the conversation comes back by itself.
+    Due,
     /// The time at which the row leaves the list.
-    LeavesList,
+    ListedUntil,
 }
 
 /// The direction of an order.
@@ -115,7 +117,7 @@ pub struct ListView {
     pub reading: bool,
     /// The number of all rows.
     pub total: usize,
-    /// The number of rows with an unheard message.
+    /// The number of rows with an unheard message, without those that wait for a kept time.
     pub unheard: usize,
     /// The number of rows that match the search and the filter: `rows` returns these.
     pub matching: usize,
@@ -182,6 +184,12 @@ pub struct Row {
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
+    /// The key of the condition's text: [`condition`] chooses it. Its values are the time `dueAt` and `due_in`.
+    pub condition: StringKey,
+    /// The time at which it comes back as seen from now; null: only a message brings it back.
+    pub due_in: Option<Relative>,
+    /// True if a message waits for the kept time.
+    pub held: bool,
     /// The time of the park as seen from now.
     pub parked_ago: Option<Relative>,
     /// The time at which it leaves the list as seen from now; null: not by itself.
@@ -194,4 +202,15 @@ pub struct Row {
     pub failed: Option<NotificationId>,
     /// The `{{field}}` of that text, if it has one.
     pub failed_field: Option<String>,
+}
+
+/// Returns the key of the text that says when a conversation comes back. `kept`: no message brings it back before its time.
+#[must_use]
+pub fn condition(due_at: Option<f64>, kept: bool, now: f64) -> StringKey {
+    match due_at {
+        None => StringKey::ParkInteractionListUntilMessage,
+        Some(time) if time <= now => StringKey::ParkInteractionListDueSince,
+        Some(_) if kept => StringKey::ParkInteractionListUntilTime,
+        Some(_) => StringKey::ParkInteractionListUntilEither,
+    }
 }

@@ -19,11 +19,12 @@ export function ListRow({ row, index, style, ...part }: Props) {
   const { Icon } = context.flex;
   const { data } = row;
   const isUnheard = data.unheardSince !== null;
+  const mark = row.held ? 'unheard held' : 'unheard';
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={isUnheard ? 'row unheard' : 'row'}
+      className={isUnheard ? `row ${mark}` : 'row'}
       style={style}
       data-conversation={row.conversationSid}
       data-index={index}
@@ -35,6 +36,10 @@ export function ListRow({ row, index, style, ...part }: Props) {
       <div role="cell" className="channel">
         <Icon icon={channelIcon(row.channel)} />
         <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
+      </div>
+      <div role="cell" className="why">
+        {data.reason !== null && <Written text={data.reason} />}
+        {data.note !== null && <Written text={data.note} />}
       </div>
       {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} formats={formats} />}
       <div role="cell" className="action">
@@ -89,17 +94,24 @@ function Time({ at, from, otherwise, formats, children }: React.PropsWithChildre
 
 type OfRow = Pick<Part, 'formats'> & { row: Row };
 
-/** The times of the park and of the row's end. */
+/** The condition on which the conversation comes back, and the times of the park and of the row's end. */
 function Times({ row, formats }: OfRow) {
-  const { parkedAt, expiresAt } = row.data;
+  const { dueAt, parkedAt, expiresAt } = row.data;
+  const time = dueAt === null ? '' : formats.when(dueAt);
+  const left = row.dueIn === null ? '' : formats.left(row.dueIn);
+  const condition = formats.text(row.condition, { time, left });
+  const isOverdue = row.condition === 'ParkInteractionListDueSince';
   return (
     <>
+      <div role="cell" className={isOverdue ? 'due over' : 'due'}>
+        <span title={dueAt === null ? condition : formats.momentInFull(dueAt)}>{condition}</span>
+      </div>
       <div role="cell" className="parkedAt">
         <Time at={parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
           <ByColleague row={row} formats={formats} />
         </Time>
       </div>
-      <div role="cell" className="leavesList">
+      <div role="cell" className="listedUntil">
         <Time at={expiresAt} from={row.expiresIn} otherwise="ParkInteractionListStays" formats={formats} />
       </div>
     </>
@@ -109,11 +121,11 @@ function Times({ row, formats }: OfRow) {
 /** The customer's wait for an answer and the failure of a resume, in place of the times. */
 function News({ row, ...part }: Part & { row: Row }) {
   const { formats } = part;
-  const { unheardSince } = row.data;
+  const { unheardSince, keptUntil } = row.data;
   const failure = row.failed && formats.text(row.failed, { field: row.failedField ?? '' });
   return (
-    <div role="cell" aria-colspan={2} className={failure ? 'news failed' : 'news'}>
-      {unheardSince !== null && <Wrote at={unheardSince} {...part} />}
+    <div role="cell" aria-colspan={3} className={failure ? 'news failed' : 'news'}>
+      {unheardSince !== null && <Wrote at={unheardSince} back={row.held ? keptUntil : null} {...part} />}
       {failure ? (
         <span className="failure" title={failure}>
           {failure}
@@ -125,13 +137,22 @@ function News({ row, ...part }: Part & { row: Row }) {
   );
 }
 
+interface WroteProps extends Part {
+  at: number;
+  /** The kept time at which the conversation comes back. Null: it does at once. */
+  back: number | null;
+}
+
 /** The time since which the customer waits. Sign and bold text mark it without the colour. */
-function Wrote({ at, context, formats }: Part & { at: number }) {
+function Wrote({ at, back, context, formats }: WroteProps) {
   const { Icon } = context.flex;
+  const { text, when } = formats;
   return (
     <time className="wrote" dateTime={new Date(at).toISOString()} title={formats.momentInFull(at)}>
-      <Icon icon="Warning" sizeMultiplier={0.8} />
-      <span>{formats.wrote(at)}</span>
+      <Icon icon={back === null ? 'Warning' : 'Message'} sizeMultiplier={0.8} />
+      <span>
+        {back === null ? formats.wrote(at) : text('ParkInteractionListHeld', { time: when(at), back: when(back) })}
+      </span>
     </time>
   );
 }
@@ -151,9 +172,10 @@ function ParkedAgo({ row, formats }: OfRow) {
 
 /** A note that another agent parked the conversation. */
 function ByColleague({ row, formats }: OfRow) {
-  const { workerSid } = row.data;
+  const { workerSid, agentName } = row.data;
   if (!row.byColleague || !workerSid) return null;
-  return <span title={workerSid}> {formats.text('ParkInteractionListByColleague')}</span>;
+  const key = agentName === null ? 'ParkInteractionListByColleague' : 'ParkInteractionListByAgent';
+  return <span title={workerSid}> {formats.text(key, { agent: agentName ?? '' })}</span>;
 }
 
 /** The button that resumes. It is the same element with each label, so that it keeps the keyboard's focus. */

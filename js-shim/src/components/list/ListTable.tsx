@@ -10,9 +10,13 @@ import { useWindow } from './useWindow';
 const COLUMNS: { column: Column; title: Key }[] = [
   { column: 'customer', title: 'ParkInteractionListCustomer' },
   { column: 'channel', title: 'ParkInteractionListChannel' },
+  { column: 'due', title: 'ParkInteractionListDue' },
   { column: 'parkedAt', title: 'ParkInteractionListParkedAt' },
-  { column: 'leavesList', title: 'ParkInteractionListLeavesList' },
+  { column: 'listedUntil', title: 'ParkInteractionListListedUntil' },
 ];
+
+/** The number of those before the column of reason and note, which sorts nothing. */
+const BEFORE_WHY = 2;
 
 interface Props extends Part {
   labelledBy: string;
@@ -27,6 +31,7 @@ export function ListTable({ labelledBy, focus, ...part }: Props) {
   const { place } = focus;
   const before = place && place.index < from ? [place.index] : [];
   const after = place && place.index >= to ? [place.index] : [];
+  const header = (one: (typeof COLUMNS)[number]) => <Header key={one.column} {...part} {...one} />;
   const spans = [...before.map(single), [from, to], ...after.map(single)];
   return (
     <div
@@ -39,9 +44,11 @@ export function ListTable({ labelledBy, focus, ...part }: Props) {
     >
       <div role="rowgroup" className="head">
         <div role="row" aria-rowindex={1} className="row">
-          {COLUMNS.map(({ column, title }) => (
-            <Header key={column} {...part} column={column} title={title} />
-          ))}
+          {COLUMNS.slice(0, BEFORE_WHY).map(header)}
+          <div role="columnheader" className="why">
+            {part.formats.text('ParkInteractionListWhy')}
+          </div>
+          {COLUMNS.slice(BEFORE_WHY).map(header)}
           <div role="columnheader" className="action">
             <span className="unseen">{part.formats.text('ParkInteractionListAction')}</span>
           </div>

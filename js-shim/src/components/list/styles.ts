@@ -168,15 +168,15 @@ const sheet = ({
     box-sizing: border-box;
     padding: 0 ${spacings.space50};
     gap: 0 ${spacings.space50};
-    grid-template: 'customer channel parked leaves action' / 5fr 3fr 4fr 4fr 9rem;
+    grid-template: 'customer channel why due parked listed action' / 8fr 6fr 8fr 9fr 9fr 8fr 8rem;
   }
   .medium .row {
-    grid-template: 'customer parked action' 'channel leaves action' / 4fr 5fr 9rem;
+    grid-template: 'customer due parked action' 'channel due listed action' 'why why why action' / 4fr 5fr 4fr 8rem;
     align-content: center;
-    row-gap: ${spacings.space20};
+    row-gap: ${spacings.space10};
   }
   .narrow .row {
-    grid-template: 'customer customer' 'channel action' 'parked leaves' / 1fr 1fr;
+    grid-template: 'customer action' 'channel why' 'due due' 'parked listed' / 1fr 1fr;
     align-content: center;
     row-gap: ${spacings.space10};
   }
@@ -185,7 +185,7 @@ const sheet = ({
     padding-block: ${spacings.space20};
   }
   .narrow .head .row {
-    grid-template: 'customer channel' 'parked leaves' / 1fr 1fr;
+    grid-template: 'customer channel' 'due why' 'parked listed' / 1fr 1fr;
   }
   .narrow .head .action {
     position: absolute;
@@ -209,11 +209,17 @@ const sheet = ({
   .channel {
     grid-area: channel;
   }
+  .why {
+    grid-area: why;
+  }
+  .due {
+    grid-area: due;
+  }
   .parkedAt {
     grid-area: parked;
   }
-  .leavesList {
-    grid-area: leaves;
+  .listedUntil {
+    grid-area: listed;
   }
   .action {
     grid-area: action;
@@ -223,14 +229,17 @@ const sheet = ({
     padding-inline-start: calc(${spacings.space50} - ${MARK});
     border-inline-start: ${MARK} solid ${border.colorBorderWarning};
   }
+  .held {
+    border-color: ${border.colorBorderPrimary};
+  }
   .news {
-    grid-column: parked / leaves;
+    grid-column: due / listed;
   }
   .medium .news {
-    grid-area: 1 / 2 / 3 / 3;
+    grid-area: 1 / 2 / 3 / 4;
   }
   .narrow .news {
-    grid-area: 3 / 1 / 4 / 3;
+    grid-area: 3 / 1 / 5 / 3;
   }
   .wrote {
     display: flex;
@@ -239,10 +248,14 @@ const sheet = ({
     color: ${text.colorTextWarning};
     font-weight: ${fontWeights.fontWeightSemibold};
   }
+  .held .wrote {
+    color: ${text.colorText};
+  }
   .wrote .Twilio-Icon {
     flex: none;
   }
   .wrote > span,
+  .due > span,
   .failure {
     display: -webkit-box;
     -webkit-box-orient: vertical;
@@ -251,6 +264,13 @@ const sheet = ({
   }
   .failure {
     color: ${text.colorTextError};
+  }
+  .over > span {
+    color: ${text.colorTextWarning};
+  }
+  .wide .due > span,
+  .medium .due > span {
+    -webkit-line-clamp: 3;
   }
   .wide .row:not(.unheard) .failure,
   .medium .failure,
@@ -274,7 +294,10 @@ const sheet = ({
   .channel > span,
   .parkedAgo,
   .parkedAt > span,
-  .leavesList > span {
+  .listedUntil > span,
+  .wide .why > span,
+  .medium .why,
+  .narrow .why {
     display: block;
     overflow: hidden;
     white-space: nowrap;
@@ -287,9 +310,14 @@ const sheet = ({
   .parkedAgo,
   .customer > :not(:first-child),
   .parkedAt > :nth-child(2),
-  .leavesList > :nth-child(2) {
+  .listedUntil > :nth-child(2),
+  .why > :nth-child(2) {
     color: ${text.colorTextWeak};
     font-size: ${fontSizes.fontSize20};
+  }
+  .medium .why > :nth-child(2)::before,
+  .narrow .why > :nth-child(2)::before {
+    content: ' · ';
   }
   .unknown {
     color: ${text.colorTextWeak};
@@ -304,6 +332,10 @@ const sheet = ({
     color: ${text.colorTextIcon};
   }
 
+  .head .row > * {
+    color: ${text.colorTextWeak};
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
   .head button {
     display: inline-flex;
     align-items: center;
@@ -312,9 +344,8 @@ const sheet = ({
     border: 0;
     border-radius: ${radii.borderRadius20};
     background: none;
-    color: ${text.colorTextWeak};
+    color: inherit;
     font: inherit;
-    font-weight: ${fontWeights.fontWeightSemibold};
     text-align: start;
     cursor: pointer;
   }

@@ -1,13 +1,13 @@
 import * as React from 'react';
 
-/** The layout of a row: one, two or three lines, by the available width. */
+/** The layout of a row: one, three or four lines, by the available width. */
 export type Layout = 'wide' | 'medium' | 'narrow';
 
 /** The layouts with their least widths and the heights of their rows, in rem: larger text gets larger rows. */
 const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
-  { layout: 'wide', from: 54, rowHeight: 4 },
-  { layout: 'medium', from: 34, rowHeight: 6.5 },
-  { layout: 'narrow', from: 0, rowHeight: 9 },
+  { layout: 'wide', from: 64, rowHeight: 4 },
+  { layout: 'medium', from: 38, rowHeight: 7 },
+  { layout: 'narrow', from: 0, rowHeight: 10 },
 ];
 
 /** The number of rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next row. */
