@@ -166,6 +166,7 @@ pub struct MemoryTwilio {
     pub messages: Vec<Message>,
     /// The claim on it.
     pub claim: ClaimDocument,
+    /// The Sync maps that have been made.
     pub maps: BTreeSet<MapName>,
     /// The items of Sync maps: rows of lists, and conversations that wait for an agent. A map holds one item at most.
     pub items: BTreeMap<MapName, MemoryItem>,

@@ -7,7 +7,7 @@ use super::Step::{
     Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
     Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
-use super::{scenario, Scenario, Start, Step};
+use super::{scenario, Appointment, Scenario, Start, Step};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
@@ -63,6 +63,40 @@ const SHOWS_LATE: Readings = Readings {
     invites_show_after_ms: 2_500,
     ..Readings::DOCUMENTED
 };
+
+/// An appointment that a message brings forward.
+const DUE: Appointment = Appointment {
+    in_minutes: 10,
+    keep_minutes: None,
+};
+
+/// An appointment that holds a message back until its time.
+const KEPT: Appointment = Appointment {
+    keep_minutes: Some(60),
+    ..DUE
+};
+
+/// An appointment that holds a message back for five minutes.
+const KEPT_BRIEFLY: Appointment = Appointment {
+    keep_minutes: Some(5),
+    ..DUE
+};
+
+/// A scenario with an appointment, after Ada has parked, and without events of `TaskRouter`.
+const fn due(
+    appointment: Appointment,
+    clocks: &'static [Clock],
+    name: &'static str,
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        events: 0,
+        clocks,
+        appointment: Some(appointment),
+        ..scenario(name, Start::Parked, steps, faults)
+    }
+}
 
 pub const SHORT: &[Scenario] = &[
     scenario("park", Start::WithAda, &[Park(ADA)], 2),
@@ -242,5 +276,89 @@ pub const SHORT: &[Scenario] = &[
     Scenario {
         flow: true,
         ..scenario("flow-wake", Start::Parked, &[Message], 0)
+    },
+    Scenario {
+        start: Start::WithAda,
+        ..due(DUE, CLOCKS, "due-park", &[Park(ADA)], 1)
+    },
+    due(DUE, TIMER, "due-timer-only", &[InviteEnds], 1),
+    due(DUE, DESKTOP, "due-desktop-only", &[InviteEnds], 1),
+    due(DUE, CLOCKS, "due-both-clocks", &[InviteEnds], 0),
+    due(DUE, TIMER, "due-and-message", &[Message], 1),
+    due(DUE, DESKTOP, "due-and-message-desktop", &[Message], 0),
+    due(DUE, TIMER, "due-and-settle", &[Accept, Settle(BEN)], 1),
+    due(
+        DUE,
+        TIMER,
+        "due-resume-and-decline",
+        &[Resume(ADA), InviteEnds],
+        0,
+    ),
+    due(
+        DUE,
+        DESKTOP,
+        "due-resume-and-decline-desktop",
+        &[Resume(ADA), InviteEnds],
+        0,
+    ),
+    Scenario {
+        events: 1,
+        ..due(
+            DUE,
+            CLOCKS,
+            "due-resume-decline-and-restore",
+            &[Resume(ADA), InviteEnds],
+            0,
+        )
+    },
+    due(DUE, TIMER, "due-supervisor-writes", &[SupervisorWrites], 0),
+    due(DUE, TIMER, "due-and-reconcile", &[Reconcile], 0),
+    due(KEPT, TIMER, "kept-timer-only", &[Message], 1),
+    due(KEPT, DESKTOP, "kept-desktop-only", &[Message], 0),
+    due(KEPT, TIMER, "kept-two-messages", &[Message, Message], 0),
+    due(
+        KEPT_BRIEFLY,
+        TIMER,
+        "kept-briefly-timer-only",
+        &[Message],
+        0,
+    ),
+    due(
+        KEPT_BRIEFLY,
+        DESKTOP,
+        "kept-briefly-desktop-only",
+        &[Message],
+        1,
+    ),
+    due(
+        KEPT_BRIEFLY,
+        TIMER,
+        "kept-message-and-resume",
+        &[Message, Resume(ADA), InviteEnds],
+        0,
+    ),
+    Scenario {
+        readings: Readings {
+            timers_run_from_message: true,
+            ..Readings::DOCUMENTED
+        },
+        ..due(
+            KEPT_BRIEFLY,
+            TIMER,
+            "kept-timers-run-from-message",
+            &[Message, Message],
+            0,
+        )
+    },
+    Scenario {
+        readings: Readings {
+            timers_run_from_message: true,
+            ..Readings::DOCUMENTED
+        },
+        ..due(DUE, TIMER, "due-timers-run-from-message", &[InviteEnds], 0)
+    },
+    Scenario {
+        owners_timer: Some(3_600),
+        ..due(DUE, TIMER, "due-owners-timer", &[Accept, Settle(BEN)], 0)
     },
 ];
