@@ -95,3 +95,37 @@ pub const fn scenario(
         every_order: false,
     }
 }
+
+/// An appointment that a message brings forward.
+pub const DUE: Appointment = Appointment {
+    in_minutes: 10,
+    keep_minutes: None,
+};
+
+/// An appointment that holds a message back until its time.
+pub const KEPT: Appointment = Appointment {
+    keep_minutes: Some(60),
+    ..DUE
+};
+
+/// An appointment that holds a message back for five minutes.
+pub const KEPT_BRIEFLY: Appointment = Appointment {
+    keep_minutes: Some(5),
+    ..DUE
+};
+
+/// A scenario with an appointment, after Ada has parked, and without events of `TaskRouter`.
+pub const fn due(
+    appointment: Appointment,
+    clocks: &'static [Clock],
+    name: &'static str,
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        events: 0,
+        clocks,
+        appointment: Some(appointment),
+        ..scenario(name, Start::Parked, steps, faults)
+    }
+}

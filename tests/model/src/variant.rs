@@ -60,7 +60,7 @@ pub enum Variant {
     NoTimer,
     /// Open desktops never see that a conversation waits.
     NoWaitingItem,
-    /// The update that saves the parked state sets no timer for the appointment.
+    /// The update that saves the parked state sets no timer for the appointment, and neither does the one that corrects it.
     NoAlarm,
     /// The webhook's address does not have the appointment.
     DueForgotten,
@@ -70,8 +70,6 @@ pub enum Variant {
     KeepForgotten,
     /// A wake does not count the messages before its own.
     KeptForEver,
-    /// Messages before the last one count as seen.
-    LastCountsAlone,
     /// A message waits for the appointment without a bound.
     KeptBeyondBound,
     /// A message that waits does not set the timer.
@@ -169,7 +167,8 @@ impl Variant {
         let is_long = call.inactive_after_seconds > Some(SHORTEST_TIMER_SECONDS);
         match self {
             Self::NoTimer => true,
-            Self::NoAlarm => sets && saves,
+            // Twilio shows that it is missing, and a second update sets the shortest one.
+            Self::NoAlarm => sets && (saves || !is_long),
             Self::NoTimerForBound => is_long && !saves,
             Self::TimerStays => !sets && saves,
             _ => false,
@@ -240,19 +239,18 @@ impl Variant {
     fn believed_target(self, webhook: &ArmedWebhook, twilio: &MemoryTwilio) -> Option<Target> {
         let mut guardian = twilio.guardian()?;
         let is_ours = address_of(webhook).is_some();
-        let is_believed = self.misreads(&mut guardian, twilio)
+        let is_believed = self.misreads(&mut guardian)
             || self.trusts_record(&mut guardian, webhook, is_ours, twilio)?;
         is_believed.then(|| Target::Url(guardian.address(memory_twilio::WAKE_URL)))
     }
 
     /// Changes the guardian's appointment. Returns true if it did.
-    fn misreads(self, guardian: &mut Guardian, twilio: &MemoryTwilio) -> bool {
+    fn misreads(self, guardian: &mut Guardian) -> bool {
         match (self, &mut guardian.due) {
             (Self::DueForgotten, due) => *due = None,
             (Self::DueTooEarly, Some(due)) => due.at -= EARLY_BY,
             (Self::KeepForgotten, Some(due)) => due.keep_minutes = None,
             (Self::KeptBeyondBound, Some(due)) => due.keep_minutes = Some(u32::MAX),
-            (Self::LastCountsAlone, _) => guardian.first_unseen = twilio.last_index(),
             _ => return false,
         }
         true

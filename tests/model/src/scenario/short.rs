@@ -7,10 +7,12 @@ use super::Step::{
     Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
     Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
-use super::{scenario, Appointment, Scenario, Start, Step};
+use super::{due, scenario, Scenario, Start, Step, DUE, KEPT, KEPT_BRIEFLY};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
+/// No clock strikes by itself. The judge of I7 still lets each one strike alone, after every state without operations.
+const NONE: &[Clock] = &[];
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
@@ -64,39 +66,11 @@ const SHOWS_LATE: Readings = Readings {
     ..Readings::DOCUMENTED
 };
 
-/// An appointment that a message brings forward.
-const DUE: Appointment = Appointment {
-    in_minutes: 10,
-    keep_minutes: None,
+/// Readings under which a timer counts from the last message.
+const TIMERS_RUN_FROM_MESSAGE: Readings = Readings {
+    timers_run_from_message: true,
+    ..Readings::DOCUMENTED
 };
-
-/// An appointment that holds a message back until its time.
-const KEPT: Appointment = Appointment {
-    keep_minutes: Some(60),
-    ..DUE
-};
-
-/// An appointment that holds a message back for five minutes.
-const KEPT_BRIEFLY: Appointment = Appointment {
-    keep_minutes: Some(5),
-    ..DUE
-};
-
-/// A scenario with an appointment, after Ada has parked, and without events of `TaskRouter`.
-const fn due(
-    appointment: Appointment,
-    clocks: &'static [Clock],
-    name: &'static str,
-    steps: &'static [Step],
-    faults: u8,
-) -> Scenario {
-    Scenario {
-        events: 0,
-        clocks,
-        appointment: Some(appointment),
-        ..scenario(name, Start::Parked, steps, faults)
-    }
-}
 
 pub const SHORT: &[Scenario] = &[
     scenario("park", Start::WithAda, &[Park(ADA)], 2),
@@ -279,14 +253,15 @@ pub const SHORT: &[Scenario] = &[
     },
     Scenario {
         start: Start::WithAda,
-        ..due(DUE, CLOCKS, "due-park", &[Park(ADA)], 1)
+        ..due(DUE, NONE, "due-park", &[Park(ADA)], 1)
     },
     due(DUE, TIMER, "due-timer-only", &[InviteEnds], 1),
     due(DUE, DESKTOP, "due-desktop-only", &[InviteEnds], 1),
     due(DUE, CLOCKS, "due-both-clocks", &[InviteEnds], 0),
-    due(DUE, TIMER, "due-and-message", &[Message], 1),
+    due(DUE, TIMER, "due-and-message", &[Message], 0),
     due(DUE, DESKTOP, "due-and-message-desktop", &[Message], 0),
-    due(DUE, TIMER, "due-and-settle", &[Accept, Settle(BEN)], 1),
+    due(DUE, NONE, "due-and-message-fault", &[Message], 1),
+    due(DUE, TIMER, "due-and-settle", &[Accept, Settle(BEN)], 0),
     due(
         DUE,
         TIMER,
@@ -301,21 +276,11 @@ pub const SHORT: &[Scenario] = &[
         &[Resume(ADA), InviteEnds],
         0,
     ),
-    Scenario {
-        events: 1,
-        ..due(
-            DUE,
-            CLOCKS,
-            "due-resume-decline-and-restore",
-            &[Resume(ADA), InviteEnds],
-            0,
-        )
-    },
-    due(DUE, TIMER, "due-supervisor-writes", &[SupervisorWrites], 0),
-    due(DUE, TIMER, "due-and-reconcile", &[Reconcile], 0),
-    due(KEPT, TIMER, "kept-timer-only", &[Message], 1),
+    due(DUE, NONE, "due-and-reconcile", &[Reconcile], 1),
+    due(KEPT, TIMER, "kept-timer-only", &[Message], 0),
     due(KEPT, DESKTOP, "kept-desktop-only", &[Message], 0),
-    due(KEPT, TIMER, "kept-two-messages", &[Message, Message], 0),
+    due(KEPT, NONE, "kept-fault", &[Message], 1),
+    due(KEPT, NONE, "kept-two-messages", &[Message, Message], 0),
     due(
         KEPT_BRIEFLY,
         TIMER,
@@ -328,37 +293,38 @@ pub const SHORT: &[Scenario] = &[
         DESKTOP,
         "kept-briefly-desktop-only",
         &[Message],
-        1,
+        0,
     ),
     due(
         KEPT_BRIEFLY,
-        TIMER,
+        NONE,
         "kept-message-and-resume",
-        &[Message, Resume(ADA), InviteEnds],
+        &[Message, Resume(ADA)],
         0,
     ),
     Scenario {
-        readings: Readings {
-            timers_run_from_message: true,
-            ..Readings::DOCUMENTED
-        },
+        readings: TIMERS_RUN_FROM_MESSAGE,
         ..due(
             KEPT_BRIEFLY,
-            TIMER,
+            NONE,
             "kept-timers-run-from-message",
-            &[Message, Message],
+            &[Message],
             0,
         )
     },
     Scenario {
-        readings: Readings {
-            timers_run_from_message: true,
-            ..Readings::DOCUMENTED
-        },
-        ..due(DUE, TIMER, "due-timers-run-from-message", &[InviteEnds], 0)
+        readings: TIMERS_RUN_FROM_MESSAGE,
+        start: Start::WithAda,
+        ..due(DUE, NONE, "due-timers-run-from-message", &[Park(ADA)], 0)
     },
     Scenario {
         owners_timer: Some(3_600),
-        ..due(DUE, TIMER, "due-owners-timer", &[Accept, Settle(BEN)], 0)
+        ..due(
+            DUE,
+            NONE,
+            "due-owners-timer",
+            &[Message, Accept, Settle(BEN)],
+            0,
+        )
     },
 ];
