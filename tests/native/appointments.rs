@@ -3,7 +3,7 @@
 use memory_twilio::sids::worker;
 use memory_twilio::{the_conversation, ADA};
 use park_interaction::protocol::sweep::Cursor;
-use park_interaction::protocol::unpark::Cause;
+use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::request::Appointment;
 use park_interaction::sid::WorkerSid;
@@ -242,6 +242,58 @@ fn a_declined_resume_leaves_the_appointment() {
         assert_eq!(stage.invites(), 1, "too early");
         pass_until(&mut stage, DUE + DUE_WITHIN_MS);
         assert_eq!(stage.invites(), 2, "not in time");
+    }
+}
+
+/// The clocks of the kept message were set to the time of the appointment.
+#[test]
+fn the_task_of_a_second_message_is_followed() {
+    for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+        let mut stage = parked(kept(DUE), watchers);
+        assert_eq!(stage.wake(), Reply::Kept);
+        assert_eq!(stage.wake(), Reply::Routed);
+        stage.let_time_pass(5 * MINUTE_MS);
+        stage.end_invite();
+        stage.let_time_pass(2 * MINUTE_MS);
+        assert_eq!(stage.invites(), 2, "{watchers:?}");
+    }
+}
+
+/// The wake died after its invite, so the address does not say that a message is unheard: the clocks of the next check must not
+/// be set to the appointment.
+#[test]
+fn a_check_does_not_leave_a_message_to_the_appointment() {
+    let mut stage = parked(until(DUE), NOBODY);
+    stage.twilio.customer_writes(stage.now);
+    stage.twilio.invited_by_others(stage.now);
+    unpark(&mut stage, Cause::Check(Clock::Desktop));
+    stage.watchers = DESKTOP_ALONE;
+    stage.let_time_pass(5 * MINUTE_MS);
+    stage.end_invite();
+    stage.let_time_pass(2 * MINUTE_MS);
+    assert_eq!(stage.invites(), 1);
+}
+
+/// The next try comes within a minute, not at the time of the appointment or at the end of the bound.
+#[test]
+fn a_wake_that_fails_does_not_leave_a_message_to_the_appointment() {
+    for (appointment, earlier_messages) in [(until(DUE), 0), (kept(DUE), 1)] {
+        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+            let mut stage = parked(appointment.clone(), NOBODY);
+            for _ in 0..earlier_messages {
+                assert_eq!(stage.wake(), Reply::Kept);
+            }
+            let mut stage = stage.later(0);
+            stage.watchers = watchers;
+            stage.down = Some("CreateInvite");
+            let reply = stage.wake();
+            assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
+            let failed_at = stage.now;
+            stage.let_time_pass(2 * MINUTE_MS);
+            let invite = stage.twilio.invite().map(|(_, task)| task.made_at);
+            let in_time = invite.is_some_and(|at| at <= failed_at + 65 * SECOND_MS);
+            assert!(in_time, "{appointment:?} {watchers:?}: {invite:?}");
+        }
     }
 }
 

@@ -293,7 +293,11 @@ impl Unpark {
 
     /// Sets the clocks again while an agent is owed and a worker is being asked.
     fn keep_watching(&self, guardian: Guardian, now: Millis) -> Decision {
-        if guardian.waits_since(now).is_some() || self.customer_wrote() {
+        if self.customer_wrote() {
+            // The address may not say so. Then an appointment would set the clocks to its own time.
+            let guardian = self.unheard(guardian, now);
+            Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
+        } else if guardian.waits_since(now).is_some() {
             Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
         } else {
             Decision::Leave(Outcome::reply(Reply::AlreadyRouted))
@@ -330,6 +334,12 @@ impl Unpark {
         let guardian = if matches!(asked, Some(Ok(task)) if task.was_accepted) {
             Guardian {
                 quick_ends: 0,
+                next_invite_at: None,
+                ..guardian.clone()
+            }
+        } else if guardian.last_invite().is_none() {
+            // The end of the wait of a kept message, which a second one may have ended. `keep` finds out.
+            Guardian {
                 next_invite_at: None,
                 ..guardian.clone()
             }

@@ -139,7 +139,7 @@ impl Unpark {
         }
         let guardian = self.guardian().or_else(|| self.called.clone());
         if let Some(guardian) = guardian {
-            self.set_clocks(&guardian, now);
+            self.set_clocks(&without_appointment(guardian), now);
         }
     }
 
@@ -238,6 +238,19 @@ impl Unpark {
                 self.calls.make(UpdateItem(row));
             }
         }
+    }
+}
+
+/// Returns the guardian without an appointment and without the end of a kept message: the next try comes within a minute,
+/// because the operation may not know that a message is unheard.
+fn without_appointment(guardian: Guardian) -> Guardian {
+    if guardian.due.is_none() {
+        return guardian;
+    }
+    Guardian {
+        due: None,
+        next_invite_at: None,
+        ..guardian
     }
 }
 

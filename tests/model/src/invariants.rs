@@ -44,7 +44,9 @@ impl System {
         if !authority::may(state, running, call) {
             state.break_invariant(6);
         }
-        if unheard::asks_in_vain(state, running, call) {
+        if unheard::asks_in_vain(state, running, call)
+            || unheard::asks_before_the_time(state, running, call)
+        {
             state.break_invariant(7);
         }
         if !own::names_only_its_own(state, running.role(), call) {

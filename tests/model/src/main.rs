@@ -6,8 +6,9 @@
 //!
 //! Simplifications, so that the search ends:
 //! - Time is coarse. A call takes none, and time goes on only when nothing but waits is left, to the end of
-//!   the next wait. There are two jumps besides: a pause of up to a minute when nothing is under way, and, as
-//!   a fault, a standstill of Twilio that is longer than a claim's lease.
+//!   the next wait. There are three jumps besides: a pause of up to a minute when nothing is under way, after
+//!   it a pause until the next clock of an appointment and, as a fault, a standstill of Twilio that is longer
+//!   than a claim's lease.
 //! - A call and its answer are one event: what an operation does with an answer touches nobody else.
 //! - Of the calls that are handed out together, the oldest or the youngest goes next; so any two of them meet in
 //!   both orders, not any three in all six. The deep form has scenarios with every order.
@@ -18,6 +19,11 @@
 //!   invite, which could stay after somebody has settled.
 //! - A refused operation sets the clocks before it answers, by data that may be ten seconds old; an agent who has
 //!   joined and settled meanwhile may find the conversation's timer set.
+//! - The timer of an appointment strikes beside other operations only if it counts from its update. If it counts from the last
+//!   message, it can end as soon as a check has set it, and then the next check takes the claim before the first one has deleted
+//!   the row: that reading is checked with one operation after the other.
+//! - Nobody but the customer writes between a park and its appointment: any message moves the timer on, so that only an open
+//!   desktop keeps the time.
 //! - A Function that Twilio ends because the webhook has hung up is one that dies, which a fault does at any moment.
 //! - Nobody else writes attributes within a round of ours: the first decision says what such a write would lose.
 //!

@@ -8,13 +8,14 @@ use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, Webhook
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
 use park_interaction::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
-use park_interaction::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
+use park_interaction::request::{self, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
+use crate::scenario::{Appointment, Scenario};
 use crate::shared::Shared;
-use crate::state::State;
+use crate::state::{Due, State, MINUTE};
 
 /// An operation's name, which no other bears in the same run.
 pub type Name = Arc<str>;
@@ -61,6 +62,8 @@ struct Inner {
     knows_caller: bool,
     /// The count of events when it began.
     knows_news: u8,
+    /// The appointment that it makes.
+    due: Option<Due>,
     machine: Machine,
     calls: BTreeMap<CallId, AnyCall>,
     waits: BTreeMap<CallId, Millis>,
@@ -78,20 +81,22 @@ impl Running {
         name: Name,
         role: Role,
         what: What,
-        has_flow: bool,
+        scenario: &Scenario,
         state: &State,
     ) -> Result<Self, Outcome> {
         let (twilio, now) = (&*state.world, state.now);
         let context = OperationContext {
             operation: name.to_string(),
             wake_url: WAKE_URL.into(),
-            wake_flow: has_flow.then(|| flow(1)),
+            wake_flow: scenario.flow.then(|| flow(1)),
             started: now,
             seed: 7,
         };
+        let mut due = None;
         let mut machine = match what {
             What::Park(screen) => {
-                let request = request(twilio, role, screen);
+                due = scenario.appointment.map(|wanted| due_after(wanted, now));
+                let request = request(twilio, role, screen, due);
                 Machine::Park(Box::new(Park::new(request, context)))
             }
             What::Unpark(call) => {
@@ -110,6 +115,7 @@ impl Running {
             had_room: number.is_some_and(|number| has_room(twilio, number)),
             knows_caller: false,
             knows_news: state.news,
+            due,
             machine,
             calls: BTreeMap::new(),
             waits: BTreeMap::new(),
@@ -142,6 +148,11 @@ impl Running {
 
     pub fn was_in(&self) -> bool {
         self.0.was_in
+    }
+
+    /// Returns the appointment that it makes, if it is a park with one.
+    pub fn due(&self) -> Option<Due> {
+        self.0.due
     }
 
     pub fn had_room(&self) -> bool {
@@ -234,7 +245,19 @@ pub fn has_room(twilio: &MemoryTwilio, number: u32) -> bool {
     !twilio.full.contains(&worker) && !twilio.away.contains(&worker)
 }
 
-fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkRequest {
+fn due_after(wanted: Appointment, now: Millis) -> Due {
+    Due {
+        at: now + Millis::from(wanted.in_minutes) * MINUTE,
+        keep_minutes: wanted.keep_minutes,
+    }
+}
+
+fn request(
+    twilio: &MemoryTwilio,
+    role: Role,
+    screen: Option<u32>,
+    due: Option<Due>,
+) -> ParkRequest {
     let caller = role.caller_number().map(worker);
     let own = twilio
         .participants
@@ -251,11 +274,16 @@ fn request(twilio: &MemoryTwilio, role: Role, screen: Option<u32>) -> ParkReques
     };
     let options = ParkOptions {
         show_list: true,
+        keep_ceiling_minutes: due.and_then(|due| due.keep_minutes),
         ..ParkOptions::default()
     };
     ParkRequest {
         target,
         options,
-        appointment: Appointment::default(),
+        appointment: request::Appointment {
+            until: due.and_then(|due| u32::try_from(due.at / 1_000).ok()),
+            keep_time: due.is_some_and(|due| due.keep_minutes.is_some()),
+            ..request::Appointment::default()
+        },
     }
 }

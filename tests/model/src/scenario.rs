@@ -28,6 +28,15 @@ pub enum Start {
     Accepted,
 }
 
+/// An appointment of the parks in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appointment {
+    /// The time from the click to the appointment, in minutes.
+    pub in_minutes: u32,
+    /// The longest time for which the customer's first message waits, in minutes. `None`: it does not wait.
+    pub keep_minutes: Option<u32>,
+}
+
 /// A situation to explore.
 #[derive(Debug, Clone, Copy)]
 pub struct Scenario {
@@ -40,6 +49,8 @@ pub struct Scenario {
     pub events: u8,
     /// The watchers of an unheard message. The others are switched off.
     pub clocks: &'static [Clock],
+    /// The appointment of every park.
+    pub appointment: Option<Appointment>,
     /// The behaviour of Twilio where its documentation leaves it open.
     pub readings: Readings,
     /// True if the customer's message runs the owner's Studio flow.
@@ -77,9 +88,44 @@ pub const fn scenario(
         faults,
         events: 1,
         clocks: &[],
+        appointment: None,
         readings: Readings::DOCUMENTED,
         flow: false,
         owners_timer: None,
         every_order: false,
+    }
+}
+
+/// An appointment that a message brings forward.
+pub const DUE: Appointment = Appointment {
+    in_minutes: 10,
+    keep_minutes: None,
+};
+
+/// An appointment that holds a message back until its time.
+pub const KEPT: Appointment = Appointment {
+    keep_minutes: Some(60),
+    ..DUE
+};
+
+/// An appointment that holds a message back for five minutes.
+pub const KEPT_BRIEFLY: Appointment = Appointment {
+    keep_minutes: Some(5),
+    ..DUE
+};
+
+/// A scenario with an appointment, after Ada has parked, and without events of `TaskRouter`.
+pub const fn due(
+    appointment: Appointment,
+    clocks: &'static [Clock],
+    name: &'static str,
+    steps: &'static [Step],
+    faults: u8,
+) -> Scenario {
+    Scenario {
+        events: 0,
+        clocks,
+        appointment: Some(appointment),
+        ..scenario(name, Start::Parked, steps, faults)
     }
 }

@@ -14,10 +14,19 @@ use crate::shared::Shared;
 
 /// The time at which a scenario begins: a full minute, so that long pauses can end at full minutes too.
 pub const START: Millis = 1_789_999_980_000;
-const MINUTE: Millis = 60_000;
+pub const MINUTE: Millis = 60_000;
 
 /// The longest that a Function runs before Twilio ends it.
 pub const FUNCTION_RUNS_FOR: Millis = 10_000;
+
+/// The appointment of the present park.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Due {
+    /// Its time.
+    pub at: Millis,
+    /// The longest time for which the customer's first message waits, in minutes. `None`: it does not wait.
+    pub keep_minutes: Option<u32>,
+}
 
 /// One state of the search.
 #[allow(
@@ -42,6 +51,8 @@ pub struct State {
     pub first_unseen: u32,
     /// The worker who parked last.
     pub parked_by: Option<u32>,
+    /// The appointment of the present park, until an agent joins.
+    pub due: Option<Due>,
     /// True if an invite through the workflow has taken the row away, and nobody has looked since.
     pub woken: bool,
     /// Counts the events of which an operation knows for certain only if it began later.
@@ -74,6 +85,7 @@ impl State {
             events_told: 0,
             desktop_asked: None,
             parked_by: None,
+            due: None,
             woken: false,
             news: 0,
             lapsed: false,
@@ -132,6 +144,29 @@ impl State {
     pub fn unheard(&self) -> Option<&Message> {
         let mut messages = self.world.messages.iter();
         messages.find(|message| message.index >= self.first_unseen && message.author == CUSTOMER)
+    }
+
+    /// Returns the time until which the customer's only unheard message waits, because the agent has kept the time of the
+    /// appointment.
+    pub fn kept_until(&self) -> Option<Millis> {
+        let due = self.due?;
+        let written_at = self.unheard()?.written_at?;
+        let unheard = self
+            .world
+            .messages
+            .iter()
+            .filter(|message| message.index >= self.first_unseen && message.author == CUSTOMER);
+        let bound = written_at + Millis::from(due.keep_minutes?) * MINUTE;
+        (unheard.count() == 1).then_some(due.at.min(bound))
+    }
+
+    /// Returns the time from which an invite is owed while nobody is there: of the unheard message, unless it waits, or of
+    /// the appointment. `None`: the conversation waits for the customer.
+    pub fn owed_from(&self) -> Option<Millis> {
+        let due = self.due.map(|due| due.at);
+        let written_at = self.unheard().and_then(|message| message.written_at);
+        let message = self.kept_until().or(written_at);
+        message.into_iter().chain(due).min()
     }
 
     /// Marks all messages as seen if an agent is in the conversation.

@@ -8,6 +8,7 @@ use std::fmt;
 
 use park_interaction::protocol::unpark::Clock;
 use park_interaction::protocol::CallId;
+use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 use stateright::{Model, Property};
 
@@ -45,6 +46,8 @@ pub enum Action {
     Standstill,
     /// Nothing happens for a minute or two.
     Pause,
+    /// Nothing happens until the next clock of the appointment.
+    LongPause,
 }
 
 impl fmt::Display for Action {
@@ -61,6 +64,7 @@ impl fmt::Display for Action {
             Self::Tick => f.write_str("time goes on to the next wait's end"),
             Self::Standstill => f.write_str("Twilio answers nobody for some seconds"),
             Self::Pause => f.write_str("nothing happens for a minute"),
+            Self::LongPause => f.write_str("nothing happens until the next clock"),
         }
     }
 }
@@ -156,10 +160,22 @@ impl System {
         } else if state.running.is_empty() {
             if !state.rested && self.has_more_to_come(state) {
                 actions.push(Action::Pause);
+            } else if self.next_clock(state).is_some() {
+                actions.push(Action::LongPause);
             }
         } else if !state.is_due() {
             actions.push(Action::Tick);
         }
+    }
+
+    /// Returns the next time at which a clock strikes because of the appointment. Later ones are like those of an unheard
+    /// message, which one pause reaches.
+    fn next_clock(&self, state: &State) -> Option<Millis> {
+        let due = state.due?;
+        let clocks = self.scenario.clocks.iter();
+        let strikes = clocks.filter_map(|clock| state.strikes_at(*clock));
+        let next = strikes.filter(|at| *at > state.now).min()?;
+        (next <= due.at).then_some(next)
     }
 
     fn has_more_to_come(&self, state: &State) -> bool {

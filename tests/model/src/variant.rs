@@ -11,7 +11,7 @@ use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus, UpdateClaim,
-    UpdateConversation, WhenTaken, WorkerChannel,
+    UpdateConversation, WhenTaken, WorkerChannel, SHORTEST_TIMER_SECONDS,
 };
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
@@ -60,9 +60,29 @@ pub enum Variant {
     NoTimer,
     /// Open desktops never see that a conversation waits.
     NoWaitingItem,
+    /// The update that saves the parked state sets no timer for the appointment, and neither does the one that corrects it.
+    NoAlarm,
+    /// The webhook's address does not have the appointment.
+    DueForgotten,
+    /// An appointment counts as come some minutes before its time.
+    DueTooEarly,
+    /// A message is routed at once, although the agent has kept the time.
+    KeepForgotten,
+    /// A wake does not count the messages before its own.
+    KeptForEver,
+    /// A message waits for the appointment without a bound.
+    KeptBeyondBound,
+    /// A message that waits does not set the timer.
+    NoTimerForBound,
+    /// The timer of the parked state is not removed with it.
+    TimerStays,
+    /// The item for desktops is never deleted.
+    WaitingItemStays,
 }
 
 type Answer = Result<AnyAnswer, Failure>;
+
+const EARLY_BY: Millis = 9 * 60_000;
 
 impl Variant {
     /// Returns the answer to a call that does not reach Twilio.
@@ -89,6 +109,11 @@ impl Variant {
             {
                 AnyAnswer::PutItem(None)
             }
+            (Self::WaitingItemStays, AnyCall::DeleteItem(call))
+                if call.map == MapName::waiting(&call.key) =>
+            {
+                AnyAnswer::DeleteItem(())
+            }
             (Self::WorkerFromRequest, AnyCall::ValidateToken(_)) => {
                 AnyAnswer::ValidateToken(caller(ADA))
             }
@@ -109,7 +134,7 @@ impl Variant {
                 };
                 Some(without.into())
             }
-            (Self::NoTimer, AnyCall::UpdateConversation(call)) => {
+            (_, AnyCall::UpdateConversation(call)) if self.drops_timer(call) => {
                 let without = UpdateConversation {
                     inactive_after_seconds: None,
                     ..(**call).clone()
@@ -132,6 +157,21 @@ impl Variant {
                 Some(outdated.into())
             }
             _ => None,
+        }
+    }
+
+    /// Returns true if an update is carried out without its timer.
+    fn drops_timer(self, call: &UpdateConversation) -> bool {
+        let sets = call.inactive_after_seconds > Some(0);
+        let saves = call.attributes.is_some();
+        let is_long = call.inactive_after_seconds > Some(SHORTEST_TIMER_SECONDS);
+        match self {
+            Self::NoTimer => true,
+            // Twilio shows that it is missing, and a second update sets the shortest one.
+            Self::NoAlarm => sets && (saves || !is_long),
+            Self::NoTimerForBound => is_long && !saves,
+            Self::TimerStays => !sets && saves,
+            _ => false,
         }
     }
 
@@ -177,6 +217,7 @@ impl Variant {
         match self {
             Self::NoRoutingAfterEnd => !role.looks_after(),
             Self::UnseenNotRead => !matches!(role, Role::Park(_)),
+            Self::KeptForEver => !matches!(role, Role::Wake(_)),
             Self::OpenCountsAsHeard => {
                 let at = message.written_at.unwrap_or_default();
                 let mut invites = twilio.tasks.iter().filter(|(sid, _)| **sid != task(1));
@@ -186,7 +227,7 @@ impl Variant {
         }
     }
 
-    /// Returns a webhook as if the record were trusted.
+    /// Returns a webhook as the variant reads it: as if the record were trusted, or with another appointment.
     fn believed(self, webhook: ArmedWebhook, twilio: &MemoryTwilio) -> ArmedWebhook {
         let target = self.believed_target(&webhook, twilio);
         ArmedWebhook {
@@ -196,10 +237,35 @@ impl Variant {
     }
 
     fn believed_target(self, webhook: &ArmedWebhook, twilio: &MemoryTwilio) -> Option<Target> {
-        let record = ParkedRecord::find(&twilio.attributes)?;
-        let attributes = Attributes::parse(&twilio.attributes).ok()?;
         let mut guardian = twilio.guardian()?;
         let is_ours = address_of(webhook).is_some();
+        let is_believed = self.misreads(&mut guardian)
+            || self.trusts_record(&mut guardian, webhook, is_ours, twilio)?;
+        is_believed.then(|| Target::Url(guardian.address(memory_twilio::WAKE_URL)))
+    }
+
+    /// Changes the guardian's appointment. Returns true if it did.
+    fn misreads(self, guardian: &mut Guardian) -> bool {
+        match (self, &mut guardian.due) {
+            (Self::DueForgotten, due) => *due = None,
+            (Self::DueTooEarly, Some(due)) => due.at -= EARLY_BY,
+            (Self::KeepForgotten, Some(due)) => due.keep_minutes = None,
+            (Self::KeptBeyondBound, Some(due)) => due.keep_minutes = Some(u32::MAX),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Changes the guardian to what the record says. Returns true if it did.
+    fn trusts_record(
+        self,
+        guardian: &mut Guardian,
+        webhook: &ArmedWebhook,
+        is_ours: bool,
+        twilio: &MemoryTwilio,
+    ) -> Option<bool> {
+        let record = ParkedRecord::find(&twilio.attributes)?;
+        let attributes = Attributes::parse(&twilio.attributes).ok()?;
         match self {
             Self::WorkerFromRecord if is_ours => {
                 guardian.worker = attributes.get::<WorkerSid>("workerSid")?;
@@ -210,9 +276,9 @@ impl Variant {
                 guardian.channel.channel = attributes.get::<ChannelSid>("channelSid")?;
             }
             Self::WebhookFromRecord if record.webhook_sid.as_ref() == Some(&webhook.sid) => {}
-            _ => return None,
+            _ => return Some(false),
         }
-        Some(Target::Url(guardian.address(memory_twilio::WAKE_URL)))
+        Some(true)
     }
 }
 

@@ -29,12 +29,15 @@ impl System {
         state.broken = later.broken;
     }
 
-    /// Lets the customer write, and somebody join and settle. If parts of a park are left beside an agent who never
+    /// Lets the customer write (twice if the first message waits), and somebody join and settle. If parts of a park are left beside an agent who never
     /// left, that agent parks again.
     fn heal(&self, state: &mut State) {
         self.pause(state);
         for _ in 0..2 {
             self.alone(state, Step::Message);
+            if state.kept_until().is_some_and(|until| until > state.now) {
+                self.alone(state, Step::Message);
+            }
             let open = state.world.open_tasks().count();
             if state.world.agents() == 0 && open != 1 {
                 state.break_invariant(1);

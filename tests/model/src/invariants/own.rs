@@ -55,6 +55,9 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::PutItem(call) => is_own_item(state, role, &call.item),
         AnyCall::UpdateItem(call) => is_own_item(state, role, &call.0),
         AnyCall::DeleteItem(call) => call.key == conversation && is_map_of_ours(&call.map),
+        AnyCall::FetchItem(call) => {
+            call.key == conversation && call.map == MapName::notes(&conversation)
+        }
         // A call that is not listed names something else.
         _ => false,
     }

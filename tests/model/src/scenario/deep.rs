@@ -4,8 +4,10 @@ use memory_twilio::{ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
 use super::Step::{Accept, Forge, InviteEnds, Message, Park, Resume, Settle};
-use super::{scenario, Scenario, Start};
+use super::{due, scenario, Scenario, Start, DUE, KEPT, KEPT_BRIEFLY};
 
+const TIMER: &[Clock] = &[Clock::Timer];
+const DESKTOP: &[Clock] = &[Clock::Desktop];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
 
 pub const DEEP: &[Scenario] = &[
@@ -81,5 +83,49 @@ pub const DEEP: &[Scenario] = &[
         Start::Accepted,
         &[Settle(BEN), Message],
         1,
+    ),
+    Scenario {
+        start: Start::WithAda,
+        ..due(DUE, CLOCKS, "due-park, both clocks", &[Park(ADA)], 1)
+    },
+    due(DUE, TIMER, "due-and-message, 1 fault", &[Message], 1),
+    due(
+        DUE,
+        TIMER,
+        "due-and-settle, 1 fault",
+        &[Accept, Settle(BEN)],
+        1,
+    ),
+    Scenario {
+        events: 1,
+        ..due(
+            DUE,
+            CLOCKS,
+            "due-resume-decline-and-restore",
+            &[Resume(ADA), InviteEnds],
+            0,
+        )
+    },
+    due(KEPT, TIMER, "kept-timer-only, 1 fault", &[Message], 1),
+    due(
+        KEPT_BRIEFLY,
+        DESKTOP,
+        "kept-briefly-desktop-only, 1 fault",
+        &[Message],
+        1,
+    ),
+    due(
+        KEPT,
+        TIMER,
+        "kept-two-messages, timer",
+        &[Message, Message],
+        0,
+    ),
+    due(
+        KEPT_BRIEFLY,
+        TIMER,
+        "kept-message-and-resume, timer",
+        &[Message, Resume(ADA), InviteEnds],
+        0,
     ),
 ];

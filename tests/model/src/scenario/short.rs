@@ -7,10 +7,12 @@ use super::Step::{
     Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
     Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
-use super::{scenario, Scenario, Start, Step};
+use super::{due, scenario, Scenario, Start, Step, DUE, KEPT, KEPT_BRIEFLY};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
+/// No clock strikes by itself. The judge of I7 still lets each one strike alone, after every state without operations.
+const NONE: &[Clock] = &[];
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
@@ -61,6 +63,12 @@ const fn under(
 /// Readings under which an invite shows in the list only after a while.
 const SHOWS_LATE: Readings = Readings {
     invites_show_after_ms: 2_500,
+    ..Readings::DOCUMENTED
+};
+
+/// Readings under which a timer counts from the last message.
+const TIMERS_RUN_FROM_MESSAGE: Readings = Readings {
+    timers_run_from_message: true,
     ..Readings::DOCUMENTED
 };
 
@@ -242,5 +250,81 @@ pub const SHORT: &[Scenario] = &[
     Scenario {
         flow: true,
         ..scenario("flow-wake", Start::Parked, &[Message], 0)
+    },
+    Scenario {
+        start: Start::WithAda,
+        ..due(DUE, NONE, "due-park", &[Park(ADA)], 1)
+    },
+    due(DUE, TIMER, "due-timer-only", &[InviteEnds], 1),
+    due(DUE, DESKTOP, "due-desktop-only", &[InviteEnds], 1),
+    due(DUE, CLOCKS, "due-both-clocks", &[InviteEnds], 0),
+    due(DUE, TIMER, "due-and-message", &[Message], 0),
+    due(DUE, DESKTOP, "due-and-message-desktop", &[Message], 0),
+    due(DUE, NONE, "due-and-message-fault", &[Message], 1),
+    due(DUE, TIMER, "due-and-settle", &[Accept, Settle(BEN)], 0),
+    due(
+        DUE,
+        TIMER,
+        "due-resume-and-decline",
+        &[Resume(ADA), InviteEnds],
+        0,
+    ),
+    due(
+        DUE,
+        DESKTOP,
+        "due-resume-and-decline-desktop",
+        &[Resume(ADA), InviteEnds],
+        0,
+    ),
+    due(DUE, NONE, "due-and-reconcile", &[Reconcile], 1),
+    due(KEPT, TIMER, "kept-timer-only", &[Message], 0),
+    due(KEPT, DESKTOP, "kept-desktop-only", &[Message], 0),
+    due(KEPT, NONE, "kept-fault", &[Message], 1),
+    due(KEPT, NONE, "kept-two-messages", &[Message, Message], 0),
+    due(
+        KEPT_BRIEFLY,
+        TIMER,
+        "kept-briefly-timer-only",
+        &[Message],
+        0,
+    ),
+    due(
+        KEPT_BRIEFLY,
+        DESKTOP,
+        "kept-briefly-desktop-only",
+        &[Message],
+        0,
+    ),
+    due(
+        KEPT_BRIEFLY,
+        NONE,
+        "kept-message-and-resume",
+        &[Message, Resume(ADA)],
+        0,
+    ),
+    Scenario {
+        readings: TIMERS_RUN_FROM_MESSAGE,
+        ..due(
+            KEPT_BRIEFLY,
+            NONE,
+            "kept-timers-run-from-message",
+            &[Message],
+            0,
+        )
+    },
+    Scenario {
+        readings: TIMERS_RUN_FROM_MESSAGE,
+        start: Start::WithAda,
+        ..due(DUE, NONE, "due-timers-run-from-message", &[Park(ADA)], 0)
+    },
+    Scenario {
+        owners_timer: Some(3_600),
+        ..due(
+            DUE,
+            NONE,
+            "due-owners-timer",
+            &[Message, Accept, Settle(BEN)],
+            0,
+        )
     },
 ];

@@ -66,7 +66,7 @@ impl System {
         let call = replaced.as_ref().unwrap_or(call);
         let before = state.world.clone();
         let answer = carry_out(state, call, role)?;
-        self.follow(state, &before, call, role);
+        self.follow(state, &before, call, running);
         match self.variant {
             Some(variant) => Ok(variant.answers(answer, role, &before)),
             None => Ok(answer),
@@ -74,7 +74,7 @@ impl System {
     }
 
     /// Handles the further effects of a call that was carried out.
-    fn follow(&self, state: &mut State, before: &MemoryTwilio, call: &AnyCall, role: Role) {
+    fn follow(&self, state: &mut State, before: &MemoryTwilio, call: &AnyCall, running: &Running) {
         match call {
             AnyCall::UpdateConversation(_) if !state.world.others_are_untouched() => {
                 state.break_invariant(3);
@@ -82,7 +82,8 @@ impl System {
             AnyCall::CreateWebhook(webhook) => self.replay(state, webhook.replay_after),
             AnyCall::CreateInvite(invite) => state.woken |= invite.worker.is_none(),
             AnyCall::CloseParticipant(close) => {
-                state.parked_by = role.caller_number();
+                state.parked_by = running.role().caller_number();
+                state.due = running.due();
                 state.woken = false;
                 if came_out_of_parking(before, close) {
                     state.events_due += self.scenario.events;

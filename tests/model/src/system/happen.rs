@@ -83,6 +83,10 @@ impl System {
                 self.go_on_to(state, state.now + STANDSTILL);
             }
             Action::Pause => self.pause(state),
+            Action::LongPause => {
+                let next = self.next_clock(state).unwrap_or(state.now);
+                self.go_on_to(state, next);
+            }
         }
     }
 

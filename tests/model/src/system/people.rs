@@ -89,8 +89,7 @@ impl System {
     }
 
     pub(super) fn begin(&self, state: &mut State, name: String, role: Role, what: What) {
-        let has_flow = self.scenario.flow;
-        let begun = Running::begin(name.as_str().into(), role, what, has_flow, state);
+        let begun = Running::begin(name.as_str().into(), role, what, &self.scenario, state);
         match begun {
             Ok(running) => {
                 state.running.insert(name.into(), running);
@@ -177,5 +176,6 @@ fn accept(state: &mut State) {
     state
         .world
         .change(|twilio| twilio.accept(asked.unwrap_or(BEN), now));
+    state.due = None;
     state.see();
 }

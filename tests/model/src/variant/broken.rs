@@ -3,11 +3,34 @@
 use memory_twilio::{Readings, Replay, ADA, BEN};
 use park_interaction::protocol::unpark::Clock;
 
-use crate::scenario::{scenario, Scenario, Start, Step};
+use crate::scenario::{scenario, Appointment, Scenario, Start, Step};
 
 use super::Variant;
 
-pub const VARIANTS: [(Variant, &str, Scenario); 18] = [
+/// A scenario with an appointment, after Ada has parked, with one clock.
+const fn due(
+    keep_minutes: Option<u32>,
+    clock: &'static [Clock],
+    name: &'static str,
+    steps: &'static [Step],
+) -> Scenario {
+    Scenario {
+        events: 0,
+        clocks: clock,
+        appointment: Some(Appointment {
+            in_minutes: 10,
+            keep_minutes,
+        }),
+        ..scenario(name, Start::Parked, steps, 0)
+    }
+}
+
+/// The judge of I7 lets each clock strike alone.
+const NONE: &[Clock] = &[];
+const TIMER: &[Clock] = &[Clock::Timer];
+const DESKTOP: &[Clock] = &[Clock::Desktop];
+
+pub const VARIANTS: [(Variant, &str, Scenario); 28] = [
     (
         Variant::NeverArmed,
         "I1",
@@ -166,5 +189,99 @@ pub const VARIANTS: [(Variant, &str, Scenario); 18] = [
             clocks: &[Clock::Desktop],
             ..scenario("no item for desktops", Start::Parked, &[Step::Message], 0)
         },
+    ),
+    (
+        Variant::NoAlarm,
+        "I7",
+        Scenario {
+            start: Start::WithAda,
+            ..due(
+                None,
+                TIMER,
+                "no timer for the appointment",
+                &[Step::Park(ADA)],
+            )
+        },
+    ),
+    (
+        Variant::NoWaitingItem,
+        "I7",
+        Scenario {
+            start: Start::WithAda,
+            ..due(
+                None,
+                DESKTOP,
+                "no item for the appointment",
+                &[Step::Park(ADA)],
+            )
+        },
+    ),
+    (
+        Variant::DueForgotten,
+        "I7",
+        Scenario {
+            start: Start::WithAda,
+            ..due(
+                None,
+                NONE,
+                "the appointment is forgotten",
+                &[Step::Park(ADA)],
+            )
+        },
+    ),
+    (
+        Variant::DueTooEarly,
+        "I7",
+        due(
+            None,
+            TIMER,
+            "the appointment comes early",
+            &[Step::DesktopAsks],
+        ),
+    ),
+    (
+        Variant::KeepForgotten,
+        "I7",
+        due(Some(60), NONE, "the time is not kept", &[Step::Message]),
+    ),
+    (
+        Variant::KeptForEver,
+        "I7",
+        due(
+            Some(60),
+            NONE,
+            "a second message waits too",
+            &[Step::Message, Step::Message],
+        ),
+    ),
+    (
+        Variant::KeptBeyondBound,
+        "I7",
+        due(Some(5), NONE, "kept beyond the bound", &[Step::Message]),
+    ),
+    (
+        Variant::NoTimerForBound,
+        "I7",
+        due(Some(5), NONE, "no timer for the bound", &[Step::Message]),
+    ),
+    (
+        Variant::TimerStays,
+        "I5",
+        due(
+            None,
+            TIMER,
+            "the appointment's timer stays",
+            &[Step::Accept, Step::Settle(BEN)],
+        ),
+    ),
+    (
+        Variant::WaitingItemStays,
+        "I5",
+        due(
+            None,
+            DESKTOP,
+            "the appointment's item stays",
+            &[Step::Accept, Step::Settle(BEN)],
+        ),
     ),
 ];
