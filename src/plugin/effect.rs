@@ -20,6 +20,18 @@ pub enum ShimEffect {
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
+    /// Show the notification of a park, with the customer's name. It can be undone while it shows.
+    #[serde(rename_all = "camelCase")]
+    NotifyParked {
+        /// Its id.
+        id: NotificationId,
+        /// The conversation.
+        #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
+        conversation_sid: ConversationSid,
+        /// The `{{time}}` of its text, in seconds since 1970.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<u32>,
+    },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
     /// A late update of a conversation that Flex has unloaded leaves a state that keeps Flex from loading it until the page is
@@ -129,6 +141,8 @@ pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
 pub enum NotificationKind {
     /// It worked.
     Success,
+    /// It worked, and can be undone while it shows.
+    Undoable,
     /// It worked, but not as the agent expects.
     Warning,
     /// It did not work.
@@ -185,7 +199,11 @@ macro_rules! notifications {
 
 refusals! { notifications
     /// The agent is free and the conversation waits.
-    ParkInteractionParked: Success,
+    ParkInteractionParked: Undoable,
+    /// The agent is free and the conversation waits for the customer or a time.
+    ParkInteractionParkedUntil: Undoable,
+    /// The agent is free and the conversation waits for a time.
+    ParkInteractionParkedKept: Undoable,
     /// The agent is free, but the customer had just written.
     ParkInteractionParkedAndWoken: Warning,
     /// The conversation is on its way to an agent.
@@ -216,6 +234,14 @@ pub enum StringKey {
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.
     ParkInteractionButtonInviteOpen,
+    /// A time is missing.
+    ParkInteractionUntilNoTime,
+    /// The time that was picked is left out by a change of the clocks.
+    ParkInteractionUntilNoSuchTime,
+    /// The time that was picked is too soon or too late.
+    ParkInteractionUntilOutOfRange,
+    /// A reason is missing.
+    ParkInteractionUntilNoReason,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
     /// The name of web chat.
@@ -309,9 +335,12 @@ mod tests {
                 [ShimEffect::Notify { id, field: detail }]
             );
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
-            assert!(shown
-                .next()
-                .is_some_and(|known| known.kind != NotificationKind::Success));
+            assert!(shown.next().is_some_and(|known| {
+                !matches!(
+                    known.kind,
+                    NotificationKind::Success | NotificationKind::Undoable
+                )
+            }));
             assert_eq!(shown.next(), None);
         }
     }

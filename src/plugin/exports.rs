@@ -14,7 +14,7 @@ use super::effect::{ShimOutcome, NOTIFICATIONS};
 use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
 use super::value::{fold, give, parse, take};
-use super::{button, list, settings, watch};
+use super::{appointment, button, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
@@ -64,6 +64,23 @@ export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
+    /** `{ until, keepTime, reason, note, agentName }`, of which each may be missing; `until` in seconds since 1970. */
+    appointment?: unknown;
+    /** The agent's name, if the appointment has none. */
+    agentName: unknown;
+}
+
+/** The view for `parkForm`. */
+export interface FormView {
+    dayStartsAt: number;
+    reasonRequired: boolean;
+    channelType: unknown;
+    /** Authors with times, in milliseconds since 1970. */
+    messages: [author: unknown, at: unknown][];
+    choice: Choice['name'];
+    /** A local time, in milliseconds since 1970 as if the zone were UTC. */
+    picked: number | null;
+    reason: string;
 }
 
 /** The view for `settle`. */
@@ -161,6 +178,18 @@ pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
     give(&button::button(&take(view)?))
+}
+
+/// Returns the content of the dialog that parks until a time. The zone is the browser's.
+#[wasm_bindgen(js_name = parkForm, unchecked_return_type = "Form")]
+pub fn park_form(
+    #[wasm_bindgen(unchecked_param_type = "FormView")] view: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let clock = appointment::Clock {
+        now: Date::now(),
+        offset_minutes: |at| Date::new(&at.into()).get_timezone_offset(),
+    };
+    give(&appointment::form(&take(view)?, clock))
 }
 
 /// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.

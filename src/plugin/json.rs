@@ -200,6 +200,29 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Returns the trimmed text of at most `longest` characters, or `None` for null and for a blank text.
+    pub fn text_of_at_most(&self, longest: usize) -> Result<Option<&'a str>, MalformedField> {
+        match self.text()?.map(str::trim) {
+            Some(text) if text.chars().count() > longest => {
+                Err(self.malformed(&format!("a text of at most {longest} characters")))
+            }
+            text => Ok(text.filter(|text| !text.is_empty())),
+        }
+    }
+
+    /// Returns the list of at most `most` texts, which are not blank and have at most `longest` characters. Null is an empty list.
+    pub fn texts(&self, most: usize, longest: usize) -> Result<Vec<String>, MalformedField> {
+        let items = self.items()?;
+        if items.len() > most {
+            return Err(self.malformed(&format!("a list of at most {most} texts")));
+        }
+        let text = |item: &Field<'_>| match item.text_of_at_most(longest)? {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(item.malformed("a text that is not blank")),
+        };
+        items.iter().map(text).collect()
+    }
+
     /// Returns the SID. A missing one is an error.
     pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, MalformedField> {
         let text = match self.value()? {
@@ -313,6 +336,58 @@ mod tests {
                 integer(&wrong).unwrap_err().to_string(),
                 "`hours` is malformed: expected a whole number from 1 to 24",
                 "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_is_trimmed_and_bounded() {
+        let text = |value: &serde_json::Value| {
+            let value = Json::from(value);
+            let text = Field::root("reason", &value).text_of_at_most(3);
+            text.map(|text| text.map(str::to_owned))
+        };
+        assert_eq!(text(&json!(" äöü ")), Ok(Some("äöü".to_owned())));
+        assert_eq!(text(&json!("  ")), Ok(None));
+        assert_eq!(text(&json!(null)), Ok(None));
+        assert_eq!(
+            text(&json!("four")).unwrap_err().to_string(),
+            "`reason` is malformed: expected a text of at most 3 characters"
+        );
+        assert_eq!(text(&json!(3)).unwrap_err().expected, "a text");
+    }
+
+    #[test]
+    fn a_list_of_texts_names_the_wrong_one() {
+        let texts = |value: &serde_json::Value| {
+            let value = Json::from(value);
+            Field::root("reasons", &value).texts(2, 3)
+        };
+        assert_eq!(
+            texts(&json!(["a", " b "])),
+            Ok(vec!["a".into(), "b".into()])
+        );
+        assert_eq!(texts(&json!(null)), Ok(Vec::new()));
+        for (value, path, expected) in [
+            (json!("a"), "reasons", "a list"),
+            (
+                json!(["a", "b", "c"]),
+                "reasons",
+                "a list of at most 2 texts",
+            ),
+            (json!(["a", 1]), "reasons[1]", "a text"),
+            (json!([null]), "reasons[0]", "a text that is not blank"),
+            (json!([" "]), "reasons[0]", "a text that is not blank"),
+            (
+                json!(["four"]),
+                "reasons[0]",
+                "a text of at most 3 characters",
+            ),
+        ] {
+            let error = texts(&value).unwrap_err();
+            assert_eq!(
+                (error.path.as_str(), error.expected.as_str()),
+                (path, expected)
             );
         }
     }
