@@ -33,9 +33,9 @@ pub struct TextsFlag {
     /// The key in the configuration.
     pub name: &'static str,
     /// The most texts that are allowed.
-    pub most: usize,
+    pub most: u32,
     /// The most characters of a text, which has at least one that is not blank.
-    pub longest: usize,
+    pub longest: u32,
 }
 
 /// A flag of any kind.
@@ -236,7 +236,7 @@ flags! {
         "the hour at which \"Tomorrow\" and \"Monday\" begin for an agent who parks until a time";
 
     /// The reasons for a park. The longest is that of [`crate::request::LONGEST_REASON`].
-    reasons: TextsFlag { most: 20, longest: crate::request::LONGEST_REASON },
+    reasons: TextsFlag { most: 20, longest: 60 },
         "the reasons that an agent can choose from when parking";
 
     /// Makes the reason a duty, unless there is none to choose.

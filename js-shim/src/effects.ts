@@ -14,12 +14,9 @@ export function apply(effects: ShimEffect[], context: Where, customer?: string):
 function applyOne(effect: ShimEffect, { flex, manager }: Where, customer?: string): void {
   switch (effect.kind) {
     case 'notify':
-      flex.Notifications.showNotification(effect.id, { field: effect.field });
-      break;
-    case 'notifyParked':
       flex.Notifications.showNotification(effect.id, {
-        conversationSid: effect.conversationSid,
-        time: effect.until && formatsOf(manager).due(effect.until * 1_000),
+        field: effect.field,
+        time: effect.time && formatsOf(manager).due(effect.time * 1_000),
         customer: customer ?? text(manager, 'ParkInteractionTheCustomer'),
       });
       break;

@@ -29,7 +29,7 @@ function undoAction({ flex, manager }: Where) {
   const { Action } = flex.NotificationBar;
   const undo = (_: unknown, notification: Notification) => {
     flex.Notifications.dismissNotification(notification);
-    const payload = { ConversationSid: notification.context?.conversationSid };
+    const payload = { ConversationSid: notification.context?.field };
     // The action has shown the agent the reason.
     void flex.Actions.invokeAction(UNPARK_INTERACTION, payload).catch(() => undefined);
   };

@@ -16,21 +16,13 @@ pub enum ShimEffect {
     Notify {
         /// Its id.
         id: NotificationId,
-        /// The `{{field}}` of its text: the name of a field or a setting, or an error code.
+        /// The `{{field}}` of its text: the name of a field or a setting, or an error code. The conversation, if a click in the
+        /// notification resumes it.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
-    },
-    /// Show the notification of a park, with the customer's name. It can be undone while it shows.
-    #[serde(rename_all = "camelCase")]
-    NotifyParked {
-        /// Its id.
-        id: NotificationId,
-        /// The conversation.
-        #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
-        conversation_sid: ConversationSid,
         /// The `{{time}}` of its text, in seconds since 1970.
         #[serde(skip_serializing_if = "Option::is_none")]
-        until: Option<u32>,
+        time: Option<u32>,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
@@ -55,7 +47,11 @@ impl ShimEffect {
     /// Shows a notification without a field.
     #[must_use]
     pub fn notify(id: NotificationId) -> Self {
-        Self::Notify { id, field: None }
+        Self::Notify {
+            id,
+            field: None,
+            time: None,
+        }
     }
 
     /// Shows a notification with a field.
@@ -64,6 +60,7 @@ impl ShimEffect {
         Self::Notify {
             id,
             field: Some(field),
+            time: None,
         }
     }
 }
@@ -131,7 +128,11 @@ pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
             refusal.detail().map(ToString::to_string),
         ),
     };
-    Some(ShimEffect::Notify { id, field })
+    Some(ShimEffect::Notify {
+        id,
+        field,
+        time: None,
+    })
 }
 
 /// The look of a notification.
@@ -332,7 +333,11 @@ mod tests {
             let id = NotificationId::for_refusal(&refusal);
             assert_eq!(
                 told(&CallFailure::Refused(refusal)),
-                [ShimEffect::Notify { id, field: detail }]
+                [ShimEffect::Notify {
+                    id,
+                    field: detail,
+                    time: None
+                }]
             );
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
             assert!(shown.next().is_some_and(|known| {

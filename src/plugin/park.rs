@@ -42,7 +42,7 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
 pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
     let notification = match called {
         Err(failure) => return ShimOutcome::failed(&failure),
-        Ok(Reply::Parked { .. }) => ShimEffect::NotifyParked {
+        Ok(Reply::Parked { .. }) => ShimEffect::Notify {
             id: match &request.appointment {
                 Appointment { until: None, .. } => NotificationId::ParkInteractionParked,
                 Appointment {
@@ -50,8 +50,8 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> Shi
                 } => NotificationId::ParkInteractionParkedKept,
                 _ => NotificationId::ParkInteractionParkedUntil,
             },
-            conversation_sid: request.target.conversation_sid.clone(),
-            until: request.appointment.until,
+            field: Some(request.target.conversation_sid.to_string()),
+            time: request.appointment.until,
         },
         Ok(Reply::ParkedAndWoken) => {
             ShimEffect::notify(NotificationId::ParkInteractionParkedAndWoken)
@@ -158,10 +158,10 @@ mod tests {
         assert_eq!(
             outcome,
             ShimOutcome::done(vec![
-                ShimEffect::NotifyParked {
+                ShimEffect::Notify {
                     id: NotificationId::ParkInteractionParked,
-                    conversation_sid: request.target.conversation_sid.clone(),
-                    until: None,
+                    field: Some(request.target.conversation_sid.to_string()),
+                    time: None,
                 },
                 ShimEffect::UnloadConversation {
                     conversation_sid: request.target.conversation_sid.clone(),
@@ -183,10 +183,10 @@ mod tests {
             let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
             assert_eq!(
                 outcome.effects.first(),
-                Some(&ShimEffect::NotifyParked {
+                Some(&ShimEffect::Notify {
                     id: expected,
-                    conversation_sid: request.target.conversation_sid.clone(),
-                    until: Some(1_778_569_200),
+                    field: Some(request.target.conversation_sid.to_string()),
+                    time: Some(1_778_569_200),
                 })
             );
         }

@@ -53,6 +53,12 @@ pub struct Choice {
     pub at: Option<f64>,
 }
 
+impl Choice {
+    fn untimed(name: &'static str) -> Self {
+        Self { name, at: None }
+    }
+}
+
 const REPLY: &str = "reply";
 const PICKED: &str = "picked";
 
@@ -78,17 +84,15 @@ pub fn form(view: &Json, clock: Clock) -> Form {
         ("monday", (until_monday > 1).then(|| start_at(until_monday))),
         ("window", window.map(|window| window.closes_at - HOUR_MS)),
     ];
-    let is_in_range = |at: f64| (now + SHORTEST_MS..=now + LONGEST_MS).contains(&at);
-    let times = times.into_iter().filter_map(|(name, at)| {
-        let at = at.filter(|at| is_in_range(*at))?;
-        Some(Choice { name, at: Some(at) })
-    });
-    let untimed = |name| Choice { name, at: None };
-    let choices: Vec<Choice> = [untimed(REPLY)]
-        .into_iter()
-        .chain(times)
-        .chain([untimed(PICKED)])
-        .collect();
+    let is_in_range = |at: f64| at >= now + SHORTEST_MS && at <= now + LONGEST_MS;
+    let mut choices = Vec::with_capacity(times.len() + 2);
+    choices.push(Choice::untimed(REPLY));
+    for (name, at) in times {
+        if at.is_some_and(is_in_range) {
+            choices.push(Choice { name, at });
+        }
+    }
+    choices.push(Choice::untimed(PICKED));
 
     let chosen = match view.get_text("choice") {
         None | Some(REPLY) => Ok(None),
@@ -158,14 +162,17 @@ fn window(view: &Json, now: f64) -> Option<Window> {
     let Json::List(messages) = view.get("messages") else {
         return None;
     };
-    let wrote_at = messages.iter().rev().find_map(|message| match message {
-        Json::List(pair) => match pair.as_slice() {
-            [Json::Text(author), Json::Number(at)] if is_on(author, name) => Some(*at),
-            _ => None,
-        },
-        _ => None,
-    })?;
-    let closes_at = wrote_at + WINDOW_MS;
+    let mut wrote_at = None;
+    for message in messages {
+        if let Json::List(pair) = message {
+            if let [Json::Text(author), Json::Number(at)] = pair.as_slice() {
+                if is_on(author, name) {
+                    wrote_at = Some(at);
+                }
+            }
+        }
+    }
+    let closes_at = wrote_at? + WINDOW_MS;
     (now < closes_at).then_some(Window {
         channel: channel::label(name)?,
         closes_at,

@@ -7,7 +7,13 @@ pub use clock::Clock;
 pub use form::{form, Choice, Form};
 
 use super::json::{integer, Field, Json, MalformedField};
+use crate::flags::FLAGS;
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
+
+/// The bounds of the texts, in the type of those of flags.
+const REASON: u32 = FLAGS.reasons.longest;
+const NOTE: u32 = 500;
+const _: () = assert!(REASON as usize == LONGEST_REASON && NOTE as usize == LONGEST_NOTE);
 
 /// Reads `appointment` and `agentName` of the view of a park. The shim, and other plugins through the action, write
 /// `appointment`: `{ until, keepTime, reason, note, agentName }`, of which each may be missing. The Functions check that `until`
@@ -24,7 +30,7 @@ pub fn read(view: &Json) -> Result<Appointment, MalformedField> {
         let text = field.at(name).text_of_at_most(longest)?;
         Ok(text.map(str::to_owned))
     };
-    let agent_name = match text("agentName", LONGEST_REASON)? {
+    let agent_name = match text("agentName", REASON)? {
         // Admins write this name in other shapes too. That is no reason not to park.
         None => view.get_text("agentName").map(name),
         name => name,
@@ -32,8 +38,8 @@ pub fn read(view: &Json) -> Result<Appointment, MalformedField> {
     Ok(Appointment {
         until,
         keep_time,
-        reason: text("reason", LONGEST_REASON)?,
-        note: text("note", LONGEST_NOTE)?,
+        reason: text("reason", REASON)?,
+        note: text("note", NOTE)?,
         agent_name,
     })
 }
@@ -48,7 +54,9 @@ fn seconds(field: &Field<'_>) -> Result<Option<u32>, MalformedField> {
 
 /// Returns a worker's name as an appointment has it: cut, because workers may have longer names.
 fn name(whole: &str) -> String {
-    whole.chars().take(LONGEST_REASON).collect()
+    let cut = whole.char_indices().nth(LONGEST_REASON);
+    let cut = cut.and_then(|(end, _)| whole.get(..end));
+    cut.unwrap_or(whole).to_owned()
 }
 
 #[cfg(test)]

@@ -15,9 +15,11 @@ const GROUP: React.CSSProperties = { flex: 'none', display: 'inline-flex', margi
 const DISABLED: React.CSSProperties = { cursor: 'not-allowed', opacity: 0.5 };
 const LEFT: React.CSSProperties = { borderTopRightRadius: 0, borderBottomRightRadius: 0 };
 const RIGHT: React.CSSProperties = {
+  alignSelf: 'stretch',
+  height: 'auto',
   minWidth: 0,
   marginLeft: '-1px',
-  padding: '0 4px',
+  padding: '0 2px',
   borderTopLeftRadius: 0,
   borderBottomLeftRadius: 0,
 };

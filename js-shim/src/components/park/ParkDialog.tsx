@@ -206,12 +206,11 @@ function labelOf({ name, at }: Choice, channel: string, { text, relative, tomorr
   }
 }
 
-/** Returns the place under an element, as far to its right end as the window is wide. */
+/** Returns the place of the form in the dialog, which covers the window: below an element, and higher where it has no room. */
 function placeBelow(element: HTMLElement | null): React.CSSProperties {
   const { bottom = 0, right = 0 } = element?.getBoundingClientRect() ?? {};
   return {
-    top: `${bottom + 4}px`,
-    left: `max(8px, min(${right}px, 100vw - 8px) - 24rem)`,
-    maxHeight: `calc(100vh - ${bottom + 12}px)`,
+    gridTemplateRows: `minmax(0, ${bottom - 4}px) minmax(0, auto) 1fr`,
+    padding: `8px 8px 8px max(8px, ${right}px - 24rem)`,
   };
 }

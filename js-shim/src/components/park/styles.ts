@@ -23,29 +23,36 @@ const sheet = ({ tokens, isLight }: Theme): string => {
     textColors: text,
   } = tokens;
   return `
+  display: grid;
+  grid-template-columns: minmax(0, 24rem);
   box-sizing: border-box;
-  width: 24rem;
-  max-width: calc(100vw - 16px);
+  width: 100vw;
+  max-width: none;
+  height: 100vh;
+  max-height: none;
   margin: 0;
-  padding: 0;
-  overflow: auto;
-  border: 1px solid ${border.colorBorderWeaker};
-  border-radius: ${radii.borderRadius20};
-  background: ${background.colorBackgroundBody};
-  box-shadow: ${boxShadows.shadow};
+  border: 0;
+  overflow: hidden;
+  background: none;
   color: ${text.colorText};
   color-scheme: ${isLight === false ? 'dark' : 'light'};
   font-size: ${fontSizes.fontSize30};
   line-height: ${lineHeights.lineHeight20};
 
   &::backdrop {
-    background: transparent;
+    background: none;
   }
   form {
+    grid-row: 2;
     display: flex;
     flex-direction: column;
     gap: ${spacings.space40};
     padding: ${spacings.space50};
+    overflow: auto;
+    border: 1px solid ${border.colorBorderWeaker};
+    border-radius: ${radii.borderRadius20};
+    background: ${background.colorBackgroundBody};
+    box-shadow: ${boxShadows.shadow};
   }
   h2 {
     margin: 0;
