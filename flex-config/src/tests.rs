@@ -591,7 +591,7 @@ fn a_wrong_reason_is_named_by_its_place() {
     for (value, what) in [
         (
             format!(r#"["Waiting","{long}"]"#),
-            "reasons[1]` is malformed: expected a text of at most 60 characters",
+            "reasons[1]` is malformed: expected a text of 1 to 60 characters",
         ),
         (
             format!(r#"["{many}"]"#),

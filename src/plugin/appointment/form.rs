@@ -94,31 +94,37 @@ pub fn form(view: &Json, clock: Clock) -> Form {
     }
     choices.push(Choice::untimed(PICKED));
 
-    let chosen = match view.get_text("choice") {
-        None | Some(REPLY) => Ok(None),
+    let mut refusal = None;
+    let at = match view.get_text("choice") {
+        None | Some(REPLY) => None,
         Some(PICKED) => match view.get("picked") {
             Json::Number(local) => match clock.instant(*local) {
-                Instant::At(at) => Ok(Some(at)),
-                Instant::LeftOut(_) => Err(StringKey::ParkInteractionUntilNoSuchTime),
+                Instant::At(at) => Some(at),
+                Instant::LeftOut(_) => {
+                    refusal = Some(StringKey::ParkInteractionUntilNoSuchTime);
+                    None
+                }
             },
-            _ => Err(StringKey::ParkInteractionUntilNoTime),
+            _ => {
+                refusal = Some(StringKey::ParkInteractionUntilNoTime);
+                None
+            }
         },
-        // A choice that is no longer there has become too soon.
         Some(name) => match choices.iter().find(|choice| choice.name == name) {
-            Some(choice) => Ok(choice.at),
-            None => Err(StringKey::ParkInteractionUntilOutOfRange),
+            Some(choice) => choice.at,
+            // A choice that is no longer there has become too soon.
+            None => Some(now),
         },
     };
-    let checked = match chosen {
-        Ok(Some(at)) if !is_in_range(at) => Err(StringKey::ParkInteractionUntilOutOfRange),
-        _ if is_reason_missing(view) => chosen.and(Err(StringKey::ParkInteractionUntilNoReason)),
-        chosen => chosen,
-    };
-    let at = chosen.ok().flatten();
+    if at.is_some_and(|at| !is_in_range(at)) {
+        refusal = Some(StringKey::ParkInteractionUntilOutOfRange);
+    } else if refusal.is_none() && is_reason_missing(view) {
+        refusal = Some(StringKey::ParkInteractionUntilNoReason);
+    }
     Form {
         choices,
         until: at.and_then(|at| integer((at / 1_000.0).floor())),
-        refusal: checked.err(),
+        refusal,
         latest: now + LONGEST_MS,
         suggested: start_in(1),
         window_of: window.map(|window| window.channel),

@@ -6,31 +6,35 @@ mod form;
 pub use clock::Clock;
 pub use form::{form, Choice, Form};
 
-use super::json::{integer, Field, Json, MalformedField};
-use crate::flags::FLAGS;
+use super::json::{characters, integer, Field, Json, MalformedField};
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
-
-/// The bounds of the texts, in the type of those of flags.
-const REASON: u32 = FLAGS.reasons.longest;
-const NOTE: u32 = 500;
-const _: () = assert!(REASON as usize == LONGEST_REASON && NOTE as usize == LONGEST_NOTE);
 
 /// Reads `appointment` and `agentName` of the view of a park. The shim, and other plugins through the action, write
 /// `appointment`: `{ until, keepTime, reason, note, agentName }`, of which each may be missing. The Functions check that `until`
 /// is neither too soon nor too late.
 pub fn read(view: &Json) -> Result<Appointment, MalformedField> {
-    let field = Field::root("", view).at("appointment");
-    let until = seconds(&field.at("until"))?;
-    let keep = field.at("keepTime");
-    let keep_time = keep.flag()?.unwrap_or_default();
-    if keep_time && until.is_none() {
-        return Err(keep.malformed("false, because there is no `until`"));
+    let given = view.get("appointment");
+    if !matches!(given, Json::Null | Json::Map(_)) {
+        return Err(Field::root("appointment", given).malformed("an object"));
     }
-    let text = |name, longest| {
-        let text = field.at(name).text_of_at_most(longest)?;
-        Ok(text.map(str::to_owned))
+    let until = match given.get("until") {
+        Json::Null => None,
+        Json::Number(number) if *number > 0.0 && integer(*number).is_some() => integer(*number),
+        _ => return Err(malformed("until", "whole seconds since 1970")),
     };
-    let agent_name = match text("agentName", REASON)? {
+    let keep_time = match given.get("keepTime") {
+        Json::Null | Json::Bool(false) => false,
+        Json::Bool(true) if until.is_some() => true,
+        _ => {
+            return Err(malformed(
+                "keepTime",
+                "true or false, and true only with `until`",
+            ))
+        }
+    };
+    let reason = text(given, "reason", LONGEST_REASON, REASON)?;
+    let note = text(given, "note", LONGEST_NOTE, NOTE)?;
+    let agent_name = match text(given, "agentName", LONGEST_REASON, REASON)? {
         // Admins write this name in other shapes too. That is no reason not to park.
         None => view.get_text("agentName").map(name),
         name => name,
@@ -38,18 +42,35 @@ pub fn read(view: &Json) -> Result<Appointment, MalformedField> {
     Ok(Appointment {
         until,
         keep_time,
-        reason: text("reason", REASON)?,
-        note: text("note", NOTE)?,
+        reason,
+        note,
         agent_name,
     })
 }
 
-fn seconds(field: &Field<'_>) -> Result<Option<u32>, MalformedField> {
-    match field.value()? {
+const REASON: &str = "a text of at most 60 characters";
+const NOTE: &str = "a text of at most 500 characters";
+
+/// Returns the trimmed text of a field, or `None` for a missing or blank one.
+fn text(
+    given: &Json,
+    name: &str,
+    longest: usize,
+    expected: &str,
+) -> Result<Option<String>, MalformedField> {
+    match given.get(name) {
         Json::Null => Ok(None),
-        Json::Number(number) if *number > 0.0 && integer(*number).is_some() => Ok(integer(*number)),
-        _ => Err(field.malformed("whole seconds since 1970")),
+        Json::Text(text) if characters(text.trim()) <= longest => {
+            Ok(given.get_text(name).map(str::to_owned))
+        }
+        _ => Err(malformed(name, expected)),
     }
+}
+
+fn malformed(name: &str, expected: &str) -> MalformedField {
+    Field::root("appointment", &Json::Null)
+        .at(name)
+        .malformed(expected)
 }
 
 /// Returns a worker's name as an appointment has it: cut, because workers may have longer names.
@@ -140,6 +161,17 @@ mod tests {
                 read(appointment.clone()).unwrap_err().path,
                 path,
                 "{appointment}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_bound() {
+        let long = "n".repeat(501);
+        for (name, longest) in [("reason", LONGEST_REASON), ("note", LONGEST_NOTE)] {
+            assert_eq!(
+                read(json!({ name: long })).unwrap_err().expected,
+                format!("a text of at most {longest} characters")
             );
         }
     }

@@ -11,7 +11,7 @@ import { text } from '../../strings';
 import { EMPTY, ParkDialog, type Appointment } from './ParkDialog';
 
 const KEY = 'park-interaction-button';
-const GROUP: React.CSSProperties = { flex: 'none', display: 'inline-flex', marginRight: '8px' };
+const GROUP: React.CSSProperties = { flex: 'none', alignSelf: 'center', display: 'inline-flex', marginRight: '8px' };
 const DISABLED: React.CSSProperties = { cursor: 'not-allowed', opacity: 0.5 };
 const LEFT: React.CSSProperties = { borderTopRightRadius: 0, borderBottomRightRadius: 0 };
 const RIGHT: React.CSSProperties = {

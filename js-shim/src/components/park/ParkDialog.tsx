@@ -210,7 +210,7 @@ function labelOf({ name, at }: Choice, channel: string, { text, relative, tomorr
 function placeBelow(element: HTMLElement | null): React.CSSProperties {
   const { bottom = 0, right = 0 } = element?.getBoundingClientRect() ?? {};
   return {
-    gridTemplateRows: `minmax(0, ${bottom - 4}px) minmax(0, auto) 1fr`,
+    gridTemplateRows: `minmax(0, ${bottom - 4}px) min-content 1fr`,
     padding: `8px 8px 8px max(8px, ${right}px - 24rem)`,
   };
 }

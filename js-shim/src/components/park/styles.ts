@@ -39,11 +39,10 @@ const sheet = ({ tokens, isLight }: Theme): string => {
   font-size: ${fontSizes.fontSize30};
   line-height: ${lineHeights.lineHeight20};
 
-  &::backdrop {
-    background: none;
-  }
   form {
     grid-row: 2;
+    box-sizing: border-box;
+    max-height: calc(100vh - 16px);
     display: flex;
     flex-direction: column;
     gap: ${spacings.space40};
