@@ -77,11 +77,28 @@ export interface FormView {
     channelType: unknown;
     /** Authors with times, in milliseconds since 1970. */
     messages: [author: unknown, at: unknown][];
-    choice: Choice['name'];
+    choice: ChoiceName;
     /** A local time, in milliseconds since 1970 as if the zone were UTC. */
     picked: number | null;
     reason: string;
 }
+
+/** The name of a choice of the dialog. */
+export type ChoiceName = 'reply' | 'hour' | 'hours' | 'tomorrow' | 'monday' | 'window' | 'picked';
+
+/** A choice of the dialog, with its time in milliseconds since 1970, if it has one. */
+export type Choice = [name: ChoiceName, at: number | undefined];
+
+/** The content of the dialog; see the type `Form` of the core. */
+export type Form = [
+    choices: Choice[],
+    until: number | undefined,
+    refusal: StringKey | null,
+    latest: number,
+    suggested: number,
+    windowOf: StringKey | null,
+    isWindowClosed: boolean,
+];
 
 /** The view for `settle`. */
 export interface SettleView {
@@ -189,7 +206,21 @@ pub fn park_form(
         now: Date::now(),
         offset_minutes: |at| Date::new(&at.into()).get_timezone_offset(),
     };
-    give(&appointment::form(&take(view)?, clock))
+    array_of_form(&appointment::form(&take(view)?, clock))
+}
+
+/// Makes a `Form` by hand: serde would take twice the size.
+fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
+    let choices = Array::new();
+    for choice in &form.choices {
+        choices.push(&Array::of2(&choice.name.into(), &choice.at.into()));
+    }
+    let array = Array::of3(&choices, &form.until.into(), &give(&form.refusal)?);
+    array.push(&form.latest.into());
+    array.push(&form.suggested.into());
+    array.push(&give(&form.window_of)?);
+    array.push(&form.is_window_closed.into());
+    Ok(array.into())
 }
 
 /// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.

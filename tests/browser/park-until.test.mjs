@@ -22,7 +22,7 @@ class ParkUntil {
     this.dialog = page.getByRole('dialog', { name: 'Park until…' });
     this.keep = this.dialog.getByRole('checkbox', { name: 'Keep this time even if they write' });
     this.reason = this.dialog.getByRole('combobox', { name: 'Reason' });
-    this.note = this.dialog.getByRole('textbox', { name: 'Note for the next agent' });
+    this.note = this.dialog.getByRole('textbox', { name: 'Note' });
     this.time = this.dialog.locator('input[type="datetime-local"]');
     this.park = this.dialog.getByRole('button', { name: 'Park' });
     this.refusal = this.dialog.getByRole('alert');
@@ -320,10 +320,10 @@ test('the note is counted near its end', async ({ desktop }) => {
   const { until } = await inConversation(desktop);
   await until.open();
   await until.note.fill('n'.repeat(399));
-  await expect(until.dialog).not.toContainText('Characters left');
+  await expect(until.dialog).not.toContainText('/ 500');
   await until.note.fill('n'.repeat(600));
   await expect(until.note).toHaveValue('n'.repeat(500));
-  await expect(until.dialog).toContainText('Characters left: 0');
+  await expect(until.dialog).toContainText('500 / 500');
 });
 
 test('a failed park keeps the note', async ({ desktop, sim, troubles }) => {

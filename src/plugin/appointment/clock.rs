@@ -31,14 +31,16 @@ impl Clock {
     /// Returns the instant of a local time. A day before and a day after it, the offset is that before and that after a change of
     /// the clocks, if there is one.
     pub(super) fn instant(&self, local: f64) -> Instant {
-        let [before, after] =
-            [local - DAY_MS, local + DAY_MS].map(|near| local + self.offset_ms(near));
+        let before = local + self.offset_ms(local - DAY_MS);
+        let after = local + self.offset_ms(local + DAY_MS);
         let is_right = |at: f64| self.local(at) >= local && self.local(at) <= local;
-        match (is_right(before), is_right(after)) {
-            (true, true) => Instant::At(before.min(after)),
-            (true, false) => Instant::At(before),
-            (false, true) => Instant::At(after),
-            (false, false) => Instant::LeftOut(before),
+        // If both are right, clocks go back, and the time comes first before that.
+        if is_right(before) {
+            Instant::At(before)
+        } else if is_right(after) {
+            Instant::At(after)
+        } else {
+            Instant::LeftOut(before)
         }
     }
 

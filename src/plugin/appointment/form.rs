@@ -1,7 +1,5 @@
 //! The dialog: which times it offers, and whether the present choice can be parked with.
 
-use serde::Serialize;
-
 use super::clock::{Clock, Instant, DAY_MS, HOUR_MS};
 use crate::flags::FLAGS;
 use crate::plugin::effect::StringKey;
@@ -19,9 +17,7 @@ const SHORTEST_MS: f64 = SHORTEST_WAIT_SECONDS as f64 * 1_000.0;
 const LONGEST_MS: f64 = LONGEST_WAIT_SECONDS as f64 * 1_000.0;
 
 /// The content of the dialog.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     /// The choices, in their order.
     pub choices: Vec<Choice>,
@@ -40,14 +36,9 @@ pub struct Form {
 }
 
 /// A choice of the dialog.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
-    /// The name.
-    #[cfg_attr(
-        target_arch = "wasm32",
-        tsify(type = "'reply' | 'hour' | 'hours' | 'tomorrow' | 'monday' | 'window' | 'picked'")
-    )]
+    /// The name: `reply`, `hour`, `hours`, `tomorrow`, `monday`, `window` or `picked`.
     pub name: &'static str,
     /// The time, in milliseconds since 1970. None: until the customer writes, or the time that the agent picks.
     pub at: Option<f64>,

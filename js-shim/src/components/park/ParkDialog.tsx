@@ -2,20 +2,20 @@ import * as React from 'react';
 import type { ITask } from '@twilio/flex-ui';
 
 import type { Context } from '../../context';
-import type { Choice } from '../../core/generated/glue';
+import type { Choice, ChoiceName } from '../../core/generated/glue';
 import { authors, conversationOf } from '../../flex/conversation';
 import { formatsOf, type Formats } from '../../strings/format';
 import { Sheet } from './styles';
 
-/** The most characters of a note, which Rust checks, and those that may be left before the dialog counts them. */
+/** The most characters of a note, which Rust checks, and those from which the dialog counts them. */
 const LONGEST_NOTE = 500;
-const COUNTED = 100;
+const COUNTED = 400;
 /** The choices name times relative to now, which passes while the dialog is open. */
 const REFRESH_MS = 30_000;
 
 /** The agent's input. */
 export interface Draft {
-  choice: Choice['name'];
+  choice: ChoiceName;
   /** The value of the input for a time, such as `2026-05-12T09:00`. */
   picked: string;
   keepTime: boolean;
@@ -63,7 +63,7 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
       ...draft,
       picked: draft.picked ? Date.parse(`${draft.picked}Z`) : null,
     });
-  const form = read();
+  const [choices, , refused, latest, suggested, windowOf, isWindowClosed] = read();
 
   React.useEffect(() => {
     const { current } = dialog;
@@ -83,25 +83,25 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
   const hasTime = draft.choice !== 'reply';
   const submit = (event: React.SyntheticEvent) => {
     event.preventDefault();
-    const { until, refusal } = read();
-    setTried(refusal !== null);
-    if (refusal !== null) return;
+    const [, until, wrong] = read();
+    setTried(wrong !== null);
+    if (wrong !== null) return;
     dialog.current?.close();
     const { reason, note, keepTime } = draft;
-    park({ until: until ?? undefined, keepTime: keepTime && hasTime, reason, note });
+    park({ until, keepTime: keepTime && hasTime, reason, note });
   };
   const keyDown = (event: React.KeyboardEvent) => {
     // The shortcuts of Flex are for the page, which the dialog covers.
     event.stopPropagation();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
   };
-  const choose = (choice: Draft['choice']) =>
-    change({ choice, picked: draft.picked || new Date(form.suggested).toISOString().slice(0, 16) });
+  const choose = (choice: ChoiceName) =>
+    change({ choice, picked: draft.picked || new Date(suggested).toISOString().slice(0, 16) });
 
-  const refusal = hasTried ? form.refusal : null;
+  const refusal = hasTried ? refused : null;
   const isReasonMissing = refusal === 'ParkInteractionUntilNoReason';
-  const left = LONGEST_NOTE - draft.note.length;
-  const channel = form.windowOf ? text(form.windowOf) : '';
+  const { length } = draft.note;
+  const channel = windowOf ? text(windowOf) : '';
   return (
     <Sheet
       ref={dialog}
@@ -113,11 +113,11 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
       <form noValidate onSubmit={submit}>
         <h2 id={`${id}-title`}>{text('ParkInteractionUntil')}</h2>
         <div role="radiogroup" aria-labelledby={`${id}-title`} className="choices">
-          {form.choices.map(({ name, at }) => (
+          {choices.map(([name, at]) => (
             <label key={name} className="choice">
               <input type="radio" name={id} checked={draft.choice === name} onChange={() => choose(name)} />
-              <span>{labelOf({ name, at }, channel, formats)}</span>
-              {at !== null && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
+              <span>{labelOf([name, at], channel, formats)}</span>
+              {at !== undefined && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
             </label>
           ))}
         </div>
@@ -131,7 +131,7 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
             onChange={({ target }) => change({ picked: target.value })}
           />
         )}
-        {form.isWindowClosed && <p className="hint">{text('ParkInteractionUntilWindowClosed', { channel })}</p>}
+        {isWindowClosed && <p className="hint">{text('ParkInteractionUntilWindowClosed', { channel })}</p>}
         <label className="choice">
           <input
             type="checkbox"
@@ -169,10 +169,10 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
           />
         </label>
         <p id={`${id}-left`} className="hint">
-          {left <= COUNTED && text('ParkInteractionUntilNoteLeft', { count: left })}
+          {length >= COUNTED && `${length} / ${LONGEST_NOTE}`}
         </p>
         <p id={`${id}-refusal`} role="alert">
-          {refusal && text(refusal, { time: formats.due(form.latest) })}
+          {refusal && text(refusal, { time: formats.due(latest) })}
         </p>
         <div className="buttons">
           <flex.Button variant="secondary" size="small" type="button" onClick={() => dialog.current?.close()}>
@@ -187,7 +187,7 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
   );
 }
 
-function labelOf({ name, at }: Choice, channel: string, { text, relative, tomorrow, onWeekday }: Formats): string {
+function labelOf([name, at = 0]: Choice, channel: string, { text, relative, tomorrow, onWeekday }: Formats): string {
   switch (name) {
     case 'reply':
       return text('ParkInteractionUntilReply');
@@ -196,9 +196,9 @@ function labelOf({ name, at }: Choice, channel: string, { text, relative, tomorr
     case 'hours':
       return relative({ value: 4, unit: 'hour', numeric: 'always' });
     case 'tomorrow':
-      return tomorrow(at ?? 0);
+      return tomorrow(at);
     case 'monday':
-      return onWeekday(at ?? 0);
+      return onWeekday(at);
     case 'window':
       return text('ParkInteractionUntilWindow', { channel });
     case 'picked':
