@@ -51,6 +51,8 @@ impl Clock {
 
 #[cfg(test)]
 pub(super) mod tests {
+    #![allow(clippy::float_cmp, reason = "whole milliseconds are exact")]
+
     use super::*;
 
     /// Returns the milliseconds of a date and time in UTC.

@@ -88,19 +88,11 @@ pub fn form(view: &Json, clock: Clock) -> Form {
     let mut refusal = None;
     let at = match view.get_text("choice") {
         None | Some(REPLY) => None,
-        Some(PICKED) => match view.get("picked") {
-            Json::Number(local) => match clock.instant(*local) {
-                Instant::At(at) => Some(at),
-                Instant::LeftOut(_) => {
-                    refusal = Some(StringKey::ParkInteractionUntilNoSuchTime);
-                    None
-                }
-            },
-            _ => {
-                refusal = Some(StringKey::ParkInteractionUntilNoTime);
-                None
-            }
-        },
+        Some(PICKED) => {
+            let picked = picked(view, clock);
+            refusal = picked.err();
+            picked.ok()
+        }
         Some(name) => match choices.iter().find(|choice| choice.name == name) {
             Some(choice) => choice.at,
             // A choice that is no longer there has become too soon.
@@ -122,6 +114,17 @@ pub fn form(view: &Json, clock: Clock) -> Form {
         is_window_closed: window
             .zip(at)
             .is_some_and(|(window, at)| at > window.closes_at),
+    }
+}
+
+/// Returns the instant of the time that the agent has picked.
+fn picked(view: &Json, clock: Clock) -> Result<f64, StringKey> {
+    let Json::Number(local) = view.get("picked") else {
+        return Err(StringKey::ParkInteractionUntilNoTime);
+    };
+    match clock.instant(*local) {
+        Instant::At(at) => Ok(at),
+        Instant::LeftOut(_) => Err(StringKey::ParkInteractionUntilNoSuchTime),
     }
 }
 
@@ -186,6 +189,7 @@ fn is_on(address: &str, channel: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    #![allow(clippy::float_cmp, reason = "whole milliseconds are exact")]
 
     use serde_json::json;
 
