@@ -27,6 +27,17 @@ pub struct IntegerFlag {
     pub range: (u32, u32),
 }
 
+/// A flag that is a list of texts. Nobody's value is the empty list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextsFlag {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// The most texts that are allowed.
+    pub most: u32,
+    /// The most characters of a text, which has at least one that is not blank.
+    pub longest: u32,
+}
+
 /// A flag of any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flag {
@@ -34,6 +45,8 @@ pub enum Flag {
     Bool(BoolFlag),
     /// A flag that is an integer.
     Integer(IntegerFlag),
+    /// A flag that is a list of texts.
+    Texts(TextsFlag),
 }
 
 impl BoolFlag {
@@ -49,6 +62,14 @@ impl IntegerFlag {
     #[must_use]
     pub const fn any(self) -> Flag {
         Flag::Integer(self)
+    }
+}
+
+impl TextsFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Texts(self)
     }
 }
 
@@ -70,6 +91,7 @@ impl Flag {
         match self {
             Self::Bool(flag) => flag.name,
             Self::Integer(flag) => flag.name,
+            Self::Texts(flag) => flag.name,
         }
     }
 }
@@ -84,6 +106,9 @@ pub trait Source {
 
     /// Reads a flag that is an integer.
     fn integer(&self, flag: IntegerFlag) -> Result<u32, Self::Error>;
+
+    /// Reads a flag that is a list of texts.
+    fn texts(&self, flag: TextsFlag) -> Result<Vec<String>, Self::Error>;
 }
 
 /// A kind of flag: the type of its value, and how it is read.
@@ -93,6 +118,9 @@ pub trait Kind {
 
     /// Reads the flag.
     fn read<S: Source>(self, source: &S) -> Result<Self::Value, S::Error>;
+
+    /// Returns the value if nobody sets it.
+    fn default(self) -> Self::Value;
 }
 
 impl Kind for BoolFlag {
@@ -100,6 +128,10 @@ impl Kind for BoolFlag {
 
     fn read<S: Source>(self, source: &S) -> Result<bool, S::Error> {
         source.bool(self)
+    }
+
+    fn default(self) -> bool {
+        self.default
     }
 }
 
@@ -109,6 +141,22 @@ impl Kind for IntegerFlag {
     fn read<S: Source>(self, source: &S) -> Result<u32, S::Error> {
         source.integer(self)
     }
+
+    fn default(self) -> u32 {
+        self.default
+    }
+}
+
+impl Kind for TextsFlag {
+    type Value = Vec<String>;
+
+    fn read<S: Source>(self, source: &S) -> Result<Vec<String>, S::Error> {
+        source.texts(self)
+    }
+
+    fn default(self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Makes everything that follows from the declarations of the flags.
@@ -116,7 +164,7 @@ macro_rules! flags {
     ($($(#[$doc:meta])* $name:ident: $kind:ident { $($rule:tt)* }, $meaning:literal;)*) => {
         /// The values of all flags for one worker.
         #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Flags {
             $($(#[$doc])* pub $name: <$kind as Kind>::Value,)*
         }
@@ -133,7 +181,7 @@ macro_rules! flags {
         impl Default for Flags {
             fn default() -> Self {
                 Self {
-                    $($name: FLAGS.$name.default,)*
+                    $($name: Kind::default(FLAGS.$name),)*
                 }
             }
         }
@@ -194,4 +242,16 @@ flags! {
     /// document whether that flow's webhook goes away once the conversation is with Flex.
     pause_studio_flow: BoolFlag { default: false },
         "a Studio flow that hears of a conversation's messages does not while it is parked; its webhook is put back once an agent has joined";
+
+    /// The start of a working day, for the times that an agent is offered. A choice of the shim and of `plugin::appointment`.
+    day_starts_at: IntegerFlag { default: 9, range: (0, 23) },
+        "the hour at which \"Tomorrow\" and \"Monday\" begin for an agent who parks until a time";
+
+    /// The reasons for a park. The longest is that of [`crate::request::LONGEST_REASON`].
+    reasons: TextsFlag { most: 20, longest: 60 },
+        "the reasons that an agent can choose from when parking";
+
+    /// Makes the reason a duty, unless there is none to choose.
+    reason_required: BoolFlag { default: false },
+        "an agent has to choose one of the `reasons`: a click on Park asks for it";
 }

@@ -75,7 +75,7 @@ pub enum Command {
     Set {
         #[arg(value_parser = flag_names())]
         flag: String,
-        /// `true`, `false` or an integer
+        /// `true`, `false`, an integer or a JSON list of texts, such as `["Waiting for payment"]`
         value: String,
         #[command(flatten)]
         switching: Switching,

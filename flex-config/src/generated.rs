@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use park_interaction::flags::{self, Described, Flag, FEATURE};
+use park_interaction::flags::{self, Described, Flag, TextsFlag, FEATURE};
 use park_interaction::plugin::settings::{DOMAIN, PORT, PROTOCOL};
 use serde_json::{json, Map, Value};
 
@@ -57,6 +57,10 @@ fn table() -> String {
                 let (least, most) = flag.range;
                 (format!("`{least}` to `{most}`"), flag.default.to_string())
             }
+            Flag::Texts(TextsFlag { most, longest, .. }) => (
+                format!("a list of at most {most} texts of 1 to {longest} characters"),
+                "[]".to_owned(),
+            ),
         };
         let name = flag.name();
         // Writing to a String cannot fail.
@@ -120,6 +124,13 @@ fn flag_schema(Described { flag, meaning }: &Described) -> Value {
             "minimum": flag.range.0,
             "maximum": flag.range.1,
             "default": flag.default,
+        }),
+        Flag::Texts(flag) => json!({
+            "description": meaning,
+            "type": "array",
+            "maxItems": flag.most,
+            "items": { "type": "string", "pattern": r"\S", "maxLength": flag.longest },
+            "default": [],
         }),
     }
 }

@@ -58,7 +58,7 @@ impl Key {
 
     /// Checks a value for this key. A null would be read as the default: in a file it is a mistake.
     pub fn check(&self, value: &Json) -> Result<(), MalformedField> {
-        let nothing = Json::List(Vec::new());
+        let nothing = Json::Map(Vec::new());
         let value = match value {
             Json::Null => &nothing,
             _ => value,
@@ -70,6 +70,7 @@ impl Key {
             Kind::Port => settings::port(&field).map(drop),
             Kind::Flag(Flag::Bool(_)) => field.flag().map(drop),
             Kind::Flag(Flag::Integer(flag)) => field.integer(flag.range).map(drop),
+            Kind::Flag(Flag::Texts(flag)) => field.texts(flag.most, flag.longest).map(drop),
         }
     }
 

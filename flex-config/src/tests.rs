@@ -570,6 +570,7 @@ fn any_flag_can_be_set() {
         let value = match flag {
             Flag::Bool(flag) => (!flag.default).to_string(),
             Flag::Integer(flag) => flag.range.1.to_string(),
+            Flag::Texts(_) => r#"["Waiting for payment","Vacaciones"]"#.into(),
         };
         let mut account = Account::new();
         assert_eq!(account.run(&["set", flag.name(), &value]), 0);
@@ -584,6 +585,26 @@ fn any_flag_can_be_set() {
 }
 
 #[test]
+fn a_wrong_reason_is_named_by_its_place() {
+    let long = "x".repeat(61);
+    let many = ["x"; 21].join(r#"",""#);
+    for (value, what) in [
+        (
+            format!(r#"["Waiting","{long}"]"#),
+            "reasons[1]` is malformed: expected a text of 1 to 60 characters",
+        ),
+        (
+            format!(r#"["{many}"]"#),
+            "reasons` is malformed: expected a list of at most 20 texts",
+        ),
+    ] {
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", "reasons", &value]), 2, "{value}");
+        assert!(account.warnings().contains(what), "{}", account.warnings());
+    }
+}
+
+#[test]
 fn a_value_that_a_flag_cannot_have_is_a_mistake_of_the_command_line() {
     for (flag, value) in [
         ("show_list", "on"),
@@ -592,6 +613,12 @@ fn a_value_that_a_flag_cannot_have_is_a_mistake_of_the_command_line() {
         ("list_ttl_hours", "8761"),
         ("list_ttl_hours", "true"),
         ("list_ttl_hours", "a day"),
+        ("reasons", "Waiting"),
+        ("reasons", r#"["Waiting"#),
+        ("reasons", "null"),
+        ("reasons", "{}"),
+        ("reasons", r#"["Waiting",""]"#),
+        ("reasons", "[1]"),
     ] {
         let mut account = Account::new();
         assert_eq!(account.run(&["set", flag, value]), 2, "{flag} {value}");

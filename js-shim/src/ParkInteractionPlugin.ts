@@ -4,7 +4,7 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 import { registerActions } from './actions';
 import { addReturned } from './components/Returned';
 import { addParkedList } from './components/list';
-import { addParkButton } from './components/ParkButton';
+import { addParkButton } from './components/park/ParkButton';
 import type { Context } from './context';
 import { load, WasmForbidden } from './core/load';
 import { apply } from './effects';
@@ -13,6 +13,7 @@ import { watchLogout } from './flex/session';
 import { startList } from './list/parkedList';
 import { registerNotifications } from './notifications';
 import { followReservations } from './reservations';
+import { addShortcuts } from './shortcuts';
 import { addStrings } from './strings';
 import { startWatch } from './watch';
 
@@ -29,7 +30,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       if (!isMentioned(view)) return;
       addStrings(manager);
       const core = await load();
-      registerNotifications({ flex, core });
+      registerNotifications({ flex, manager, core });
       const { settings, effects } = core.start(view);
       apply(effects, { flex, manager });
       if (!settings) return;
@@ -37,6 +38,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       watchLogout(flex);
       registerActions(context);
       addParkButton(context);
+      addShortcuts(context);
       followReservations(context);
       addReturned(context);
       if (settings.showList) {

@@ -1,16 +1,24 @@
 import type { Context } from './context';
 import type { ShimEffect } from './core/generated/glue';
 import { hasAcceptedTaskFor } from './flex/task';
+import { text } from './strings';
+import { formatsOf } from './strings/format';
 
-/** Applies the effects that Rust has decided. */
-export function apply(effects: ShimEffect[], context: Pick<Context, 'flex' | 'manager'>): void {
-  for (const effect of effects) applyOne(effect, context);
+type Where = Pick<Context, 'flex' | 'manager'>;
+
+/** Applies the effects that Rust has decided. `customer` is the name of the customer whom they are about. */
+export function apply(effects: ShimEffect[], context: Where, customer?: string): void {
+  for (const effect of effects) applyOne(effect, context, customer);
 }
 
-function applyOne(effect: ShimEffect, { flex, manager }: Pick<Context, 'flex' | 'manager'>): void {
+function applyOne(effect: ShimEffect, { flex, manager }: Where, customer?: string): void {
   switch (effect.kind) {
     case 'notify':
-      flex.Notifications.showNotification(effect.id, { field: effect.field });
+      flex.Notifications.showNotification(effect.id, {
+        field: effect.field,
+        time: effect.time && formatsOf(manager).due(effect.time * 1_000),
+        customer: customer ?? text(manager, 'ParkInteractionTheCustomer'),
+      });
       break;
     case 'unloadConversation':
       scheduleUnload(effect.conversationSid, effect.afterMs, manager);

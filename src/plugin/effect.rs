@@ -16,9 +16,13 @@ pub enum ShimEffect {
     Notify {
         /// Its id.
         id: NotificationId,
-        /// The `{{field}}` of its text: the name of a field or a setting, or an error code.
+        /// The `{{field}}` of its text: the name of a field or a setting, or an error code. The conversation, if a click in the
+        /// notification resumes it.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
+        /// The `{{time}}` of its text, in seconds since 1970.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        time: Option<u32>,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
@@ -43,7 +47,11 @@ impl ShimEffect {
     /// Shows a notification without a field.
     #[must_use]
     pub fn notify(id: NotificationId) -> Self {
-        Self::Notify { id, field: None }
+        Self::Notify {
+            id,
+            field: None,
+            time: None,
+        }
     }
 
     /// Shows a notification with a field.
@@ -52,6 +60,7 @@ impl ShimEffect {
         Self::Notify {
             id,
             field: Some(field),
+            time: None,
         }
     }
 }
@@ -119,7 +128,11 @@ pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
             refusal.detail().map(ToString::to_string),
         ),
     };
-    Some(ShimEffect::Notify { id, field })
+    Some(ShimEffect::Notify {
+        id,
+        field,
+        time: None,
+    })
 }
 
 /// The look of a notification.
@@ -129,6 +142,8 @@ pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
 pub enum NotificationKind {
     /// It worked.
     Success,
+    /// It worked, and can be undone while it shows.
+    Undoable,
     /// It worked, but not as the agent expects.
     Warning,
     /// It did not work.
@@ -185,7 +200,11 @@ macro_rules! notifications {
 
 refusals! { notifications
     /// The agent is free and the conversation waits.
-    ParkInteractionParked: Success,
+    ParkInteractionParked: Undoable,
+    /// The agent is free and the conversation waits for the customer or a time.
+    ParkInteractionParkedUntil: Undoable,
+    /// The agent is free and the conversation waits for a time.
+    ParkInteractionParkedKept: Undoable,
     /// The agent is free, but the customer had just written.
     ParkInteractionParkedAndWoken: Warning,
     /// The conversation is on its way to an agent.
@@ -216,6 +235,14 @@ pub enum StringKey {
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.
     ParkInteractionButtonInviteOpen,
+    /// A time is missing.
+    ParkInteractionUntilNoTime,
+    /// The time that was picked is left out by a change of the clocks.
+    ParkInteractionUntilNoSuchTime,
+    /// The time that was picked is too soon or too late.
+    ParkInteractionUntilOutOfRange,
+    /// A reason is missing.
+    ParkInteractionUntilNoReason,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
     /// The name of web chat.
@@ -328,12 +355,19 @@ mod tests {
             let id = NotificationId::for_refusal(&refusal);
             assert_eq!(
                 told(&CallFailure::Refused(refusal)),
-                [ShimEffect::Notify { id, field: detail }]
+                [ShimEffect::Notify {
+                    id,
+                    field: detail,
+                    time: None
+                }]
             );
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
-            assert!(shown
-                .next()
-                .is_some_and(|known| known.kind != NotificationKind::Success));
+            assert!(shown.next().is_some_and(|known| {
+                !matches!(
+                    known.kind,
+                    NotificationKind::Success | NotificationKind::Undoable
+                )
+            }));
             assert_eq!(shown.next(), None);
         }
     }

@@ -15,7 +15,7 @@ use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{button, list, settings, watch};
+use super::{appointment, button, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
@@ -75,7 +75,41 @@ export interface ParkView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
+    /** `{ until, keepTime, reason, note, agentName }`, of which each may be missing; `until` in seconds since 1970. */
+    appointment?: unknown;
+    /** The agent's name, if the appointment has none. */
+    agentName: unknown;
 }
+
+/** The view for `parkForm`. */
+export interface FormView {
+    dayStartsAt: number;
+    reasonRequired: boolean;
+    channelType: unknown;
+    /** Authors with times, in milliseconds since 1970. */
+    messages: [author: unknown, at: unknown][];
+    choice: ChoiceName;
+    /** A local time, in milliseconds since 1970 as if the zone were UTC. */
+    picked: number | null;
+    reason: string;
+}
+
+/** The name of a choice of the dialog. */
+export type ChoiceName = 'reply' | 'hour' | 'hours' | 'tomorrow' | 'monday' | 'window' | 'picked';
+
+/** A choice of the dialog, with its time in milliseconds since 1970, if it has one. */
+export type Choice = [name: ChoiceName, at: number | undefined];
+
+/** The content of the dialog; see the type `Form` of the core. */
+export type Form = [
+    choices: Choice[],
+    until: number | undefined,
+    refusal: StringKey | null,
+    latest: number,
+    suggested: number,
+    windowOf: StringKey | null,
+    isWindowClosed: boolean,
+];
 
 /** The view for `settle`. */
 export interface SettleView {
@@ -180,6 +214,32 @@ pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
     give(&button::button(&take(view)?))
+}
+
+/// Returns the content of the dialog that parks until a time. The zone is the browser's.
+#[wasm_bindgen(js_name = parkForm, unchecked_return_type = "Form")]
+pub fn park_form(
+    #[wasm_bindgen(unchecked_param_type = "FormView")] view: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let clock = appointment::Clock {
+        now: Date::now(),
+        offset_minutes: |at| Date::new(&at.into()).get_timezone_offset(),
+    };
+    array_of_form(&appointment::form(&take(view)?, clock))
+}
+
+/// Makes a `Form` by hand: serde would take twice the size.
+fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
+    let choices = Array::new();
+    for choice in &form.choices {
+        choices.push(&Array::of2(&choice.name.into(), &choice.at.into()));
+    }
+    let array = Array::of3(&choices, &form.until.into(), &give(&form.refusal)?);
+    array.push(&form.latest.into());
+    array.push(&form.suggested.into());
+    array.push(&give(&form.window_of)?);
+    array.push(&form.is_window_closed.into());
+    Ok(array.into())
 }
 
 /// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.

@@ -200,6 +200,23 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Returns the list of at most `most` texts, trimmed, which have from 1 to `longest` characters. Null is an empty list.
+    pub fn texts(&self, most: u32, longest: u32) -> Result<Vec<String>, MalformedField> {
+        let items = self.items()?;
+        if items.len() > most as usize {
+            return Err(self.malformed(&format!("a list of at most {most} texts")));
+        }
+        let mut texts = Vec::new();
+        for item in items {
+            let text = item.text()?.unwrap_or_default().trim();
+            if text.is_empty() || characters(text) > longest as usize {
+                return Err(item.malformed(&format!("a text of 1 to {longest} characters")));
+            }
+            texts.push(text.to_owned());
+        }
+        Ok(texts)
+    }
+
     /// Returns the SID. A missing one is an error.
     pub fn sid<T>(&self, parse: fn(String) -> Result<T, InvalidSid>) -> Result<T, MalformedField> {
         let text = match self.value()? {
@@ -234,6 +251,17 @@ impl<'a> Field<'a> {
             expected: expected.into(),
         }
     }
+}
+
+/// Counts characters. The standard library's way, which is made for speed, has ten times as much code.
+#[must_use]
+pub fn characters(text: &str) -> usize {
+    let mut count = 0;
+    for byte in text.bytes() {
+        // All bytes of a character but the first begin with the bits 10.
+        count += usize::from(byte & 0b1100_0000 != 0b1000_0000);
+    }
+    count
 }
 
 /// Converts a number, if it is a whole one in the range of the type.
@@ -313,6 +341,37 @@ mod tests {
                 integer(&wrong).unwrap_err().to_string(),
                 "`hours` is malformed: expected a whole number from 1 to 24",
                 "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_of_texts_names_the_wrong_one() {
+        let texts = |value: &serde_json::Value| {
+            let value = Json::from(value);
+            Field::root("reasons", &value).texts(2, 3)
+        };
+        assert_eq!(
+            texts(&json!(["a", " äöü "])),
+            Ok(vec!["a".into(), "äöü".into()])
+        );
+        assert_eq!(texts(&json!(null)), Ok(Vec::new()));
+        for (value, path, expected) in [
+            (json!("a"), "reasons", "a list"),
+            (
+                json!(["a", "b", "c"]),
+                "reasons",
+                "a list of at most 2 texts",
+            ),
+            (json!(["a", 1]), "reasons[1]", "a text"),
+            (json!([null]), "reasons[0]", "a text of 1 to 3 characters"),
+            (json!([" "]), "reasons[0]", "a text of 1 to 3 characters"),
+            (json!(["four"]), "reasons[0]", "a text of 1 to 3 characters"),
+        ] {
+            let error = texts(&value).unwrap_err();
+            assert_eq!(
+                (error.path.as_str(), error.expected.as_str()),
+                (path, expected)
             );
         }
     }

@@ -3,6 +3,7 @@
 //! All decisions use plain data and have native tests. Only `backend`, `exports` and `value` use the browser.
 
 // These modules are public because a native build has no `exports`, which use all of them.
+pub mod appointment;
 pub mod button;
 pub mod call;
 pub mod effect;

@@ -1,5 +1,6 @@
 //! Park: the agent leaves, and the conversation waits for the customer.
 
+use super::appointment;
 use super::call::CallFailure;
 use super::effect::{NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
@@ -11,9 +12,10 @@ use crate::sid::TaskSid;
 /// Flex sends its last updates of a conversation within this time after the agent has left it.
 const UNLOAD_AFTER_MS: u32 = 2_000;
 
-/// Returns the request for `view`, which has `task` and `lastMessageIndex` (missing when the agent's screen held no message),
-/// with the settings of [`super::settings`].
+/// Returns the request for `view`, with the settings of [`super::settings`]. `view` has `task`, `lastMessageIndex` (missing when
+/// the agent's screen held no message), `appointment` (missing for a park until the customer writes) and `agentName`.
 pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, MalformedField> {
+    let appointment = appointment::read(view)?;
     let view = Field::root("", view);
     let task = view.at("task");
     let Messaging {
@@ -31,21 +33,33 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
     Ok(ParkRequest {
         target,
         options,
-        appointment: Appointment::default(),
+        appointment,
     })
 }
 
 /// Returns the outcome of the call of the function.
 #[must_use]
 pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
-    let id = match called {
+    let notification = match called {
         Err(failure) => return ShimOutcome::failed(&failure),
-        Ok(Reply::Parked { .. }) => NotificationId::ParkInteractionParked,
-        Ok(Reply::ParkedAndWoken) => NotificationId::ParkInteractionParkedAndWoken,
+        Ok(Reply::Parked { .. }) => ShimEffect::Notify {
+            id: match &request.appointment {
+                Appointment { until: None, .. } => NotificationId::ParkInteractionParked,
+                Appointment {
+                    keep_time: true, ..
+                } => NotificationId::ParkInteractionParkedKept,
+                _ => NotificationId::ParkInteractionParkedUntil,
+            },
+            field: Some(request.target.conversation_sid.to_string()),
+            time: request.appointment.until,
+        },
+        Ok(Reply::ParkedAndWoken) => {
+            ShimEffect::notify(NotificationId::ParkInteractionParkedAndWoken)
+        }
         Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
     };
     ShimOutcome::done(vec![
-        ShimEffect::notify(id),
+        notification,
         ShimEffect::UnloadConversation {
             conversation_sid: request.target.conversation_sid.clone(),
             after_ms: UNLOAD_AFTER_MS,
@@ -144,13 +158,38 @@ mod tests {
         assert_eq!(
             outcome,
             ShimOutcome::done(vec![
-                ShimEffect::notify(NotificationId::ParkInteractionParked),
+                ShimEffect::Notify {
+                    id: NotificationId::ParkInteractionParked,
+                    field: Some(request.target.conversation_sid.to_string()),
+                    time: None,
+                },
                 ShimEffect::UnloadConversation {
                     conversation_sid: request.target.conversation_sid.clone(),
                     after_ms: 2_000,
                 },
             ])
         );
+    }
+
+    #[test]
+    fn the_notification_names_the_time_that_was_agreed() {
+        let mut request = request(&view(json!(7))).unwrap();
+        request.appointment.until = Some(1_778_569_200);
+        for (keep_time, expected) in [
+            (false, NotificationId::ParkInteractionParkedUntil),
+            (true, NotificationId::ParkInteractionParkedKept),
+        ] {
+            request.appointment.keep_time = keep_time;
+            let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
+            assert_eq!(
+                outcome.effects.first(),
+                Some(&ShimEffect::Notify {
+                    id: expected,
+                    field: Some(request.target.conversation_sid.to_string()),
+                    time: Some(1_778_569_200),
+                })
+            );
+        }
     }
 
     #[test]

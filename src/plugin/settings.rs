@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::effect::{NotificationId, ShimEffect};
 use super::json::{integer, Field, Json, MalformedField};
-use crate::flags::{self, BoolFlag, Flags, IntegerFlag};
+use crate::flags::{self, BoolFlag, Flags, IntegerFlag, TextsFlag};
 use crate::request::ParkOptions;
 
 /// The key of the Functions' domain, below `custom_data`.
@@ -28,6 +28,12 @@ pub struct Settings {
     pub auto_accept: bool,
     /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
+    /// The reasons to choose from.
+    pub reasons: Vec<String>,
+    /// True if a park needs a reason. False if there is none to choose.
+    pub reason_required: bool,
+    /// The hour at which a working day starts.
+    pub day_starts_at: u32,
     /// The settings that go with every park. The shim has no part in them.
     #[serde(skip)]
     pub park: ParkOptions,
@@ -86,6 +92,9 @@ pub fn read(view: &Json) -> Result<Option<Settings>, MalformedField> {
         auto_accept: flags.auto_accept,
         functions_origin: configuration.functions_origin()?,
         park: ParkOptions::new(&flags),
+        reason_required: flags.reason_required && !flags.reasons.is_empty(),
+        reasons: flags.reasons,
+        day_starts_at: flags.day_starts_at,
     }))
 }
 
@@ -146,6 +155,10 @@ impl flags::Source for Configuration<'_> {
     fn integer(&self, flag: IntegerFlag) -> Result<u32, MalformedField> {
         let value = self.flag(flag.name)?.integer(flag.range)?;
         Ok(value.unwrap_or(flag.default))
+    }
+
+    fn texts(&self, flag: TextsFlag) -> Result<Vec<String>, MalformedField> {
+        self.flag(flag.name)?.texts(flag.most, flag.longest)
     }
 }
 
@@ -255,6 +268,9 @@ mod tests {
                 show_list: false,
                 auto_accept: true,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
+                reasons: Vec::new(),
+                reason_required: false,
+                day_starts_at: 9,
                 park: ParkOptions::new(&Flags::default()),
             })
         );
@@ -360,6 +376,7 @@ mod tests {
             ("list_ttl_hours", json!(0.5), hours),
             ("list_ttl_hours", json!("24"), hours),
             ("list_ttl_hours", json!(true), hours),
+            ("reasons", json!("Waiting"), "a list"),
         ] {
             let flags = json!({ "features": { "park_interaction": { name: value.clone() } } });
             let mut custom_data = configured();
@@ -430,10 +447,26 @@ mod tests {
         for flag in flags::ALL {
             let name = flag.flag.name();
             let mut custom_data = configured();
-            custom_data["features"]["park_interaction"][name] = json!([]);
+            custom_data["features"]["park_interaction"][name] = json!({});
             let start = start_with(custom_data, json!(null));
             assert_eq!(start.effects.len(), 1, "{name}");
         }
+    }
+
+    #[test]
+    fn a_reason_is_required_only_if_there_is_one() {
+        let reasons = |reasons: serde_json::Value| {
+            let mut custom_data = configured();
+            custom_data["features"]["park_interaction"]["reasons"] = reasons;
+            let own = json!({ "features": { "park_interaction": { "reason_required": true } } });
+            let settings = start_with(custom_data, own).settings.unwrap();
+            (settings.reasons, settings.reason_required)
+        };
+        assert_eq!(reasons(json!([])), (Vec::new(), false));
+        assert_eq!(
+            reasons(json!(["Waiting", " Delivery "])),
+            (vec!["Waiting".into(), "Delivery".into()], true)
+        );
     }
 
     #[test]

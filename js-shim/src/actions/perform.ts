@@ -2,10 +2,13 @@ import type { Context } from '../context';
 import type { ShimOutcome } from '../core/generated/glue';
 import { apply } from '../effects';
 
-/** Applies an outcome. Rejects if the operation was not done, so that Flex does not fire the action's `after` event. */
-export async function perform(operation: Promise<ShimOutcome>, context: Context): Promise<void> {
+/**
+ * Applies an outcome, which is about a `customer` of this name. Rejects if the operation was not done, so that Flex does not fire the
+ * action's `after` event.
+ */
+export async function perform(operation: Promise<ShimOutcome>, context: Context, customer?: string): Promise<void> {
   const { effects, error } = await operation;
-  apply(effects, context);
+  apply(effects, context, customer);
   if (error) throw Object.assign(new Error(error.message), { name: 'ParkInteractionError', variant: error.variant });
 }
 

@@ -15,3 +15,7 @@ export const transfers = (conversation: ConversationState | undefined, task: ITa
   ...(conversation?.transfers ?? []).map((transfer) => transfer.status),
   task.outgoingTransferObject?.status,
 ];
+
+/** Returns the authors and times of the messages on the agent's screen, oldest first. */
+export const authors = (conversation: ConversationState | undefined): [author: unknown, at: unknown][] =>
+  (conversation?.messages ?? []).map(({ source }) => [source?.author, source?.dateCreated?.getTime()]);

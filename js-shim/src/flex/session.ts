@@ -16,3 +16,7 @@ export const logoutSignal = (): AbortSignal => logout.signal;
 /** Returns the agent's current Flex token. Flex renews it from time to time. */
 export const token = (manager: Flex.Manager): string =>
   manager.store.getState().flex.session.ssoTokenPayload?.token ?? '';
+
+/** Returns the agent's name as colleagues know it. */
+export const agentName = ({ workerClient }: Flex.Manager): unknown =>
+  (workerClient?.attributes as { full_name?: unknown } | undefined)?.full_name || workerClient?.name;

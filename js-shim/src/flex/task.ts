@@ -31,6 +31,10 @@ export function hasAcceptedTaskFor(manager: Manager, conversationSid: string): b
 /** Returns the tasks that the agent is being offered. */
 export const pendingTasks = (manager: Manager): ITask[] => tasks(manager).filter(({ status }) => status === 'pending');
 
+/** Returns the customer's name for the agent who has the task, if it is known. The core never gets it. */
+export const customerOf = (task: ITask | undefined): string | undefined =>
+  task?.attributes?.customerName || task?.attributes?.from || undefined;
+
 /** Returns the view of a task for the core. It has no data of the customer. */
 export const taskView = (task: ITask | undefined): TaskView => ({
   taskSid: task?.taskSid,

@@ -21,6 +21,12 @@ export interface Formats {
   moment: (milliseconds: number) => string;
   /** Date and time of day in full, with weekday and time zone. */
   momentInFull: (milliseconds: number) => string;
+  /** Weekday, date and time of day of an appointment: "Tue, May 12, 9:00 AM". */
+  due: (milliseconds: number) => string;
+  /** "tomorrow 9:00 AM". */
+  tomorrow: (milliseconds: number) => string;
+  /** "Monday 9:00 AM". */
+  onWeekday: (milliseconds: number) => string;
   /** "Wrote at 19:28, not answered yet", with the date unless that was today. */
   wrote: (milliseconds: number) => string;
 }
@@ -47,6 +53,9 @@ export function formatsOf(manager: Manager): Formats {
     when: (milliseconds) => intl[nearness(milliseconds)].format(milliseconds),
     moment: (milliseconds) => intl.moment.format(milliseconds),
     momentInFull: (milliseconds) => intl.momentInFull.format(milliseconds),
+    due: (milliseconds) => intl.due.format(milliseconds),
+    tomorrow: (milliseconds) => `${intl.relative.auto.format(1, 'day')} ${intl.timeOfDay.format(milliseconds)}`,
+    onWeekday: (milliseconds) => intl.weekday.format(milliseconds),
     wrote: (milliseconds) =>
       isToday(milliseconds)
         ? fill('ParkInteractionListWroteToday', { time: intl.timeOfDay.format(milliseconds) })
@@ -65,6 +74,8 @@ const DAY_MS = 86_400_000;
 const isToday = (milliseconds: number): boolean => new Date(milliseconds).toDateString() === new Date().toDateString();
 
 function make(locale: string) {
+  const time = { hour: 'numeric', minute: '2-digit' } as const;
+  const date = { month: 'short', day: 'numeric', ...time } as const;
   return {
     number: new Intl.NumberFormat(locale),
     plural: new Intl.PluralRules(locale),
@@ -72,8 +83,10 @@ function make(locale: string) {
       auto: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
       always: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
     },
-    moment: new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }),
-    timeOfDay: new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }),
+    moment: new Intl.DateTimeFormat(locale, date),
+    due: new Intl.DateTimeFormat(locale, { weekday: 'short', ...date }),
+    weekday: new Intl.DateTimeFormat(locale, { weekday: 'long', ...time }),
+    timeOfDay: new Intl.DateTimeFormat(locale, time),
     momentInFull: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }),
     near: new Intl.DateTimeFormat(locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' }),
     left: new Intl.RelativeTimeFormat(locale, { style: 'narrow' }),

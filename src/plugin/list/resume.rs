@@ -62,7 +62,7 @@ impl Answer {
 
 fn notice_of(failure: &CallFailure) -> FailureNotice {
     match notification(failure) {
-        Some(ShimEffect::Notify { id, field }) => FailureNotice { id, field },
+        Some(ShimEffect::Notify { id, field, .. }) => FailureNotice { id, field },
         _ => FailureNotice::new(NotificationId::ParkInteractionUnexpected),
     }
 }

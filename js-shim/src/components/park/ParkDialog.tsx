@@ -1,0 +1,216 @@
+import * as React from 'react';
+import type { ITask } from '@twilio/flex-ui';
+
+import type { Context } from '../../context';
+import type { Choice, ChoiceName } from '../../core/generated/glue';
+import { authors, conversationOf } from '../../flex/conversation';
+import { formatsOf, type Formats } from '../../strings/format';
+import { Sheet } from './styles';
+
+/** The most characters of a note, which Rust checks, and those from which the dialog counts them. */
+const LONGEST_NOTE = 500;
+const COUNTED = 400;
+/** The choices name times relative to now, which passes while the dialog is open. */
+const REFRESH_MS = 30_000;
+
+/** The agent's input. */
+export interface Draft {
+  choice: ChoiceName;
+  /** The value of the input for a time, such as `2026-05-12T09:00`. */
+  picked: string;
+  keepTime: boolean;
+  reason: string;
+  note: string;
+}
+
+export const EMPTY: Draft = { choice: 'reply', picked: '', keepTime: false, reason: '', note: '' };
+
+/** The appointment of the action `ParkInteraction`. */
+export interface Appointment {
+  /** In seconds since 1970. */
+  until?: number;
+  keepTime: boolean;
+  reason: string;
+  note: string;
+}
+
+interface Props {
+  context: Context;
+  task: ITask;
+  /** The element under which the dialog opens. */
+  anchor: React.RefObject<HTMLElement>;
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+  close: () => void;
+  park: (appointment: Appointment) => void;
+}
+
+/** The dialog in which an agent chooses until when to park, and why. The browser keeps the focus inside, and returns it at the end. */
+export function ParkDialog({ context, task, anchor, draft, change, close, park }: Props) {
+  const { flex, manager, core, settings } = context;
+  const formats = formatsOf(manager);
+  const { text } = formats;
+  const id = `park-interaction-${task.sid}`;
+  const dialog = React.useRef<HTMLDialogElement>(null);
+  const [hasTried, setTried] = React.useState(false);
+  const [, refresh] = React.useReducer((count: number) => count + 1, 0);
+
+  const read = () =>
+    core.parkForm({
+      ...settings,
+      channelType: task.attributes?.channelType,
+      messages: authors(conversationOf(manager.store.getState(), task)),
+      ...draft,
+      picked: draft.picked ? Date.parse(`${draft.picked}Z`) : null,
+    });
+  const [choices, , refused, latest, suggested, windowOf, isWindowClosed] = read();
+
+  React.useEffect(() => {
+    const { current } = dialog;
+    if (!current) return undefined;
+    // Escape closes it too.
+    current.addEventListener('close', close);
+    current.showModal();
+    current.querySelector<HTMLElement>(':checked')?.focus();
+    const timer = setInterval(refresh, REFRESH_MS);
+    return () => clearInterval(timer);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once: `close` does the same on every call
+  }, []);
+  React.useEffect(() => {
+    if (hasTried) dialog.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [hasTried]);
+
+  const hasTime = draft.choice !== 'reply';
+  const submit = (event: React.SyntheticEvent) => {
+    event.preventDefault();
+    const [, until, wrong] = read();
+    setTried(wrong !== null);
+    if (wrong !== null) return;
+    dialog.current?.close();
+    const { reason, note, keepTime } = draft;
+    park({ until, keepTime: keepTime && hasTime, reason, note });
+  };
+  const keyDown = (event: React.KeyboardEvent) => {
+    // The shortcuts of Flex are for the page, which the dialog covers.
+    event.stopPropagation();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event);
+  };
+  const choose = (choice: ChoiceName) =>
+    change({ choice, picked: draft.picked || new Date(suggested).toISOString().slice(0, 16) });
+
+  const refusal = hasTried ? refused : null;
+  const isReasonMissing = refusal === 'ParkInteractionUntilNoReason';
+  const { length } = draft.note;
+  const channel = windowOf ? text(windowOf) : '';
+  return (
+    <Sheet
+      ref={dialog}
+      style={placeBelow(anchor.current)}
+      aria-labelledby={`${id}-title`}
+      onKeyDown={keyDown}
+      onMouseDown={({ target }: React.MouseEvent) => target === dialog.current && dialog.current?.close()}
+    >
+      <form noValidate onSubmit={submit}>
+        <h2 id={`${id}-title`}>{text('ParkInteractionUntil')}</h2>
+        <div role="radiogroup" aria-labelledby={`${id}-title`} className="choices">
+          {choices.map(([name, at]) => (
+            <label key={name} className="choice">
+              <input type="radio" name={id} checked={draft.choice === name} onChange={() => choose(name)} />
+              <span>{labelOf([name, at], channel, formats)}</span>
+              {at !== undefined && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
+            </label>
+          ))}
+        </div>
+        {draft.choice === 'picked' && (
+          <input
+            type="datetime-local"
+            aria-label={text('ParkInteractionUntilPicked')}
+            aria-invalid={refusal !== null && !isReasonMissing}
+            aria-describedby={`${id}-refusal`}
+            value={draft.picked}
+            onChange={({ target }) => change({ picked: target.value })}
+          />
+        )}
+        {isWindowClosed && <p className="hint">{text('ParkInteractionUntilWindowClosed', { channel })}</p>}
+        <label className="choice">
+          <input
+            type="checkbox"
+            disabled={!hasTime}
+            checked={draft.keepTime && hasTime}
+            onChange={({ target }) => change({ keepTime: target.checked })}
+          />
+          <span>{text('ParkInteractionUntilKeep')}</span>
+        </label>
+        {settings.reasons.length > 0 && (
+          <label>
+            {text('ParkInteractionUntilReason')}
+            <select
+              required={settings.reasonRequired}
+              aria-invalid={isReasonMissing}
+              aria-describedby={`${id}-refusal`}
+              value={draft.reason}
+              onChange={({ target }) => change({ reason: target.value })}
+            >
+              <option value="">–</option>
+              {settings.reasons.map((reason) => (
+                <option key={reason}>{reason}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label>
+          {text('ParkInteractionUntilNote')}
+          <textarea
+            rows={3}
+            maxLength={LONGEST_NOTE}
+            aria-describedby={`${id}-left`}
+            value={draft.note}
+            onChange={({ target }) => change({ note: target.value })}
+          />
+        </label>
+        <p id={`${id}-left`} className="hint">
+          {length >= COUNTED && `${length} / ${LONGEST_NOTE}`}
+        </p>
+        <p id={`${id}-refusal`} role="alert">
+          {refusal && text(refusal, { time: formats.due(latest) })}
+        </p>
+        <div className="buttons">
+          <flex.Button variant="secondary" size="small" type="button" onClick={() => dialog.current?.close()}>
+            {text('ParkInteractionUntilCancel')}
+          </flex.Button>
+          <flex.Button variant="primary" size="small" type="submit">
+            {text('ParkInteractionButtonLabel')}
+          </flex.Button>
+        </div>
+      </form>
+    </Sheet>
+  );
+}
+
+function labelOf([name, at = 0]: Choice, channel: string, { text, relative, tomorrow, onWeekday }: Formats): string {
+  switch (name) {
+    case 'reply':
+      return text('ParkInteractionUntilReply');
+    case 'hour':
+      return relative({ value: 1, unit: 'hour', numeric: 'always' });
+    case 'hours':
+      return relative({ value: 4, unit: 'hour', numeric: 'always' });
+    case 'tomorrow':
+      return tomorrow(at);
+    case 'monday':
+      return onWeekday(at);
+    case 'window':
+      return text('ParkInteractionUntilWindow', { channel });
+    case 'picked':
+      return text('ParkInteractionUntilPicked');
+  }
+}
+
+/** Returns the place of the form in the dialog, which covers the window: below an element, and higher where it has no room. */
+function placeBelow(element: HTMLElement | null): React.CSSProperties {
+  const { bottom = 0, right = 0 } = element?.getBoundingClientRect() ?? {};
+  return {
+    gridTemplateRows: `minmax(0, ${bottom - 4}px) min-content 1fr`,
+    padding: `8px 8px 8px max(8px, ${right}px - 24rem)`,
+  };
+}

@@ -1,0 +1,452 @@
+//! The dialog: which times it offers, and whether the present choice can be parked with.
+
+use super::clock::{Clock, Instant, DAY_MS, HOUR_MS};
+use crate::flags::FLAGS;
+use crate::plugin::effect::StringKey;
+use crate::plugin::json::{integer, Json};
+use crate::plugin::list::channel;
+use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
+
+/// The time for which `WhatsApp` and Messenger take free texts after the customer's last message.
+///
+/// Source: <https://www.twilio.com/docs/whatsapp/key-concepts>
+const WINDOW_MS: f64 = DAY_MS;
+const WINDOW_CHANNELS: [&str; 2] = ["whatsapp", "messenger"];
+
+const SHORTEST_MS: f64 = SHORTEST_WAIT_SECONDS as f64 * 1_000.0;
+const LONGEST_MS: f64 = LONGEST_WAIT_SECONDS as f64 * 1_000.0;
+
+/// The content of the dialog.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// The choices, in their order.
+    pub choices: Vec<Choice>,
+    /// The chosen time, in seconds since 1970. None: until the customer writes.
+    pub until: Option<u32>,
+    /// The reason for which the agent cannot park like this.
+    pub refusal: Option<StringKey>,
+    /// The latest time that can be picked, in milliseconds since 1970.
+    pub latest: f64,
+    /// The local time to begin with when picking one, in milliseconds since 1970 as if the zone were UTC.
+    pub suggested: f64,
+    /// The channel's name, if a customer's last message leaves a window in which free texts can be sent.
+    pub window_of: Option<StringKey>,
+    /// True: the window is closed at the chosen time.
+    pub is_window_closed: bool,
+}
+
+/// A choice of the dialog.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Choice {
+    /// The name: `reply`, `hour`, `hours`, `tomorrow`, `monday`, `window` or `picked`.
+    pub name: &'static str,
+    /// The time, in milliseconds since 1970. None: until the customer writes, or the time that the agent picks.
+    pub at: Option<f64>,
+}
+
+impl Choice {
+    fn untimed(name: &'static str) -> Self {
+        Self { name, at: None }
+    }
+}
+
+const REPLY: &str = "reply";
+const PICKED: &str = "picked";
+
+/// Returns the content of the dialog.
+///
+/// `view` has the settings `dayStartsAt` and `reasonRequired`, the conversation's `channelType` and `messages` (pairs of an author
+/// and a time), and the agent's present `choice` (a name), `picked` (a local time, as `suggested`, or null) and `reason`.
+#[must_use]
+pub fn form(view: &Json, clock: Clock) -> Form {
+    let now = clock.now;
+    let window = window(view, now);
+    let today = (clock.local(now) / DAY_MS).floor();
+    let day_starts_at = day_starts_at(view);
+    let start_in = |days: u32| (today + f64::from(days)) * DAY_MS + day_starts_at;
+    let start_at = |days| match clock.instant(start_in(days)) {
+        Instant::At(at) | Instant::LeftOut(at) => at,
+    };
+    let until_monday = days_until_monday(today);
+    let times = [
+        ("hour", Some(now + HOUR_MS)),
+        ("hours", Some(now + 4.0 * HOUR_MS)),
+        ("tomorrow", Some(start_at(1))),
+        ("monday", (until_monday > 1).then(|| start_at(until_monday))),
+        ("window", window.map(|window| window.closes_at - HOUR_MS)),
+    ];
+    let is_in_range = |at: f64| at >= now + SHORTEST_MS && at <= now + LONGEST_MS;
+    let mut choices = Vec::with_capacity(times.len() + 2);
+    choices.push(Choice::untimed(REPLY));
+    for (name, at) in times {
+        if at.is_some_and(is_in_range) {
+            choices.push(Choice { name, at });
+        }
+    }
+    choices.push(Choice::untimed(PICKED));
+
+    let mut refusal = None;
+    let at = match view.get_text("choice") {
+        None | Some(REPLY) => None,
+        Some(PICKED) => {
+            let picked = picked(view, clock);
+            refusal = picked.err();
+            picked.ok()
+        }
+        Some(name) => match choices.iter().find(|choice| choice.name == name) {
+            Some(choice) => choice.at,
+            // A choice that is no longer there has become too soon.
+            None => Some(now),
+        },
+    };
+    if at.is_some_and(|at| !is_in_range(at)) {
+        refusal = Some(StringKey::ParkInteractionUntilOutOfRange);
+    } else if refusal.is_none() && is_reason_missing(view) {
+        refusal = Some(StringKey::ParkInteractionUntilNoReason);
+    }
+    Form {
+        choices,
+        until: at.and_then(|at| integer((at / 1_000.0).floor())),
+        refusal,
+        latest: now + LONGEST_MS,
+        suggested: start_in(1),
+        window_of: window.map(|window| window.channel),
+        is_window_closed: window
+            .zip(at)
+            .is_some_and(|(window, at)| at > window.closes_at),
+    }
+}
+
+/// Returns the instant of the time that the agent has picked.
+fn picked(view: &Json, clock: Clock) -> Result<f64, StringKey> {
+    let Json::Number(local) = view.get("picked") else {
+        return Err(StringKey::ParkInteractionUntilNoTime);
+    };
+    match clock.instant(*local) {
+        Instant::At(at) => Ok(at),
+        Instant::LeftOut(_) => Err(StringKey::ParkInteractionUntilNoSuchTime),
+    }
+}
+
+/// Returns the start of a day, from midnight.
+fn day_starts_at(view: &Json) -> f64 {
+    match view.get("dayStartsAt") {
+        Json::Number(hour) => hour * HOUR_MS,
+        _ => f64::from(FLAGS.day_starts_at.default) * HOUR_MS,
+    }
+}
+
+fn is_reason_missing(view: &Json) -> bool {
+    *view.get("reasonRequired") == Json::Bool(true) && view.get_text("reason").is_none()
+}
+
+/// Returns the days until the next Monday, from 1 to 7. `today` is in days since 1970, which began on a Thursday.
+fn days_until_monday(today: f64) -> u32 {
+    7 - (integer(today).unwrap_or_default() + 3) % 7
+}
+
+/// The window in which an agent can send free texts.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    channel: StringKey,
+    closes_at: f64,
+}
+
+/// Returns the window of the conversation's channel, if it has one that is open. Agents write under other names than customers, whose
+/// addresses have the channel in front.
+fn window(view: &Json, now: f64) -> Option<Window> {
+    let channel = view.get_text("channelType")?;
+    let name = WINDOW_CHANNELS
+        .into_iter()
+        .find(|name| channel.eq_ignore_ascii_case(name))?;
+    let Json::List(messages) = view.get("messages") else {
+        return None;
+    };
+    let mut wrote_at = None;
+    for message in messages {
+        if let Json::List(pair) = message {
+            if let [Json::Text(author), Json::Number(at)] = pair.as_slice() {
+                if is_on(author, name) {
+                    wrote_at = Some(at);
+                }
+            }
+        }
+    }
+    let closes_at = wrote_at? + WINDOW_MS;
+    (now < closes_at).then_some(Window {
+        channel: channel::label(name)?,
+        closes_at,
+    })
+}
+
+/// Returns true for an address on a channel, such as `whatsapp:+15550100`.
+fn is_on(address: &str, channel: &str) -> bool {
+    address
+        .strip_prefix(channel)
+        .is_some_and(|rest| rest.starts_with(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
+    #![allow(clippy::float_cmp, reason = "whole milliseconds are exact")]
+
+    use serde_json::json;
+
+    use super::super::clock::tests::{berlin, utc};
+    use super::*;
+
+    const MINUTE_MS: f64 = 60_000.0;
+
+    /// Returns the form of an agent in Berlin.
+    fn at(now: f64, view: &serde_json::Value) -> Form {
+        let clock = Clock {
+            now,
+            offset_minutes: berlin,
+        };
+        form(&Json::from(view), clock)
+    }
+
+    fn times(form: &Form) -> Vec<(&'static str, Option<f64>)> {
+        let choices = form.choices.iter();
+        choices.map(|choice| (choice.name, choice.at)).collect()
+    }
+
+    fn time(form: &Form, name: &str) -> Option<f64> {
+        let choice = form.choices.iter().find(|choice| choice.name == name);
+        choice.and_then(|choice| choice.at)
+    }
+
+    /// Thursday, 26 November 2026, 10:24:36 in Berlin.
+    fn thursday() -> f64 {
+        utc(2026, 11, 26, 9, 24) + 36_000.0
+    }
+
+    #[test]
+    fn the_choices_are_in_their_order() {
+        let now = thursday();
+        assert_eq!(
+            times(&at(now, &json!({}))),
+            [
+                ("reply", None),
+                ("hour", Some(now + HOUR_MS)),
+                ("hours", Some(now + 4.0 * HOUR_MS)),
+                ("tomorrow", Some(utc(2026, 11, 27, 8, 0))),
+                ("monday", Some(utc(2026, 11, 30, 8, 0))),
+                ("picked", None),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_day_starts_at_the_hour_of_the_flag() {
+        for (hour, utc_hour) in [(0, 23), (1, 0), (23, 22)] {
+            let form = at(thursday(), &json!({ "dayStartsAt": hour }));
+            let day = if hour == 0 { 26 } else { 27 };
+            assert_eq!(
+                time(&form, "tomorrow"),
+                Some(utc(2026, 11, day, utc_hour, 0))
+            );
+        }
+    }
+
+    /// Tomorrow and Monday are days of the agent's zone: at 23:30 UTC it is the next day in Berlin.
+    #[test]
+    fn days_begin_at_the_agents_midnight() {
+        let form = at(utc(2026, 11, 26, 23, 30), &json!({}));
+        assert_eq!(time(&form, "tomorrow"), Some(utc(2026, 11, 28, 8, 0)));
+    }
+
+    #[test]
+    fn monday_is_the_next_one() {
+        let days = |day| time(&at(utc(2026, 11, day, 12, 0), &json!({})), "monday");
+        assert_eq!(days(22), None, "on a Sunday it is tomorrow");
+        for monday in 23..30 {
+            let expected = (monday < 29).then(|| utc(2026, 11, 30, 8, 0));
+            assert_eq!(days(monday), expected, "{monday}");
+        }
+    }
+
+    #[test]
+    fn a_change_of_the_clocks_before_tomorrow_is_counted() {
+        for (now, tomorrow) in [
+            (utc(2026, 3, 28, 11, 0), utc(2026, 3, 29, 7, 0)),
+            (utc(2026, 10, 24, 11, 0), utc(2026, 10, 25, 8, 0)),
+        ] {
+            assert_eq!(time(&at(now, &json!({})), "tomorrow"), Some(tomorrow));
+        }
+        let hours = time(&at(utc(2026, 3, 29, 0, 0), &json!({})), "hours");
+        assert_eq!(hours, Some(utc(2026, 3, 29, 4, 0)), "hours are hours");
+    }
+
+    #[test]
+    fn a_start_of_the_day_that_clocks_leave_out_is_the_next_hour() {
+        let form = at(utc(2026, 3, 28, 11, 0), &json!({ "dayStartsAt": 2 }));
+        assert_eq!(time(&form, "tomorrow"), Some(utc(2026, 3, 29, 1, 0)));
+    }
+
+    #[test]
+    fn a_choice_is_sent_in_seconds() {
+        let form = at(thursday(), &json!({ "choice": "hour" }));
+        assert_eq!(form.refusal, None);
+        assert_eq!(form.until, integer((thursday() + HOUR_MS) / 1_000.0));
+        for choice in [json!({}), json!({ "choice": "reply" })] {
+            let form = at(thursday(), &choice);
+            assert_eq!((form.until, form.refusal), (None, None), "{choice}");
+        }
+    }
+
+    fn picked(now: f64, local: f64) -> Form {
+        at(now, &json!({ "choice": "picked", "picked": local }))
+    }
+
+    #[test]
+    fn a_picked_time_is_local() {
+        let form = picked(thursday(), utc(2026, 12, 1, 9, 30));
+        assert_eq!(form.refusal, None);
+        assert_eq!(form.until, integer(utc(2026, 12, 1, 8, 30) / 1_000.0));
+    }
+
+    #[test]
+    fn a_picked_time_is_from_a_minute_to_30_days_ahead() {
+        let now = thursday();
+        let refused = Some(StringKey::ParkInteractionUntilOutOfRange);
+        for (ahead, refusal) in [
+            (-DAY_MS, refused),
+            (0.0, refused),
+            (MINUTE_MS - 1.0, refused),
+            (MINUTE_MS, None),
+            (30.0 * DAY_MS, None),
+            (30.0 * DAY_MS + 1.0, refused),
+        ] {
+            let form = picked(now, now + HOUR_MS + ahead);
+            assert_eq!(form.refusal, refusal, "{ahead}");
+            assert_eq!(form.latest, now + 30.0 * DAY_MS);
+        }
+    }
+
+    #[test]
+    fn a_time_that_clocks_leave_out_is_refused() {
+        let now = utc(2026, 3, 28, 11, 0);
+        let refused = Some(StringKey::ParkInteractionUntilNoSuchTime);
+        for (hour, minute, refusal) in [
+            (1, 59, None),
+            (2, 0, refused),
+            (2, 59, refused),
+            (3, 0, None),
+        ] {
+            let form = picked(now, utc(2026, 3, 29, hour, minute));
+            assert_eq!(form.refusal, refusal, "{hour}:{minute}");
+        }
+    }
+
+    #[test]
+    fn without_a_time_nothing_can_be_picked() {
+        for picked in [json!(null), json!(""), json!("9:00")] {
+            let form = at(thursday(), &json!({ "choice": "picked", "picked": picked }));
+            assert_eq!(form.refusal, Some(StringKey::ParkInteractionUntilNoTime));
+        }
+    }
+
+    #[test]
+    fn picking_begins_with_tomorrow() {
+        let form = at(thursday(), &json!({ "dayStartsAt": 8 }));
+        assert_eq!(form.suggested, utc(2026, 11, 27, 8, 0));
+    }
+
+    #[test]
+    fn a_reason_can_be_required() {
+        let missing = Some(StringKey::ParkInteractionUntilNoReason);
+        for (view, refusal) in [
+            (json!({ "reasonRequired": true }), missing),
+            (json!({ "reasonRequired": true, "reason": " " }), missing),
+            (json!({ "reasonRequired": true, "choice": "hour" }), missing),
+            (
+                json!({ "reasonRequired": true, "choice": "picked" }),
+                Some(StringKey::ParkInteractionUntilNoTime),
+            ),
+            (
+                json!({ "reasonRequired": true, "reason": "Delivery" }),
+                None,
+            ),
+            (json!({ "reasonRequired": false }), None),
+        ] {
+            assert_eq!(at(thursday(), &view).refusal, refusal, "{view}");
+        }
+    }
+
+    /// Returns a conversation on a channel with the customer's last message some time ago, and an agent's after it.
+    fn written(channel: &str, ago: f64) -> serde_json::Value {
+        let now = thursday();
+        json!({
+            "channelType": channel,
+            "messages": [
+                [format!("{channel}:+15550199"), now - 5.0 * DAY_MS],
+                [format!("{channel}:+15550199"), now - ago],
+                ["ada", now - MINUTE_MS],
+                ["whatsapp-bot", now],
+            ],
+        })
+    }
+
+    #[test]
+    fn an_hour_before_the_window_closes_can_be_chosen() {
+        for channel in ["whatsapp", "messenger"] {
+            let form = at(thursday(), &written(channel, 3.0 * HOUR_MS));
+            assert_eq!(time(&form, "window"), Some(thursday() + 20.0 * HOUR_MS));
+            assert_eq!(form.window_of, channel::label(channel));
+        }
+    }
+
+    #[test]
+    fn there_is_no_choice_of_a_window_that_is_unknown_or_nearly_closed() {
+        for (view, is_open) in [
+            (written("web", HOUR_MS), false),
+            (written("sms", HOUR_MS), false),
+            (written("whatsapp", 25.0 * HOUR_MS), false),
+            (written("whatsapp", 23.0 * HOUR_MS), true),
+            (json!({ "channelType": "whatsapp" }), false),
+            (
+                json!({ "channelType": "whatsapp", "messages": [["ada", thursday()]] }),
+                false,
+            ),
+            (
+                json!({ "channelType": "whatsapp", "messages": [["whatsapp:+1", null], 3] }),
+                false,
+            ),
+        ] {
+            let form = at(thursday(), &view);
+            assert_eq!(time(&form, "window"), None, "{view}");
+            assert_eq!(form.window_of.is_some(), is_open, "{view}");
+        }
+    }
+
+    #[test]
+    fn a_time_after_the_window_is_known() {
+        for (choice, is_closed) in [
+            ("reply", false),
+            ("hour", false),
+            ("window", false),
+            ("monday", true),
+        ] {
+            let mut view = written("whatsapp", 3.0 * HOUR_MS);
+            view.as_object_mut()
+                .unwrap()
+                .insert("choice".into(), json!(choice));
+            assert_eq!(
+                at(thursday(), &view).is_window_closed,
+                is_closed,
+                "{choice}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_choice_that_is_gone_is_refused() {
+        let form = at(thursday(), &json!({ "choice": "window" }));
+        assert_eq!(
+            form.refusal,
+            Some(StringKey::ParkInteractionUntilOutOfRange)
+        );
+    }
+}
