@@ -13,7 +13,8 @@ use crate::twilio::body::{Body, JsonText, Text};
 use crate::twilio::calls::{ArmedWebhook, Target, TaskEvent};
 use crate::twilio::time::Millis;
 
-use super::listed::{Appointment, AppointmentState, Listed, Row};
+use super::appointment::{Appointment, AppointmentState};
+use super::listed::{Listed, Row};
 use super::note;
 use super::reading::{Guarded, ParkedWith, Reading};
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::sid::{ConversationSid, QueueSid, WorkerSid};
 use crate::twilio::time::Millis;
 
+use super::appointment::{Appointment, AppointmentState};
 use super::note::Note;
 use super::reading::{Guarded, ParkedWith};
 
@@ -32,25 +33,6 @@ pub(super) struct Listed {
     pub row: Row,
     /// Faults and their remedies.
     pub notes: Vec<Note>,
-}
-
-/// An appointment of a parked conversation.
-#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
-pub(super) struct Appointment {
-    /// In milliseconds since 1970.
-    pub at: Millis,
-    pub state: AppointmentState,
-}
-
-/// The state of an appointment.
-#[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum AppointmentState {
-    Ahead,
-    /// Its time has passed, and a task waits for an agent.
-    Routed,
-    /// Its time has passed, and no agent is asked.
-    Overdue,
 }
 
 /// The conversation in the agent's list.

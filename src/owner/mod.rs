@@ -4,6 +4,7 @@
 //! The address of a conversation's webhook shows where it is parked and by whom; without an address of ours `TaskRouter`'s log of the
 //! parked task shows it. The attributes are shown, and nothing is looked up by them.
 
+mod appointment;
 mod clock;
 mod columns;
 mod found;

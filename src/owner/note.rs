@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::protocol::armed::{is_another_unpark, wake_query};
 use crate::twilio::calls::{ArmedWebhook, Target};
 
-use super::listed::AppointmentState;
+use super::appointment::AppointmentState;
 use super::reading::{host, Guarded, ParkedWith, Reading};
 
 /// A note.

@@ -8,7 +8,7 @@ use crate::record::ParkedRecord;
 use crate::sid::{ConversationSid, FlowSid};
 use crate::twilio::calls::ArmedWebhook;
 
-use super::listed::Appointment;
+use super::appointment::Appointment;
 
 /// The state of one conversation.
 pub(super) struct Reading {

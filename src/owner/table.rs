@@ -1,8 +1,9 @@
 //! The list for people: a table, and below it the notes on single conversations.
 
+use super::appointment::{Appointment, AppointmentState};
 use super::clock::Clock;
 use super::columns::{aligned, printable, Align};
-use super::listed::{Appointment, AppointmentState, Listed, Row};
+use super::listed::{Listed, Row};
 use super::reading::Guarded;
 
 const HEAD: [&str; 8] = [

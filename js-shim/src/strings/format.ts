@@ -1,6 +1,6 @@
 import type { Manager } from '@twilio/flex-ui';
 
-import type { Relative } from '../list/parkedList';
+import type { Relative } from '../core/generated/glue';
 import { localeOf, text, type Key } from '.';
 
 type Values = Record<string, string | number>;
