@@ -412,11 +412,11 @@ mod tests {
         };
         assert_eq!(
             serde_json::to_value(park(true)).unwrap(),
-            json!({ "showList": true, "listTtlSeconds": 86_400, "keepCeilingMinutes": 60 })
+            json!({ "showList": true, "listTtlSeconds": 86_400 })
         );
         assert_eq!(
             serde_json::to_value(park(false)).unwrap(),
-            json!({ "showList": false, "keepCeilingMinutes": 60 })
+            json!({ "showList": false })
         );
     }
 

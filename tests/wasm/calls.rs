@@ -85,7 +85,11 @@ async fn park_posts_the_request_and_notifies_the_agent() {
     assert_eq!(
         outcome,
         json!({ "effects": [
-            { "kind": "notify", "id": "ParkInteractionParked" },
+            {
+                "kind": "notify",
+                "id": "ParkInteractionParked",
+                "field": "CH00000000000000000000000000000001",
+            },
             {
                 "kind": "unloadConversation",
                 "conversationSid": "CH00000000000000000000000000000001",
@@ -93,6 +97,34 @@ async fn park_posts_the_request_and_notifies_the_agent() {
             },
         ] })
     );
+}
+
+#[wasm_bindgen_test]
+async fn an_appointment_goes_with_the_request() {
+    let fake = Fake::answering(&json!([
+        { "path": PARK, "status": 200, "body": { "outcome": "parked" } },
+    ]));
+    let view = js(&json!({
+        "task": task(),
+        "appointment": { "until": 1_778_569_200, "keepTime": true, "reason": "Delivery", "note": "1\n2" },
+        "agentName": "Ada Agent",
+    }));
+    let logout = AbortController::new().unwrap().signal();
+    let parked = outcome(operate("park", view, ORIGIN.into(), "t".into(), logout)).await;
+    let notification = &parked["effects"][0];
+    assert_eq!(notification["id"], "ParkInteractionParkedKept");
+    assert_eq!(notification["time"], 1_778_569_200);
+    let journal = fake.end();
+    let body = &journal.requests()[0]["body"];
+    for (name, value) in [
+        ("until", "1778569200"),
+        ("keepTime", "true"),
+        ("reason", "Delivery"),
+        ("note", "1\n2"),
+        ("agentName", "Ada Agent"),
+    ] {
+        assert_eq!(body[name], value, "{name}");
+    }
 }
 
 #[wasm_bindgen_test]

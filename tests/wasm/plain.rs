@@ -1,6 +1,6 @@
 //! Values over the boundary are plain data: objects and arrays, never a `Map`, and never undefined.
 
-use park_interaction::plugin::exports::{notifications, park_button, start};
+use park_interaction::plugin::exports::{notifications, park_button, park_form, start};
 use serde_json::json;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -27,6 +27,9 @@ fn the_settings_are_a_plain_object() {
                 "showList": true,
                 "autoAccept": true,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
+                "reasons": [],
+                "reasonRequired": false,
+                "dayStartsAt": 9,
             },
             "effects": [],
         })
@@ -73,6 +76,35 @@ fn the_notifications_are_a_list_of_ids_and_kinds() {
             .as_str()
             .unwrap()
             .starts_with("ParkInteraction"));
-        assert!(["success", "warning", "error"].contains(&notification["kind"].as_str().unwrap()));
+        let kind = notification["kind"].as_str().unwrap();
+        assert!(["success", "undoable", "warning", "error"].contains(&kind));
     }
+}
+
+/// The zone is that of the browser: a picked time comes back as the same local time.
+#[wasm_bindgen_test]
+fn the_form_of_the_dialog_is_an_array() {
+    let tomorrow = js_sys::Date::new_0();
+    tomorrow.set_hours(36);
+    tomorrow.set_minutes(0);
+    tomorrow.set_seconds(0);
+    tomorrow.set_milliseconds(0);
+    let local = tomorrow.get_time() - tomorrow.get_timezone_offset() * 60_000.0;
+    let form = json(
+        &park_form(&js(
+            &json!({ "choice": "picked", "picked": local, "dayStartsAt": 9 }),
+        ))
+        .unwrap(),
+    );
+    assert_eq!(form[0][0], json!(["reply", null]));
+    assert_eq!(form[0][1][0], "hour");
+    assert!(form[0][1][1].as_f64().unwrap() > js_sys::Date::now());
+    assert_eq!(form[1].as_f64(), Some(tomorrow.get_time() / 1_000.0));
+    assert_eq!(form[2], json!(null));
+    assert_eq!(form[5], json!(null));
+    assert_eq!(form[6], json!(false));
+
+    let form = json(&park_form(&js(&json!({ "choice": "picked" }))).unwrap());
+    assert_eq!(form[1], json!(null));
+    assert_eq!(form[2], "ParkInteractionUntilNoTime");
 }
