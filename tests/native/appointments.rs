@@ -297,6 +297,19 @@ fn a_wake_that_fails_does_not_leave_a_message_to_the_appointment() {
     }
 }
 
+/// It moves the end of the conversation's timer.
+#[test]
+fn a_message_of_somebody_else_does_not_delay_the_appointment() {
+    for from_message in [false, true] {
+        let mut stage = parked(until(DUE), TIMER_ALONE);
+        stage.twilio.readings.timers_run_from_message = from_message;
+        stage.let_time_pass(HOUR_MS);
+        let by = stage.twilio.write("a-bot", None, stage.now);
+        assert_eq!(stage.wake_for(&by), Reply::Ignored);
+        comes_back_at(&mut stage, DUE);
+    }
+}
+
 #[test]
 fn a_restore_finds_everything_in_place() {
     let mut stage = parked(until(DUE), NOBODY);

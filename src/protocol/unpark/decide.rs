@@ -72,11 +72,33 @@ impl Unpark {
             Some(Ok(_)) | None => {}
         }
         if self.cause.is_wake() && !self.is_woken() {
-            return Decision::Leave(Outcome::reply(Reply::Ignored));
+            return self.decide_on_other_message(now);
         }
         match self.guardian() {
             None => self.decide_without_guardian(),
             Some(guardian) => self.decide_with_guardian(guardian, late, now),
+        }
+    }
+
+    /// Decides about a message that wakes nobody. It has moved the end of the conversation's timer, which may be that of an
+    /// appointment.
+    fn decide_on_other_message(&self, now: Millis) -> Decision {
+        let guardian = self
+            .guardian()
+            .filter(|guardian| guardian.unheard_since.is_none());
+        let is_alone = self.seen.participants.ok().is_some()
+            && self.seen.internal().next().is_none()
+            && matches!(self.seen.open_tasks(), Some(Ok(open)) if open.is_empty());
+        match guardian {
+            Some(guardian)
+                if is_alone
+                    && guardian
+                        .due_after(now)
+                        .is_some_and(|at| !self.is_set_for(at)) =>
+            {
+                Decision::Watch(Box::new(guardian), Reply::Ignored)
+            }
+            _ => Decision::Leave(Outcome::reply(Reply::Ignored)),
         }
     }
 
