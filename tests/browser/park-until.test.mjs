@@ -41,7 +41,12 @@ class ParkUntil {
   }
 }
 
-/** Opens Charlie's conversation, or another one, on the desktop of an agent in Berlin. */
+/**
+ * Opens Charlie's conversation, or another one, on the desktop of an agent in Berlin.
+ *
+ * @param {import('./support/test.mjs').TestFixtures['desktop']} desktop
+ * @param {{ customer?: string } & import('@playwright/test').BrowserContextOptions} [options]
+ */
 async function inConversation(desktop, { customer = CHARLIE, ...options } = {}) {
   const ada = await desktop('ada', { timezoneId: ZONE, ...options });
   await ada.open(customer);

@@ -9,8 +9,8 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim,
     CreateInteraction, CreateInvite, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
-    FetchClaim, FetchConversation, FetchMessage, FetchTask, FetchWorker, FindWorker, Item,
-    ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
+    FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker,
+    Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
     ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
     PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
     UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
@@ -433,11 +433,18 @@ fn items(pair: &mut Pair) {
         };
         assert_eq!(pair.call(listed.clone()), Err(Failure::NotFound));
         assert_eq!(pair.call(delete.clone()), Err(Failure::NotFound));
+        let fetch = FetchItem {
+            map: map.clone(),
+            key: conversation(1),
+        };
+        assert_eq!(pair.call(fetch.clone()), Err(Failure::NotFound));
         let update = UpdateItem(item(map.clone(), r#"{"a":1}"#));
         assert_eq!(pair.call(update.clone()), Err(Failure::NotFound));
         let put = |data| PutItem::new(item(map.clone(), data), WhenTaken::Replace);
         pair.call_to_the_end(put(r#"{"b":2}"#)).unwrap();
         pair.call_to_the_end(put(r#"{"b":3}"#)).unwrap();
+        let data = answer::<FetchItem>(&pair.call(fetch.clone()));
+        assert_eq!(data, r#"{"b":3}"#);
         let kept = PutItem::new(item(map.clone(), "{}"), WhenTaken::Keep);
         assert_eq!(pair.call(kept), Err(Failure::Conflict));
         pair.call(update).unwrap();

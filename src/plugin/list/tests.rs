@@ -19,6 +19,7 @@ use crate::plugin::json::Json;
 use crate::reply::{Refusal, Reply};
 
 const ME: &str = "WK00000000000000000000000000000001";
+#[cfg(feature = "functions")]
 const BEN: &str = "WK00000000000000000000000000000002";
 const NOW: f64 = 1_800_000_000_000.0;
 const MINUTE: f64 = 60_000.0;
