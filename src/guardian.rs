@@ -225,10 +225,11 @@ impl Guardian {
             unseen,
             self.last_task.as_ref().map(LastTask::part),
             self.due.as_ref().map(Due::part),
-            note,
-            seconds("u", self.unheard_since),
             seconds("d", self.next_invite_at),
             quick_ends,
+            // The messages show it too.
+            seconds("u", self.unheard_since),
+            note,
             same_agent,
             paused_flow,
         ]
@@ -301,6 +302,27 @@ impl Guardian {
     pub fn due_after(&self, now: Millis) -> Option<Millis> {
         let at = self.due.as_ref()?.at;
         (at > now + DUE_TOLERANCE_MS).then_some(at)
+    }
+
+    /// Returns the time until which a message waits: of the appointment, or of the end of the wait of the first message if that
+    /// is earlier. `None`: no message waits.
+    #[must_use]
+    pub fn kept_until(&self) -> Option<Millis> {
+        let due = self.due.as_ref()?;
+        let wait_ms = Millis::from(due.keep_minutes?) * 60_000;
+        let bound = self.unheard_since.map(|since| since + wait_ms);
+        Some(bound.map_or(due.at, |bound| bound.min(due.at)))
+    }
+
+    /// Returns the time that the clocks wait for, beyond the usual minute: that of the next invite or, if nothing is unheard,
+    /// of the appointment. `None`: neither is ahead.
+    #[must_use]
+    pub fn clock_after(&self, now: Millis) -> Option<Millis> {
+        let next = self.next_invite_at.filter(|at| *at > now);
+        match self.waits_since(now) {
+            Some(_) => next,
+            None => next.or_else(|| self.due_after(now)),
+        }
     }
 
     /// Returns true if the first message before the time of the appointment waits.
@@ -393,12 +415,6 @@ impl Due {
     #[must_use]
     pub fn appointment(&self) -> Option<Millis> {
         (!self.is_expiry).then_some(self.at)
-    }
-
-    /// Returns the time, if it holds the first message back.
-    #[must_use]
-    pub fn kept_until(&self) -> Option<Millis> {
-        self.keep_minutes.map(|_| self.at)
     }
 
     fn part(&self) -> String {

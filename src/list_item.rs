@@ -3,7 +3,7 @@
 //! Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
 
 use crate::attributes::Attributes;
-use crate::guardian::{Due, Guardian};
+use crate::guardian::Guardian;
 use crate::park_note::ParkNote;
 use crate::record::ParkedRecord;
 use crate::row_data::{ParkDetails, RowData};
@@ -100,7 +100,7 @@ pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> Stri
         },
         worker_sid: Some(guardian.worker.to_string()),
         unheard_since: guardian.unheard_since,
-        kept_until: guardian.due.as_ref().and_then(Due::kept_until),
+        kept_until: guardian.kept_until(),
         reason: note.reason.clone(),
         note: note.note.clone(),
         customer_name: text(&["customerName", "from"]),

@@ -15,6 +15,9 @@ use crate::twilio::time::Millis;
 /// again.
 const TTL_SECONDS: u32 = 24 * 60 * 60;
 
+/// The longest time that Sync allows, in seconds: a year.
+const LONGEST_TTL_SECONDS: u32 = 31_536_000;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Data {
@@ -42,7 +45,9 @@ pub fn item(
         key: conversation.clone(),
         // Serialization of numbers cannot fail.
         data: serde_json::to_string(&data).unwrap_or_default(),
-        ttl_seconds: TTL_SECONDS.saturating_add(u32::try_from(ahead).unwrap_or(u32::MAX)),
+        ttl_seconds: TTL_SECONDS
+            .saturating_add(u32::try_from(ahead).unwrap_or(u32::MAX))
+            .min(LONGEST_TTL_SECONDS),
     }
 }
 

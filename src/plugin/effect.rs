@@ -287,6 +287,8 @@ pub enum StringKey {
     ParkInteractionBackMessage,
     /// It is back because its time has come.
     ParkInteractionBackTime,
+    /// It is back because it has waited for as long as the owner allows.
+    ParkInteractionBackExpiry,
     /// It is back because an agent resumed it.
     ParkInteractionBackResumed,
     /// It is back because the account's owner sent it back.

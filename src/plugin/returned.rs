@@ -88,6 +88,7 @@ fn cause(name: &str) -> Option<StringKey> {
     Some(match name {
         "message" => StringKey::ParkInteractionBackMessage,
         "time" => StringKey::ParkInteractionBackTime,
+        "expiry" => StringKey::ParkInteractionBackExpiry,
         "resume" => StringKey::ParkInteractionBackResumed,
         "owner" => StringKey::ParkInteractionBackOwner,
         _ => return None,
@@ -264,6 +265,7 @@ mod tests {
         for (cause, expected) in [
             ("message", Some(Key::ParkInteractionBackMessage)),
             ("time", Some(Key::ParkInteractionBackTime)),
+            ("expiry", Some(Key::ParkInteractionBackExpiry)),
             ("resume", Some(Key::ParkInteractionBackResumed)),
             ("owner", Some(Key::ParkInteractionBackOwner)),
             ("Message", None),

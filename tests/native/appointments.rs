@@ -311,6 +311,17 @@ fn a_message_of_somebody_else_does_not_delay_the_appointment() {
 }
 
 #[test]
+fn a_message_of_somebody_else_does_not_delay_a_kept_message() {
+    let mut stage = parked(kept(START + 9 * HOUR_MS), TIMER_ALONE);
+    let wrote_at = stage.now;
+    assert_eq!(stage.wake(), Reply::Kept);
+    stage.let_time_pass(CEILING_MS - 3 * MINUTE_MS);
+    let by = stage.twilio.write("a-bot", None, stage.now);
+    assert_eq!(stage.wake_for(&by), Reply::Ignored);
+    comes_back_at(&mut stage, wrote_at + CEILING_MS);
+}
+
+#[test]
 fn a_restore_finds_everything_in_place() {
     let mut stage = parked(until(DUE), NOBODY);
     assert_eq!(unpark(&mut stage, Cause::Restore), Reply::Ignored);

@@ -92,6 +92,7 @@ const strings = {
   ParkInteractionBack: 'Back: parked {{by}} {{ago}}',
   ParkInteractionBackMessage: 'The customer wrote',
   ParkInteractionBackTime: 'Its time has come',
+  ParkInteractionBackExpiry: 'It has waited for long',
   ParkInteractionBackResumed: 'Resumed',
   ParkInteractionBackOwner: 'Sent back by your admin',
   ParkInteractionBackParks: 'Parked {{count}} times',

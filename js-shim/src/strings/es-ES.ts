@@ -94,6 +94,7 @@ const strings: Translation = {
   ParkInteractionBack: 'De vuelta: aparcada {{by}} {{ago}}',
   ParkInteractionBackMessage: 'El cliente ha escrito',
   ParkInteractionBackTime: 'Ha llegado su hora',
+  ParkInteractionBackExpiry: 'Lleva mucho tiempo esperando',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devuelta por tu administrador',
   ParkInteractionBackParks: 'Aparcada {{count}} veces',

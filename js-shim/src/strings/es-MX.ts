@@ -96,6 +96,7 @@ const strings: Translation = {
   ParkInteractionBack: 'De regreso: en espera {{by}} {{ago}}',
   ParkInteractionBackMessage: 'El cliente escribió',
   ParkInteractionBackTime: 'Llegó su hora',
+  ParkInteractionBackExpiry: 'Lleva mucho tiempo esperando',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devuelta por tu administrador',
   ParkInteractionBackParks: 'En espera {{count}} veces',

@@ -93,6 +93,7 @@ const strings: Translation = {
   ParkInteractionBack: 'De volta: estacionada {{by}} {{ago}}',
   ParkInteractionBackMessage: 'O cliente escreveu',
   ParkInteractionBackTime: 'Chegou a hora dela',
+  ParkInteractionBackExpiry: 'Está esperando há muito tempo',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devolvida pelo administrador',
   ParkInteractionBackParks: 'Estacionada {{count}} vezes',

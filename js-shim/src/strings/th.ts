@@ -87,6 +87,7 @@ const strings: Translation = {
   ParkInteractionBack: 'กลับมาแล้ว: พัก{{by}} {{ago}}',
   ParkInteractionBackMessage: 'ลูกค้าเขียนมา',
   ParkInteractionBackTime: 'ถึงเวลาแล้ว',
+  ParkInteractionBackExpiry: 'รอมานานแล้ว',
   ParkInteractionBackResumed: 'เรียกคืนแล้ว',
   ParkInteractionBackOwner: 'ผู้ดูแลระบบส่งกลับมา',
   ParkInteractionBackParks: 'พักแล้ว {{count}} ครั้ง',

@@ -87,6 +87,7 @@ const strings: Translation = {
   ParkInteractionBack: '已返回：{{ago}}{{by}}',
   ParkInteractionBackMessage: '客户发来消息',
   ParkInteractionBackTime: '时间已到',
+  ParkInteractionBackExpiry: '等待时间已久',
   ParkInteractionBackResumed: '已恢复',
   ParkInteractionBackOwner: '管理员已送回',
   ParkInteractionBackParks: '已搁置 {{count}} 次',

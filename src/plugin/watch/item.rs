@@ -8,9 +8,12 @@ use crate::sync_name::MapName;
 /// The time for which a mark keeps other desktops away, in milliseconds. A write that takes longer has failed.
 pub const MARK_LASTS_MS: f64 = 20_000.0;
 
-/// The longest time from the first sight of an item to the mark of this desktop, in milliseconds. No value in the item
-/// makes it longer.
+/// The longest time from the first sight of an item without a readable time to the mark of this desktop, in milliseconds.
 const LONGEST_WAIT_MS: f64 = 60_000.0;
+
+/// The latest time that counts, in milliseconds from the first sight of an item: 181 days, longer than any appointment. An
+/// item with a later one is damaged.
+const LATEST_AHEAD_MS: f64 = 181.0 * 24.0 * 3_600_000.0;
 
 /// The progress of this desktop with an item.
 #[derive(Debug, Clone, Copy)]
@@ -130,11 +133,8 @@ impl WaitingItem {
     #[must_use]
     pub fn mark_at(&self) -> f64 {
         let longest = self.seen_at + LONGEST_WAIT_MS - f64::from(SPREAD_MS);
-        let ask_at = if self.ask_at > 0.0 {
-            self.ask_at.min(longest)
-        } else {
-            longest
-        };
+        let is_readable = self.ask_at > 0.0 && self.ask_at < self.seen_at + LATEST_AHEAD_MS;
+        let ask_at = if is_readable { self.ask_at } else { longest };
         let everybody = ask_at.max(self.seen_at).max(self.marked_until);
         everybody.max(self.not_before) + self.spread_ms
     }

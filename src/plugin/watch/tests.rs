@@ -349,7 +349,7 @@ fn garbage_is_watched_too() {
         json!([]),
         json!("askAt"),
         json!({ "askAt": "soon", "askedAt": {}, "ask": 7 }),
-        json!({ "askAt": NOW + 1e9, "unheardSince": null }),
+        json!({ "askAt": NOW + 1e11, "unheardSince": null }),
         json!({ "askAt": 1e300, "askedAt": -1 }),
     ] {
         let mut watch = watch_of(1);
@@ -359,6 +359,17 @@ fn garbage_is_watched_too() {
         assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))], "{data}");
         assert!(may_mark(&mut watch, 1, &data, at), "{data}");
     }
+}
+
+#[test]
+fn an_appointment_is_asked_about_at_its_time() {
+    let day = 24.0 * 3_600.0 * SECOND;
+    let mut watch = watch_of(1);
+    let due = NOW + 30.0 * day;
+    put(&mut watch, 1, &ask_at(due), NOW);
+    let at = due + wait(1, 1);
+    assert_eq!(pass(&mut watch, at - 1.0), []);
+    assert_eq!(pass(&mut watch, at), [(at, OwnedStep::Mark(1))]);
 }
 
 #[test]

@@ -417,7 +417,15 @@ impl Park {
             fits("the row of the list", row.len(), list_item::LIMIT)?;
         }
         let address = plan.guardian.address(&self.context.wake_url);
-        fits("the webhook's address", address.len(), LONGEST_ADDRESS)
+        fits("the webhook's address", address.len(), LONGEST_ADDRESS)?;
+        // Parts without room are left out, and an appointment must not be.
+        if plan.guardian.due.is_some() && !address.contains("&w=") {
+            return Err(Refused::new(
+                Refusal::TooLarge,
+                "the webhook's address has no room for the time",
+            ));
+        }
+        Ok(())
     }
 }
 

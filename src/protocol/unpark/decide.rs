@@ -83,9 +83,7 @@ impl Unpark {
     /// Decides about a message that wakes nobody. It has moved the end of the conversation's timer, which may be that of an
     /// appointment.
     fn decide_on_other_message(&self, now: Millis) -> Decision {
-        let guardian = self
-            .guardian()
-            .filter(|guardian| guardian.unheard_since.is_none());
+        let guardian = self.guardian();
         let is_alone = self.seen.participants.ok().is_some()
             && self.seen.internal().next().is_none()
             && matches!(self.seen.open_tasks(), Some(Ok(open)) if open.is_empty());
@@ -93,8 +91,8 @@ impl Unpark {
             Some(guardian)
                 if is_alone
                     && guardian
-                        .due_after(now)
-                        .is_some_and(|at| !self.is_set_for(at)) =>
+                        .clock_after(now)
+                        .is_some_and(|at| !self.has_timer_for(at)) =>
             {
                 Decision::Watch(Box::new(guardian), Reply::Ignored)
             }
@@ -410,9 +408,9 @@ impl Unpark {
     /// Returns the guardian that lets the message of the customer wait, because the agent has kept the time of the
     /// appointment. Only the first message waits, and only before the first invite. `None`: it does not wait.
     fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
-        let due = guardian.due.as_ref()?;
-        let wait_ms = Millis::from(due.keep_minutes?) * 60_000;
-        let until = due.at.min(guardian.unheard_since? + wait_ms);
+        let until = guardian
+            .kept_until()
+            .filter(|_| guardian.unheard_since.is_some())?;
         let written = self.messages_of_customer(guardian.first_unseen?)?;
         let first = written.first().filter(|_| written.len() == 1)?;
         let may_wait = guardian.parked_task().is_some() && now + DUE_TOLERANCE_MS < until;

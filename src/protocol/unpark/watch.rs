@@ -74,12 +74,8 @@ impl Unpark {
 
     /// Sets both clocks to the time of the next invite, or of the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
-        let appointment = match guardian.waits_since(now) {
-            Some(_) => None,
-            None => guardian.due_after(now),
-        };
-        let next = guardian.next_invite_at.filter(|at| *at > now);
-        let (timer, ask_at) = match next.or(appointment) {
+        let later = guardian.clock_after(now);
+        let (timer, ask_at) = match later {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
             None => (SHORTEST_TIMER_MS, now + DESKTOPS_ASK_AFTER_MS),
         };
@@ -88,7 +84,7 @@ impl Unpark {
         let (after, inactive_at) = if self.timer_ended_at_once(now) {
             (wanted - since, Some(wanted))
         } else {
-            (timer, appointment.map(|_| wanted))
+            (timer, later.map(|_| wanted))
         };
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
@@ -170,8 +166,13 @@ impl Unpark {
         let says_unheard = self
             .guardian()
             .is_some_and(|guardian| guardian.unheard_since.is_some());
+        !says_unheard && self.has_timer_for(at)
+    }
+
+    /// Returns true if the conversation's timer ends at about `at`.
+    pub(super) fn has_timer_for(&self, at: Millis) -> bool {
         let ends_at = self.seen.conversation().and_then(|one| one.inactive_at);
-        !says_unheard && ends_at.is_some_and(|end| end.abs_diff(at) <= CLOCK_TOLERANCE_MS)
+        ends_at.is_some_and(|end| end.abs_diff(at) <= CLOCK_TOLERANCE_MS)
     }
 
     /// Returns true if the owner's timer must be put back. The update that removes the record also puts the timer back,
