@@ -169,7 +169,7 @@ impl Variant {
             Self::NoTimer => true,
             // Twilio shows that it is missing, and a second update sets the shortest one.
             Self::NoAlarm => sets && (saves || !is_long),
-            Self::NoTimerForBound => is_long && !saves,
+            Self::NoTimerForBound => sets && !saves,
             Self::TimerStays => !sets && saves,
             _ => false,
         }
