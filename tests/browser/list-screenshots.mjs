@@ -99,7 +99,7 @@ export async function takeListPictures({ sim, open, picture }) {
   const { functionsDomain: host } = await sim.facts();
   const lost = await sim.fault({ host, kind: 'dropBefore', times: 0 });
   await list.button('Wanda Walker').click();
-  await expect(list.button('Wanda Walker')).toHaveText('Try again');
+  await expect(list.button('Wanda Walker')).toHaveText('Try again', { timeout: 20_000 });
   await sim.disarm(lost.id);
   const held = await sim.fault({ host, method: 'POST', kind: 'holdBefore' });
   await list.button('Sam Sender').click();
