@@ -76,7 +76,7 @@ describe('a conversation that is parked until a time', () => {
   });
 
   it('counts the first message of a kept time, and comes back at the second', async () => {
-    const dueAt = await parkedFor2Hours({ keepTime: true });
+    const dueAt = await parkedFor2Hours({ keepTime: true, keepCeilingMinutes: 24 * 60 });
     await desk.writes(CUSTOMER, 'Thanks');
     await desk.wakes(CUSTOMER, 1);
     const row = await until('the row to say so', async () => {
