@@ -253,6 +253,13 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Returns the first `most` characters of a text.
+#[must_use]
+pub fn shortened(text: &str, most: usize) -> &str {
+    let end = text.char_indices().nth(most).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// Counts characters. The standard library's way, which is made for speed, has ten times as much code.
 #[must_use]
 pub fn characters(text: &str) -> usize {

@@ -5,13 +5,12 @@
 
 use serde::Serialize;
 
+use super::appointment::is_in_range;
 use super::effect::StringKey;
-use super::json::{integer, Json};
+use super::json::{integer, shortened, Json};
 use super::list::time;
 use super::list::view::Relative;
-use crate::request::{
-    Appointment, LONGEST_NOTE, LONGEST_REASON, LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS,
-};
+use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
 
 /// The facts about the last park of a task's conversation. A value that is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,7 +44,11 @@ pub struct Returned {
 #[must_use]
 pub fn returned(view: &Json, now: f64) -> Option<Returned> {
     let parked = view.get("parked");
-    let text = |name: &str, most: usize| parked.get_text(name).map(|text| shortened(text, most));
+    let text = |name: &str, most: usize| {
+        parked
+            .get_text(name)
+            .map(|text| shortened(text, most).to_owned())
+    };
     let worker = parked.get_text("workerSid");
     let agent = text("agentName", LONGEST_REASON);
     let at = parked.get_time("at");
@@ -98,9 +101,8 @@ fn cause(name: &str) -> Option<StringKey> {
 /// Returns the time of the ended appointment in seconds since 1970, if the Functions would take it again now.
 fn until(parked: &Json, now: f64) -> Option<u32> {
     let until = (parked.get_time("until")? / 1_000.0).floor();
-    let wait = until - now / 1_000.0;
-    let range = f64::from(SHORTEST_WAIT_SECONDS)..=f64::from(LONGEST_WAIT_SECONDS);
-    range.contains(&wait).then_some(until).and_then(integer)
+    let is_taken = is_in_range(until * 1_000.0, now);
+    is_taken.then_some(until).and_then(integer)
 }
 
 fn count(value: &Json) -> Option<u32> {
@@ -108,11 +110,6 @@ fn count(value: &Json) -> Option<u32> {
         Json::Number(number) => integer(*number),
         _ => None,
     }
-}
-
-fn shortened(text: &str, most: usize) -> String {
-    let end = text.char_indices().nth(most).map(|(end, _)| end);
-    end.and_then(|end| text.get(..end)).unwrap_or(text).into()
 }
 
 #[cfg(test)]

@@ -75,11 +75,10 @@ pub fn form(view: &Json, clock: Clock) -> Form {
         ("monday", (until_monday > 1).then(|| start_at(until_monday))),
         ("window", window.map(|window| window.closes_at - HOUR_MS)),
     ];
-    let is_in_range = |at: f64| at >= now + SHORTEST_MS && at <= now + LONGEST_MS;
     let mut choices = Vec::with_capacity(times.len() + 2);
     choices.push(Choice::untimed(REPLY));
     for (name, at) in times {
-        if at.is_some_and(is_in_range) {
+        if at.is_some_and(|at| is_in_range(at, now)) {
             choices.push(Choice { name, at });
         }
     }
@@ -99,7 +98,7 @@ pub fn form(view: &Json, clock: Clock) -> Form {
             None => Some(now),
         },
     };
-    if at.is_some_and(|at| !is_in_range(at)) {
+    if at.is_some_and(|at| !is_in_range(at, now)) {
         refusal = Some(StringKey::ParkInteractionUntilOutOfRange);
     } else if refusal.is_none() && is_reason_missing(view) {
         refusal = Some(StringKey::ParkInteractionUntilNoReason);
@@ -115,6 +114,12 @@ pub fn form(view: &Json, clock: Clock) -> Form {
             .zip(at)
             .is_some_and(|(window, at)| at > window.closes_at),
     }
+}
+
+/// Returns true if the Functions take a time, in milliseconds since 1970: it is neither too soon nor too late.
+#[must_use]
+pub fn is_in_range(at: f64, now: f64) -> bool {
+    at >= now + SHORTEST_MS && at <= now + LONGEST_MS
 }
 
 /// Returns the instant of the time that the agent has picked.

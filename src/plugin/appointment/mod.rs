@@ -4,9 +4,9 @@ mod clock;
 mod form;
 
 pub use clock::Clock;
-pub use form::{form, Choice, Form};
+pub use form::{form, is_in_range, Choice, Form};
 
-use super::json::{characters, integer, Field, Json, MalformedField};
+use super::json::{characters, integer, shortened, Field, Json, MalformedField};
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
 
 /// Reads `appointment` and `agentName` of the view of a park. The shim, and other plugins through the action, write
@@ -35,8 +35,10 @@ pub fn read(view: &Json) -> Result<Appointment, MalformedField> {
     let reason = text(given, "reason", LONGEST_REASON, REASON)?;
     let note = text(given, "note", LONGEST_NOTE, NOTE)?;
     let agent_name = match text(given, "agentName", LONGEST_REASON, REASON)? {
-        // Admins write this name in other shapes too. That is no reason not to park.
-        None => view.get_text("agentName").map(name),
+        // Admins write this name in other shapes too, and longer ones. That is no reason not to park.
+        None => view
+            .get_text("agentName")
+            .map(|name| shortened(name, LONGEST_REASON).to_owned()),
         name => name,
     };
     Ok(Appointment {
@@ -71,13 +73,6 @@ fn malformed(name: &str, expected: &str) -> MalformedField {
     Field::root("appointment", &Json::Null)
         .at(name)
         .malformed(expected)
-}
-
-/// Returns a worker's name as an appointment has it: cut, because workers may have longer names.
-fn name(whole: &str) -> String {
-    let cut = whole.char_indices().nth(LONGEST_REASON);
-    let cut = cut.and_then(|(end, _)| whole.get(..end));
-    cut.unwrap_or(whole).to_owned()
 }
 
 #[cfg(test)]
