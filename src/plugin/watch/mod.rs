@@ -9,8 +9,9 @@
 //! 2. It marks the item: it writes its mark there, on condition that the item has not changed.
 //! 3. The desktop whose mark was written asks. The others see the mark, and stand back while it is fresh.
 //!
-//! The browser of every agent can write these items. So a value in them gives no right, and none is relied upon: a
-//! desktop that is alone asks within a minute after it has seen the item, and never more often than every 20 s.
+//! The browser of every agent can write these items, and delete them. So a value in them gives no right: a desktop that
+//! is alone asks within a minute after the item's time or, if that cannot be read, after it has seen the item, and never
+//! more often than every 20 s.
 //!
 //! [`Watch`] holds all items, and [`item`] knows the times of one. They have no clock: each call brings the time, in
 //! milliseconds since 1970.
