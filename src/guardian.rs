@@ -294,14 +294,14 @@ impl Guardian {
     /// Returns the time of the appointment, if it has come.
     fn due_by(&self, now: Millis) -> Option<Millis> {
         let at = self.due.as_ref()?.at;
-        (at <= now + DUE_TOLERANCE_MS).then_some(at)
+        (!is_ahead(at, now)).then_some(at)
     }
 
     /// Returns the time of the appointment, if it has not come.
     #[must_use]
     pub fn due_after(&self, now: Millis) -> Option<Millis> {
         let at = self.due.as_ref()?.at;
-        (at > now + DUE_TOLERANCE_MS).then_some(at)
+        is_ahead(at, now).then_some(at)
     }
 
     /// Returns the time until which a message waits: of the appointment, or of the end of the wait of the first message if that
@@ -345,12 +345,6 @@ impl Guardian {
     #[must_use]
     pub fn has_clocks(&self) -> bool {
         self.unheard_since.is_some() || self.due.is_some()
-    }
-
-    /// Returns the invitee of the last invite.
-    #[must_use]
-    pub fn last_invitee(&self) -> Option<Invitee> {
-        self.last_invite().map(|invite| invite.invitee)
     }
 
     /// Returns the guardian after an invite at the time `now`.
@@ -408,6 +402,12 @@ impl Guardian {
             ..self.clone()
         }
     }
+}
+
+/// Returns true if it is too early for what is due at `at`.
+#[must_use]
+pub fn is_ahead(at: Millis, now: Millis) -> bool {
+    at > now + DUE_TOLERANCE_MS
 }
 
 impl Due {

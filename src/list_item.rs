@@ -9,7 +9,7 @@ use crate::record::ParkedRecord;
 use crate::row_data::{ParkDetails, RowData};
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
-use crate::twilio::calls::Item;
+use crate::twilio::calls::{Item, LONGEST_TTL_SECONDS};
 use crate::twilio::time::Millis;
 
 /// The largest size of an item's data, in bytes.
@@ -17,9 +17,6 @@ pub const LIMIT: usize = 16 * 1024;
 
 /// The default life of a row, in seconds. The row leaves the list then; the conversation stays parked.
 pub const TTL_SECONDS: u32 = 24 * 60 * 60;
-
-/// The longest life of a row, in seconds: Sync's limit.
-pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 /// Sync's word for "never expires".
 const NO_TTL: u32 = 0;

@@ -8,15 +8,12 @@ use serde::Serialize;
 
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
-use crate::twilio::calls::{DeleteItem, Item};
+use crate::twilio::calls::{DeleteItem, Item, LONGEST_TTL_SECONDS};
 use crate::twilio::time::Millis;
 
 /// The time from the last change of an item, or from a later question, to its deletion, in seconds. Each check writes it
 /// again.
 const TTL_SECONDS: u32 = 24 * 60 * 60;
-
-/// The longest time that Sync allows, in seconds: a year.
-const LONGEST_TTL_SECONDS: u32 = 31_536_000;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

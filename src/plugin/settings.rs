@@ -423,7 +423,8 @@ mod tests {
     #[cfg(feature = "functions")]
     #[test]
     fn the_hours_of_the_table_are_the_seconds_of_the_functions() {
-        use crate::list_item::{LONGEST_TTL_SECONDS, TTL_SECONDS};
+        use crate::list_item::TTL_SECONDS;
+        use crate::twilio::calls::LONGEST_TTL_SECONDS;
         let seconds = |list_ttl_hours| {
             let flags = Flags {
                 show_list: true,

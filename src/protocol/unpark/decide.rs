@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::guardian::{Guardian, Invitee, LastInvite, LastTask, DUE_TOLERANCE_MS};
+use crate::guardian::{is_ahead, Guardian, Invitee, LastInvite, LastTask};
 use crate::protocol::refusal::Refused;
 use crate::protocol::{MessageRef, Outcome};
 use crate::reply::{Refusal, Reply};
@@ -398,9 +398,7 @@ impl Unpark {
             return Decision::Watch(Box::new(kept), Reply::Kept);
         }
         match guardian.next_invite_at {
-            Some(at) if now + DUE_TOLERANCE_MS < at => {
-                Decision::Watch(Box::new(guardian), Reply::Waiting)
-            }
+            Some(at) if is_ahead(at, now) => Decision::Watch(Box::new(guardian), Reply::Waiting),
             _ => self.decide_to_invite(&guardian),
         }
     }
@@ -413,7 +411,7 @@ impl Unpark {
             .filter(|_| guardian.unheard_since.is_some())?;
         let written = self.messages_of_customer(guardian.first_unseen?)?;
         let first = written.first().filter(|_| written.len() == 1)?;
-        let may_wait = guardian.parked_task().is_some() && now + DUE_TOLERANCE_MS < until;
+        let may_wait = guardian.parked_task().is_some() && is_ahead(until, now);
         may_wait.then(|| Guardian {
             // The next message is the second one, also if Twilio's list does not show this one then.
             first_unseen: Some(*first),

@@ -136,7 +136,8 @@ impl Unpark {
                     },
                 ),
                 waiting_since: guardian.unheard_since.filter(|_| {
-                    worker.is_none() && guardian.last_invitee() == Some(Invitee::Worker)
+                    let last = guardian.last_invite();
+                    worker.is_none() && last.is_some_and(|one| one.invitee == Invitee::Worker)
                 }),
                 worker,
                 earlier: self.seen.invited_tasks(),

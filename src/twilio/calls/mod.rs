@@ -68,7 +68,7 @@ pub use list_task_events::{ListTaskEvents, TaskEvent, LOGGED_EVENTS, LOGGED_MINU
 pub use list_tasks::ListTasks;
 pub use list_webhooks::{ArmedWebhook, ListWebhooks, Target};
 pub use list_worker_channels::{ListWorkerChannels, WorkerChannel};
-pub use put_item::{Item, PutItem, WhenTaken};
+pub use put_item::{Item, PutItem, WhenTaken, LONGEST_TTL_SECONDS};
 pub use remove_chat_participant::RemoveChatParticipant;
 pub use update_conversation::{UpdateConversation, SHORTEST_TIMER_SECONDS};
 pub use update_item::UpdateItem;

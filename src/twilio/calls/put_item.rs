@@ -19,6 +19,11 @@ pub struct PutItem {
     step: Step,
 }
 
+/// The longest time to live of an item, in seconds: a year.
+///
+/// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
+pub const LONGEST_TTL_SECONDS: u32 = 31_536_000;
+
 /// An item of a Sync map, whose key is a conversation's SID.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Item {
