@@ -19,6 +19,13 @@ macro_rules! replies {
             Parked {
                 /// The armed webhook.
                 webhook_sid: Option<WebhookSid>,
+                /// The time of the appointment that stands, in seconds since 1970. A repeated click may have asked for another
+                /// one. Absent where only a message brings the conversation back.
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                until: Option<u32>,
+                /// True if the first message before that time waits.
+                #[serde(default, skip_serializing_if = "is_false")]
+                keep_time: bool,
             },
             /// A part of the parked conversations has been reconciled or released.
             #[serde(rename_all = "camelCase")]
@@ -69,8 +76,12 @@ macro_rules! replies {
                 let refused = |refusal| Self::Refused { refusal, message: message.clone() };
                 let mut all: Vec<Self> = Refusal::examples().into_iter().map(refused).collect();
                 all.extend([
-                    Self::Parked { webhook_sid: None },
-                    Self::Parked { webhook_sid: Some(WebhookSid::example()) },
+                    Self::Parked { webhook_sid: None, until: None, keep_time: false },
+                    Self::Parked {
+                        webhook_sid: Some(WebhookSid::example()),
+                        until: Some(1_790_000_000),
+                        keep_time: true,
+                    },
                     Self::Reconciled { looked_at: 0, changed: Vec::new(), next: None },
                     $(Self::$Reply,)*
                 ]);
@@ -122,6 +133,14 @@ replies! {
     Kept = "kept";
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored = "ignored";
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The name of the outcome of an operation, for logs and lists: of its reply, or of its refusal.

@@ -6,7 +6,7 @@ use super::effect::{NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
 use super::task::Messaging;
 use crate::reply::Reply;
-use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
+use crate::request::{ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::TaskSid;
 
 /// Flex sends its last updates of a conversation within this time after the agent has left it.
@@ -42,16 +42,17 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
 pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
     let notification = match called {
         Err(failure) => return ShimOutcome::failed(&failure),
-        Ok(Reply::Parked { .. }) => ShimEffect::Notify {
-            id: match &request.appointment {
-                Appointment { until: None, .. } => NotificationId::ParkInteractionParked,
-                Appointment {
-                    keep_time: true, ..
-                } => NotificationId::ParkInteractionParkedKept,
-                _ => NotificationId::ParkInteractionParkedUntil,
+        // Of a click that is repeated, the first one's time stands.
+        Ok(Reply::Parked {
+            until, keep_time, ..
+        }) => ShimEffect::Notify {
+            id: match (until, keep_time) {
+                (None, _) => NotificationId::ParkInteractionParked,
+                (Some(_), true) => NotificationId::ParkInteractionParkedKept,
+                (Some(_), false) => NotificationId::ParkInteractionParkedUntil,
             },
             field: Some(request.target.conversation_sid.to_string()),
-            time: request.appointment.until,
+            time: until,
         },
         Ok(Reply::ParkedAndWoken) => {
             ShimEffect::notify(NotificationId::ParkInteractionParkedAndWoken)
@@ -104,6 +105,14 @@ mod tests {
         super::request(view, ParkOptions::default())
     }
 
+    fn parked(until: Option<u32>, keep_time: bool) -> Reply {
+        Reply::Parked {
+            webhook_sid: None,
+            until,
+            keep_time,
+        }
+    }
+
     #[test]
     fn the_request_names_what_the_task_names() {
         let options = ParkOptions {
@@ -154,7 +163,7 @@ mod tests {
     #[test]
     fn a_parked_conversation_is_announced_and_unloaded() {
         let request = request(&view(json!(7))).unwrap();
-        let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
+        let outcome = outcome(&request, Ok(parked(None, false)));
         assert_eq!(
             outcome,
             ShimOutcome::done(vec![
@@ -172,15 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn the_notification_names_the_time_that_was_agreed() {
+    fn the_notification_names_the_time_that_stands() {
         let mut request = request(&view(json!(7))).unwrap();
-        request.appointment.until = Some(1_778_569_200);
+        // A repeated click: the first one's time stands.
+        request.appointment.until = Some(1_778_500_000);
         for (keep_time, expected) in [
             (false, NotificationId::ParkInteractionParkedUntil),
             (true, NotificationId::ParkInteractionParkedKept),
         ] {
-            request.appointment.keep_time = keep_time;
-            let outcome = outcome(&request, Ok(Reply::Parked { webhook_sid: None }));
+            let reply = parked(Some(1_778_569_200), keep_time);
+            let outcome = outcome(&request, Ok(reply));
             assert_eq!(
                 outcome.effects.first(),
                 Some(&ShimEffect::Notify {

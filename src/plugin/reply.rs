@@ -15,6 +15,8 @@ pub fn read(body: &Json) -> Result<Reply, MalformedField> {
     match outcome.text()?.unwrap_or_default() {
         "parked" => Ok(Reply::Parked {
             webhook_sid: body.at("webhookSid").optional_sid(WebhookSid::parse)?,
+            until: body.at("until").integer((0, u32::MAX))?,
+            keep_time: body.at("keepTime").flag()?.unwrap_or_default(),
         }),
         "refused" => Ok(Reply::Refused {
             refusal: refusal(&body.at("refusal"))?,

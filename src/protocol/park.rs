@@ -10,13 +10,13 @@
 
 mod plan;
 
-use crate::guardian::Guardian;
+use crate::guardian::{Due, Guardian};
 use crate::list_item;
 use crate::park_note::{self, ParkNote};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
 use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
-use crate::sid::{FlowSid, WebhookSid};
+use crate::sid::{FlowSid, WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
     CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
@@ -421,8 +421,12 @@ impl Park {
                 "the agent could not be removed from the conversation",
             );
             // Without a response the agent may be gone soon. So the webhook stays: it brings the conversation back, or
-            // the next message finds an agent and removes it.
+            // the next message finds an agent and removes it. The clocks do so at their time.
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
+            if is_unknown && leaving.plan.guardian.due.is_some() {
+                self.delete_row(&leaving.plan.guardian.worker);
+                return self.release(refused);
+            }
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
             if let (Some(flow), false) = (leaving.paused_flow(), is_unknown) {
                 let call = arm_flow(&self.request.conversation_sid, flow, None);
@@ -449,9 +453,7 @@ impl Park {
     fn parked(&mut self, leaving: Leaving) {
         let unseen: Vec<MessageRef> = self.messages.authors_since(leaving.plan.first_unseen());
         self.calls.finish(Outcome {
-            reply: Reply::Parked {
-                webhook_sid: leaving.plan.record.webhook_sid,
-            },
+            reply: parked(leaving.plan.record.webhook_sid, &leaving.plan.guardian),
             unseen,
         });
     }
@@ -474,12 +476,7 @@ impl Park {
                 ..UpdateConversation::new(conversation.clone()).with_attributes(attributes)
             });
         }
-        if self.options.show_list {
-            self.calls.make(DeleteItem {
-                map: MapName::list_of(&plan.guardian.worker),
-                key: conversation.clone(),
-            });
-        }
+        self.delete_row(&plan.guardian.worker);
         if plan.guardian.due.is_some() {
             self.calls.make(waiting::delete(&conversation));
         }
@@ -493,6 +490,16 @@ impl Park {
             });
         }
         self.release(refused);
+    }
+
+    /// Deletes the row from the agent's list: the agent is still in the conversation.
+    fn delete_row(&mut self, worker: &WorkerSid) {
+        if self.options.show_list {
+            self.calls.make(DeleteItem {
+                map: MapName::list_of(worker),
+                key: self.request.conversation_sid.clone(),
+            });
+        }
     }
 
     /// Gives the claim back and then ends the operation.
@@ -608,6 +615,16 @@ fn timer_until(at: Millis, now: Millis) -> u32 {
     u32::try_from(seconds)
         .unwrap_or(u32::MAX)
         .max(SHORTEST_TIMER_SECONDS)
+}
+
+/// Returns the reply to the agent of a parked conversation.
+fn parked(webhook_sid: Option<WebhookSid>, guardian: &Guardian) -> Reply {
+    let appointment = guardian.due.as_ref().and_then(Due::appointment);
+    Reply::Parked {
+        webhook_sid,
+        until: appointment.and_then(|at| u32::try_from(at / 1_000).ok()),
+        keep_time: guardian.keeps_time(),
+    }
 }
 
 fn too_slow() -> Outcome {

@@ -40,6 +40,7 @@ fn a_park_takes_three_rounds_after_the_token() {
     let reply = stage.reply(park);
     let Reply::Parked {
         webhook_sid: Some(armed),
+        ..
     } = reply
     else {
         panic!("not parked: {reply:?}")

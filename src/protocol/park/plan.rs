@@ -17,7 +17,7 @@ use crate::twilio::calls::{Caller, Conversation, Task, TaskStatus};
 use crate::twilio::time::Millis;
 use crate::twilio::Call;
 
-use super::Park;
+use super::{parked, Park};
 
 /// The most webhooks that Twilio allows for one conversation.
 const MOST_WEBHOOKS: usize = 5;
@@ -164,18 +164,16 @@ impl Park {
     fn plan_without_agent(&self, caller: &Caller) -> Result<Next, Refused> {
         let guardian = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let record = self.seen.record();
-        let parked = record.as_ref().and_then(|record| record.task_sid.as_ref());
+        let recorded = record.as_ref().and_then(|record| record.task_sid.as_ref());
         match guardian {
             Some(guardian)
                 if guardian.worker == caller.worker
-                    && guardian.parked_task().or(parked) == Some(&self.request.task_sid) =>
+                    && guardian.parked_task().or(recorded) == Some(&self.request.task_sid) =>
             {
                 Ok(Next::AlreadyDone(if self.seen.has_open_task() {
                     Reply::ParkedAndWoken
                 } else {
-                    Reply::Parked {
-                        webhook_sid: record.and_then(|record| record.webhook_sid),
-                    }
+                    parked(record.and_then(|record| record.webhook_sid), &guardian)
                 }))
             }
             _ => Err(Refused::new(
