@@ -254,4 +254,24 @@ flags! {
     /// Makes the reason a duty, unless there is none to choose.
     reason_required: BoolFlag { default: false },
         "an agent has to choose one of the `reasons`: a click on Park asks for it";
+
+    /// Writes figures about parking for Flex Insights, which costs a request with each park.
+    insights: BoolFlag { default: false },
+        "the parked task's outcome, and the cause and the length of the park, are written for Flex Insights";
+
+    /// The number of the Insights field for the reason of the park.
+    insights_reason_attribute: IntegerFlag { default: 0, range: (0, 10) },
+        "the number of the `conversation_attribute` for the reason of the park; `0`: none";
+
+    /// The number of the Insights field for the cause of the return.
+    insights_cause_attribute: IntegerFlag { default: 0, range: (0, 10) },
+        "the number of the `conversation_attribute` for the cause of the return (`message`, `time`, `expiry`, `resume`, `owner`); `0`: none";
+
+    /// The number of the Insights field for the length of the park.
+    insights_seconds_measure: IntegerFlag { default: 0, range: (0, 10) },
+        "the number of the `conversation_measure` for the length of the park, in seconds; `0`: none";
+
+    /// The number of the Insights field for the number of parks.
+    insights_parks_measure: IntegerFlag { default: 0, range: (0, 10) },
+        "the number of the `conversation_measure` for the number of parks of the conversation; `0`: none";
 }

@@ -11,11 +11,12 @@
 //! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
 //! 5. [`park_note`]: the reason and the note of a park.
-//! 6. [`record`]: the parked state in a conversation's attributes.
-//! 7. [`list_item`]: the row in an agent's list.
-//! 8. [`protocol`]: the operations, as state machines without IO.
-//! 9. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
-//! 10. [`owner`]: the exports for the owner's commands.
+//! 6. [`insights`]: the figures for Flex Insights.
+//! 7. [`record`]: the parked state in a conversation's attributes.
+//! 8. [`list_item`]: the row in an agent's list.
+//! 9. [`protocol`]: the operations, as state machines without IO.
+//! 10. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
+//! 11. [`owner`]: the exports for the owner's commands.
 
 #[cfg(feature = "functions")]
 pub mod attributes;
@@ -24,6 +25,8 @@ pub mod flags;
 pub mod functions;
 #[cfg(feature = "functions")]
 pub mod guardian;
+#[cfg(feature = "functions")]
+pub mod insights;
 #[cfg(feature = "functions")]
 pub mod list_item;
 #[cfg(feature = "owner")]

@@ -14,7 +14,9 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::guardian::{Due, Guardian};
+use crate::insights::{self, Figures};
 use crate::park_note::ParkNote;
+use crate::request::InsightsFields;
 use crate::row_data::ParkDetails;
 use crate::sid::{
     ChannelSid, ConversationSid, InteractionSid, MapSid, ParticipantSid, QueueSid, TaskSid,
@@ -88,6 +90,8 @@ pub struct ParkedRecord {
     /// The timer by which the owner lets the conversation be closed for good, in seconds. It is taken away while the conversation
     /// is parked, and put back when it is settled.
     pub owners_closing_seconds: Option<u32>,
+    /// The fields of Flex Insights, if the owner wants figures.
+    pub insights: Option<InsightsFields>,
 }
 
 impl ParkedRecord {
@@ -117,6 +121,7 @@ impl ParkedRecord {
             last_seen_message_index: index("heard"),
             owners_timer_seconds: timer("timerSeconds"),
             owners_closing_seconds: timer("closingSeconds"),
+            insights: own.get("insights"),
         }
     }
 
@@ -158,6 +163,9 @@ impl ParkedRecord {
             if let Some(number) = number {
                 own.set(key, &number);
             }
+        }
+        if let Some(fields) = &self.insights {
+            own.set("insights", fields);
         }
         own.set("displaced", displaced);
         if let Some(whole) = whole {
@@ -215,6 +223,8 @@ pub struct Return {
     pub cause: &'static str,
     /// The reason and the note of the park.
     pub note: ParkNote,
+    /// The time of the return.
+    pub at: Millis,
 }
 
 /// Returns the attributes of the next task: those of the parked one without those about its last routing, and its origin, so that a
@@ -254,8 +264,18 @@ pub fn next_task_attributes(
             worker_sid: &guardian.worker,
         },
     );
-    let parks = parks(&attributes);
+    let parks = parks(&attributes).saturating_add(1);
     attributes.set(PARKED, &parked(record, guardian, parks, back));
+    insights::forget_ended(&mut attributes);
+    if let Some((record, fields)) = record.and_then(|record| Some((record, record.insights?))) {
+        let parked_at = guardian.parked_at.unwrap_or(back.at);
+        let figures = Figures {
+            cause: back.cause,
+            seconds: back.at.saturating_sub(parked_at) / 1_000,
+            parks,
+        };
+        insights::write_return(&mut attributes, fields, record.task_sid.as_ref(), figures);
+    }
     attributes.text()
 }
 
@@ -278,7 +298,7 @@ fn parks(task_attributes: &Attributes) -> u64 {
     parks.unwrap_or(0)
 }
 
-/// Returns the attribute [`PARKED`] of the next task. `parks` is the number of earlier parks.
+/// Returns the attribute [`PARKED`] of the next task. `parks` is the number of parks.
 fn parked(
     record: Option<&ParkedRecord>,
     guardian: &Guardian,
@@ -302,7 +322,7 @@ fn parked(
         parked.set("agentName", name);
     }
     back.note.write(&mut parked);
-    parked.set("parks", &parks.saturating_add(1));
+    parked.set("parks", &parks);
     if !back.cause.is_empty() {
         parked.set("cause", back.cause);
     }
@@ -450,6 +470,7 @@ pub(crate) mod tests {
             last_seen_message_index: Some(4),
             owners_timer_seconds: None,
             owners_closing_seconds: None,
+            insights: None,
         }
     }
 
@@ -625,6 +646,7 @@ pub(crate) mod tests {
             ..guardian()
         };
         let back = Return {
+            at: 0,
             cause: "time",
             note: ParkNote {
                 reason: Some("Order number".into()),

@@ -1,6 +1,6 @@
 //! The requests that the plugin sends to the Functions: the same types write and read them.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flags::{Flags, FLAGS};
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
@@ -160,6 +160,53 @@ pub struct ParkOptions {
     /// True if the webhook of a Studio flow that is not this product's is taken away while the conversation is parked.
     #[serde(skip_serializing_if = "is_default")]
     pub pause_studio_flow: bool,
+    /// The fields of Flex Insights that the owner has chosen. Absent: nothing is written for Insights.
+    #[serde(skip_serializing_if = "is_default")]
+    pub insights: Option<InsightsFields>,
+}
+
+/// The numbers of the fields of Flex Insights for figures about parking; 0 is none. On the wire and in the record they are a text,
+/// in the order of the fields, such as `3,4,1,2`: a form has no other kind of list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct InsightsFields {
+    /// The `conversation_attribute` for the reason.
+    pub reason: u32,
+    /// The `conversation_attribute` for the cause of the return.
+    pub cause: u32,
+    /// The `conversation_measure` for the length of the park, in seconds.
+    pub seconds: u32,
+    /// The `conversation_measure` for the number of parks.
+    pub parks: u32,
+}
+
+impl Serialize for InsightsFields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let numbers = [self.reason, self.cause, self.seconds, self.parks];
+        let texts = numbers.map(|number| number.to_string());
+        serializer.serialize_str(&texts.join(","))
+    }
+}
+
+impl<'de> Deserialize<'de> for InsightsFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (_, most) = FLAGS.insights_reason_attribute.range;
+        let numbers: Option<Vec<u32>> = text
+            .split(',')
+            .map(|number| number.parse().ok().filter(|number| *number <= most))
+            .collect();
+        match numbers.as_deref() {
+            Some(&[reason, cause, seconds, parks]) => Ok(Self {
+                reason,
+                cause,
+                seconds,
+                parks,
+            }),
+            _ => Err(serde::de::Error::custom(format_args!(
+                "expected four numbers from 0 to {most} with commas between them"
+            ))),
+        }
+    }
 }
 
 /// The largest lifetime of a row.
@@ -182,6 +229,12 @@ impl ParkOptions {
             keep_ceiling_minutes: Some(flags.keep_ceiling_minutes)
                 .filter(|minutes| *minutes != FLAGS.keep_ceiling_minutes.default),
             pause_studio_flow: flags.pause_studio_flow,
+            insights: flags.insights.then_some(InsightsFields {
+                reason: flags.insights_reason_attribute,
+                cause: flags.insights_cause_attribute,
+                seconds: flags.insights_seconds_measure,
+                parks: flags.insights_parks_measure,
+            }),
         }
     }
 }

@@ -117,6 +117,7 @@ mod tests {
     fn invite() -> CreateInvite {
         let guardian = recorded::guardian();
         let back = TaskReturn {
+            at: 0,
             cause: "time",
             note: ParkNote {
                 reason: Some("Order number".into()),

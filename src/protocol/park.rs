@@ -3,7 +3,7 @@
 //! | step | calls in parallel | undo |
 //! |---|---|---|
 //! | look | validate the token; read the conversation, its participants, channel, task and webhooks; then take the claim | give the claim back |
-//! | save | write the record and the row, set the clocks of an appointment; arm the webhook | delete all |
+//! | save | write the record and the row, set the clocks of an appointment; arm the webhook; write the figures for Insights | delete all |
 //! | leave | close the agent's participant; write the webhook's SID into record and row; read the last messages | none: the park is done |
 //!
 //! The agent leaves only when everything that brings the conversation back is in place.
@@ -20,7 +20,7 @@ use crate::sid::{FlowSid, WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
     CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
-    UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
+    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WhenTaken,
     SHORTEST_TIMER_SECONDS,
 };
 use crate::twilio::time::Millis;
@@ -281,6 +281,13 @@ impl Park {
                 saving.reused.ask(&mut self.calls, call);
             }
         }
+        if let Some(figures) = &saving.plan.figures {
+            // They are no reason to keep an agent busy, so a failure is passed over.
+            self.calls.make(UpdateTask {
+                task: self.request.task_sid.clone(),
+                attributes: figures.with.clone(),
+            });
+        }
         if let (Some(flow), None) = (&guardian.flow, &saving.plan.flow_webhook) {
             let call = arm_flow(conversation, flow, replay_after);
             saving.flow.ask(&mut self.calls, call);
@@ -477,6 +484,12 @@ impl Park {
             });
         }
         self.delete_row(&plan.guardian.worker);
+        if let Some(figures) = &plan.figures {
+            self.calls.make(UpdateTask {
+                task: self.request.task_sid.clone(),
+                attributes: figures.without.clone(),
+            });
+        }
         if plan.guardian.due.is_some() {
             self.calls.make(waiting::delete(&conversation));
         }

@@ -115,6 +115,33 @@ describe('a conversation that is parked until a time', () => {
     );
   });
 
+  it('has figures for Flex Insights in both tasks, if the owner wants them', async () => {
+    const conversationsOf = async (sid) => {
+      const { tasks } = await desk.world();
+      return tasks.find((task) => task.sid === sid).attributes.conversations;
+    };
+    const [parked] = (await state()).openTasks;
+    const before = await conversationsOf(parked.sid);
+    await desk.parked(CUSTOMER, { reason: 'Order number', insights: '3,4,1,2' });
+    assert.deepEqual(await conversationsOf(parked.sid), {
+      ...before,
+      outcome: 'Parked',
+      followed_by: 'Park',
+      conversation_attribute_3: 'Order number',
+    });
+    await pass(MINUTE);
+    await desk.writes(CUSTOMER);
+    const { sid } = await openTask();
+    const { conversation_measure_1: seconds, ...others } = await conversationsOf(sid);
+    assert.ok(seconds >= 60 && seconds < 90, String(seconds));
+    assert.deepEqual(others, {
+      ...before,
+      preceded_by: 'Park',
+      conversation_attribute_4: 'message',
+      conversation_measure_2: 1,
+    });
+  });
+
   for (const [field, value, expected] of [
     ['until', 1_000, 'timeOutOfRange'],
     ['until', 'tomorrow', 'badRequest'],
@@ -122,6 +149,8 @@ describe('a conversation that is parked until a time', () => {
     ['keepCeilingMinutes', 100_000, 'badRequest'],
     ['note', 'x'.repeat(501), 'badRequest'],
     ['reason', 'x'.repeat(61), 'badRequest'],
+    ['insights', '1,2,3', 'badRequest'],
+    ['insights', '1,2,3,11', 'badRequest'],
   ]) {
     it(`is refused with ${field} = ${String(value).slice(0, 12)}`, async () => {
       const before = await state();

@@ -132,6 +132,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),
                 owners_closing_seconds: None,
+                insights: None,
             };
             (guardian(number), record)
         })

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use memory_twilio::sids::{self, conversation, queue, task, webhook, worker, workflow};
 use memory_twilio::{identity, ADA, BEN, SUE, WAKE_URL};
+use park_interaction::insights::of_parked;
+use park_interaction::request::InsightsFields;
 use park_interaction::sid::TaskSid;
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
@@ -13,7 +15,8 @@ use park_interaction::twilio::calls::{
     Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
     ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
     PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
+    UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField,
+    CLAIM_TTL_SECONDS,
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
 
@@ -270,6 +273,22 @@ fn leaving(pair: &mut Pair) {
     }
     pair.pass_until_tasks_are_removed();
     assert_eq!(pair.call(FetchTask(task(1))), Err(Failure::NotFound));
+    let update = UpdateTask {
+        task: task(1),
+        attributes: "{}".into(),
+    };
+    assert_eq!(pair.call(update), Err(Failure::NotFound));
+    look_around(pair);
+}
+
+fn task_attributes(pair: &mut Pair) {
+    let before = answer::<FetchTask>(&pair.call(FetchTask(task(1)))).attributes;
+    let with_figures = of_parked(&before, InsightsFields::default(), None).unwrap();
+    let update = UpdateTask {
+        task: task(1),
+        attributes: with_figures,
+    };
+    pair.call(update).unwrap();
     look_around(pair);
 }
 
@@ -465,13 +484,14 @@ fn items(pair: &mut Pair) {
     assert_eq!(pair.call(other), Err(Failure::NotFound));
 }
 
-const STORIES: [fn(&mut Pair); 12] = [
+const STORIES: [fn(&mut Pair); 13] = [
     people,
     timers,
     messages,
     attributes,
     webhooks,
     leaving,
+    task_attributes,
     chat_participants,
     invites,
     interactions,

@@ -3,6 +3,7 @@
 use crate::attributes::{Attributes, CONVERSATION_LIMIT};
 use crate::flags::FLAGS;
 use crate::guardian::{Due, Guardian, LastTask, DUE_TOLERANCE_MS, LONGEST_ADDRESS};
+use crate::insights;
 use crate::list_item;
 use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
@@ -43,6 +44,15 @@ pub(super) struct Plan {
     pub flow_webhook: Option<WebhookSid>,
     /// The webhook of another Studio flow, which is deleted while the conversation is parked.
     pub paused: Option<WebhookSid>,
+    /// The figures for Flex Insights, if the owner wants some.
+    pub figures: Option<TaskFigures>,
+}
+
+/// The parked task's attributes, with and without the figures for Flex Insights.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct TaskFigures {
+    pub with: String,
+    pub without: String,
 }
 
 /// The way to get the webhook that calls our function.
@@ -249,13 +259,21 @@ impl Park {
             owners_closing_seconds: former_record
                 .and_then(|former| former.owners_closing_seconds)
                 .or_else(|| self.timer_of(conversation, conversation.closed_at)),
+            insights: self.options.insights,
         };
         let flow_webhook = guardian
             .flow
             .as_ref()
             .and_then(|flow| self.seen.flow_webhook(flow));
         let webhook = self.webhook_plan(&guardian, flow_webhook)?;
+        let with_figures = self.options.insights.and_then(|fields| {
+            insights::of_parked(&task.attributes, fields, self.appointment.reason.as_deref())
+        });
         Ok(Plan {
+            figures: with_figures.map(|with| TaskFigures {
+                with,
+                without: task.attributes.clone(),
+            }),
             flow_webhook: flow_webhook.cloned(),
             former,
             paused,

@@ -133,6 +133,7 @@ impl Unpark {
                     &Return {
                         cause: self.cause_of_return(guardian),
                         note: self.seen.note(),
+                        at: self.context.started,
                     },
                 ),
                 waiting_since: guardian.unheard_since.filter(|_| {

@@ -37,6 +37,7 @@ mod put_item;
 mod remove_chat_participant;
 mod update_conversation;
 mod update_item;
+mod update_task;
 mod update_webhook;
 mod validate_token;
 
@@ -72,6 +73,7 @@ pub use put_item::{Item, PutItem, WhenTaken, LONGEST_TTL_SECONDS};
 pub use remove_chat_participant::RemoveChatParticipant;
 pub use update_conversation::{UpdateConversation, SHORTEST_TIMER_SECONDS};
 pub use update_item::UpdateItem;
+pub use update_task::UpdateTask;
 pub use update_webhook::UpdateWebhook;
 pub use validate_token::{Caller, ValidateToken};
 
@@ -103,6 +105,7 @@ list_calls! {
     CreateInvite, create_invite;
     CreateInteraction, create_interaction;
     FetchTask, fetch_task;
+    UpdateTask, update_task;
     ListTasks, list_tasks;
     ListTaskEvents, list_task_events;
     FindWorker, find_worker;

@@ -15,7 +15,7 @@ use park_interaction::twilio::calls::{
     ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation,
     MadeInteraction, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
     RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
-    UpdateItem, UpdateWebhook, ValidateToken, WorkerChannel,
+    UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -280,6 +280,14 @@ impl Twilio for MemoryTwilio {
             .position(|one| one.sid == call.participant)
             .ok_or(Failure::NotFound)?;
         self.close(place, self.now);
+        Ok(())
+    }
+
+    fn update_task(&mut self, call: &UpdateTask) -> Result<()> {
+        let now = self.now;
+        let task = self.tasks.get_mut(&call.task).ok_or(Failure::NotFound)?;
+        task.attributes = call.attributes.as_str().into();
+        task.updated_at = now;
         Ok(())
     }
 

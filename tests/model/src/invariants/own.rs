@@ -1,6 +1,6 @@
 //! I8: every request names only this conversation's own resources, whatever a record or row contains.
 
-use memory_twilio::sids::{flow, queue, worker, workflow};
+use memory_twilio::sids::{flow, queue, task, worker, workflow};
 use memory_twilio::{the_channel, the_conversation, ADA, BEN, SUE, WAKE_URL};
 use park_interaction::guardian::Guardian;
 use park_interaction::sid::WorkerSid;
@@ -46,6 +46,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::CreateInteraction(call) => {
             call.conversation == conversation && is_own_invite(&call.invite)
         }
+        AnyCall::UpdateTask(call) => call.task == task(1),
         AnyCall::FetchTask(call) => state.world.tasks.contains_key(&call.0),
         AnyCall::FetchWorker(call) => people().any(|one| one == call.0),
         AnyCall::ListWorkerChannels(call) => people().any(|one| one == call.0),
