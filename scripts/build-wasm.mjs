@@ -8,7 +8,7 @@ import { setUp } from './setup/index.mjs';
 onSignal();
 
 try {
-  await setUp(['Wasm for the plugin', 'Wasm for the Functions', 'Wasm for the owner']);
+  await setUp(['archive of the plugin', 'Wasm for the Functions', 'Wasm for the owner']);
 } catch (error) {
   console.error(messageOf(error));
   process.exit(1);

@@ -6,7 +6,7 @@ import { addReturned } from './components/Returned';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/park/ParkButton';
 import type { Context } from './context';
-import { load, WasmForbidden } from './core/load';
+import { load, texts, WasmForbidden } from './core/load';
 import { apply } from './effects';
 import { isMentioned, startView } from './flex/configuration';
 import { watchLogout } from './flex/session';
@@ -28,7 +28,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
     try {
       const view = startView(manager);
       if (!isMentioned(view)) return;
-      addStrings(manager);
+      addStrings(manager, await texts());
       const core = await load();
       registerNotifications({ flex, manager, core });
       const { settings, effects } = core.start(view);

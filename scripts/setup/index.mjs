@@ -10,6 +10,7 @@ import { buildFlexConfig } from './flex-config.mjs';
 import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
+import { packArchive } from './plugin-archive.mjs';
 import { buildPlugin } from './plugin.mjs';
 import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
@@ -111,8 +112,13 @@ function everyStep(packages) {
       run: ({ progress, results }) => buildWasm('owner', { ...wasmWith(results), progress }),
     },
     {
+      name: 'archive of the plugin',
+      after: ['Wasm for the plugin'],
+      run: packArchive,
+    },
+    {
       name: 'Flex plugin',
-      after: ['Wasm for the plugin', 'npm packages of the plugin'],
+      after: ['archive of the plugin', 'npm packages of the plugin'],
       run: (step) => buildPlugin(step),
     },
     {

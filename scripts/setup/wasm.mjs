@@ -1,4 +1,4 @@
-// The three Wasm builds of the core. Each ends as plain JavaScript with the Wasm inlined as base64, because neither the
+// The three Wasm builds of the core. Each ends in plain JavaScript with the Wasm inlined as base64, because neither the
 // Flex plugin builder nor the hosted Functions runtime ships a `.wasm` file dependably.
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,8 @@ import { bundleGlue, glueTypes } from './plugin-glue.mjs';
 
 const NAME = 'park_interaction';
 const WASM_TARGET_DIR = join(targetDir, 'wasm');
-const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
+/** The folder of what is generated for the plugin. */
+export const PLUGIN_FOLDER = inRoot('js-shim', 'src', 'core', 'generated');
 const SCRIPTS = ['wasm.mjs', 'plugin-glue.mjs'].map((file) => inRoot('scripts', 'setup', file));
 const FUNCTIONS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'core.private.js');
 
@@ -43,7 +44,7 @@ const FOR_ZIP = [
 /** The sides of the core, by the feature that each one turns on: its optimisation, its outputs and how they are written. */
 export const sides = {
   plugin: {
-    outputs: ['glue.js', 'glue.d.ts', 'wasm-base64.js', 'wasm-base64.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
+    outputs: ['glue.js', 'glue.d.ts'].map((file) => join(PLUGIN_FOLDER, file)),
     optimise: FOR_ZIP,
     write: writePlugin,
   },
@@ -157,7 +158,7 @@ async function compile(side, folder, { env, progress }) {
 }
 
 /**
- * Writes the glue, its types, and the gzipped Wasm: the loader in `js-shim` joins them.
+ * Writes the glue and its types. The Wasm goes into the plugin's archive.
  *
  * @param {string} folder
  * @param {string} names the output of the optimiser
@@ -165,16 +166,9 @@ async function compile(side, folder, { env, progress }) {
 async function writePlugin(folder, names) {
   const types = readFileSync(join(folder, `${NAME}.d.ts`), 'utf8');
   const glue = await bundleGlue({ folder, glue: `${NAME}_bg.js`, types, names: JSON.parse(names) });
-  // Compressed before it becomes base64: a browser downloads a quarter less than if base64 were compressed on the way.
-  // Zopfli takes a second for what zlib does at once, and its gzip is a twentieth smaller.
-  const { gzipAsync } = (await import('@gfx/zopfli')).default;
-  const zipped = await gzipAsync(readFileSync(optimisedWasm('plugin')), {});
-  const base64 = Buffer.from(zipped).toString('base64');
   mkdirSync(PLUGIN_FOLDER, { recursive: true });
   writeFileSync(join(PLUGIN_FOLDER, 'glue.js'), glue);
   writeFileSync(join(PLUGIN_FOLDER, 'glue.d.ts'), glueTypes(types));
-  writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.js'), `export default '${base64}';\n`);
-  writeFileSync(join(PLUGIN_FOLDER, 'wasm-base64.d.ts'), 'declare const base64: string;\nexport default base64;\n');
 }
 
 /**

@@ -28,7 +28,7 @@ export const tiers = [
       'npm packages of the project',
       'npm packages of the plugin',
       'npm packages of the Functions',
-      'Wasm for the plugin',
+      'archive of the plugin',
     ],
     run: lint,
   },

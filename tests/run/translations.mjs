@@ -4,14 +4,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { ENGLISH, LANGUAGE, readTexts } from '../../scripts/setup/plugin-texts.mjs';
 
-/** @typedef {Record<string, string>} Texts the texts of a language, by key */
-
-const FOLDER = inRoot('js-shim', 'src', 'strings');
-const ENGLISH = 'en-US';
-
-/** The name of a file with the texts of a language: its tag. */
-const LANGUAGE = /^[a-z]{2}(-\w+)?\.ts$/;
+/** @typedef {import('../../scripts/setup/plugin-texts.mjs').Texts} Texts */
 
 /** Folders whose code names texts. */
 const SOURCES = [inRoot('src'), inRoot('js-shim', 'src')];
@@ -24,7 +19,7 @@ const ENDS = /(One|Other|With)$/;
  * English text lacks, which Flex would leave empty, and for an English text that no code names.
  */
 export async function translations() {
-  const { [ENGLISH]: english, ...others } = await readAll();
+  const { [ENGLISH]: english, ...others } = await readTexts();
   const findings = Object.entries(others).map(([language, texts]) => compare(language, texts, english));
   const missing = findings.flatMap((finding) => finding.missing);
   const wrong = [...findings.flatMap((finding) => finding.wrong), ...unused(Object.keys(english), namedKeys())];
@@ -72,31 +67,6 @@ export function unused(keys, named) {
 
 /** @param {string} text */
 const valuesOf = (text) => text.match(/{{\w+}}/g) ?? [];
-
-/**
- * Reads the texts by language.
- *
- * @returns {Promise<Record<string, Texts>>}
- */
-async function readAll() {
-  const files = readdirSync(FOLDER).filter((file) => LANGUAGE.test(file));
-  const all = files.map(async (file) => /** @type {const} */ ([basename(file, '.ts'), await read(join(FOLDER, file))]));
-  return Object.fromEntries(await Promise.all(all));
-}
-
-/**
- * Reads the texts in a file.
- *
- * @param {string} file
- * @returns {Promise<Texts>}
- */
-async function read(file) {
-  // The set-up may have to provide the package first.
-  const { transform } = await import('esbuild');
-  const { code } = await transform(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' });
-  const { default: texts } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  return texts;
-}
 
 /** Collects the keys that code names, but for what is generated. */
 function namedKeys() {

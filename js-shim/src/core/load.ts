@@ -1,5 +1,5 @@
 import * as glue from './generated/glue';
-import wasm from './generated/wasm-base64';
+import { archive, wasmLength } from './generated/archive';
 
 /** The exports of the core, which is written in Rust and makes all decisions. */
 export type Core = Omit<typeof glue, 'imports' | 'join'>;
@@ -27,24 +27,34 @@ export function load(): Promise<Core> {
   return loading;
 }
 
+/** Returns the texts of all languages, which `strings` reads. */
+export async function texts(): Promise<string> {
+  return new TextDecoder().decode((await unpack()).subarray(wasmLength));
+}
+
 async function instantiate(): Promise<Core> {
-  const { instance } = await compile(await unpack());
+  const { instance } = await compile((await unpack()).subarray(0, wasmLength));
   glue.join(instance.exports);
   return glue;
 }
 
-/** Unzips the Wasm, which every browser that Flex supports can do. */
-async function unpack(): Promise<BufferSource> {
-  const characters = atob(wasm);
+let unpacking: Promise<Uint8Array<ArrayBuffer>> | undefined;
+
+/** Unzips the Wasm and the texts, once. */
+const unpack = () => (unpacking ??= unzip());
+
+/** Unzips the archive, which every browser that Flex supports can do. */
+async function unzip(): Promise<Uint8Array<ArrayBuffer>> {
+  const characters = atob(archive);
   const zipped = new Uint8Array(characters.length);
   // A loop: `Uint8Array.from`, with a function for each of some 40 000 characters, takes 8 ms instead of 2.
   for (let at = 0; at < characters.length; at += 1) zipped[at] = characters.charCodeAt(at);
-  const unzip = new DecompressionStream('gzip');
-  const input = unzip.writable.getWriter();
+  const stream = new DecompressionStream('gzip');
+  const input = stream.writable.getWriter();
   // A failure shows where the stream is read.
   void input.write(zipped).catch(() => undefined);
   void input.close().catch(() => undefined);
-  return new Response(unzip.readable).arrayBuffer();
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
 }
 
 /** Compiles the Wasm. The bytes are always valid, so that a compile error means that WebAssembly is not allowed. */
