@@ -255,6 +255,10 @@ flags! {
     reason_required: BoolFlag { default: false },
         "an agent has to choose one of the `reasons`: a click on Park asks for it";
 
+    /// Tells the customer that the agent is waiting. The texts go with the park to the Function, which chooses one of them.
+    notify_customer: TextsFlag { most: 20, longest: 500 },
+        "the text that a customer gets when their conversation is parked, in the agent's name: one for each language, such as `es: Un momento`, where the task's attribute `language` or else the first decides; the SID of a content template (`HX…`) instead of a text arrives at any time, a text on WhatsApp and Messenger only within a day after the customer's last message";
+
     /// Writes figures about parking for Flex Insights, which costs a request with each park.
     insights: BoolFlag { default: false },
         "the parked task's outcome, and the cause and the length of the park, are written for Flex Insights";

@@ -90,6 +90,14 @@ fn note<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error>
     text_of_at_most(LONGEST_NOTE, field)
 }
 
+/// The most characters of all notices: as many as the flag allows, and their line feeds.
+const LONGEST_NOTICES: usize =
+    FLAGS.notify_customer.most as usize * (FLAGS.notify_customer.longest as usize + 1);
+
+fn notices<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    text_of_at_most(LONGEST_NOTICES, field)
+}
+
 fn text_of_at_most<'de, D: Deserializer<'de>>(
     most: usize,
     field: D,
@@ -124,7 +132,7 @@ pub struct ParkTarget {
 /// [`ParkOptions::new`]; nothing in between names it.
 ///
 /// The default is the meaning of older plugins, which send none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ParkOptions {
     /// True if the conversation appears in the agent's list of parked interactions.
@@ -163,6 +171,9 @@ pub struct ParkOptions {
     /// The fields of Flex Insights that the owner has chosen. Absent: nothing is written for Insights.
     #[serde(skip_serializing_if = "is_default")]
     pub insights: Option<InsightsFields>,
+    /// The texts for the customer, one for each language, each on a line of its own. Absent: the customer is not told.
+    #[serde(skip_serializing_if = "is_default", deserialize_with = "notices")]
+    pub notices: Option<String>,
 }
 
 /// The numbers of the fields of Flex Insights for figures about parking; 0 is none. On the wire and in the record they are a text,
@@ -235,6 +246,7 @@ impl ParkOptions {
                 seconds: flags.insights_seconds_measure,
                 parks: flags.insights_parks_measure,
             }),
+            notices: Some(flags.notify_customer.join("\n")).filter(|texts| !texts.is_empty()),
         }
     }
 }

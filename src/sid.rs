@@ -127,6 +127,8 @@ sids! {
     WorkspaceSid = "WS";
     /// A message of a conversation.
     MessageSid = "IM";
+    /// A content template.
+    ContentSid = "HX";
     /// A webhook of one conversation.
     WebhookSid = "WH";
     /// A Studio flow.

@@ -1,6 +1,6 @@
 //! The exports for the shim. They decide nothing, and cannot panic: a panic would end the plugin for the whole tab.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, Date, Object, Promise};
@@ -179,7 +179,7 @@ export interface CoreError extends Error {
 
 thread_local! {
     /// The settings that go with every park of this page, from `start` on.
-    static PARK_OPTIONS: Cell<Option<ParkOptions>> = const { Cell::new(None) };
+    static PARK_OPTIONS: RefCell<ParkOptions> = RefCell::default();
 }
 
 /// Reads the configuration. Returns the settings if the feature is on, and the warnings about the configuration.
@@ -189,7 +189,7 @@ pub fn start(
 ) -> Result<JsValue, JsValue> {
     let start = settings::start(&take(view)?);
     if let Some(settings) = &start.settings {
-        PARK_OPTIONS.set(Some(settings.park));
+        PARK_OPTIONS.replace(settings.park.clone());
     }
     give(&start)
 }
@@ -256,7 +256,7 @@ pub fn operate_by_name(
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
     let operation = match operation {
-        "park" => Operation::Park(PARK_OPTIONS.get().unwrap_or_default()),
+        "park" => Operation::Park(PARK_OPTIONS.with_borrow(Clone::clone)),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         _ => Operation::Unpark,

@@ -8,7 +8,7 @@ use crate::reply::Reply;
 use crate::request::{path, CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// An operation that the shim can start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// Park a conversation; see [`park`].
     Park(ParkOptions),

@@ -120,7 +120,7 @@ mod tests {
             list_ttl_seconds: Some(3_600),
             ..ParkOptions::default()
         };
-        let request = super::request(&view(json!(7)), options).unwrap();
+        let request = super::request(&view(json!(7)), options.clone()).unwrap();
         assert_eq!(
             serde_json::to_value(request.target).unwrap(),
             json!({

@@ -3,13 +3,16 @@
 //! | step | calls in parallel | undo |
 //! |---|---|---|
 //! | look | validate the token; read the conversation, its participants, channel, task and webhooks; then take the claim | give the claim back |
+//! | tell | send the owner's notice to the customer, if there is one | none |
 //! | save | write the record and the row, set the clocks of an appointment; arm the webhook; write the figures for Insights | delete all |
 //! | leave | close the agent's participant; write the webhook's SID into record and row; read the last messages | none: the park is done |
 //!
 //! The agent leaves only when everything that brings the conversation back is in place.
 
+mod notice;
 mod plan;
 
+use crate::attributes::Attributes;
 use crate::guardian::{Due, Guardian};
 use crate::list_item;
 use crate::park_note::{self, ParkNote};
@@ -19,7 +22,7 @@ use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    CloseParticipant, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
+    CloseParticipant, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
     UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WhenTaken,
     SHORTEST_TIMER_SECONDS,
 };
@@ -70,6 +73,7 @@ pub struct Park {
 enum Phase {
     Look,
     WaitForOthers,
+    Tell(Box<Plan>),
     Save(Box<Saving>),
     Leave(Box<Leaving>),
     CheckGone(Box<Leaving>),
@@ -188,7 +192,7 @@ impl Park {
                 Ok(Next::Save(_)) if may_wait && self.is_being_parked(now) => {
                     self.wait_for_others();
                 }
-                Ok(Next::Save(plan)) => self.save(*plan, now),
+                Ok(Next::Save(plan)) => self.tell(*plan, now),
                 Ok(Next::AlreadyDone(reply)) => self.release(Outcome::reply(reply)),
                 Err(refused) => self.release(refused),
             },
@@ -214,6 +218,30 @@ impl Park {
                         .parked_at
                         .is_some_and(|at| now < at + LEAVE_WITHIN_MS)
             })
+    }
+
+    /// Tells the customer, if the owner wants that and something can be sent. A failure is passed over: the agent waits for an
+    /// answer all the same.
+    fn tell(&mut self, plan: Plan, now: Millis) {
+        let identity = self.token.ok().and_then(|caller| caller.identity.clone());
+        let (Some(notices), Some(author)) = (&self.options.notices, identity) else {
+            return self.save(plan, now);
+        };
+        let newest_first = self.messages.newest_first();
+        let task = plan.record.task_attributes.as_deref().unwrap_or_default();
+        let task = Attributes::parse(task).unwrap_or_default();
+        let content = notice::choose(notices, &task, newest_first, now)
+            .filter(|_| !notice::is_told(newest_first, &author));
+        let Some(content) = content else {
+            return self.save(plan, now);
+        };
+        self.calls.make(CreateMessage {
+            conversation: self.request.conversation_sid.clone(),
+            author,
+            content,
+            notice: self.context.operation.clone(),
+        });
+        self.phase = Phase::Tell(Box::new(plan));
     }
 
     fn save(&mut self, plan: Plan, now: Millis) {
@@ -545,7 +573,7 @@ impl Machine for Park {
                 self.seen.take(finished);
                 self.seen.read_tasks(&mut self.calls, &self.context);
             }
-            Phase::ReadMessages(_) | Phase::WaitForOthers | Phase::Over => {}
+            Phase::ReadMessages(_) | Phase::WaitForOthers | Phase::Tell(_) | Phase::Over => {}
         }
     }
 
@@ -558,6 +586,7 @@ impl Machine for Park {
                     self.claim.ask_again(&mut self.calls);
                 }
             }
+            Phase::Tell(plan) => self.save(*plan, now),
             Phase::Save(saving) => self.after_save(*saving, now),
             Phase::Leave(leaving) => self.after_leave(*leaving),
             Phase::CheckGone(leaving) => self.after_check(*leaving),

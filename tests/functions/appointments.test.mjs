@@ -115,6 +115,18 @@ describe('a conversation that is parked until a time', () => {
     );
   });
 
+  it('tells the customer once, in the agent’s name, if the owner wants that', async () => {
+    const messages = async () => (await state()).conversation.messages;
+    const before = (await messages()).length;
+    await desk.parked(CUSTOMER, { notices: 'es: Un momento\nen: Back soon' });
+    const [notice, ...others] = (await messages()).slice(before);
+    assert.deepEqual([notice.author, notice.body, others], ['ada', 'Un momento', []]);
+    await pass(2 * MINUTE);
+    assert.deepEqual((await state()).openTasks, [], 'it wakes nobody');
+    await desk.writes(CUSTOMER);
+    await openTask();
+  });
+
   it('has figures for Flex Insights in both tasks, if the owner wants them', async () => {
     const conversationsOf = async (sid) => {
       const { tasks } = await desk.world();

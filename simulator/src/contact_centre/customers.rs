@@ -144,6 +144,7 @@ impl World {
         let files = files.into_iter();
         let media = files.map(|file| self.add_media(&customer.address, file));
         let post = NewMessage {
+            content_sid: None,
             media: media.collect(),
             author: customer.address,
             body: body.into(),
@@ -164,6 +165,7 @@ impl World {
             return Err(Error::NotFound(format!("/Participants/{identity}")));
         }
         let post = NewMessage {
+            content_sid: None,
             author: identity.into(),
             body: body.into(),
             source: Source::Sdk,

@@ -24,6 +24,8 @@ pub struct Message {
     /// An identity or an address.
     pub author: String,
     pub body: String,
+    /// The content template from which it was made.
+    pub content_sid: Option<String>,
     pub media: Vec<Media>,
     /// A JSON text.
     pub attributes: String,
@@ -71,6 +73,8 @@ impl Source {
 /// A message to create.
 #[derive(Debug, Clone, Default)]
 pub struct NewMessage {
+    /// The content template. Its text is Twilio's and not known here.
+    pub content_sid: Option<String>,
     pub author: String,
     pub body: String,
     pub media: Vec<Media>,
@@ -124,6 +128,7 @@ impl World {
                 .map(|p| p.sid.clone()),
             author: post.author,
             body: post.body,
+            content_sid: post.content_sid,
             media: post.media,
             attributes,
             last_updated_by: None,

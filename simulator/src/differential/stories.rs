@@ -6,16 +6,16 @@ use memory_twilio::sids::{self, conversation, queue, task, webhook, worker, work
 use memory_twilio::{identity, ADA, BEN, SUE, WAKE_URL};
 use park_interaction::insights::of_parked;
 use park_interaction::request::InsightsFields;
-use park_interaction::sid::TaskSid;
+use park_interaction::sid::{ContentSid, TaskSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ChannelRef, Claim, ClaimState, CloseParticipant, ConversationState, CreateClaim,
-    CreateInteraction, CreateInvite, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
-    FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker,
-    Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
-    ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker,
-    PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem,
-    UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField,
+    ChannelRef, Claim, ClaimState, CloseParticipant, Content, ConversationState, CreateClaim,
+    CreateInteraction, CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook,
+    FetchChannel, FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker,
+    FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps,
+    ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels,
+    NamedWorker, PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation,
+    UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField,
     CLAIM_TTL_SECONDS,
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
@@ -281,6 +281,30 @@ fn leaving(pair: &mut Pair) {
     look_around(pair);
 }
 
+fn notices(pair: &mut Pair) {
+    for (number, content) in [
+        Content::Text("Back soon".into()),
+        Content::Template(ContentSid::parse(format!("HX{}", "1".repeat(32))).unwrap()),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let notice = CreateMessage {
+            conversation: conversation(1),
+            author: identity(ADA).into(),
+            content,
+            notice: format!("operation {number}"),
+        };
+        pair.call(notice.clone()).unwrap();
+        look_around(pair);
+        let elsewhere = CreateMessage {
+            conversation: conversation(99),
+            ..notice
+        };
+        assert_eq!(pair.call(elsewhere), Err(Failure::NotFound));
+    }
+}
+
 fn task_attributes(pair: &mut Pair) {
     let before = answer::<FetchTask>(&pair.call(FetchTask(task(1)))).attributes;
     let with_figures = of_parked(&before, InsightsFields::default(), None).unwrap();
@@ -484,13 +508,14 @@ fn items(pair: &mut Pair) {
     assert_eq!(pair.call(other), Err(Failure::NotFound));
 }
 
-const STORIES: [fn(&mut Pair); 13] = [
+const STORIES: [fn(&mut Pair); 14] = [
     people,
     timers,
     messages,
     attributes,
     webhooks,
     leaving,
+    notices,
     task_attributes,
     chat_participants,
     invites,

@@ -1,8 +1,9 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::attributes::Attributes;
 use crate::sid::{ConversationParticipantSid, ConversationSid, MessageSid};
-use crate::twilio::body::{Body, Text, Unreadable};
+use crate::twilio::body::{Body, JsonText, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
 use crate::twilio::time::{self, Millis};
 use crate::twilio::Call;
@@ -35,7 +36,12 @@ pub struct Message {
     pub participant: Option<ConversationParticipantSid>,
     /// The creation time.
     pub written_at: Option<Millis>,
+    /// The operation that has written it to tell the customer of the park.
+    pub notice: Option<String>,
 }
+
+/// The key in a message's attributes under which an operation leaves its name.
+pub const NOTICE: &str = "parkInteraction";
 
 #[derive(Deserialize)]
 pub(super) struct RawMessage {
@@ -48,6 +54,8 @@ pub(super) struct RawMessage {
     participant_sid: Option<ConversationParticipantSid>,
     #[serde(default)]
     date_created: Option<String>,
+    #[serde(default)]
+    attributes: Option<JsonText>,
 }
 
 impl From<RawMessage> for Message {
@@ -58,6 +66,10 @@ impl From<RawMessage> for Message {
             author: raw.author.unwrap_or_default().0,
             participant: raw.participant_sid,
             written_at: raw.date_created.and_then(|text| time::parse(&text)),
+            notice: raw.attributes.and_then(|text| {
+                let attributes = Attributes::parse(&text.0).ok()?;
+                attributes.text_at(NOTICE)
+            }),
         }
     }
 }
@@ -117,7 +129,7 @@ mod tests {
     fn messages_are_read() {
         let body = json!({ "messages": [
             { "index": 1, "sid": sid("IM"), "author": "ada", "participant_sid": sid("MB"),
-                "date_created": "2017-07-14T02:40:00Z" },
+                "date_created": "2017-07-14T02:40:00Z", "attributes": "{\"parkInteraction\":\"op\"}" },
             { "index": 0, "author": null, "participant_sid": null },
         ] });
         let expected = [
@@ -127,6 +139,7 @@ mod tests {
                 author: "ada".into(),
                 participant: Some(ConversationParticipantSid::example()),
                 written_at: Some(1_500_000_000_000),
+                notice: Some("op".into()),
             },
             Message {
                 index: 0,
@@ -134,6 +147,7 @@ mod tests {
                 author: String::new(),
                 participant: None,
                 written_at: None,
+                notice: None,
             },
         ];
         assert_eq!(answer(&example::<ListMessages>(), &body).entries, expected);

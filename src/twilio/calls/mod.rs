@@ -12,6 +12,7 @@ mod claim;
 mod close_participant;
 mod create_interaction;
 mod create_invite;
+mod create_message;
 mod create_webhook;
 mod delete_item;
 mod delete_webhook;
@@ -48,6 +49,7 @@ pub use claim::{
 pub use close_participant::CloseParticipant;
 pub use create_interaction::{CreateInteraction, MadeInteraction};
 pub use create_invite::{CreateInvite, NamedWorker};
+pub use create_message::{Content, CreateMessage};
 pub use create_webhook::{CreateWebhook, WebhookEvents};
 pub use delete_item::DeleteItem;
 pub use delete_webhook::DeleteWebhook;
@@ -63,7 +65,7 @@ pub use list_conversations::{ConversationState, ListConversations, ListedConvers
 pub use list_invites::{ListInvites, MadeInvite};
 pub use list_items::ListItems;
 pub use list_maps::ListMaps;
-pub use list_messages::{ListMessages, Message};
+pub use list_messages::{ListMessages, Message, NOTICE};
 pub use list_participants::{ListParticipants, Participant};
 pub use list_task_events::{ListTaskEvents, TaskEvent, LOGGED_EVENTS, LOGGED_MINUTES};
 pub use list_tasks::ListTasks;
@@ -91,6 +93,7 @@ list_calls! {
     FetchConversation, fetch_conversation;
     UpdateConversation, update_conversation;
     ListMessages, list_messages;
+    CreateMessage, create_message;
     FetchMessage, fetch_message;
     ListChatParticipants, list_chat_participants;
     RemoveChatParticipant, remove_chat_participant;

@@ -8,9 +8,9 @@ use park_interaction::sid::{ConversationSid, MapSid, TaskSid, WebhookSid, Worker
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
-    Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateWebhook,
-    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem,
-    FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
+    Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateMessage,
+    CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation,
+    FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
     ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
     ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation,
     MadeInteraction, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
@@ -280,6 +280,22 @@ impl Twilio for MemoryTwilio {
             .position(|one| one.sid == call.participant)
             .ok_or(Failure::NotFound)?;
         self.close(place, self.now);
+        Ok(())
+    }
+
+    fn create_message(&mut self, call: &CreateMessage) -> Result<()> {
+        done_if(call.conversation == conversation(1))?;
+        if self.closed {
+            return Err(refused(WRITE_TO_CLOSED));
+        }
+        let now = self.now;
+        let mut members = self.members.iter();
+        let author = members.find(|one| one.identity.as_deref() == Some(&call.author));
+        let participant = author.map(|one| one.sid.clone());
+        self.write(&call.author, participant, now);
+        if let Some(written) = self.messages.last_mut() {
+            written.notice = Some(call.notice.clone());
+        }
         Ok(())
     }
 

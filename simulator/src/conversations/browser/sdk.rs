@@ -280,6 +280,7 @@ fn post(
         .map(|sid| world.media(sid).cloned())
         .collect::<Result<_, Error>>()?;
     let post = NewMessage {
+        content_sid: None,
         author: caller.identity.clone(),
         body: request.text("body").unwrap_or_default(),
         media,

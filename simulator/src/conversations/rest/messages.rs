@@ -9,7 +9,7 @@ use super::BASE;
 use crate::conversations::{Media, Message, MessageChange, NewMessage, Source};
 use crate::http::error::{RestResult, TwilioError};
 use crate::http::page::{self, in_order};
-use crate::http::request::RestRequest;
+use crate::http::request::{invalid, RestRequest};
 use crate::sim::Sim;
 use crate::world::clock::iso;
 use crate::world::World;
@@ -37,17 +37,25 @@ async fn create(
     Path(sid): Path<String>,
     request: RestRequest,
 ) -> RestResult {
-    if ["ContentSid", "ContentVariables", "Subject"]
+    if ["ContentVariables", "Subject"]
         .iter()
         .any(|part| request.text(part).is_some())
     {
         return Err(TwilioError::not_built());
+    }
+    let content_sid = request.owned("ContentSid");
+    if content_sid
+        .as_deref()
+        .is_some_and(|sid| !is_content_sid(sid))
+    {
+        return Err(invalid("ContentSid", "the SID of a content template"));
     }
     let mut world = sim.world.lock();
     let media = request
         .text("MediaSid")
         .map(|sid| world.media(sid).cloned());
     let post = NewMessage {
+        content_sid,
         author: request.owned("Author").unwrap_or_else(|| "system".into()),
         body: request.owned("Body").unwrap_or_default(),
         media: media.transpose()?.into_iter().collect(),
@@ -93,6 +101,11 @@ async fn remove(
     Ok(page::no_content())
 }
 
+fn is_content_sid(text: &str) -> bool {
+    let digits = text.strip_prefix("HX").unwrap_or_default();
+    digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
     json!({
         "sid": m.sid,
@@ -105,7 +118,7 @@ fn message(world: &World, conversation_sid: &str, m: &Message) -> Value {
         "participant_sid": m.participant_sid,
         "media": shown_media(&m.media),
         "delivery": null,
-        "content_sid": null,
+        "content_sid": m.content_sid,
         "date_created": iso(m.date_created),
         "date_updated": iso(m.date_updated),
         "url": format!("{BASE}/{conversation_sid}/Messages/{}", m.sid),

@@ -102,6 +102,7 @@ fn adapter_messages_have_a_participant_or_none() {
         let mut stage = Stage::with_readings(&[("adapter-participant", reading)]);
         stage.arm("charlie", &["onMessageAdded"]);
         let post = NewMessage {
+            content_sid: None,
             author: "customer-charlie".into(),
             body: "through an adapter".into(),
             source: Source::Api,

@@ -104,6 +104,7 @@ fn rest_messages_reach_webhooks_on_request() {
         .unwrap();
     for (webhooks, posted) in [(false, 0), (true, 1)] {
         let post = NewMessage {
+            content_sid: None,
             author: "bot".into(),
             body: "hello".into(),
             source: Source::Api,

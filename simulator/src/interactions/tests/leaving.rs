@@ -89,6 +89,7 @@ fn only_customers_reopen_a_left_channel() {
     let conversation = stage.conversation("charlie");
     for author in ["system", "bot"] {
         let post = crate::conversations::NewMessage {
+            content_sid: None,
             author: author.into(),
             body: "hello".into(),
             ..Default::default()

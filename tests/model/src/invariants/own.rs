@@ -46,6 +46,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::CreateInteraction(call) => {
             call.conversation == conversation && is_own_invite(&call.invite)
         }
+        AnyCall::CreateMessage(call) => call.conversation == conversation,
         AnyCall::UpdateTask(call) => call.task == task(1),
         AnyCall::FetchTask(call) => state.world.tasks.contains_key(&call.0),
         AnyCall::FetchWorker(call) => people().any(|one| one == call.0),
