@@ -1,7 +1,7 @@
 //! The notice: one text to the customer before the agent leaves, if the owner wants one.
 //!
 //! The owner writes it for each language. It is sent before the webhook is armed, in the agent's name, so that it wakes nothing.
-//! On WhatsApp and Messenger a free text arrives only within a day after the customer's last message; later a template does.
+//! On `WhatsApp` and Messenger a free text arrives only within a day after the customer's last message; later a template does.
 //!
 //! Source: <https://www.twilio.com/docs/whatsapp/key-concepts>
 
@@ -182,7 +182,7 @@ mod tests {
     fn a_customer_is_told_once() {
         let notice = message("ada", NOW, true);
         let by = |author| message(author, NOW, false);
-        assert!(is_told(&[notice.clone()], "ada"));
+        assert!(is_told(std::slice::from_ref(&notice), "ada"));
         assert!(is_told(&[by("ada"), notice.clone()], "ada"));
         assert!(!is_told(&[by("whatsapp:+1"), notice.clone()], "ada"));
         assert!(!is_told(&[by("ada")], "ada"));

@@ -29,7 +29,7 @@ pub struct CreateMessage {
 pub enum Content {
     /// A text.
     Text(String),
-    /// A content template, which WhatsApp takes at any time.
+    /// A content template, which `WhatsApp` takes at any time.
     Template(ContentSid),
 }
 
