@@ -266,6 +266,17 @@ impl ConversationSnapshot {
         invites.map(|invite| invite.task.clone()).collect()
     }
 
+    /// Returns the task of the newest invite since the park, which the address may lack. `None` also means that Twilio's list
+    /// does not show it.
+    pub fn invited_since_park(&self, guardian: &Guardian) -> Option<&TaskSid> {
+        guardian.parked_at?;
+        let invites = self.invites.ok()?.iter();
+        invites
+            .filter(|invite| invite.created_at.is_some() && !is_over(invite, Some(guardian)))
+            .max_by_key(|invite| invite.created_at)
+            .map(|invite| &invite.task)
+    }
+
     /// Returns the creation time of a task's invite.
     pub fn invited_at(&self, task: &TaskSid) -> Option<Millis> {
         let mut invites = self.invites.ok()?.iter();

@@ -12,6 +12,7 @@ mod damaged;
 mod faults;
 mod forged;
 mod hostile;
+mod keep;
 mod park;
 mod properties;
 mod readings;

@@ -74,6 +74,16 @@ impl Unpark {
 
     /// Sets both clocks to the time of the next invite, or of the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
+        self.set_clocks_with(None, guardian, now);
+    }
+
+    /// Sets both clocks, and writes `attributes` in the update that sets the timer.
+    pub(super) fn set_clocks_with(
+        &mut self,
+        attributes: Option<String>,
+        guardian: &Guardian,
+        now: Millis,
+    ) {
         let later = guardian.clock_after(now);
         let (timer, ask_at) = match later {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
@@ -89,6 +99,7 @@ impl Unpark {
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
+            attributes,
             inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
             inactive_at,
             // The timer of an inactive conversation does not run.
