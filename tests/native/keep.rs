@@ -348,71 +348,115 @@ fn keep_leaves_the_owners_timer_in_the_record() {
     assert_eq!(stage.twilio.waiting_item(), None);
 }
 
-/// Each fault at each call: the wait has an end afterwards, the old or the new one, and one clock alone keeps it. Another click
-/// puts everything right, and so does the owner's check.
-#[test]
-fn a_keep_that_goes_wrong_anywhere_leaves_an_end() {
-    let mut clean = expiring(TIMER_ALONE);
+const FAULTS: [Fault; 7] = [
+    Fault::Throttled,
+    Fault::NotDone,
+    Fault::Refused,
+    Fault::AnswerLost,
+    Fault::Down,
+    Fault::DiesBefore,
+    Fault::DiesAfter,
+];
+
+/// A click with a fault, and the name of the fault.
+struct Faulty {
+    after: Stage,
+    /// True if the agent read that it was done.
+    was_done: bool,
+    what: String,
+}
+
+impl Faulty {
+    /// Returns the same Twilio so many milliseconds later.
+    fn later(&self, milliseconds: Millis) -> Stage {
+        let mut stage = Stage::with(self.after.twilio.clone());
+        stage.now = self.after.now + milliseconds;
+        stage
+    }
+}
+
+/// Clicks with each fault at each call.
+fn at_every_call(judge: impl Fn(&Faulty)) {
+    let before = expiring(TIMER_ALONE);
+    let again = || {
+        let mut stage = Stage::with(before.twilio.clone());
+        stage.now = before.now;
+        stage
+    };
+    let mut clean = again();
     assert_eq!(keep(&mut clean), Reply::Extended);
     let calls = clean.calls.len();
     assert!(calls > 10, "{calls}");
     for number in 0..calls {
-        for fault in [
-            Fault::Throttled,
-            Fault::NotDone,
-            Fault::Refused,
-            Fault::AnswerLost,
-            Fault::Down,
-            Fault::DiesBefore,
-            Fault::DiesAfter,
-        ] {
-            for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
-                let what = format!("call {number}, {fault:?}, {watchers:?}");
-                let after = || {
-                    let mut stage = expiring(watchers);
-                    stage.fault = Some((number, fault));
-                    let click = begin_to_keep(&mut stage);
-                    stage.run();
-                    let outcome = stage.outcomes.get(&click);
-                    let was_done = outcome.is_some_and(|one| one.reply == Reply::Extended);
-                    assert!(stage.fault_was_hit, "{what}");
-                    let is_known = [Some(EXPIRY), Some(CLICK + LONGEST_MS)];
-                    assert!(is_known.contains(&ends(&stage)[0]), "{what}");
-                    if was_done {
-                        assert_eq!(ends(&stage), [Some(CLICK + LONGEST_MS); 3], "{what}");
-                    }
-                    let mut stage = stage.later(0);
-                    stage.watchers = watchers;
-                    (stage, was_done)
-                };
-
-                let (mut left, _) = after();
-                left.let_time_pass(EXPIRY - 2 * MINUTE_MS - left.now);
-                assert_eq!(left.invites(), 0, "{what}: too early");
-                left.let_time_pass(LONGEST_MS + 2 * MINUTE_MS);
-                assert_eq!(left.invites(), 1, "{what}: not in time");
-
-                let (mut again, _) = after();
-                again.now += 20_000;
-                let clicked_at = again.now;
-                assert_eq!(keep(&mut again), Reply::Extended, "{what}");
-                assert_eq!(ends(&again), [Some(end_after(clicked_at)); 3], "{what}");
-                comes_back_at(&mut again, clicked_at + LONGEST_MS);
-
-                let (mut reconciled, was_done) = after();
-                reconciled.now += 20_000;
-                let reconcile = reconciled.unpark(Cause::Reconcile);
-                reconciled.reply(reconcile);
-                let [address, record, row] = ends(&reconciled);
-                assert_eq!(record, address, "{what}");
-                // Nobody reads the row. If it still shows the former end, the agent clicks again.
-                assert!(
-                    row == address || (row == Some(EXPIRY) && !was_done),
-                    "{what}"
-                );
-            }
+        for fault in FAULTS {
+            let what = format!("call {number}, {fault:?}");
+            let mut after = again();
+            after.fault = Some((number, fault));
+            let click = begin_to_keep(&mut after);
+            after.run();
+            assert!(after.fault_was_hit, "{what}");
+            let outcome = after.outcomes.get(&click);
+            let was_done = outcome.is_some_and(|one| one.reply == Reply::Extended);
+            judge(&Faulty {
+                after,
+                was_done,
+                what,
+            });
         }
     }
+}
+
+/// It is the old end or the new one, and each clock alone keeps it.
+#[test]
+fn a_keep_that_goes_wrong_anywhere_leaves_an_end() {
+    at_every_call(|faulty| {
+        let what = &faulty.what;
+        let is_known = [Some(EXPIRY), Some(CLICK + LONGEST_MS)];
+        assert!(is_known.contains(&ends(&faulty.after)[0]), "{what}");
+        if faulty.was_done {
+            let expected = [Some(CLICK + LONGEST_MS); 3];
+            assert_eq!(ends(&faulty.after), expected, "{what}");
+        }
+        for watchers in [TIMER_ALONE, DESKTOP_ALONE] {
+            let mut stage = faulty.later(0);
+            stage.watchers = watchers;
+            stage.let_time_pass(EXPIRY - 2 * MINUTE_MS - stage.now);
+            assert_eq!(stage.invites(), 0, "{what}, {watchers:?}: too early");
+            for end in [EXPIRY, CLICK + LONGEST_MS] {
+                if stage.invites() == 0 {
+                    stage.let_time_pass(end + MINUTE_MS - stage.now);
+                }
+            }
+            assert_eq!(stage.invites(), 1, "{what}, {watchers:?}: not in time");
+        }
+    });
+}
+
+#[test]
+fn a_click_after_one_that_went_wrong_puts_everything_right() {
+    at_every_call(|faulty| {
+        let what = &faulty.what;
+        let mut stage = faulty.later(20_000);
+        let end = end_after(stage.now);
+        assert_eq!(keep(&mut stage), Reply::Extended, "{what}");
+        assert_eq!(ends(&stage), [Some(end); 3], "{what}");
+        stage.watchers = TIMER_ALONE;
+        comes_back_at(&mut stage, end);
+    });
+}
+
+#[test]
+fn a_restore_finishes_a_keep_that_went_wrong() {
+    at_every_call(|faulty| {
+        let mut stage = faulty.later(20_000);
+        let reconcile = stage.unpark(Cause::Reconcile);
+        stage.reply(reconcile);
+        let [address, record, row] = ends(&stage);
+        assert_eq!(record, address, "{}", faulty.what);
+        // Nobody reads the row. If it still shows the former end, the agent clicks again.
+        let is_stale = row == Some(EXPIRY) && !faulty.was_done;
+        assert!(row == address || is_stale, "{}", faulty.what);
+    });
 }
 
 /// `TaskRouter`'s log of the parked task shows the place, and the record the end of the wait.
