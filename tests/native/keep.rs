@@ -428,6 +428,8 @@ fn a_keep_that_goes_wrong_anywhere_leaves_an_end() {
                 }
             }
             assert_eq!(stage.invites(), 1, "{what}, {watchers:?}: not in time");
+            let calls = stage.calls.len();
+            assert!(calls < 100, "{what}, {watchers:?}: {calls} calls");
         }
     });
 }

@@ -174,10 +174,12 @@ impl Unpark {
 
     /// Returns true if both clocks are set for the appointment at `at`.
     pub(super) fn is_set_for(&self, at: Millis) -> bool {
+        // A desktop that asks too early has an item with a wrong time, and would ask again and again.
+        let has_wrong_item = self.cause == Cause::Check(Clock::Desktop);
         let says_unheard = self
             .guardian()
             .is_some_and(|guardian| guardian.unheard_since.is_some());
-        !says_unheard && self.has_timer_for(at)
+        !has_wrong_item && !says_unheard && self.has_timer_for(at)
     }
 
     /// Returns true if the conversation's timer ends at about `at`.
