@@ -15,7 +15,7 @@ use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{appointment, button, list, settings, watch};
+use super::{appointment, button, keep, list, settings, watch};
 use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
@@ -68,7 +68,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'park' | 'unpark' | 'settle' | 'check';
+export type OperationName = 'park' | 'unpark' | 'settle' | 'check' | 'keep';
 
 /** The view for `park`. */
 export interface ParkView {
@@ -116,7 +116,7 @@ export interface SettleView {
     task: TaskView;
 }
 
-/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, and for `check`. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check` and for `keep`. */
 export interface UnparkView {
     ConversationSid?: unknown;
 }
@@ -242,7 +242,7 @@ fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     Ok(array.into())
 }
 
-/// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.
+/// Parks, resumes, settles, checks or keeps a conversation; see the module `operation`. A park has the settings that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -259,6 +259,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(PARK_OPTIONS.get().unwrap_or_default()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "keep" => keep::operation(&PARK_OPTIONS.get().unwrap_or_default(), Date::now()),
         _ => Operation::Unpark,
     };
     operate(operation, view, session, None)
@@ -282,6 +283,7 @@ fn operate(
         }
         let request = match &call {
             FunctionCall::Park(request) => plain(request)?,
+            FunctionCall::Keep(request, _) => give(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
