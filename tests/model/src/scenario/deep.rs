@@ -8,6 +8,8 @@ use super::{due, scenario, Scenario, Start, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
+/// The judge of I7 lets each clock strike alone.
+const NONE: &[Clock] = &[];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
 
 pub const DEEP: &[Scenario] = &[
