@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Object, Promise};
+use js_sys::{Array, Date, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
@@ -16,7 +16,9 @@ use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
 use super::{appointment, button, keep, list, settings, watch};
-use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{
+    CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
+};
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -283,14 +285,23 @@ fn operate(
         }
         let request = match &call {
             FunctionCall::Park(request) => plain(request)?,
-            FunctionCall::Keep(request, _) => give(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
+            | FunctionCall::Keep(
+                KeepRequest {
+                    conversation_sid, ..
+                },
+                _,
+            )
             | FunctionCall::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
+        if let FunctionCall::Keep(keep, _) = &call {
+            let hours = keep.expires_after_hours.into();
+            Reflect::set(&request, &"expiresAfterHours".into(), &hours)?;
+        }
         let called = session.post(&call, &request).await;
         if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
             let (conversation, answer) = (&request.conversation_sid, Answer::from_call(&called));

@@ -39,19 +39,17 @@ pub fn request(payload: &Json, hours: u32) -> Result<KeepRequest, MalformedField
 /// Returns the outcome after the call. `until` is the new end of the wait, in seconds since 1970.
 #[must_use]
 pub fn outcome(until: u32, called: Result<Reply, CallFailure>) -> ShimOutcome {
-    ShimOutcome::done(vec![match called {
-        Err(failure) => return ShimOutcome::failed(&failure),
-        Ok(Reply::Extended) => ShimEffect::Notify {
+    match called {
+        Ok(Reply::Extended) => ShimOutcome::done(vec![ShimEffect::Notify {
             id: NotificationId::ParkInteractionExtended,
             field: None,
             time: Some(until),
-        },
+        }]),
+        // The customer has written, and the next task follows later.
+        Ok(Reply::Waiting) => unpark::outcome(Ok(Reply::AlreadyRouted)),
         // The customer has written, or somebody was faster.
-        Ok(Reply::Routed | Reply::AlreadyRouted | Reply::Settled | Reply::Waiting) => {
-            ShimEffect::notify(NotificationId::ParkInteractionAlreadyRouted)
-        }
-        Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
-    }])
+        called => unpark::outcome(called),
+    }
 }
 
 #[cfg(test)]
@@ -108,17 +106,18 @@ mod tests {
                 time: Some(1_790_003_600),
             }])
         );
-        for reply in [
-            Reply::Routed,
-            Reply::AlreadyRouted,
-            Reply::Settled,
-            Reply::Waiting,
+        for (reply, id) in [
+            (Reply::Routed, NotificationId::ParkInteractionRouted),
+            (
+                Reply::AlreadyRouted,
+                NotificationId::ParkInteractionAlreadyRouted,
+            ),
+            (Reply::Settled, NotificationId::ParkInteractionAlreadyRouted),
+            (Reply::Waiting, NotificationId::ParkInteractionAlreadyRouted),
         ] {
             assert_eq!(
                 outcome(0, Ok(reply)),
-                ShimOutcome::done(vec![ShimEffect::notify(
-                    NotificationId::ParkInteractionAlreadyRouted
-                )])
+                ShimOutcome::done(vec![ShimEffect::notify(id)])
             );
         }
         assert!(outcome(0, Ok(Reply::Ignored)).error.is_some());
