@@ -509,6 +509,31 @@ mod tests {
     }
 
     #[test]
+    fn the_hours_of_a_keep_are_those_of_the_flag() {
+        let kept = |hours: Value| {
+            let request = json!({ "conversationSid": sid("CH"), "expiresAfterHours": hours });
+            parse(path::KEEP, &request)
+        };
+        for (sent, hours) in [(json!(1), 1), (json!("72"), 72), (json!(4_320), 4_320)] {
+            let expected = Incoming::unpark(
+                ConversationSid::example(),
+                Cause::Change(Change::LongestWait { hours }),
+            );
+            assert_eq!(kept(sent), Ok(expected));
+        }
+        for wrong in [json!(null), json!(0), json!(4_321), json!(-1), json!("x")] {
+            let bad = kept(wrong).unwrap_err();
+            let field = "expiresAfterHours".into();
+            assert_eq!(bad.refusal, Refusal::BadRequest { field });
+            assert!(
+                bad.message.contains("hours, from 1 to 4320"),
+                "{}",
+                bad.message
+            );
+        }
+    }
+
+    #[test]
     fn a_field_that_is_not_needed_may_hold_anything() {
         let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
         let text = format!(
