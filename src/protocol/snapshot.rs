@@ -144,6 +144,12 @@ impl ConversationSnapshot {
         ParkNote::read(data.unwrap_or_default())
     }
 
+    /// Returns the failure if the reason and the note could not be read. A note that does not exist is none.
+    pub fn note_failure(&self) -> Option<&Failure> {
+        let failure = self.note.failure();
+        failure.filter(|failure| **failure != Failure::NotFound)
+    }
+
     /// Forgets the channel, so that it can be read again.
     pub fn forget_channel(&mut self) {
         self.channel = None;

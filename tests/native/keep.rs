@@ -1,11 +1,12 @@
 //! Keep: one click restarts the longest wait that the owner allows.
 
 use memory_twilio::sids::worker;
-use memory_twilio::{caller, ADA, BEN, SUE};
+use memory_twilio::{caller, the_conversation, ADA, BEN, SUE};
 use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::{Cause, Change};
 use park_interaction::reply::{Refusal, Reply};
 use park_interaction::request::Appointment;
+use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::UpdateConversation;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
@@ -325,6 +326,32 @@ fn keep_ends_the_invites_at_the_former_end() {
     assert_eq!(stage.invites(), 1, "too early");
     stage.let_time_pass(clicked_at + LONGEST_MS + MINUTE_MS - stage.now);
     assert_eq!(stage.invites(), 2, "not in time");
+}
+
+/// Its life is as long as the longest wait, and begins again with it.
+#[test]
+fn the_note_is_kept_too() {
+    let with_note = Appointment {
+        note: Some("Sends it tonight".into()),
+        ..Appointment::default()
+    };
+    let notes = MapName::notes(&the_conversation());
+    let mut stage = parked(Some(LONGEST_HOURS), with_note.clone());
+    let before = stage.calls.len();
+    assert_eq!(keep(&mut stage), Reply::Extended);
+    let is_note = |call: &AnyCall| matches!(call, AnyCall::PutItem(put) if put.item.map == notes);
+    let mut of_click = stage.calls.iter().skip(before);
+    assert!(of_click.any(|(_, call)| is_note(call)));
+    assert!(stage.twilio.items[&notes].data.contains("tonight"));
+    let row = stage.twilio.rows().next().unwrap().1;
+    assert!(row.data.contains("tonight"), "{}", row.data);
+
+    let mut unread = parked(Some(LONGEST_HOURS), with_note).later(0);
+    unread.down = Some("FetchItem");
+    assert_eq!(refusal(keep(&mut unread)), Refusal::TwilioUnavailable);
+    assert_eq!(ends(&unread), [Some(EXPIRY); 3]);
+    let row = unread.twilio.rows().next().unwrap().1;
+    assert!(row.data.contains("tonight"), "{}", row.data);
 }
 
 /// The owner's timer comes back when an agent has joined.

@@ -404,7 +404,11 @@ impl Unpark {
         };
         if guardian.unheard_since.is_none() {
             if let Some(changed) = self.changed(&guardian) {
-                return Decision::Restore(Box::new(changed));
+                return match self.seen.note_failure() {
+                    // The row would lose it.
+                    Some(failure) => unavailable(failure, "reading the note"),
+                    None => Decision::Restore(Box::new(changed)),
+                };
             }
         }
         if guardian.waits_since(now).is_none() {

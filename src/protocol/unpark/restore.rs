@@ -175,12 +175,18 @@ impl Unpark {
                 &self.conversation,
                 now,
             );
-            let put = if times_are_new {
+            let put = if times_are_new && self.seen.note_failure().is_none() {
                 PutItem::replacing(row)
             } else {
                 PutItem::new(row, WhenTaken::Keep)
             };
             restoring.row.ask(&mut self.calls, put);
+        }
+        let note = self.seen.note();
+        if self.makes_change() && !note.is_empty() {
+            // Its life has to last for another longest wait.
+            let item = note.item(&self.conversation);
+            self.calls.make(PutItem::replacing(item));
         }
         self.delete_stray_row(&guardian);
         self.phase = Phase::Restore(Box::new(restoring));
