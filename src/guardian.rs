@@ -417,6 +417,12 @@ impl Due {
         (!self.is_expiry).then_some(self.at)
     }
 
+    /// Returns the time to the second, as the address has it, if it is the end of the longest wait that the owner allows.
+    #[must_use]
+    pub fn expiry(&self) -> Option<Millis> {
+        self.is_expiry.then_some(self.at / 1_000 * 1_000)
+    }
+
     fn part(&self) -> String {
         let keep = self.keep_minutes.map(|minutes| format!("&y={minutes}"));
         let expiry = if self.is_expiry { "&x=1" } else { "" };

@@ -465,6 +465,7 @@ pub(crate) mod tests {
                 parked_at: Some(1_790_000_000_000),
                 expires_at: Some(1_790_086_400_000),
                 due_at: None,
+                expiry_at: None,
                 agent_name: None,
             },
             last_seen_message_index: Some(4),

@@ -22,6 +22,8 @@ macro_rules! refusals {
         NotAllowed = "notAllowed", 403, ParkInteractionNotAllowed Error;
         /// The conversation is not parked.
         NotParked = "notParked", 404, ParkInteractionNotParked Error;
+        /// The conversation is parked without a longest wait, so there is no end to move.
+        NotExpiring = "notExpiring", 409, ParkInteractionNotParkable;
         /// The task is not a conversation-based messaging task, or not for this conversation.
         NotParkable = "notParkable", 409, ParkInteractionNotParkable Error;
         /// More than one agent is in the conversation, or another one is being invited.

@@ -131,6 +131,8 @@ replies! {
     Waiting = "waiting";
     /// The customer's message waits, because the agent has kept the time of the appointment.
     Kept = "kept";
+    /// The longest wait of the parked conversation has begun again.
+    Extended = "extended";
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored = "ignored";
 }

@@ -30,6 +30,8 @@ functions! {
     SETTLE: "settle" at "flex/settle-interaction";
     /// Checks whether an agent is asked for a conversation that waits for one. Takes a [`super::CheckRequest`].
     CHECK: "check" at "flex/check-interaction";
+    /// Restarts the longest wait of a parked conversation. Takes a [`super::KeepRequest`].
+    KEEP: "keep" at "flex/keep-interaction";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
@@ -276,16 +278,20 @@ fn same_agent_seconds<'de, D: Deserializer<'de>>(field: D) -> Result<Option<u32>
 }
 
 fn within<'de, D: Deserializer<'de>>(
-    (least, most): (u32, u32),
+    range: (u32, u32),
     unit: &str,
     field: D,
 ) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(field) {
-        Ok(number) if number.is_none_or(|number| (least..=most).contains(&number)) => Ok(number),
-        _ => Err(serde::de::Error::custom(format_args!(
-            "expected {unit}, from {least} to {most}"
-        ))),
+        Ok(number) if number.is_none_or(|number| (range.0..=range.1).contains(&number)) => {
+            Ok(number)
+        }
+        _ => Err(out_of_range(unit, range)),
     }
+}
+
+fn out_of_range<E: serde::de::Error>(unit: &str, (least, most): (u32, u32)) -> E {
+    E::custom(format_args!("expected {unit}, from {least} to {most}"))
 }
 
 #[cfg(feature = "functions")]
@@ -322,4 +328,21 @@ pub struct SettleRequest {
 pub struct CheckRequest {
     /// The conversation that waits.
     pub conversation_sid: ConversationSid,
+}
+
+/// A request to restart the longest wait that the owner allows for a parked conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepRequest {
+    /// The conversation to keep.
+    pub conversation_sid: ConversationSid,
+    /// The time after which the conversation comes back, in hours from now.
+    #[serde(deserialize_with = "longest_wait_hours")]
+    pub expires_after_hours: u32,
+}
+
+fn longest_wait_hours<'de, D: Deserializer<'de>>(field: D) -> Result<u32, D::Error> {
+    let range = (1, FLAGS.expires_after_hours.range.1);
+    // A missing number is refused like one that is too small.
+    within(range, "hours", field)?.ok_or_else(|| out_of_range("hours", range))
 }

@@ -14,6 +14,8 @@ stored! {
         expires_at: Time = "expiresAt",
         /// The time at which the conversation comes back by itself. Absent where only a message brings it back.
         due_at: Time = "dueAt",
+        /// The end of the longest wait that the owner allows. Absent where there is none.
+        expiry_at: Time = "expiryAt",
         /// The name of the agent who parked.
         agent_name: String = "agentName",
     }
@@ -66,6 +68,7 @@ mod tests {
                 parked_at: Some(PARKED_AT),
                 expires_at: Some(PARKED_AT + 1),
                 due_at: Some(PARKED_AT + 3),
+                expiry_at: Some(PARKED_AT + 4),
                 agent_name: Some("Ada Agent".into()),
             },
             worker_sid: Some("WK".into()),

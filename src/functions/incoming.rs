@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer};
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::protocol::sweep::Cursor;
-use crate::protocol::unpark::{Cause, Clock};
+use crate::protocol::unpark::{Cause, Change, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
-use crate::request::{path, CheckRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
     WorkspaceSid,
@@ -23,7 +23,7 @@ use super::fields::{BadField, Fields};
 pub enum Incoming {
     /// Park.
     Park(ParkRequest),
-    /// Wake, resume, check, settle or restore.
+    /// Wake, resume, check, settle, restore or a change.
     Unpark {
         /// The conversation.
         conversation: ConversationSid,
@@ -56,6 +56,7 @@ impl Incoming {
             path::UNPARK => resume(fields),
             path::SETTLE => settle(fields),
             path::CHECK => check(fields),
+            path::KEEP => keep(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -135,6 +136,15 @@ fn settle(fields: Fields<'_>) -> Result<Incoming, BadField> {
 fn check(fields: Fields<'_>) -> Result<Incoming, BadField> {
     let CheckRequest { conversation_sid } = fields.read()?;
     let cause = Cause::Check(Clock::Desktop);
+    Ok(Incoming::unpark(conversation_sid, cause))
+}
+
+fn keep(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let KeepRequest {
+        conversation_sid,
+        expires_after_hours: hours,
+    } = fields.read()?;
+    let cause = Cause::Change(Change::LongestWait { hours });
     Ok(Incoming::unpark(conversation_sid, cause))
 }
 
@@ -495,6 +505,31 @@ mod tests {
             };
             assert_eq!(bad.refusal, named);
             assert!(bad.message.contains(field), "{}", bad.message);
+        }
+    }
+
+    #[test]
+    fn the_hours_of_a_keep_are_those_of_the_flag() {
+        let kept = |hours: Value| {
+            let request = json!({ "conversationSid": sid("CH"), "expiresAfterHours": hours });
+            parse(path::KEEP, &request)
+        };
+        for (sent, hours) in [(json!(1), 1), (json!("72"), 72), (json!(4_320), 4_320)] {
+            let expected = Incoming::unpark(
+                ConversationSid::example(),
+                Cause::Change(Change::LongestWait { hours }),
+            );
+            assert_eq!(kept(sent), Ok(expected));
+        }
+        for wrong in [json!(null), json!(0), json!(4_321), json!(-1), json!("x")] {
+            let bad = kept(wrong).unwrap_err();
+            let field = "expiresAfterHours".into();
+            assert_eq!(bad.refusal, Refusal::BadRequest { field });
+            assert!(
+                bad.message.contains("hours, from 1 to 4320"),
+                "{}",
+                bad.message
+            );
         }
     }
 

@@ -31,6 +31,7 @@ mod tests {
                 "resume": "/features/park-interaction/flex/unpark-interaction",
                 "settle": "/features/park-interaction/flex/settle-interaction",
                 "check": "/features/park-interaction/flex/check-interaction",
+                "keep": "/features/park-interaction/flex/keep-interaction",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
                 "reconcile": "/features/park-interaction/common/reconcile",

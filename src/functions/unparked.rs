@@ -11,16 +11,9 @@ use crate::task_attributes::{CONVERSATION, PARKED};
 use crate::twilio::time::Millis;
 use crate::twilio::AnyCall;
 
-/// The conversations for which an invocation has created an invite, with the return of each.
+/// The conversations for which an invocation has created an invite, with the attribute [`PARKED`] of the task of each.
 #[derive(Debug, Default)]
-pub(super) struct Unparked(BTreeMap<String, Return>);
-
-#[derive(Debug)]
-struct Return {
-    parked_at: Option<Millis>,
-    cause: Option<String>,
-    reason: Option<String>,
-}
+pub(super) struct Unparked(BTreeMap<String, Attributes>);
 
 /// The return of one conversation, as a line of the log has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,12 +53,7 @@ impl Unparked {
         else {
             return;
         };
-        let back = Return {
-            parked_at: Millis::read_from(&parked, "at"),
-            cause: parked.text_at("cause"),
-            reason: parked.text_at("reason"),
-        };
-        self.0.insert(conversation, back);
+        self.0.insert(conversation, parked);
     }
 
     /// Returns the return of a conversation with this outcome, if an invite was created for it.
@@ -78,11 +66,12 @@ impl Unparked {
         let OutcomeName::Replied(ReplyName::Routed | ReplyName::ParkedAndWoken) = outcome else {
             return None;
         };
-        let back = self.0.get(conversation)?;
+        let parked = self.0.get(conversation)?;
+        let parked_at = Millis::read_from(parked, "at");
         Some(LoggedReturn {
-            parked_seconds: back.parked_at.map(|at| now.saturating_sub(at) / 1_000),
-            cause: back.cause.clone(),
-            reason: back.reason.clone(),
+            parked_seconds: parked_at.map(|at| now.saturating_sub(at) / 1_000),
+            cause: parked.text_at("cause"),
+            reason: parked.text_at("reason"),
         })
     }
 
@@ -103,9 +92,8 @@ mod tests {
 
     use super::*;
     use crate::park_note::ParkNote;
-    use crate::record::next_task_attributes;
     use crate::record::tests as recorded;
-    use crate::record::Return as TaskReturn;
+    use crate::record::{next_task_attributes, Return};
     use crate::refusal::Refusal;
     use crate::reply::Reply;
     use crate::sid::ConversationSid;
@@ -116,7 +104,7 @@ mod tests {
 
     fn invite() -> CreateInvite {
         let guardian = recorded::guardian();
-        let back = TaskReturn {
+        let back = Return {
             at: 0,
             cause: "time",
             note: ParkNote {

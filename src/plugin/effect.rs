@@ -211,6 +211,8 @@ refusals! { notifications
     ParkInteractionRouted: Success,
     /// It was on its way already.
     ParkInteractionAlreadyRouted: Warning,
+    /// The longest wait of a parked conversation has begun again.
+    ParkInteractionExtended: Success,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
     /// The answer is not one of the Functions.

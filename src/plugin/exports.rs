@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Date, Object, Promise};
+use js_sys::{Array, Date, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::future_to_promise;
@@ -15,8 +15,10 @@ use super::list::resume::Answer;
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{appointment, button, list, settings, watch};
-use crate::request::{CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
+use super::{appointment, button, keep, list, settings, watch};
+use crate::request::{
+    CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
+};
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -68,7 +70,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'park' | 'unpark' | 'settle' | 'check';
+export type OperationName = 'park' | 'unpark' | 'settle' | 'check' | 'keep';
 
 /** The view for `park`. */
 export interface ParkView {
@@ -116,7 +118,7 @@ export interface SettleView {
     task: TaskView;
 }
 
-/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, and for `check`. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check` and for `keep`. */
 export interface UnparkView {
     ConversationSid?: unknown;
 }
@@ -242,7 +244,7 @@ fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     Ok(array.into())
 }
 
-/// Parks, resumes, settles or checks a conversation; see the module `operation`. A park has the settings that `start` has read.
+/// Parks, resumes, settles, checks or keeps a conversation; see the module `operation`. A park has the settings that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -259,6 +261,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(PARK_OPTIONS.with_borrow(Clone::clone)),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "keep" => keep::operation(&PARK_OPTIONS.get().unwrap_or_default(), Date::now()),
         _ => Operation::Unpark,
     };
     operate(operation, view, session, None)
@@ -285,10 +288,20 @@ fn operate(
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
+            | FunctionCall::Keep(
+                KeepRequest {
+                    conversation_sid, ..
+                },
+                _,
+            )
             | FunctionCall::Check(CheckRequest { conversation_sid }) => give(&UnparkRequest {
                 conversation_sid: conversation_sid.clone(),
             })?,
         };
+        if let FunctionCall::Keep(keep, _) = &call {
+            let hours = keep.expires_after_hours.into();
+            Reflect::set(&request, &"expiresAfterHours".into(), &hours)?;
+        }
         let called = session.post(&call, &request).await;
         if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {
             let (conversation, answer) = (&request.conversation_sid, Answer::from_call(&called));

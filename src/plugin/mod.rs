@@ -8,6 +8,7 @@ pub mod button;
 pub mod call;
 pub mod effect;
 pub mod json;
+pub mod keep;
 pub mod list;
 pub mod operation;
 pub mod park;

@@ -3,9 +3,11 @@
 use super::call::CallFailure;
 use super::effect::ShimOutcome;
 use super::json::Json;
-use super::{park, settle, unpark};
+use super::{keep, park, settle, unpark};
 use crate::reply::Reply;
-use crate::request::{path, CheckRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{
+    path, CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
+};
 
 /// An operation that the shim can start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +20,13 @@ pub enum Operation {
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
     Check,
+    /// Restart the longest wait of a parked conversation; see [`keep`].
+    Keep {
+        /// Its length, in hours.
+        hours: u32,
+        /// Its end, in seconds since 1970.
+        until: u32,
+    },
 }
 
 /// A call of a Function.
@@ -31,6 +40,8 @@ pub enum FunctionCall {
     Settle(SettleRequest),
     /// Check a waiting conversation.
     Check(CheckRequest),
+    /// Restart the longest wait of a parked conversation, which ends then: at a time in seconds since 1970.
+    Keep(KeepRequest, u32),
 }
 
 impl Operation {
@@ -56,6 +67,9 @@ impl Operation {
                     conversation_sid: request.conversation_sid,
                 }))
             }
+            Self::Keep { hours, until } => keep::request(view, hours)
+                .map(|request| FunctionCall::Keep(request, until))
+                .map_err(failed),
         }
     }
 }
@@ -69,6 +83,7 @@ impl FunctionCall {
             Self::Unpark(_) => path::UNPARK,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
+            Self::Keep(..) => path::KEEP,
         }
     }
 
@@ -87,6 +102,7 @@ impl FunctionCall {
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result.
             Self::Check(_) => ShimOutcome::done(Vec::new()),
+            Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }
 }
@@ -105,6 +121,11 @@ mod tests {
     use super::super::task::tests::{json, task};
     use super::*;
     use crate::sid::ConversationSid;
+
+    const KEEP: Operation = Operation::Keep {
+        hours: 1,
+        until: 1_790_003_600,
+    };
 
     #[test]
     fn each_operation_calls_its_own_function() {
@@ -127,6 +148,11 @@ mod tests {
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
                 path::CHECK,
             ),
+            (
+                KEEP,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::KEEP,
+            ),
         ] {
             assert_eq!(operation.prepare(&json(&view)).unwrap().path(), expected);
         }
@@ -134,7 +160,11 @@ mod tests {
 
     #[test]
     fn malformed_input_notifies_the_agent_except_for_settle() {
-        for operation in [Operation::Park(ParkOptions::default()), Operation::Unpark] {
+        for operation in [
+            Operation::Park(ParkOptions::default()),
+            Operation::Unpark,
+            KEEP,
+        ] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(

@@ -52,10 +52,10 @@ pub(crate) fn guardian(
         next_invite_at: None,
         unheard_since: None,
         // At worst, a forged time brings the agent's own conversation back.
-        due: record.park.due_at.map(|at| Due {
+        due: record.park.due_at.or(record.park.expiry_at).map(|at| Due {
             at,
             keep_minutes: None,
-            is_expiry: false,
+            is_expiry: record.park.due_at.is_none(),
         }),
         same_agent_seconds: None,
         // The texts may still be there.

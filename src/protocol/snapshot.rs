@@ -144,6 +144,12 @@ impl ConversationSnapshot {
         ParkNote::read(data.unwrap_or_default())
     }
 
+    /// Returns the failure if the reason and the note could not be read. A note that does not exist is none.
+    pub fn note_failure(&self) -> Option<&Failure> {
+        let failure = self.note.failure();
+        failure.filter(|failure| **failure != Failure::NotFound)
+    }
+
     /// Forgets the channel, so that it can be read again.
     pub fn forget_channel(&mut self) {
         self.channel = None;
@@ -264,6 +270,17 @@ impl ConversationSnapshot {
     pub fn invited_tasks(&self) -> Vec<TaskSid> {
         let invites = self.invites.ok().into_iter().flatten();
         invites.map(|invite| invite.task.clone()).collect()
+    }
+
+    /// Returns the task of the newest invite since the park, which the address may lack. `None` also means that Twilio's list
+    /// does not show it.
+    pub fn invited_since_park(&self, guardian: &Guardian) -> Option<&TaskSid> {
+        guardian.parked_at?;
+        let invites = self.invites.ok()?.iter();
+        invites
+            .filter(|invite| invite.created_at.is_some() && !is_over(invite, Some(guardian)))
+            .max_by_key(|invite| invite.created_at)
+            .map(|invite| &invite.task)
     }
 
     /// Returns the creation time of a task's invite.

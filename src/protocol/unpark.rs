@@ -5,6 +5,7 @@
 //! | wake | the customer has written, so the conversation is routed again |
 //! | resume | an agent wants the conversation back |
 //! | check | a timer or an open desktop asks whether a worker is being asked for a waiting conversation |
+//! | change | an agent changes something about the parked conversation, such as the end of its longest wait |
 //! | settle | an agent has joined, so the parked state is removed |
 //! | restore | an invite has ended, and no agent has joined |
 //! | reconcile | the owner wants the parked state to be correct |
@@ -18,10 +19,12 @@
 //! | tidy | after an invite: delete the row, write the task into the webhook's address, and mark the claim |
 //! | settle | one after the other: delete the row, remove the record and put the timer back, delete the webhooks |
 //! | restore | arm the webhook, if it is missing; then write the row, and the webhook's SID into the attributes |
+//! | change | a restore that first writes the change into the webhook's address, and then into record, row and clocks |
 //!
 //! The webhook and the record stay until an agent has joined. If the new task ends before that, another one follows.
 
 mod authors;
+mod change;
 mod decide;
 mod invite;
 mod restore;
@@ -47,6 +50,7 @@ use super::refusal::{busy, not_claimed, token_refused};
 use super::snapshot::ConversationSnapshot;
 use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
+pub use change::Change;
 use decide::Decision;
 use invite::Inviting;
 use restore::Restoring;
@@ -75,6 +79,8 @@ pub enum Cause {
     WakeByFlow(Option<MessageSid>),
     /// The caller wants the conversation back.
     Resume,
+    /// The caller changes something about the parked conversation.
+    Change(Change),
     /// The caller has joined the conversation.
     Settle,
     /// The new task has ended, or the conversation is closed. Unheard messages are routed again, and the row is put
@@ -122,19 +128,22 @@ impl Cause {
     pub fn needs_token(&self) -> bool {
         matches!(
             self,
-            Self::Resume | Self::Settle | Self::Check(Clock::Desktop)
+            Self::Resume | Self::Change(_) | Self::Settle | Self::Check(Clock::Desktop)
         )
     }
 
     /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
-        matches!(self, Self::Restore | Self::Check(_) | Self::Reconcile)
+        matches!(
+            self,
+            Self::Change(_) | Self::Restore | Self::Check(_) | Self::Reconcile
+        )
     }
 
     /// Returns true if the invite of this operation may ask the agent who parked. One of many in a sweep goes through the
     /// workflow: the appointment is long past.
     fn may_ask_same_agent(&self) -> bool {
-        self.is_wake() || matches!(self, Self::Check(_) | Self::Restore)
+        self.is_wake() || matches!(self, Self::Change(_) | Self::Check(_) | Self::Restore)
     }
 
     /// Returns true if the operation may create an invite.

@@ -1,6 +1,6 @@
 // Cases in parallel in one contact centre: each has a customer and an agent of its own, so that a fault hits only this case.
 
-import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
+import { CHECK, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
@@ -23,6 +23,8 @@ const SHARDED_MAPS = ['Waiting', 'Notes'].flatMap((what) =>
 const FAR_AHEAD_MS = 20 * 24 * 60 * 60 * 1000;
 /** The wait of an appointment that comes after all preparations. */
 const SOON_MS = 150_000;
+/** The longest wait of a conversation that is kept, in hours. Nothing in a test reaches its end. */
+const LONGEST_WAIT_HOURS = 480;
 /** A slow clock: no offer times out because the machine is slow. */
 const CLOCK_SPEED = 0.1;
 
@@ -46,7 +48,7 @@ export class Batch {
   /**
    * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `keep`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
    * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
@@ -202,6 +204,7 @@ export class Batch {
       restore: () => this.#cancel([member]),
       follow: () => this.#cancel([member]),
       check: () => this.check(member),
+      keep: () => this.keep(member),
       reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile all': () => this.#reconcileAll(),
@@ -224,6 +227,7 @@ export class Batch {
 
   /** @param {Record<string, any>} member any: a case */
   async #appointmentOf({ operation }) {
+    if (operation === 'keep') return { expiresAfterHours: LONGEST_WAIT_HOURS };
     const wait = { 'park until': FAR_AHEAD_MS, due: SOON_MS }[operation];
     if (!wait) return {};
     const { now } = await this.desk.control('GET', 'clock');
@@ -247,6 +251,12 @@ export class Batch {
   /** Settles, as the plugin of the agent who has joined. */
   settle({ token, joinedBy, conversationSid }) {
     return this.desk.call(SETTLE, { Token: joinedBy?.token ?? token, conversationSid });
+  }
+
+  /** Restarts the longest wait, as the agent who parked. */
+  keep({ token, conversationSid }) {
+    const expiresAfterHours = LONGEST_WAIT_HOURS;
+    return this.desk.call(KEEP, { Token: token, conversationSid, expiresAfterHours });
   }
 
   /** Requests a check, as an open desktop does. */

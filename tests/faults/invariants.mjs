@@ -19,7 +19,19 @@ export function afterTheOperation(member, state) {
     !LOOKS_AFTER.includes(member.operation) && (alone(state) || untrueRow(member, state)),
     ...always(member, state),
     untrueAnswer(member, state),
+    member.operation === 'keep' && withoutEnd(state),
   ]);
+}
+
+/** Returns a reason if a conversation with a longest wait has no end of it, or no clock that asks at the end. */
+function withoutEnd({ conversation, waiting, openTasks }) {
+  if (openTasks.length > 0) return 'it is kept, and somebody is asked';
+  const addresses = webhooksOfOurs({ conversation }).map(
+    ({ configuration }) => new URL(configuration.url).searchParams,
+  );
+  if (!addresses.some((address) => address.has('w') && address.has('x'))) return 'the address has no end of the wait';
+  const hasClock = conversation.timers.inactive_after || waiting.length > 0;
+  return !hasClock && 'no clock asks at the end of the wait';
 }
 
 /** Checks the state after every clock has fired once. */

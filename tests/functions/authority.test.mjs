@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { deskOfSuite, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
+import { deskOfSuite, KEEP, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
 
 const MADE_UP = 'f'.repeat(32);
 
@@ -31,6 +31,7 @@ describe('authority', () => {
       await desk.parked('charlie');
       await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben'), butForClaims);
       await refused([403, 'notAllowed'], () => desk.settle('charlie', 'ben'), butForClaims);
+      await refused([403, 'notAllowed'], () => desk.keep('charlie', 'ben', 72), butForClaims);
     });
 
     it('refuses a park by a supervisor or admin who has not joined', async () => {
@@ -66,10 +67,10 @@ describe('authority', () => {
       const header = Buffer.from('{"alg":"none"}').toString('base64url');
       const customer = `${header}.${Buffer.from(JSON.stringify({ identity: address, roles: ['admin'] })).toString('base64url')}.`;
       const expired = desk.agent('ada').token;
-      const parkFields = await desk.parkFields('charlie');
+      const parkFields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72 };
       await desk.control('POST', 'tokens', { expire: expired });
       for (const Token of [customer, 'made-up', expired, '', null, 7, ['x'], { valid: true }]) {
-        for (const path of [PARK, RESUME, SETTLE]) {
+        for (const path of [PARK, RESUME, SETTLE, KEEP]) {
           await refused([401, 'invalidToken'], () => desk.call(path, { ...parkFields, Token }));
         }
       }
@@ -106,8 +107,8 @@ describe('authority', () => {
         [conversationSid],
         { sid: conversationSid },
       ]) {
-        for (const path of [PARK, RESUME, SETTLE]) {
-          const fields = { ...(await desk.parkFields('charlie')), conversationSid: value };
+        for (const path of [PARK, RESUME, SETTLE, KEEP]) {
+          const fields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72, conversationSid: value };
           await refused([400, 'badRequest'], () => desk.call(path, fields));
         }
       }
@@ -240,9 +241,9 @@ describe('authority', () => {
 
   describe('over sizes and types of requests', () => {
     it('survives a megabyte in any field', async () => {
-      const fields = await desk.parkFields('charlie');
+      const fields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72 };
       const large = 'x'.repeat(1024 * 1024);
-      for (const path of [PARK, RESUME, SETTLE]) {
+      for (const path of [PARK, RESUME, SETTLE, KEEP]) {
         for (const [field, status] of [
           ['conversationSid', 400],
           ['Token', 401],

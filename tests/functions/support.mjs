@@ -25,6 +25,7 @@ export const {
   resume: RESUME,
   settle: SETTLE,
   check: CHECK,
+  keep: KEEP,
   wake: WAKE,
   restore: TASK_EVENT,
   reconcile: RECONCILE,
@@ -299,6 +300,18 @@ export class Desk {
   check(id, agent) {
     const { conversationSid } = this.customer(id);
     return this.call(CHECK, { Token: this.agent(agent).token, conversationSid });
+  }
+
+  /**
+   * Restarts the longest wait of a conversation.
+   *
+   * @param {string} id
+   * @param {string} agent
+   * @param {unknown} expiresAfterHours
+   */
+  keep(id, agent, expiresAfterHours) {
+    const { conversationSid } = this.customer(id);
+    return this.call(KEEP, { Token: this.agent(agent).token, conversationSid, expiresAfterHours });
   }
 
   /**

@@ -8,6 +8,7 @@ use park_interaction::reply::{Refusal, Reply};
 use park_interaction::request::Appointment;
 use park_interaction::sid::WorkerSid;
 use park_interaction::sync_name::MapName;
+use park_interaction::twilio::calls::TaskStatus;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
@@ -746,4 +747,74 @@ fn a_conversation_does_not_wait_longer_than_the_owner_allows() {
 fn an_appointment_comes_before_the_longest_wait() {
     let later = START + 9 * HOUR_MS;
     comes_back_at(&mut parked_with_expiry(until(later), TIMER_ALONE), later);
+}
+
+/// The number of the call that writes the invite into the address, in a wake that asks Ada first.
+fn call_that_writes_address() -> usize {
+    let mut stage = parked_for_same_agent(Appointment::default(), NOBODY).later(0);
+    assert_eq!(stage.wake(), Reply::Routed);
+    let mut calls = stage.calls.iter();
+    let written = calls.position(|(_, call)| call.name() == "UpdateWebhook");
+    written.expect("the invite is in the address")
+}
+
+/// The wake dies before it writes its invite into the address. The list of invites shows it, or else the open task does.
+#[test]
+fn the_agent_who_parked_is_asked_once_if_the_address_does_not_say_so() {
+    let number = call_that_writes_address();
+    let with_events = Watchers {
+        events: true,
+        ..NOBODY
+    };
+    for refuses_invites in [false, true] {
+        for watchers in [with_events, TIMER_ALONE, DESKTOP_ALONE] {
+            // Without the list and without a check in between, nothing at Twilio shows the invite.
+            let ends_after = if refuses_invites { 70 } else { 5 } * SECOND_MS;
+            if refuses_invites && watchers.events {
+                continue;
+            }
+            let mut stage = parked_for_same_agent(Appointment::default(), NOBODY).later(0);
+            stage.twilio.readings.refuses_invites = refuses_invites;
+            stage.fault = Some((number, Fault::DiesBefore));
+            let by = stage.twilio.customer_writes(stage.now);
+            let call = stage.twilio.calls_for(&by).pop().expect("a webhook");
+            stage.called(call);
+            stage.run();
+            assert!(stage.fault_was_hit);
+            let guardian = stage.twilio.guardian().expect("a guardian");
+            assert_eq!(guardian.last_invite(), None, "the address says so");
+            assert!(last_asked(&stage).is_some(), "Ada was asked");
+
+            stage.watchers = watchers;
+            stage.now += 20 * SECOND_MS;
+            stage.let_time_pass(ends_after);
+            stage.end_invite();
+            stage.let_time_pass(2 * MINUTE_MS);
+            let what = format!("{watchers:?}, refuses_invites: {refuses_invites}");
+            assert_eq!(stage.invites(), 2, "{what}");
+            assert_eq!(last_asked(&stage), None, "{what}: through the workflow");
+            let waiting = stage.invitations().last().unwrap().waiting_since;
+            assert!(waiting.is_some(), "{what}: without the customer's time");
+        }
+    }
+}
+
+/// The invite of the parked task is older than the park, and so are those of earlier agents.
+#[test]
+fn earlier_invites_are_no_reason_not_to_ask_the_agent_who_parked() {
+    let mut stage = Stage::new();
+    stage.twilio.make_task(START - HOUR_MS);
+    let earlier = stage.twilio.invite().map(|(sid, _)| sid.clone()).unwrap();
+    stage
+        .twilio
+        .set_status(&earlier, TaskStatus::Over, START - HOUR_MS);
+    let last = stage.twilio.last_index();
+    let park = stage.park_with(|request| {
+        request.target.last_message_index = last;
+        request.options.same_agent_seconds = Some(SAME_AGENT_SECONDS);
+    });
+    assert!(matches!(stage.reply(park), Reply::Parked { .. }));
+    stage.let_time_pass(MINUTE_MS);
+    assert_eq!(stage.wake(), Reply::Routed);
+    assert_eq!(last_asked(&stage), Some((worker(ADA), SAME_AGENT_SECONDS)));
 }

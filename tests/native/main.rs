@@ -13,6 +13,7 @@ mod faults;
 mod forged;
 mod hostile;
 mod insights;
+mod keep;
 mod notice;
 mod park;
 mod properties;

@@ -127,6 +127,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                     parked_at: Some(u64::from(number)),
                     expires_at: webhook.map(u64::from),
                     due_at: webhook.map(u64::from),
+                    expiry_at: webhook.map(|number| u64::from(number) + 1),
                     agent_name: webhook.map(|number| number.to_string()),
                 },
                 last_seen_message_index: webhook,

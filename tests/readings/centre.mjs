@@ -1,6 +1,6 @@
 // A contact centre in which each story has a customer and an agent of its own, and the actions of these people.
 
-import { CHECK, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
+import { CHECK, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
 import { create, update } from '../faults/rest.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 
@@ -105,6 +105,7 @@ export class Centre {
     const steps = {
       park: () => this.#park(member),
       resume: () => this.#clicks(() => this.#call(RESUME, member, this.#token(member.agent))),
+      keep: () => this.#clicks(() => this.#keep(member)),
       settle: async () =>
         this.#clicks(async () => this.#call(SETTLE, member, this.#token(await this.#whoIsIn(member)))),
       writes: () => this.#writes(member),
@@ -143,12 +144,17 @@ export class Centre {
 
   /** Returns what the story's parks agree on. The time is that of the first click. */
   async #appointmentOf(member) {
-    const { appointment: { afterMs, ...words } = {}, sameAgentSeconds } = member.story;
+    const { appointment: { afterMs, ...words } = {}, sameAgentSeconds, expiresAfterHours } = member.story;
     if (afterMs && !member.until) {
       const { now } = await this.#desk.control('GET', 'clock');
       member.until = Math.ceil((Date.parse(now) + afterMs) / 1000);
     }
-    return { until: member.until, ...words, sameAgentSeconds };
+    return { until: member.until, ...words, sameAgentSeconds, expiresAfterHours };
+  }
+
+  #keep({ agent, conversationSid, story }) {
+    const fields = { conversationSid, expiresAfterHours: story.keptForHours };
+    return this.#ask(KEEP, { Token: this.#token(agent), ...fields });
   }
 
   async #writes(member) {

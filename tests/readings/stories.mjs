@@ -158,6 +158,19 @@ export const STORIES = [
     steps: ['park', ...BEFORE_THE_DAY, 'day', 'writes', 'minute', 'accept', 'settle', 'is settled'],
   },
   {
+    name: 'kept before the end of the longest wait',
+    isParkedForLong: true,
+    expiresAfterHours: 20,
+    keptForHours: 30,
+    steps: ['park', 'keep', ...BEFORE_THE_DAY.slice(1), 'day', 'is parked', 'writes', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'not kept before the end of the longest wait',
+    isParkedForLong: true,
+    expiresAfterHours: 20,
+    steps: ['park', ...BEFORE_THE_DAY, 'day', 'is due soon', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
     name: 'parked for longer than half a year',
     isParkedForLong: true,
     steps: [

@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use park_interaction::plugin::exports::{operate_by_name as operate, start};
-use park_interaction::request::path::{CHECK, PARK, SETTLE, UNPARK};
+use park_interaction::request::path::{CHECK, KEEP, PARK, SETTLE, UNPARK};
 use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -125,6 +125,35 @@ async fn an_appointment_goes_with_the_request() {
     ] {
         assert_eq!(body[name], value, "{name}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn keep_posts_the_hours_and_shows_the_new_end() {
+    let fake = Fake::answering(&json!([
+        { "path": KEEP, "status": 200, "body": { "outcome": "extended" } },
+    ]));
+    let custom_data = json!({
+        "serverless_functions_domain": "park-interaction-1234.twil.io",
+        "features": { "park_interaction": { "enabled": true, "expires_after_hours": 72 } },
+    });
+    start(&js(&json!({ "customData": custom_data }))).unwrap();
+    let payload = js(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+    let logout = AbortController::new().unwrap().signal();
+    let clicked = js_sys::Date::now() / 1_000.0;
+    let kept = outcome(operate("keep", payload, ORIGIN.into(), "t".into(), logout)).await;
+    assert_eq!(notified(&kept), ["ParkInteractionExtended"]);
+    let until = kept["effects"][0]["time"].as_f64().unwrap();
+    let waits = until - clicked;
+    assert!((waits - 72.0 * 3_600.0).abs() < 10.0, "{waits} s");
+    let journal = fake.end();
+    assert_eq!(
+        journal.requests()[0]["body"],
+        json!({
+            "conversationSid": "CH00000000000000000000000000000001",
+            "expiresAfterHours": "72",
+            "Token": "t",
+        })
+    );
 }
 
 #[wasm_bindgen_test]

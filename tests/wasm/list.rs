@@ -89,6 +89,7 @@ fn the_view_is_plain_data_with_null_for_missing_values() {
                 "parkedAt": null,
                 "expiresAt": null,
                 "dueAt": null,
+                "expiryAt": null,
                 "workerSid": null,
                 "unheardSince": null,
                 "keptUntil": null,

@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { registerKeep } from './keepInteraction';
 import { registerPark } from './parkInteraction';
 import { registerUnpark } from './unparkInteraction';
 
@@ -6,4 +7,5 @@ import { registerUnpark } from './unparkInteraction';
 export function registerActions(context: Context): void {
   registerPark(context);
   registerUnpark(context);
+  registerKeep(context);
 }

@@ -95,6 +95,7 @@ const strings = {
   ParkInteractionBackExpiry: 'It has waited for long',
   ParkInteractionBackResumed: 'Resumed',
   ParkInteractionBackOwner: 'Sent back by your admin',
+  ParkInteractionExtended: 'Kept: {{customer}} now waits until {{time}} at most.',
   ParkInteractionBackParks: 'Parked {{count}} times',
   ParkInteractionBackAgain: 'Park again until {{time}}',
   ParkInteractionListResume: 'Resume',

@@ -97,6 +97,7 @@ const strings: Translation = {
   ParkInteractionBackExpiry: 'Lleva mucho tiempo esperando',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devuelta por tu administrador',
+  ParkInteractionExtended: 'Se mantiene: {{customer}} espera ahora hasta {{time}} como máximo.',
   ParkInteractionBackParks: 'Aparcada {{count}} veces',
   ParkInteractionBackAgain: 'Aparcar de nuevo hasta {{time}}',
   ParkInteractionListResume: 'Retomar',

@@ -99,6 +99,7 @@ const strings: Translation = {
   ParkInteractionBackExpiry: 'Lleva mucho tiempo esperando',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devuelta por tu administrador',
+  ParkInteractionExtended: 'Se mantiene: {{customer}} espera ahora hasta {{time}} como máximo.',
   ParkInteractionBackParks: 'En espera {{count}} veces',
   ParkInteractionBackAgain: 'Poner en espera de nuevo hasta {{time}}',
   ParkInteractionListResume: 'Retomar',

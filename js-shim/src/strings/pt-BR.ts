@@ -96,6 +96,7 @@ const strings: Translation = {
   ParkInteractionBackExpiry: 'Está esperando há muito tempo',
   ParkInteractionBackResumed: 'Retomada',
   ParkInteractionBackOwner: 'Devolvida pelo administrador',
+  ParkInteractionExtended: 'Mantida: {{customer}} agora espera até {{time}}, no máximo.',
   ParkInteractionBackParks: 'Estacionada {{count}} vezes',
   ParkInteractionBackAgain: 'Estacionar de novo até {{time}}',
   ParkInteractionListResume: 'Retomar',

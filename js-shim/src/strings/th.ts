@@ -90,6 +90,7 @@ const strings: Translation = {
   ParkInteractionBackExpiry: 'รอมานานแล้ว',
   ParkInteractionBackResumed: 'เรียกคืนแล้ว',
   ParkInteractionBackOwner: 'ผู้ดูแลระบบส่งกลับมา',
+  ParkInteractionExtended: 'เก็บไว้แล้ว: ตอนนี้ {{customer}} รอได้ถึง {{time}} เป็นอย่างช้า',
   ParkInteractionBackParks: 'พักแล้ว {{count}} ครั้ง',
   ParkInteractionBackAgain: 'พักอีกครั้งจนถึง {{time}}',
   ParkInteractionListResume: 'เรียกคืน',

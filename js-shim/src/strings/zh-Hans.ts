@@ -90,6 +90,7 @@ const strings: Translation = {
   ParkInteractionBackExpiry: '等待时间已久',
   ParkInteractionBackResumed: '已恢复',
   ParkInteractionBackOwner: '管理员已送回',
+  ParkInteractionExtended: '已保留：{{customer}} 现在最晚等待到 {{time}}。',
   ParkInteractionBackParks: '已搁置 {{count}} 次',
   ParkInteractionBackAgain: '再次搁置至 {{time}}',
   ParkInteractionListResume: '恢复',

@@ -125,6 +125,7 @@ fn a_row_shows_the_data_of_its_item() {
                 "parkedAt": NOW - HOUR,
                 "expiresAt": NOW + HOUR,
                 "dueAt": null,
+                "expiryAt": null,
                 "agentName": null,
                 "workerSid": ME,
                 "unheardSince": null,

@@ -244,6 +244,7 @@ impl Park {
             park: ParkDetails {
                 parked_at: Some(self.context.started),
                 due_at: due.as_ref().and_then(Due::appointment),
+                expiry_at: due.as_ref().and_then(Due::expiry),
                 agent_name: self.appointment.agent_name.clone(),
                 expires_at: list_item::expires_at(
                     due.map_or(self.context.started, |due| due.at),

@@ -135,7 +135,7 @@ impl Unpark {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
             Cause::Settle if has_record => self.decide_settling_of_leftovers(),
-            Cause::Resume => {
+            Cause::Resume | Cause::Change(_) => {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
             Cause::Check(_) => self.discard_since(Refusal::NotParked, "the conversation is not parked"),
@@ -174,9 +174,11 @@ impl Unpark {
             Cause::Restore | Cause::Reconcile | Cause::Release | Cause::Check(_) => {
                 Outcome::reply(Reply::Removed)
             }
-            Cause::Wake(_) | Cause::WakeByFlow(_) | Cause::Resume | Cause::Settle => {
-                Outcome::refused(refusal, message)
-            }
+            Cause::Wake(_)
+            | Cause::WakeByFlow(_)
+            | Cause::Resume
+            | Cause::Change(_)
+            | Cause::Settle => Outcome::refused(refusal, message),
         })
     }
 
@@ -284,16 +286,11 @@ impl Unpark {
             // The agent is accepting the task and will be there soon.
             Cause::Settle if !late => Decision::LookAgain,
             Cause::Check(_) if is_assigned && !late => Decision::LookAgain,
-            Cause::Check(_) => self.keep_watching(guardian, now),
+            Cause::Check(_) => self.keep_watching(self.asked_for_by(guardian, open, now), now),
             // The message came while a worker is being asked. If nobody joins, it is unheard.
             _ if self.has_unwatched_message(&guardian, now) => {
                 let guardian = self.unheard(guardian, now);
-                let known = guardian.invited_task() == Some(open);
-                let guardian = if known {
-                    guardian
-                } else {
-                    self.asked_for_by(&guardian, open, now)
-                };
+                let guardian = self.asked_for_by(guardian, open, now);
                 Decision::Watch(Box::new(guardian), Reply::AlreadyRouted)
             }
             _ => Decision::Leave(Outcome::reply(Reply::AlreadyRouted)),
@@ -324,9 +321,12 @@ impl Unpark {
         }
     }
 
-    /// Returns the guardian for an open task that is not in the address, because the last write of its invite is late
-    /// or was lost. Its invitee is unknown, so the next invite follows at once.
-    fn asked_for_by(&self, guardian: &Guardian, task: &TaskSid, now: Millis) -> Guardian {
+    /// Returns the guardian for a task that may not be in the address, because the last write of its invite is late or was
+    /// lost. Then its invitee is unknown, so the next invite follows at once, and asks no single agent again.
+    fn asked_for_by(&self, guardian: Guardian, task: &TaskSid, now: Millis) -> Guardian {
+        if guardian.invited_task() == Some(task) {
+            return guardian;
+        }
         let created_at = self.seen.invited_at(task).unwrap_or(now);
         Guardian {
             last_task: Some(LastTask::Invited(LastInvite {
@@ -335,17 +335,32 @@ impl Unpark {
                 created_at,
             })),
             next_invite_at: None,
-            ..guardian.clone()
+            ..guardian
+        }
+    }
+
+    /// Returns the guardian with the invite since the park, if the address has none.
+    fn with_lost_invite(&self, guardian: &Guardian, now: Millis) -> Guardian {
+        let lost = self
+            .seen
+            .invited_since_park(guardian)
+            .filter(|_| guardian.last_invite().is_none());
+        match lost {
+            Some(task) => self.asked_for_by(guardian.clone(), task, now),
+            None => guardian.clone(),
         }
     }
 
     /// Decides about a parked conversation: no agent is there, and no worker is being asked.
     fn decide_on_parked(&self, guardian: &Guardian, now: Millis) -> Decision {
-        if self.cause == Cause::Resume {
-            if let Some(refused) = self.why_no_room(guardian) {
-                return Decision::Leave(refused.into());
-            }
+        let refused = match self.cause {
+            Cause::Resume => self.why_no_room(guardian),
+            _ => self.why_no_change(guardian),
+        };
+        if let Some(refused) = refused {
+            return Decision::Leave(refused.into());
         }
+        let guardian = &self.with_lost_invite(guardian, now);
         let ended_at = self.seen.last_invite(guardian).and_then(|(_, at)| at);
         // An agent has accepted the task, so the workflow has targets, and the next invite may follow at once.
         let asked = guardian
@@ -387,6 +402,15 @@ impl Unpark {
                 ..guardian
             }
         };
+        if guardian.unheard_since.is_none() {
+            if let Some(changed) = self.changed(&guardian) {
+                return match self.seen.note_failure() {
+                    // The row would lose it.
+                    Some(failure) => unavailable(failure, "reading the note"),
+                    None => Decision::Restore(Box::new(changed)),
+                };
+            }
+        }
         if guardian.waits_since(now).is_none() {
             return Decision::Restore(Box::new(Guardian {
                 next_invite_at: None,
@@ -524,12 +548,14 @@ impl Unpark {
                 | Cause::Release,
                 _,
             ) => None,
-            (Cause::Resume | Cause::Settle, None) => refused("the caller is not known"),
-            (Cause::Resume, Some(caller)) => {
+            (Cause::Resume | Cause::Change(_) | Cause::Settle, None) => {
+                refused("the caller is not known")
+            }
+            (Cause::Resume | Cause::Change(_), Some(caller)) => {
                 if caller.worker == guardian.worker || caller.oversees() {
                     None
                 } else {
-                    refused("only the agent who parked it, a supervisor or an admin may resume it")
+                    refused("only the agent who parked it, a supervisor or an admin may do this")
                 }
             }
             (Cause::Settle, Some(caller)) => {
@@ -546,7 +572,7 @@ impl Unpark {
 
     fn reply_when_joined(&self) -> Reply {
         match self.cause {
-            Cause::Resume => Reply::AlreadyRouted,
+            Cause::Resume | Cause::Change(_) => Reply::AlreadyRouted,
             _ => Reply::Settled,
         }
     }

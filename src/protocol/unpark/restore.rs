@@ -14,7 +14,7 @@ use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 use crate::waiting;
 
-use super::{Phase, Unpark};
+use super::{Cause, Phase, Unpark};
 
 /// The progress of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -87,6 +87,9 @@ impl Unpark {
         if !is_armed || !has_address {
             let call = self.context.arm(&self.conversation, guardian, replay_after);
             restoring.own.ask(&mut self.calls, call);
+        } else if self.makes_change() {
+            // The address comes before the rest: a refused change has changed nothing.
+            self.write_address(&restoring.guardian);
         }
         if self.calls.idle() {
             self.after_restore(restoring, now);
@@ -101,10 +104,10 @@ impl Unpark {
             return self.release(Refused::from_failure(failure, "restoring the parked state"));
         }
         if restoring.step == Step::RecordAndRow {
-            return self.end(if restoring.changed {
-                Reply::Restored
-            } else {
-                Reply::Ignored
+            return self.end(match restoring.changed {
+                _ if self.makes_change() => Reply::Extended,
+                true => Reply::Restored,
+                false => Reply::Ignored,
             });
         }
         if !self.may_change(now) {
@@ -123,25 +126,35 @@ impl Unpark {
         let found = self.record();
         let record = ParkedRecord {
             webhook_sid: armed.last().cloned(),
-            ..found.clone().unwrap_or_default()
+            ..self.with_times_of(&guardian, &found.clone().unwrap_or_default())
         };
         // A deleted record stays deleted: the address has everything that is needed.
-        if found.is_some() && found.as_ref() != Some(&record) {
-            self.write_record(&record, &guardian);
-        }
-        let address_is_new =
-            restoring.own.is_empty() && self.guardian().as_ref() != Some(&guardian);
+        let attributes = match &found {
+            Some(found) if *found != record => self.attributes_with(&record, &guardian),
+            _ => None,
+        };
+        let times_are_new = found.is_some_and(|found| found.park != record.park);
+        let address_is_new = restoring.own.is_empty()
+            && !self.makes_change()
+            && self.guardian().as_ref() != Some(&guardian);
         if address_is_new {
             self.write_address(&guardian);
         }
-        if let Some(at) = guardian.due_after(now) {
-            if !self.is_set_for(at) {
-                self.set_clocks(&guardian, now);
+        match guardian.due_after(now) {
+            // An update of the attributes may move the timer, so both are one update.
+            Some(at) if attributes.is_some() || self.makes_change() || !self.is_set_for(at) => {
+                self.set_clocks_with(attributes, &guardian, now);
                 restoring.changed = true;
             }
-        } else if self.is_watched(now) {
-            self.calls.make(waiting::delete(&self.conversation));
-            self.put_timer_back(None, now);
+            due => {
+                if let Some(attributes) = attributes {
+                    self.update_attributes(attributes);
+                }
+                if due.is_none() && self.is_watched(now) {
+                    self.calls.make(waiting::delete(&self.conversation));
+                    self.put_timer_back(None, now);
+                }
+            }
         }
         // The new webhook is armed. A former one that calls other code would create a second task for the same message.
         for former in self.seen.all_guardians(&self.context) {
@@ -162,8 +175,18 @@ impl Unpark {
                 &self.conversation,
                 now,
             );
-            let put = PutItem::new(row, WhenTaken::Keep);
+            let put = if times_are_new && self.seen.note_failure().is_none() {
+                PutItem::replacing(row)
+            } else {
+                PutItem::new(row, WhenTaken::Keep)
+            };
             restoring.row.ask(&mut self.calls, put);
+        }
+        let note = self.seen.note();
+        if self.makes_change() && !note.is_empty() {
+            // Its life has to last for another longest wait.
+            let item = note.item(&self.conversation);
+            self.calls.make(PutItem::replacing(item));
         }
         self.delete_stray_row(&guardian);
         self.phase = Phase::Restore(Box::new(restoring));
@@ -196,10 +219,14 @@ impl Unpark {
         }
     }
 
-    fn write_record(&mut self, record: &ParkedRecord, guardian: &Guardian) {
-        if let Some(before) = self.seen.conversation() {
-            let written = record.write_into(&before.attributes, guardian, &self.conversation);
-            self.update_attributes(written);
-        }
+    /// Returns true if this operation writes a change of an agent.
+    fn makes_change(&self) -> bool {
+        matches!(self.cause, Cause::Change(_))
+    }
+
+    /// Returns the conversation's attributes with the record.
+    fn attributes_with(&self, record: &ParkedRecord, guardian: &Guardian) -> Option<String> {
+        let before = self.seen.conversation()?;
+        Some(record.write_into(&before.attributes, guardian, &self.conversation))
     }
 }

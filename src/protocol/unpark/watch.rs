@@ -74,6 +74,16 @@ impl Unpark {
 
     /// Sets both clocks to the time of the next invite, or of the next check.
     pub(super) fn set_clocks(&mut self, guardian: &Guardian, now: Millis) {
+        self.set_clocks_with(None, guardian, now);
+    }
+
+    /// Sets both clocks, and writes `attributes` in the update that sets the timer.
+    pub(super) fn set_clocks_with(
+        &mut self,
+        attributes: Option<String>,
+        guardian: &Guardian,
+        now: Millis,
+    ) {
         let later = guardian.clock_after(now);
         let (timer, ask_at) = match later {
             Some(at) => ((at - now).max(SHORTEST_TIMER_MS), at),
@@ -89,6 +99,7 @@ impl Unpark {
         // A conversation that could not be read may be inactive.
         let is_inactive = self.seen.conversation().is_none_or(|one| one.inactive);
         self.calls.make(UpdateConversation {
+            attributes,
             inactive_after_seconds: u32::try_from(after.div_ceil(1_000)).ok(),
             inactive_at,
             // The timer of an inactive conversation does not run.
@@ -163,10 +174,12 @@ impl Unpark {
 
     /// Returns true if both clocks are set for the appointment at `at`.
     pub(super) fn is_set_for(&self, at: Millis) -> bool {
+        // A desktop that asks too early has an item with a wrong time, and would ask again and again.
+        let has_wrong_item = self.cause == Cause::Check(Clock::Desktop);
         let says_unheard = self
             .guardian()
             .is_some_and(|guardian| guardian.unheard_since.is_some());
-        !says_unheard && self.has_timer_for(at)
+        !has_wrong_item && !says_unheard && self.has_timer_for(at)
     }
 
     /// Returns true if the conversation's timer ends at about `at`.

@@ -56,6 +56,10 @@ impl System {
 
     /// Checks a state after the end of an operation. Only one that `knows_all` has seen everything that it had to do.
     pub fn judge_outcome(&self, state: &mut State, role: Role, reply: &Reply, knows_all: bool) {
+        let is_kept = matches!(role, Role::Keep(_)) && *reply == Reply::Extended;
+        if is_kept && knows_all && state.unheard().is_some() {
+            state.break_invariant(7);
+        }
         let woke = role == Role::Wake(true) && *reply != Reply::Ignored;
         if !role.looks_after() && !woke {
             return;

@@ -15,7 +15,7 @@ use park_interaction::twilio::AnyCall;
 
 use crate::scenario::{Appointment, Scenario};
 use crate::shared::Shared;
-use crate::state::{Due, State, MINUTE};
+use crate::state::{Due, State, HOUR, MINUTE};
 
 /// An operation's name, which no other bears in the same run.
 pub type Name = Arc<str>;
@@ -25,6 +25,7 @@ pub type Name = Arc<str>;
 pub enum Role {
     Park(u32),
     Resume(u32),
+    Keep(u32),
     Settle(u32),
     /// A wake, and true if the customer wrote the message.
     Wake(bool),
@@ -96,7 +97,7 @@ impl Running {
         let mut machine = match what {
             What::Park(screen) => {
                 due = scenario.appointment.map(|wanted| due_after(wanted, now));
-                let request = request(twilio, role, screen, due);
+                let request = request(twilio, role, screen, due, now);
                 Machine::Park(Box::new(Park::new(request, context)))
             }
             What::Unpark(call) => {
@@ -219,6 +220,7 @@ impl Role {
         match self {
             Self::Park(number)
             | Self::Resume(number)
+            | Self::Keep(number)
             | Self::Settle(number)
             | Self::Desktop(number) => Some(number),
             Self::Wake(_) | Self::Restore | Self::Timer | Self::Owner => None,
@@ -249,6 +251,7 @@ fn due_after(wanted: Appointment, now: Millis) -> Due {
     Due {
         at: now + Millis::from(wanted.in_minutes) * MINUTE,
         keep_minutes: wanted.keep_minutes,
+        is_expiry: wanted.is_expiry,
     }
 }
 
@@ -257,6 +260,7 @@ fn request(
     role: Role,
     screen: Option<u32>,
     due: Option<Due>,
+    now: Millis,
 ) -> ParkRequest {
     let caller = role.caller_number().map(worker);
     let own = twilio
@@ -272,8 +276,12 @@ fn request(
         task_sid: own.unwrap_or_else(|| task(1)),
         last_message_index: screen,
     };
+    let expiry_hours = due.filter(|due| due.is_expiry);
+    let expiry_hours = expiry_hours.and_then(|due| u32::try_from((due.at - now) / HOUR).ok());
+    let until = due.filter(|due| !due.is_expiry);
     let options = ParkOptions {
         show_list: true,
+        expires_after_hours: expiry_hours,
         keep_ceiling_minutes: due.and_then(|due| due.keep_minutes),
         ..ParkOptions::default()
     };
@@ -281,7 +289,7 @@ fn request(
         target,
         options,
         appointment: request::Appointment {
-            until: due.and_then(|due| u32::try_from(due.at / 1_000).ok()),
+            until: until.and_then(|due| u32::try_from(due.at / 1_000).ok()),
             keep_time: due.is_some_and(|due| due.keep_minutes.is_some()),
             ..request::Appointment::default()
         },

@@ -35,6 +35,8 @@ pub struct Appointment {
     pub in_minutes: u32,
     /// The longest time for which the customer's first message waits, in minutes. `None`: it does not wait.
     pub keep_minutes: Option<u32>,
+    /// True if it is the end of the longest wait that the owner allows, which a park sets in hours.
+    pub is_expiry: bool,
 }
 
 /// A situation to explore.
@@ -100,6 +102,14 @@ pub const fn scenario(
 pub const DUE: Appointment = Appointment {
     in_minutes: 10,
     keep_minutes: None,
+    is_expiry: false,
+};
+
+/// The end of the longest wait, an hour after the park.
+pub const EXPIRY: Appointment = Appointment {
+    in_minutes: 60,
+    keep_minutes: None,
+    is_expiry: true,
 };
 
 /// An appointment that holds a message back until its time.

@@ -15,6 +15,7 @@ use crate::shared::Shared;
 /// The time at which a scenario begins: a full minute, so that long pauses can end at full minutes too.
 pub const START: Millis = 1_789_999_980_000;
 pub const MINUTE: Millis = 60_000;
+pub const HOUR: Millis = 60 * MINUTE;
 
 /// The longest that a Function runs before Twilio ends it.
 pub const FUNCTION_RUNS_FOR: Millis = 10_000;
@@ -26,6 +27,8 @@ pub struct Due {
     pub at: Millis,
     /// The longest time for which the customer's first message waits, in minutes. `None`: it does not wait.
     pub keep_minutes: Option<u32>,
+    /// True if it is the end of the longest wait that the owner allows.
+    pub is_expiry: bool,
 }
 
 /// One state of the search.
@@ -110,7 +113,8 @@ impl State {
                 AnyCall::CreateInvite(_) => true,
                 AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
                 AnyCall::DeleteItem(_) => {
-                    matches!(running.role(), Role::Wake(_)) || running.role().looks_after()
+                    matches!(running.role(), Role::Wake(_) | Role::Keep(_))
+                        || running.role().looks_after()
                 }
                 _ => false,
             })

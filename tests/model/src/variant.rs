@@ -11,7 +11,7 @@ use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus, UpdateClaim,
-    UpdateConversation, WhenTaken, WorkerChannel, SHORTEST_TIMER_SECONDS,
+    UpdateConversation, UpdateWebhook, WhenTaken, WorkerChannel, SHORTEST_TIMER_SECONDS,
 };
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
@@ -74,6 +74,10 @@ pub enum Variant {
     KeptBeyondBound,
     /// A message that waits does not set the timer.
     NoTimerForBound,
+    /// A keep does not read the messages.
+    KeptUnread,
+    /// The address that a keep writes has no end of the wait.
+    KeptWithoutEnd,
     /// The timer of the parked state is not removed with it.
     TimerStays,
     /// The item for desktops is never deleted.
@@ -130,6 +134,17 @@ impl Variant {
                 attributes.remove("pre_engagement_data");
                 let without = UpdateConversation {
                     attributes: Some(attributes.text()),
+                    ..(**call).clone()
+                };
+                Some(without.into())
+            }
+            (Self::KeptWithoutEnd, AnyCall::UpdateWebhook(call)) => {
+                let guardian = Guardian {
+                    due: None,
+                    ..Guardian::from_query(call.url.split_once('?')?.1)?
+                };
+                let without = UpdateWebhook {
+                    url: guardian.address(memory_twilio::WAKE_URL),
                     ..(**call).clone()
                 };
                 Some(without.into())
@@ -218,6 +233,7 @@ impl Variant {
             Self::NoRoutingAfterEnd => !role.looks_after(),
             Self::UnseenNotRead => !matches!(role, Role::Park(_)),
             Self::KeptForEver => !matches!(role, Role::Wake(_)),
+            Self::KeptUnread => !matches!(role, Role::Keep(_)),
             Self::OpenCountsAsHeard => {
                 let at = message.written_at.unwrap_or_default();
                 let mut invites = twilio.tasks.iter().filter(|(sid, _)| **sid != task(1));

@@ -1,4 +1,4 @@
-//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes it.
+//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes or keeps it.
 
 use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, SUE};
@@ -32,6 +32,10 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
             (oversees_or_parked(state, number) && invites_only(call, number))
                 || tidies_up(state, call, number)
         }
+        Role::Keep(number) => {
+            (oversees_or_parked(state, number) && invites_no_single_worker(call))
+                || tidies_up(state, call, number)
+        }
         Role::Settle(number) => running.was_in() || state.world.is_in(number),
     }
 }
@@ -60,6 +64,13 @@ fn invites_only(call: &AnyCall, number: u32) -> bool {
         AnyCall::CreateInvite(invite) => {
             invite.worker.as_ref().map(|named| &named.worker) == Some(&worker(number))
         }
+        _ => true,
+    }
+}
+
+fn invites_no_single_worker(call: &AnyCall) -> bool {
+    match call {
+        AnyCall::CreateInvite(invite) => invite.worker.is_none(),
         _ => true,
     }
 }

@@ -3,11 +3,13 @@
 use memory_twilio::{ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
-use super::Step::{Accept, Forge, InviteEnds, Message, Park, Resume, Settle};
-use super::{due, scenario, Scenario, Start, DUE, KEPT, KEPT_BRIEFLY};
+use super::Step::{Accept, Forge, InviteEnds, Keep, Message, Park, Resume, Settle};
+use super::{due, scenario, Scenario, Start, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
+/// The judge of I7 lets each clock strike alone.
+const NONE: &[Clock] = &[];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
 
 pub const DEEP: &[Scenario] = &[
@@ -126,6 +128,28 @@ pub const DEEP: &[Scenario] = &[
         TIMER,
         "kept-message-and-resume, timer",
         &[Message, Resume(ADA), InviteEnds],
+        0,
+    ),
+    due(
+        EXPIRY,
+        NONE,
+        "keep-and-message, 1 fault",
+        &[Keep(ADA), Message],
+        1,
+    ),
+    due(
+        EXPIRY,
+        NONE,
+        "keep-and-resume, 1 fault",
+        &[Keep(ADA), Resume(ADA)],
+        1,
+    ),
+    due(EXPIRY, CLOCKS, "keep-and-both-clocks", &[Keep(ADA)], 0),
+    due(
+        EXPIRY,
+        TIMER,
+        "keep-message-and-timer",
+        &[Keep(ADA), Message],
         0,
     ),
 ];

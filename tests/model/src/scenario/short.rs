@@ -4,10 +4,10 @@ use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
 use super::Step::{
-    Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Leave, LostMessage,
+    Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Keep, Leave, LostMessage,
     Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
-use super::{due, scenario, Scenario, Start, Step, DUE, KEPT, KEPT_BRIEFLY};
+use super::{due, scenario, Scenario, Start, Step, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
 const ADA_PARKS_AND_MESSAGE: &[Step] = &[Park(ADA), Message];
 
@@ -324,6 +324,44 @@ pub const SHORT: &[Scenario] = &[
             NONE,
             "due-owners-timer",
             &[Message, Accept, Settle(BEN)],
+            0,
+        )
+    },
+    due(EXPIRY, NONE, "keep", &[Keep(ADA)], 2),
+    due(EXPIRY, TIMER, "keep-and-timer", &[Keep(ADA)], 1),
+    due(EXPIRY, DESKTOP, "keep-and-desktop", &[Keep(ADA)], 1),
+    due(EXPIRY, NONE, "keep-and-message", &[Keep(ADA), Message], 0),
+    due(
+        EXPIRY,
+        NONE,
+        "keep-and-lost-message",
+        &[LostMessage, Keep(ADA)],
+        0,
+    ),
+    due(
+        EXPIRY,
+        NONE,
+        "keep-and-resume",
+        &[Keep(ADA), Resume(ADA)],
+        0,
+    ),
+    due(EXPIRY, NONE, "two-keeps", &[Keep(ADA), Keep(SUE)], 0),
+    due(EXPIRY, NONE, "who-may-keep", &[Keep(BEN)], 1),
+    due(EXPIRY, NONE, "forged-keep", &[Forge, Keep(BEN)], 0),
+    due(
+        EXPIRY,
+        NONE,
+        "keep-and-reconcile",
+        &[Keep(ADA), Reconcile],
+        0,
+    ),
+    Scenario {
+        readings: TIMERS_RUN_FROM_MESSAGE,
+        ..due(
+            EXPIRY,
+            NONE,
+            "keep-timers-run-from-message",
+            &[Keep(ADA)],
             0,
         )
     },

@@ -13,6 +13,8 @@ pub enum Step {
     ParkBlind(u32),
     /// A worker clicks Resume.
     Resume(u32),
+    /// A worker clicks Keep.
+    Keep(u32),
     /// The plugin of this worker, who has joined, settles.
     Settle(u32),
     /// The customer writes.
@@ -72,6 +74,7 @@ impl fmt::Display for Step {
             Self::Park(number) => write!(f, "{} clicks Park", name(*number)),
             Self::ParkBlind(number) => write!(f, "{} clicks Park, seeing nothing", name(*number)),
             Self::Resume(number) => write!(f, "{} clicks Resume", name(*number)),
+            Self::Keep(number) => write!(f, "{} clicks Keep", name(*number)),
             Self::Settle(number) => write!(f, "{}'s plugin settles", name(*number)),
             Self::Message => f.write_str("the customer writes"),
             Self::LostMessage => f.write_str("the customer writes, and no webhook tells of it"),

@@ -5,13 +5,15 @@ use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::protocol::{CallId, Event, Outcome};
 use park_interaction::twilio::calls::CloseParticipant;
+use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
 
 use crate::calls::changes;
 use crate::running::{Role, Running, What};
 use crate::scenario::Fault;
-use crate::state::State;
+use crate::state::{State, HOUR};
 
+use super::people::KEEPS_FOR_HOURS;
 use super::System;
 
 type Answer = Result<AnyAnswer, Failure>;
@@ -81,6 +83,7 @@ impl System {
             }
             AnyCall::CreateWebhook(webhook) => self.replay(state, webhook.replay_after),
             AnyCall::CreateInvite(invite) => state.woken |= invite.worker.is_none(),
+            AnyCall::UpdateWebhook(_) => Self::follow_keep(state, before, running),
             AnyCall::CloseParticipant(close) => {
                 state.parked_by = running.role().caller_number();
                 state.due = running.due();
@@ -90,6 +93,31 @@ impl System {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Moves the end of the wait, if a click on Keep was written into the address. A keep that finds an unheard message writes
+    /// its invite there instead.
+    fn follow_keep(state: &mut State, before: &MemoryTwilio, running: &Running) {
+        let Role::Keep(_) = running.role() else {
+            return;
+        };
+        let tasks = [before.guardian(), state.world.guardian()].map(|guardian| {
+            let last = guardian.as_ref().and_then(|one| one.last_task.clone());
+            (
+                last,
+                guardian.is_some_and(|one| one.unheard_since.is_some()),
+            )
+        });
+        let [(task_before, _), (task_now, is_unheard)] = tasks;
+        if let Some(due) = state
+            .due
+            .as_mut()
+            .filter(|_| task_before == task_now && !is_unheard)
+        {
+            let wait = Millis::from(KEEPS_FOR_HOURS) * HOUR;
+            // Twilio's addresses have full seconds.
+            due.at = (running.started() + wait) / 1_000 * 1_000;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use memory_twilio::sids::worker;
 use memory_twilio::{identity, WebhookCall, BEN, CUSTOMER, SUE};
-use park_interaction::protocol::unpark::{Cause, Clock};
+use park_interaction::protocol::unpark::{Cause, Change, Clock};
 use park_interaction::protocol::MessageRef;
 
 use crate::forged;
@@ -11,6 +11,9 @@ use crate::scenario::Step;
 use crate::state::{number_of, State};
 
 use super::System;
+
+/// The wait that a click on Keep begins, in hours.
+pub const KEEPS_FOR_HOURS: u32 = 1;
 
 impl System {
     /// Takes a step. `mark` names the operation, so that two steps of one kind begin two operations.
@@ -26,6 +29,12 @@ impl System {
             Step::Resume(number) => {
                 let name = format!("resume-{mark}");
                 self.unpark(state, name, Role::Resume(number), Cause::Resume);
+            }
+            Step::Keep(number) => {
+                let name = format!("keep-{mark}");
+                let hours = KEEPS_FOR_HOURS;
+                let cause = Cause::Change(Change::LongestWait { hours });
+                self.unpark(state, name, Role::Keep(number), cause);
             }
             Step::Settle(number) => {
                 let name = format!("settle-{mark}");

@@ -3,7 +3,7 @@
 use memory_twilio::{Readings, Replay, ADA, BEN};
 use park_interaction::protocol::unpark::Clock;
 
-use crate::scenario::{scenario, Appointment, Scenario, Start, Step};
+use crate::scenario::{scenario, Appointment, Scenario, Start, Step, EXPIRY};
 
 use super::Variant;
 
@@ -20,8 +20,17 @@ const fn due(
         appointment: Some(Appointment {
             in_minutes: 10,
             keep_minutes,
+            is_expiry: false,
         }),
         ..scenario(name, Start::Parked, steps, 0)
+    }
+}
+
+/// A scenario after Ada has parked in an account with a longest wait.
+const fn expiring(name: &'static str, steps: &'static [Step]) -> Scenario {
+    Scenario {
+        appointment: Some(EXPIRY),
+        ..due(None, NONE, name, steps)
     }
 }
 
@@ -30,7 +39,7 @@ const NONE: &[Clock] = &[];
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 
-pub const VARIANTS: [(Variant, &str, Scenario); 28] = [
+pub const VARIANTS: [(Variant, &str, Scenario); 31] = [
     (
         Variant::NeverArmed,
         "I1",
@@ -283,5 +292,23 @@ pub const VARIANTS: [(Variant, &str, Scenario); 28] = [
             "the appointment's item stays",
             &[Step::Accept, Step::Settle(BEN)],
         ),
+    ),
+    (
+        Variant::KeptUnread,
+        "I7",
+        expiring(
+            "an unheard message is kept",
+            &[Step::LostMessage, Step::Keep(ADA)],
+        ),
+    ),
+    (
+        Variant::KeptWithoutEnd,
+        "I7",
+        expiring("a keep without an end", &[Step::Keep(ADA)]),
+    ),
+    (
+        Variant::WorkerFromRequest,
+        "I6",
+        expiring("a keep by anybody", &[Step::Keep(BEN)]),
     ),
 ];
