@@ -224,6 +224,7 @@ const sheet = ({
   .action {
     grid-area: action;
     justify-self: end;
+    text-align: end;
   }
   .unheard {
     padding-inline-start: calc(${spacings.space50} - ${MARK});
