@@ -171,3 +171,30 @@ test('after a resume or an acceptance by keyboard the focus is in the message bo
   await expect(ada.header).toContainText(CHARLIE);
   await expect(box(ada)).toBeFocused();
 });
+
+/** The recipe of docs/template.md. */
+test('work of other plugins at the end of a task is done before the park, and can stop it', async ({
+  desktop,
+  sim,
+}) => {
+  const ada = await desktop('ada');
+  await ada.page.evaluate(() => {
+    const { Actions } = globalThis.Twilio.Flex;
+    globalThis.mayPark = false;
+    Actions.addListener('beforeParkInteraction', async ({ task }, cancel) => {
+      if (!globalThis.mayPark) return cancel();
+      return task.setAttributes({ ...task.attributes, disposition: 'waits' });
+    });
+  });
+  await ada.open(CHARLIE);
+  await ada.park();
+  await ada.page.waitForTimeout(1_000);
+  await expect(ada.header).toContainText(CHARLIE);
+  expect((await sim.conversationOf('charlie')).webhooks).toEqual([]);
+  await ada.page.evaluate(() => void (globalThis.mayPark = true));
+  await ada.park();
+  await expect(ada.task(CHARLIE)).toHaveCount(0);
+  await sim.customerWrites('charlie', 'Here it is');
+  await expect(ada.task(CHARLIE)).toBeVisible();
+  expect((await sim.tasksOf('charlie')).at(-1).attributes.disposition).toBe('waits');
+});

@@ -345,10 +345,10 @@ mod tests {
     fn a_refusal_ends_once_there_is_room() {
         let mut resumes = Resumes::default();
         resumes.wish("CH1", FULL, 0.0);
-        assert_eq!(resumes.wait("".into(), FULL, &|_| true, 10.0), None);
+        assert_eq!(resumes.wait(String::new(), FULL, &|_| true, 10.0), None);
         assert_eq!(resumes.next_tick(), Some(10.0 + LOOK_MS));
         assert!(notice(&resumes, "CH1").is_some());
-        assert_eq!(resumes.wait("".into(), FREE, &|_| true, 20.0), None);
+        assert_eq!(resumes.wait(String::new(), FREE, &|_| true, 20.0), None);
         assert_eq!(notice(&resumes, "CH1"), None);
         assert_eq!(resumes.next_tick(), None);
     }
@@ -367,7 +367,7 @@ mod tests {
             resumes.wait("CH1 CH2".into(), FREE, &|_| true, 0.0),
             Some(WaitStep::Resume(0))
         );
-        assert_eq!(resumes.wait("".into(), FREE, &|_| true, 0.0), None);
+        assert_eq!(resumes.wait(String::new(), FREE, &|_| true, 0.0), None);
         assert_eq!(notice(&resumes, "CH2"), None);
     }
 
