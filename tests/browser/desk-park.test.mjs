@@ -80,7 +80,7 @@ test('the next task can be typed into at once, whatever Twilio takes', async ({ 
   await sim.latency(1_000);
   const { ms, writesTo } = await ada.page.evaluate(async () => {
     const began = performance.now();
-    globalThis.document.querySelector('[data-testid="park-interaction-button"]').click();
+    /** @type {any} */ (globalThis.document.querySelector('[data-testid="park-interaction-button"]')).click();
     const { store } = globalThis.Twilio.Flex.Manager.getInstance();
     const selected = () => {
       const { flex } = store.getState();

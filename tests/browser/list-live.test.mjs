@@ -98,7 +98,8 @@ test('a full agent cannot resume until there is capacity', async ({ desktop, sim
   await expect(list.row(CHARLIE)).toContainText(away);
 
   await sim.agent('ada', { activity: 'Available', chatCapacity: 3 });
-  await expect(list.button(CHARLIE), 'the refusal ends by itself').toHaveText('Resume');
+  await expect(list.row(CHARLIE), 'the refusal ends by itself').not.toContainText(away);
+  await expect(list.button(CHARLIE)).toHaveText('Resume');
   await list.button(CHARLIE).click();
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
 });

@@ -226,6 +226,10 @@ const sheet = ({
     justify-self: end;
     text-align: end;
   }
+  .narrow .action {
+    display: flex;
+    align-items: flex-start;
+  }
   .unheard {
     padding-inline-start: calc(${spacings.space50} - ${MARK});
     border-inline-start: ${MARK} solid ${border.colorBorderWarning};
