@@ -17,7 +17,7 @@ macro_rules! refusals {
         /// A field is missing or malformed.
         BadRequest { field: String } = "badRequest", 400, ParkInteractionNotParkable;
         /// The Flex token is missing, expired or not valid.
-        InvalidToken = "invalidToken", 401, ParkInteractionInvalidToken Error;
+        InvalidToken = "invalidToken", 401, ParkInteractionInvalidToken Login;
         /// The caller may not do this to this conversation.
         NotAllowed = "notAllowed", 403, ParkInteractionNotAllowed Error;
         /// The conversation is not parked.

@@ -2,11 +2,13 @@ import type * as Flex from '@twilio/flex-ui';
 import { FlexPlugin } from '@twilio/flex-plugin';
 
 import { registerActions } from './actions';
+import { addNotices } from './components/Notices';
 import { addReturned } from './components/Returned';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/park/ParkButton';
 import type { Context } from './context';
 import { load, texts, WasmForbidden } from './core/load';
+import { addDrafts } from './drafts';
 import { apply } from './effects';
 import { isMentioned, startView } from './flex/configuration';
 import { watchLogout } from './flex/session';
@@ -31,6 +33,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       addStrings(manager, await texts());
       const core = await load();
       registerNotifications({ flex, manager, core });
+      addNotices({ flex });
       const { settings, effects } = core.start(view);
       apply(effects, { flex, manager });
       if (!settings) return;
@@ -39,6 +42,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       registerActions(context);
       addParkButton(context);
       addShortcuts(context);
+      addDrafts(flex);
       followReservations(context);
       addReturned(context);
       if (settings.showList) {

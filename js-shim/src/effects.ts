@@ -1,31 +1,56 @@
+import { announce } from './components/Notices';
 import type { Context } from './context';
 import type { ShimEffect } from './core/generated/glue';
-import { hasAcceptedTaskFor } from './flex/task';
+import { keepDraft } from './drafts';
+import { hasAcceptedTaskFor, taskComes } from './flex/task';
 import { text } from './strings';
 import { formatsOf } from './strings/format';
 
 type Where = Pick<Context, 'flex' | 'manager'>;
 
-/** Applies the effects that Rust has decided. `customer` is the name of the customer whom they are about. */
-export function apply(effects: ShimEffect[], context: Where, customer?: string): void {
-  for (const effect of effects) applyOne(effect, context, customer);
+/** The subject of effects. */
+interface About {
+  /** The name of the customer. */
+  customer?: string;
+  /** The payload of the action, for a notification that can invoke it again. */
+  payload?: unknown;
 }
 
-function applyOne(effect: ShimEffect, { flex, manager }: Where, customer?: string): void {
+/** Applies the effects that Rust has decided. */
+export function apply(effects: ShimEffect[], context: Where, about: About = {}): void {
+  for (const effect of effects) void applyOne(effect, context, about);
+}
+
+async function applyOne(effect: ShimEffect, { flex, manager }: Where, about: About): Promise<void> {
   switch (effect.kind) {
-    case 'notify':
-      flex.Notifications.showNotification(effect.id, {
-        field: effect.field,
-        time: effect.time && formatsOf(manager).due(effect.time * 1_000),
-        customer: customer ?? text(manager, 'ParkInteractionTheCustomer'),
+    case 'notify': {
+      const { id, field, time, what, patience } = effect;
+      if (patience && (await taskComes(manager, field, patience))) return;
+      const formats = formatsOf(manager);
+      const customer = about.customer ?? text(manager, 'ParkInteractionTheCustomer');
+      flex.Notifications.showNotification(id, {
+        field,
+        time: time && formats.due(time * 1_000),
+        customer,
+        what: what && formats.sentence(what, { customer }),
+        payload: about.payload,
       });
       break;
+    }
     case 'unloadConversation':
       scheduleUnload(effect.conversationSid, effect.afterMs, manager);
       break;
     case 'warn':
       console.warn(`park-interaction: ${effect.message}`);
   }
+}
+
+/** Says to people who use a screen reader that a customer is back. */
+export function announceReturn(
+  manager: Context['manager'],
+  customer = text(manager, 'ParkInteractionTheCustomer'),
+): void {
+  announce(formatsOf(manager).sentence('ParkInteractionResumed', { customer }));
 }
 
 const scheduled = new Map<unknown, () => void>();
@@ -35,6 +60,7 @@ function scheduleUnload(conversationSid: string, afterMs: number, manager: Conte
   const unload = () => {
     clearTimeout(timer);
     scheduled.delete(conversationSid);
+    keepDraft(manager, conversationSid);
     manager.store.dispatch({
       type: 'CONVERSATION_UNLOAD',
       payload: {},
@@ -46,6 +72,7 @@ function scheduleUnload(conversationSid: string, afterMs: number, manager: Conte
     else unload();
   }, afterMs);
   scheduled.set(conversationSid, unload);
+  keepDraft(manager, conversationSid);
 }
 
 /** Unloads a conversation that is offered again, before Flex loads it. */

@@ -1,7 +1,11 @@
 import type { Context } from './context';
 import { operate } from './core/operate';
-import { apply, unloadBeforeReturn } from './effects';
+import { putBackDraft } from './drafts';
+import { announceReturn, apply, unloadBeforeReturn } from './effects';
 import { reservationView, type Reservation } from './flex/task';
+import { focusMessageBox } from './handover';
+
+const warn = (error: unknown) => console.warn('park-interaction:', error);
 
 interface WorkerClient {
   reservations: Map<string, Reservation>;
@@ -19,12 +23,21 @@ export function followReservations(context: Context): void {
 
   const settle = (reservation: Reservation): void => {
     const view = { task: reservationView(reservation) };
+    const { status, task } = reservation;
+    if (status === 'accepted') putBackDraft(context, String(task.attributes?.conversationSid)).catch(warn);
     operate(context, 'settle', view)
       .then(({ effects }) => apply(effects, context))
-      .catch((error) => console.warn('park-interaction:', error));
+      .catch(warn);
+  };
+  const welcome = ({ task: { attributes } }: Reservation) => {
+    if (!attributes?.originalRouting) return;
+    announceReturn(context.manager, (attributes.customerName || attributes.from || undefined) as string | undefined);
+    // The button that has accepted is gone. An agent who writes to somebody else goes on.
+    if (document.activeElement?.tagName !== 'TEXTAREA') focusMessageBox();
   };
   const watch = (reservation: Reservation) => {
     reservation.on('accepted', settle);
+    reservation.on('accepted', welcome);
     settle(reservation);
   };
   workerClient?.reservations.forEach(watch);

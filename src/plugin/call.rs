@@ -40,6 +40,8 @@ pub enum Attempt {
 pub enum CallFailure {
     /// Flex's data is not as expected; nothing was sent.
     Malformed(MalformedField),
+    /// The number of files in the message box, which the agent has not given up; nothing was sent.
+    FilesChosen(u32),
     /// The Functions refused.
     Refused(Refusal),
     /// The answer is not one of the Functions.
@@ -82,7 +84,7 @@ impl CallFailure {
         match self {
             Self::Unreachable | Self::TimedOut | Self::Refused(Refusal::TwilioUnavailable) => true,
             Self::Unreadable { status } => matches!(status, 429 | 502 | 503 | 504),
-            Self::Malformed(_) | Self::Refused(_) | Self::Cancelled => false,
+            Self::Malformed(_) | Self::FilesChosen(_) | Self::Refused(_) | Self::Cancelled => false,
         }
     }
 
@@ -91,6 +93,7 @@ impl CallFailure {
     pub fn variant(&self) -> &'static str {
         match self {
             Self::Malformed(_) => "malformed",
+            Self::FilesChosen(_) => "filesChosen",
             Self::Unreadable { .. } => "unreadable",
             Self::TimedOut => "timedOut",
             Self::Unreachable => "unreachable",
@@ -104,6 +107,7 @@ impl fmt::Display for CallFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(malformed) => malformed.fmt(f),
+            Self::FilesChosen(_) => f.write_str("files are chosen in the message box"),
             Self::Unreadable { status } => {
                 write!(
                     f,

@@ -16,13 +16,19 @@ pub enum ShimEffect {
     Notify {
         /// Its id.
         id: NotificationId,
-        /// The `{{field}}` of its text: the name of a field or a setting, or an error code. The conversation, if a click in the
-        /// notification resumes it.
+        /// The `{{field}}` of its text: the name of a field or a setting, an error code, or a number. The conversation, if a click
+        /// in the notification resumes it, or if `patience` is set.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
         /// The `{{time}}` of its text, in seconds since 1970.
         #[serde(skip_serializing_if = "Option::is_none")]
         time: Option<u32>,
+        /// The key of the sentence that says what was not done, the `{{what}}` of its text.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        what: Option<StringKey>,
+        /// The time in which a task of the conversation may come to this agent, in milliseconds. If it comes, nothing is shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        patience: Option<u32>,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
@@ -51,6 +57,8 @@ impl ShimEffect {
             id,
             field: None,
             time: None,
+            what: None,
+            patience: None,
         }
     }
 
@@ -61,6 +69,8 @@ impl ShimEffect {
             id,
             field: Some(field),
             time: None,
+            what: None,
+            patience: None,
         }
     }
 }
@@ -104,19 +114,61 @@ impl ShimOutcome {
                 variant: failure.variant().into(),
                 message: failure.to_string(),
             }),
-            effects: notification(failure).into_iter().collect(),
+            effects: notification(failure, None).into_iter().collect(),
         }
+    }
+
+    /// Makes the outcome of a park or a resume that was not done; a notification says for whom, and why.
+    #[must_use]
+    pub fn failed_to(deed: Deed, failure: &CallFailure) -> Self {
+        Self {
+            effects: notification(failure, Some(deed)).into_iter().collect(),
+            ..Self::failed(failure)
+        }
+    }
+}
+
+/// An operation that the agent asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// To park a conversation.
+    Park,
+    /// To resume one.
+    Resume,
+    /// To restart the longest wait of one.
+    Keep,
+}
+
+impl Deed {
+    /// Returns the key of the sentence that says that it was not done, or that nobody knows. A lost answer leaves that open.
+    fn not_done(self, failure: &CallFailure) -> Option<StringKey> {
+        let is_unclear = matches!(
+            failure,
+            CallFailure::Unreachable | CallFailure::TimedOut | CallFailure::Unreadable { .. }
+        );
+        Some(match (self, is_unclear) {
+            (Self::Park, false) => StringKey::ParkInteractionParkFailed,
+            (Self::Park, true) => StringKey::ParkInteractionParkUnclear,
+            (Self::Resume, false) => StringKey::ParkInteractionResumeFailed,
+            (Self::Resume, true) => StringKey::ParkInteractionResumeUnclear,
+            (Self::Keep, false) => StringKey::ParkInteractionKeepFailed,
+            // Then the row shows it.
+            (Self::Keep, true) => return None,
+        })
     }
 }
 
 /// Returns the notification of a failure for the agent. There is none for a cancellation.
 #[must_use]
-pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
+pub fn notification(failure: &CallFailure, deed: Option<Deed>) -> Option<ShimEffect> {
     use NotificationId as Id;
     let (id, field) = match failure {
         CallFailure::Cancelled => return None,
         CallFailure::Malformed(malformed) => {
             (Id::ParkInteractionNotParkable, Some(malformed.path.clone()))
+        }
+        CallFailure::FilesChosen(count) => {
+            (Id::ParkInteractionFilesChosen, Some(count.to_string()))
         }
         CallFailure::Unreachable | CallFailure::TimedOut => (Id::ParkInteractionUnreachable, None),
         CallFailure::Unreadable { .. } if failure.is_transient() => {
@@ -132,6 +184,8 @@ pub fn notification(failure: &CallFailure) -> Option<ShimEffect> {
         id,
         field,
         time: None,
+        what: deed.and_then(|deed| deed.not_done(failure)),
+        patience: None,
     })
 }
 
@@ -148,6 +202,10 @@ pub enum NotificationKind {
     Warning,
     /// It did not work.
     Error,
+    /// It did not work, because the agent has to log in again.
+    Login,
+    /// It was not done, because the message box holds files; the agent may do it without them.
+    Files,
 }
 
 /// A notification to register with Flex.
@@ -219,6 +277,16 @@ refusals! { notifications
     ParkInteractionUnexpected: Error,
     /// A resumed conversation was declined, or not accepted in time.
     ParkInteractionNotTaken: Warning,
+    /// The agent takes no more tasks, and has parked conversations.
+    ParkInteractionLeaving: Warning,
+    /// The agent has as many tasks as they may have.
+    ParkInteractionFull: Warning,
+    /// A conversation waits until the agent has room for it.
+    ParkInteractionWaiting: Warning,
+    /// A conversation that waited for room has gone to somebody else.
+    ParkInteractionWaitEnded: Warning,
+    /// The message box holds files, which a park would lose.
+    ParkInteractionFilesChosen: Files,
 }
 
 /// The keys of the texts that are not notifications.
@@ -233,6 +301,16 @@ pub enum StringKey {
     ParkInteractionButton,
     /// Parking is under way.
     ParkInteractionButtonBusy,
+    /// A conversation was not parked.
+    ParkInteractionParkFailed,
+    /// It is not known whether a conversation was parked.
+    ParkInteractionParkUnclear,
+    /// A conversation was not resumed.
+    ParkInteractionResumeFailed,
+    /// It is not known whether a conversation was resumed.
+    ParkInteractionResumeUnclear,
+    /// The longest wait of a conversation did not start again.
+    ParkInteractionKeepFailed,
     /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.
@@ -313,6 +391,7 @@ mod tests {
                 path: "attributes.conversationSid".into(),
                 expected: "a SID".into(),
             }),
+            CallFailure::FilesChosen(2),
             CallFailure::Unreachable,
             CallFailure::TimedOut,
             CallFailure::Unreadable { status: 500 },
@@ -324,6 +403,40 @@ mod tests {
         }
         assert!(told(&CallFailure::Cancelled).is_empty());
         assert!(ShimOutcome::failed(&CallFailure::Cancelled).error.is_some());
+    }
+
+    #[test]
+    fn a_failure_names_the_deed_and_a_lost_answer_claims_nothing() {
+        use StringKey as Key;
+        let lost = [
+            CallFailure::Unreachable,
+            CallFailure::TimedOut,
+            CallFailure::Unreadable { status: 503 },
+        ];
+        let sure = [
+            CallFailure::FilesChosen(1),
+            CallFailure::Refused(Refusal::TwilioUnavailable),
+            CallFailure::Refused(Refusal::Busy),
+        ];
+        let told = |deed, failure: &CallFailure| match ShimOutcome::failed_to(deed, failure)
+            .effects
+            .as_slice()
+        {
+            [ShimEffect::Notify { what, .. }] => *what,
+            _ => None,
+        };
+        for failure in lost {
+            let park = told(Deed::Park, &failure);
+            assert_eq!(park, Some(Key::ParkInteractionParkUnclear), "{failure:?}");
+            let resume = told(Deed::Resume, &failure);
+            assert_eq!(resume, Some(Key::ParkInteractionResumeUnclear));
+        }
+        for failure in sure {
+            let park = told(Deed::Park, &failure);
+            assert_eq!(park, Some(Key::ParkInteractionParkFailed), "{failure:?}");
+            let resume = told(Deed::Resume, &failure);
+            assert_eq!(resume, Some(Key::ParkInteractionResumeFailed));
+        }
     }
 
     #[test]
@@ -362,7 +475,9 @@ mod tests {
                 [ShimEffect::Notify {
                     id,
                     field: detail,
-                    time: None
+                    time: None,
+                    what: None,
+                    patience: None,
                 }]
             );
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);

@@ -11,7 +11,7 @@ use web_sys::AbortSignal;
 
 use super::backend::Session;
 use super::effect::{ShimOutcome, NOTIFICATIONS};
-use super::list::resume::Answer;
+use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
@@ -81,6 +81,8 @@ export interface ParkView {
     appointment?: unknown;
     /** The agent's name, if the appointment has none. */
     agentName: unknown;
+    /** The number of files in the message box that the park would lose, unless the agent has given them up. */
+    files: number;
 }
 
 /** The view for `parkForm`. */
@@ -261,7 +263,7 @@ pub fn operate_by_name(
         "park" => Operation::Park(PARK_OPTIONS.with_borrow(Clone::clone)),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
-        "keep" => keep::operation(&PARK_OPTIONS.get().unwrap_or_default(), Date::now()),
+        "keep" => PARK_OPTIONS.with_borrow(|options| keep::operation(options, Date::now())),
         _ => Operation::Unpark,
     };
     operate(operation, view, session, None)
@@ -395,6 +397,37 @@ impl List {
     /// Removes all items, because the map itself is gone.
     pub fn clear(&self) {
         self.0.borrow_mut().clear(Date::now());
+    }
+
+    /// Takes the agent's wish to resume a conversation, and their room. Returns true if there is any; otherwise the row says why not.
+    pub fn wish(&self, key: &str, is_available: bool, assigned: u32, capacity: u32) -> bool {
+        let room = Room {
+            is_available,
+            assigned,
+            capacity,
+        };
+        self.0.borrow_mut().wish(key, room, Date::now())
+    }
+
+    /// Takes the conversations that wait for room, oldest first, separated by spaces. Returns the next step: the place, from 1, of the one
+    /// to resume; the same, negative, of the one to give up; or 0.
+    pub fn wait(&self, keys: String, is_available: bool, assigned: u32, capacity: u32) -> i32 {
+        let room = Room {
+            is_available,
+            assigned,
+            capacity,
+        };
+        let place = |index: usize| i32::try_from(index).map_or(0, |index| index + 1);
+        match self.0.borrow_mut().wait(keys, room, Date::now()) {
+            Some(WaitStep::Resume(index)) => place(index),
+            Some(WaitStep::Drop(index)) => -place(index),
+            None => 0,
+        }
+    }
+
+    /// Takes back the agent's wish to resume a conversation.
+    pub fn cancel(&self, key: &str) {
+        self.0.borrow_mut().cancel(key);
     }
 
     /// Shows only rows that a text is found in.

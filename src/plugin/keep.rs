@@ -1,7 +1,7 @@
 //! Keep: restarts the longest wait that the owner allows for a parked conversation.
 
 use super::call::CallFailure;
-use super::effect::{NotificationId, ShimEffect, ShimOutcome};
+use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{Json, MalformedField};
 use super::operation::Operation;
 use super::unpark;
@@ -44,12 +44,21 @@ pub fn outcome(until: u32, called: Result<Reply, CallFailure>) -> ShimOutcome {
             id: NotificationId::ParkInteractionExtended,
             field: None,
             time: Some(until),
+            what: None,
+            patience: None,
         }]),
-        // The customer has written, and the next task follows later.
-        Ok(Reply::Waiting) => unpark::outcome(Ok(Reply::AlreadyRouted)),
+        Ok(Reply::Routed) => notified(NotificationId::ParkInteractionRouted),
         // The customer has written, or somebody was faster.
-        called => unpark::outcome(called),
+        Ok(Reply::AlreadyRouted | Reply::Settled | Reply::Waiting) => {
+            notified(NotificationId::ParkInteractionAlreadyRouted)
+        }
+        Ok(_) => ShimOutcome::failed_to(Deed::Keep, &CallFailure::Unreadable { status: 200 }),
+        Err(failure) => ShimOutcome::failed_to(Deed::Keep, &failure),
     }
+}
+
+fn notified(id: NotificationId) -> ShimOutcome {
+    ShimOutcome::done(vec![ShimEffect::notify(id)])
 }
 
 #[cfg(test)]
@@ -104,6 +113,8 @@ mod tests {
                 id: NotificationId::ParkInteractionExtended,
                 field: None,
                 time: Some(1_790_003_600),
+                what: None,
+                patience: None,
             }])
         );
         for (reply, id) in [

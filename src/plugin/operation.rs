@@ -1,7 +1,7 @@
 //! The operations of the plugin: from a view of Flex's data to a call of a Function, and from its reply to effects.
 
 use super::call::CallFailure;
-use super::effect::ShimOutcome;
+use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
 use super::{keep, park, settle, unpark};
 use crate::reply::Reply;
@@ -48,13 +48,21 @@ impl Operation {
     /// Returns the call to make, or the outcome if there is none to make.
     pub fn prepare(self, view: &Json) -> Result<FunctionCall, ShimOutcome> {
         let failed = |malformed| ShimOutcome::failed(&CallFailure::Malformed(malformed));
+        let failed_to =
+            |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
-            Self::Park(options) => park::request(view, options)
-                .map(|request| FunctionCall::Park(Box::new(request)))
-                .map_err(failed),
+            Self::Park(options) => match park::files_chosen(view) {
+                0 => park::request(view, options)
+                    .map(|request| FunctionCall::Park(Box::new(request)))
+                    .map_err(|malformed| failed_to(Deed::Park, malformed)),
+                files => Err(ShimOutcome::failed_to(
+                    Deed::Park,
+                    &CallFailure::FilesChosen(files),
+                )),
+            },
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)
-                .map_err(failed),
+                .map_err(|malformed| failed_to(Deed::Resume, malformed)),
             Self::Settle => match settle::request(view) {
                 Ok(Some(request)) => Ok(FunctionCall::Settle(request)),
                 Ok(None) => Err(ShimOutcome::done(Vec::new())),
@@ -98,7 +106,7 @@ impl FunctionCall {
     pub fn outcome(&self, called: Result<Reply, CallFailure>) -> ShimOutcome {
         match self {
             Self::Park(request) => park::outcome(request, called),
-            Self::Unpark(_) => unpark::outcome(called),
+            Self::Unpark(request) => unpark::outcome(request, called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result.
             Self::Check(_) => ShimOutcome::done(Vec::new()),
@@ -117,7 +125,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::effect::ShimEffect;
+    use super::super::effect::{NotificationId, ShimEffect, StringKey};
     use super::super::task::tests::{json, task};
     use super::*;
     use crate::sid::ConversationSid;
@@ -185,6 +193,25 @@ mod tests {
             outcome.effects.as_slice(),
             [ShimEffect::Warn { .. }]
         ));
+    }
+
+    /// A park unloads the conversation, and Flex cannot keep files.
+    #[test]
+    fn chosen_files_stop_a_park_before_anything_is_sent() {
+        let park = Operation::Park(ParkOptions::default());
+        let view = |files| json(&json!({ "task": task(), "files": files }));
+        let outcome = park.clone().prepare(&view(2)).unwrap_err();
+        assert_eq!(outcome.error.unwrap().variant, "filesChosen");
+        assert!(matches!(
+            outcome.effects.as_slice(),
+            [ShimEffect::Notify {
+                id: NotificationId::ParkInteractionFilesChosen,
+                field: Some(count),
+                what: Some(StringKey::ParkInteractionParkFailed),
+                ..
+            }] if count == "2"
+        ));
+        assert!(park.prepare(&view(0)).is_ok());
     }
 
     #[test]

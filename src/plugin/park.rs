@@ -2,7 +2,7 @@
 
 use super::appointment;
 use super::call::CallFailure;
-use super::effect::{NotificationId, ShimEffect, ShimOutcome};
+use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
 use super::task::Messaging;
 use crate::reply::Reply;
@@ -37,11 +37,18 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
     })
 }
 
+/// Returns the number of files that the agent has chosen for the next message and not given up: the field `files` of `view`.
+#[must_use]
+pub fn files_chosen(view: &Json) -> u32 {
+    let files = Field::root("", view).at("files");
+    index(&files).ok().flatten().unwrap_or_default()
+}
+
 /// Returns the outcome of the call of the function.
 #[must_use]
 pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
     let notification = match called {
-        Err(failure) => return ShimOutcome::failed(&failure),
+        Err(failure) => return ShimOutcome::failed_to(Deed::Park, &failure),
         // Of a click that is repeated, the first one's time stands.
         Ok(Reply::Parked {
             until, keep_time, ..
@@ -53,11 +60,16 @@ pub fn outcome(request: &ParkRequest, called: Result<Reply, CallFailure>) -> Shi
             },
             field: Some(request.target.conversation_sid.to_string()),
             time: until,
+            what: None,
+            patience: None,
         },
         Ok(Reply::ParkedAndWoken) => {
             ShimEffect::notify(NotificationId::ParkInteractionParkedAndWoken)
         }
-        Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
+        Ok(_) => {
+            let failure = CallFailure::Unreadable { status: 200 };
+            return ShimOutcome::failed_to(Deed::Park, &failure);
+        }
     };
     ShimOutcome::done(vec![
         notification,
@@ -89,6 +101,7 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::effect::StringKey;
     use super::super::task::tests::{json, task};
     use super::*;
     use crate::reply::Refusal;
@@ -171,6 +184,8 @@ mod tests {
                     id: NotificationId::ParkInteractionParked,
                     field: Some(request.target.conversation_sid.to_string()),
                     time: None,
+                    what: None,
+                    patience: None,
                 },
                 ShimEffect::UnloadConversation {
                     conversation_sid: request.target.conversation_sid.clone(),
@@ -197,6 +212,8 @@ mod tests {
                     id: expected,
                     field: Some(request.target.conversation_sid.to_string()),
                     time: Some(1_778_569_200),
+                    what: None,
+                    patience: None,
                 })
             );
         }
@@ -223,9 +240,13 @@ mod tests {
         );
         assert_eq!(
             outcome.effects,
-            [ShimEffect::notify(
-                NotificationId::ParkInteractionConversationClosed
-            )]
+            [ShimEffect::Notify {
+                id: NotificationId::ParkInteractionConversationClosed,
+                field: None,
+                time: None,
+                what: Some(StringKey::ParkInteractionParkFailed),
+                patience: None,
+            }]
         );
         assert_eq!(outcome.error.unwrap().variant, "conversationClosed");
     }

@@ -1,7 +1,7 @@
 //! Resume: routes a parked conversation to the agent who asks for it.
 
 use super::call::CallFailure;
-use super::effect::{NotificationId, ShimEffect, ShimOutcome};
+use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{Field, Json, MalformedField};
 use crate::reply::Reply;
 use crate::request::UnparkRequest;
@@ -16,16 +16,28 @@ pub fn request(payload: &Json) -> Result<UnparkRequest, MalformedField> {
     })
 }
 
+/// The time within which a task that was on its way reaches this agent too, in milliseconds: another tab, or the customer's message,
+/// may have asked for it a moment earlier.
+const OWN_WITHIN_MS: u32 = 3_000;
+
 /// Returns the outcome after the call.
 #[must_use]
-pub fn outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
-    let id = match called {
-        Err(failure) => return ShimOutcome::failed(&failure),
-        Ok(Reply::Routed) => NotificationId::ParkInteractionRouted,
-        Ok(Reply::AlreadyRouted | Reply::Settled) => NotificationId::ParkInteractionAlreadyRouted,
-        Ok(_) => return ShimOutcome::failed(&CallFailure::Unreadable { status: 200 }),
-    };
-    ShimOutcome::done(vec![ShimEffect::notify(id)])
+pub fn outcome(request: &UnparkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
+    ShimOutcome::done(vec![match called {
+        Err(failure) => return ShimOutcome::failed_to(Deed::Resume, &failure),
+        Ok(Reply::Routed) => ShimEffect::notify(NotificationId::ParkInteractionRouted),
+        Ok(Reply::AlreadyRouted | Reply::Settled) => ShimEffect::Notify {
+            id: NotificationId::ParkInteractionAlreadyRouted,
+            field: Some(request.conversation_sid.to_string()),
+            time: None,
+            what: None,
+            patience: Some(OWN_WITHIN_MS),
+        },
+        Ok(_) => {
+            let failure = CallFailure::Unreadable { status: 200 };
+            return ShimOutcome::failed_to(Deed::Resume, &failure);
+        }
+    }])
 }
 
 #[cfg(test)]
@@ -38,6 +50,10 @@ mod tests {
     use super::*;
 
     const CONVERSATION: &str = "CH00000000000000000000000000000001";
+
+    fn asked() -> UnparkRequest {
+        request(&json(&json!({ "ConversationSid": CONVERSATION }))).unwrap()
+    }
 
     #[test]
     fn the_payload_of_other_plugins_is_accepted() {
@@ -65,22 +81,28 @@ mod tests {
 
     #[test]
     fn every_reply_notifies_the_agent() {
-        for (reply, id) in [
-            (Reply::Routed, NotificationId::ParkInteractionRouted),
-            (
-                Reply::AlreadyRouted,
-                NotificationId::ParkInteractionAlreadyRouted,
-            ),
-            (Reply::Settled, NotificationId::ParkInteractionAlreadyRouted),
+        let elsewhere = ShimEffect::Notify {
+            id: NotificationId::ParkInteractionAlreadyRouted,
+            field: Some(CONVERSATION.into()),
+            time: None,
+            what: None,
+            patience: Some(3_000),
+        };
+        let routed = ShimEffect::notify(NotificationId::ParkInteractionRouted);
+        for (reply, effect) in [
+            (Reply::Routed, routed),
+            (Reply::AlreadyRouted, elsewhere.clone()),
+            (Reply::Settled, elsewhere),
         ] {
             assert_eq!(
-                outcome(Ok(reply)),
-                ShimOutcome::done(vec![ShimEffect::notify(id)])
+                outcome(&asked(), Ok(reply)),
+                ShimOutcome::done(vec![effect])
             );
         }
         for reply in [Reply::Ignored, Reply::Waiting] {
-            assert!(outcome(Ok(reply)).error.is_some());
+            assert!(outcome(&asked(), Ok(reply)).error.is_some());
         }
-        assert!(outcome(Err(CallFailure::Unreachable)).error.is_some());
+        let failed = outcome(&asked(), Err(CallFailure::Unreachable));
+        assert!(failed.error.is_some());
     }
 }

@@ -94,8 +94,9 @@ test('a failed resume keeps its row, with the reason', async ({ desktop, sim, tr
   const { functionsDomain: host } = await sim.facts();
   const lost = await sim.fault({ host, kind: 'dropBefore', times: 0 });
   await list.button(CHARLIE).click();
-  await expect(list.row(CHARLIE)).toContainText('No answer. Check your connection');
-  await expect(ada.notifications.filter({ hasText: /^No answer\./ })).toHaveCount(1);
+  await expect(list.row(CHARLIE)).toContainText('No answer came. Check your connection');
+  const unclear = `It is not certain that the conversation with ${CHARLIE} was resumed. No answer came.`;
+  await expect(ada.notifications.filter({ hasText: unclear })).toHaveCount(1);
   await expect(list.button(CHARLIE), 'the keyboard stays there').toBeFocused();
   await sim.disarm(lost.id);
 
@@ -118,7 +119,9 @@ test('the row of a closed conversation is removed by a resume', async ({ desktop
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Error in action UnparkInteraction/);
   await list.button(WANDA).click();
-  await expect(ada.notifications.last()).toHaveText('The conversation is closed.');
+  await expect(ada.notifications.last()).toHaveText(
+    `The conversation with ${WANDA} was not resumed. The conversation is closed.`,
+  );
   await expect(list.rows).toContainText([CHARLIE]);
   await expect(list.button(CHARLIE), 'the next row takes the keyboard').toBeFocused();
   await list.counts(1);

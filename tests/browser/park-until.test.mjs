@@ -109,7 +109,7 @@ test('by mouse: a kept time with a reason and a note', async ({ desktop, sim }) 
     note: 'Order 4711',
     agentName: 'Ada Agent',
   });
-  await expect(ada.notifications).toHaveText(`Parked until ${shown(due)}.`);
+  await expect(ada.notifications).toHaveText(`Parked until ${shown(due)}, even if ${CHARLIE} writes.`);
   await expect(ada.task(CHARLIE)).toHaveCount(0);
 });
 
@@ -342,7 +342,7 @@ test('a failed park keeps the note', async ({ desktop, sim, troubles }) => {
   await until.open();
   await until.note.fill('Order 4711');
   await until.park.click();
-  await expect(ada.notifications).toHaveText(/^No answer\./);
+  await expect(ada.notifications).toHaveText(/was parked\. No answer came\./);
   await until.open();
   await expect(until.note).toHaveValue('Order 4711');
 });

@@ -2,8 +2,8 @@
 
 import { expect, test } from './support/test.mjs';
 
-const PARKED = 'Conversation parked. It comes back when the customer writes.';
 const CHARLIE = 'Charlie Customer';
+const PARKED = `Parked until ${CHARLIE} writes.`;
 
 async function agentsIn(sim, customer) {
   const { channels } = await sim.world();

@@ -345,6 +345,7 @@ async fn malformed_input_notifies_the_agent_and_is_not_sent() {
                 "kind": "notify",
                 "id": "ParkInteractionNotParkable",
                 "field": "task.attributes.conversationSid",
+                "what": "ParkInteractionParkFailed",
             }],
         })
     );

@@ -14,7 +14,9 @@ export function registerKeep(context: Context): void {
 
   const keep = (payload?: KeepPayload) =>
     once(payload?.ConversationSid, () =>
-      perform(operate(context, 'keep', payload), context, customerOf(context, payload?.ConversationSid)),
+      perform(operate(context, 'keep', payload), context, {
+        customer: customerOf(context, payload?.ConversationSid),
+      }),
     );
   context.flex.Actions.registerAction(KEEP_INTERACTION, keep);
 }

@@ -3,12 +3,15 @@ import type { ShimOutcome } from '../core/generated/glue';
 import { apply } from '../effects';
 
 /**
- * Applies an outcome, which is about a `customer` of this name. Rejects if the operation was not done, so that Flex does not fire the
- * action's `after` event.
+ * Applies an outcome `about` a customer. Rejects if the operation was not done, so that Flex does not fire the action's `after` event.
  */
-export async function perform(operation: Promise<ShimOutcome>, context: Context, customer?: string): Promise<void> {
+export async function perform(
+  operation: Promise<ShimOutcome>,
+  context: Context,
+  about: Parameters<typeof apply>[2],
+): Promise<void> {
   const { effects, error } = await operation;
-  apply(effects, context, customer);
+  apply(effects, context, about);
   if (error) throw Object.assign(new Error(error.message), { name: 'ParkInteractionError', variant: error.variant });
 }
 

@@ -7,16 +7,20 @@ export const UNPARK_INTERACTION = 'UnparkInteraction';
 interface UnparkPayload {
   ConversationSid?: string;
   WebhookSid?: string;
+  /** The customer's name, for the texts. */
+  customerName?: string;
 }
 
-/** Registers the action `UnparkInteraction`, which takes `{ ConversationSid, WebhookSid }`. */
+/** Registers the action `UnparkInteraction`, which takes `{ ConversationSid, WebhookSid, customerName }`. */
 export function registerUnpark(context: Context): void {
   const { flex } = context;
   const once = oncePerKey<string | undefined>();
 
   const unpark = (payload?: UnparkPayload) =>
     once(payload?.ConversationSid, () =>
-      perform(context.list?.unpark(payload) ?? operate(context, 'unpark', payload), context),
+      perform(context.list?.unpark(payload) ?? operate(context, 'unpark', payload), context, {
+        customer: payload?.customerName,
+      }),
     );
   flex.Actions.registerAction(UNPARK_INTERACTION, unpark);
 }

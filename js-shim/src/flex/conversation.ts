@@ -2,9 +2,16 @@ import type { FlexState, ITask } from '@twilio/flex-ui';
 
 type ConversationState = FlexState['flex']['chat']['conversations'][string];
 
+/** Returns Flex's state of a conversation, if Flex has it. */
+export const conversationOfSid = (state: FlexState, conversationSid: string): ConversationState | undefined =>
+  state.flex.chat.conversations[conversationSid];
+
 /** Returns Flex's state of the task's conversation, if Flex has it. */
 export const conversationOf = (state: FlexState, task: ITask | undefined): ConversationState | undefined =>
-  state.flex.chat.conversations[task?.attributes?.conversationSid];
+  conversationOfSid(state, task?.attributes?.conversationSid);
+
+/** Returns the message box of the selected task. */
+export const messageBox = () => document.querySelector<HTMLTextAreaElement>('[data-testid="message-input"]');
 
 /** Returns the index of the last message on the agent's screen. */
 export const lastMessageIndex = (conversation: ConversationState | undefined): number | undefined =>

@@ -1,6 +1,7 @@
 import type { ITask, Manager } from '@twilio/flex-ui';
 
 import type { TaskView } from '../core/generated/glue';
+import { until } from './until';
 
 /** The fields of a TaskRouter SDK reservation that are read here. */
 export interface Reservation {
@@ -27,6 +28,20 @@ export function hasAcceptedTaskFor(manager: Manager, conversationSid: string): b
     ({ attributes, status }) => attributes?.conversationSid === conversationSid && status !== 'pending',
   );
 }
+
+/** Resolves to true once the agent has, or is offered, a task for the conversation; to false after `ms`. */
+export const taskComes = async (
+  manager: Manager,
+  conversationSid: string | undefined,
+  ms: number,
+): Promise<boolean> => {
+  const find = () => tasks(manager).find(({ attributes }) => attributes?.conversationSid === conversationSid);
+  return (await until(manager, find, ms)) !== undefined;
+};
+
+/** Returns the tasks that the agent works on. */
+export const acceptedTasks = (manager: Manager): ITask[] =>
+  tasks(manager).filter(({ status }) => status === 'accepted');
 
 /** Returns the tasks that the agent is being offered. */
 export const pendingTasks = (manager: Manager): ITask[] => tasks(manager).filter(({ status }) => status === 'pending');

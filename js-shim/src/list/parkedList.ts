@@ -6,6 +6,7 @@ import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
 import { feedFrom } from '../sync/mapFeed';
 import { followOffers } from './offers';
+import { followWaits } from './waits';
 
 export type { Announcement, ChannelCount, Column, ListView, Relative, Row, Sort, Status } from '../core/generated/glue';
 
@@ -25,7 +26,11 @@ export interface ParkedList {
   /** Sorts by a column. Reverses the order if the list is sorted by that column already. */
   sort(column: Column): void;
   /** Resumes the conversation. Never rejects: the row shows the outcome. */
-  resume(conversationSid: string): Promise<void>;
+  resume(row: Row): unknown;
+  /** Lets the conversation come when the agent has room. */
+  wait(row: Row): unknown;
+  /** Takes back the wish to resume, or to wait. */
+  cancel(row: Row): unknown;
   /** Runs the action `UnparkInteraction` as without a list, and shows it in the row. */
   unpark(payload: OperationView): Promise<ShimOutcome>;
   /** Reads everything again. */
@@ -57,6 +62,7 @@ export function startList(context: Context): ParkedList {
   };
   const changed = () => {
     view = undefined;
+    waits.step();
     schedule();
     listeners.forEach((listener) => listener());
   };
@@ -71,8 +77,14 @@ export function startList(context: Context): ParkedList {
       changed();
     };
 
+  const resume = async ([ConversationSid, customerName]: [string, string | undefined]) => {
+    // The action shows the agent the reason.
+    await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid, customerName }).catch(() => undefined);
+  };
+  const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
   const read = followMap(list, context, changed);
+  remindBeforeLeaving(list, context);
 
   return {
     subscribe(listener) {
@@ -89,10 +101,12 @@ export function startList(context: Context): ParkedList {
     search: change((words: string) => list.search(words)),
     filter: change((channel: string | null) => list.filter(channel)),
     sort: change((column: Column) => list.sort(column)),
-    async resume(conversationSid) {
-      // The action shows the agent the reason.
-      await flex.Actions.invokeAction(UNPARK_INTERACTION, { ConversationSid: conversationSid }).catch(() => undefined);
+    async resume({ conversationSid, channel, data }) {
+      if (waits.wish(conversationSid, channel)) await resume([conversationSid, data.customerName ?? undefined]);
+      else changed();
     },
+    wait: ({ conversationSid, data }) => waits.wait(conversationSid, data.customerName ?? undefined),
+    cancel: ({ conversationSid }) => waits.cancel(conversationSid),
     async unpark(payload) {
       const answered = list.unpark(payload, settings.functionsOrigin, token(manager), logoutSignal());
       // Rust has just queued a microtask that marks the row.
@@ -106,6 +120,21 @@ export function startList(context: Context): ParkedList {
     },
     retry: read,
   };
+}
+
+interface Worker {
+  activity: { available: boolean };
+}
+
+/** Reminds an agent who stops taking tasks of the parked conversations. */
+function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
+  const { workerClient } = manager;
+  let wasAvailable = workerClient?.activity.available;
+  workerClient?.on('activityUpdated', ({ activity: { available } }: Worker) => {
+    const count = list.view().total;
+    if (wasAvailable && !available && count) flex.Notifications.showNotification('ParkInteractionLeaving', { count });
+    wasAvailable = available;
+  });
 }
 
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */

@@ -9,6 +9,8 @@ type Values = Record<string, string | number>;
 export interface Formats {
   /** A text with `{{name}}` filled in, and numbers in the format of the language. */
   text: (key: Key, values?: Values) => string;
+  /** The text, with a capital letter at its start. */
+  sentence: (key: Key, values: Values) => string;
   /** The text `<stem>One` or `<stem>Other`, by the language's plural, with `{{count}}` filled in. */
   plural: (stem: 'ParkInteractionListCount', count: number) => string;
   /** "5 minutes ago". */
@@ -46,6 +48,7 @@ export function formatsOf(manager: Manager): Formats {
     });
   return {
     text: fill,
+    sentence: (key, values) => fill(key, values).replace(/^./u, (first) => first.toUpperCase()),
     plural: (stem, count) => fill(`${stem}${intl.plural.select(count) === 'one' ? 'One' : 'Other'}`, { count }),
     relative: ({ value, unit, numeric }) => intl.relative[numeric].format(value, unit),
     // It stays on one line.

@@ -29,7 +29,7 @@ mod tests;
 use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
 use self::reading::Reading;
-use self::resume::{Answer, Resumes};
+use self::resume::{Answer, Resumes, Room, WaitStep};
 use self::rows::Rows;
 use self::text::{Platform, Search};
 use self::view::{ChannelCount, Column, ListView, Row};
@@ -220,6 +220,23 @@ impl List {
             .set_sort(order::after_click(self.rows.sort(), column));
     }
 
+    /// Takes the agent's wish to resume; see [`Resumes::wish`].
+    pub fn wish(&mut self, key: &str, room: Room, now: f64) -> bool {
+        self.resumes.wish(key, room, now)
+    }
+
+    /// Takes the conversations that wait for room; see [`Resumes::wait`].
+    pub fn wait(&mut self, keys: String, room: Room, now: f64) -> Option<WaitStep> {
+        let (rows, known) = (&self.rows, self.known && !self.reading.is_under_way());
+        let is_listed = |key: &str| !known || rows.get(key).is_some();
+        self.resumes.wait(keys, room, &is_listed, now)
+    }
+
+    /// Takes back the agent's wish to resume.
+    pub fn cancel(&mut self, key: &str) {
+        self.resumes.forget(key);
+    }
+
     /// Marks the row of a conversation that the agent asks for.
     pub fn ask(&mut self, key: &str, now: f64) {
         self.resumes.ask(key, now);
@@ -370,8 +387,8 @@ impl List {
             expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
             by_colleague: data.worker_sid.as_ref().is_some_and(|worker| worker != own),
             resuming: self.resumes.is_under_way(&entry.key),
-            failed: failure.map(|notice| notice.id),
-            failed_field: failure.and_then(|notice| notice.field.clone()),
+            failed: failure.as_ref().map(|notice| notice.id),
+            failed_field: failure.and_then(|notice| notice.field),
         }
     }
 }

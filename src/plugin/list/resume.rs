@@ -26,6 +26,43 @@ impl FailureNotice {
     }
 }
 
+/// The time between two looks at the agent's room while a conversation waits for it, in milliseconds.
+const LOOK_MS: f64 = 1_000.0;
+
+/// The room that the agent has for a conversation, as Flex knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// True if the agent takes tasks.
+    pub is_available: bool,
+    /// The number of their tasks.
+    pub assigned: u32,
+    /// The most tasks that they may have. 0: not known, so the Function decides.
+    pub capacity: u32,
+}
+
+impl Room {
+    /// Returns the reason for which no conversation can come now.
+    fn refusal(self) -> Option<FailureNotice> {
+        if !self.is_available {
+            return Some(FailureNotice::new(NotificationId::ParkInteractionAway));
+        }
+        let is_full = self.capacity > 0 && self.assigned >= self.capacity;
+        is_full.then(|| FailureNotice {
+            id: NotificationId::ParkInteractionFull,
+            field: Some(self.assigned.to_string()),
+        })
+    }
+}
+
+/// The next step for the conversations that wait for room, with a conversation's place among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitStep {
+    /// There is room for this one: resume it.
+    Resume(usize),
+    /// This one is not in the list any more: give it up.
+    Drop(usize),
+}
+
 /// The result of the call that asks for a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -61,7 +98,7 @@ impl Answer {
 }
 
 fn notice_of(failure: &CallFailure) -> FailureNotice {
-    match notification(failure) {
+    match notification(failure, None) {
         Some(ShimEffect::Notify { id, field, .. }) => FailureNotice { id, field },
         _ => FailureNotice::new(NotificationId::ParkInteractionUnexpected),
     }
@@ -86,6 +123,17 @@ struct Resume {
 }
 
 impl Resume {
+    /// Returns true if the agent has no room for the conversation.
+    fn is_refused(&self) -> bool {
+        use NotificationId as Id;
+        match &self.state {
+            State::Over(Some(notice)) => {
+                matches!(notice.id, Id::ParkInteractionFull | Id::ParkInteractionAway)
+            }
+            _ => false,
+        }
+    }
+
     /// Returns the time at which the conversation is given up.
     fn ends_at(&self) -> Option<f64> {
         match self.state {
@@ -97,7 +145,13 @@ impl Resume {
 
 /// All of them. There are never more than a few.
 #[derive(Debug, Default)]
-pub struct Resumes(Vec<Resume>);
+pub struct Resumes {
+    asked: Vec<Resume>,
+    /// The conversations that wait for room.
+    waiting: String,
+    /// The time at which the room was last looked at.
+    looked_at: f64,
+}
 
 impl Resumes {
     /// Returns true if the conversation is on its way.
@@ -107,19 +161,59 @@ impl Resumes {
             .is_some_and(|resume| !matches!(resume.state, State::Over(_)))
     }
 
-    /// Returns the failure of the conversation's last resume.
+    /// Returns the failure of the conversation's last resume, or that it waits for room.
     #[must_use]
-    pub fn failure(&self, key: &str) -> Option<&FailureNotice> {
+    pub fn failure(&self, key: &str) -> Option<FailureNotice> {
+        if self.waiting().any(|waiting| waiting == key) {
+            return Some(FailureNotice::new(NotificationId::ParkInteractionWaiting));
+        }
         match &self.get(key)?.state {
-            State::Over(failure) => failure.as_ref(),
+            State::Over(failure) => failure.clone(),
             _ => None,
         }
+    }
+
+    /// Takes the agent's wish to resume. Returns true if there is room; otherwise the row says why not, without a call.
+    pub fn wish(&mut self, key: &str, room: Room, now: f64) -> bool {
+        let refusal = room.refusal();
+        let has_room = refusal.is_none();
+        if !has_room {
+            self.ask(key, now);
+            if let Some(resume) = self.get_mut(key) {
+                resume.state = State::Over(refusal);
+            }
+        }
+        has_room
+    }
+
+    /// Takes the conversations that wait for room, oldest first and separated by spaces, and the room. Returns the next step.
+    /// `is_listed` is false for a conversation that is known to have left the list.
+    pub fn wait(
+        &mut self,
+        keys: String,
+        room: Room,
+        is_listed: &dyn Fn(&str) -> bool,
+        now: f64,
+    ) -> Option<WaitStep> {
+        self.looked_at = now;
+        let has_room = room.refusal().is_none();
+        if has_room {
+            self.asked.retain(|resume| !resume.is_refused());
+        }
+        self.waiting = keys;
+        let gone = self.waiting().position(|key| !is_listed(key));
+        gone.map(WaitStep::Drop)
+            .or_else(|| (has_room && !self.waiting.is_empty()).then_some(WaitStep::Resume(0)))
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = &str> {
+        self.waiting.split(' ').filter(|key| !key.is_empty())
     }
 
     /// Takes the agent's click.
     pub fn ask(&mut self, key: &str, now: f64) {
         self.forget(key);
-        self.0.push(Resume {
+        self.asked.push(Resume {
             key: key.into(),
             clicked: now,
             offered: false,
@@ -167,18 +261,19 @@ impl Resumes {
 
     /// Forgets a conversation whose row has left the list, unless its offer is still on the way.
     pub fn row_went(&mut self, key: &str) {
-        self.0.retain(|resume| {
+        self.asked.retain(|resume| {
             resume.key != key || !(resume.offered || matches!(resume.state, State::Over(_)))
         });
     }
 
-    fn forget(&mut self, key: &str) {
-        self.0.retain(|resume| resume.key != key);
+    /// Forgets a conversation: the agent does not want it any more.
+    pub fn forget(&mut self, key: &str) {
+        self.asked.retain(|resume| resume.key != key);
     }
 
     /// Gives up the conversations that have not come in time.
     pub fn tick(&mut self, now: f64) {
-        for resume in &mut self.0 {
+        for resume in &mut self.asked {
             if resume.ends_at().is_some_and(|end| now >= end) {
                 resume.state = State::Over(None);
             }
@@ -188,15 +283,102 @@ impl Resumes {
     /// Returns the time at which [`Self::tick`] has something to do.
     #[must_use]
     pub fn next_tick(&self) -> Option<f64> {
-        let ends = self.0.iter().filter_map(Resume::ends_at);
-        ends.reduce(f64::min)
+        let looks = !self.waiting.is_empty() || self.asked.iter().any(Resume::is_refused);
+        let ends = self.asked.iter().filter_map(Resume::ends_at);
+        ends.chain(looks.then_some(self.looked_at + LOOK_MS))
+            .reduce(f64::min)
     }
 
     fn get(&self, key: &str) -> Option<&Resume> {
-        self.0.iter().find(|resume| resume.key == key)
+        self.asked.iter().find(|resume| resume.key == key)
     }
 
     fn get_mut(&mut self, key: &str) -> Option<&mut Resume> {
-        self.0.iter_mut().find(|resume| resume.key == key)
+        self.asked.iter_mut().find(|resume| resume.key == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FREE: Room = Room {
+        is_available: true,
+        assigned: 4,
+        capacity: 5,
+    };
+    const FULL: Room = Room {
+        assigned: 5,
+        ..FREE
+    };
+    const AWAY: Room = Room {
+        is_available: false,
+        ..FREE
+    };
+
+    fn notice(resumes: &Resumes, key: &str) -> Option<(NotificationId, Option<String>)> {
+        resumes.failure(key).map(|notice| (notice.id, notice.field))
+    }
+
+    #[test]
+    fn a_full_or_absent_agent_is_told_without_a_call() {
+        use NotificationId as Id;
+        let mut resumes = Resumes::default();
+        for (room, expected) in [
+            (FULL, (Id::ParkInteractionFull, Some("5".to_owned()))),
+            (AWAY, (Id::ParkInteractionAway, None)),
+        ] {
+            assert!(!resumes.wish("CH1", room, 0.0));
+            assert_eq!(notice(&resumes, "CH1"), Some(expected));
+            assert!(!resumes.is_under_way("CH1"));
+        }
+        let unknown = Room {
+            capacity: 0,
+            ..FULL
+        };
+        assert!(resumes.wish("CH2", FREE, 0.0) && resumes.wish("CH3", unknown, 0.0));
+        assert_eq!(notice(&resumes, "CH2"), None);
+    }
+
+    /// A refusal from before would tell an agent who has room that they have none.
+    #[test]
+    fn a_refusal_ends_once_there_is_room() {
+        let mut resumes = Resumes::default();
+        resumes.wish("CH1", FULL, 0.0);
+        assert_eq!(resumes.wait(String::new(), FULL, &|_| true, 10.0), None);
+        assert_eq!(resumes.next_tick(), Some(10.0 + LOOK_MS));
+        assert!(notice(&resumes, "CH1").is_some());
+        assert_eq!(resumes.wait(String::new(), FREE, &|_| true, 20.0), None);
+        assert_eq!(notice(&resumes, "CH1"), None);
+        assert_eq!(resumes.next_tick(), None);
+    }
+
+    #[test]
+    fn the_oldest_waiting_conversation_comes_when_there_is_room() {
+        let mut resumes = Resumes::default();
+        for room in [FULL, AWAY] {
+            assert_eq!(resumes.wait("CH1 CH2".into(), room, &|_| true, 0.0), None);
+            let waiting = Some((NotificationId::ParkInteractionWaiting, None));
+            assert_eq!(notice(&resumes, "CH1"), waiting);
+            assert_eq!(notice(&resumes, "CH2"), waiting);
+        }
+        assert_eq!(resumes.next_tick(), Some(LOOK_MS));
+        assert_eq!(
+            resumes.wait("CH1 CH2".into(), FREE, &|_| true, 0.0),
+            Some(WaitStep::Resume(0))
+        );
+        assert_eq!(resumes.wait(String::new(), FREE, &|_| true, 0.0), None);
+        assert_eq!(notice(&resumes, "CH2"), None);
+    }
+
+    #[test]
+    fn a_waiting_conversation_that_has_left_the_list_is_given_up() {
+        let mut resumes = Resumes::default();
+        for room in [FULL, FREE] {
+            assert_eq!(
+                resumes.wait("CH1 CH2".into(), room, &|key| key != "CH2", 0.0),
+                Some(WaitStep::Drop(1))
+            );
+        }
     }
 }

@@ -9,7 +9,7 @@
 
 use serde_json::{json, Value};
 
-use super::resume::{Answer, FailureNotice};
+use super::resume::{Answer, FailureNotice, Room, WaitStep};
 use super::text::Platform;
 use super::view::{Column, Direction, Row, Status, Unit};
 use super::{List, Setup, REFRESH_MS};
@@ -1146,4 +1146,21 @@ fn an_offer_may_overtake_the_answer() {
         list.answer(&sid(1), answer.clone(), NOW);
         assert_eq!(state(&mut list, 1), Some((true, None)), "{answer:?}");
     }
+}
+
+/// Before the map has been read, no row is missing.
+#[test]
+fn a_wait_is_given_up_only_by_a_list_that_has_been_read() {
+    const FULL: Room = Room {
+        is_available: true,
+        assigned: 5,
+        capacity: 5,
+    };
+    let mut list = list_with(true);
+    connect(&mut list);
+    assert_eq!(list.wait(sid(1), FULL, NOW), None);
+    read(&mut list, &json!([item(1, "a")]));
+    assert_eq!(list.wait(sid(1), FULL, NOW), None);
+    list.take(&sid(1), NOW);
+    assert_eq!(list.wait(sid(1), FULL, NOW), Some(WaitStep::Drop(0)));
 }

@@ -127,7 +127,7 @@ function News({ row, ...part }: Part & { row: Row }) {
     <div role="cell" aria-colspan={3} className={failure ? 'news failed' : 'news'}>
       {unheardSince !== null && <Wrote at={unheardSince} back={row.held ? keptUntil : null} {...part} />}
       {failure ? (
-        <span className="failure" title={failure}>
+        <span className={row.failed === 'ParkInteractionWaiting' ? undefined : 'failure'} title={failure}>
           {failure}
         </span>
       ) : (
@@ -184,19 +184,36 @@ function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
   const { text } = formats;
   const label = labelOf(row);
   const customer = row.data.customerName ?? row.data.customerAddress ?? text('ParkInteractionListNoName');
+  const cancel = text('ParkInteractionUntilCancel');
+  const wait = text('ParkInteractionWait');
+  const canWait = NO_ROOM.includes(row.failed);
+  let act: 'resume' | 'wait' | 'cancel' = 'resume';
+  let [name, aria] = [text(label), text(`${label}With`, { customer })];
+  if (canWait) [act, name, aria] = ['wait', wait, `${wait}: ${customer}`];
+  if (row.failed === 'ParkInteractionWaiting') [act, name, aria] = ['cancel', cancel, `${cancel}: ${customer}`];
   return (
-    <Button
-      variant="secondary"
-      size="small"
-      aria-label={text(`${label}With`, { customer })}
-      aria-busy={row.resuming}
-      aria-disabled={row.resuming}
-      onClick={row.resuming ? undefined : () => void list.resume(row.conversationSid)}
-    >
-      {text(label)}
-    </Button>
+    <>
+      <Button
+        variant="secondary"
+        size="small"
+        aria-label={aria}
+        aria-busy={row.resuming}
+        aria-disabled={row.resuming}
+        onClick={row.resuming ? undefined : () => void list[act](row)}
+      >
+        {name}
+      </Button>
+      {canWait && (
+        <Button variant="secondary" size="small" aria-label={`${cancel}: ${customer}`} onClick={() => list.cancel(row)}>
+          {cancel}
+        </Button>
+      )}
+    </>
   );
 }
+
+/** The failures that pass when the agent has room. */
+const NO_ROOM: Row['failed'][] = ['ParkInteractionFull', 'ParkInteractionCapacityFull', 'ParkInteractionAway'];
 
 function labelOf({ resuming, failed }: Row) {
   if (resuming) return 'ParkInteractionListResuming';

@@ -224,6 +224,11 @@ const sheet = ({
   .action {
     grid-area: action;
     justify-self: end;
+    text-align: end;
+  }
+  .narrow .action {
+    display: flex;
+    align-items: flex-start;
   }
   .unheard {
     padding-inline-start: calc(${spacings.space50} - ${MARK});

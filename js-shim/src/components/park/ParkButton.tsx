@@ -25,6 +25,9 @@ const RIGHT: React.CSSProperties = {
 };
 const LABEL: React.CSSProperties = { marginLeft: '4px' };
 
+/** The content of the dialog by task. It outlives dialog and button, so that a failed park or a slip of the hand costs no note. */
+const drafts = new Map<string, typeof EMPTY>();
+
 interface Props {
   context: Context;
   task: ITask;
@@ -57,8 +60,7 @@ function ParkButton({ context, task, busy }: Props) {
   const participants = useParticipants(task, conversation?.participants.size);
   const group = React.useRef<HTMLSpanElement>(null);
   const [isOpen, setOpen] = React.useState(false);
-  // It outlives the dialog, so that a failed park or a slip of the hand costs no note.
-  const [draft, setDraft] = React.useState(EMPTY);
+  const [draft, setDraft] = React.useState(drafts.get(task.sid) ?? EMPTY);
   const button = core.parkButton({
     task: taskView(task),
     workerSid: manager.workerClient?.sid,
@@ -116,7 +118,11 @@ function ParkButton({ context, task, busy }: Props) {
           task={task}
           anchor={group}
           draft={draft}
-          change={(changes) => setDraft({ ...draft, ...changes })}
+          change={(changes) => {
+            const changed = { ...draft, ...changes };
+            drafts.set(task.sid, changed);
+            setDraft(changed);
+          }}
           close={() => setOpen(false)}
           park={parkWith}
         />

@@ -1,0 +1,87 @@
+// Conversations that wait until the agent has room for them.
+
+import type { Context } from '../context';
+import type { List } from '../core/generated/glue';
+import { taskComes } from '../flex/task';
+import { kept } from '../kept';
+import { text } from '../strings';
+
+/** The time in which a task of a conversation that has left the list may come to this agent. */
+const OWN_WITHIN_MS = 3_000;
+
+type Wait = [conversationSid: string, customerName: string | undefined];
+
+export interface Waits {
+  /** Returns true if the agent may have room for a conversation of the channel. Otherwise the row says why not. */
+  wish(conversationSid: string, channel: string): boolean;
+  /** Lets the conversation come when there is room. */
+  wait(conversationSid: string, customerName: string | undefined): void;
+  /** Takes the agent's wish back. */
+  cancel(conversationSid: string): void;
+  /** Does the next step, which the list decides, in one tab at a time. */
+  step(): void;
+}
+
+/** Follows the conversations that wait for room, in all tabs of the agent. `resume` never rejects. */
+export function followWaits(
+  list: List,
+  { flex, manager }: Context,
+  changed: () => void,
+  resume: (wait: Wait) => Promise<void>,
+): Waits {
+  const waits = kept<Wait>(manager, 'waits');
+  const others = (conversationSid: string) => waits.read().filter(([sid]) => sid !== conversationSid);
+  const remove = (conversationSid: string) => {
+    waits.write(others(conversationSid));
+    changed();
+  };
+
+  const end = async (wait: Wait, isRoom: boolean) => {
+    const [conversationSid, customer = text(manager, 'ParkInteractionTheCustomer')] = wait;
+    remove(conversationSid);
+    if (isRoom) await resume(wait);
+    else if (!(await taskComes(manager, conversationSid, OWN_WITHIN_MS))) {
+      flex.Notifications.showNotification('ParkInteractionWaitEnded', { customer });
+    }
+  };
+  window.addEventListener('storage', ({ key }) => {
+    if (key === waits.key) changed();
+  });
+  return {
+    wish: (conversationSid, channel) => list.wish(conversationSid, ...roomFor(channel, manager)),
+    wait(conversationSid, customerName) {
+      list.cancel(conversationSid);
+      waits.write([...others(conversationSid), [conversationSid, customerName]]);
+      changed();
+    },
+    cancel(conversationSid) {
+      list.cancel(conversationSid);
+      remove(conversationSid);
+    },
+    step() {
+      const keys = waits.read().map(([sid]) => sid);
+      const next = list.wait(keys.join(' '), ...roomFor('', manager));
+      if (!next) return;
+      const find = () => waits.read().find(([sid]) => sid === keys[Math.abs(next) - 1]);
+      // Another tab may be about to do it, or have done it.
+      void navigator.locks.request(waits.key, { ifAvailable: true }, async (lock) => {
+        const wait = lock && find();
+        if (wait) await end(wait, next > 0);
+      });
+    },
+  };
+}
+
+interface Channel {
+  taskChannelUniqueName: string;
+  assignedTasks: number;
+  capacity: number;
+}
+
+/** Returns the agent's room as Flex knows it. Other messages than emails have the task channel of chats, unless the owner changed it. */
+function roomFor(channel: string, { workerClient }: Context['manager']): [boolean, number, number] {
+  const channels = (workerClient?.channels ?? new Map()) as unknown as Map<string, Channel>;
+  const name = channel === 'email' ? channel : 'chat';
+  const found = [...channels.values()].find(({ taskChannelUniqueName }) => taskChannelUniqueName === name);
+  return [workerClient?.activity.available ?? true, found?.assignedTasks ?? 0, found?.capacity ?? 0];
+}
