@@ -261,7 +261,10 @@ pub fn operate_by_name(
         "park" => Operation::Park(PARK_OPTIONS.get().unwrap_or_default()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
-        "keep" => keep::operation(&PARK_OPTIONS.get().unwrap_or_default(), Date::now()),
+        "keep" => {
+            let (hours, until) = keep::wait(&PARK_OPTIONS.get().unwrap_or_default(), Date::now());
+            Operation::Keep { hours, until }
+        }
         _ => Operation::Unpark,
     };
     operate(operation, view, session, None)
