@@ -263,7 +263,11 @@ pub fn operate_by_name(
         "park" => Operation::Park(PARK_OPTIONS.with_borrow(Clone::clone)),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
-        "keep" => PARK_OPTIONS.with_borrow(|options| keep::operation(options, Date::now())),
+        "keep" => {
+            let (hours, until) =
+                PARK_OPTIONS.with_borrow(|options| keep::wait(options, Date::now()));
+            Operation::Keep { hours, until }
+        }
         _ => Operation::Unpark,
     };
     operate(operation, view, session, None)

@@ -3,16 +3,15 @@
 use super::call::CallFailure;
 use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{Json, MalformedField};
-use super::operation::Operation;
 use super::unpark;
 use crate::flags::FLAGS;
 use crate::reply::Reply;
 use crate::request::{KeepRequest, ParkOptions, SECONDS_PER_HOUR};
 
-/// Returns the operation for a click at the time `now`, in milliseconds since 1970. If the owner has switched the longest wait
-/// off since the park, it is the longest one possible.
+/// Returns the wait that begins with a click at the time `now`, in milliseconds since 1970: its hours, and its end in seconds
+/// since 1970. If the owner has switched the longest wait off since the park, it is the longest one possible.
 #[must_use]
-pub fn operation(options: &ParkOptions, now: f64) -> Operation {
+pub fn wait(options: &ParkOptions, now: f64) -> (u32, u32) {
     let hours = options
         .expires_after_hours
         .unwrap_or(FLAGS.expires_after_hours.range.1);
@@ -22,10 +21,7 @@ pub fn operation(options: &ParkOptions, now: f64) -> Operation {
         reason = "the time is positive, and a cast saturates"
     )]
     let clicked = (now / 1_000.0) as u32;
-    Operation::Keep {
-        hours,
-        until: clicked.saturating_add(hours * SECONDS_PER_HOUR),
-    }
+    (hours, clicked.saturating_add(hours * SECONDS_PER_HOUR))
 }
 
 /// Returns the request for the payload of the Flex action `KeepParkedInteraction`, which is that of `UnparkInteraction`.
@@ -83,11 +79,8 @@ mod tests {
     #[test]
     fn the_wait_begins_at_the_click() {
         for (flag, hours) in [(Some(1), 1), (Some(4_320), 4_320), (None, 4_320)] {
-            let expected = Operation::Keep {
-                hours,
-                until: 1_790_000_000 + hours * 3_600,
-            };
-            assert_eq!(operation(&options(flag), NOW), expected);
+            let expected = (hours, 1_790_000_000 + hours * 3_600);
+            assert_eq!(wait(&options(flag), NOW), expected);
         }
     }
 

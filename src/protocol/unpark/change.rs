@@ -11,7 +11,7 @@ use crate::request::SECONDS_PER_HOUR;
 use crate::row_data::ParkDetails;
 use crate::twilio::time::Millis;
 
-use super::Unpark;
+use super::{Cause, Unpark};
 
 /// A change that an agent makes to a parked conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ impl Change {
 impl Unpark {
     /// Returns the refusal of a change that is not possible for this park.
     pub(super) fn why_no_change(&self, guardian: &Guardian) -> Option<Refused> {
-        let super::Cause::Change(Change::LongestWait { .. }) = self.cause else {
+        let Cause::Change(Change::LongestWait { .. }) = self.cause else {
             return None;
         };
         let has_end = guardian.due.as_ref().and_then(Due::expiry).is_some();
@@ -59,7 +59,7 @@ impl Unpark {
     /// Returns the guardian with the change. `None`: this operation changes nothing.
     pub(super) fn changed(&self, guardian: &Guardian) -> Option<Guardian> {
         match self.cause {
-            super::Cause::Change(change) => Some(change.apply(guardian, self.context.started)),
+            Cause::Change(change) => Some(change.apply(guardian, self.context.started)),
             _ => None,
         }
     }

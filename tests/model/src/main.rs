@@ -15,8 +15,10 @@
 //! - A read whose answer nobody else can change comes at once.
 //! - An invite that was sent is made before the lease under which it was sent ends, or not at all: no call to
 //!   Twilio can be made conditional on a claim, so one that is held up longer can make a second task. Likewise the
-//!   row's deletion after an invite, which could take a row that was put back meanwhile, and the timer that watches over an
-//!   invite, which could stay after somebody has settled.
+//!   row's deletion after an invite, which could take a row that was put back meanwhile, the timer that watches over an
+//!   invite, which could stay after somebody has settled, and the address that a keep writes, whose end of the wait could come
+//!   too late for a clock that is about to route the conversation at the former end, and its items, which could replace those of
+//!   a wake.
 //! - A refused operation sets the clocks before it answers, by data that may be ten seconds old; an agent who has
 //!   joined and settled meanwhile may find the conversation's timer set.
 //! - The timer of an appointment strikes beside other operations only if it counts from its update. If it counts from the last

@@ -111,6 +111,9 @@ impl State {
         self.running.values().any(|running| {
             running.calls().values().any(|call| match call {
                 AnyCall::CreateInvite(_) => true,
+                AnyCall::UpdateWebhook(_) | AnyCall::PutItem(_) => {
+                    matches!(running.role(), Role::Keep(_))
+                }
                 AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
                 AnyCall::DeleteItem(_) => {
                     matches!(running.role(), Role::Wake(_) | Role::Keep(_))
