@@ -20,6 +20,12 @@ function applyOne(effect: ShimEffect, { flex, manager }: Where, customer?: strin
         customer: customer ?? text(manager, 'ParkInteractionTheCustomer'),
       });
       break;
+    case 'notifyCount':
+      flex.Notifications.showNotification(effect.id, {
+        field: effect.count,
+        oldest: effect.since ? formatsOf(manager).oldest(effect.customer, effect.since * 1_000) : '',
+      });
+      break;
     case 'unloadConversation':
       scheduleUnload(effect.conversationSid, effect.afterMs, manager);
       break;

@@ -13,6 +13,7 @@ pub mod operation;
 pub mod park;
 pub mod reply;
 pub mod returned;
+pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;

@@ -21,6 +21,10 @@ const strings: Translation = {
   ParkInteractionUntilNoSuchTime: 'Esta hora no existe: se adelanta el reloj.',
   ParkInteractionUntilOutOfRange: 'Elige una hora entre 1 minuto y 30 días a partir de ahora: {{time}} como máximo.',
   ParkInteractionUntilNoReason: 'Elige un motivo.',
+  ParkInteractionChannelNotParked: 'No se puede aparcar: aquí no se aparcan conversaciones de este canal',
+  ParkInteractionQueueNotParked: 'No se puede aparcar: aquí no se aparcan conversaciones de esta cola',
+  ParkInteractionManyParked: 'Conversaciones aparcadas: {{field}}. {{oldest}}',
+  ParkInteractionOldest: 'La más antigua: {{customer}}, desde {{time}}.',
   ParkInteractionParkedUntil: 'Aparcada hasta {{time}}, o hasta que escriba {{customer}}.',
   ParkInteractionParkedKept: 'Aparcada hasta {{time}}.',
   ParkInteractionUndo: 'Deshacer',
@@ -38,7 +42,7 @@ const strings: Translation = {
   ParkInteractionConversationClosed: 'La conversación está cerrada.',
   ParkInteractionSeveralAgents: 'No se ha aparcado: hay otra persona en la conversación o se la está invitando.',
   ParkInteractionLimitReached:
-    'No se ha aparcado: ya tienes tantas conversaciones aparcadas como se permite ({{field}}). Reanuda una primero.',
+    'No se ha aparcado: ya tienes tantas conversaciones aparcadas como se permite ({{field}}). Reanuda una primero. {{oldest}}',
   ParkInteractionTimeOutOfRange: 'No se ha aparcado: la hora debe estar entre 1 minuto y 30 días a partir de ahora.',
   ParkInteractionTooLarge: 'No se ha aparcado: la conversación contiene demasiados datos. Avisa a tu administrador.',
   ParkInteractionTooManyWebhooks:

@@ -21,6 +21,10 @@ const strings: Translation = {
   ParkInteractionUntilNoSuchTime: 'Este horário não existe: o relógio é adiantado.',
   ParkInteractionUntilOutOfRange: 'Escolha um horário entre 1 minuto e 30 dias a partir de agora: {{time}} no máximo.',
   ParkInteractionUntilNoReason: 'Escolha um motivo.',
+  ParkInteractionChannelNotParked: 'Não é possível estacionar: conversas deste canal não são estacionadas aqui',
+  ParkInteractionQueueNotParked: 'Não é possível estacionar: conversas desta fila não são estacionadas aqui',
+  ParkInteractionManyParked: 'Conversas estacionadas: {{field}}. {{oldest}}',
+  ParkInteractionOldest: 'A mais antiga: {{customer}}, desde {{time}}.',
   ParkInteractionParkedUntil: 'Estacionada até {{time}}, ou até {{customer}} escrever.',
   ParkInteractionParkedKept: 'Estacionada até {{time}}.',
   ParkInteractionUndo: 'Desfazer',
@@ -38,7 +42,7 @@ const strings: Translation = {
   ParkInteractionConversationClosed: 'A conversa está encerrada.',
   ParkInteractionSeveralAgents: 'Não foi estacionada: há outra pessoa na conversa ou sendo convidada.',
   ParkInteractionLimitReached:
-    'Não foi estacionada: você já tem o máximo de conversas estacionadas ({{field}}). Retome uma primeiro.',
+    'Não foi estacionada: você já tem o máximo de conversas estacionadas ({{field}}). Retome uma primeiro. {{oldest}}',
   ParkInteractionTimeOutOfRange:
     'Não foi estacionada: o horário deve estar entre 1 minuto e 30 dias a partir de agora.',
   ParkInteractionTooLarge: 'Não foi estacionada: a conversa tem dados demais. Avise o administrador.',
