@@ -38,6 +38,36 @@ pub struct TextsFlag {
     pub longest: u32,
 }
 
+/// A flag that is a list of integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntegersFlag {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// The value if nobody sets it.
+    pub default: &'static [u32],
+    /// The most integers that are allowed.
+    pub most: u32,
+    /// The smallest and the largest value of an integer.
+    pub range: (u32, u32),
+}
+
+/// A flag that sets other flags for single queues: an object from a queue's name or SID to the flags. It has no value of its own:
+/// it changes those of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueuesFlag {
+    /// The key in the configuration.
+    pub name: &'static str,
+    /// The most queues that are allowed.
+    pub most: u32,
+}
+
+/// The flags that can be set for a queue. Each has the rules that it has for all queues.
+pub const PER_QUEUE: [Flag; 3] = [
+    Flag::Integer(FLAGS.same_agent_seconds),
+    Flag::Texts(FLAGS.reasons),
+    Flag::Bool(FLAGS.reason_required),
+];
+
 /// A flag of any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flag {
@@ -47,6 +77,10 @@ pub enum Flag {
     Integer(IntegerFlag),
     /// A flag that is a list of texts.
     Texts(TextsFlag),
+    /// A flag that is a list of integers.
+    Integers(IntegersFlag),
+    /// A flag that sets other flags for single queues.
+    Queues(QueuesFlag),
 }
 
 impl BoolFlag {
@@ -73,6 +107,22 @@ impl TextsFlag {
     }
 }
 
+impl IntegersFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Integers(self)
+    }
+}
+
+impl QueuesFlag {
+    /// Returns the flag as one of any kind.
+    #[must_use]
+    pub const fn any(self) -> Flag {
+        Flag::Queues(self)
+    }
+}
+
 /// A flag with its description.
 ///
 /// The description is not part of the flag, so that no text for admins gets into the plugin's Wasm.
@@ -92,23 +142,25 @@ impl Flag {
             Self::Bool(flag) => flag.name,
             Self::Integer(flag) => flag.name,
             Self::Texts(flag) => flag.name,
+            Self::Integers(flag) => flag.name,
+            Self::Queues(flag) => flag.name,
         }
     }
 }
 
-/// A configuration that flags are read from.
+/// A configuration that flags are read from. A malformed value is read as if nobody had set it, and noted by the configuration.
 pub trait Source {
-    /// Says which value is malformed.
-    type Error;
-
     /// Reads a flag that is on or off.
-    fn bool(&self, flag: BoolFlag) -> Result<bool, Self::Error>;
+    fn bool(&self, flag: BoolFlag) -> bool;
 
     /// Reads a flag that is an integer.
-    fn integer(&self, flag: IntegerFlag) -> Result<u32, Self::Error>;
+    fn integer(&self, flag: IntegerFlag) -> u32;
 
     /// Reads a flag that is a list of texts.
-    fn texts(&self, flag: TextsFlag) -> Result<Vec<String>, Self::Error>;
+    fn texts(&self, flag: TextsFlag) -> Vec<String>;
+
+    /// Reads a flag that is a list of integers.
+    fn integers(&self, flag: IntegersFlag) -> Vec<u32>;
 }
 
 /// A kind of flag: the type of its value, and how it is read.
@@ -117,7 +169,7 @@ pub trait Kind {
     type Value;
 
     /// Reads the flag.
-    fn read<S: Source>(self, source: &S) -> Result<Self::Value, S::Error>;
+    fn read<S: Source>(self, source: &S) -> Self::Value;
 
     /// Returns the value if nobody sets it.
     fn default(self) -> Self::Value;
@@ -126,7 +178,7 @@ pub trait Kind {
 impl Kind for BoolFlag {
     type Value = bool;
 
-    fn read<S: Source>(self, source: &S) -> Result<bool, S::Error> {
+    fn read<S: Source>(self, source: &S) -> bool {
         source.bool(self)
     }
 
@@ -138,7 +190,7 @@ impl Kind for BoolFlag {
 impl Kind for IntegerFlag {
     type Value = u32;
 
-    fn read<S: Source>(self, source: &S) -> Result<u32, S::Error> {
+    fn read<S: Source>(self, source: &S) -> u32 {
         source.integer(self)
     }
 
@@ -150,7 +202,7 @@ impl Kind for IntegerFlag {
 impl Kind for TextsFlag {
     type Value = Vec<String>;
 
-    fn read<S: Source>(self, source: &S) -> Result<Vec<String>, S::Error> {
+    fn read<S: Source>(self, source: &S) -> Vec<String> {
         source.texts(self)
     }
 
@@ -159,10 +211,30 @@ impl Kind for TextsFlag {
     }
 }
 
+impl Kind for IntegersFlag {
+    type Value = Vec<u32>;
+
+    fn read<S: Source>(self, source: &S) -> Vec<u32> {
+        source.integers(self)
+    }
+
+    fn default(self) -> Vec<u32> {
+        self.default.into()
+    }
+}
+
+impl Kind for QueuesFlag {
+    type Value = ();
+
+    fn read<S: Source>(self, _: &S) {}
+
+    fn default(self) {}
+}
+
 /// Makes everything that follows from the declarations of the flags.
 macro_rules! flags {
     ($($(#[$doc:meta])* $name:ident: $kind:ident { $($rule:tt)* }, $meaning:literal;)*) => {
-        /// The values of all flags for one worker.
+        /// The values of all flags for one worker, in general or for the conversations of a queue.
         #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Flags {
@@ -171,10 +243,10 @@ macro_rules! flags {
 
         impl Flags {
             /// Reads every flag.
-            pub fn read<S: Source>(source: &S) -> Result<Self, S::Error> {
-                Ok(Self {
-                    $($name: FLAGS.$name.read(source)?,)*
-                })
+            pub fn read<S: Source>(source: &S) -> Self {
+                Self {
+                    $($name: FLAGS.$name.read(source),)*
+                }
             }
         }
 
@@ -278,4 +350,24 @@ flags! {
     /// The number of the Insights field for the number of parks.
     insights_parks_measure: IntegerFlag { default: 0, range: (0, 10) },
         "the number of the `conversation_measure` for the number of parks of the conversation; `0`: none";
+
+    /// Limits parking to some channels. A rule of the desktop: the Functions take the park of any channel.
+    channels: TextsFlag { most: 20, longest: 60 },
+        "the channels whose conversations may be parked, such as `web`, `whatsapp`, `sms`, `messenger` or `email`; none: all";
+
+    /// Limits parking to some queues. A rule of the desktop, like that of `channels`.
+    queues: TextsFlag { most: 50, longest: 128 },
+        "the queues, by name or SID, whose conversations may be parked; none: all";
+
+    /// Reminds an agent of the conversations that wait. It is counted in the agent's list.
+    max_parked_hint: IntegerFlag { default: 0, range: (0, 50) },
+        "from how many parked conversations on a park reminds the agent of the oldest; needs `show_list`; `0`: never";
+
+    /// The waits that the dialog offers. The largest is that of an appointment, 30 days.
+    wait_minutes: IntegersFlag { default: &[60, 240], most: 4, range: (1, 43_200) },
+        "the waits in minutes that an agent can choose from who parks until a time";
+
+    /// Sets flags for the conversations of a queue.
+    per_queue: QueuesFlag { most: 50 },
+        "flags for the conversations of a queue, by its name or SID, such as `{\"Support\": {\"reasons\": [\"Waiting for parts\"]}}`";
 }

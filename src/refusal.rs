@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// Passes the rows of the table to the macro `$each`, after the tokens in `$before`.
 ///
-/// The data of a refusal is one field with a name of one word. It fills the `{{field}}` of the notification's text. A row with
-/// `Error` or `Warning` declares its notification; a row without either shares that of another row.
+/// The data of a refusal is one field with a name of one word. It fills the `{{field}}` of the notification's text. Further fields
+/// may be missing on the wire: they are empty or 0 then. A row with `Error` or `Warning` declares its notification; a row without
+/// either shares that of another row.
 macro_rules! refusals {
     ($each:ident $($before:tt)*) => { $each! { { $($before)* }
         /// A field is missing or malformed.
@@ -36,8 +37,8 @@ macro_rules! refusals {
         Full = "full", 409, ParkInteractionCapacityFull Warning;
         /// The conversation is closed.
         ConversationClosed = "conversationClosed", 410, ParkInteractionConversationClosed Error;
-        /// The agent has as many parked conversations as they may have.
-        LimitReached { most: u32 } = "limitReached", 409, ParkInteractionLimitReached Warning;
+        /// The agent has as many parked conversations as they may have. The oldest is that of a customer, since a time in seconds.
+        LimitReached { most: u32, customer: String, since: u32 } = "limitReached", 409, ParkInteractionLimitReached Warning;
         /// The time of the appointment is not from a minute to 30 days ahead.
         TimeOutOfRange = "timeOutOfRange", 422, ParkInteractionTimeOutOfRange Error;
         /// The parked state does not fit beside the conversation's other attributes (16 KB in all).
@@ -59,7 +60,7 @@ pub(crate) use refusals;
 macro_rules! declare {
     ({} $(
         #[doc = $doc:literal]
-        $Refusal:ident $({ $field:ident: $Type:ty })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
+        $Refusal:ident $({ $field:ident: $Type:ty $(, $more:ident: $MoreType:ty)* })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
     )*) => {
         /// The reason for which an operation is not done. A refused operation has changed nothing.
         #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -71,6 +72,11 @@ macro_rules! declare {
                 $Refusal $({
                     /// The data, which the message and the notification name.
                     $field: $Type,
+                    $(
+                        /// More of the data.
+                        #[serde(default, skip_serializing_if = "is_default")]
+                        $more: $MoreType,
+                    )*
                 })?,
             )*
         }
@@ -96,7 +102,7 @@ macro_rules! declare {
             #[must_use]
             pub fn detail(&self) -> Option<&dyn fmt::Display> {
                 match self {
-                    $(Self::$Refusal $({ $field })? => declare!(@detail $($field)?),)*
+                    $(Self::$Refusal $({ $field, .. })? => declare!(@detail $($field)?),)*
                 }
             }
 
@@ -105,6 +111,7 @@ macro_rules! declare {
             pub(crate) fn examples() -> Vec<Self> {
                 vec![$(Self::$Refusal $({
                     $field: "4711".parse::<$Type>().unwrap_or_default(),
+                    $($more: "4712".parse::<$MoreType>().unwrap_or_default(),)*
                 })?,)*]
             }
         }
@@ -133,6 +140,14 @@ macro_rules! declare {
     (@detail $field:ident) => { Some($field) };
 }
 refusals!(declare);
+
+#[cfg_attr(
+    not(feature = "functions"),
+    allow(dead_code, reason = "only the Functions write refusals")
+)]
+fn is_default<T: Default + PartialEq>(data: &T) -> bool {
+    *data == T::default()
+}
 
 impl fmt::Display for RefusalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use park_interaction::flags::{self, Described, Flag, TextsFlag, FEATURE};
+use park_interaction::flags::{self, Described, Flag, FEATURE, PER_QUEUE};
 use park_interaction::plugin::settings::{DOMAIN, PORT, PROTOCOL};
 use serde_json::{json, Map, Value};
 
@@ -51,29 +51,53 @@ fn table() -> String {
     let mut rows =
         String::from("| flag | value | default | meaning |\n| --- | --- | --- | --- |\n");
     for Described { flag, meaning } in flags::ALL {
-        let (value, default) = match flag {
-            Flag::Bool(flag) => ("`true`, `false`".to_owned(), flag.default.to_string()),
-            Flag::Integer(flag) => {
-                let (least, most) = flag.range;
-                (format!("`{least}` to `{most}`"), flag.default.to_string())
-            }
-            Flag::Texts(TextsFlag { most, longest, .. }) => (
-                format!("a list of at most {most} texts of 1 to {longest} characters"),
-                "[]".to_owned(),
-            ),
-        };
-        let name = flag.name();
+        let (name, value) = (flag.name(), values(flag));
+        let schema = flag_schema(flag);
+        let default = schema.get("default").map(Value::to_string);
+        let default = default.unwrap_or_default().replace(',', ", ");
         // Writing to a String cannot fail.
         let _ = writeln!(rows, "| `{name}` | {value} | `{default}` | {meaning} |");
     }
     rows
 }
 
+/// Returns the values of a flag for admins.
+fn values(flag: &Flag) -> String {
+    match flag {
+        Flag::Bool(_) => "`true`, `false`".to_owned(),
+        Flag::Integer(flag) => {
+            let (least, most) = flag.range;
+            format!("`{least}` to `{most}`")
+        }
+        Flag::Texts(flag) => {
+            let (most, longest) = (flag.most, flag.longest);
+            format!("a list of at most {most} texts of 1 to {longest} characters")
+        }
+        Flag::Integers(flag) => {
+            let (most, (least, largest)) = (flag.most, flag.range);
+            format!("a list of at most {most} numbers from `{least}` to `{largest}`")
+        }
+        Flag::Queues(flag) => {
+            let names = PER_QUEUE.map(|flag| flag.name()).join("`, `");
+            let most = flag.most;
+            format!(
+                "an object of at most {most} queues, each with an object of the flags `{names}`"
+            )
+        }
+    }
+}
+
 /// Returns the schema of the files `ui_attributes.*.json`, for editors.
 fn schema() -> Value {
     let flags: Map<String, Value> = flags::ALL
         .iter()
-        .map(|described| (described.flag.name().to_owned(), flag_schema(described)))
+        .map(|Described { flag, meaning }| {
+            let mut schema = flag_schema(flag);
+            if let Some(schema) = schema.as_object_mut() {
+                schema.insert("description".into(), json!(meaning));
+            }
+            (flag.name().to_owned(), schema)
+        })
         .collect();
     let [features, feature] = FEATURE;
     json!({
@@ -111,27 +135,53 @@ fn schema() -> Value {
     })
 }
 
-fn flag_schema(Described { flag, meaning }: &Described) -> Value {
+fn flag_schema(flag: &Flag) -> Value {
     match flag {
         Flag::Bool(flag) => json!({
-            "description": meaning,
             "type": "boolean",
             "default": flag.default,
         }),
         Flag::Integer(flag) => json!({
-            "description": meaning,
             "type": "integer",
             "minimum": flag.range.0,
             "maximum": flag.range.1,
             "default": flag.default,
         }),
         Flag::Texts(flag) => json!({
-            "description": meaning,
             "type": "array",
             "maxItems": flag.most,
             "items": { "type": "string", "pattern": r"\S", "maxLength": flag.longest },
             "default": [],
         }),
+        Flag::Integers(flag) => json!({
+            "type": "array",
+            "maxItems": flag.most,
+            "items": { "type": "integer", "minimum": flag.range.0, "maximum": flag.range.1 },
+            "default": flag.default,
+        }),
+        Flag::Queues(flag) => {
+            let properties: Map<String, Value> = PER_QUEUE
+                .iter()
+                .map(|flag| {
+                    let mut schema = flag_schema(flag);
+                    // Without a value of its own, a queue has that of all queues.
+                    schema
+                        .as_object_mut()
+                        .map(|schema| schema.remove("default"));
+                    (flag.name().to_owned(), schema)
+                })
+                .collect();
+            json!({
+                "type": "object",
+                "maxProperties": flag.most,
+                "additionalProperties": {
+                    "type": "object",
+                    "properties": properties,
+                    "additionalProperties": false,
+                },
+                "default": {},
+            })
+        }
     }
 }
 

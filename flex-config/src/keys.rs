@@ -1,6 +1,8 @@
 //! The keys of `ui_attributes` that are ours. No other key is ever written.
 
-use park_interaction::flags::{self, Flag, FEATURE};
+use std::collections::BTreeSet;
+
+use park_interaction::flags::{self, Flag, QueuesFlag, FEATURE, PER_QUEUE};
 use park_interaction::plugin::json::{Field, Json, MalformedField};
 use park_interaction::plugin::settings::{self, DOMAIN, PORT, PROTOCOL};
 
@@ -58,7 +60,10 @@ impl Key {
 
     /// Checks a value for this key. A null would be read as the default: in a file it is a mistake.
     pub fn check(&self, value: &Json) -> Result<(), MalformedField> {
-        let nothing = Json::Map(Vec::new());
+        let nothing = match self.kind {
+            Kind::Flag(Flag::Queues(_)) => Json::List(Vec::new()),
+            _ => Json::Map(Vec::new()),
+        };
         let value = match value {
             Json::Null => &nothing,
             _ => value,
@@ -68,9 +73,7 @@ impl Key {
             Kind::Domain => settings::domain(&field).map(drop),
             Kind::Protocol => settings::protocol(&field).map(drop),
             Kind::Port => settings::port(&field).map(drop),
-            Kind::Flag(Flag::Bool(_)) => field.flag().map(drop),
-            Kind::Flag(Flag::Integer(flag)) => field.integer(flag.range).map(drop),
-            Kind::Flag(Flag::Texts(flag)) => field.texts(flag.most, flag.longest).map(drop),
+            Kind::Flag(flag) => check_flag(&field, flag),
         }
     }
 
@@ -78,4 +81,42 @@ impl Key {
     pub fn is_place(&self) -> bool {
         !matches!(self.kind, Kind::Flag(_))
     }
+}
+
+fn check_flag(field: &Field<'_>, flag: Flag) -> Result<(), MalformedField> {
+    match flag {
+        Flag::Bool(_) => field.flag().map(drop),
+        Flag::Integer(flag) => field.integer(flag.range).map(drop),
+        Flag::Texts(flag) => field.texts(flag.most, flag.longest).map(drop),
+        Flag::Integers(flag) => field.integers(flag.most, flag.range).map(drop),
+        Flag::Queues(flag) => check_queues(field, flag),
+    }
+}
+
+/// Checks the flags of single queues. The plugin reads them as it reads those of all queues, so it takes others too.
+fn check_queues(field: &Field<'_>, flag: QueuesFlag) -> Result<(), MalformedField> {
+    let queues = field.entries()?;
+    if queues.len() > flag.most as usize {
+        return Err(field.malformed(&format!("at most {} queues", flag.most)));
+    }
+    let mut met = BTreeSet::new();
+    for (name, queue) in queues {
+        if !met.insert(name) {
+            return Err(queue.malformed("each queue once"));
+        }
+        if !queue.is_present()? {
+            return Err(queue.malformed("an object"));
+        }
+        for (name, value) in queue.entries()? {
+            let Some(flag) = PER_QUEUE.iter().find(|flag| flag.name() == name) else {
+                let known = PER_QUEUE.map(|flag| flag.name()).join("`, `");
+                return Err(value.malformed(&format!("one of the flags `{known}`")));
+            };
+            if !value.is_present()? {
+                return Err(value.malformed("a value"));
+            }
+            check_flag(&value, *flag)?;
+        }
+    }
+    Ok(())
 }

@@ -18,6 +18,7 @@ use park_interaction::attributes::Attributes;
 use park_interaction::flags::{self, Described, Flag, FEATURE};
 use park_interaction::plugin::json::Json;
 use park_interaction::plugin::settings::{self, Settings};
+use park_interaction::request::ParkOptions;
 use proptest::prelude::*;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -286,7 +287,10 @@ fn deploy_writes_our_keys_and_leaves_everything_else_to_the_letter() {
     assert_eq!(settings.functions_origin, "https://new-2.twil.io");
     assert_eq!(account.run(&["show-list", "on"]), 0);
     let settings = account.settings().unwrap();
-    assert_eq!(settings.park.list_ttl_seconds, Some(12 * 3_600));
+    assert_eq!(
+        ParkOptions::new(&settings.flags).list_ttl_seconds,
+        Some(12 * 3_600)
+    );
 }
 
 #[test]
@@ -571,6 +575,8 @@ fn any_flag_can_be_set() {
             Flag::Bool(flag) => (!flag.default).to_string(),
             Flag::Integer(flag) => flag.range.1.to_string(),
             Flag::Texts(_) => r#"["Waiting for payment","Vacaciones"]"#.into(),
+            Flag::Integers(_) => "[30,120,4320]".into(),
+            Flag::Queues(_) => r#"{"Soporte":{"reasons":["Vacaciones"]}}"#.into(),
         };
         let mut account = Account::new();
         assert_eq!(account.run(&["set", flag.name(), &value]), 0);
@@ -595,12 +601,55 @@ fn a_wrong_reason_is_named_by_its_place() {
         ),
         (
             format!(r#"["{many}"]"#),
-            "reasons` is malformed: expected a list of at most 20 texts",
+            "reasons` is malformed: expected a list of at most 20",
         ),
     ] {
         let mut account = Account::new();
         assert_eq!(account.run(&["set", "reasons", &value]), 2, "{value}");
         assert!(account.warnings().contains(what), "{}", account.warnings());
+    }
+}
+
+#[test]
+fn a_wrong_flag_of_a_queue_is_named_by_its_path() {
+    for (own, path, expected) in [
+        (
+            r#"{"same_agent_seconds":3601}"#,
+            "per_queue.Support.same_agent_seconds",
+            "a whole number from 0 to 3600",
+        ),
+        (
+            r#"{"same_agent_seconds":null}"#,
+            "per_queue.Support.same_agent_seconds",
+            "a value",
+        ),
+        (
+            r#"{"reasons":["Parts",""]}"#,
+            "per_queue.Support.reasons[1]",
+            "a text of 1 to 60 characters",
+        ),
+        (
+            r#"{"reason_required":"yes"}"#,
+            "per_queue.Support.reason_required",
+            "true or false",
+        ),
+        (
+            r#"{"max_parked":3}"#,
+            "per_queue.Support.max_parked",
+            "one of the flags `same_agent_seconds`, `reasons`, `reason_required`",
+        ),
+        (r#"{},"Support":{}"#, "per_queue.Support", "each queue once"),
+        ("3", "per_queue.Support", "an object"),
+    ] {
+        let value = format!(r#"{{"Support":{own}}}"#);
+        let mut account = Account::new();
+        assert_eq!(account.run(&["set", "per_queue", &value]), 2, "{value}");
+        let what = format!("{path}` is malformed: expected {expected}");
+        assert!(
+            account.warnings().contains(&what),
+            "{what}: {}",
+            account.warnings()
+        );
     }
 }
 
@@ -619,6 +668,20 @@ fn a_value_that_a_flag_cannot_have_is_a_mistake_of_the_command_line() {
         ("reasons", "{}"),
         ("reasons", r#"["Waiting",""]"#),
         ("reasons", "[1]"),
+        ("channels", "web"),
+        ("channels", "null"),
+        ("queues", r#"{"Support":{}}"#),
+        ("max_parked_hint", "51"),
+        ("max_parked_hint", "null"),
+        ("wait_minutes", "60"),
+        ("wait_minutes", "null"),
+        ("wait_minutes", "[0]"),
+        ("wait_minutes", "[43201]"),
+        ("wait_minutes", "[1,2,3,4,5]"),
+        ("wait_minutes", "[null]"),
+        ("per_queue", "null"),
+        ("per_queue", "[]"),
+        ("per_queue", r#"{"Support":null}"#),
     ] {
         let mut account = Account::new();
         assert_eq!(account.run(&["set", flag, value]), 2, "{flag} {value}");

@@ -22,12 +22,12 @@ export function apply(effects: ShimEffect[], context: Where, about: About = {}):
 }
 
 async function applyOne(effect: ShimEffect, { flex, manager }: Where, about: About): Promise<void> {
+  const formats = formatsOf(manager);
+  const customer = about.customer ?? text(manager, 'ParkInteractionTheCustomer');
   switch (effect.kind) {
     case 'notify': {
       const { id, field, time, what, patience } = effect;
       if (patience && (await taskComes(manager, field, patience))) return;
-      const formats = formatsOf(manager);
-      const customer = about.customer ?? text(manager, 'ParkInteractionTheCustomer');
       flex.Notifications.showNotification(id, {
         field,
         time: time && formats.due(time * 1_000),
@@ -37,6 +37,14 @@ async function applyOne(effect: ShimEffect, { flex, manager }: Where, about: Abo
       });
       break;
     }
+    case 'notifyCount':
+      flex.Notifications.showNotification(effect.id, {
+        field: effect.count,
+        // The limit, which such a notification may be about, refuses parks alone.
+        what: formats.sentence('ParkInteractionParkFailed', { customer }),
+        oldest: effect.since ? formats.oldest(effect.customer, effect.since * 1_000) : '',
+      });
+      break;
     case 'unloadConversation':
       scheduleUnload(effect.conversationSid, effect.afterMs, manager);
       break;

@@ -4,12 +4,14 @@ use serde::Serialize;
 
 use super::effect::StringKey;
 use super::json::{Field, Json, MalformedField};
-use super::task;
+use super::{rules, task};
+use crate::flags::Flags;
 
 /// The state of the button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub struct Button {
     /// True: the button is shown.
     pub visible: bool,
@@ -17,6 +19,8 @@ pub struct Button {
     pub enabled: bool,
     /// True: the park is in progress.
     pub busy: bool,
+    /// True: a click opens the dialog, because the park needs a reason.
+    pub needs_reason: bool,
     /// The key of the label in Flex's strings.
     pub label: StringKey,
     /// The key of the title, which explains the click or why the button is disabled.
@@ -31,19 +35,21 @@ pub struct Button {
 ///
 /// A malformed task gets no button: Flex has created no such messaging task.
 #[must_use]
-pub fn button(view: &Json) -> Button {
-    decide(view).unwrap_or(HIDDEN)
+pub fn button(view: &Json, flags: &Flags) -> Button {
+    decide(view, flags).unwrap_or(HIDDEN)
 }
 
 const HIDDEN: Button = Button {
     visible: false,
     enabled: false,
     busy: false,
+    needs_reason: false,
     label: StringKey::ParkInteractionButtonLabel,
     title: StringKey::ParkInteractionButton,
 };
 
-fn decide(view: &Json) -> Result<Button, MalformedField> {
+fn decide(view: &Json, flags: &Flags) -> Result<Button, MalformedField> {
+    let given = view.get("task");
     let view = Field::root("", view);
     let task = view.at("task");
     if !task::is_messaging(&task)? || !task::is_assigned(&task)? {
@@ -52,6 +58,8 @@ fn decide(view: &Json) -> Result<Button, MalformedField> {
     let busy = view.at("busy").flag()? == Some(true);
     let title = if busy {
         StringKey::ParkInteractionButtonBusy
+    } else if let Some(reason) = rules::refusal(flags, given) {
+        reason.title
     } else if several_agents(&view)? {
         StringKey::ParkInteractionButtonSeveralAgents
     } else if invite_open(&view)? {
@@ -63,6 +71,7 @@ fn decide(view: &Json) -> Result<Button, MalformedField> {
         visible: true,
         enabled: title == StringKey::ParkInteractionButton,
         busy,
+        needs_reason: rules::is_reason_required(flags),
         label: if busy {
             StringKey::ParkInteractionButtonLabelBusy
         } else {
@@ -124,7 +133,7 @@ mod tests {
         for (key, value) in changes.as_object().into_iter().flatten() {
             view[key] = value.clone();
         }
-        button(&json(&view))
+        button(&json(&view), &Flags::default())
     }
 
     #[allow(
@@ -144,6 +153,7 @@ mod tests {
                 visible: true,
                 enabled: true,
                 busy: false,
+                needs_reason: false,
                 label: StringKey::ParkInteractionButtonLabel,
                 title: StringKey::ParkInteractionButton,
             }
@@ -196,6 +206,46 @@ mod tests {
         assert_eq!(button.label, StringKey::ParkInteractionButtonLabelBusy);
     }
 
+    /// The button stays, and says why it does nothing.
+    #[test]
+    fn a_channel_or_a_queue_that_is_not_parked_disables_the_button() {
+        let mut task = task();
+        task["queueName"] = json!("Support");
+        let view = json(&json!({ "task": task }));
+        for (flags, title) in [
+            (
+                Flags {
+                    channels: vec!["sms".into()],
+                    ..Flags::default()
+                },
+                StringKey::ParkInteractionChannelNotParked,
+            ),
+            (
+                Flags {
+                    queues: vec!["Sales".into()],
+                    ..Flags::default()
+                },
+                StringKey::ParkInteractionQueueNotParked,
+            ),
+        ] {
+            let button = button(&view, &flags);
+            assert!(button.visible && !button.enabled);
+            assert_eq!(button.title, title);
+        }
+    }
+
+    #[test]
+    fn a_click_asks_for_a_required_reason() {
+        let flags = Flags {
+            reasons: vec!["Waiting".into()],
+            reason_required: true,
+            ..Flags::default()
+        };
+        let view = json(&json!({ "task": task() }));
+        assert!(button(&view, &flags).needs_reason);
+        assert!(!button(&view, &Flags::default()).needs_reason);
+    }
+
     #[test]
     fn other_tasks_have_no_button() {
         for (path, value) in [
@@ -223,6 +273,9 @@ mod tests {
         ] {
             assert_eq!(with(&changes), HIDDEN, "{changes}");
         }
-        assert_eq!(button(&Json::Text("text".into())), HIDDEN);
+        assert_eq!(
+            button(&Json::Text("text".into()), &Flags::default()),
+            HIDDEN
+        );
     }
 }

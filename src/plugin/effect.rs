@@ -1,6 +1,6 @@
 //! Effects: the instructions for the shim, which applies them and decides nothing.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::call::CallFailure;
 use crate::refusal::refusals;
@@ -29,6 +29,17 @@ pub enum ShimEffect {
         /// The time in which a task of the conversation may come to this agent, in milliseconds. If it comes, nothing is shown.
         #[serde(skip_serializing_if = "Option::is_none")]
         patience: Option<u32>,
+    },
+    /// Show a notification about the number of the agent's parked conversations.
+    NotifyCount {
+        /// Its id.
+        id: NotificationId,
+        /// The `{{field}}` of its text.
+        count: u32,
+        /// The customer of the oldest one, or an empty text.
+        customer: String,
+        /// The time at which that one was parked, in seconds since 1970. 0: the oldest is not known.
+        since: u32,
     },
     /// Drop Flex's state of a conversation, unless the agent has a task for it again.
     ///
@@ -164,6 +175,18 @@ pub fn notification(failure: &CallFailure, deed: Option<Deed>) -> Option<ShimEff
     use NotificationId as Id;
     let (id, field) = match failure {
         CallFailure::Cancelled => return None,
+        CallFailure::Refused(Refusal::LimitReached {
+            most,
+            customer,
+            since,
+        }) => {
+            return Some(ShimEffect::NotifyCount {
+                id: Id::ParkInteractionLimitReached,
+                count: *most,
+                customer: customer.clone(),
+                since: *since,
+            })
+        }
         CallFailure::Malformed(malformed) => {
             (Id::ParkInteractionNotParkable, Some(malformed.path.clone()))
         }
@@ -218,24 +241,43 @@ pub struct Notification {
     pub kind: NotificationKind,
 }
 
+/// Declares keys of texts, which are written as their names. For so many keys, serde's own code takes twice the size.
+macro_rules! texts {
+    ($(#[$meta:meta])* pub enum $Keys:ident { $($(#[$($doc:tt)*])* $Key:ident,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+        pub enum $Keys {
+            $($(#[$($doc)*])* $Key,)*
+        }
+
+        impl Serialize for $Keys {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                const NAMES: &[&str] = &[$(stringify!($Key),)*];
+                serializer.serialize_str(NAMES.get(*self as usize).copied().unwrap_or_default())
+            }
+        }
+    };
+}
+
 /// Declares the notifications: those of refusals from the table in `refusal`, and the others here, with their looks.
 macro_rules! notifications {
     (
         { $($(#[$doc:meta])* $Own:ident: $Look:ident,)* }
         $(
             #[doc = $why:literal]
-            $Refusal:ident $({ $data:ident: $Type:ty })? = $name:literal, $status:literal, $Shared:ident $($Kind:ident)?;
+            $Refusal:ident $({ $data:ident: $Type:ty $(, $more:ident: $MoreType:ty)* })? = $name:literal, $status:literal, $Shared:ident $($Kind:ident)?;
         )*
     ) => {
-        /// The notifications.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-        #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-        pub enum NotificationId {
-            $($(#[$doc])* $Own,)*
-            $($(
-                #[doc = concat!(stringify!($Kind), ": the refusal `", $name, "`.")]
-                $Shared,
-            )?)*
+        texts! {
+            /// The notifications.
+            pub enum NotificationId {
+                $($(#[$doc])* $Own,)*
+                $($(
+                    #[doc = concat!(stringify!($Kind), ": the refusal `", $name, "`.")]
+                    $Shared,
+                )?)*
+            }
         }
 
         impl NotificationId {
@@ -287,11 +329,16 @@ refusals! { notifications
     ParkInteractionWaitEnded: Warning,
     /// The message box holds files, which a park would lose.
     ParkInteractionFilesChosen: Files,
+    /// The owner does not allow to park conversations of the channel.
+    ParkInteractionChannelNotParked: Warning,
+    /// The owner does not allow to park conversations of the queue.
+    ParkInteractionQueueNotParked: Warning,
+    /// The agent has many parked conversations.
+    ParkInteractionManyParked: Warning,
 }
 
+texts! {
 /// The keys of the texts that are not notifications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub enum StringKey {
     /// The Park button's label.
     ParkInteractionButtonLabel,
@@ -323,6 +370,10 @@ pub enum StringKey {
     ParkInteractionUntilOutOfRange,
     /// A reason is missing.
     ParkInteractionUntilNoReason,
+    /// The reason for which parking is off: the channel.
+    ParkInteractionChannelNotParked,
+    /// The reason for which parking is off: the queue.
+    ParkInteractionQueueNotParked,
     /// The browser may not run Wasm.
     ParkInteractionWasmForbidden,
     /// The name of web chat.
@@ -373,6 +424,7 @@ pub enum StringKey {
     ParkInteractionBackResumed,
     /// It is back because the account's owner sent it back.
     ParkInteractionBackOwner,
+}
 }
 
 #[cfg(test)]
@@ -470,16 +522,26 @@ mod tests {
         for refusal in Refusal::examples() {
             let detail = refusal.detail().map(ToString::to_string);
             let id = NotificationId::for_refusal(&refusal);
-            assert_eq!(
-                told(&CallFailure::Refused(refusal)),
-                [ShimEffect::Notify {
+            let expected = match refusal.clone() {
+                Refusal::LimitReached {
+                    most,
+                    customer,
+                    since,
+                } => ShimEffect::NotifyCount {
+                    id,
+                    count: most,
+                    customer,
+                    since,
+                },
+                _ => ShimEffect::Notify {
                     id,
                     field: detail,
                     time: None,
                     what: None,
                     patience: None,
-                }]
-            );
+                },
+            };
+            assert_eq!(told(&CallFailure::Refused(refusal)), [expected]);
             let mut shown = NOTIFICATIONS.iter().filter(|known| known.id == id);
             assert!(shown.next().is_some_and(|known| {
                 !matches!(

@@ -1,7 +1,6 @@
 //! The exports for the shim. They decide nothing, and cannot panic: a panic would end the plugin for the whole tab.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{Array, Date, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -10,15 +9,15 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use super::backend::Session;
-use super::effect::{ShimOutcome, NOTIFICATIONS};
+use super::effect::{ShimEffect, ShimOutcome, NOTIFICATIONS};
+use super::json::Json;
 use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
 use super::{appointment, button, keep, list, settings, watch};
-use crate::request::{
-    CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
-};
+use crate::flags::Flags;
+use crate::request::{CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
@@ -33,6 +32,8 @@ export interface TaskView {
     taskSid: unknown;
     status: unknown;
     channelType: unknown;
+    queueName?: unknown;
+    queueSid?: unknown;
     attributes: unknown;
 }
 
@@ -87,9 +88,7 @@ export interface ParkView {
 
 /** The view for `parkForm`. */
 export interface FormView {
-    dayStartsAt: number;
-    reasonRequired: boolean;
-    channelType: unknown;
+    task: TaskView;
     /** Authors with times, in milliseconds since 1970. */
     messages: [author: unknown, at: unknown][];
     choice: ChoiceName;
@@ -99,10 +98,10 @@ export interface FormView {
 }
 
 /** The name of a choice of the dialog. */
-export type ChoiceName = 'reply' | 'hour' | 'hours' | 'tomorrow' | 'monday' | 'window' | 'picked';
+export type ChoiceName = 'reply' | `wait${number}` | 'tomorrow' | 'monday' | 'window' | 'picked';
 
-/** A choice of the dialog, with its time in milliseconds since 1970, if it has one. */
-export type Choice = [name: ChoiceName, at: number | undefined];
+/** A choice of the dialog, with its time in milliseconds since 1970, if it has one. A `wait` has a value and a unit. */
+export type Choice = [name: ChoiceName, at: number | undefined, value?: number, unit?: Unit];
 
 /** The content of the dialog; see the type `Form` of the core. */
 export type Form = [
@@ -113,6 +112,8 @@ export type Form = [
     suggested: number,
     windowOf: StringKey | null,
     isWindowClosed: boolean,
+    reasons: string[],
+    isReasonRequired: boolean,
 ];
 
 /** The view for `settle`. */
@@ -182,8 +183,16 @@ export interface CoreError extends Error {
 ";
 
 thread_local! {
-    /// The settings that go with every park of this page, from `start` on.
-    static PARK_OPTIONS: RefCell<ParkOptions> = RefCell::default();
+    /// The configuration of this page, from `start` on.
+    static CONFIGURATION: Cell<&'static Json> = const { Cell::new(&Json::Null) };
+
+    /// The list of this page, if it has one.
+    static LIST: Cell<Option<&'static RefCell<list::List>>> = const { Cell::new(None) };
+}
+
+/// Returns the flags for the task of a view.
+fn flags(view: &Json) -> Flags {
+    settings::flags(CONFIGURATION.get(), view.get("task"))
 }
 
 /// Reads the configuration. Returns the settings if the feature is on, and the warnings about the configuration.
@@ -191,10 +200,10 @@ thread_local! {
 pub fn start(
     #[wasm_bindgen(unchecked_param_type = "StartView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    let start = settings::start(&take(view)?);
-    if let Some(settings) = &start.settings {
-        PARK_OPTIONS.replace(settings.park.clone());
-    }
+    let view = take(view)?;
+    let start = settings::start(&view);
+    // It lives as long as the page.
+    CONFIGURATION.set(Box::leak(Box::new(view)));
     give(&start)
 }
 
@@ -217,7 +226,8 @@ pub fn returned(
 pub fn park_button(
     #[wasm_bindgen(unchecked_param_type = "ButtonView")] view: &JsValue,
 ) -> Result<JsValue, JsValue> {
-    give(&button::button(&take(view)?))
+    let view = take(view)?;
+    give(&button::button(&view, &flags(&view)))
 }
 
 /// Returns the content of the dialog that parks until a time. The zone is the browser's.
@@ -229,24 +239,32 @@ pub fn park_form(
         now: Date::now(),
         offset_minutes: |at| Date::new(&at.into()).get_timezone_offset(),
     };
-    array_of_form(&appointment::form(&take(view)?, clock))
+    let view = take(view)?;
+    array_of_form(&appointment::form(&view, flags(&view), clock))
 }
 
 /// Makes a `Form` by hand: serde would take twice the size.
 fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     let choices = Array::new();
     for choice in &form.choices {
-        choices.push(&Array::of2(&choice.name.into(), &choice.at.into()));
+        let array = Array::of2(&choice.name.into(), &choice.at.into());
+        if let Some(wait) = choice.wait {
+            array.push(&wait.value.into());
+            array.push(&wait.unit.into());
+        }
+        choices.push(&array);
     }
     let array = Array::of3(&choices, &form.until.into(), &give(&form.refusal)?);
     array.push(&form.latest.into());
     array.push(&form.suggested.into());
     array.push(&give(&form.window_of)?);
     array.push(&form.is_window_closed.into());
+    array.push(&give(&form.reasons)?);
+    array.push(&form.is_reason_required.into());
     Ok(array.into())
 }
 
-/// Parks, resumes, settles, checks or keeps a conversation; see the module `operation`. A park has the settings that `start` has read.
+/// Parks, resumes, settles, checks or keeps a conversation; see the module `operation`. A park has the flags that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -260,12 +278,12 @@ pub fn operate_by_name(
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
     let operation = match operation {
-        "park" => Operation::Park(PARK_OPTIONS.with_borrow(Clone::clone)),
+        "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         "keep" => {
-            let (hours, until) =
-                PARK_OPTIONS.with_borrow(|options| keep::wait(options, Date::now()));
+            let flags = settings::flags(CONFIGURATION.get(), &Json::Null);
+            let (hours, until) = keep::wait(flags.expires_after_hours, Date::now());
             Operation::Keep { hours, until }
         }
         _ => Operation::Unpark,
@@ -275,10 +293,10 @@ pub fn operate_by_name(
 
 /// Carries out an operation, and shows a resume in `list`.
 fn operate(
-    operation: Operation,
+    operation: Operation<'static>,
     view: JsValue,
     session: Session,
-    list: Option<Rc<RefCell<list::List>>>,
+    list: Option<&'static RefCell<list::List>>,
 ) -> Promise {
     future_to_promise(async move {
         let call = match operation.prepare(&take(&view)?) {
@@ -318,8 +336,19 @@ fn operate(
                 return give(&ShimOutcome::done(Vec::new()));
             }
         }
-        give(&call.outcome(called))
+        let mut outcome = call.outcome(called);
+        if let (FunctionCall::Park(request), None) = (&call, &outcome.error) {
+            outcome.effects.extend(reminder(request));
+        }
+        give(&outcome)
     })
+}
+
+/// Returns the reminder after a park, if the agent has many parked conversations.
+fn reminder(request: &ParkRequest) -> Option<ShimEffect> {
+    let parked = request.target.conversation_sid.as_str();
+    let least = settings::flags(CONFIGURATION.get(), &Json::Null).max_parked_hint;
+    LIST.get()?.borrow().reminder(parked, least)
 }
 
 /// Makes a plain object of a park's request. With serde's `flatten` that would cost half a kilobyte more.
@@ -333,7 +362,7 @@ fn plain(request: &ParkRequest) -> Result<JsValue, JsValue> {
 
 /// The agent's list of parked conversations; see the module `list`. Times are the browser's.
 #[wasm_bindgen]
-pub struct List(Rc<RefCell<list::List>>);
+pub struct List(&'static RefCell<list::List>);
 
 #[wasm_bindgen]
 impl List {
@@ -343,11 +372,11 @@ impl List {
         #[wasm_bindgen(unchecked_param_type = "ListSetup")] setup: &JsValue,
     ) -> Result<List, JsValue> {
         let setup = list::Setup::read(&take(setup)?).map_err(|invalid| invalid.to_string())?;
-        Ok(Self(Rc::new(RefCell::new(list::List::new(
-            setup,
-            BROWSER,
-            Date::now(),
-        )))))
+        let list = list::List::new(setup, BROWSER, Date::now());
+        // It lives as long as the page.
+        let list: &RefCell<_> = Box::leak(Box::new(RefCell::new(list)));
+        LIST.set(Some(list));
+        Ok(Self(list))
     }
 
     /// Returns the name of the list's Sync map.
@@ -477,8 +506,7 @@ impl List {
         logout: AbortSignal,
     ) -> Promise {
         let session = Session::new(functions_origin, token, logout);
-        let list = Some(Rc::clone(&self.0));
-        operate(Operation::Unpark, payload, session, list)
+        operate(Operation::Unpark, payload, session, Some(self.0))
     }
 
     /// Takes a task of a conversation that is offered to the agent. Returns true if the shim must accept it for them.

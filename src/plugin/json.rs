@@ -71,6 +71,16 @@ impl ReadFrom<Json> for String {
     }
 }
 
+/// A whole number.
+impl ReadFrom<Json> for u32 {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        match object.get(key) {
+            Json::Number(number) => integer(*number),
+            _ => None,
+        }
+    }
+}
+
 /// The latest time in JavaScript, in milliseconds since 1970.
 const LAST_TIME_MS: f64 = 8.64e15;
 
@@ -200,21 +210,54 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Returns the list of at most `most` texts, trimmed, which have from 1 to `longest` characters. Null is an empty list.
-    pub fn texts(&self, most: u32, longest: u32) -> Result<Vec<String>, MalformedField> {
+    /// Passes each item of a list of at most `most` to `take`. Null is an empty list.
+    fn each(
+        &self,
+        most: u32,
+        take: &mut dyn FnMut(&Field<'a>) -> Result<(), MalformedField>,
+    ) -> Result<(), MalformedField> {
         let items = self.items()?;
         if items.len() > most as usize {
-            return Err(self.malformed(&format!("a list of at most {most} texts")));
+            return Err(self.malformed(&format!("a list of at most {most}")));
         }
+        items.iter().try_for_each(take)
+    }
+
+    /// Returns the list of at most `most` texts, trimmed, which have from 1 to `longest` characters. Null is an empty list.
+    pub fn texts(&self, most: u32, longest: u32) -> Result<Vec<String>, MalformedField> {
         let mut texts = Vec::new();
-        for item in items {
+        self.each(most, &mut |item| {
             let text = item.text()?.unwrap_or_default().trim();
             if text.is_empty() || characters(text) > longest as usize {
                 return Err(item.malformed(&format!("a text of 1 to {longest} characters")));
             }
             texts.push(text.to_owned());
-        }
+            Ok(())
+        })?;
         Ok(texts)
+    }
+
+    /// Returns the list of at most `most` whole numbers in `range`. Null is an empty list.
+    pub fn integers(&self, most: u32, range: (u32, u32)) -> Result<Vec<u32>, MalformedField> {
+        let mut numbers = Vec::new();
+        self.each(most, &mut |item| {
+            let number = item.integer(range)?;
+            numbers.push(number.ok_or_else(|| item.malformed("a number"))?);
+            Ok(())
+        })?;
+        Ok(numbers)
+    }
+
+    /// Returns the fields of this object with their names. Null has none.
+    pub fn entries(&self) -> Result<Vec<(&'a str, Field<'a>)>, MalformedField> {
+        match self.value()? {
+            Json::Null => Ok(Vec::new()),
+            Json::Map(entries) => Ok(entries
+                .iter()
+                .map(|(name, _)| (name.as_str(), self.at(name)))
+                .collect()),
+            _ => Err(self.malformed("an object")),
+        }
     }
 
     /// Returns the SID. A missing one is an error.
@@ -365,11 +408,7 @@ mod tests {
         assert_eq!(texts(&json!(null)), Ok(Vec::new()));
         for (value, path, expected) in [
             (json!("a"), "reasons", "a list"),
-            (
-                json!(["a", "b", "c"]),
-                "reasons",
-                "a list of at most 2 texts",
-            ),
+            (json!(["a", "b", "c"]), "reasons", "a list of at most 2"),
             (json!(["a", 1]), "reasons[1]", "a text"),
             (json!([null]), "reasons[0]", "a text of 1 to 3 characters"),
             (json!([" "]), "reasons[0]", "a text of 1 to 3 characters"),
@@ -384,12 +423,38 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_numbers_names_the_wrong_one() {
+        let integers = |value: &serde_json::Value| {
+            let value = Json::from(value);
+            Field::root("waits", &value).integers(2, (1, 9))
+        };
+        assert_eq!(integers(&json!([9, 1])), Ok(vec![9, 1]));
+        assert_eq!(integers(&json!(null)), Ok(Vec::new()));
+        let number = "a whole number from 1 to 9";
+        for (value, path, expected) in [
+            (json!(5), "waits", "a list"),
+            (json!([1, 2, 3]), "waits", "a list of at most 2"),
+            (json!([1, 10]), "waits[1]", number),
+            (json!([0]), "waits[0]", number),
+            (json!(["5"]), "waits[0]", number),
+            (json!([null]), "waits[0]", "a number"),
+        ] {
+            let error = integers(&value).unwrap_err();
+            assert_eq!(
+                (error.path.as_str(), error.expected.as_str()),
+                (path, expected)
+            );
+        }
+    }
+
+    #[test]
     fn the_fields_of_null_are_null() {
         let field = Field::root("x", &Json::Null).down(&["a", "b"]);
         assert_eq!(field.is_present(), Ok(false));
         assert_eq!(field.text(), Ok(None));
         assert_eq!(field.flag(), Ok(None));
         assert!(field.items().unwrap().is_empty());
+        assert!(field.entries().unwrap().is_empty());
     }
 
     #[test]

@@ -6,15 +6,16 @@ use super::json::{Json, MalformedField};
 use super::unpark;
 use crate::flags::FLAGS;
 use crate::reply::Reply;
-use crate::request::{KeepRequest, ParkOptions, SECONDS_PER_HOUR};
+use crate::request::{KeepRequest, SECONDS_PER_HOUR};
 
 /// Returns the wait that begins with a click at the time `now`, in milliseconds since 1970: its hours, and its end in seconds
-/// since 1970. If the owner has switched the longest wait off since the park, it is the longest one possible.
+/// since 1970. `flag_hours` is the owner's flag. If the owner has switched the longest wait off since the park, it is the longest one possible.
 #[must_use]
-pub fn wait(options: &ParkOptions, now: f64) -> (u32, u32) {
-    let hours = options
-        .expires_after_hours
-        .unwrap_or(FLAGS.expires_after_hours.range.1);
+pub fn wait(flag_hours: u32, now: f64) -> (u32, u32) {
+    let hours = match flag_hours {
+        0 => FLAGS.expires_after_hours.range.1,
+        hours => hours,
+    };
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -69,18 +70,11 @@ mod tests {
 
     const NOW: f64 = 1_790_000_000_999.0;
 
-    fn options(hours: Option<u32>) -> ParkOptions {
-        ParkOptions {
-            expires_after_hours: hours,
-            ..ParkOptions::default()
-        }
-    }
-
     #[test]
     fn the_wait_begins_at_the_click() {
-        for (flag, hours) in [(Some(1), 1), (Some(4_320), 4_320), (None, 4_320)] {
+        for (flag, hours) in [(1, 1), (4_320, 4_320), (0, 4_320)] {
             let expected = (hours, 1_790_000_000 + hours * 3_600);
-            assert_eq!(wait(&options(flag), NOW), expected);
+            assert_eq!(wait(flag, NOW), expected);
         }
     }
 

@@ -14,6 +14,7 @@ pub mod operation;
 pub mod park;
 pub mod reply;
 pub mod returned;
+pub mod rules;
 pub mod settings;
 pub mod settle;
 pub mod task;
@@ -24,6 +25,8 @@ pub mod watch;
 mod backend;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
+#[cfg(target_arch = "wasm32")]
+mod to_js;
 #[cfg(target_arch = "wasm32")]
 mod value;
 

@@ -3,17 +3,17 @@
 use super::call::CallFailure;
 use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
-use super::{keep, park, settle, unpark};
+use super::{keep, park, rules, settings, settle, unpark};
 use crate::reply::Reply;
 use crate::request::{
     path, CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
 };
 
 /// An operation that the shim can start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Operation {
-    /// Park a conversation; see [`park`].
-    Park(ParkOptions),
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Operation<'a> {
+    /// Park a conversation by the configuration of this view; see [`park`] and [`settings`].
+    Park(&'a Json),
     /// Resume a conversation; see [`unpark`].
     Unpark,
     /// Settle a conversation; see [`settle`].
@@ -44,22 +44,28 @@ pub enum FunctionCall {
     Keep(KeepRequest, u32),
 }
 
-impl Operation {
+impl Operation<'_> {
     /// Returns the call to make, or the outcome if there is none to make.
     pub fn prepare(self, view: &Json) -> Result<FunctionCall, ShimOutcome> {
         let failed = |malformed| ShimOutcome::failed(&CallFailure::Malformed(malformed));
         let failed_to =
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
-            Self::Park(options) => match park::files_chosen(view) {
-                0 => park::request(view, options)
+            Self::Park(configuration) => {
+                let task = view.get("task");
+                let flags = settings::flags(configuration, task);
+                if let Some(reason) = rules::refusal(&flags, task) {
+                    return Err(reason.outcome());
+                }
+                let files = park::files_chosen(view);
+                if files > 0 {
+                    let failure = CallFailure::FilesChosen(files);
+                    return Err(ShimOutcome::failed_to(Deed::Park, &failure));
+                }
+                park::request(view, ParkOptions::new(&flags))
                     .map(|request| FunctionCall::Park(Box::new(request)))
-                    .map_err(|malformed| failed_to(Deed::Park, malformed)),
-                files => Err(ShimOutcome::failed_to(
-                    Deed::Park,
-                    &CallFailure::FilesChosen(files),
-                )),
-            },
+                    .map_err(|malformed| failed_to(Deed::Park, malformed))
+            }
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)
                 .map_err(|malformed| failed_to(Deed::Resume, malformed)),
@@ -119,6 +125,7 @@ impl FunctionCall {
 mod tests {
     #![allow(
         clippy::unwrap_used,
+        clippy::panic,
         clippy::indexing_slicing,
         reason = "a panic is a failed test"
     )]
@@ -141,7 +148,7 @@ mod tests {
         woken["attributes"]["originalRouting"] = json!({});
         for (operation, view, expected) in [
             (
-                Operation::Park(ParkOptions::default()),
+                Operation::Park(&Json::Null),
                 json!({ "task": task() }),
                 path::PARK,
             ),
@@ -166,13 +173,48 @@ mod tests {
         }
     }
 
+    fn park_with(flags: &serde_json::Value) -> Result<FunctionCall, ShimOutcome> {
+        let flags = json!({ "customData": { "features": { "park_interaction": flags } } });
+        let mut task = task();
+        task["queueName"] = json!("Support");
+        Operation::Park(&json(&flags)).prepare(&json(&json!({ "task": task })))
+    }
+
+    #[test]
+    fn a_park_that_the_owner_does_not_allow_is_not_sent() {
+        for flags in [
+            json!({ "channels": ["sms"] }),
+            json!({ "queues": ["Sales"] }),
+        ] {
+            let outcome = park_with(&flags).unwrap_err();
+            assert_eq!(outcome.error.unwrap().variant, "notParkedHere", "{flags}");
+            assert_eq!(outcome.effects.len(), 1);
+        }
+        let flags = json!({ "channels": ["sms", "web"], "queues": ["Support"] });
+        assert!(park_with(&flags).is_ok());
+    }
+
+    #[test]
+    fn the_seconds_of_the_queue_are_sent() {
+        let seconds = |per_queue: serde_json::Value| {
+            let flags = json!({ "same_agent_seconds": 60, "per_queue": per_queue });
+            match park_with(&flags).unwrap() {
+                FunctionCall::Park(request) => request.options.same_agent_seconds,
+                other => panic!("{other:?} is no park"),
+            }
+        };
+        let of_support = |seconds: u32| json!({ "Support": { "same_agent_seconds": seconds } });
+        assert_eq!(seconds(of_support(90)), Some(90));
+        assert_eq!(seconds(of_support(0)), None);
+        assert_eq!(
+            seconds(json!({ "Sales": { "same_agent_seconds": 90 } })),
+            Some(60)
+        );
+    }
+
     #[test]
     fn malformed_input_notifies_the_agent_except_for_settle() {
-        for operation in [
-            Operation::Park(ParkOptions::default()),
-            Operation::Unpark,
-            KEEP,
-        ] {
+        for operation in [Operation::Park(&Json::Null), Operation::Unpark, KEEP] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(
@@ -198,9 +240,9 @@ mod tests {
     /// A park unloads the conversation, and Flex cannot keep files.
     #[test]
     fn chosen_files_stop_a_park_before_anything_is_sent() {
-        let park = Operation::Park(ParkOptions::default());
+        let park = Operation::Park(&Json::Null);
         let view = |files| json(&json!({ "task": task(), "files": files }));
-        let outcome = park.clone().prepare(&view(2)).unwrap_err();
+        let outcome = park.prepare(&view(2)).unwrap_err();
         assert_eq!(outcome.error.unwrap().variant, "filesChosen");
         assert!(matches!(
             outcome.effects.as_slice(),

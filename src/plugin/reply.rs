@@ -7,6 +7,7 @@ use super::json::{Field, Json, MalformedField};
 use crate::refusal::refusals;
 use crate::reply::{Refusal, Reply};
 use crate::sid::WebhookSid;
+use crate::stored::ReadFrom;
 
 /// Reads the body of an answer.
 pub fn read(body: &Json) -> Result<Reply, MalformedField> {
@@ -31,13 +32,14 @@ pub fn read(body: &Json) -> Result<Reply, MalformedField> {
 macro_rules! reader {
     ({} $(
         #[doc = $doc:literal]
-        $Refusal:ident $({ $data:ident: $Type:ty })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
+        $Refusal:ident $({ $data:ident: $Type:ty $(, $more:ident: $MoreType:ty)* })? = $name:literal, $status:literal, $Notification:ident $($Kind:ident)?;
     )*) => {
         fn refusal(field: &Field<'_>) -> Result<Refusal, MalformedField> {
             let kind = field.at("kind");
             Ok(match kind.text()?.unwrap_or_default() {
                 $($name => Refusal::$Refusal $({
                     $data: <$Type>::read(&field.at(stringify!($data)))?,
+                    $($more: <$MoreType>::read_from(field.value()?, stringify!($more)).unwrap_or_default(),)*
                 })?,)*
                 _ => return Err(kind.malformed("a refusal of the functions")),
             })

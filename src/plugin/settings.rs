@@ -3,12 +3,14 @@
 //! Flex's configuration has them below `ui_attributes.custom_data`; the worker attribute
 //! `config_overrides` has the same shape and wins, field by field.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use super::effect::{NotificationId, ShimEffect};
 use super::json::{integer, Field, Json, MalformedField};
-use crate::flags::{self, BoolFlag, Flags, IntegerFlag, TextsFlag};
-use crate::request::ParkOptions;
+use super::rules;
+use crate::flags::{self, BoolFlag, Flags, IntegerFlag, IntegersFlag, TextsFlag, FLAGS};
 
 /// The key of the Functions' domain, below `custom_data`.
 pub const DOMAIN: &str = "serverless_functions_domain";
@@ -28,15 +30,9 @@ pub struct Settings {
     pub auto_accept: bool,
     /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
-    /// The reasons to choose from.
-    pub reasons: Vec<String>,
-    /// True if a park needs a reason. False if there is none to choose.
-    pub reason_required: bool,
-    /// The hour at which a working day starts.
-    pub day_starts_at: u32,
-    /// The settings that go with every park. The shim has no part in them.
+    /// All flags. The shim has no part in them.
     #[serde(skip)]
-    pub park: ParkOptions,
+    pub flags: Flags,
 }
 
 /// The first steps of the plugin.
@@ -82,20 +78,39 @@ pub fn start(view: &Json) -> Start {
 
 /// Returns the settings of `customData` and `configOverrides`; none when the feature is off.
 pub fn read(view: &Json) -> Result<Option<Settings>, MalformedField> {
-    let configuration = Configuration::new(view)?;
-    let flags = Flags::read(&configuration)?;
+    let mut configuration = Configuration::new(view);
+    let flags = configuration.flags()?;
     if !flags.enabled {
         return Ok(None);
+    }
+    let functions_origin = configuration.functions_origin()?;
+    for (_, queue) in configuration.flag(FLAGS.per_queue.name)?.entries()? {
+        configuration.queue = queue;
+        configuration.flags()?;
     }
     Ok(Some(Settings {
         show_list: flags.show_list,
         auto_accept: flags.auto_accept,
-        functions_origin: configuration.functions_origin()?,
-        park: ParkOptions::new(&flags),
-        reason_required: flags.reason_required && !flags.reasons.is_empty(),
-        reasons: flags.reasons,
-        day_starts_at: flags.day_starts_at,
+        functions_origin,
+        flags,
     }))
+}
+
+/// Returns the flags for a task's conversation: those of its queue, and in general where the queue has none.
+#[must_use]
+pub fn flags(view: &Json, task: &Json) -> Flags {
+    let mut configuration = Configuration::new(view);
+    if let Ok(queues) = configuration.flag(FLAGS.per_queue.name) {
+        for key in rules::QUEUE_KEYS {
+            let queue = queues.at(task.get_text(key).unwrap_or_default());
+            if queue.is_present() == Ok(true) {
+                configuration.queue = queue;
+                break;
+            }
+        }
+    }
+    // The start has read them all, and named what is malformed.
+    Flags::read(&configuration)
 }
 
 fn is_admin(view: &Json) -> bool {
@@ -109,15 +124,20 @@ fn is_admin(view: &Json) -> bool {
 struct Configuration<'a> {
     everybody: Field<'a>,
     worker: Field<'a>,
+    /// The flags of a queue, which win. Null: those in general are read.
+    queue: Field<'a>,
+    /// The error of a flag.
+    malformed: Cell<Option<MalformedField>>,
 }
 
 impl<'a> Configuration<'a> {
-    fn new(view: &'a Json) -> Result<Self, MalformedField> {
-        let view = Field::root("", view);
-        Ok(Self {
-            everybody: Field::root("ui_attributes.custom_data", view.at("customData").value()?),
-            worker: Field::root("config_overrides", view.at("configOverrides").value()?),
-        })
+    fn new(view: &'a Json) -> Self {
+        Self {
+            everybody: Field::root("ui_attributes.custom_data", view.get("customData")),
+            worker: Field::root("config_overrides", view.get("configOverrides")),
+            queue: Field::root("", &Json::Null),
+            malformed: Cell::default(),
+        }
     }
 
     /// Returns the worker's own value, or else everybody's.
@@ -131,8 +151,23 @@ impl<'a> Configuration<'a> {
     }
 
     fn flag(&self, name: &str) -> Result<Field<'a>, MalformedField> {
+        let own = self.queue.at(name);
+        if own.is_present()? {
+            return Ok(own);
+        }
         let [features, feature] = flags::FEATURE;
         self.at(&[features, feature, name])
+    }
+
+    fn flags(&self) -> Result<Flags, MalformedField> {
+        let flags = Flags::read(self);
+        self.malformed.take().map_or(Ok(flags), Err)
+    }
+
+    /// Returns what was read of a flag, or notes the error.
+    fn noted<T>(&self, read: Result<T, MalformedField>) -> Option<T> {
+        read.map_err(|malformed| self.malformed.set(Some(malformed)))
+            .ok()
     }
 
     fn functions_origin(&self) -> Result<String, MalformedField> {
@@ -146,19 +181,32 @@ impl<'a> Configuration<'a> {
 }
 
 impl flags::Source for Configuration<'_> {
-    type Error = MalformedField;
-
-    fn bool(&self, flag: BoolFlag) -> Result<bool, MalformedField> {
-        Ok(self.flag(flag.name)?.flag()?.unwrap_or(flag.default))
+    fn bool(&self, flag: BoolFlag) -> bool {
+        let read = self.flag(flag.name).and_then(|field| field.flag());
+        self.noted(read).flatten().unwrap_or(flag.default)
     }
 
-    fn integer(&self, flag: IntegerFlag) -> Result<u32, MalformedField> {
-        let value = self.flag(flag.name)?.integer(flag.range)?;
-        Ok(value.unwrap_or(flag.default))
+    fn integer(&self, flag: IntegerFlag) -> u32 {
+        let read = self.flag(flag.name);
+        let read = read.and_then(|field| field.integer(flag.range));
+        self.noted(read).flatten().unwrap_or(flag.default)
     }
 
-    fn texts(&self, flag: TextsFlag) -> Result<Vec<String>, MalformedField> {
-        self.flag(flag.name)?.texts(flag.most, flag.longest)
+    fn texts(&self, flag: TextsFlag) -> Vec<String> {
+        let read = self.flag(flag.name);
+        let read = read.and_then(|field| field.texts(flag.most, flag.longest));
+        self.noted(read).unwrap_or_default()
+    }
+
+    fn integers(&self, flag: IntegersFlag) -> Vec<u32> {
+        let read = self.flag(flag.name).and_then(|field| {
+            if field.is_present()? {
+                field.integers(flag.most, flag.range)
+            } else {
+                Ok(flag.default.into())
+            }
+        });
+        self.noted(read).unwrap_or_default()
     }
 }
 
@@ -214,6 +262,7 @@ mod tests {
 
     use super::super::task::tests::json;
     use super::*;
+    use crate::request::ParkOptions;
 
     fn configured() -> serde_json::Value {
         json!({
@@ -268,10 +317,10 @@ mod tests {
                 show_list: false,
                 auto_accept: true,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
-                reasons: Vec::new(),
-                reason_required: false,
-                day_starts_at: 9,
-                park: ParkOptions::new(&Flags::default()),
+                flags: Flags {
+                    enabled: true,
+                    ..Flags::default()
+                },
             })
         );
     }
@@ -289,8 +338,9 @@ mod tests {
         let settings = start_with(custom_data, json!(null)).settings.unwrap();
         assert!(settings.show_list);
         assert!(!settings.auto_accept);
-        assert_eq!(settings.park.list_ttl_seconds, Some(31_536_000));
-        assert!(settings.park.pause_studio_flow);
+        let park = ParkOptions::new(&settings.flags);
+        assert_eq!(park.list_ttl_seconds, Some(31_536_000));
+        assert!(park.pause_studio_flow);
     }
 
     #[test]
@@ -304,7 +354,8 @@ mod tests {
         let settings = start_with(configured(), list).settings.unwrap();
         assert!(settings.show_list);
         assert!(!settings.auto_accept);
-        assert_eq!(settings.park.list_ttl_seconds, Some(0));
+        let park = ParkOptions::new(&settings.flags);
+        assert_eq!(park.list_ttl_seconds, Some(0));
 
         let mut everybody = configured();
         everybody["features"]["park_interaction"]["enabled"] = json!(false);
@@ -377,6 +428,16 @@ mod tests {
             ("list_ttl_hours", json!("24"), hours),
             ("list_ttl_hours", json!(true), hours),
             ("reasons", json!("Waiting"), "a list"),
+            ("channels", json!("web"), "a list"),
+            ("queues", json!({}), "a list"),
+            ("max_parked_hint", json!(51), "a whole number from 0 to 50"),
+            ("wait_minutes", json!(60), "a list"),
+            (
+                "wait_minutes",
+                json!([1, 2, 3, 4, 5]),
+                "a list of at most 4",
+            ),
+            ("per_queue", json!([]), "an object"),
         ] {
             let flags = json!({ "features": { "park_interaction": { name: value.clone() } } });
             let mut custom_data = configured();
@@ -448,26 +509,78 @@ mod tests {
         for flag in flags::ALL {
             let name = flag.flag.name();
             let mut custom_data = configured();
-            custom_data["features"]["park_interaction"][name] = json!({});
+            custom_data["features"]["park_interaction"][name] = json!({ "Support": 1 });
             let start = start_with(custom_data, json!(null));
             assert_eq!(start.effects.len(), 1, "{name}");
         }
     }
 
     #[test]
-    fn a_reason_is_required_only_if_there_is_one() {
-        let reasons = |reasons: serde_json::Value| {
-            let mut custom_data = configured();
-            custom_data["features"]["park_interaction"]["reasons"] = reasons;
-            let own = json!({ "features": { "park_interaction": { "reason_required": true } } });
-            let settings = start_with(custom_data, own).settings.unwrap();
-            (settings.reasons, settings.reason_required)
-        };
-        assert_eq!(reasons(json!([])), (Vec::new(), false));
-        assert_eq!(
-            reasons(json!(["Waiting", " Delivery "])),
-            (vec!["Waiting".into(), "Delivery".into()], true)
-        );
+    fn the_flags_of_queues_are_read() {
+        let mut custom_data = configured();
+        custom_data["features"]["park_interaction"]["per_queue"] = json!({
+            "Support": { "same_agent_seconds": 3600, "reasons": [" Parts "] },
+            "SID of Sales": { "reason_required": false },
+        });
+        custom_data["features"]["park_interaction"]["reason_required"] = json!(true);
+        let worker = json!({ "features": { "park_interaction": { "same_agent_seconds": 60 } } });
+        let none = json!({ "features": { "park_interaction": { "per_queue": {} } } });
+        for (worker, name, seconds, reasons, required) in [
+            (&worker, "Support", 3_600, vec!["Parts"], true),
+            (&worker, "Sales", 60, vec![], false),
+            (&worker, "Billing", 60, vec![], true),
+            (&none, "Support", 0, vec![], true),
+        ] {
+            let view = json!({ "customData": custom_data, "configOverrides": worker });
+            assert!(read(&json(&view)).unwrap().is_some());
+            let task = json!({ "queueName": name, "queueSid": format!("SID of {name}") });
+            let flags = flags(&json(&view), &json(&task));
+            assert_eq!(flags.same_agent_seconds, seconds, "{name}");
+            assert_eq!(flags.reasons, reasons, "{name}");
+            assert_eq!(flags.reason_required, required, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_flag_of_a_queue_is_named() {
+        let seconds = "a whole number from 0 to 3600";
+        for (support, path, expected) in [
+            (
+                json!({ "same_agent_seconds": "90" }),
+                "per_queue.Support.same_agent_seconds",
+                seconds,
+            ),
+            (
+                json!({ "same_agent_seconds": 3_601 }),
+                "per_queue.Support.same_agent_seconds",
+                seconds,
+            ),
+            (
+                json!({ "reasons": ["a", ""] }),
+                "per_queue.Support.reasons[1]",
+                "a text of 1 to 60 characters",
+            ),
+            (
+                json!({ "reason_required": 1 }),
+                "per_queue.Support.reason_required",
+                "true or false",
+            ),
+            (json!([]), "per_queue.Support", "an object"),
+        ] {
+            let own = json!({ "features": { "park_interaction": {
+                "per_queue": { "Support": support }
+            } } });
+            let start = start_with(configured(), own);
+            assert_eq!(
+                start.effects,
+                [ShimEffect::Warn {
+                    message: format!(
+                        "`config_overrides.features.park_interaction.{path}` is malformed: \
+                         expected {expected}"
+                    )
+                }]
+            );
+        }
     }
 
     #[test]

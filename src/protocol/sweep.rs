@@ -148,7 +148,7 @@ impl Sweep {
             let position = &mut self.cursor.rows;
             let row = self.rows.ok()?.entries.get(position.done)?.clone();
             position.done += 1;
-            return Some(Entry::Row(worker, row));
+            return Some(Entry::Row(worker, row.conversation));
         }
         let position = &mut self.cursor.at;
         let entries = &self.conversations.ok()?.entries;

@@ -19,6 +19,9 @@ const SWITCH = 'true or false';
 const HOURS = 'a whole number from 0 to 8760';
 const DOMAIN = 'a domain such as `park-interaction-1234.twil.io`';
 const PORT = 'a port from 1 to 65535';
+const QUEUE = 'a text of 1 to 128 characters';
+const MOST = 'a whole number from 0 to 50';
+const MINUTES = 'a whole number from 1 to 43200';
 
 const ERRORS = [
   ['an empty file', '', 'error: ui_attributes.dev.json:1:0: this is no JSON: EOF while parsing a value'],
@@ -45,6 +48,25 @@ const ERRORS = [
   ['hours below zero', flags({ list_ttl_hours: -1 }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
   ['half an hour', flags({ list_ttl_hours: 0.5 }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
   ['hours as a text', flags({ list_ttl_hours: '24' }), expected(`${FLAG}.list_ttl_hours`, HOURS)],
+  ['a channel that is no list', flags({ channels: 'web' }), expected(`${FLAG}.channels`, 'a list')],
+  ['a queue without a name', flags({ queues: ['Support', ''] }), expected(`${FLAG}.queues[1]`, QUEUE)],
+  ['a hint that is no number', flags({ max_parked_hint: '3' }), expected(`${FLAG}.max_parked_hint`, MOST)],
+  ['a wait beyond 30 days', flags({ wait_minutes: [60, 43_201] }), expected(`${FLAG}.wait_minutes[1]`, MINUTES)],
+  ['too many waits', flags({ wait_minutes: [1, 2, 3, 4, 5] }), expected(`${FLAG}.wait_minutes`, 'a list of at most 4')],
+  ['queues that are a list', flags({ per_queue: [] }), expected(`${FLAG}.per_queue`, 'an object')],
+  [
+    'too many seconds of a queue',
+    flags({ per_queue: { Support: { same_agent_seconds: 3601 } } }),
+    expected(`${FLAG}.per_queue.Support.same_agent_seconds`, 'a whole number from 0 to 3600'),
+  ],
+  [
+    'a flag that no queue has',
+    flags({ per_queue: { Support: { show_list: true } } }),
+    expected(
+      `${FLAG}.per_queue.Support.show_list`,
+      'one of the flags `same_agent_seconds`, `reasons`, `reason_required`',
+    ),
+  ],
   [
     'an address for a domain',
     place({ serverless_functions_domain: 'https://a.twil.io/' }),

@@ -378,7 +378,15 @@ fn a_full_list_refuses_another_park() {
     let Reply::Refused { refusal, .. } = park(&mut full, Some(3)) else {
         panic!("parked beyond the limit");
     };
-    assert_eq!(refusal, Refusal::LimitReached { most: 3 });
+    assert_eq!(
+        refusal,
+        Refusal::LimitReached {
+            most: 3,
+            customer: "Customer 2".into(),
+            since: 9_998,
+        },
+        "the oldest of the others is named"
+    );
     assert_eq!(full.twilio.agents(), 1);
     let mut unread = with_three_rows();
     unread.down = Some("ListItems");

@@ -27,9 +27,6 @@ fn the_settings_are_a_plain_object() {
                 "showList": true,
                 "autoAccept": true,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
-                "reasons": [],
-                "reasonRequired": false,
-                "dayStartsAt": 9,
             },
             "effects": [],
         })
@@ -62,6 +59,7 @@ fn the_button_of_an_assigned_chat_is_enabled() {
             "visible": true,
             "enabled": true,
             "busy": false,
+            "needsReason": false,
             "label": "ParkInteractionButtonLabel",
             "title": "ParkInteractionButton",
         })
@@ -90,21 +88,53 @@ fn the_form_of_the_dialog_is_an_array() {
     tomorrow.set_seconds(0);
     tomorrow.set_milliseconds(0);
     let local = tomorrow.get_time() - tomorrow.get_timezone_offset() * 60_000.0;
-    let form = json(
-        &park_form(&js(
-            &json!({ "choice": "picked", "picked": local, "dayStartsAt": 9 }),
-        ))
-        .unwrap(),
-    );
+    let form = json(&park_form(&js(&json!({ "choice": "picked", "picked": local }))).unwrap());
     assert_eq!(form[0][0], json!(["reply", null]));
-    assert_eq!(form[0][1][0], "hour");
+    assert_eq!(form[0][1][0], "wait0");
     assert!(form[0][1][1].as_f64().unwrap() > js_sys::Date::now());
+    assert_eq!(
+        [&form[0][1][2], &form[0][1][3]],
+        [&json!(1), &json!("hour")]
+    );
     assert_eq!(form[1].as_f64(), Some(tomorrow.get_time() / 1_000.0));
     assert_eq!(form[2], json!(null));
     assert_eq!(form[5], json!(null));
     assert_eq!(form[6], json!(false));
+    assert_eq!([&form[7], &form[8]], [&json!([]), &json!(false)]);
 
     let form = json(&park_form(&js(&json!({ "choice": "picked" }))).unwrap());
     assert_eq!(form[1], json!(null));
     assert_eq!(form[2], "ParkInteractionUntilNoTime");
+}
+
+/// The configuration of the start counts for the button and the dialog, with the flags of the task's queue.
+#[wasm_bindgen_test]
+fn a_queue_has_its_own_reasons() {
+    let configured = json!({
+        "reasons": ["Payment"],
+        "queues": ["Support"],
+        "per_queue": { "Support": { "reasons": ["Parts"], "reason_required": true } },
+    });
+    let start_with = |flags: &serde_json::Value| {
+        start(&js(&json!({
+            "customData": {
+                "serverless_functions_domain": "park-interaction-1234.twil.io",
+                "features": { "park_interaction": flags },
+            },
+        })))
+        .unwrap()
+    };
+    start_with(&configured);
+    let mut in_support = task();
+    in_support["queueName"] = json!("Support");
+    let button =
+        |task: &serde_json::Value| json(&park_button(&js(&json!({ "task": task }))).unwrap());
+    assert_eq!(button(&in_support)["needsReason"], true);
+    assert_eq!(button(&in_support)["enabled"], true);
+    assert_eq!(button(&task())["title"], "ParkInteractionQueueNotParked");
+    let form = json(&park_form(&js(&json!({ "task": in_support }))).unwrap());
+    assert_eq!([&form[7], &form[8]], [&json!(["Parts"]), &json!(true)]);
+    assert_eq!(form[2], "ParkInteractionUntilNoReason");
+    // The other tests have no configuration.
+    start_with(&json!({}));
 }

@@ -55,6 +55,8 @@ export const taskView = (task: ITask | undefined): TaskView => ({
   taskSid: task?.taskSid,
   status: task?.status,
   channelType: task?.channelType,
+  queueName: task?.queueName,
+  queueSid: task?.queueSid,
   attributes: attributesView(task?.attributes),
 });
 

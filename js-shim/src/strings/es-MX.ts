@@ -21,6 +21,11 @@ const strings: Translation = {
   ParkInteractionUntilNoSuchTime: 'Esta hora no existe: se adelanta el reloj.',
   ParkInteractionUntilOutOfRange: 'Elige una hora entre 1 minuto y 30 días a partir de ahora: {{time}} a más tardar.',
   ParkInteractionUntilNoReason: 'Elige un motivo.',
+  ParkInteractionChannelNotParked:
+    'No se puede poner en espera: aquí no se ponen en espera conversaciones de este canal',
+  ParkInteractionQueueNotParked: 'No se puede poner en espera: aquí no se ponen en espera conversaciones de esta cola',
+  ParkInteractionManyParked: 'Conversaciones en espera: {{field}}. {{oldest}}',
+  ParkInteractionOldest: 'La más antigua: {{customer}}, desde {{time}}.',
   ParkInteractionParkedUntil: 'En espera hasta {{time}}, o hasta que escriba {{customer}}.',
   ParkInteractionParkedKept: 'En espera hasta {{time}}, aunque escriba {{customer}}.',
   ParkInteractionUndo: 'Deshacer',
@@ -38,7 +43,7 @@ const strings: Translation = {
   ParkInteractionConversationClosed: '{{what}} La conversación está cerrada.',
   ParkInteractionSeveralAgents: '{{what}} Hay otra persona en la conversación o la están invitando.',
   ParkInteractionLimitReached:
-    '{{what}} Ya tienes tantas conversaciones en espera como se permite ({{field}}). Reanuda una primero.',
+    '{{what}} Ya tienes tantas conversaciones en espera como se permite ({{field}}). Reanuda una primero. {{oldest}}',
   ParkInteractionTimeOutOfRange: '{{what}} La hora debe estar entre 1 minuto y 30 días a partir de ahora.',
   ParkInteractionTooLarge: '{{what}} La conversación contiene demasiados datos. Avísale a tu administrador.',
   ParkInteractionTooManyWebhooks: '{{what}} La conversación tiene demasiados webhooks. Avísale a tu administrador.',

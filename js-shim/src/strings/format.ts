@@ -29,6 +29,8 @@ export interface Formats {
   tomorrow: (milliseconds: number) => string;
   /** "Monday 9:00 AM". */
   onWeekday: (milliseconds: number) => string;
+  /** "The oldest: Wanda, since Tue, May 12, 9:00 AM." */
+  oldest: (customer: string, milliseconds: number) => string;
   /** "Wrote at 19:28, not answered yet", with the date unless that was today. */
   wrote: (milliseconds: number) => string;
 }
@@ -59,6 +61,11 @@ export function formatsOf(manager: Manager): Formats {
     due: (milliseconds) => intl.due.format(milliseconds),
     tomorrow: (milliseconds) => `${intl.relative.auto.format(1, 'day')} ${intl.timeOfDay.format(milliseconds)}`,
     onWeekday: (milliseconds) => intl.weekday.format(milliseconds),
+    oldest: (customer, milliseconds) =>
+      fill('ParkInteractionOldest', {
+        customer: customer || fill('ParkInteractionListNoName'),
+        time: intl.due.format(milliseconds),
+      }),
     wrote: (milliseconds) =>
       isToday(milliseconds)
         ? fill('ParkInteractionListWroteToday', { time: intl.timeOfDay.format(milliseconds) })

@@ -16,7 +16,7 @@ pub struct Clock {
 /// The instant of a local time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Instant {
-    /// The first instant at which clocks show the time.
+    /// The first instant at which clocks show the time, or the second one if the first has passed.
     At(f64),
     /// The clocks leave out the time. They show a later time at this instant, which is as far ahead as if they did not.
     LeftOut(f64),
@@ -34,8 +34,9 @@ impl Clock {
         let before = local + self.offset_ms(local - DAY_MS);
         let after = local + self.offset_ms(local + DAY_MS);
         let is_right = |at: f64| self.local(at) >= local && self.local(at) <= local;
-        // If both are right, clocks go back, and the time comes first before that.
-        if is_right(before) {
+        // If both are right and differ, clocks go back, and the time comes first before that.
+        let is_first_over = before <= self.now && before < after;
+        if is_right(before) && !(is_first_over && is_right(after)) {
             Instant::At(before)
         } else if is_right(after) {
             Instant::At(after)
@@ -139,6 +140,35 @@ pub(super) mod tests {
         let clock = clock(berlin);
         let local = utc(2026, 10, 25, 2, 30);
         assert_eq!(clock.instant(local), Instant::At(utc(2026, 10, 25, 0, 30)));
+    }
+
+    /// Within the repeated hour, an agent who picks a time means one that is still to come.
+    #[test]
+    fn a_time_that_has_passed_once_is_the_second() {
+        let half_past_two = utc(2026, 10, 25, 2, 30);
+        let (first, second) = (utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30));
+        for (now, expected) in [
+            (first - 1.0, first),
+            (first, second),
+            (first + 40.0 * MINUTE_MS, second),
+            (second + 1.0, second),
+        ] {
+            let clock = Clock {
+                now,
+                offset_minutes: berlin,
+            };
+            assert_eq!(clock.instant(half_past_two), Instant::At(expected));
+        }
+        let noon = utc(2026, 10, 24, 12, 0);
+        let clock = Clock {
+            now: second,
+            offset_minutes: berlin,
+        };
+        assert_eq!(
+            clock.instant(noon),
+            Instant::At(utc(2026, 10, 24, 10, 0)),
+            "a time that comes once has passed"
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The dialog: which times it offers, and whether the present choice can be parked with.
 
 use super::clock::{Clock, Instant, DAY_MS, HOUR_MS};
-use crate::flags::FLAGS;
+use crate::flags::{Flags, FLAGS};
 use crate::plugin::effect::StringKey;
 use crate::plugin::json::{integer, Json};
 use crate::plugin::list::channel;
+use crate::plugin::rules;
 use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
 
 /// The time for which `WhatsApp` and Messenger take free texts after the customer's last message.
@@ -33,56 +34,99 @@ pub struct Form {
     pub window_of: Option<StringKey>,
     /// True: the window is closed at the chosen time.
     pub is_window_closed: bool,
+    /// The reasons to choose from.
+    pub reasons: Vec<String>,
+    /// True: one of them has to be chosen.
+    pub is_reason_required: bool,
 }
 
 /// A choice of the dialog.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Choice {
-    /// The name: `reply`, `hour`, `hours`, `tomorrow`, `monday`, `window` or `picked`.
+    /// The name: `reply`, `wait0` to `wait3`, `tomorrow`, `monday`, `window` or `picked`.
     pub name: &'static str,
     /// The time, in milliseconds since 1970. None: until the customer writes, or the time that the agent picks.
     pub at: Option<f64>,
+    /// The wait, for `wait0` to `wait3`.
+    pub wait: Option<Wait>,
+}
+
+/// A wait in the largest unit in which it is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// The number of units.
+    pub value: u32,
+    /// The unit, as `Intl.RelativeTimeFormat` names it.
+    pub unit: &'static str,
 }
 
 impl Choice {
-    fn untimed(name: &'static str) -> Self {
-        Self { name, at: None }
+    fn new(name: &'static str, at: Option<f64>) -> Self {
+        Self {
+            name,
+            at,
+            wait: None,
+        }
+    }
+}
+
+impl Wait {
+    fn new(minutes: u32) -> Self {
+        let (unit, length) = if minutes.is_multiple_of(MINUTES_PER_DAY) {
+            ("day", MINUTES_PER_DAY)
+        } else if minutes.is_multiple_of(60) {
+            ("hour", 60)
+        } else {
+            ("minute", 1)
+        };
+        Self {
+            value: minutes / length,
+            unit,
+        }
     }
 }
 
 const REPLY: &str = "reply";
 const PICKED: &str = "picked";
+/// The names of the choices of the flag `wait_minutes`, by their place there.
+const WAITS: [&str; FLAGS.wait_minutes.most as usize] = ["wait0", "wait1", "wait2", "wait3"];
+
+const MINUTE_MS: f64 = 60_000.0;
+const MINUTES_PER_DAY: u32 = 24 * 60;
 
 /// Returns the content of the dialog.
 ///
-/// `view` has the settings `dayStartsAt` and `reasonRequired`, the conversation's `channelType` and `messages` (pairs of an author
-/// and a time), and the agent's present `choice` (a name), `picked` (a local time, as `suggested`, or null) and `reason`.
+/// `view` has the `task`, the conversation's `messages` (pairs of an author and a time), and the agent's present `choice` (a name),
+/// `picked` (a local time, as `suggested`, or null) and `reason`.
 #[must_use]
-pub fn form(view: &Json, clock: Clock) -> Form {
+pub fn form(view: &Json, flags: Flags, clock: Clock) -> Form {
     let now = clock.now;
     let window = window(view, now);
     let today = (clock.local(now) / DAY_MS).floor();
-    let day_starts_at = day_starts_at(view);
+    let day_starts_at = f64::from(flags.day_starts_at) * HOUR_MS;
     let start_in = |days: u32| (today + f64::from(days)) * DAY_MS + day_starts_at;
     let start_at = |days| match clock.instant(start_in(days)) {
         Instant::At(at) | Instant::LeftOut(at) => at,
     };
     let until_monday = days_until_monday(today);
     let times = [
-        ("hour", Some(now + HOUR_MS)),
-        ("hours", Some(now + 4.0 * HOUR_MS)),
         ("tomorrow", Some(start_at(1))),
         ("monday", (until_monday > 1).then(|| start_at(until_monday))),
         ("window", window.map(|window| window.closes_at - HOUR_MS)),
     ];
-    let mut choices = Vec::with_capacity(times.len() + 2);
-    choices.push(Choice::untimed(REPLY));
+    let mut choices = vec![Choice::new(REPLY, None)];
+    for (name, minutes) in WAITS.into_iter().zip(&flags.wait_minutes) {
+        choices.push(Choice {
+            wait: Some(Wait::new(*minutes)),
+            ..Choice::new(name, Some(now + f64::from(*minutes) * MINUTE_MS))
+        });
+    }
     for (name, at) in times {
         if at.is_some_and(|at| is_in_range(at, now)) {
-            choices.push(Choice { name, at });
+            choices.push(Choice::new(name, at));
         }
     }
-    choices.push(Choice::untimed(PICKED));
+    choices.push(Choice::new(PICKED, None));
 
     let mut refusal = None;
     let at = match view.get_text("choice") {
@@ -98,9 +142,10 @@ pub fn form(view: &Json, clock: Clock) -> Form {
             None => Some(now),
         },
     };
+    let is_reason_required = rules::is_reason_required(&flags);
     if at.is_some_and(|at| !is_in_range(at, now)) {
         refusal = Some(StringKey::ParkInteractionUntilOutOfRange);
-    } else if refusal.is_none() && is_reason_missing(view) {
+    } else if refusal.is_none() && is_reason_required && view.get_text("reason").is_none() {
         refusal = Some(StringKey::ParkInteractionUntilNoReason);
     }
     Form {
@@ -113,6 +158,8 @@ pub fn form(view: &Json, clock: Clock) -> Form {
         is_window_closed: window
             .zip(at)
             .is_some_and(|(window, at)| at > window.closes_at),
+        reasons: flags.reasons,
+        is_reason_required,
     }
 }
 
@@ -133,18 +180,6 @@ fn picked(view: &Json, clock: Clock) -> Result<f64, StringKey> {
     }
 }
 
-/// Returns the start of a day, from midnight.
-fn day_starts_at(view: &Json) -> f64 {
-    match view.get("dayStartsAt") {
-        Json::Number(hour) => hour * HOUR_MS,
-        _ => f64::from(FLAGS.day_starts_at.default) * HOUR_MS,
-    }
-}
-
-fn is_reason_missing(view: &Json) -> bool {
-    *view.get("reasonRequired") == Json::Bool(true) && view.get_text("reason").is_none()
-}
-
 /// Returns the days until the next Monday, from 1 to 7. `today` is in days since 1970, which began on a Thursday.
 fn days_until_monday(today: f64) -> u32 {
     7 - (integer(today).unwrap_or_default() + 3) % 7
@@ -160,7 +195,7 @@ struct Window {
 /// Returns the window of the conversation's channel, if it has one that is open. Agents write under other names than customers, whose
 /// addresses have the channel in front.
 fn window(view: &Json, now: f64) -> Option<Window> {
-    let channel = view.get_text("channelType")?;
+    let channel = view.get("task").get_text("channelType")?;
     let name = WINDOW_CHANNELS
         .into_iter()
         .find(|name| channel.eq_ignore_ascii_case(name))?;
@@ -201,15 +236,24 @@ mod tests {
     use super::super::clock::tests::{berlin, utc};
     use super::*;
 
-    const MINUTE_MS: f64 = 60_000.0;
-
     /// Returns the form of an agent in Berlin.
     fn at(now: f64, view: &serde_json::Value) -> Form {
+        with(Flags::default(), now, view)
+    }
+
+    fn with(flags: Flags, now: f64, view: &serde_json::Value) -> Form {
         let clock = Clock {
             now,
             offset_minutes: berlin,
         };
-        form(&Json::from(view), clock)
+        form(&Json::from(view), flags, clock)
+    }
+
+    fn day_starts_at(hour: u32) -> Flags {
+        Flags {
+            day_starts_at: hour,
+            ..Flags::default()
+        }
     }
 
     fn times(form: &Form) -> Vec<(&'static str, Option<f64>)> {
@@ -234,8 +278,8 @@ mod tests {
             times(&at(now, &json!({}))),
             [
                 ("reply", None),
-                ("hour", Some(now + HOUR_MS)),
-                ("hours", Some(now + 4.0 * HOUR_MS)),
+                ("wait0", Some(now + HOUR_MS)),
+                ("wait1", Some(now + 4.0 * HOUR_MS)),
                 ("tomorrow", Some(utc(2026, 11, 27, 8, 0))),
                 ("monday", Some(utc(2026, 11, 30, 8, 0))),
                 ("picked", None),
@@ -246,7 +290,7 @@ mod tests {
     #[test]
     fn the_day_starts_at_the_hour_of_the_flag() {
         for (hour, utc_hour) in [(0, 23), (1, 0), (23, 22)] {
-            let form = at(thursday(), &json!({ "dayStartsAt": hour }));
+            let form = with(day_starts_at(hour), thursday(), &json!({}));
             let day = if hour == 0 { 26 } else { 27 };
             assert_eq!(
                 time(&form, "tomorrow"),
@@ -280,19 +324,19 @@ mod tests {
         ] {
             assert_eq!(time(&at(now, &json!({})), "tomorrow"), Some(tomorrow));
         }
-        let hours = time(&at(utc(2026, 3, 29, 0, 0), &json!({})), "hours");
+        let hours = time(&at(utc(2026, 3, 29, 0, 0), &json!({})), "wait1");
         assert_eq!(hours, Some(utc(2026, 3, 29, 4, 0)), "hours are hours");
     }
 
     #[test]
     fn a_start_of_the_day_that_clocks_leave_out_is_the_next_hour() {
-        let form = at(utc(2026, 3, 28, 11, 0), &json!({ "dayStartsAt": 2 }));
+        let form = with(day_starts_at(2), utc(2026, 3, 28, 11, 0), &json!({}));
         assert_eq!(time(&form, "tomorrow"), Some(utc(2026, 3, 29, 1, 0)));
     }
 
     #[test]
     fn a_choice_is_sent_in_seconds() {
-        let form = at(thursday(), &json!({ "choice": "hour" }));
+        let form = at(thursday(), &json!({ "choice": "wait0" }));
         assert_eq!(form.refusal, None);
         assert_eq!(form.until, integer((thursday() + HOUR_MS) / 1_000.0));
         for choice in [json!({}), json!({ "choice": "reply" })] {
@@ -355,36 +399,93 @@ mod tests {
 
     #[test]
     fn picking_begins_with_tomorrow() {
-        let form = at(thursday(), &json!({ "dayStartsAt": 8 }));
+        let form = with(day_starts_at(8), thursday(), &json!({}));
         assert_eq!(form.suggested, utc(2026, 11, 27, 8, 0));
     }
 
     #[test]
     fn a_reason_can_be_required() {
         let missing = Some(StringKey::ParkInteractionUntilNoReason);
+        let with_reasons = |reason_required, view: &serde_json::Value| {
+            let flags = Flags {
+                reasons: vec!["Delivery".into()],
+                reason_required,
+                ..Flags::default()
+            };
+            with(flags, thursday(), view)
+        };
         for (view, refusal) in [
-            (json!({ "reasonRequired": true }), missing),
-            (json!({ "reasonRequired": true, "reason": " " }), missing),
-            (json!({ "reasonRequired": true, "choice": "hour" }), missing),
+            (json!({}), missing),
+            (json!({ "reason": " " }), missing),
+            (json!({ "choice": "wait0" }), missing),
             (
-                json!({ "reasonRequired": true, "choice": "picked" }),
+                json!({ "choice": "picked" }),
                 Some(StringKey::ParkInteractionUntilNoTime),
             ),
-            (
-                json!({ "reasonRequired": true, "reason": "Delivery" }),
-                None,
-            ),
-            (json!({ "reasonRequired": false }), None),
+            (json!({ "reason": "Delivery" }), None),
         ] {
-            assert_eq!(at(thursday(), &view).refusal, refusal, "{view}");
+            assert_eq!(with_reasons(true, &view).refusal, refusal, "{view}");
         }
+        let optional = with_reasons(false, &json!({}));
+        assert_eq!(optional.refusal, None);
+        assert_eq!(optional.reasons, ["Delivery"]);
+        assert!(!optional.is_reason_required);
+    }
+
+    #[test]
+    fn the_waits_are_those_of_the_flag() {
+        let flags = Flags {
+            wait_minutes: vec![30, 120, 4_320, 90],
+            ..Flags::default()
+        };
+        let now = thursday();
+        let form = with(flags, now, &json!({ "choice": "wait2" }));
+        let waits: Vec<_> = form
+            .choices
+            .iter()
+            .filter_map(|choice| choice.wait.map(|wait| (wait.value, wait.unit)))
+            .collect();
+        assert_eq!(
+            waits,
+            [(30, "minute"), (2, "hour"), (3, "day"), (90, "minute")]
+        );
+        assert_eq!(time(&form, "wait0"), Some(now + 30.0 * MINUTE_MS));
+        assert_eq!(form.until, integer((now + 3.0 * DAY_MS) / 1_000.0));
+        let none = Flags {
+            wait_minutes: Vec::new(),
+            ..Flags::default()
+        };
+        let form = with(none, now, &json!({}));
+        assert!(form.choices.iter().all(|choice| choice.wait.is_none()));
+    }
+
+    #[test]
+    fn the_shortest_and_the_longest_wait_can_be_chosen() {
+        let (least, most) = FLAGS.wait_minutes.range;
+        let flags = Flags {
+            wait_minutes: vec![least, most],
+            ..Flags::default()
+        };
+        for choice in ["wait0", "wait1"] {
+            let form = with(flags.clone(), thursday(), &json!({ "choice": choice }));
+            assert_eq!(form.refusal, None, "{choice}");
+        }
+    }
+
+    /// The hour before half past two has come twice when the clocks have gone back.
+    #[test]
+    fn a_time_in_the_repeated_hour_can_be_picked() {
+        let now = utc(2026, 10, 25, 1, 10);
+        let form = picked(now, utc(2026, 10, 25, 2, 30));
+        assert_eq!(form.refusal, None);
+        assert_eq!(form.until, integer(utc(2026, 10, 25, 1, 30) / 1_000.0));
     }
 
     /// Returns a conversation on a channel with the customer's last message some time ago, and an agent's after it.
     fn written(channel: &str, ago: f64) -> serde_json::Value {
         let now = thursday();
         json!({
-            "channelType": channel,
+            "task": { "channelType": channel },
             "messages": [
                 [format!("{channel}:+15550199"), now - 5.0 * DAY_MS],
                 [format!("{channel}:+15550199"), now - ago],
@@ -405,18 +506,19 @@ mod tests {
 
     #[test]
     fn there_is_no_choice_of_a_window_that_is_unknown_or_nearly_closed() {
+        let whatsapp = json!({ "channelType": "whatsapp" });
         for (view, is_open) in [
             (written("web", HOUR_MS), false),
             (written("sms", HOUR_MS), false),
             (written("whatsapp", 25.0 * HOUR_MS), false),
             (written("whatsapp", 23.0 * HOUR_MS), true),
-            (json!({ "channelType": "whatsapp" }), false),
+            (json!({ "task": whatsapp }), false),
             (
-                json!({ "channelType": "whatsapp", "messages": [["ada", thursday()]] }),
+                json!({ "task": whatsapp, "messages": [["ada", thursday()]] }),
                 false,
             ),
             (
-                json!({ "channelType": "whatsapp", "messages": [["whatsapp:+1", null], 3] }),
+                json!({ "task": whatsapp, "messages": [["whatsapp:+1", null], 3] }),
                 false,
             ),
         ] {
@@ -430,7 +532,7 @@ mod tests {
     fn a_time_after_the_window_is_known() {
         for (choice, is_closed) in [
             ("reply", false),
-            ("hour", false),
+            ("wait0", false),
             ("window", false),
             ("monday", true),
         ] {

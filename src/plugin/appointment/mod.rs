@@ -4,7 +4,7 @@ mod clock;
 mod form;
 
 pub use clock::Clock;
-pub use form::{form, is_in_range, Choice, Form};
+pub use form::{form, is_in_range, Choice, Form, Wait};
 
 use super::json::{characters, integer, shortened, Field, Json, MalformedField};
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};

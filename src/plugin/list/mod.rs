@@ -5,6 +5,7 @@
 //! | an item of the Sync map, read | [`entry`], [`channel`] |
 //! | all rows, in their order | [`rows`], [`order`], [`text`] |
 //! | the state of the reading of the map | [`reading`] |
+//! | the reminder of the oldest row | `oldest` |
 //! | conversations that the agent has asked for | [`resume`] |
 //! | the data for the view, and the announcements | [`view`], [`time`], [`announcer`] |
 //!
@@ -13,6 +14,7 @@
 pub mod announcer;
 pub mod channel;
 pub mod entry;
+mod oldest;
 pub mod order;
 pub mod reading;
 pub mod resume;

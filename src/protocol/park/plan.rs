@@ -9,7 +9,9 @@ use crate::protocol::calls::Slot;
 use crate::protocol::refusal::Refused;
 use crate::record::{recorded, ParkedRecord};
 use crate::reply::{Refusal, Reply};
-use crate::request::{LONGEST_WAIT_SECONDS, SECONDS_PER_HOUR, SHORTEST_WAIT_SECONDS};
+use crate::request::{
+    LONGEST_REASON, LONGEST_WAIT_SECONDS, SECONDS_PER_HOUR, SHORTEST_WAIT_SECONDS,
+};
 use crate::row_data::ParkDetails;
 use crate::sid::{MapSid, ParticipantSid, WebhookSid};
 use crate::task_attributes::{CHANNEL, CONVERSATION, INTERACTION};
@@ -125,13 +127,22 @@ impl Park {
             return Ok(());
         };
         let own = &self.request.conversation_sid;
-        let others = page.entries.iter().filter(|row| *row != own).count();
-        if others < most as usize {
+        let others = page.entries.iter().filter(|row| row.conversation != *own);
+        let count = others.clone().count();
+        if count < most as usize {
             return Ok(());
         }
+        let oldest = others
+            .filter_map(|row| Some((row.parked_at?, row.customer.as_deref())))
+            .min_by_key(|(parked_at, _)| *parked_at);
+        let (parked_at, customer) = oldest.unwrap_or_default();
         Err(Refused::new(
-            Refusal::LimitReached { most },
-            format!("the worker has {others} parked conversations, {most} are allowed"),
+            Refusal::LimitReached {
+                most,
+                customer: customer.map_or_else(String::new, shortened_name),
+                since: u32::try_from(parked_at / 1_000).unwrap_or_default(),
+            },
+            format!("the worker has {count} parked conversations, {most} are allowed"),
         ))
     }
 
@@ -453,6 +464,11 @@ fn need<'a, C: Call>(slot: &'a Slot<C>, what: &str) -> Result<&'a C::Answer, Ref
         Some(Err(failure)) => Err(Refused::from_failure(failure, what)),
         None => Err(unread(what)),
     }
+}
+
+/// Returns the beginning of a customer's name, for a notification.
+fn shortened_name(name: &str) -> String {
+    name.chars().take(LONGEST_REASON).collect()
 }
 
 fn unread(what: &str) -> Refused {

@@ -63,7 +63,7 @@ pub use find_worker::{FindWorker, WorkerField};
 pub use list_chat_participants::{ChatParticipant, ListChatParticipants};
 pub use list_conversations::{ConversationState, ListConversations, ListedConversation};
 pub use list_invites::{ListInvites, MadeInvite};
-pub use list_items::ListItems;
+pub use list_items::{ListItems, ListedRow};
 pub use list_maps::ListMaps;
 pub use list_messages::{ListMessages, Message, NOTICE};
 pub use list_participants::{ListParticipants, Participant};

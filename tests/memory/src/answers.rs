@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use park_interaction::attributes::{Attributes, CONVERSATION_LIMIT};
 use park_interaction::guardian::LONGEST_ADDRESS;
-use park_interaction::sid::{ConversationSid, MapSid, TaskSid, WebhookSid, WorkerSid};
+use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
@@ -12,7 +12,7 @@ use park_interaction::twilio::calls::{
     CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation,
     FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
     ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
-    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation,
+    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation, ListedRow,
     MadeInteraction, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
     RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
     UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WorkerChannel,
@@ -504,11 +504,18 @@ impl Twilio for MemoryTwilio {
         Ok(one_page(owners.filter(has_map)))
     }
 
-    fn list_items(&mut self, call: &ListItems) -> Result<Page<ConversationSid>> {
+    fn list_items(&mut self, call: &ListItems) -> Result<Page<ListedRow>> {
         done_if(self.maps.contains(&call.map) || self.other_rows > 0)?;
         let row = self.has_item(&call.map).then(|| conversation(1));
         let others = (0..self.other_rows).map(|number| conversation(2 + number));
-        Ok(one_page(row.into_iter().chain(others)))
+        // The higher the number, the older the row.
+        Ok(one_page(row.into_iter().chain(others).enumerate().map(
+            |(number, conversation)| ListedRow {
+                conversation,
+                parked_at: Some(10_000_000 - number as Millis * 1_000),
+                customer: Some(format!("Customer {number}")),
+            },
+        )))
     }
 }
 

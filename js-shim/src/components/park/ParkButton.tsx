@@ -55,7 +55,7 @@ function ParkButtonOfTask({ context, task }: { context: Context; task?: ITask })
 
 /** The button that parks, and the arrow beside it that opens the dialog. */
 function ParkButton({ context, task, busy }: Props) {
-  const { flex, manager, core, settings } = context;
+  const { flex, manager, core } = context;
   const conversation = flex.useFlexSelector((state) => conversationOf(state, task));
   const participants = useParticipants(task, conversation?.participants.size);
   const group = React.useRef<HTMLSpanElement>(null);
@@ -73,7 +73,7 @@ function ParkButton({ context, task, busy }: Props) {
     // The action has shown the agent the reason.
     void flex.Actions.invokeAction(PARK_INTERACTION, { task, appointment }).catch(() => undefined);
   const openDialog = () => setOpen(true);
-  const park = settings.reasonRequired ? openDialog : () => parkWith();
+  const park = button.needsReason ? openDialog : () => parkWith();
   useShortcuts(button.enabled ? { park, openDialog } : undefined);
   if (!button.visible) return null;
 

@@ -4,6 +4,7 @@ import type { ITask } from '@twilio/flex-ui';
 import type { Context } from '../../context';
 import type { Choice, ChoiceName } from '../../core/generated/glue';
 import { authors, conversationOf } from '../../flex/conversation';
+import { taskView } from '../../flex/task';
 import { formatsOf, type Formats } from '../../strings/format';
 import { Sheet } from './styles';
 
@@ -47,7 +48,7 @@ interface Props {
 
 /** The dialog in which an agent chooses until when to park, and why. The browser keeps the focus inside, and returns it at the end. */
 export function ParkDialog({ context, task, anchor, draft, change, close, park }: Props) {
-  const { flex, manager, core, settings } = context;
+  const { flex, manager, core } = context;
   const formats = formatsOf(manager);
   const { text } = formats;
   const id = `park-interaction-${task.sid}`;
@@ -57,13 +58,12 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
 
   const read = () =>
     core.parkForm({
-      ...settings,
-      channelType: task.attributes?.channelType,
+      task: taskView(task),
       messages: authors(conversationOf(manager.store.getState(), task)),
       ...draft,
       picked: draft.picked ? Date.parse(`${draft.picked}Z`) : null,
     });
-  const [choices, , refused, latest, suggested, windowOf, isWindowClosed] = read();
+  const [choices, , refused, latest, suggested, windowOf, isWindowClosed, reasons, isReasonRequired] = read();
 
   React.useEffect(() => {
     const { current } = dialog;
@@ -113,10 +113,10 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
       <form noValidate onSubmit={submit}>
         <h2 id={`${id}-title`}>{text('ParkInteractionUntil')}</h2>
         <div role="radiogroup" aria-labelledby={`${id}-title`} className="choices">
-          {choices.map(([name, at]) => (
+          {choices.map(([name, at, ...wait]) => (
             <label key={name} className="choice">
               <input type="radio" name={id} checked={draft.choice === name} onChange={() => choose(name)} />
-              <span>{labelOf([name, at], channel, formats)}</span>
+              <span>{labelOf([name, at, ...wait], channel, formats)}</span>
               {at !== undefined && <time dateTime={new Date(at).toISOString()}>{formats.due(at)}</time>}
             </label>
           ))}
@@ -141,18 +141,18 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
           />
           <span>{text('ParkInteractionUntilKeep')}</span>
         </label>
-        {settings.reasons.length > 0 && (
+        {reasons.length > 0 && (
           <label>
             {text('ParkInteractionUntilReason')}
             <select
-              required={settings.reasonRequired}
+              required={isReasonRequired}
               aria-invalid={isReasonMissing}
               aria-describedby={`${id}-refusal`}
               value={draft.reason}
               onChange={({ target }) => change({ reason: target.value })}
             >
               <option value="">–</option>
-              {settings.reasons.map((reason) => (
+              {reasons.map((reason) => (
                 <option key={reason}>{reason}</option>
               ))}
             </select>
@@ -187,21 +187,22 @@ export function ParkDialog({ context, task, anchor, draft, change, close, park }
   );
 }
 
-function labelOf([name, at = 0]: Choice, channel: string, { text, relative, tomorrow, onWeekday }: Formats): string {
+function labelOf(
+  [name, at = 0, value, unit]: Choice,
+  channel: string,
+  { text, relative, tomorrow, onWeekday }: Formats,
+): string {
+  if (value && unit) return relative({ value, unit, numeric: 'always' });
   switch (name) {
     case 'reply':
       return text('ParkInteractionUntilReply');
-    case 'hour':
-      return relative({ value: 1, unit: 'hour', numeric: 'always' });
-    case 'hours':
-      return relative({ value: 4, unit: 'hour', numeric: 'always' });
     case 'tomorrow':
       return tomorrow(at);
     case 'monday':
       return onWeekday(at);
     case 'window':
       return text('ParkInteractionUntilWindow', { channel });
-    case 'picked':
+    default:
       return text('ParkInteractionUntilPicked');
   }
 }
