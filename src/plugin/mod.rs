@@ -26,8 +26,6 @@ mod backend;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;
 #[cfg(target_arch = "wasm32")]
-mod to_js;
-#[cfg(target_arch = "wasm32")]
 mod value;
 
 /// The allocator. It is half as large as the standard library's and joins freed blocks as well.

@@ -6,7 +6,6 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::json::Json;
 use super::list::text::is_accent;
-use super::to_js::ToJs;
 
 /// The deepest level that is read; deeper values are null. No field that parking needs is that deep, and every stack is
 /// large enough for it.
@@ -21,9 +20,11 @@ pub fn take(value: &JsValue) -> Result<Json, JsValue> {
     read(value, MAX_DEPTH, &mut { MAX_VALUES }).map_err(|_| error())
 }
 
-/// Makes plain objects and arrays.
+/// Makes plain objects and arrays. By default serde would make a JavaScript `Map` of a map.
 pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    value.serialize(ToJs).map_err(|_| error())
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .map_err(|_| error())
 }
 
 /// Parses JSON. Returns null for any other text.
