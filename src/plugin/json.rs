@@ -71,6 +71,16 @@ impl ReadFrom<Json> for String {
     }
 }
 
+/// A count; see [`integer`].
+impl ReadFrom<Json> for u32 {
+    fn read_from(object: &Json, key: &str) -> Option<Self> {
+        match object.get(key) {
+            Json::Number(number) => integer(*number),
+            _ => None,
+        }
+    }
+}
+
 /// The latest time in JavaScript, in milliseconds since 1970.
 const LAST_TIME_MS: f64 = 8.64e15;
 

@@ -11,6 +11,7 @@ use super::json::{integer, shortened, Json};
 use super::list::time;
 use super::list::view::Relative;
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
+use crate::stored::ReadFrom;
 
 /// The facts about the last park of a task's conversation. A value that is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -74,7 +75,7 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
         at,
         ago: at.map(|at| time::ago(at, now)),
         cause,
-        parks: count(parked.get("parks")).filter(|parks| *parks > 1),
+        parks: u32::read_from(parked, "parks").filter(|parks| *parks > 1),
         again: until.map(|until| Appointment {
             until: Some(until),
             keep_time: *parked.get("kept") == Json::Bool(true),
@@ -103,13 +104,6 @@ fn until(parked: &Json, now: f64) -> Option<u32> {
     let until = (parked.get_time("until")? / 1_000.0).floor();
     let is_taken = is_in_range(until * 1_000.0, now);
     is_taken.then_some(until).and_then(integer)
-}
-
-fn count(value: &Json) -> Option<u32> {
-    match value {
-        Json::Number(number) => integer(*number),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

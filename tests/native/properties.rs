@@ -128,6 +128,7 @@ fn record() -> impl Strategy<Value = (Guardian, ParkedRecord)> {
                     expires_at: webhook.map(u64::from),
                     due_at: webhook.map(u64::from),
                     agent_name: webhook.map(|number| number.to_string()),
+                    expiry_at: webhook.map(|number| u64::from(number) + 1),
                 },
                 last_seen_message_index: webhook,
                 owners_timer_seconds: webhook.map(|number| number.clamp(60, 315_360_000)),

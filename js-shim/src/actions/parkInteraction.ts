@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { operate } from '../core/operate';
-import { conversationOf, lastMessageIndex } from '../flex/conversation';
+import { conversationOf, lastMessageIndex, onScreen } from '../flex/conversation';
 import { agentName } from '../flex/session';
 import { customerOf, taskOf, taskView, type TaskPayload } from '../flex/task';
 import { oncePerKey, perform } from './perform';
@@ -24,6 +24,7 @@ export function registerPark(context: Context): void {
     const view = {
       task: taskView(task),
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
+      ...onScreen(manager.store.getState(), task),
       appointment,
       agentName: agentName(manager),
     };

@@ -237,6 +237,7 @@ impl Park {
                 parked_at: Some(self.context.started),
                 due_at: due.as_ref().and_then(Due::appointment),
                 agent_name: self.appointment.agent_name.clone(),
+                expiry_at: None,
                 expires_at: list_item::expires_at(
                     due.map_or(self.context.started, |due| due.at),
                     &task_attributes,

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::row_data::first_line;
 use crate::sid::{ConversationParticipantSid, ConversationSid, MessageSid};
 use crate::twilio::body::{Body, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
@@ -35,6 +36,8 @@ pub struct Message {
     pub participant: Option<ConversationParticipantSid>,
     /// The creation time.
     pub written_at: Option<Millis>,
+    /// The first line of its text. `None`: it has none, such as a picture.
+    pub line: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +51,8 @@ pub(super) struct RawMessage {
     participant_sid: Option<ConversationParticipantSid>,
     #[serde(default)]
     date_created: Option<String>,
+    #[serde(default)]
+    body: Option<Text>,
 }
 
 impl From<RawMessage> for Message {
@@ -58,6 +63,7 @@ impl From<RawMessage> for Message {
             author: raw.author.unwrap_or_default().0,
             participant: raw.participant_sid,
             written_at: raw.date_created.and_then(|text| time::parse(&text)),
+            line: raw.body.and_then(|body| first_line(&body.0)),
         }
     }
 }
@@ -117,8 +123,8 @@ mod tests {
     fn messages_are_read() {
         let body = json!({ "messages": [
             { "index": 1, "sid": sid("IM"), "author": "ada", "participant_sid": sid("MB"),
-                "date_created": "2017-07-14T02:40:00Z" },
-            { "index": 0, "author": null, "participant_sid": null },
+                "date_created": "2017-07-14T02:40:00Z", "body": "Here it is:\n17" },
+            { "index": 0, "author": null, "participant_sid": null, "body": null },
         ] });
         let expected = [
             Message {
@@ -127,6 +133,7 @@ mod tests {
                 author: "ada".into(),
                 participant: Some(ConversationParticipantSid::example()),
                 written_at: Some(1_500_000_000_000),
+                line: Some("Here it is:".into()),
             },
             Message {
                 index: 0,
@@ -134,6 +141,7 @@ mod tests {
                 author: String::new(),
                 participant: None,
                 written_at: None,
+                line: None,
             },
         ];
         assert_eq!(answer(&example::<ListMessages>(), &body).entries, expected);

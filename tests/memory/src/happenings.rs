@@ -42,6 +42,7 @@ impl MemoryTwilio {
             author: author.into(),
             participant,
             written_at: Some(now),
+            line: None,
         };
         let by = MessageRef::from(&written);
         self.messages.push(written);

@@ -271,6 +271,9 @@ fn request(
         channel_sid: channel.channel,
         task_sid: own.unwrap_or_else(|| task(1)),
         last_message_index: screen,
+        last_line: None,
+        last_line_by: None,
+        customer_wrote_at: None,
     };
     let options = ParkOptions {
         show_list: true,
