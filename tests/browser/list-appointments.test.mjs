@@ -113,7 +113,7 @@ test('a message that waits for a kept time is no alarm, until that time', async 
   const ben = await desktop('ben', PLACE);
   const list = await new List(ben).open();
   await expect(list.rows).toContainText(['Customer 2', 'Customer 1', 'Customer 0']);
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 conversations, Not answered yet: 1');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 interactions, Not answered yet: 1');
   const wrote = list.row('Customer 1').locator('time');
   await expect(wrote).toHaveText(/^Wrote at .*\d:\d\d [AP]M; comes back at [A-Z][a-z]{2} \d+:\d\d [AP]M$/);
   await expect(wrote).toHaveCSS('font-weight', '600');
@@ -124,7 +124,7 @@ test('a message that waits for a kept time is no alarm, until that time', async 
   const soon = Date.now() + 3_000;
   const data = { ...items[key], dueAt: soon, keptUntil: soon };
   await rest(stack, 'POST', sync, { Data: JSON.stringify(data) });
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 conversations, Not answered yet: 2');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 interactions, Not answered yet: 2');
   await expect(list.rows).toContainText(['Customer 1', 'Customer 2', 'Customer 0']);
   await expect(list.row('Customer 1')).toContainText('not answered yet');
   await expect(list.announcement).toHaveText('Not answered yet: 2');

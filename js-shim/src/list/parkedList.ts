@@ -35,8 +35,9 @@ export interface ParkedList {
 /** Makes the list, and keeps it up to date as long as the page lives. */
 export function startList(context: Context): ParkedList {
   const { flex, manager, core, settings } = context;
+  const worker = manager.workerClient?.sid;
   const list = new core.List({
-    workerSid: manager.workerClient?.sid,
+    workerSid: worker,
     autoAccept: settings.autoAccept,
     channelNames: {
       web: text(manager, 'ParkInteractionChannelWeb'),
@@ -45,6 +46,7 @@ export function startList(context: Context): ParkedList {
       email: text(manager, 'ParkInteractionChannelEmail'),
       messenger: text(manager, 'ParkInteractionChannelMessenger'),
     },
+    saved: savedView(worker),
   });
   const listeners = new Set<() => void>();
   let view: ListView | undefined;
@@ -68,6 +70,7 @@ export function startList(context: Context): ParkedList {
     <Args extends unknown[]>(act: (...args: Args) => void) =>
     (...args: Args) => {
       act(...args);
+      saveView(worker, list.view());
       changed();
     };
 
@@ -106,6 +109,25 @@ export function startList(context: Context): ParkedList {
     },
     retry: read,
   };
+}
+
+/** The search, the filter and the order outlive a reload of the page, in its tab. */
+const storageKey = (worker: unknown): string => `park-interaction-list-${String(worker)}`;
+
+function saveView(worker: unknown, { search, filter, sort }: ListView): void {
+  try {
+    sessionStorage.setItem(storageKey(worker), JSON.stringify({ search, filter, sort }));
+  } catch {
+    // Browsers can forbid it.
+  }
+}
+
+function savedView(worker: unknown): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(worker)) ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */

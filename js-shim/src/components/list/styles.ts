@@ -1,5 +1,7 @@
 import { styled } from '@twilio/flex-ui';
 
+import { LOW } from './useWindow';
+
 /** Paste's design tokens by kind and name, from Flex's theme, light or dark. */
 export type Tokens = Record<string, Record<string, string>>;
 
@@ -176,9 +178,13 @@ const sheet = ({
     row-gap: ${spacings.space10};
   }
   .narrow .row {
-    grid-template: 'customer action' 'channel why' 'due due' 'parked listed' / 1fr 1fr;
+    grid-template: 'customer action' 'channel channel' 'why why' 'due due' 'parked listed' / 1fr 1fr;
     align-content: center;
     row-gap: ${spacings.space10};
+  }
+  .low .row {
+    grid-template: 'customer due parked action' 'channel why listed action' / 4fr 5fr 4fr auto;
+    align-content: center;
   }
   .head .row {
     min-height: 2.5rem;
@@ -187,8 +193,14 @@ const sheet = ({
   .narrow .head .row {
     grid-template: 'customer channel' 'due why' 'parked listed' / 1fr 1fr;
   }
-  .narrow .head .action {
+  .narrow .head .action,
+  .low .head .action {
     position: absolute;
+  }
+  .low .head .row {
+    display: flex;
+    min-height: 0;
+    padding-block: 0;
   }
   .table > :not(.head) .row {
     position: absolute;
@@ -239,7 +251,19 @@ const sheet = ({
     grid-area: 1 / 2 / 3 / 4;
   }
   .narrow .news {
-    grid-area: 3 / 1 / 5 / 3;
+    grid-area: 4 / 1 / 6 / 3;
+  }
+  .low .news {
+    grid-area: 1 / 2 / 2 / 4;
+    display: flex;
+    gap: ${spacings.space40};
+  }
+  .low .failed {
+    grid-area: 1 / 2 / 3 / 4;
+    display: block;
+  }
+  .low .row:has(.failed) .why {
+    display: none;
   }
   .wrote {
     display: flex;
@@ -265,8 +289,21 @@ const sheet = ({
   .failure {
     color: ${text.colorTextError};
   }
-  .over > span {
+  .over {
     color: ${text.colorTextWarning};
+  }
+  .over > .Twilio-Icon {
+    float: left;
+    margin-inline-end: ${spacings.space20};
+  }
+  .keep {
+    padding: 0;
+    border: 0;
+    background: none;
+    color: ${text.colorTextLink};
+    font: inherit;
+    text-decoration: underline;
+    cursor: pointer;
   }
   .wide .due > span,
   .medium .due > span {
@@ -280,6 +317,11 @@ const sheet = ({
   .medium .row:not(.unheard) .failure {
     -webkit-line-clamp: 4;
   }
+  .low .due > span,
+  .low .wrote > span,
+  .low .unheard .failure {
+    -webkit-line-clamp: 1;
+  }
   .wide .failed .wrote > span {
     -webkit-line-clamp: 1;
   }
@@ -291,13 +333,11 @@ const sheet = ({
   }
 
   .customer > span,
-  .channel > span,
   .parkedAgo,
   .parkedAt > span,
   .listedUntil > span,
-  .wide .why > span,
-  .medium .why,
-  .narrow .why {
+  .channel span,
+  .why span {
     display: block;
     overflow: hidden;
     white-space: nowrap;
@@ -311,13 +351,64 @@ const sheet = ({
   .customer > :not(:first-child),
   .parkedAt > :nth-child(2),
   .listedUntil > :nth-child(2),
-  .why > :nth-child(2) {
+  .window,
+  .why > :first-child:not(.line) > :nth-child(2) {
     color: ${text.colorTextWeak};
     font-size: ${fontSizes.fontSize20};
   }
-  .medium .why > :nth-child(2)::before,
-  .narrow .why > :nth-child(2)::before {
+  .why > span > span {
+    display: inline;
+  }
+  .why > :not(.line) > :nth-child(2)::before {
     content: ' · ';
+  }
+  .medium .why,
+  .narrow .why,
+  .low .why {
+    display: flex;
+    gap: ${spacings.space40};
+  }
+  .medium .why > *,
+  .narrow .why > *,
+  .low .why > * {
+    min-width: 5rem;
+  }
+  .soon {
+    color: ${text.colorTextWarning};
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .narrow .channel div,
+  .low .channel div {
+    display: flex;
+    gap: ${spacings.space30};
+    align-items: baseline;
+  }
+  .unheard .line {
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .unread {
+    padding: 0 ${spacings.space20};
+    border: 1px solid;
+    border-radius: ${radii.borderRadiusPill};
+    margin-inline-end: ${spacings.space20};
+  }
+  .low .customer {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+  }
+  .low .customer > span {
+    display: inline;
+  }
+  .low .customer > :nth-child(2) {
+    margin-inline-start: ${spacings.space20};
+  }
+  .low .parkedAt > :nth-child(2),
+  .low .listedUntil > :nth-child(2) {
+    display: none;
+  }
+  .wide .row > :not(.action) {
+    min-height: calc(2 * ${lineHeights.lineHeight20});
   }
   .unknown {
     color: ${text.colorTextWeak};
@@ -354,18 +445,19 @@ const sheet = ({
   [aria-sort='descending'] button {
     color: ${text.colorText};
   }
-  .head button:focus-visible {
+  .head button:focus-visible,
+  .keep:focus-visible {
     outline: ${SEEN_IF_FORCED};
     box-shadow: ${boxShadows.shadowFocus};
   }
-  .head .Twilio-Icon {
-    visibility: hidden;
+  .head button > span {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
   }
-  .head button:hover .Twilio-Icon,
-  .head button:focus-visible .Twilio-Icon,
-  [aria-sort='ascending'] .Twilio-Icon,
-  [aria-sort='descending'] .Twilio-Icon {
-    visibility: visible;
+  .head i {
+    margin-inline-start: ${spacings.space10};
+    font-style: normal;
   }
   .action button {
     scroll-margin: 1.5rem;
@@ -373,9 +465,27 @@ const sheet = ({
   .action button:focus-visible {
     outline: ${SEEN_IF_FORCED};
   }
-  .action [aria-busy='true'] {
+  .table [aria-busy='true'] {
     cursor: progress;
     opacity: 0.6;
+  }
+
+  @media ${LOW} {
+    padding: ${spacings.space20} ${spacings.space30};
+    gap: ${spacings.space20};
+
+    h1:not(:focus),
+    .count {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    input,
+    select {
+      height: 2rem;
+    }
+    .tools {
+      flex-basis: 100%;
+    }
   }
 
   .nothing {
