@@ -30,6 +30,8 @@ pub struct Returned {
     pub cause: Option<StringKey>,
     /// The number of parks, if there were several.
     pub parks: Option<u32>,
+    /// The index of the last message that the agent who parked has seen.
+    pub last_seen_index: Option<u32>,
     /// The reason that the agent chose.
     pub reason: Option<String>,
     /// The note that the agent wrote.
@@ -76,6 +78,7 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
         ago: at.map(|at| time::ago(at, now)),
         cause,
         parks: u32::read_from(parked, "parks").filter(|parks| *parks > 1),
+        last_seen_index: u32::read_from(parked, "lastSeenIndex"),
         again: until.map(|until| Appointment {
             until: Some(until),
             keep_time: *parked.get("kept") == Json::Bool(true),
@@ -134,6 +137,7 @@ mod tests {
             "until": NOW + HOUR,
             "kept": true,
             "parks": 3,
+            "lastSeenIndex": 0,
             "cause": "message",
         })
     }
@@ -168,6 +172,7 @@ mod tests {
                 "ago": { "value": -2, "unit": "hour", "numeric": "always" },
                 "cause": "ParkInteractionBackMessage",
                 "parks": 3,
+                "lastSeenIndex": 0,
                 "reason": "Waiting for a number",
                 "note": "Sends the order number tonight",
                 "again": {
@@ -211,6 +216,7 @@ mod tests {
             ("reason", &["reason"]),
             ("note", &["note"]),
             ("parks", &["parks"]),
+            ("lastSeenIndex", &["lastSeenIndex"]),
             ("cause", &["cause", "again"]),
             ("until", &["again"]),
         ] {

@@ -35,15 +35,11 @@ export function ListRow({ row, index, style, ...part }: Props) {
         <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
       </div>
       <div role="cell" className="channel">
-        <Icon icon={channelIcon(row.channel)} />
         <div>
+          <Icon icon={channelIcon(row.channel)} />
           <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
-          {row.window && (
-            <span className={row.windowEndsSoon ? 'window soon' : 'window'}>
-              {formats.text(row.window, { left: row.windowIn ? formats.left(row.windowIn) : '' })}
-            </span>
-          )}
         </div>
+        <Window row={row} formats={formats} />
       </div>
       <div role="cell" className="why">
         {(data.reason ?? data.note) !== null && (
@@ -77,6 +73,18 @@ function Known({ value, otherwise, formats }: KnownProps) {
 function Written({ text }: { text: string }) {
   return (
     <span title={text} dir="auto" translate="no">
+      {text}
+    </span>
+  );
+}
+
+/** The end of the time in which the channel takes more than templates. */
+function Window({ row, formats }: OfRow) {
+  const { window, windowIn, windowEndsSoon } = row;
+  if (window === null || windowIn === null) return null;
+  const text = formats.text(window, { left: formats.left(windowIn) });
+  return (
+    <span className={windowEndsSoon ? 'window soon' : 'window'} title={text}>
       {text}
     </span>
   );
@@ -134,10 +142,11 @@ function Times({ row, ...part }: Part & { row: Row }) {
   const time = returnsAt === null ? '' : formats.when(returnsAt);
   const left = row.dueIn === null ? '' : formats.left(row.dueIn);
   const condition = formats.text(row.condition, { time, left });
+  const mark = endsSoon ? 'due over ends' : 'due over';
   const isMarked = endsSoon || row.condition === 'ParkInteractionListDueSince';
   return (
     <>
-      <div role="cell" className={isMarked ? 'due over' : 'due'}>
+      <div role="cell" className={isMarked ? mark : 'due'}>
         {endsSoon && <Icon icon="Warning" sizeMultiplier={0.8} />}
         <span title={returnsAt === null ? condition : formats.momentInFull(returnsAt)}>{condition}</span>
         {endsSoon && <KeepButton row={row} {...part} />}

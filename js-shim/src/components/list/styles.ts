@@ -170,7 +170,7 @@ const sheet = ({
     box-sizing: border-box;
     padding: 0 ${spacings.space50};
     gap: 0 ${spacings.space50};
-    grid-template: 'customer channel why due parked listed action' / 8fr 6fr 8fr 9fr 9fr 8fr 8rem;
+    grid-template: 'customer channel why due parked listed action' / 8fr 7fr 9fr 9fr 8fr 8fr 8rem;
   }
   .medium .row {
     grid-template: 'customer due parked action' 'channel due listed action' 'why why why action' / 4fr 5fr 4fr 8rem;
@@ -199,8 +199,15 @@ const sheet = ({
   }
   .low .head .row {
     display: flex;
+    gap: ${spacings.space20};
     min-height: 0;
     padding-block: 0;
+  }
+  .low .head .row > * {
+    flex: 1 1 auto;
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
   }
   .table > :not(.head) .row {
     position: absolute;
@@ -262,7 +269,11 @@ const sheet = ({
     grid-area: 1 / 2 / 3 / 4;
     display: block;
   }
-  .low .row:has(.failed) .why {
+  .narrow .failed {
+    grid-row-start: 3;
+  }
+  .low .row:has(.failed) .why,
+  .narrow .row:has(.failed) .why {
     display: none;
   }
   .wrote {
@@ -292,8 +303,9 @@ const sheet = ({
   .over {
     color: ${text.colorTextWarning};
   }
-  .over > .Twilio-Icon {
-    float: left;
+  .due.ends > * {
+    display: inline;
+    vertical-align: middle;
     margin-inline-end: ${spacings.space20};
   }
   .keep {
@@ -377,11 +389,11 @@ const sheet = ({
     color: ${text.colorTextWarning};
     font-weight: ${fontWeights.fontWeightSemibold};
   }
-  .narrow .channel div,
-  .low .channel div {
+  .narrow :not(.head) .channel,
+  .low :not(.head) .channel {
     display: flex;
     gap: ${spacings.space30};
-    align-items: baseline;
+    align-items: center;
   }
   .unheard .line {
     font-weight: ${fontWeights.fontWeightSemibold};
@@ -392,31 +404,40 @@ const sheet = ({
     border-radius: ${radii.borderRadiusPill};
     margin-inline-end: ${spacings.space20};
   }
-  .low .customer {
+  .low .customer,
+  .low .parkedAt,
+  .low .listedUntil,
+  .narrow .parkedAt,
+  .narrow .listedUntil {
     overflow: hidden;
     white-space: nowrap;
     text-overflow: ellipsis;
   }
-  .low .customer > span {
+  .low .customer > span,
+  .low .parkedAt > span,
+  .low .listedUntil > span,
+  .narrow .parkedAt > span,
+  .narrow .listedUntil > span {
     display: inline;
   }
-  .low .customer > :nth-child(2) {
+  .low .customer > :nth-child(2),
+  .low .parkedAt > :nth-child(2),
+  .low .listedUntil > :nth-child(2),
+  .narrow .parkedAt > :nth-child(2),
+  .narrow .listedUntil > :nth-child(2) {
     margin-inline-start: ${spacings.space20};
   }
-  .low .parkedAt > :nth-child(2),
-  .low .listedUntil > :nth-child(2) {
-    display: none;
-  }
-  .wide .row > :not(.action) {
+  .wide > :not(.head) .row > :not(.action) {
     min-height: calc(2 * ${lineHeights.lineHeight20});
   }
   .unknown {
     color: ${text.colorTextWeak};
   }
-  .table > :not(.head) .channel {
+  .channel > div {
     display: flex;
     align-items: center;
     gap: ${spacings.space20};
+    height: ${lineHeights.lineHeight20};
   }
   .channel .Twilio-Icon {
     flex: none;
@@ -432,7 +453,7 @@ const sheet = ({
     align-items: center;
     max-width: 100%;
     padding: 0;
-    border: 0;
+    border: 1px solid transparent;
     border-radius: ${radii.borderRadius20};
     background: none;
     color: inherit;

@@ -8,7 +8,7 @@ const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
   { layout: 'low', from: 30, rowHeight: 2.75 },
   { layout: 'wide', from: 64, rowHeight: 4 },
   { layout: 'medium', from: 38, rowHeight: 7 },
-  { layout: 'narrow', from: 0, rowHeight: 11.25 },
+  { layout: 'narrow', from: 0, rowHeight: 10 },
 ];
 
 /** A window so low, such as one at 200 % zoom, that the header gives way to the rows. */
