@@ -136,6 +136,11 @@ function fullRows() {
   const why = {
     reason: 'Waiting for the supplier of the supplier',
     note: `${'Long note. '.repeat(40)}${'x'.repeat(90)}`,
+    lastLine: 'It must be somewhere in the cellar. '.repeat(3),
+    lastLineBy: 'customer',
+    unread: 12,
+    channelType: 'whatsapp',
+    customerWroteAt: now - 22.7 * HOUR,
   };
   return [
     { ...why, dueAt: now + 20 * DAY, expiresAt: now + 25 * DAY },
@@ -147,7 +152,7 @@ function fullRows() {
     },
     { ...why, dueAt: now + 2 * DAY, keptUntil: now + 2 * DAY, unheardSince: now - 3 * DAY },
     { ...why, unheardSince: now - 9 * DAY },
-    { note: 'Only a note' },
+    { note: 'Only a note', expiryAt: now + 20 * HOUR, parkedAt: now - 20 * DAY },
   ];
 }
 
@@ -160,7 +165,7 @@ test('appointments fit into any width', async ({ desktop, sim }) => {
     await ben.page.setViewportSize({ width, height: 1000 });
     for (let number = 0; number < 5; number += 1) {
       const row = list.row(`Customer ${number}`);
-      await expect(row.getByRole('button')).toBeInViewport({ ratio: 1 });
+      for (const button of await row.getByRole('button').all()) await expect(button).toBeInViewport({ ratio: 1 });
       const over = await row.evaluate((element) => {
         const frame = element.getBoundingClientRect();
         const cells = [...element.querySelectorAll('[role=cell], [role=rowheader]')];

@@ -119,11 +119,7 @@ test('the end of the longest wait is told, and put off by keyboard', async ({ de
         globalThis.answer = resolve;
       });
     };
-    try {
-      Actions.replaceAction('KeepParkedInteraction', keep);
-    } catch {
-      Actions.registerAction('KeepParkedInteraction', keep);
-    }
+    Actions.registerAction('KeepParkedInteraction', keep);
   });
   const list = await new List(ben).open();
   const row = list.row('Customer 0');
@@ -154,12 +150,7 @@ test('a failed keep can be tried again', async ({ desktop, sim, troubles }) => {
   const ben = await desktop('ben');
   await ben.page.evaluate(() => {
     const { Actions } = globalThis.Twilio.Flex;
-    const fail = () => Promise.reject(new Error('KeepParkedInteraction'));
-    try {
-      Actions.replaceAction('KeepParkedInteraction', fail);
-    } catch {
-      Actions.registerAction('KeepParkedInteraction', fail);
-    }
+    Actions.registerAction('KeepParkedInteraction', () => Promise.reject(new Error('KeepParkedInteraction')));
   });
   const list = await new List(ben).open();
   const keep = list.view.locator('.keep');
@@ -249,7 +240,7 @@ const fullRows = () => {
 
 test('at 200 % zoom at least five rows are in sight', async ({ desktop, sim }) => {
   await putRows(sim, fullRows());
-  const ben = await desktop('ben', { viewport: { width: 640, height: 360 } });
+  const ben = await desktop('ben');
   const list = await new List(ben).open();
   for (const [width, height] of [
     [640, 360],

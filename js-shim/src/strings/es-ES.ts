@@ -90,7 +90,7 @@ const strings: Translation = {
   ParkInteractionListDueSince: 'vencida desde {{time}}',
   ParkInteractionListHeld: 'Escribió: {{time}}; vuelve: {{back}}',
   ParkInteractionListExpires: 'vuelve {{time}} ({{left}})',
-  ParkInteractionListWindow: 'La ventana se cierra {{left}}',
+  ParkInteractionListWindow: 'Cierra {{left}}',
   ParkInteractionListWindowClosed: 'Solo plantilla',
   ParkInteractionListOwnLine: 'Tú: {{line}}',
   ParkInteractionListAttachment: 'Adjunto',

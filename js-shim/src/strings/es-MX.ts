@@ -92,7 +92,7 @@ const strings: Translation = {
   ParkInteractionListDueSince: 'vencida desde {{time}}',
   ParkInteractionListHeld: 'Escribió: {{time}}; regresa: {{back}}',
   ParkInteractionListExpires: 'regresa {{time}} ({{left}})',
-  ParkInteractionListWindow: 'La ventana se cierra {{left}}',
+  ParkInteractionListWindow: 'Cierra {{left}}',
   ParkInteractionListWindowClosed: 'Solo plantilla',
   ParkInteractionListOwnLine: 'Tú: {{line}}',
   ParkInteractionListAttachment: 'Adjunto',

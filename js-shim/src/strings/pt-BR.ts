@@ -89,7 +89,7 @@ const strings: Translation = {
   ParkInteractionListDueSince: 'vencida desde {{time}}',
   ParkInteractionListHeld: 'Escreveu: {{time}}; volta: {{back}}',
   ParkInteractionListExpires: 'volta {{time}} ({{left}})',
-  ParkInteractionListWindow: 'A janela fecha {{left}}',
+  ParkInteractionListWindow: 'Fecha {{left}}',
   ParkInteractionListWindowClosed: 'Só modelo',
   ParkInteractionListOwnLine: 'Você: {{line}}',
   ParkInteractionListAttachment: 'Anexo',

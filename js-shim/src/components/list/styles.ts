@@ -37,7 +37,8 @@ const sheet = ({
   font-size: ${fontSizes.fontSize30};
   line-height: ${lineHeights.lineHeight20};
 
-  .unseen {
+  .unseen,
+  .low .channel:has(.window) div > span {
     position: absolute;
     width: 1px;
     height: 1px;
@@ -170,7 +171,7 @@ const sheet = ({
     box-sizing: border-box;
     padding: 0 ${spacings.space50};
     gap: 0 ${spacings.space50};
-    grid-template: 'customer channel why due parked listed action' / 8fr 7fr 9fr 9fr 8fr 8fr 8rem;
+    grid-template: 'customer channel why due parked listed action' / 8fr 8fr 9fr 12fr 8fr 8fr 8rem;
   }
   .medium .row {
     grid-template: 'customer due parked action' 'channel due listed action' 'why why why action' / 4fr 5fr 4fr 8rem;
@@ -183,7 +184,7 @@ const sheet = ({
     row-gap: ${spacings.space10};
   }
   .low .row {
-    grid-template: 'customer due parked action' 'channel why listed action' / 4fr 5fr 4fr auto;
+    grid-template: 'customer due parked action' 'channel why listed action' / 5fr 5fr 4fr auto;
     align-content: center;
   }
   .head .row {
@@ -307,6 +308,15 @@ const sheet = ({
     display: inline;
     vertical-align: middle;
     margin-inline-end: ${spacings.space20};
+  }
+  .low .due.ends {
+    display: flex;
+    align-items: center;
+    white-space: nowrap;
+  }
+  .low .due.ends > span {
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .keep {
     padding: 0;
