@@ -78,12 +78,12 @@ impl Entry {
         };
         data.park.due_at = data.park.due_at.or(data.kept_until);
         data.last.line = data.last.line.as_deref().and_then(first_line);
-        let last = &mut data.last.customer_wrote_at;
-        *last = match channel_with_window(&channel) {
+        let last = data.last.customer_wrote_at;
+        data.last.customer_wrote_at = channel_with_window(&channel).and_then(|_| {
             // The message that waits is the customer's.
-            Some(_) => last.map(|last| last.max(data.unheard_since.unwrap_or(last))),
-            None => None,
-        };
+            let wrote_at = [last, data.unheard_since];
+            wrote_at.into_iter().flatten().reduce(f64::max)
+        });
         let mut entry = Self {
             key: key.into(),
             kept: Cell::new(is_ahead(data.kept_until, now)),

@@ -638,6 +638,7 @@ fn the_window_is_counted_from_the_customers_last_message() {
             Some(23),
             false,
         ),
+        (unheard(1, &json!(NOW - 30.0 * HOUR)), closed, Some(0), true),
     ] {
         let row = row_at(&item, NOW);
         assert_eq!(row.window, window, "{item}");

@@ -96,10 +96,11 @@ function Line({ row, formats }: OfRow) {
   const { lastLine, unread, unheardSince } = row.data;
   const line = lastLine ?? (row.isAttachment ? text('ParkInteractionListAttachment') : null);
   if (line === null) return null;
+  const count = text('ParkInteractionListUnheard', { count: unread ?? 0 });
   return (
     <span className="line">
       {unheardSince !== null && unread !== null && (
-        <span className="unread" title={text('ParkInteractionListUnheard', { count: unread })}>
+        <span className="unread" role="img" aria-label={count} title={count}>
           {unread}
         </span>
       )}

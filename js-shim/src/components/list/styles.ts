@@ -312,6 +312,7 @@ const sheet = ({
   .low .due.ends {
     display: flex;
     align-items: center;
+    height: ${lineHeights.lineHeight20};
     white-space: nowrap;
   }
   .low .due.ends > span {
