@@ -47,8 +47,11 @@ pub const LONGEST_LINE: usize = 120;
 /// Returns the first line of a message that is not blank, cut to [`LONGEST_LINE`] characters. `None`: the message has no text.
 #[must_use]
 pub fn first_line(text: &str) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().take(LONGEST_LINE).collect())
+    let text = text.trim();
+    let mut places = text.char_indices().enumerate();
+    let end = places.find(|(count, (_, one))| *one == '\n' || *count == LONGEST_LINE);
+    let line = end.map_or(text, |(_, (at, _))| text.get(..at).unwrap_or_default());
+    (!line.is_empty()).then(|| line.trim_end().to_owned())
 }
 
 stored! {

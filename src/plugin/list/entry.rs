@@ -8,8 +8,8 @@ use std::cell::Cell;
 use super::channel;
 use super::text::{Platform, Searchable};
 use crate::plugin::appointment::channel_with_window;
-use crate::plugin::json::Json;
-use crate::row_data::{first_line, LastMessage, RowData};
+use crate::plugin::json::{shortened, Json};
+use crate::row_data::{LastMessage, RowData, LONGEST_LINE};
 
 /// A parked conversation of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +77,9 @@ impl Entry {
                 .or_else(|| item.get_time("dateExpires")),
         };
         data.park.due_at = data.park.due_at.or(data.kept_until);
-        data.last.line = data.last.line.as_deref().and_then(first_line);
+        if let Some(line) = &mut data.last.line {
+            *line = shortened(line, LONGEST_LINE).into();
+        }
         let last = data.last.customer_wrote_at;
         data.last.customer_wrote_at = channel_with_window(&channel).and_then(|_| {
             // The message that waits is the customer's.

@@ -391,10 +391,10 @@ const sheet = ({
     display: flex;
     gap: ${spacings.space40};
   }
-  .medium .why > *,
-  .narrow .why > *,
-  .low .why > * {
-    min-width: 5rem;
+  .medium .line,
+  .narrow .line,
+  .low .line {
+    min-width: 40%;
   }
   .soon {
     color: ${text.colorTextWarning};
