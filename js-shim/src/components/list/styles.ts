@@ -400,6 +400,9 @@ const sheet = ({
     color: ${text.colorTextWarning};
     font-weight: ${fontWeights.fontWeightSemibold};
   }
+  .low .soon {
+    font-weight: ${fontWeights.fontWeightNormal};
+  }
   .narrow :not(.head) .channel,
   .low :not(.head) .channel {
     display: flex;
