@@ -98,6 +98,7 @@ pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> Stri
         worker_sid: Some(guardian.worker.to_string()),
         unheard_since: guardian.unheard_since,
         kept_until: guardian.kept_until(),
+        last: note.last.clone(),
         reason: note.reason.clone(),
         note: note.note.clone(),
         customer_name: text(&["customerName", "from"]),

@@ -1,12 +1,15 @@
 //! The reason and the note of a park: a Sync item, because a customer's web chat can read a conversation's attributes.
 //!
-//! Every agent's browser can write Sync items, so both texts are data for people and decide nothing.
+//! Every agent's browser can write Sync items, so both texts are data for people and decide nothing. The last message goes into the
+//! row with them, and not into the item.
 
 use crate::attributes::Attributes;
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
+use crate::row_data::LastMessage;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
 use crate::twilio::calls::{DeleteItem, FetchItem, Item};
+use crate::twilio::time::Millis;
 
 /// The time for which Sync keeps a note at least, in seconds: 181 days, longer than a conversation's channel.
 const TTL_SECONDS: u32 = 181 * 24 * 60 * 60;
@@ -18,6 +21,8 @@ pub struct ParkNote {
     pub reason: Option<String>,
     /// The note.
     pub note: Option<String>,
+    /// The last message of the conversation, for the row only.
+    pub last: LastMessage<Millis>,
 }
 
 impl ParkNote {
@@ -27,6 +32,7 @@ impl ParkNote {
         Self {
             reason: appointment.reason.clone(),
             note: appointment.note.clone(),
+            last: LastMessage::default(),
         }
     }
 
@@ -42,6 +48,7 @@ impl ParkNote {
         Self {
             reason: text("reason", LONGEST_REASON),
             note: text("note", LONGEST_NOTE),
+            last: LastMessage::default(),
         }
     }
 
@@ -101,6 +108,7 @@ mod tests {
         let note = ParkNote {
             reason: Some("Order number".into()),
             note: Some("Tonight, \"after 8\"".into()),
+            ..ParkNote::default()
         };
         let item = note.item(&ConversationSid::example());
         assert_eq!(ParkNote::read(&item.data), note);

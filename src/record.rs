@@ -318,8 +318,13 @@ fn parked(
         parked.set("kept", &true);
     }
     parked.set("workerSid", &guardian.worker);
-    if let Some(name) = record.and_then(|record| record.park.agent_name.as_ref()) {
-        parked.set("agentName", name);
+    if let Some(record) = record {
+        if let Some(name) = &record.park.agent_name {
+            parked.set("agentName", name);
+        }
+        if let Some(index) = record.last_seen_message_index {
+            parked.set("lastSeenIndex", &index);
+        }
     }
     back.note.write(&mut parked);
     parked.set("parks", &parks);
@@ -408,6 +413,12 @@ impl ReadFrom<Attributes> for u64 {
 }
 
 /// A text that is not empty.
+impl ReadFrom<Attributes> for u32 {
+    fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
+        Self::try_from(u64::read_from(attributes, key)?).ok()
+    }
+}
+
 impl ReadFrom<Attributes> for String {
     fn read_from(attributes: &Attributes, key: &str) -> Option<Self> {
         attributes.text_at(key).filter(|text| !text.is_empty())
@@ -581,7 +592,7 @@ pub(crate) mod tests {
             json!({ "name": "Charlie", "conversationSid": ConversationSid::example(), "flexInteractionSid": InteractionSid::example(),
                 "flexInteractionChannelSid": ChannelSid::example(), "originalRouting": {
                 "queueName": "Everyone", "queueSid": QueueSid::example(), "workerSid": WorkerSid::example(),
-            }, "parked": { "at": 1_790_000_000_000_u64, "workerSid": WorkerSid::example(), "parks": 1 } })
+            }, "parked": { "at": 1_790_000_000_000_u64, "workerSid": WorkerSid::example(), "lastSeenIndex": 4, "parks": 1 } })
         );
         assert_eq!(
             value(&next_task_attributes(
@@ -652,6 +663,7 @@ pub(crate) mod tests {
             note: ParkNote {
                 reason: Some("Order number".into()),
                 note: Some("Tonight".into()),
+                ..ParkNote::default()
             },
         };
         let conversation = ConversationSid::example();
@@ -660,7 +672,7 @@ pub(crate) mod tests {
             value(&next)["parked"],
             json!({
                 "at": 1_790_000_000_000_u64, "until": 1_790_000_600_000_u64, "kept": true,
-                "workerSid": WorkerSid::example(), "agentName": "Ada",
+                "workerSid": WorkerSid::example(), "agentName": "Ada", "lastSeenIndex": 4,
                 "reason": "Order number", "note": "Tonight", "parks": 3, "cause": "time",
             })
         );

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flags::{Flags, FLAGS};
+use crate::row_data::LONGEST_LINE;
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
 
 /// Declares the functions once: a constant, the operation's name in the log, and the path of the handler's file.
@@ -88,6 +89,10 @@ fn reason<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Erro
     text_of_at_most(LONGEST_REASON, field)
 }
 
+fn line<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    text_of_at_most(LONGEST_LINE, field)
+}
+
 fn note<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
     text_of_at_most(LONGEST_NOTE, field)
 }
@@ -128,6 +133,15 @@ pub struct ParkTarget {
     /// these wake the conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_message_index: Option<u32>,
+    /// The first line of that message, for the row of the list. At most [`LONGEST_LINE`] characters. Absent: it has no text.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "line")]
+    pub last_line: Option<String>,
+    /// The author of that message: `agent` for the one who parks, anything else for others. Absent: it is not known.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "reason")]
+    pub last_line_by: Option<String>,
+    /// The time of the customer's last message, in seconds since 1970, for channels that limit the time of an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_wrote_at: Option<u32>,
 }
 
 /// The settings that go with every park of an agent. A flag that the Functions need is a field here and a line of
@@ -302,6 +316,23 @@ impl ParkTarget {
         crate::twilio::calls::ChannelRef {
             interaction: self.interaction_sid.clone(),
             channel: self.channel_sid.clone(),
+        }
+    }
+
+    /// Returns the last message on the agent's screen, for the row.
+    #[must_use]
+    pub fn last_message(&self) -> crate::row_data::LastMessage<crate::twilio::time::Millis> {
+        use crate::row_data::{LastMessage, BY_AGENT, BY_CUSTOMER};
+
+        let is_agents = self.last_line_by.as_deref() == Some(BY_AGENT);
+        let by = if is_agents { BY_AGENT } else { BY_CUSTOMER };
+        LastMessage {
+            line: self.last_line.clone(),
+            by: self.last_line_by.as_ref().map(|_| by.into()),
+            customer_wrote_at: self
+                .customer_wrote_at
+                .map(|seconds| u64::from(seconds) * 1_000),
+            unread: None,
         }
     }
 }

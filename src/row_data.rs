@@ -22,10 +22,46 @@ stored! {
 }
 
 stored! {
+    /// The last message of a parked conversation. A customer's web chat can read a conversation's attributes, so only the row has it:
+    /// a lost row comes back without it.
+    pub struct LastMessage<Time> {
+        /// The message's first line. Absent where it has no text.
+        line: String = "lastLine" searched,
+        /// The message's author: `agent` is the one who parked, and anybody else is `customer`. Absent where the message is not known.
+        by: String = "lastLineBy",
+        /// The time of the customer's last message, for channels that limit the time of an answer.
+        customer_wrote_at: Time = "customerWroteAt",
+        /// The number of the customer's messages that no agent has seen. Absent where they were not counted.
+        unread: u32 = "unread",
+    }
+}
+
+/// The value of [`LastMessage::by`] for the agent who parked.
+pub const BY_AGENT: &str = "agent";
+/// The value of [`LastMessage::by`] for anybody else.
+pub const BY_CUSTOMER: &str = "customer";
+
+/// The most characters of [`LastMessage::line`].
+pub const LONGEST_LINE: usize = 120;
+
+/// Returns the first line of a message that is not blank, cut to [`LONGEST_LINE`] characters. `None`: the message has no text.
+#[must_use]
+pub fn first_line(text: &str) -> Option<String> {
+    let text = text.trim();
+    let mut places = text.char_indices().enumerate();
+    let end = places.find(|(count, (_, one))| *one == '\n' || *count == LONGEST_LINE);
+    let line = end.map_or(text, |(_, (at, _))| text.get(..at).unwrap_or_default());
+    (!line.is_empty()).then(|| line.trim_end().to_owned())
+}
+
+stored! {
     /// A row's data beside the names that the template's feature has.
     pub struct RowData<Time> with
         /// The part that the record keeps too.
         park: ParkDetails
+        with
+        /// The last message.
+        last: LastMessage
     {
         /// The worker who parked.
         worker_sid: String = "workerSid",
@@ -71,6 +107,12 @@ mod tests {
                 expiry_at: Some(PARKED_AT + 4),
                 agent_name: Some("Ada Agent".into()),
             },
+            last: LastMessage {
+                line: Some("Here it is".into()),
+                by: Some(BY_CUSTOMER.into()),
+                customer_wrote_at: Some(PARKED_AT - 1),
+                unread: Some(2),
+            },
             worker_sid: Some("WK".into()),
             unheard_since: Some(PARKED_AT + 2),
             kept_until: Some(PARKED_AT + 3),
@@ -97,6 +139,20 @@ mod tests {
         let read: RowData<f64> = RowData::read(&Json::from(&value));
         let shown = serde_json::to_value(&read).unwrap();
         assert_eq!(Json::from(&shown), Json::from(&value));
+    }
+
+    #[test]
+    fn the_first_line_of_a_message_is_short() {
+        let long = "ö".repeat(LONGEST_LINE + 1);
+        for (text, line) in [
+            ("Here it is", Some("Here it is")),
+            (" \r\n\n\tHere it is \r\nthe number", Some("Here it is")),
+            (&long, Some(&long[..2 * LONGEST_LINE])),
+            ("", None),
+            (" \n ", None),
+        ] {
+            assert_eq!(first_line(text).as_deref(), line, "{text:?}");
+        }
     }
 
     #[test]

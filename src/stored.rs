@@ -13,13 +13,13 @@ pub trait ReadFrom<Source>: Sized {
 
 /// Declares a struct with its name on the wire for each field.
 ///
-/// `Time` is milliseconds since 1970: `Millis` on the Functions' side, `f64` on the plugin's. `with part: Part` puts another such
-/// struct into this one; both stand in the same object. A field that is `searched` is a text in which the search of the agent's
+/// `Time` is milliseconds since 1970: `Millis` on the Functions' side, `f64` on the plugin's. Each `with part: Part` puts another such
+/// struct into this one; all stand in the same object. A field that is `searched` is a text in which the search of the agent's
 /// list looks.
 macro_rules! stored {
     (
         $(#[$meta:meta])*
-        pub struct $Name:ident<$Time:ident> $(with $(#[$part_doc:meta])* $part:ident: $Part:ident)? {
+        pub struct $Name:ident<$Time:ident> $(with $(#[$part_doc:meta])* $part:ident: $Part:ident)* {
             $($(#[$doc:meta])* $field:ident: $Type:ident = $key:literal $($searched:ident)?,)*
         }
     ) => {
@@ -31,7 +31,7 @@ macro_rules! stored {
                 $(#[$part_doc])*
                 #[cfg_attr(all(feature = "plugin", target_arch = "wasm32"), serde(flatten))]
                 pub $part: $Part<$Time>,
-            )?
+            )*
             $(
                 $(#[$doc])*
                 #[cfg_attr(all(feature = "plugin", target_arch = "wasm32"), serde(rename = $key))]
@@ -45,9 +45,10 @@ macro_rules! stored {
             where
                 $Time: $crate::stored::ReadFrom<Source>,
                 String: $crate::stored::ReadFrom<Source>,
+                u32: $crate::stored::ReadFrom<Source>,
             {
                 Self {
-                    $($part: $Part::read(source),)?
+                    $($part: $Part::read(source),)*
                     $($field: $crate::stored::ReadFrom::read_from(source, $key),)*
                 }
             }
@@ -58,7 +59,7 @@ macro_rules! stored {
             where
                 $Time: serde::Serialize,
             {
-                $(self.$part.write(object);)?
+                $(self.$part.write(object);)*
                 $(if let Some(value) = &self.$field {
                     object.set($key, value);
                 })*
@@ -70,7 +71,7 @@ macro_rules! stored {
             where
                 $Time: serde::Serialize,
             {
-                $(self.$part.serialize_fields(object)?;)?
+                $(self.$part.serialize_fields(object)?;)*
                 $(object.serialize_field($key, &self.$field)?;)*
                 Ok(())
             }
@@ -79,7 +80,7 @@ macro_rules! stored {
             #[cfg(feature = "plugin")]
             #[allow(unused_variables, reason = "a struct may have no such field")]
             pub fn each_searched(&self, visit: &mut dyn FnMut(&str)) {
-                $(self.$part.each_searched(visit);)?
+                $(self.$part.each_searched(visit);)*
                 $($(if let Some(text) = stored!(@$searched self.$field) {
                     visit(text);
                 })?)*

@@ -10,6 +10,6 @@ pub const INTERACTION: &str = "flexInteractionSid";
 pub const CHANNEL: &str = "flexInteractionChannelSid";
 /// The routing of the parked task. Only tasks that came out of parking have it.
 pub const ORIGINAL_ROUTING: &str = "originalRouting";
-/// The last park: an object with `at`, `workerSid`, `agentName`, `reason`, `note`, `until` and `kept` (as far as they are known),
-/// `parks` (their number), and `cause`: the reason for which the conversation is back, one of `message`, `time`, `expiry`, `resume`, `owner`.
+/// The last park: an object with `at`, `workerSid`, `agentName`, `lastSeenIndex` (the index of the last message that this agent has
+/// seen), `reason`, `note`, `until` and `kept` (as far as they are known), `parks` (their number), and `cause`: the reason for which the conversation is back, one of `message`, `time`, `expiry`, `resume`, `owner`.
 pub const PARKED: &str = "parked";

@@ -10,6 +10,7 @@ use crate::protocol::unpark::{Cause, Change, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::row_data::first_line;
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
     WorkspaceSid,
@@ -199,6 +200,7 @@ fn wake(fields: Fields<'_>) -> Result<Incoming, BadField> {
                 // Without its index, the message is fetched for it.
                 sid: event.message_sid.0.filter(|_| event.index.0.is_none()),
                 index: event.index.0,
+                line: fields.text("Body").as_deref().and_then(first_line),
             };
             (event.conversation_sid, Cause::Wake(vec![message]))
         }
@@ -386,6 +388,7 @@ mod tests {
     use super::*;
     use crate::record::tests::guardian;
     use crate::request::ParkOptions;
+    use crate::row_data::{LastMessage, BY_CUSTOMER};
     use crate::sid::example as sid;
     use serde_json::{json, Value};
 
@@ -406,9 +409,11 @@ mod tests {
         let json = json!({
             "conversationSid": sid("CH"), "interactionSid": sid("KD"), "channelSid": sid("UO"),
             "taskSid": sid("WT"), "lastMessageIndex": 4, "showList": true,
+            "lastLine": "Here it is", "lastLineBy": "me", "customerWroteAt": 1_800_000_000,
         });
         let mut form = json.clone();
         form["lastMessageIndex"] = json!("4");
+        form["customerWroteAt"] = json!("1800000000");
         form["showList"] = json!("true");
         let request = parse(path::PARK, &json).unwrap();
         assert_eq!(request, parse(path::PARK, &form).unwrap());
@@ -416,6 +421,13 @@ mod tests {
             unreachable!("a request to park")
         };
         assert_eq!(request.target.last_message_index, Some(4));
+        let last = LastMessage {
+            line: Some("Here it is".into()),
+            by: Some(BY_CUSTOMER.into()),
+            customer_wrote_at: Some(1_800_000_000_000),
+            unread: None,
+        };
+        assert_eq!(request.target.last_message(), last);
         assert!(request.options.show_list);
     }
 
@@ -431,6 +443,7 @@ mod tests {
         };
         assert_eq!(request.options, ParkOptions::default());
         assert_eq!(request.target.last_message_index, None);
+        assert_eq!(request.target.last_message(), LastMessage::default());
     }
 
     /// Both names at once are the plugin's and the template's: the plugin's wins.
@@ -471,6 +484,7 @@ mod tests {
             participant: None,
             index: None,
             sid: MessageSid::parse(sid("IM")).ok(),
+            line: None,
         };
         assert_eq!(cause(path::WAKE, &event), Some(Cause::Wake(vec![message])));
         event["ConversationSid"] = json!("");
@@ -493,6 +507,9 @@ mod tests {
             ("taskSid", json!(sid("UO"))),
             ("lastMessageIndex", json!(-1)),
             ("lastMessageIndex", json!("many")),
+            ("lastLine", json!("x".repeat(121))),
+            ("lastLineBy", json!("x".repeat(61))),
+            ("customerWroteAt", json!(-1)),
             ("showList", json!("perhaps")),
             ("listTtlSeconds", json!(31_536_001)),
             ("listTtlSeconds", json!("a day")),
@@ -569,13 +586,16 @@ mod tests {
             participant: None,
             index: None,
             sid: None,
+            line: None,
         };
         assert_eq!(
             cause(path::WAKE, &event),
             Some(Cause::Wake(vec![by.clone()]))
         );
         event["Index"] = json!("7");
+        event["Body"] = json!("\nHere it is:\n17");
         by.index = Some(7);
+        by.line = Some("Here it is:".into());
         assert_eq!(cause(path::WAKE, &event), Some(Cause::Wake(vec![by])));
     }
 

@@ -110,6 +110,7 @@ mod tests {
             note: ParkNote {
                 reason: Some("Order number".into()),
                 note: Some("She calls tonight".into()),
+                ..ParkNote::default()
             },
         };
         let conversation = ConversationSid::example();

@@ -408,6 +408,12 @@ pub enum StringKey {
     ParkInteractionListUntilEither,
     /// A conversation's time has come.
     ParkInteractionListDueSince,
+    /// A conversation comes back because it has waited for long.
+    ParkInteractionListExpires,
+    /// The channel takes free texts until a time.
+    ParkInteractionListWindow,
+    /// The channel takes templates only.
+    ParkInteractionListWindowClosed,
     /// The agent has parked a conversation.
     ParkInteractionListByYou,
     /// An agent with a name has parked a conversation.

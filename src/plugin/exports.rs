@@ -74,7 +74,7 @@ export interface ReturnedView {
 export type OperationName = 'park' | 'unpark' | 'settle' | 'check' | 'keep';
 
 /** The view for `park`. */
-export interface ParkView {
+export interface ParkView extends ScreenView {
     task: TaskView;
     /** Index of the last message that the agent's screen holds. */
     lastMessageIndex: unknown;
@@ -84,6 +84,14 @@ export interface ParkView {
     agentName: unknown;
     /** The number of files in the message box that the park would lose, unless the agent has given them up. */
     files: number;
+}
+
+/** The messages on the agent's screen, for the row of the list. */
+export interface ScreenView {
+    /** The last message: its text, whether the agent wrote it, and whether it has attachments. */
+    lastMessage?: [text: unknown, isAgents: boolean, hasMedia: boolean];
+    /** Authors with times, in milliseconds since 1970. */
+    messages?: [author: unknown, at: unknown][];
 }
 
 /** The view for `parkForm`. */
@@ -136,6 +144,8 @@ export interface ListSetup {
     autoAccept: boolean;
     /** The channels' names in the agent's language, by channel. */
     channelNames: Record<string, string>;
+    /** `search`, `filter` and `sort` of the view before a reload. */
+    saved: unknown;
 }
 
 /** An item of a Sync map. Rust checks its content. */

@@ -71,7 +71,7 @@ impl ReadFrom<Json> for String {
     }
 }
 
-/// A whole number.
+/// A count; see [`integer`].
 impl ReadFrom<Json> for u32 {
     fn read_from(object: &Json, key: &str) -> Option<Self> {
         match object.get(key) {

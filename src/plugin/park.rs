@@ -4,6 +4,7 @@ use super::appointment;
 use super::call::CallFailure;
 use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
+use super::list::last;
 use super::task::Messaging;
 use crate::reply::Reply;
 use crate::request::{ParkOptions, ParkRequest, ParkTarget};
@@ -13,23 +14,28 @@ use crate::sid::TaskSid;
 const UNLOAD_AFTER_MS: u32 = 2_000;
 
 /// Returns the request for `view`, with the settings of [`super::settings`]. `view` has `task`, `lastMessageIndex` (missing when
-/// the agent's screen held no message), `appointment` (missing for a park until the customer writes) and `agentName`.
+/// the agent's screen held no message), `appointment` (missing for a park until the customer writes), `agentName`, and the last
+/// message: see [`last::read`].
 pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, MalformedField> {
     let appointment = appointment::read(view)?;
-    let view = Field::root("", view);
-    let task = view.at("task");
+    let root = Field::root("", view);
+    let task = root.at("task");
     let Messaging {
         conversation_sid,
         interaction_sid,
         channel_sid,
     } = Messaging::read(&task)?;
-    let target = ParkTarget {
+    let mut target = ParkTarget {
         conversation_sid,
         interaction_sid,
         channel_sid,
         task_sid: task.at("taskSid").sid(TaskSid::parse)?,
-        last_message_index: index(&view.at("lastMessageIndex"))?,
+        last_message_index: index(&root.at("lastMessageIndex"))?,
+        last_line: None,
+        last_line_by: None,
+        customer_wrote_at: None,
     };
+    last::read(view, &mut target);
     Ok(ParkRequest {
         target,
         options,
@@ -145,6 +151,42 @@ mod tests {
             })
         );
         assert_eq!(request.options, options);
+    }
+
+    #[test]
+    fn the_request_has_the_last_message_for_the_row() {
+        let own = |by: &str, at: u32| json!([by, f64::from(at) * 1_000.0 + 999.0]);
+        let messages = json!([own("whatsapp:+1", 5), own("ada", 7), own("whatsapp:+1", 6)]);
+        for (last, line, by) in [
+            (
+                json!(["\n Which one?\n", true, false]),
+                Some("Which one?"),
+                Some("agent"),
+            ),
+            (
+                json!(["The red one", false, true]),
+                Some("The red one"),
+                Some("customer"),
+            ),
+            (json!([null, false, true]), None, Some("customer")),
+            (json!(["", true, true]), None, Some("agent")),
+            (json!(["", false, false]), None, None),
+            (json!([7, "yes", "no"]), None, None),
+            (json!(["The red one"]), None, None),
+            (json!(null), None, None),
+        ] {
+            let mut task = task();
+            task["channelType"] = json!("WhatsApp");
+            let view = json!({ "task": task, "lastMessage": last, "messages": messages });
+            let target = request(&json(&view)).unwrap().target;
+            assert_eq!(target.last_line.as_deref(), line, "{last}");
+            assert_eq!(target.last_line_by.as_deref(), by, "{last}");
+            assert_eq!(target.customer_wrote_at, Some(6), "{last}");
+        }
+        let long = json!({ "task": task(), "lastMessage": ["é".repeat(200), false, false] });
+        let target = request(&json(&long)).unwrap().target;
+        assert_eq!(target.last_line, Some("é".repeat(120)));
+        assert_eq!(target.customer_wrote_at, None, "the channel has no window");
     }
 
     #[test]

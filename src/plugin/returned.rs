@@ -11,6 +11,7 @@ use super::json::{integer, shortened, Json};
 use super::list::time;
 use super::list::view::Relative;
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
+use crate::stored::ReadFrom;
 
 /// The facts about the last park of a task's conversation. A value that is not known is null.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +30,8 @@ pub struct Returned {
     pub cause: Option<StringKey>,
     /// The number of parks, if there were several.
     pub parks: Option<u32>,
+    /// The index of the last message that the agent who parked has seen.
+    pub last_seen_index: Option<u32>,
     /// The reason that the agent chose.
     pub reason: Option<String>,
     /// The note that the agent wrote.
@@ -74,7 +77,8 @@ pub fn returned(view: &Json, now: f64) -> Option<Returned> {
         at,
         ago: at.map(|at| time::ago(at, now)),
         cause,
-        parks: count(parked.get("parks")).filter(|parks| *parks > 1),
+        parks: u32::read_from(parked, "parks").filter(|parks| *parks > 1),
+        last_seen_index: u32::read_from(parked, "lastSeenIndex"),
         again: until.map(|until| Appointment {
             until: Some(until),
             keep_time: *parked.get("kept") == Json::Bool(true),
@@ -105,13 +109,6 @@ fn until(parked: &Json, now: f64) -> Option<u32> {
     is_taken.then_some(until).and_then(integer)
 }
 
-fn count(value: &Json) -> Option<u32> {
-    match value {
-        Json::Number(number) => integer(*number),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(
@@ -140,6 +137,7 @@ mod tests {
             "until": NOW + HOUR,
             "kept": true,
             "parks": 3,
+            "lastSeenIndex": 0,
             "cause": "message",
         })
     }
@@ -174,6 +172,7 @@ mod tests {
                 "ago": { "value": -2, "unit": "hour", "numeric": "always" },
                 "cause": "ParkInteractionBackMessage",
                 "parks": 3,
+                "lastSeenIndex": 0,
                 "reason": "Waiting for a number",
                 "note": "Sends the order number tonight",
                 "again": {
@@ -217,6 +216,7 @@ mod tests {
             ("reason", &["reason"]),
             ("note", &["note"]),
             ("parks", &["parks"]),
+            ("lastSeenIndex", &["lastSeenIndex"]),
             ("cause", &["cause", "again"]),
             ("until", &["again"]),
         ] {

@@ -83,6 +83,8 @@ pub struct MessageRef {
     pub index: Option<u32>,
     /// The message's SID. `None`: the index is known.
     pub sid: Option<MessageSid>,
+    /// The first line of its text, for the row. `None`: it has none, or it is not known.
+    pub line: Option<String>,
 }
 
 impl From<&Message> for MessageRef {
@@ -92,6 +94,7 @@ impl From<&Message> for MessageRef {
             participant: message.participant.clone(),
             index: Some(message.index),
             sid: None,
+            line: message.line.clone(),
         }
     }
 }

@@ -325,7 +325,10 @@ impl Park {
 
     /// Returns the texts that the agent leaves.
     fn note(&self) -> ParkNote {
-        ParkNote::of(&self.appointment)
+        ParkNote {
+            last: self.request.last_message(),
+            ..ParkNote::of(&self.appointment)
+        }
     }
 
     fn may_still_change(&self, now: Millis) -> bool {

@@ -56,7 +56,7 @@ for (const { language, label, link, ago, waits, listed } of [
   {
     language: 'en-US',
     label: 'Park',
-    link: 'Parked Interactions, 2 conversations',
+    link: 'Parked Interactions, 2 interactions',
     ago: '2 hours ago',
     waits: 'until they write',
     listed: 'Listed until',

@@ -113,7 +113,7 @@ test('a message that waits for a kept time is no alarm, until that time', async 
   const ben = await desktop('ben', PLACE);
   const list = await new List(ben).open();
   await expect(list.rows).toContainText(['Customer 2', 'Customer 1', 'Customer 0']);
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 conversations, Not answered yet: 1');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 interactions, Not answered yet: 1');
   const wrote = list.row('Customer 1').locator('time');
   await expect(wrote).toHaveText(/^Wrote at .*\d:\d\d [AP]M; comes back at [A-Z][a-z]{2} \d+:\d\d [AP]M$/);
   await expect(wrote).toHaveCSS('font-weight', '600');
@@ -124,7 +124,7 @@ test('a message that waits for a kept time is no alarm, until that time', async 
   const soon = Date.now() + 3_000;
   const data = { ...items[key], dueAt: soon, keptUntil: soon };
   await rest(stack, 'POST', sync, { Data: JSON.stringify(data) });
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 conversations, Not answered yet: 2');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 3 interactions, Not answered yet: 2');
   await expect(list.rows).toContainText(['Customer 1', 'Customer 2', 'Customer 0']);
   await expect(list.row('Customer 1')).toContainText('not answered yet');
   await expect(list.announcement).toHaveText('Not answered yet: 2');
@@ -136,6 +136,11 @@ function fullRows() {
   const why = {
     reason: 'Waiting for the supplier of the supplier',
     note: `${'Long note. '.repeat(40)}${'x'.repeat(90)}`,
+    lastLine: 'It must be somewhere in the cellar. '.repeat(3),
+    lastLineBy: 'customer',
+    unread: 12,
+    channelType: 'whatsapp',
+    customerWroteAt: now - 22.7 * HOUR,
   };
   return [
     { ...why, dueAt: now + 20 * DAY, expiresAt: now + 25 * DAY },
@@ -147,7 +152,7 @@ function fullRows() {
     },
     { ...why, dueAt: now + 2 * DAY, keptUntil: now + 2 * DAY, unheardSince: now - 3 * DAY },
     { ...why, unheardSince: now - 9 * DAY },
-    { note: 'Only a note' },
+    { note: 'Only a note', expiryAt: now + 20 * HOUR, parkedAt: now - 20 * DAY },
   ];
 }
 
@@ -160,7 +165,7 @@ test('appointments fit into any width', async ({ desktop, sim }) => {
     await ben.page.setViewportSize({ width, height: 1000 });
     for (let number = 0; number < 5; number += 1) {
       const row = list.row(`Customer ${number}`);
-      await expect(row.getByRole('button')).toBeInViewport({ ratio: 1 });
+      await expect(row.locator('.action').getByRole('button')).toBeInViewport({ ratio: 1 });
       const over = await row.evaluate((element) => {
         const frame = element.getBoundingClientRect();
         const cells = [...element.querySelectorAll('[role=cell], [role=rowheader]')];

@@ -9,9 +9,19 @@ import { breakSync } from './support/sync.mjs';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Customers whose rows differ: channels, long and missing names, rows without an end, appointments. `dueIn` is in minutes. */
+/**
+ * Customers whose rows differ: channels, long and missing names, rows without an end, appointments, last messages. `dueIn`, `wroteAgo`
+ * and `endsIn` are in minutes.
+ */
 const CUSTOMERS = [
-  { customerName: 'Nora Nowak', customerAddress: 'customer-nora', channelType: 'web', minutes: 3 },
+  {
+    customerName: 'Nora Nowak',
+    customerAddress: 'customer-nora',
+    channelType: 'web',
+    minutes: 3,
+    lastLine: 'Which colour is the box?',
+    lastLineBy: 'agent',
+  },
   {
     customerName: 'Wanda Walker',
     customerAddress: 'whatsapp:+15550401001',
@@ -20,6 +30,9 @@ const CUSTOMERS = [
     dueIn: 180,
     reason: 'Waiting for the order number',
     note: 'Looks for it tonight',
+    lastLine: 'I will look for it in the cellar.',
+    lastLineBy: 'customer',
+    wroteAgo: 1_280,
   },
   {
     customerName: 'Sam Sender',
@@ -31,19 +44,34 @@ const CUSTOMERS = [
     isKept: true,
     reason: 'Call back',
   },
-  { customerAddress: 'messenger:104857600', channelType: 'messenger', minutes: 95 },
+  {
+    customerAddress: 'messenger:104857600',
+    channelType: 'messenger',
+    minutes: 95,
+    lastLineBy: 'customer',
+    wroteAgo: 1_500,
+  },
   {
     customerName: 'Maximiliane-Theodora von Hohenstein-Wolfenbüttel',
     customerAddress: 'maximiliane-theodora.von-hohenstein@customers.example',
     channelType: 'email',
     minutes: 260,
   },
-  { customerName: 'Charlie Customer', customerAddress: 'customer-charlie', channelType: 'web', minutes: 610 },
+  {
+    customerName: 'Charlie Customer',
+    customerAddress: 'customer-charlie',
+    channelType: 'web',
+    minutes: 20 * 24 * 60,
+    stays: true,
+    endsIn: 300,
+    lastLine: 'Thank you, I will ask my sister.',
+    lastLineBy: 'customer',
+  },
 ];
 
 const items = () =>
   Object.fromEntries(
-    CUSTOMERS.map(({ minutes, stays, dueIn, isKept, ...customer }, index) => {
+    CUSTOMERS.map(({ minutes, stays, dueIn, isKept, wroteAgo, endsIn, ...customer }, index) => {
       const parkedAt = Date.now() - minutes * MINUTE;
       const dueAt = dueIn && Date.now() + dueIn * MINUTE;
       const data = {
@@ -51,6 +79,8 @@ const items = () =>
         parkedAt,
         ...(dueAt && { dueAt }),
         ...(isKept && { keptUntil: dueAt }),
+        ...(wroteAgo && { customerWroteAt: Date.now() - wroteAgo * MINUTE }),
+        ...(endsIn && { expiryAt: Date.now() + endsIn * MINUTE }),
         ...(!stays && { expiresAt: parkedAt + DAY }),
       };
       return [`CH${String(index).padStart(32, '0')}`, data];

@@ -80,7 +80,7 @@ test('of 5,000 rows only those in sight are drawn', async ({ desktop, sim }) => 
   const list = await new List(ben).open();
   // Sync sends a hundred items at a time.
   await expect(list.table).toHaveAttribute('aria-rowcount', '5001', { timeout: 60_000 });
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 5,000 conversations');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 5,000 interactions');
   await expect(list.link.locator('.Twilio-Badge-TextContainer')).toHaveText('99+');
   const drawn = () => list.view.evaluate((view) => view.querySelectorAll('*').length);
   expect(await list.rows.count()).toBeLessThan(30);

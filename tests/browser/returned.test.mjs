@@ -145,6 +145,26 @@ test('the offer says who parked, and why', async ({ desktop, sim, stack }) => {
   await expect(stripOf(ben)).toContainText('Back: parked by Ada Agent');
 });
 
+test('“New” begins where the agent parked, and earlier agents have names', async ({ desktop, sim }) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await ada.write('Which number is it?');
+  await expect(ada.messages.last()).toHaveText('Which number is it?');
+  await ada.park();
+  await expect(ada.task(CHARLIE)).toHaveCount(0);
+  await ada.goTo('Break');
+  for (const text of ['4711', 'Is that right?']) await sim.customerWrites('charlie', text);
+  const ben = await desktop('ben');
+  await ben.accept(CHARLIE);
+  await expect(ben.task(CHARLIE).locator('.Twilio-Badge-TextContainer')).toHaveText('2');
+  await ben.open(CHARLIE);
+  const list = ben.page.locator('.Twilio-MessageList');
+  await expect(list).toContainText(/Which number is it\?\s*New\s*Charlie Customer.*4711.*Is that right\?/s);
+  await expect(list.getByText('New', { exact: true })).toHaveCount(1);
+  const names = ben.page.getByTestId('message-sendername');
+  await expect(names).toHaveText([CHARLIE, 'Ada Agent', CHARLIE, 'Ada Agent', CHARLIE, CHARLIE]);
+});
+
 test('a damaged attribute shows what is left of it', async ({ desktop, sim, stack }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);

@@ -56,7 +56,7 @@ test('badge and link show unheard rows', async ({ desktop, sim, stack }) => {
   await sim.putItems(map, rows);
   const ben = await desktop('ben');
   const list = new List(ben);
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 conversations, Not answered yet: 1');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 interactions, Not answered yet: 1');
   await expect(badge(list)).toHaveText('4');
   for (const isLight of [false, true]) {
     await setTheme(ben.page, isLight);
@@ -66,7 +66,7 @@ test('badge and link show unheard rows', async ({ desktop, sim, stack }) => {
   const sync = `https://sync.twilio.com/v1/Services/${stack.facts.syncServiceSid}/Maps/${map}/Items/${key}`;
   const { unheardSince: _, ...heard } = rows[key];
   await rest(stack, 'POST', sync, { Data: JSON.stringify(heard) });
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 conversations');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 interactions');
   await expect(badge(list)).not.toHaveCSS('background-color', WARNING);
 });
 
@@ -116,7 +116,7 @@ test('a malformed or future time marks no row', async ({ desktop, sim }) => {
   await sim.putItems(await mapOfBen(sim), Object.fromEntries(forged));
   const list = await new List(await desktop('ben')).open();
   await expect(list.rows).toHaveCount(wrong.length);
-  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 conversations');
+  await expect(list.link).toHaveAccessibleName('Parked Interactions, 4 interactions');
   await expect(list.view).not.toContainText('not answered yet');
 });
 

@@ -11,6 +11,7 @@ use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::TaskStatus;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
+use serde_json::json;
 
 use crate::stage::{Fault, Stage, Watchers, START};
 
@@ -205,6 +206,32 @@ fn a_second_message_is_known_without_the_first() {
     shown.index += 1;
     second.index = Some(shown.index);
     assert_eq!(stage.wake_for(&second), Reply::Routed);
+}
+
+/// Twilio's list may show the message late: then the webhook's parameters have its text.
+#[test]
+fn the_row_has_the_first_line_of_the_message_that_waits() {
+    for is_listed in [true, false] {
+        let mut stage = parked(kept(DUE), NOBODY);
+        let row = |stage: &Stage| -> serde_json::Value {
+            let (_, row) = stage.twilio.rows().next().unwrap();
+            serde_json::from_str(&row.data).unwrap()
+        };
+        assert_eq!(row(&stage)["lastLineBy"], json!(null));
+        let mut by = stage.twilio.customer_writes(stage.now);
+        if is_listed {
+            stage.twilio.messages.last_mut().unwrap().line = Some("Here it is".into());
+        } else {
+            stage.twilio.messages.pop();
+            by.line = Some("Here it is".into());
+        }
+        assert_eq!(stage.wake_for(&by), Reply::Kept);
+        let row = row(&stage);
+        assert_eq!(
+            [&row["lastLine"], &row["lastLineBy"], &row["unread"]],
+            [&json!("Here it is"), &json!("customer"), &json!(1)]
+        );
+    }
 }
 
 #[test]

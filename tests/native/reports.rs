@@ -32,6 +32,7 @@ fn by(author: &str, participant: Option<u32>) -> MessageRef {
         participant: participant.map(member),
         index: Some(9),
         sid: None,
+        line: None,
     }
 }
 

@@ -153,6 +153,9 @@ impl Stage {
             channel_sid: channel.channel,
             task_sid: open.unwrap_or_else(|| memory_twilio::sids::task(1)),
             last_message_index: None,
+            last_line: None,
+            last_line_by: None,
+            customer_wrote_at: None,
         };
         let options = ParkOptions {
             show_list: true,

@@ -31,6 +31,7 @@ fn the_facts_are_plain_data_with_null_for_missing_values() {
             "ago": { "value": -2, "unit": "hour", "numeric": "always" },
             "cause": null,
             "parks": null,
+            "lastSeenIndex": null,
             "reason": null,
             "note": null,
             "again": null,

@@ -1,6 +1,6 @@
 import type { Context } from '../context';
 import { operate } from '../core/operate';
-import { conversationOf, lastMessageIndex, messageBox } from '../flex/conversation';
+import { conversationOf, lastMessageIndex, messageBox, onScreen } from '../flex/conversation';
 import { dropDraft, filesChosen, keepDraft } from '../drafts';
 import { agentName } from '../flex/session';
 import { customerOf, taskOf, taskView, type TaskPayload } from '../flex/task';
@@ -29,6 +29,7 @@ export function registerPark(context: Context): void {
     const view = {
       task: taskView(task),
       lastMessageIndex: lastMessageIndex(conversationOf(manager.store.getState(), task)),
+      ...onScreen(manager.store.getState(), task),
       appointment,
       agentName: agentName(manager),
       files: withoutFiles ? 0 : filesChosen(manager, task?.attributes?.conversationSid),

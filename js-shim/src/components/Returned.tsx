@@ -6,6 +6,7 @@ import { styled, type ITask } from '@twilio/flex-ui';
 import { PARK_INTERACTION } from '../actions/parkInteraction';
 import type { Context } from '../context';
 import type { Returned } from '../core/generated/glue';
+import { followLastSeen } from '../lastSeen';
 import { formatsOf, type Formats } from '../strings/format';
 import type { Tokens } from './list/styles';
 
@@ -19,8 +20,9 @@ interface Props {
   task?: ITask;
 }
 
-/** Adds the facts to the task, below its header, and to its offer in the list of tasks. */
+/** Adds the facts to the task, below its header, and to its offer in the list of tasks. "New" begins where the agent parked. */
 export function addReturned(context: Context): void {
+  followLastSeen(context);
   const { TaskCanvas, TaskListItem } = context.flex;
   const isBack = ({ task }: { task?: ITask }) => Boolean(task?.attributes?.parked);
   const isOffer = (props: { task?: ITask }) => isBack(props) && props.task?.status === 'pending';

@@ -1,5 +1,7 @@
 import type { FlexState, ITask } from '@twilio/flex-ui';
 
+import type { ScreenView } from '../core/generated/glue';
+
 type ConversationState = FlexState['flex']['chat']['conversations'][string];
 
 /** Returns Flex's state of a conversation, if Flex has it. */
@@ -26,3 +28,13 @@ export const transfers = (conversation: ConversationState | undefined, task: ITa
 /** Returns the authors and times of the messages on the agent's screen, oldest first. */
 export const authors = (conversation: ConversationState | undefined): [author: unknown, at: unknown][] =>
   (conversation?.messages ?? []).map(({ source }) => [source?.author, source?.dateCreated?.getTime()]);
+
+/** Returns the messages on the agent's screen, for the row of the list. */
+export function onScreen(state: FlexState, task: ITask | undefined): ScreenView {
+  const conversation = conversationOf(state, task);
+  const last = conversation?.messages.slice(-1)[0];
+  return {
+    lastMessage: last && [last.source.body, last.isFromMe, !!last.source.attachedMedia?.length],
+    messages: authors(conversation),
+  };
+}

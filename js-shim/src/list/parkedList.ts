@@ -40,8 +40,9 @@ export interface ParkedList {
 /** Makes the list, and keeps it up to date as long as the page lives. */
 export function startList(context: Context): ParkedList {
   const { flex, manager, core, settings } = context;
+  const worker = manager.workerClient?.sid;
   const list = new core.List({
-    workerSid: manager.workerClient?.sid,
+    workerSid: worker,
     autoAccept: settings.autoAccept,
     channelNames: {
       web: text(manager, 'ParkInteractionChannelWeb'),
@@ -50,6 +51,7 @@ export function startList(context: Context): ParkedList {
       email: text(manager, 'ParkInteractionChannelEmail'),
       messenger: text(manager, 'ParkInteractionChannelMessenger'),
     },
+    saved: savedView(worker),
   });
   const listeners = new Set<() => void>();
   let view: ListView | undefined;
@@ -74,6 +76,7 @@ export function startList(context: Context): ParkedList {
     <Args extends unknown[]>(act: (...args: Args) => void) =>
     (...args: Args) => {
       act(...args);
+      saveView(worker, list.view());
       changed();
     };
 
@@ -135,6 +138,25 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
     if (wasAvailable && !available && count) flex.Notifications.showNotification('ParkInteractionLeaving', { count });
     wasAvailable = available;
   });
+}
+
+/** The search, the filter and the order outlive a reload of the page, in its tab. */
+const storageKey = (worker: unknown): string => `park-interaction-list-${String(worker)}`;
+
+function saveView(worker: unknown, { search, filter, sort }: ListView): void {
+  try {
+    sessionStorage.setItem(storageKey(worker), JSON.stringify({ search, filter, sort }));
+  } catch {
+    // Browsers can forbid it.
+  }
+}
+
+function savedView(worker: unknown): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey(worker)) ?? 'null');
+  } catch {
+    return null;
+  }
 }
 
 /** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */

@@ -19,6 +19,8 @@ export interface Formats {
   left: (time: Relative) => string;
   /** Time of day, with the weekday or the date unless it is today. */
   when: (milliseconds: number) => string;
+  /** Time of day with seconds. */
+  clock: (milliseconds: number) => string;
   /** Date and time of day, short enough for a column. */
   moment: (milliseconds: number) => string;
   /** Date and time of day in full, with weekday and time zone. */
@@ -56,6 +58,7 @@ export function formatsOf(manager: Manager): Formats {
     // It stays on one line.
     left: ({ value, unit }) => intl.left.format(value, unit).replace(/ /g, '\u00a0'),
     when: (milliseconds) => intl[nearness(milliseconds)].format(milliseconds),
+    clock: (milliseconds) => intl.clock.format(milliseconds),
     moment: (milliseconds) => intl.moment.format(milliseconds),
     momentInFull: (milliseconds) => intl.momentInFull.format(milliseconds),
     due: (milliseconds) => intl.due.format(milliseconds),
@@ -93,6 +96,7 @@ function make(locale: string) {
       auto: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
       always: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
     },
+    clock: new Intl.DateTimeFormat(locale, { ...time, second: '2-digit' }),
     moment: new Intl.DateTimeFormat(locale, date),
     due: new Intl.DateTimeFormat(locale, { weekday: 'short', ...date }),
     weekday: new Intl.DateTimeFormat(locale, { weekday: 'long', ...time }),

@@ -11,7 +11,7 @@ use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
 /// The time for which `WhatsApp` and Messenger take free texts after the customer's last message.
 ///
 /// Source: <https://www.twilio.com/docs/whatsapp/key-concepts>
-const WINDOW_MS: f64 = DAY_MS;
+pub const WINDOW_MS: f64 = DAY_MS;
 const WINDOW_CHANNELS: [&str; 2] = ["whatsapp", "messenger"];
 
 const SHORTEST_MS: f64 = SHORTEST_WAIT_SECONDS as f64 * 1_000.0;
@@ -192,13 +192,21 @@ struct Window {
     closes_at: f64,
 }
 
-/// Returns the window of the conversation's channel, if it has one that is open. Agents write under other names than customers, whose
-/// addresses have the channel in front.
+/// Returns the window of the conversation's channel, if it has one that is open.
 fn window(view: &Json, now: f64) -> Option<Window> {
-    let channel = view.get("task").get_text("channelType")?;
-    let name = WINDOW_CHANNELS
-        .into_iter()
-        .find(|name| channel.eq_ignore_ascii_case(name))?;
+    let (name, wrote_at) = customer_wrote_at(view)?;
+    let closes_at = wrote_at + WINDOW_MS;
+    (now < closes_at).then_some(Window {
+        channel: channel::label(name)?,
+        closes_at,
+    })
+}
+
+/// Returns the time of the customer's last message, and the channel, if this has a window. Agents write under other names than
+/// customers, whose addresses have the channel in front.
+#[must_use]
+pub fn customer_wrote_at(view: &Json) -> Option<(&'static str, f64)> {
+    let name = channel_with_window(view.get("task").get_text("channelType")?)?;
     let Json::List(messages) = view.get("messages") else {
         return None;
     };
@@ -207,16 +215,20 @@ fn window(view: &Json, now: f64) -> Option<Window> {
         if let Json::List(pair) = message {
             if let [Json::Text(author), Json::Number(at)] = pair.as_slice() {
                 if is_on(author, name) {
-                    wrote_at = Some(at);
+                    wrote_at = Some(*at);
                 }
             }
         }
     }
-    let closes_at = wrote_at? + WINDOW_MS;
-    (now < closes_at).then_some(Window {
-        channel: channel::label(name)?,
-        closes_at,
-    })
+    Some((name, wrote_at?))
+}
+
+/// Returns the name of a channel, if it limits the time of an answer.
+#[must_use]
+pub fn channel_with_window(channel: &str) -> Option<&'static str> {
+    WINDOW_CHANNELS
+        .into_iter()
+        .find(|name| channel.eq_ignore_ascii_case(name))
 }
 
 /// Returns true for an address on a channel, such as `whatsapp:+15550100`.

@@ -7,8 +7,9 @@ use std::cell::Cell;
 
 use super::channel;
 use super::text::{Platform, Searchable};
-use crate::plugin::json::Json;
-use crate::row_data::RowData;
+use crate::plugin::appointment::channel_with_window;
+use crate::plugin::json::{shortened, Json};
+use crate::row_data::{LastMessage, RowData, LONGEST_LINE};
 
 /// A parked conversation of the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +17,8 @@ pub struct Entry {
     /// The item's key: the conversation's SID.
     pub key: String,
     /// The item's data, put in order: the address without its channel, a name only if it is not the address, an unheard message only
-    /// if its time is past, no end while there is one, and a time to come back wherever one is kept.
+    /// if its time is past, no end while there is one, a time to come back wherever one is kept, and the time of the customer's last
+    /// message only for a channel that limits the time of an answer.
     pub data: RowData<f64>,
     /// True while the kept time is ahead: a message does not bring the conversation back before it. The list ends it.
     pub kept: Cell<bool>,
@@ -75,6 +77,15 @@ impl Entry {
                 .or_else(|| item.get_time("dateExpires")),
         };
         data.park.due_at = data.park.due_at.or(data.kept_until);
+        if let Some(line) = &mut data.last.line {
+            *line = shortened(line, LONGEST_LINE).into();
+        }
+        let last = data.last.customer_wrote_at;
+        data.last.customer_wrote_at = channel_with_window(&channel).and_then(|_| {
+            // The message that waits is the customer's.
+            let wrote_at = [last, data.unheard_since];
+            wrote_at.into_iter().flatten().reduce(f64::max)
+        });
         let mut entry = Self {
             key: key.into(),
             kept: Cell::new(is_ahead(data.kept_until, now)),
@@ -85,6 +96,16 @@ impl Entry {
         };
         entry.texts = entry.fold(platform, &channel_name(&entry.channel));
         Some(entry)
+    }
+
+    /// Keeps the last message of the same park, which only the park itself writes into the row.
+    pub fn keep_last_message(&mut self, known: &Self) {
+        let is_same = self.data.park.parked_at == known.data.park.parked_at
+            && self.data.unheard_since.is_none();
+        if is_same && self.data.last == LastMessage::default() {
+            self.data.last.clone_from(&known.data.last);
+            self.texts.clone_from(&known.texts);
+        }
     }
 
     /// Returns true if a message of the customer waits for an agent. A message that waits for the kept time is not unheard.

@@ -7,6 +7,7 @@
 //! | the state of the reading of the map | [`reading`] |
 //! | the reminder of the oldest row | `oldest` |
 //! | conversations that the agent has asked for | [`resume`] |
+//! | the last message, at the park | [`last`] |
 //! | the data for the view, and the announcements | [`view`], [`time`], [`announcer`] |
 //!
 //! [`List`] joins them. It has no clock: each caller passes the time, in milliseconds since 1970.
@@ -14,6 +15,7 @@
 pub mod announcer;
 pub mod channel;
 pub mod entry;
+pub mod last;
 mod oldest;
 pub mod order;
 pub mod reading;
@@ -34,8 +36,10 @@ use self::reading::Reading;
 use self::resume::{Answer, Resumes, Room, WaitStep};
 use self::rows::Rows;
 use self::text::{Platform, Search};
-use self::view::{ChannelCount, Column, ListView, Row};
+use self::view::{ChannelCount, Column, Direction, ListView, Return, Row, Sort};
+use super::appointment::WINDOW_MS;
 use super::json::Json;
+use crate::row_data::BY_AGENT;
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
 
@@ -49,15 +53,19 @@ pub struct Setup {
     auto_accept: bool,
     /// The channels' names, by channel.
     channel_names: Json,
+    /// The search, the filter and the order of the page before a reload.
+    saved: Json,
 }
 
 impl Setup {
-    /// Reads `workerSid`, `autoAccept`, and `channelNames`: the channels' names in the agent's language.
+    /// Reads `workerSid`, `autoAccept`, `channelNames` (the channels' names in the agent's language), and `saved`: `search`, `filter`
+    /// and `sort` as [`List::view`] had them.
     pub fn read(view: &Json) -> Result<Self, InvalidSid> {
         Ok(Self {
             worker: WorkerSid::parse(view.get_text("workerSid").unwrap_or_default())?,
             auto_accept: matches!(view.get("autoAccept"), Json::Bool(true)),
             channel_names: view.get("channelNames").clone(),
+            saved: view.get("saved").clone(),
         })
     }
 
@@ -86,7 +94,7 @@ impl List {
     /// Makes an empty list, before anything has been read.
     #[must_use]
     pub fn new(setup: Setup, platform: Platform, now: f64) -> Self {
-        Self {
+        let mut list = Self {
             setup,
             platform,
             rows: Rows::default(),
@@ -96,6 +104,30 @@ impl List {
             search: String::new(),
             known: false,
             told: None,
+        };
+        list.restore();
+        list
+    }
+
+    fn restore(&mut self) {
+        let saved = std::mem::take(&mut self.setup.saved);
+        let search = saved.get_text("search").unwrap_or_default();
+        self.rows
+            .set_search(Search::new(&(self.platform.fold)(search)));
+        self.search = search.into();
+        self.rows
+            .set_filter(saved.get_text("filter").map(Into::into));
+        let sort = saved.get("sort");
+        if let Some(column) = sort.get_text("column") {
+            let is_ascending = sort.get_text("direction") == Some("ascending");
+            self.rows.set_sort(Sort {
+                column: Column::named(column),
+                direction: if is_ascending {
+                    Direction::Ascending
+                } else {
+                    Direction::Descending
+                },
+            });
         }
     }
 
@@ -158,7 +190,11 @@ impl List {
             return;
         }
         entry.met = self.reading.number();
-        let was_unheard = self.rows.get(&entry.key).is_some_and(Entry::is_unheard);
+        let known = self.rows.get(&entry.key);
+        let was_unheard = known.is_some_and(Entry::is_unheard);
+        if let Some(known) = known {
+            entry.keep_last_message(known);
+        }
         let is_unheard = entry.is_unheard();
         let is_new = self.rows.put(entry);
         if self.known && is_unheard && !was_unheard {
@@ -211,13 +247,7 @@ impl List {
 
     /// Sorts by a column, which is named as [`Column`] is serialized.
     pub fn sort(&mut self, column: &str) {
-        let column = match column {
-            "customer" => Column::Customer,
-            "channel" => Column::Channel,
-            "due" => Column::Due,
-            "listedUntil" => Column::ListedUntil,
-            _ => Column::ParkedAt,
-        };
+        let column = Column::named(column);
         self.rows
             .set_sort(order::after_click(self.rows.sort(), column));
     }
@@ -377,17 +407,28 @@ impl List {
         let data = &entry.data;
         let own = self.setup.worker.as_str();
         let failure = self.resumes.failure(&entry.key);
+        let back = Return::new(&data.park, entry.kept.get(), now);
+        let window_end = data.last.customer_wrote_at.map(|at| at + WINDOW_MS);
+        let window = window_end.map(|end| view::window(end, now));
+        let by_colleague = data.worker_sid.as_ref().is_some_and(|worker| worker != own);
         Row {
             conversation_sid: entry.key.clone(),
             data: data.clone(),
             channel: entry.channel.clone(),
             channel_label: channel::label(&entry.channel),
-            condition: view::condition(data.park.due_at, entry.kept.get(), now),
-            due_in: data.park.due_at.map(|time| time::ahead(time, now)),
+            condition: back.condition,
+            returns_at: back.at,
+            due_in: back.at.map(|time| time::ahead(time, now)),
+            ends_soon: back.ends_soon,
+            window: window.map(|(key, _)| key),
+            window_in: window_end.map(|end| time::ahead(end, now)),
+            window_ends_soon: window.is_some_and(|(_, ends_soon)| ends_soon),
+            is_attachment: data.last.by.is_some() && data.last.line.is_none(),
+            is_own_line: !by_colleague && data.last.by.as_deref() == Some(BY_AGENT),
             held: entry.is_held(),
             parked_ago: data.park.parked_at.map(|time| time::ago(time, now)),
             expires_in: data.park.expires_at.map(|time| time::ahead(time, now)),
-            by_colleague: data.worker_sid.as_ref().is_some_and(|worker| worker != own),
+            by_colleague,
             resuming: self.resumes.is_under_way(&entry.key),
             failed: failure.as_ref().map(|notice| notice.id),
             failed_field: failure.and_then(|notice| notice.field),

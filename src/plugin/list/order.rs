@@ -26,14 +26,17 @@ pub fn after_click(sort: Sort, column: Column) -> Sort {
 #[must_use]
 pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
     let by_column = match sort.column {
-        Column::Customer => last(a.texts.customer.is_empty(), b.texts.customer.is_empty())
-            .then_with(|| directed(sort, a.texts.customer.cmp(&b.texts.customer))),
+        Column::Customer => last(
+            a.data.customer_name.is_none(),
+            b.data.customer_name.is_none(),
+        )
+        .then_with(|| directed(sort, a.texts.customer.cmp(&b.texts.customer))),
         Column::Channel => last(a.channel.is_empty(), b.channel.is_empty())
             .then_with(|| directed(sort, a.texts.channel.cmp(&b.texts.channel))),
         Column::ParkedAt => last(parked_at(a).is_none(), parked_at(b).is_none())
             .then_with(|| directed(sort, times(parked_at(a), parked_at(b)))),
         // A row that only a message brings back is later than any time, and so is one that stays.
-        Column::Due => directed(sort, times(a.data.park.due_at, b.data.park.due_at)),
+        Column::Due => directed(sort, times(returns_at(a), returns_at(b))),
         Column::ListedUntil => {
             directed(sort, times(a.data.park.expires_at, b.data.park.expires_at))
         }
@@ -45,6 +48,11 @@ pub fn compare(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
         .then_with(|| last(parked_at(a).is_none(), parked_at(b).is_none()))
         .then_with(|| times(parked_at(b), parked_at(a)))
         .then_with(|| a.key.cmp(&b.key))
+}
+
+/// Returns the time at which the conversation comes back by itself.
+fn returns_at(entry: &Entry) -> Option<f64> {
+    entry.data.park.due_at.or(entry.data.park.expiry_at)
 }
 
 fn parked_at(entry: &Entry) -> Option<f64> {

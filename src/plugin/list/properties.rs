@@ -44,6 +44,7 @@ fn entry() -> impl Strategy<Value = Entry> {
                     "unheardSince": unheard,
                     "dueAt": due,
                     "keptUntil": kept,
+                    "expiryAt": expires,
                 });
                 let item = Json::from(&serde_json::json!({ "key": sid(key), "data": data }));
                 let mut entry = Entry::read(&item, 2.0, NATIVE, str::to_owned)?;

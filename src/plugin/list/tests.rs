@@ -127,6 +127,10 @@ fn a_row_shows_the_data_of_its_item() {
                 "dueAt": null,
                 "expiryAt": null,
                 "agentName": null,
+                "lastLine": null,
+                "lastLineBy": null,
+                "customerWroteAt": null,
+                "unread": null,
                 "workerSid": ME,
                 "unheardSince": null,
                 "keptUntil": null,
@@ -139,7 +143,14 @@ fn a_row_shows_the_data_of_its_item() {
             "channel": "whatsapp",
             "channelLabel": "ParkInteractionChannelWhatsapp",
             "condition": "ParkInteractionListUntilMessage",
+            "returnsAt": null,
             "dueIn": null,
+            "endsSoon": false,
+            "window": null,
+            "windowIn": null,
+            "windowEndsSoon": false,
+            "isAttachment": false,
+            "isOwnLine": false,
             "held": false,
             "parkedAgo": { "value": -1, "unit": "hour", "numeric": "always" },
             "expiresIn": { "value": 1, "unit": "hour", "numeric": "always" },
@@ -175,7 +186,14 @@ fn a_row_shows_what_the_functions_wrote() {
     let note = crate::park_note::ParkNote {
         reason: Some("Order number".into()),
         note: Some("Tonight".into()),
+        last: crate::row_data::LastMessage {
+            line: Some("Here it is".into()),
+            by: Some("agent".into()),
+            customer_wrote_at: Some(1_799_999_800_000),
+            unread: Some(2),
+        },
     };
+    record.park.expiry_at = Some(1_900_000_000_000);
     let data = crate::list_item::data(&record, &guardian, &note);
     let data: Value = serde_json::from_str(&data).unwrap();
 
@@ -194,6 +212,11 @@ fn a_row_shows_what_the_functions_wrote() {
     assert_eq!(row.data.park.agent_name.as_deref(), Some("Ben"));
     assert_eq!(row.data.reason.as_deref(), Some("Order number"));
     assert_eq!(row.data.note.as_deref(), Some("Tonight"));
+    assert_eq!(row.data.park.expiry_at, Some(1_900_000_000_000.0));
+    assert_eq!(row.data.last.line.as_deref(), Some("Here it is"));
+    assert_eq!(row.data.last.by.as_deref(), Some("agent"));
+    assert_eq!(row.data.last.customer_wrote_at, Some(1_799_999_800_000.0));
+    assert_eq!(row.data.last.unread, Some(2));
 
     guardian.unheard_since = Some(1_799_999_900_000);
     let data = crate::list_item::data(&record, &guardian, &note);
@@ -521,6 +544,210 @@ fn the_time_left_follows_the_clock() {
             (row.condition, row.due_in.unwrap().value),
             (condition, value)
         );
+    }
+}
+
+/// Returns the item with one field of its data changed.
+fn with(mut item: Value, field: &str, value: Value) -> Value {
+    item["data"][field] = value;
+    item
+}
+
+/// Puts the item into an empty list. Returns its row, drawn at `now`.
+fn row_at(item: &Value, now: f64) -> Row {
+    let mut list = list();
+    put(&mut list, item);
+    list.rows(0, 1, now).pop().unwrap()
+}
+
+#[test]
+fn the_end_of_the_longest_wait_is_told_in_its_last_day_or_tenth() {
+    let expires = |hours: f64| with(item(1, "1"), "expiryAt", json!(NOW + hours * HOUR));
+    let long = |hours: f64| with(expires(hours), "parkedAt", json!(NOW - 1_000.0 * HOUR));
+    let no_park = |hours: f64| with(expires(hours), "parkedAt", json!(null));
+    let due = with(expires(1.0), "dueAt", json!(NOW + 2.0 * HOUR));
+    for (item, ends_soon, condition) in [
+        (
+            long(25.0),
+            false,
+            StringKey::ParkInteractionListUntilMessage,
+        ),
+        (long(24.0), true, StringKey::ParkInteractionListExpires),
+        (long(0.0), false, StringKey::ParkInteractionListDueSince),
+        (long(-5.0), false, StringKey::ParkInteractionListDueSince),
+        (no_park(24.0), true, StringKey::ParkInteractionListExpires),
+        // It was parked an hour ago.
+        (
+            expires(0.2),
+            false,
+            StringKey::ParkInteractionListUntilMessage,
+        ),
+        (expires(0.1), true, StringKey::ParkInteractionListExpires),
+        (due, false, StringKey::ParkInteractionListUntilEither),
+    ] {
+        let row = row_at(&item, NOW);
+        assert_eq!(
+            (row.ends_soon, row.condition),
+            (ends_soon, condition),
+            "{item}"
+        );
+        let is_shown = condition != StringKey::ParkInteractionListUntilMessage;
+        assert_eq!(row.returns_at.is_some(), is_shown, "{item}");
+        assert_eq!(row.due_in.is_some(), is_shown, "{item}");
+    }
+    assert!(row_at(&long(25.0), NOW + HOUR).ends_soon, "it ticks");
+}
+
+#[test]
+fn rows_that_expire_are_among_those_that_are_due() {
+    let mut list = list();
+    put(&mut list, &item(1, "never"));
+    put(
+        &mut list,
+        &with(item(2, "last"), "expiryAt", json!(NOW + 90.0 * HOUR)),
+    );
+    put(
+        &mut list,
+        &with(item(3, "first"), "dueAt", json!(NOW + HOUR)),
+    );
+    list.sort("due");
+    assert_eq!(names(&mut list), ["first", "last", "never"]);
+}
+
+#[test]
+fn the_window_is_counted_from_the_customers_last_message() {
+    let wrote = |channel: &str, hours: f64| {
+        let item = with(item(1, "1"), "channelType", json!(channel));
+        with(item, "customerWroteAt", json!(NOW - hours * HOUR))
+    };
+    let open = Some(StringKey::ParkInteractionListWindow);
+    let closed = Some(StringKey::ParkInteractionListWindowClosed);
+    for (item, window, left, ends_soon) in [
+        (wrote("whatsapp", 21.0), open, Some(3), false),
+        (wrote("messenger", 22.0), open, Some(2), false),
+        (wrote("WhatsApp", 22.1), open, Some(2), true),
+        (wrote("whatsapp", 24.0), closed, Some(0), true),
+        (wrote("whatsapp", 90.0), closed, Some(0), true),
+        (wrote("web", 21.0), None, None, false),
+        (wrote("sms", 21.0), None, None, false),
+        (item(1, "1"), None, None, false),
+        // The message that waits opens it again.
+        (
+            with(wrote("whatsapp", 30.0), "unheardSince", json!(NOW - HOUR)),
+            open,
+            Some(23),
+            false,
+        ),
+        (unheard(1, &json!(NOW - 30.0 * HOUR)), closed, Some(0), true),
+    ] {
+        let row = row_at(&item, NOW);
+        assert_eq!(row.window, window, "{item}");
+        assert_eq!(row.window_in.map(|left| left.value), left, "{item}");
+        assert_eq!(row.window_ends_soon, ends_soon, "{item}");
+    }
+}
+
+#[test]
+fn the_last_message_is_shown_and_found() {
+    let line = "Here is the number: 17";
+    let said = with(item(1, "1"), "lastLine", json!(line));
+    let said = with(said, "lastLineBy", json!("customer"));
+    let own = with(said.clone(), "lastLineBy", json!("agent"));
+    let media = with(own.clone(), "lastLine", json!(null));
+    let by_ben = with(own.clone(), "workerSid", json!("WK2"));
+    let nothing = with(media.clone(), "lastLineBy", json!(7));
+    for (item, text, is_attachment, is_own) in [
+        (&said, Some(line), false, false),
+        (&own, Some(line), false, true),
+        (&media, None, true, true),
+        (&by_ben, Some(line), false, false),
+        (&nothing, None, false, false),
+    ] {
+        let row = row_at(item, NOW);
+        assert_eq!(row.data.last.line.as_deref(), text, "{item}");
+        assert_eq!(
+            (row.is_attachment, row.is_own_line),
+            (is_attachment, is_own),
+            "{item}"
+        );
+    }
+    let forged = with(said.clone(), "lastLine", json!("y".repeat(400)));
+    assert_eq!(row_at(&forged, NOW).data.last.line, Some("y".repeat(120)));
+
+    let mut list = list();
+    put(&mut list, &said);
+    put(&mut list, &item(2, "2"));
+    list.search("NUMBER".into(), NOW);
+    assert_eq!(names(&mut list), ["1"]);
+}
+
+/// A change of the row's times, such as a later end of the longest wait, comes without the line.
+#[test]
+fn the_last_message_stays_while_the_conversation_is_parked() {
+    let said = with(item(1, "1"), "lastLine", json!("Which one?"));
+    let said = with(said, "lastLineBy", json!("agent"));
+    let bare = with(item(1, "1"), "expiryAt", json!(NOW + HOUR));
+    let parked_again = with(bare.clone(), "parkedAt", json!(NOW));
+    let unheard = with(bare.clone(), "unheardSince", json!(NOW));
+    for (change, stays) in [(bare, true), (parked_again, false), (unheard, false)] {
+        let mut list = list();
+        put(&mut list, &said);
+        put(&mut list, &change);
+        let row = list.rows(0, 1, NOW).pop().unwrap();
+        assert_eq!(row.data.last.line.is_some(), stays, "{change}");
+        assert_eq!(row.is_own_line, stays);
+        list.search("which".into(), NOW);
+        assert_eq!(list.view().matching == 1, stays);
+    }
+}
+
+#[test]
+fn a_customer_without_a_name_is_last_in_both_directions() {
+    let mut list = list();
+    put(&mut list, &item(1, "Zoe"));
+    put(
+        &mut list,
+        &with(item(2, ""), "customerAddress", json!("+1555")),
+    );
+    put(&mut list, &item(3, "Ada"));
+    list.sort("customer");
+    assert_eq!(names(&mut list), ["Ada", "Zoe", ""]);
+    list.sort("customer");
+    assert_eq!(names(&mut list), ["Zoe", "Ada", ""]);
+}
+
+#[test]
+fn search_filter_and_order_outlive_a_reload() {
+    let mut before = list();
+    before.search("WAN".into(), NOW);
+    before.filter(Some("whatsapp".into()), NOW);
+    before.sort("customer");
+    before.sort("customer");
+    let view = serde_json::to_value(before.view()).unwrap();
+    let again = |saved: &Value| {
+        let setup = json!({ "workerSid": ME, "saved": saved });
+        let mut list = List::new(Setup::read(&Json::from(&setup)).unwrap(), NATIVE, NOW);
+        for (number, name) in [(1, "Wanda"), (2, "Wanja"), (3, "Ada")] {
+            put(&mut list, &item(number, name));
+        }
+        list
+    };
+    let mut after = again(&view);
+    assert_eq!(names(&mut after), ["Wanja", "Wanda"]);
+    let shown = after.view();
+    assert_eq!(
+        (shown.search.as_str(), shown.filter.as_deref(), shown.sort),
+        ("WAN", Some("whatsapp"), before.view().sort)
+    );
+    for damaged in [
+        json!(null),
+        json!("x"),
+        json!({ "search": 7, "filter": [], "sort": "customer" }),
+        json!({ "sort": { "column": 1, "direction": "up" } }),
+    ] {
+        let list = again(&damaged);
+        assert_eq!(list.view().matching, 3, "{damaged}");
+        assert_eq!(list.view().sort, super::order::NEWEST_FIRST, "{damaged}");
     }
 }
 

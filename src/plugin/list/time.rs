@@ -3,8 +3,8 @@
 use super::view::{Numeric, Relative, Unit};
 
 const MINUTE: f64 = 60_000.0;
-const HOUR: f64 = 60.0 * MINUTE;
-const DAY: f64 = 24.0 * HOUR;
+pub(super) const HOUR: f64 = 60.0 * MINUTE;
+pub(super) const DAY: f64 = 24.0 * HOUR;
 
 const NOW: Relative = Relative {
     value: 0,

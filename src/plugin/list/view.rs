@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::channel;
+use super::time::{DAY, HOUR};
 use crate::plugin::effect::{NotificationId, StringKey};
-use crate::row_data::RowData;
+use crate::row_data::{ParkDetails, RowData};
 
 /// The status of the list as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -36,6 +37,20 @@ pub enum Column {
     Due,
     /// The time at which the row leaves the list.
     ListedUntil,
+}
+
+impl Column {
+    /// Returns the column with this name, or else that of the first order.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "customer" => Self::Customer,
+            "channel" => Self::Channel,
+            "due" => Self::Due,
+            "listedUntil" => Self::ListedUntil,
+            _ => Self::ParkedAt,
+        }
+    }
 }
 
 /// The direction of an order.
@@ -172,6 +187,10 @@ pub struct Relative {
 }
 
 /// A parked conversation. A value that is not known is null.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts for the view"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(missing_as_null))]
 #[serde(rename_all = "camelCase")]
@@ -184,10 +203,24 @@ pub struct Row {
     pub channel: String,
     /// The key of the channel's name in Flex's strings; none for a channel that has none there.
     pub channel_label: Option<StringKey>,
-    /// The key of the condition's text: [`condition`] chooses it. Its values are the time `dueAt` and `due_in`.
+    /// The key of the condition's text: [`Return::new`] chooses it. Its values are the times `returns_at` and `due_in`.
     pub condition: StringKey,
-    /// The time at which it comes back as seen from now; null: only a message brings it back.
+    /// The time at which it comes back by itself, in milliseconds since 1970; null: only a message brings it back.
+    pub returns_at: Option<f64>,
+    /// That time as seen from now.
     pub due_in: Option<Relative>,
+    /// True if the longest wait that the owner allows ends soon: the agent can prolong it.
+    pub ends_soon: bool,
+    /// The key of the text about the channel's window; null: it has none. Its value is `window_in`.
+    pub window: Option<StringKey>,
+    /// The end of that window as seen from now.
+    pub window_in: Option<Relative>,
+    /// True if that window ends soon, or has ended.
+    pub window_ends_soon: bool,
+    /// True if the last message has attachments and no text.
+    pub is_attachment: bool,
+    /// True if this agent wrote the last message.
+    pub is_own_line: bool,
     /// True if a message waits for the kept time.
     pub held: bool,
     /// The time of the park as seen from now.
@@ -204,13 +237,51 @@ pub struct Row {
     pub failed_field: Option<String>,
 }
 
-/// Returns the key of the text that says when a conversation comes back. `kept`: no message brings it back before its time.
-#[must_use]
-pub fn condition(due_at: Option<f64>, kept: bool, now: f64) -> StringKey {
-    match due_at {
-        None => StringKey::ParkInteractionListUntilMessage,
-        Some(time) if time <= now => StringKey::ParkInteractionListDueSince,
-        Some(_) if kept => StringKey::ParkInteractionListUntilTime,
-        Some(_) => StringKey::ParkInteractionListUntilEither,
+/// The time at which a conversation comes back by itself, and the text about it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Return {
+    /// The key of the text.
+    pub condition: StringKey,
+    /// The time, if the text has one.
+    pub at: Option<f64>,
+    /// True if it is the end of the longest wait, and near.
+    pub ends_soon: bool,
+}
+
+impl Return {
+    /// Makes it from the times of the park. `kept`: no message brings the conversation back before its appointment.
+    #[must_use]
+    pub fn new(park: &ParkDetails<f64>, kept: bool, now: f64) -> Self {
+        let expiry = park.expiry_at.filter(|expiry| {
+            let whole = park.parked_at.map_or(f64::INFINITY, |from| expiry - from);
+            park.due_at.is_none() && *expiry <= now + DAY.min(whole / 10.0)
+        });
+        let at = park.due_at.or(expiry);
+        let is_ahead = at.is_some_and(|at| at > now);
+        Self {
+            condition: match at {
+                None => StringKey::ParkInteractionListUntilMessage,
+                Some(_) if !is_ahead => StringKey::ParkInteractionListDueSince,
+                Some(_) if expiry.is_some() => StringKey::ParkInteractionListExpires,
+                Some(_) if kept => StringKey::ParkInteractionListUntilTime,
+                Some(_) => StringKey::ParkInteractionListUntilEither,
+            },
+            at,
+            ends_soon: expiry.is_some() && is_ahead,
+        }
     }
+}
+
+/// The time before the end of a channel's window from which it is marked, in milliseconds.
+const WINDOW_ENDS_SOON: f64 = 2.0 * HOUR;
+
+/// Returns the key of the text about a channel's window that ends at `end`, and true if it ends soon or has ended.
+#[must_use]
+pub fn window(end: f64, now: f64) -> (StringKey, bool) {
+    let key = if end > now {
+        StringKey::ParkInteractionListWindow
+    } else {
+        StringKey::ParkInteractionListWindowClosed
+    };
+    (key, end < now + WINDOW_ENDS_SOON)
 }

@@ -104,6 +104,7 @@ mod tests {
             author: author.into(),
             participant: None,
             written_at: Some(written_at),
+            line: None,
             notice: notice.then(|| "operation".into()),
         }
     }

@@ -5,12 +5,17 @@
 //! check every minute while a message is unheard. An item of a Sync map has the time at which an open desktop asks.
 //! This time is before the end of the timer, and the check of the desktop sets the timer again.
 
+use std::collections::BTreeMap;
+
 use crate::guardian::Guardian;
 use crate::list_item;
+use crate::park_note::ParkNote;
 use crate::protocol::calls::Finished;
 use crate::protocol::claim::ClaimStatus;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
+use crate::protocol::MessageRef;
 use crate::reply::{Refusal, Reply};
+use crate::row_data::{LastMessage, BY_CUSTOMER};
 use crate::twilio::calls::{
     PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken, SHORTEST_TIMER_SECONDS,
 };
@@ -232,18 +237,38 @@ impl Unpark {
         }
     }
 
+    /// Returns the last unheard message, with their number if they were read, for the row.
+    fn last_message(&self) -> LastMessage<Millis> {
+        let (first, address) = (self.first_unseen(), self.customer_address());
+        let read = self.messages.newest_first().iter().map(MessageRef::from);
+        let mut unheard = BTreeMap::new();
+        for by in self.authors.messages().iter().cloned().chain(read) {
+            let is_customers = self
+                .authors
+                .is_customer(&by, &self.seen, address.as_deref());
+            if let Some(index) = by.index.filter(|index| is_customers && *index >= first) {
+                unheard.insert(index, by.line);
+            }
+        }
+        let were_read = self.messages.has_begun() && self.messages.failure().is_none();
+        LastMessage {
+            unread: u32::try_from(unheard.len()).ok().filter(|_| were_read),
+            by: (!unheard.is_empty()).then(|| BY_CUSTOMER.into()),
+            line: unheard.into_values().next_back().flatten(),
+            customer_wrote_at: None,
+        }
+    }
+
     /// Writes the unheard message into the row. If no worker is being asked, a missing row is put back.
     fn show_unheard(&mut self, guardian: &Guardian, reply: &Reply, now: Millis) {
         let Some(record) = self.record().filter(|record| record.is_listed) else {
             return;
         };
-        let row = list_item::row(
-            &record,
-            guardian,
-            &self.seen.note(),
-            &self.conversation,
-            now,
-        );
+        let note = ParkNote {
+            last: self.last_message(),
+            ..self.seen.note()
+        };
+        let row = list_item::row(&record, guardian, &note, &self.conversation, now);
         match reply {
             Reply::Waiting | Reply::Kept => {
                 self.calls.make(PutItem::new(row, WhenTaken::Replace));

@@ -129,6 +129,7 @@ mod tests {
                 author: "ada".into(),
                 participant: None,
                 written_at: None,
+                line: None,
                 notice: notice.map(Into::into),
             };
             read_back.adopt(&AnyAnswer::ListMessages(Page {

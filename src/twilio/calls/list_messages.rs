@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attributes::Attributes;
+use crate::row_data::first_line;
 use crate::sid::{ConversationParticipantSid, ConversationSid, MessageSid};
 use crate::twilio::body::{Body, JsonText, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
@@ -38,6 +39,8 @@ pub struct Message {
     pub written_at: Option<Millis>,
     /// The operation that has written it to tell the customer of the park.
     pub notice: Option<String>,
+    /// The first line of its text. `None`: it has none, such as a picture.
+    pub line: Option<String>,
 }
 
 /// The key in a message's attributes under which an operation leaves its name.
@@ -56,6 +59,8 @@ pub(super) struct RawMessage {
     date_created: Option<String>,
     #[serde(default)]
     attributes: Option<JsonText>,
+    #[serde(default)]
+    body: Option<Text>,
 }
 
 impl From<RawMessage> for Message {
@@ -70,6 +75,7 @@ impl From<RawMessage> for Message {
                 let attributes = Attributes::parse(&text.0).ok()?;
                 attributes.text_at(NOTICE)
             }),
+            line: raw.body.and_then(|body| first_line(&body.0)),
         }
     }
 }
@@ -129,8 +135,8 @@ mod tests {
     fn messages_are_read() {
         let body = json!({ "messages": [
             { "index": 1, "sid": sid("IM"), "author": "ada", "participant_sid": sid("MB"),
-                "date_created": "2017-07-14T02:40:00Z", "attributes": "{\"parkInteraction\":\"op\"}" },
-            { "index": 0, "author": null, "participant_sid": null },
+                "date_created": "2017-07-14T02:40:00Z", "body": "Here it is:\n17", "attributes": "{\"parkInteraction\":\"op\"}" },
+            { "index": 0, "author": null, "participant_sid": null, "body": null },
         ] });
         let expected = [
             Message {
@@ -140,6 +146,7 @@ mod tests {
                 participant: Some(ConversationParticipantSid::example()),
                 written_at: Some(1_500_000_000_000),
                 notice: Some("op".into()),
+                line: Some("Here it is:".into()),
             },
             Message {
                 index: 0,
@@ -148,6 +155,7 @@ mod tests {
                 participant: None,
                 written_at: None,
                 notice: None,
+                line: None,
             },
         ];
         assert_eq!(answer(&example::<ListMessages>(), &body).entries, expected);

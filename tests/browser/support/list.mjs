@@ -95,6 +95,6 @@ export class List {
    * @param {number} count
    */
   async counts(count) {
-    await expect(this.link).toHaveAccessibleName(new RegExp(`, ${count} conversations?$`));
+    await expect(this.link).toHaveAccessibleName(new RegExp(`, ${count} interactions?$`));
   }
 }

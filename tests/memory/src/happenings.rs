@@ -43,6 +43,7 @@ impl MemoryTwilio {
             participant,
             written_at: Some(now),
             notice: None,
+            line: None,
         };
         let by = MessageRef::from(&written);
         self.messages.push(written);

@@ -275,6 +275,9 @@ fn request(
         channel_sid: channel.channel,
         task_sid: own.unwrap_or_else(|| task(1)),
         last_message_index: screen,
+        last_line: None,
+        last_line_by: None,
+        customer_wrote_at: None,
     };
     let expiry_hours = due.filter(|due| due.is_expiry);
     let expiry_hours = expiry_hours.and_then(|due| u32::try_from((due.at - now) / HOUR).ok());

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import { KEEP_INTERACTION } from '../../actions/keepInteraction';
 import type { Relative, Row } from '../../list/parkedList';
 import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
@@ -34,14 +35,22 @@ export function ListRow({ row, index, style, ...part }: Props) {
         <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
       </div>
       <div role="cell" className="channel">
-        <Icon icon={channelIcon(row.channel)} />
-        <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
+        <div>
+          <Icon icon={channelIcon(row.channel)} />
+          <span>{channelName({ channel: row.channel, label: row.channelLabel }, formats)}</span>
+        </div>
+        <Window row={row} formats={formats} />
       </div>
       <div role="cell" className="why">
-        {data.reason !== null && <Written text={data.reason} />}
-        {data.note !== null && <Written text={data.note} />}
+        {(data.reason ?? data.note) !== null && (
+          <span>
+            {data.reason !== null && <Written text={data.reason} />}
+            {data.note !== null && <Written text={data.note} />}
+          </span>
+        )}
+        <Line row={row} formats={formats} />
       </div>
-      {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} formats={formats} />}
+      {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} {...part} />}
       <div role="cell" className="action">
         <ResumeButton row={row} {...part} />
       </div>
@@ -69,6 +78,37 @@ function Written({ text }: { text: string }) {
   );
 }
 
+/** The end of the time in which the channel takes more than templates. */
+function Window({ row, formats }: OfRow) {
+  const { window, windowIn, windowEndsSoon } = row;
+  if (window === null || windowIn === null) return null;
+  const text = formats.text(window, { left: formats.left(windowIn) });
+  return (
+    <span className={windowEndsSoon ? 'window soon' : 'window'} title={text}>
+      {text}
+    </span>
+  );
+}
+
+/** The first line of the last message, with the number of messages that no agent has seen. */
+function Line({ row, formats }: OfRow) {
+  const { text } = formats;
+  const { lastLine, unread, unheardSince } = row.data;
+  const line = lastLine ?? (row.isAttachment ? text('ParkInteractionListAttachment') : null);
+  if (line === null) return null;
+  const count = text('ParkInteractionListUnheard', { count: unread ?? 0 });
+  return (
+    <span className="line">
+      {unheardSince !== null && unread !== null && (
+        <span className="unread" role="img" aria-label={count} title={count}>
+          {unread}
+        </span>
+      )}
+      <Written text={row.isOwnLine ? text('ParkInteractionListOwnLine', { line }) : line} />
+    </span>
+  );
+}
+
 interface TimeProps {
   at: number | null;
   from: Relative | null;
@@ -76,12 +116,12 @@ interface TimeProps {
   formats: Formats;
 }
 
-/** A time relative to now, with the absolute time on the line below. */
+/** A time relative to now, or the time of day in its first minute, with the absolute time on the line below. */
 function Time({ at, from, otherwise, formats, children }: React.PropsWithChildren<TimeProps>) {
   if (at === null || from === null) return <span className="unknown">{formats.text(otherwise)}</span>;
   return (
     <>
-      <span>{formats.relative(from)}</span>
+      <span>{from.value === 0 ? formats.clock(at) : formats.relative(from)}</span>
       <span>
         <time dateTime={new Date(at).toISOString()} title={formats.momentInFull(at)}>
           {formats.moment(at)}
@@ -95,16 +135,22 @@ function Time({ at, from, otherwise, formats, children }: React.PropsWithChildre
 type OfRow = Pick<Part, 'formats'> & { row: Row };
 
 /** The condition on which the conversation comes back, and the times of the park and of the row's end. */
-function Times({ row, formats }: OfRow) {
-  const { dueAt, parkedAt, expiresAt } = row.data;
-  const time = dueAt === null ? '' : formats.when(dueAt);
+function Times({ row, ...part }: Part & { row: Row }) {
+  const { context, formats } = part;
+  const { Icon } = context.flex;
+  const { parkedAt, expiresAt } = row.data;
+  const { returnsAt, endsSoon } = row;
+  const time = returnsAt === null ? '' : formats.when(returnsAt);
   const left = row.dueIn === null ? '' : formats.left(row.dueIn);
   const condition = formats.text(row.condition, { time, left });
-  const isOverdue = row.condition === 'ParkInteractionListDueSince';
+  const mark = endsSoon ? 'due over ends' : 'due over';
+  const isMarked = endsSoon || row.condition === 'ParkInteractionListDueSince';
   return (
     <>
-      <div role="cell" className={isOverdue ? 'due over' : 'due'}>
-        <span title={dueAt === null ? condition : formats.momentInFull(dueAt)}>{condition}</span>
+      <div role="cell" className={isMarked ? mark : 'due'}>
+        {endsSoon && <Icon icon="Warning" sizeMultiplier={0.8} />}
+        <span title={returnsAt === null ? condition : formats.momentInFull(returnsAt)}>{condition}</span>
+        {endsSoon && <KeepButton row={row} {...part} />}
       </div>
       <div role="cell" className="parkedAt">
         <Time at={parkedAt} from={row.parkedAgo} otherwise="ParkInteractionListNoTime" formats={formats}>
@@ -164,7 +210,8 @@ function ParkedAgo({ row, formats }: OfRow) {
   if (parkedAt === null || parkedAgo === null) return null;
   return (
     <span className="parkedAgo" title={formats.momentInFull(parkedAt)}>
-      {formats.text('ParkInteractionListParkedAt')} {formats.relative(parkedAgo)}
+      {formats.text('ParkInteractionListParkedAt')}{' '}
+      {parkedAgo.value === 0 ? formats.clock(parkedAt) : formats.relative(parkedAgo)}
       <ByColleague row={row} formats={formats} />
     </span>
   );
@@ -178,12 +225,40 @@ function ByColleague({ row, formats }: OfRow) {
   return <span title={workerSid}> {formats.text(key, { agent: agentName ?? '' })}</span>;
 }
 
+/** The button that restarts the longest wait. */
+function KeepButton({ context, row, formats }: Part & { row: Row }) {
+  const [isBusy, setBusy] = React.useState(false);
+  const { text } = formats;
+  const keep = async () => {
+    setBusy(true);
+    // The action shows the agent the reason of a failure. Sync brings the row's new end.
+    const payload = { ConversationSid: row.conversationSid };
+    await context.flex.Actions.invokeAction(KEEP_INTERACTION, payload).catch(() => undefined);
+    setBusy(false);
+  };
+  return (
+    <button
+      type="button"
+      className="keep"
+      aria-label={text('ParkInteractionListKeepWith', { customer: nameOf(row, formats) })}
+      aria-busy={isBusy}
+      aria-disabled={isBusy}
+      onClick={isBusy ? undefined : () => void keep()}
+    >
+      {text('ParkInteractionListKeep')}
+    </button>
+  );
+}
+
+const nameOf = ({ data }: Row, { text }: Formats): string =>
+  data.customerName ?? data.customerAddress ?? text('ParkInteractionListNoName');
+
 /** The button that resumes. It is the same element with each label, so that it keeps the keyboard's focus. */
 function ResumeButton({ context, list, row, formats }: Part & { row: Row }) {
   const { Button } = context.flex;
   const { text } = formats;
   const label = labelOf(row);
-  const customer = row.data.customerName ?? row.data.customerAddress ?? text('ParkInteractionListNoName');
+  const customer = nameOf(row, formats);
   const cancel = text('ParkInteractionUntilCancel');
   const wait = text('ParkInteractionWait');
   const canWait = NO_ROOM.includes(row.failed);

@@ -81,8 +81,12 @@ function Header({ context, list, view, formats, column, title }: Part & { column
   return (
     <div role="columnheader" aria-sort={direction} className={column}>
       <button type="button" onClick={() => list.sort(column)}>
-        {formats.text(title)}
-        <Icon icon={direction === 'ascending' ? 'ArrowUp' : 'ArrowDown'} />
+        <span>{formats.text(title)}</span>
+        {direction === 'none' ? (
+          <i aria-hidden="true">⇅</i>
+        ) : (
+          <Icon icon={direction === 'ascending' ? 'ArrowUp' : 'ArrowDown'} />
+        )}
       </button>
     </div>
   );

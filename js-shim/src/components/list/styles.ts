@@ -1,5 +1,7 @@
 import { styled } from '@twilio/flex-ui';
 
+import { LOW } from './useWindow';
+
 /** Paste's design tokens by kind and name, from Flex's theme, light or dark. */
 export type Tokens = Record<string, Record<string, string>>;
 
@@ -35,7 +37,8 @@ const sheet = ({
   font-size: ${fontSizes.fontSize30};
   line-height: ${lineHeights.lineHeight20};
 
-  .unseen {
+  .unseen,
+  .low .channel:has(.window) div > span {
     position: absolute;
     width: 1px;
     height: 1px;
@@ -168,7 +171,7 @@ const sheet = ({
     box-sizing: border-box;
     padding: 0 ${spacings.space50};
     gap: 0 ${spacings.space50};
-    grid-template: 'customer channel why due parked listed action' / 8fr 6fr 8fr 9fr 9fr 8fr 8rem;
+    grid-template: 'customer channel why due parked listed action' / 8fr 8fr 9fr 12fr 8fr 8fr 8rem;
   }
   .medium .row {
     grid-template: 'customer due parked action' 'channel due listed action' 'why why why action' / 4fr 5fr 4fr 8rem;
@@ -176,9 +179,13 @@ const sheet = ({
     row-gap: ${spacings.space10};
   }
   .narrow .row {
-    grid-template: 'customer action' 'channel why' 'due due' 'parked listed' / 1fr 1fr;
+    grid-template: 'customer action' 'channel channel' 'why why' 'due due' 'parked listed' / 1fr 1fr;
     align-content: center;
     row-gap: ${spacings.space10};
+  }
+  .low .row {
+    grid-template: 'customer due parked action' 'channel why listed action' / 5fr 5fr 4fr auto;
+    align-content: center;
   }
   .head .row {
     min-height: 2.5rem;
@@ -187,8 +194,21 @@ const sheet = ({
   .narrow .head .row {
     grid-template: 'customer channel' 'due why' 'parked listed' / 1fr 1fr;
   }
-  .narrow .head .action {
+  .narrow .head .action,
+  .low .head .action {
     position: absolute;
+  }
+  .low .head .row {
+    display: flex;
+    gap: ${spacings.space20};
+    min-height: 0;
+    padding-block: 0;
+  }
+  .low .head .row > * {
+    flex: 1 1 auto;
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
   }
   .table > :not(.head) .row {
     position: absolute;
@@ -244,7 +264,23 @@ const sheet = ({
     grid-area: 1 / 2 / 3 / 4;
   }
   .narrow .news {
-    grid-area: 3 / 1 / 5 / 3;
+    grid-area: 4 / 1 / 6 / 3;
+  }
+  .low .news {
+    grid-area: 1 / 2 / 2 / 4;
+    display: flex;
+    gap: ${spacings.space40};
+  }
+  .low .failed {
+    grid-area: 1 / 2 / 3 / 4;
+    display: block;
+  }
+  .narrow .failed {
+    grid-row-start: 3;
+  }
+  .low .row:has(.failed) .why,
+  .narrow .row:has(.failed) .why {
+    display: none;
   }
   .wrote {
     display: flex;
@@ -270,8 +306,32 @@ const sheet = ({
   .failure {
     color: ${text.colorTextError};
   }
-  .over > span {
+  .over {
     color: ${text.colorTextWarning};
+  }
+  .due.ends > * {
+    display: inline;
+    vertical-align: middle;
+    margin-inline-end: ${spacings.space20};
+  }
+  .low .due.ends {
+    display: flex;
+    align-items: center;
+    height: ${lineHeights.lineHeight20};
+    white-space: nowrap;
+  }
+  .low .due.ends > span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .keep {
+    padding: 0;
+    border: 0;
+    background: none;
+    color: ${text.colorTextLink};
+    font: inherit;
+    text-decoration: underline;
+    cursor: pointer;
   }
   .wide .due > span,
   .medium .due > span {
@@ -285,6 +345,11 @@ const sheet = ({
   .medium .row:not(.unheard) .failure {
     -webkit-line-clamp: 4;
   }
+  .low .due > span,
+  .low .wrote > span,
+  .low .unheard .failure {
+    -webkit-line-clamp: 1;
+  }
   .wide .failed .wrote > span {
     -webkit-line-clamp: 1;
   }
@@ -296,13 +361,11 @@ const sheet = ({
   }
 
   .customer > span,
-  .channel > span,
   .parkedAgo,
   .parkedAt > span,
   .listedUntil > span,
-  .wide .why > span,
-  .medium .why,
-  .narrow .why {
+  .channel span,
+  .why span {
     display: block;
     overflow: hidden;
     white-space: nowrap;
@@ -316,21 +379,84 @@ const sheet = ({
   .customer > :not(:first-child),
   .parkedAt > :nth-child(2),
   .listedUntil > :nth-child(2),
-  .why > :nth-child(2) {
+  .window,
+  .why > :first-child:not(.line) > :nth-child(2) {
     color: ${text.colorTextWeak};
     font-size: ${fontSizes.fontSize20};
   }
-  .medium .why > :nth-child(2)::before,
-  .narrow .why > :nth-child(2)::before {
+  .why > span > span {
+    display: inline;
+  }
+  .why > :not(.line) > :nth-child(2)::before {
     content: ' · ';
+  }
+  .medium .why,
+  .narrow .why,
+  .low .why {
+    display: flex;
+    gap: ${spacings.space40};
+  }
+  .medium .line,
+  .narrow .line,
+  .low .line {
+    min-width: 40%;
+  }
+  .soon {
+    color: ${text.colorTextWarning};
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .low .soon {
+    font-weight: ${fontWeights.fontWeightNormal};
+  }
+  .narrow :not(.head) .channel,
+  .low :not(.head) .channel {
+    display: flex;
+    gap: ${spacings.space30};
+    align-items: center;
+  }
+  .unheard .line {
+    font-weight: ${fontWeights.fontWeightSemibold};
+  }
+  .unread {
+    padding: 0 ${spacings.space20};
+    border: 1px solid;
+    border-radius: ${radii.borderRadiusPill};
+    margin-inline-end: ${spacings.space20};
+  }
+  .low .customer,
+  .low .parkedAt,
+  .low .listedUntil,
+  .narrow .parkedAt,
+  .narrow .listedUntil {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+  }
+  .low .customer > span,
+  .low .parkedAt > span,
+  .low .listedUntil > span,
+  .narrow .parkedAt > span,
+  .narrow .listedUntil > span {
+    display: inline;
+  }
+  .low .customer > :nth-child(2),
+  .low .parkedAt > :nth-child(2),
+  .low .listedUntil > :nth-child(2),
+  .narrow .parkedAt > :nth-child(2),
+  .narrow .listedUntil > :nth-child(2) {
+    margin-inline-start: ${spacings.space20};
+  }
+  .wide > :not(.head) .row > :not(.action) {
+    min-height: calc(2 * ${lineHeights.lineHeight20});
   }
   .unknown {
     color: ${text.colorTextWeak};
   }
-  .table > :not(.head) .channel {
+  .channel > div {
     display: flex;
     align-items: center;
     gap: ${spacings.space20};
+    height: ${lineHeights.lineHeight20};
   }
   .channel .Twilio-Icon {
     flex: none;
@@ -346,7 +472,7 @@ const sheet = ({
     align-items: center;
     max-width: 100%;
     padding: 0;
-    border: 0;
+    border: 1px solid transparent;
     border-radius: ${radii.borderRadius20};
     background: none;
     color: inherit;
@@ -359,18 +485,19 @@ const sheet = ({
   [aria-sort='descending'] button {
     color: ${text.colorText};
   }
-  .head button:focus-visible {
+  .head button:focus-visible,
+  .keep:focus-visible {
     outline: ${SEEN_IF_FORCED};
     box-shadow: ${boxShadows.shadowFocus};
   }
-  .head .Twilio-Icon {
-    visibility: hidden;
+  .head button > span {
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
   }
-  .head button:hover .Twilio-Icon,
-  .head button:focus-visible .Twilio-Icon,
-  [aria-sort='ascending'] .Twilio-Icon,
-  [aria-sort='descending'] .Twilio-Icon {
-    visibility: visible;
+  .head i {
+    margin-inline-start: ${spacings.space10};
+    font-style: normal;
   }
   .action button {
     scroll-margin: 1.5rem;
@@ -378,9 +505,27 @@ const sheet = ({
   .action button:focus-visible {
     outline: ${SEEN_IF_FORCED};
   }
-  .action [aria-busy='true'] {
+  .table [aria-busy='true'] {
     cursor: progress;
     opacity: 0.6;
+  }
+
+  @media ${LOW} {
+    padding: ${spacings.space20} ${spacings.space30};
+    gap: ${spacings.space20};
+
+    h1:not(:focus),
+    .count {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    input,
+    select {
+      height: 2rem;
+    }
+    .tools {
+      flex-basis: 100%;
+    }
   }
 
   .nothing {

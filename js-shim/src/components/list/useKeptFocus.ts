@@ -39,9 +39,10 @@ export function useKeptFocus(list: ParkedList, count: number, heading: React.Ref
   const around = React.useRef<HTMLDivElement>(null);
   React.useLayoutEffect(() => {
     if (!place) return;
-    const button = around.current?.querySelector<HTMLElement>(`[data-index="${place.index}"] button`);
+    const row = around.current?.querySelector(`[data-index="${place.index}"]`);
+    const button = row?.querySelector<HTMLElement>('.action button');
     if (!button) heading.current?.focus();
-    else if (button !== document.activeElement) button.focus();
+    else if (!row?.contains(document.activeElement)) button.focus();
   });
 
   const moveTo = (index: number) => {

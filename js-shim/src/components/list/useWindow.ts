@@ -1,14 +1,18 @@
 import * as React from 'react';
 
-/** The layout of a row: one, three or four lines, by the available width. */
-export type Layout = 'wide' | 'medium' | 'narrow';
+/** The layout of a row: the number of its lines depends on the available width, and in a low window there are two short ones. */
+export type Layout = 'low' | 'wide' | 'medium' | 'narrow';
 
 /** The layouts with their least widths and the heights of their rows, in rem: larger text gets larger rows. */
 const LAYOUTS: { layout: Layout; from: number; rowHeight: number }[] = [
+  { layout: 'low', from: 30, rowHeight: 2.75 },
   { layout: 'wide', from: 64, rowHeight: 4 },
   { layout: 'medium', from: 38, rowHeight: 7 },
   { layout: 'narrow', from: 0, rowHeight: 10 },
 ];
+
+/** A window so low, such as one at 200 % zoom, that the header gives way to the rows. */
+export const LOW = '(max-height: 30rem)';
 
 /** The number of rows that are drawn beyond either edge, so that scrolling and the Tab key always find the next row. */
 const BEYOND = 4;
@@ -60,7 +64,9 @@ export function useWindow(scroller: React.RefObject<HTMLElement>, count: number)
 
 function sightOf({ clientWidth, clientHeight, scrollTop }: HTMLElement): Sight {
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-  const { layout, rowHeight } = LAYOUTS.find(({ from }) => clientWidth >= from * rem) ?? LAYOUTS[0];
+  const isLow = matchMedia(LOW).matches;
+  const fits = ({ layout, from }: (typeof LAYOUTS)[number]) => clientWidth >= from * rem && (isLow || layout !== 'low');
+  const { layout, rowHeight } = LAYOUTS.find(fits) ?? LAYOUTS[1];
   const height = rowHeight * rem;
   return {
     layout,
