@@ -23,7 +23,7 @@ use super::fields::{BadField, Fields};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// Park.
-    Park(ParkRequest),
+    Park(Box<ParkRequest>),
     /// Wake, resume, check, settle, restore or a change.
     Unpark {
         /// The conversation.
@@ -106,11 +106,11 @@ impl Incoming {
 }
 
 fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
-    Ok(Incoming::Park(ParkRequest {
+    Ok(Incoming::Park(Box::new(ParkRequest {
         target: fields.read()?,
         options: fields.read()?,
         appointment: fields.read()?,
-    }))
+    })))
 }
 
 fn resume(fields: Fields<'_>) -> Result<Incoming, BadField> {

@@ -267,7 +267,7 @@ impl Session {
         let running: Box<dyn Operation> = match incoming {
             Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
             Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
-            Incoming::Park(request) => Box::new(Park::new(request, context)),
+            Incoming::Park(request) => Box::new(Park::new(*request, context)),
             Incoming::Unpark {
                 conversation,
                 cause,

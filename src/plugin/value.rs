@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::json::Json;
 use super::list::text::is_accent;
+use super::to_json::ToJson;
 
 /// The deepest level that is read; deeper values are null. No field that parking needs is that deep, and every stack is
 /// large enough for it.
@@ -22,6 +23,7 @@ pub fn take(value: &JsValue) -> Result<Json, JsValue> {
 
 /// Makes plain objects and arrays. By default serde would make a JavaScript `Map` of a map.
 pub fn give(value: &impl Serialize) -> Result<JsValue, JsValue> {
+    let value = value.serialize(ToJson).map_err(|_| error())?;
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .map_err(|_| error())

@@ -3,6 +3,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { known } from '../support/known.mjs';
 import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
@@ -42,7 +43,7 @@ test('a row shows the last line and the number of unseen messages, and the searc
 }) => {
   const held = { dueAt: Date.now() + DAY, keptUntil: Date.now() + DAY, unheardSince: Date.now() - HOUR, unread: 1 };
   const { agents } = await sim.facts();
-  const { workerSid } = agents.find(({ identity }) => identity === 'ben');
+  const { workerSid } = known(agents.find(({ identity }) => identity === 'ben'));
   await putRows(sim, [
     { lastLine: 'Which colour is the box?', lastLineBy: 'agent', workerSid },
     { lastLine: '<b>Écru</b>', lastLineBy: 'customer', workerSid },
@@ -250,7 +251,7 @@ test('at 200 % zoom at least five rows are in sight', async ({ desktop, sim }) =
     await ben.page.setViewportSize({ width, height });
     const inSight = () =>
       list.table.evaluate((table) => {
-        const top = table.querySelector('.head').getBoundingClientRect().bottom;
+        const top = table.querySelector('.head')?.getBoundingClientRect().bottom ?? 0;
         const { bottom } = table.getBoundingClientRect();
         const isWhole = (box) => box.top >= top - 1 && box.bottom <= Math.min(bottom, globalThis.innerHeight) + 1;
         return [...table.querySelectorAll('[data-conversation]')].filter((row) => isWhole(row.getBoundingClientRect()))
@@ -285,7 +286,7 @@ test('rows of one height line up, in any width', async ({ desktop, sim }) => {
     if (width < 1280) continue;
     const tops = await list.row('Customer 1').evaluate((row) => {
       const firsts = ['.customer span', '.channel span', '.why span span', '.due span', '.parkedAt span'];
-      return firsts.map((first) => Math.round(row.querySelector(first).getBoundingClientRect().top));
+      return firsts.map((first) => Math.round(row.querySelector(first)?.getBoundingClientRect().top ?? 0));
     });
     expect(Math.max(...tops) - Math.min(...tops), `${tops} at ${width} px`).toBeLessThanOrEqual(2);
   }

@@ -38,7 +38,8 @@ const strings: Translation = {
   ParkInteractionNotAllowed: '{{what}} คุณไม่มีสิทธิ์พักหรือเรียกคืนการสนทนานี้',
   ParkInteractionConversationClosed: '{{what}} การสนทนานี้ปิดแล้ว',
   ParkInteractionSeveralAgents: '{{what}} มีคนอื่นอยู่ในการสนทนานี้หรือกำลังถูกเชิญ',
-  ParkInteractionLimitReached: '{{what}} คุณพักการสนทนาครบจำนวนที่อนุญาตแล้ว ({{field}}) โปรดกลับไปทำต่อรายการหนึ่งก่อน {{oldest}}',
+  ParkInteractionLimitReached:
+    '{{what}} คุณพักการสนทนาครบจำนวนที่อนุญาตแล้ว ({{field}}) โปรดกลับไปทำต่อรายการหนึ่งก่อน {{oldest}}',
   ParkInteractionTimeOutOfRange: '{{what}} เวลาต้องอยู่ระหว่าง 1 นาทีถึง 30 วันนับจากนี้',
   ParkInteractionTooLarge: '{{what}} การสนทนานี้มีข้อมูลมากเกินไป โปรดแจ้งผู้ดูแลระบบ',
   ParkInteractionTooManyWebhooks: '{{what}} การสนทนานี้มีเว็บฮุคมากเกินไป โปรดแจ้งผู้ดูแลระบบ',
