@@ -192,7 +192,8 @@ mod tests {
             NotificationId::ParkInteractionParked,
         )]);
         let expected = serde_json::to_value(&outcome).unwrap();
-        assert_eq!(outcome.serialize(ToJson).unwrap(), Json::from(&expected));
+        let made = outcome.serialize(ToJson).unwrap();
+        assert_eq!(serde_json::to_value(made).unwrap(), expected);
         let plain = json!([1, 2.5, "b", true, null]);
         assert_eq!(plain.serialize(ToJson).unwrap(), Json::from(&plain));
     }
