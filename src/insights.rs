@@ -53,8 +53,18 @@ pub fn of_parked(
     Some(attributes.text())
 }
 
+/// Takes the figures of an earlier park out of `attributes`, and its reason, which a customer's web chat must not read in the record.
+pub fn forget_parked(attributes: &mut Attributes, fields: InsightsFields) {
+    forget(attributes, &format!("{ATTRIBUTE}{}", fields.reason));
+}
+
 /// Takes the values of the ended task out of the next task's `attributes`.
 pub fn forget_ended(attributes: &mut Attributes) {
+    forget(attributes, "");
+}
+
+/// Takes out the values of one task, and the one of this name.
+fn forget(attributes: &mut Attributes, name: &str) {
     if attributes.raw(CONVERSATIONS).is_none() {
         return;
     }
@@ -63,7 +73,7 @@ pub fn forget_ended(attributes: &mut Attributes) {
     };
     let ended: Vec<String> = conversations
         .keys()
-        .filter(|key| OF_ONE_TASK.contains(key) || key.starts_with(MEASURE))
+        .filter(|key| OF_ONE_TASK.contains(key) || key.starts_with(MEASURE) || *key == name)
         .map(Into::into)
         .collect();
     for key in ended {
@@ -187,6 +197,17 @@ mod tests {
         let mut without = Attributes::default();
         forget_ended(&mut without);
         assert_eq!(without.text(), "{}");
+    }
+
+    #[test]
+    fn the_record_has_no_reason_of_an_earlier_try() {
+        let left = of_parked(r#"{"name":"Wanda"}"#, FIELDS, Some("Order number")).unwrap();
+        let mut recorded = Attributes::parse(&left).unwrap();
+        forget_parked(&mut recorded, FIELDS);
+        assert_eq!(
+            value(&recorded.text()),
+            json!({ "name": "Wanda", "conversations": {} })
+        );
     }
 
     #[test]

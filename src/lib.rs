@@ -5,18 +5,19 @@
 //!
 //! Layers, from the bottom up. A module uses only modules of lower layers; `tests/scripts/layers.test.mjs` checks this list.
 //!
-//! 1. [`flags`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
+//! 1. [`flags`], [`last_line`], [`refusal`], [`sid`], [`task_attributes`], [`text`]: values of one field, keys of others.
 //! 2. [`attributes`], [`reply`], [`sync_name`]: JSON of others, the outcomes of requests, names in Sync.
-//! 3. [`stored`], [`twilio`]: values that may be damaged; Twilio's REST APIs, one call to a file.
-//! 4. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
+//! 3. [`stored`]: values that may be damaged.
+//! 4. [`twilio`]: Twilio's REST APIs, one call to a file.
+//! 5. [`guardian`], [`request`], [`row_data`], [`waiting`]: the query of a webhook's URL, requests of the plugin, the fields of a row,
 //!    the items of conversations that wait.
-//! 5. [`park_note`]: the reason and the note of a park.
-//! 6. [`insights`]: the figures for Flex Insights.
-//! 7. [`record`]: the parked state in a conversation's attributes.
-//! 8. [`list_item`]: the row in an agent's list.
-//! 9. [`protocol`]: the operations, as state machines without IO.
-//! 10. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
-//! 11. [`owner`]: the exports for the owner's commands.
+//! 6. [`park_note`]: the reason and the note of a park.
+//! 7. [`insights`]: the figures for Flex Insights.
+//! 8. [`record`]: the parked state in a conversation's attributes.
+//! 9. [`list_item`]: the row in an agent's list.
+//! 10. [`protocol`]: the operations, as state machines without IO.
+//! 11. [`functions`], [`plugin`]: the sides in the Functions and in the browser.
+//! 12. [`owner`]: the exports for the owner's commands.
 
 #[cfg(feature = "functions")]
 pub mod attributes;
@@ -27,6 +28,7 @@ pub mod functions;
 pub mod guardian;
 #[cfg(feature = "functions")]
 pub mod insights;
+pub mod last_line;
 #[cfg(feature = "functions")]
 pub mod list_item;
 #[cfg(feature = "owner")]

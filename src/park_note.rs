@@ -4,7 +4,8 @@
 //! row with them, and not into the item.
 
 use crate::attributes::Attributes;
-use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
+use crate::last_line::{BY_AGENT, BY_CUSTOMER};
+use crate::request::{Appointment, ParkTarget, LONGEST_NOTE, LONGEST_REASON};
 use crate::row_data::LastMessage;
 use crate::sid::ConversationSid;
 use crate::sync_name::MapName;
@@ -78,6 +79,21 @@ impl ParkNote {
             data: data.text(),
             ttl_seconds: TTL_SECONDS,
         }
+    }
+}
+
+/// Returns the last message on the agent's screen, for the row.
+#[must_use]
+pub fn last_message(target: &ParkTarget) -> LastMessage<Millis> {
+    let is_agents = target.last_line_by.as_deref() == Some(BY_AGENT);
+    let by = if is_agents { BY_AGENT } else { BY_CUSTOMER };
+    LastMessage {
+        line: target.last_line.clone(),
+        by: target.last_line_by.as_ref().map(|_| by.into()),
+        customer_wrote_at: target
+            .customer_wrote_at
+            .map(|seconds| u64::from(seconds) * 1_000),
+        unread: None,
     }
 }
 

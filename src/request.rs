@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flags::{Flags, FLAGS};
-use crate::row_data::LONGEST_LINE;
+use crate::last_line::LONGEST_LINE;
 use crate::sid::{ChannelSid, ConversationSid, InteractionSid, TaskSid};
 
 /// Declares the functions once: a constant, the operation's name in the log, and the path of the handler's file.
@@ -97,7 +97,10 @@ fn note<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error>
     text_of_at_most(LONGEST_NOTE, field)
 }
 
-/// The most characters of all notices: as many as the flag allows, and their line feeds.
+/// The separator of notices, which have lines of their own: ASCII's for records.
+pub const NOTICE_SEPARATOR: &str = "\u{1e}";
+
+/// The most characters of all notices: as many as the flag allows, and their separators.
 const LONGEST_NOTICES: usize =
     FLAGS.notify_customer.most as usize * (FLAGS.notify_customer.longest as usize + 1);
 
@@ -187,7 +190,7 @@ pub struct ParkOptions {
     /// The fields of Flex Insights that the owner has chosen. Absent: nothing is written for Insights.
     #[serde(skip_serializing_if = "is_default")]
     pub insights: Option<InsightsFields>,
-    /// The texts for the customer, one for each language, each on a line of its own. Absent: the customer is not told.
+    /// The texts for the customer, one for each language, with [`NOTICE_SEPARATOR`] between them. Absent: the customer is not told.
     #[serde(skip_serializing_if = "is_default", deserialize_with = "notices")]
     pub notices: Option<String>,
 }
@@ -262,7 +265,8 @@ impl ParkOptions {
                 seconds: flags.insights_seconds_measure,
                 parks: flags.insights_parks_measure,
             }),
-            notices: Some(flags.notify_customer.join("\n")).filter(|texts| !texts.is_empty()),
+            notices: Some(flags.notify_customer.join(NOTICE_SEPARATOR))
+                .filter(|texts| !texts.is_empty()),
         }
     }
 }
@@ -316,23 +320,6 @@ impl ParkTarget {
         crate::twilio::calls::ChannelRef {
             interaction: self.interaction_sid.clone(),
             channel: self.channel_sid.clone(),
-        }
-    }
-
-    /// Returns the last message on the agent's screen, for the row.
-    #[must_use]
-    pub fn last_message(&self) -> crate::row_data::LastMessage<crate::twilio::time::Millis> {
-        use crate::row_data::{LastMessage, BY_AGENT, BY_CUSTOMER};
-
-        let is_agents = self.last_line_by.as_deref() == Some(BY_AGENT);
-        let by = if is_agents { BY_AGENT } else { BY_CUSTOMER };
-        LastMessage {
-            line: self.last_line.clone(),
-            by: self.last_line_by.as_ref().map(|_| by.into()),
-            customer_wrote_at: self
-                .customer_wrote_at
-                .map(|seconds| u64::from(seconds) * 1_000),
-            unread: None,
         }
     }
 }

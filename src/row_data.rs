@@ -36,24 +36,6 @@ stored! {
     }
 }
 
-/// The value of [`LastMessage::by`] for the agent who parked.
-pub const BY_AGENT: &str = "agent";
-/// The value of [`LastMessage::by`] for anybody else.
-pub const BY_CUSTOMER: &str = "customer";
-
-/// The most characters of [`LastMessage::line`].
-pub const LONGEST_LINE: usize = 120;
-
-/// Returns the first line of a message that is not blank, cut to [`LONGEST_LINE`] characters. `None`: the message has no text.
-#[must_use]
-pub fn first_line(text: &str) -> Option<String> {
-    let text = text.trim();
-    let mut places = text.char_indices().enumerate();
-    let end = places.find(|(count, (_, one))| *one == '\n' || *count == LONGEST_LINE);
-    let line = end.map_or(text, |(_, (at, _))| text.get(..at).unwrap_or_default());
-    (!line.is_empty()).then(|| line.trim_end().to_owned())
-}
-
 stored! {
     /// A row's data beside the names that the template's feature has.
     pub struct RowData<Time> with
@@ -94,6 +76,7 @@ mod tests {
 
     use super::*;
     use crate::attributes::Attributes;
+    use crate::last_line::BY_CUSTOMER;
     use crate::plugin::json::Json;
 
     const PARKED_AT: u64 = 1_790_000_000_000;
@@ -139,20 +122,6 @@ mod tests {
         let read: RowData<f64> = RowData::read(&Json::from(&value));
         let shown = serde_json::to_value(&read).unwrap();
         assert_eq!(Json::from(&shown), Json::from(&value));
-    }
-
-    #[test]
-    fn the_first_line_of_a_message_is_short() {
-        let long = "ö".repeat(LONGEST_LINE + 1);
-        for (text, line) in [
-            ("Here it is", Some("Here it is")),
-            (" \r\n\n\tHere it is \r\nthe number", Some("Here it is")),
-            (&long, Some(&long[..2 * LONGEST_LINE])),
-            ("", None),
-            (" \n ", None),
-        ] {
-            assert_eq!(first_line(text).as_deref(), line, "{text:?}");
-        }
     }
 
     #[test]

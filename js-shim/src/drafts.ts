@@ -3,7 +3,6 @@
 import type { Manager } from '@twilio/flex-ui';
 import type * as Flex from '@twilio/flex-ui';
 
-import type { Context } from './context';
 import { conversationOfSid } from './flex/conversation';
 import { hasAcceptedTaskFor } from './flex/task';
 import { until } from './flex/until';
@@ -57,7 +56,7 @@ export function addDrafts({ Actions }: typeof Flex): void {
 
 /** Puts the draft of a conversation that the agent has again into its message box, once Flex has loaded it. */
 export async function putBackDraft(
-  { flex, manager }: Pick<Context, 'flex' | 'manager'>,
+  { flex, manager }: { flex: typeof Flex; manager: Manager },
   conversationSid: string,
 ): Promise<void> {
   if (!read(manager).some(([sid]) => sid === conversationSid)) return;
@@ -77,6 +76,9 @@ export async function putBackDraft(
   try {
     const selection = { selectionStart: body.length, selectionEnd: body.length };
     await flex.Actions.invokeAction('SetInputText', { conversation, conversationSid, body, ...selection });
+  } catch (error) {
+    write(manager, conversationSid, body);
+    throw error;
   } finally {
     returning.delete(conversationSid);
   }

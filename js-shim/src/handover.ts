@@ -26,13 +26,21 @@ export function handOver({ flex, manager }: Where, task: ITask | undefined): (is
   return async (isParked) => {
     await selected;
     if (!isParked) {
-      if (next) await select(task);
+      // An agent who writes to the next customer by now goes on: the rest of the sentence would go to the wrong one.
+      if (next && isSelected(manager, next) && !isWriting()) await select(task);
       return;
     }
     if (next) return;
     await until(manager, () => (isSelected(manager, task) ? undefined : true), GONE_WITHIN_MS);
     if (isKeyboard) focusTask();
   };
+}
+
+/** Returns true if the agent is writing something, here or in another application in the page. */
+export function isWriting(): boolean {
+  const element = document.activeElement;
+  if (element === messageBox()) return Boolean(messageBox()?.value);
+  return Boolean(element?.matches('input, textarea, select, iframe, [contenteditable=""], [contenteditable="true"]'));
 }
 
 /** Returns true if the task is the selected one. */
@@ -63,7 +71,7 @@ export function focusMessageBox(): void {
   const end = performance.now() + SHOWN_WITHIN_MS;
   const look = () => {
     const box = messageBox();
-    if (box && !box.disabled) box.focus();
+    if (box && !box.disabled) return isWriting() ? undefined : box.focus();
     else if (performance.now() < end) requestAnimationFrame(look);
   };
   look();

@@ -15,7 +15,8 @@ export function kept<Item>({ workerClient }: Manager, name: string): Kept<Item> 
     key,
     read() {
       try {
-        return JSON.parse(localStorage.getItem(key) ?? '[]');
+        const items: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+        return Array.isArray(items) ? items : [];
       } catch {
         return [];
       }

@@ -3,7 +3,7 @@ import { operate } from './core/operate';
 import { putBackDraft } from './drafts';
 import { announceReturn, apply, unloadBeforeReturn } from './effects';
 import { reservationView, type Reservation } from './flex/task';
-import { focusMessageBox } from './handover';
+import { focusMessageBox, isWriting } from './handover';
 
 const warn = (error: unknown) => console.warn('park-interaction:', error);
 
@@ -32,8 +32,8 @@ export function followReservations(context: Context): void {
   const welcome = ({ task: { attributes } }: Reservation) => {
     if (!attributes?.originalRouting) return;
     announceReturn(context.manager, (attributes.customerName || attributes.from || undefined) as string | undefined);
-    // The button that has accepted is gone. An agent who writes to somebody else goes on.
-    if (document.activeElement?.tagName !== 'TEXTAREA') focusMessageBox();
+    // The button that has accepted is gone. An agent who writes something else goes on.
+    if (!isWriting()) focusMessageBox();
   };
   const watch = (reservation: Reservation) => {
     reservation.on('accepted', settle);

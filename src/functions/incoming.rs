@@ -5,12 +5,12 @@ use serde::{Deserialize, Deserializer};
 
 use crate::attributes::Attributes;
 use crate::guardian::Guardian;
+use crate::last_line::first_line;
 use crate::protocol::sweep::Cursor;
 use crate::protocol::unpark::{Cause, Change, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
-use crate::row_data::first_line;
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
     WorkspaceSid,
@@ -386,9 +386,11 @@ mod tests {
         reason = "a failed test may panic"
     )]
     use super::*;
+    use crate::last_line::BY_CUSTOMER;
+    use crate::park_note::last_message;
     use crate::record::tests::guardian;
     use crate::request::ParkOptions;
-    use crate::row_data::{LastMessage, BY_CUSTOMER};
+    use crate::row_data::LastMessage;
     use crate::sid::example as sid;
     use serde_json::{json, Value};
 
@@ -427,7 +429,7 @@ mod tests {
             customer_wrote_at: Some(1_800_000_000_000),
             unread: None,
         };
-        assert_eq!(request.target.last_message(), last);
+        assert_eq!(last_message(&request.target), last);
         assert!(request.options.show_list);
     }
 
@@ -443,7 +445,7 @@ mod tests {
         };
         assert_eq!(request.options, ParkOptions::default());
         assert_eq!(request.target.last_message_index, None);
-        assert_eq!(request.target.last_message(), LastMessage::default());
+        assert_eq!(last_message(&request.target), LastMessage::default());
     }
 
     /// Both names at once are the plugin's and the template's: the plugin's wins.

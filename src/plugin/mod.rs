@@ -6,9 +6,11 @@
 pub mod appointment;
 pub mod button;
 pub mod call;
+pub mod channel;
 pub mod effect;
 pub mod json;
 pub mod keep;
+pub mod last_message;
 pub mod list;
 pub mod operation;
 pub mod park;
@@ -21,6 +23,7 @@ pub mod task;
 pub mod to_json;
 pub mod unpark;
 pub mod watch;
+pub mod window;
 
 #[cfg(target_arch = "wasm32")]
 mod backend;

@@ -4,7 +4,7 @@ use super::appointment;
 use super::call::CallFailure;
 use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{integer, Field, Json, MalformedField};
-use super::list::last;
+use super::last_message;
 use super::task::Messaging;
 use crate::reply::Reply;
 use crate::request::{ParkOptions, ParkRequest, ParkTarget};
@@ -15,7 +15,7 @@ const UNLOAD_AFTER_MS: u32 = 2_000;
 
 /// Returns the request for `view`, with the settings of [`super::settings`]. `view` has `task`, `lastMessageIndex` (missing when
 /// the agent's screen held no message), `appointment` (missing for a park until the customer writes), `agentName`, and the last
-/// message: see [`last::read`].
+/// message: see [`last_message::read`].
 pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, MalformedField> {
     let appointment = appointment::read(view)?;
     let root = Field::root("", view);
@@ -35,7 +35,7 @@ pub fn request(view: &Json, options: ParkOptions) -> Result<ParkRequest, Malform
         last_line_by: None,
         customer_wrote_at: None,
     };
-    last::read(view, &mut target);
+    last_message::read(view, &mut target);
     Ok(ParkRequest {
         target,
         options,

@@ -2,9 +2,9 @@
 //!
 //! They are rules of the desktop: flags reach the Functions only with its requests.
 
+use super::channel;
 use super::effect::{NotificationId, ShimEffect, ShimOutcome, ShimOutcomeError, StringKey};
 use super::json::Json;
-use super::list::channel;
 use crate::flags::Flags;
 
 /// The reason for which the conversations of a channel or a queue are not parked.

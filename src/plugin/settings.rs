@@ -152,7 +152,8 @@ impl<'a> Configuration<'a> {
 
     fn flag(&self, name: &str) -> Result<Field<'a>, MalformedField> {
         let own = self.queue.at(name);
-        if own.is_present()? {
+        let may_differ = flags::PER_QUEUE.iter().any(|flag| flag.name() == name);
+        if may_differ && own.is_present()? {
             return Ok(own);
         }
         let [features, feature] = flags::FEATURE;

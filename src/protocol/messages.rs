@@ -75,10 +75,12 @@ impl MessageReader {
         &self.read
     }
 
-    /// Returns the newest message of each author, from the index `from` on.
-    pub fn authors_since(&self, from: u32) -> Vec<MessageRef> {
+    /// Returns the newest message of each author, from the index `from` on, without the notices of `agent`.
+    pub fn authors_since(&self, from: u32, agent: Option<&str>) -> Vec<MessageRef> {
         let mut authors: Vec<MessageRef> = Vec::new();
-        for message in self.read.iter().filter(|message| message.index >= from) {
+        let is_notice = |message: &Message| agent.is_some_and(|agent| message.is_notice_of(agent));
+        let unseen = self.read.iter().filter(|message| message.index >= from);
+        for message in unseen.filter(|message| !is_notice(message)) {
             let by = MessageRef::from(message);
             let is_known = authors
                 .iter()

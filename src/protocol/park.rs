@@ -67,6 +67,8 @@ pub struct Park {
     rows: Slot<ListItems>,
     /// The last messages. They are read in the look, and again after the agent has left.
     messages: MessageReader,
+    /// The notice to the customer.
+    told: Slot<CreateMessage>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -134,6 +136,7 @@ impl Park {
             seen: ConversationSnapshot::new(conversation),
             rows: Slot::Empty,
             messages: MessageReader::default(),
+            told: Slot::Empty,
         }
     }
 
@@ -223,8 +226,8 @@ impl Park {
     /// Tells the customer, if the owner wants that and something can be sent. A failure is passed over: the agent waits for an
     /// answer all the same.
     fn tell(&mut self, plan: Plan, now: Millis) {
-        let identity = self.token.ok().and_then(|caller| caller.identity.clone());
-        let (Some(notices), Some(author)) = (&self.options.notices, identity) else {
+        let author = self.identity().map(str::to_owned);
+        let (Some(notices), Some(author)) = (&self.options.notices, author) else {
             return self.save(plan, now);
         };
         let newest_first = self.messages.newest_first();
@@ -235,12 +238,13 @@ impl Park {
         let Some(content) = content else {
             return self.save(plan, now);
         };
-        self.calls.make(CreateMessage {
+        let notice = CreateMessage {
             conversation: self.request.conversation_sid.clone(),
             author,
             content,
             notice: self.context.operation.clone(),
-        });
+        };
+        self.told.ask(&mut self.calls, notice);
         self.phase = Phase::Tell(Box::new(plan));
     }
 
@@ -323,10 +327,15 @@ impl Park {
         self.phase = Phase::Save(Box::new(saving));
     }
 
+    /// Returns the identity under which the agent writes.
+    fn identity(&self) -> Option<&str> {
+        self.token.ok()?.identity.as_deref()
+    }
+
     /// Returns the texts that the agent leaves.
     fn note(&self) -> ParkNote {
         ParkNote {
-            last: self.request.last_message(),
+            last: park_note::last_message(&self.request),
             ..ParkNote::of(&self.appointment)
         }
     }
@@ -463,6 +472,7 @@ impl Park {
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             if is_unknown && leaving.plan.guardian.due.is_some() {
                 self.delete_row(&leaving.plan.guardian.worker);
+                self.take_back_figures(&leaving.plan);
                 return self.release(refused);
             }
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
@@ -489,7 +499,9 @@ impl Park {
     }
 
     fn parked(&mut self, leaving: Leaving) {
-        let unseen: Vec<MessageRef> = self.messages.authors_since(leaving.plan.first_unseen());
+        let unseen: Vec<MessageRef> = self
+            .messages
+            .authors_since(leaving.plan.first_unseen(), self.identity());
         self.calls.finish(Outcome {
             reply: parked(leaving.plan.record.webhook_sid, &leaving.plan.guardian),
             unseen,
@@ -515,12 +527,7 @@ impl Park {
             });
         }
         self.delete_row(&plan.guardian.worker);
-        if let Some(figures) = &plan.figures {
-            self.calls.make(UpdateTask {
-                task: self.request.task_sid.clone(),
-                attributes: figures.without.clone(),
-            });
-        }
+        self.take_back_figures(plan);
         if plan.guardian.due.is_some() {
             self.calls.make(waiting::delete(&conversation));
         }
@@ -534,6 +541,16 @@ impl Park {
             });
         }
         self.release(refused);
+    }
+
+    /// Writes the task's attributes without the figures for Flex Insights.
+    fn take_back_figures(&mut self, plan: &Plan) {
+        if let Some(figures) = &plan.figures {
+            self.calls.make(UpdateTask {
+                task: self.request.task_sid.clone(),
+                attributes: figures.without.clone(),
+            });
+        }
     }
 
     /// Deletes the row from the agent's list: the agent is still in the conversation.
@@ -566,6 +583,7 @@ impl Machine for Park {
     fn take(&mut self, finished: &Finished, now: Millis) {
         self.claim.take(finished, &mut self.calls, now);
         self.messages.take(finished);
+        self.told.take(finished);
         match &mut self.phase {
             Phase::Look => self.take_look(finished, now),
             Phase::Save(saving) => saving.take(finished),
@@ -589,7 +607,11 @@ impl Machine for Park {
                     self.claim.ask_again(&mut self.calls);
                 }
             }
-            Phase::Tell(plan) => self.save(*plan, now),
+            Phase::Tell(plan) => {
+                let mut plan = *plan;
+                plan.pass_over(self.told.ok().copied());
+                self.save(plan, now);
+            }
             Phase::Save(saving) => self.after_save(*saving, now),
             Phase::Leave(leaving) => self.after_leave(*leaving),
             Phase::CheckGone(leaving) => self.after_check(*leaving),

@@ -358,7 +358,8 @@ impl Unpark {
         self.seen.read_tasks(&mut self.calls, &self.context);
         let from = guardian.first_unseen.unwrap_or(u32::MAX);
         if self.cause.asks_what_is_unheard() {
-            self.authors.set_messages(self.messages.authors_since(from));
+            self.authors
+                .set_messages(self.messages.authors_since(from, None));
         }
         if self.cause.is_wake() && guardian.keeps_time() && !self.messages.has_begun() {
             self.messages.begin(&mut self.calls, &self.conversation);
@@ -425,7 +426,7 @@ impl Unpark {
         if self.cause.asks_what_is_unheard() {
             let first_unseen = self.first_unseen();
             self.authors
-                .set_messages(self.messages.authors_since(first_unseen));
+                .set_messages(self.messages.authors_since(first_unseen, None));
         }
         let address = self.customer_address();
         self.authors

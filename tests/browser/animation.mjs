@@ -47,7 +47,8 @@ class Film {
 
 /** Runs in the page: dismisses notifications, which would cover the next picture. */
 function dismissNotifications() {
-  globalThis.Twilio.Flex.Notifications.dismissNotificationById('ParkInteractionParked');
+  const { Notifications } = globalThis.Twilio.Flex;
+  for (const id of ['ParkInteractionParked', 'ParkInteractionParkedUntil']) Notifications.dismissNotificationById(id);
 }
 
 /** Runs in the page: shows the caption. */
@@ -94,10 +95,15 @@ try {
   await expect(ada.messages.last()).toHaveText(/4711\.$/);
   await film.take('Whoever accepts sees the whole history');
 
-  await ada.park();
+  await page.getByTestId('park-interaction-until').click();
+  const dialog = page.getByRole('dialog', { name: 'Park until…' });
+  await dialog.getByRole('radio', { name: /^Tomorrow/ }).check();
+  await dialog.getByRole('textbox', { name: 'Note' }).fill('Warehouse looks for 4711');
+  await film.take('Now she waits for the warehouse: parked until tomorrow, with a note');
+  await dialog.getByRole('button', { name: 'Park' }).click();
   await expect(ada.task(CHARLIE)).toHaveCount(0);
   await expect(ada.notifications).toBeVisible();
-  await page.evaluate(dismissNotifications);
+  await film.take('It comes back then, or when the customer writes');
   const list = await new List(ada).open();
   const resume = list.button(CHARLIE);
   await resume.hover();
@@ -105,7 +111,7 @@ try {
   await resume.click();
   await expect(ada.messages.last()).toHaveText(/4711\.$/);
   await page.evaluate(dismissNotifications);
-  await film.take('Resumed');
+  await film.take('Resumed: the note stands above the conversation');
   await film.write(FILE);
 } finally {
   await browser.close();

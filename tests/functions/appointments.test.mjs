@@ -118,7 +118,7 @@ describe('a conversation that is parked until a time', () => {
   it('tells the customer once, in the agent’s name, if the owner wants that', async () => {
     const messages = async () => (await state()).conversation.messages;
     const before = (await messages()).length;
-    await desk.parked(CUSTOMER, { notices: 'es: Un momento\nen: Back soon' });
+    await desk.parked(CUSTOMER, { notices: 'es: Un momento\u001een: Back soon' });
     const [notice, ...others] = (await messages()).slice(before);
     assert.deepEqual([notice.author, notice.body, others], ['ada', 'Un momento', []]);
     await pass(2 * MINUTE);

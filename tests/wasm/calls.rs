@@ -101,9 +101,8 @@ async fn park_posts_the_request_and_notifies_the_agent() {
 
 #[wasm_bindgen_test]
 async fn an_appointment_goes_with_the_request() {
-    let fake = Fake::answering(&json!([
-        { "path": PARK, "status": 200, "body": { "outcome": "parked" } },
-    ]));
+    let agreed = json!({ "outcome": "parked", "until": 1_778_569_200, "keepTime": true });
+    let fake = Fake::answering(&json!([{ "path": PARK, "status": 200, "body": agreed }]));
     let view = js(&json!({
         "task": task(),
         "appointment": { "until": 1_778_569_200, "keepTime": true, "reason": "Delivery", "note": "1\n2" },

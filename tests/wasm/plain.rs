@@ -75,7 +75,8 @@ fn the_notifications_are_a_list_of_ids_and_kinds() {
             .unwrap()
             .starts_with("ParkInteraction"));
         let kind = notification["kind"].as_str().unwrap();
-        assert!(["success", "undoable", "warning", "error"].contains(&kind));
+        let kinds = ["success", "undoable", "warning", "error", "login", "files"];
+        assert!(kinds.contains(&kind), "{kind}");
     }
 }
 

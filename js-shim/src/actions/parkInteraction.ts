@@ -9,6 +9,9 @@ import { oncePerKey, perform } from './perform';
 
 export const PARK_INTERACTION = 'ParkInteraction';
 
+/** The errors after which nobody knows whether the conversation is parked. */
+const UNCLEAR = ['unreachable', 'timedOut', 'unreadable'];
+
 /** The payload: the task, and an appointment as in `ParkView`, which Rust checks. */
 interface ParkPayload extends TaskPayload {
   appointment?: unknown;
@@ -43,7 +46,8 @@ export function registerPark(context: Context): void {
         await perform(operate(context, 'park', view), context, { customer: customerOf(task), payload });
         void end(true);
       } catch (error) {
-        dropDraft(manager, conversationSid);
+        // After a lost answer the park may stand.
+        if (!UNCLEAR.includes((error as { variant?: string }).variant ?? '')) dropDraft(manager, conversationSid);
         await end(false);
         throw error;
       }

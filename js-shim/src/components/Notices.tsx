@@ -1,7 +1,6 @@
 import * as React from 'react';
 import type { Notification } from '@twilio/flex-ui';
-
-import type { Context } from '../context';
+import type * as Flex from '@twilio/flex-ui';
 
 /** The target of this plugin's notifications. Flex's own bar, across the top, leaves out those with a target. */
 export const NOTICES = 'park-interaction';
@@ -38,7 +37,7 @@ export function announce(words: string): void {
 }
 
 /** Adds the place of this plugin's notifications and announcements. It outlives every view. */
-export function addNotices({ flex }: Pick<Context, 'flex'>): void {
+export function addNotices({ flex }: { flex: typeof Flex }): void {
   const { NotificationBar, Notifications } = flex;
   const isOurs = ({ options }: Notification) => options?.target === NOTICES;
   Notifications.addListener('notificationAdded', () => {

@@ -41,7 +41,11 @@ async function instantiate(): Promise<Core> {
 let unpacking: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
 /** Unzips the Wasm and the texts, once. */
-const unpack = () => (unpacking ??= unzip());
+const unpack = () =>
+  (unpacking ??= unzip().catch((error) => {
+    unpacking = undefined;
+    throw error;
+  }));
 
 /** Unzips the archive, which every browser that Flex supports can do. */
 async function unzip(): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,6 +5,7 @@ import type { ITask } from '@twilio/flex-ui';
 import type { List } from '../core/generated/glue';
 import type { Context } from '../context';
 import { pendingTasks, type TaskPayload } from '../flex/task';
+import { isWriting } from '../handover';
 
 /** The events that end an offer without giving the agent the task. */
 const ENDS = ['taskRejected', 'taskTimeout', 'taskRescinded', 'taskCanceled'];
@@ -31,7 +32,8 @@ export function followOffers(list: List, { flex, manager }: Context, changed: ()
     changed();
   };
   const show = async (task: ITask) => {
-    if (!wanted.delete(task.sid)) return;
+    // An agent who writes to another customer goes on: the new task stands in their list.
+    if (!wanted.delete(task.sid) || isWriting()) return;
     try {
       await Actions.invokeAction('SelectTask', { task });
       await Actions.invokeAction('NavigateToView', { viewName: 'agent-desktop' });

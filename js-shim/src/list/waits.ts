@@ -1,6 +1,8 @@
 // Conversations that wait until the agent has room for them.
 
-import type { Context } from '../context';
+import type * as Flex from '@twilio/flex-ui';
+import type { Manager } from '@twilio/flex-ui';
+
 import type { List } from '../core/generated/glue';
 import { taskComes } from '../flex/task';
 import { kept } from '../kept';
@@ -25,7 +27,7 @@ export interface Waits {
 /** Follows the conversations that wait for room, in all tabs of the agent. `resume` never rejects. */
 export function followWaits(
   list: List,
-  { flex, manager }: Context,
+  { flex, manager }: { flex: typeof Flex; manager: Manager },
   changed: () => void,
   resume: (wait: Wait) => Promise<void>,
 ): Waits {
@@ -79,7 +81,7 @@ interface Channel {
 }
 
 /** Returns the agent's room as Flex knows it. Other messages than emails have the task channel of chats, unless the owner changed it. */
-function roomFor(channel: string, { workerClient }: Context['manager']): [boolean, number, number] {
+function roomFor(channel: string, { workerClient }: Manager): [boolean, number, number] {
   const channels = (workerClient?.channels ?? new Map()) as unknown as Map<string, Channel>;
   const name = channel === 'email' ? channel : 'chat';
   const found = [...channels.values()].find(({ taskChannelUniqueName }) => taskChannelUniqueName === name);

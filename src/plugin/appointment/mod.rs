@@ -4,9 +4,7 @@ mod clock;
 mod form;
 
 pub use clock::Clock;
-pub use form::{
-    channel_with_window, customer_wrote_at, form, is_in_range, Choice, Form, Wait, WINDOW_MS,
-};
+pub use form::{form, is_in_range, Choice, Form, Wait};
 
 use super::json::{characters, integer, shortened, Field, Json, MalformedField};
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};

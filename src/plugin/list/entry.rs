@@ -5,11 +5,12 @@
 
 use std::cell::Cell;
 
-use super::channel;
 use super::text::{Platform, Searchable};
-use crate::plugin::appointment::channel_with_window;
+use crate::last_line::LONGEST_LINE;
+use crate::plugin::channel;
 use crate::plugin::json::{shortened, Json};
-use crate::row_data::{LastMessage, RowData, LONGEST_LINE};
+use crate::plugin::window::channel_with_window;
+use crate::row_data::{LastMessage, RowData};
 
 /// A parked conversation of the list.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,20 +2,17 @@
 //!
 //! | part | module |
 //! |---|---|
-//! | an item of the Sync map, read | [`entry`], [`channel`] |
+//! | an item of the Sync map, read | [`entry`] |
 //! | all rows, in their order | [`rows`], [`order`], [`text`] |
 //! | the state of the reading of the map | [`reading`] |
 //! | the reminder of the oldest row | `oldest` |
 //! | conversations that the agent has asked for | [`resume`] |
-//! | the last message, at the park | [`last`] |
 //! | the data for the view, and the announcements | [`view`], [`time`], [`announcer`] |
 //!
 //! [`List`] joins them. It has no clock: each caller passes the time, in milliseconds since 1970.
 
 pub mod announcer;
-pub mod channel;
 pub mod entry;
-pub mod last;
 mod oldest;
 pub mod order;
 pub mod reading;
@@ -37,9 +34,10 @@ use self::resume::{Answer, Resumes, Room, WaitStep};
 use self::rows::Rows;
 use self::text::{Platform, Search};
 use self::view::{ChannelCount, Column, Direction, ListView, Return, Row, Sort};
-use super::appointment::WINDOW_MS;
+use super::channel;
 use super::json::Json;
-use crate::row_data::BY_AGENT;
+use super::window::WINDOW_MS;
+use crate::last_line::BY_AGENT;
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
 

@@ -202,8 +202,11 @@ impl Resumes {
         }
         self.waiting = keys;
         let gone = self.waiting().position(|key| !is_listed(key));
+        // One at a time: one that is on its way does not take up room yet.
+        let is_coming = |resume: &Resume| !matches!(resume.state, State::Over(_));
+        let may_come = has_room && !self.asked.iter().any(is_coming);
         gone.map(WaitStep::Drop)
-            .or_else(|| (has_room && !self.waiting.is_empty()).then_some(WaitStep::Resume(0)))
+            .or_else(|| (may_come && !self.waiting.is_empty()).then_some(WaitStep::Resume(0)))
     }
 
     fn waiting(&self) -> impl Iterator<Item = &str> {

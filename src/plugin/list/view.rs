@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::channel;
 use super::time::{DAY, HOUR};
+use crate::plugin::channel;
 use crate::plugin::effect::{NotificationId, StringKey};
 use crate::row_data::{ParkDetails, RowData};
 

@@ -6,6 +6,7 @@
 //! Source: <https://www.twilio.com/docs/whatsapp/key-concepts>
 
 use crate::attributes::Attributes;
+use crate::request::NOTICE_SEPARATOR;
 use crate::sid::ContentSid;
 use crate::twilio::calls::{Content, Message};
 use crate::twilio::time::Millis;
@@ -16,8 +17,11 @@ const WINDOW_MS: Millis = 24 * 60 * 60 * 1_000;
 /// The channels that have this window. Their customers write under an address with the same beginning.
 const WITH_WINDOW: [&str; 2] = ["whatsapp", "messenger"];
 
-/// Returns the notice for a customer: the one in the language of the task's attribute `language`, or else the first. `notices` has one
-/// to a line, such as `es: Un momento` or `HX…` for a template. `None`: none can be sent now.
+/// The channel without notices: an email needs more than a text.
+const EMAIL: &str = "email";
+
+/// Returns the notice for a customer: the one in the language of the task's attribute `language`, or else the first. `notices` are such
+/// as `es: Un momento`, or `HX…` for a template, with [`NOTICE_SEPARATOR`] between them. `None`: none can be sent now.
 #[must_use]
 pub fn choose(
     notices: &str,
@@ -26,11 +30,15 @@ pub fn choose(
     now: Millis,
 ) -> Option<Content> {
     let channel = task_attributes.text_at("channelType").unwrap_or_default();
+    let channel = channel.to_ascii_lowercase();
+    if channel == EMAIL {
+        return None;
+    }
     let has_window = WITH_WINDOW.contains(&channel.as_str());
     let is_open = !has_window || is_window_open(&channel, newest_first, now);
     let sendable = |content: &Content| is_open || matches!(content, Content::Template(_));
     let all: Vec<(Option<&str>, Content)> = notices
-        .lines()
+        .split(NOTICE_SEPARATOR)
         .filter_map(read)
         .filter(|(_, content)| sendable(content))
         .collect();
@@ -51,11 +59,11 @@ pub fn is_told(newest_first: &[Message], agent: &str) -> bool {
     last.any(|message| message.notice.is_some())
 }
 
-/// Reads a line: the language's tag, if there is one, and the content.
-fn read(line: &str) -> Option<(Option<&str>, Content)> {
-    let (tag, text) = match line.split_once(':') {
+/// Reads a notice: the language's tag, if there is one, and the content.
+fn read(notice: &str) -> Option<(Option<&str>, Content)> {
+    let (tag, text) = match notice.split_once(':') {
         Some((tag, text)) if is_tag(tag) => (Some(tag), text),
-        _ => (None, line),
+        _ => (None, notice),
     };
     let text = text.trim();
     let content = match ContentSid::parse(text) {
@@ -65,9 +73,11 @@ fn read(line: &str) -> Option<(Option<&str>, Content)> {
     (!text.is_empty()).then_some((tag, content))
 }
 
-/// Returns true for a language's tag, such as `es` or `pt-BR`.
+/// Returns true for a language's tag, such as `es` or `pt-BR`. It begins with two or three small letters, as no sentence does.
 fn is_tag(text: &str) -> bool {
-    let is_family = (2..=3).contains(&family(text).len());
+    let family = family(text);
+    let is_family =
+        (2..=3).contains(&family.len()) && family.bytes().all(|byte| byte.is_ascii_lowercase());
     is_family
         && text.len() <= 11
         && text
@@ -124,7 +134,7 @@ mod tests {
     #[test]
     fn the_customers_language_decides() {
         let notices =
-            "en: Back soon: promised\nes-MX: Ya vuelvo\nes: Un momento\npt-BR: Um momento";
+            "en: Back soon: promised\u{1e}es-MX: Ya vuelvo\u{1e}es: Un momento\u{1e}pt-BR: Um momento";
         for (language, expected) in [
             (json!("es"), "Un momento"),
             (json!("es-mx"), "Ya vuelvo"),
@@ -151,17 +161,27 @@ mod tests {
                 "One moment: we ask the warehouse",
             ),
             ("Note: back soon", "Note: back soon"),
+            ("Hi: back soon", "Hi: back soon"),
+            ("Hello,\nback soon", "Hello,\nback soon"),
             (TEMPLATE, TEMPLATE),
         ] {
             assert_eq!(chosen(notice, json!({}), &[]).as_deref(), Some(expected));
         }
-        assert_eq!(chosen("en:\n \n", json!({}), &[]), None);
+        assert_eq!(chosen("en: \u{1e} ", json!({}), &[]), None);
+    }
+
+    #[test]
+    fn an_email_gets_none() {
+        assert_eq!(
+            chosen("Back soon", json!({ "channelType": "email" }), &[]),
+            None
+        );
     }
 
     #[test]
     fn a_closed_window_lets_only_a_template_through() {
-        let task = || json!({ "channelType": "whatsapp", "language": "es" });
-        let notices = format!("es: Un momento\nen: {TEMPLATE}");
+        let task = || json!({ "channelType": "WhatsApp", "language": "es" });
+        let notices = format!("es: Un momento\u{1e}en: {TEMPLATE}");
         let wrote = |age| {
             [
                 message("ada", NOW, false),

@@ -67,6 +67,14 @@ pub(super) enum WebhookPlan {
 }
 
 impl Plan {
+    /// Counts the notice with this index as seen, if it follows what the agent has seen.
+    pub fn pass_over(&mut self, notice: Option<u32>) {
+        if let Some(index) = notice.filter(|index| self.guardian.first_unseen == Some(*index)) {
+            self.guardian.first_unseen = Some(index.saturating_add(1));
+            self.record.last_seen_message_index = Some(index);
+        }
+    }
+
     /// Returns the index of the first message that the agent has not seen.
     pub fn first_unseen(&self) -> u32 {
         self.guardian.first_unseen.unwrap_or_default()
@@ -243,7 +251,12 @@ impl Park {
         };
         let former = self.seen.newest(&self.context).map(|armed| armed.guardian);
         let (guardian, paused) = self.pause_flow(guardian, former.as_ref());
-        let task_attributes = recorded(Attributes::parse(&task.attributes).unwrap_or_default());
+        let mut task_attributes = Attributes::parse(&task.attributes).unwrap_or_default();
+        if let Some(fields) = self.options.insights {
+            // An earlier try may have left them.
+            insights::forget_parked(&mut task_attributes, fields);
+        }
+        let task_attributes = recorded(task_attributes);
         let record = ParkedRecord {
             participant_sid: Some(participant.clone()),
             task_sid: Some(self.request.task_sid.clone()),
@@ -405,12 +418,15 @@ impl Park {
                 .map_or(0, |newest| newest.index.saturating_add(1));
             return Ok(index.saturating_add(1).min(after_newest));
         }
-        let Some(last) = newest_first.first() else {
+        let agent = self.identity().unwrap_or_default();
+        let mut others = newest_first
+            .iter()
+            .filter(|message| !message.is_notice_of(agent))
+            .peekable();
+        let Some(last) = others.peek().map(|message| message.author.clone()) else {
             return Ok(0);
         };
-        let in_a_row = newest_first
-            .iter()
-            .take_while(|message| message.author == last.author);
+        let in_a_row = others.take_while(|message| message.author == last);
         Ok(in_a_row.last().map_or(0, |message| message.index))
     }
 

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::guardian::Guardian;
+use crate::last_line::BY_CUSTOMER;
 use crate::list_item;
 use crate::park_note::ParkNote;
 use crate::protocol::calls::Finished;
@@ -15,7 +16,7 @@ use crate::protocol::claim::ClaimStatus;
 use crate::protocol::snapshot::CLOCK_TOLERANCE_MS;
 use crate::protocol::MessageRef;
 use crate::reply::{Refusal, Reply};
-use crate::row_data::{LastMessage, BY_CUSTOMER};
+use crate::row_data::LastMessage;
 use crate::twilio::calls::{
     PutItem, TaskStatus, UpdateConversation, UpdateItem, WhenTaken, SHORTEST_TIMER_SECONDS,
 };

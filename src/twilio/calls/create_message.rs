@@ -34,7 +34,7 @@ pub enum Content {
 }
 
 impl Call for CreateMessage {
-    type Answer = ();
+    type Answer = u32;
 
     fn http(&self, _: &Access) -> Http {
         let mut attributes = Attributes::default();
@@ -53,26 +53,25 @@ impl Call for CreateMessage {
         )
     }
 
-    fn read(&self, body: Body<'_>) -> Result<(), Unreadable> {
+    /// Reads the message's index.
+    fn read(&self, body: Body<'_>) -> Result<u32, Unreadable> {
         #[derive(Deserialize)]
         struct Raw {
-            #[allow(dead_code, reason = "its presence is the answer")]
-            sid: String,
+            index: u32,
         }
 
-        body.parse::<Raw>().map(|_| ())
+        body.parse::<Raw>().map(|raw| raw.index)
     }
 
-    fn read_back(&self) -> Option<ReadBack<'_, ()>> {
+    fn read_back(&self) -> Option<ReadBack<'_, u32>> {
         let list = ListMessages {
             conversation: self.conversation.clone(),
             page: None,
         };
         Some(ReadBack::new(list, |page| {
-            let mut notices = page.entries.iter().map(|message| message.notice.as_ref());
-            notices
-                .any(|notice| notice == Some(&self.notice))
-                .then_some(())
+            let mut all = page.entries.iter();
+            let sent = all.find(|message| message.notice.as_ref() == Some(&self.notice))?;
+            Some(sent.index)
         }))
     }
 
@@ -114,7 +113,7 @@ mod tests {
                     "data": { "Author": "ada", "Attributes": attributes, name: content },
                 })
             );
-            answer(call, &json!({ "sid": sid("IM"), "index": 3 }));
+            assert_eq!(answer(call, &json!({ "sid": sid("IM"), "index": 3 })), 3);
         }
     }
 
@@ -137,7 +136,7 @@ mod tests {
                 next: None,
             }))
         };
-        assert_eq!(listed(Some("operation")), Some(()));
+        assert_eq!(listed(Some("operation")), Some(3));
         assert_eq!(listed(Some("another")), None);
         assert_eq!(listed(None), None);
     }

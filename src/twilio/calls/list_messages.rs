@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attributes::Attributes;
-use crate::row_data::first_line;
+use crate::last_line::first_line;
 use crate::sid::{ConversationParticipantSid, ConversationSid, MessageSid};
 use crate::twilio::body::{Body, JsonText, Text, Unreadable};
 use crate::twilio::http::{Access, Http, PageRef, Uri};
@@ -41,6 +41,14 @@ pub struct Message {
     pub notice: Option<String>,
     /// The first line of its text. `None`: it has none, such as a picture.
     pub line: Option<String>,
+}
+
+impl Message {
+    /// Returns true if an operation has written it in the name of `agent`. Anybody can write the attributes of their own messages.
+    #[must_use]
+    pub fn is_notice_of(&self, agent: &str) -> bool {
+        self.notice.is_some() && self.author == agent
+    }
 }
 
 /// The key in a message's attributes under which an operation leaves its name.

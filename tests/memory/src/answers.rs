@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use park_interaction::attributes::{Attributes, CONVERSATION_LIMIT};
 use park_interaction::guardian::LONGEST_ADDRESS;
+use park_interaction::last_line::first_line;
 use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
     ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
-    Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateMessage,
-    CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation,
-    FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
-    ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
-    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, ListedConversation, ListedRow,
-    MadeInteraction, MadeInvite, Message, NamedWorker, Page, Participant, PutItem,
-    RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim, UpdateConversation,
-    UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WorkerChannel,
+    Content, Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite,
+    CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim,
+    FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item,
+    ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
+    ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels,
+    ListedConversation, ListedRow, MadeInteraction, MadeInvite, Message, NamedWorker, Page,
+    Participant, PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim,
+    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WorkerChannel,
 };
 use park_interaction::twilio::http::PageRef;
 use park_interaction::twilio::time::Millis;
@@ -283,7 +284,7 @@ impl Twilio for MemoryTwilio {
         Ok(())
     }
 
-    fn create_message(&mut self, call: &CreateMessage) -> Result<()> {
+    fn create_message(&mut self, call: &CreateMessage) -> Result<u32> {
         done_if(call.conversation == conversation(1))?;
         if self.closed {
             return Err(refused(WRITE_TO_CLOSED));
@@ -293,10 +294,13 @@ impl Twilio for MemoryTwilio {
         let author = members.find(|one| one.identity.as_deref() == Some(&call.author));
         let participant = author.map(|one| one.sid.clone());
         self.write(&call.author, participant, now);
-        if let Some(written) = self.messages.last_mut() {
-            written.notice = Some(call.notice.clone());
-        }
-        Ok(())
+        let written = self.messages.last_mut().ok_or(Failure::Unavailable)?;
+        written.notice = Some(call.notice.clone());
+        written.line = match &call.content {
+            Content::Text(text) => first_line(text),
+            Content::Template(_) => None,
+        };
+        Ok(written.index)
     }
 
     fn update_task(&mut self, call: &UpdateTask) -> Result<()> {

@@ -1,9 +1,9 @@
 //! The last message on the agent's screen, which a park sends for its row.
 
-use crate::plugin::appointment::customer_wrote_at;
-use crate::plugin::json::{integer, Json};
+use super::json::{integer, Json};
+use super::window::customer_wrote_at;
+use crate::last_line::{first_line, BY_AGENT, BY_CUSTOMER};
 use crate::request::ParkTarget;
-use crate::row_data::{first_line, BY_AGENT, BY_CUSTOMER};
 
 /// Reads the last message into the request. `view` has `lastMessage` (its text, whether the agent wrote it, and whether it has
 /// attachments), `messages` and `task`; see [`customer_wrote_at`]. A value that is not as expected counts as missing.
