@@ -9,7 +9,7 @@ use super::appointment::is_in_range;
 use super::effect::StringKey;
 use super::json::{integer, shortened, Json};
 use super::list::time;
-use super::list::view::Relative;
+use super::list::time::Relative;
 use crate::request::{Appointment, LONGEST_NOTE, LONGEST_REASON};
 use crate::stored::ReadFrom;
 
@@ -119,7 +119,7 @@ mod tests {
 
     use serde_json::{json, Value};
 
-    use super::super::list::view::Unit;
+    use super::super::list::time::Unit;
     use super::*;
 
     const ME: &str = "WK00000000000000000000000000000001";

@@ -11,7 +11,8 @@ use serde_json::{json, Value};
 
 use super::resume::{Answer, FailureNotice, Room, WaitStep};
 use super::text::Platform;
-use super::view::{Column, Direction, Row, Status, Unit};
+use super::time::Unit;
+use super::view::{Column, Direction, Row, Status};
 use super::{List, Setup, REFRESH_MS};
 use crate::plugin::call::CallFailure;
 use crate::plugin::effect::{NotificationId, StringKey};

@@ -1,6 +1,44 @@
 //! Times as seen from now, in the units of `Intl.RelativeTimeFormat`.
 
-use super::view::{Numeric, Relative, Unit};
+use serde::Serialize;
+
+/// A unit of relative times, as `Intl.RelativeTimeFormat` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Unit {
+    /// Only with 0: now.
+    Second,
+    /// 60 seconds.
+    Minute,
+    /// 60 minutes.
+    Hour,
+    /// 24 hours.
+    Day,
+}
+
+/// The option `numeric` of `Intl.RelativeTimeFormat`: "now", or "in 0 seconds".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Numeric {
+    /// In words where the language has one, such as "now".
+    Auto,
+    /// Always a number.
+    Always,
+}
+
+/// A time as seen from now, for `new Intl.RelativeTimeFormat(locale, { numeric }).format(value, unit)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Relative {
+    /// The number of units; negative in the past.
+    pub value: i32,
+    /// The unit.
+    pub unit: Unit,
+    /// The option `numeric`.
+    pub numeric: Numeric,
+}
 
 const MINUTE: f64 = 60_000.0;
 pub(super) const HOUR: f64 = 60.0 * MINUTE;
