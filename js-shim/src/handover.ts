@@ -1,8 +1,8 @@
 // The agent's hands: the task and the element that they work in after a park, an acceptance or a resume.
 
-import type { ITask } from '@twilio/flex-ui';
+import type * as Flex from '@twilio/flex-ui';
+import type { ITask, Manager } from '@twilio/flex-ui';
 
-import type { Context } from './context';
 import { acceptedTasks, customerOf } from './flex/task';
 import { messageBox } from './flex/conversation';
 import { until } from './flex/until';
@@ -10,7 +10,10 @@ import { until } from './flex/until';
 const GONE_WITHIN_MS = 10_000;
 const SHOWN_WITHIN_MS = 5_000;
 
-type Where = Pick<Context, 'flex' | 'manager'>;
+interface Where {
+  flex: typeof Flex;
+  manager: Manager;
+}
 
 /**
  * Selects the next task in place of the selected `task`, which is about to be parked, so that the agent need not wait for Twilio.
@@ -44,7 +47,7 @@ export function isWriting(): boolean {
 }
 
 /** Returns true if the task is the selected one. */
-export const isSelected = (manager: Context['manager'], task: ITask | undefined): boolean =>
+export const isSelected = (manager: Manager, task: ITask | undefined): boolean =>
   manager.store.getState().flex.view.selectedTaskSid === task?.sid;
 
 /** Returns the task below another one in Flex's list, which has the newest first, or else the one above it. */
