@@ -185,14 +185,14 @@ test('the list reminds of the oldest of many parked conversations', async ({ des
   const newest = Date.UTC(2026, 4, 12, 7);
   await sim.putItems(mapOf(ada.agent), parkedItems(2, { newest }));
   const list = new List(ada);
-  await expect(list.link).toHaveAccessibleName(/2 conversations/);
+  await expect(list.link).toHaveAccessibleName(/2 interactions/);
   await ada.park();
-  await expect(ada.notifications).toHaveText(/^Conversation parked/);
+  await expect(ada.notifications).toHaveText(/^Parked until/);
   await expect(ada.task(CHARLIE)).toHaveCount(0);
 
   await expect(ada.notifications).toHaveCount(1);
   await ada.open(WANDA);
-  await expect(list.link).toHaveAccessibleName(/3 conversations/);
+  await expect(list.link).toHaveAccessibleName(/3 interactions/);
   await ada.park();
   await expect(ada.task(WANDA)).toHaveCount(0);
   await expect(
@@ -208,7 +208,7 @@ test('without a list that can be read there is no reminder, and a park works', a
   await sim.configure(flags({ max_parked_hint: 1 }));
   const ada = await inConversation(desktop, CHARLIE, { prepare: (page) => breakSync(page, 500, 'ParkedInteractions') });
   await ada.park();
-  await expect(ada.notifications).toHaveText(/^Conversation parked/);
+  await expect(ada.notifications).toHaveText(/^Parked until/);
   await expect(ada.task(CHARLIE)).toHaveCount(0);
   await expect(ada.notifications).toHaveCount(1);
 });
@@ -223,7 +223,7 @@ test('a full list refuses, and names the oldest', async ({ desktop, sim, trouble
   await sim.putItems(mapOf(ada.agent), items);
   await ada.park();
   await expect(ada.notifications).toHaveText(
-    /^Not parked: .* \(2\)\. Resume one first\. The oldest: Customer 1, since Tue, May 12, 8:59.AM\.$/,
+    /^Charlie Customer was not parked\. .* \(2\)\. Resume one first\. The oldest: Customer 1, since Tue, May 12, 8:59.AM\.$/,
   );
   await expect(ada.task(CHARLIE)).toBeVisible();
 });
@@ -248,7 +248,7 @@ test('a name with markup is shown as text', async ({ desktop, sim, stack, troubl
     [`CH${'0'.repeat(32)}`]: { customerName: MARKUP, channelType: 'web', parkedAt: Date.now() - HOUR_MS },
   });
   const list = new List(ada);
-  await expect(list.link).toHaveAccessibleName(/1 conversation/);
+  await expect(list.link).toHaveAccessibleName(/1 interaction/);
   await arrowOf(ada).click();
   await dialogOf(ada)
     .getByRole('radio', { name: /^in 1 hour/i })

@@ -79,7 +79,8 @@ test('a message during the park wakes the conversation', async ({ desktop, sim }
   await ada.open(CHARLIE);
   await sim.latency(400);
   await ada.park();
-  await expect.poll(async () => (await sim.conversationOf('charlie')).webhooks.length).toBe(1);
+  const webhooks = async () => (await sim.conversationOf('charlie')).webhooks.length;
+  await expect.poll(webhooks, { intervals: [20] }).toBe(1);
   expect(await agentsIn(sim, 'charlie'), 'the agent has not left yet').toHaveLength(1);
   await sim.customerWrites('charlie', 'One more thing!');
   await expect.poll(async () => (await sim.tasksOf('charlie')).length).toBe(2);

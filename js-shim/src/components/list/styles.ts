@@ -502,6 +502,9 @@ const sheet = ({
   .action button {
     scroll-margin: 1.5rem;
   }
+  .action button + button {
+    margin-inline-start: ${spacings.space20};
+  }
   .action button:focus-visible {
     outline: ${SEEN_IF_FORCED};
   }
