@@ -45,5 +45,7 @@ test('an agent reads why a conversation cannot be kept', async ({ desktop, sim, 
   const ada = await desktop('ada');
   const { sid } = await sim.conversationOf('charlie');
   await keep(ada, sid);
-  await expect(ada.notifications).toHaveText('The wait for the customer did not start again. The conversation is not parked.');
+  await expect(ada.notifications).toHaveText(
+    'The wait for the customer did not start again. The conversation is not parked.',
+  );
 });
