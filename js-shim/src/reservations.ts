@@ -19,6 +19,9 @@ interface WorkerClient {
  * ignores tasks whose conversation was not parked.
  */
 export function followReservations(context: Context): void {
+  let isByKeyboard = false;
+  document.addEventListener('keydown', () => (isByKeyboard = true), true);
+  document.addEventListener('pointerdown', () => (isByKeyboard = false), true);
   const workerClient = context.manager.workerClient as unknown as WorkerClient | undefined;
 
   const settle = (reservation: Reservation): void => {
@@ -32,8 +35,10 @@ export function followReservations(context: Context): void {
   const welcome = ({ task: { attributes } }: Reservation) => {
     if (!attributes?.originalRouting) return;
     announceReturn(context.manager, (attributes.customerName || attributes.from || undefined) as string | undefined);
-    // The button that has accepted is gone. An agent who writes something else goes on.
-    if (!isWriting()) focusMessageBox();
+    const { cause } = (attributes.parked ?? {}) as { cause?: unknown };
+    // The button that has accepted is gone. An agent who writes something else goes on. In the message box the focus marks all messages
+    // as read, and "New" would go at once: an agent with a mouse goes there when they have read it.
+    if (!isWriting() && (cause !== 'message' || isByKeyboard)) focusMessageBox();
   };
   const watch = (reservation: Reservation) => {
     reservation.on('accepted', settle);

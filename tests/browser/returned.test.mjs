@@ -156,6 +156,7 @@ test('“New” begins where the agent parked, and earlier agents have names', a
   for (const text of ['4711', 'Is that right?']) await sim.customerWrites('charlie', text);
   const ben = await desktop('ben');
   await ben.accept(CHARLIE);
+  await expect(ben.task(CHARLIE).locator('.Twilio-Badge-TextContainer')).toHaveText('2');
   await ben.open(CHARLIE);
   const list = ben.page.locator('.Twilio-MessageList');
   await expect(list).toContainText(/Which number is it\?\s*New\s*Charlie Customer.*4711.*Is that right\?/s);
