@@ -58,7 +58,7 @@ function caption(words) {
   box.id = id;
   box.textContent = words;
   box.style.cssText =
-    'position:fixed;left:50%;bottom:24px;transform:translateX(-50%);margin:0;padding:12px 24px;border-radius:8px;' +
+    'position:fixed;left:65%;bottom:24px;transform:translateX(-50%);margin:0;padding:12px 24px;border-radius:8px;' +
     'background:#121c2d;color:#fff;font:600 22px/1.3 sans-serif;z-index:99999;white-space:nowrap';
 }
 
@@ -97,7 +97,7 @@ try {
 
   await page.getByTestId('park-interaction-until').click();
   const dialog = page.getByRole('dialog', { name: 'Park until…' });
-  await dialog.getByRole('radio', { name: /^Tomorrow/ }).check();
+  await dialog.getByRole('radio', { name: /^tomorrow/i }).check();
   await dialog.getByRole('textbox', { name: 'Note' }).fill('Warehouse looks for 4711');
   await film.take('Now she waits for the warehouse: parked until tomorrow, with a note');
   await dialog.getByRole('button', { name: 'Park' }).click();
