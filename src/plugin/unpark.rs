@@ -3,7 +3,7 @@
 use super::call::CallFailure;
 use super::effect::{Deed, NotificationId, ShimEffect, ShimOutcome};
 use super::json::{Field, Json, MalformedField};
-use crate::reply::Reply;
+use crate::reply::{Refusal, Reply};
 use crate::request::UnparkRequest;
 use crate::sid::ConversationSid;
 
@@ -24,7 +24,21 @@ const OWN_WITHIN_MS: u32 = 3_000;
 #[must_use]
 pub fn outcome(request: &UnparkRequest, called: Result<Reply, CallFailure>) -> ShimOutcome {
     ShimOutcome::done(vec![match called {
-        Err(failure) => return ShimOutcome::failed_to(Deed::Resume, &failure),
+        Err(failure) => {
+            let mut outcome = ShimOutcome::failed_to(Deed::Resume, &failure);
+            // Another tab of this agent may have resumed it.
+            if let (
+                CallFailure::Refused(Refusal::NotParked),
+                Some(ShimEffect::Notify {
+                    field, patience, ..
+                }),
+            ) = (&failure, outcome.effects.first_mut())
+            {
+                *field = Some(request.conversation_sid.to_string());
+                *patience = Some(OWN_WITHIN_MS);
+            }
+            return outcome;
+        }
         Ok(Reply::Routed) => ShimEffect::notify(NotificationId::ParkInteractionRouted),
         Ok(Reply::AlreadyRouted | Reply::Settled) => ShimEffect::Notify {
             id: NotificationId::ParkInteractionAlreadyRouted,
@@ -104,5 +118,21 @@ mod tests {
         }
         let failed = outcome(&asked(), Err(CallFailure::Unreachable));
         assert!(failed.error.is_some());
+    }
+
+    #[test]
+    fn what_another_tab_has_resumed_is_not_announced_as_gone() {
+        let patience = |refusal| {
+            let outcome = outcome(&asked(), Err(CallFailure::Refused(refusal)));
+            match outcome.effects.first() {
+                Some(ShimEffect::Notify {
+                    field, patience, ..
+                }) => (field.clone(), *patience),
+                _ => (None, None),
+            }
+        };
+        let waits = (Some(CONVERSATION.to_owned()), Some(3_000));
+        assert_eq!(patience(Refusal::NotParked), waits);
+        assert_eq!(patience(Refusal::NotAllowed), (None, None));
     }
 }
