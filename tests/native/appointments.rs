@@ -13,7 +13,9 @@ use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 use serde_json::json;
 
-use crate::stage::{Fault, Stage, Watchers, START};
+use crate::stage::{
+    Fault, Stage, Watchers, DESKTOP_ALONE, EVENTS_ALONE, NOBODY, START, TIMER_ALONE,
+};
 
 const SECOND_MS: Millis = 1_000;
 const MINUTE_MS: Millis = 60_000;
@@ -27,22 +29,6 @@ const DUE_WITHIN_MS: Millis = 60_000;
 
 /// The owner's bound for a kept message, unless the request says otherwise.
 const CEILING_MS: Millis = HOUR_MS;
-
-const TIMER_ALONE: Watchers = Watchers {
-    events: false,
-    timer: true,
-    desktop: false,
-};
-const DESKTOP_ALONE: Watchers = Watchers {
-    events: false,
-    timer: false,
-    desktop: true,
-};
-const NOBODY: Watchers = Watchers {
-    events: false,
-    timer: false,
-    desktop: false,
-};
 
 fn until(at: Millis) -> Appointment {
     Appointment {
@@ -682,11 +668,7 @@ fn an_agent_who_cannot_take_it_is_not_asked() {
 /// Whether or not `TaskRouter` posts the end of the first task.
 #[test]
 fn the_workflow_follows_the_agent_who_parked() {
-    let with_events = Watchers {
-        events: true,
-        ..NOBODY
-    };
-    for watchers in [with_events, TIMER_ALONE, DESKTOP_ALONE] {
+    for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE] {
         for ends_after in [5 * SECOND_MS, 90 * SECOND_MS] {
             let mut stage = parked_for_same_agent(Appointment::default(), watchers);
             let wrote_at = stage.now;
@@ -789,12 +771,8 @@ fn call_that_writes_address() -> usize {
 #[test]
 fn the_agent_who_parked_is_asked_once_if_the_address_does_not_say_so() {
     let number = call_that_writes_address();
-    let with_events = Watchers {
-        events: true,
-        ..NOBODY
-    };
     for refuses_invites in [false, true] {
-        for watchers in [with_events, TIMER_ALONE, DESKTOP_ALONE] {
+        for watchers in [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE] {
             // Without the list and without a check in between, nothing at Twilio shows the invite.
             let ends_after = if refuses_invites { 70 } else { 5 } * SECOND_MS;
             if refuses_invites && watchers.events {

@@ -4,17 +4,7 @@ use memory_twilio::{caller, ADA};
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::Reply;
 
-use crate::stage::{Fault, Stage, START};
-
-const FAULTS: [Fault; 7] = [
-    Fault::Throttled,
-    Fault::NotDone,
-    Fault::Refused,
-    Fault::AnswerLost,
-    Fault::Down,
-    Fault::DiesBefore,
-    Fault::DiesAfter,
-];
+use crate::stage::{Fault, Stage, FAULTS, START};
 
 /// Checks I1 and I2, now and after the customer's next message; I3 always.
 fn nobody_is_lost(stage: &mut Stage, what: &str) {

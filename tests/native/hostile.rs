@@ -153,11 +153,7 @@ fn a_late_removal_of_the_agent_loses_nobody() {
 #[test]
 fn a_clock_that_has_struck_is_none() {
     let mut stage = Stage::parked();
-    stage.watchers = crate::stage::Watchers {
-        events: false,
-        timer: true,
-        desktop: false,
-    };
+    stage.watchers = crate::stage::TIMER_ALONE;
     assert_eq!(stage.wake(), Reply::Routed);
     stage.now += 70_000;
     drop(stage.twilio.timer_ends(stage.now));

@@ -11,7 +11,7 @@ use park_interaction::twilio::calls::UpdateConversation;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
-use crate::stage::{Fault, Stage, Watchers, START};
+use crate::stage::{Stage, Watchers, DESKTOP_ALONE, FAULTS, START, TIMER_ALONE};
 
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
@@ -28,17 +28,6 @@ const CLICK: Millis = EXPIRY - 10 * MINUTE_MS;
 
 /// The lifetime of the rows after the end of the wait.
 const LISTED_MS: Millis = 24 * HOUR_MS;
-
-const TIMER_ALONE: Watchers = Watchers {
-    events: false,
-    timer: true,
-    desktop: false,
-};
-const DESKTOP_ALONE: Watchers = Watchers {
-    events: false,
-    timer: false,
-    desktop: true,
-};
 
 /// Parks, and lets the time pass until the click.
 fn expiring(watchers: Watchers) -> Stage {
@@ -374,16 +363,6 @@ fn keep_leaves_the_owners_timer_in_the_record() {
     assert_eq!(stage.twilio.timer_seconds, Some(7_200));
     assert_eq!(stage.twilio.waiting_item(), None);
 }
-
-const FAULTS: [Fault; 7] = [
-    Fault::Throttled,
-    Fault::NotDone,
-    Fault::Refused,
-    Fault::AnswerLost,
-    Fault::Down,
-    Fault::DiesBefore,
-    Fault::DiesAfter,
-];
 
 /// A click with a fault, and the name of the fault.
 struct Faulty {

@@ -42,6 +42,17 @@ pub enum Fault {
     DiesAfter,
 }
 
+/// The faults that are tried at every call.
+pub const FAULTS: [Fault; 7] = [
+    Fault::Throttled,
+    Fault::NotDone,
+    Fault::Refused,
+    Fault::AnswerLost,
+    Fault::Down,
+    Fault::DiesBefore,
+    Fault::DiesAfter,
+];
+
 /// The watchers over a conversation that waits for an agent.
 #[derive(Debug, Clone, Copy)]
 pub struct Watchers {
@@ -52,6 +63,31 @@ pub struct Watchers {
     /// A desktop is open.
     pub desktop: bool,
 }
+
+/// Only `TaskRouter`'s events.
+pub const EVENTS_ALONE: Watchers = Watchers {
+    events: true,
+    timer: false,
+    desktop: false,
+};
+/// Only the conversation's timer.
+pub const TIMER_ALONE: Watchers = Watchers {
+    events: false,
+    timer: true,
+    desktop: false,
+};
+/// Only an open desktop.
+pub const DESKTOP_ALONE: Watchers = Watchers {
+    events: false,
+    timer: false,
+    desktop: true,
+};
+/// Nothing watches.
+pub const NOBODY: Watchers = Watchers {
+    events: false,
+    timer: false,
+    desktop: false,
+};
 
 pub struct Stage {
     pub twilio: MemoryTwilio,

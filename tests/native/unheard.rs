@@ -7,7 +7,7 @@ use park_interaction::reply::Reply;
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::time::Millis;
 
-use crate::stage::{Fault, Stage, Watchers};
+use crate::stage::{Fault, Stage, Watchers, DESKTOP_ALONE, EVENTS_ALONE, TIMER_ALONE};
 
 /// The longest time of an unheard customer without an open invite, with the time of a check.
 const FOLLOWED_WITHIN_MS: Millis = 62_000;
@@ -16,23 +16,7 @@ const SECOND_MS: Millis = 1_000;
 const MINUTE_MS: Millis = 60_000;
 
 /// Each watcher alone: the others do nothing.
-const ALONE: [Watchers; 3] = [
-    Watchers {
-        events: true,
-        timer: false,
-        desktop: false,
-    },
-    Watchers {
-        events: false,
-        timer: true,
-        desktop: false,
-    },
-    Watchers {
-        events: false,
-        timer: false,
-        desktop: true,
-    },
-];
+const ALONE: [Watchers; 3] = [EVENTS_ALONE, TIMER_ALONE, DESKTOP_ALONE];
 
 fn parked_with(watchers: Watchers) -> Stage {
     let mut stage = Stage::parked();

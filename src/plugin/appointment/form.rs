@@ -1,12 +1,13 @@
 //! The dialog: which times it offers, and whether the present choice can be parked with.
 
 use super::clock::{Clock, Instant, DAY_MS, HOUR_MS};
+use crate::answer_window::WINDOW_MS;
 use crate::flags::{Flags, FLAGS};
 use crate::plugin::channel;
 use crate::plugin::effect::StringKey;
 use crate::plugin::json::{integer, Json};
 use crate::plugin::rules;
-use crate::plugin::window::{customer_wrote_at, WINDOW_MS};
+use crate::plugin::window::customer_wrote_at;
 use crate::request::{LONGEST_WAIT_SECONDS, SHORTEST_WAIT_SECONDS};
 
 const SHORTEST_MS: f64 = SHORTEST_WAIT_SECONDS as f64 * 1_000.0;
@@ -190,7 +191,7 @@ struct Window {
 /// Returns the window of the conversation's channel, if it has one that is open.
 fn window(view: &Json, now: f64) -> Option<Window> {
     let (name, wrote_at) = customer_wrote_at(view)?;
-    let closes_at = wrote_at + WINDOW_MS;
+    let closes_at = wrote_at + f64::from(WINDOW_MS);
     (now < closes_at).then_some(Window {
         channel: channel::label(name)?,
         closes_at,

@@ -6,10 +6,10 @@
 use std::cell::Cell;
 
 use super::text::{Platform, Searchable};
+use crate::answer_window::channel_with_window;
 use crate::last_line::LONGEST_LINE;
 use crate::plugin::channel;
 use crate::plugin::json::{shortened, Json};
-use crate::plugin::window::channel_with_window;
 use crate::row_data::{LastMessage, RowData};
 
 /// A parked conversation of the list.

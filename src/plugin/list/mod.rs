@@ -36,7 +36,7 @@ use self::text::{Platform, Search};
 use self::view::{ChannelCount, Column, Direction, ListView, Return, Row, Sort};
 use super::channel;
 use super::json::Json;
-use super::window::WINDOW_MS;
+use crate::answer_window::WINDOW_MS;
 use crate::last_line::BY_AGENT;
 use crate::sid::{InvalidSid, WorkerSid};
 use crate::sync_name::MapName;
@@ -406,7 +406,10 @@ impl List {
         let own = self.setup.worker.as_str();
         let failure = self.resumes.failure(&entry.key);
         let back = Return::new(&data.park, entry.kept.get(), now);
-        let window_end = data.last.customer_wrote_at.map(|at| at + WINDOW_MS);
+        let window_end = data
+            .last
+            .customer_wrote_at
+            .map(|at| at + f64::from(WINDOW_MS));
         let window = window_end.map(|end| view::window(end, now));
         let by_colleague = data.worker_sid.as_ref().is_some_and(|worker| worker != own);
         Row {

@@ -5,17 +5,12 @@
 //!
 //! Source: <https://www.twilio.com/docs/whatsapp/key-concepts>
 
+use crate::answer_window::{channel_with_window, is_on, WINDOW_MS};
 use crate::attributes::Attributes;
 use crate::request::NOTICE_SEPARATOR;
 use crate::sid::ContentSid;
 use crate::twilio::calls::{Content, Message};
 use crate::twilio::time::Millis;
-
-/// The time after the customer's last message in which free texts arrive.
-const WINDOW_MS: Millis = 24 * 60 * 60 * 1_000;
-
-/// The channels that have this window. Their customers write under an address with the same beginning.
-const WITH_WINDOW: [&str; 2] = ["whatsapp", "messenger"];
 
 /// The channel without notices: an email needs more than a text.
 const EMAIL: &str = "email";
@@ -30,12 +25,11 @@ pub fn choose(
     now: Millis,
 ) -> Option<Content> {
     let channel = task_attributes.text_at("channelType").unwrap_or_default();
-    let channel = channel.to_ascii_lowercase();
-    if channel == EMAIL {
+    if channel.eq_ignore_ascii_case(EMAIL) {
         return None;
     }
-    let has_window = WITH_WINDOW.contains(&channel.as_str());
-    let is_open = !has_window || is_window_open(&channel, newest_first, now);
+    let is_open = channel_with_window(&channel)
+        .is_none_or(|channel| is_window_open(channel, newest_first, now));
     let sendable = |content: &Content| is_open || matches!(content, Content::Template(_));
     let all: Vec<(Option<&str>, Content)> = notices
         .split(NOTICE_SEPARATOR)
@@ -92,9 +86,9 @@ fn family(tag: &str) -> &str {
 fn is_window_open(channel: &str, newest_first: &[Message], now: Millis) -> bool {
     let theirs = newest_first
         .iter()
-        .find(|message| message.author.starts_with(channel));
+        .find(|message| is_on(&message.author, channel));
     let written_at = theirs.and_then(|message| message.written_at);
-    written_at.is_some_and(|at| now < at + WINDOW_MS)
+    written_at.is_some_and(|at| now < at + Millis::from(WINDOW_MS))
 }
 
 #[cfg(test)]
@@ -105,6 +99,7 @@ mod tests {
     use serde_json::{json, Value};
 
     const NOW: Millis = 1_790_000_000_000;
+    const DAY_MS: Millis = 86_400_000;
     const TEMPLATE: &str = "HX00000000000000000000000000000001";
 
     fn message(author: &str, written_at: Millis, notice: bool) -> Message {
@@ -188,9 +183,9 @@ mod tests {
                 message("whatsapp:+15550001", NOW - age, false),
             ]
         };
-        let open = chosen(&notices, task(), &wrote(WINDOW_MS - 1));
+        let open = chosen(&notices, task(), &wrote(DAY_MS - 1));
         assert_eq!(open.as_deref(), Some("Un momento"));
-        for messages in [&wrote(WINDOW_MS)[..], &[]] {
+        for messages in [&wrote(DAY_MS)[..], &[]] {
             assert_eq!(
                 chosen(&notices, task(), messages).as_deref(),
                 Some(TEMPLATE)
