@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
-import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
+import { List, listOn, mapOfBen, putRows } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -13,20 +13,6 @@ const DAY = 24 * HOUR;
 const PLACE = { locale: 'en-US', timezoneId: 'Asia/Tokyo' };
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
-
-/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
-async function mapOfBen(sim) {
-  const { agents } = await sim.facts();
-  return mapOf(agents.find(({ identity }) => identity === 'ben'));
-}
-
-/** Puts rows with `data` into Ben's list, one for each: "Customer 0", "Customer 1" and so on. Returns them by key. */
-async function putRows(sim, data) {
-  const rows = Object.entries(parkedItems(data.length, { newest: Date.now() - 2 * HOUR }));
-  const items = Object.fromEntries(rows.map(([key, row], index) => [key, { ...row, ...data[index] }]));
-  await sim.putItems(await mapOfBen(sim), items);
-  return items;
-}
 
 /** Returns a time as the agent reads it. */
 const inTokyo = (time, options) =>

@@ -4,7 +4,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 
 import { known } from '../support/known.mjs';
-import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
+import { List, listOn, mapOfBen, putRows } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -15,19 +15,8 @@ const CHARLIE = 'Charlie Customer';
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 
-/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
-async function mapOfBen(sim) {
-  const { agents } = await sim.facts();
-  return mapOf(agents.find(({ identity }) => identity === 'ben'));
-}
-
-/** Puts rows with `data` into Ben's list, one for each: "Customer 0", "Customer 1" and so on. Returns them by key. */
-async function putRows(sim, data) {
-  const rows = Object.entries(parkedItems(data.length, { newest: Date.now() - 20 * DAY }));
-  const items = Object.fromEntries(rows.map(([key, row], index) => [key, { ...row, ...data[index] }]));
-  await sim.putItems(await mapOfBen(sim), items);
-  return items;
-}
+/** Puts rows that were parked long ago into Ben's list. */
+const putOldRows = (sim, data) => putRows(sim, data, Date.now() - 20 * DAY);
 
 /** Replaces an item of Ben's list. */
 async function change(sim, stack, key, data) {
@@ -44,7 +33,7 @@ test('a row shows the last line and the number of unseen messages, and the searc
   const held = { dueAt: Date.now() + DAY, keptUntil: Date.now() + DAY, unheardSince: Date.now() - HOUR, unread: 1 };
   const { agents } = await sim.facts();
   const { workerSid } = known(agents.find(({ identity }) => identity === 'ben'));
-  await putRows(sim, [
+  await putOldRows(sim, [
     { lastLine: 'Which colour is the box?', lastLineBy: 'agent', workerSid },
     { lastLine: '<b>Écru</b>', lastLineBy: 'customer', workerSid },
     { lastLineBy: 'customer' },
@@ -92,7 +81,7 @@ test('a park leaves its last line in the row only', async ({ desktop, sim }) => 
 });
 
 test('the window of the channel follows the clock', async ({ desktop, sim }) => {
-  await putRows(sim, [wrote(21 * HOUR - MINUTE), wrote(21 * HOUR, 'web'), wrote(30 * HOUR, 'messenger')]);
+  await putOldRows(sim, [wrote(21 * HOUR - MINUTE), wrote(21 * HOUR, 'web'), wrote(30 * HOUR, 'messenger')]);
   const ben = await desktop('ben', { prepare: (page) => page.clock.install() });
   const list = await new List(ben).open();
   const window = (number) => list.row(`Customer ${number}`).locator('.window');
@@ -109,7 +98,7 @@ test('the window of the channel follows the clock', async ({ desktop, sim }) => 
 
 test('the end of the longest wait is told, and put off by keyboard', async ({ desktop, sim, stack }) => {
   const now = Date.now();
-  const items = await putRows(sim, [{ expiryAt: now + 5 * HOUR }, { expiryAt: now + 9 * DAY }, {}]);
+  const items = await putOldRows(sim, [{ expiryAt: now + 5 * HOUR }, { expiryAt: now + 9 * DAY }, {}]);
   const ben = await desktop('ben');
   await ben.page.evaluate(() => {
     const { Actions } = globalThis.Twilio.Flex;
@@ -147,7 +136,7 @@ test('the end of the longest wait is told, and put off by keyboard', async ({ de
 
 test('a failed keep can be tried again', async ({ desktop, sim, troubles }) => {
   troubles.expect(/KeepParkedInteraction/);
-  await putRows(sim, [{ expiryAt: Date.now() + 5 * HOUR }]);
+  await putOldRows(sim, [{ expiryAt: Date.now() + 5 * HOUR }]);
   const ben = await desktop('ben');
   await ben.page.evaluate(() => {
     const { Actions } = globalThis.Twilio.Flex;
@@ -161,7 +150,7 @@ test('a failed keep can be tried again', async ({ desktop, sim, troubles }) => {
 });
 
 test('search, filter and order outlive a reload', async ({ desktop, sim }) => {
-  await putRows(
+  await putOldRows(
     sim,
     Array.from({ length: 12 }, () => ({})),
   );
@@ -184,7 +173,7 @@ test('columns show that they sort; who is unknown comes last; a row of this minu
   desktop,
   sim,
 }) => {
-  await putRows(sim, [{ customerName: undefined }, {}, { parkedAt: Date.now() }]);
+  await putOldRows(sim, [{ customerName: undefined }, {}, { parkedAt: Date.now() }]);
   const list = await new List(await desktop('ben', { locale: 'en-US', timezoneId: 'UTC' })).open();
   const header = list.header('Customer');
   await expect(header).toHaveText('Customer⇅');
@@ -240,7 +229,7 @@ const fullRows = () => {
 };
 
 test('at 200 % zoom at least five rows are in sight', async ({ desktop, sim }) => {
-  await putRows(sim, fullRows());
+  await putOldRows(sim, fullRows());
   const ben = await desktop('ben');
   const list = await new List(ben).open();
   for (const [width, height] of [
@@ -275,7 +264,7 @@ test('at 200 % zoom at least five rows are in sight', async ({ desktop, sim }) =
 });
 
 test('rows of one height line up, in any width', async ({ desktop, sim }) => {
-  await putRows(sim, fullRows());
+  await putOldRows(sim, fullRows());
   const ben = await desktop('ben');
   const list = await new List(ben).open();
   for (const width of [1440, 1280, 1000, 640, 420, 320]) {
@@ -293,7 +282,7 @@ test('rows of one height line up, in any width', async ({ desktop, sim }) => {
 });
 
 test('high contrast keeps borders, focus and marks', async ({ desktop, sim }) => {
-  await putRows(sim, fullRows());
+  await putOldRows(sim, fullRows());
   const ben = await desktop('ben', { forcedColors: 'active' });
   const list = await new List(ben).open();
   const style = (part) =>

@@ -3,16 +3,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 
 import { known } from '../support/known.mjs';
-import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
+import { List, listOn, mapOf, mapOfBen, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
 import { expect, test } from './support/test.mjs';
-
-/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
-async function mapOfBen(sim) {
-  const { agents } = await sim.facts();
-  return mapOf(agents.find(({ identity }) => identity === 'ben'));
-}
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
 

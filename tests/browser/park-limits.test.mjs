@@ -4,6 +4,7 @@ import { listOn, List, mapOf, parkedItems } from './support/list.mjs';
 import { parkedBy, setParked } from './support/returned.mjs';
 import { rest } from './support/rest.mjs';
 import { breakSync } from './support/sync.mjs';
+import { onlyRequest, requested, withFlags } from './support/park.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -13,7 +14,6 @@ const MARKUP = '<img src=x onerror=alert(1)> & {{customer}}';
 const NOT_THIS_CHANNEL = 'Cannot park: conversations of this channel are not parked here';
 const NOT_THIS_QUEUE = 'Cannot park: conversations of this queue are not parked here';
 
-const flags = (park) => ({ uiAttributes: { custom_data: { features: { park_interaction: park } } } });
 const arrowOf = ({ page }) => page.getByTestId('park-interaction-until');
 const dialogOf = ({ page }) => page.getByRole('dialog');
 
@@ -23,20 +23,6 @@ async function inConversation(desktop, customer = CHARLIE, options = {}) {
   await ada.open(customer);
   await expect(ada.messages.last()).toBeVisible();
   return ada;
-}
-
-/** Returns the fields of each park that the plugin has requested. */
-async function requested(sim) {
-  const { requests } = await sim.journal();
-  return requests
-    .filter(({ path, method }) => path.endsWith('/flex/park-interaction') && method === 'POST')
-    .map(({ form }) => Object.fromEntries(form));
-}
-
-/** Waits for the only park. Returns its fields. */
-async function onlyRequest(sim) {
-  await expect.poll(async () => (await requested(sim)).length).toBe(1);
-  return (await requested(sim))[0];
 }
 
 /** Invokes the action as another plugin does. Returns the error's message. */
@@ -71,7 +57,7 @@ async function isOff(ada, sim, reason) {
 
 test('conversations of other channels are not parked', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Error in action ParkInteraction/);
-  await sim.configure(flags({ channels: ['WhatsApp'] }));
+  await sim.configure(withFlags({ channels: ['WhatsApp'] }));
   const ada = await inConversation(desktop);
   await isOff(ada, sim, NOT_THIS_CHANNEL);
   await ada.open(WANDA);
@@ -83,12 +69,12 @@ test('conversations of other channels are not parked', async ({ desktop, sim, tr
 
 test('conversations of other queues are not parked', async ({ desktop, sim, troubles }) => {
   troubles.expect(/Error in action ParkInteraction/);
-  await sim.configure(flags({ queues: ['Support'] }));
+  await sim.configure(withFlags({ queues: ['Support'] }));
   await isOff(await inConversation(desktop), sim, NOT_THIS_QUEUE);
 
   const { queues } = await sim.facts();
   for (const queue of ['Everyone', queues.Everyone ?? Object.values(queues)[0]]) {
-    await sim.configure(flags({ queues: ['Support', queue] }));
+    await sim.configure(withFlags({ queues: ['Support', queue] }));
     const ada = await inConversation(desktop);
     await expect(ada.parkButton, queue).toBeEnabled();
     await ada.page.close();
@@ -97,7 +83,7 @@ test('conversations of other queues are not parked', async ({ desktop, sim, trou
 
 test('by keyboard alone: a reason of the queue, which is required there', async ({ desktop, sim }) => {
   await sim.configure({
-    ...flags({
+    ...withFlags({
       reasons: ['Waiting for payment'],
       same_agent_seconds: 10,
       per_queue: { Support: { reasons: ['Never shown'] } },
@@ -135,7 +121,7 @@ test('by keyboard alone: a reason of the queue, which is required there', async 
 });
 
 test('by keyboard alone: a wait of the flag', async ({ desktop, sim }) => {
-  await sim.configure(flags({ wait_minutes: [30, 120, 4_320] }));
+  await sim.configure(withFlags({ wait_minutes: [30, 120, 4_320] }));
   const ada = await inConversation(desktop);
   const { keyboard } = ada.page;
   await expect(arrowOf(ada)).toBeEnabled();
@@ -164,7 +150,7 @@ for (const { language, waits } of [
   { language: 'zh-Hans', waits: ['1分钟后', '2小时后', '3天后'] },
 ]) {
   test(`waits have the plurals of ${language}`, async ({ desktop, sim }) => {
-    await sim.configure(flags({ wait_minutes: [1, 120, 4_320] }));
+    await sim.configure(withFlags({ wait_minutes: [1, 120, 4_320] }));
     const ada = await inConversation(desktop, CHARLIE, {
       prepare: (page) =>
         page.addInitScript((tag) => globalThis.localStorage.setItem('TWILIO_FLEX_LOCALE_PREFERENCE', tag), language),
@@ -180,7 +166,7 @@ for (const { language, waits } of [
 
 test('the list reminds of the oldest of many parked conversations', async ({ desktop, sim }) => {
   await sim.configure(listOn);
-  await sim.configure(flags({ max_parked_hint: 4 }));
+  await sim.configure(withFlags({ max_parked_hint: 4 }));
   const ada = await inConversation(desktop);
   const newest = Date.UTC(2026, 4, 12, 7);
   await sim.putItems(mapOf(ada.agent), parkedItems(2, { newest }));
@@ -205,7 +191,7 @@ test('the list reminds of the oldest of many parked conversations', async ({ des
 test('without a list that can be read there is no reminder, and a park works', async ({ desktop, sim, troubles }) => {
   troubles.expect(/./);
   await sim.configure(listOn);
-  await sim.configure(flags({ max_parked_hint: 1 }));
+  await sim.configure(withFlags({ max_parked_hint: 1 }));
   const ada = await inConversation(desktop, CHARLIE, { prepare: (page) => breakSync(page, 500, 'ParkedInteractions') });
   await ada.park();
   await expect(ada.notifications).toHaveText(/^Parked until/);
@@ -217,7 +203,7 @@ test('a full list refuses, and names the oldest', async ({ desktop, sim, trouble
   troubles.expect(/Failed to load resource/);
   troubles.expect(/Error in action ParkInteraction/);
   await sim.configure(listOn);
-  await sim.configure(flags({ max_parked: 2 }));
+  await sim.configure(withFlags({ max_parked: 2 }));
   const ada = await inConversation(desktop);
   const items = parkedItems(2, { newest: Date.UTC(2026, 4, 12, 7) });
   await sim.putItems(mapOf(ada.agent), items);
@@ -233,7 +219,7 @@ test('a name with markup is shown as text', async ({ desktop, sim, stack, troubl
   troubles.expect(/Failed to load resource: the server responded with a status of 409/);
   troubles.expect(/Error in action ParkInteraction/);
   await sim.configure(listOn);
-  await sim.configure(flags({ max_parked_hint: 1 }));
+  await sim.configure(withFlags({ max_parked_hint: 1 }));
   const ada = await inConversation(desktop);
   const [task] = await sim.tasksOf('charlie');
   const { workspaceSid } = stack.facts;
@@ -268,7 +254,7 @@ test('a name with markup is shown as text', async ({ desktop, sim, stack, troubl
   for (const row of await list.rows.all()) await expect(row).toContainText(MARKUP);
   await expect(ada.page.locator('img[src="x"]')).toHaveCount(0);
 
-  await sim.configure(flags({ max_parked: 1 }));
+  await sim.configure(withFlags({ max_parked: 1 }));
   const again = await inConversation(desktop, WANDA);
   await again.park();
   await expect(again.notifications).toHaveText(new RegExp(`The oldest: ${literally(MARKUP)}, since `));

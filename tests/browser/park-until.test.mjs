@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { onlyRequest, requested, withFlags } from './support/park.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -11,8 +12,6 @@ const ZONE = 'Europe/Berlin';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-const flags = (park) => ({ uiAttributes: { custom_data: { features: { park_interaction: park } } } });
 
 /** The dialog, and the arrow that opens it. */
 class ParkUntil {
@@ -55,21 +54,6 @@ async function inConversation(desktop, { customer = CHARLIE, ...options } = {}) 
   return { ada, until: new ParkUntil(ada) };
 }
 
-/** Returns the fields of each park that the plugin has requested. */
-async function requested(sim) {
-  const { requests } = await sim.journal();
-  return requests
-    .filter(({ path, method }) => path.endsWith('/flex/park-interaction') && method === 'POST')
-    .map(({ form }) => Object.fromEntries(form));
-}
-
-/** Waits for the only park. Returns its fields. */
-async function onlyRequest(sim) {
-  await expect.poll(async () => (await requested(sim)).length).toBe(1);
-  const [request] = await requested(sim);
-  return request;
-}
-
 /** Returns a time as the agent reads it. */
 const shown = (milliseconds) =>
   new Intl.DateTimeFormat('en-US', {
@@ -86,7 +70,7 @@ const typed = (milliseconds) =>
   new Date(milliseconds).toLocaleString('sv-SE', { timeZone: ZONE }).slice(0, 16).replace(' ', 'T');
 
 test('by mouse: a kept time with a reason and a note', async ({ desktop, sim }) => {
-  await sim.configure(flags({ reasons: REASONS }));
+  await sim.configure(withFlags({ reasons: REASONS }));
   const { ada, until } = await inConversation(desktop);
   await until.open();
   await expect(until.choice('Until they write')).toBeChecked();
@@ -114,7 +98,7 @@ test('by mouse: a kept time with a reason and a note', async ({ desktop, sim }) 
 });
 
 test('by keyboard alone: tomorrow, with a note of two lines', async ({ desktop, sim }) => {
-  await sim.configure(flags({ reasons: REASONS, day_starts_at: 8 }));
+  await sim.configure(withFlags({ reasons: REASONS, day_starts_at: 8 }));
   const { ada, until } = await inConversation(desktop);
   const { keyboard } = ada.page;
   await expect(until.arrow).toBeEnabled();
@@ -259,7 +243,7 @@ test('a time that the clocks leave out is refused', async ({ desktop, sim, troub
 
 test('a required reason is asked for by a click on Park', async ({ desktop, sim }) => {
   await sim.configure({
-    ...flags({ reasons: REASONS }),
+    ...withFlags({ reasons: REASONS }),
     workerAttributes: { ada: { config_overrides: { features: { park_interaction: { reason_required: true } } } } },
   });
   const { ada, until } = await inConversation(desktop);
@@ -279,7 +263,7 @@ test('a required reason is asked for by a click on Park', async ({ desktop, sim 
 });
 
 test('without reasons there is nothing to choose, whatever is required', async ({ desktop, sim }) => {
-  await sim.configure(flags({ reason_required: true }));
+  await sim.configure(withFlags({ reason_required: true }));
   const { ada, until } = await inConversation(desktop);
   await until.open();
   await expect(until.reason).toHaveCount(0);
@@ -289,7 +273,7 @@ test('without reasons there is nothing to choose, whatever is required', async (
 });
 
 test('Undo brings the conversation back', async ({ desktop, sim }) => {
-  await sim.configure(flags({ show_list: true }));
+  await sim.configure(withFlags({ show_list: true }));
   const { ada, until } = await inConversation(desktop);
   await until.open();
   await until.choice(/^in 1 hour/i).check();
@@ -387,7 +371,7 @@ for (const { theme, isLight } of [
   { theme: 'dark', isLight: false },
 ]) {
   test(`the dialog is accessible in a narrow window, ${theme}`, async ({ desktop, sim }) => {
-    await sim.configure(flags({ reasons: REASONS, reason_required: true }));
+    await sim.configure(withFlags({ reasons: REASONS, reason_required: true }));
     const { ada, until } = await inConversation(desktop, { viewport: { width: 640, height: 800 } });
     await ada.page.evaluate(
       (light) => globalThis.Twilio.Flex.Manager.getInstance().updateConfig({ theme: { isLight: light } }),

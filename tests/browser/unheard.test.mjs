@@ -3,7 +3,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 
 import { known } from '../support/known.mjs';
-import { List, listOn, mapOf, parkedItems } from './support/list.mjs';
+import { List, listOn, mapOfBen, parkedItems } from './support/list.mjs';
 import { rest } from './support/rest.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -13,12 +13,6 @@ const DAY = 24 * 60 * MINUTE;
 const WARNING = 'rgb(244, 124, 34)';
 
 test.beforeEach(({ sim }) => sim.configure(listOn));
-
-/** Returns the name of Ben's map. He has no task, so his desktop loads fast. */
-async function mapOfBen(sim) {
-  const { agents } = await sim.facts();
-  return mapOf(agents.find(({ identity }) => identity === 'ben'));
-}
 
 /** Makes four parked conversations. `since` has the age of an unheard message in milliseconds, by conversation. */
 function items(since) {

@@ -2,6 +2,7 @@
 
 import { expect } from '@playwright/test';
 
+import { known } from '../../support/known.mjs';
 import { sideLink } from './desktop.mjs';
 
 /** Switches the list on. */
@@ -43,6 +44,32 @@ export function parkedItems(count, { newest = Date.now(), first = 0 } = {}) {
     ];
   };
   return Object.fromEntries(Array.from({ length: count }, item));
+}
+
+/** @typedef {import('./test.mjs').Sim} Sim */
+
+/**
+ * Returns the name of Ben's map. He has no task, so his desktop loads fast.
+ *
+ * @param {Sim} sim
+ */
+export async function mapOfBen(sim) {
+  const { agents } = await sim.facts();
+  return mapOf(known(agents.find(({ identity }) => identity === 'ben')));
+}
+
+/**
+ * Puts rows with `data` into Ben's list, one for each: "Customer 0", "Customer 1" and so on. Returns them by key.
+ *
+ * @param {Sim} sim
+ * @param {object[]} data
+ * @param {number} [newest] the time at which the first was parked
+ */
+export async function putRows(sim, data, newest = Date.now() - 2 * 60 * 60_000) {
+  const rows = Object.entries(parkedItems(data.length, { newest }));
+  const items = Object.fromEntries(rows.map(([key, row], index) => [key, { ...row, ...data[index] }]));
+  await sim.putItems(await mapOfBen(sim), items);
+  return items;
 }
 
 export class List {
