@@ -19,6 +19,7 @@ export const withFlags = (flags) => ({
  * @param {Sim} sim
  */
 export async function requested(sim) {
+  /** @type {{ requests: { path: string, method: string, form: [name: string, value: string][] }[] }} */
   const { requests } = await sim.journal();
   return requests
     .filter(({ path, method }) => path.endsWith('/flex/park-interaction') && method === 'POST')
