@@ -7,7 +7,7 @@ import config from '../tests/browser/playwright.config.mjs';
 import { controlOf } from '../tests/browser/support/control.mjs';
 import { Desktop } from '../tests/browser/support/desktop.mjs';
 import { List } from '../tests/browser/support/list.mjs';
-import { leaveList, noteReady, openList } from './page.mjs';
+import { leaveList, noteReady, openList, parkAsDocumented } from './page.mjs';
 import { within } from './within.mjs';
 
 const AGENT = 'ada';
@@ -20,9 +20,10 @@ const PATIENCE = { timeout: 60_000 };
  * @typedef {import('./report.mjs').Figure} Figure
  * @param {import('../scripts/setup/chromium.mjs').Browser} found
  * @param {(desktops: Desktops) => AsyncGenerator<Figure>} measure
+ * @param {import('../scripts/lib/stack.mjs').StackOptions} [options]
  */
-export async function* withDesktops(found, measure) {
-  const stack = await startStack();
+export async function* withDesktops(found, measure, options) {
+  const stack = await startStack(options);
   try {
     const browser = await chromium.launch({ ...config.use?.launchOptions, executablePath: found.chromium });
     try {
@@ -52,6 +53,11 @@ export class Desktops {
     this.sim = controlOf(stack.simulatorUrl);
   }
 
+  /** The running product. */
+  get stack() {
+    return this.#stack;
+  }
+
   /** The agent, whom `begin` finds. */
   get agent() {
     if (!this.#agent) throw new Error(`there is no agent ${AGENT}`);
@@ -75,9 +81,9 @@ export class Desktops {
    *
    * @template T
    * @param {(desktop: MeasuredDesktop) => Promise<T>} use
-   * @param {{ latency?: number }} [options]
+   * @param {{ latency?: number, documentedOrder?: boolean }} [options] `documentedOrder`: the plugin calls the baseline's function
    */
-  async with(use, { latency = 0 } = {}) {
+  async with(use, { latency = 0, documentedOrder = false } = {}) {
     const context = await this.#browser.newContext({
       baseURL: this.#stack.simulatorUrl,
       viewport: config.use?.viewport,
@@ -86,6 +92,7 @@ export class Desktops {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE.timeout);
       await page.addInitScript(noteReady);
+      if (documentedOrder) await page.addInitScript(parkAsDocumented);
       const measured = new MeasuredDesktop(page, this.agent);
       await this.sim.latency(latency);
       await page.goto(this.agent.url);

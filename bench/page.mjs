@@ -75,3 +75,99 @@ export async function taskCame(customer) {
   while (!isThere()) await new Promise(requestAnimationFrame);
   return Date.now();
 }
+
+/**
+ * Lets the plugin park through the baseline's function. Before it, the participants are read, as the existing plugin does after a
+ * click. Has to run before Flex.
+ */
+export function parkAsDocumented() {
+  const send = globalThis.fetch.bind(globalThis);
+  const PARK = '/features/park-interaction/flex/park-interaction';
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    if (new URL(request.url).pathname !== PARK) return send(request);
+    const form = new URLSearchParams(await request.text());
+    /** @type {any} Flex is there */
+    const { store, workerClient } = /** @type {any} */ (globalThis).Twilio.Flex.Manager.getInstance();
+    /** @type {any[]} Flex types its tasks itself */
+    const tasks = [...store.getState().flex.worker.tasks.values()];
+    const task = tasks.find(({ taskSid }) => taskSid === form.get('taskSid'));
+    /** @type {any[]} as above */
+    const participants = await task.getParticipants(form.get('channelSid'));
+    const { participantSid } = participants.find(({ type }) => type === 'agent');
+    const fields = {
+      participantSid,
+      workflowSid: task.workflowSid,
+      taskChannelUniqueName: task.taskChannelUniqueName,
+      queueName: task.queueName,
+      queueSid: task.queueSid,
+      workerSid: workerClient.sid,
+      taskAttributes: JSON.stringify(task.attributes),
+    };
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    const response = await send(request.url.replace(PARK, '/bench/park'), { method: 'POST', body: form });
+    if (!response.ok) throw new Error(`the baseline responded ${response.status}`);
+    return new Response(JSON.stringify({ outcome: 'parked', webhookSid: null }));
+  };
+}
+
+/**
+ * Clicks on Park. Returns the time until the agent can type to the next customer.
+ *
+ * @param {string} next the next customer's name
+ */
+export async function freeHandsTime(next) {
+  const canType = () => {
+    const header = document.querySelector('.Twilio-TaskCanvasHeader')?.textContent ?? '';
+    const { activeElement } = document;
+    return header.includes(next) && activeElement?.matches('textarea:not(:disabled)');
+  };
+  const began = performance.now();
+  /** @type {HTMLElement | null} */
+  const button = document.querySelector('[data-testid=park-interaction-button]');
+  if (!button) throw new Error('there is no button to park');
+  button.click();
+  while (!canType()) await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}
+
+/**
+ * Clicks on a task in Flex's own list. Returns the time until the agent could type to its customer.
+ *
+ * @param {string} customer
+ */
+export async function selectTime(customer) {
+  const tasks = [...document.querySelectorAll('[data-testid=task-item]')];
+  /** @type {HTMLElement | undefined} */
+  const task = /** @type {any} an element of the page */ (tasks.find((item) => item.textContent?.includes(customer)));
+  if (!task) throw new Error('there is no such task');
+  const isShown = () =>
+    document.querySelector('.Twilio-TaskCanvasHeader')?.textContent?.includes(customer) &&
+    document.querySelector('textarea:not(:disabled)');
+  const began = performance.now();
+  task.click();
+  while (!isShown()) await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}
+
+/**
+ * Clicks on Resume in the list. Returns the time until the conversation is with the agent.
+ *
+ * @param {string} conversationSid
+ */
+export async function resumeTime(conversationSid) {
+  const isThere = () => {
+    /** @type {any} Flex is there */
+    const { store } = /** @type {any} */ (globalThis).Twilio.Flex.Manager.getInstance();
+    /** @type {any[]} Flex types its tasks itself */
+    const tasks = [...store.getState().flex.worker.tasks.values()];
+    return tasks.some(({ attributes }) => attributes.conversationSid === conversationSid);
+  };
+  /** @type {HTMLElement | null} */
+  const button = document.querySelector(`[data-conversation="${conversationSid}"] button`);
+  if (!button) throw new Error('there is no button to resume');
+  const began = performance.now();
+  button.click();
+  while (!isThere()) await new Promise(requestAnimationFrame);
+  return performance.now() - began;
+}

@@ -133,6 +133,8 @@ replies! {
     Kept = "kept";
     /// The longest wait of the parked conversation has begun again.
     Extended = "extended";
+    /// The Function is awake and knows the caller. Nothing was changed.
+    Ready = "ready";
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored = "ignored";
 }

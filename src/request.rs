@@ -41,6 +41,10 @@ functions! {
     RECONCILE: "reconcile" at "common/reconcile";
 }
 
+/// The field of a request to the function [`path::PARK`] that only prepares for a park; its value is `true`. It has the path of the
+/// park, since it must reach the same container.
+pub const PREPARE: &str = "prepare";
+
 /// A request to park the conversation of one of the agent's tasks.
 ///
 /// The worker is not part of it: the validated token names them. On the wire, the fields of both parts stand side by side.

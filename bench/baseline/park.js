@@ -17,6 +17,7 @@ exports.handler = (context, event, callback) =>
  */
 async function park(context, event) {
   const client = context.getTwilioClient();
+  if (event.Token) await validateToken(client, event.Token);
   const sync = client.sync.v1.services(context.TWILIO_FLEX_SYNC_SID);
   const conversation = client.conversations.v1.conversations(event.conversationSid);
   const channel = client.flexApi.v1.interaction(event.interactionSid).channels(event.channelSid);
@@ -55,4 +56,17 @@ async function park(context, event) {
     Object.assign(state, { mapSid: map.sid, mapItemKey: item.key });
   }
   await conversation.update({ attributes: JSON.stringify(state) });
+}
+
+/**
+ * Validates a Flex token, as Twilio's `twilio-flex-token-validator` does. A call without one is measured without this check.
+ *
+ * @param {import('twilio').Twilio} client
+ * @param {string} token
+ */
+async function validateToken(client, token) {
+  const uri = `https://iam.twilio.com/v1/Accounts/${client.accountSid}/Tokens/validate`;
+  const headers = { 'Content-Type': 'application/json' };
+  const { statusCode } = await client.request({ method: 'post', uri, data: { token }, headers });
+  if (statusCode !== 200) throw new Error(`the token was refused: ${statusCode}`);
 }

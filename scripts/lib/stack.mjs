@@ -38,6 +38,7 @@ const OPENAPI = inRoot('node_modules', '@twilio', 'cli-core', 'src', 'services',
  * @property {string} functionsUrl
  * @property {import('./control.mjs').Facts} facts
  * @property {Promise<string>} broken a sentence about a part that ended although nobody stopped it
+ * @property {() => Promise<void>} restartFunctions stops the Functions and starts them again, so that they are cold
  * @property {() => Promise<void>} stop
  */
 
@@ -64,20 +65,26 @@ export async function startStack({
     const simulatorUrl = await simulator.ready((output) => /^simulator: (http:\S+)$/m.exec(output)?.[1]);
     /** @type {import('./control.mjs').Facts} */
     const facts = await control(simulatorUrl, 'GET', 'facts');
-    const functions = await startTwilioRun({
-      folder: functionsFolder,
-      port: functionsPort,
-      // A port of their own: so the simulator knows which requests are theirs.
-      tlsPort: functionsTlsPort,
-      cert: made.tls().cert,
-      environment: { ...functionsEnvironment(facts), ...environment },
-    });
+    const startFunctions = () =>
+      startTwilioRun({
+        folder: functionsFolder,
+        port: functionsPort,
+        // A port of their own: so the simulator knows which requests are theirs.
+        tlsPort: functionsTlsPort,
+        cert: made.tls().cert,
+        environment: { ...functionsEnvironment(facts), ...environment },
+      });
+    let functions = await startFunctions();
     return {
       simulatorUrl,
       tlsPort,
       functionsUrl: functions.url,
       facts,
       broken: Promise.race([simulator.broken, functions.broken]),
+      async restartFunctions() {
+        await functions.stop();
+        functions = await startFunctions();
+      },
       async stop() {
         await Promise.all([functions.stop(), simulator.stop()]);
       },

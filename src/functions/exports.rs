@@ -5,7 +5,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::reply::{Refusal, Reply};
 use crate::twilio::time::Millis;
 
+use super::callers::Callers;
 use super::session::{Instruction, InvocationInput, Report, Session};
+
+thread_local! {
+    /// The callers that this container knows. It lives as long as the container.
+    static CALLERS: Callers = Callers::default();
+}
 
 /// One invocation of a Function.
 #[wasm_bindgen]
@@ -23,7 +29,8 @@ impl Invocation {
         match serde_json::from_str::<InvocationInput>(input) {
             Ok(input) => {
                 let now = input.now;
-                let (mut session, instructions) = Session::begin(input);
+                let (mut session, instructions) =
+                    Session::begin(input, CALLERS.with(Callers::clone));
                 let first = checked(&mut session, instructions, now);
                 Self {
                     session: Some(session),

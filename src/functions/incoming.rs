@@ -10,7 +10,9 @@ use crate::protocol::sweep::Cursor;
 use crate::protocol::unpark::{Cause, Change, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
-use crate::request::{path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{
+    path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest, PREPARE,
+};
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
     WorkspaceSid,
@@ -24,6 +26,8 @@ use super::fields::{BadField, Fields};
 pub enum Incoming {
     /// Park.
     Park(Box<ParkRequest>),
+    /// Prepare for a park.
+    Prepare,
     /// Wake, resume, check, settle, restore or a change.
     Unpark {
         /// The conversation.
@@ -82,7 +86,7 @@ impl Incoming {
         match self {
             Self::Park(request) => Some(&request.target.conversation_sid),
             Self::Unpark { conversation, .. } => Some(conversation),
-            Self::Sweep(..) | Self::Nothing => None,
+            Self::Prepare | Self::Sweep(..) | Self::Nothing => None,
         }
     }
 
@@ -90,7 +94,7 @@ impl Incoming {
     #[must_use]
     pub fn needs_token(&self) -> bool {
         match self {
-            Self::Park(_) => true,
+            Self::Park(_) | Self::Prepare => true,
             Self::Unpark { cause, .. } => cause.needs_token(),
             Self::Sweep(..) | Self::Nothing => false,
         }
@@ -106,6 +110,9 @@ impl Incoming {
 }
 
 fn park(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    if fields.text(PREPARE).as_deref() == Some("true") {
+        return Ok(Incoming::Prepare);
+    }
     Ok(Incoming::Park(Box::new(ParkRequest {
         target: fields.read()?,
         options: fields.read()?,

@@ -4,6 +4,7 @@
 //! The handler of a Function drives it: it performs each [`Instruction`] with the official client and reports the
 //! result, until the instruction is to respond.
 
+mod callers;
 mod exports;
 mod fields;
 mod incoming;
@@ -15,6 +16,7 @@ mod recorded;
 mod session;
 mod unparked;
 
+pub use callers::Callers;
 pub use exports::Invocation;
 pub use incoming::{function_url, wake_url, BadRequest, Environment, Incoming, TASK_ENDS};
 pub use session::{Instruction, InvocationInput, Report, Session};

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::protocol::park::Park;
+use crate::protocol::prepare::Prepare;
 use crate::protocol::sweep::Sweep;
 use crate::protocol::unpark::{Cause, Unpark};
 use crate::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
@@ -14,8 +15,9 @@ use crate::reply::{OutcomeName, Refusal, Reply};
 use crate::twilio::body::Body;
 use crate::twilio::http::Access;
 use crate::twilio::time::Millis;
-use crate::twilio::{AnyCall, Failure, Http};
+use crate::twilio::{AnyAnswer, AnyCall, Failure, Http};
 
+use super::callers::Callers;
 use super::incoming::{Environment, Incoming};
 use super::unparked::{LoggedChange, LoggedReturn, Unparked};
 
@@ -149,6 +151,7 @@ pub struct Session {
     id: String,
     began: Millis,
     seed: u64,
+    callers: Callers,
     environment: Option<Environment>,
     access: Option<Access>,
     conversation: String,
@@ -165,15 +168,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts an invocation.
+    /// Starts an invocation in a container that knows these callers.
     #[must_use]
-    pub fn begin(input: InvocationInput) -> (Self, Vec<Instruction>) {
+    pub fn begin(input: InvocationInput, callers: Callers) -> (Self, Vec<Instruction>) {
         let mut session = Self {
             path: input.path,
             parameters: input.parameters,
             id: input.id,
             began: input.now,
             seed: input.seed,
+            callers,
             environment: None,
             access: None,
             conversation: String::new(),
@@ -197,7 +201,7 @@ impl Session {
         body: Option<&RawValue>,
         now: Millis,
     ) -> Vec<Instruction> {
-        let Some(event) = self.event(report, body) else {
+        let Some(event) = self.event(report, body, now) else {
             return Vec::new();
         };
         let effects = match &mut self.running {
@@ -257,6 +261,7 @@ impl Session {
             return vec![self.answer(reply, now)];
         }
         let context = self.context(&environment, now);
+        let known = self.callers.find(&token, now);
         self.access = Some(Access {
             account: environment.account.clone(),
             workspace: environment.workspace.clone(),
@@ -267,14 +272,17 @@ impl Session {
         let running: Box<dyn Operation> = match incoming {
             Incoming::Nothing => return vec![self.answer(Reply::Ignored, now)],
             Incoming::Sweep(cause, cursor) => Box::new(Sweep::new(cause, cursor, context)),
-            Incoming::Park(request) => Box::new(Park::new(*request, context)),
+            Incoming::Prepare if known.is_some() => return vec![self.answer(Reply::Ready, now)],
+            Incoming::Prepare => Box::new(Prepare::new(&context)),
+            Incoming::Park(request) => Box::new(Park::new(*request, context).with_caller(known)),
             Incoming::Unpark {
                 conversation,
                 cause,
                 called,
             } => {
                 let called = called.map(|called| *called);
-                Box::new(Unpark::new(conversation, cause, context).with_address(called))
+                let unpark = Unpark::new(conversation, cause, context).with_address(called);
+                Box::new(unpark.with_caller(known))
             }
         };
         self.run(running, now)
@@ -299,12 +307,14 @@ impl Session {
         self.instructions(effects, now)
     }
 
-    fn event(&mut self, report: Report, body: Option<&RawValue>) -> Option<Event> {
+    fn event(&mut self, report: Report, body: Option<&RawValue>, now: Millis) -> Option<Event> {
         Some(match report {
             Report::Answered { id, status } => {
                 let id = self.parse_id(&id)?;
                 let call = self.take_request(id)?;
-                Event::Answered(id, call.read(status, Body::new(body)))
+                let result = call.read(status, Body::new(body));
+                self.learn(&result, now);
+                Event::Answered(id, result)
             }
             Report::Unanswered { id } => {
                 let id = self.parse_id(&id)?;
@@ -317,6 +327,20 @@ impl Session {
                 Event::Waited(id)
             }
         })
+    }
+
+    /// Remembers a validated caller, and forgets a token that was refused.
+    fn learn(&self, result: &Result<AnyAnswer, Failure>, now: Millis) {
+        let Some(access) = &self.access else {
+            return;
+        };
+        match result {
+            Ok(AnyAnswer::ValidateToken(caller)) => {
+                self.callers.remember(&access.token, caller, now);
+            }
+            Err(Failure::InvalidToken) => self.callers.forget(&access.token),
+            _ => {}
+        }
     }
 
     fn take_request(&mut self, id: CallId) -> Option<AnyCall> {
@@ -465,11 +489,14 @@ mod tests {
 
     #[test]
     fn a_missing_environment_variable_is_named() {
-        let (_, instructions) = Session::begin(input(
-            crate::request::path::WAKE,
-            &message(),
-            &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
-        ));
+        let (_, instructions) = Session::begin(
+            input(
+                crate::request::path::WAKE,
+                &message(),
+                &json!({ "ACCOUNT_SID": sid("AC"), "TWILIO_FLEX_WORKSPACE_SID": sid("WS") }),
+            ),
+            Callers::default(),
+        );
         let Some(Instruction::Answer { status, body, .. }) = instructions.first() else {
             panic!("no response: {instructions:?}")
         };
@@ -482,11 +509,10 @@ mod tests {
 
     #[test]
     fn the_log_names_the_outcome_and_no_data_of_the_customer() {
-        let (mut session, first) = Session::begin(input(
-            crate::request::path::WAKE,
-            &message(),
-            &environment(),
-        ));
+        let (mut session, first) = Session::begin(
+            input(crate::request::path::WAKE, &message(), &environment()),
+            Callers::default(),
+        );
         let mut instructions = first;
         let answer = loop {
             let Some(instruction) = instructions.pop() else {
@@ -518,11 +544,10 @@ mod tests {
 
     #[test]
     fn an_unknown_report_is_ignored() {
-        let (mut session, _) = Session::begin(input(
-            crate::request::path::WAKE,
-            &message(),
-            &environment(),
-        ));
+        let (mut session, _) = Session::begin(
+            input(crate::request::path::WAKE, &message(), &environment()),
+            Callers::default(),
+        );
         for id in ["", "1", "1.999", "2.1", "x.y"] {
             let id = id.to_owned();
             let report = Report::Answered { id, status: 200 };
@@ -530,13 +555,103 @@ mod tests {
         }
     }
 
+    fn park() -> Value {
+        json!({
+            "Token": "token", "conversationSid": sid("CH"), "interactionSid": sid("KD"),
+            "channelSid": sid("UO"), "taskSid": sid("WT"),
+        })
+    }
+
+    /// Begins the function that parks. Returns the session, the addresses of the first requests by their ids, and the reply.
+    fn begun(
+        parameters: &Value,
+        callers: &Callers,
+        now: Millis,
+    ) -> (Session, Vec<(String, String)>, Option<Reply>) {
+        let input = InvocationInput {
+            now,
+            ..input(crate::request::path::PARK, parameters, &environment())
+        };
+        let (session, instructions) = Session::begin(input, callers.clone());
+        let mut requests = Vec::new();
+        let mut reply = None;
+        for instruction in instructions {
+            match instruction {
+                Instruction::Request { id, http } => {
+                    let http = serde_json::to_value(&http).unwrap();
+                    requests.push((id, http["uri"].as_str().unwrap().to_owned()));
+                }
+                Instruction::Answer { body, .. } => reply = Some(body),
+                Instruction::Wait { .. } => {}
+            }
+        }
+        (session, requests, reply)
+    }
+
+    fn names(requests: &[(String, String)], part: &str) -> bool {
+        requests.iter().any(|(_, uri)| uri.contains(part))
+    }
+
+    #[test]
+    fn a_prepared_park_claims_at_once() {
+        let callers = Callers::default();
+        let now = 1_790_000_000_000;
+        let prepare = json!({ "Token": "token", "prepare": "true" });
+        let (mut session, requests, _) = begun(&prepare, &callers, now);
+        let [(id, uri)] = requests.as_slice() else {
+            panic!("{requests:?}")
+        };
+        assert!(uri.ends_with("/Tokens/validate"), "{uri}");
+        let report = Report::Answered {
+            id: id.clone(),
+            status: 200,
+        };
+        let body = json!({ "valid": true, "worker_sid": sid("WK"), "roles": ["agent"] });
+        let answer = session.report(report, Some(&to_raw_value(&body).unwrap()), now);
+        assert!(matches!(
+            answer.as_slice(),
+            [Instruction::Answer {
+                body: Reply::Ready,
+                ..
+            }]
+        ));
+        let (_, requests, reply) = begun(&prepare, &callers, now);
+        assert_eq!((requests.len(), reply), (0, Some(Reply::Ready)));
+
+        let (_, requests, _) = begun(&park(), &callers, now + 59_000);
+        assert!(!names(&requests, "/Tokens/validate") && names(&requests, "/Documents"));
+        let (_, requests, _) = begun(&park(), &callers, now + 60_000);
+        assert!(names(&requests, "/Tokens/validate"));
+        let mut others = park();
+        others["Token"] = json!("another");
+        let (_, requests, _) = begun(&others, &callers, now);
+        assert!(names(&requests, "/Tokens/validate"));
+    }
+
+    #[test]
+    fn a_refused_token_is_not_known() {
+        let callers = Callers::default();
+        let (mut session, requests, _) = begun(&park(), &callers, 0);
+        let (id, _) = requests
+            .iter()
+            .find(|(_, uri)| uri.contains("/Tokens/validate"))
+            .unwrap();
+        let report = Report::Answered {
+            id: id.clone(),
+            status: 401,
+        };
+        let body = to_raw_value(&json!({ "code": 20_003 })).unwrap();
+        session.report(report, Some(&body), 0);
+        let (_, requests, _) = begun(&park(), &callers, 0);
+        assert!(names(&requests, "/Tokens/validate"));
+    }
+
     #[test]
     fn a_session_that_gives_up_responds_once() {
-        let (mut session, _) = Session::begin(input(
-            crate::request::path::WAKE,
-            &message(),
-            &environment(),
-        ));
+        let (mut session, _) = Session::begin(
+            input(crate::request::path::WAKE, &message(), &environment()),
+            Callers::default(),
+        );
         assert!(!session.is_stuck());
         let given_up = session.give_up("too long", 1_790_000_009_000);
         let [Instruction::Answer {

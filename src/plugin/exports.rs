@@ -17,10 +17,15 @@ use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
 use super::{appointment, button, keep, list, settings, watch};
 use crate::flags::Flags;
-use crate::request::{CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest};
+use crate::request::{
+    CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest, PREPARE,
+};
 
 /// The browser's part in the list.
 const BROWSER: list::text::Platform = list::text::Platform { fold, parse };
+
+/// The time for which a preparation lasts: shorter than the Functions know a caller.
+const PREPARED_FOR_MS: f64 = 50_000.0;
 
 /// The longest wait that browsers take; a longer one would be none at all.
 const LONGEST_WAIT_MS: f64 = 2_147_483_647.0;
@@ -71,7 +76,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'park' | 'unpark' | 'settle' | 'check' | 'keep';
+export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -196,6 +201,9 @@ thread_local! {
     /// The configuration of this page, from `start` on.
     static CONFIGURATION: Cell<&'static Json> = const { Cell::new(&Json::Null) };
 
+    /// The time of the last call of the Function that parks, in milliseconds since 1970.
+    static PREPARED_AT: Cell<f64> = const { Cell::new(0.0) };
+
     /// The list of this page, if it has one.
     static LIST: Cell<Option<&'static RefCell<list::List>>> = const { Cell::new(None) };
 }
@@ -288,6 +296,7 @@ pub fn operate_by_name(
 ) -> Promise {
     let session = Session::new(functions_origin, token, logout);
     let operation = match operation {
+        "prepare" => Operation::Prepare,
         "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
@@ -318,6 +327,12 @@ fn operate(
                 .ask(request.conversation_sid.as_str(), Date::now());
         }
         let request = match &call {
+            FunctionCall::Prepare if is_prepared() => return give(&ShimOutcome::done(Vec::new())),
+            FunctionCall::Prepare => {
+                let request = Object::new();
+                Reflect::set(&request, &PREPARE.into(), &JsValue::TRUE)?;
+                request.into()
+            }
             FunctionCall::Park(request) => plain(request)?,
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
@@ -352,6 +367,16 @@ fn operate(
         }
         give(&outcome)
     })
+}
+
+/// Returns true if the Function that parks still knows this agent by an earlier call. Notes the time of a call that is due.
+fn is_prepared() -> bool {
+    let now = Date::now();
+    let is_prepared = now < PREPARED_AT.get() + PREPARED_FOR_MS;
+    if !is_prepared {
+        PREPARED_AT.set(now);
+    }
+    is_prepared
 }
 
 /// Returns the reminder after a park, if the agent has many parked conversations.

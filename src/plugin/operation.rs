@@ -12,6 +12,8 @@ use crate::request::{
 /// An operation that the shim can start.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Operation<'a> {
+    /// Wake the Function that parks, so that a click need not wait for it.
+    Prepare,
     /// Park a conversation by the configuration of this view; see [`park`] and [`settings`].
     Park(&'a Json),
     /// Resume a conversation; see [`unpark`].
@@ -32,6 +34,8 @@ pub enum Operation<'a> {
 /// A call of a Function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FunctionCall {
+    /// Prepare for a park.
+    Prepare,
     /// Park a conversation.
     Park(Box<ParkRequest>),
     /// Resume a conversation.
@@ -51,6 +55,7 @@ impl Operation<'_> {
         let failed_to =
             |deed, malformed| ShimOutcome::failed_to(deed, &CallFailure::Malformed(malformed));
         match self {
+            Self::Prepare => Ok(FunctionCall::Prepare),
             Self::Park(configuration) => {
                 let task = view.get("task");
                 let flags = settings::flags(configuration, task);
@@ -93,7 +98,7 @@ impl FunctionCall {
     #[must_use]
     pub fn path(&self) -> &'static str {
         match self {
-            Self::Park(_) => path::PARK,
+            Self::Prepare | Self::Park(_) => path::PARK,
             Self::Unpark(_) => path::UNPARK,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
@@ -101,10 +106,10 @@ impl FunctionCall {
         }
     }
 
-    /// Returns true if the call is retried after a transient failure. The watch retries by itself.
+    /// Returns true if the call is retried after a transient failure. The watch retries by itself, and a preparation comes too late then.
     #[must_use]
     pub fn is_repeated(&self) -> bool {
-        !matches!(self, Self::Check(_))
+        !matches!(self, Self::Check(_) | Self::Prepare)
     }
 
     /// Returns the outcome after the call.
@@ -114,8 +119,8 @@ impl FunctionCall {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(request) => unpark::outcome(request, called),
             Self::Settle(_) => settle::outcome(called),
-            // The item shows the result.
-            Self::Check(_) => ShimOutcome::done(Vec::new()),
+            // The item shows the result of a check.
+            Self::Check(_) | Self::Prepare => ShimOutcome::done(Vec::new()),
             Self::Keep(_, until) => keep::outcome(*until, called),
         }
     }

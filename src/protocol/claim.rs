@@ -74,6 +74,12 @@ pub struct ClaimHandle {
     renewal: Slot<UpdateClaim>,
     /// The end of the lease by the last renewal.
     renewed_until: Millis,
+    /// True if the claim was asked for while the glance is under way.
+    is_wanted: bool,
+    /// True if the claim of an operation that has ended is being taken over, and no look has begun since.
+    needs_look: bool,
+    /// True if nobody else has changed anything since the look began, should this operation hold the claim.
+    is_look_current: bool,
 }
 
 impl ClaimHandle {
@@ -91,6 +97,9 @@ impl ClaimHandle {
             take_over: Slot::Empty,
             renewal: Slot::Empty,
             renewed_until: 0,
+            is_wanted: false,
+            needs_look: false,
+            is_look_current: false,
         }
     }
 
@@ -129,16 +138,55 @@ impl ClaimHandle {
         self.inviter_until <= now
     }
 
+    /// Reads the claim before it may be asked for: while it is not known whether the caller may change anything. It saves two
+    /// round trips after another operation has ended.
+    pub fn glance(&mut self, calls: &mut Calls) {
+        self.fetch(calls);
+        self.is_wanted = false;
+    }
+
     /// Asks for the claim.
     pub fn ask(&mut self, calls: &mut Calls, now: Millis) {
         self.misses = 0;
-        self.create(calls, now);
+        self.is_wanted = true;
+        match self.read.result().cloned() {
+            Some(Ok(document)) => self.found(&document, calls, now),
+            None if self.read.is_under_way() => {}
+            _ => self.create(calls, now),
+        }
     }
 
     /// Reads the claim again and takes it if it is free.
     pub fn ask_again(&mut self, calls: &mut Calls) {
         self.misses = 0;
         self.fetch(calls);
+    }
+
+    /// Notes that the look begins now.
+    pub fn note_look(&mut self) {
+        let is_held = matches!(self.status, ClaimStatus::Held { .. });
+        self.is_look_current = is_held || self.needs_look;
+        self.needs_look = false;
+    }
+
+    /// Returns true if the look should begin again at once, beside the request that takes the claim over. What the former
+    /// owner has changed shows by now.
+    #[must_use]
+    pub fn needs_look(&self) -> bool {
+        self.needs_look
+    }
+
+    /// Returns true if this operation holds the claim, and what it has read may be from before that.
+    #[must_use]
+    pub fn is_look_outdated(&self) -> bool {
+        let is_taken_over = matches!(
+            self.status,
+            ClaimStatus::Held {
+                taken_over: true,
+                ..
+            }
+        );
+        is_taken_over && !self.is_look_current
     }
 
     /// Renews the lease if it ends soon. It may also have ended: the revision shows that nobody else has taken it.
@@ -157,18 +205,6 @@ impl ClaimHandle {
         self.renewed_until = now + LEASE_MS;
         let claim = self.ours(self.renewed_until, ClaimState::Held);
         self.renewal.ask(calls, UpdateClaim { claim, revision });
-    }
-
-    /// Returns true if this operation holds the claim, and there was one before.
-    #[must_use]
-    pub fn is_taken_over(&self) -> bool {
-        matches!(
-            self.status,
-            ClaimStatus::Held {
-                taken_over: true,
-                ..
-            }
-        )
     }
 
     /// Gives the claim back, if this operation holds it.
@@ -203,7 +239,7 @@ impl ClaimHandle {
                 Some(Err(_)) | None => self.status = ClaimStatus::Unavailable,
             }
         }
-        if self.read.take(finished) {
+        if self.read.take(finished) && self.is_wanted {
             match self.read.result().cloned() {
                 Some(Ok(document)) => self.found(&document, calls, now),
                 Some(Err(Failure::NotFound)) => self.create_again(calls, now),
@@ -257,6 +293,7 @@ impl ClaimHandle {
 
     /// Reads the claim again after another operation was faster.
     fn missed(&mut self, calls: &mut Calls) {
+        self.forget_look();
         if self.may_try_again() {
             self.fetch(calls);
         } else {
@@ -265,8 +302,14 @@ impl ClaimHandle {
         }
     }
 
+    fn forget_look(&mut self) {
+        self.needs_look = false;
+        self.is_look_current = false;
+    }
+
     /// Leaves the claim to others. The operation waits before it asks again.
     fn lose(&mut self) {
+        self.forget_look();
         self.status = ClaimStatus::Theirs {
             revision: String::new(),
             invited_until: None,
@@ -281,6 +324,7 @@ impl ClaimHandle {
 
     fn fetch(&mut self, calls: &mut Calls) {
         self.status = ClaimStatus::Open;
+        self.is_wanted = true;
         self.read.ask(calls, FetchClaim(self.conversation.clone()));
     }
 
@@ -304,6 +348,7 @@ impl ClaimHandle {
             // The response to an earlier request was lost. It is unknown whether there was a claim before.
             self.hold(document, true);
         } else if claim.until <= now || claim.until > now + LEASE_MS + FORGED_BEYOND_MS {
+            self.needs_look = claim.state == ClaimState::Released;
             self.update(calls, document.revision.clone(), now);
         } else {
             self.status = ClaimStatus::Theirs {

@@ -10,6 +10,7 @@ mod claim;
 pub(crate) mod evidence;
 mod messages;
 pub mod park;
+pub mod prepare;
 mod refusal;
 mod snapshot;
 pub mod sweep;

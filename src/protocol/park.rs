@@ -22,8 +22,8 @@ use crate::request::{Appointment, ParkOptions, ParkRequest, ParkTarget};
 use crate::sid::{FlowSid, WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    CloseParticipant, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, ListItems, PutItem,
-    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WhenTaken,
+    Caller, CloseParticipant, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, ListItems,
+    PutItem, UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WhenTaken,
     SHORTEST_TIMER_SECONDS,
 };
 use crate::twilio::time::Millis;
@@ -59,8 +59,6 @@ pub struct Park {
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// True if this operation held the claim when the look began.
-    looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: ConversationSnapshot,
     /// The rows of the agent's list, if their number is limited.
@@ -131,7 +129,6 @@ impl Park {
             appointment,
             context,
             phase: Phase::Look,
-            looked_with_claim: false,
             token: Slot::Empty,
             seen: ConversationSnapshot::new(conversation),
             rows: Slot::Empty,
@@ -140,9 +137,18 @@ impl Park {
         }
     }
 
+    /// Sets the caller, if the token was validated a moment ago.
+    #[must_use]
+    pub fn with_caller(mut self, caller: Option<Caller>) -> Self {
+        if let Some(caller) = caller {
+            self.token = Slot::Answered(Ok(caller));
+        }
+        self
+    }
+
     fn look(&mut self) {
         self.phase = Phase::Look;
-        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
+        self.claim.note_look();
         self.seen = ConversationSnapshot::new(self.request.conversation_sid.clone());
         let channel = self.request.channel();
         self.seen.read_conversation(&mut self.calls);
@@ -170,6 +176,9 @@ impl Park {
                 }
             }
         }
+        if self.claim.needs_look() {
+            self.look();
+        }
     }
 
     /// Starts to read the agent's list, if the number of its rows is limited.
@@ -188,7 +197,7 @@ impl Park {
             return;
         }
         match self.claim.status() {
-            ClaimStatus::Held { .. } if self.claim.is_taken_over() && !self.looked_with_claim => {
+            ClaimStatus::Held { .. } if self.claim.is_look_outdated() => {
                 self.look();
             }
             ClaimStatus::Held { .. } => match self.plan() {
@@ -576,7 +585,13 @@ impl Machine for Park {
     }
 
     fn begin(&mut self) {
-        self.token.ask(&mut self.calls, ValidateToken);
+        if self.token.is_empty() {
+            self.token.ask(&mut self.calls, ValidateToken);
+            self.claim.glance(&mut self.calls);
+        } else {
+            self.claim.ask(&mut self.calls, self.context.started);
+            self.read_rows();
+        }
         self.look();
     }
 
@@ -603,7 +618,7 @@ impl Machine for Park {
             Phase::Look => self.after_look(now),
             Phase::WaitForOthers => {
                 self.look();
-                if !self.looked_with_claim {
+                if !matches!(self.claim.status(), ClaimStatus::Held { .. }) {
                     self.claim.ask_again(&mut self.calls);
                 }
             }

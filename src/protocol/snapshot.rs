@@ -208,9 +208,8 @@ impl ConversationSnapshot {
     }
 
     fn tasks_that_may_be_open(&self, guardian: Option<&Guardian>) -> Vec<TaskSid> {
-        let is_read = self.conversation.result().is_some() && self.webhooks.result().is_some();
         let is_known = self.participants.result().is_some() && self.invites.result().is_some();
-        if !is_read || !is_known {
+        if !self.has_place() || !is_known {
             return Vec::new();
         }
         let known = guardian.and_then(Guardian::invited_task).cloned();
@@ -292,6 +291,11 @@ impl ConversationSnapshot {
     /// Returns the conversation, if it could be read.
     pub fn conversation(&self) -> Option<&Conversation> {
         self.conversation.ok()
+    }
+
+    /// Returns true if it is known where the conversation is parked, as far as attributes and webhooks show it.
+    pub fn has_place(&self) -> bool {
+        self.conversation.result().is_some() && self.webhooks.result().is_some()
     }
 
     /// Returns the parked record.

@@ -38,7 +38,8 @@ use crate::reply::Reply;
 use crate::sid::{ConversationSid, MessageSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
-    DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation, ValidateToken,
+    Caller, DeleteItem, FetchMessage, FetchWorker, ListWorkerChannels, UpdateConversation,
+    ValidateToken,
 };
 use crate::twilio::time::Millis;
 use crate::waiting;
@@ -132,6 +133,11 @@ impl Cause {
         )
     }
 
+    /// Returns true if an agent waits for the reply.
+    fn keeps_somebody_waiting(&self) -> bool {
+        matches!(self, Self::Resume | Self::Change(_))
+    }
+
     /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
         matches!(
@@ -169,8 +175,6 @@ pub struct Unpark {
     calls: Calls,
     claim: ClaimHandle,
     phase: Phase,
-    /// True if this operation held the claim when the look began.
-    looked_with_claim: bool,
     token: Slot<ValidateToken>,
     seen: ConversationSnapshot,
     authors: Authors,
@@ -221,7 +225,6 @@ impl Unpark {
             confirms_absence: false,
             are_clocks_set: false,
             phase: Phase::Look,
-            looked_with_claim: false,
             token: Slot::Empty,
             authors,
             named: Slot::Empty,
@@ -238,6 +241,15 @@ impl Unpark {
         self
     }
 
+    /// Sets the caller, if the token was validated a moment ago.
+    #[must_use]
+    pub fn with_caller(mut self, caller: Option<Caller>) -> Self {
+        if let Some(caller) = caller.filter(|_| self.cause.needs_token()) {
+            self.token = Slot::Answered(Ok(caller));
+        }
+        self
+    }
+
     /// Sets the agent whose list has a row of this conversation.
     #[must_use]
     pub fn with_row_of(mut self, worker: Option<WorkerSid>) -> Self {
@@ -247,11 +259,13 @@ impl Unpark {
 
     fn look(&mut self) {
         self.phase = Phase::Look;
+        // The last look may show the place too.
+        let known = self.called.clone().or_else(|| self.guardian());
         self.begin_to_see();
         self.seen.read_conversation(&mut self.calls);
         self.seen.read_members(&mut self.calls);
-        if let Some(called) = self.called.clone() {
-            self.read_place_of(&called);
+        if let Some(known) = known {
+            self.read_place_of(&known);
         }
         let keeps_time = self.called.as_ref().is_some_and(Guardian::keeps_time);
         if self.cause.asks_what_is_unheard() || keeps_time {
@@ -260,7 +274,7 @@ impl Unpark {
     }
 
     fn begin_to_see(&mut self) {
-        self.looked_with_claim = matches!(self.claim.status(), ClaimStatus::Held { .. });
+        self.claim.note_look();
         self.seen = ConversationSnapshot::new(self.conversation.clone());
     }
 
@@ -300,13 +314,20 @@ impl Unpark {
         self.capacity.take(finished);
         self.authors.take(finished);
         self.take_named_message(finished);
+        if self.claim.needs_look() && self.seen.has_place() {
+            return self.look();
+        }
         self.read_on();
     }
 
     fn take_caller(&mut self, finished: &Finished, now: Millis) {
-        if !self.token.take(finished) {
-            return;
+        if self.token.take(finished) {
+            self.begin_for_caller(now);
         }
+    }
+
+    /// Goes on once the caller is known, or refuses.
+    fn begin_for_caller(&mut self, now: Millis) {
         if let Some(failure) = self.token.failure() {
             let refused = token_refused(failure);
             return self.calls.finish(refused);
@@ -381,7 +402,7 @@ impl Unpark {
     }
 
     fn after_look(&mut self, now: Millis) {
-        if self.claim.is_taken_over() && !self.looked_with_claim {
+        if self.claim.is_look_outdated() {
             return self.look();
         }
         if self.asks_for_more() {
@@ -581,7 +602,14 @@ impl Machine for Unpark {
             return self.calls.finish(Outcome::reply(Reply::Ignored));
         }
         if self.cause.needs_token() {
-            self.token.ask(&mut self.calls, ValidateToken);
+            if self.cause.keeps_somebody_waiting() {
+                self.claim.glance(&mut self.calls);
+            }
+            if self.token.is_empty() {
+                self.token.ask(&mut self.calls, ValidateToken);
+            } else {
+                self.begin_for_caller(self.context.started);
+            }
         } else {
             if let Some(message) = self.cause.message_to_read() {
                 let call = FetchMessage {

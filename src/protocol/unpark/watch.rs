@@ -53,7 +53,7 @@ impl Unpark {
     }
 
     pub(super) fn after_glance(&mut self, now: Millis) {
-        if self.claim.is_taken_over() && !self.looked_with_claim {
+        if self.claim.is_look_outdated() {
             return self.glance();
         }
         let guardian = self.guardian().or_else(|| self.called.clone());

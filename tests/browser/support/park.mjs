@@ -23,7 +23,8 @@ export async function requested(sim) {
   const { requests } = await sim.journal();
   return requests
     .filter(({ path, method }) => path.endsWith('/flex/park-interaction') && method === 'POST')
-    .map(({ form }) => Object.fromEntries(form));
+    .map(({ form }) => Object.fromEntries(form))
+    .filter(({ prepare }) => !prepare);
 }
 
 /**

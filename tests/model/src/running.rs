@@ -93,28 +93,29 @@ impl Running {
             started: now,
             seed: 7,
         };
+        let number = role.caller_number();
+        let known = role.caller().filter(|_| scenario.known_callers);
         let mut due = None;
         let mut machine = match what {
             What::Park(screen) => {
                 due = scenario.appointment.map(|wanted| due_after(wanted, now));
                 let request = request(twilio, role, screen, due, now);
-                Machine::Park(Box::new(Park::new(request, context)))
+                Machine::Park(Box::new(Park::new(request, context).with_caller(known)))
             }
             What::Unpark(call) => {
                 let WebhookCall { cause, called } = *call;
                 let unpark = Unpark::new(the_conversation(), cause, context);
-                Machine::Unpark(Box::new(unpark.with_address(called)))
+                Machine::Unpark(Box::new(unpark.with_address(called).with_caller(known)))
             }
         };
         let effects = machine.operation().start();
-        let number = role.caller_number();
         let mut inner = Inner {
             name,
             role,
             started: now,
             was_in: number.is_some_and(|number| twilio.is_in(number)),
             had_room: number.is_some_and(|number| has_room(twilio, number)),
-            knows_caller: false,
+            knows_caller: number.is_some() && scenario.known_callers,
             knows_news: state.news,
             due,
             machine,

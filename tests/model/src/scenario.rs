@@ -62,6 +62,8 @@ pub struct Scenario {
     /// True if the calls of one round reach Twilio in every order. Otherwise the oldest or the youngest goes next at
     /// each moment, which has every order of any two calls.
     pub every_order: bool,
+    /// True if the Functions know each caller, whose token they have validated a moment ago.
+    pub known_callers: bool,
 }
 
 impl fmt::Display for Scenario {
@@ -95,6 +97,7 @@ pub const fn scenario(
         flow: false,
         owners_timer: None,
         every_order: false,
+        known_callers: false,
     }
 }
 

@@ -3,6 +3,7 @@ import type { ITask } from '@twilio/flex-ui';
 
 import { PARK_INTERACTION } from '../../actions/parkInteraction';
 import type { Context } from '../../context';
+import { operate } from '../../core/operate';
 import { conversationOf, transfers } from '../../flex/conversation';
 import { taskView, type TaskPayload } from '../../flex/task';
 import { useParticipants } from '../../flex/useParticipants';
@@ -72,6 +73,11 @@ function ParkButton({ context, task, busy }: Props) {
   const parkWith = (appointment?: Appointment) =>
     // The action has shown the agent the reason.
     void flex.Actions.invokeAction(PARK_INTERACTION, { task, appointment }).catch(() => undefined);
+  // An agent who points at the button is about to click. With the keyboard the click follows the opening of the task.
+  const prepare = () => {
+    if (button.enabled) void operate(context, 'prepare', undefined).catch(() => undefined);
+  };
+  React.useEffect(prepare, [button.enabled]);
   const openDialog = () => setOpen(true);
   const park = button.needsReason ? openDialog : () => parkWith();
   useShortcuts(button.enabled ? { park, openDialog } : undefined);
@@ -83,7 +89,7 @@ function ParkButton({ context, task, busy }: Props) {
   const look = button.enabled ? undefined : DISABLED;
   // A button that is `disabled` would lose the keyboard's focus and could not say why it does nothing.
   return (
-    <span ref={group} style={GROUP}>
+    <span ref={group} style={GROUP} onPointerEnter={prepare}>
       <flex.Button
         variant="secondary"
         size="medium"

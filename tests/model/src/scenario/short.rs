@@ -41,6 +41,14 @@ const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     }
 }
 
+/// Returns a scenario in which the Functions know the callers.
+const fn known(name: &'static str, start: Start, steps: &'static [Step], faults: u8) -> Scenario {
+    Scenario {
+        known_callers: true,
+        ..scenario(name, start, steps, faults)
+    }
+}
+
 /// Readings under which the list of invites is refused.
 const REFUSES_INVITES: Readings = Readings {
     refuses_invites: true,
@@ -75,8 +83,31 @@ const TIMERS_RUN_FROM_MESSAGE: Readings = Readings {
 pub const SHORT: &[Scenario] = &[
     scenario("park", Start::WithAda, &[Park(ADA)], 2),
     scenario("two-parks", Start::WithAda, &[Park(ADA), Park(ADA)], 0),
+    known("park-known", Start::WithAda, &[Park(ADA)], 2),
+    known(
+        "two-parks-known",
+        Start::WithAda,
+        &[Park(ADA), Park(ADA)],
+        0,
+    ),
+    known("resume-known", Start::Parked, &[Resume(ADA)], 2),
+    known(
+        "resume-and-wake-known",
+        Start::Parked,
+        &[Resume(ADA), Message],
+        0,
+    ),
+    known(
+        "two-resumes-known",
+        Start::Parked,
+        &[Resume(ADA), Resume(SUE)],
+        0,
+    ),
     with_replay("park-and-message", Replay::Inclusive),
-    with_replay("park-and-message-exclusive", Replay::Exclusive),
+    Scenario {
+        known_callers: true,
+        ..with_replay("park-and-message-exclusive-known", Replay::Exclusive)
+    },
     with_replay("park-and-message-no-replay", Replay::None),
     scenario("park-blind", Start::WithAda, &[ParkBlind(ADA), Message], 0),
     scenario("wake", Start::Parked, &[Message], 1),
