@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { deskOfSuite, KEEP, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
+import { CHECK, deskOfSuite, KEEP, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
 
 const MADE_UP = 'f'.repeat(32);
 
@@ -69,11 +69,22 @@ describe('authority', () => {
       const expired = desk.agent('ada').token;
       const parkFields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72 };
       await desk.control('POST', 'tokens', { expire: expired });
+      await desk.forgetCallers();
       for (const Token of [customer, 'made-up', expired, '', null, 7, ['x'], { valid: true }]) {
         for (const path of [PARK, RESUME, SETTLE, KEEP]) {
           await refused([401, 'invalidToken'], () => desk.call(path, { ...parkFields, Token }));
         }
       }
+    });
+
+    it('refuses a revoked token within a minute', async () => {
+      await desk.parked('charlie');
+      const { token } = desk.agent('ada');
+      await desk.control('POST', 'tokens', { expire: token });
+      const check = () => desk.call(CHECK, { Token: token, conversationSid: desk.customer('charlie').conversationSid });
+      assert.equal((await check()).status, 200, 'this container has validated it a moment ago');
+      await desk.forgetCallers();
+      await refused([401, 'invalidToken'], check);
     });
 
     it('refuses an expired token', async () => {

@@ -87,6 +87,7 @@ describe('parking', () => {
     const before = await desk.state('charlie');
     const expired = desk.agent('ada').token;
     await desk.control('POST', 'tokens', { expire: expired });
+    await desk.forgetCallers();
     for (const Token of [undefined, 'made-up', expired]) {
       const { status, body } = await desk.park('charlie', { Token });
       assert.deepEqual([status, body.refusal?.kind], [401, 'invalidToken'], `token ${Token}`);

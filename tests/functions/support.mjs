@@ -118,6 +118,11 @@ export class Desk {
     await this.control('DELETE', 'journal');
   }
 
+  /** Lets the time pass for which the Functions remember whose token they have validated. */
+  forgetCallers() {
+    return this.control('POST', 'clock', { advanceMs: 61_000 });
+  }
+
   /** Fails if a request was unknown to the simulator. */
   async end() {
     assert.deepEqual(await this.control('GET', 'unknown'), []);

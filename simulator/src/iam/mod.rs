@@ -2,6 +2,7 @@
 
 pub mod rest;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,6 +14,9 @@ use crate::world::World;
 
 /// The default life of a token.
 pub const DEFAULT_TOKEN_LIFE: Duration = Duration::from_secs(8 * 3600);
+
+/// The number of tokens that this process has issued. No token is issued twice, also after a reset.
+static ISSUED: AtomicU64 = AtomicU64::new(0);
 
 /// An issued token.
 #[derive(Debug, Clone, Serialize)]
@@ -61,9 +65,9 @@ impl World {
             .find(|token| token.identity == identity)
             .map(|token| token.flex_user_sid.clone());
         let flex_user_sid = known.unwrap_or_else(|| self.sids.next("FU"));
-        self.tokens_issued += 1;
+        let number = ISSUED.fetch_add(1, Ordering::Relaxed) + 1;
         let token = Token {
-            token: format!("simulated-flex-token.{identity}.{}", self.tokens_issued),
+            token: format!("simulated-flex-token.{identity}.{number}"),
             identity: identity.into(),
             worker_sid,
             roles,

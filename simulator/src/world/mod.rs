@@ -98,7 +98,6 @@ pub struct World {
     /// The time at which timers were last fired.
     timers_fired_at: Timestamp,
     pub(crate) sids: Sids,
-    pub(crate) tokens_issued: u64,
     events: broadcast::Sender<WorldEvent>,
     deliveries: mpsc::UnboundedSender<Delivery>,
 }
@@ -190,7 +189,6 @@ impl World {
             time,
             timers_fired_at: time,
             sids,
-            tokens_issued: 0,
             events,
             deliveries,
         };
