@@ -46,8 +46,16 @@ describe('authority', () => {
         ['give', 'routed'],
         ['close', 'ended'],
       ]) {
-        it(`lets ${who} ${operation} ${mayOthers ? 'any conversation' : 'their own conversation only'}`, async () => {
-          const customer = (id, assignedTo) => ({ id, name: id, channel: 'web', messages: ['Hello', 'Hi'], assignedTo });
+        it(`lets ${who} ${operation} ${mayOthers ? 'any conversation' : 'their own conversation only'}`, async (t) => {
+          // A reset makes the contact centre of the last seed.
+          t.after(() => desk.control('POST', 'seed', {}));
+          const customer = (id, assignedTo) => ({
+            id,
+            name: id,
+            channel: 'web',
+            messages: ['Hello', 'Hi'],
+            assignedTo,
+          });
           await desk.control('POST', 'seed', { customers: [customer('charlie', 'ada'), customer('wanda', 'ben')] });
           await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
           desk.facts = await desk.control('GET', 'facts');

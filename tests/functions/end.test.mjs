@@ -20,8 +20,7 @@ describe('a parked conversation whose customer is gone', () => {
   };
 
   /** Lets the wake function not hear of messages. */
-  const loseWebhooks = () =>
-    desk.fault({ pathPattern: WAKE, action: { kind: 'status', status: 500 }, times: 9 });
+  const loseWebhooks = () => desk.fault({ pathPattern: WAKE, kind: 'status', status: 500, times: 0 });
 
   const channelOf = async () => {
     const { channels } = await desk.world();
@@ -60,8 +59,7 @@ describe('a parked conversation whose customer is gone', () => {
   });
 
   it('keeps the webhooks of others', async () => {
-    const { conversationSid } = desk.customer(CUSTOMER);
-    await desk.twilio.conversations.v1.conversations(conversationSid).webhooks.create({
+    await desk.conversation(CUSTOMER).webhooks.create({
       target: 'webhook',
       'configuration.url': 'https://example.com/theirs',
       'configuration.filters': ['onMessageAdded'],

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 
 import { logFile } from '../../scripts/lib/exec.mjs';
-import { deskOfSuite, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until, WAKE } from './support.mjs';
 
 const HOUR = 3_600_000;
 const CUSTOMER = 'charlie';
@@ -93,8 +93,7 @@ describe('the log line of an unpark', () => {
 
   it('names the message that prevented an end', async () => {
     await parkedFor(HOUR);
-    await desk.control('POST', 'readings', { 'delivery-order': 'as-written' });
-    await desk.fault({ pathPattern: 'common/unpark-interaction', action: { kind: 'status', status: 500 }, times: 5 });
+    await desk.fault({ pathPattern: WAKE, kind: 'status', status: 500, times: 0 });
     await desk.writes(CUSTOMER, MESSAGE);
     await desk.close(CUSTOMER, 'ada');
     assertReturn(await line('end', 'customerWrote'), { cause: 'message', reason: REASON, ms: HOUR });
