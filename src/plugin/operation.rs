@@ -3,10 +3,11 @@
 use super::call::CallFailure;
 use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
-use super::{keep, park, rules, settings, settle, unpark};
+use super::{close, keep, park, rules, settings, settle, unpark};
 use crate::reply::Reply;
 use crate::request::{
-    path, CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
+    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkOptions, ParkRequest,
+    SettleRequest, UnparkRequest,
 };
 
 /// An operation that the shim can start.
@@ -16,6 +17,10 @@ pub enum Operation<'a> {
     Park(&'a Json),
     /// Resume a conversation; see [`unpark`].
     Unpark,
+    /// Close a conversation for good; see [`close`].
+    End,
+    /// Give a conversation to the queue; see [`close`].
+    Give,
     /// Settle a conversation; see [`settle`].
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
@@ -36,6 +41,10 @@ pub enum FunctionCall {
     Park(Box<ParkRequest>),
     /// Resume a conversation.
     Unpark(UnparkRequest),
+    /// Close a conversation for good.
+    End(EndRequest),
+    /// Give a conversation to the queue.
+    Give(GiveRequest),
     /// Settle a conversation.
     Settle(SettleRequest),
     /// Check a waiting conversation.
@@ -69,6 +78,12 @@ impl Operation<'_> {
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)
                 .map_err(|malformed| failed_to(Deed::Resume, malformed)),
+            Self::End => close::end_request(view)
+                .map(FunctionCall::End)
+                .map_err(|malformed| failed_to(Deed::End, malformed)),
+            Self::Give => close::give_request(view)
+                .map(FunctionCall::Give)
+                .map_err(|malformed| failed_to(Deed::Give, malformed)),
             Self::Settle => match settle::request(view) {
                 Ok(Some(request)) => Ok(FunctionCall::Settle(request)),
                 Ok(None) => Err(ShimOutcome::done(Vec::new())),
@@ -95,6 +110,8 @@ impl FunctionCall {
         match self {
             Self::Park(_) => path::PARK,
             Self::Unpark(_) => path::UNPARK,
+            Self::End(_) => path::END,
+            Self::Give(_) => path::GIVE,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
             Self::Keep(..) => path::KEEP,
@@ -113,6 +130,8 @@ impl FunctionCall {
         match self {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(request) => unpark::outcome(request, called),
+            Self::End(_) => close::end_outcome(called),
+            Self::Give(_) => close::give_outcome(called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result.
             Self::Check(_) => ShimOutcome::done(Vec::new()),
@@ -156,6 +175,16 @@ mod tests {
                 Operation::Unpark,
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
                 path::UNPARK,
+            ),
+            (
+                Operation::End,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::END,
+            ),
+            (
+                Operation::Give,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::GIVE,
             ),
             (Operation::Settle, json!({ "task": woken }), path::SETTLE),
             (
@@ -214,7 +243,13 @@ mod tests {
 
     #[test]
     fn malformed_input_notifies_the_agent_except_for_settle() {
-        for operation in [Operation::Park(&Json::Null), Operation::Unpark, KEEP] {
+        for operation in [
+            Operation::Park(&Json::Null),
+            Operation::Unpark,
+            Operation::End,
+            Operation::Give,
+            KEEP,
+        ] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(
