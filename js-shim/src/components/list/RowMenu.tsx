@@ -106,7 +106,7 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
   return (
     <Sheet
       ref={dialog}
-      style={placeBelow(anchor.current)}
+      style={{ ...placeBelow(anchor.current), textAlign: 'start' }}
       aria-label={asks ? title : name}
       onKeyDown={keyDown}
       onMouseDown={({ target }: React.MouseEvent) => target === dialog.current && dialog.current?.close()}
@@ -125,9 +125,11 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
           </div>
         </form>
       ) : (
-        <form role="menu" aria-label={name} style={{ justifySelf: 'end' }}>
-          <Entry {...{ context }} label={text('ParkInteractionMenuGive')} onClick={() => choose(GIVE_INTERACTION)} />
-          <Entry {...{ context }} label={`${text('ParkInteractionEndConfirm')}…`} onClick={() => setAsks(true)} />
+        <form style={MENU}>
+          <div role="menu" aria-label={name}>
+            <Entry {...{ context }} label={text('ParkInteractionMenuGive')} onClick={() => choose(GIVE_INTERACTION)} />
+            <Entry {...{ context }} label={`${text('ParkInteractionEndConfirm')}…`} onClick={() => setAsks(true)} />
+          </div>
         </form>
       )}
     </Sheet>
@@ -148,7 +150,8 @@ function Entry({ context, label, onClick }: EntryProps) {
   );
 }
 
-const ENTRY: React.CSSProperties = { justifyContent: 'start' };
+const MENU: React.CSSProperties = { justifySelf: 'end', padding: '4px' };
+const ENTRY: React.CSSProperties = { display: 'block', width: '100%', margin: 0, textAlign: 'start' };
 
 function destination(key: string, index: number, count: number): number | null {
   switch (key) {

@@ -38,6 +38,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
             call.conversation == conversation && call.webhook != their_webhook()
         }
         AnyCall::FetchChannel(call) => call.0 == channel,
+        AnyCall::CloseChannel(call) => call.0 == channel,
         AnyCall::ListParticipants(call) => call.0 == channel,
         AnyCall::CloseParticipant(call) => call.channel == channel,
         AnyCall::ListInvites(call) => call.0 == channel,
