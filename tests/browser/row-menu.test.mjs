@@ -181,6 +181,8 @@ test('the menu fits into narrow, zoomed and high-contrast windows', async ({ des
     for (const name of ['Cancel', 'End conversation']) {
       await expect(ben.page.getByRole('dialog').getByRole('button', { name })).toBeInViewport({ ratio: 1 });
     }
+    const title = ben.page.getByRole('dialog').getByRole('heading');
+    expect(await title.evaluate((one) => one.scrollWidth <= one.clientWidth), 'the name is whole').toBe(true);
     await ben.page.keyboard.press('Escape');
   }
 });

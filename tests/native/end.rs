@@ -108,6 +108,19 @@ fn an_end_does_not_depend_on_the_channel() {
     assert_eq!(gone.count("CloseChannel"), 0);
 }
 
+/// Twilio may answer a 404 for a conversation that is closed, and a proxy for one that is open.
+#[test]
+fn a_conversation_that_is_said_to_be_gone_stays_armed() {
+    let mut stage = parked();
+    stage.missing = Some("UpdateConversation");
+    assert_eq!(refusal(click(&mut stage, END)), Refusal::TwilioUnavailable);
+    assert!(!stage.twilio.closed && stage.twilio.is_armed());
+    assert_eq!(stage.twilio.rows().count(), 1);
+    stage.missing = None;
+    let mut again = stage.later(20_000);
+    assert_eq!(click(&mut again, END), Reply::Ended);
+}
+
 #[test]
 fn the_agent_who_parked_and_a_supervisor_may_end_and_give() {
     for number in [ADA, SUE] {

@@ -6,8 +6,8 @@
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::{says_closed, Refused};
 use crate::protocol::MessageRef;
-use crate::reply::Reply;
-use crate::twilio::calls::{CloseChannel, UpdateConversation};
+use crate::reply::{Refusal, Reply};
+use crate::twilio::calls::{CloseChannel, FetchConversation, UpdateConversation};
 use crate::twilio::Failure;
 use crate::waiting;
 
@@ -18,6 +18,7 @@ use super::{Cause, Phase, Unpark};
 pub(super) struct Ending {
     step: Step,
     closing: Slot<UpdateConversation>,
+    check: Slot<FetchConversation>,
     channel: Slot<CloseChannel>,
     /// The number of the customer's unheard messages before the end. `None`: the conversation was closed before.
     written: Option<usize>,
@@ -28,6 +29,8 @@ pub(super) struct Ending {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Close,
+    /// After a 404, which Twilio may answer for a closed conversation: read it, because an open one must stay armed.
+    Verify,
     Clear,
     Disarm,
 }
@@ -37,6 +40,7 @@ impl Ending {
         Self {
             step,
             closing: Slot::Empty,
+            check: Slot::Empty,
             channel: Slot::Empty,
             written,
             has_failed: false,
@@ -46,6 +50,7 @@ impl Ending {
     /// Takes the result of a call.
     pub(super) fn take(&mut self, finished: &Finished) {
         self.closing.take(finished);
+        self.check.take(finished);
         // A channel that stays open does no harm: nobody can be invited into a closed conversation.
         let is_channel = self.channel.take(finished);
         self.has_failed |= finished.result.is_err() && !is_channel;
@@ -98,6 +103,13 @@ impl Unpark {
         self.clear_after(None);
     }
 
+    fn verify(&mut self, written: Option<usize>) {
+        let mut ending = Ending::new(Step::Verify, written);
+        let call = FetchConversation(self.conversation.clone());
+        ending.check.ask(&mut self.calls, call);
+        self.phase = Phase::End(ending);
+    }
+
     fn clear_after(&mut self, written: Option<usize>) {
         let mut ending = Ending::new(Step::Clear, written);
         if let Some(guardian) = self.guardian().filter(|_| !self.seen.channel_is_gone()) {
@@ -125,12 +137,20 @@ impl Unpark {
     pub(super) fn after_end(&mut self, ending: &Ending) {
         match ending.step {
             Step::Close => match ending.closing.failure() {
-                // A second try after a lost answer finds it closed, which Twilio may report as a 404.
-                Some(failure) if !says_closed(failure) && *failure != Failure::NotFound => {
+                Some(Failure::NotFound) => self.verify(ending.written),
+                Some(failure) if !says_closed(failure) => {
                     let refused = Refused::from_failure(failure, "closing the conversation");
                     self.release(refused);
                 }
                 _ => self.clear_after(ending.written),
+            },
+            Step::Verify => match ending.check.result() {
+                Some(Ok(conversation)) if conversation.closed => self.clear_after(ending.written),
+                Some(Err(Failure::NotFound)) => self.clear_after(ending.written),
+                _ => self.release(Refused::new(
+                    Refusal::TwilioUnavailable,
+                    "closing the conversation: Twilio says that it does not exist, and then that it is open",
+                )),
             },
             Step::Clear => self.disarm_ended(ending),
             Step::Disarm => {

@@ -106,7 +106,7 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
   return (
     <Sheet
       ref={dialog}
-      style={{ ...placeBelow(anchor.current), textAlign: 'start' }}
+      style={{ ...placeBelow(anchor.current), ...WORDS }}
       aria-label={asks ? title : name}
       onKeyDown={keyDown}
       onMouseDown={({ target }: React.MouseEvent) => target === dialog.current && dialog.current?.close()}
@@ -151,6 +151,7 @@ function Entry({ context, label, onClick }: EntryProps) {
 }
 
 const MENU: React.CSSProperties = { justifySelf: 'end', padding: '4px' };
+const WORDS: React.CSSProperties = { textAlign: 'start', whiteSpace: 'normal', overflowWrap: 'anywhere' };
 const ENTRY: React.CSSProperties = { display: 'block', width: '100%', margin: 0, textAlign: 'start' };
 
 function destination(key: string, index: number, count: number): number | null {

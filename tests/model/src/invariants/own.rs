@@ -108,7 +108,10 @@ fn is_own_item(state: &State, role: Role, item: &Item) -> bool {
 
 fn is_map_of_ours(map: &MapName) -> bool {
     let mut lists = people().map(|one| MapName::list_of(&one));
-    lists.any(|list| list == *map) || *map == MapName::waiting(&the_conversation())
+    let conversation = the_conversation();
+    lists.any(|list| list == *map)
+        || *map == MapName::waiting(&conversation)
+        || *map == MapName::notes(&conversation)
 }
 
 fn people() -> impl Iterator<Item = WorkerSid> {
