@@ -296,7 +296,7 @@ pub fn operate_by_name(
         "settle" => Operation::Settle,
         "check" => Operation::Check,
         "give" => Operation::Give,
-        "end" => Operation::End,
+        "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
         "keep" => {
             let flags = settings::flags(CONFIGURATION.get(), &Json::Null);
             let (hours, until) = keep::wait(flags.expires_after_hours, Date::now());

@@ -4,7 +4,7 @@ use super::call::CallFailure;
 use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
 use super::{close, keep, park, rules, settings, settle, unpark};
-use crate::reply::Reply;
+use crate::reply::{Refusal, Reply};
 use crate::request::{
     path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkOptions, ParkRequest,
     SettleRequest, UnparkRequest,
@@ -17,8 +17,8 @@ pub enum Operation<'a> {
     Park(&'a Json),
     /// Resume a conversation; see [`unpark`].
     Unpark,
-    /// Close a conversation for good; see [`close`].
-    End,
+    /// Close a conversation for good, if the owner allows it; see [`close`].
+    End(bool),
     /// Give a conversation to the queue; see [`close`].
     Give,
     /// Settle a conversation; see [`settle`].
@@ -78,7 +78,11 @@ impl Operation<'_> {
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)
                 .map_err(|malformed| failed_to(Deed::Resume, malformed)),
-            Self::End => close::end_request(view)
+            Self::End(false) => Err(ShimOutcome::failed_to(
+                Deed::End,
+                &CallFailure::Refused(Refusal::NotAllowed),
+            )),
+            Self::End(true) => close::end_request(view)
                 .map(FunctionCall::End)
                 .map_err(|malformed| failed_to(Deed::End, malformed)),
             Self::Give => close::give_request(view)
@@ -177,7 +181,7 @@ mod tests {
                 path::UNPARK,
             ),
             (
-                Operation::End,
+                Operation::End(true),
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
                 path::END,
             ),
@@ -246,7 +250,7 @@ mod tests {
         for operation in [
             Operation::Park(&Json::Null),
             Operation::Unpark,
-            Operation::End,
+            Operation::End(true),
             Operation::Give,
             KEEP,
         ] {
@@ -289,6 +293,14 @@ mod tests {
             }] if count == "2"
         ));
         assert!(park.prepare(&view(0)).is_ok());
+    }
+
+    #[test]
+    fn an_end_that_the_owner_does_not_allow_is_not_sent() {
+        let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+        let outcome = Operation::End(false).prepare(&view).unwrap_err();
+        assert_eq!(outcome.error.unwrap().variant, "notAllowed");
+        assert_eq!(outcome.effects.len(), 1);
     }
 
     #[test]

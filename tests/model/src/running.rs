@@ -52,6 +52,10 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Running(Shared<Inner>);
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own"
+)]
 #[derive(Debug, Clone, Hash)]
 struct Inner {
     name: Name,

@@ -128,7 +128,9 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
         <form style={MENU}>
           <div role="menu" aria-label={name}>
             <Entry {...{ context }} label={text('ParkInteractionMenuGive')} onClick={() => choose(GIVE_INTERACTION)} />
-            <Entry {...{ context }} label={`${text('ParkInteractionEndConfirm')}…`} onClick={() => setAsks(true)} />
+            {context.settings.endFromList && (
+              <Entry {...{ context }} label={`${text('ParkInteractionEndConfirm')}…`} onClick={() => setAsks(true)} />
+            )}
           </div>
         </form>
       )}
