@@ -288,6 +288,10 @@ flags! {
     auto_accept: BoolFlag { default: true },
         "a conversation that an agent resumes from the list is accepted and selected for them";
 
+    /// Lets agents close a parked conversation without taking it back.
+    end_from_list: BoolFlag { default: true },
+        "agents can end a parked conversation from the list";
+
     /// The lifetime of a row of the list. The largest is what Sync allows, a year.
     ///
     /// Source: <https://www.twilio.com/docs/sync/api/map-item-resource>
@@ -341,7 +345,7 @@ flags! {
 
     /// The number of the Insights field for the cause of the return.
     insights_cause_attribute: IntegerFlag { default: 0, range: (0, 10) },
-        "the number of the `conversation_attribute` for the cause of the return (`message`, `time`, `expiry`, `resume`, `owner`); `0`: none";
+        "the number of the `conversation_attribute` for the cause of the return (`message`, `time`, `expiry`, `resume`, `given`, `owner`); `0`: none";
 
     /// The number of the Insights field for the length of the park.
     insights_seconds_measure: IntegerFlag { default: 0, range: (0, 10) },

@@ -135,6 +135,12 @@ replies! {
     Extended = "extended";
     /// The Function is awake and knows the caller. Nothing was changed.
     Ready = "ready";
+    /// The conversation is closed for good, because an agent has ended it.
+    Ended = "ended";
+    /// As `ended`, but the customer wrote at the same moment, and no agent has seen that message.
+    EndedUnheard = "endedUnheard";
+    /// The conversation was not ended: the customer has written, and the agent had not seen it. It is routed as after any message.
+    CustomerWrote = "customerWrote";
     /// Nothing had to be done: the message was not the customer's, or the conversation is not parked.
     Ignored = "ignored";
 }

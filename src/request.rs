@@ -33,6 +33,10 @@ functions! {
     CHECK: "check" at "flex/check-interaction";
     /// Restarts the longest wait of a parked conversation. Takes a [`super::KeepRequest`].
     KEEP: "keep" at "flex/keep-interaction";
+    /// Gives a parked conversation to the queue. Takes a [`super::GiveRequest`].
+    GIVE: "give" at "flex/give-interaction";
+    /// Closes a parked conversation for good. Takes an [`super::EndRequest`].
+    END: "end" at "flex/end-interaction";
     /// The target of the webhook that wakes a conversation. Only Twilio calls it.
     WAKE: "wake" at "common/unpark-interaction";
     /// The target of the workspace's event callback: restores what a canceled task removed. Only Twilio calls it.
@@ -342,6 +346,26 @@ pub struct UnparkRequest {
 pub struct SettleRequest {
     /// The conversation that was joined.
     pub conversation_sid: ConversationSid,
+}
+
+/// A request to route a parked conversation through its workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GiveRequest {
+    /// The conversation to give.
+    pub conversation_sid: ConversationSid,
+}
+
+/// A request to close a parked conversation for good.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndRequest {
+    /// The conversation to end.
+    pub conversation_sid: ConversationSid,
+    /// The number of the customer's unheard messages in the row that the agent has seen. Absent: none. If there are more, the
+    /// conversation is not ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<u32>,
 }
 
 /// A desktop's question whether an agent is asked for a conversation with an unheard message.

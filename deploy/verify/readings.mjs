@@ -28,6 +28,7 @@ const CANNOT = {
     'whether they come twice or in another order only what receives them sees; whether they come at all, the assumptions say',
   'entry-webhook': BEGINS,
   'old-channel': 'it takes 180 days',
+  'empty-channel-end': 'nothing depends on it: the conversation is closed first',
   'native-leave': LEAVES,
   'left-conversation': LEAVES,
 };

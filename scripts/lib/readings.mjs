@@ -47,6 +47,7 @@ export const READINGS = {
   'listed-attributes': { id: 'R22', values: ['shown', 'null'] },
   'exhausted-targets': { id: 'R23', values: ['canceled', 'default-filter'] },
   'invite-start-time': { id: 'R24', values: ['taken', 'ignored', 'refused'] },
+  'empty-channel-end': { id: 'R26', values: ['closes', 'refused'] },
 };
 
 /** The beginnings of texts in a report that are no values: nothing was found, or nothing that the simulator can do. */

@@ -431,6 +431,14 @@ readings! {
         Ignored = "ignored",
         Refused = "refused",
     }
+    /// The end of an interaction channel without agents.
+    EmptyChannelEnd in empty_channel_end: "empty-channel-end", "R26",
+        "`Status=closed` for an interaction channel that no agent is in",
+        "https://www.twilio.com/docs/flex/developer/conversations/interactions-api/channels-subresource names no condition" {
+        /// Closes the channel, and its conversation with it.
+        Closes = "closes",
+        Refused = "refused",
+    }
 }
 
 impl std::str::FromStr for Setting {

@@ -11,7 +11,8 @@ use crate::protocol::unpark::{Cause, Change, Clock};
 use crate::protocol::MessageRef;
 use crate::reply::Refusal;
 use crate::request::{
-    path, CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest, PREPARE,
+    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest,
+    UnparkRequest, PREPARE,
 };
 use crate::sid::{
     AccountSid, ConversationParticipantSid, ConversationSid, FlowSid, MessageSid, SyncServiceSid,
@@ -28,7 +29,7 @@ pub enum Incoming {
     Park(Box<ParkRequest>),
     /// Prepare for a park.
     Prepare,
-    /// Wake, resume, check, settle, restore or a change.
+    /// Wake, resume, give, end, check, settle, restore or a change.
     Unpark {
         /// The conversation.
         conversation: ConversationSid,
@@ -62,6 +63,8 @@ impl Incoming {
             path::SETTLE => settle(fields),
             path::CHECK => check(fields),
             path::KEEP => keep(fields),
+            path::GIVE => give(fields),
+            path::END => end(fields),
             path::WAKE => wake(fields),
             path::TASK_EVENT => task_event(fields),
             path::RECONCILE => reconcile(fields),
@@ -154,6 +157,20 @@ fn keep(fields: Fields<'_>) -> Result<Incoming, BadField> {
     } = fields.read()?;
     let cause = Cause::Change(Change::LongestWait { hours });
     Ok(Incoming::unpark(conversation_sid, cause))
+}
+
+fn give(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let GiveRequest { conversation_sid } = fields.read()?;
+    Ok(Incoming::unpark(conversation_sid, Cause::Give))
+}
+
+fn end(fields: Fields<'_>) -> Result<Incoming, BadField> {
+    let EndRequest {
+        conversation_sid,
+        unread,
+    } = fields.read()?;
+    let unread = unread.unwrap_or_default();
+    Ok(Incoming::unpark(conversation_sid, Cause::End { unread }))
 }
 
 /// The parameters of the post-event `onMessageAdded`.

@@ -32,6 +32,8 @@ mod tests {
                 "settle": "/features/park-interaction/flex/settle-interaction",
                 "check": "/features/park-interaction/flex/check-interaction",
                 "keep": "/features/park-interaction/flex/keep-interaction",
+                "give": "/features/park-interaction/flex/give-interaction",
+                "end": "/features/park-interaction/flex/end-interaction",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
                 "reconcile": "/features/park-interaction/common/reconcile",

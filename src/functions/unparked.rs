@@ -63,7 +63,10 @@ impl Unparked {
         outcome: OutcomeName,
         now: Millis,
     ) -> Option<LoggedReturn> {
-        let OutcomeName::Replied(ReplyName::Routed | ReplyName::ParkedAndWoken) = outcome else {
+        let OutcomeName::Replied(
+            ReplyName::Routed | ReplyName::ParkedAndWoken | ReplyName::CustomerWrote,
+        ) = outcome
+        else {
             return None;
         };
         let parked = self.0.get(conversation)?;
@@ -156,7 +159,10 @@ mod tests {
     fn only_a_new_task_is_a_return() {
         let call: AnyCall = invite().into();
         for reply in Reply::examples() {
-            let is_return = matches!(reply, Reply::Routed | Reply::ParkedAndWoken);
+            let is_return = matches!(
+                reply,
+                Reply::Routed | Reply::ParkedAndWoken | Reply::CustomerWrote
+            );
             let line = logged(&call, reply.name(), PARKED_AT);
             assert_eq!(!line.is_null(), is_return, "{reply:?}");
         }

@@ -148,6 +148,10 @@ pub enum Deed {
     Resume,
     /// To restart the longest wait of one.
     Keep,
+    /// To give one to the queue.
+    Give,
+    /// To end one.
+    End,
 }
 
 impl Deed {
@@ -162,9 +166,12 @@ impl Deed {
             (Self::Park, true) => StringKey::ParkInteractionParkUnclear,
             (Self::Resume, false) => StringKey::ParkInteractionResumeFailed,
             (Self::Resume, true) => StringKey::ParkInteractionResumeUnclear,
+            (Self::End, false) => StringKey::ParkInteractionEndFailed,
+            (Self::End, true) => StringKey::ParkInteractionEndUnclear,
+            (Self::Give, false) => StringKey::ParkInteractionGiveFailed,
             (Self::Keep, false) => StringKey::ParkInteractionKeepFailed,
             // Then the row shows it.
-            (Self::Keep, true) => return None,
+            (Self::Keep | Self::Give, true) => return None,
         })
     }
 }
@@ -313,6 +320,12 @@ refusals! { notifications
     ParkInteractionAlreadyRouted: Warning,
     /// The longest wait of a parked conversation has begun again.
     ParkInteractionExtended: Success,
+    /// A parked conversation was ended.
+    ParkInteractionEnded: Success,
+    /// A parked conversation was ended at the moment at which the customer wrote.
+    ParkInteractionEndedUnheard: Warning,
+    /// A parked conversation was not ended, because the customer has written.
+    ParkInteractionCustomerWrote: Warning,
     /// The Functions cannot be reached.
     ParkInteractionUnreachable: Error,
     /// The answer is not one of the Functions.
@@ -358,6 +371,12 @@ pub enum StringKey {
     ParkInteractionResumeUnclear,
     /// The longest wait of a conversation did not start again.
     ParkInteractionKeepFailed,
+    /// A conversation was not ended.
+    ParkInteractionEndFailed,
+    /// It is not known whether a conversation was ended.
+    ParkInteractionEndUnclear,
+    /// A conversation was not given to the queue.
+    ParkInteractionGiveFailed,
     /// The reason for which parking is off: other agents.
     ParkInteractionButtonSeveralAgents,
     /// The reason for which parking is off: an open invite.
@@ -430,6 +449,8 @@ pub enum StringKey {
     ParkInteractionBackResumed,
     /// It is back because the account's owner sent it back.
     ParkInteractionBackOwner,
+    /// It is back because an agent gave it to the queue.
+    ParkInteractionBackGiven,
 }
 }
 

@@ -18,7 +18,8 @@ use super::value::{fold, give, parse, take};
 use super::{appointment, button, keep, list, settings, watch};
 use crate::flags::Flags;
 use crate::request::{
-    CheckRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest, PREPARE,
+    CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest,
+    PREPARE,
 };
 
 /// The browser's part in the list.
@@ -76,7 +77,7 @@ export interface ReturnedView {
 }
 
 /** An operation on a conversation. */
-export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep';
+export type OperationName = 'prepare' | 'park' | 'unpark' | 'settle' | 'check' | 'keep' | 'give' | 'end';
 
 /** The view for `park`. */
 export interface ParkView extends ScreenView {
@@ -134,9 +135,11 @@ export interface SettleView {
     task: TaskView;
 }
 
-/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check` and for `keep`. */
+/** The view for `unpark`, which is the payload of the action `UnparkInteraction`, for `check`, `keep`, `give` and `end`. */
 export interface UnparkView {
     ConversationSid?: unknown;
+    /** For `end`: the number of unheard messages in the row when the agent was asked. */
+    unread?: unknown;
 }
 
 /** The view for an operation. */
@@ -282,7 +285,7 @@ fn array_of_form(form: &appointment::Form) -> Result<JsValue, JsValue> {
     Ok(array.into())
 }
 
-/// Parks, resumes, settles, checks or keeps a conversation; see the module `operation`. A park has the flags that `start` has read.
+/// Parks, resumes, settles, checks, keeps, gives or ends a conversation; see the module `operation`. A park has the flags that `start` has read.
 /// `logout` is aborted when Flex logs out.
 ///
 /// One export, with one future, for all operations: each more would cost as much again.
@@ -300,6 +303,8 @@ pub fn operate_by_name(
         "park" => Operation::Park(CONFIGURATION.get()),
         "settle" => Operation::Settle,
         "check" => Operation::Check,
+        "give" => Operation::Give,
+        "end" => Operation::End(settings::flags(CONFIGURATION.get(), &Json::Null).end_from_list),
         "keep" => {
             let flags = settings::flags(CONFIGURATION.get(), &Json::Null);
             let (hours, until) = keep::wait(flags.expires_after_hours, Date::now());
@@ -337,6 +342,10 @@ fn operate(
             // All have the same field, so one type is written for all: see the test of `operation`.
             FunctionCall::Unpark(UnparkRequest { conversation_sid })
             | FunctionCall::Settle(SettleRequest { conversation_sid })
+            | FunctionCall::Give(GiveRequest { conversation_sid })
+            | FunctionCall::End(EndRequest {
+                conversation_sid, ..
+            })
             | FunctionCall::Keep(
                 KeepRequest {
                     conversation_sid, ..
@@ -350,6 +359,13 @@ fn operate(
         if let FunctionCall::Keep(keep, _) = &call {
             let hours = keep.expires_after_hours.into();
             Reflect::set(&request, &"expiresAfterHours".into(), &hours)?;
+        }
+        if let FunctionCall::End(EndRequest {
+            unread: Some(unread),
+            ..
+        }) = &call
+        {
+            Reflect::set(&request, &"unread".into(), &(*unread).into())?;
         }
         let called = session.post(&call, &request).await;
         if let (FunctionCall::Unpark(request), Some(list)) = (&call, &list) {

@@ -7,6 +7,7 @@ pub mod appointment;
 pub mod button;
 pub mod call;
 pub mod channel;
+pub mod close;
 pub mod effect;
 pub mod json;
 pub mod keep;

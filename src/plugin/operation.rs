@@ -3,10 +3,11 @@
 use super::call::CallFailure;
 use super::effect::{Deed, ShimOutcome};
 use super::json::Json;
-use super::{keep, park, rules, settings, settle, unpark};
-use crate::reply::Reply;
+use super::{close, keep, park, rules, settings, settle, unpark};
+use crate::reply::{Refusal, Reply};
 use crate::request::{
-    path, CheckRequest, KeepRequest, ParkOptions, ParkRequest, SettleRequest, UnparkRequest,
+    path, CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkOptions, ParkRequest,
+    SettleRequest, UnparkRequest,
 };
 
 /// An operation that the shim can start.
@@ -18,6 +19,10 @@ pub enum Operation<'a> {
     Park(&'a Json),
     /// Resume a conversation; see [`unpark`].
     Unpark,
+    /// Close a conversation for good, if the owner allows it; see [`close`].
+    End(bool),
+    /// Give a conversation to the queue; see [`close`].
+    Give,
     /// Settle a conversation; see [`settle`].
     Settle,
     /// Check a waiting conversation; see [`super::watch`].
@@ -40,6 +45,10 @@ pub enum FunctionCall {
     Park(Box<ParkRequest>),
     /// Resume a conversation.
     Unpark(UnparkRequest),
+    /// Close a conversation for good.
+    End(EndRequest),
+    /// Give a conversation to the queue.
+    Give(GiveRequest),
     /// Settle a conversation.
     Settle(SettleRequest),
     /// Check a waiting conversation.
@@ -74,6 +83,16 @@ impl Operation<'_> {
             Self::Unpark => unpark::request(view)
                 .map(FunctionCall::Unpark)
                 .map_err(|malformed| failed_to(Deed::Resume, malformed)),
+            Self::End(false) => Err(ShimOutcome::failed_to(
+                Deed::End,
+                &CallFailure::Refused(Refusal::NotAllowed),
+            )),
+            Self::End(true) => close::end_request(view)
+                .map(FunctionCall::End)
+                .map_err(|malformed| failed_to(Deed::End, malformed)),
+            Self::Give => close::give_request(view)
+                .map(FunctionCall::Give)
+                .map_err(|malformed| failed_to(Deed::Give, malformed)),
             Self::Settle => match settle::request(view) {
                 Ok(Some(request)) => Ok(FunctionCall::Settle(request)),
                 Ok(None) => Err(ShimOutcome::done(Vec::new())),
@@ -100,6 +119,8 @@ impl FunctionCall {
         match self {
             Self::Prepare | Self::Park(_) => path::PARK,
             Self::Unpark(_) => path::UNPARK,
+            Self::End(_) => path::END,
+            Self::Give(_) => path::GIVE,
             Self::Settle(_) => path::SETTLE,
             Self::Check(_) => path::CHECK,
             Self::Keep(..) => path::KEEP,
@@ -118,6 +139,8 @@ impl FunctionCall {
         match self {
             Self::Park(request) => park::outcome(request, called),
             Self::Unpark(request) => unpark::outcome(request, called),
+            Self::End(_) => close::end_outcome(called),
+            Self::Give(_) => close::give_outcome(called),
             Self::Settle(_) => settle::outcome(called),
             // The item shows the result of a check.
             Self::Check(_) | Self::Prepare => ShimOutcome::done(Vec::new()),
@@ -161,6 +184,16 @@ mod tests {
                 Operation::Unpark,
                 json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
                 path::UNPARK,
+            ),
+            (
+                Operation::End(true),
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::END,
+            ),
+            (
+                Operation::Give,
+                json!({ "ConversationSid": "CH00000000000000000000000000000001" }),
+                path::GIVE,
             ),
             (Operation::Settle, json!({ "task": woken }), path::SETTLE),
             (
@@ -219,7 +252,13 @@ mod tests {
 
     #[test]
     fn malformed_input_notifies_the_agent_except_for_settle() {
-        for operation in [Operation::Park(&Json::Null), Operation::Unpark, KEEP] {
+        for operation in [
+            Operation::Park(&Json::Null),
+            Operation::Unpark,
+            Operation::End(true),
+            Operation::Give,
+            KEEP,
+        ] {
             let outcome = operation.prepare(&Json::Null).unwrap_err();
             assert_eq!(outcome.error.unwrap().variant, "malformed");
             assert!(matches!(
@@ -259,6 +298,14 @@ mod tests {
             }] if count == "2"
         ));
         assert!(park.prepare(&view(0)).is_ok());
+    }
+
+    #[test]
+    fn an_end_that_the_owner_does_not_allow_is_not_sent() {
+        let view = json(&json!({ "ConversationSid": "CH00000000000000000000000000000001" }));
+        let outcome = Operation::End(false).prepare(&view).unwrap_err();
+        assert_eq!(outcome.error.unwrap().variant, "notAllowed");
+        assert_eq!(outcome.effects.len(), 1);
     }
 
     #[test]

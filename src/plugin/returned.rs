@@ -98,6 +98,7 @@ fn cause(name: &str) -> Option<StringKey> {
         "expiry" => StringKey::ParkInteractionBackExpiry,
         "resume" => StringKey::ParkInteractionBackResumed,
         "owner" => StringKey::ParkInteractionBackOwner,
+        "given" => StringKey::ParkInteractionBackGiven,
         _ => return None,
     })
 }
@@ -265,6 +266,7 @@ mod tests {
             ("expiry", Some(Key::ParkInteractionBackExpiry)),
             ("resume", Some(Key::ParkInteractionBackResumed)),
             ("owner", Some(Key::ParkInteractionBackOwner)),
+            ("given", Some(Key::ParkInteractionBackGiven)),
             ("Message", None),
             ("lunch", None),
         ] {

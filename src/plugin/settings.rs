@@ -28,6 +28,8 @@ pub struct Settings {
     pub show_list: bool,
     /// True if a conversation that the agent resumes from the list is accepted and selected for them.
     pub auto_accept: bool,
+    /// True if the agent may end a parked conversation from the list.
+    pub end_from_list: bool,
     /// The Functions' address, such as `https://park-interaction-1234.twil.io`.
     pub functions_origin: String,
     /// All flags. The shim has no part in them.
@@ -91,6 +93,7 @@ pub fn read(view: &Json) -> Result<Option<Settings>, MalformedField> {
     Ok(Some(Settings {
         show_list: flags.show_list,
         auto_accept: flags.auto_accept,
+        end_from_list: flags.end_from_list,
         functions_origin,
         flags,
     }))
@@ -317,6 +320,7 @@ mod tests {
             Some(Settings {
                 show_list: false,
                 auto_accept: true,
+                end_from_list: true,
                 functions_origin: "https://park-interaction-1234.twil.io".into(),
                 flags: Flags {
                     enabled: true,

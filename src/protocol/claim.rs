@@ -176,7 +176,13 @@ impl ClaimHandle {
         self.needs_look
     }
 
-    /// Returns true if this operation holds the claim, and what it has read may be from before that.
+    /// Returns true if this operation holds the claim, and has begun to look before that.
+    #[must_use]
+    pub fn is_look_without_claim(&self) -> bool {
+        matches!(self.status, ClaimStatus::Held { .. }) && !self.is_look_current
+    }
+
+    /// Returns true if this operation has taken the claim over, and what it has read may be from before the former owner's end.
     #[must_use]
     pub fn is_look_outdated(&self) -> bool {
         let is_taken_over = matches!(

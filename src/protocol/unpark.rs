@@ -4,6 +4,8 @@
 //! |---|---|
 //! | wake | the customer has written, so the conversation is routed again |
 //! | resume | an agent wants the conversation back |
+//! | give | an agent gives the conversation to the queue |
+//! | end | an agent closes the conversation, because its customer is gone |
 //! | check | a timer or an open desktop asks whether a worker is being asked for a waiting conversation |
 //! | change | an agent changes something about the parked conversation, such as the end of its longest wait |
 //! | settle | an agent has joined, so the parked state is removed |
@@ -19,6 +21,7 @@
 //! | tidy | after an invite: delete the row, write the task into the webhook's address, and mark the claim |
 //! | settle | one after the other: delete the row, remove the record and put the timer back, delete the webhooks |
 //! | restore | arm the webhook, if it is missing; then write the row, and the webhook's SID into the attributes |
+//! | end | close the conversation, which has been looked at with the claim; then close its channel, and delete row, note and webhooks |
 //! | change | a restore that first writes the change into the webhook's address, and then into record, row and clocks |
 //!
 //! The webhook and the record stay until an agent has joined. If the new task ends before that, another one follows.
@@ -26,6 +29,7 @@
 mod authors;
 mod change;
 mod decide;
+mod end;
 mod invite;
 mod restore;
 mod settle;
@@ -53,6 +57,7 @@ use super::{Machine, MessageRef, OperationContext, Outcome};
 use authors::Authors;
 pub use change::Change;
 use decide::Decision;
+use end::Ending;
 use invite::Inviting;
 use restore::Restoring;
 use settle::Settling;
@@ -80,6 +85,13 @@ pub enum Cause {
     WakeByFlow(Option<MessageSid>),
     /// The caller wants the conversation back.
     Resume,
+    /// The caller gives the conversation to the queue: it is routed through the workflow.
+    Give,
+    /// The caller closes the conversation for good.
+    End {
+        /// The number of the customer's unheard messages that the caller has seen.
+        unread: u32,
+    },
     /// The caller changes something about the parked conversation.
     Change(Change),
     /// The caller has joined the conversation.
@@ -129,27 +141,39 @@ impl Cause {
     pub fn needs_token(&self) -> bool {
         matches!(
             self,
-            Self::Resume | Self::Change(_) | Self::Settle | Self::Check(Clock::Desktop)
+            Self::Resume
+                | Self::Give
+                | Self::End { .. }
+                | Self::Change(_)
+                | Self::Settle
+                | Self::Check(Clock::Desktop)
         )
     }
 
     /// Returns true if an agent waits for the reply.
     fn keeps_somebody_waiting(&self) -> bool {
-        matches!(self, Self::Resume | Self::Change(_))
+        matches!(
+            self,
+            Self::Resume | Self::Give | Self::End { .. } | Self::Change(_)
+        )
     }
 
     /// Returns true if all messages since the park must be read.
     fn asks_what_is_unheard(&self) -> bool {
         matches!(
             self,
-            Self::Change(_) | Self::Restore | Self::Check(_) | Self::Reconcile
+            Self::End { .. } | Self::Change(_) | Self::Restore | Self::Check(_) | Self::Reconcile
         )
     }
 
     /// Returns true if the invite of this operation may ask the agent who parked. One of many in a sweep goes through the
     /// workflow: the appointment is long past.
     fn may_ask_same_agent(&self) -> bool {
-        self.is_wake() || matches!(self, Self::Change(_) | Self::Check(_) | Self::Restore)
+        let finds_message = matches!(
+            self,
+            Self::End { .. } | Self::Change(_) | Self::Check(_) | Self::Restore
+        );
+        self.is_wake() || finds_message
     }
 
     /// Returns true if the operation may create an invite.
@@ -196,6 +220,7 @@ enum Phase {
     Watch(Reply),
     Settle(Settling),
     Restore(Box<Restoring>),
+    End(Ending),
     /// The operation ends when nothing is in flight.
     Over,
 }
@@ -393,7 +418,9 @@ impl Unpark {
     /// Returns true if the messages that were read are enough for a decision: one unheard message is, or two if the first
     /// one waits. Hundreds of them could take longer than the claim lasts, again and again.
     fn is_enough(&self, guardian: &Guardian, from: u32) -> bool {
-        if guardian.keeps_time() {
+        if let Some(is_more) = self.has_more_than_seen() {
+            is_more
+        } else if guardian.keeps_time() {
             self.messages_of_customer(from)
                 .is_none_or(|written| written.len() > 1)
         } else {
@@ -402,7 +429,8 @@ impl Unpark {
     }
 
     fn after_look(&mut self, now: Millis) {
-        if self.claim.is_look_outdated() {
+        // An end cannot be undone, so it reads everything again with the claim.
+        if self.claim.is_look_outdated() || (self.is_end() && self.claim.is_look_without_claim()) {
             return self.look();
         }
         if self.asks_for_more() {
@@ -525,6 +553,8 @@ impl Unpark {
             Decision::Settle(reply) => self.settle(Settling::new(reply), now),
             Decision::Restore(guardian) => self.restore(*guardian, now),
             Decision::Discard(outcome) => self.discard(outcome),
+            Decision::Close => self.close(),
+            Decision::Clear => self.clear(),
             Decision::Leave(outcome) => self.leave(outcome, now),
             Decision::LookAgain | Decision::Confirm => self.look_again(now),
         }
@@ -575,7 +605,17 @@ impl Unpark {
     /// Gives the claim back and then ends the operation.
     fn release(&mut self, outcome: impl Into<Outcome>) {
         self.claim.release(&mut self.calls);
-        self.calls.finish_when_idle(outcome.into());
+        self.finish_when_idle(outcome.into());
+    }
+
+    /// Ends the operation as soon as nothing is in flight. An end that was not possible because of a message says so.
+    fn finish_when_idle(&mut self, mut outcome: Outcome) {
+        let because_of_message =
+            matches!(outcome.reply, Reply::Routed | Reply::Waiting | Reply::Kept);
+        if self.is_end() && because_of_message {
+            outcome.reply = Reply::CustomerWrote;
+        }
+        self.calls.finish_when_idle(outcome);
     }
 
     fn end(&mut self, reply: Reply) {
@@ -635,6 +675,7 @@ impl Machine for Unpark {
             Phase::Invite(inviting) => inviting.take(finished, now),
             Phase::Settle(settling) => settling.take(finished),
             Phase::Restore(restoring) => restoring.take(finished),
+            Phase::End(ending) => ending.take(finished),
             Phase::LookAgain | Phase::AskAgain | Phase::Watch(_) | Phase::Over => {}
         }
     }
@@ -661,6 +702,7 @@ impl Machine for Unpark {
             Phase::Watch(reply) => self.leave(Outcome::reply(reply), now),
             Phase::Settle(settling) => self.after_settle(settling, now),
             Phase::Restore(restoring) => self.after_restore(*restoring, now),
+            Phase::End(ending) => self.after_end(&ending),
             Phase::Over => {}
         }
         self.watch_over_failure(now);

@@ -20,6 +20,7 @@ const CANNOT_BE_ASKED = new Set([
   ...['message-index', 'message-participant', 'message-author', 'redelivery', 'delivery-order', 'bot-participant'],
   ...['hung-up-function', 'task-callback', 'entry-webhook', 'old-channel', 'owner-timers', 'native-leave'],
   'left-conversation',
+  'empty-channel-end',
 ]);
 
 /** Values that are found together. */

@@ -1,6 +1,18 @@
 // Cases in parallel in one contact centre: each has a customer and an agent of its own, so that a fault hits only this case.
 
-import { CHECK, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, TASK_EVENT, until } from '../functions/support.mjs';
+import {
+  CHECK,
+  END,
+  GIVE,
+  KEEP,
+  PARK,
+  RECONCILE,
+  RESUME,
+  SETTLE,
+  stateOf,
+  TASK_EVENT,
+  until,
+} from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
@@ -48,7 +60,7 @@ export class Batch {
   /**
    * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `keep`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `keep`, `give`, `end`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
    * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
@@ -205,6 +217,8 @@ export class Batch {
       follow: () => this.#cancel([member]),
       check: () => this.check(member),
       keep: () => this.keep(member),
+      give: () => this.#click(GIVE, member),
+      end: () => this.#click(END, member),
       reconcile: () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile unheard': () => this.desk.signed(RECONCILE, { conversationSid }),
       'reconcile all': () => this.#reconcileAll(),
@@ -257,6 +271,19 @@ export class Batch {
   keep({ token, conversationSid }) {
     const expiresAfterHours = LONGEST_WAIT_HOURS;
     return this.desk.call(KEEP, { Token: token, conversationSid, expiresAfterHours });
+  }
+
+  /** Gives or ends, as the agent who parked. */
+  #click(path, { token, conversationSid }) {
+    return this.desk.call(path, { Token: token, conversationSid });
+  }
+
+  /** Lets every agent end their conversation again, long after. */
+  async endAgain() {
+    await this.#passLeases();
+    await aFew(this.members, async (member) => {
+      member.answer = await this.#click(END, member);
+    });
   }
 
   /** Requests a check, as an open desktop does. */

@@ -7,6 +7,8 @@ import { faultAt } from './calls.mjs';
 import {
   afterReconcilingAgain,
   afterCancellation,
+  afterTheEnd,
+  afterTheSecondEnd,
   afterTheNextMessage,
   afterTheOperation,
   afterTheSettle,
@@ -17,9 +19,11 @@ import { lineOf, printTable } from './table.mjs';
 
 /** Operations that leave a message unheard, so that time must pass afterwards. After the others, no time may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
-const HEARD = ['park', 'park until', 'keep', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+const HEARD = ['park', 'park until', 'keep', 'give', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
 /** The operation at the time of an appointment, for which time passes. */
 const DUE = ['due'];
+/** The operation after which the customer cannot write. */
+const LAST = ['end'];
 /** The operation on all conversations of an account, which needs a contact centre of its own. */
 const ALONE = 'reconcile all';
 const AT_MOST = 96;
@@ -34,7 +38,7 @@ export async function checkFaults({ all = false, only } = {}) {
   const desk = await openDesk();
   try {
     const operations = [];
-    for (const operation of [...UNHEARD, ...HEARD, ...DUE])
+    for (const operation of [...UNHEARD, ...HEARD, ...DUE, ...LAST])
       operations.push({ operation, calls: await cleanCalls(desk, operation) });
     operations.push({ operation: ALONE, calls: (await cleanCalls(desk, ALONE)).filter(isPage) });
     const cases = chosen(operations, { all, only });
@@ -56,7 +60,7 @@ const isPage = ({ method, host, template }) =>
 
 function inBatches(cases) {
   const batches = [];
-  for (const operations of [UNHEARD, HEARD, DUE]) {
+  for (const operations of [UNHEARD, HEARD, DUE, LAST]) {
     const together = cases.filter(({ operation }) => operations.includes(operation));
     while (together.length > 0) batches.push(together.splice(-AT_MOST));
   }
@@ -119,6 +123,12 @@ async function runSideBySide(desk, cases) {
   cases.forEach((one, number) => {
     if (!batch.members[number].wasHit) Object.assign(one, { fault: 'lost', reason: 'the fault was not hit' });
   });
+  if (cases.every(({ operation }) => LAST.includes(operation))) {
+    await note(afterTheEnd);
+    await batch.endAgain();
+    await note(afterTheSecondEnd);
+    return;
+  }
   await note(afterTheOperation);
   if (cases.every(({ operation }) => [...UNHEARD, ...DUE].includes(operation))) {
     await batch.watchersActAgain();

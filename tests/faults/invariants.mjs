@@ -23,6 +23,29 @@ export function afterTheOperation(member, state) {
   ]);
 }
 
+/** Checks the state after an end: it is closed, or it is parked as before. */
+export function afterTheEnd(member, state) {
+  const { outcome } = member.answer.body;
+  return firstOf([
+    !isClosed(state) && alone(state),
+    !isClosed(state) && outcome === 'ended' && 'the answer was ended, and it is open',
+    ...always(member, state),
+  ]);
+}
+
+/** Checks the state after the agent has ended it again, long after. */
+export function afterTheSecondEnd(member, state) {
+  const { status, body } = member.answer;
+  return firstOf([
+    !isClosed(state) && `it is open after a second end: ${status} ${JSON.stringify(body)}`,
+    body.outcome !== 'ended' && `the answer to a second end is ${status} ${JSON.stringify(body)}`,
+    state.openTasks.length > 0 && 'somebody is asked for a closed conversation',
+    leftOver(member, state),
+  ]);
+}
+
+const isClosed = ({ conversation }) => conversation.state === 'closed';
+
 /** Returns a reason if a conversation with a longest wait has no end of it, or no clock that asks at the end. */
 function withoutEnd({ conversation, waiting, openTasks }) {
   if (openTasks.length > 0) return 'it is kept, and somebody is asked';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { CHECK, deskOfSuite, KEEP, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
+import { CHECK, deskOfSuite, END, GIVE, KEEP, PARK, RESUME, SETTLE, until, WAKE } from './support.mjs';
 
 const MADE_UP = 'f'.repeat(32);
 
@@ -32,7 +32,46 @@ describe('authority', () => {
       await refused([403, 'notAllowed'], () => desk.resume('charlie', 'ben'), butForClaims);
       await refused([403, 'notAllowed'], () => desk.settle('charlie', 'ben'), butForClaims);
       await refused([403, 'notAllowed'], () => desk.keep('charlie', 'ben', 72), butForClaims);
+      await refused([403, 'notAllowed'], () => desk.give('charlie', 'ben'), butForClaims);
+      await refused([403, 'notAllowed'], () => desk.close('charlie', 'ben'), butForClaims);
     });
+
+    // Role by whose row: an agent has their own, supervisors and admins have all.
+    for (const [who, mayOthers] of /** @type {[string, boolean][]} */ ([
+      ['ada', false],
+      ['sue', true],
+      ['ann', true],
+    ])) {
+      for (const [operation, outcome] of [
+        ['give', 'routed'],
+        ['close', 'ended'],
+      ]) {
+        it(`lets ${who} ${operation} ${mayOthers ? 'any conversation' : 'their own conversation only'}`, async (t) => {
+          // A reset makes the contact centre of the last seed.
+          t.after(() => desk.control('POST', 'seed', {}));
+          const customer = (id, assignedTo) => ({
+            id,
+            name: id,
+            channel: 'web',
+            messages: ['Hello', 'Hi'],
+            assignedTo,
+          });
+          await desk.control('POST', 'seed', { customers: [customer('charlie', 'ada'), customer('wanda', 'ben')] });
+          await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
+          desk.facts = await desk.control('GET', 'facts');
+          await desk.parked('charlie');
+          await desk.parked('wanda', { agent: 'ben' });
+          const own = await desk[operation]('charlie', who);
+          assert.deepEqual([own.status, own.body.outcome], [200, outcome], JSON.stringify(own.body));
+          if (mayOthers) {
+            const { body } = await desk[operation]('wanda', who);
+            assert.equal(body.outcome, outcome);
+          } else {
+            await refused([403, 'notAllowed'], () => desk[operation]('wanda', who), butForClaims);
+          }
+        });
+      }
+    }
 
     it('refuses a park by a supervisor or admin who has not joined', async () => {
       await desk.control('POST', 'agents', { identity: 'ann', fullName: 'Ann Admin', roles: ['admin'] });
@@ -71,7 +110,7 @@ describe('authority', () => {
       await desk.control('POST', 'tokens', { expire: expired });
       await desk.forgetCallers();
       for (const Token of [customer, 'made-up', expired, '', null, 7, ['x'], { valid: true }]) {
-        for (const path of [PARK, RESUME, SETTLE, KEEP]) {
+        for (const path of [PARK, RESUME, SETTLE, KEEP, GIVE, END]) {
           await refused([401, 'invalidToken'], () => desk.call(path, { ...parkFields, Token }));
         }
       }
@@ -118,7 +157,7 @@ describe('authority', () => {
         [conversationSid],
         { sid: conversationSid },
       ]) {
-        for (const path of [PARK, RESUME, SETTLE, KEEP]) {
+        for (const path of [PARK, RESUME, SETTLE, KEEP, GIVE, END]) {
           const fields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72, conversationSid: value };
           await refused([400, 'badRequest'], () => desk.call(path, fields));
         }
@@ -254,7 +293,7 @@ describe('authority', () => {
     it('survives a megabyte in any field', async () => {
       const fields = { ...(await desk.parkFields('charlie')), expiresAfterHours: 72 };
       const large = 'x'.repeat(1024 * 1024);
-      for (const path of [PARK, RESUME, SETTLE, KEEP]) {
+      for (const path of [PARK, RESUME, SETTLE, KEEP, GIVE, END]) {
         for (const [field, status] of [
           ['conversationSid', 400],
           ['Token', 401],

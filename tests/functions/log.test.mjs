@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'node:test';
 
 import { logFile } from '../../scripts/lib/exec.mjs';
-import { deskOfSuite, RECONCILE, until } from './support.mjs';
+import { deskOfSuite, RECONCILE, until, WAKE } from './support.mjs';
 
 const HOUR = 3_600_000;
 const CUSTOMER = 'charlie';
@@ -73,6 +73,30 @@ describe('the log line of an unpark', () => {
     const { body } = await desk.resume(CUSTOMER, 'ada');
     assert.equal(body.outcome, 'routed', JSON.stringify(body));
     assertReturn(await line('resume', 'routed'), { cause: 'resume', reason: REASON, ms: HOUR });
+  });
+
+  it('names a gift to the queue as the cause', async () => {
+    await parkedFor(HOUR);
+    const { body } = await desk.give(CUSTOMER, 'ada');
+    assert.equal(body.outcome, 'routed', JSON.stringify(body));
+    assertReturn(await line('give', 'routed'), { cause: 'given', reason: REASON, ms: HOUR });
+  });
+
+  it('names an end, without a return', async () => {
+    await parkedFor(HOUR);
+    await desk.close(CUSTOMER, 'ada');
+    const { conversation, ms, calls, ...more } = await line('end', 'ended');
+    assert.deepEqual(more, { operation: 'end', outcome: 'ended' });
+    assert.equal(conversation, desk.customer(CUSTOMER).conversationSid);
+    assert.ok(calls > 0 && ms >= 0);
+  });
+
+  it('names the message that prevented an end', async () => {
+    await parkedFor(HOUR);
+    await desk.fault({ pathPattern: WAKE, kind: 'status', status: 500, times: 0 });
+    await desk.writes(CUSTOMER, MESSAGE);
+    await desk.close(CUSTOMER, 'ada');
+    assertReturn(await line('end', 'customerWrote'), { cause: 'message', reason: REASON, ms: HOUR });
   });
 
   it('names the owner as the cause, for each conversation', async () => {

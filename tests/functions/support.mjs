@@ -26,6 +26,8 @@ export const {
   settle: SETTLE,
   check: CHECK,
   keep: KEEP,
+  give: GIVE,
+  end: END,
   wake: WAKE,
   restore: TASK_EVENT,
   reconcile: RECONCILE,
@@ -317,6 +319,29 @@ export class Desk {
   keep(id, agent, expiresAfterHours) {
     const { conversationSid } = this.customer(id);
     return this.call(KEEP, { Token: this.agent(agent).token, conversationSid, expiresAfterHours });
+  }
+
+  /**
+   * Gives a conversation to the queue.
+   *
+   * @param {string} id
+   * @param {string} agent
+   */
+  give(id, agent) {
+    const { conversationSid } = this.customer(id);
+    return this.call(GIVE, { Token: this.agent(agent).token, conversationSid });
+  }
+
+  /**
+   * Ends a conversation.
+   *
+   * @param {string} id
+   * @param {string} agent
+   * @param {Fields} [fields]
+   */
+  close(id, agent, fields = {}) {
+    const { conversationSid } = this.customer(id);
+    return this.call(END, { Token: this.agent(agent).token, conversationSid, ...fields });
   }
 
   /**

@@ -9,6 +9,7 @@
 
 mod appointments;
 mod damaged;
+mod end;
 mod faults;
 mod forged;
 mod hostile;

@@ -102,6 +102,8 @@ pub struct Stage {
     pub fault_was_hit: bool,
     first_calls: usize,
     pub down: Option<&'static str>,
+    /// The name of a call to which Twilio answers that it knows no such thing.
+    pub missing: Option<&'static str>,
     sequence: u32,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,
@@ -141,6 +143,7 @@ impl Stage {
             fault_was_hit: false,
             first_calls: 0,
             down: None,
+            missing: None,
             sequence: 0,
             flow: None,
             caller: Some(caller(ADA)),
@@ -379,6 +382,7 @@ impl Stage {
             return;
         }
         let result = match fault {
+            None if self.missing == Some(call.name()) => Err(Failure::NotFound),
             Some(Fault::Throttled) => Err(Failure::Throttled),
             Some(Fault::NotDone | Fault::Down) => Err(Failure::Unavailable),
             Some(Fault::Refused) => Err(Failure::Refused {

@@ -1,6 +1,6 @@
 // A contact centre in which each story has a customer and an agent of its own, and the actions of these people.
 
-import { CHECK, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
+import { CHECK, END, GIVE, KEEP, PARK, RECONCILE, RESUME, SETTLE, stateOf, until } from '../functions/support.mjs';
 import { create, update } from '../faults/rest.mjs';
 import { inTurns } from '../support/in-turns.mjs';
 
@@ -106,6 +106,8 @@ export class Centre {
       park: () => this.#park(member),
       resume: () => this.#clicks(() => this.#call(RESUME, member, this.#token(member.agent))),
       keep: () => this.#clicks(() => this.#keep(member)),
+      give: () => this.#clicks(() => this.#call(GIVE, member, this.#token(member.agent))),
+      end: () => this.#clicks(() => this.#call(END, member, this.#token(member.agent))),
       settle: async () =>
         this.#clicks(async () => this.#call(SETTLE, member, this.#token(await this.#whoIsIn(member)))),
       writes: () => this.#writes(member),

@@ -19,6 +19,7 @@ export function whatIsWrong({ member, state, step, when, seed }) {
     isAlone && !isClosed && !isArmed(state) && when !== 'done' && lost('the customer is alone'),
     step === 'is parked' && isFaultless && notParked(state),
     step === 'is gone' && state.rows.length > 0 && untidy('the row of a closed conversation is left'),
+    step === 'is ended' && notEnded(member, state, isFaultless),
     step === 'is settled' && isFaultless && leftOver(member, state),
   ]);
 }
@@ -27,6 +28,19 @@ function notParked({ agents, openTasks, rows }) {
   if (agents.length > 0) return untidy('it is not parked: an agent is there');
   if (openTasks.length > 0) return double('nobody wrote, and somebody is asked');
   return rows.length !== 1 && untidy(`parked with ${rows.length} rows`);
+}
+
+function notEnded({ before }, { conversation, openTasks, rows, waiting, notes }, isFaultless) {
+  if (openTasks.length > 0) return double('somebody is asked for an ended conversation');
+  if (!isFaultless) return undefined;
+  const reason = firstOf([
+    conversation.state !== 'closed' && 'it is open',
+    rows.length > 0 && 'the row is left',
+    waiting.length > 0 && 'the item that says that it waits is left',
+    notes.length > 0 && 'the note is left',
+    conversation.webhooks.length !== before.conversation.webhooks.length && 'the webhooks are not as they were',
+  ]);
+  return reason && untidy(reason);
 }
 
 function leftOver({ before }, state) {

@@ -137,6 +137,38 @@ const SHORT = [
     sameAgentSeconds: 600,
     steps: ['park', 'writes', 'decline', '', 'minute', 'accept', 'settle', 'is settled'],
   },
+  { name: 'ended', steps: ['park', '', 'is parked', 'end', 'minute', 'is ended'] },
+  {
+    name: 'ended before its time',
+    appointment: { afterMs: 3 * 60 * 60 * 1000, note: 'Sends it tonight' },
+    steps: ['park', 'end', '', 'end', 'minute', 'is ended'],
+  },
+  {
+    name: 'written to, and not ended',
+    steps: ['park', 'writes', 'end', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'given to the queue',
+    sameAgentSeconds: 600,
+    steps: ['park', 'give', '', '', 'minute', 'accept', 'settle', 'is settled'],
+  },
+  {
+    name: 'given to the queue, and canceled',
+    steps: [
+      'park',
+      'give',
+      'cancel',
+      'reconcile',
+      'minute',
+      'is parked',
+      'writes',
+      '',
+      'minute',
+      'accept',
+      'settle',
+      'is settled',
+    ],
+  },
   { name: 'closed meanwhile', steps: ['park', 'close', '', 'reconcile', 'minute', 'is gone'] },
   {
     name: 'closed while somebody is asked',

@@ -2,7 +2,7 @@
 
 use js_sys::Promise;
 use park_interaction::plugin::exports::{operate_by_name as operate, start};
-use park_interaction::request::path::{CHECK, KEEP, PARK, SETTLE, UNPARK};
+use park_interaction::request::path::{CHECK, END, GIVE, KEEP, PARK, SETTLE, UNPARK};
 use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -124,6 +124,41 @@ async fn an_appointment_goes_with_the_request() {
     ] {
         assert_eq!(body[name], value, "{name}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn an_end_posts_what_the_agent_has_seen_if_the_owner_allows_it() {
+    let sid = "CH00000000000000000000000000000001";
+    let begin = |end_from_list: bool| {
+        let custom_data = json!({
+            "serverless_functions_domain": "park-interaction-1234.twil.io",
+            "features": { "park_interaction": { "enabled": true, "end_from_list": end_from_list } },
+        });
+        start(&js(&json!({ "customData": custom_data }))).unwrap();
+    };
+    let click = |name: &str| {
+        let payload = js(&json!({ "ConversationSid": sid, "unread": 2 }));
+        let logout = AbortController::new().unwrap().signal();
+        outcome(operate(name, payload, ORIGIN.into(), "t".into(), logout))
+    };
+    let fake = Fake::answering(&json!([
+        { "path": END, "status": 200, "body": { "outcome": "ended" } },
+        { "path": GIVE, "status": 200, "body": { "outcome": "routed" } },
+    ]));
+    begin(false);
+    assert_eq!(notified(&click("end").await), ["ParkInteractionNotAllowed"]);
+    begin(true);
+    assert_eq!(notified(&click("end").await), ["ParkInteractionEnded"]);
+    assert_eq!(notified(&click("give").await), ["ParkInteractionRouted"]);
+    let journal = fake.end();
+    let bodies: Vec<_> = journal.requests().iter().map(|one| &one["body"]).collect();
+    assert_eq!(
+        bodies,
+        [
+            &json!({ "conversationSid": sid, "unread": "2", "Token": "t" }),
+            &json!({ "conversationSid": sid, "Token": "t" }),
+        ]
+    );
 }
 
 #[wasm_bindgen_test]

@@ -26,6 +26,7 @@ fn the_settings_are_a_plain_object() {
             "settings": {
                 "showList": true,
                 "autoAccept": true,
+                "endFromList": true,
                 "functionsOrigin": "https://park-interaction-1234.twil.io",
             },
             "effects": [],

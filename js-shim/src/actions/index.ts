@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { registerEnd } from './endInteraction';
 import { registerKeep } from './keepInteraction';
 import { registerPark } from './parkInteraction';
 import { registerUnpark } from './unparkInteraction';
@@ -8,4 +9,5 @@ export function registerActions(context: Context): void {
   registerPark(context);
   registerUnpark(context);
   registerKeep(context);
+  registerEnd(context);
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../context';
-import type { ShimOutcome } from '../core/generated/glue';
+import type { OperationName, ShimOutcome } from '../core/generated/glue';
+import { operate } from '../core/operate';
 import { apply } from '../effects';
 
 /**
@@ -23,4 +24,30 @@ export function oncePerKey<Key>(): (key: Key, call: () => Promise<void>) => Prom
     running.set(key, current);
     return current;
   };
+}
+
+interface RowPayload {
+  ConversationSid?: string;
+  /** The number of unheard messages that the agent has seen in the row. */
+  unread?: number;
+}
+
+/** Registers an action on a parked conversation that a row of the list shows. */
+export function registerRowAction(context: Context, name: string, operation: OperationName): void {
+  const once = oncePerKey<string | undefined>();
+
+  const act = (payload?: RowPayload) =>
+    once(payload?.ConversationSid, () =>
+      perform(operate(context, operation, payload), context, {
+        customer: customerOf(context, payload?.ConversationSid),
+      }),
+    );
+  context.flex.Actions.registerAction(name, act);
+}
+
+/** Returns the customer's name in the row of a conversation, if the list shows it. */
+function customerOf({ list }: Context, conversationSid = ''): string | undefined {
+  const place = list?.indexOf(conversationSid) ?? null;
+  if (place === null) return undefined;
+  return list?.rows(place, place + 1)[0]?.data.customerName ?? undefined;
 }

@@ -9,14 +9,14 @@ use park_interaction::request::InsightsFields;
 use park_interaction::sid::{ContentSid, TaskSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ChannelRef, Claim, ClaimState, CloseParticipant, Content, ConversationState, CreateClaim,
-    CreateInteraction, CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook,
-    FetchChannel, FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker,
-    FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps,
-    ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels,
-    NamedWorker, PutItem, RemoveChatParticipant, Target, UpdateClaim, UpdateConversation,
-    UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField,
-    CLAIM_TTL_SECONDS,
+    ChannelRef, Claim, ClaimState, CloseChannel, CloseParticipant, Content, ConversationState,
+    CreateClaim, CreateInteraction, CreateInvite, CreateMessage, CreateWebhook, DeleteItem,
+    DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask,
+    FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
+    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
+    ListWorkerChannels, NamedWorker, PutItem, RemoveChatParticipant, Target, UpdateClaim,
+    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents,
+    WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
 
@@ -432,6 +432,36 @@ fn closed(pair: &mut Pair) {
     look_around(pair);
 }
 
+/// An agent's End: the conversation first, then its channel.
+fn ended(pair: &mut Pair) {
+    let channel = pair.channel();
+    let listed = pair.call(ListParticipants(channel.clone()));
+    let listed = answer::<ListParticipants>(&listed);
+    let agent = listed.into_iter().find(|one| one.internal).unwrap().sid;
+    let close = CloseParticipant {
+        channel: channel.clone(),
+        participant: agent,
+    };
+    pair.call(close).unwrap();
+    let end = UpdateConversation {
+        attributes: Some("{}".into()),
+        close: true,
+        ..UpdateConversation::new(conversation(1))
+    };
+    pair.call(end.clone()).unwrap();
+    look_around(pair);
+    assert_eq!(pair.call(end), refused(400, 50_377));
+    // It is refused under one of the readings.
+    let _ = pair.call(CloseChannel(channel));
+    let elsewhere = ChannelRef {
+        interaction: sids::interaction(99),
+        channel: sids::channel(99),
+    };
+    let missing = pair.call(CloseChannel(elsewhere));
+    assert_eq!(missing, Err(Failure::NotFound));
+    look_around(pair);
+}
+
 fn claims(pair: &mut Pair) {
     let fetch = FetchClaim(conversation(1));
     assert_eq!(pair.call(fetch.clone()), Err(Failure::NotFound));
@@ -508,7 +538,7 @@ fn items(pair: &mut Pair) {
     assert_eq!(pair.call(other), Err(Failure::NotFound));
 }
 
-const STORIES: [fn(&mut Pair); 14] = [
+const STORIES: [fn(&mut Pair); 15] = [
     people,
     timers,
     messages,
@@ -521,12 +551,13 @@ const STORIES: [fn(&mut Pair); 14] = [
     invites,
     interactions,
     closed,
+    ended,
     claims,
     items,
 ];
 
 /// The readings that memory has too. How a new webhook replays messages shows in no result.
-const READINGS: [Reading; 7] = [
+const READINGS: [Reading; 8] = [
     DOCUMENTED,
     Reading {
         name: "left-participants",
@@ -547,6 +578,11 @@ const READINGS: [Reading; 7] = [
         name: "inactive-invite",
         value: "refused",
         set: |memory| memory.refuses_inactive = true,
+    },
+    Reading {
+        name: "empty-channel-end",
+        value: "refused",
+        set: |memory| memory.refuses_empty_end = true,
     },
     Reading {
         name: "named-worker",

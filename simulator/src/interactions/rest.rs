@@ -12,7 +12,7 @@ use crate::conversations::{Binding, NewConversation, NewParticipant};
 use crate::http::error::{RestResult, TwilioError};
 use crate::http::page;
 use crate::http::request::{invalid, RestRequest};
-use crate::readings::InviteList;
+use crate::readings::{EmptyChannelEnd, InviteList};
 use crate::sim::Sim;
 use crate::taskrouter::rest::tasks::embedded_task;
 use crate::world::clock::iso;
@@ -128,6 +128,11 @@ async fn update_channel(
     let changed = match request.needed("Status")? {
         "closed" => {
             let wrapup = routing.as_deref() == Some("wrapup");
+            let channel = world.channel(&interaction, &sid)?;
+            let is_empty = channel.participants.iter().all(|p| p.routing.is_none());
+            if is_empty && world.readings.empty_channel_end == EmptyChannelEnd::Refused {
+                return Err(invalid("Status", "a channel with agents"));
+            }
             world.close_channel(&interaction, &sid, wrapup)?
         }
         // As documented for this status.

@@ -30,6 +30,10 @@ pub(super) enum Decision {
     Restore(Box<Guardian>),
     /// Delete the row, because the conversation cannot come back.
     Discard(Outcome),
+    /// Close the conversation for good.
+    Close,
+    /// Clear away the rest of a conversation that is closed.
+    Clear,
     /// Change nothing.
     Leave(Outcome),
     /// Read everything again, because the conversation is between two states.
@@ -44,7 +48,7 @@ impl Decision {
     pub(super) fn disturbs_no_inviter(&self) -> bool {
         matches!(
             self,
-            Self::Settle(_) | Self::Discard(_) | Self::Watch(_, Reply::AlreadyRouted)
+            Self::Settle(_) | Self::Discard(_) | Self::Clear | Self::Watch(_, Reply::AlreadyRouted)
         )
     }
 }
@@ -61,6 +65,9 @@ impl Unpark {
             Some(Err(failure)) => return unavailable(failure, "reading the conversation"),
             None => return Decision::LookAgain,
         };
+        if conversation.closed && self.is_end() {
+            return self.decide_on_ended(late);
+        }
         if conversation.closed {
             return self.discard_since(Refusal::ConversationClosed, "the conversation is closed");
         }
@@ -100,6 +107,13 @@ impl Unpark {
         }
     }
 
+    /// Decides about an end of a conversation that is closed, as after an end whose answer was lost.
+    fn decide_on_ended(&self, late: bool) -> Decision {
+        let guardian = self.guardian();
+        let refused = guardian.and_then(|guardian| self.decide_authority(&guardian, late));
+        refused.unwrap_or(Decision::Clear)
+    }
+
     /// Returns true if the new message wakes the conversation: it is the customer's, and no agent has seen it. Twilio
     /// may report an old message again.
     pub(super) fn is_woken(&self) -> bool {
@@ -135,7 +149,7 @@ impl Unpark {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
             Cause::Settle if has_record => self.decide_settling_of_leftovers(),
-            Cause::Resume | Cause::Change(_) => {
+            Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_) => {
                 self.discard_since(Refusal::NotParked, "the conversation is not parked")
             }
             Cause::Check(_) => self.discard_since(Refusal::NotParked, "the conversation is not parked"),
@@ -177,6 +191,8 @@ impl Unpark {
             Cause::Wake(_)
             | Cause::WakeByFlow(_)
             | Cause::Resume
+            | Cause::Give
+            | Cause::End { .. }
             | Cause::Change(_)
             | Cause::Settle => Outcome::refused(refusal, message),
         })
@@ -394,6 +410,9 @@ impl Unpark {
         if let Some(failure) = self.messages.failure() {
             return unavailable(failure, "reading the messages");
         }
+        if self.has_more_than_seen() == Some(false) {
+            return Decision::Close;
+        }
         let guardian = if self.customer_wrote() {
             self.unheard(guardian, now)
         } else {
@@ -548,10 +567,11 @@ impl Unpark {
                 | Cause::Release,
                 _,
             ) => None,
-            (Cause::Resume | Cause::Change(_) | Cause::Settle, None) => {
-                refused("the caller is not known")
-            }
-            (Cause::Resume | Cause::Change(_), Some(caller)) => {
+            (
+                Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_) | Cause::Settle,
+                None,
+            ) => refused("the caller is not known"),
+            (Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_), Some(caller)) => {
                 if caller.worker == guardian.worker || caller.oversees() {
                     None
                 } else {
@@ -572,7 +592,9 @@ impl Unpark {
 
     fn reply_when_joined(&self) -> Reply {
         match self.cause {
-            Cause::Resume | Cause::Change(_) => Reply::AlreadyRouted,
+            Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_) => {
+                Reply::AlreadyRouted
+            }
             _ => Reply::Settled,
         }
     }

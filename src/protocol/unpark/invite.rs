@@ -152,6 +152,7 @@ impl Unpark {
     fn cause_of_return(&self, guardian: &Guardian) -> &'static str {
         match self.cause {
             Cause::Resume => "resume",
+            Cause::Give => "given",
             Cause::Release => "owner",
             _ if guardian.unheard_since.is_some() => "message",
             _ if guardian.due.as_ref().is_some_and(|due| due.is_expiry) => "expiry",
@@ -303,7 +304,7 @@ impl Unpark {
             self.delete_row();
         }
         self.write_address(guardian);
-        self.calls.finish_when_idle(Outcome::reply(Reply::Routed));
+        self.finish_when_idle(Outcome::reply(Reply::Routed));
     }
 
     /// Writes the guardian into the webhook's address.

@@ -91,7 +91,7 @@ impl Unpark {
         }
     }
 
-    fn disarm(&mut self) {
+    pub(super) fn disarm(&mut self) {
         for webhook in self.seen.all_guardians(&self.context) {
             self.calls.make(DeleteWebhook {
                 conversation: self.conversation.clone(),

@@ -9,6 +9,7 @@
 
 pub(super) mod any_call;
 mod claim;
+mod close_channel;
 mod close_participant;
 mod create_interaction;
 mod create_invite;
@@ -46,6 +47,7 @@ pub use any_call::{Listed, ReadBack};
 pub use claim::{
     Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim, CLAIM_TTL_SECONDS,
 };
+pub use close_channel::CloseChannel;
 pub use close_participant::CloseParticipant;
 pub use create_interaction::{CreateInteraction, MadeInteraction};
 pub use create_invite::{CreateInvite, NamedWorker};
@@ -102,6 +104,7 @@ list_calls! {
     UpdateWebhook, update_webhook;
     DeleteWebhook, delete_webhook;
     FetchChannel, fetch_channel;
+    CloseChannel, close_channel;
     ListParticipants, list_participants;
     CloseParticipant, close_participant;
     ListInvites, list_invites;

@@ -34,6 +34,8 @@ pub struct UpdateConversation {
     pub closed_after_seconds: Option<u32>,
     /// True: make it active. Twilio may refuse an invite while it is inactive.
     pub activate: bool,
+    /// True: close it for good. The account's webhooks are told, as when Flex ends a conversation.
+    pub close: bool,
 }
 
 impl UpdateConversation {
@@ -47,6 +49,7 @@ impl UpdateConversation {
             inactive_at: None,
             closed_after_seconds: None,
             activate: false,
+            close: false,
         }
     }
 
@@ -82,10 +85,18 @@ impl Call for UpdateConversation {
         if self.activate {
             data.insert("State".into(), json!("active"));
         }
-        Http::post(
+        if self.close {
+            data.insert("State".into(), json!("closed"));
+        }
+        let http = Http::post(
             Uri::conversations().id(&self.conversation),
             Value::Object(data),
-        )
+        );
+        if self.close {
+            http.with_header("X-Twilio-Webhook-Enabled", "true")
+        } else {
+            http
+        }
     }
 
     fn read(&self, body: Body<'_>) -> Result<Option<Millis>, Unreadable> {
@@ -120,7 +131,11 @@ impl Call for UpdateConversation {
             activate: true,
             ..nothing.clone().with_attributes("{}".into())
         };
-        vec![everything, nothing]
+        let end = Self {
+            close: true,
+            ..nothing.clone()
+        };
+        vec![everything, nothing, end]
     }
 }
 
@@ -141,6 +156,21 @@ mod tests {
             let sent = json!({ "method": "post", "uri": uri, "data": data });
             assert_eq!(request(call), sent);
         }
+    }
+
+    /// A REST request is silent otherwise, and Flex's own End is not.
+    #[test]
+    fn an_end_tells_the_accounts_webhooks() {
+        let end = UpdateConversation::examples().pop().unwrap();
+        assert_eq!(
+            request(&end),
+            json!({
+                "method": "post",
+                "uri": "https://conversations.twilio.com/v1/Conversations/CH…",
+                "data": { "State": "closed" },
+                "headers": { "X-Twilio-Webhook-Enabled": "true" },
+            })
+        );
     }
 
     #[test]

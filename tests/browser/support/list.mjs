@@ -103,12 +103,21 @@ export class List {
   }
 
   /**
-   * Returns the button of a customer's row.
+   * Returns the Resume button of a customer's row.
    *
    * @param {string} customer
    */
   button(customer) {
-    return this.row(customer).getByRole('button');
+    return this.row(customer).locator('.action').getByRole('button').first();
+  }
+
+  /**
+   * Returns the button beside it, which opens the menu.
+   *
+   * @param {string} customer
+   */
+  more(customer) {
+    return this.row(customer).getByRole('button', { name: `More for the conversation with ${customer}` });
   }
 
   /** @param {string} name */

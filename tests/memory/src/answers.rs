@@ -8,11 +8,11 @@ use park_interaction::last_line::first_line;
 use park_interaction::sid::{MapSid, TaskSid, WebhookSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseParticipant,
-    Content, Conversation, ConversationState, CreateClaim, CreateInteraction, CreateInvite,
-    CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel, FetchClaim,
-    FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker, Item,
-    ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
+    ArmedWebhook, Caller, ChannelState, ChatParticipant, ClaimedDocument, CloseChannel,
+    CloseParticipant, Content, Conversation, ConversationState, CreateClaim, CreateInteraction,
+    CreateInvite, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, FetchChannel,
+    FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask, FetchWorker, FindWorker,
+    Item, ListChatParticipants, ListConversations, ListInvites, ListItems, ListMaps, ListMessages,
     ListParticipants, ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels,
     ListedConversation, ListedRow, MadeInteraction, MadeInvite, Message, NamedWorker, Page,
     Participant, PutItem, RemoveChatParticipant, Target, Task, TaskEvent, TaskStatus, UpdateClaim,
@@ -163,6 +163,9 @@ impl Twilio for MemoryTwilio {
         }
         // Any change counts: the dates of the timers follow the date of the last change.
         self.timer_since = self.now;
+        if call.close {
+            self.close_conversation(self.now);
+        }
         if call.activate {
             self.inactive = false;
         }
@@ -262,6 +265,16 @@ impl Twilio for MemoryTwilio {
         } else {
             ChannelState::Open
         })
+    }
+
+    fn close_channel(&mut self, call: &CloseChannel) -> Result<()> {
+        self.find_channel(&call.0)?;
+        if self.readings.refuses_empty_end && self.agents() == 0 {
+            // Twilio documents no code.
+            return Err(refused(INVALID_PARAMETER));
+        }
+        self.close_conversation(self.now);
+        Ok(())
     }
 
     fn list_participants(&mut self, call: &ListParticipants) -> Result<Vec<Participant>> {

@@ -63,6 +63,8 @@ pub struct Readings {
     pub refuses_inactive: bool,
     /// An invite for a worker who cannot take it is canceled at once, instead of when its time is over.
     pub cancels_in_vain: bool,
+    /// The end of a channel without agents is refused.
+    pub refuses_empty_end: bool,
     /// A conversation's timer counts from its last message, not from the time at which it was set.
     pub timers_run_from_message: bool,
     /// The delay until an invite shows in the list of invites, in milliseconds.
@@ -89,6 +91,7 @@ impl Readings {
         refuses_invites: false,
         refuses_inactive: false,
         cancels_in_vain: false,
+        refuses_empty_end: false,
         timers_run_from_message: false,
         invites_show_after_ms: 0,
     };

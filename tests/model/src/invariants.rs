@@ -1,6 +1,7 @@
 //! The invariants: they hold in every state.
 
 mod authority;
+mod end;
 mod healing;
 mod own;
 mod unheard;
@@ -29,6 +30,7 @@ impl System {
     /// has joined and settled.
     pub fn judge(&self, state: &mut State) {
         self.judge_rows(state);
+        self.judge_ended(state);
         if state.world.closed || state.is_left_behind() {
             return;
         }
@@ -49,6 +51,7 @@ impl System {
         {
             state.break_invariant(7);
         }
+        end::judge_call(state, running, call);
         if !own::names_only_its_own(state, running.role(), call) {
             state.break_invariant(8);
         }

@@ -26,6 +26,8 @@ pub enum Role {
     Park(u32),
     Resume(u32),
     Keep(u32),
+    Give(u32),
+    End(u32),
     Settle(u32),
     /// A wake, and true if the customer wrote the message.
     Wake(bool),
@@ -50,6 +52,10 @@ pub enum What {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Running(Shared<Inner>);
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says a thing of its own"
+)]
 #[derive(Debug, Clone, Hash)]
 struct Inner {
     name: Name,
@@ -61,6 +67,10 @@ struct Inner {
     had_room: bool,
     /// True if it knows its caller.
     knows_caller: bool,
+    /// The index of the next message when it took the claim.
+    claimed_at: Option<u32>,
+    /// True if it has closed the conversation.
+    has_closed: bool,
     /// The count of events when it began.
     knows_news: u8,
     /// The appointment that it makes.
@@ -116,6 +126,8 @@ impl Running {
             was_in: number.is_some_and(|number| twilio.is_in(number)),
             had_room: number.is_some_and(|number| has_room(twilio, number)),
             knows_caller: number.is_some() && scenario.known_callers,
+            claimed_at: None,
+            has_closed: false,
             knows_news: state.news,
             due,
             machine,
@@ -164,6 +176,24 @@ impl Running {
     /// Returns true if it may know of every event.
     pub fn knows_all(&self, state: &State) -> bool {
         self.0.knows_news == state.news
+    }
+
+    /// Returns the index of the next message when it took the claim.
+    pub fn claimed_at(&self) -> Option<u32> {
+        self.0.claimed_at
+    }
+
+    /// Returns true if it has closed the conversation.
+    pub fn has_closed(&self) -> bool {
+        self.0.has_closed
+    }
+
+    /// Notes that it has taken the claim, with the index of the next message, or that it has closed the conversation.
+    pub fn note(&mut self, claimed_at: Option<u32>, has_closed: bool) {
+        self.0.change(|inner| {
+            inner.claimed_at = inner.claimed_at.or(claimed_at);
+            inner.has_closed |= has_closed;
+        });
     }
 
     pub fn knows_caller(&self) -> bool {
@@ -222,6 +252,8 @@ impl Role {
             Self::Park(number)
             | Self::Resume(number)
             | Self::Keep(number)
+            | Self::Give(number)
+            | Self::End(number)
             | Self::Settle(number)
             | Self::Desktop(number) => Some(number),
             Self::Wake(_) | Self::Restore | Self::Timer | Self::Owner => None,

@@ -111,13 +111,17 @@ impl State {
         self.running.values().any(|running| {
             running.calls().values().any(|call| match call {
                 AnyCall::CreateInvite(_) => true,
+                AnyCall::UpdateConversation(call) if call.close => true,
                 AnyCall::UpdateWebhook(_) | AnyCall::PutItem(_) => {
                     matches!(running.role(), Role::Keep(_))
                 }
                 AnyCall::UpdateConversation(call) => call.inactive_after_seconds > Some(0),
                 AnyCall::DeleteItem(_) => {
-                    matches!(running.role(), Role::Wake(_) | Role::Keep(_))
-                        || running.role().looks_after()
+                    let role = running.role();
+                    matches!(
+                        role,
+                        Role::Wake(_) | Role::Keep(_) | Role::Give(_) | Role::End(_)
+                    ) || role.looks_after()
                 }
                 _ => false,
             })
@@ -174,6 +178,11 @@ impl State {
         let written_at = self.unheard().and_then(|message| message.written_at);
         let message = self.kept_until().or(written_at);
         message.into_iter().chain(due).min()
+    }
+
+    /// Returns the index of the next message.
+    pub fn next_index(&self) -> u32 {
+        next_index(&self.world)
     }
 
     /// Marks all messages as seen if an agent is in the conversation.

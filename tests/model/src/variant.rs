@@ -76,6 +76,10 @@ pub enum Variant {
     NoTimerForBound,
     /// A keep does not read the messages.
     KeptUnread,
+    /// An end does not read the messages.
+    EndedUnread,
+    /// An end takes the open task for one that is over.
+    EndedOverInvite,
     /// The address that a keep writes has no end of the wait.
     KeptWithoutEnd,
     /// The timer of the parked state is not removed with it.
@@ -212,6 +216,9 @@ impl Variant {
                 if self == Self::OverCountsAsOpen && task.status == TaskStatus::Over {
                     task.status = TaskStatus::Waiting;
                 }
+                if self == Self::EndedOverInvite && matches!(role, Role::End(_)) {
+                    task.status = TaskStatus::Over;
+                }
                 AnyAnswer::FetchTask(task)
             }
             AnyAnswer::FetchWorker(available) => {
@@ -234,6 +241,7 @@ impl Variant {
             Self::UnseenNotRead => !matches!(role, Role::Park(_)),
             Self::KeptForEver => !matches!(role, Role::Wake(_)),
             Self::KeptUnread => !matches!(role, Role::Keep(_)),
+            Self::EndedUnread => !matches!(role, Role::End(_)),
             Self::OpenCountsAsHeard => {
                 let at = message.written_at.unwrap_or_default();
                 let mut invites = twilio.tasks.iter().filter(|(sid, _)| **sid != task(1));

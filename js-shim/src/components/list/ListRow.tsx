@@ -6,6 +6,7 @@ import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
 import { channelIcon } from './channelIcon';
 import type { Part } from './ListView';
+import { RowMenu } from './RowMenu';
 import { channelName } from './Tools';
 
 interface Props extends Part {
@@ -53,6 +54,7 @@ export function ListRow({ row, index, style, ...part }: Props) {
       {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} {...part} />}
       <div role="cell" className="action">
         <ResumeButton row={row} {...part} />
+        <RowMenu row={row} customer={nameOf(row, formats)} {...part} />
       </div>
     </div>
   );

@@ -208,7 +208,7 @@ function labelOf(
 }
 
 /** Returns the place of the form in the dialog, which covers the window: below an element, and higher where it has no room. */
-function placeBelow(element: HTMLElement | null): React.CSSProperties {
+export function placeBelow(element: HTMLElement | null): React.CSSProperties {
   const { bottom = 0, right = 0 } = element?.getBoundingClientRect() ?? {};
   return {
     gridTemplateRows: `minmax(0, ${bottom - 4}px) min-content 1fr`,

@@ -120,6 +120,9 @@ const sheet = ({ tokens, isLight }: Theme): string => {
   [role='alert'] {
     color: ${text.colorTextError};
   }
+  [role='menuitem']:focus {
+    outline: ${SEEN_IF_FORCED};
+  }
   .buttons {
     display: flex;
     justify-content: flex-end;

@@ -1,4 +1,5 @@
-//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes or keeps it.
+//! I6: only an agent in the conversation parks it; only the parker, a supervisor or an admin resumes, keeps, gives
+//! or ends it, and nobody else closes it.
 
 use memory_twilio::sids::worker;
 use memory_twilio::{MemoryTwilio, SUE};
@@ -23,6 +24,9 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
     if is_claim(call) {
         return true;
     }
+    if closes(call) && !matches!(role, Role::End(_)) {
+        return false;
+    }
     match role {
         Role::Wake(customer) => customer,
         // Twilio or the owner has signed these; or they only check whether somebody is asked.
@@ -32,11 +36,20 @@ pub fn may(state: &State, running: &Running, call: &AnyCall) -> bool {
             (oversees_or_parked(state, number) && invites_only(call, number))
                 || tidies_up(state, call, number)
         }
-        Role::Keep(number) => {
+        Role::Keep(number) | Role::Give(number) | Role::End(number) => {
             (oversees_or_parked(state, number) && invites_no_single_worker(call))
                 || tidies_up(state, call, number)
         }
         Role::Settle(number) => running.was_in() || state.world.is_in(number),
+    }
+}
+
+/// Returns true if a call closes the conversation or its channel.
+pub fn closes(call: &AnyCall) -> bool {
+    match call {
+        AnyCall::CloseChannel(_) => true,
+        AnyCall::UpdateConversation(update) => update.close,
+        _ => false,
     }
 }
 

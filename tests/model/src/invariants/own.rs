@@ -38,6 +38,7 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
             call.conversation == conversation && call.webhook != their_webhook()
         }
         AnyCall::FetchChannel(call) => call.0 == channel,
+        AnyCall::CloseChannel(call) => call.0 == channel,
         AnyCall::ListParticipants(call) => call.0 == channel,
         AnyCall::CloseParticipant(call) => call.channel == channel,
         AnyCall::ListInvites(call) => call.0 == channel,
@@ -107,7 +108,10 @@ fn is_own_item(state: &State, role: Role, item: &Item) -> bool {
 
 fn is_map_of_ours(map: &MapName) -> bool {
     let mut lists = people().map(|one| MapName::list_of(&one));
-    lists.any(|list| list == *map) || *map == MapName::waiting(&the_conversation())
+    let conversation = the_conversation();
+    lists.any(|list| list == *map)
+        || *map == MapName::waiting(&conversation)
+        || *map == MapName::notes(&conversation)
 }
 
 fn people() -> impl Iterator<Item = WorkerSid> {

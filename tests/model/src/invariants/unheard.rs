@@ -85,8 +85,15 @@ pub fn asks_before_the_time(state: &State, running: &Running, call: &AnyCall) ->
     let AnyCall::CreateInvite(_) = call else {
         return false;
     };
-    let (Some(due), Role::Wake(_) | Role::Keep(_) | Role::Restore | Role::Timer | Role::Desktop(_)) =
-        (state.due, running.role())
+    let (
+        Some(due),
+        Role::Wake(_)
+        | Role::Keep(_)
+        | Role::End(_)
+        | Role::Restore
+        | Role::Timer
+        | Role::Desktop(_),
+    ) = (state.due, running.role())
     else {
         return false;
     };

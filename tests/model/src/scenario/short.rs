@@ -4,8 +4,8 @@ use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
 use super::Step::{
-    Accept, BecomesFull, Close, DesktopAsks, Forge, GoesAway, InviteEnds, Keep, Leave, LostMessage,
-    Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
+    Accept, BecomesFull, Close, DesktopAsks, End, Forge, Give, GoesAway, InviteEnds, Keep, Leave,
+    LostMessage, Message, Park, ParkBlind, Reconcile, Release, Resume, Settle, SupervisorWrites,
 };
 use super::{due, scenario, Scenario, Start, Step, DUE, EXPIRY, KEPT, KEPT_BRIEFLY};
 
@@ -396,4 +396,52 @@ pub const SHORT: &[Scenario] = &[
             0,
         )
     },
+    scenario("end", Start::Parked, &[End(ADA)], 2),
+    scenario("end-and-message", Start::Parked, &[End(ADA), Message], 0),
+    scenario(
+        "end-and-lost-message",
+        Start::Parked,
+        &[LostMessage, End(ADA)],
+        1,
+    ),
+    scenario("end-and-resume", Start::Parked, &[End(ADA), Resume(SUE)], 0),
+    scenario("end-and-give", Start::Parked, &[End(ADA), Give(SUE)], 0),
+    scenario("two-ends", Start::Parked, &[End(ADA), End(SUE)], 0),
+    scenario("end-while-asked", Start::Woken, &[End(ADA), Accept], 0),
+    scenario(
+        "end-and-settle",
+        Start::Accepted,
+        &[End(ADA), Settle(BEN)],
+        0,
+    ),
+    scenario("end-and-close", Start::Parked, &[End(ADA), Close], 0),
+    scenario(
+        "end-and-reconcile",
+        Start::Parked,
+        &[End(ADA), Reconcile],
+        0,
+    ),
+    scenario("who-may-end", Start::Parked, &[End(BEN), Give(BEN)], 0),
+    scenario("forged-end", Start::Parked, &[Forge, End(BEN)], 0),
+    under(
+        Readings {
+            refuses_empty_end: true,
+            ..Readings::DOCUMENTED
+        },
+        "end-of-the-channel-refused",
+        &[End(ADA)],
+        1,
+    ),
+    due(EXPIRY, TIMER, "end-and-expiry", &[End(ADA)], 0),
+    due(EXPIRY, NONE, "end-and-keep", &[End(ADA), Keep(SUE)], 0),
+    due(KEPT, NONE, "end-and-kept-message", &[Message, End(ADA)], 0),
+    scenario("give", Start::Parked, &[Give(ADA), InviteEnds], 1),
+    scenario("give-and-message", Start::Parked, &[Give(ADA), Message], 0),
+    scenario(
+        "give-and-resume",
+        Start::Parked,
+        &[Give(ADA), Resume(SUE)],
+        0,
+    ),
+    due(DUE, TIMER, "give-and-due", &[Give(ADA)], 0),
 ];

@@ -15,6 +15,10 @@ pub enum Step {
     Resume(u32),
     /// A worker clicks Keep.
     Keep(u32),
+    /// A worker gives the conversation to the queue.
+    Give(u32),
+    /// A worker ends the conversation, having seen no message in its row.
+    End(u32),
     /// The plugin of this worker, who has joined, settles.
     Settle(u32),
     /// The customer writes.
@@ -75,6 +79,8 @@ impl fmt::Display for Step {
             Self::ParkBlind(number) => write!(f, "{} clicks Park, seeing nothing", name(*number)),
             Self::Resume(number) => write!(f, "{} clicks Resume", name(*number)),
             Self::Keep(number) => write!(f, "{} clicks Keep", name(*number)),
+            Self::Give(number) => write!(f, "{} gives it to the queue", name(*number)),
+            Self::End(number) => write!(f, "{} ends it", name(*number)),
             Self::Settle(number) => write!(f, "{}'s plugin settles", name(*number)),
             Self::Message => f.write_str("the customer writes"),
             Self::LostMessage => f.write_str("the customer writes, and no webhook tells of it"),

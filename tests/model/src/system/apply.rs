@@ -78,12 +78,21 @@ impl System {
     /// Handles the further effects of a call that was carried out.
     fn follow(&self, state: &mut State, before: &MemoryTwilio, call: &AnyCall, running: &Running) {
         match call {
-            AnyCall::UpdateConversation(_) if !state.world.others_are_untouched() => {
-                state.break_invariant(3);
+            AnyCall::UpdateConversation(update) => {
+                if !state.world.others_are_untouched() {
+                    state.break_invariant(3);
+                }
+                if update.close {
+                    note(state, running, None, true);
+                }
             }
             AnyCall::CreateWebhook(webhook) => self.replay(state, webhook.replay_after),
             AnyCall::CreateInvite(invite) => state.woken |= invite.worker.is_none(),
             AnyCall::UpdateWebhook(_) => Self::follow_keep(state, before, running),
+            AnyCall::CreateClaim(_) | AnyCall::UpdateClaim(_) => {
+                let next = state.next_index();
+                note(state, running, Some(next), false);
+            }
             AnyCall::CloseParticipant(close) => {
                 state.parked_by = running.role().caller_number();
                 state.due = running.due();
@@ -130,6 +139,7 @@ impl System {
                 return;
             };
             let knows_all = ended.knows_all(state);
+            self.judge_end(state, &ended, &outcome.reply);
             self.ended(state, name, ended.role(), &outcome, knows_all);
         }
     }
@@ -158,6 +168,18 @@ impl System {
                 what,
             );
         }
+    }
+}
+
+/// Notes what an operation has done; see [`Running::note`].
+fn note(state: &mut State, running: &Running, claimed_at: Option<u32>, has_closed: bool) {
+    // The others take the claim too, but only an end is judged by it.
+    if let Some(running) = state
+        .running
+        .get_mut(running.name())
+        .filter(|running| matches!(running.role(), Role::End(_)))
+    {
+        running.note(claimed_at, has_closed);
     }
 }
 

@@ -36,6 +36,15 @@ impl System {
                 let cause = Cause::Change(Change::LongestWait { hours });
                 self.unpark(state, name, Role::Keep(number), cause);
             }
+            Step::Give(number) => {
+                let name = format!("give-{mark}");
+                self.unpark(state, name, Role::Give(number), Cause::Give);
+            }
+            Step::End(number) => {
+                let name = format!("end-{mark}");
+                let cause = Cause::End { unread: 0 };
+                self.unpark(state, name, Role::End(number), cause);
+            }
             Step::Settle(number) => {
                 let name = format!("settle-{mark}");
                 self.unpark(state, name, Role::Settle(number), Cause::Settle);

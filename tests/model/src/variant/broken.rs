@@ -1,6 +1,6 @@
 //! Each variant with the invariant that it breaks and the scenario in which it shows.
 
-use memory_twilio::{Readings, Replay, ADA, BEN};
+use memory_twilio::{Readings, Replay, ADA, BEN, SUE};
 use park_interaction::protocol::unpark::Clock;
 
 use crate::scenario::{scenario, Appointment, Scenario, Start, Step, EXPIRY};
@@ -39,7 +39,7 @@ const NONE: &[Clock] = &[];
 const TIMER: &[Clock] = &[Clock::Timer];
 const DESKTOP: &[Clock] = &[Clock::Desktop];
 
-pub const VARIANTS: [(Variant, &str, Scenario); 31] = [
+pub const VARIANTS: [(Variant, &str, Scenario); 37] = [
     (
         Variant::NeverArmed,
         "I1",
@@ -310,5 +310,50 @@ pub const VARIANTS: [(Variant, &str, Scenario); 31] = [
         Variant::WorkerFromRequest,
         "I6",
         expiring("a keep by anybody", &[Step::Keep(BEN)]),
+    ),
+    (
+        Variant::EndedUnread,
+        "I7",
+        scenario(
+            "ended over an unheard message",
+            Start::Parked,
+            &[Step::LostMessage, Step::End(ADA)],
+            0,
+        ),
+    ),
+    (
+        Variant::EndedOverInvite,
+        "I1",
+        scenario(
+            "ended while somebody is asked",
+            Start::Resumed,
+            &[Step::End(ADA)],
+            0,
+        ),
+    ),
+    (
+        Variant::ClaimForEverybody,
+        "I1",
+        scenario(
+            "an end without a claim",
+            Start::Parked,
+            &[Step::End(ADA), Step::Resume(SUE)],
+            0,
+        ),
+    ),
+    (
+        Variant::RowStays,
+        "I4",
+        scenario("an end leaves the row", Start::Parked, &[Step::End(ADA)], 0),
+    ),
+    (
+        Variant::WorkerFromRequest,
+        "I6",
+        scenario("an end by anybody", Start::Parked, &[Step::End(BEN)], 0),
+    ),
+    (
+        Variant::WorkerFromRequest,
+        "I6",
+        scenario("a gift by anybody", Start::Parked, &[Step::Give(BEN)], 0),
     ),
 ];
