@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm run flex-config -- COMMAND`: see `--help`, or README.md beside this file.
 
+import { confirm } from '../scripts/lib/confirm.mjs';
 import { messageOf } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
@@ -12,7 +13,7 @@ onSignal();
 try {
   await setUp(['flex-config', 'npm packages of the Functions'], { print: (line) => console.error(line), brief: true });
   readEnvFile();
-  process.exitCode = await flexConfig(process.argv.slice(2));
+  process.exitCode = await flexConfig(process.argv.slice(2), { confirm });
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 2;
