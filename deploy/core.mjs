@@ -14,8 +14,9 @@ import { made } from '../scripts/lib/paths.mjs';
  * @property {(conversationSid: string, webhooks: string, domain: string) => string} placesOf returns `Places`
  * @property {(attributes: string) => string | undefined} logToRead returns the options of a list of events
  * @property {(conversationSid: string, attributes: string, events: string) => string} placesByLog returns `Places`
- * @property {(found: string, domain: string, nowMs: number, minutesEast: number) => string} describeParked
- * @property {(found: string, domain: string, nowMs: number) => string} reportParked
+ * @property {(found: string, domain: string, nowMs: number, minutesEast: number, choice: string, names: boolean) => string} describeParked
+ * @property {(found: string, domain: string, nowMs: number, choice: string) => string} reportParked
+ * @property {(conversationSid: string) => string | undefined} notesMapOf undefined for a text that is no SID
  * @property {(outcome: string) => boolean} isRefusal
  * @property {(conversationSid: string) => string} waitingMapOf undefined for a text that is no SID
  * @property {(mapName: string) => boolean} holdsConversations

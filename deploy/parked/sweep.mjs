@@ -51,6 +51,25 @@ export async function sweep({ domain, authToken, release, told }) {
 }
 
 /**
+ * Lets the Function check one conversation. Returns the outcome, or the kind of a refusal.
+ *
+ * @param {object} options
+ * @param {string} options.domain
+ * @param {string} options.authToken
+ * @param {boolean} options.release
+ * @param {string} options.conversationSid
+ * @returns {Promise<string>}
+ */
+export async function sweepOne({ domain, authToken, release, conversationSid }) {
+  const url = `https://${domain}${functionPaths().reconcile}`;
+  const fields = { conversationSid, ...(release && { release: 'true' }) };
+  const answer = await ask(url, fields, authToken);
+  const outcome = answer.body?.refusal?.kind ?? answer.body?.outcome;
+  if (typeof outcome === 'string') return outcome;
+  throw unlike(answer, url);
+}
+
+/**
  * Calls the Function once. Checking twice does no harm, so the request may be sent again like one that reads.
  *
  * @param {string} url
@@ -59,12 +78,24 @@ export async function sweep({ domain, authToken, release, told }) {
  * @returns {Promise<Page>}
  */
 async function call(url, fields, authToken) {
+  const answer = await ask(url, fields, authToken);
+  if (answer.body?.outcome === 'reconciled') return answer.body;
+  throw unlike(answer, url);
+}
+
+/**
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ * @param {string} authToken
+ * @returns {Promise<Answer>}
+ */
+async function ask(url, fields, authToken) {
   const signature = twilio.getExpectedTwilioSignature(authToken, url, fields);
   for (let attempt = 1; ; attempt += 1) {
     /** @type {Answer} */
     const answer = await post(url, fields, signature).catch(({ message }) => ({ message }));
     const wait = waitBeforeNext({ method: 'GET', status: answer.status, attempt });
-    if (wait === undefined) return understood(answer, url);
+    if (wait === undefined) return answer;
     await sleep(wait);
   }
 }
@@ -90,14 +121,12 @@ async function post(url, fields, signature) {
 }
 
 /**
- * Returns the page of a response. Throws `NotReady` where it is none.
+ * Returns the error of a response that is not the Function's.
  *
  * @param {Answer} answer
  * @param {string} url
- * @returns {Page}
  */
-function understood({ status, body, message }, url) {
-  if (body?.outcome === 'reconciled') return body;
+function unlike({ status, body, message }, url) {
   /** @type {Record<string, string>} */
   const reasons = {
     403: 'the signature was refused. TWILIO_AUTH_TOKEN has to be the primary Auth Token of the account of the Functions.',
@@ -108,5 +137,5 @@ function understood({ status, body, message }, url) {
     reasons[/** @type {number} undefined finds none */ (status)] ??
     message ??
     `it answered ${status}.`;
-  throw new NotReady(`${url}: ${reason}`);
+  return new NotReady(`${url}: ${reason}`);
 }

@@ -5,8 +5,10 @@
 //! parked task shows it. The attributes are shown, and nothing is looked up by them.
 
 mod appointment;
+mod choice;
 mod clock;
 mod columns;
+mod csv;
 mod found;
 mod listed;
 mod note;
@@ -29,6 +31,7 @@ use crate::sid::ConversationSid;
 use crate::sync_name::{holds_conversations, MapName};
 use crate::twilio::calls::{LOGGED_EVENTS, LOGGED_MINUTES};
 
+use choice::Choice;
 use clock::Clock;
 use found::Found;
 use listed::Listed;
@@ -85,38 +88,58 @@ fn places(conversation: Option<ConversationSid>, guardian: Option<Guardian>) -> 
 /// Describes the parked conversations: first those whose customer waits for an answer, then those whose time has passed, then the
 /// longest parked.
 ///
-/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `isOffered`, `workerName`, `queueName`
-/// and, where no webhook of ours says who parked it, `events`. `domain` is that of the Functions, `now` in milliseconds since 1970,
-/// `minutes_east` how far the reader's clock is ahead of UTC. Returns a JSON text: `parked`, and the same for people, `text`.
+/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `isOffered`, `workerName`, `queueName`,
+/// `note` (the data of the item in [`notes_map_of`]) and, where no webhook of ours says who parked it, `events`. `domain` is that of the
+/// Functions, `now` in milliseconds since 1970, `minutes_east` how far the reader's clock is ahead of UTC. `choice` is a JSON text with
+/// any of `conversation`, `agent`, `queue`, `reason`, `overdue` and `unheard`; `names`: with the customers' names. Returns a JSON text:
+/// `parked`, and the same for people, `text`, and for spreadsheets, `csv`.
 #[wasm_bindgen(js_name = describeParked)]
 pub fn describe_parked(
     found: &str,
     domain: &str,
     now: f64,
     minutes_east: i32,
+    choice: &str,
+    names: bool,
 ) -> Result<String, String> {
     let clock = Clock::new(now, minutes_east);
-    let mut parked = described(found, domain, clock)?;
+    let mut parked = described(found, domain, clock, choice)?;
+    if !names {
+        for one in &mut parked {
+            one.customer_name = None;
+        }
+    }
     parked.sort_by_key(Listed::place);
     let text = table::text(&parked, clock);
-    Ok(json!({ "parked": parked, "text": text }).to_string())
+    let csv = csv::text(&parked, clock);
+    Ok(json!({ "parked": parked, "text": text, "csv": csv }).to_string())
 }
 
-/// Counts the parked conversations, in all, by agent and by queue. `found`, `domain` and `now` are those of [`describe_parked`];
-/// `row` is not needed. Returns a JSON text: `report`, and the same for people, `text`.
+/// Counts the parked conversations, in all, by agent and by queue. `found`, `domain`, `now` and `choice` are those of
+/// [`describe_parked`]; `row` is not needed. Returns a JSON text: `report`, and the same for people, `text`.
 #[wasm_bindgen(js_name = reportParked)]
-pub fn report_parked(found: &str, domain: &str, now: f64) -> Result<String, String> {
+pub fn report_parked(found: &str, domain: &str, now: f64, choice: &str) -> Result<String, String> {
     let clock = Clock::new(now, 0);
-    let parked = described(found, domain, clock)?;
+    let parked = described(found, domain, clock, choice)?;
     let report = Report::new(&parked, clock.now());
     Ok(json!({ "report": report, "text": report.text(clock) }).to_string())
 }
 
-fn described(found: &str, domain: &str, clock: Clock) -> Result<Vec<Listed>, String> {
+fn described(found: &str, domain: &str, clock: Clock, choice: &str) -> Result<Vec<Listed>, String> {
+    let choice = Choice::parse(choice)?;
     let found: Vec<Found> = serde_json::from_str(found)
         .map_err(|error| format!("what was found is malformed: {error}"))?;
     let all = found.into_iter();
-    Ok(all.map(|one| one.describe(domain, clock.now())).collect())
+    let all = all.map(|one| one.describe(domain, clock.now()));
+    Ok(all.filter(|one| choice.has(one)).collect())
+}
+
+/// Returns the Sync map that holds the reason and the note of a park. Its items' keys are the conversations' SIDs.
+#[wasm_bindgen(js_name = notesMapOf)]
+#[must_use]
+pub fn notes_map_of(conversation: &str) -> Option<String> {
+    let conversation = ConversationSid::parse(conversation).ok()?;
+    Some(MapName::notes(&conversation).as_str().to_owned())
 }
 
 /// Returns true if the outcome of one conversation, as reconciling names it, is a refusal.

@@ -277,14 +277,17 @@ describe('npm run deploy', () => {
 
   it('sends no request with wrong options or without credentials', async () => {
     for (const [args, env, expected] of /** @type {[string[], NodeJS.ProcessEnv, RegExp][]} */ ([
-      [[], {}, /--environment NAME is needed/],
-      [['--environment', 'Not_a_name'], {}, /--environment NAME is needed/],
-      [[...DEV, '--force'], {}, /--force.*See --help/s],
+      [[], {}, /^--environment is missing: expected a name of 1 to 16 of a-z, 0-9 and -, such as production\.$/m],
+      [['--environment', 'Production_X'], {}, /^--environment Production_X: .* Did you mean production-x\?$/m],
+      [['--environment', '-'], {}, /^--environment -: expected a name/m],
+      [[...DEV, '--dry-ru'], {}, /^--dry-ru is no option here\. Did you mean --dry-run\?/m],
+      [[...DEV, 'now'], {}, /^now is a word too many: expected none\.$/m],
       [DEV, { TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN is not set/],
     ])) {
       const { code, output } = await account.run('deploy', args, { env });
       assert.equal(code, 2, output);
       assert.match(output, expected);
+      assert.match(output, /^Example: npm run deploy -- .*\nHelp: npm run deploy -- --help, or docs\/operations/m);
     }
     const { requests } = await account.control('GET', 'journal');
     assert.deepEqual(requests, []);
@@ -315,6 +318,7 @@ describe('npm run deploy', () => {
     const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
     assert.equal(code, 1);
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
+    assert.match(output, /Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token/);
     assert.ok(!output.includes('guessed-wrongly'));
   });
 });
