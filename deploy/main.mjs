@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run deploy`, `npm run undeploy`, `npm run verify:account` and `npm run parked`. A fresh clone lacks the packages that they
+// `npm run deploy`, `npm run undeploy`, `npm run verify:account`, `npm run doctor` and `npm run parked`. A fresh clone lacks the packages that they
 // import, so these are installed first.
 
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const COMMANDS = {
   deploy: () => import('./deploy.mjs'),
   undeploy: () => import('./undeploy.mjs'),
   'verify-account': () => import('./verify-account.mjs'),
+  doctor: () => import('./doctor/command.mjs'),
   parked: () => import('./parked/command.mjs'),
 };
 

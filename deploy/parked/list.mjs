@@ -69,7 +69,11 @@ export function describe(found, place, { choice = {}, names = false } = {}) {
  * @returns {Promise<{ report: { parked: number }, text: string }>}
  */
 export async function reportParked(client, conversations, place, { choice = {}, told } = {}) {
-  const found = await readParked(client, conversations, place, { rows: false, told });
+  const found = await readParked(client, conversations, place, {
+    rows: false,
+    reasons: choice.reason !== undefined,
+    told,
+  });
   return JSON.parse(loadCore().reportParked(JSON.stringify(found), place.domain, Date.now(), JSON.stringify(choice)));
 }
 
@@ -85,9 +89,10 @@ export async function reportParked(client, conversations, place, { choice = {}, 
  * @param {Client} client
  * @param {Parked[]} conversations
  * @param {Place} place
- * @param {{ rows: boolean, told?: Told }} options `rows`: also reads whether the agent's list has a row for it, and the reason
+ * @param {{ rows: boolean, reasons?: boolean, told?: Told }} options `rows`: also reads whether the agent's list has a row for it;
+ *   `reasons`: also reads the reason of the park
  */
-export function readParked(client, conversations, place, { rows, told = () => {} }) {
+export function readParked(client, conversations, place, { rows, reasons = rows, told = () => {} }) {
   const core = loadCore();
   const { syncSid, domain } = place;
   const workspace = client.taskrouter.v1.workspaces(place.workspaceSid);
@@ -103,10 +108,10 @@ export function readParked(client, conversations, place, { rows, told = () => {}
     const byAddress = JSON.parse(core.placesOf(sid, webhooks, domain));
     const events = byAddress.workerSid ? undefined : await logOf(client, place, attributes);
     /** @type {import('../core.mjs').Places} */
-    const { workerSid, queueSid, row } = events
+    const { workerSid, queueSid, workflowSid, row } = events
       ? JSON.parse(core.placesByLog(sid, attributes, JSON.stringify(events)))
       : byAddress;
-    const notes = rows ? core.notesMapOf(sid) : undefined;
+    const notes = reasons ? core.notesMapOf(sid) : undefined;
     const [item, note, ofWorker, ofQueue] = await Promise.all([
       rows && row && itemOf(row),
       notes && itemOf({ map: notes, key: sid }),
@@ -118,6 +123,7 @@ export function readParked(client, conversations, place, { rows, told = () => {}
       ...{ conversationSid: sid, attributes, webhooks: JSON.parse(webhooks), events },
       ...{ row: Boolean(item), isOffered, workerName: ofWorker, queueName: ofQueue },
       note: (note && note.data) ?? null,
+      ...{ workerSid, queueSid, workflowSid },
     };
   });
 }

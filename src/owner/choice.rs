@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::sid::{QueueSid, WorkerSid};
+
 use super::listed::Listed;
 
 /// The conversations to show. Without any field, all of them.
@@ -31,11 +33,11 @@ impl Choice {
     pub fn has(&self, one: &Listed) -> bool {
         let sid = one.conversation_sid.as_str();
         let agent = [
-            one.worker_sid.as_ref().map(|sid| sid.as_str()),
+            one.worker_sid.as_ref().map(WorkerSid::as_str),
             one.worker_name.as_deref(),
         ];
         let queue = [
-            one.queue_sid.as_ref().map(|sid| sid.as_str()),
+            one.queue_sid.as_ref().map(QueueSid::as_str),
             one.queue_name.as_deref(),
         ];
         is_one_of(self.conversation.as_deref(), &[Some(sid)])

@@ -66,18 +66,6 @@ impl Clock {
         format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}")
     }
 
-    /// Returns the time in UTC in the form of ISO 8601, e.g. `2026-05-12T07:05:30Z`; `?` after the year 9999.
-    pub fn iso(self, at: Millis) -> String {
-        let utc = i64::try_from(at / 1_000).map(OffsetDateTime::from_unix_timestamp);
-        let Ok(Ok(utc)) = utc else {
-            return "?".to_owned();
-        };
-        let (year, month, day) = utc.to_calendar_date();
-        let (hour, minute, second) = utc.to_hms();
-        let month = u8::from(month);
-        format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-    }
-
     /// Returns the time zone, e.g. `UTC+5:30`.
     pub fn zone(self) -> String {
         let sign = match self.minutes_east {
@@ -99,6 +87,18 @@ impl Clock {
     fn minutes_since(self, at: Millis) -> u64 {
         self.now.saturating_sub(at) / MINUTE_MS
     }
+}
+
+/// Returns a time in UTC in the form of ISO 8601, e.g. `2026-05-12T07:05:30Z`; `?` after the year 9999.
+pub(super) fn iso(at: Millis) -> String {
+    let utc = i64::try_from(at / 1_000).map(OffsetDateTime::from_unix_timestamp);
+    let Ok(Ok(utc)) = utc else {
+        return "?".to_owned();
+    };
+    let (year, month, day) = utc.to_calendar_date();
+    let (hour, minute, second) = utc.to_hms();
+    let month = u8::from(month);
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The list as comma-separated values, for spreadsheets.
 
-use super::clock::Clock;
+use super::clock::{iso, Clock};
 use super::columns::printable;
 use super::listed::{Listed, Row};
 use super::reading::Guarded;
@@ -40,7 +40,7 @@ pub(super) fn text(parked: &[Listed], clock: Clock) -> String {
 fn cells(one: &Listed, clock: Clock) -> [String; 15] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let sid = |value: Option<String>| value.unwrap_or_default();
-    let time = |at: Option<u64>| at.map(|at| clock.iso(at)).unwrap_or_default();
+    let time = |at: Option<u64>| at.map(iso).unwrap_or_default();
     let notes: Vec<&str> = one.notes.iter().map(|note| note.text.as_str()).collect();
     [
         one.conversation_sid.to_string(),

@@ -9,6 +9,7 @@ mod choice;
 mod clock;
 mod columns;
 mod csv;
+mod expression;
 mod found;
 mod listed;
 mod note;
@@ -17,6 +18,7 @@ mod report;
 mod table;
 #[cfg(test)]
 mod tests;
+mod workflow;
 
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -37,7 +39,7 @@ use found::Found;
 use listed::Listed;
 use report::Report;
 
-/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, `queueSid`, and `row` with its `map` and
+/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, `queueSid`, `workflowSid`, and `row` with its `map` and
 /// `key`. All are null where no webhook of ours says who parked it. `webhooks` is the JSON list of its webhooks as Twilio returns them, `domain`
 /// that of the Functions.
 #[wasm_bindgen(js_name = placesOf)]
@@ -76,13 +78,15 @@ pub fn places_by_log(conversation: &str, attributes: &str, events: &str) -> Stri
 }
 
 fn places(conversation: Option<ConversationSid>, guardian: Option<Guardian>) -> String {
+    let workflow = guardian.as_ref().map(|guardian| guardian.workflow.clone());
     let (worker, queue) = guardian
         .map(|guardian| (guardian.worker, guardian.queue))
         .unzip();
     let row = worker.as_ref().zip(conversation).map(
         |(worker, conversation)| json!({ "map": MapName::list_of(worker).as_str(), "key": conversation }),
     );
-    json!({ "workerSid": worker, "queueSid": queue, "row": row }).to_string()
+    json!({ "workerSid": worker, "queueSid": queue, "workflowSid": workflow, "row": row })
+        .to_string()
 }
 
 /// Describes the parked conversations: first those whose customer waits for an answer, then those whose time has passed, then the
@@ -140,6 +144,17 @@ fn described(found: &str, domain: &str, clock: Clock, choice: &str) -> Result<Ve
 pub fn notes_map_of(conversation: &str) -> Option<String> {
     let conversation = ConversationSid::parse(conversation).ok()?;
     Some(MapName::notes(&conversation).as_str().to_owned())
+}
+
+/// Judges the routing of a workflow by its `configuration`, a JSON text. `parked` is a JSON text with a list of `conversationSid`,
+/// `attributes`, `queueSid`, `queueName` and `workerSid`. Returns a JSON text: the `queues` of its targets, and `unmatched`, the
+/// conversations whose task no filter takes. None if the configuration cannot be read.
+#[wasm_bindgen(js_name = judgeWorkflow)]
+pub fn judge_workflow(configuration: &str, parked: &str) -> Result<Option<String>, String> {
+    let parked: Vec<workflow::Parked> = serde_json::from_str(parked)
+        .map_err(|error| format!("what was found is malformed: {error}"))?;
+    let judged = workflow::judge(configuration, &parked);
+    Ok(judged.map(|judged| json!(judged).to_string()))
 }
 
 /// Returns true if the outcome of one conversation, as reconciling names it, is a refusal.

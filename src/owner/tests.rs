@@ -152,6 +152,42 @@ fn chosen(choice: &Value, names: bool) -> (String, Vec<String>) {
     (described["csv"].as_str().unwrap().to_owned(), sids)
 }
 
+/// Judges a workflow that routes one parked conversation, of `WhatsApp` and parked by a known agent.
+fn judged(filters: &Value, default_filter: &Value) -> Value {
+    let configuration =
+        json!({ "task_routing": { "filters": filters, "default_filter": default_filter } });
+    let parked = json!([{
+        "conversationSid": numbered(1), "attributes": attributes().to_string(), "workerSid": sid("WK"),
+    }]);
+    let text = judge_workflow(&configuration.to_string(), &parked.to_string());
+    serde_json::from_str(&text.unwrap().unwrap()).unwrap()
+}
+
+#[test]
+fn a_workflow_that_takes_no_woken_task_is_named() {
+    let filter = |expression: &str| json!([{ "expression": expression, "targets": [{ "queue": "WQ1" }, { "queue": "WQ2" }] }]);
+    let other = json!({ "queue": "WQ1" });
+    let none = json!(null);
+    for (expression, default_filter, is_taken) in [
+        ("channelType == 'whatsapp'", &none, true),
+        ("channelType == 'sms'", &none, false),
+        ("channelType == 'sms'", &other, true),
+        ("originalRouting.workerSid != null", &none, true),
+        ("originalRouting.queueName == 'Sales'", &none, false),
+        ("an expression that cannot be read", &none, true),
+    ] {
+        let judged = judged(&filter(expression), default_filter);
+        assert_eq!(judged["queues"], json!(["WQ1", "WQ2"]));
+        let unmatched = if is_taken { vec![] } else { vec![numbered(1)] };
+        assert_eq!(judged["unmatched"], json!(unmatched), "{expression}");
+    }
+    assert_eq!(judged(&json!([]), &none)["unmatched"], json!([numbered(1)]));
+    for broken in ["", "{}", "[]", r#"{"task_routing":3}"#] {
+        assert_eq!(judge_workflow(broken, "[]"), Ok(None), "{broken}");
+    }
+    assert!(judge_workflow("{}", "{}").is_err());
+}
+
 #[test]
 fn a_choice_filters_the_list() {
     for (choice, numbers) in [
@@ -494,8 +530,8 @@ fn a_second_webhook_that_unparks_is_noted() {
 fn places_come_from_the_address_or_the_log() {
     let conversation = sid("CH");
     let map = format!("ParkedInteractions_{}", sid("WK"));
-    let expected = json!({ "workerSid": sid("WK"), "queueSid": sid("WQ"), "row": { "map": map, "key": conversation } });
-    let none = json!({ "workerSid": null, "queueSid": null, "row": null });
+    let expected = json!({ "workerSid": sid("WK"), "queueSid": sid("WQ"), "workflowSid": sid("WW"), "row": { "map": map, "key": conversation } });
+    let none = json!({ "workerSid": null, "queueSid": null, "workflowSid": null, "row": null });
     let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
 
     let webhooks = armed(&parked(1)).to_string();

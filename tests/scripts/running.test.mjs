@@ -10,6 +10,7 @@ import { keepTokens } from '../../scripts/lib/tokens.mjs';
 import { until } from '../support/until.mjs';
 
 /** A server in place of the simulator's control endpoints. */
+/** @type {any} the fields that these tests read */
 const facts = { accountSid: 'AC1', authToken: 'a token', agents: [] };
 let folder;
 let server;
@@ -22,7 +23,8 @@ before(async () => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify(facts));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  url = `http://127.0.0.1:${server.address().port}`;
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  url = `http://127.0.0.1:${port}`;
 });
 after(() => {
   server.close();
