@@ -65,7 +65,7 @@ export function run(argv) {
     command: 'npm run doctor --',
     help: HELP,
     example: 'npm run doctor -- --environment production',
-    docs: 'docs/operations.md#the-doctor',
+    docs: 'docs/owners.md#the-doctor',
     options: {
       environment: { ...ENVIRONMENT_OPTION, required: !isOnSimulator() && !argv.includes(`--${SIMULATOR}`) },
       json: { type: 'boolean' },

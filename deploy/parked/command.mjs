@@ -83,7 +83,7 @@ const USAGE = {
   command: 'npm run parked --',
   help: HELP,
   example: 'npm run parked -- list --agent ada --unheard',
-  docs: 'docs/operations.md#parked-conversations',
+  docs: 'docs/owners.md#parked-conversations',
   words: { what: 'command', least: 1, most: 1, known: Object.keys(COMMANDS) },
   options: {
     conversation: {

@@ -329,7 +329,7 @@ describe('npm run parked', () => {
       const { code, output } = await account.run(PARKED, args);
       assert.equal(code, 2, `${args.join(' ')}: ${output}`);
       assert.match(output, what);
-      assert.match(output, /^Example: npm run parked -- list .*\nHelp: npm run parked -- --help, or docs\/operations/m);
+      assert.match(output, /^Example: npm run parked -- list .*\nHelp: npm run parked -- --help, or docs\/owners/m);
     }
     const { requests } = await account.control('GET', 'journal');
     assert.deepEqual(requests, []);
