@@ -17,6 +17,7 @@ import { openAccount } from './support.mjs';
 
 const DOCTOR = 'doctor';
 const DEV = ['--environment', 'dev'];
+const DOMAIN = 'park-interaction-1234-dev.twil.io';
 const HOUR = 3_600_000;
 
 describe('npm run doctor', () => {
@@ -25,15 +26,18 @@ describe('npm run doctor', () => {
     account = await openAccount();
   });
   after(() => account.stop());
+  let env;
   beforeEach(async () => {
     await account.begin();
-    await account.succeeds('deploy', DEV);
+    // The account has two Sync services that desktops may use.
+    env = { TWILIO_FLEX_SYNC_SID: account.facts.syncServiceSid };
+    await account.succeeds('deploy', DEV, { env });
   });
   afterEach(() => account.end());
 
   /** Runs the doctor. Returns its exit code and its report. */
   async function examine() {
-    const { code, output } = await account.run(DOCTOR, [...DEV, '--json']);
+    const { code, output } = await account.run(DOCTOR, [...DEV, '--json'], { env });
     return { code, ...JSON.parse(output.slice(output.search(/^\{$/m))) };
   }
 
@@ -54,8 +58,17 @@ describe('npm run doctor', () => {
     await account.conversation(id).webhooks(webhook.sid).update({ 'configuration.url': address.href });
   }
 
+  /** Parks a conversation with the deployed Functions: those of the simulator take the domain for their own of which they were started. */
+  async function parks(id) {
+    const sid = await account.parks(id);
+    await setWebhook(id, (address) => {
+      address.host = DOMAIN;
+    });
+    return sid;
+  }
+
   it('finds nothing in a clean account, and changes nothing', async () => {
-    await account.parks('charlie');
+    await parks('charlie');
     await account.control('DELETE', 'journal');
     const { code, level, counts, findings } = await examine();
     assert.deepEqual(bad({ findings }), []);
@@ -70,18 +83,14 @@ describe('npm run doctor', () => {
       changes.filter((change) => !/ (\S+)\.twil\.io\/features\/park-interaction\/flex\/park-interaction$/.test(change)),
       [],
     );
-    const text = await account.succeeds(DOCTOR, DEV);
+    const text = await account.succeeds(DOCTOR, DEV, { env });
     assert.match(text, /^ok {7}account {8}workspace, services and workers are as they should be$/m);
     assert.match(text, /^ok {7}plugin {9}version 0\.1\.0 is released, that of this clone$/m);
     assert.match(text, /^10 ok, 0 warnings, 0 errors$/m);
   });
 
   it('names each of many faults, with the command that mends it', async () => {
-    const [charlie, wanda, sam] = [
-      await account.parks('charlie'),
-      await account.parks('wanda'),
-      await account.parks('sam'),
-    ];
+    const [charlie, wanda, sam] = [await parks('charlie'), await parks('wanda'), await parks('sam')];
     const { client } = account;
     const workspace = account.workspace();
     const sync = client.sync.v1.services(account.facts.syncServiceSid);
@@ -101,10 +110,11 @@ describe('npm run doctor', () => {
     await client.flexApi.v1.pluginReleases.create({ configurationId: configuration.sid });
     await sync.update({ aclEnabled: true });
     await workspace.update({ eventCallbackUrl: 'https://theirs.example/events', eventsFilter: 'task.canceled' });
+    const { sid: nobodys } = await workspace.taskQueues.create({ friendlyName: 'Nobody', targetWorkers: '1==2' });
     await workspace.workflows(account.facts.workflowSid).update({
       configuration: JSON.stringify({
         task_routing: {
-          filters: [{ expression: "language == 'tlh'", targets: [{ queue: account.facts.queues.Support }] }],
+          filters: [{ expression: "language == 'tlh'", targets: [{ queue: nobodys }] }],
         },
       }),
     });
@@ -139,7 +149,7 @@ describe('npm run doctor', () => {
       ['sync', 'warning', /has access lists/, /docs\/security\.md/],
       ['callback', 'warning', /belongs to another program, https:\/\/theirs\.example\/events/, /task-event/],
       ['workflow', 'error', /no filter of the workflow .* takes the task of CH/, /Console, TaskRouter, Workflows/],
-      ['workflow', 'warning', /no worker is in the queue Support/, /let a worker fit the queue/],
+      ['workflow', 'warning', /no worker is in the queue Nobody/, /let a worker fit the queue/],
       ['parked', 'error', new RegExp(`no webhook hears the customer: 1: ${charlie}`), /parked -- reconcile$/],
       ['parked', 'error', new RegExp(`time has passed, and no agent is asked: 1: ${wanda}`), /parked -- reconcile$/],
       ['parked', 'error', new RegExp(`wait unheard for more than 5 minutes.* 1: ${wanda}`), /parked -- reconcile$/],
@@ -153,7 +163,7 @@ describe('npm run doctor', () => {
       left.splice(at, 1);
     }
     assert.deepEqual(left, []);
-    const { output } = await account.run(DOCTOR, DEV);
+    const { output } = await account.run(DOCTOR, DEV, { env });
     assert.match(output, /^error {4}plugin .*\n +Mend it: npm run deploy -- --environment dev$/m);
     assert.match(output, /^\d+ ok, 6 warnings, 8 errors$/m);
     for (const { name, address } of account.facts.customers) {
@@ -163,7 +173,7 @@ describe('npm run doctor', () => {
 
   it('goes on if the Functions do not respond or a check fails', async () => {
     await account.control('POST', 'faults', {
-      ...{ host: 'park-interaction-1234-dev.twil.io', kind: 'dropBefore', times: 0 },
+      ...{ host: DOMAIN, kind: 'dropBefore', times: 0 },
     });
     await account.control('POST', 'faults', {
       ...{
