@@ -76,7 +76,7 @@ try {
   console.log('\nThe contact centre is open. Any browser on this machine opens its pages:');
   for (const { who, address } of pages) console.log(`  ${who.padEnd(26)} ${address}`);
   console.log(keepTokens(stack, console.log));
-  console.log("\nTry the owner's side in another terminal:");
+  console.log("\nTry the owner's side in another terminal, best with something parked:");
   for (const command of TO_TRY) console.log(`  ${command}`);
   console.log('\nCtrl-C ends it.\n');
   if (open) openInBrowser(pages[0].address);

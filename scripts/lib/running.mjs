@@ -12,7 +12,8 @@ export const SIMULATOR = 'simulator';
 /** Set in the environment of a command that works on the running contact centre. */
 const MARK = 'PARK_INTERACTION_SIMULATOR';
 
-const NOTE = join(targetDir, 'running.json');
+/** Names the contact centre that runs. A test has a note of its own. */
+const NOTE = process.env.PARK_INTERACTION_RUNNING ?? join(targetDir, 'running.json');
 /** In place of `flex-config/`: a trial changes no file of the project. */
 const FILES = join(targetDir, 'running-files');
 const COMMON = 'ui_attributes.common.json';
@@ -91,18 +92,14 @@ export async function environmentOf({ tlsPort, facts }) {
   mkdirSync(FILES, { recursive: true });
   if (!existsSync(join(FILES, COMMON))) copyFileSync(inRoot('flex-config', COMMON), join(FILES, COMMON));
   // An empty variable counts as unset, and wins over `.env`.
-  const unset = [
-    'TWILIO_API_KEY',
-    'TWILIO_API_SECRET',
-    'TWILIO_FLEX_WORKSPACE_SID',
-    'TWILIO_FLEX_SYNC_SID',
-    'FLEX_TOKEN',
-  ];
+  const unset = ['TWILIO_API_KEY', 'TWILIO_API_SECRET', 'TWILIO_FLEX_WORKSPACE_SID', 'FLEX_TOKEN'];
   return {
     ...process.env,
     ...Object.fromEntries(unset.map((name) => [name, ''])),
     TWILIO_ACCOUNT_SID: facts.accountSid,
     TWILIO_AUTH_TOKEN: facts.authToken,
+    // Its account has two services that desktops might use, as many have.
+    TWILIO_FLEX_SYNC_SID: facts.agentSyncServiceSid,
     SIMULATOR_TLS_PORT: String(tlsPort),
     NODE_EXTRA_CA_CERTS: made.tls().cert,
     FLEX_CONFIG_FOLDER: FILES,
