@@ -219,14 +219,14 @@ async function reportOnce({ client, env, print, options }) {
  * Returns a function that shows on standard error how far a long run is.
  *
  * @param {string} what
- * @returns {import('./list.mjs').Told}
+ * @returns {(done: number, all?: number) => void}
  */
 function progress(what) {
   let last = Date.now();
   return (done, all) => {
     if (Date.now() - last < BETWEEN_LINES_MS) return;
     last = Date.now();
-    console.error(`  ${done} of ${all} ${what}`);
+    console.error(all === undefined ? `  ${done} ${what}` : `  ${done} of ${all} ${what}`);
   };
 }
 
@@ -247,7 +247,7 @@ async function change({ client, env, print, options }, release) {
   const asked = { domain: place.domain, authToken, release };
   const { lookedAt, changed } = isChosen
     ? await sweepChosen({ client, print }, place, choice, { ...asked, told })
-    : await sweep({ ...asked, told });
+    : await sweep({ ...asked, told, looked: progress('looked at') });
   const all = await parkedConversations({ client, print }, place);
   const parked = all.filter(({ isForeign }) => !isForeign);
   const foreign = all.length - parked.length;

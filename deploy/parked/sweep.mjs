@@ -31,8 +31,9 @@ const LIMIT_MS = 20_000;
  * @param {string} options.authToken
  * @param {boolean} options.release
  * @param {(changed: Changed) => void} options.told gets each change as soon as it is known
+ * @param {(lookedAt: number) => void} [options.looked] gets the number that was checked so far
  */
-export async function sweep({ domain, authToken, release, told }) {
+export async function sweep({ domain, authToken, release, told, looked = () => {} }) {
   const url = `https://${domain}${functionPaths().reconcile}`;
   /** @type {Changed[]} */
   const changed = [];
@@ -44,6 +45,7 @@ export async function sweep({ domain, authToken, release, told }) {
     const answer = await call(url, fields, authToken);
     lookedAt += answer.lookedAt;
     answer.changed.forEach(told);
+    looked(lookedAt);
     changed.push(...answer.changed);
     next = answer.next;
   } while (next);

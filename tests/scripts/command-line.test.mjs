@@ -106,6 +106,17 @@ describe('a question', () => {
     assert.equal(await confirm('Write this?', { input: /** @type {any} no terminal */ ({ isTTY: false }) }), true);
   });
 
+  it('is answered by the end of the input', async () => {
+    const { PassThrough } = await import('node:stream');
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const asked = confirm('Write this?', {
+      input: /** @type {any} as a terminal */ (input),
+      output: new PassThrough(),
+    });
+    input.end();
+    assert.equal(await asked, false);
+  });
+
   it('needs a yes at a terminal', async () => {
     const { PassThrough } = await import('node:stream');
     for (const [answer, expected] of /** @type {[string, boolean][]} */ ([
