@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // `npm run bench`: sets up what is missing, then measures. Prints each figure beside its baseline where there is one.
 
+import { readOrExit } from '../scripts/lib/command-line.mjs';
 import { asThrown } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../scripts/setup/index.mjs';
@@ -26,12 +27,21 @@ const PARTS = {
   growth: async () => (await import('./growth.mjs')).measureGrowth,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in PARTS));
-if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}. Usage: npm run bench [-- ${Object.keys(PARTS).join(' ')}]`);
-  process.exit(2);
-}
+const { words: wanted } = readOrExit(process.argv.slice(2), {
+  command: 'npm run bench --',
+  help: `Usage: npm run bench [-- PART...]
+  PART    one of ${Object.keys(PARTS).join(', ')}; all of them unless one is named
+
+Measures speed and size, beside the existing sequence of calls, for at most ${LIMIT_MINUTES} minutes.
+
+Exit codes:
+  0  measured
+  1  a part could not be measured, or took too long
+  2  the command line cannot be used`,
+  example: 'npm run bench -- functions browser',
+  docs: 'docs/performance.md',
+  words: { what: 'part', most: Object.keys(PARTS).length, known: Object.keys(PARTS) },
+});
 try {
   const found = await setUp([...TO_RUN, 'Chromium']);
   process.exit(await measureAll(found));

@@ -1,8 +1,7 @@
 // Running a command: its command line, its credentials, and its end.
 
-import { parseArgs } from 'node:util';
-
-import { messageOf } from '../scripts/lib/errors.mjs';
+import { helpOf, misuse, readCommandLine } from '../scripts/lib/command-line.mjs';
+import { SIMULATOR } from '../scripts/lib/running.mjs';
 import { credentials, environment } from './credentials.mjs';
 import { EXIT, WrongUse, exitCodeOf, explanation } from './outcome.mjs';
 import { connect } from './transport.mjs';
@@ -10,7 +9,27 @@ import { connect } from './transport.mjs';
 /** At most as long as a Twilio domain suffix, and of its letters. */
 const ENVIRONMENT = /^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
 
-/** @typedef {Record<string, { type: 'string' | 'boolean' }>} Options those of `parseArgs` */
+/**
+ * The option that names the environment of the Functions.
+ *
+ * @type {import('../scripts/lib/command-line.mjs').Option}
+ */
+export const ENVIRONMENT_OPTION = {
+  type: 'string',
+  required: true,
+  expected: 'a name of 1 to 16 of a-z, 0-9 and -, such as production',
+  accepts: (name) => ENVIRONMENT.test(name),
+  suggest: (name) => {
+    const near = name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .slice(0, 16)
+      .replaceAll(/^-+|-+$/g, '');
+    return near === '' ? undefined : near;
+  },
+};
+
+/** @typedef {import('../scripts/lib/command-line.mjs').Usage} Usage */
 
 /**
  * A command as it was called.
@@ -24,6 +43,7 @@ const ENVIRONMENT = /^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
  * @property {import('./transport.mjs').Halt} halt
  * @property {(line: string) => void} print
  * @property {{ [name: string]: string | boolean | undefined }} options the values of the command line
+ * @property {string[]} words the words of the command line
  */
 
 /**
@@ -31,52 +51,35 @@ const ENVIRONMENT = /^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
  *
  * @param {object} called
  * @param {string[]} called.argv
- * @param {Options} called.options
- * @param {string} called.help
+ * @param {Usage} called.usage
  * @param {(line: string) => void} [called.print]
  * @param {NodeJS.ProcessEnv} [called.env]
  * @param {(command: Command) => Promise<number>} work
  */
-export async function runCommand({ argv, options, help, print = console.log, env = environment() }, work) {
+export async function runCommand({ argv, usage, print = console.log, env = environment() }, work) {
   try {
-    const values = parsed(argv, { ...options, help: { type: 'boolean' } });
-    if (values.help) {
-      print(help);
+    const own = { ...usage, options: { ...usage.options, [SIMULATOR]: { type: /** @type {const} */ ('boolean') } } };
+    const { help, values, words } = readCommandLine(argv, own);
+    if (help) {
+      print(helpOf(usage));
       return EXIT.done;
     }
-    const name = String(values.environment ?? '');
-    if (options.environment && !ENVIRONMENT.test(name)) {
-      throw new WrongUse('--environment NAME is needed: at most 16 of a-z, 0-9 and -, such as dev.');
-    }
-    const dryRun = values['dry-run'] === true;
+    // No option is `multiple`, so that no value is a list.
+    const options = /** @type {Command['options']} */ (values);
+    const dryRun = options['dry-run'] === true;
     const halt = { on: false };
     return await work({
       ...connect(credentials(env), { dryRun, print, secrets: [env.FLEX_TOKEN], halt }),
       env,
-      environment: name,
+      environment: String(options.environment ?? ''),
       dryRun,
       halt,
       print,
-      options: values,
+      options,
+      words,
     });
   } catch (error) {
-    print(explanation(error));
+    print(error instanceof WrongUse ? misuse(error, usage) : explanation(error));
     return exitCodeOf(error);
-  }
-}
-
-/**
- * Parses a command line.
- *
- * @param {string[]} argv
- * @param {Options} options
- * @returns {Command['options']}
- */
-function parsed(argv, options) {
-  try {
-    // No option is `multiple`, so that no value is a list.
-    return /** @type {Command['options']} */ (parseArgs({ args: argv, options }).values);
-  } catch (error) {
-    throw new WrongUse(`${messageOf(error)} See --help.`);
   }
 }

@@ -22,21 +22,23 @@ export async function writeConfiguration(command, domain) {
   const own = dryRun ? copyOf(folder) : folder;
   try {
     await carryOut(command, ['set-domain', domain, '--environment', environment], own);
-    await carryOut(command, ['deploy', '--environment', environment, ...(dryRun ? ['--dry-run'] : [])], own);
+    // Only a new installation is switched on: what is set stays, and so do all other flags.
+    const deploy = ['deploy', '--environment', environment, '--enable-unless-set'];
+    await carryOut(command, [...deploy, ...(dryRun ? ['--dry-run'] : [])], own);
   } finally {
     if (dryRun) rmSync(own, { recursive: true });
   }
-  return `the Functions are at ${domain}; the flags are those of the files`;
+  return `the Functions are at ${domain}; flags that no file names stay as they are`;
 }
 
 /**
- * The step of an undeployment that turns the feature off. Its keys stay, for the next deployment.
+ * The step of an undeployment that turns the feature off, which it is without a value. All other flags stay, for the next deployment.
  *
  * @param {Command} command
  */
 export async function switchOff(command) {
-  await carryOut(command, ['disable', ...(command.dryRun ? ['--dry-run'] : [])]);
-  return 'the feature is off; its keys stay';
+  await carryOut(command, ['unset', 'enabled', ...(command.dryRun ? ['--dry-run'] : [])]);
+  return 'the feature is off; its other flags stay';
 }
 
 /**

@@ -14,8 +14,10 @@ import { made } from '../scripts/lib/paths.mjs';
  * @property {(conversationSid: string, webhooks: string, domain: string) => string} placesOf returns `Places`
  * @property {(attributes: string) => string | undefined} logToRead returns the options of a list of events
  * @property {(conversationSid: string, attributes: string, events: string) => string} placesByLog returns `Places`
- * @property {(found: string, domain: string, nowMs: number, minutesEast: number) => string} describeParked
- * @property {(found: string, domain: string, nowMs: number) => string} reportParked
+ * @property {(found: string, domain: string, nowMs: number, minutesEast: number, choice: string, names: boolean) => string} describeParked
+ * @property {(found: string, domain: string, nowMs: number, choice: string) => string} reportParked
+ * @property {(conversationSid: string) => string | undefined} notesMapOf undefined for a text that is no SID
+ * @property {(configuration: string, parked: string) => string | undefined} judgeWorkflow undefined where it cannot be read
  * @property {(outcome: string) => boolean} isRefusal
  * @property {(conversationSid: string) => string} waitingMapOf undefined for a text that is no SID
  * @property {(mapName: string) => boolean} holdsConversations
@@ -25,7 +27,7 @@ import { made } from '../scripts/lib/paths.mjs';
 /**
  * The parking worker, the queue that was parked from, and the row.
  *
- * @typedef {{ workerSid: string | null, queueSid: string | null, row: { map: string, key: string } | null }} Places
+ * @typedef {{ workerSid: string | null, queueSid: string | null, workflowSid: string | null, row: { map: string, key: string } | null }} Places
  */
 
 /**

@@ -4,20 +4,22 @@ import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { setCallback } from './callback.mjs';
-import { runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { writeConfiguration } from './configuration.mjs';
 import { checkDomain } from './domain.mjs';
 import { deployFunctions } from './functions.mjs';
 import { deployPlugin, releasePlugin } from './plugin.mjs';
 import { inSteps } from './steps.mjs';
 
-const HELP = `Installs Park Interaction in a Flex account. It keeps what is there already, so it can be run again at any time.
+const HELP = `Installs Park Interaction in a Flex account. It keeps what is there already, flags too, so it can be run again at
+any time. A new installation is switched on.
 
-  npm run deploy -- --environment NAME [--dry-run] [--move-domain]
+  npm run deploy -- --environment NAME [--dry-run] [--move-domain] [--simulator]
 
   --environment NAME  at most 16 of a-z, 0-9 and -: the end of the Functions' domain, and of flex-config/ui_attributes.NAME.json
   --dry-run           only reads, and shows every request that would change something
   --move-domain       sets the domain of the Functions in Flex's configuration even if other features use it
+  --simulator         works on the account of a running npm start
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
 TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. TWILIO_FLEX_WORKSPACE_SID and TWILIO_FLEX_SYNC_SID
@@ -29,6 +31,19 @@ Exit codes:
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account is not ready: the message says why`;
 
+/** @type {import('./command.mjs').Usage} */
+const USAGE = {
+  command: 'npm run deploy --',
+  help: HELP,
+  example: 'npm run deploy -- --environment production --dry-run',
+  docs: 'docs/operations.md#deploying',
+  options: {
+    environment: ENVIRONMENT_OPTION,
+    'dry-run': { type: 'boolean' },
+    'move-domain': { type: 'boolean' },
+  },
+};
+
 /**
  * Runs the command with these arguments. Returns its exit code.
  *
@@ -36,13 +51,7 @@ Exit codes:
  */
 export function run(argv) {
   onSignal();
-  /** @type {import('./command.mjs').Options} */
-  const options = {
-    environment: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-    'move-domain': { type: 'boolean' },
-  };
-  return runCommand({ argv, options, help: HELP }, (command) =>
+  return runCommand({ argv, usage: USAGE }, (command) =>
     inSteps(8, command, async (step) => {
       const { client, print, options } = command;
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));

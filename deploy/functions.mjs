@@ -152,6 +152,16 @@ async function makePlace({ client, environment }) {
   return { ...placeOf(made), serviceSid: service.sid, paths: [] };
 }
 
+/** Returns the path of the mark of this clone's files: deployed Functions with it are these. */
+export const ownMark = async () => (await readProject()).mark.path;
+
+/**
+ * Returns true for the mark of any version.
+ *
+ * @param {string} path
+ */
+export const isMark = (path) => path.startsWith(MARK);
+
 /** @param {Client} client */
 async function findService(client) {
   const services = await client.serverless.v1.services.list();
@@ -182,15 +192,24 @@ async function readProject() {
 }
 
 /**
+ * Returns the variables that a deployment sets.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Sids} sids
+ */
+export function wantedVariables(env, { workspaceSid, syncSid }) {
+  const names = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
+  return variables(names, { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid }, env);
+}
+
+/**
  * @param {import('./transport.mjs').Toolkit} toolkit
  * @param {NodeJS.ProcessEnv} env
  * @param {Sids} sids
  * @param {Place} place
  */
-async function setVariables(toolkit, env, { workspaceSid, syncSid }, { serviceSid, environmentSid }) {
-  const names = Object.keys(parseEnv(readFileSync(join(HOME, '.env.example'), 'utf8')));
-  const found = { TWILIO_FLEX_WORKSPACE_SID: workspaceSid, TWILIO_FLEX_SYNC_SID: syncSid };
-  const { set, unset } = variables(names, found, env);
+async function setVariables(toolkit, env, sids, { serviceSid, environmentSid }) {
+  const { set, unset } = wantedVariables(env, sids);
   await setEnvironmentVariables(set, environmentSid, serviceSid, toolkit);
   await api.removeEnvironmentVariables(unset, environmentSid, serviceSid, toolkit);
 }

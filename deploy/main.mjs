@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-// `npm run deploy`, `npm run undeploy`, `npm run verify:account` and `npm run parked`. A fresh clone lacks the packages that they
+// `npm run deploy`, `npm run undeploy`, `npm run verify:account`, `npm run doctor` and `npm run parked`. A fresh clone lacks the packages that they
 // import, so these are installed first.
 
+import { fileURLToPath } from 'node:url';
+
 import { messageOf } from '../scripts/lib/errors.mjs';
+import { onSimulator } from '../scripts/lib/running.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 
 /** @type {Record<string, () => Promise<{ run: (argv: string[]) => Promise<number> }>>} */
@@ -10,6 +13,7 @@ const COMMANDS = {
   deploy: () => import('./deploy.mjs'),
   undeploy: () => import('./undeploy.mjs'),
   'verify-account': () => import('./verify-account.mjs'),
+  doctor: () => import('./doctor/command.mjs'),
   parked: () => import('./parked/command.mjs'),
 };
 
@@ -19,8 +23,13 @@ try {
   const packages = ['npm packages of the project', 'npm packages of the Functions'];
   // Standard output is for results.
   await setUp(packages, { brief: true, print: (line) => console.error(line) });
-  const { run } = await COMMANDS[command]();
-  process.exitCode = await run(argv);
+  const onIt = await onSimulator(fileURLToPath(import.meta.url), process.argv.slice(2));
+  if (onIt === undefined) {
+    const { run } = await COMMANDS[command]();
+    process.exitCode = await run(argv);
+  } else {
+    process.exitCode = onIt;
+  }
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 1;

@@ -1,14 +1,12 @@
 // The ways in which these commands end.
 
+import { WRONG_USE, WrongUse } from '../scripts/lib/command-line.mjs';
 import { asThrown } from '../scripts/lib/errors.mjs';
 
-/** Exit codes, as `--help` lists them. */
-export const EXIT = { done: 0, failed: 1, wrongUse: 2, notReady: 3, stillParked: 4, differs: 5 };
+export { WrongUse };
 
-/** The command line or the credentials cannot be used: nothing was asked of Twilio. */
-export class WrongUse extends Error {
-  code = EXIT.wrongUse;
-}
+/** Exit codes, as `--help` lists them. */
+export const EXIT = { done: 0, failed: 1, wrongUse: WRONG_USE, notReady: 3, stillParked: 4, differs: 5 };
 
 /** The account is not ready for the command: nothing was changed. */
 export class NotReady extends Error {
@@ -45,13 +43,26 @@ export function twilioCodeOf(error) {
 }
 
 /**
+ * Advice by the HTTP status of Twilio's response.
+ *
+ * @type {Record<number, string>}
+ */
+const ADVICE = {
+  401:
+    '\n  Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token as TWILIO_AUTH_TOKEN, or TWILIO_API_KEY\n' +
+    '  and TWILIO_API_SECRET of that account (Console, Account, API keys & tokens). They are read from the environment, then .env.',
+  403: '\n  Expected: credentials that may do that: the Auth Token of the account, or a main API key.',
+};
+
+/**
  * Returns the text of an error for the user: the reason, and the request that failed.
  *
  * @param {unknown} error
  */
 export function explanation(error) {
-  const { message, request } = asThrown(error);
+  const { message, request, status } = asThrown(error);
   const code = twilioCodeOf(error);
   const twilioCode = code ? ` (Twilio error ${code}, https://www.twilio.com/docs/errors/${code})` : '';
-  return `${message}${twilioCode}${request ? `\n  The request was: ${request}` : ''}`;
+  const advice = ADVICE[/** @type {number} undefined finds none */ (status)] ?? '';
+  return `${message}${twilioCode}${request ? `\n  The request was: ${request}` : ''}${advice}`;
 }

@@ -41,7 +41,7 @@ const plugin = () => JSON.parse(readFileSync(inRoot('js-shim', 'package.json'), 
 export async function deployPlugin(command) {
   const { name, version: own, description } = plugin();
   const bundle = readFileSync(made.plugin());
-  const mark = `sha256 ${createHash('sha256').update(bundle).digest('hex')}`;
+  const mark = markOf(bundle);
   const plugins = command.client.flexApi.v1.plugins;
   const known = await orUndefined(plugins(name).fetch());
   const versions = known ? await plugins(name).pluginVersions.list() : [];
@@ -82,6 +82,34 @@ export async function withdrawPlugin(client) {
   const changed = known && (await release(client, { pluginSid: known.sid }));
   return changed ? `released without it, ${changed.length} of others stay` : 'is not released';
 }
+
+/**
+ * Reads what is registered and released: our active version, the newest registered one, and this clone's bundle if it is built.
+ *
+ * @param {Client} client
+ */
+export async function readPlugin(client) {
+  const { name, version: own } = plugin();
+  const { pluginReleases, pluginConfigurations, plugins } = client.flexApi.v1;
+  const [known, current] = await Promise.all([
+    orUndefined(plugins(name).fetch()),
+    orUndefined(pluginReleases('active').fetch()),
+  ]);
+  const active = current ? await pluginConfigurations(current.configurationSid).plugins.list() : [];
+  const versions = known ? await plugins(name).pluginVersions.list() : [];
+  const released = active.find(({ uniqueName }) => uniqueName === name);
+  const version = versions.find(({ sid }) => sid === released?.pluginVersionSid);
+  const mark = existsSync(made.plugin()) ? markOf(readFileSync(made.plugin())) : undefined;
+  return {
+    own,
+    isRegistered: known !== undefined,
+    released: released && { version: released.version, changelog: version?.changelog ?? '' },
+    mark,
+  };
+}
+
+/** @param {Buffer} bundle */
+const markOf = (bundle) => `sha256 ${createHash('sha256').update(bundle).digest('hex')}`;
 
 /**
  * Releases the plugin in this version, or without it. Returns the released version SIDs, or `undefined` when nothing had to change.

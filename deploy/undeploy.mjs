@@ -4,7 +4,7 @@ import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
 import { removeCallback } from './callback.mjs';
-import { runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { switchOff } from './configuration.mjs';
 import { findFunctions, ownDomains, removeFunctions } from './functions.mjs';
 import { NotReady } from './outcome.mjs';
@@ -15,11 +15,12 @@ import { inSteps } from './steps.mjs';
 const HELP = `Removes Park Interaction from a Flex account: first the plugin, so that nobody can park, and the Functions, which wake parked
 conversations, only when none is parked. It can be run again at any time.
 
-  npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked]
+  npm run undeploy -- --environment NAME [--dry-run] [--abandon-parked] [--simulator]
 
   --environment NAME  the name with which the Functions were deployed
   --dry-run           only reads, and shows every request that would change something
   --abandon-parked    removes the Functions even if conversations are parked: nobody notices when those customers write
+  --simulator         works on the account of a running npm start
 
 Credentials: as for npm run deploy.
 
@@ -30,6 +31,19 @@ Exit codes:
   3  the account is not ready or has no such environment: the message says why
   4  conversations are still parked: the Functions are still there, and wake them`;
 
+/** @type {import('./command.mjs').Usage} */
+const USAGE = {
+  command: 'npm run undeploy --',
+  help: HELP,
+  example: 'npm run undeploy -- --environment production --dry-run',
+  docs: 'docs/operations.md#undeploying',
+  options: {
+    environment: ENVIRONMENT_OPTION,
+    'dry-run': { type: 'boolean' },
+    'abandon-parked': { type: 'boolean' },
+  },
+};
+
 /**
  * Runs the command with these arguments. Returns its exit code.
  *
@@ -37,13 +51,7 @@ Exit codes:
  */
 export function run(argv) {
   onSignal();
-  /** @type {import('./command.mjs').Options} */
-  const options = {
-    environment: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-    'abandon-parked': { type: 'boolean' },
-  };
-  return runCommand({ argv, options, help: HELP }, (command) =>
+  return runCommand({ argv, usage: USAGE }, (command) =>
     inSteps(7, command, async (step) => {
       const { client, print, options } = command;
       const { workspaceSid, syncSid } = await step('Check the account', () => checkAccount(command));

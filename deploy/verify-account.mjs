@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { onSignal } from '../scripts/lib/processes.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { checkAccount } from './account.mjs';
-import { runCommand } from './command.mjs';
+import { ENVIRONMENT_OPTION, runCommand } from './command.mjs';
 import { findFunctions } from './functions.mjs';
 import { EXIT, NotReady, WrongUse, explanation } from './outcome.mjs';
 import { provideAgent } from './verify/agent.mjs';
@@ -22,11 +22,12 @@ const HELP = `Tries Park Interaction's assumptions about Twilio in a Flex accoun
 expected and what was seen. Then it tries what Twilio documents nowhere, by the names of the simulator's readings
 (simulator/README.md). It takes about seven minutes and costs a few messages and tasks.
 
-  npm run verify:account -- --environment NAME [--only assumptions|readings] [--report FILE]
+  npm run verify:account -- --environment NAME [--only assumptions|readings] [--report FILE] [--simulator]
 
   --only PART    the assumptions only (about five minutes), or the readings only (about three)
   --report FILE  writes the readings as JSON, with the product's version and the date: no SID, no secret and nothing of
                  a customer. Attach it to a bug report; npm start -- --readings FILE runs the product with them here.
+  --simulator    tries the account of a running npm start
 
 It makes a Flex user with a worker, task queues, workflows, interactions and conversations of its own, named
 park-interaction-trial-…, and removes them at the end, also after a failure and after Ctrl-C. No other worker gets an offer,
@@ -74,16 +75,25 @@ const PARTS = [
  * @typedef {{ assumptions: boolean, readings: boolean, report?: string }} Wanted
  */
 
+/** @type {import('./command.mjs').Usage} */
+const USAGE = {
+  command: 'npm run verify:account --',
+  help: HELP,
+  example: 'npm run verify:account -- --environment production --report readings.json',
+  docs: 'docs/operations.md#trying-an-account',
+  options: {
+    environment: ENVIRONMENT_OPTION,
+    only: { type: 'string', known: [ASSUMPTIONS, READINGS] },
+    report: { type: 'string', expected: 'the name of a file' },
+  },
+};
+
 /**
  * Runs the command with these arguments. Returns its exit code.
  *
  * @param {string[]} argv
  */
-export function run(argv) {
-  /** @type {import('./command.mjs').Options} */
-  const options = { environment: { type: 'string' }, only: { type: 'string' }, report: { type: 'string' } };
-  return runCommand({ argv, options, help: HELP }, verify);
-}
+export const run = (argv) => runCommand({ argv, usage: USAGE }, verify);
 
 /** @param {import('./command.mjs').Command} command */
 async function verify(command) {
@@ -119,11 +129,8 @@ async function verify(command) {
 function wantedOf({ only, report: file }) {
   // An option of the type `string`.
   const report = file === undefined ? undefined : String(file);
-  if (only !== undefined && only !== ASSUMPTIONS && only !== READINGS) {
-    throw new WrongUse(`--only ${only} is no part: expected ${ASSUMPTIONS} or ${READINGS}. See --help.`);
-  }
   if (report !== undefined && only === ASSUMPTIONS) {
-    throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it. See --help.');
+    throw new WrongUse('--report FILE holds readings: expected no --only assumptions beside it.');
   }
   // Now, and not after minutes.
   if (report !== undefined) checkWritable(report);

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // `npm run flex-config -- COMMAND`: see `--help`, or README.md beside this file.
 
+import { fileURLToPath } from 'node:url';
+
+import { confirm } from '../scripts/lib/confirm.mjs';
 import { messageOf } from '../scripts/lib/errors.mjs';
 import { onSignal } from '../scripts/lib/processes.mjs';
+import { onSimulator } from '../scripts/lib/running.mjs';
 import { setUp } from '../scripts/setup/index.mjs';
 import { readEnvFile } from './account.mjs';
 import { flexConfig } from './run.mjs';
@@ -12,7 +16,8 @@ onSignal();
 try {
   await setUp(['flex-config', 'npm packages of the Functions'], { print: (line) => console.error(line), brief: true });
   readEnvFile();
-  process.exitCode = await flexConfig(process.argv.slice(2));
+  const onIt = await onSimulator(fileURLToPath(import.meta.url), process.argv.slice(2));
+  process.exitCode = onIt ?? (await flexConfig(process.argv.slice(2), { confirm }));
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 2;

@@ -16,11 +16,18 @@ import { makeClient } from './account.mjs';
  * @param {import('twilio').Twilio} [options.client] the account's official client
  * @param {(text: string) => void} [options.say] takes each printed text
  * @param {(text: string) => void} [options.warn] takes each text for standard error
+ * @param {(question: string) => Promise<boolean>} [options.confirm] returns whether a change is written
  * @returns {Promise<number>}
  */
 export async function flexConfig(
   args,
-  { env = process.env, client, say = (text) => console.log(text), warn = (text) => console.error(text) } = {},
+  {
+    env = process.env,
+    client,
+    say = (text) => console.log(text),
+    warn = (text) => console.error(text),
+    confirm = async () => true,
+  } = {},
 ) {
   const program = spawnGroup(made.flexConfig, args, {
     env: { FLEX_CONFIG_FOLDER: inRoot('flex-config'), ...env },
@@ -41,6 +48,10 @@ export async function flexConfig(
   const carriers = {
     say,
     warn,
+    /** @param {string} question */
+    confirm: async (question) => {
+      stdin.write(`${JSON.stringify(await confirm(question))}\n`);
+    },
     /** @param {ClientRequest} request */
     request: async (request) => {
       client ??= makeClient(env);

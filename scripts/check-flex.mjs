@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { WrongUse, readOrExit } from './lib/command-line.mjs';
 import { messageOf } from './lib/errors.mjs';
 import { run } from './lib/exec.mjs';
 import { cacheDir, inRoot } from './lib/paths.mjs';
@@ -18,13 +19,31 @@ const REACT = '17.0.2';
 /** Old versions of Flex UI, such as 2.0.2, expect the bundler to bring this module of Node, as webpack 4 does. */
 const EVENTS = '3.3.0';
 
-const [version, ...tests] = process.argv.slice(2);
-if (!/^2\.\d+\.\d+$/.test(version ?? '')) {
-  console.error(
-    'Expected a version of Flex UI 2, then perhaps names of tests.\nExample: npm run check:flex -- 2.9.1 park',
-  );
-  process.exit(2);
-}
+const {
+  words: [version, ...tests],
+} = readOrExit(
+  process.argv.slice(2),
+  {
+    command: 'npm run check:flex --',
+    help: `Usage: npm run check:flex -- VERSION [TEST...]
+  VERSION  a version of Flex UI 2 at npm, such as 2.9.1
+  TEST     a part of the path of a test file in tests/browser; all of them unless one is named
+  --help   this text
+
+Exit codes:
+  0  every test passed
+  1  a test failed, or could not be run
+  2  the command line cannot be used`,
+    example: 'npm run check:flex -- 2.9.1 park',
+    docs: 'README.md#install-in-a-flex-account',
+    words: { what: 'version of Flex UI 2', least: 1, most: 100, expected: 'a version such as 2.9.1' },
+  },
+  (read) => {
+    const [version] = read.words;
+    if (/^2\.\d+\.\d+$/.test(version)) return read;
+    throw new WrongUse(`${version} is no version of Flex UI 2: expected three numbers such as 2.9.1.`);
+  },
+);
 
 try {
   const { browser } = await setUp([...TO_RUN, 'Chromium']);

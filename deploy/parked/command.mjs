@@ -1,31 +1,48 @@
 // `npm run parked -- list | report | reconcile | release`: lists what is parked in an account, counts it, mends it, or releases it.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { didYouMean } from '../../scripts/lib/command-line.mjs';
+import { onSignal } from '../../scripts/lib/processes.mjs';
+import { setUp } from '../../scripts/setup/index.mjs';
 import { readAccount } from '../account.mjs';
 import { runCommand } from '../command.mjs';
 import { loadCore } from '../core.mjs';
 import { judge } from '../judgement.mjs';
-import { EXIT, NotReady, WrongUse } from '../outcome.mjs';
-import { onSignal } from '../../scripts/lib/processes.mjs';
-import { setUp } from '../../scripts/setup/index.mjs';
-import { listParked, reportParked } from './list.mjs';
-import { parkedConversations } from './read.mjs';
-import { sweep } from './sweep.mjs';
+import { EXIT, NotReady, WrongUse, explanation } from '../outcome.mjs';
+import { describe, listParked, readParked, reportParked } from './list.mjs';
+import { inParts, parkedConversations } from './read.mjs';
+import { sweep, sweepOne } from './sweep.mjs';
 
 const HELP = `Lists the parked conversations of a Flex account, counts them, mends them, or releases them.
 
-  npm run parked -- list [--json]
-  npm run parked -- report [--json]
-  npm run parked -- reconcile [--json]
-  npm run parked -- release [--json]
+  npm run parked -- list [FILTER]... [--names] [--json | --csv]
+  npm run parked -- report [FILTER]... [--json] [--watch [--every SECONDS]]
+  npm run parked -- reconcile [FILTER]... [--json]
+  npm run parked -- release [FILTER]... [--json]
 
   list       all parked conversations, first those whose customer wrote and waits for an answer, then those whose time has
-             passed: who parked them, how long ago, until when, their queue and channel, what their webhook calls, and whether
-             their row is there; below that the problems, and what to do about them
+             passed: who parked them, how long ago, until when, why, their queue and channel, what their webhook calls, and
+             whether their row is there; below that the problems, and what to do about them
   report     how many are parked, have a time ahead, are overdue, and wait unheard, and how old the oldest is: in all, by agent,
              and by queue
   reconcile  lets the Functions check all of them, and mend what is missing
   release    lets the Functions route all of them to agents, as if each customer had written: before the feature is removed
-  --json     the result as JSON on standard output; everything else goes to standard error
+
+  FILTER leaves out the conversations that do not have it:
+  --conversation SID  this one
+  --agent NAME        parked by this agent: the worker's name or SID
+  --queue NAME        parked from this queue: its name or SID
+  --reason TEXT       with this text in the reason of the park
+  --overdue           their time has passed, and no agent is asked
+  --unheard           their customer wrote and waits for an answer
+
+  --names          with the customers' names; otherwise no customer is named
+  --json           the result as JSON on standard output; everything else goes to standard error
+  --csv            the result as comma-separated values for a spreadsheet, in the same way
+  --watch          reports again and again, until Ctrl-C; with --json, one line of JSON each time
+  --every SECONDS  the time between two reports, from 5 to 3600; 30 unless it is set
+  --simulator      works on the account of a running npm start
 
 Credentials come from the environment or from .env, never from the command line: TWILIO_ACCOUNT_SID, and either
 TWILIO_API_KEY with TWILIO_API_SECRET or TWILIO_AUTH_TOKEN. reconcile and release always need TWILIO_AUTH_TOKEN: it signs
@@ -36,6 +53,10 @@ Exit codes:
   1  a request failed, or some conversations could not be mended or released: run it again
   2  the command line or the credentials cannot be used; nothing was asked of Twilio
   3  the account or the Functions are not ready: the message says why`;
+
+const EVERY_SECONDS = 30;
+/** The least time between two lines of progress, in milliseconds. */
+const BETWEEN_LINES_MS = 2_000;
 
 /** @typedef {import('../command.mjs').Command} Command */
 
@@ -48,44 +69,169 @@ const COMMANDS = {
 };
 
 /**
+ * The words with which an option goes; with all of them, unless it is here.
+ *
+ * @type {Record<string, string[]>}
+ */
+const GOES_WITH = { names: ['list'], csv: ['list'], watch: ['report'], every: ['report'] };
+
+/** @param {string} text */
+const isInterval = (text) => /^\d+$/.test(text) && Number(text) >= 5 && Number(text) <= 3600;
+
+/** @type {import('../command.mjs').Usage} */
+const USAGE = {
+  command: 'npm run parked --',
+  help: HELP,
+  example: 'npm run parked -- list --agent ada --unheard',
+  docs: 'docs/owners.md#parked-conversations',
+  words: { what: 'command', least: 1, most: 1, known: Object.keys(COMMANDS) },
+  options: {
+    conversation: {
+      type: 'string',
+      expected: 'a SID, CH and 32 hexadecimal digits',
+      accepts: (sid) => /^CH[0-9a-f]{32}$/i.test(sid),
+    },
+    agent: { type: 'string', expected: "a worker's name or SID" },
+    queue: { type: 'string', expected: "a queue's name or SID" },
+    reason: { type: 'string', expected: 'a part of the reason' },
+    overdue: { type: 'boolean' },
+    unheard: { type: 'boolean' },
+    names: { type: 'boolean' },
+    json: { type: 'boolean' },
+    csv: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    every: { type: 'string', expected: 'a number of seconds from 5 to 3600', accepts: isInterval },
+  },
+};
+
+/**
  * Runs a command line. Returns its exit code.
  *
- * @param {string[]} args
+ * @param {string[]} argv
  */
-export function run([name = '', ...options]) {
+export function run(argv) {
   onSignal();
-  const isKnown = Object.hasOwn(COMMANDS, name);
-  const argv = isKnown ? options : [name, ...options].filter((argument) => argument.startsWith('-'));
-  const print = argv.includes('--json') ? console.error : console.log;
-  return runCommand({ argv, options: { json: { type: 'boolean' } }, help: HELP, print }, async (command) => {
-    if (!isKnown) throw new WrongUse('One of list, report, reconcile and release is needed. See --help.');
+  const forPrograms = argv.includes('--json') || argv.includes('--csv');
+  const print = forPrograms ? console.error : console.log;
+  return runCommand({ argv, usage: USAGE, print }, async (command) => {
+    const [name] = command.words;
+    checkTogether(name, command.options);
     await setUp(['Wasm for the owner'], { print: (line) => console.error(line), brief: true });
     return COMMANDS[name](command);
   });
+}
+
+/**
+ * Refuses options that do not fit together.
+ *
+ * @param {string} name
+ * @param {Command['options']} options
+ */
+function checkTogether(name, options) {
+  for (const [option, words] of Object.entries(GOES_WITH)) {
+    if (options[option] !== undefined && !words.includes(name)) {
+      throw new WrongUse(`--${option} does not go with ${name}: expected it with ${words.join(' or ')}.`);
+    }
+  }
+  if (options.json && options.csv) throw new WrongUse('--json and --csv: expected one of them.');
+  if (options.every !== undefined && !options.watch) throw new WrongUse('--every needs --watch.');
+}
+
+/**
+ * Returns the choice of conversations that the options make.
+ *
+ * @param {Command['options']} options
+ * @returns {import('./list.mjs').Choice}
+ */
+function choiceOf({ conversation, agent, queue, reason, overdue, unheard }) {
+  const given = Object.entries({ conversation, agent, queue, reason, overdue, unheard });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 /** @param {Command} command */
 async function list({ client, env, print, options }) {
   const place = await findPlace(client, env);
   const conversations = await parkedConversations({ client, print }, place);
-  const { parked, text } = await listParked(client, conversations, place);
+  const choice = choiceOf(options);
+  const found = await readParked(client, conversations, place, { rows: true, told: progress('described') });
+  const { parked, text, csv } = describe(found, place, { choice, names: options.names === true });
   if (options.json) console.log(JSON.stringify(parked, null, 2));
-  else print(parked.length === 0 ? 'Nothing is parked.' : text);
-  return EXIT.done;
-}
-
-/** @param {Command} command */
-async function report({ client, env, print, options }) {
-  const place = await findPlace(client, env);
-  const conversations = await parkedConversations({ client, print }, place);
-  const figures = await reportParked(client, conversations, place);
-  if (options.json) console.log(JSON.stringify(figures.report, null, 2));
-  else print(figures.report.parked === 0 ? 'Nothing is parked.' : figures.text);
+  else if (options.csv) process.stdout.write(csv);
+  else print(parked.length === 0 ? nothing(found, place, choice) : text);
   return EXIT.done;
 }
 
 /**
- * Lets the Functions mend or release everything, and prints the outcomes.
+ * Returns a sentence for an empty list. Where a name was given, it names the nearest one and all others.
+ *
+ * @param {object[]} found
+ * @param {import('./list.mjs').Place} place
+ * @param {import('./list.mjs').Choice} choice
+ */
+function nothing(found, place, choice) {
+  if (found.length === 0) return 'Nothing is parked.';
+  /** @type {any[]} any: with the names, which other commands do not read */
+  const all = describe(found, place).parked;
+  /** @param {string} key */
+  const names = (key) => [...new Set(all.map((one) => one[key]).filter(Boolean))].sort();
+  const hints = [
+    choice.agent && { given: choice.agent, known: names('workerName'), what: 'agents' },
+    choice.queue && { given: choice.queue, known: names('queueName'), what: 'queues' },
+  ].map(
+    (hint) =>
+      hint && `${didYouMean(hint.given, hint.known)} Parked are those of the ${hint.what} ${hint.known.join(', ')}.`,
+  );
+  return `Nothing that is parked matches; ${found.length} in all.${hints.filter(Boolean).join('')}`;
+}
+
+/** @param {Command} command */
+async function report(command) {
+  const { options, print } = command;
+  if (!options.watch) {
+    await reportOnce(command);
+    return EXIT.done;
+  }
+  const everyMs = Number(options.every ?? EVERY_SECONDS) * 1_000;
+  for (;;) {
+    try {
+      if (process.stdout.isTTY) console.clear();
+      else if (!options.json) print(`-- ${new Date().toISOString()}`);
+      await reportOnce(command);
+    } catch (error) {
+      // Twilio may be there again the next time.
+      print(explanation(error));
+    }
+    await sleep(everyMs);
+  }
+}
+
+/** @param {Command} command */
+async function reportOnce({ client, env, print, options }) {
+  const place = await findPlace(client, env);
+  const conversations = await parkedConversations({ client, print }, place);
+  const choice = choiceOf(options);
+  const { report, text } = await reportParked(client, conversations, place, { choice, told: progress('counted') });
+  if (options.json) console.log(JSON.stringify(report, null, options.watch ? 0 : 2));
+  else print(report.parked === 0 ? 'Nothing is parked.' : text);
+}
+
+/**
+ * Returns a function that shows on standard error how far a long run is.
+ *
+ * @param {string} what
+ * @returns {(done: number, all?: number) => void}
+ */
+function progress(what) {
+  let last = Date.now();
+  return (done, all) => {
+    if (Date.now() - last < BETWEEN_LINES_MS) return;
+    last = Date.now();
+    console.error(all === undefined ? `  ${done} ${what}` : `  ${done} of ${all} ${what}`);
+  };
+}
+
+/**
+ * Lets the Functions mend or release everything, or what the options choose, and prints the outcomes.
  *
  * @param {Command} command
  * @param {boolean} release
@@ -94,9 +240,14 @@ async function change({ client, env, print, options }, release) {
   const authToken = env.TWILIO_AUTH_TOKEN;
   if (!authToken) throw new WrongUse('TWILIO_AUTH_TOKEN is not set: it signs what is asked of the Functions.');
   const place = await findPlace(client, env);
+  const choice = choiceOf(options);
+  const isChosen = Object.keys(choice).length > 0;
   /** @param {import('./sweep.mjs').Changed} changed */
   const told = ({ conversationSid, outcome }) => print(`${conversationSid}  ${outcome}`);
-  const { lookedAt, changed } = await sweep({ domain: place.domain, authToken, release, told });
+  const asked = { domain: place.domain, authToken, release };
+  const { lookedAt, changed } = isChosen
+    ? await sweepChosen({ client, print }, place, choice, { ...asked, told })
+    : await sweep({ ...asked, told, looked: progress('looked at') });
   const all = await parkedConversations({ client, print }, place);
   const parked = all.filter(({ isForeign }) => !isForeign);
   const foreign = all.length - parked.length;
@@ -105,8 +256,9 @@ async function change({ client, env, print, options }, release) {
   const { isRefusal } = loadCore();
   const left = new Set([...outcomes].filter(([, outcome]) => isRefusal(outcome)).map(([sid]) => sid));
   print(`Looked at conversations and rows: ${lookedAt}, with something to do: ${outcomes.size}.`);
-  if (release) print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.has(sid)).length}.`);
-  if (foreign > 0) {
+  if (release && !isChosen)
+    print(`Waiting for an agent to join: ${parked.filter(({ sid }) => !left.has(sid)).length}.`);
+  if (foreign > 0 && !isChosen) {
     print(`Parked with another plugin and left alone: ${foreign}. npm run parked -- list names them.`);
   }
   if (options.json) console.log(JSON.stringify({ lookedAt, changed, parked: parked.length, foreign }, null, 2));
@@ -120,6 +272,47 @@ async function change({ client, env, print, options }, release) {
     for (const { text } of notes) print(`${conversationSid}: ${text}`);
   }
   return EXIT.failed;
+}
+
+/** An outcome with which nothing was changed. */
+const IGNORED = 'ignored';
+
+/**
+ * Lets the Functions mend or release single conversations.
+ *
+ * @param {import('./read.mjs').Reader} reader
+ * @param {import('./list.mjs').Place} place
+ * @param {import('./list.mjs').Choice} choice
+ * @param {Parameters<typeof sweep>[0]} asked
+ * @returns {ReturnType<typeof sweep>}
+ */
+async function sweepChosen({ client, print }, place, choice, { told, ...asked }) {
+  const sids = await chosenSids({ client, print }, place, choice);
+  const tick = progress('asked');
+  let done = 0;
+  const results = await inParts(sids, async (conversationSid) => {
+    const changed = { conversationSid, outcome: await sweepOne({ ...asked, conversationSid }) };
+    told(changed);
+    tick((done += 1), sids.length);
+    return changed;
+  });
+  return { lookedAt: sids.length, changed: results.filter(({ outcome }) => outcome !== IGNORED) };
+}
+
+/**
+ * @param {import('./read.mjs').Reader} reader
+ * @param {import('./list.mjs').Place} place
+ * @param {import('./list.mjs').Choice} choice
+ */
+async function chosenSids({ client, print }, place, choice) {
+  const { conversation, ...others } = choice;
+  // The Functions find one by its SID, also where its attributes were wiped.
+  if (conversation && Object.keys(others).length === 0) return [conversation];
+  const conversations = await parkedConversations({ client, print }, place);
+  const found = await readParked(client, conversations, place, { rows: true, told: progress('described') });
+  const { parked } = describe(found, place, { choice });
+  if (parked.length === 0) print(nothing(found, place, choice));
+  return parked.map(({ conversationSid }) => conversationSid);
 }
 
 /**

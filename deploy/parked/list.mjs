@@ -17,17 +17,46 @@ import { inParts, webhooksOf } from './read.mjs';
  */
 
 /**
- * Describes parked conversations. Returns the list, and the same as a text for people, with the times of this machine's zone.
+ * The conversations to show; each field leaves out those that do not have it.
+ *
+ * @typedef {object} Choice
+ * @property {string} [conversation]
+ * @property {string} [agent] a SID or a name
+ * @property {string} [queue] a SID or a name
+ * @property {string} [reason] a part of it
+ * @property {boolean} [overdue]
+ * @property {boolean} [unheard]
+ */
+
+/**
+ * Describes parked conversations. Returns the list, and the same as a text for people, with the times of this machine's zone, and as
+ * comma-separated values.
  *
  * @param {Client} client
  * @param {Parked[]} conversations
  * @param {Place} place
- * @returns {Promise<{ parked: Described[], text: string }>}
+ * @param {{ choice?: Choice, names?: boolean, told?: Told }} [options] `names`: with the customers' names
+ * @returns {Promise<{ parked: Described[], text: string, csv: string }>}
  */
-export async function listParked(client, conversations, place) {
-  const found = await readAll(client, conversations, place, { rows: true });
+export async function listParked(client, conversations, place, { choice = {}, names = false, told } = {}) {
+  const found = await readParked(client, conversations, place, { rows: true, told });
+  return describe(found, place, { choice, names });
+}
+
+/**
+ * Describes what was read of parked conversations.
+ *
+ * @param {object[]} found
+ * @param {Place} place
+ * @param {{ choice?: Choice, names?: boolean }} [options]
+ * @returns {{ parked: Described[], text: string, csv: string }}
+ */
+export function describe(found, place, { choice = {}, names = false } = {}) {
   const minutesEast = -new Date().getTimezoneOffset();
-  return JSON.parse(loadCore().describeParked(JSON.stringify(found), place.domain, Date.now(), minutesEast));
+  const all = JSON.stringify(found);
+  return JSON.parse(
+    loadCore().describeParked(all, place.domain, Date.now(), minutesEast, JSON.stringify(choice), names),
+  );
 }
 
 /**
@@ -36,12 +65,23 @@ export async function listParked(client, conversations, place) {
  * @param {Client} client
  * @param {Parked[]} conversations
  * @param {Place} place
+ * @param {{ choice?: Choice, told?: Told }} [options]
  * @returns {Promise<{ report: { parked: number }, text: string }>}
  */
-export async function reportParked(client, conversations, place) {
-  const found = await readAll(client, conversations, place, { rows: false });
-  return JSON.parse(loadCore().reportParked(JSON.stringify(found), place.domain, Date.now()));
+export async function reportParked(client, conversations, place, { choice = {}, told } = {}) {
+  const found = await readParked(client, conversations, place, {
+    rows: false,
+    reasons: choice.reason !== undefined,
+    told,
+  });
+  return JSON.parse(loadCore().reportParked(JSON.stringify(found), place.domain, Date.now(), JSON.stringify(choice)));
 }
+
+/**
+ * Hears how many of all are done.
+ *
+ * @typedef {(done: number, all: number) => void} Told
+ */
 
 /**
  * Reads the rest of each conversation, as the core takes it.
@@ -49,31 +89,41 @@ export async function reportParked(client, conversations, place) {
  * @param {Client} client
  * @param {Parked[]} conversations
  * @param {Place} place
- * @param {{ rows: boolean }} options `rows`: also reads whether the agent's list has a row for it
+ * @param {{ rows: boolean, reasons?: boolean, told?: Told }} options `rows`: also reads whether the agent's list has a row for it;
+ *   `reasons`: also reads the reason of the park
  */
-function readAll(client, conversations, place, { rows }) {
+export function readParked(client, conversations, place, { rows, reasons = rows, told = () => {} }) {
   const core = loadCore();
   const { syncSid, domain } = place;
   const workspace = client.taskrouter.v1.workspaces(place.workspaceSid);
   const workerName = nameReader((sid) => workspace.workers(sid).fetch());
   const queueName = nameReader((sid) => workspace.taskQueues(sid).fetch());
+  const items = client.sync.v1.services(syncSid).syncMaps;
+  /** @param {{ map: string, key: string }} place */
+  const itemOf = ({ map, key }) => orUndefined(items(map).syncMapItems(key).fetch());
+  let done = 0;
   return inParts(conversations, async ({ sid, attributes, isOffered }) => {
     const webhooks = await webhooksOf(client, sid);
     /** @type {import('../core.mjs').Places} */
     const byAddress = JSON.parse(core.placesOf(sid, webhooks, domain));
     const events = byAddress.workerSid ? undefined : await logOf(client, place, attributes);
     /** @type {import('../core.mjs').Places} */
-    const { workerSid, queueSid, row } = events
+    const { workerSid, queueSid, workflowSid, row } = events
       ? JSON.parse(core.placesByLog(sid, attributes, JSON.stringify(events)))
       : byAddress;
-    const [item, ofWorker, ofQueue] = await Promise.all([
-      rows && row && orUndefined(client.sync.v1.services(syncSid).syncMaps(row.map).syncMapItems(row.key).fetch()),
+    const notes = reasons ? core.notesMapOf(sid) : undefined;
+    const [item, note, ofWorker, ofQueue] = await Promise.all([
+      rows && row && itemOf(row),
+      notes && itemOf({ map: notes, key: sid }),
       workerSid && workerName(workerSid),
       queueSid && queueName(queueSid),
     ]);
+    told((done += 1), conversations.length);
     return {
       ...{ conversationSid: sid, attributes, webhooks: JSON.parse(webhooks), events },
       ...{ row: Boolean(item), isOffered, workerName: ofWorker, queueName: ofQueue },
+      note: (note && note.data) ?? null,
+      ...{ workerSid, queueSid, workflowSid },
     };
   });
 }

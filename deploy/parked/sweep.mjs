@@ -31,8 +31,9 @@ const LIMIT_MS = 20_000;
  * @param {string} options.authToken
  * @param {boolean} options.release
  * @param {(changed: Changed) => void} options.told gets each change as soon as it is known
+ * @param {(lookedAt: number) => void} [options.looked] gets the number that was checked so far
  */
-export async function sweep({ domain, authToken, release, told }) {
+export async function sweep({ domain, authToken, release, told, looked = () => {} }) {
   const url = `https://${domain}${functionPaths().reconcile}`;
   /** @type {Changed[]} */
   const changed = [];
@@ -44,10 +45,30 @@ export async function sweep({ domain, authToken, release, told }) {
     const answer = await call(url, fields, authToken);
     lookedAt += answer.lookedAt;
     answer.changed.forEach(told);
+    looked(lookedAt);
     changed.push(...answer.changed);
     next = answer.next;
   } while (next);
   return { lookedAt, changed };
+}
+
+/**
+ * Lets the Function check one conversation. Returns the outcome, or the kind of a refusal.
+ *
+ * @param {object} options
+ * @param {string} options.domain
+ * @param {string} options.authToken
+ * @param {boolean} options.release
+ * @param {string} options.conversationSid
+ * @returns {Promise<string>}
+ */
+export async function sweepOne({ domain, authToken, release, conversationSid }) {
+  const url = `https://${domain}${functionPaths().reconcile}`;
+  const fields = { conversationSid, ...(release && { release: 'true' }) };
+  const answer = await ask(url, fields, authToken);
+  const outcome = answer.body?.refusal?.kind ?? answer.body?.outcome;
+  if (typeof outcome === 'string') return outcome;
+  throw unlike(answer, url);
 }
 
 /**
@@ -59,12 +80,24 @@ export async function sweep({ domain, authToken, release, told }) {
  * @returns {Promise<Page>}
  */
 async function call(url, fields, authToken) {
+  const answer = await ask(url, fields, authToken);
+  if (answer.body?.outcome === 'reconciled') return answer.body;
+  throw unlike(answer, url);
+}
+
+/**
+ * @param {string} url
+ * @param {Record<string, string>} fields
+ * @param {string} authToken
+ * @returns {Promise<Answer>}
+ */
+async function ask(url, fields, authToken) {
   const signature = twilio.getExpectedTwilioSignature(authToken, url, fields);
   for (let attempt = 1; ; attempt += 1) {
     /** @type {Answer} */
     const answer = await post(url, fields, signature).catch(({ message }) => ({ message }));
     const wait = waitBeforeNext({ method: 'GET', status: answer.status, attempt });
-    if (wait === undefined) return understood(answer, url);
+    if (wait === undefined) return answer;
     await sleep(wait);
   }
 }
@@ -90,14 +123,12 @@ async function post(url, fields, signature) {
 }
 
 /**
- * Returns the page of a response. Throws `NotReady` where it is none.
+ * Returns the error of a response that is not the Function's.
  *
  * @param {Answer} answer
  * @param {string} url
- * @returns {Page}
  */
-function understood({ status, body, message }, url) {
-  if (body?.outcome === 'reconciled') return body;
+function unlike({ status, body, message }, url) {
   /** @type {Record<string, string>} */
   const reasons = {
     403: 'the signature was refused. TWILIO_AUTH_TOKEN has to be the primary Auth Token of the account of the Functions.',
@@ -108,5 +139,5 @@ function understood({ status, body, message }, url) {
     reasons[/** @type {number} undefined finds none */ (status)] ??
     message ??
     `it answered ${status}.`;
-  throw new NotReady(`${url}: ${reason}`);
+  return new NotReady(`${url}: ${reason}`);
 }

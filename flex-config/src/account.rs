@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
 use crate::failure::Failure;
+use crate::nearest::suggestion;
 use crate::outside::{Answer, Outside, Request};
 
 const CONFIGURATION: &str = "https://flex-api.twilio.com/v1/Configuration";
 const WORKSPACES: &str = "https://taskrouter.twilio.com/v1/Workspaces";
+
+const NO_WORKSPACE: &str = "the TaskRouter workspace that Flex's configuration names is not there.";
 
 /// The longest wait for an answer.
 const TIMEOUT_MS: u32 = 15_000;
@@ -41,6 +44,14 @@ impl Configuration {
     pub fn ui_attributes(&self) -> Attributes {
         self.ui_attributes.clone().unwrap_or_default()
     }
+
+    fn workspace(&self) -> Result<&str, Failure> {
+        self.taskrouter_workspace_sid.as_deref().ok_or_else(|| {
+            Failure::Wrong(
+                "error: the account's Flex configuration names no TaskRouter workspace".into(),
+            )
+        })
+    }
 }
 
 /// A worker of the Flex workspace.
@@ -60,6 +71,25 @@ pub struct Worker {
 struct Workers {
     workers: Vec<Worker>,
 }
+
+/// A task queue of the Flex workspace.
+///
+/// Source: <https://www.twilio.com/docs/taskrouter/api/task-queue>
+#[derive(Debug, Clone, Deserialize)]
+pub struct Queue {
+    /// The queue's SID.
+    pub sid: String,
+    /// The name that people know the queue by.
+    pub friendly_name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Queues {
+    task_queues: Vec<Queue>,
+}
+
+/// The most workers or queues that are read: one page, the largest there is.
+const PAGE_SIZE: usize = 1_000;
 
 impl Worker {
     /// The worker's attributes.
@@ -129,14 +159,7 @@ impl Account<'_> {
         configuration: &Configuration,
         wanted: &str,
     ) -> Result<Worker, Failure> {
-        let workspace = configuration
-            .taskrouter_workspace_sid
-            .as_deref()
-            .ok_or_else(|| {
-                Failure::Wrong(
-                    "error: the account's Flex configuration names no TaskRouter workspace".into(),
-                )
-            })?;
+        let workspace = configuration.workspace()?;
         let workers = format!("{WORKSPACES}/{workspace}/Workers");
         let nobody = format!("there is no worker `{wanted}` in the workspace {workspace}.");
         if is_worker_sid(wanted) {
@@ -149,11 +172,52 @@ impl Account<'_> {
             .filter(|worker| worker.friendly_name == wanted);
         match (exact.next(), exact.next()) {
             (Some(worker), None) => Ok(worker),
-            (None, _) => Err(Failure::Wrong(format!("error: {nobody}"))),
+            (None, _) => {
+                let all = self.workers(configuration)?;
+                let known = all.iter().map(|worker| worker.friendly_name.as_str());
+                let suggestion = suggestion(wanted, known);
+                Err(Failure::Wrong(format!("error: {nobody}{suggestion}")))
+            }
             (Some(_), Some(_)) => Err(Failure::Wrong(format!(
                 "error: several workers are named `{wanted}`. Name one by SID, `WK` followed by 32 hexadecimal digits."
             ))),
         }
+    }
+
+    /// Returns the first workers of the workspace, a page of them.
+    pub fn workers(&mut self, configuration: &Configuration) -> Result<Vec<Worker>, Failure> {
+        let workspace = configuration.workspace()?;
+        let page = json!({ "PageSize": PAGE_SIZE });
+        let uri = format!("{WORKSPACES}/{workspace}/Workers");
+        let Workers { workers } = self.get(&uri, Some(page), NO_WORKSPACE)?;
+        Ok(workers)
+    }
+
+    /// Returns the first queues of the workspace, a page of them.
+    pub fn queues(&mut self, configuration: &Configuration) -> Result<Vec<Queue>, Failure> {
+        let workspace = configuration.workspace()?;
+        let page = json!({ "PageSize": PAGE_SIZE });
+        let uri = format!("{WORKSPACES}/{workspace}/TaskQueues");
+        let Queues { task_queues } = self.get(&uri, Some(page), NO_WORKSPACE)?;
+        Ok(task_queues)
+    }
+
+    /// Checks that there is a queue with this SID or friendly name. Behind a full page there may be one.
+    pub fn check_queue(&mut self, wanted: &str) -> Result<(), Failure> {
+        let configuration = self.configuration()?;
+        let queues = self.queues(&configuration)?;
+        if queues.len() >= PAGE_SIZE || is_a_queue(&queues, wanted) {
+            return Ok(());
+        }
+        let names: Vec<_> = queues
+            .iter()
+            .map(|queue| queue.friendly_name.as_str())
+            .collect();
+        let suggestion = suggestion(wanted, names.iter().copied());
+        Err(Failure::Wrong(format!(
+            "error: there is no queue `{wanted}`.{suggestion} There are: {}.",
+            names.join(", ")
+        )))
     }
 
     /// Replaces the whole of a worker's attributes.
@@ -229,6 +293,12 @@ impl Account<'_> {
             Answer::Answered { .. } => Err(refusal(&request, &answer)),
         }
     }
+}
+
+/// Returns true if a queue has this SID or friendly name.
+pub fn is_a_queue(queues: &[Queue], wanted: &str) -> bool {
+    let mut queues = queues.iter();
+    queues.any(|queue| queue.sid == wanted || queue.friendly_name == wanted)
 }
 
 fn is_worker_sid(text: &str) -> bool {

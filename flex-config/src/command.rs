@@ -4,19 +4,22 @@ use std::path::{Path as FilePath, PathBuf};
 use std::slice;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{self, FEATURE, FLAGS};
+use park_interaction::flags::{self, Flag, FEATURE, FLAGS, PER_QUEUE};
 use park_interaction::plugin::json::Json;
-use serde_json::value::RawValue;
+use park_interaction::plugin::settings::DOMAIN;
+use serde_json::value::{to_raw_value, RawValue};
 
 use crate::account::Account;
 use crate::apply::{self, Look, Wish};
-use crate::args::{Args, Command, OnOff, Switching};
-use crate::check::{check, Checked};
+use crate::args::{Args, Command, Confirming, OnOff, Switching};
+use crate::check::{check, Checked, Severity};
 use crate::credentials;
 use crate::failure::{Failure, DIFFERENT, DONE};
-use crate::files;
+use crate::files::{self, File};
 use crate::generated;
+use crate::inspect::inspect;
 use crate::keys::{self, Key, CONFIG_OVERRIDES, CUSTOM_DATA};
+use crate::nearest::suggestion;
 use crate::outside::Outside;
 use crate::parsed;
 use crate::plan::{Change, Edit};
@@ -34,7 +37,12 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
         .or_else(|| outside.variable("FLEX_CONFIG_FOLDER").map(PathBuf::from))
         .unwrap_or_else(|| ".".into());
     match &args.command {
-        Command::Check { environment } => {
+        Command::Check {
+            account: true,
+            json,
+            ..
+        } => check_account(*json, outside),
+        Command::Check { environment, .. } => {
             check_files(&folder, environment.as_deref(), outside)?;
             Ok(DONE)
         }
@@ -51,11 +59,15 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
         }
         Command::Deploy {
             environment,
-            dry_run,
-        } => {
-            let wish = files_wish(&folder, environment, outside)?;
-            change(&wish, *dry_run, WHO_WINS, outside)
-        }
+            enable_unless_set,
+            confirming,
+        } => deploy(
+            &folder,
+            environment,
+            *enable_unless_set,
+            *confirming,
+            outside,
+        ),
         Command::SetDomain {
             domain,
             environment,
@@ -63,42 +75,111 @@ pub fn run(args: &Args, outside: &mut dyn Outside) -> Result<u8, Failure> {
             set_domain(&folder, environment, domain, outside)?;
             Ok(DONE)
         }
-        Command::Enable(switching) => set(FLAGS.enabled.name, "true", switching, outside),
-        Command::Disable(switching) => set(FLAGS.enabled.name, "false", switching, outside),
+        Command::Enable(switching) => set(
+            &folder,
+            FLAGS.enabled.name,
+            Some("true"),
+            None,
+            switching,
+            outside,
+        ),
+        Command::Disable(switching) => set(
+            &folder,
+            FLAGS.enabled.name,
+            Some("false"),
+            None,
+            switching,
+            outside,
+        ),
         Command::ShowList { value, switching } => {
             let value = if *value == OnOff::On { "true" } else { "false" };
-            set(FLAGS.show_list.name, value, switching, outside)
+            set(
+                &folder,
+                FLAGS.show_list.name,
+                Some(value),
+                None,
+                switching,
+                outside,
+            )
         }
         Command::Set {
             flag,
             value,
+            queue,
             switching,
-        } => set(flag, value, switching, outside),
-        Command::ResetWorker { worker, dry_run } => {
-            let wish = Wish {
-                target: Target::Worker(worker.clone()),
-                edits: flags::ALL
-                    .iter()
-                    .map(|described| Edit {
-                        path: Key::of_flag(CONFIG_OVERRIDES, described.flag).path,
-                        value: None,
-                    })
-                    .collect(),
-                must_work: false,
-            };
-            change(
-                &wish,
-                *dry_run,
-                "Without flags of their own, a worker has those that everybody has.",
-                outside,
-            )
-        }
+        } => set(
+            &folder,
+            flag,
+            Some(value),
+            queue.as_deref(),
+            switching,
+            outside,
+        ),
+        Command::Unset {
+            flag,
+            queue,
+            switching,
+        } => set(&folder, flag, None, queue.as_deref(), switching, outside),
+        Command::ResetWorker { worker, confirming } => reset(worker, *confirming, outside),
         Command::Generate => {
             generated::write(&folder)?;
             outside.say("The schema and the tables are what the flags say.");
             Ok(DONE)
         }
     }
+}
+
+/// Writes the values of the files. `enable`: agents can park afterwards, unless somebody has decided about that.
+fn deploy(
+    folder: &FilePath,
+    environment: &str,
+    enable: bool,
+    confirming: Confirming,
+    outside: &mut dyn Outside,
+) -> Result<u8, Failure> {
+    let mut wish = files_wish(folder, environment, outside)?;
+    if enable {
+        let on = edit(CUSTOM_DATA, FLAGS.enabled.any(), None, "true").map_err(Failure::Misused)?;
+        wish.edits.push(Edit {
+            only_if_absent: true,
+            ..on
+        });
+    }
+    change(&wish, confirming, WHO_WINS, outside)
+}
+
+fn reset(worker: &str, confirming: Confirming, outside: &mut dyn Outside) -> Result<u8, Failure> {
+    let keys = keys::of_worker().into_iter();
+    let wish = Wish {
+        target: Target::Worker(worker.to_owned()),
+        edits: keys.map(|key| Edit::new(key.path, None)).collect(),
+        must_work: false,
+    };
+    let note = "Without flags of their own, a worker has those that everybody has.";
+    change(&wish, confirming, note, outside)
+}
+
+/// Checks the values in the account. As JSON for programs, it is done whatever it finds.
+fn check_account(json: bool, outside: &mut dyn Outside) -> Result<u8, Failure> {
+    credentials::check(outside)?;
+    let inspected = inspect(&mut Account { outside })?;
+    if json {
+        outside.say(&serde_json::to_string(&inspected).unwrap_or_default());
+        return Ok(DONE);
+    }
+    let mut errors = Vec::new();
+    for found in &inspected.findings {
+        let line = format!("{}\n  Mend it: {}", found.finding, found.mend);
+        match found.finding.severity {
+            Severity::Error => errors.push(line),
+            Severity::Warning => outside.warn(&line),
+        }
+    }
+    if errors.is_empty() {
+        outside.say("Checked: the values in the account.");
+        return Ok(DONE);
+    }
+    Err(Failure::Wrong(errors.join("\n")))
 }
 
 fn check_files(
@@ -136,7 +217,9 @@ fn set_domain(
     domain: &str,
     outside: &mut dyn Outside,
 ) -> Result<(), Failure> {
-    let file = files::with_domain(folder, environment, domain)?;
+    let path = vec![CUSTOM_DATA.to_owned(), DOMAIN.to_owned()];
+    let edit = Edit::new(path, to_raw_value(domain).ok());
+    let file = files::with_edits(folder, environment, &[edit])?;
     check(slice::from_ref(&file)).report(outside)?;
     files::write(folder, &file)?;
     outside.say(&format!("{}: the domain is {domain}.", file.name));
@@ -156,52 +239,185 @@ fn files_wish(
     })
 }
 
-/// Sets a flag in the account, for everybody or for one worker, to a value as JSON writes it.
+/// Sets a flag in the account, for everybody, for a queue or for one worker, to a value as JSON writes it. Without a value, the flag is
+/// removed.
 fn set(
+    folder: &FilePath,
     flag: &str,
-    value: &str,
+    value: Option<&str>,
+    queue: Option<&str>,
     switching: &Switching,
     outside: &mut dyn Outside,
 ) -> Result<u8, Failure> {
-    let (target, root, note) = match &switching.worker {
-        None => (
-            Target::Everybody,
-            CUSTOM_DATA,
-            "The files are as they were: what they say about this comes back with the next `deploy`.",
-        ),
-        Some(worker) => (
-            Target::Worker(worker.clone()),
-            CONFIG_OVERRIDES,
-            "For this worker it wins over what everybody has, until `reset-worker` takes it away. It takes effect when the worker next loads Flex.",
-        ),
+    let misused = |why: String| Failure::Misused(format!("error: {why}"));
+    let (target, root) = match &switching.worker {
+        None => (Target::Everybody, CUSTOM_DATA),
+        Some(worker) => (Target::Worker(worker.clone()), CONFIG_OVERRIDES),
     };
-    let edit = edit(root, flag, value).map_err(|why| Failure::Misused(format!("error: {why}")))?;
+    let known = find(flag);
+    let edit = match (&known, value) {
+        (Ok(known), Some(value)) => edit(root, *known, queue, value).map_err(misused)?,
+        (Ok(known), None) => Edit::new(key(root, *known, queue).map_err(misused)?.path, None),
+        (Err(why), Some(_)) => return Err(misused(why.clone())),
+        (Err(why), None) => unknown(root, flag, queue, why).map_err(misused)?,
+    };
+    if let Err(why) = known {
+        // By a name that nobody knows, only a key that is there is removed.
+        credentials::check(outside)?;
+        let object = target.read(&mut Account { outside })?.object();
+        if raw::get(&object, &edit.path).ok().flatten().is_none() {
+            return Err(misused(why));
+        }
+    }
+    let file = saved(folder, switching, &edit, outside)?;
+    if let Some(queue) = queue {
+        credentials::check(outside)?;
+        Account { outside }.check_queue(queue)?;
+    }
     let wish = Wish {
         target,
-        edits: vec![edit],
-        must_work: (flag, value) != (FLAGS.enabled.name, "false"),
+        // Whatever else is wrong, the feature can be turned off, and a value can be taken away.
+        must_work: value.is_some() && (flag, value) != (FLAGS.enabled.name, Some("false")),
+        edits: vec![edit.clone()],
     };
-    change(&wish, switching.dry_run, note, outside)
+    let code = change(
+        &wish,
+        switching.confirming,
+        &note(switching, queue),
+        outside,
+    )?;
+    if let Some(file) = file {
+        if switching.confirming.dry_run {
+            outside.say(&format!("{} would say the same.", file.name));
+        } else {
+            files::write(folder, &file)?;
+            outside.say(&format!("Saved in {}.", file.name));
+        }
+    }
+    warn_of_files(folder, switching, &edit, outside)?;
+    Ok(code)
+}
+
+/// Returns the environment's file with the change in it, checked; none without `--save`.
+fn saved(
+    folder: &FilePath,
+    switching: &Switching,
+    edit: &Edit,
+    outside: &mut dyn Outside,
+) -> Result<Option<File>, Failure> {
+    let Some(environment) = switching.environment.as_deref().filter(|_| switching.save) else {
+        return Ok(None);
+    };
+    let file = files::with_edits(folder, environment, slice::from_ref(edit))?;
+    check(slice::from_ref(&file)).report(outside)?;
+    Ok(Some(file))
+}
+
+/// Warns of each file that says something else about the key: the next `deploy` would bring that back.
+fn warn_of_files(
+    folder: &FilePath,
+    switching: &Switching,
+    edit: &Edit,
+    outside: &mut dyn Outside,
+) -> Result<(), Failure> {
+    if switching.worker.is_some() || switching.confirming.dry_run {
+        return Ok(());
+    }
+    let wanted = edit.value.as_ref().map(|value| value.get());
+    for environment in files::environments(folder)?
+        .into_iter()
+        .chain([files::COMMON.to_owned()])
+    {
+        let Ok(file) = files::read_one(folder, &environment) else {
+            continue;
+        };
+        let object = Attributes::parse(&file.text).unwrap_or_default();
+        let Some(said) = raw::get(&object, &edit.path).ok().flatten() else {
+            continue;
+        };
+        // The environment's own file wins over the common one.
+        let is_beaten = environment == files::COMMON && switching.save && wanted.is_some();
+        let is_same = wanted.is_some_and(|wanted| raw::same(said.get(), wanted));
+        if !is_same && !is_beaten {
+            outside.warn(&format!(
+                "warning: {} says `{}`: {}, which the next `deploy` of that environment brings back. Change it there: --save --environment NAME",
+                file.name,
+                edit.path.join("."),
+                said.get()
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn note(switching: &Switching, queue: Option<&str>) -> String {
+    let note = match (&switching.worker, queue) {
+        (Some(_), Some(_)) => {
+            "For this worker, these flags of queues replace those of everybody, until `reset-worker` takes them away. It takes effect when the worker next loads Flex."
+        }
+        (Some(_), None) => {
+            "For this worker it wins over what everybody has, until `reset-worker` takes it away. It takes effect when the worker next loads Flex."
+        }
+        (None, _) => "Agents see it after they reload Flex.",
+    };
+    note.to_owned()
+}
+
+/// Returns the flag with this name.
+fn find(name: &str) -> Result<Flag, String> {
+    let flags = || flags::ALL.iter().map(|described| described.flag);
+    let found = flags().find(|flag| flag.name() == name);
+    found.ok_or_else(|| {
+        let names: Vec<_> = flags().map(|flag| flag.name()).collect();
+        let suggestion = suggestion(name, names.iter().copied());
+        format!(
+            "there is no flag `{name}`.{suggestion} There are: {}.\nExample: npm run flex-config -- set list_ttl_hours 48\nHelp: flex-config/README.md",
+            names.join(", ")
+        )
+    })
+}
+
+/// Returns the key of a flag, of all queues or of one.
+fn key(root: &str, flag: Flag, queue: Option<&str>) -> Result<Key, String> {
+    let Some(queue) = queue else {
+        return Ok(Key::of_flag(root, flag));
+    };
+    Key::of_queue(root, queue, flag).ok_or_else(|| {
+        format!(
+            "`{}` cannot be set for a queue: expected one of `{}`.",
+            flag.name(),
+            PER_QUEUE.map(|flag| flag.name()).join("`, `")
+        )
+    })
+}
+
+/// Returns the edit that removes a key of our feature that is no flag, such as one of a former version.
+fn unknown(root: &str, name: &str, queue: Option<&str>, why: &str) -> Result<Edit, String> {
+    if queue.is_some() || name.is_empty() {
+        return Err(why.to_owned());
+    }
+    let [features, feature] = FEATURE;
+    let path = [root, features, feature, name].map(Into::into).into();
+    Ok(Edit::new(path, None))
 }
 
 /// Returns the change that sets a flag, if that is a value for it.
-fn edit(root: &str, flag: &str, value: &str) -> Result<Edit, String> {
-    let described = flags::ALL.iter().find(|known| known.flag.name() == flag);
-    let described = described.ok_or_else(|| format!("there is no flag `{flag}`"))?;
-    let key = Key::of_flag(root, described.flag);
+fn edit(root: &str, flag: Flag, queue: Option<&str>, value: &str) -> Result<Edit, String> {
+    let key = key(root, flag, queue)?;
     // A text that is no JSON is no value for any flag.
     let json = parsed::json(value).unwrap_or_else(|_| Json::Text(value.into()));
-    key.check(&json)
-        .map_err(|malformed| malformed.to_string())?;
-    Ok(Edit {
-        path: key.path,
-        value: RawValue::from_string(value.trim().into()).ok(),
-    })
+    key.check(&json).map_err(|malformed| {
+        format!("{malformed}. You wrote: {value}\nHelp: flex-config/README.md")
+    })?;
+    Ok(Edit::new(
+        key.path,
+        RawValue::from_string(value.trim().into()).ok(),
+    ))
 }
 
 fn change(
     wish: &Wish,
-    dry_run: bool,
+    confirming: Confirming,
     note: &str,
     outside: &mut dyn Outside,
 ) -> Result<u8, Failure> {
@@ -210,10 +426,12 @@ fn change(
     if look.plan.changes.is_empty() {
         return Ok(DONE);
     }
-    if dry_run {
+    if confirming.dry_run {
         outside.say("Dry run: nothing was written.");
-    } else {
+    } else if confirming.yes || outside.confirm("Write this?") {
         apply::write(wish, &look, &mut Account { outside })?;
+    } else {
+        return Err(Failure::Declined("Nothing was written.".into()));
     }
     outside.say(note);
     Ok(DONE)

@@ -22,6 +22,8 @@ pub enum Failure {
     Overtaken(String),
     /// Written, but what was read back is not what was written, or could not be read.
     Unverified(String),
+    /// The person at the terminal did not confirm the change. Nothing was written.
+    Declined(String),
 }
 
 impl Failure {
@@ -33,6 +35,7 @@ impl Failure {
             Self::Refused(_) => 4,
             Self::Overtaken(_) => 5,
             Self::Unverified(_) => 6,
+            Self::Declined(_) => 7,
         }
     }
 }
@@ -43,7 +46,8 @@ impl fmt::Display for Failure {
         | Self::Wrong(sentence)
         | Self::Refused(sentence)
         | Self::Overtaken(sentence)
-        | Self::Unverified(sentence)) = self;
+        | Self::Unverified(sentence)
+        | Self::Declined(sentence)) = self;
         f.write_str(sentence)
     }
 }

@@ -4,12 +4,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path as FilePath;
 
-use park_interaction::plugin::settings::DOMAIN;
-use serde_json::value::to_raw_value;
-
 use crate::check::SCHEMA;
 use crate::failure::Failure;
-use crate::keys::CUSTOM_DATA;
+use crate::plan::{plan, Edit, Plan};
 use crate::raw;
 
 /// The file that goes into every environment.
@@ -60,17 +57,16 @@ fn find(folder: &FilePath, environment: &str) -> Result<Option<File>, Failure> {
     }
 }
 
-/// Returns the environment's file with this domain in it. A file that is no JSON, or has no place for the domain, is returned as
-/// it is: `check` names the mistake.
-pub fn with_domain(folder: &FilePath, environment: &str, domain: &str) -> Result<File, Failure> {
+/// Returns the environment's file with these edits in it. A file that is no JSON, or has no place for an edit, is returned as it is:
+/// `check` names the mistake.
+pub fn with_edits(folder: &FilePath, environment: &str, edits: &[Edit]) -> Result<File, Failure> {
     let mut file = find(folder, environment)?.unwrap_or_else(|| File {
         name: name(environment),
         text: format!(r#"{{"{SCHEMA}":"./schema.json"}}"#),
     });
-    let path = [CUSTOM_DATA.to_owned(), DOMAIN.to_owned()];
-    if let (Ok(mut object), Ok(value)) = (serde_json::from_str(&file.text), to_raw_value(domain)) {
-        if raw::put(&mut object, &path, Some(value)).is_ok() {
-            file.text = raw::pretty(&object);
+    if let Ok(object) = serde_json::from_str(&file.text) {
+        if let Ok(Plan { result, .. }) = plan(&object, edits) {
+            file.text = raw::pretty(&result);
         }
     }
     Ok(file)

@@ -194,8 +194,6 @@ mod tests {
     )]
     use std::slice;
 
-    use park_interaction::flags::FLAGS;
-
     use super::*;
     use crate::check::check;
     use crate::files;
@@ -229,10 +227,6 @@ mod tests {
         let common = files::read_one(folder(), files::COMMON).unwrap();
         let checked = check(slice::from_ref(&common));
         assert_eq!(checked.findings, []);
-        assert!(checked
-            .edits
-            .iter()
-            .any(|edit| edit.is_of(FLAGS.enabled.name)));
     }
 
     #[test]

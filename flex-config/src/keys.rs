@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use park_interaction::flags::{self, Flag, QueuesFlag, FEATURE, PER_QUEUE};
+use park_interaction::flags::{self, Flag, QueuesFlag, FEATURE, FLAGS, PER_QUEUE};
 use park_interaction::plugin::json::{Field, Json, MalformedField};
 use park_interaction::plugin::settings::{self, DOMAIN, PORT, PROTOCOL};
 
@@ -46,6 +46,14 @@ pub fn all() -> Vec<Key> {
     places.chain(flags).collect()
 }
 
+/// Returns the keys of one worker's flags, in the worker's attributes.
+pub fn of_worker() -> Vec<Key> {
+    let flags = flags::ALL.iter();
+    flags
+        .map(|described| Key::of_flag(CONFIG_OVERRIDES, described.flag))
+        .collect()
+}
+
 impl Key {
     /// The key of a flag below `root`, which is [`CUSTOM_DATA`] or [`CONFIG_OVERRIDES`].
     pub fn of_flag(root: &str, flag: Flag) -> Self {
@@ -56,6 +64,28 @@ impl Key {
                 .into(),
             kind: Kind::Flag(flag),
         }
+    }
+
+    /// The key of a flag below `root` for the conversations of a queue. None: a queue has no such flag of its own.
+    pub fn of_queue(root: &str, queue: &str, flag: Flag) -> Option<Self> {
+        PER_QUEUE.contains(&flag).then(|| {
+            let mut path = Self::of_flag(root, FLAGS.per_queue.any()).path;
+            path.extend([queue.to_owned(), flag.name().to_owned()]);
+            Self {
+                path,
+                kind: Kind::Flag(flag),
+            }
+        })
+    }
+
+    /// Returns true for the flag that sets flags of single queues.
+    pub fn sets_queues(&self) -> bool {
+        matches!(self.kind, Kind::Flag(Flag::Queues(_)))
+    }
+
+    /// Returns true for the key of a flag.
+    pub fn is_flag(&self) -> bool {
+        matches!(self.kind, Kind::Flag(_))
     }
 
     /// Checks a value for this key. A null would be read as the default: in a file it is a mistake.
@@ -79,7 +109,7 @@ impl Key {
 
     /// Returns true for the keys of the Functions' address, which other features may use too.
     pub fn is_place(&self) -> bool {
-        !matches!(self.kind, Kind::Flag(_))
+        !self.is_flag()
     }
 }
 

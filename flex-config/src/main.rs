@@ -12,7 +12,9 @@ mod credentials;
 mod failure;
 mod files;
 mod generated;
+mod inspect;
 mod keys;
+mod nearest;
 mod outside;
 mod parsed;
 mod plan;
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
             failure.exit_code()
         }),
         Err(misuse) if misuse.use_stderr() => {
-            wire.warn(misuse.to_string().trim_end());
+            wire.warn(&args::explained(&misuse));
             failure::MISUSED
         }
         Err(help) => {

@@ -41,6 +41,8 @@ pub trait Outside {
     fn say(&mut self, line: &str);
     /// Prints a warning or an error.
     fn warn(&mut self, line: &str);
+    /// Asks the person at the terminal. Returns true where there is none.
+    fn confirm(&mut self, question: &str) -> bool;
     /// Sends a request to Twilio.
     fn send(&mut self, request: &Request) -> Answer;
     /// Returns a variable of the environment.

@@ -17,9 +17,20 @@ pub struct Edit {
     pub path: Path,
     /// The value; none removes the key.
     pub value: Option<Box<RawValue>>,
+    /// If true, a key that has a value keeps it.
+    pub only_if_absent: bool,
 }
 
 impl Edit {
+    /// Creates the edit that sets a key to a value, or removes it.
+    pub fn new(path: Path, value: Option<Box<RawValue>>) -> Self {
+        Self {
+            path,
+            value,
+            only_if_absent: false,
+        }
+    }
+
     /// Returns true if the key has this name.
     pub fn is_of(&self, name: &str) -> bool {
         self.path.last().is_some_and(|last| last == name)
@@ -44,7 +55,8 @@ impl fmt::Display for Change {
     }
 }
 
-fn shown(json: Option<&str>) -> String {
+/// Returns a JSON text for people, cut if it is long.
+pub fn shown(json: Option<&str>) -> String {
     match json {
         None => "(not set)".into(),
         Some(json) if json.chars().count() <= SHOWN => json.into(),
@@ -65,9 +77,15 @@ pub struct Plan {
 pub fn plan(now: &Attributes, edits: &[Edit]) -> Result<Plan, NotAnObject> {
     let mut result = now.clone();
     let mut changes = Vec::new();
-    for Edit { path, value } in edits {
+    for Edit {
+        path,
+        value,
+        only_if_absent,
+    } in edits
+    {
         let old = raw::get(&result, path)?;
         let is_done = match (&old, value) {
+            (Some(_), _) if *only_if_absent => true,
             (Some(old), Some(new)) => raw::same(old.get(), new.get()),
             (None, None) => true,
             _ => false,

@@ -46,6 +46,11 @@ impl Target {
 }
 
 impl State {
+    /// Returns the Flex configuration of the account.
+    pub fn configuration(&self) -> &Configuration {
+        &self.configuration
+    }
+
     /// Returns the object that is written as a whole.
     pub fn object(&self) -> Attributes {
         match &self.worker {

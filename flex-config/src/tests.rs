@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 
 use crate::args::Args;
+use crate::check::check;
 use crate::command;
 use crate::files;
 use crate::keys::{self, Key, CONFIG_OVERRIDES, CUSTOM_DATA};
@@ -55,6 +56,9 @@ struct Account {
     said: Vec<String>,
     warned: Vec<String>,
     token: &'static str,
+    /// The answer to a question.
+    confirms: bool,
+    questions: usize,
 }
 
 impl Account {
@@ -68,6 +72,8 @@ impl Account {
             said: Vec::new(),
             warned: Vec::new(),
             token: "a token",
+            confirms: true,
+            questions: 0,
         }
     }
 
@@ -127,9 +133,12 @@ impl Account {
                 self.ui_attributes = update.raw("ui_attributes").unwrap().get().into();
                 self.configuration()
             }
+            ("get", "TaskQueues") => {
+                r#"{"task_queues":[{"sid":"WQ0000000000000000000000000000000a","friendly_name":"Support"}]}"#.into()
+            }
             ("get", "Workers") => {
                 let name = request.params.as_ref().unwrap()["FriendlyName"].as_str();
-                let found = (name == Some("ada")).then(|| self.worker());
+                let found = name.is_none_or(|name| name == "ada").then(|| self.worker());
                 format!(r#"{{"workers":[{}]}}"#, found.unwrap_or_default())
             }
             ("get", ADA) => self.worker(),
@@ -191,6 +200,11 @@ impl Outside for Account {
 
     fn warn(&mut self, line: &str) {
         self.warned.push(line.into());
+    }
+
+    fn confirm(&mut self, _question: &str) -> bool {
+        self.questions += 1;
+        self.confirms
     }
 
     fn send(&mut self, request: &Request) -> Answer {
@@ -590,6 +604,255 @@ fn any_flag_can_be_set() {
     }
 }
 
+/// Returns the account's flags as JSON.
+fn feature(account: &Account) -> serde_json::Value {
+    let all: serde_json::Value = serde_json::from_str(&account.ui_attributes).unwrap();
+    all["custom_data"]["features"]["park_interaction"].clone()
+}
+
+#[test]
+fn a_deploy_keeps_flags_that_no_file_names() {
+    let folder = Folder::new(&[("common", "{}"), ("dev", "{}")]);
+    let mut account = Account::new();
+    assert_eq!(account.run_in(&folder, &["show-list", "on"]), 0);
+    assert_eq!(account.run_in(&folder, &["set", "list_ttl_hours", "7"]), 0);
+    let set = [("per_queue", r#"{"Sales":{"reasons":["Parts"]}}"#)];
+    for (flag, value) in set {
+        assert_eq!(account.run_in(&folder, &["set", flag, value]), 0);
+    }
+    let before = account.ui_attributes.clone();
+    assert_eq!(account.run_in(&folder, &DEPLOY), 0);
+    assert_eq!(account.ui_attributes, before);
+}
+
+#[test]
+fn the_shipped_files_set_no_flag() {
+    let shipped = FilePath::new(env!("CARGO_MANIFEST_DIR"));
+    let common = files::read_one(shipped, files::COMMON).unwrap();
+    assert!(check(std::slice::from_ref(&common)).edits.is_empty());
+}
+
+#[test]
+fn an_installation_switches_on_only_where_nobody_has_decided() {
+    let folder = Folder::new(&[("common", "{}"), ("dev", "{}")]);
+    let install = ["deploy", "--environment", "dev", "--enable-unless-set"];
+    let mut account = Account::new();
+    assert_eq!(account.run_in(&folder, &install), 0);
+    assert_eq!(account.ui_attributes, OTHERS, "it is off, and stays so");
+
+    let mut account = Account::with(&OTHERS.replace(r#""enabled":false,"x""#, r#""x""#));
+    assert_eq!(account.run_in(&folder, &install), 0);
+    assert_eq!(feature(&account)["enabled"], json!(true));
+
+    let off = r#"{"custom_data":{"features":{"park_interaction":{"enabled":false}}}}"#;
+    let folder = Folder::new(&[("common", "{}"), ("dev", off)]);
+    let mut account = Account::with(&OTHERS.replace(r#""enabled":false,"x""#, r#""x""#));
+    assert_eq!(account.run_in(&folder, &install), 0);
+    assert_eq!(feature(&account)["enabled"], json!(false));
+}
+
+#[test]
+fn a_deploy_merges_the_flags_of_queues() {
+    let file = |own: &str| {
+        format!(r#"{{"custom_data":{{"features":{{"park_interaction":{{"per_queue":{own}}}}}}}}}"#)
+    };
+    let folder = Folder::new(&[
+        (
+            "common",
+            &file(r#"{"Support":{"reason_required":true,"same_agent_seconds":10}}"#),
+        ),
+        (
+            "dev",
+            &file(r#"{"Support":{"same_agent_seconds":20},"Empty":{}}"#),
+        ),
+    ]);
+    let mut account = Account::new();
+    let sales = r#"{"Sales":{"reasons":["Parts"]},"Support":{"reasons":["A"]}}"#;
+    assert_eq!(account.run_in(&folder, &["set", "per_queue", sales]), 0);
+    assert_eq!(account.run_in(&folder, &DEPLOY), 0);
+    assert_eq!(
+        feature(&account)["per_queue"],
+        json!({
+            "Sales": { "reasons": ["Parts"] },
+            "Support": { "reasons": ["A"], "reason_required": true, "same_agent_seconds": 20 },
+        })
+    );
+}
+
+#[test]
+fn a_flag_is_set_and_unset_for_a_queue() {
+    let queue = ["--queue", "Support"];
+    let line = |words: &[&'static str]| [words, &queue[..]].concat();
+    let mut account = Account::new();
+    assert_eq!(account.run(&line(&["set", "reasons", r#"["Parts"]"#])), 0);
+    assert_eq!(account.run(&line(&["set", "reason_required", "true"])), 0);
+    assert_eq!(
+        feature(&account)["per_queue"],
+        json!({ "Support": { "reasons": ["Parts"], "reason_required": true } })
+    );
+    assert_eq!(account.run(&line(&["unset", "reasons"])), 0);
+    assert_eq!(
+        feature(&account)["per_queue"],
+        json!({ "Support": { "reason_required": true } })
+    );
+    let worker = line(&["set", "reason_required", "true", "--worker", "ada"]);
+    assert_eq!(account.run(&worker), 0);
+    assert!(account
+        .worker
+        .contains(r#""per_queue":{"Support":{"reason_required":true}}"#));
+}
+
+#[test]
+fn a_wrong_queue_and_a_wrong_flag_of_one_are_named() {
+    let mut account = Account::new();
+    let line = ["set", "reason_required", "true", "--queue", "Suport"];
+    assert_eq!(account.run(&line), 3);
+    assert!(account
+        .warnings()
+        .contains("no queue `Suport`. Did you mean `Support`?"));
+    let mut account = Account::new();
+    let line = ["set", "max_parked", "3", "--queue", "Support"];
+    assert_eq!(account.run(&line), 2);
+    assert!(account
+        .warnings()
+        .contains("`max_parked` cannot be set for a queue: expected one of `same_agent_seconds`"));
+    assert!(account.requests.is_empty());
+    assert_eq!(account.posts(), 0);
+}
+
+#[test]
+fn an_unknown_flag_gets_a_suggestion() {
+    for line in [&["set", "show-lst", "true"][..], &["unset", "show-lst"]] {
+        let mut account = Account::new();
+        assert_eq!(account.run(line), 2, "{line:?}");
+        let said = account.warnings();
+        assert!(
+            said.contains("no flag `show-lst`. Did you mean `show_list`?"),
+            "{said}"
+        );
+        assert_eq!(account.posts(), 0);
+    }
+}
+
+/// A key of a former version stays in the account until somebody removes it.
+#[test]
+fn an_unknown_key_of_ours_can_be_removed() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&["unset", "x"]), 0);
+    assert_eq!(account.ui_attributes, OTHERS.replace(r#","x":0.10"#, ""));
+}
+
+#[test]
+fn a_change_is_written_only_when_it_is_confirmed() {
+    let mut account = Account::new();
+    account.confirms = false;
+    assert_eq!(account.run(&["show-list", "on"]), 7);
+    assert!(account
+        .said
+        .concat()
+        .contains("show_list: (not set) → true"));
+    assert_eq!(account.run(&DEPLOY), 7);
+    assert_eq!(account.run(&["enable", "--worker", "ada"]), 7);
+    assert_eq!((account.posts(), account.questions), (0, 3));
+    assert_eq!(account.run(&["show-list", "on", "--yes"]), 0);
+    assert_eq!((account.posts(), account.questions), (1, 3));
+    assert_eq!(account.run(&["show-list", "off", "--dry-run"]), 0);
+    assert_eq!((account.posts(), account.questions), (1, 3));
+}
+
+#[test]
+fn a_saved_change_is_in_the_environments_file() {
+    let folder = Folder::new(&[("common", "{}"), ("dev", r#"{"theirs":1.0}"#)]);
+    let save = ["--save", "--environment", "dev"];
+    let line = |words: &[&'static str]| [words, &save[..]].concat();
+    let file = |name: &str| fs::read_to_string(folder.0.join(files::name(name))).unwrap();
+    let mut account = Account::new();
+    assert_eq!(account.run_in(&folder, &line(&["show-list", "on"])), 0);
+    assert!(file("dev").contains(r#""show_list": true"#));
+    assert!(file("dev").contains(r#""theirs": 1.0"#));
+    assert_eq!(file("common"), "{}");
+    let queue = line(&["set", "reason_required", "true", "--queue", "Support"]);
+    assert_eq!(account.run_in(&folder, &queue), 0);
+    assert!(file("dev").contains(r#""reason_required": true"#));
+    let before = account.ui_attributes.clone();
+    assert_eq!(account.run_in(&folder, &DEPLOY), 0);
+    assert_eq!(account.ui_attributes, before);
+    assert_eq!(account.run_in(&folder, &line(&["unset", "show_list"])), 0);
+    assert!(!file("dev").contains("show_list"));
+    assert!(!account.ui_attributes.contains("show_list"));
+}
+
+#[test]
+fn nothing_is_saved_that_was_not_written() {
+    let folder = Folder::new(&[("common", "{}"), ("dev", "{}")]);
+    let save = ["--save", "--environment", "dev"];
+    let mut account = Account::new();
+    account.confirms = false;
+    let line = [&["show-list", "on"][..], &save].concat();
+    assert_eq!(account.run_in(&folder, &line), 7);
+    account.confirms = true;
+    let dry = [&line[..], &["--dry-run"]].concat();
+    assert_eq!(account.run_in(&folder, &dry), 0);
+    assert_eq!(
+        fs::read_to_string(folder.0.join(files::name("dev"))).unwrap(),
+        "{}"
+    );
+
+    let bad = Folder::new(&[("common", "{}"), ("dev", r#"{"custom_data":3}"#)]);
+    assert_eq!(account.run_in(&bad, &line), 3);
+    assert_eq!(
+        (account.posts(), account.ui_attributes.as_str()),
+        (0, OTHERS)
+    );
+}
+
+#[test]
+fn a_file_that_would_undo_a_change_is_named() {
+    let mut account = Account::new();
+    assert_eq!(account.run(&["set", "list_ttl_hours", "24"]), 0);
+    let said = account.warnings();
+    for (file, value) in [("common", "48"), ("dev", "12")] {
+        let what = format!("ui_attributes.{file}.json says `custom_data.features.park_interaction.list_ttl_hours`: {value},");
+        assert!(said.contains(&what), "{said}");
+    }
+    let mut account = Account::new();
+    let saved = [
+        "set",
+        "list_ttl_hours",
+        "48",
+        "--save",
+        "--environment",
+        "dev",
+    ];
+    assert_eq!(account.run(&saved), 0);
+    assert_eq!(account.warnings(), "");
+}
+
+#[test]
+fn the_values_in_the_account_are_checked() {
+    let mut account = Account::new();
+    account.ui_attributes = r#"{"custom_data":{"features":{"park_interaction":{"enabled":true,"show_lst":true,"list_ttl_hours":"7","queues":["Nowhere"],"reasons":null}}},"other":{"show_list":1}}"#.into();
+    account.worker =
+        r#"{"config_overrides":{"features":{"park_interaction":{"auto_accept":1}}}}"#.into();
+    assert_eq!(account.run(&["check", "--account"]), 3);
+    let said = account.warnings();
+    for what in [
+        "warning: Flex's configuration: `custom_data.features.park_interaction.show_lst` is unknown, so not read: did you mean `custom_data.features.park_interaction.show_list`?\n  Mend it: npm run flex-config -- unset show_lst",
+        "warning: Flex's configuration: `custom_data.features.park_interaction.queues` names the queue `Nowhere`",
+        "list_ttl_hours` is malformed: expected a whole number from 0 to 8760, but there is \"7\"\n  Mend it: npm run flex-config -- unset list_ttl_hours",
+        &format!("error: worker ada: `config_overrides.features.park_interaction.auto_accept` is malformed: expected true or false, but there is 1\n  Mend it: npm run flex-config -- unset auto_accept --worker {ADA}"),
+    ] {
+        assert!(said.contains(what), "{what}\n---\n{said}");
+    }
+    assert!(!said.contains("other"), "{said}");
+    assert_eq!(account.posts(), 0);
+
+    let mut account = Account::new();
+    account.ui_attributes = OTHERS.replace(r#","x":0.10"#, "");
+    assert_eq!(account.run(&["check", "--account", "--json"]), 0);
+    assert_eq!(account.said, [r#"{"enabled":false,"findings":[]}"#]);
+}
+
 #[test]
 fn a_wrong_reason_is_named_by_its_place() {
     let long = "x".repeat(61);
@@ -877,6 +1140,7 @@ fn any_account() -> impl Strategy<Value = String> {
 fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
     let edit = |key: Key| {
         prop::option::of(any_json()).prop_map(move |value| Edit {
+            only_if_absent: false,
             path: key.path.clone(),
             value: value.map(|text| RawValue::from_string(text).unwrap()),
         })
@@ -906,11 +1170,12 @@ proptest! {
 
         // With our values undone, the whole text is as before, but for objects that had to be made.
         let back: Vec<Edit> = planned.changes.iter().rev().map(|change| Edit {
+            only_if_absent: false,
             path: change.path.clone(),
             value: change.old.clone().map(|text| RawValue::from_string(text).unwrap()),
         }).collect();
         let mut restored = planned.result;
-        for Edit { path, value } in back {
+        for Edit { path, value, .. } in back {
             raw::put(&mut restored, &path, value).unwrap();
         }
         for path in raw::differences(&text, &restored.text()) {

@@ -1,13 +1,14 @@
 //! The protocol with the Node program that started this one, a line of JSON at a time.
 //!
-//! Out: `{"say": text}`, `{"warn": text}` or `{"request": …}`. In, after each request: `{"answered": {"status": 200,
-//! "body": text}}` or `{"unanswered": text}`.
+//! Out: `{"say": text}`, `{"warn": text}`, `{"confirm": text}` or `{"request": …}`. In, after each question: `true` or `false`; after
+//! each request: `{"answered": {"status": 200, "body": text}}` or `{"unanswered": text}`.
 
 use std::env;
 use std::io::{self, BufRead, Write};
 use std::thread;
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde::Serialize;
 
 use crate::outside::{Answer, Outside, Request};
@@ -21,6 +22,7 @@ pub struct Wire;
 enum Line<'a> {
     Say(&'a str),
     Warn(&'a str),
+    Confirm(&'a str),
     Request(&'a Request),
 }
 
@@ -31,8 +33,8 @@ fn write(line: &Line<'_>) -> io::Result<()> {
     out.flush()
 }
 
-fn ask(request: &Request) -> io::Result<Answer> {
-    write(&Line::Request(request))?;
+fn ask<T: DeserializeOwned>(question: &Line<'_>) -> io::Result<T> {
+    write(question)?;
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     Ok(serde_json::from_str(&line)?)
@@ -48,8 +50,13 @@ impl Outside for Wire {
         let _ = write(&Line::Warn(line));
     }
 
+    fn confirm(&mut self, question: &str) -> bool {
+        // Without an answer, nothing is written.
+        ask(&Line::Confirm(question)).unwrap_or(false)
+    }
+
     fn send(&mut self, request: &Request) -> Answer {
-        ask(request).unwrap_or_else(|error| Answer::Unanswered(error.to_string()))
+        ask(&Line::Request(request)).unwrap_or_else(|error| Answer::Unanswered(error.to_string()))
     }
 
     fn variable(&self, name: &str) -> Option<String> {

@@ -22,7 +22,16 @@
  * @property {Customer[]} customers
  */
 
-/** @typedef {{ identity: string, name: string, workerSid: string, roles: string[], token: string, url: string }} Agent */
+/**
+ * @typedef {object} Agent
+ * @property {string} identity
+ * @property {string} name
+ * @property {string} workerSid
+ * @property {string[]} roles
+ * @property {string} token
+ * @property {string} tokenExpires
+ * @property {string} url
+ */
 
 /**
  * @typedef {object} Customer

@@ -6,6 +6,7 @@ import { sep } from 'node:path';
 
 import { startChild } from './children.mjs';
 import { control } from './control.mjs';
+import { asThrown } from './errors.mjs';
 import { inRoot, made } from './paths.mjs';
 import { startTwilioRun } from './twilio-run.mjs';
 
@@ -130,6 +131,34 @@ function functionsEnvironment(facts) {
     TWILIO_FLEX_WORKSPACE_SID: facts.workspaceSid,
     TWILIO_FLEX_SYNC_SID: facts.syncServiceSid,
   };
+}
+
+/**
+ * Throws where a port of this machine cannot be used: before the set-up, which takes its time.
+ *
+ * @param {number} port 0 for any free one
+ */
+export async function checkPort(port) {
+  const server = createServer();
+  try {
+    await new Promise((resolve, reject) =>
+      server.once('error', reject).listen(port, '127.0.0.1', () => resolve(undefined)),
+    );
+  } catch (error) {
+    /** @type {Record<string, string>} */
+    const reasons = {
+      EADDRINUSE: 'another program uses it',
+      EACCES: 'this user may not use it (below 1024, only root may)',
+    };
+    const { code, message } = asThrown(error);
+    throw new Error(
+      `The port ${port} cannot be used: ${reasons[String(code)] ?? message}. Expected a free one.\n` +
+        'Example: npm start -- --port 0, which takes any free port\nHelp: npm start -- --help, or README.md#two-commands',
+      { cause: error },
+    );
+  } finally {
+    await new Promise((resolve) => server.close(() => resolve(undefined)));
+  }
 }
 
 /**

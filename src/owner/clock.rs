@@ -89,6 +89,18 @@ impl Clock {
     }
 }
 
+/// Returns a time in UTC in the form of ISO 8601, e.g. `2026-05-12T07:05:30Z`; `?` after the year 9999.
+pub(super) fn iso(at: Millis) -> String {
+    let utc = i64::try_from(at / 1_000).map(OffsetDateTime::from_unix_timestamp);
+    let Ok(Ok(utc)) = utc else {
+        return "?".to_owned();
+    };
+    let (year, month, day) = utc.to_calendar_date();
+    let (hour, minute, second) = utc.to_hms();
+    let month = u8::from(month);
+    format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

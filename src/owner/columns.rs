@@ -9,19 +9,32 @@ pub(super) enum Align {
 
 /// Returns rows as lines, each column as wide as its longest cell.
 pub(super) fn aligned<const N: usize>(rows: &[[String; N]], columns: [Align; N]) -> String {
-    let rows: Vec<[String; N]> = rows
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.to_vec()).collect();
+    lines(&rows, |column| {
+        columns.get(column).copied().unwrap_or(Align::Left)
+    })
+}
+
+/// Returns rows as lines like [`aligned`], each cell at the left of its column.
+pub(super) fn aligned_left(rows: &[Vec<String>]) -> String {
+    lines(rows, |_| Align::Left)
+}
+
+fn lines(rows: &[Vec<String>], align: impl Fn(usize) -> Align) -> String {
+    let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.each_ref().map(|cell| printable(cell)))
+        .map(|row| row.iter().map(|cell| printable(cell)).collect())
         .collect();
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(&widths).zip(columns);
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate();
         let padded: Vec<String> = cells
-            .map(|((cell, width), align)| match align {
+            .map(|(column, (cell, width))| match align(column) {
                 Align::Left => format!("{cell:width$}"),
                 Align::Right => format!("{cell:>width$}"),
             })

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
 use crate::functions::wake_url;
+use crate::park_note::ParkNote;
 use crate::protocol::armed::{self, ArmedGuardian};
 use crate::protocol::evidence;
 use crate::record::{ParkedRecord, OWN_KEY};
@@ -40,6 +41,9 @@ pub(super) struct Found {
     /// The name of the queue that it was parked from, by its SID.
     #[serde(default)]
     queue_name: Option<Text>,
+    /// The data of the item with the reason and the note of the park.
+    #[serde(default)]
+    note: Option<Box<RawValue>>,
 }
 
 /// Reads the webhooks of a JSON list. An entry that cannot be read is left out.
@@ -84,6 +88,8 @@ impl Found {
             channel: record.as_ref().and_then(channel).or(guardian
                 .as_ref()
                 .map(|guardian| guardian.task_channel_unique_name.clone())),
+            reason: self.note.and_then(|data| ParkNote::read(data.get()).reason),
+            customer_name: record.as_ref().and_then(customer_name),
             webhook: reading.webhook,
             row: match (&guardian, self.row, is_listed) {
                 (None, _, _) => Row::Unknown,
@@ -151,6 +157,12 @@ impl Found {
         };
         Appointment { at, state }
     }
+}
+
+fn customer_name(record: &ParkedRecord) -> Option<String> {
+    let attributes = Attributes::parse(record.task_attributes.as_deref()?).ok()?;
+    let mut keys = ["customerName", "from"].into_iter();
+    keys.find_map(|key| attributes.text_at(key))
 }
 
 fn channel(record: &ParkedRecord) -> Option<String> {

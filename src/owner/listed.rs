@@ -9,7 +9,7 @@ use super::appointment::{Appointment, AppointmentState};
 use super::note::Note;
 use super::reading::{Guarded, ParkedWith};
 
-/// The shown data. It names no customer.
+/// The shown data. It names no customer unless the owner asks for that.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Listed {
@@ -29,6 +29,11 @@ pub(super) struct Listed {
     pub queue_sid: Option<QueueSid>,
     pub queue_name: Option<String>,
     pub channel: Option<String>,
+    /// The reason that the agent chose.
+    pub reason: Option<String>,
+    /// The customer's name or address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_name: Option<String>,
     pub webhook: Guarded,
     pub row: Row,
     /// Faults and their remedies.

@@ -5,8 +5,11 @@
 //! parked task shows it. The attributes are shown, and nothing is looked up by them.
 
 mod appointment;
+mod choice;
 mod clock;
 mod columns;
+mod csv;
+mod expression;
 mod found;
 mod listed;
 mod note;
@@ -15,6 +18,7 @@ mod report;
 mod table;
 #[cfg(test)]
 mod tests;
+mod workflow;
 
 use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -29,12 +33,13 @@ use crate::sid::ConversationSid;
 use crate::sync_name::{holds_conversations, MapName};
 use crate::twilio::calls::{LOGGED_EVENTS, LOGGED_MINUTES};
 
+use choice::Choice;
 use clock::Clock;
 use found::Found;
 use listed::Listed;
 use report::Report;
 
-/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, `queueSid`, and `row` with its `map` and
+/// Returns the places of a parked conversation by its webhooks, as a JSON text: `workerSid`, `queueSid`, `workflowSid`, and `row` with its `map` and
 /// `key`. All are null where no webhook of ours says who parked it. `webhooks` is the JSON list of its webhooks as Twilio returns them, `domain`
 /// that of the Functions.
 #[wasm_bindgen(js_name = placesOf)]
@@ -73,50 +78,83 @@ pub fn places_by_log(conversation: &str, attributes: &str, events: &str) -> Stri
 }
 
 fn places(conversation: Option<ConversationSid>, guardian: Option<Guardian>) -> String {
+    let workflow = guardian.as_ref().map(|guardian| guardian.workflow.clone());
     let (worker, queue) = guardian
         .map(|guardian| (guardian.worker, guardian.queue))
         .unzip();
     let row = worker.as_ref().zip(conversation).map(
         |(worker, conversation)| json!({ "map": MapName::list_of(worker).as_str(), "key": conversation }),
     );
-    json!({ "workerSid": worker, "queueSid": queue, "row": row }).to_string()
+    json!({ "workerSid": worker, "queueSid": queue, "workflowSid": workflow, "row": row })
+        .to_string()
 }
 
 /// Describes the parked conversations: first those whose customer waits for an answer, then those whose time has passed, then the
 /// longest parked.
 ///
-/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `isOffered`, `workerName`, `queueName`
-/// and, where no webhook of ours says who parked it, `events`. `domain` is that of the Functions, `now` in milliseconds since 1970,
-/// `minutes_east` how far the reader's clock is ahead of UTC. Returns a JSON text: `parked`, and the same for people, `text`.
+/// `found` is a JSON text with a list of `conversationSid`, `attributes`, `webhooks`, `row`, `isOffered`, `workerName`, `queueName`,
+/// `note` (the data of the item in [`notes_map_of`]) and, where no webhook of ours says who parked it, `events`. `domain` is that of the
+/// Functions, `now` in milliseconds since 1970, `minutes_east` how far the reader's clock is ahead of UTC. `choice` is a JSON text with
+/// any of `conversation`, `agent`, `queue`, `reason`, `overdue` and `unheard`; `names`: with the customers' names. Returns a JSON text:
+/// `parked`, and the same for people, `text`, and for spreadsheets, `csv`.
 #[wasm_bindgen(js_name = describeParked)]
 pub fn describe_parked(
     found: &str,
     domain: &str,
     now: f64,
     minutes_east: i32,
+    choice: &str,
+    names: bool,
 ) -> Result<String, String> {
     let clock = Clock::new(now, minutes_east);
-    let mut parked = described(found, domain, clock)?;
+    let mut parked = described(found, domain, clock, choice)?;
+    if !names {
+        for one in &mut parked {
+            one.customer_name = None;
+        }
+    }
     parked.sort_by_key(Listed::place);
     let text = table::text(&parked, clock);
-    Ok(json!({ "parked": parked, "text": text }).to_string())
+    let csv = csv::text(&parked, clock);
+    Ok(json!({ "parked": parked, "text": text, "csv": csv }).to_string())
 }
 
-/// Counts the parked conversations, in all, by agent and by queue. `found`, `domain` and `now` are those of [`describe_parked`];
-/// `row` is not needed. Returns a JSON text: `report`, and the same for people, `text`.
+/// Counts the parked conversations, in all, by agent and by queue. `found`, `domain`, `now` and `choice` are those of
+/// [`describe_parked`]; `row` is not needed. Returns a JSON text: `report`, and the same for people, `text`.
 #[wasm_bindgen(js_name = reportParked)]
-pub fn report_parked(found: &str, domain: &str, now: f64) -> Result<String, String> {
+pub fn report_parked(found: &str, domain: &str, now: f64, choice: &str) -> Result<String, String> {
     let clock = Clock::new(now, 0);
-    let parked = described(found, domain, clock)?;
+    let parked = described(found, domain, clock, choice)?;
     let report = Report::new(&parked, clock.now());
     Ok(json!({ "report": report, "text": report.text(clock) }).to_string())
 }
 
-fn described(found: &str, domain: &str, clock: Clock) -> Result<Vec<Listed>, String> {
+fn described(found: &str, domain: &str, clock: Clock, choice: &str) -> Result<Vec<Listed>, String> {
+    let choice = Choice::parse(choice)?;
     let found: Vec<Found> = serde_json::from_str(found)
         .map_err(|error| format!("what was found is malformed: {error}"))?;
     let all = found.into_iter();
-    Ok(all.map(|one| one.describe(domain, clock.now())).collect())
+    let all = all.map(|one| one.describe(domain, clock.now()));
+    Ok(all.filter(|one| choice.has(one)).collect())
+}
+
+/// Returns the Sync map that holds the reason and the note of a park. Its items' keys are the conversations' SIDs.
+#[wasm_bindgen(js_name = notesMapOf)]
+#[must_use]
+pub fn notes_map_of(conversation: &str) -> Option<String> {
+    let conversation = ConversationSid::parse(conversation).ok()?;
+    Some(MapName::notes(&conversation).as_str().to_owned())
+}
+
+/// Judges the routing of a workflow by its `configuration`, a JSON text. `parked` is a JSON text with a list of `conversationSid`,
+/// `attributes`, `queueSid`, `queueName` and `workerSid`. Returns a JSON text: the `queues` of its targets, and `unmatched`, the
+/// conversations whose task no filter takes. None if the configuration cannot be read.
+#[wasm_bindgen(js_name = judgeWorkflow)]
+pub fn judge_workflow(configuration: &str, parked: &str) -> Result<Option<String>, String> {
+    let parked: Vec<workflow::Parked> = serde_json::from_str(parked)
+        .map_err(|error| format!("what was found is malformed: {error}"))?;
+    let judged = workflow::judge(configuration, &parked);
+    Ok(judged.map(|judged| json!(judged).to_string()))
 }
 
 /// Returns true if the outcome of one conversation, as reconciling names it, is a refusal.

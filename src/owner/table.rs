@@ -2,15 +2,23 @@
 
 use super::appointment::{Appointment, AppointmentState};
 use super::clock::Clock;
-use super::columns::{aligned, printable, Align};
+use super::columns::{aligned_left, printable, shortened};
 use super::listed::{Listed, Row};
 use super::reading::Guarded;
 
-const HEAD: [&str; 8] = [
+/// The most characters of a name or a reason in the table.
+const LONGEST_TEXT: usize = 30;
+
+/// The number of columns.
+const COLUMNS: usize = 10;
+
+const HEAD: [&str; COLUMNS] = [
     "conversation",
+    "customer",
     "parked by",
     "since",
     "state",
+    "reason",
     "queue",
     "channel",
     "webhook",
@@ -19,10 +27,10 @@ const HEAD: [&str; 8] = [
 
 /// Returns the table and the notes.
 pub(super) fn text(parked: &[Listed], clock: Clock) -> String {
-    let rows: Vec<[String; 8]> = std::iter::once(HEAD.map(str::to_owned))
+    let rows: Vec<[String; COLUMNS]> = std::iter::once(HEAD.map(str::to_owned))
         .chain(parked.iter().map(|one| cells(one, clock)))
         .collect();
-    let table = aligned(&rows, [Align::Left; 8]);
+    let table = without_empty(&rows);
     let mut below: Vec<String> = parked.iter().flat_map(|one| lines(one, clock)).collect();
     let shows_a_time = |one: &Listed| one.unheard_since.is_some() || one.appointment.is_some();
     if parked.iter().any(shows_a_time) {
@@ -51,14 +59,39 @@ fn lines(one: &Listed, clock: Clock) -> Vec<String> {
         .collect()
 }
 
-fn cells(one: &Listed, clock: Clock) -> [String; 8] {
+/// Returns the rows in columns. The customers and the reasons have a column only if there is one to show.
+fn without_empty(rows: &[[String; COLUMNS]]) -> String {
+    let is_empty = |column: &str| {
+        let at = HEAD.iter().position(|name| *name == column);
+        let cells = rows.iter().skip(1).map(|row| at.and_then(|at| row.get(at)));
+        cells.flatten().all(String::is_empty)
+    };
+    let hidden: Vec<&str> = ["customer", "reason"]
+        .into_iter()
+        .filter(|name| is_empty(name))
+        .collect();
+    let kept = |row: &[String; COLUMNS]| -> Vec<String> {
+        let cells = row.iter().zip(HEAD);
+        let cells = cells.filter(|(_, name)| !hidden.contains(name));
+        cells.map(|(cell, _)| cell.clone()).collect()
+    };
+    let rows: Vec<Vec<String>> = rows.iter().map(kept).collect();
+    aligned_left(&rows)
+}
+
+fn cells(one: &Listed, clock: Clock) -> [String; COLUMNS] {
     let unknown = || "?".to_owned();
     let worker = one.worker_sid.as_ref().map(ToString::to_string);
     [
         one.conversation_sid.to_string(),
+        shortened(
+            one.customer_name.as_deref().unwrap_or_default(),
+            LONGEST_TEXT,
+        ),
         one.worker_name.clone().or(worker).unwrap_or_else(unknown),
         one.parked_at.map_or_else(unknown, |at| clock.age(at)),
         state(one, clock),
+        shortened(one.reason.as_deref().unwrap_or_default(), LONGEST_TEXT),
         one.queue_name.clone().unwrap_or_else(unknown),
         one.channel.clone().unwrap_or_else(unknown),
         match &one.webhook {
@@ -77,7 +110,7 @@ fn cells(one: &Listed, clock: Clock) -> [String; 8] {
 }
 
 /// Returns the event that matters most: the customer's message, else the appointment.
-fn state(one: &Listed, clock: Clock) -> String {
+pub(super) fn state(one: &Listed, clock: Clock) -> String {
     match (one.unheard_since, one.appointment) {
         (Some(at), _) if clock.is_a_day_ago(at) => {
             format!("wrote {} ago, not answered yet", clock.age(at))

@@ -109,8 +109,140 @@ fn found(number: u32, attributes: &Value, webhooks: &Value) -> Value {
 fn described(found: Vec<Value>) -> Value {
     let found = Value::from(found).to_string();
     #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
-    let text = describe_parked(&found, DOMAIN, NOW as f64, 120).unwrap();
+    let text = describe_parked(&found, DOMAIN, NOW as f64, 120, "{}", false).unwrap();
     serde_json::from_str(&text).unwrap()
+}
+
+/// Returns the rows of CSV and the SIDs of a choice of four conversations: of Ada (due, overdue), of Ben (unheard), and of another
+/// plugin.
+fn chosen(choice: &Value, names: bool) -> (String, Vec<String>) {
+    let due = |hours: i64| {
+        let guardian = Guardian {
+            due: Some(crate::guardian::Due {
+                at: NOW.saturating_add_signed(hours * 3_600_000),
+                keep_minutes: None,
+                is_expiry: false,
+            }),
+            ..parked(3)
+        };
+        armed(&guardian)
+    };
+    let with = |mut found: Value, key: &str, value: Value| {
+        found[key] = value;
+        found
+    };
+    let note = json!({ "reason": "Waiting for, \"parts\"" });
+    let ahead = with(found(1, &attributes(), &due(1)), "note", note);
+    let overdue = with(
+        found(2, &attributes(), &due(-1)),
+        "queueName",
+        json!("Support"),
+    );
+    let ben = found(3, &attributes(), &armed(&unheard(2, NOW - HOUR)));
+    let ben = with(ben, "workerName", json!("=Ben"));
+    let others = with(found(4, &capitals(), &json!([])), "workerName", json!(null));
+    let all = Value::from(vec![ahead, overdue, ben, others]).to_string();
+    #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
+    let text = describe_parked(&all, DOMAIN, NOW as f64, 0, &choice.to_string(), names).unwrap();
+    let described: Value = serde_json::from_str(&text).unwrap();
+    let sids = described["parked"].as_array().unwrap().iter();
+    let sids = sids.map(|one| one["conversationSid"].as_str().unwrap().to_owned());
+    let mut sids: Vec<String> = sids.collect();
+    sids.sort();
+    (described["csv"].as_str().unwrap().to_owned(), sids)
+}
+
+/// Judges a workflow that routes one parked conversation, of `WhatsApp` and parked by a known agent.
+fn judged(filters: &Value, default_filter: &Value) -> Value {
+    let configuration =
+        json!({ "task_routing": { "filters": filters, "default_filter": default_filter } });
+    let parked = json!([{
+        "conversationSid": numbered(1), "attributes": attributes().to_string(), "workerSid": sid("WK"),
+    }]);
+    let text = judge_workflow(&configuration.to_string(), &parked.to_string());
+    serde_json::from_str(&text.unwrap().unwrap()).unwrap()
+}
+
+#[test]
+fn a_workflow_that_takes_no_woken_task_is_named() {
+    let filter = |expression: &str| json!([{ "expression": expression, "targets": [{ "queue": "WQ1" }, { "queue": "WQ2" }] }]);
+    let other = json!({ "queue": "WQ1" });
+    let none = json!(null);
+    for (expression, default_filter, is_taken) in [
+        ("channelType == 'whatsapp'", &none, true),
+        ("channelType == 'sms'", &none, false),
+        ("channelType == 'sms'", &other, true),
+        ("originalRouting.workerSid != null", &none, true),
+        ("originalRouting.queueName == 'Sales'", &none, false),
+        ("an expression that cannot be read", &none, true),
+    ] {
+        let judged = judged(&filter(expression), default_filter);
+        assert_eq!(judged["queues"], json!(["WQ1", "WQ2"]));
+        let unmatched = if is_taken { vec![] } else { vec![numbered(1)] };
+        assert_eq!(judged["unmatched"], json!(unmatched), "{expression}");
+    }
+    assert_eq!(judged(&json!([]), &none)["unmatched"], json!([numbered(1)]));
+    for broken in ["", "{}", "[]", r#"{"task_routing":3}"#] {
+        assert_eq!(judge_workflow(broken, "[]"), Ok(None), "{broken}");
+    }
+    assert!(judge_workflow("{}", "{}").is_err());
+}
+
+#[test]
+fn a_choice_filters_the_list() {
+    for (choice, numbers) in [
+        (json!({}), &[1, 2, 3, 4][..]),
+        (json!({ "agent": "ada agent" }), &[1, 2]),
+        (json!({ "agent": sid("WK") }), &[1, 2, 3]),
+        (json!({ "agent": "Ada" }), &[]),
+        (json!({ "queue": "support" }), &[2]),
+        (json!({ "reason": "PARTS" }), &[1]),
+        (json!({ "overdue": true }), &[2]),
+        (json!({ "unheard": true }), &[3]),
+        (json!({ "unheard": true, "agent": "Ada Agent" }), &[]),
+        (json!({ "conversation": numbered(4) }), &[4]),
+    ] {
+        let expected: Vec<String> = numbers.iter().copied().map(numbered).collect();
+        assert_eq!(chosen(&choice, false).1, expected, "{choice}");
+    }
+}
+
+/// A misspelt choice would release more than was meant.
+#[test]
+fn an_unknown_choice_is_refused() {
+    for choice in ["", r#"{"agnet":"ada"}"#, r#"{"overdue":"yes"}"#] {
+        assert!(
+            describe_parked("[]", DOMAIN, 0.0, 0, choice, false).is_err(),
+            "{choice}"
+        );
+        assert!(
+            report_parked("[]", DOMAIN, 0.0, choice).is_err(),
+            "{choice}"
+        );
+    }
+}
+
+#[test]
+fn csv_has_a_line_for_each_conversation() {
+    let (csv, _) = chosen(&json!({ "reason": "parts" }), true);
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[0].starts_with(r#""conversation","agent","agent_sid","parked_at","state","until","#)
+    );
+    let expected = format!(
+        r#""{}","Ada Agent","{}","2026-09-21T11:13:20Z","until 2026-09-21 15:13","2026-09-21T15:13:20Z","","Waiting for, ""parts""","#,
+        numbered(1),
+        sid("WK")
+    );
+    assert!(lines[1].starts_with(&expected), "{}", lines[1]);
+    assert!(lines[1].contains(r#","'+15550001111","#), "{}", lines[1]);
+    let (csv, _) = chosen(&json!({ "unheard": true }), false);
+    assert!(csv.contains(r#","'=Ben","#), "{csv}");
+    assert!(
+        !csv.contains("+15550001111"),
+        "no customer is named unless asked for"
+    );
 }
 
 /// Returns the description of the one conversation.
@@ -193,7 +325,7 @@ fn the_time_of_day_is_the_readers() {
         let since = NOW - 15 * 60_000;
         let found = json!([found(1, &attributes(), &armed(&unheard(1, since)))]).to_string();
         #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
-        describe_parked(&found, DOMAIN, NOW as f64, minutes_east).unwrap()
+        describe_parked(&found, DOMAIN, NOW as f64, minutes_east, "{}", false).unwrap()
     };
     for (minutes_east, expected) in [(0, "at 13:58,"), (330, "at 19:28,"), (-840, "at 23:58,")] {
         assert!(described(minutes_east).contains(expected), "{expected}");
@@ -287,13 +419,13 @@ fn half_a_surrogate_pair_hides_nothing() {
             r#"{\"parkInteraction\":{},\"note\":\"\ud83d\"}"#,
         )
         .replace("NAME", r"Ada \ud83d");
-    let described = describe_parked(&broken, DOMAIN, 0.0, 0).unwrap();
+    let described = describe_parked(&broken, DOMAIN, 0.0, 0, "{}", false).unwrap();
     assert!(described.contains(&numbered(1)), "{described}");
 }
 
 #[test]
 fn a_malformed_list_is_an_error() {
-    assert!(describe_parked("{}", DOMAIN, 0.0, 0).is_err());
+    assert!(describe_parked("{}", DOMAIN, 0.0, 0, "{}", false).is_err());
 }
 
 #[test]
@@ -398,8 +530,8 @@ fn a_second_webhook_that_unparks_is_noted() {
 fn places_come_from_the_address_or_the_log() {
     let conversation = sid("CH");
     let map = format!("ParkedInteractions_{}", sid("WK"));
-    let expected = json!({ "workerSid": sid("WK"), "queueSid": sid("WQ"), "row": { "map": map, "key": conversation } });
-    let none = json!({ "workerSid": null, "queueSid": null, "row": null });
+    let expected = json!({ "workerSid": sid("WK"), "queueSid": sid("WQ"), "workflowSid": sid("WW"), "row": { "map": map, "key": conversation } });
+    let none = json!({ "workerSid": null, "queueSid": null, "workflowSid": null, "row": null });
     let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
 
     let webhooks = armed(&parked(1)).to_string();

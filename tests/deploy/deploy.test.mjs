@@ -37,6 +37,12 @@ async function releaseAnother(uniqueName = 'theirs') {
   await pluginReleases.create({ configurationId: configuration.sid });
 }
 
+/** Replaces all of `ui_attributes`, as somebody else would. */
+async function setUiAttributes(attributes) {
+  const body = { account_sid: account.facts.accountSid, ui_attributes: attributes };
+  await account.client.flexApi.v1.configuration().update(body);
+}
+
 /** Deploys Functions of somebody else, in a service called `uniqueName`. Returns their domain. */
 async function deployOthers(uniqueName, paths) {
   const { accountSid, authToken } = account.facts;
@@ -123,6 +129,31 @@ describe('npm run deploy', () => {
     assert.match(output, /up to date.*is set already.*is this bundle already.*is released already/s);
     assert.deepEqual(await account.changes(), []);
     assert.deepEqual(await account.activePlugins(), before);
+  });
+
+  it('changes no flag that it was not asked to', async () => {
+    await account.succeeds('deploy', DEV);
+    for (const flags of [
+      { enabled: true, show_list: true, list_ttl_hours: 5, per_queue: { Everyone: { reasons: ['Parts'] } } },
+      { enabled: false, show_list: false },
+      { enabled: true },
+    ]) {
+      const { serverless_functions_domain: domain } = await account.customData();
+      const custom = { serverless_functions_domain: domain, features: { park_interaction: flags } };
+      await setUiAttributes({ custom_data: custom });
+      await account.succeeds('deploy', DEV);
+      assert.deepEqual((await account.customData()).features.park_interaction, flags);
+    }
+  });
+
+  it('switches a new installation on, and one that was removed', async () => {
+    await setUiAttributes({});
+    await account.succeeds('deploy', DEV);
+    assert.deepEqual((await account.customData()).features.park_interaction, { enabled: true });
+    await account.succeeds('undeploy', DEV);
+    assert.equal((await account.customData()).features.park_interaction.enabled, undefined);
+    await account.succeeds('deploy', DEV);
+    assert.equal((await account.customData()).features.park_interaction.enabled, true);
   });
 
   it('adds missing events to the callback of an earlier version', async () => {
@@ -246,14 +277,17 @@ describe('npm run deploy', () => {
 
   it('sends no request with wrong options or without credentials', async () => {
     for (const [args, env, expected] of /** @type {[string[], NodeJS.ProcessEnv, RegExp][]} */ ([
-      [[], {}, /--environment NAME is needed/],
-      [['--environment', 'Not_a_name'], {}, /--environment NAME is needed/],
-      [[...DEV, '--force'], {}, /--force.*See --help/s],
+      [[], {}, /^--environment is missing: expected a name of 1 to 16 of a-z, 0-9 and -, such as production\.$/m],
+      [['--environment', 'Production_X'], {}, /^--environment Production_X: .* Did you mean production-x\?$/m],
+      [['--environment', '-'], {}, /^--environment -: expected a name/m],
+      [[...DEV, '--dry-ru'], {}, /^--dry-ru is no option here\. Did you mean --dry-run\?/m],
+      [[...DEV, 'now'], {}, /^now is a word too many: expected none\.$/m],
       [DEV, { TWILIO_AUTH_TOKEN: '' }, /TWILIO_AUTH_TOKEN is not set/],
     ])) {
       const { code, output } = await account.run('deploy', args, { env });
       assert.equal(code, 2, output);
       assert.match(output, expected);
+      assert.match(output, /^Example: npm run deploy -- .*\nHelp: npm run deploy -- --help, or docs\/operations/m);
     }
     const { requests } = await account.control('GET', 'journal');
     assert.deepEqual(requests, []);
@@ -284,6 +318,7 @@ describe('npm run deploy', () => {
     const { code, output } = await account.run('deploy', DEV, { env: { TWILIO_AUTH_TOKEN: 'guessed-wrongly' } });
     assert.equal(code, 1);
     assert.match(output, /Check the account\n {2}FAILED: Authenticate \(Twilio error 20003/);
+    assert.match(output, /Expected: TWILIO_ACCOUNT_SID of the account that has Flex, with its live Auth Token/);
     assert.ok(!output.includes('guessed-wrongly'));
   });
 });
@@ -297,7 +332,7 @@ describe('npm run undeploy', () => {
       (await account.activePlugins()).map(({ uniqueName }) => uniqueName),
       ['theirs'],
     );
-    assert.equal((await account.customData()).features.park_interaction.enabled, false);
+    assert.equal((await account.customData()).features.park_interaction.enabled, undefined);
     const { eventCallbackUrl, eventsFilter } = await account.workspace().fetch();
     assert.deepEqual([eventCallbackUrl, eventsFilter || null], [null, null]);
     const services = await account.client.serverless.v1.services.list();

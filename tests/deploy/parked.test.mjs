@@ -66,7 +66,14 @@ describe('npm run parked', () => {
 
     const told = Object.fromEntries((await list()).map(({ parkedAt, notes, ...one }) => [one.conversationSid, one]));
     const same = {
-      ...{ parkedWith: 'thisProduct', workerSid, workerName: 'ada', unheardSince: null, appointment: null },
+      ...{
+        parkedWith: 'thisProduct',
+        workerSid,
+        workerName: 'ada',
+        unheardSince: null,
+        appointment: null,
+        reason: null,
+      },
       ...{ queueSid: account.facts.queues.Everyone, queueName: 'Everyone' },
     };
     assert.deepEqual(told, {
@@ -299,16 +306,113 @@ describe('npm run parked', () => {
     assert.deepEqual(requests, []);
   });
 
-  it('has help, and refuses unknown words', async () => {
+  it('names what is wrong on the command line, with an example and the help', async () => {
     assert.match(await account.succeeds(PARKED, ['--help']), /Exit codes:/);
-    for (const args of [[], ['unpark'], ['list', '--all'], ['constructor']]) {
-      assert.equal((await account.run(PARKED, args)).code, 2, args.join(' '));
+    assert.match(await account.succeeds(PARKED, ['list', '--help']), /Exit codes:/);
+    for (const [args, what] of /** @type {[string[], RegExp][]} */ ([
+      [[], /^The command is missing: expected one of list, report, reconcile, release\.$/m],
+      [['unpark'], /^unpark is no command: expected one of list/m],
+      [['lsit'], /^lsit is no command: .* Did you mean list\?$/m],
+      [['constructor'], /^constructor is no command/m],
+      [['list', 'all'], /^all is a word too many/m],
+      [['list', '--agnet', 'ada'], /^--agnet is no option here\. Did you mean --agent\? There are: .*--overdue/m],
+      [['list', '--agent'], /^--agent needs a value: expected a worker's name or SID\.$/m],
+      [['list', '--agent', '--json'], /^--agent needs a value/m],
+      [['list', '--json=yes'], /^--json takes no value, but there is yes\.$/m],
+      [['list', '--json', '--csv'], /^--json and --csv: expected one of them/m],
+      [['list', '--conversation', 'CH1'], /^--conversation CH1: expected a SID, CH and 32 hexadecimal digits\.$/m],
+      [['list', '--watch'], /^--watch does not go with list: expected it with report\.$/m],
+      [['report', '--every', '60'], /^--every needs --watch\.$/m],
+      [['report', '--watch', '--every', '1'], /^--every 1: expected a number of seconds from 5 to 3600\.$/m],
+      [['release', '--names'], /^--names does not go with release/m],
+    ])) {
+      const { code, output } = await account.run(PARKED, args);
+      assert.equal(code, 2, `${args.join(' ')}: ${output}`);
+      assert.match(output, what);
+      assert.match(output, /^Example: npm run parked -- list .*\nHelp: npm run parked -- --help, or docs\/owners/m);
     }
-    for (const args of [[], ['unpark']]) {
-      assert.match(
-        (await account.run(PARKED, args)).output,
-        /^One of list, report, reconcile and release is needed\./m,
-      );
-    }
+    const { requests } = await account.control('GET', 'journal');
+    assert.deepEqual(requests, []);
+  });
+
+  it('lists reasons, and customers by name only if asked', async () => {
+    const charlie = await account.parks('charlie', { reason: 'Waiting for, "parts"' });
+    const { name } = account.customer('charlie');
+    const [one] = await list();
+    assert.deepEqual([one.reason, one.customerName], ['Waiting for, "parts"', undefined]);
+    const plain = await account.succeeds(PARKED, ['list']);
+    assert.match(plain, /^conversation +parked by +since +state +reason +queue/m);
+    assert.ok(!plain.includes(name));
+    assert.match(await account.succeeds(PARKED, ['list', '--names']), new RegExp(`^${charlie}  ${name}  ada `, 'm'));
+    const csv = await account.succeeds(PARKED, ['list', '--csv', '--names']);
+    const lines = csv.split('\r\n').filter((line) => line.startsWith('"'));
+    assert.equal(lines.length, 2);
+    assert.ok(lines[1].startsWith(`"${charlie}","ada","${account.agent('ada').workerSid}","20`), lines[1]);
+    assert.ok(lines[1].includes(',"Waiting for, ""parts""",'), lines[1]);
+    assert.ok(lines[1].includes(`,"${name}",`), lines[1]);
+  });
+
+  it('lists, mends and releases a choice', async () => {
+    const [charlie, wanda] = [
+      await account.parks('charlie', { reason: 'Parts' }),
+      await account.parks('wanda', { reason: 'Payment' }),
+    ];
+    const chosen = async (...args) =>
+      inJson(await account.succeeds(PARKED, ['list', '--json', ...args])).map((one) => one.conversationSid);
+    assert.deepEqual((await chosen('--agent', 'Ada', '--queue', 'everyone')).sort(), [charlie, wanda].sort());
+    assert.deepEqual(await chosen('--reason', 'pay'), [wanda]);
+    assert.deepEqual(await chosen('--conversation', charlie), [charlie]);
+    assert.deepEqual(await chosen('--unheard'), []);
+    assert.match(
+      await account.succeeds(PARKED, ['list', '--agent', 'adda']),
+      /^Nothing that is parked matches; 2 in all\. Did you mean ada\? Parked are those of the agents ada\.$/m,
+    );
+    const { parked } = inJson(await account.succeeds(PARKED, ['report', '--reason', 'pay', '--json']));
+    assert.equal(parked, 1);
+
+    await disarm('charlie');
+    await disarm('wanda');
+    assert.match(
+      await account.succeeds(PARKED, ['reconcile', '--conversation', charlie]),
+      new RegExp(`^${charlie}  restored\nLooked at conversations and rows: 1, with something to do: 1\\.$`, 'm'),
+    );
+    assert.equal((await account.conversation('wanda').webhooks.list()).length, 0);
+    const again = inJson(await account.succeeds(PARKED, ['reconcile', '--conversation', charlie, '--json']));
+    assert.deepEqual([again.lookedAt, again.changed], [1, []]);
+
+    assert.match(
+      await account.succeeds(PARKED, ['release', '--reason', 'parts']),
+      new RegExp(`^${charlie}  routed$`, 'm'),
+    );
+    assert.equal((await account.state('charlie')).openTasks.length, 1);
+    assert.equal((await account.state('wanda')).openTasks.length, 0);
+    const { code, output } = await account.run(PARKED, ['release', '--agent', 'ben']);
+    assert.equal(code, 0);
+    assert.match(output, /^Nothing that is parked matches/m);
+    assert.equal((await account.state('wanda')).openTasks.length, 0);
+  });
+
+  it('fails if a chosen conversation cannot be released', async () => {
+    const charlie = await account.parks('charlie');
+    await account.control('POST', 'faults', {
+      ...{ method: 'POST', pathPattern: '/Invites$', kind: 'status', status: 400, code: 20001, times: 0 },
+    });
+    const { code, output } = await account.run(PARKED, ['release', '--agent', 'ada']);
+    assert.equal(code, 1, output);
+    assert.match(output, new RegExp(`^${charlie}  twilioRefused$`, 'm'));
+  });
+
+  it('reports again and again with --watch', async () => {
+    await account.parks('charlie');
+    const counts = (output) => [...output.matchAll(/^parked +(\d+)$/gm)].map(([, count]) => count);
+    let parks;
+    const { output } = await account.run(PARKED, ['report', '--watch', '--every', '5'], {
+      onOutput: (output, child) => {
+        if (counts(output).length === 1) parks ??= account.parks('wanda');
+        if (counts(output).length === 2) child.kill('SIGINT');
+      },
+    });
+    await parks;
+    assert.deepEqual(counts(output), ['1', '2']);
   });
 });

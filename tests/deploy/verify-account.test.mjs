@@ -211,7 +211,7 @@ describe('npm run verify:account', () => {
   it('refuses wrong options before any request', async () => {
     for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
       [['--only', 'assumptions', '--report', 'report.json'], /--report FILE holds readings: expected no --only/],
-      [['--only', 'nothing'], /--only nothing is no part: expected assumptions or readings/],
+      [['--only', 'nothing'], /--only nothing: expected one of assumptions, readings\./],
       [['--report', '/nowhere/report.json'], /--report \/nowhere\/report.json cannot be written: expected a file in a/],
     ])) {
       const { code, output } = await verify({ args });

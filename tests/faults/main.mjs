@@ -1,23 +1,34 @@
 #!/usr/bin/env node
 // `npm run check:faults`: sets up what is missing, then runs every operation with every fault of every remote call.
 
-import { parseArgs } from 'node:util';
-
+import { WrongUse, readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
 onSignal();
 
-const USAGE = `Usage: npm run check:faults [-- --all | --only PATTERN]
+const options = readOrExit(
+  process.argv.slice(2),
+  {
+    command: 'npm run check:faults --',
+    help: `Usage: npm run check:faults [-- --all | --only PATTERN]
   --all           every call with every kind of fault; otherwise each call with one kind
   --only PATTERN  the faults whose line 'OPERATION, CALL, KIND', as printed for a lost one, contains or matches this
-  --help          this text`;
+  --help          this text
 
-const options = read();
-if (options.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
+Exit codes:
+  0  everything held
+  1  something failed, or could not be tried
+  2  the command line cannot be used`,
+    example: "npm run check:faults -- --only '^park, POST sync .*, 503$'",
+    docs: 'docs/architecture.md#tests',
+    options: { all: { type: 'boolean' }, only: { type: 'string', expected: 'a regular expression' } },
+  },
+  ({ values }) => {
+    checkPattern(values.only);
+    return values;
+  },
+);
 try {
   await setUp(TO_RUN);
   // Imported late, because it needs packages that the set-up provides.
@@ -29,15 +40,11 @@ try {
   process.exit(1);
 }
 
-function read() {
+function checkPattern(pattern) {
+  if (pattern === undefined) return;
   try {
-    const { values } = parseArgs({
-      options: { all: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.only) new RegExp(values.only);
-    return values;
+    new RegExp(pattern);
   } catch (error) {
-    console.error(`${error.message}\n${USAGE}`);
-    process.exit(2);
+    throw new WrongUse(`--only ${pattern}: ${error.message}`);
   }
 }

@@ -96,9 +96,54 @@ test('enable, disable and show-list change one flag of the account', async () =>
   for (const [command, own] of steps) {
     const { code, said } = await account.run(command);
     assert.equal(code, 0);
-    assert.match(said, /comes back with the next `deploy`/);
+    assert.match(said, /Agents see it after they reload Flex/);
     assert.equal(await account.configuration(), before.replace('"enabled":false,"older":-0.0', own));
   }
+});
+
+test('deploy keeps a flag that was switched in the account', async () => {
+  const { code } = await account.run('show-list on');
+  assert.equal(code, 0);
+  const before = await account.configuration();
+  const { said } = await account.run('deploy --environment dev', {
+    files: { common: {}, dev: flags({}, { serverless_functions_domain: 'a-1.twil.io' }) },
+  });
+  assert.equal(said, 'Nothing to change.');
+  assert.equal(await account.configuration(), before);
+});
+
+test('a flag is set for a queue of the account', async () => {
+  const set = ['set', 'reasons', '["Waiting for parts"]', '--queue', 'Everyone'];
+  assert.equal((await account.runWords(set)).code, 0);
+  assert.match(await account.configuration(), /"per_queue":\{"Everyone":\{"reasons":\["Waiting for parts"\]\}\}/);
+  assert.equal((await account.runWords(['unset', 'reasons', '--queue', 'Everyone'])).code, 0);
+  assert.match(await account.configuration(), /"per_queue":\{"Everyone":\{\}\}/);
+  const { code, warned } = await account.runWords([...set.slice(0, -1), 'Everyon']);
+  assert.deepEqual([code, warned.split('?')[0]], [3, 'error: there is no queue `Everyon`. Did you mean `Everyone`']);
+});
+
+test('a change that is not confirmed is not written', async () => {
+  const before = await account.configuration();
+  const asked = [];
+  const confirm = async (question) => asked.push(question) < 0;
+  const { code, said, warned } = await account.run('enable', { confirm });
+  assert.deepEqual([code, warned, asked], [7, 'Nothing was written.', ['Write this?']]);
+  assert.match(said, /enabled: false → true/);
+  assert.equal(await account.configuration(), before);
+});
+
+test('the values in the account are checked', async () => {
+  await account.setUiAttributes('{"custom_data":{"features":{"park_interaction":{"enabled":"yes","shwo_list":1}}}}');
+  const { code, warned } = await account.run('check --account');
+  assert.equal(code, 3);
+  assert.match(
+    warned,
+    /enabled` is malformed: expected true or false, but there is "yes"\n {2}Mend it: .* unset enabled/,
+  );
+  assert.match(
+    warned,
+    /shwo_list` is unknown, so not read: did you mean `.*\.show_list`\?\n {2}Mend it: .* unset shwo_list/,
+  );
 });
 
 test('flags of a worker keep all other attributes to the letter', async () => {

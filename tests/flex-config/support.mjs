@@ -60,14 +60,27 @@ class Account {
    * Runs a command line. `between(nth)` runs after each of its requests.
    *
    * @param {string} line
-   * @param {{ files?: object, env?: NodeJS.ProcessEnv, between?: (nth: number) => unknown }} [options]
+   * @param {{ files?: object, env?: NodeJS.ProcessEnv, between?: (nth: number) => unknown,
+   *   confirm?: (question: string) => Promise<boolean> }} [options]
    */
-  async run(line, { files, env, between } = {}) {
+  run(line, options) {
+    return this.runWords(line.split(' '), options);
+  }
+
+  /**
+   * Runs a command line whose words may have spaces.
+   *
+   * @param {string[]} words
+   * @param {{ files?: object, env?: NodeJS.ProcessEnv, between?: (nth: number) => unknown,
+   *   confirm?: (question: string) => Promise<boolean> }} [options]
+   */
+  async runWords(words, { files, env, between, confirm } = {}) {
     const said = [];
     const warned = [];
     const credentials = env ?? this.credentials;
-    const code = await flexConfig([...line.split(' '), ...(files ? ['--folder', this.folder(files)] : [])], {
+    const code = await flexConfig([...words, ...(files ? ['--folder', this.folder(files)] : [])], {
       env: credentials,
+      confirm,
       client: between && interrupted(makeClient(credentials), between),
       say: (text) => said.push(text),
       warn: (text) => warned.push(text),

@@ -2,39 +2,48 @@
 // `npm run check:load`: sets up what is missing, then parks and wakes many conversations at a steady rate. With `--appointments N`,
 // N conversations come back at times within a minute instead.
 
-import { parseArgs } from 'node:util';
-
+import { readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
-const USAGE = 'Usage: npm run check:load [-- --conversations N --rate R --no-limits | --appointments N --rate R]';
 /** The longest run, in minutes. */
 const MINUTES = 30;
 
 onSignal();
 
-/** @type {{ appointments?: number, conversations: number, rate: number, limits: object | null, minutes: number }} */
-let options;
-try {
-  const { values } = parseArgs({
-    options: {
-      conversations: { type: 'string', default: '2000' },
-      appointments: { type: 'string' },
-      rate: { type: 'string', default: '50' },
-      'no-limits': { type: 'boolean', default: false },
-    },
-  });
-  options = {
-    appointments: values.appointments ? wholeNumber('appointments', values.appointments) : undefined,
-    conversations: wholeNumber('conversations', values.conversations),
-    rate: wholeNumber('rate', values.rate),
+const COUNT = {
+  type: /** @type {const} */ ('string'),
+  expected: 'a whole number of at least 1',
+  accepts: (text) => /^[1-9]\d*$/.test(text),
+};
+
+const options = readOrExit(
+  process.argv.slice(2),
+  {
+    command: 'npm run check:load --',
+    help: `Usage: npm run check:load [-- --conversations N --rate R --no-limits | --appointments N --rate R]
+  --conversations N  parks and wakes so many conversations (default: 2000)
+  --rate R           so many a second (default: 50)
+  --no-limits        without Twilio's limits
+  --appointments N   so many conversations come back at times within a minute instead
+  --help             this text
+
+Exit codes:
+  0  everything held
+  1  something failed, or could not be tried
+  2  the command line cannot be used`,
+    example: 'npm run check:load -- --conversations 500 --rate 20',
+    docs: 'docs/performance.md',
+    options: { conversations: COUNT, appointments: COUNT, rate: COUNT, 'no-limits': { type: 'boolean' } },
+  },
+  ({ values }) => ({
+    appointments: values.appointments === undefined ? undefined : Number(values.appointments),
+    conversations: Number(values.conversations ?? 2000),
+    rate: Number(values.rate ?? 50),
     limits: values['no-limits'] ? null : {},
     minutes: MINUTES,
-  };
-} catch (error) {
-  console.error(`${error.message}\n${USAGE}`);
-  process.exit(2);
-}
+  }),
+);
 
 try {
   await setUp(TO_RUN);
@@ -49,9 +58,4 @@ try {
 } catch (error) {
   console.error(`\n${error.message}`);
   process.exit(1);
-}
-
-function wholeNumber(name, text) {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: expected a whole number of at least 1, not ${text}.`);
-  return Number(text);
 }

@@ -1,46 +1,47 @@
 #!/usr/bin/env node
 // `npm run check:readings`: sets up what is missing, then runs stories under every reading of Twilio.
 
-import { parseArgs } from 'node:util';
-
+import { readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 import { STORIES } from './stories.mjs';
 
 onSignal();
 
-const USAGE = `Usage: npm run check:readings [-- --sample | --only NAME=VALUE,… [--story STORY] [--seed NUMBER]]`;
+const NAMES = STORIES.map(({ name }) => name);
 
-function options() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        sample: { type: 'boolean' },
-        only: { type: 'string' },
-        story: { type: 'string' },
-        seed: { type: 'string' },
-      },
-    });
-    return checked(values);
-  } catch (error) {
-    console.error(`${error.message}\n${USAGE}`);
-    process.exit(2);
-  }
-}
+const { values } = readOrExit(process.argv.slice(2), {
+  command: 'npm run check:readings --',
+  help: `Usage: npm run check:readings [-- --sample | --only NAME=VALUE,... [--story STORY] [--seed NUMBER]]
+  --sample              a sample of the combinations
+  --only NAME=VALUE,... the stories under these readings (simulator/README.md)
+  --story STORY         one story
+  --seed NUMBER         the seed of the story's choices
+  --help                this text
 
-/** Refuses unknown stories: they would run nothing, and so pass. */
-function checked(values) {
-  const { story, seed = '0' } = values;
-  if (story !== undefined && !STORIES.some(({ name }) => name === story)) {
-    throw new Error(
-      `There is no story '${story}'. The stories are:\n${STORIES.map(({ name }) => `  ${name}`).join('\n')}`,
-    );
-  }
-  if (!/^\d+$/.test(seed)) throw new Error(`--seed is '${seed}': expected a whole number`);
-  return values;
-}
+The stories are:
+${NAMES.map((name) => `  ${name}`).join('\n')}
 
-const { sample, only, story, seed } = options();
+Exit codes:
+  0  everything held
+  1  something failed, or could not be tried
+  2  the command line cannot be used`,
+  example: 'npm run check:readings -- --only replay=exclusive,task-callback=never',
+  docs: 'simulator/README.md#readings',
+  options: {
+    sample: { type: 'boolean' },
+    only: {
+      type: 'string',
+      expected: 'NAME=VALUE, several with commas between them',
+      accepts: (text) => /=/.test(text),
+    },
+    // An unknown story would run nothing, and so pass.
+    story: { type: 'string', known: NAMES },
+    seed: { type: 'string', expected: 'a whole number', accepts: (text) => /^\d+$/.test(text) },
+  },
+});
+
+const { sample, only, story, seed } = values;
 try {
   await setUp(TO_RUN);
   // Imported late, because it needs packages that the set-up provides.

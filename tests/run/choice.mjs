@@ -2,6 +2,8 @@
 
 import { parseArgs } from 'node:util';
 
+import { didYouMean } from '../../scripts/lib/command-line.mjs';
+
 const USAGE = `Usage: npm test -- [TIER]... [--file PART]... [--name PATTERN]
   no option        every tier, or the tiers that are named, from the first test to the last
   --file PART      only test files that have PART in their path; without a TIER, in every tier that has such a file
@@ -35,7 +37,13 @@ export function choose(args, { tiers, parts }) {
   const { values, positionals } = parsed(args);
   if (values.help) return { help: true };
   const unknown = positionals.filter((name) => !tiers.some((tier) => tier.name === name));
-  if (unknown.length > 0) throw new BadChoice(`There is no tier ${unknown.join(', ')}.`);
+  if (unknown.length > 0) {
+    const suggestion = didYouMean(
+      unknown[0],
+      tiers.map(({ name }) => name),
+    );
+    throw new BadChoice(`There is no tier ${unknown.join(', ')}.${suggestion}`);
+  }
   const named = tiers.filter(({ name }) => positionals.includes(name));
   const { file: wanted, name } = values;
   if (wanted.length === 0 && name === undefined) return { chosen: positionals.length > 0 ? named : tiers };

@@ -31,6 +31,13 @@ test('maps and items: create, fetch, update, remove', async () => {
   await refused(simulator.sync.syncMaps('rows').fetch(), 404, 54200);
 });
 
+test('a service keeps whether it has access lists', async () => {
+  assert.equal((await simulator.sync.fetch()).aclEnabled, false);
+  assert.equal((await simulator.sync.update({ aclEnabled: true })).aclEnabled, true);
+  assert.equal((await simulator.sync.fetch()).aclEnabled, true);
+  assert.equal((await simulator.sync.update({})).aclEnabled, true);
+});
+
 test('map items have pages in both orders', async () => {
   await simulator.sync.syncMaps.create({ uniqueName: 'rows' });
   const keys = Array.from({ length: 60 }, (_, n) => `key-${String(n).padStart(2, '0')}`);

@@ -250,6 +250,7 @@ impl World {
             self.sync_services.push(SyncService {
                 sid: sid.clone(),
                 friendly_name: friendly_name.into(),
+                acl_enabled: false,
                 date_created: now,
             });
         }

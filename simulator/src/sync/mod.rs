@@ -90,6 +90,8 @@ pub struct SyncService {
     /// `IS…`
     pub sid: Sid,
     pub friendly_name: String,
+    /// Kept and shown; the simulator has no permissions, so everybody may read as before.
+    pub acl_enabled: bool,
     pub date_created: Timestamp,
 }
 
@@ -122,6 +124,20 @@ impl World {
                 service.sid == sid || (sid == "default" && service.sid == self.sync_service_sid)
             })
             .ok_or_else(|| Error::NotFound(format!("/Services/{sid}")))
+    }
+
+    /// Changes a service: `acl_enabled` turns its access lists on or off.
+    pub fn update_sync_service(
+        &mut self,
+        sid: &str,
+        acl_enabled: Option<bool>,
+    ) -> Result<SyncService> {
+        let sid = self.sync_service(sid)?.sid.clone();
+        let mut services = self.sync_services.iter_mut();
+        let service = services.find(|service| service.sid == sid);
+        let service = service.ok_or_else(|| Error::NotFound(format!("/Services/{sid}")))?;
+        service.acl_enabled = acl_enabled.unwrap_or(service.acl_enabled);
+        Ok(service.clone())
     }
 
     /// Returns the map with this SID or unique name.

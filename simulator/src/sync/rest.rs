@@ -18,7 +18,10 @@ const BASE: &str = "https://sync.twilio.com/v1/Services";
 pub fn routes() -> Router<Sim> {
     Router::new()
         .route("/v1/Services", get(list_services))
-        .route("/v1/Services/{service}", get(fetch_service))
+        .route(
+            "/v1/Services/{service}",
+            get(fetch_service).post(update_service),
+        )
         .route(
             "/v1/Services/{service}/Maps",
             get(list_maps).post(create_map),
@@ -57,6 +60,17 @@ async fn list_services(State(sim): State<Sim>, request: RestRequest) -> RestResu
 async fn fetch_service(State(sim): State<Sim>, Path(sid): Path<String>) -> RestResult {
     let world = sim.world.lock();
     Ok(page::ok(service(&world, world.sync_service(&sid)?)))
+}
+
+async fn update_service(
+    State(sim): State<Sim>,
+    Path(sid): Path<String>,
+    request: RestRequest,
+) -> RestResult {
+    let mut world = sim.world.lock();
+    let is_on = request.text("AclEnabled").map(|value| value == "true");
+    let changed = world.update_sync_service(&sid, is_on)?;
+    Ok(page::ok(service(&world, &changed)))
 }
 
 async fn list_maps(
@@ -277,7 +291,7 @@ fn service(world: &World, s: &SyncService) -> Value {
         "webhook_url": null,
         "webhooks_from_rest_enabled": false,
         "reachability_webhooks_enabled": false,
-        "acl_enabled": false,
+        "acl_enabled": s.acl_enabled,
         "reachability_debouncing_enabled": false,
         "reachability_debouncing_window": 5000,
         "url": url,

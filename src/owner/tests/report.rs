@@ -32,7 +32,7 @@ fn found_due(number: u32, at: u64, guardian: Guardian) -> Value {
 
 fn reported(found: &[Value]) -> (Value, String) {
     #[expect(clippy::cast_precision_loss, reason = "it is far below 2^53")]
-    let text = report_parked(&Value::from(found).to_string(), DOMAIN, NOW as f64).unwrap();
+    let text = report_parked(&Value::from(found).to_string(), DOMAIN, NOW as f64, "{}").unwrap();
     let answer: Value = serde_json::from_str(&text).unwrap();
     (
         answer["report"].clone(),
@@ -309,7 +309,7 @@ fn a_report_fits_into_80_columns() {
 
 #[test]
 fn a_malformed_list_makes_no_report() {
-    assert!(report_parked("{}", DOMAIN, 0.0).is_err());
+    assert!(report_parked("{}", DOMAIN, 0.0, "{}").is_err());
 }
 
 #[test]

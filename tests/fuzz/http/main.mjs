@@ -1,29 +1,39 @@
 #!/usr/bin/env node
 // `npm run check:bodies`: sends mutated HTTP bodies to the real Functions for as long as you like.
 
-import { parseArgs } from 'node:util';
-
+import { readOrExit } from '../../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../../scripts/setup/index.mjs';
 
-const USAGE = 'Usage: npm run check:bodies [-- --count N --seed S]';
 const AT_ONCE = 200;
 
 onSignal();
 
-let options;
-try {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '20000' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    },
-  });
-  options = { count: wholeNumber('count', values.count), seed: wholeNumber('seed', values.seed) };
-} catch (error) {
-  console.error(`${error.message}\n${USAGE}`);
-  process.exit(2);
-}
+const NUMBER = {
+  type: /** @type {const} */ ('string'),
+  expected: 'a whole number',
+  accepts: (text) => /^\d+$/.test(text),
+};
+
+const options = readOrExit(
+  process.argv.slice(2),
+  {
+    command: 'npm run check:bodies --',
+    help: `Usage: npm run check:bodies [-- --count N --seed S]
+  --count N  so many bodies (default: 20000)
+  --seed S   the seed of the mutations (default: from the clock)
+  --help     this text
+
+Exit codes:
+  0  everything held
+  1  something failed, or could not be tried
+  2  the command line cannot be used`,
+    example: 'npm run check:bodies -- --count 1000 --seed 7',
+    docs: 'tests/fuzz/README.md',
+    options: { count: NUMBER, seed: NUMBER },
+  },
+  ({ values }) => ({ count: Number(values.count ?? 20_000), seed: Number(values.seed ?? Date.now() % 1_000_000) }),
+);
 
 try {
   await setUp(TO_RUN);
@@ -46,9 +56,4 @@ try {
 } catch (error) {
   console.error(`\n${error.message}`);
   process.exit(1);
-}
-
-function wholeNumber(name, text) {
-  if (!/^\d+$/.test(text)) throw new Error(`--${name}: expected a whole number, not ${text}.`);
-  return Number(text);
 }

@@ -61,7 +61,21 @@ struct Options {
     only: Option<String>,
 }
 
-fn options() -> Option<Options> {
+const HELP: &str = "\
+Usage: npm run check:model [-- --deep] [--only NAME]
+  --deep       more scenarios, and longer ones
+  --only NAME  explores only the scenarios whose names begin with NAME, and no broken variants
+  --help       this text
+
+Exit codes:
+  0  every invariant holds, and every broken variant was caught
+  1  an invariant is broken, or a broken variant was not caught
+  2  the command line cannot be used
+
+More: docs/architecture.md#tests";
+
+/// Reads the command line. None: the help is wanted.
+fn options() -> Result<Option<Options>, String> {
     let mut found = Options {
         deep: false,
         only: None,
@@ -70,17 +84,42 @@ fn options() -> Option<Options> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--deep" => found.deep = true,
-            "--only" => found.only = Some(words.next()?),
-            _ => return None,
+            "--only" => {
+                let name = words.next().filter(|name| !name.starts_with('-'));
+                let name =
+                    name.ok_or("--only needs a value: the beginning of a scenario's name.")?;
+                let mut all = SHORT.iter().chain(DEEP);
+                if !all.any(|scenario| scenario.name.starts_with(&name)) {
+                    let names: Vec<_> = SHORT.iter().map(|scenario| scenario.name).collect();
+                    let names = names.join("\n  ");
+                    return Err(format!(
+                        "No scenario's name begins with {name}. There are:\n  {names}"
+                    ));
+                }
+                found.only = Some(name);
+            }
+            "--help" | "-h" => return Ok(None),
+            _ => {
+                return Err(format!(
+                    "{word} is not expected here: there are --deep, --only NAME and --help."
+                ))
+            }
         }
     }
-    Some(found)
+    Ok(Some(found))
 }
 
 fn main() -> ExitCode {
-    let Some(options) = options() else {
-        eprintln!("expected nothing, `--deep`, or `--only` and the beginning of a scenario's name");
-        return ExitCode::from(2);
+    let options = match options() {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(why) => {
+            eprintln!("{why}\nExample: npm run check:model -- --deep\nHelp: npm run check:model -- --help, or docs/architecture.md#tests");
+            return ExitCode::from(2);
+        }
     };
     let more = if options.deep { DEEP } else { &[] };
     let scenarios = SHORT.iter().chain(more).filter(|scenario| {

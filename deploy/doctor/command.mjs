@@ -1,0 +1,218 @@
+// `npm run doctor -- --environment NAME`: checks an installation. It reads only.
+
+import { setUp } from '../../scripts/setup/index.mjs';
+import { onSignal } from '../../scripts/lib/processes.mjs';
+import { SIMULATOR, isOnSimulator } from '../../scripts/lib/running.mjs';
+import { readAccount } from '../account.mjs';
+import { callbackOf } from '../callback.mjs';
+import { ENVIRONMENT_OPTION, runCommand } from '../command.mjs';
+import { findFunctions, ownMark, wantedVariables } from '../functions.mjs';
+import { judge } from '../judgement.mjs';
+import { orUndefined } from '../lookup.mjs';
+import { explanation } from '../outcome.mjs';
+import { describe, readParked } from '../parked/list.mjs';
+import { parkedConversations } from '../parked/read.mjs';
+import { readPlugin } from '../plugin.mjs';
+import { readTemplate } from '../template.mjs';
+import {
+  LEVELS,
+  checkAccount,
+  checkCallback,
+  checkConfiguration,
+  checkFunctions,
+  checkLimits,
+  checkParked,
+  checkPlugin,
+  checkReach,
+  checkSync,
+  checkWorkflows,
+} from './checks.mjs';
+import { inspectFlags, reachFunctions, readVariables, readWorkflows } from './read.mjs';
+
+const HELP = `Checks an installation, and says how to mend what is wrong. It reads only: it changes nothing in the account.
+
+  npm run doctor -- --environment NAME [--json]
+  npm run doctor -- --simulator [--environment NAME] [--json]
+
+  --environment NAME  the name with which the Functions were deployed
+  --json              the findings as JSON on standard output; everything else goes to standard error
+  --simulator         checks the contact centre of a running npm start, which needs no --environment
+
+It checks the account, the flags, the Functions (version, variables, reach), the plugin, the Sync service, TaskRouter's event
+callback, the workflows of parked conversations, these conversations themselves, and limits that are near.
+
+Credentials: as for npm run deploy.
+
+Exit codes:
+  0  everything is ok
+  1  there are warnings, and no error
+  2  there are errors; or the command line or the credentials cannot be used
+  3  the account cannot be read: the message says why`;
+
+/** @typedef {import('../command.mjs').Command} Command */
+/** @typedef {import('./checks.mjs').Finding} Finding */
+
+/**
+ * Runs the command with these arguments. Returns its exit code.
+ *
+ * @param {string[]} argv
+ */
+export function run(argv) {
+  onSignal();
+  const print = argv.includes('--json') ? console.error : console.log;
+  /** @type {import('../command.mjs').Usage} */
+  const usage = {
+    command: 'npm run doctor --',
+    help: HELP,
+    example: 'npm run doctor -- --environment production',
+    docs: 'docs/owners.md#the-doctor',
+    options: {
+      environment: { ...ENVIRONMENT_OPTION, required: !isOnSimulator() && !argv.includes(`--${SIMULATOR}`) },
+      json: { type: 'boolean' },
+    },
+  };
+  return runCommand({ argv, usage, print }, async (command) => {
+    const parts = ['Wasm for the Functions', 'Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
+    await setUp(parts, { print: (line) => console.error(line), brief: true });
+    const findings = await examine(command);
+    if (command.options.json) console.log(JSON.stringify(reportOf(findings), null, 2));
+    else print(textOf(findings));
+    return worst(findings);
+  });
+}
+
+/**
+ * Makes all checks. One that fails is an error of its own, and the others are made all the same.
+ *
+ * @param {Command} command
+ * @returns {Promise<Finding[]>}
+ */
+async function examine(command) {
+  const { client, env, environment } = command;
+  const account = await readAccount(client, env);
+  const template = await readTemplate(client, account.functionsDomain);
+  const judged = judge({ ...account, template });
+  const { facts } = judged;
+  const domain = account.functionsDomain;
+  const findings = [
+    ...checkAccount(judged),
+    ...(await tried('configuration', async () => checkConfiguration(await inspectFlags(env), environment))),
+  ];
+  // Without these there is nothing that the rest could check.
+  if (!facts) return findings;
+  /** @type {[string, () => Promise<Finding | Finding[]>][]} */
+  const checks = [
+    ['functions', () => functions(command, facts, domain)],
+    ['reach', async () => (domain ? checkReach(await reachFunctions(domain), environment) : [])],
+    ['plugin', async () => plugin(command)],
+    ['sync', async () => checkSync(await orUndefined(client.sync.v1.services(facts.syncSid).fetch()))],
+    ['callback', async () => callback(account.workspace, domain, environment)],
+    ['parked', () => parked(command, { ...facts, domain: domain ?? '' })],
+  ];
+  for (const [name, check] of checks) findings.push(...(await tried(name, check)));
+  return findings;
+}
+
+/**
+ * @param {string} check
+ * @param {() => Promise<Finding | Finding[]>} work
+ * @returns {Promise<Finding[]>}
+ */
+async function tried(check, work) {
+  try {
+    return [await work()].flat();
+  } catch (error) {
+    const text = `could not be checked: ${explanation(error)}`;
+    return [{ check, level: 'error', text, mend: 'run it again, and see docs/operations.md#rate-limits' }];
+  }
+}
+
+/**
+ * @param {Command} command
+ * @param {import('../judgement.mjs').Facts} facts
+ * @param {string | undefined} domain
+ * @returns {Promise<Finding | Finding[]>}
+ */
+async function functions(command, facts, domain) {
+  const { environment, env } = command;
+  if (environment === '') return { check: 'functions', level: 'ok', text: 'npm start runs those of this clone' };
+  const found = await findFunctions(command);
+  return checkFunctions({
+    ...{ environment, found, domain },
+    mark: await ownMark(),
+    wanted: wantedVariables(env, facts),
+    variables: found ? await readVariables(command.client, found) : {},
+  });
+}
+
+/**
+ * @param {Command} command
+ * @returns {Promise<Finding>}
+ */
+async function plugin({ client, environment }) {
+  if (environment === '') return { check: 'plugin', level: 'ok', text: 'npm start runs that of this clone' };
+  return checkPlugin(await readPlugin(client), environment);
+}
+
+/**
+ * @param {{ eventCallbackUrl?: string, eventsFilter?: string } | undefined} workspace
+ * @param {string | undefined} domain
+ * @param {string} environment
+ */
+function callback(workspace, domain, environment) {
+  if (!domain) return [];
+  const current = { current: workspace?.eventCallbackUrl || undefined, filter: workspace?.eventsFilter };
+  return checkCallback(current, callbackOf(domain), environment);
+}
+
+/**
+ * Checks the parked conversations, their workflows, and the limits that are near.
+ *
+ * @param {Command} command
+ * @param {import('../parked/list.mjs').Place} place
+ */
+async function parked({ client, print }, place) {
+  const conversations = await parkedConversations({ client, print }, place);
+  const found = await readParked(client, conversations, place, { rows: false });
+  /** @type {any} any: the list for programs has more than other commands read */
+  const described = describe(found, place).parked;
+  const offered = new Set(conversations.filter(({ isOffered }) => isOffered).map(({ sid }) => sid));
+  return [
+    ...checkWorkflows(await readWorkflows(client, place, found)),
+    ...checkParked(described, offered, Date.now()),
+    ...checkLimits(found),
+  ];
+}
+
+/** @param {Finding[]} findings */
+const worst = (findings) => Math.max(...findings.map(({ level }) => LEVELS.indexOf(level)));
+
+/** @param {Finding[]} findings */
+const countsOf = (findings) =>
+  Object.fromEntries(LEVELS.map((level) => [level, findings.filter((finding) => finding.level === level).length]));
+
+/** @param {Finding[]} findings */
+const reportOf = (findings) => ({
+  at: Date.now(),
+  level: LEVELS[worst(findings)],
+  counts: countsOf(findings),
+  findings,
+});
+
+/**
+ * Returns a line for each finding, and below it the command that mends it.
+ *
+ * @param {Finding[]} findings
+ */
+function textOf(findings) {
+  const width = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.flatMap(({ check, level, text, mend }) => [
+    `${level.padEnd(7)}  ${check.padEnd(width)}  ${text}`,
+    ...(mend ? [`${' '.repeat(7 + 2 + width + 2)}Mend it: ${mend}`] : []),
+  ]);
+  const { ok, warning, error } = countsOf(findings);
+  return [
+    ...lines,
+    `${ok} ok, ${warning} warning${warning === 1 ? '' : 's'}, ${error} error${error === 1 ? '' : 's'}`,
+  ].join('\n');
+}
