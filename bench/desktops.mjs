@@ -75,9 +75,9 @@ export class Desktops {
    *
    * @template T
    * @param {(desktop: MeasuredDesktop) => Promise<T>} use
-   * @param {{ latency?: number }} [options]
+   * @param {{ latency?: number, prepare?: () => void }} [options] `prepare` runs in the page before Flex
    */
-  async with(use, { latency = 0 } = {}) {
+  async with(use, { latency = 0, prepare = noteReady } = {}) {
     const context = await this.#browser.newContext({
       baseURL: this.#stack.simulatorUrl,
       viewport: config.use?.viewport,
@@ -85,7 +85,7 @@ export class Desktops {
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE.timeout);
-      await page.addInitScript(noteReady);
+      await page.addInitScript(prepare);
       const measured = new MeasuredDesktop(page, this.agent);
       await this.sim.latency(latency);
       await page.goto(this.agent.url);

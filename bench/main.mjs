@@ -22,6 +22,7 @@ const PARTS = {
   functions: async () => (await import('./functions.mjs')).measureFunctions,
   cold: async () => (await import('./cold.mjs')).measureColdStart,
   browser: async () => (await import('./browser.mjs')).measureBrowser,
+  list: async () => (await import('./list.mjs')).measureList,
   growth: async () => (await import('./growth.mjs')).measureGrowth,
 };
 
