@@ -169,17 +169,16 @@ impl Ranges {
     fn alone(&mut self, name: &str, next: &mut Vec<String>) {
         self.is_split = true;
         self.readers.retain(|reader| reader.name == FIRST);
-        match self.readers.first_mut() {
-            Some(first) => {
-                first.end = None;
-                if name == FIRST {
-                    next.push(FIRST.into());
-                }
-            }
-            None => {
-                self.readers.push(Reader::default());
-                next.push(FIRST.into());
-            }
+        let has_ended = self.readers.is_empty();
+        if has_ended {
+            self.readers.push(Reader::default());
+        }
+        // Otherwise its next page is on its way.
+        if has_ended || name == FIRST {
+            next.push(FIRST.into());
+        }
+        for first in &mut self.readers {
+            first.end = None;
         }
     }
 
