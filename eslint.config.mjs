@@ -33,7 +33,10 @@ export default ts.config(
     languageOptions: { globals: globals.node },
   },
   // Some of what stands there runs in the page.
-  { files: ['bench/page.mjs', 'tests/browser/animation.mjs'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['bench/page.mjs', 'bench/list-page.mjs', 'tests/browser/animation.mjs'],
+    languageOptions: { globals: globals.browser },
+  },
   {
     files: ['**/*.cjs', 'functions/**/*.js', 'bench/baseline/**', 'js-shim/*.js'],
     languageOptions: { sourceType: 'commonjs' },

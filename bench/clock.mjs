@@ -9,7 +9,7 @@ import { expect } from '@playwright/test';
 import { List } from '../tests/browser/support/list.mjs';
 import { withDesktops } from './desktops.mjs';
 import { functionsWithBaseline } from './operations.mjs';
-import { freeHandsTime, parkTime, resumeTime, selectTime } from './page.mjs';
+import { freeHandsTime, parkAsDocumented, parkTime, resumeTime, selectTime } from './page.mjs';
 import { median } from './rounds.mjs';
 import { within } from './within.mjs';
 
@@ -129,7 +129,7 @@ async function park(desktops, { latency, isPointed, documentedOrder = false }) {
       if (isPointed) await point(desktop);
       return within('the agent to be freed', page.evaluate(parkTime, CUSTOMER.name));
     },
-    { documentedOrder },
+    documentedOrder ? { prepare: parkAsDocumented } : {},
   );
 }
 

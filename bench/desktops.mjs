@@ -7,7 +7,7 @@ import config from '../tests/browser/playwright.config.mjs';
 import { controlOf } from '../tests/browser/support/control.mjs';
 import { Desktop } from '../tests/browser/support/desktop.mjs';
 import { List } from '../tests/browser/support/list.mjs';
-import { leaveList, noteReady, openList, parkAsDocumented } from './page.mjs';
+import { leaveList, noteReady, openList } from './page.mjs';
 import { within } from './within.mjs';
 
 const AGENT = 'ada';
@@ -81,9 +81,9 @@ export class Desktops {
    *
    * @template T
    * @param {(desktop: MeasuredDesktop) => Promise<T>} use
-   * @param {{ latency?: number, documentedOrder?: boolean }} [options] `documentedOrder`: the plugin calls the baseline's function
+   * @param {{ latency?: number, prepare?: () => void }} [options] `prepare` runs in the page before Flex
    */
-  async with(use, { latency = 0, documentedOrder = false } = {}) {
+  async with(use, { latency = 0, prepare = noteReady } = {}) {
     const context = await this.#browser.newContext({
       baseURL: this.#stack.simulatorUrl,
       viewport: config.use?.viewport,
@@ -91,8 +91,7 @@ export class Desktops {
     try {
       const page = await context.newPage();
       page.setDefaultTimeout(PATIENCE.timeout);
-      await page.addInitScript(noteReady);
-      if (documentedOrder) await page.addInitScript(parkAsDocumented);
+      await page.addInitScript(prepare);
       const measured = new MeasuredDesktop(page, this.agent);
       await this.sim.latency(latency);
       await page.goto(this.agent.url);

@@ -24,6 +24,7 @@ const PARTS = {
   cold: async () => (await import('./cold.mjs')).measureColdStart,
   clock: async () => (await import('./clock.mjs')).measureClock,
   browser: async () => (await import('./browser.mjs')).measureBrowser,
+  list: async () => (await import('./list.mjs')).measureList,
   growth: async () => (await import('./growth.mjs')).measureGrowth,
 };
 

@@ -72,12 +72,15 @@ export function startWatch(context: Context): void {
 /** Returns a listener that passes a map's content to the core. The core needs no numbers of reads. */
 const listenerOf = (map: string, send: (event: WatchEvent) => unknown): MapListener => ({
   begin: () => 0,
-  page(_, items, last) {
-    send(['page', map, items, last]);
-    return !last;
+  page(_, reader, items, isEnd) {
+    send(['page', map, items, isEnd]);
+    return isEnd ? [] : [reader];
   },
-  fail: (_, status) => send(['fail', map, status]),
-  put: (item) => send(['put', map, item]),
-  take: (key) => send(['take', key]),
+  fail(_, __, status) {
+    send(['fail', map, status]);
+    return [];
+  },
+  change: (changes) =>
+    changes.forEach((change) => send(typeof change === 'string' ? ['take', change] : ['put', map, change])),
   clear: () => send(['clear', map]),
 });

@@ -447,35 +447,47 @@ impl List {
         self.0.borrow_mut().begin(Date::now())
     }
 
-    /// Takes a page of a read; `last`: no page follows. Returns true if the read must go on.
+    /// Takes a page of a reader of a read; `is_end`: no page follows. Returns the names of the readers whose next page is needed; see
+    /// the module `ranges`.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
     pub fn page(
         &self,
         read: u32,
+        reader: &str,
         #[wasm_bindgen(unchecked_param_type = "ItemView[]")] items: &JsValue,
-        last: bool,
-    ) -> Result<bool, JsValue> {
+        #[wasm_bindgen(js_name = isEnd)] is_end: bool,
+    ) -> Result<Array, JsValue> {
         let items = take(items)?;
-        Ok(self.0.borrow_mut().page(read, &items, last, Date::now()))
+        let mut list = self.0.borrow_mut();
+        Ok(texts(list.page(
+            (read, reader),
+            &items,
+            is_end,
+            Date::now(),
+        )))
     }
 
-    /// Takes the failure of a read, with Sync's HTTP status if there was an answer.
-    pub fn fail(&self, read: u32, status: Option<u16>) {
-        self.0.borrow_mut().fail(read, status);
+    /// Takes the failure of a reader of a read, with Sync's HTTP status if there was an answer. Returns the same as `page`.
+    #[wasm_bindgen(unchecked_return_type = "string[]")]
+    pub fn fail(&self, read: u32, reader: &str, status: Option<u16>) -> Array {
+        texts(self.0.borrow_mut().fail((read, reader), status))
     }
 
-    /// Takes an item that is new or has changed.
-    pub fn put(
+    /// Takes changes, in their order: an item that is new or has changed, or the key of a removed one.
+    pub fn change(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "ItemView")] item: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(ItemView | string)[]")] changes: &Array,
     ) -> Result<(), JsValue> {
-        let item = take(item)?;
-        self.0.borrow_mut().put(&item, Date::now());
-        Ok(())
-    }
-
-    /// Removes an item.
-    pub fn take(&self, key: &str) {
-        self.0.borrow_mut().take(key, Date::now());
+        let mut list = self.0.borrow_mut();
+        let mut result = Ok(());
+        for change in changes.iter() {
+            match take(&change) {
+                Ok(Json::Text(key)) => list.take(&key, Date::now()),
+                Ok(item) => list.put(&item, Date::now()),
+                Err(error) => result = Err(error),
+            }
+        }
+        result
     }
 
     /// Removes all items, because the map itself is gone.
@@ -610,6 +622,10 @@ pub fn watch_event(
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
     })
+}
+
+fn texts(texts: Vec<String>) -> Array {
+    texts.into_iter().map(JsValue::from).collect()
 }
 
 /// Makes a `WatchStep` by hand: serde would take half a kilobyte for it.

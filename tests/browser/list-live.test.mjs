@@ -1,9 +1,11 @@
 // The data of the list: live from the first park on, after a lost connection, and until each row expires.
 
+import { createHash } from 'node:crypto';
+
 import { known } from '../support/known.mjs';
 import { cuttable } from './support/connection.mjs';
 import { sideLink } from './support/desktop.mjs';
-import { List } from './support/list.mjs';
+import { List, listOn, mapOfBen, parkedItems } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
 const CHARLIE = 'Charlie Customer';
@@ -122,4 +124,94 @@ test('without auto-accept a declined resume is back in the list', async ({ deskt
   await ada.accept(CHARLIE);
   await list.open();
   await expect(list.view).toContainText('Nothing is parked');
+});
+
+/** Returns items whose keys are spread over all SIDs, like those of Twilio's conversations. */
+const spread = (count, options) =>
+  Object.fromEntries(
+    Object.entries(parkedItems(count, options)).map(([key, data]) => [
+      `CH${createHash('md5').update(key).digest('hex')}`,
+      data,
+    ]),
+  );
+
+test('a long map is read by several readers, and what changes meanwhile is neither lost nor doubled', async ({
+  desktop,
+  sim,
+}) => {
+  await sim.configure(listOn);
+  const map = await mapOfBen(sim);
+  await sim.putItems(map, spread(1_200));
+  const { maps } = await sim.world();
+  const items = `/Maps/${known(maps.find(({ unique_name: name }) => name === map)).sid}/Items`;
+  let reads = 0;
+  let atOnce = 0;
+  /** The requests for pages that are under way, by their ids. */
+  const open = new Set();
+  const idOf = (payload) => /"id": ?"([^"]+)"/.exec(String(payload))?.[1];
+  const ben = await desktop('ben', {
+    prepare: async (page) => {
+      await sim.latency(100);
+      page.on('websocket', (socket) => {
+        socket.on('framesent', ({ payload }) => {
+          if (!String(payload).includes(items)) return;
+          reads += 1;
+          open.add(idOf(payload));
+          atOnce = Math.max(atOnce, open.size);
+        });
+        socket.on('framereceived', ({ payload }) => void open.delete(idOf(payload)));
+      });
+    },
+  });
+  const list = await new List(ben).open();
+  // The map grows and changes while it is read.
+  for (let round = 0; round < 10; round += 1) {
+    const read = Object.entries(spread(10, { first: round * 100 }));
+    const changed = read.map(([key, data]) => [key, { ...data, note: 'Changed meanwhile' }]);
+    await sim.putItems(map, { ...Object.fromEntries(changed), ...spread(10, { first: 5_000 + round * 10 }) });
+  }
+  await expect(list.link).toHaveAccessibleName(/, 1,300 interactions$/);
+  await sim.latency(0);
+  await expect(list.view).not.toContainText('Loading more');
+  await list.search.fill('Changed meanwhile');
+  await expect(list.view).toContainText('100 of 1,300');
+  expect(atOnce, 'side by side').toBeGreaterThan(2);
+  // Eight of this read, and those of one that began before the connection was there.
+  expect(atOnce).toBeLessThan(11);
+  expect(reads, 'requests for 12 to 13 pages').toBeLessThan(40);
+});
+
+test('only changed rows are drawn again, and a burst of changes once', async ({ desktop, sim }) => {
+  await sim.configure(listOn);
+  const map = await mapOfBen(sim);
+  const items = spread(300);
+  await sim.putItems(map, items);
+  const ben = await desktop('ben');
+  const list = await new List(ben).open();
+  await list.counts(300);
+  await expect(list.row('Customer 1')).toHaveCount(1);
+  /** Counts the changes of the table's cells, and the changed rows. */
+  const changes = await list.table.evaluateHandle((table) => {
+    const counted = { times: 0, rows: new Set() };
+    /** @type {any} the page */
+    const page = globalThis;
+    new page.MutationObserver((/** @type {any[]} */ records) => {
+      counted.times += 1;
+      for (const { target } of records) {
+        const row = (target.closest ? target : target.parentElement)?.closest('[data-conversation]');
+        if (row) counted.rows.add(row.dataset.conversation);
+      }
+    }).observe(table, { subtree: true, childList: true, characterData: true });
+    return counted;
+  });
+  const burst = Object.entries(items).map(([key, data]) => [key, { ...data, customerAddress: '+49 30 1' }]);
+  const [[first]] = burst;
+  await sim.putItems(map, { [first]: { ...items[first], note: 'Only this one' } });
+  await expect(list.row('Customer 0')).toContainText('Only this one');
+  expect(await changes.evaluate(({ rows }) => [...rows])).toEqual([first]);
+  await sim.putItems(map, Object.fromEntries(burst));
+  await list.search.fill('+49 30 1');
+  await expect(list.view.locator('.count')).toHaveText('300 interactions');
+  await expect(list.row('Customer 0')).toContainText('+49 30 1');
+  expect(await changes.evaluate(({ times }) => times), 'far fewer than 300').toBeLessThan(40);
 });

@@ -172,21 +172,21 @@ test('a reset restores the seeded state', async () => {
   await refused(old.fetch(), 404, 20404);
 });
 
-test('items are added to a map in bulk', async () => {
+test('items are put into a map in bulk', async () => {
   const put = (items) => simulator.control('POST', 'maps/many/items', items);
   await put({ a: { n: 1 }, b: { n: 2 } });
-  await put({ c: { n: 3 } });
+  await put({ b: { n: 4 }, c: { n: 3 } });
   const { syncServiceSid } = await simulator.control('GET', 'facts');
   const items = await simulator.client.sync.v1.services(syncServiceSid).syncMaps('many').syncMapItems.list();
   assert.deepEqual(
     items.map(({ key, data }) => [key, data.n]),
     [
       ['a', 1],
-      ['b', 2],
+      ['b', 4],
       ['c', 3],
     ],
   );
-  await assert.rejects(put({ c: { n: 4 } }));
+  await assert.rejects(put({ d: {}, '': {} }));
 });
 
 /** A check sets a reading once and runs many stories with it. Each story begins with a reset. */

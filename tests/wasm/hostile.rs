@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{AbortController, AbortSignal};
 
 use super::browser::{field, json};
-use super::list::list;
+use super::list::{change, list};
 
 fn evaluate(expression: &str) -> JsValue {
     Function::new_no_args(&format!("return {expression}"))
@@ -107,8 +107,8 @@ fn hostile_input_keeps_the_list_usable() {
     let list = list();
     for value in hostile() {
         drop(List::new(&value));
-        list.put(&value).unwrap();
-        list.page(list.begin(), &value, false).unwrap();
+        change(&list, &value).unwrap();
+        list.page(list.begin(), "", &value, false).unwrap();
         list.tick();
         list.offer(&value);
         list.end(&value);
@@ -116,9 +116,9 @@ fn hostile_input_keeps_the_list_usable() {
             let object = js_sys::Object::new();
             js_sys::Reflect::set(&object, &"key".into(), &"CH".into()).unwrap();
             js_sys::Reflect::set(&object, &item.into(), &value).unwrap();
-            list.put(&object).unwrap();
+            change(&list, &object).unwrap();
         }
-        assert!(list.put(&throwing()).is_err());
+        assert!(change(&list, &throwing()).is_err());
         let view = json(&list.view().unwrap());
         let rows = json(&list.rows(0, 100).unwrap());
         assert_eq!(view["total"], rows.as_array().unwrap().len(), "{value:?}");

@@ -1,6 +1,6 @@
 //! The list across the boundary between the shim and the core.
 
-use js_sys::Date;
+use js_sys::{Array, Date};
 use park_interaction::plugin::exports::List;
 use park_interaction::request::path::UNPARK;
 use serde_json::{json, Value};
@@ -27,8 +27,18 @@ fn unread() -> List {
 pub fn list() -> List {
     let list = unread();
     assert!(list.connection(true, "connected"));
-    assert!(!list.page(list.begin(), &js(&json!([])), true).unwrap());
+    assert_eq!(page(&list, &js(&json!([]))), 0);
     list
+}
+
+/// Takes the only page of a read. Returns the number of the pages that the list wants then.
+fn page(list: &List, items: &JsValue) -> u32 {
+    list.page(list.begin(), "", items, true).unwrap().length()
+}
+
+/// Takes an item that is new or has changed, or the key of a removed one.
+pub fn change(list: &List, change: &JsValue) -> Result<(), JsValue> {
+    list.change(&Array::of1(change))
 }
 
 fn item(name: &str) -> Value {
@@ -51,7 +61,7 @@ fn item(name: &str) -> Value {
 
 fn with_row(name: &str) -> List {
     let list = list();
-    list.put(&js(&item(name))).unwrap();
+    change(&list, &js(&item(name))).unwrap();
     list
 }
 
@@ -210,11 +220,11 @@ fn the_next_tick_is_a_valid_delay_of_a_timer() {
         (1.0..=20_000.0).contains(&wait),
         "until the first page: {wait}"
     );
-    list.fail(list.begin(), Some(500));
+    assert_eq!(list.fail(list.begin(), "", Some(500)).length(), 0);
     assert_eq!(list.next_tick(), None);
     let mut item = item("Wanda");
     item["dateExpires"] = json!(Date::now() + 1e12);
-    list.put(&js(&item)).unwrap();
+    change(&list, &js(&item)).unwrap();
     assert_eq!(list.next_tick(), Some(f64::from(i32::MAX)));
 }
 
@@ -230,14 +240,46 @@ fn a_setup_without_a_worker_is_refused() {
 #[wasm_bindgen_test]
 fn removed_items_of_a_page_are_ignored() {
     let list = list();
-    let read = list.begin();
     let nothing = json!({ "key": null, "data": null, "dateUpdated": null, "dateExpires": null });
     let items = js(&json!([nothing, item("Wanda"), null]));
-    assert!(!list.page(read, &items, true).unwrap());
+    assert_eq!(page(&list, &items), 0);
     assert_eq!(json(&list.view().unwrap())["total"], 1);
-    list.take(SID);
+    change(&list, &SID.into()).unwrap();
+    assert_eq!(json(&list.view().unwrap())["total"], 0);
+    change(&list, &js(&item("Wanda"))).unwrap();
     list.clear();
     assert_eq!(json(&list.view().unwrap())["total"], 0);
     assert!(!list.offer(&JsValue::UNDEFINED));
     list.end(&JsValue::NULL);
+}
+
+#[wasm_bindgen_test]
+fn a_batch_of_changes_is_taken_in_its_order() {
+    let list = list();
+    let changes = [
+        js(&item("Wanda")),
+        SID.into(),
+        js(&item("Nora")),
+        JsValue::NULL,
+    ];
+    list.change(&changes.iter().collect()).unwrap();
+    let rows = json(&list.rows(0, 9).unwrap());
+    assert_eq!(rows.as_array().unwrap().len(), 1);
+    assert_eq!(rows[0]["data"]["customerName"], "Nora");
+}
+
+/// A second reader reads the last page as soon as there is more than one.
+#[wasm_bindgen_test]
+fn the_pages_wanted_are_names_of_readers() {
+    let list = list();
+    let read = list.begin();
+    let wanted = list
+        .page(read, "", &js(&json!([item("Wanda")])), false)
+        .unwrap();
+    assert_eq!(json(&wanted), json!(["", "-"]));
+    let wanted = list.fail(read, "-", Some(400));
+    assert_eq!(wanted.length(), 0, "the first one reads on");
+    let wanted = list.page(read, "", &js(&json!([])), true).unwrap();
+    assert_eq!(wanted.length(), 0);
+    assert_eq!(json(&list.view().unwrap())["reading"], false);
 }

@@ -5,6 +5,7 @@ import { logoutSignal, token } from '../flex/session';
 import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
 import { feedFrom } from '../sync/mapFeed';
+import { Frames } from './frames';
 import { followOffers } from './offers';
 import { followWaits } from './waits';
 
@@ -86,7 +87,7 @@ export function startList(context: Context): ParkedList {
   };
   const waits = followWaits(list, context, () => changed(), resume);
   const lookAtOffers = followOffers(list, context, changed);
-  const read = followMap(list, context, changed);
+  const read = followMap(list, context, changed, new Frames(changed));
   remindBeforeLeaving(list, context);
 
   return {
@@ -96,7 +97,7 @@ export function startList(context: Context): ParkedList {
     },
     view: () => (view ??= list.view()),
     rows(from, to) {
-      const rows = list.rows(from, to);
+      const rows = list.rows(from, to).map(known);
       schedule();
       return rows;
     },
@@ -123,6 +124,22 @@ export function startList(context: Context): ParkedList {
     },
     retry: read,
   };
+}
+
+/** The rows that the view has, with their JSON. */
+const drawn = new Map<string, [row: Row, json: string]>();
+
+/** The number of rows above which none is kept: several screens full. */
+const MOST_DRAWN = 200;
+
+/** Returns the object that the view has for an unchanged row, so that the row is not drawn again. */
+function known(row: Row): Row {
+  const json = JSON.stringify(row);
+  const before = drawn.get(row.conversationSid);
+  if (before?.[1] === json) return before[0];
+  if (drawn.size > MOST_DRAWN) drawn.clear();
+  drawn.set(row.conversationSid, [row, json]);
+  return row;
 }
 
 interface Worker {
@@ -159,13 +176,13 @@ function savedView(worker: unknown): unknown {
   }
 }
 
-/** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
-function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void): () => void {
+/** Feeds the list from its Sync map. Returns a function that reads the map again. */
+function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void, frames: Frames): () => void {
   let read: (() => Promise<void>) | undefined;
 
   const connect = () => {
     const client = syncClient(manager);
-    const feed = feedFrom(client, list.mapName(), list, changed);
+    const feed = feedFrom(client, list.mapName(), list, frames.drawSoon, frames.act);
     followConnection(client, (online, state) => {
       if (list.connection(online, state)) void feed.read();
       changed();
@@ -180,7 +197,7 @@ function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: (
       else read = connect();
     } catch (error) {
       console.warn('park-interaction:', error);
-      list.fail(list.begin(), undefined);
+      list.fail(list.begin(), '', undefined);
       changed();
     }
   };

@@ -38,12 +38,18 @@ export interface Formats {
 }
 
 /** Formats by language. To make one of `Intl`'s formats takes about as long as to draw a row, so they are made once. */
-const made = new Map<string, ReturnType<typeof make>>();
+const made = new Map<string, Formats>();
 
+/** Returns the formats of Flex's present language: the same object each time. */
 export function formatsOf(manager: Manager): Formats {
   const locale = localeOf(manager);
-  const intl = made.get(locale) ?? make(locale);
-  made.set(locale, intl);
+  const formats = made.get(locale) ?? formatsFor(manager, locale);
+  made.set(locale, formats);
+  return formats;
+}
+
+function formatsFor(manager: Manager, locale: string): Formats {
+  const intl = make(locale);
 
   const fill = (key: Key, values: Values = {}) =>
     text(manager, key).replace(/{{(\w+)}}/g, (_, name: string) => {

@@ -6,16 +6,28 @@ import type { SyncClient, SyncItem, SyncMap } from './client';
 /** The most items that Sync sends at a time. */
 const PAGE_SIZE = 100;
 
+/** The names of the readers that begin with the first and with the last item. */
+const FIRST = '';
+const LAST = '-';
+
+type Page = Awaited<ReturnType<SyncMap['getItems']>>;
+
+/** A change of a map: an item that is new or has changed, or the key of a removed one. */
+export type MapChange = ItemView | string;
+
 /** A receiver of a map's content. */
 export interface MapListener {
-  /** Begins a read of the whole map. Returns its number. */
+  /** Begins a read of the whole map by the reader `''`. Returns its number. */
   begin(): number;
-  /** Takes a page. Returns true if the next one is needed. */
-  page(read: number, items: ItemView[], last: boolean): boolean;
-  /** Ends a read that has failed, with Sync's HTTP status if there was a response. */
-  fail(read: number, status: number | undefined): void;
-  put(item: ItemView): void;
-  take(key: string): void;
+  /**
+   * Takes a page of a reader. Returns the readers whose pages are needed: this one, for the next page, and new ones. Their names say
+   * where they start: at the first item (`''`), at the last one, in descending order (`'-'`), or at a key.
+   */
+  page(read: number, reader: string, items: ItemView[], isEnd: boolean): string[];
+  /** Takes the failure of a reader, with Sync's HTTP status if there was a response. Returns the same as `page`. */
+  fail(read: number, reader: string, status: number | undefined): string[];
+  /** Takes changes in their order. */
+  change(changes: MapChange[]): void;
   /** Removes all items: the map itself was deleted. */
   clear(): void;
 }
@@ -28,9 +40,31 @@ export interface MapFeed {
   open: () => Promise<SyncMap>;
 }
 
-/** Feeds `listener` from the map `id`, calling `changed` after each update. */
-export function feedFrom(client: SyncClient, id: string, listener: MapListener, changed = () => {}): MapFeed {
+/**
+ * Feeds `listener` from the map `id`, calling `changed` after each update, with true if the next page is on its way. `soon` calls a
+ * function, and may wait: the changes until then are one update.
+ */
+export function feedFrom(
+  client: SyncClient,
+  id: string,
+  listener: MapListener,
+  changed: (isReading?: boolean) => void = () => {},
+  soon = (act: () => void) => act(),
+): MapFeed {
   let opened: Promise<SyncMap> | undefined;
+  let waiting: MapChange[] = [];
+
+  /** Passes the changes on. They are older than anything that comes after them. */
+  const deliver = () => {
+    if (!waiting.length) return;
+    const changes = waiting;
+    waiting = [];
+    listener.change(changes);
+    changed(true);
+  };
+  const note = (change: MapChange) => {
+    if (waiting.push(change) === 1) soon(deliver);
+  };
 
   const open = () => {
     opened ??= client
@@ -44,18 +78,13 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
   };
 
   const follow = (map: SyncMap) => {
-    const put = ({ item }: { item: SyncItem }) => {
-      listener.put(itemView(item));
-      changed();
-    };
+    const put = ({ item }: { item: SyncItem }) => note(itemView(item));
     map.on('itemAdded', put);
     map.on('itemUpdated', put);
-    map.on('itemRemoved', ({ key }: { key: string }) => {
-      listener.take(key);
-      changed();
-    });
+    map.on('itemRemoved', ({ key }: { key: string }) => note(key));
     map.on('removed', () => {
       opened = undefined;
+      deliver();
       listener.clear();
       void read();
     });
@@ -63,25 +92,41 @@ export function feedFrom(client: SyncClient, id: string, listener: MapListener, 
     map.on('failure', ({ status }: { status?: number }) => {
       opened = undefined;
       map.close();
-      listener.fail(listener.begin(), status);
+      deliver();
+      listener.fail(listener.begin(), FIRST, status);
       changed();
     });
     return map;
   };
 
   const read = async () => {
+    deliver();
     const number = listener.begin();
     changed();
-    try {
-      let page = await (await open()).getItems({ pageSize: PAGE_SIZE });
-      while (listener.page(number, page.items.map(itemView), !page.hasNextPage)) {
-        changed();
-        page = await page.nextPage();
+    const follow = async (reader: string, got: () => Promise<Page>): Promise<unknown> => {
+      let next: string[];
+      let page: Page | undefined;
+      try {
+        page = await got();
+        deliver();
+        next = listener.page(number, reader, page.items.map(itemView), !page.hasNextPage);
+      } catch (error) {
+        deliver();
+        next = listener.fail(number, reader, (error as { status?: number }).status);
       }
-    } catch (error) {
-      listener.fail(number, (error as { status?: number }).status);
-    }
-    changed();
+      changed(next.length > 0);
+      return Promise.all(
+        next.map((name) => {
+          const goesOn = name === reader && page?.hasNextPage && page;
+          return follow(name, () => (goesOn ? goesOn.nextPage() : start(name)));
+        }),
+      );
+    };
+    await follow(FIRST, () => start(FIRST));
+  };
+  const start = async (reader: string) => {
+    const from = reader === LAST ? { order: 'desc' } : reader && { from: reader };
+    return (await open()).getItems({ pageSize: PAGE_SIZE, ...from });
   };
   return { read, open };
 }

@@ -8,7 +8,8 @@ use serde_json::{json, Value};
 use super::Reply;
 use crate::sim::Sim;
 
-/// Adds items to a map of the account's service, by key: all or none. Creates the map if it does not exist.
+/// Adds items to a map of the account's service, by key, or replaces their data: all or none. Creates the map if it does not
+/// exist.
 pub async fn put_items(
     State(sim): State<Sim>,
     Path(map): Path<String>,
@@ -19,6 +20,6 @@ pub async fn put_items(
     if world.map(&service, &map).is_err() {
         world.create_map(&service, Some(map.clone()), None)?;
     }
-    world.create_map_items(&service, &map, items)?;
+    world.put_map_items(&service, &map, items)?;
     Ok(Json(json!({})))
 }

@@ -246,8 +246,8 @@ impl World {
         Ok(item)
     }
 
-    /// Adds items to a map, by key: all of them, or none.
-    pub fn create_map_items(
+    /// Adds items to a map, by key, or replaces the data of those that it has: all of them, or none.
+    pub fn put_map_items(
         &mut self,
         service: &str,
         map: &str,
@@ -257,7 +257,18 @@ impl World {
         let (map_sid, now) = (map.sid.clone(), self.now());
         let new: Vec<Item> = items
             .into_iter()
-            .map(|(key, data)| new_item(map, &key, data, None, now))
+            .map(|(key, data)| match map.items.by_key().get(&key) {
+                Some(known) => {
+                    check_data(&data)?;
+                    Ok(Item {
+                        data,
+                        revision: known.revision + 1,
+                        date_updated: now,
+                        ..known.clone()
+                    })
+                }
+                None => new_item(map, &key, data, None, now),
+            })
             .collect::<Result<_>>()?;
         self.touch_map(&map_sid, |map| {
             for item in new {

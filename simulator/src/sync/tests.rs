@@ -6,7 +6,7 @@
     reason = "a test that cannot go on should fail"
 )]
 
-use serde_json::json;
+use serde_json::{json, Value};
 
 use crate::sync::{SyncChange, MAX_DATA_BYTES, MAX_KEY_CHARS};
 use crate::world::error::Error;
@@ -141,15 +141,23 @@ fn taken_names_and_large_data_are_refused() {
 fn bulk_items_are_all_or_none() {
     let mut stage = Stage::new();
     let service = with_map(&mut stage);
-    let mut put = |keys: [&str; 2]| {
-        let items = keys.map(|key| (key.to_owned(), json!({}))).into();
-        stage.world.create_map_items(&service, "rows", items)
+    let mut put = |keys: [&str; 2], data: Value| {
+        let items = keys.map(|key| (key.to_owned(), data.clone())).into();
+        stage.world.put_map_items(&service, "rows", items)
     };
-    assert_eq!(put(["a", "b"]), Ok(()));
-    assert_eq!(put(["b", "c"]), Err(Error::KeyTaken));
+    assert_eq!(put(["a", "b"], json!({})), Ok(()));
+    for (key, data) in [("", json!({})), ("b", json!([]))] {
+        assert!(matches!(put(["c", key], data), Err(Error::Invalid { .. })));
+    }
+    assert_eq!(put(["b", "d"], json!({ "n": 1 })), Ok(()));
     let map = stage.world.map(&service, "rows").unwrap();
-    assert!(map.items.by_key().keys().eq(["a", "b"]));
-    assert_eq!(map.revision, 1);
+    let items = map.items.by_key().values();
+    let items: Vec<_> = items
+        .map(|item| (item.key.as_str(), item.revision))
+        .collect();
+    assert_eq!(items, [("a", 0), ("b", 1), ("d", 0)]);
+    assert_eq!(map.items.by_key()["b"].data, json!({ "n": 1 }));
+    assert_eq!(map.revision, 2);
 }
 
 #[test]

@@ -100,12 +100,14 @@ impl Entry {
     }
 
     /// Keeps the last message of the same park, which only the park itself writes into the row.
-    pub fn keep_last_message(&mut self, known: &Self) {
+    pub fn keep_last_message(&mut self, known: &Self, platform: Platform) {
         let is_same = self.data.park.parked_at == known.data.park.parked_at
             && self.data.unheard_since.is_none();
         if is_same && self.data.last == LastMessage::default() {
             self.data.last.clone_from(&known.data.last);
-            self.texts.clone_from(&known.texts);
+            if let Some(line) = &self.data.last.line {
+                self.texts.all.add(&(platform.fold)(line));
+            }
         }
     }
 

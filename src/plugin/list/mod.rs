@@ -4,7 +4,7 @@
 //! |---|---|
 //! | an item of the Sync map, read | [`entry`] |
 //! | all rows, in their order | [`rows`], [`order`], [`text`] |
-//! | the state of the reading of the map | [`reading`] |
+//! | the state of the reading of the map, by readers side by side | [`reading`], [`ranges`] |
 //! | the reminder of the oldest row | `oldest` |
 //! | conversations that the agent has asked for | [`resume`] |
 //! | the data for the view, and the announcements | [`view`], [`time`], [`announcer`] |
@@ -15,6 +15,7 @@ pub mod announcer;
 pub mod entry;
 mod oldest;
 pub mod order;
+pub mod ranges;
 pub mod reading;
 pub mod resume;
 pub mod rows;
@@ -29,6 +30,7 @@ mod tests;
 
 use self::announcer::{Announcer, Counts};
 use self::entry::Entry;
+use self::ranges::Page;
 use self::reading::Reading;
 use self::resume::{Answer, Resumes, Room, WaitStep};
 use self::rows::Rows;
@@ -145,18 +147,35 @@ impl List {
         self.reading.begin(now)
     }
 
-    /// Takes a page of the read `read`; `last`: it is the last one. Returns true if the next page is wanted.
-    pub fn page(&mut self, read: u32, items: &Json, last: bool, now: f64) -> bool {
+    /// Takes a page of a reader of the read `read`; `is_end`: no page follows. Returns the readers whose pages are wanted; see
+    /// [`ranges::Ranges::page`].
+    pub fn page(
+        &mut self,
+        (read, reader): (u32, &str),
+        items: &Json,
+        is_end: bool,
+        now: f64,
+    ) -> Vec<String> {
+        let mut next = Vec::new();
         if !self.reading.is_current(read) {
-            return false;
+            return next;
         }
-        self.reading.page();
-        if let Json::List(items) = items {
-            for item in items {
-                self.put(item, now);
-            }
+        let items = match items {
+            Json::List(items) => items.as_slice(),
+            _ => &[],
+        };
+        for item in items {
+            self.put(item, now);
         }
-        if last {
+        let mut keys = items.iter().filter_map(|item| item.get_text("key"));
+        let first = keys.next();
+        let page = Page {
+            first,
+            last: keys.next_back().or(first),
+            is_end,
+        };
+        self.reading.page(reader, page, &mut next);
+        if self.reading.is_done() {
             self.reading.end();
             self.retain(&|entry| entry.met == read, now);
             if !std::mem::replace(&mut self.known, true) {
@@ -166,14 +185,16 @@ impl List {
                 }
             }
         }
-        !last
+        next
     }
 
-    /// Takes the failure of the read `read`, with Sync's HTTP status if there was an answer.
-    pub fn fail(&mut self, read: u32, status: Option<u16>) {
+    /// Takes the failure of a reader of the read `read`; see [`Reading::fail`].
+    pub fn fail(&mut self, (read, reader): (u32, &str), status: Option<u16>) -> Vec<String> {
+        let mut next = Vec::new();
         if self.reading.is_current(read) {
-            self.reading.fail(status);
+            self.reading.fail(reader, status, &mut next);
         }
+        next
     }
 
     /// Puts in an item that is new or has changed; see [`Entry::read`].
@@ -191,7 +212,7 @@ impl List {
         let known = self.rows.get(&entry.key);
         let was_unheard = known.is_some_and(Entry::is_unheard);
         if let Some(known) = known {
-            entry.keep_last_message(known);
+            entry.keep_last_message(known, self.platform);
         }
         let is_unheard = entry.is_unheard();
         let is_new = self.rows.put(entry);

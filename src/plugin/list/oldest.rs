@@ -42,6 +42,7 @@ mod tests {
 
     use serde_json::{json, Value};
 
+    use super::super::ranges::FIRST;
     use super::super::tests::{sid, NATIVE};
     use super::super::Setup;
     use super::*;
@@ -59,7 +60,7 @@ mod tests {
         let mut list = List::new(Setup::read(&setup).unwrap(), NATIVE, NOW);
         assert!(list.connection(true, "connected"));
         let number = list.begin(NOW);
-        list.page(number, &Json::from(items), is_read, NOW);
+        list.page((number, FIRST), &Json::from(items), is_read, NOW);
         list
     }
 

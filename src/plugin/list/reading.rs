@@ -1,5 +1,6 @@
 //! The state of the list's reading: connected to Sync or not, read or not.
 
+use super::ranges::{Page, Ranges};
 use super::view::Status;
 use crate::plugin::effect::StringKey;
 
@@ -26,6 +27,7 @@ pub struct Reading {
     /// The time at which the last read began, or else the wait for the connection.
     since: f64,
     under_way: bool,
+    ranges: Ranges,
     /// True if a first page has ever come.
     shown: bool,
     failure: Option<StringKey>,
@@ -40,6 +42,7 @@ impl Reading {
             read: 0,
             since: now,
             under_way: false,
+            ranges: Ranges::default(),
             shown: false,
             failure: None,
         }
@@ -94,6 +97,7 @@ impl Reading {
         self.since = now;
         self.failure = None;
         self.under_way = true;
+        self.ranges = Ranges::new();
         self.read
     }
 
@@ -103,10 +107,17 @@ impl Reading {
         self.read == read && self.under_way
     }
 
-    /// Takes a page.
-    pub fn page(&mut self) {
+    /// Takes a page; see [`Ranges::page`].
+    pub fn page(&mut self, reader: &str, page: Page<'_>, next: &mut Vec<String>) {
         self.shown = true;
         self.failure = None;
+        self.ranges.page(reader, page, next);
+    }
+
+    /// Returns true if the whole map has been read.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.ranges.is_done()
     }
 
     /// Returns the number of the last read that has begun.
@@ -120,8 +131,11 @@ impl Reading {
         self.under_way = false;
     }
 
-    /// Ends the read with a failure, and Sync's HTTP status if there was an answer.
-    pub fn fail(&mut self, status: Option<u16>) {
+    /// Takes a failure, with Sync's HTTP status if there was an answer. The whole read ends with it unless [`Ranges::fail`] goes on.
+    pub fn fail(&mut self, reader: &str, status: Option<u16>, next: &mut Vec<String>) {
+        if self.ranges.fail(reader, next) {
+            return;
+        }
         self.under_way = false;
         self.failure = Some(match status {
             Some(401 | 403) => StringKey::ParkInteractionListForbidden,

@@ -9,6 +9,7 @@
 
 use serde_json::{json, Value};
 
+use super::ranges::FIRST;
 use super::resume::{Answer, FailureNotice, Room, WaitStep};
 use super::text::Platform;
 use super::time::Unit;
@@ -64,7 +65,12 @@ fn connect(list: &mut List) {
 
 fn read(list: &mut List, items: &Value) {
     let number = list.begin(NOW);
-    assert!(!list.page(number, &Json::from(items), true, NOW));
+    assert!(page(list, number, items, true).is_empty());
+}
+
+/// Takes a page of the first reader.
+fn page(list: &mut List, read: u32, items: &Value, is_end: bool) -> Vec<String> {
+    list.page((read, FIRST), &Json::from(items), is_end, NOW)
 }
 
 fn item(number: usize, name: &str) -> Value {
@@ -700,6 +706,13 @@ fn the_last_message_stays_while_the_conversation_is_parked() {
         list.search("which".into(), NOW);
         assert_eq!(list.view().matching == 1, stays);
     }
+    let mut list = list();
+    put(&mut list, &said);
+    put(&mut list, &with(item(1, "1"), "note", json!("Asked again")));
+    for text in ["which", "again"] {
+        list.search(text.into(), NOW);
+        assert_eq!(list.view().matching, 1, "{text}");
+    }
 }
 
 #[test]
@@ -919,13 +932,13 @@ fn the_first_page_is_shown_while_the_others_are_read() {
     assert_eq!(list.view().status, Status::Loading);
     connect(&mut list);
     let number = list.begin(NOW);
-    assert!(list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW));
+    assert!(!page(&mut list, number, &json!([item(1, "a")]), false).is_empty());
     let view = list.view();
     assert_eq!(
         (view.status, view.reading, view.total),
         (Status::Ready, true, 1)
     );
-    assert!(!list.page(number, &Json::from(&json!([item(2, "b")])), true, NOW));
+    assert!(page(&mut list, number, &json!([item(2, "b")]), true).is_empty());
     let view = list.view();
     assert_eq!(
         (view.status, view.reading, view.total),
@@ -940,15 +953,10 @@ fn another_read_takes_out_rows_that_went_meanwhile() {
         put(&mut list, &item(number, "old"));
     }
     let number = list.begin(NOW);
-    assert!(list.page(number, &Json::from(&json!([item(1, "new")])), false, NOW));
+    assert!(!page(&mut list, number, &json!([item(1, "new")]), false).is_empty());
     put(&mut list, &item(4, "parked just now"));
     list.take(&sid(1), NOW);
-    assert!(!list.page(
-        number,
-        &Json::from(&json!([item(3, "new"), null])),
-        true,
-        NOW
-    ));
+    assert!(page(&mut list, number, &json!([item(3, "new"), null]), true).is_empty());
     let mut kept: Vec<_> = rows(&mut list)
         .into_iter()
         .map(|row| row.conversation_sid)
@@ -962,11 +970,11 @@ fn an_earlier_read_no_longer_counts() {
     let mut list = list();
     let earlier = list.begin(NOW);
     let number = list.begin(NOW);
-    assert!(!list.page(earlier, &Json::from(&json!([item(1, "a")])), false, NOW));
-    list.fail(earlier, Some(500));
+    assert!(page(&mut list, earlier, &json!([item(1, "a")]), false).is_empty());
+    list.fail((earlier, FIRST), Some(500));
     assert_eq!((list.view().total, list.view().status), (0, Status::Ready));
-    assert!(!list.page(number, &Json::from(&json!([])), true, NOW));
-    list.fail(number, Some(500));
+    assert!(page(&mut list, number, &json!([]), true).is_empty());
+    list.fail((number, FIRST), Some(500));
     assert_eq!(list.view().status, Status::Ready, "it had ended");
 }
 
@@ -999,7 +1007,7 @@ fn a_read_that_fails_says_why_and_can_be_tried_again() {
         let mut list = list_with(true);
         connect(&mut list);
         let number = list.begin(NOW);
-        list.fail(number, status);
+        list.fail((number, FIRST), status);
         assert_eq!(
             (list.view().status, list.view().failure),
             (Status::Failed, Some(failure))
@@ -1031,7 +1039,7 @@ fn a_late_first_page_is_a_failure_until_it_comes() {
     let number = list.begin(NOW);
     pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().status, Status::Failed);
-    assert!(!list.page(number, &Json::from(&json!([item(1, "late")])), true, NOW));
+    assert!(page(&mut list, number, &json!([item(1, "late")]), true).is_empty());
     assert_eq!(list.view().status, Status::Ready);
 }
 
@@ -1361,7 +1369,7 @@ fn the_pages_of_the_first_read_are_no_news() {
     let mut list = list_with(true);
     connect(&mut list);
     let number = list.begin(NOW);
-    list.page(number, &Json::from(&json!([item(1, "a")])), false, NOW);
+    page(&mut list, number, &json!([item(1, "a")]), false);
     pass(&mut list, NOW + MINUTE);
     assert_eq!(list.view().announcement, None);
 }

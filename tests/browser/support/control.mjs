@@ -54,7 +54,7 @@ export function controlOf(origin) {
     customerWrites: (/** @type {string} */ id, /** @type {string} */ body) =>
       post(`customers/${id}/messages`, { body }),
     tokens: (/** @type {object} */ change) => post('tokens', change),
-    /** Puts new items, by key, into a Sync map. Creates a missing map. */
+    /** Puts items, by key, into a Sync map: new ones, and others for those that it has. Creates a missing map. */
     putItems: (/** @type {string} */ map, /** @type {object} */ items) => post(`maps/${map}/items`, items),
     /** Ends a task from outside. */
     endTask: (/** @type {string} */ sid, /** @type {string} */ status) => post(`tasks/${sid}`, { status }),

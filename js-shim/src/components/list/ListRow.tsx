@@ -5,32 +5,50 @@ import type { Relative, Row } from '../../list/parkedList';
 import type { Key } from '../../strings';
 import type { Formats } from '../../strings/format';
 import { channelIcon } from './channelIcon';
-import type { Part } from './ListView';
+import type { Part as WholePart } from './ListView';
 import { RowMenu } from './RowMenu';
 import { channelName } from './Tools';
 
-interface Props extends Part {
+/** The properties of every part of a row. They stay the same when other rows change. */
+type Part = Omit<WholePart, 'view'>;
+
+interface RowProps extends Part {
   row: Row;
+  /** The present day: the times of a row are told as seen from it. */
+  day: string;
+}
+
+interface Props extends RowProps {
   index: number;
-  style: React.CSSProperties;
+  /** In pixels. */
+  height: number;
 }
 
 /** A parked conversation. */
-export function ListRow({ row, index, style, ...part }: Props) {
-  const { context, formats } = part;
-  const { Icon } = context.flex;
-  const { data } = row;
-  const isUnheard = data.unheardSince !== null;
-  const mark = row.held ? 'unheard held' : 'unheard';
+export function ListRow({ index, height, ...part }: Props) {
+  const { held, data, conversationSid } = part.row;
+  const mark = held ? 'unheard held' : 'unheard';
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={isUnheard ? `row ${mark}` : 'row'}
-      style={style}
-      data-conversation={row.conversationSid}
+      className={data.unheardSince === null ? 'row' : `row ${mark}`}
+      style={{ height, top: index * height }}
+      data-conversation={conversationSid}
       data-index={index}
     >
+      <Cells {...part} />
+    </div>
+  );
+}
+
+/** The cells of a row. They are drawn again only if a property is another object: an unchanged row is the same one. */
+const Cells = React.memo(function Cells({ row, ...part }: RowProps) {
+  const { context, formats } = part;
+  const { Icon } = context.flex;
+  const { data } = row;
+  return (
+    <>
       <div role="rowheader" className="customer">
         <Known value={data.customerName} otherwise="ParkInteractionListNoName" formats={formats} />
         <Known value={data.customerAddress} otherwise="ParkInteractionListNoAddress" formats={formats} />
@@ -51,14 +69,14 @@ export function ListRow({ row, index, style, ...part }: Props) {
         )}
         <Line row={row} formats={formats} />
       </div>
-      {isUnheard || row.failed ? <News row={row} {...part} /> : <Times row={row} {...part} />}
+      {data.unheardSince !== null || row.failed ? <News row={row} {...part} /> : <Times row={row} {...part} />}
       <div role="cell" className="action">
         <ResumeButton row={row} {...part} />
         <RowMenu row={row} customer={nameOf(row, formats)} {...part} />
       </div>
-    </div>
+    </>
   );
-}
+});
 
 interface KnownProps {
   value: string | null;

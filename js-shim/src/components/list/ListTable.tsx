@@ -31,6 +31,8 @@ export function ListTable({ labelledBy, focus, ...part }: Props) {
   const { place } = focus;
   const before = place && place.index < from ? [place.index] : [];
   const after = place && place.index >= to ? [place.index] : [];
+  const { context, formats } = part;
+  const day = new Date().toDateString();
   const header = (one: (typeof COLUMNS)[number]) => <Header key={one.column} {...part} {...one} />;
   const spans = [...before.map(single), [from, to], ...after.map(single)];
   return (
@@ -61,10 +63,9 @@ export function ListTable({ labelledBy, focus, ...part }: Props) {
             .map((row, offset) => (
               <ListRow
                 key={row.conversationSid}
-                {...part}
-                row={row}
+                {...{ context, list, formats, row, day }}
                 index={first + offset}
-                style={{ height: rowHeight, top: (first + offset) * rowHeight }}
+                height={rowHeight}
               />
             )),
         )}

@@ -6,7 +6,7 @@ import { placeBelow } from '../park/ParkDialog';
 import { Sheet } from '../park/styles';
 import type { Part } from './ListView';
 
-interface Props extends Part {
+interface Props extends Omit<Part, 'view'> {
   row: Row;
   customer: string;
 }

@@ -4,6 +4,7 @@
 //! compares it with the current content, and returns the changes.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
 
 use serde_json::{json, Value};
 
@@ -290,11 +291,17 @@ impl Object {
     /// Returns a page of items: the first or last `limit` ones from `from` on.
     #[must_use]
     pub fn page(&self, query: &Query) -> Value {
-        let matching = self.items.iter().filter(|(key, _)| query.matches(key));
+        let matching = self.items.range(query.range());
+        let wanted = |(key, _): &(&Key, &Item)| query.only.as_ref().is_none_or(|only| only == *key);
+        // One more than the page, which is the first of the next one.
         let ordered: Vec<_> = if query.descending {
-            matching.rev().collect()
+            matching
+                .rev()
+                .filter(wanted)
+                .take(query.limit + 1)
+                .collect()
         } else {
-            matching.collect()
+            matching.filter(wanted).take(query.limit + 1).collect()
         };
         let next = ordered
             .get(query.limit)
@@ -449,15 +456,14 @@ impl Query {
         )
     }
 
-    fn matches(&self, key: &Key) -> bool {
-        let starts = self.from.as_ref().is_none_or(|from| {
-            if self.descending {
-                key <= from
-            } else {
-                key >= from
-            }
-        });
-        starts && self.only.as_ref().is_none_or(|only| only == key)
+    /// Returns the range of keys from the first one on: like Sync's, it holds that key, and no item has to have it.
+    fn range(&self) -> (Bound<&Key>, Bound<&Key>) {
+        let from = self.from.as_ref().map_or(Bound::Unbounded, Bound::Included);
+        if self.descending {
+            (Bound::Unbounded, from)
+        } else {
+            (from, Bound::Unbounded)
+        }
     }
 }
 
@@ -607,6 +613,39 @@ mod tests {
             }
             assert_eq!(seen, expected);
         }
+    }
+
+    /// Sync lists a map in the order of its keys, from a key on that no item has to have, in pages of a limited size.
+    #[test]
+    fn pages_of_a_map_start_at_a_key() {
+        let mut map = Object::new(ObjectKind::Map, "MP1", None, "", NOW);
+        let keys = ["b", "a", "d", "c"].map(|key| (Key::Name(key.into()), json!(key).into()));
+        map.refresh(&Content::from(keys), NOW);
+        let page = |from: &str, descending| {
+            let page = map.page(&Query {
+                from: Some(Key::Name(from.into())),
+                descending,
+                limit: 2,
+                ..everything()
+            });
+            let items = page.get("items").and_then(Value::as_array).cloned();
+            let keys: Vec<Value> = items
+                .unwrap_or_default()
+                .iter()
+                .map(|item| item["key"].clone())
+                .collect();
+            let next = page.pointer("/meta/next_token");
+            (json!(keys), next.is_some_and(Value::is_string))
+        };
+        assert_eq!(page("b", false), (json!(["b", "c"]), true), "inclusive");
+        assert_eq!(
+            page("bb", false),
+            (json!(["c", "d"]), false),
+            "the next key"
+        );
+        assert_eq!(page("e", false), (json!([]), false));
+        assert_eq!(page("cc", true), (json!(["c", "b"]), true));
+        assert_eq!(page("", true), (json!([]), false));
     }
 
     #[test]
