@@ -92,6 +92,8 @@ pub enum Report {
         id: String,
         /// HTTP status.
         status: u16,
+        /// The header `ETag`, if there is one.
+        etag: Option<String>,
     },
     /// There was no response.
     Unanswered {
@@ -125,6 +127,8 @@ impl Report {
             status: u16,
             #[serde(borrow, default)]
             body: Option<&'a RawValue>,
+            #[serde(default)]
+            etag: Option<String>,
         }
 
         let Raw {
@@ -132,9 +136,10 @@ impl Report {
             id,
             status,
             body,
+            etag,
         } = serde_json::from_str(json).ok()?;
         let report = match kind {
-            Kind::Answered => Self::Answered { id, status },
+            Kind::Answered => Self::Answered { id, status, etag },
             Kind::Unanswered => Self::Unanswered { id },
             Kind::Waited => Self::Waited { id },
         };
@@ -301,10 +306,13 @@ impl Session {
 
     fn event(&mut self, report: Report, body: Option<&RawValue>) -> Option<Event> {
         Some(match report {
-            Report::Answered { id, status } => {
+            Report::Answered { id, status, etag } => {
                 let id = self.parse_id(&id)?;
                 let call = self.take_request(id)?;
-                Event::Answered(id, call.read(status, Body::new(body)))
+                Event::Answered(
+                    id,
+                    call.read(status, Body::new(body).with_etag(etag.as_deref())),
+                )
             }
             Report::Unanswered { id } => {
                 let id = self.parse_id(&id)?;
@@ -437,6 +445,14 @@ mod tests {
     use serde_json::value::to_raw_value;
     use serde_json::{json, Value};
 
+    fn answered(id: String, status: u16) -> Report {
+        Report::Answered {
+            id,
+            status,
+            etag: None,
+        }
+    }
+
     fn input(path: &str, parameters: &Value, environment: &Value) -> InvocationInput {
         InvocationInput {
             path: path.into(),
@@ -495,7 +511,7 @@ mod tests {
             match instruction {
                 Instruction::Answer { status, log, .. } => break (status, log),
                 Instruction::Request { id, .. } => {
-                    let report = Report::Answered { id, status: 403 };
+                    let report = answered(id, 403);
                     let body = to_raw_value(&json!({ "code": 20_403 })).unwrap();
                     let next = session.report(report, Some(&body), 1_790_000_000_250);
                     instructions.extend(next);
@@ -525,7 +541,7 @@ mod tests {
         ));
         for id in ["", "1", "1.999", "2.1", "x.y"] {
             let id = id.to_owned();
-            let report = Report::Answered { id, status: 200 };
+            let report = answered(id, 200);
             assert_eq!(session.report(report, None, 1), Vec::new());
         }
     }
