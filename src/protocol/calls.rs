@@ -275,13 +275,13 @@ impl Calls {
     /// Handles an event. Returns the call that has its final result now, if there is one.
     pub fn take(&mut self, event: Event, now: Millis) -> Option<Finished> {
         match event {
-            Event::Waited(id) => match self.limits.remove(&id) {
-                Some(call) => self.abandon(call),
-                None => {
-                    self.waited(id);
-                    None
+            Event::Waited(id) => {
+                if let Some(call) = self.limits.remove(&id) {
+                    return self.abandon(call);
                 }
-            },
+                self.waited(id);
+                None
+            }
             Event::Answered(id, result) => {
                 let open = self.open.remove(&id)?;
                 self.answered(id, open, result, now)

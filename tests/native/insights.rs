@@ -122,8 +122,8 @@ fn figures_that_arrive_after_the_undo_change_nothing() {
     assert!(matches!(park(&mut stage), Reply::Refused { .. }));
     assert_eq!(stage.twilio.tasks[&task(1)].attributes, before);
     assert!(stage.ended[&0] < stage.now, "the write is late");
-    let writes = stage.calls.iter().map(|(_, call)| call.name());
-    assert_eq!(writes.last(), Some("UpdateTask"));
+    let mut writes = stage.calls.iter().map(|(_, call)| call.name());
+    assert_eq!(writes.next_back(), Some("UpdateTask"));
 }
 
 /// Another program changes the task before each of the first writes.

@@ -31,6 +31,13 @@ const fn only(
     }
 }
 
+const fn with_extras(name: &'static str, steps: &'static [Step], faults: u8) -> Scenario {
+    Scenario {
+        extras: true,
+        ..scenario(name, Start::WithAda, steps, faults)
+    }
+}
+
 const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     Scenario {
         readings: Readings {
@@ -75,6 +82,7 @@ const TIMERS_RUN_FROM_MESSAGE: Readings = Readings {
 pub const SHORT: &[Scenario] = &[
     scenario("park", Start::WithAda, &[Park(ADA)], 2),
     scenario("two-parks", Start::WithAda, &[Park(ADA), Park(ADA)], 0),
+    with_extras("park-extras", &[Park(ADA)], 1),
     with_replay("park-and-message", Replay::Inclusive),
     with_replay("park-and-message-exclusive", Replay::Exclusive),
     with_replay("park-and-message-no-replay", Replay::None),
