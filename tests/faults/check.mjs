@@ -17,7 +17,17 @@ import { lineOf, printTable } from './table.mjs';
 
 /** Operations that leave a message unheard, so that time must pass afterwards. After the others, no time may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
-const HEARD = ['park', 'park until', 'keep', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+const HEARD = [
+  'park',
+  'park until',
+  'park with extras',
+  'keep',
+  'resume',
+  'settle',
+  'restore',
+  'reconcile',
+  'reconcile unheard',
+];
 /** The operation at the time of an appointment, for which time passes. */
 const DUE = ['due'];
 /** The operation on all conversations of an account, which needs a contact centre of its own. */

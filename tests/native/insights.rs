@@ -158,6 +158,16 @@ fn nothing_of_other_programs_is_lost() {
     }
 }
 
+/// A worker's own flags may be such. `flex-config` refuses them for everybody.
+#[test]
+fn two_values_in_one_field_are_left_out() {
+    for (wire, kept) in [("3,3,1,2", [0, 0, 1, 2]), ("3,4,1,1", [3, 4, 0, 0])] {
+        let fields: InsightsFields = serde_json::from_value(json!(wire)).expect("four numbers");
+        let numbers = [fields.reason, fields.cause, fields.seconds, fields.parks];
+        assert_eq!(numbers, kept);
+    }
+}
+
 /// Any agent's browser can write the record.
 #[test]
 fn fields_beyond_the_owners_ten_are_not_written() {
