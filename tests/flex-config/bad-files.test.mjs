@@ -16,7 +16,7 @@ const place = (own) => ({ custom_data: own });
 const FLAG = 'custom_data.features.park_interaction';
 const expected = (path, what) => `error: ui_attributes.dev.json: \`${path}\` is malformed: expected ${what}`;
 const same = (one, other, number) =>
-  `error: ui_attributes.dev.json: \`${one}\` and \`${other}\` are both ${number}: expected two different numbers, or 0 for none`;
+  `error: ui_attributes.common.json, ui_attributes.dev.json: \`${one}\` and \`${other}\` are both ${number}: expected two different numbers, or 0 for none`;
 const SWITCH = 'true or false';
 const HOURS = 'a whole number from 0 to 8760';
 const DOMAIN = 'a domain such as `park-interaction-1234.twil.io`';
