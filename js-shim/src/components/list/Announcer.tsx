@@ -9,11 +9,11 @@ import type { Part } from './ListView';
  */
 export function Announcer({ view, formats }: Part) {
   const { announcement, failure, status } = view;
-  const former = React.useRef(announcement?.id);
+  const [former] = React.useState(announcement?.id);
   const words = [
     status === 'offline' && formats.text('ParkInteractionListOffline'),
     failure && formats.text(failure),
-    announcement && announcement.id !== former.current && formats.text(announcement.key, { ...announcement.values }),
+    announcement && announcement.id !== former && formats.text(announcement.key, { ...announcement.values }),
   ]
     .filter(Boolean)
     .join(' ');
