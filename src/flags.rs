@@ -68,6 +68,15 @@ pub const PER_QUEUE: [Flag; 3] = [
     Flag::Bool(FLAGS.reason_required),
 ];
 
+/// The flags whose numbers name fields of one kind, so that two of them must not be the same. 0 names none.
+pub const DIFFERENT: [[IntegerFlag; 2]; 2] = [
+    [
+        FLAGS.insights_reason_attribute,
+        FLAGS.insights_cause_attribute,
+    ],
+    [FLAGS.insights_seconds_measure, FLAGS.insights_parks_measure],
+];
+
 /// A flag of any kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flag {

@@ -53,6 +53,42 @@ pub fn of_parked(
     Some(attributes.text())
 }
 
+/// Returns a task's attributes, as they are now, without the figures of the park that was given up. `before` are those from which
+/// [`of_parked`] has made `with`. Each field gets its former value, unless somebody else has changed it since. `None`: there
+/// is nothing to take back.
+#[must_use]
+pub fn without_parked(now: &str, before: &str, with: &str) -> Option<String> {
+    let [mut attributes, before, with] =
+        [now, before, with].map(|text| Attributes::parse(text).ok());
+    let (attributes, before, with) = (attributes.as_mut()?, before?, with?);
+    let (mut now, former, ours) = (read(attributes)?, read(&before)?, read(&with)?);
+    let value = |one: &Attributes, key: &str| one.raw(key).map(|raw| raw.get().to_owned());
+    let mut is_changed = false;
+    for key in ours.keys() {
+        let our_value = value(&ours, key);
+        if our_value == value(&former, key) || our_value != value(&now, key) {
+            continue;
+        }
+        is_changed = true;
+        match former.raw(key) {
+            Some(raw) => now.set_raw(key, raw.to_owned()),
+            None => {
+                now.remove(key);
+            }
+        }
+    }
+    if !is_changed {
+        return None;
+    }
+    match before.raw(CONVERSATIONS) {
+        None if now.keys().next().is_none() => {
+            attributes.remove(CONVERSATIONS);
+        }
+        _ => attributes.set(CONVERSATIONS, &now),
+    }
+    Some(attributes.text())
+}
+
 /// Takes the figures of an earlier park out of `attributes`, and its reason, which a customer's web chat must not read in the record.
 pub fn forget_parked(attributes: &mut Attributes, fields: InsightsFields) {
     forget(attributes, &format!("{ATTRIBUTE}{}", fields.reason));
@@ -131,7 +167,11 @@ fn set<T: serde::Serialize + ?Sized>(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a failed test may panic"
+    )]
 
     use serde_json::{json, Value};
 
@@ -169,6 +209,30 @@ mod tests {
             value(&none),
             json!({ "conversations": { "outcome": "Parked", "followed_by": "Park" } })
         );
+    }
+
+    #[test]
+    fn only_own_figures_are_taken_back() {
+        let taken_back = |before: Value, change: fn(&mut Value)| {
+            let before = before.to_string();
+            let with = of_parked(&before, FIELDS, Some("Order number")).unwrap();
+            let mut now = value(&with);
+            change(&mut now);
+            without_parked(&now.to_string(), &before, &with).map(|text| value(&text))
+        };
+        let empty = json!({ "name": "Wanda" });
+        assert_eq!(taken_back(empty.clone(), |_| ()), Some(empty.clone()));
+        let noted = taken_back(empty.clone(), |now| now["case"] = json!(7));
+        assert_eq!(noted, Some(json!({ "name": "Wanda", "case": 7 })));
+        let theirs = taken_back(empty.clone(), |now| {
+            now["conversations"]["outcome"] = json!("Refund");
+        });
+        let kept = json!({ "name": "Wanda", "conversations": { "outcome": "Refund" } });
+        assert_eq!(theirs, Some(kept));
+        let former = json!({ "conversations": { "outcome": "Called", "campaign": "Spring" } });
+        assert_eq!(taken_back(former.clone(), |_| ()), Some(former));
+        let gone = taken_back(empty, |now| *now = json!({ "name": "Wanda" }));
+        assert_eq!(gone, None);
     }
 
     #[test]

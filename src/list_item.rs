@@ -70,10 +70,27 @@ pub fn row(
     }
 }
 
-/// Returns the row's data, the JSON text that Sync takes. The first seven names are those that the template's feature writes and
-/// reads.
+/// Returns the row's data, the JSON text that Sync takes. Without room, it lacks optional texts: first the last message's line, which
+/// nobody misses in the task, then the note, and at last the reason.
 #[must_use]
 pub fn data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> String {
+    let mut note = note.clone();
+    let mut data = complete_data(record, guardian, &note);
+    for drop in [
+        (|note| note.last.line = None) as fn(&mut ParkNote),
+        |note| note.note = None,
+        |note| note.reason = None,
+    ] {
+        if data.len() > LIMIT {
+            drop(&mut note);
+            data = complete_data(record, guardian, &note);
+        }
+    }
+    data
+}
+
+/// Returns the row's data with all texts. The first seven names are those that the template's feature writes and reads.
+fn complete_data(record: &ParkedRecord, guardian: &Guardian, note: &ParkNote) -> String {
     let task_attributes = record.task_attributes.as_deref().unwrap_or("{}");
     let mut item = Attributes::default();
     item.set("interactionSid", &guardian.channel.interaction);
@@ -114,6 +131,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
     use super::*;
     use crate::record::tests::{guardian, record};
+    use crate::row_data::LastMessage;
 
     #[test]
     fn rows_expire_after_a_day_but_for_text_messages() {
@@ -126,6 +144,41 @@ mod tests {
         assert_eq!(expires_at(1_000, &Attributes::default(), None), day);
         assert_eq!(expires_at(1_000, &web, Some(60)), Some(61_000));
         assert_eq!(expires_at(1_000, &web, Some(NO_TTL)), None);
+    }
+
+    #[test]
+    fn a_full_row_lacks_optional_texts() {
+        let note = ParkNote {
+            reason: Some("Order".into()),
+            note: Some("Tonight".into()),
+            last: LastMessage {
+                line: Some("Here".into()),
+                ..LastMessage::default()
+            },
+        };
+        let filled = |bytes: usize| ParkedRecord {
+            task_attributes: Some(format!(r#"{{"x":"{}"}}"#, "x".repeat(bytes))),
+            ..record()
+        };
+        let row = |bytes| {
+            let data = data(&filled(bytes), &guardian(), &note);
+            let row = RowData::<Millis>::read(&Attributes::parse(&data).unwrap());
+            (data.len() <= LIMIT, row.last.line, row.note, row.reason)
+        };
+        let room = LIMIT - complete_data(&filled(0), &guardian(), &note).len();
+        let (line, text, reason) = (
+            note.last.line.clone(),
+            note.note.clone(),
+            note.reason.clone(),
+        );
+        assert_eq!(row(room), (true, line, text.clone(), reason.clone()));
+        assert_eq!(row(room + 1), (true, None, text, reason.clone()));
+        let line_bytes = r#","lastLine":"Here""#.len();
+        assert_eq!(row(room + line_bytes + 1), (true, None, None, reason));
+        let note_bytes = r#","note":"Tonight""#.len();
+        let further = room + line_bytes + note_bytes;
+        assert_eq!(row(further + 1), (true, None, None, None));
+        assert!(!row(further + 99).0, "the rest does not fit");
     }
 
     #[test]

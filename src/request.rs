@@ -234,16 +234,29 @@ impl<'de> Deserialize<'de> for InsightsFields {
             .map(|number| number.parse().ok().filter(|number| *number <= most))
             .collect();
         match numbers.as_deref() {
-            Some(&[reason, cause, seconds, parks]) => Ok(Self {
-                reason,
-                cause,
-                seconds,
-                parks,
-            }),
+            Some(&[reason, cause, seconds, parks]) => {
+                let (reason, cause) = different(reason, cause);
+                let (seconds, parks) = different(seconds, parks);
+                Ok(Self {
+                    reason,
+                    cause,
+                    seconds,
+                    parks,
+                })
+            }
             _ => Err(serde::de::Error::custom(format_args!(
                 "expected four numbers from 0 to {most} with commas between them"
             ))),
         }
+    }
+}
+
+/// Returns two numbers of fields, or none if they are the same: one value would replace the other, and nobody could tell them apart.
+fn different(one: u32, other: u32) -> (u32, u32) {
+    if one == other {
+        (0, 0)
+    } else {
+        (one, other)
     }
 }
 

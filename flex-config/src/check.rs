@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use park_interaction::attributes::Attributes;
-use park_interaction::flags::{FEATURE, FLAGS};
-use park_interaction::plugin::json::Json;
+use park_interaction::flags::{IntegerFlag, DIFFERENT, FEATURE, FLAGS};
+use park_interaction::plugin::json::{integer, Json};
 use park_interaction::plugin::settings::DOMAIN;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -88,8 +88,9 @@ pub fn check(files: &[File]) -> Checked {
     let of = |key: Key| last_of(&said, &key);
     let edits: Vec<Edit> = keys::all().into_iter().flat_map(of).collect();
 
+    let all: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+    findings.extend(same_numbers(&edits, &all.join(", ")));
     if files.len() > 1 && turns_on(&edits) && !edits.iter().any(|edit| edit.is_of(DOMAIN)) {
-        let all: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
         findings.push(Finding {
             severity: Severity::Warning,
             place: all.join(", "),
@@ -110,6 +111,30 @@ fn last_of(said: &[Edit], key: &Key) -> Vec<Edit> {
         found.push(edit.clone());
     }
     found
+}
+
+/// Returns an error for each two flags that name the same field.
+fn same_numbers(edits: &[Edit], place: &str) -> Vec<Finding> {
+    let value = |flag: IntegerFlag| {
+        let edit = edits.iter().find(|edit| edit.is_of(flag.name))?;
+        integer(edit.value.as_ref()?.get().parse().ok()?)
+    };
+    let pairs = DIFFERENT.into_iter().filter_map(|[one, other]| {
+        let (number, same) = (value(one)?, value(other)?);
+        (number == same && number != 0).then(|| Finding {
+            severity: Severity::Error,
+            place: place.into(),
+            what: format!(
+                "`{}` and `{}` are both {number}: expected two different numbers, or 0 for none",
+                one.name, other.name
+            ),
+            key: edits
+                .iter()
+                .find(|edit| edit.is_of(one.name))
+                .map(|edit| edit.path.clone()),
+        })
+    });
+    pairs.collect()
 }
 
 fn turns_on(edits: &[Edit]) -> bool {

@@ -4,6 +4,7 @@ import { FlexPlugin } from '@twilio/flex-plugin';
 import { registerActions } from './actions';
 import { addNotices } from './components/Notices';
 import { addReturned } from './components/Returned';
+import { addTaskMarks } from './components/TaskMark';
 import { addParkedList } from './components/list';
 import { addParkButton } from './components/park/ParkButton';
 import type { Context } from './context';
@@ -42,6 +43,7 @@ export default class ParkInteractionPlugin extends FlexPlugin {
       registerActions(context);
       addParkButton(context);
       addShortcuts(context);
+      addTaskMarks(flex);
       addDrafts(flex);
       followReservations(context);
       addReturned(context);

@@ -3,7 +3,7 @@
 import type { Manager } from '@twilio/flex-ui';
 import type * as Flex from '@twilio/flex-ui';
 
-import { conversationOfSid } from './flex/conversation';
+import { conversationOfSid, LOADED_WITHIN_MS } from './flex/conversation';
 import { hasAcceptedTaskFor } from './flex/task';
 import { until } from './flex/until';
 import { kept } from './kept';
@@ -11,8 +11,6 @@ import { kept } from './kept';
 const MOST = 50;
 const LONGEST = 10_000;
 const LIFE_MS = 30 * 86_400_000;
-/** The time in which Flex loads a conversation. */
-const LOADED_WITHIN_MS = 60_000;
 
 type Draft = [conversationSid: string, text: string, at: number];
 

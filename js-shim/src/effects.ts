@@ -4,7 +4,7 @@ import type { ShimEffect } from './core/generated/glue';
 import { keepDraft } from './drafts';
 import { hasAcceptedTaskFor, taskComes } from './flex/task';
 import { text } from './strings';
-import { formatsOf } from './strings/format';
+import { formatsOf, type Formats } from './strings/format';
 
 type Where = Pick<Context, 'flex' | 'manager'>;
 
@@ -18,11 +18,11 @@ interface About {
 
 /** Applies the effects that Rust has decided. */
 export function apply(effects: ShimEffect[], context: Where, about: About = {}): void {
-  for (const effect of effects) void applyOne(effect, context, about);
+  const formats = formatsOf(context.manager);
+  for (const effect of effects) void applyOne(effect, context, about, formats);
 }
 
-async function applyOne(effect: ShimEffect, { flex, manager }: Where, about: About): Promise<void> {
-  const formats = formatsOf(manager);
+async function applyOne(effect: ShimEffect, { flex, manager }: Where, about: About, formats: Formats): Promise<void> {
   const customer = about.customer ?? text(manager, 'ParkInteractionTheCustomer');
   switch (effect.kind) {
     case 'notify': {

@@ -3,7 +3,8 @@
 import type * as Flex from '@twilio/flex-ui';
 import type { ITask, Manager } from '@twilio/flex-ui';
 
-import { acceptedTasks, customerOf } from './flex/task';
+import { taskElement } from './components/TaskMark';
+import { acceptedTasks } from './flex/task';
 import { messageBox } from './flex/conversation';
 import { until } from './flex/until';
 
@@ -60,9 +61,7 @@ function nextTo(task: ITask, tasks: ITask[]): ITask | undefined {
 /** Moves the keyboard's focus to a task in Flex's list, or else to the list. */
 function focusTask(task?: ITask): void {
   requestAnimationFrame(() => {
-    const name = customerOf(task);
-    const items = [...document.querySelectorAll<HTMLElement>('.Twilio-TaskListBaseItem')];
-    const item = name && items.find(({ textContent }) => textContent?.includes(name));
+    const item = taskElement(task?.sid);
     const list = document.querySelector<HTMLElement>('.Twilio-TaskListsContainer, .Twilio-NoTasksCanvas');
     if (!item && list) list.tabIndex = -1;
     (item || list)?.focus();

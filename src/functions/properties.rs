@@ -378,7 +378,11 @@ fn run(input: InvocationInput, fates: &[Fate], steady: bool) -> Result<Ran, Test
                 match status {
                     Some(status) => {
                         json = to_raw_value(&body).ok();
-                        Report::Answered { id, status }
+                        Report::Answered {
+                            id,
+                            status,
+                            etag: None,
+                        }
                     }
                     None => Report::Unanswered { id },
                 }
@@ -485,7 +489,7 @@ proptest! {
                 matches!(instruction, Instruction::Request { id: asked, .. } if *asked == id)
             });
             if !known {
-                let report = Report::Answered { id: id.clone(), status: 200 };
+                let report = Report::Answered { id: id.clone(), status: 200, etag: None };
                 prop_assert_eq!(session.report(report, Some(&json), BEGAN), Vec::new());
                 let report = Report::Waited { id };
                 prop_assert_eq!(session.report(report, None, BEGAN), Vec::new());

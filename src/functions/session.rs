@@ -94,6 +94,8 @@ pub enum Report {
         id: String,
         /// HTTP status.
         status: u16,
+        /// The header `ETag`, if there is one.
+        etag: Option<String>,
     },
     /// There was no response.
     Unanswered {
@@ -127,6 +129,8 @@ impl Report {
             status: u16,
             #[serde(borrow, default)]
             body: Option<&'a RawValue>,
+            #[serde(default)]
+            etag: Option<String>,
         }
 
         let Raw {
@@ -134,9 +138,10 @@ impl Report {
             id,
             status,
             body,
+            etag,
         } = serde_json::from_str(json).ok()?;
         let report = match kind {
-            Kind::Answered => Self::Answered { id, status },
+            Kind::Answered => Self::Answered { id, status, etag },
             Kind::Unanswered => Self::Unanswered { id },
             Kind::Waited => Self::Waited { id },
         };
@@ -309,10 +314,10 @@ impl Session {
 
     fn event(&mut self, report: Report, body: Option<&RawValue>, now: Millis) -> Option<Event> {
         Some(match report {
-            Report::Answered { id, status } => {
+            Report::Answered { id, status, etag } => {
                 let id = self.parse_id(&id)?;
                 let call = self.take_request(id)?;
-                let result = call.read(status, Body::new(body));
+                let result = call.read(status, Body::new(body).with_etag(etag.as_deref()));
                 self.learn(&result, now);
                 Event::Answered(id, result)
             }
@@ -461,6 +466,14 @@ mod tests {
     use serde_json::value::to_raw_value;
     use serde_json::{json, Value};
 
+    fn answered(id: String, status: u16) -> Report {
+        Report::Answered {
+            id,
+            status,
+            etag: None,
+        }
+    }
+
     fn input(path: &str, parameters: &Value, environment: &Value) -> InvocationInput {
         InvocationInput {
             path: path.into(),
@@ -521,7 +534,7 @@ mod tests {
             match instruction {
                 Instruction::Answer { status, log, .. } => break (status, log),
                 Instruction::Request { id, .. } => {
-                    let report = Report::Answered { id, status: 403 };
+                    let report = answered(id, 403);
                     let body = to_raw_value(&json!({ "code": 20_403 })).unwrap();
                     let next = session.report(report, Some(&body), 1_790_000_000_250);
                     instructions.extend(next);
@@ -550,7 +563,7 @@ mod tests {
         );
         for id in ["", "1", "1.999", "2.1", "x.y"] {
             let id = id.to_owned();
-            let report = Report::Answered { id, status: 200 };
+            let report = answered(id, 200);
             assert_eq!(session.report(report, None, 1), Vec::new());
         }
     }
@@ -602,10 +615,7 @@ mod tests {
             panic!("{requests:?}")
         };
         assert!(uri.ends_with("/Tokens/validate"), "{uri}");
-        let report = Report::Answered {
-            id: id.clone(),
-            status: 200,
-        };
+        let report = answered(id.clone(), 200);
         let body = json!({ "valid": true, "worker_sid": sid("WK"), "roles": ["agent"] });
         let answer = session.report(report, Some(&to_raw_value(&body).unwrap()), now);
         assert!(matches!(
@@ -636,10 +646,7 @@ mod tests {
             .iter()
             .find(|(_, uri)| uri.contains("/Tokens/validate"))
             .unwrap();
-        let report = Report::Answered {
-            id: id.clone(),
-            status: 401,
-        };
+        let report = answered(id.clone(), 401);
         let body = to_raw_value(&json!({ "code": 20_003 })).unwrap();
         session.report(report, Some(&body), 0);
         let (_, requests, _) = begun(&park(), &callers, 0);

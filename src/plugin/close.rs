@@ -61,6 +61,7 @@ fn not_ended(id: NotificationId) -> ShimOutcome {
         error: Some(ShimOutcomeError {
             variant: "notEnded".into(),
             message: "the conversation goes on".into(),
+            is_unclear: false,
         }),
         effects: vec![ShimEffect::Notify {
             id,

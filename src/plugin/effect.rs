@@ -105,6 +105,9 @@ pub struct ShimOutcomeError {
     pub variant: String,
     /// The message for an engineer.
     pub message: String,
+    /// True if nobody knows whether it was done after all: the answer is lost.
+    #[serde(rename = "isUnclear")]
+    pub is_unclear: bool,
 }
 
 impl ShimOutcome {
@@ -124,6 +127,7 @@ impl ShimOutcome {
             error: Some(ShimOutcomeError {
                 variant: failure.variant().into(),
                 message: failure.to_string(),
+                is_unclear: is_unclear(failure),
             }),
             effects: notification(failure, None).into_iter().collect(),
         }
@@ -157,11 +161,7 @@ pub enum Deed {
 impl Deed {
     /// Returns the key of the sentence that says that it was not done, or that nobody knows. A lost answer leaves that open.
     fn not_done(self, failure: &CallFailure) -> Option<StringKey> {
-        let is_unclear = matches!(
-            failure,
-            CallFailure::Unreachable | CallFailure::TimedOut | CallFailure::Unreadable { .. }
-        );
-        Some(match (self, is_unclear) {
+        Some(match (self, is_unclear(failure)) {
             (Self::Park, false) => StringKey::ParkInteractionParkFailed,
             (Self::Park, true) => StringKey::ParkInteractionParkUnclear,
             (Self::Resume, false) => StringKey::ParkInteractionResumeFailed,
@@ -174,6 +174,14 @@ impl Deed {
             (Self::Keep | Self::Give, true) => return None,
         })
     }
+}
+
+/// Returns true if an operation may have been done although it has failed: the answer is lost.
+fn is_unclear(failure: &CallFailure) -> bool {
+    matches!(
+        failure,
+        CallFailure::Unreachable | CallFailure::TimedOut | CallFailure::Unreadable { .. }
+    )
 }
 
 /// Returns the notification of a failure for the agent. There is none for a cancellation.
@@ -497,6 +505,12 @@ mod tests {
             CallFailure::Refused(Refusal::TwilioUnavailable),
             CallFailure::Refused(Refusal::Busy),
         ];
+        for (failures, expected) in [(&lost, true), (&sure, false)] {
+            for failure in failures {
+                let error = ShimOutcome::failed(failure).error;
+                assert_eq!(error.map(|error| error.is_unclear), Some(expected));
+            }
+        }
         let told = |deed, failure: &CallFailure| match ShimOutcome::failed_to(deed, failure)
             .effects
             .as_slice()

@@ -36,6 +36,7 @@ impl NotHere {
             error: Some(ShimOutcomeError {
                 variant: "notParkedHere".into(),
                 message: "the flags do not allow it".into(),
+                is_unclear: false,
             }),
             effects: vec![ShimEffect::notify(self.notification)],
         }

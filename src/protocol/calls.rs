@@ -3,6 +3,9 @@
 //! A throttled call was not carried out, so it is always retried while there is time. A call without a clear answer is
 //! retried if a second request does no harm. Otherwise a read first shows whether it was carried out (see
 //! [`Call::read_back`]).
+//!
+//! An optional call has a limit of its own ([`Slot::ask_within`]), or nothing waits for it ([`Slot::ask_aside`]). So
+//! neither a hanging nor a throttled one delays the operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +30,8 @@ const MOST_STEPS: u32 = 4;
 pub struct Calls {
     open: BTreeMap<CallId, Open>,
     pauses: BTreeSet<CallId>,
+    /// The calls that end with these waits.
+    limits: BTreeMap<CallId, CallId>,
     effects: Vec<Effect>,
     next: CallId,
     random: u64,
@@ -46,6 +51,8 @@ struct Open {
     steps: u32,
     /// The number of reads so far that did not show this try.
     read_backs: usize,
+    /// True if the operation goes on, and ends, without the result.
+    is_aside: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +86,39 @@ impl<C: Call> Slot<C> {
     /// Starts `call` and forgets an earlier one.
     pub fn ask(&mut self, calls: &mut Calls, call: C) {
         *self = Self::UnderWay(calls.make(call));
+    }
+
+    /// Starts an optional `call`, which fails if it has no result within this time, in milliseconds. It is not taken back: it may
+    /// still be carried out.
+    pub fn ask_within(&mut self, calls: &mut Calls, call: C, within_ms: Millis) {
+        self.ask(calls, call);
+        self.wait_within(calls, within_ms);
+    }
+
+    /// Starts an optional `call` for which nothing waits. The end of the operation abandons it, and its retries.
+    pub fn ask_aside(&mut self, calls: &mut Calls, call: C) {
+        self.ask(calls, call);
+        if let Some(open) = self.open_in(calls) {
+            open.is_aside = true;
+        }
+    }
+
+    /// Makes the operation wait for the call after all, for this time in milliseconds. Then it fails.
+    pub fn wait_within(&mut self, calls: &mut Calls, within_ms: Millis) {
+        let Self::UnderWay(id) = *self else {
+            return;
+        };
+        if let Some(open) = self.open_in(calls) {
+            open.is_aside = false;
+            calls.limit(id, within_ms);
+        }
+    }
+
+    fn open_in<'a>(&self, calls: &'a mut Calls) -> Option<&'a mut Open> {
+        match self {
+            Self::UnderWay(id) => calls.open.get_mut(id),
+            Self::Empty | Self::Answered(_) => None,
+        }
     }
 
     /// Takes the result of its call. Returns true if `finished` is that call.
@@ -131,6 +171,7 @@ impl Calls {
         Self {
             open: BTreeMap::new(),
             pauses: BTreeSet::new(),
+            limits: BTreeMap::new(),
             effects: Vec::new(),
             next: 0,
             // A xorshift generator cannot leave zero.
@@ -154,6 +195,7 @@ impl Calls {
                 tries: 1,
                 steps: 0,
                 read_backs: 0,
+                is_aside: false,
             },
         );
         self.effects.push(Effect::Call(self.next, call));
@@ -168,16 +210,24 @@ impl Calls {
         self.effects.push(Effect::Wait(self.next, milliseconds));
     }
 
+    /// Ends a call after this time, in milliseconds.
+    fn limit(&mut self, call: CallId, within_ms: Millis) {
+        self.next += 1;
+        self.limits.insert(self.next, call);
+        self.effects.push(Effect::Wait(self.next, within_ms));
+    }
+
     /// Ends the operation at once and drops calls in flight.
     pub fn finish(&mut self, outcome: Outcome) {
         self.open.clear();
         self.pauses.clear();
+        self.limits.clear();
         self.effects.clear();
         self.effects.push(Effect::Done(Box::new(outcome)));
         self.over = true;
     }
 
-    /// Ends the operation as soon as nothing is in flight.
+    /// Ends the operation as soon as it waits for nothing.
     pub fn finish_when_idle(&mut self, outcome: Outcome) {
         self.ending = Some(Box::new(outcome));
     }
@@ -188,8 +238,7 @@ impl Calls {
         self.ending.as_deref()
     }
 
-    /// Returns true if nothing is in flight and the operation must choose its next step. Finishes a pending outcome
-    /// first.
+    /// Returns true if the operation waits for nothing and must choose its next step. Finishes a pending outcome first.
     pub fn want_more(&mut self) -> bool {
         if !self.idle() {
             return false;
@@ -200,10 +249,10 @@ impl Calls {
         !self.over
     }
 
-    /// Returns true if nothing is in flight.
+    /// Returns true if the operation waits for nothing.
     #[must_use]
     pub fn idle(&self) -> bool {
-        self.open.is_empty() && self.pauses.is_empty()
+        self.open.values().all(|open| open.is_aside) && self.pauses.is_empty()
     }
 
     /// Returns true if another try may still start.
@@ -227,6 +276,9 @@ impl Calls {
     pub fn take(&mut self, event: Event, now: Millis) -> Option<Finished> {
         match event {
             Event::Waited(id) => {
+                if let Some(call) = self.limits.remove(&id) {
+                    return self.abandon(call);
+                }
                 self.waited(id);
                 None
             }
@@ -235,6 +287,15 @@ impl Calls {
                 self.answered(id, open, result, now)
             }
         }
+    }
+
+    /// Ends an optional call without a result. A late answer finds it gone.
+    fn abandon(&mut self, id: CallId) -> Option<Finished> {
+        self.open.remove(&id)?;
+        Some(Finished {
+            id,
+            result: Err(Failure::Unavailable),
+        })
     }
 
     fn waited(&mut self, id: CallId) {
@@ -393,7 +454,7 @@ mod tests {
     fn ending(failure: &Failure, times: u32) -> Result<bool, Failure> {
         let mut calls = Calls::new(7, 8_000);
         let mut slot = Slot::default();
-        slot.ask(&mut calls, FetchWorker(WorkerSid::example()));
+        slot.ask(&mut calls, worker());
         let mut now = 0;
         for answered in 0.. {
             let event = match calls.effects().pop() {
@@ -416,6 +477,67 @@ mod tests {
             }
         }
         panic!("the call never ends")
+    }
+
+    fn worker() -> FetchWorker {
+        FetchWorker(WorkerSid::example())
+    }
+
+    #[test]
+    fn an_optional_call_ends_at_its_limit() {
+        for is_throttled in [false, true] {
+            let mut calls = Calls::new(7, 8_000);
+            let mut slot = Slot::default();
+            slot.ask_within(&mut calls, worker(), 1_000);
+            let [Effect::Call(call, _), Effect::Wait(limit, 1_000)] = calls.effects()[..] else {
+                panic!("expected a call with a limit")
+            };
+            let throttled = Event::Answered(call, Err(Failure::Throttled));
+            if is_throttled {
+                assert_eq!(calls.take(throttled.clone(), 500), None);
+            }
+            assert!(!calls.idle());
+            let ended = calls.take(Event::Waited(limit), 1_000);
+            assert!(ended.is_some_and(|ended| slot.take(&ended)));
+            assert_eq!(slot.failure(), Some(&Failure::Unavailable));
+            assert!(calls.idle());
+            calls.effects();
+            for late in [Event::Waited(call), throttled] {
+                assert_eq!(calls.take(late, 1_100), None);
+                assert_eq!(calls.effects(), Vec::new(), "no further try");
+            }
+        }
+    }
+
+    #[test]
+    fn a_limit_that_ends_after_its_call_changes_nothing() {
+        let mut calls = Calls::new(7, 8_000);
+        let mut slot = Slot::default();
+        slot.ask_within(&mut calls, worker(), 1_000);
+        let [Effect::Call(call, _), Effect::Wait(limit, _)] = calls.effects()[..] else {
+            panic!("expected a call with a limit")
+        };
+        let answered = Event::Answered(call, Ok(AnyAnswer::FetchWorker(true)));
+        assert!(calls.take(answered, 100).is_some_and(|one| slot.take(&one)));
+        assert!(calls.idle());
+        assert_eq!(calls.take(Event::Waited(limit), 1_000), None);
+        assert_eq!(slot.ok(), Some(&true));
+    }
+
+    #[test]
+    fn nothing_waits_for_a_call_aside_until_it_is_needed() {
+        let mut calls = Calls::new(7, 8_000);
+        let mut slot = Slot::default();
+        slot.ask_aside(&mut calls, worker());
+        assert!(calls.idle());
+        let throttled = Event::Answered(1, Err(Failure::Throttled));
+        assert_eq!(calls.take(throttled, 100), None);
+        assert!(calls.idle(), "nor for its retries");
+        slot.wait_within(&mut calls, 1_000);
+        assert!(!calls.idle());
+        let ended = calls.take(Event::Waited(2), 1_100);
+        assert!(ended.is_some_and(|ended| slot.take(&ended)));
+        assert!(calls.idle());
     }
 
     #[test]

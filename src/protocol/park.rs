@@ -3,12 +3,13 @@
 //! | step | calls in parallel | undo |
 //! |---|---|---|
 //! | look | validate the token; read the conversation, its participants, channel, task and webhooks; then take the claim | give the claim back |
-//! | tell | send the owner's notice to the customer, if there is one | none |
-//! | save | write the record and the row, set the clocks of an appointment; arm the webhook; write the figures for Insights | delete all |
+//! | tell | send the owner's notice to the customer, if there is one, and wait a second at most | none |
+//! | save | write the record and the row, set the clocks of an appointment; arm the webhook; write the figures for Insights, for which nothing waits | delete all |
 //! | leave | close the agent's participant; write the webhook's SID into record and row; read the last messages | none: the park is done |
 //!
 //! The agent leaves only when everything that brings the conversation back is in place.
 
+mod figures;
 mod notice;
 mod plan;
 
@@ -23,7 +24,7 @@ use crate::sid::{FlowSid, WebhookSid, WorkerSid};
 use crate::sync_name::MapName;
 use crate::twilio::calls::{
     Caller, CloseParticipant, CreateMessage, CreateWebhook, DeleteItem, DeleteWebhook, ListItems,
-    PutItem, UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WhenTaken,
+    PutItem, UpdateConversation, UpdateItem, UpdateWebhook, ValidateToken, WhenTaken,
     SHORTEST_TIMER_SECONDS,
 };
 use crate::twilio::time::Millis;
@@ -36,6 +37,7 @@ use super::messages::MessageReader;
 use super::refusal::{busy, not_claimed, token_refused, Refused};
 use super::snapshot::ConversationSnapshot;
 use super::{arm_flow, Machine, MessageRef, OperationContext, Outcome};
+use figures::{Figures, FiguresWriter};
 use plan::{Next, Plan, WebhookPlan};
 
 /// The latest time after the click at which the agent is removed. Operations that wait for the end of a park rely on
@@ -48,6 +50,9 @@ const TRY_WITHIN_MS: Millis = 6_000;
 /// The time for which the park waits for another operation on the same conversation.
 const WAIT_FOR_OTHERS_MS: Millis = 4_000;
 const LOOK_AGAIN_AFTER_MS: Millis = 300;
+
+/// The time for which the park waits for the notice. A later one wakes nothing: its author is the agent.
+const TELL_WITHIN_MS: Millis = 1_000;
 
 /// The park of one conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -67,6 +72,8 @@ pub struct Park {
     messages: MessageReader,
     /// The notice to the customer.
     told: Slot<CreateMessage>,
+    /// The figures for Flex Insights, if the owner wants some.
+    figures: Option<FiguresWriter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -134,6 +141,7 @@ impl Park {
             rows: Slot::Empty,
             messages: MessageReader::default(),
             told: Slot::Empty,
+            figures: None,
         }
     }
 
@@ -253,7 +261,8 @@ impl Park {
             content,
             notice: self.context.operation.clone(),
         };
-        self.told.ask(&mut self.calls, notice);
+        self.told
+            .ask_within(&mut self.calls, notice, TELL_WITHIN_MS);
         self.phase = Phase::Tell(Box::new(plan));
     }
 
@@ -322,12 +331,15 @@ impl Park {
                 saving.reused.ask(&mut self.calls, call);
             }
         }
-        if let Some(figures) = &saving.plan.figures {
-            // They are no reason to keep an agent busy, so a failure is passed over.
-            self.calls.make(UpdateTask {
+        let task = self.seen.task(&self.request.task_sid);
+        if let (Some(fields), Some(Ok(task))) = (self.options.insights, task) {
+            let figures = Figures {
                 task: self.request.task_sid.clone(),
-                attributes: figures.with.clone(),
-            });
+                fields,
+                reason: self.appointment.reason.clone(),
+            };
+            let writer = FiguresWriter::begin(&mut self.calls, figures, task);
+            self.figures = Some(writer);
         }
         if let (Some(flow), None) = (&guardian.flow, &saving.plan.flow_webhook) {
             let call = arm_flow(conversation, flow, replay_after);
@@ -481,7 +493,7 @@ impl Park {
             let is_unknown = leaving.closing.failure() == Some(&Failure::Unavailable);
             if is_unknown && leaving.plan.guardian.due.is_some() {
                 self.delete_row(&leaving.plan.guardian.worker);
-                self.take_back_figures(&leaving.plan);
+                self.take_back_figures();
                 return self.release(refused);
             }
             let webhooks: &[WebhookSid] = if is_unknown { &[] } else { &leaving.webhooks };
@@ -536,7 +548,7 @@ impl Park {
             });
         }
         self.delete_row(&plan.guardian.worker);
-        self.take_back_figures(plan);
+        self.take_back_figures();
         if plan.guardian.due.is_some() {
             self.calls.make(waiting::delete(&conversation));
         }
@@ -552,13 +564,9 @@ impl Park {
         self.release(refused);
     }
 
-    /// Writes the task's attributes without the figures for Flex Insights.
-    fn take_back_figures(&mut self, plan: &Plan) {
-        if let Some(figures) = &plan.figures {
-            self.calls.make(UpdateTask {
-                task: self.request.task_sid.clone(),
-                attributes: figures.without.clone(),
-            });
+    fn take_back_figures(&mut self) {
+        if let Some(figures) = &mut self.figures {
+            figures.take_back(&mut self.calls);
         }
     }
 
@@ -599,6 +607,9 @@ impl Machine for Park {
         self.claim.take(finished, &mut self.calls, now);
         self.messages.take(finished);
         self.told.take(finished);
+        if let Some(figures) = &mut self.figures {
+            figures.take(finished, &mut self.calls);
+        }
         match &mut self.phase {
             Phase::Look => self.take_look(finished, now),
             Phase::Save(saving) => saving.take(finished),

@@ -10,9 +10,12 @@ use serde_json::value::RawValue;
 
 pub use crate::text::{JsonText, Text};
 
-/// The body of a response: JSON text as it was received, or nothing.
+/// The body of a response: JSON text as it was received, or nothing; with the header `ETag`, if there is one.
 #[derive(Debug, Clone, Copy)]
-pub struct Body<'a>(Option<&'a RawValue>);
+pub struct Body<'a> {
+    json: Option<&'a RawValue>,
+    etag: Option<&'a str>,
+}
 
 /// An error for a body that differs from Twilio's documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +28,24 @@ impl<'a> Body<'a> {
     /// Makes a body from its JSON text. `None`: the response has no body.
     #[must_use]
     pub fn new(json: Option<&'a RawValue>) -> Self {
-        Self(json)
+        Self { json, etag: None }
+    }
+
+    /// Adds the response's header `ETag`.
+    #[must_use]
+    pub fn with_etag(self, etag: Option<&'a str>) -> Self {
+        Self { etag, ..self }
+    }
+
+    /// Returns the header `ETag`: the version of the resource, for `If-Match` of a later update.
+    #[must_use]
+    pub fn etag(self) -> Option<&'a str> {
+        self.etag
     }
 
     /// Reads the body as a `T`. The error names the field and does not quote its value.
     pub fn parse<T: DeserializeOwned>(self) -> Result<T, Unreadable> {
-        let text = self.0.map_or("null", RawValue::get);
+        let text = self.json.map_or("null", RawValue::get);
         parse(text)
     }
 

@@ -146,6 +146,60 @@ test('after a park by keyboard the focus is on the next task, else on the list o
   await expect(focused).toHaveClass(/Twilio-NoTasksCanvas/);
 });
 
+test('after a park by keyboard the focus is on the next task of two customers of one name', async ({
+  desktop,
+  sim,
+}) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await ada.page.evaluate(
+    (customerName) =>
+      Promise.all(
+        [...globalThis.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values()].map((task) =>
+          task.setAttributes({ ...task.attributes, customerName }),
+        ),
+      ),
+    CHARLIE,
+  );
+  await expect(ada.task(CHARLIE)).toHaveCount(3);
+  await ada.tasks.first().press('Enter');
+  await expect(ada.parkButton).toBeEnabled();
+  await ada.parkButton.focus();
+  // The parked task is still in the list, above the next one, when that one gets the focus.
+  await sim.latency(1_000);
+  await ada.page.keyboard.press('Enter');
+  await expect(ada.tasks.nth(1)).toBeFocused();
+  await sim.latency(0);
+  await expect(ada.tasks).toHaveCount(2);
+  await expect(ada.tasks.first()).toBeFocused();
+});
+
+test('the same words are announced again', async ({ desktop }) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  const announcement = ada.page.getByTestId('park-interaction-announcement');
+  await announcement.evaluate((region) => {
+    globalThis.announced = [];
+    const added = ({ addedNodes }) => [...addedNodes].map(({ nodeName, textContent }) => `${nodeName} ${textContent}`);
+    new globalThis.MutationObserver((changes) => globalThis.announced.push(...changes.flatMap(added))).observe(region, {
+      childList: true,
+    });
+  });
+  const list = new List(ada);
+  for (const times of [1, 2]) {
+    await ada.showTasks();
+    await ada.task(CHARLIE).click();
+    await expect(ada.header).toContainText(CHARLIE);
+    await ada.park();
+    await expect(ada.task(CHARLIE)).toHaveCount(0);
+    await list.open();
+    await list.button(CHARLIE).click();
+    await expect(ada.header).toContainText(CHARLIE);
+    const ours = (all) => all.filter((words) => words === `SPAN ${CHARLIE} is back with you.`);
+    await expect.poll(async () => ours(await ada.page.evaluate(() => globalThis.announced))).toHaveLength(times);
+  }
+});
+
 test('after a resume or an acceptance by keyboard the focus is in the message box, and it is announced', async ({
   desktop,
   sim,
@@ -182,13 +236,16 @@ test('work of other plugins at the end of a task is done before the park, and ca
     const { Actions } = globalThis.Twilio.Flex;
     globalThis.mayPark = false;
     Actions.addListener('beforeParkInteraction', async ({ task }, cancel) => {
+      globalThis.wasAsked = true;
       if (!globalThis.mayPark) return cancel();
       return task.setAttributes({ ...task.attributes, disposition: 'waits' });
     });
   });
   await ada.open(CHARLIE);
   await ada.park();
-  await ada.page.waitForTimeout(1_000);
+  await expect.poll(() => ada.page.evaluate(() => globalThis.wasAsked)).toBe(true);
+  // Flex says so until the action is over.
+  await expect(ada.parkButton).toHaveAttribute('aria-busy', 'false');
   await expect(ada.header).toContainText(CHARLIE);
   expect((await sim.conversationOf('charlie')).webhooks).toEqual([]);
   await ada.page.evaluate(() => void (globalThis.mayPark = true));

@@ -1,5 +1,6 @@
 // A resume without room for the conversation, and one that somebody else has asked for already.
 
+import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { List, listOn } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -97,10 +98,10 @@ test('a resume of a conversation that rings here already says nothing', async ({
   await sim.customerWrites('charlie', 'Hello?');
   await ada.showTasks();
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status pending/);
+  await noteNotifications(ada);
   await resume(ada, sim);
   await expect(ada.task(CHARLIE)).toHaveAttribute('aria-label', /status accepted/);
-  await ada.page.waitForTimeout(4_000);
-  await expect(ada.notifications.filter({ hasText: 'already' })).toHaveCount(0);
+  expect(await notedNotifications(ada)).not.toContain('ParkInteractionAlreadyRouted');
 });
 
 test('a resume of a conversation that rings elsewhere says so', async ({ desktop, sim }) => {
@@ -124,20 +125,23 @@ test('a resume in two tabs at once says nothing of another agent', async ({ desk
   const { ada, list } = await parked(desktop);
   const other = await secondTab(ada);
   await expect(other.list.button(CHARLIE)).toBeVisible();
+  for (const tab of [ada, other]) await noteNotifications(tab);
   await Promise.all([list.button(CHARLIE).click(), other.list.button(CHARLIE).click()]);
   await expect(ada.task(CHARLIE).first()).toHaveAttribute('aria-label', /status accepted/);
-  await ada.page.waitForTimeout(4_000);
-  for (const page of [ada.page, other.page]) {
-    await expect(page.getByTestId('notification-message').filter({ hasText: /already|not resumed/ })).toHaveCount(0);
+  for (const tab of [ada, other]) {
+    const shown = await notedNotifications(tab);
+    expect(shown.filter((id) => /AlreadyRouted|NotParked/.test(id))).toEqual([]);
   }
 });
 
 test('an agent who leaves is told how many are parked, once', async ({ desktop }) => {
   const { ada } = await parked(desktop);
   const reminder = ada.notifications.filter({ hasText: 'Your parked conversations: 1.' });
+  await noteNotifications(ada);
   await ada.goTo('Break');
   await expect(reminder).toHaveCount(1);
   await ada.goTo('Offline');
-  await ada.page.waitForTimeout(500);
-  await expect(reminder).toHaveCount(1);
+  const activity = () => globalThis.Twilio.Flex.Manager.getInstance().workerClient.activity.name;
+  await expect.poll(() => ada.page.evaluate(activity)).toBe('Offline');
+  expect(await notedNotifications(ada)).toEqual(['ParkInteractionLeaving']);
 });

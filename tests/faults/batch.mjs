@@ -14,6 +14,7 @@ import {
   until,
 } from '../functions/support.mjs';
 import { inTurns } from '../support/in-turns.mjs';
+import { PARKS } from './invariants.mjs';
 import { callsOf } from './calls.mjs';
 import { create, remove } from './rest.mjs';
 
@@ -37,6 +38,8 @@ const FAR_AHEAD_MS = 20 * 24 * 60 * 60 * 1000;
 const SOON_MS = 150_000;
 /** The longest wait of a conversation that is kept, in hours. Nothing in a test reaches its end. */
 const LONGEST_WAIT_HOURS = 480;
+/** The notice to the customer, and the fields for Flex Insights. */
+const EXTRAS = { notices: 'Back soon', insights: '1,2,3,4' };
 /** A slow clock: no offer times out because the machine is slow. */
 const CLOCK_SPEED = 0.1;
 
@@ -60,7 +63,7 @@ export class Batch {
   /**
    * Starts a contact centre with an agent and a customer in conversation for each of `cases`, and one supervisor.
    *
-   * A case names its `operation`: `park`, `park until` a time, with a note, `due`, the end of such a time, `keep`, `give`, `end`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
+   * A case names its `operation`: `park`, `park until` a time, with a note, `park with extras`, a notice and figures for Flex Insights, `due`, the end of such a time, `keep`, `give`, `end`, `wake`, `resume`, `settle`; `park again`, by an agent who has joined and not settled;
    * `restore`, after the task of a resume was canceled; `follow`, after that of a wake was; `check`, where no event came and a desktop requests it;
    * `reconcile`, where row and webhook are gone, `reconcile unheard`, where no webhook came for a message, and `reconcile all`, the
    * same as the first without saying which conversation.
@@ -97,7 +100,7 @@ export class Batch {
   /** Brings every case to the state in which its operation begins. */
   async prepare() {
     await aFew(
-      this.members.filter(({ operation }) => !['park', 'park until'].includes(operation)),
+      this.members.filter(({ operation }) => !PARKS.includes(operation)),
       (member) => this.#parked(member),
     );
     await this.#letCustomersWait();
@@ -209,6 +212,7 @@ export class Batch {
     const runs = {
       park: () => this.park(member),
       'park until': () => this.park(member),
+      'park with extras': () => this.park(member),
       'park again': () => this.park(member),
       wake: () => this.wake(member),
       resume: () => this.resume(member),
@@ -236,7 +240,8 @@ export class Batch {
     const lastMessageIndex = conversation.messages.at(-1).index;
     const where = { conversationSid, interactionSid, channelSid, taskSid, lastMessageIndex };
     const appointment = await this.#appointmentOf(member);
-    return this.desk.call(PARK, { Token: token, ...where, ...appointment, showList: true });
+    const extras = member.operation === 'park with extras' ? EXTRAS : {};
+    return this.desk.call(PARK, { Token: token, ...where, ...appointment, ...extras, showList: true });
   }
 
   /** @param {Record<string, any>} member any: a case */

@@ -19,7 +19,18 @@ import { lineOf, printTable } from './table.mjs';
 
 /** Operations that leave a message unheard, so that time must pass afterwards. After the others, no time may pass before the next message. */
 const UNHEARD = ['wake', 'follow', 'check'];
-const HEARD = ['park', 'park until', 'keep', 'give', 'resume', 'settle', 'restore', 'reconcile', 'reconcile unheard'];
+const HEARD = [
+  'park',
+  'park until',
+  'park with extras',
+  'keep',
+  'give',
+  'resume',
+  'settle',
+  'restore',
+  'reconcile',
+  'reconcile unheard',
+];
 /** The operation at the time of an appointment, for which time passes. */
 const DUE = ['due'];
 /** The operation after which the customer cannot write. */

@@ -7,6 +7,9 @@ const LOOKS_AFTER = ['restore', 'follow', 'check', 'due', 'reconcile', 'reconcil
 /** Operations after which an agent is owed until one is invited: a customer's message is unheard, or an appointment has come. */
 const UNHEARD = ['wake', 'follow', 'check', 'due'];
 
+/** The operations that begin with an agent who is there, and that may not take them out unsaid. */
+export const PARKS = ['park', 'park until', 'park with extras'];
+
 /** The keys of the parked record in a conversation's attributes. */
 const OURS = [
   ...['interactionSid', 'channelSid', 'participantSid', 'taskSid', 'workflowSid', 'taskChannelUniqueName'],
@@ -19,6 +22,8 @@ export function afterTheOperation(member, state) {
     !LOOKS_AFTER.includes(member.operation) && (alone(state) || untrueRow(member, state)),
     ...always(member, state),
     untrueAnswer(member, state),
+    spoiltByExtra(member),
+    figuresLeft(member, state),
     member.operation === 'keep' && withoutEnd(state),
   ]);
 }
@@ -139,10 +144,25 @@ function othersTakenOut({ before }, { participants }) {
 
 /** Returns a reason if the response to a park contradicts the state. */
 function untrueAnswer({ operation, answer, before }, { agents }) {
-  if (!['park', 'park until'].includes(operation)) return false;
+  if (!PARKS.includes(operation)) return false;
   const isThere = agents.some(({ sid }) => sid === before.agents[0].sid);
   const saysGone = ['parked', 'parkedAndWoken'].includes(answer.body.outcome);
   return saysGone === isThere && `the answer was ${answer.body.outcome}, and the agent is ${isThere ? 'there' : 'out'}`;
+}
+
+/** Returns a reason if a fault of the notice or of the figures has kept an agent busy. */
+function spoiltByExtra({ operation, answer, fault }) {
+  const isExtra = fault?.method === 'POST' && /Messages|Tasks/.test(fault.pathPattern);
+  if (operation !== 'park with extras' || !isExtra) return false;
+  return answer.body.outcome !== 'parked' && `an extra has failed, and the answer was ${answer.body.outcome}`;
+}
+
+/** Returns a reason if the task of a park that was given up says that it was parked. */
+function figuresLeft({ operation, answer, fault }, { agents, openTasks }) {
+  if (operation !== 'park with extras' || answer.body.outcome === 'parked' || agents.length === 0) return false;
+  // Without the task, nothing can be taken back.
+  if (fault.method === 'GET' && /Tasks/.test(fault.pathPattern)) return false;
+  return openTasks[0]?.attributes.conversations?.outcome === 'Parked' && 'the task says that it was parked';
 }
 
 /**

@@ -15,6 +15,8 @@ const place = (own) => ({ custom_data: own });
 
 const FLAG = 'custom_data.features.park_interaction';
 const expected = (path, what) => `error: ui_attributes.dev.json: \`${path}\` is malformed: expected ${what}`;
+const same = (one, other, number) =>
+  `error: ui_attributes.common.json, ui_attributes.dev.json: \`${one}\` and \`${other}\` are both ${number}: expected two different numbers, or 0 for none`;
 const SWITCH = 'true or false';
 const HOURS = 'a whole number from 0 to 8760';
 const DOMAIN = 'a domain such as `park-interaction-1234.twil.io`';
@@ -53,6 +55,16 @@ const ERRORS = [
   ['a hint that is no number', flags({ max_parked_hint: '3' }), expected(`${FLAG}.max_parked_hint`, MOST)],
   ['a wait beyond 30 days', flags({ wait_minutes: [60, 43_201] }), expected(`${FLAG}.wait_minutes[1]`, MINUTES)],
   ['too many waits', flags({ wait_minutes: [1, 2, 3, 4, 5] }), expected(`${FLAG}.wait_minutes`, 'a list of at most 4')],
+  [
+    'two Insights fields with one number',
+    flags({ insights_reason_attribute: 3, insights_cause_attribute: 3, insights_seconds_measure: 3 }),
+    same('insights_reason_attribute', 'insights_cause_attribute', 3),
+  ],
+  [
+    'two Insights measures with one number',
+    flags({ insights_seconds_measure: 1.0, insights_parks_measure: 1 }),
+    same('insights_seconds_measure', 'insights_parks_measure', 1),
+  ],
   ['queues that are a list', flags({ per_queue: [] }), expected(`${FLAG}.per_queue`, 'an object')],
   [
     'too many seconds of a queue',

@@ -1,6 +1,7 @@
 //! Hostile requests and data of an agent's browser, against the customer of the conversation.
 
 use memory_twilio::{the_conversation, ADA, BEN};
+use park_interaction::attributes::Attributes;
 use park_interaction::protocol::unpark::{Cause, Clock};
 use park_interaction::reply::Reply;
 use park_interaction::twilio::calls::{Claim, ClaimState, CreateClaim};
@@ -95,16 +96,22 @@ fn refused_attributes_do_not_prevent_routing() {
     assert!(stage.twilio.invite().is_some());
 }
 
+/// A slow or busy machine takes longer for both requests, so their ratio counts, each in the best of its tries. With a search for
+/// each field it would be 64.
 #[test]
-fn a_request_of_many_fields_is_read_in_no_time() {
-    use park_interaction::attributes::Attributes;
-    let fields: Vec<String> = (0..100_000).map(|n| format!("\"{n:x}\":1")).collect();
-    let text = format!("{{{}}}", fields.join(","));
-    assert!(text.len() < 1_200_000);
-    let began = std::time::Instant::now();
-    Attributes::parse(&text).unwrap();
-    let took = began.elapsed();
-    assert!(took.as_millis() < 2_000, "{took:?}");
+fn eight_times_the_fields_are_eight_times_the_work() {
+    let seconds = |count: u32| {
+        let fields: Vec<String> = (0..count).map(|n| format!("\"{n:x}\":1")).collect();
+        let text = format!("{{{}}}", fields.join(","));
+        let tries = (0..7).map(|_| {
+            let began = std::time::Instant::now();
+            Attributes::parse(&text).unwrap();
+            began.elapsed().as_secs_f64()
+        });
+        tries.fold(f64::INFINITY, f64::min)
+    };
+    let ratio = seconds(20_000) / seconds(2_500);
+    assert!(ratio < 24.0, "{ratio}");
 }
 
 /// The park dies while its agent is being taken out, which Twilio does only after the check of the customer's message.

@@ -1,7 +1,8 @@
 //! Parking.
 
 use memory_twilio::sids::{conversation, webhook, worker};
-use memory_twilio::{caller, MemoryTwilio, MemoryWebhook, ADA, BEN, OTHERS};
+use memory_twilio::{caller, the_conversation, MemoryTwilio, MemoryWebhook, ADA, BEN, OTHERS};
+use park_interaction::attributes::Attributes;
 use park_interaction::guardian::Guardian;
 use park_interaction::protocol::unpark::Cause;
 use park_interaction::reply::{Refusal, Reply};
@@ -162,6 +163,31 @@ fn an_impossible_park_is_refused() {
         |twilio| twilio.attributes = format!(r#"{{"a":"{}"}}"#, "x".repeat(16_300)).into(),
         Refusal::TooLarge,
     );
+}
+
+/// The note stands in its own item, too.
+#[test]
+fn a_row_without_room_for_texts_lacks_them() {
+    let mut stage = Stage::new();
+    let first = memory_twilio::sids::task(1);
+    let task = stage.twilio.tasks.get_mut(&first).unwrap();
+    let mut attributes = Attributes::parse(&task.attributes).unwrap();
+    attributes.set("x", &"x".repeat(14_600));
+    task.attributes = attributes.text().into();
+    let last = stage.twilio.last_index();
+    let park = stage.park_with(|request| {
+        request.target.last_message_index = last;
+        request.target.last_line = Some("Where is it?".into());
+        request.target.last_line_by = Some("customer".into());
+        request.appointment.note = Some("€".repeat(500));
+        request.appointment.reason = Some("Order number".into());
+    });
+    let reply = stage.reply(park);
+    assert!(matches!(reply, Reply::Parked { .. }), "{reply:?}");
+    let row = &stage.twilio.rows().next().unwrap().1.data;
+    assert!(row.contains("Order number") && !row.contains('€'));
+    let note = &stage.twilio.items[&MapName::notes(&the_conversation())];
+    assert!(note.data.contains('€'));
 }
 
 /// The conversation has as many webhooks as it can have.

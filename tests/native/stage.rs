@@ -89,6 +89,16 @@ pub const NOBODY: Watchers = Watchers {
     desktop: false,
 };
 
+/// The calls that reach Twilio late.
+#[derive(Debug, Clone, Copy)]
+pub struct Hanging {
+    pub name: &'static str,
+    /// The delay in milliseconds.
+    pub late_by_ms: Millis,
+    /// The number of calls.
+    pub calls: u32,
+}
+
 pub struct Stage {
     pub twilio: MemoryTwilio,
     pub now: Millis,
@@ -104,6 +114,14 @@ pub struct Stage {
     pub down: Option<&'static str>,
     /// The name of a call to which Twilio answers that it knows no such thing.
     pub missing: Option<&'static str>,
+    /// The name of calls that are throttled each time.
+    pub throttled: Option<&'static str>,
+    /// Calls that reach Twilio late. The Function has stopped waiting by then.
+    pub hanging: Option<Hanging>,
+    /// A change by another program before each call that reaches Twilio.
+    pub meanwhile: Option<fn(&mut MemoryTwilio, &AnyCall)>,
+    /// The times at which operations ended.
+    pub ended: BTreeMap<usize, Millis>,
     sequence: u32,
     /// The owner's Studio flow.
     pub flow: Option<FlowSid>,
@@ -120,6 +138,8 @@ struct Running {
 enum Job {
     Send(usize, CallId, AnyCall),
     Deliver(usize, Event),
+    /// A call of which the Function may know nothing any more reaches Twilio.
+    Land(usize, AnyCall, Option<Caller>),
     CustomerWrites,
 }
 
@@ -144,6 +164,10 @@ impl Stage {
             first_calls: 0,
             down: None,
             missing: None,
+            throttled: None,
+            hanging: None,
+            meanwhile: None,
+            ended: BTreeMap::new(),
             sequence: 0,
             flow: None,
             caller: Some(caller(ADA)),
@@ -343,6 +367,7 @@ impl Stage {
                 }
                 Effect::Done(outcome) => {
                     self.operations[index] = None;
+                    self.ended.insert(index, self.now);
                     if !outcome.unseen.is_empty() {
                         self.unpark(Cause::Wake(outcome.unseen.clone()));
                     }
@@ -368,6 +393,9 @@ impl Stage {
                 }
             }
             Job::Send(index, id, call) => self.send(index, id, &call),
+            Job::Land(index, call, caller) => {
+                let _ = self.carry_out(index, &call, caller);
+            }
         }
     }
 
@@ -376,6 +404,14 @@ impl Stage {
             return;
         };
         let caller = running.caller.clone();
+        let hanging = self.hanging.as_mut();
+        if let Some(hanging) = hanging.filter(|one| one.name == call.name() && one.calls > 0) {
+            hanging.calls -= 1;
+            let late_by_ms = hanging.late_by_ms;
+            let lost = Event::Answered(id, Err(Failure::Unavailable));
+            self.schedule(Millis::from(TIMEOUT_MS), Job::Deliver(index, lost));
+            return self.schedule(late_by_ms, Job::Land(index, call.clone(), caller));
+        }
         let fault = self.fault_of(index, call);
         if fault == Some(Fault::DiesBefore) {
             self.operations[index] = None;
@@ -415,6 +451,9 @@ impl Stage {
         caller: Option<Caller>,
     ) -> Result<AnyAnswer, Failure> {
         self.calls.push((index, call.clone()));
+        if let Some(change) = self.meanwhile {
+            change(&mut self.twilio, call);
+        }
         let answer = call.perform(self.twilio.at(self.now, caller));
         if let AnyCall::CreateWebhook(created) = call {
             for replayed in self.twilio.replayed(created.replay_after) {
@@ -430,6 +469,9 @@ impl Stage {
         }
         if self.down == Some(call.name()) {
             return Some(Fault::Down);
+        }
+        if self.throttled == Some(call.name()) {
+            return Some(Fault::Throttled);
         }
         let number = self.first_calls;
         self.first_calls += 1;

@@ -5,12 +5,9 @@ import { dropDraft, filesChosen, keepDraft } from '../drafts';
 import { agentName } from '../flex/session';
 import { customerOf, taskOf, taskView, type TaskPayload } from '../flex/task';
 import { handOver, isSelected } from '../handover';
-import { oncePerKey, perform } from './perform';
+import { oncePerKey, perform, type NotDone } from './perform';
 
 export const PARK_INTERACTION = 'ParkInteraction';
-
-/** The errors after which nobody knows whether the conversation is parked. */
-const UNCLEAR = ['unreachable', 'timedOut', 'unreadable'];
 
 /** The payload: the task, and an appointment as in `ParkView`, which Rust checks. */
 interface ParkPayload extends TaskPayload {
@@ -47,7 +44,7 @@ export function registerPark(context: Context): void {
         void end(true);
       } catch (error) {
         // After a lost answer the park may stand.
-        if (!UNCLEAR.includes((error as { variant?: string }).variant ?? '')) dropDraft(manager, conversationSid);
+        if (!(error as NotDone).isUnclear) dropDraft(manager, conversationSid);
         await end(false);
         throw error;
       }

@@ -3,6 +3,9 @@ import type { OperationName, ShimOutcome } from '../core/generated/glue';
 import { operate } from '../core/operate';
 import { apply } from '../effects';
 
+/** The error of an operation that was not done: `isUnclear` if nobody knows that. */
+export type NotDone = Error & NonNullable<ShimOutcome['error']>;
+
 /**
  * Applies an outcome `about` a customer. Rejects if the operation was not done, so that Flex does not fire the action's `after` event.
  */
@@ -13,7 +16,7 @@ export async function perform(
 ): Promise<void> {
   const { effects, error } = await operation;
   apply(effects, context, about);
-  if (error) throw Object.assign(new Error(error.message), { name: 'ParkInteractionError', variant: error.variant });
+  if (error) throw Object.assign(new Error(error.message), { ...error, name: 'ParkInteractionError' });
 }
 
 /** Returns a function that runs one call for each key at a time; calls for the same key meanwhile get the same promise. */

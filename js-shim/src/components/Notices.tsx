@@ -31,9 +31,11 @@ const UNSEEN: React.CSSProperties = {
 
 let unseen: HTMLElement | null = null;
 
-/** Says something to people who use a screen reader. */
+/** Says something to people who use a screen reader. A new element makes the same words a second time a change too. */
 export function announce(words: string): void {
-  if (unseen) unseen.textContent = words;
+  const said = document.createElement('span');
+  said.textContent = words;
+  unseen?.replaceChildren(said);
 }
 
 /** Adds the place of this plugin's notifications and announcements. It outlives every view. */
@@ -49,7 +51,7 @@ export function addNotices({ flex }: { flex: typeof Flex }): void {
   flex.RootContainer.Content.add(
     // Flex reads out the notifications of its own bar only.
     <div key={NOTICES} role="status" aria-atomic={false} style={PLACE}>
-      <span ref={(element) => (unseen = element)} style={UNSEEN} />
+      <span ref={(element) => (unseen = element)} style={UNSEEN} data-testid="park-interaction-announcement" />
       <NotificationBar filter={isOurs} />
     </div>,
   );

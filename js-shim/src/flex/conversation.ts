@@ -4,6 +4,9 @@ import type { ScreenView } from '../core/generated/glue';
 
 type ConversationState = FlexState['flex']['chat']['conversations'][string];
 
+/** The time in which Flex loads a conversation. */
+export const LOADED_WITHIN_MS = 60_000;
+
 /** Returns Flex's state of a conversation, if Flex has it. */
 export const conversationOfSid = (state: FlexState, conversationSid: string): ConversationState | undefined =>
   state.flex.chat.conversations[conversationSid];

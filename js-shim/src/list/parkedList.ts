@@ -2,6 +2,7 @@ import { UNPARK_INTERACTION } from '../actions/unparkInteraction';
 import type { Context } from '../context';
 import type { Column, List, ListView, OperationView, ShimOutcome, Row } from '../core/generated/glue';
 import { logoutSignal, token } from '../flex/session';
+import { kept } from '../kept';
 import { text } from '../strings';
 import { followConnection, syncClient } from '../sync/client';
 import { feedFrom } from '../sync/mapFeed';
@@ -41,9 +42,10 @@ export interface ParkedList {
 /** Makes the list, and keeps it up to date as long as the page lives. */
 export function startList(context: Context): ParkedList {
   const { flex, manager, core, settings } = context;
-  const worker = manager.workerClient?.sid;
+  // The search, the filter and the order outlive a reload of the page, in its tab.
+  const savedView = kept(manager, 'list', 'sessionStorage');
   const list = new core.List({
-    workerSid: worker,
+    workerSid: manager.workerClient?.sid,
     autoAccept: settings.autoAccept,
     channelNames: {
       web: text(manager, 'ParkInteractionChannelWeb'),
@@ -52,7 +54,7 @@ export function startList(context: Context): ParkedList {
       email: text(manager, 'ParkInteractionChannelEmail'),
       messenger: text(manager, 'ParkInteractionChannelMessenger'),
     },
-    saved: savedView(worker),
+    saved: savedView.read()[0],
   });
   const listeners = new Set<() => void>();
   let view: ListView | undefined;
@@ -77,7 +79,8 @@ export function startList(context: Context): ParkedList {
     <Args extends unknown[]>(act: (...args: Args) => void) =>
     (...args: Args) => {
       act(...args);
-      saveView(worker, list.view());
+      const { search, filter, sort } = list.view();
+      savedView.write([{ search, filter, sort }]);
       changed();
     };
 
@@ -157,26 +160,7 @@ function remindBeforeLeaving(list: List, { flex, manager }: Context): void {
   });
 }
 
-/** The search, the filter and the order outlive a reload of the page, in its tab. */
-const storageKey = (worker: unknown): string => `park-interaction-list-${String(worker)}`;
-
-function saveView(worker: unknown, { search, filter, sort }: ListView): void {
-  try {
-    sessionStorage.setItem(storageKey(worker), JSON.stringify({ search, filter, sort }));
-  } catch {
-    // Browsers can forbid it.
-  }
-}
-
-function savedView(worker: unknown): unknown {
-  try {
-    return JSON.parse(sessionStorage.getItem(storageKey(worker)) ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-/** Feeds the list from its Sync map. Returns a function that reads the map again. */
+/** Feeds the list from its Sync map, calling `changed` after each update. Returns a function that reads the map again. */
 function followMap(list: List, { manager }: Pick<Context, 'manager'>, changed: () => void, frames: Frames): () => void {
   let read: (() => Promise<void>) | undefined;
 

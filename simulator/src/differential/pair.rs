@@ -1,11 +1,11 @@
 //! The two Twilios side by side: each call and each event goes to both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
 use axum::body::{to_bytes, Bytes};
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue, AUTHORIZATION, CONTENT_TYPE};
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue, AUTHORIZATION, CONTENT_TYPE, ETAG};
 use axum::http::Method;
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
@@ -76,6 +76,8 @@ pub struct Pair {
     simulator: Sim,
     runtime: Runtime,
     names: Names,
+    /// The simulator's versions of tasks, by the task and the version in memory.
+    task_versions: HashMap<(TaskSid, String), String>,
     now: u64,
     token: String,
     caller: Option<u32>,
@@ -100,6 +102,7 @@ impl Pair {
             simulator: simulator.clone(),
             runtime,
             names: Names::new(now),
+            task_versions: HashMap::new(),
             now,
             token: String::new(),
             caller: None,
@@ -172,6 +175,7 @@ impl Pair {
         let in_memory = call.perform(self.memory.at(self.now, by));
         let in_simulator = self.ask_simulator(&call);
         let in_simulator = self.without_removed_tasks(in_simulator);
+        self.learn_version(&call, &in_memory, &in_simulator);
         let results = [in_memory.clone(), in_simulator];
         let [ours, theirs] =
             results.map(|result| format!("{:?}", made_coarse(result, &self.memory)));
@@ -214,7 +218,33 @@ impl Pair {
         result
     }
 
+    /// Learns the simulator's version of a task that was read.
+    fn learn_version(&mut self, call: &AnyCall, in_memory: &Outcome, in_simulator: &Outcome) {
+        let version = |result: &Outcome| match result {
+            Ok(AnyAnswer::FetchTask(task)) => task.version.clone(),
+            _ => None,
+        };
+        if let (AnyCall::FetchTask(fetch), Some(ours), Some(theirs)) =
+            (call, version(in_memory), version(in_simulator))
+        {
+            let task = fetch.0.clone();
+            self.task_versions.insert((task, ours), theirs);
+        }
+    }
+
+    /// Returns a call with the simulator's version of a task.
+    fn with_version(&self, call: &AnyCall) -> AnyCall {
+        let mut call = call.clone();
+        if let AnyCall::UpdateTask(update) = &mut call {
+            let task = update.task.clone();
+            let ours = update.version.clone().map(|version| (task, version));
+            update.version = ours.map(|ours| self.task_versions[&ours].clone());
+        }
+        call
+    }
+
     fn ask_simulator(&self, call: &AnyCall) -> Outcome {
+        let call = &self.with_version(call);
         let access = {
             let world = self.simulator.world.lock();
             Access {
@@ -226,15 +256,17 @@ impl Pair {
         };
         let request = self.request(call.http(&access), &access);
         let passing = gate::pass(&self.simulator, Via::Tls, None, request);
-        let (status, text) = self.runtime.block_on(async {
+        let (status, etag, text) = self.runtime.block_on(async {
             let response = passing.await.unwrap();
             let status = response.status().as_u16();
+            let etag = response.headers().get(ETAG).cloned();
             let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-            (status, String::from_utf8(bytes.to_vec()).unwrap())
+            (status, etag, String::from_utf8(bytes.to_vec()).unwrap())
         });
         assert_ne!(status, 501, "the simulator does not know {call:?}: {text}");
         let json = RawValue::from_string(text).ok();
-        call.read(status, Body::new(json.as_deref()))
+        let etag = etag.as_ref().map(|etag| etag.to_str().unwrap());
+        call.read(status, Body::new(json.as_deref()).with_etag(etag))
     }
 
     /// A request as the official client sends it, about the simulator's things.

@@ -276,6 +276,7 @@ fn leaving(pair: &mut Pair) {
     let update = UpdateTask {
         task: task(1),
         attributes: "{}".into(),
+        version: None,
     };
     assert_eq!(pair.call(update), Err(Failure::NotFound));
     look_around(pair);
@@ -306,13 +307,21 @@ fn notices(pair: &mut Pair) {
 }
 
 fn task_attributes(pair: &mut Pair) {
-    let before = answer::<FetchTask>(&pair.call(FetchTask(task(1)))).attributes;
-    let with_figures = of_parked(&before, InsightsFields::default(), None).unwrap();
+    let before = answer::<FetchTask>(&pair.call(FetchTask(task(1))));
+    let with_figures = of_parked(&before.attributes, InsightsFields::default(), None).unwrap();
     let update = UpdateTask {
         task: task(1),
         attributes: with_figures,
+        version: before.version,
     };
-    pair.call(update).unwrap();
+    pair.call(update.clone()).unwrap();
+    assert_eq!(pair.call(update.clone()), Err(Failure::Conflict));
+    look_around(pair);
+    let unchecked = UpdateTask {
+        version: None,
+        ..update
+    };
+    pair.call(unchecked).unwrap();
     look_around(pair);
 }
 

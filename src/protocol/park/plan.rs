@@ -46,15 +46,6 @@ pub(super) struct Plan {
     pub flow_webhook: Option<WebhookSid>,
     /// The webhook of another Studio flow, which is deleted while the conversation is parked.
     pub paused: Option<WebhookSid>,
-    /// The figures for Flex Insights, if the owner wants some.
-    pub figures: Option<TaskFigures>,
-}
-
-/// The parked task's attributes, with and without the figures for Flex Insights.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct TaskFigures {
-    pub with: String,
-    pub without: String,
 }
 
 /// The way to get the webhook that calls our function.
@@ -291,14 +282,7 @@ impl Park {
             .as_ref()
             .and_then(|flow| self.seen.flow_webhook(flow));
         let webhook = self.webhook_plan(&guardian, flow_webhook)?;
-        let with_figures = self.options.insights.and_then(|fields| {
-            insights::of_parked(&task.attributes, fields, self.appointment.reason.as_deref())
-        });
         Ok(Plan {
-            figures: with_figures.map(|with| TaskFigures {
-                with,
-                without: task.attributes.clone(),
-            }),
             flow_webhook: flow_webhook.cloned(),
             former,
             paused,

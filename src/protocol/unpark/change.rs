@@ -1,7 +1,7 @@
 //! Change: what an agent may change about a parked conversation.
 //!
-//! A change makes a new guardian, and restore writes it: first into the webhook's address, which has the authority, and then
-//! into record, clocks, waiting item and row. After a crash in between the clocks bring a check, which finishes the rest.
+//! A change makes a new guardian, and restore writes it: first into the webhook's address, which has the authority, then into the
+//! row, and at last into record, clocks and waiting item. After a crash in between the clocks bring a check, which finishes the rest.
 
 use crate::guardian::{Due, Guardian};
 use crate::protocol::refusal::Refused;

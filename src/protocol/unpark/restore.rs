@@ -1,15 +1,23 @@
 //! Restore: puts back the missing parts of the parked state (webhook, row, and the webhook's SID in the record).
+//!
+//! The order after a change: the address, which has the authority, then the row, and at last the record and the clocks. After a crash
+//! in between, the clocks of the former time bring a check, which finds the former times in the record and finishes the rest.
 
+use crate::attributes::Attributes;
 use crate::guardian::Guardian;
 use crate::list_item;
+use crate::park_note::ParkNote;
 use crate::protocol::calls::{Finished, Slot};
 use crate::protocol::refusal::Refused;
 use crate::protocol::{arm_flow, Outcome};
 use crate::record::ParkedRecord;
 use crate::reply::{Refusal, Reply};
+use crate::row_data::RowData;
 use crate::sid::WebhookSid;
 use crate::sync_name::MapName;
-use crate::twilio::calls::{CreateWebhook, DeleteItem, DeleteWebhook, PutItem, WhenTaken};
+use crate::twilio::calls::{
+    CreateWebhook, DeleteItem, DeleteWebhook, FetchItem, PutItem, WhenTaken,
+};
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
 use crate::waiting;
@@ -24,6 +32,8 @@ pub(super) struct Restoring {
     own: Slot<CreateWebhook>,
     flow: Slot<CreateWebhook>,
     row: Slot<PutItem>,
+    /// The row as it was. Its last message stands nowhere else.
+    former_row: Slot<FetchItem>,
     /// True if something was missing.
     changed: bool,
     failure: Option<Failure>,
@@ -33,7 +43,10 @@ pub(super) struct Restoring {
 enum Step {
     /// The webhooks are first, because their SIDs are part of record and row.
     Webhooks,
-    RecordAndRow,
+    /// A row with other times.
+    Row,
+    /// The record, the clocks, and a row that is missing.
+    Record,
 }
 
 impl Restoring {
@@ -41,6 +54,13 @@ impl Restoring {
     pub(super) fn take(&mut self, finished: &Finished) {
         self.own.take(finished);
         self.flow.take(finished);
+        if self.former_row.take(finished) {
+            let failure = self.former_row.failure();
+            // A lost row comes back without its last message.
+            let failure = failure.filter(|failure| **failure != Failure::NotFound);
+            self.failure = self.failure.take().or(failure.cloned());
+            return;
+        }
         // The map is named only if the row was missing.
         let row_was_there = self.row.take(finished) && self.row.ok() == Some(&None);
         match &finished.result {
@@ -73,6 +93,7 @@ impl Unpark {
             own: Slot::Empty,
             flow: Slot::Empty,
             row: Slot::Empty,
+            former_row: Slot::Empty,
             changed: false,
             failure: None,
         };
@@ -91,6 +112,17 @@ impl Unpark {
             // The address comes before the rest: a refused change has changed nothing.
             self.write_address(&restoring.guardian);
         }
+        if self.has_row_to_change(&restoring.guardian) {
+            let row = FetchItem {
+                map: MapName::list_of(&restoring.guardian.worker),
+                key: self.conversation.clone(),
+            };
+            restoring.former_row.ask(&mut self.calls, row);
+        }
+        self.go_on_restoring(restoring, now);
+    }
+
+    fn go_on_restoring(&mut self, restoring: Restoring, now: Millis) {
         if self.calls.idle() {
             self.after_restore(restoring, now);
         } else {
@@ -98,12 +130,18 @@ impl Unpark {
         }
     }
 
-    /// Continues with record and row, or ends.
-    pub(super) fn after_restore(&mut self, restoring: Restoring, now: Millis) {
+    /// Returns true if there is a row whose times are not those of the guardian.
+    fn has_row_to_change(&self, guardian: &Guardian) -> bool {
+        let record = self.record().filter(|record| record.is_listed);
+        record.is_some_and(|record| self.with_times_of(guardian, &record).park != record.park)
+    }
+
+    /// Continues with row and record, or ends.
+    pub(super) fn after_restore(&mut self, mut restoring: Restoring, now: Millis) {
         if let Some(failure) = &restoring.failure {
             return self.release(Refused::from_failure(failure, "restoring the parked state"));
         }
-        if restoring.step == Step::RecordAndRow {
+        if restoring.step == Step::Record {
             return self.end(match restoring.changed {
                 _ if self.makes_change() => Reply::Extended,
                 true => Reply::Restored,
@@ -116,24 +154,69 @@ impl Unpark {
                 "restoring the parked state took too long",
             ));
         }
-        self.restore_record_and_row(restoring, now);
+        if restoring.step == Step::Webhooks && !restoring.former_row.is_empty() {
+            restoring.step = Step::Row;
+            self.restore_row(&mut restoring, now);
+            self.go_on_restoring(restoring, now);
+        } else {
+            self.restore_record(restoring, now);
+        }
     }
 
-    fn restore_record_and_row(&mut self, mut restoring: Restoring, now: Millis) {
-        restoring.step = Step::RecordAndRow;
+    /// Returns the record with the webhook and the times of the guardian.
+    fn restored_record(&self, restoring: &Restoring) -> ParkedRecord {
+        let found = self.record().unwrap_or_default();
+        ParkedRecord {
+            webhook_sid: self.webhooks_now(restoring).pop(),
+            ..self.with_times_of(&restoring.guardian, &found)
+        }
+    }
+
+    /// Writes the row with its new times, or one that is missing.
+    fn restore_row(&mut self, restoring: &mut Restoring, now: Millis) {
+        let (record, guardian) = (self.restored_record(restoring), &restoring.guardian);
+        // A record of another plugin has no expiry for a row.
+        let is_listed = record.is_listed && record.park.parked_at.is_some();
+        if !is_listed || list_item::ttl(&record, guardian, now).is_none() {
+            return;
+        }
+        let note = match restoring.former_row.ok() {
+            Some(data) => self.note_with_row(data),
+            None => self.seen.note(),
+        };
+        let row = list_item::row(&record, guardian, &note, &self.conversation, now);
+        let put = if restoring.former_row.is_empty() {
+            PutItem::new(row, WhenTaken::Keep)
+        } else {
+            PutItem::replacing(row)
+        };
+        restoring.row.ask(&mut self.calls, put);
+    }
+
+    /// Returns the texts of the park with the last message of its row. A reason and a note that could not be read are the row's.
+    fn note_with_row(&self, data: &str) -> ParkNote {
+        let row = RowData::read(&Attributes::parse(data).unwrap_or_default());
+        let note = match self.seen.note_failure() {
+            None => self.seen.note(),
+            Some(_) => ParkNote::read(data),
+        };
+        ParkNote {
+            last: row.last,
+            ..note
+        }
+    }
+
+    fn restore_record(&mut self, mut restoring: Restoring, now: Millis) {
+        restoring.step = Step::Record;
         let guardian = restoring.guardian.clone();
         let armed: Vec<WebhookSid> = self.webhooks_now(&restoring);
         let found = self.record();
-        let record = ParkedRecord {
-            webhook_sid: armed.last().cloned(),
-            ..self.with_times_of(&guardian, &found.clone().unwrap_or_default())
-        };
+        let record = self.restored_record(&restoring);
         // A deleted record stays deleted: the address has everything that is needed.
         let attributes = match &found {
             Some(found) if *found != record => self.attributes_with(&record, &guardian),
             _ => None,
         };
-        let times_are_new = found.is_some_and(|found| found.park != record.park);
         let address_is_new = restoring.own.is_empty()
             && !self.makes_change()
             && self.guardian().as_ref() != Some(&guardian);
@@ -165,22 +248,8 @@ impl Unpark {
                 });
             }
         }
-        // A record of another plugin has no expiry for a row.
-        let is_listed = record.is_listed && record.park.parked_at.is_some();
-        if is_listed && list_item::ttl(&record, &guardian, now).is_some() {
-            let row = list_item::row(
-                &record,
-                &guardian,
-                &self.seen.note(),
-                &self.conversation,
-                now,
-            );
-            let put = if times_are_new && self.seen.note_failure().is_none() {
-                PutItem::replacing(row)
-            } else {
-                PutItem::new(row, WhenTaken::Keep)
-            };
-            restoring.row.ask(&mut self.calls, put);
+        if restoring.former_row.is_empty() {
+            self.restore_row(&mut restoring, now);
         }
         let note = self.seen.note();
         if self.makes_change() && !note.is_empty() {

@@ -27,6 +27,8 @@ pub struct Task {
     pub was_accepted: bool,
     /// The time of its last change.
     pub updated_at: Option<Millis>,
+    /// Its version, for [`super::UpdateTask`], if Twilio names one.
+    pub version: Option<String>,
 }
 
 /// The status of a task.
@@ -87,6 +89,7 @@ impl Call for FetchTask {
             },
             was_accepted: matches!(raw.assignment_status.as_str(), "wrapping" | "completed"),
             updated_at: raw.date_updated.and_then(|text| time::parse(&text)),
+            version: body.etag().map(Into::into),
         })
     }
 
@@ -98,6 +101,8 @@ impl Call for FetchTask {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test may panic")]
+
     use super::*;
     use crate::sid::example as sid;
     use crate::twilio::testing::{answer, example, request};
@@ -133,8 +138,18 @@ mod tests {
             status: TaskStatus::Assigned,
             was_accepted: false,
             updated_at: Some(1_500_000_000_000),
+            version: None,
         };
         assert_eq!(task, expected);
+    }
+
+    #[test]
+    fn the_version_stands_in_a_header() {
+        let body = json!({ "attributes": "{}", "assignment_status": "assigned" });
+        let body = serde_json::value::to_raw_value(&body).unwrap();
+        let body = Body::new(Some(&body)).with_etag(Some("\"7\""));
+        let task = example::<FetchTask>().read(body).unwrap();
+        assert_eq!(task.version.as_deref(), Some("\"7\""));
     }
 
     #[test]

@@ -83,7 +83,7 @@ export class List {
     this.rows = this.table.locator('[data-conversation]');
     this.search = this.view.getByRole('searchbox');
     this.channel = this.view.getByRole('combobox');
-    this.announcement = this.view.getByRole('status');
+    this.announcement = page.getByTestId('park-interaction-announcement');
     this.focused = page.locator(':focus');
   }
 

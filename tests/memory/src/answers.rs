@@ -81,6 +81,7 @@ impl MemoryTwilio {
             times_out_at: named.map(|named| now + Millis::from(named.timeout_seconds) * 1_000),
             made_at: now,
             updated_at: now,
+            version: 0,
         };
         self.tasks.insert(sid.clone(), new);
         sid
@@ -109,6 +110,10 @@ impl MemoryTwilio {
 /// Returns the refusal of a bad request.
 fn refused(code: u32) -> Failure {
     Failure::Refused { status: 400, code }
+}
+
+fn version_of(task: &MemoryTask) -> String {
+    format!("\"{}\"", task.version)
 }
 
 fn seconds(at: Millis) -> Millis {
@@ -319,6 +324,11 @@ impl Twilio for MemoryTwilio {
     fn update_task(&mut self, call: &UpdateTask) -> Result<()> {
         let now = self.now;
         let task = self.tasks.get_mut(&call.task).ok_or(Failure::NotFound)?;
+        let version = version_of(task);
+        if call.version.as_ref().is_some_and(|one| *one != version) {
+            return Err(Failure::Conflict);
+        }
+        task.version += 1;
         task.attributes = call.attributes.as_str().into();
         task.updated_at = now;
         Ok(())
@@ -425,6 +435,7 @@ impl Twilio for MemoryTwilio {
             status: task.status,
             was_accepted: task.was_accepted && task.status == TaskStatus::Over,
             updated_at: Some(seconds(task.updated_at)),
+            version: Some(version_of(task)),
         })
     }
 

@@ -114,6 +114,8 @@ pub struct MemoryTask {
     pub made_at: Millis,
     /// The time of its last change.
     pub updated_at: Millis,
+    /// The number of changes of its attributes. Other changes do not count here.
+    pub version: u32,
 }
 
 /// A webhook.
@@ -251,6 +253,7 @@ impl MemoryTwilio {
                 times_out_at: None,
                 made_at,
                 updated_at: made_at,
+                version: 0,
             },
         );
         twilio.log_first_task();

@@ -29,6 +29,11 @@ pub fn reads(call: &AnyCall) -> Reads {
     }
 }
 
+/// Returns true for a call of the extras of a park.
+pub fn is_extra(call: &AnyCall) -> bool {
+    matches!(call, AnyCall::CreateMessage(_) | AnyCall::UpdateTask(_))
+}
+
 /// Returns true if a call takes or returns the claim.
 pub fn is_claim(call: &AnyCall) -> bool {
     matches!(call, AnyCall::CreateClaim(_) | AnyCall::UpdateClaim(_))

@@ -9,6 +9,7 @@
 //!   the next wait. There are three jumps besides: a pause of up to a minute when nothing is under way, after
 //!   it a pause until the next clock of an appointment and, as a fault, a standstill of Twilio that is longer
 //!   than a claim's lease.
+//! - Only the calls of a park's extras may hang while time goes on to the end of the next wait.
 //! - A call and its answer are one event: what an operation does with an answer touches nobody else.
 //! - Of the calls that are handed out together, the oldest or the youngest goes next; so any two of them meet in
 //!   both orders, not any three in all six. The deep form has scenarios with every order.

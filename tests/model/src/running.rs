@@ -8,7 +8,7 @@ use memory_twilio::{caller, the_channel, the_conversation, MemoryTwilio, Webhook
 use park_interaction::protocol::park::Park;
 use park_interaction::protocol::unpark::Unpark;
 use park_interaction::protocol::{CallId, Effect, Event, Operation, OperationContext, Outcome};
-use park_interaction::request::{self, ParkOptions, ParkRequest, ParkTarget};
+use park_interaction::request::{self, InsightsFields, ParkOptions, ParkRequest, ParkTarget};
 use park_interaction::twilio::calls::Caller;
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
@@ -109,7 +109,7 @@ impl Running {
         let mut machine = match what {
             What::Park(screen) => {
                 due = scenario.appointment.map(|wanted| due_after(wanted, now));
-                let request = request(twilio, role, screen, due, now);
+                let request = request(twilio, role, screen, due, scenario.extras, now);
                 Machine::Park(Box::new(Park::new(request, context).with_caller(known)))
             }
             What::Unpark(call) => {
@@ -293,6 +293,7 @@ fn request(
     role: Role,
     screen: Option<u32>,
     due: Option<Due>,
+    extras: bool,
     now: Millis,
 ) -> ParkRequest {
     let caller = role.caller_number().map(worker);
@@ -319,6 +320,8 @@ fn request(
         show_list: true,
         expires_after_hours: expiry_hours,
         keep_ceiling_minutes: due.and_then(|due| due.keep_minutes),
+        notices: extras.then(|| "Back soon".into()),
+        insights: extras.then(InsightsFields::default),
         ..ParkOptions::default()
     };
     ParkRequest {

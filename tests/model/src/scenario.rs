@@ -53,6 +53,8 @@ pub struct Scenario {
     pub clocks: &'static [Clock],
     /// The appointment of every park.
     pub appointment: Option<Appointment>,
+    /// True if the owner wants a notice to the customer and figures for Flex Insights. Their calls may hang.
+    pub extras: bool,
     /// The behaviour of Twilio where its documentation leaves it open.
     pub readings: Readings,
     /// True if the customer's message runs the owner's Studio flow.
@@ -93,6 +95,7 @@ pub const fn scenario(
         events: 1,
         clocks: &[],
         appointment: None,
+        extras: false,
         readings: Readings::DOCUMENTED,
         flow: false,
         owners_timer: None,

@@ -8,6 +8,7 @@ use park_interaction::twilio::calls::{Message, TaskStatus};
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::AnyCall;
 
+use crate::calls::is_extra;
 use crate::running::{has_room, Name, Role, Running};
 use crate::scenario::Step;
 use crate::shared::Shared;
@@ -100,10 +101,10 @@ impl State {
         }
     }
 
+    /// Returns true if calls are in flight that do not hang.
     pub fn has_calls(&self) -> bool {
-        self.running
-            .values()
-            .any(|running| !running.calls().is_empty())
+        let mut calls = self.running.values().flat_map(|one| one.calls().values());
+        calls.any(|call| !is_extra(call))
     }
 
     /// Returns true if a change is in flight that happens in time or not at all: `main` lists those.

@@ -26,8 +26,21 @@ const RIGHT: React.CSSProperties = {
 };
 const LABEL: React.CSSProperties = { marginLeft: '4px' };
 
-/** The content of the dialog by task. It outlives dialog and button, so that a failed park or a slip of the hand costs no note. */
+/** The most tasks whose dialog is kept: more than an agent has at a time. */
+const MOST_DRAFTS = 50;
+
+/**
+ * The content of the dialog by task. It outlives dialog and button, so that a failed park or a slip of the hand costs no note. A park
+ * ends it.
+ */
 const drafts = new Map<string, typeof EMPTY>();
+
+/** Keeps the content of a task's dialog, and forgets the oldest beyond the most. */
+function keep(sid: string, draft: typeof EMPTY): void {
+  drafts.delete(sid);
+  drafts.set(sid, draft);
+  if (drafts.size > MOST_DRAFTS) drafts.delete([...drafts.keys()][0]);
+}
 
 interface Props {
   context: Context;
@@ -72,7 +85,10 @@ function ParkButton({ context, task, busy }: Props) {
 
   const parkWith = (appointment?: Appointment) =>
     // The action has shown the agent the reason.
-    void flex.Actions.invokeAction(PARK_INTERACTION, { task, appointment }).catch(() => undefined);
+    void flex.Actions.invokeAction(PARK_INTERACTION, { task, appointment }).then(
+      () => drafts.delete(task.sid),
+      () => undefined,
+    );
   // An agent who points at the button is about to click. With the keyboard the click follows the opening of the task.
   const prepare = () => {
     if (button.enabled) void operate(context, 'prepare', undefined).catch(() => undefined);
@@ -126,7 +142,7 @@ function ParkButton({ context, task, busy }: Props) {
           draft={draft}
           change={(changes) => {
             const changed = { ...draft, ...changes };
-            drafts.set(task.sid, changed);
+            keep(task.sid, changed);
             setDraft(changed);
           }}
           close={() => setOpen(false)}

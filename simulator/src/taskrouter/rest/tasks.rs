@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::extract::Path;
+use axum::http::header::ETAG;
+use axum::response::Response;
 use axum::routing::get;
 use axum::Router;
 use jiff::Timestamp;
@@ -89,12 +91,13 @@ async fn create_task(Workspace(sim): Workspace, request: RestRequest) -> RestRes
         new.workflow_sid = world.taskrouter.workflows.first().map(|w| w.sid.clone());
     }
     let made = world.create_task(new)?;
-    Ok(page::created(task(&world, &made)))
+    Ok(with_version(page::created(task(&world, &made)), &made))
 }
 
 async fn fetch_task(Workspace(sim): Workspace, Path((_, sid)): Named) -> RestResult {
     let world = sim.world.lock();
-    Ok(page::ok(task(&world, world.kept_task(&sid)?)))
+    let kept = world.kept_task(&sid)?;
+    Ok(with_version(page::ok(task(&world, kept)), kept))
 }
 
 async fn update_task(
@@ -117,7 +120,15 @@ async fn update_task(
     let mut world = sim.world.lock();
     check_version(&request, world.kept_task(&sid)?.version)?;
     let changed = world.update_task(&sid, change)?;
-    Ok(page::ok(task(&world, &changed)))
+    Ok(with_version(page::ok(task(&world, &changed)), &changed))
+}
+
+/// Adds the task's version to a response.
+fn with_version(mut response: Response, task: &Task) -> Response {
+    if let Ok(version) = format!("\"{}\"", task.version).parse() {
+        response.headers_mut().insert(ETAG, version);
+    }
+    response
 }
 
 async fn remove_task(

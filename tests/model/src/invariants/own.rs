@@ -59,7 +59,8 @@ pub fn names_only_its_own(state: &State, role: Role, call: &AnyCall) -> bool {
         AnyCall::UpdateItem(call) => is_own_item(state, role, &call.0),
         AnyCall::DeleteItem(call) => call.key == conversation && is_map_of_ours(&call.map),
         AnyCall::FetchItem(call) => {
-            call.key == conversation && call.map == MapName::notes(&conversation)
+            call.key == conversation
+                && (call.map == MapName::notes(&conversation) || is_map_of_ours(&call.map))
         }
         // A call that is not listed names something else.
         _ => false,

@@ -13,6 +13,15 @@ const NONE: &[Clock] = &[];
 const CLOCKS: &[Clock] = &[Clock::Timer, Clock::Desktop];
 
 pub const DEEP: &[Scenario] = &[
+    Scenario {
+        extras: true,
+        ..scenario(
+            "extras-and-message",
+            Start::WithAda,
+            &[Park(ADA), Message],
+            0,
+        )
+    },
     scenario(
         "resume-decline-and-message",
         Start::Resumed,

@@ -31,6 +31,13 @@ const fn only(
     }
 }
 
+const fn with_extras(name: &'static str, steps: &'static [Step], faults: u8) -> Scenario {
+    Scenario {
+        extras: true,
+        ..scenario(name, Start::WithAda, steps, faults)
+    }
+}
+
 const fn with_replay(name: &'static str, replay: Replay) -> Scenario {
     Scenario {
         readings: Readings {
@@ -103,6 +110,7 @@ pub const SHORT: &[Scenario] = &[
         &[Resume(ADA), Resume(SUE)],
         0,
     ),
+    with_extras("park-extras", &[Park(ADA)], 1),
     with_replay("park-and-message", Replay::Inclusive),
     Scenario {
         known_callers: true,

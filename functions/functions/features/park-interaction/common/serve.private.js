@@ -138,7 +138,8 @@ function carryOut(invocation, makeClient) {
       request: ({ id, http }) => {
         client ??= makeClient();
         client.request(http).then(
-          ({ statusCode, body }) => report({ what: 'answered', id, status: statusCode, body: body ?? null }),
+          ({ statusCode, body, headers }) =>
+            report({ what: 'answered', id, status: statusCode, body: body ?? null, etag: headers?.etag }),
           () => report({ what: 'unanswered', id }),
         );
       },
