@@ -82,7 +82,7 @@ const TIMERS_RUN_FROM_MESSAGE: Readings = Readings {
 pub const SHORT: &[Scenario] = &[
     scenario("park", Start::WithAda, &[Park(ADA)], 2),
     scenario("two-parks", Start::WithAda, &[Park(ADA), Park(ADA)], 0),
-    with_extras("park-extras", &[Park(ADA)], 1),
+    with_extras("park-extras", &[Park(ADA)], 0),
     with_replay("park-and-message", Replay::Inclusive),
     with_replay("park-and-message-exclusive", Replay::Exclusive),
     with_replay("park-and-message-no-replay", Replay::None),
