@@ -568,9 +568,9 @@ mod tests {
         }
     }
 
-    fn park() -> Value {
+    fn park_by(token: &str) -> Value {
         json!({
-            "Token": "token", "conversationSid": sid("CH"), "interactionSid": sid("KD"),
+            "Token": token, "conversationSid": sid("CH"), "interactionSid": sid("KD"),
             "channelSid": sid("UO"), "taskSid": sid("WT"),
         })
     }
@@ -592,7 +592,8 @@ mod tests {
             match instruction {
                 Instruction::Request { id, http } => {
                     let http = serde_json::to_value(&http).unwrap();
-                    requests.push((id, http["uri"].as_str().unwrap().to_owned()));
+                    let uri = http.get("uri").and_then(Value::as_str).unwrap();
+                    requests.push((id, uri.to_owned()));
                 }
                 Instruction::Answer { body, .. } => reply = Some(body),
                 Instruction::Wait { .. } => {}
@@ -628,20 +629,18 @@ mod tests {
         let (_, requests, reply) = begun(&prepare, &callers, now);
         assert_eq!((requests.len(), reply), (0, Some(Reply::Ready)));
 
-        let (_, requests, _) = begun(&park(), &callers, now + 59_000);
+        let (_, requests, _) = begun(&park_by("token"), &callers, now + 59_000);
         assert!(!names(&requests, "/Tokens/validate") && names(&requests, "/Documents"));
-        let (_, requests, _) = begun(&park(), &callers, now + 60_000);
+        let (_, requests, _) = begun(&park_by("token"), &callers, now + 60_000);
         assert!(names(&requests, "/Tokens/validate"));
-        let mut others = park();
-        others["Token"] = json!("another");
-        let (_, requests, _) = begun(&others, &callers, now);
+        let (_, requests, _) = begun(&park_by("another"), &callers, now);
         assert!(names(&requests, "/Tokens/validate"));
     }
 
     #[test]
     fn a_refused_token_is_not_known() {
         let callers = Callers::default();
-        let (mut session, requests, _) = begun(&park(), &callers, 0);
+        let (mut session, requests, _) = begun(&park_by("token"), &callers, 0);
         let (id, _) = requests
             .iter()
             .find(|(_, uri)| uri.contains("/Tokens/validate"))
@@ -649,7 +648,7 @@ mod tests {
         let report = answered(id.clone(), 401);
         let body = to_raw_value(&json!({ "code": 20_003 })).unwrap();
         session.report(report, Some(&body), 0);
-        let (_, requests, _) = begun(&park(), &callers, 0);
+        let (_, requests, _) = begun(&park_by("token"), &callers, 0);
         assert!(names(&requests, "/Tokens/validate"));
     }
 

@@ -153,10 +153,10 @@ test('after a park by keyboard the focus is on the next task of two customers of
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
   await ada.page.evaluate(
-    (customerName) =>
+    (name) =>
       Promise.all(
         [...globalThis.Twilio.Flex.Manager.getInstance().store.getState().flex.worker.tasks.values()].map((task) =>
-          task.setAttributes({ ...task.attributes, customerName }),
+          task.setAttributes({ ...task.attributes, customerName: name, name, from: name }),
         ),
       ),
     CHARLIE,

@@ -110,7 +110,7 @@ pub const SHORT: &[Scenario] = &[
         &[Resume(ADA), Resume(SUE)],
         0,
     ),
-    with_extras("park-extras", &[Park(ADA)], 1),
+    with_extras("park-extras", &[Park(ADA)], 0),
     with_replay("park-and-message", Replay::Inclusive),
     Scenario {
         known_callers: true,
