@@ -38,9 +38,11 @@ export function registerPark(context: Context): void {
       const conversationSid = String(task?.attributes?.conversationSid);
       // Flex takes the last letters into its state 100 ms later, and may have dropped the state when the park is done.
       if (isSelected(manager, task)) keepDraft(manager, conversationSid, messageBox()?.value);
+      // The request leaves before Flex draws the next task.
+      const parked = operate(context, 'park', view);
       const end = handOver(context, view.files > 0 ? undefined : task);
       try {
-        await perform(operate(context, 'park', view), context, { customer: customerOf(task), payload });
+        await perform(parked, context, { customer: customerOf(task), payload });
         void end(true);
       } catch (error) {
         // After a lost answer the park may stand.

@@ -40,6 +40,7 @@ pub struct Appointment {
 }
 
 /// A situation to explore.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, Copy)]
 pub struct Scenario {
     pub name: &'static str,
