@@ -186,3 +186,20 @@ test('the menu fits into narrow, zoomed and high-contrast windows', async ({ des
     await ben.page.keyboard.press('Escape');
   }
 });
+
+test('the owner can take End out of the menu', async ({ desktop, sim, troubles }) => {
+  troubles.expect(/EndParkedInteraction/);
+  const flags = { enabled: true, show_list: true, end_from_list: false };
+  await sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: flags } } } });
+  const { ada, list } = await parked(desktop);
+  await list.more(CHARLIE).click();
+  await expect(ada.page.getByRole('menuitem')).toHaveText(['Give to the queue']);
+  await ada.page.keyboard.press('Escape');
+  const { sid } = await sim.conversationOf('charlie');
+  await ada.page.evaluate(
+    (payload) => globalThis.Twilio.Flex.Actions.invokeAction('EndParkedInteraction', payload).catch(() => undefined),
+    { ConversationSid: sid },
+  );
+  await expect(notice(ada, 'The conversation with Charlie Customer was not ended.')).toBeVisible();
+  expect((await sim.conversationOf('charlie')).state).toBe('active');
+});

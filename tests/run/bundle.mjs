@@ -7,7 +7,7 @@ import { made } from '../../scripts/lib/paths.mjs';
 import { optimisedWasm, sides } from '../../scripts/setup/wasm.mjs';
 
 /** In bytes, a little above the present size, so that it does not grow unseen. The limit of 84 000 is not kept: see docs/performance.md. */
-const BUDGET = 91_300;
+const BUDGET = 91_000;
 
 /** Compares the bundle with the budget. Returns the tally. */
 export function bundle() {

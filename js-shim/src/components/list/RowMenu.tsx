@@ -1,12 +1,22 @@
 import * as React from 'react';
 
 import { END_INTERACTION, GIVE_INTERACTION } from '../../actions/endInteraction';
+import type { Context } from '../../context';
 import type { Row } from '../../list/parkedList';
+import type { Formats } from '../../strings/format';
 import { placeBelow } from '../park/ParkDialog';
 import { Sheet } from '../park/styles';
-import type { Part } from './ListView';
 
+<<<<<<< HEAD
 interface Props extends Omit<Part, 'view'> {
+=======
+interface Where {
+  context: Context;
+  formats: Formats;
+}
+
+interface Props extends Where {
+>>>>>>> close
   row: Row;
   customer: string;
 }
@@ -57,7 +67,7 @@ export function RowMenu({ context, row, customer, formats }: Props) {
 
 const BESIDE: React.CSSProperties = { display: 'inline-block', marginInlineStart: '4px', whiteSpace: 'nowrap' };
 
-interface PopupProps extends Pick<Part, 'context' | 'formats'> {
+interface PopupProps extends Where {
   customer: string;
   name: string;
   anchor: React.RefObject<HTMLElement>;
@@ -138,7 +148,7 @@ function Popup({ context, formats, customer, name, anchor, act, close }: PopupPr
   );
 }
 
-interface EntryProps extends Pick<Part, 'context'> {
+interface EntryProps extends Pick<Where, 'context'> {
   label: string;
   onClick: () => void;
 }
