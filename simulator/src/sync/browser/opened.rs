@@ -191,18 +191,18 @@ impl Objects {
         let sid = source
             .own_sid()
             .map_or_else(|| self.next_sid(kind), str::to_owned);
-        let object = Object::new(
-            kind,
-            &sid,
-            source.name(world),
-            SYNC,
-            &iso_millis(world.now()),
-        );
+        let now = iso_millis(world.now());
+        let mut object = Object::new(kind, &sid, source.name(world), SYNC, &now);
+        let revision = source.revision(world);
+        // Nobody follows it yet, so its content is no news: thousands of pushes would close every connection.
+        if let Some(content) = source.content(world) {
+            object.refresh(&content, &now);
+        }
         let open = Open {
             kind,
             source,
             object,
-            revision: None,
+            revision,
         };
         self.open.insert(sid.clone(), open);
         sid
