@@ -49,6 +49,18 @@ test('a task goes through workflow and queue to a worker', async () => {
   assert.equal((await workspace.tasks(task.sid).fetch()).assignmentStatus, 'completed');
 });
 
+test('a task names its version in a header, and If-Match refuses an update of another one', async () => {
+  const { workspace, facts } = simulator;
+  const { sid, url } = await workspace.tasks.create({ workflowSid: facts.workflowSid, taskChannel: 'chat' });
+  const read = () => simulator.client.request({ method: 'get', uri: url });
+  const { etag } = (await read()).headers;
+  assert.match(etag, /^"\d+"$/);
+  const update = () => workspace.tasks(sid).update({ attributes: attributesOf({ a: 1 }), ifMatch: etag });
+  assert.equal((await update()).attributes, attributesOf({ a: 1 }));
+  assert.notEqual((await read()).headers.etag, etag);
+  await refused(update(), 412, 20412);
+});
+
 test('capacity is kept per task channel', async () => {
   const { workspace, facts } = simulator;
   const ben = workspace.workers(simulator.agent('ben').workerSid);
