@@ -5,7 +5,7 @@
 //! is halved as often as it seems to have pages, and a reader that has come to the end of its range takes over half of another's.
 //!
 //! Sync's documentation does not say whether a read may begin at a key that no item has. So each page is checked, and after a page
-//! or a failure that does not fit, the first reader reads everything alone: see [`Ranges::alone`].
+//! or a failure that does not fit, the first reader reads everything alone: see `Ranges::alone`.
 //!
 //! Source: <https://www.twilio.com/docs/sync/api/map-item-resource> (`From`, `Order`), and
 //! <https://www.twilio.com/docs/sync/limits>: 20 reads of an object a second, over ten seconds.
