@@ -7,16 +7,12 @@ import type { Formats } from '../../strings/format';
 import { placeBelow } from '../park/ParkDialog';
 import { Sheet } from '../park/styles';
 
-<<<<<<< HEAD
-interface Props extends Omit<Part, 'view'> {
-=======
 interface Where {
   context: Context;
   formats: Formats;
 }
 
 interface Props extends Where {
->>>>>>> close
   row: Row;
   customer: string;
 }
