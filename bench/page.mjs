@@ -85,8 +85,9 @@ export function parkAsDocumented() {
   const PARK = '/features/park-interaction/flex/park-interaction';
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    if (new URL(request.url).pathname !== PARK) return send(request);
+    if (!request.url.endsWith(PARK)) return send(request);
     const form = new URLSearchParams(await request.text());
+    if (form.has('prepare')) return new Response(JSON.stringify({ outcome: 'ready' }));
     /** @type {any} Flex is there */
     const { store, workerClient } = /** @type {any} */ (globalThis).Twilio.Flex.Manager.getInstance();
     /** @type {any[]} Flex types its tasks itself */

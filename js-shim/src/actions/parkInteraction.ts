@@ -38,8 +38,9 @@ export function registerPark(context: Context): void {
       const conversationSid = String(task?.attributes?.conversationSid);
       // Flex takes the last letters into its state 100 ms later, and may have dropped the state when the park is done.
       if (isSelected(manager, task)) keepDraft(manager, conversationSid, messageBox()?.value);
-      // The request leaves before Flex draws the next task.
       const parked = operate(context, 'park', view);
+      // The core begins as soon as this stack is empty: the request leaves before Flex draws the next task.
+      await Promise.resolve();
       const end = handOver(context, view.files > 0 ? undefined : task);
       try {
         await perform(parked, context, { customer: customerOf(task), payload });

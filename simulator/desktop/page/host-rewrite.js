@@ -18,18 +18,8 @@
     String(css).replace(/(url\(\s*["']?|@import\s+["'])([^"')]+)/g, (_, start, url) => start + rewrite(url));
 
   const { fetch } = window;
-  window.fetch = (input, init) => {
-    if (!(input instanceof Request)) return fetch(rewrite(input), init);
-    const url = rewrite(input.url);
-    return url === input.url ? fetch(input, init) : again(url, input).then((request) => fetch(request, init));
-  };
-
-  /** Returns a copy of the request for `url`, with its body in memory: HTTP/1.1 cannot stream it. */
-  async function again(url, request) {
-    const { method, headers, signal, credentials, cache, redirect } = request;
-    const body = ['GET', 'HEAD'].includes(method) ? undefined : await request.blob();
-    return new Request(url, { method, headers, signal, credentials, cache, redirect, body });
-  }
+  // A request was made for the page's own origin: see below.
+  window.fetch = (input, init) => fetch(input instanceof Request ? input : rewrite(input), init);
 
   const { open } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
@@ -41,7 +31,7 @@
     return sendBeacon.call(this, rewrite(url), data);
   };
 
-  for (const name of ['WebSocket', 'EventSource', 'Worker', 'SharedWorker', 'Audio']) {
+  for (const name of ['Request', 'WebSocket', 'EventSource', 'Worker', 'SharedWorker', 'Audio']) {
     const Native = window[name];
     if (!Native) continue;
     window[name] = new Proxy(Native, {
