@@ -53,6 +53,10 @@ pub struct Ranges {
     readers: Vec<Reader>,
     /// True if the last page has been asked for, or shall not be.
     is_split: bool,
+    /// The number of pages after which their readers have gone on.
+    pages: usize,
+    /// The number of readers that have taken over a part of another's range.
+    started: usize,
 }
 
 impl Ranges {
@@ -61,7 +65,7 @@ impl Ranges {
     pub fn new() -> Self {
         Self {
             readers: vec![Reader::default()],
-            is_split: false,
+            ..Self::default()
         }
     }
 
@@ -93,6 +97,7 @@ impl Ranges {
                 return;
             }
             reader.read(first, last);
+            self.pages += 1;
             next.push(name.into());
             if !std::mem::replace(&mut self.is_split, true) {
                 self.readers.push(Reader::new(LAST.into(), 0, None));
@@ -111,6 +116,7 @@ impl Ranges {
             self.take_over(next);
         } else {
             reader.read(first, last);
+            self.pages += 1;
             next.push(name.into());
         }
     }
@@ -139,8 +145,14 @@ impl Ranges {
         }
     }
 
-    /// Starts another reader for half of the longest range, if that has two pages more.
+    /// Starts another reader for half of the longest range, if that seems to have two pages more.
+    ///
+    /// Keys may lie so close together, with wide gaps between them, that most halves are empty. So there are few readers more than
+    /// pages.
     fn take_over(&mut self, next: &mut Vec<String>) {
+        if self.started >= READERS - 1 + self.pages / 2 {
+            return;
+        }
         let mut longest: Option<&mut Reader> = None;
         for reader in &mut self.readers {
             if longest
@@ -163,6 +175,7 @@ impl Ranges {
         };
         next.push(name);
         self.readers.push(other);
+        self.started += 1;
     }
 
     /// Lets the first reader read everything, from the start if it has ended.

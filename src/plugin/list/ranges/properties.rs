@@ -301,6 +301,18 @@ proptest! {
     }
 }
 
+/// Keys that begin with the same digits, and one far away: nothing shows how many pages lie between.
+#[test]
+fn a_wide_gap_is_not_searched_for_keys() {
+    let mut keys: Vec<String> = (0..40_u32)
+        .map(|number| format!("CH{number:032}"))
+        .collect();
+    keys.push(format!("CH{}", "f".repeat(32)));
+    let mut reading = Reading::new(Sync::NextKey, &keys);
+    reading.finish();
+    assert!(reading.answered < 30, "{} answers", reading.answered);
+}
+
 /// A read of many pages is as long as a reader's share, and not as all of them.
 #[test]
 fn a_long_map_is_read_side_by_side() {
