@@ -5,13 +5,7 @@ import ts from 'typescript-eslint';
 
 export default ts.config(
   {
-    ignores: [
-      '**/node_modules/',
-      'target/',
-      'js-shim/build/',
-      'js-shim/src/core/generated/',
-      'functions/assets/features/park-interaction/core.private.js',
-    ],
+    ignores: ['**/node_modules/', 'target/', 'js-shim/build/', 'js-shim/src/core/generated/', 'functions/assets/'],
   },
   js.configs.recommended,
   {

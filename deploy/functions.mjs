@@ -71,7 +71,7 @@ export async function deployFunctions(command, sids) {
  * @param {Awaited<ReturnType<typeof readProject>>} project
  */
 async function upload({ toolkit, print }, serviceSid, { functions, assets, mark }) {
-  print(`  uploading ${functions.length} Functions and ${assets.length} asset`);
+  print(`  uploading ${functions.length} Functions and ${assets.length} assets`);
   const functionResources = await getOrCreateFunctionResources(functions, serviceSid, toolkit);
   const assetResources = await api.getOrCreateAssetResources([...assets, mark], serviceSid, toolkit);
   const { settings } = toolkit;
@@ -178,8 +178,10 @@ const placeOf = ({ serviceSid, sid, domainName }) => ({ serviceSid, environmentS
 async function readProject() {
   const pkgJson = JSON.parse(readFileSync(join(HOME, 'package.json'), 'utf8'));
   const { functions, assets } = await fsHelpers.getListOfFunctionsAndAssets(HOME);
-  if (!assets.some(({ path }) => path.endsWith('/core.js'))) {
-    throw new Error('functions/assets has no core: the build before this step makes it.');
+  for (const name of ['core', 'texts']) {
+    if (!assets.some(({ path }) => path.endsWith(`/${name}.js`))) {
+      throw new Error(`functions/assets has no ${name}.private.js: the build before this step makes it.`);
+    }
   }
   const hash = createHash('sha256').update(JSON.stringify([runtime, pkgJson.dependencies]));
   for (const { path, access, content } of [...functions, ...assets].sort(byPath)) {

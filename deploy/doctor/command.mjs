@@ -72,7 +72,13 @@ export function run(argv) {
     },
   };
   return runCommand({ argv, usage, print }, async (command) => {
-    const parts = ['Wasm for the Functions', 'Wasm for the owner', 'flex-config', 'npm packages of the Functions'];
+    const parts = [
+      'Wasm for the Functions',
+      'texts for the Functions',
+      'Wasm for the owner',
+      'flex-config',
+      'npm packages of the Functions',
+    ];
     await setUp(parts, { print: (line) => console.error(line), brief: true });
     const findings = await examine(command);
     if (command.options.json) console.log(JSON.stringify(reportOf(findings), null, 2));

@@ -31,11 +31,13 @@ export default class ParkInteractionPlugin extends FlexPlugin {
     try {
       const view = startView(manager);
       if (!isMentioned(view)) return;
-      addStrings(manager, await texts());
+      const translate = addStrings(manager, await texts());
       const core = await load();
+      const { settings, effects } = core.start(view);
+      // Before anything shows a text.
+      if (settings) await translate(settings.functionsOrigin);
       registerNotifications({ flex, manager, core });
       addNotices({ flex });
-      const { settings, effects } = core.start(view);
       apply(effects, { flex, manager });
       if (!settings) return;
       const context: Context = { flex, manager, core, settings };

@@ -11,6 +11,7 @@ import { checkMachine } from './machine.mjs';
 import { provideNpmPackages } from './npm.mjs';
 import { debianPackages } from './packages.mjs';
 import { packArchive } from './plugin-archive.mjs';
+import { packTexts } from './plugin-texts.mjs';
 import { buildPlugin } from './plugin.mjs';
 import { checkRust } from './rust.mjs';
 import { buildSimulator } from './simulator.mjs';
@@ -25,6 +26,7 @@ export const TO_RUN = [
   'TLS certificate',
   'simulator',
   'Wasm for the Functions',
+  'texts for the Functions',
   'Flex plugin',
   'Flex desktop',
 ];
@@ -110,6 +112,11 @@ function everyStep(packages) {
       name: 'Wasm for the owner',
       after: ['Wasm for the Functions'],
       run: ({ progress, results }) => buildWasm('owner', { ...wasmWith(results), progress }),
+    },
+    {
+      name: 'texts for the Functions',
+      after: ['npm packages of the project'],
+      run: packTexts,
     },
     {
       name: 'archive of the plugin',

@@ -1,11 +1,20 @@
-// The texts that agents see, as the plugin's sources have them: a file for each language.
+// The texts that agents see, as the plugin's sources have them: a file for each language. English is in the plugin's archive, the others
+// in an asset of the Functions, from which the plugin of an agent whose Flex is in another language loads that one.
 
-import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
-import { inRoot } from '../lib/paths.mjs';
+import { inRoot, targetDir } from '../lib/paths.mjs';
+import { fingerprint, unlessDone } from '../lib/stamp.mjs';
 
 /** @typedef {Record<string, string>} Texts the texts of a language, by key */
+
+/**
+ * The texts of a language as the Functions serve them.
+ *
+ * @typedef {{ sha256: string, content: string }} Served
+ */
 
 export const TEXTS_FOLDER = inRoot('js-shim', 'src', 'strings');
 
@@ -14,6 +23,12 @@ export const ENGLISH = 'en-US';
 
 /** The name of a file with the texts of a language: its tag. */
 export const LANGUAGE = /^[a-z]{2}(-\w+)?\.ts$/;
+
+/** This file, on which all depends that it makes. */
+export const TEXTS_SCRIPT = inRoot('scripts', 'setup', 'plugin-texts.mjs');
+
+/** The Functions' asset: the texts of each language, by the SHA-256 of these texts. */
+export const TEXTS_ASSET = inRoot('functions', 'assets', 'features', 'park-interaction', 'texts.private.js');
 
 /**
  * Reads the texts by language.
@@ -40,4 +55,43 @@ async function read(file) {
   const { code } = await transform(readFileSync(file, 'utf8'), { loader: 'ts', format: 'esm' });
   const { default: texts } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
   return texts;
+}
+
+/** Writes the Functions' asset unless nothing changed. */
+export async function packTexts() {
+  const print = fingerprint({ files: [TEXTS_FOLDER, TEXTS_SCRIPT] });
+  await unlessDone({ stamp: join(targetDir, 'plugin', 'texts-stamp'), print, outputs: [TEXTS_ASSET] }, async () => {
+    const files = Object.values(served(await readTexts()));
+    const byHash = Object.fromEntries(files.map(({ sha256, content }) => [sha256, content]));
+    mkdirSync(dirname(TEXTS_ASSET), { recursive: true });
+    writeFileSync(TEXTS_ASSET, `module.exports = ${JSON.stringify(byHash, null, 2)};\n`);
+  });
+}
+
+/**
+ * Returns the texts of the languages beside English, by tag: a line for each key, in the order of the English keys. An empty line is
+ * a missing text. The hash is in base64, as a browser expects it for the integrity of a response.
+ *
+ * @param {Record<string, Texts>} languages
+ * @returns {Record<string, Served>}
+ */
+export function served({ [ENGLISH]: english, ...others }) {
+  const files = Object.entries(others).map(([tag, texts]) => {
+    const content = lines(tag, texts, Object.keys(english));
+    return [tag, { sha256: createHash('sha256').update(content).digest('base64'), content }];
+  });
+  return Object.fromEntries(files);
+}
+
+/**
+ * Returns the texts of a language, a line for each key.
+ *
+ * @param {string} tag
+ * @param {Texts} texts
+ * @param {string[]} keys
+ */
+export function lines(tag, texts, keys) {
+  const broken = keys.find((key) => /[\n\0]/.test(texts[key] ?? ''));
+  if (broken) throw new Error(`${tag}: ${broken}: expected a text on one line`);
+  return keys.map((key) => texts[key] ?? '').join('\n');
 }

@@ -1,7 +1,8 @@
 // Texts in the language that the agent chose in Flex, and texts of an admin.
 
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { createHash } from 'node:crypto';
 
+import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { known } from '../support/known.mjs';
 import { listOn, mapOf, parkedItems } from './support/list.mjs';
 import { sideLink } from './support/desktop.mjs';
@@ -10,7 +11,21 @@ import { expect, test } from './support/test.mjs';
 /** Flex's key in `localStorage` for the agent's language. */
 const CHOSEN_LANGUAGE = 'TWILIO_FLEX_LOCALE_PREFERENCE';
 
+/** The addresses of texts in other languages than English. */
+const TEXTS = '**/flex/texts?*';
+
 const TWO_HOURS = 7_230_000;
+
+/** Chooses the agent's language before Flex loads. */
+const choose = (page, language) =>
+  page.addInitScript(([key, value]) => localStorage.setItem(key, value), [CHOSEN_LANGUAGE, language]);
+
+/** Notes the addresses of requests for texts. */
+function noteRequests(page, requests) {
+  page.on('request', (request) => {
+    if (request.url().includes('/flex/texts')) requests.push(request.url());
+  });
+}
 
 for (const { language, label, link, ago, waits, listed } of [
   {
@@ -67,9 +82,12 @@ for (const { language, label, link, ago, waits, listed } of [
     const { agents } = await sim.facts();
     const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
     await sim.putItems(map, parkedItems(2, { newest: Date.now() - TWO_HOURS }));
-    const chosen = [CHOSEN_LANGUAGE, language];
+    const requests = [];
     const ada = await desktop('ada', {
-      prepare: (page) => page.addInitScript(([key, value]) => localStorage.setItem(key, value), chosen),
+      prepare: async (page) => {
+        noteRequests(page, requests);
+        await choose(page, language);
+      },
     });
     await ada.open('Charlie Customer');
     await expect(ada.parkButton).toHaveText(label);
@@ -79,24 +97,104 @@ for (const { language, label, link, ago, waits, listed } of [
     await expect(rows).toContainText([ago, ago]);
     await expect(rows).toContainText([waits, waits]);
     await expect(ada.page.getByRole('columnheader', { name: listed, exact: true })).toBeVisible();
+    expect(requests).toHaveLength(language === 'en-US' ? 0 : 1);
   });
 }
 
-/** The archive in the bundle: the only text of that length. */
-const ARCHIVE = /[A-Za-z0-9+/=]{20000,}/;
+/**
+ * How the texts may fail to come, and what the console says.
+ *
+ * @type {Record<string, { handle: (route: import('@playwright/test').Route) => unknown, errors: RegExp[] }>}
+ */
+const FAILURES = {
+  'of another version than the Functions': {
+    handle: (route) =>
+      route.continue({
+        url: route
+          .request()
+          .url()
+          .replace(/sha256=.*/, 'sha256=older'),
+      }),
+    errors: [/404/, /integrity/],
+  },
+  'of Functions before this version': {
+    handle: (route) => route.continue({ url: route.request().url().replace('/flex/texts', '/flex/before') }),
+    errors: [/404/, /integrity/],
+  },
+  'out of reach': { handle: (route) => route.abort(), errors: [/ERR_FAILED/] },
+  forged: {
+    handle: async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace('พัก', '<img src="x" onerror="alert(1)">');
+      await route.fulfill({ response, body });
+    },
+    errors: [/integrity/],
+  },
+  slow: {
+    handle: async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      // The page may be gone.
+      await route.continue().catch(() => undefined);
+    },
+    errors: [],
+  },
+};
 
-/** Removes the Thai label of the button, the first text of its language in the bundle's archive. */
+for (const [failure, { handle, errors }] of Object.entries(FAILURES)) {
+  test(`with texts that are ${failure}, the plugin works in English, until the page is loaded again`, async ({
+    desktop,
+    sim,
+    troubles,
+  }) => {
+    for (const error of errors) troubles.expect(error);
+    await sim.configure(listOn);
+    const { agents } = await sim.facts();
+    const map = mapOf(known(agents.find(({ identity }) => identity === 'ada')));
+    await sim.putItems(map, parkedItems(2, { newest: Date.now() - TWO_HOURS }));
+    const warnings = [];
+    const ada = await desktop('ada', {
+      prepare: async (page) => {
+        page.on('console', (message) => {
+          if (message.type() === 'warning' && message.text().includes('park-interaction'))
+            warnings.push(message.text());
+        });
+        await choose(page, 'th');
+        await page.route(TEXTS, handle);
+      },
+    });
+    await ada.open('Charlie Customer');
+    await expect(ada.parkButton).toHaveText('Park');
+    await sideLink(ada.page, { name: 'Parked Interactions, 2 interactions', exact: true }).click();
+    await expect(ada.page.getByRole('table').locator('[data-conversation]')).toContainText([
+      '2 hours ago',
+      '2 hours ago',
+    ]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain('no texts in th, so they are in English');
+
+    await ada.page.unroute(TEXTS);
+    await ada.page.reload();
+    await ada.isUp();
+    await expect(sideLink(ada.page, { name: 'การสนทนาที่พักไว้, 2 การสนทนา', exact: true })).toBeVisible();
+    expect(warnings).toHaveLength(1);
+  });
+}
+
+/** Serves the Thai texts without the label of the button, their first one, to a plugin that was built with exactly these. */
 async function withoutThaiLabel(page) {
-  const [before, after] = ['\0th\nพัก\n', '\0th\n\n'].map((text) => Buffer.from(text));
+  const { sha256, content } = known(served(await readTexts()).th);
+  expect(content).toMatch(/^พัก\n/);
+  const texts = content.replace('พัก', '');
+  const hash = createHash('sha256').update(texts).digest('base64');
   await page.route('**/plugins/park-interaction.js', async (route) => {
     const response = await route.fetch();
     const bundle = await response.text();
-    const [archive] = known(bundle.match(ARCHIVE));
-    const bytes = gunzipSync(Buffer.from(archive, 'base64'));
-    const at = bytes.indexOf(before);
-    expect(at).toBeGreaterThan(0);
-    const without = Buffer.concat([bytes.subarray(0, at), after, bytes.subarray(at + before.length)]);
-    await route.fulfill({ response, body: bundle.replace(archive, gzipSync(without).toString('base64')) });
+    expect(bundle).toContain(sha256);
+    await route.fulfill({ response, body: bundle.replace(sha256, hash) });
+  });
+  await page.route(TEXTS, (route) => {
+    expect(new URL(route.request().url()).searchParams.get('sha256')).toBe(hash);
+    return route.fulfill({ body: texts, contentType: 'text/plain; charset=utf-8' });
   });
 }
 
@@ -104,11 +202,28 @@ test('a missing translation is in English', async ({ desktop }) => {
   const ada = await desktop('ada', {
     prepare: async (page) => {
       await withoutThaiLabel(page);
-      await page.addInitScript(([key, value]) => localStorage.setItem(key, value), [CHOSEN_LANGUAGE, 'th']);
+      await choose(page, 'th');
     },
   });
   await ada.open('Charlie Customer');
   await expect(ada.parkButton).toHaveText('Park');
+  await expect(ada.parkButton).toHaveAccessibleName('พักการสนทนาจนกว่าลูกค้าจะเขียนมา');
+});
+
+test('a text that an admin sets while the texts come stays', async ({ desktop }) => {
+  const ada = await desktop('ada', {
+    prepare: async (page) => {
+      await choose(page, 'th');
+      await page.route(TEXTS, async (route) => {
+        await page.evaluate(() => {
+          globalThis.Twilio.Flex.Manager.getInstance().strings.ParkInteractionButtonLabel = 'Hold';
+        });
+        await route.continue();
+      });
+    },
+  });
+  await ada.open('Charlie Customer');
+  await expect(ada.parkButton).toHaveText('Hold');
   await expect(ada.parkButton).toHaveAccessibleName('พักการสนทนาจนกว่าลูกค้าจะเขียนมา');
 });
 

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { callbackOf } from '../../deploy/callback.mjs';
 import { functionPaths } from '../../deploy/paths.mjs';
 import { inRoot } from '../../scripts/lib/paths.mjs';
+import { readTexts, served } from '../../scripts/setup/plugin-texts.mjs';
 import { known } from '../support/known.mjs';
 import { openAccount } from './support.mjs';
 
@@ -75,6 +76,8 @@ async function deployOthers(uniqueName, paths) {
  * @type {Record<string, number>}
  */
 const STATUSES = { public: 400, protected: 403, private: 404 };
+/** The Function that serves the texts: none are found for an empty request. */
+const TEXTS = 'flex/texts';
 
 /** Every Function with the status of its response to an empty request. */
 const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park-interaction'), {
@@ -84,10 +87,22 @@ const FUNCTIONS = readdirSync(inRoot('functions', 'functions', 'features', 'park
   .filter((file) => file.endsWith('.js'))
   .map((file) => {
     const [, path, access = 'public'] = known(/^(.+?)(?:\.(protected|private))?\.js$/.exec(file.replaceAll(sep, '/')));
-    return { path, status: STATUSES[access] };
+    return { path, status: path === TEXTS ? 404 : STATUSES[access] };
   });
 
 const deployed = (path, init) => fetch(`https://${DOMAIN}/features/park-interaction/${path}`, init);
+
+/** Returns the paths of the private assets of the running build, but for the mark of its files. */
+async function assets() {
+  const { services } = account.client.serverless.v1;
+  const [service] = (await services.list()).filter(({ uniqueName }) => uniqueName === 'park-interaction');
+  const [environment] = await services(service.sid).environments.list();
+  const { assetVersions } = await services(service.sid).builds(environment.buildSid).fetch();
+  return assetVersions
+    .filter(({ visibility, path }) => visibility === 'private' && !path.includes('/deployed/'))
+    .map(({ path }) => path)
+    .sort();
+}
 
 describe('npm run deploy', () => {
   it('deploys to an empty account, beside other plugins', async () => {
@@ -100,6 +115,14 @@ describe('npm run deploy', () => {
       // A public Function requires fields, a protected one a signature, and a private one has no URL.
       assert.equal((await deployed(path, { method: 'POST' })).status, status, path);
     }
+
+    const texts = Object.values(served(await readTexts()));
+    assert.equal(texts.length, 5);
+    for (const { sha256, content } of texts) {
+      const response = await deployed(`${TEXTS}?sha256=${encodeURIComponent(sha256)}`);
+      assert.equal(await response.text(), content);
+    }
+    assert.deepEqual(await assets(), ['/features/park-interaction/core.js', '/features/park-interaction/texts.js']);
 
     const data = await account.customData();
     assert.equal(data.serverless_functions_domain, DOMAIN);

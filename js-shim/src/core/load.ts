@@ -27,7 +27,7 @@ export function load(): Promise<Core> {
   return loading;
 }
 
-/** Returns the texts of all languages, which `strings` reads. */
+/** Returns the keys and the English texts, which `strings` reads. */
 export async function texts(): Promise<string> {
   return new TextDecoder().decode((await unpack()).subarray(wasmLength));
 }

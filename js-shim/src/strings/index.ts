@@ -1,5 +1,6 @@
 import type { Manager } from '@twilio/flex-ui';
 
+import { translations } from '../core/generated/archive';
 import type enUS from './en-US';
 
 /** The key of a text in Flex's strings. */
@@ -10,17 +11,54 @@ export type Translation = Partial<Record<Key, string>>;
 
 const ENGLISH = 'en-US';
 
-/** The texts by language. They come from the files of this folder, in the archive with the Wasm: see `scripts/setup/plugin-archive.mjs`. */
-const languages: Record<string, Translation> = {};
+/** English is in the archive with the Wasm, the others are served by the Functions: see `scripts/setup/plugin-texts.mjs`. */
+const LANGUAGES = [ENGLISH, ...Object.keys(translations)];
 
-/** Adds the texts in Flex's language, from those of the archive. A key that the admin has set stays as it is. */
-export function addStrings(manager: Manager, archived: string): void {
-  const [keys, ...parts] = archived.split('\0').map((part) => part.split('\n'));
-  for (const [tag, ...texts] of parts)
-    languages[tag] = Object.fromEntries(keys.map((key, at) => [key, texts[at]]).filter(([, words]) => words));
+/** The time that the texts in another language have to arrive. */
+const PATIENCE_MS = 2_000;
+
+/** The language of the plugin's texts. */
+let shown = ENGLISH;
+
+/**
+ * Adds the English texts, from the keys and texts of the archive. A key that the admin has set stays as it is. Returns a function that
+ * replaces the texts by those in Flex's language, which the Functions at an origin have; without them they stay in English.
+ */
+export function addStrings(manager: Manager, archived: string): (origin: string) => Promise<void> {
+  const [keys, english] = archived.split('\0').map((part) => part.split('\n'));
   const strings = manager.strings as unknown as Record<string, string>;
-  Object.assign(strings, { ...languages[ENGLISH], ...stringsFor(flexLocale(manager)), ...strings });
+  const own = keys.map((key, at) => ({ key, at })).filter(({ key }) => !(key in strings));
+  for (const { key, at } of own) strings[key] = english[at];
+
+  return async (origin) => {
+    const tag = tagFor(flexLocale(manager));
+    if (!tag || tag === ENGLISH) return;
+    try {
+      const texts = await within(PATIENCE_MS, translation(origin, translations[tag]));
+      // Another plugin may have set its own meanwhile.
+      for (const { key, at } of own) if (texts[at] && strings[key] === english[at]) strings[key] = texts[at];
+      shown = tag;
+    } catch (error) {
+      console.warn(`park-interaction: no texts in ${tag}, so they are in English:`, error);
+    }
+  };
 }
+
+/**
+ * Loads a translation: the texts in the order of the keys. The browser refuses any but those with which this plugin was built, so that
+ * other Functions, or somebody between, can put nothing into the page. After the first time, it has them in its cache.
+ */
+async function translation(origin: string, sha256: string): Promise<string[]> {
+  const url = `${origin}/features/park-interaction/flex/texts?sha256=${encodeURIComponent(sha256)}`;
+  return (await (await fetch(url, { integrity: `sha256-${sha256}` })).text()).split('\n');
+}
+
+/** Returns the result of `work`, or rejects after a time. The work goes on: a late response still gets into the browser's cache. */
+const within = <T>(milliseconds: number, work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => setTimeout(reject, milliseconds, `no response within ${milliseconds} ms`)),
+  ]);
 
 /** Returns Flex's current text of a key. */
 export const text = (manager: Manager, key: Key): string => (manager.strings as unknown as Record<string, string>)[key];
@@ -28,15 +66,13 @@ export const text = (manager: Manager, key: Key): string => (manager.strings as 
 /** Returns the locale for numbers and times: Flex's, unless the texts are not in that language. */
 export function localeOf(manager: Manager): string {
   const locale = flexLocale(manager);
-  return tagFor(locale) ? locale : ENGLISH;
+  return tagFor(locale) === shown ? locale : ENGLISH;
 }
 
 const flexLocale = (manager: Manager): string => manager.localization?.localeTag ?? navigator.language;
 
-/** Returns the texts of the language, or else of the first variant of the same language, or else in English. */
-const stringsFor = (locale: string): Translation => languages[tagFor(locale) ?? ENGLISH];
-
+/** Returns the language with texts for a locale: itself, or else the first variant of the same language. */
 function tagFor(locale: string): string | undefined {
   const family = (tag: string) => tag.split('-')[0];
-  return locale in languages ? locale : Object.keys(languages).find((known) => family(known) === family(locale));
+  return LANGUAGES.includes(locale) ? locale : LANGUAGES.find((known) => family(known) === family(locale));
 }
