@@ -1,6 +1,7 @@
 import type { Context } from '../context';
 import type { OperationName, ShimOutcome } from '../core/generated/glue';
 import { operate } from '../core/operate';
+import { dropDraft } from '../drafts';
 import { apply } from '../effects';
 
 /** The error of an operation that was not done: `isUnclear` if nobody knows that. */
@@ -40,11 +41,14 @@ export function registerRowAction(context: Context, name: string, operation: Ope
   const once = oncePerKey<string | undefined>();
 
   const act = (payload?: RowPayload) =>
-    once(payload?.ConversationSid, () =>
-      perform(operate(context, operation, payload), context, {
-        customer: customerOf(context, payload?.ConversationSid),
-      }),
-    );
+    once(payload?.ConversationSid, async () => {
+      const conversationSid = String(payload?.ConversationSid);
+      const customer = customerOf(context, conversationSid);
+      if (operation !== 'keep') context.list?.endWait(conversationSid);
+      await perform(operate(context, operation, payload), context, { customer });
+      // Nobody can send a half-written reply any more.
+      if (operation === 'end') dropDraft(context.manager, conversationSid);
+    });
   context.flex.Actions.registerAction(name, act);
 }
 
