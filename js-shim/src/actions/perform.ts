@@ -2,7 +2,7 @@ import type { Context } from '../context';
 import type { OperationName, ShimOutcome } from '../core/generated/glue';
 import { operate } from '../core/operate';
 import { dropDraft } from '../drafts';
-import { apply } from '../effects';
+import { apply, unload } from '../effects';
 
 /** The error of an operation that was not done: `isUnclear` if nobody knows that. */
 export type NotDone = Error & NonNullable<ShimOutcome['error']>;
@@ -46,8 +46,11 @@ export function registerRowAction(context: Context, name: string, operation: Ope
       const customer = customerOf(context, conversationSid);
       if (operation !== 'keep') context.list?.endWait(conversationSid);
       await perform(operate(context, operation, payload), context, { customer });
-      // Nobody can send a half-written reply any more.
-      if (operation === 'end') dropDraft(context.manager, conversationSid);
+      if (operation === 'end') {
+        // Nobody can send a half-written reply any more. The unload after a park keeps it once more.
+        unload(conversationSid);
+        dropDraft(context.manager, conversationSid);
+      }
     });
   context.flex.Actions.registerAction(name, act);
 }
