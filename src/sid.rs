@@ -137,6 +137,8 @@ sids! {
     SyncServiceSid = "IS";
     /// A Sync map.
     MapSid = "MP";
+    /// A Sync document.
+    DocumentSid = "ET";
 }
 
 /// Returns the text of an example SID, for tests.

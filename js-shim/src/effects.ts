@@ -65,7 +65,7 @@ const scheduled = new Map<unknown, () => void>();
 
 /** Unloads a conversation later, unless the agent has it again by then, because Flex needs its state. */
 function scheduleUnload(conversationSid: string, afterMs: number, manager: Context['manager']): void {
-  const unload = () => {
+  const unloadNow = () => {
     clearTimeout(timer);
     scheduled.delete(conversationSid);
     keepDraft(manager, conversationSid);
@@ -77,13 +77,13 @@ function scheduleUnload(conversationSid: string, afterMs: number, manager: Conte
   };
   const timer = setTimeout(() => {
     if (hasAcceptedTaskFor(manager, conversationSid)) scheduled.delete(conversationSid);
-    else unload();
+    else unloadNow();
   }, afterMs);
-  scheduled.set(conversationSid, unload);
+  scheduled.set(conversationSid, unloadNow);
   keepDraft(manager, conversationSid);
 }
 
-/** Unloads a conversation that is offered again, before Flex loads it. */
-export function unloadBeforeReturn(conversationSid: unknown): void {
+/** Unloads a conversation now, if that is scheduled: one that is offered again, before Flex loads it, or one that was ended. */
+export function unload(conversationSid: unknown): void {
   scheduled.get(conversationSid)?.();
 }

@@ -1,7 +1,7 @@
 import type { Context } from './context';
 import { operate } from './core/operate';
 import { putBackDraft } from './drafts';
-import { announceReturn, apply, unloadBeforeReturn } from './effects';
+import { announceReturn, apply, unload } from './effects';
 import { reservationView, type Reservation } from './flex/task';
 import { focusMessageBox, isWriting } from './handover';
 
@@ -47,7 +47,7 @@ export function followReservations(context: Context): void {
   };
   workerClient?.reservations.forEach(watch);
   workerClient?.on('reservationCreated', (reservation) => {
-    unloadBeforeReturn(reservation.task.attributes?.conversationSid);
+    unload(reservation.task.attributes?.conversationSid);
     watch(reservation);
   });
 }

@@ -192,7 +192,8 @@ function checkOption({ name, rawName, value, inlineValue }, options) {
     if (value === undefined) return;
     throw new WrongUse(`${rawName} takes no value, but there is ${value}.`);
   }
-  if (value === undefined || (!inlineValue && /^-./.test(value))) {
+  // An empty value is that of a variable of a script that is not set: every text has it as a part.
+  if (!value?.trim() || (!inlineValue && /^-./.test(value))) {
     throw new WrongUse(`${rawName} needs a value: expected ${expected}.`);
   }
   if ((!known || known.includes(value)) && accepts(value)) return;

@@ -35,12 +35,14 @@ impl Known {
 }
 
 impl Callers {
-    /// Returns the owner of this token, if it was validated in the last minute.
+    /// Returns the owner of this token, if it was validated in the last minute. Forgets all validations that count no more: a clock that
+    /// is put forward again does not bring them back.
     #[must_use]
     pub fn find(&self, token: &str, now: Millis) -> Option<Caller> {
-        let known = self.0.borrow();
+        let mut known = self.0.borrow_mut();
+        known.retain(|one| one.counts(now));
         let one = known.iter().find(|one| one.token == token)?;
-        one.counts(now).then(|| one.caller.clone())
+        Some(one.caller.clone())
     }
 
     /// Remembers the owner of a token that Twilio has just validated.
@@ -84,9 +86,20 @@ mod tests {
         assert_eq!(callers.find("token", NOW), None);
         callers.remember("token", &ada(), NOW);
         assert_eq!(callers.find("token", NOW + KNOWN_FOR_MS - 1), Some(ada()));
-        assert_eq!(callers.find("token", NOW + KNOWN_FOR_MS), None);
-        assert_eq!(callers.find("token", NOW - 1), None);
         assert_eq!(callers.find("toke", NOW), None);
+        assert_eq!(callers.find("token", NOW + KNOWN_FOR_MS), None);
+        assert!(
+            callers.0.borrow().is_empty(),
+            "no token stays in the memory"
+        );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_ends_a_validation() {
+        let callers = Callers::default();
+        callers.remember("token", &ada(), NOW);
+        assert_eq!(callers.find("token", NOW - 1), None);
+        assert_eq!(callers.find("token", NOW), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::sid::ConversationSid;
 use crate::twilio::calls::{
-    Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim,
+    Claim, ClaimState, ClaimVersion, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim,
 };
 use crate::twilio::time::Millis;
 use crate::twilio::Failure;
@@ -42,17 +42,16 @@ pub enum ClaimStatus {
     Held {
         /// The end of the lease.
         until: Millis,
-        /// The document's revision.
-        revision: String,
+        /// The document's version.
+        version: ClaimVersion,
         /// True if there was a claim before this one. Then earlier reads may be out of date.
         taken_over: bool,
     },
     /// Another operation holds it.
     Theirs {
-        /// The document's revision.
-        revision: String,
-        /// The time until which their last changes may not show, if they have ended and have created an invite.
-        invited_until: Option<Millis>,
+        /// If they have ended and have created an invite: the document's version, and the time until which their last changes may not
+        /// show.
+        invited: Option<(ClaimVersion, Millis)>,
     },
     /// Sync is not available.
     Unavailable,
@@ -114,15 +113,14 @@ impl ClaimHandle {
     /// such an owner.
     pub fn take_from_inviter(&mut self, calls: &mut Calls, now: Millis) -> bool {
         let ClaimStatus::Theirs {
-            revision,
-            invited_until: Some(until),
+            invited: Some((version, until)),
         } = &self.status
         else {
             return false;
         };
-        let revision = revision.clone();
+        let version = version.clone();
         self.inviter_until = *until;
-        self.update(calls, revision, now);
+        self.update(calls, version, now);
         true
     }
 
@@ -195,22 +193,19 @@ impl ClaimHandle {
         is_taken_over && !self.is_look_current
     }
 
-    /// Renews the lease if it ends soon. It may also have ended: the revision shows that nobody else has taken it.
+    /// Renews the lease if it ends soon. It may also have ended: the version shows that nobody else has taken it.
     pub fn renew(&mut self, calls: &mut Calls, now: Millis) {
-        let ClaimStatus::Held {
-            until, revision, ..
-        } = &self.status
-        else {
+        let ClaimStatus::Held { until, version, .. } = &self.status else {
             return;
         };
         let ends_soon = *until < now + RENEW_BEFORE_MS;
         if !ends_soon || self.renewal.is_under_way() || !calls.has_time(now) {
             return;
         }
-        let revision = revision.clone();
+        let version = version.clone();
         self.renewed_until = now + LEASE_MS;
         let claim = self.ours(self.renewed_until, ClaimState::Held);
-        self.renewal.ask(calls, UpdateClaim { claim, revision });
+        self.renewal.ask(calls, UpdateClaim { claim, version });
     }
 
     /// Gives the claim back, if this operation holds it.
@@ -224,11 +219,11 @@ impl ClaimHandle {
     }
 
     fn end(&mut self, calls: &mut Calls, until: Millis, state: ClaimState) {
-        if let ClaimStatus::Held { revision, .. } = &self.status {
-            // If another operation has taken it, the revision prevents this change.
+        if let ClaimStatus::Held { version, .. } = &self.status {
+            // If another operation has taken it, the version prevents this change.
             calls.make(UpdateClaim {
                 claim: self.ours(until, state),
-                revision: revision.clone(),
+                version: version.clone(),
             });
             self.status = ClaimStatus::Open;
         }
@@ -273,7 +268,7 @@ impl ClaimHandle {
             Some(Ok(document)) => {
                 self.status = ClaimStatus::Held {
                     until: self.renewed_until,
-                    revision: document.revision,
+                    version: document.version,
                     taken_over,
                 };
             }
@@ -316,10 +311,7 @@ impl ClaimHandle {
     /// Leaves the claim to others. The operation waits before it asks again.
     fn lose(&mut self) {
         self.forget_look();
-        self.status = ClaimStatus::Theirs {
-            revision: String::new(),
-            invited_until: None,
-        };
+        self.status = ClaimStatus::Theirs { invited: None };
     }
 
     fn create(&mut self, calls: &mut Calls, now: Millis) {
@@ -334,16 +326,16 @@ impl ClaimHandle {
         self.read.ask(calls, FetchClaim(self.conversation.clone()));
     }
 
-    fn update(&mut self, calls: &mut Calls, revision: String, now: Millis) {
+    fn update(&mut self, calls: &mut Calls, version: ClaimVersion, now: Millis) {
         self.status = ClaimStatus::Open;
         let claim = self.ours(now + LEASE_MS, ClaimState::Held);
-        self.take_over.ask(calls, UpdateClaim { claim, revision });
+        self.take_over.ask(calls, UpdateClaim { claim, version });
     }
 
     fn hold(&mut self, document: &ClaimedDocument, taken_over: bool) {
         self.status = ClaimStatus::Held {
             until: document.claim.until,
-            revision: document.revision.clone(),
+            version: document.version.clone(),
             taken_over,
         };
     }
@@ -355,11 +347,11 @@ impl ClaimHandle {
             self.hold(document, true);
         } else if claim.until <= now || claim.until > now + LEASE_MS + FORGED_BEYOND_MS {
             self.needs_look = claim.state == ClaimState::Released;
-            self.update(calls, document.revision.clone(), now);
+            self.update(calls, document.version.clone(), now);
         } else {
+            let is_inviter = claim.state == ClaimState::Invited;
             self.status = ClaimStatus::Theirs {
-                revision: document.revision.clone(),
-                invited_until: (claim.state == ClaimState::Invited).then_some(claim.until),
+                invited: is_inviter.then(|| (document.version.clone(), claim.until)),
             };
         }
     }
@@ -419,7 +411,10 @@ mod tests {
                 until: 0,
                 state: ClaimState::Released,
             },
-            revision: "1".into(),
+            version: ClaimVersion {
+                document: None,
+                revision: "1".into(),
+            },
             is_new: false,
         };
         let status = asked(|call| match call {
@@ -429,10 +424,6 @@ mod tests {
             AnyCall::FetchClaim(_) => Ok(AnyAnswer::FetchClaim(theirs.clone())),
             _ => Err(Failure::Conflict),
         });
-        let expected = ClaimStatus::Theirs {
-            revision: String::new(),
-            invited_until: None,
-        };
-        assert_eq!(status, expected);
+        assert_eq!(status, ClaimStatus::Theirs { invited: None });
     }
 }

@@ -538,12 +538,13 @@ impl Unpark {
     }
 
     /// Returns the index of the first message that no agent has seen. If it is unknown, as after a park by another
-    /// plugin, all messages count as seen.
+    /// plugin, all messages count as seen, but for an end, which cannot be undone: see [`Self::after_last_of_others`].
     fn first_unseen(&self) -> u32 {
-        let guardian = self.guardian();
-        guardian
-            .and_then(|guardian| guardian.first_unseen)
-            .unwrap_or(u32::MAX)
+        match self.guardian().and_then(|guardian| guardian.first_unseen) {
+            Some(known) => known,
+            None if self.is_end() => self.after_last_of_others(),
+            None => u32::MAX,
+        }
     }
 
     fn carry_out(&mut self, decision: Decision, now: Millis) {

@@ -28,6 +28,29 @@ test('the first park of an agent appears at once in each tab', async ({ desktop,
   await expect(list.view).toContainText('Nothing is parked');
 });
 
+const link = ({ page }) => sideLink(page, { name: /^Parked/ });
+
+/** Hides a page as the browser does after some minutes: no frames, and timers that follow timers once a minute. */
+const hide = ({ page }) =>
+  page.evaluate(() => {
+    Object.defineProperty(globalThis.document, 'hidden', { get: () => true });
+    const begin = globalThis.setTimeout;
+    globalThis.requestAnimationFrame = () => 1;
+    globalThis.setTimeout = (work, ms, ...rest) => begin(work, ms >= 50 ? Math.max(ms, 60_000) : ms, ...rest);
+  });
+
+test('a hidden page is current', async ({ desktop, sim }) => {
+  const ada = await desktop('ada');
+  await park(ada, CHARLIE);
+  await park(ada, WANDA);
+  await expect(link(ada)).toHaveAccessibleName(/2 interactions/);
+  await hide(ada);
+  await sim.customerWrites('charlie', 'Back again');
+  await expect(link(ada)).toHaveAccessibleName(/1 interaction$/, { timeout: 10_000 });
+  await sim.customerWrites('wanda', 'Back again');
+  await expect(link(ada)).toHaveAccessibleName(/0 interactions/, { timeout: 10_000 });
+});
+
 /** Limits the life of rows to a day. */
 const rowsLastADay = (sim) =>
   sim.configure({ uiAttributes: { custom_data: { features: { park_interaction: { list_ttl_hours: 24 } } } } });

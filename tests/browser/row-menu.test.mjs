@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { notedNotifications, noteNotifications } from './support/desk.mjs';
 import { List, listOn, putRows } from './support/list.mjs';
 import { expect, test } from './support/test.mjs';
 
@@ -102,6 +103,46 @@ test('an agent gives a conversation to the queue', async ({ desktop, sim }) => {
   await expect(notice(ada, `The conversation with ${CHARLIE} is being routed.`)).toBeVisible();
   const open = (await sim.tasksOf('charlie')).filter(({ attributes }) => attributes.parked);
   expect(open.map(({ attributes }) => attributes.parked.cause)).toEqual(['given']);
+});
+
+test('a conversation that waits for room is given away without a word about the wait', async ({ desktop, sim }) => {
+  const { ada, list } = await parked(desktop);
+  await sim.agent('ada', { chatCapacity: 2 });
+  await expect.poll(() => ada.capacity()).toBe(0);
+  await list.button(CHARLIE).click();
+  await list
+    .row(CHARLIE)
+    .getByRole('button', { name: /^Wait for room/ })
+    .click();
+  await expect(list.row(CHARLIE)).toContainText('Waiting for room');
+  await noteNotifications(ada);
+  await list.more(CHARLIE).click();
+  await entry(ada, 'Give to the queue').click();
+  await expect(notice(ada, `The conversation with ${CHARLIE} is being routed.`)).toBeVisible();
+  await expect(list.row(CHARLIE)).toHaveCount(0);
+  const waits = () =>
+    ada.page.evaluate(() => Object.entries(globalThis.localStorage).filter(([key]) => key.includes(':waits:')));
+  await expect.poll(async () => (await waits()).map(([, value]) => value)).toEqual(['[]']);
+  expect(await notedNotifications(ada)).toEqual(['ParkInteractionRouted']);
+});
+
+test('the end of a conversation forgets its half-written reply', async ({ desktop }) => {
+  const ada = await desktop('ada');
+  await ada.open(CHARLIE);
+  await ada.page.getByTestId('message-input').fill('Your order is');
+  await ada.park();
+  await expect(ada.task(CHARLIE)).toHaveCount(0);
+  const stored = () => ada.page.evaluate(() => JSON.stringify({ ...globalThis.localStorage }));
+  await expect.poll(stored).toContain('Your order is');
+  const list = await new List(ada).open();
+  await list.more(CHARLIE).click();
+  await entry(ada, 'End conversation…').click();
+  await ada.page.getByRole('button', { name: 'End conversation' }).click();
+  await expect(notice(ada, `The conversation with ${CHARLIE} was ended.`)).toBeVisible();
+  await expect.poll(stored).not.toContain('Your order is');
+  // Flex's state of a parked conversation is dropped some time after the park.
+  await ada.page.waitForTimeout(2_500);
+  expect(await stored()).not.toContain('Your order is');
 });
 
 test('a conversation whose customer has just written is not ended', async ({ desktop, sim, troubles }) => {

@@ -171,6 +171,41 @@ fn an_unseen_message_is_routed_instead() {
     assert_eq!(attributes["parked"]["cause"], "message");
 }
 
+/// Version 0.1.0 wrote no index into the address, and other plugins write none at all.
+fn parked_without_an_index() -> Stage {
+    let mut stage = Stage::parked();
+    let Some(Target::Url(url)) = &mut stage.twilio.webhooks[0].armed.target else {
+        panic!("a webhook with an address")
+    };
+    let (before, _) = url.split_once("&at=").unwrap();
+    *url = before.into();
+    stage
+}
+
+/// Then nobody knows which messages an agent has seen, and what the customer wrote last may be unseen.
+#[test]
+fn a_message_that_may_be_unseen_is_routed_instead() {
+    let mut stage = parked_without_an_index();
+    stage.twilio.customer_writes(stage.now);
+    assert_eq!(click(&mut stage, END), Reply::CustomerWrote);
+    assert!(!stage.twilio.closed);
+    assert_eq!(stage.invites(), 1);
+
+    let mut answered = parked_without_an_index();
+    answered.twilio.customer_writes(answered.now);
+    answered.twilio.write("ada", None, answered.now);
+    assert_eq!(click(&mut answered, END), Reply::Ended);
+    assert_nothing_is_left(&answered.twilio, "answered");
+
+    let mut late = parked_without_an_index();
+    late.twilio.write("ada", None, late.now);
+    late.watchers = NOBODY;
+    late.twilio.webhooks[0].events = WebhookEvents::State;
+    let end = late.unpark(END);
+    late.customer_writes_in(430);
+    assert_eq!(late.reply(end), Reply::EndedUnheard);
+}
+
 /// The first message waits for the kept time, and its row shows it.
 #[test]
 fn a_kept_message_that_the_agent_has_seen_does_not_prevent_the_end() {

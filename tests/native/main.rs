@@ -8,6 +8,7 @@
 )]
 
 mod appointments;
+mod claim;
 mod damaged;
 mod end;
 mod faults;

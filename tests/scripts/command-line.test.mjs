@@ -60,6 +60,8 @@ describe('a command line', () => {
       [['go', '--size', 'big'], '--size big: expected a number.'],
       [['go', '--size'], '--size needs a value: expected a number.'],
       [['go', '--size', '--loud'], '--size needs a value: expected a number.'],
+      [[...GOOD, '--tag', ''], '--tag needs a value: expected a value.'],
+      [[...GOOD, '--tag= '], '--tag needs a value: expected a value.'],
       [[...GOOD, '--colour', 'rde'], '--colour rde: expected one of red, green. Did you mean red?'],
       [[...GOOD, '--loud=yes'], '--loud takes no value, but there is yes.'],
       [[...GOOD, '--volume'], '--volume is no option here. There are: --size, --colour, --tag, --loud, --help.'],

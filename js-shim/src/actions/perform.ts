@@ -1,7 +1,8 @@
 import type { Context } from '../context';
 import type { OperationName, ShimOutcome } from '../core/generated/glue';
 import { operate } from '../core/operate';
-import { apply } from '../effects';
+import { dropDraft } from '../drafts';
+import { apply, unload } from '../effects';
 
 /** The error of an operation that was not done: `isUnclear` if nobody knows that. */
 export type NotDone = Error & NonNullable<ShimOutcome['error']>;
@@ -40,11 +41,17 @@ export function registerRowAction(context: Context, name: string, operation: Ope
   const once = oncePerKey<string | undefined>();
 
   const act = (payload?: RowPayload) =>
-    once(payload?.ConversationSid, () =>
-      perform(operate(context, operation, payload), context, {
-        customer: customerOf(context, payload?.ConversationSid),
-      }),
-    );
+    once(payload?.ConversationSid, async () => {
+      const conversationSid = String(payload?.ConversationSid);
+      const customer = customerOf(context, conversationSid);
+      if (operation !== 'keep') context.list?.endWait(conversationSid);
+      await perform(operate(context, operation, payload), context, { customer });
+      if (operation === 'end') {
+        // Nobody can send a half-written reply any more. The unload after a park keeps it once more.
+        unload(conversationSid);
+        dropDraft(context.manager, conversationSid);
+      }
+    });
   context.flex.Actions.registerAction(name, act);
 }
 

@@ -1,6 +1,6 @@
 // One drawing for many changes.
 
-/** The time after which something happens without a frame, in milliseconds: a hidden page has none. */
+/** The time after which something happens without a frame, in milliseconds: a page that has just been hidden has none. */
 const WITHOUT_FRAME_MS = 100;
 
 /** The most frames for which a drawing waits while more changes come. */
@@ -8,6 +8,9 @@ const MOST_FRAMES = 12;
 
 /** The time between two drawings while pages of a long list come, in milliseconds. */
 const BETWEEN_PAGES_MS = 250;
+
+/** A request that no frame has. */
+const NO_FRAME = -1;
 
 /** Gathers changes, and calls `draw` once for many of them. */
 export class Frames {
@@ -35,6 +38,12 @@ export class Frames {
 
   private next = (): void => {
     if (this.request) return;
+    if (document.hidden) {
+      // It has no frames, and the browser delays its timers by up to a minute: nothing is gathered.
+      this.request = NO_FRAME;
+      queueMicrotask(this.run);
+      return;
+    }
     this.request = requestAnimationFrame(this.run);
     this.timer = setTimeout(this.run, WITHOUT_FRAME_MS);
   };

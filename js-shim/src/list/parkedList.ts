@@ -33,6 +33,8 @@ export interface ParkedList {
   wait(row: Row): unknown;
   /** Takes back the wish to resume, or to wait. */
   cancel(row: Row): unknown;
+  /** Ends the wait for room, because the agent has decided otherwise about the conversation. */
+  endWait(conversationSid: string): void;
   /** Runs the action `UnparkInteraction` as without a list, and shows it in the row. */
   unpark(payload: OperationView): Promise<ShimOutcome>;
   /** Reads everything again. */
@@ -114,6 +116,7 @@ export function startList(context: Context): ParkedList {
     },
     wait: ({ conversationSid, data }) => waits.wait(conversationSid, data.customerName ?? undefined),
     cancel: ({ conversationSid }) => waits.cancel(conversationSid),
+    endWait: (conversationSid) => waits.remove(conversationSid),
     async unpark(payload) {
       const answered = list.unpark(payload, settings.functionsOrigin, token(manager), logoutSignal());
       // Rust has just queued a microtask that marks the row.

@@ -20,6 +20,8 @@ export interface Waits {
   wait(conversationSid: string, customerName: string | undefined): void;
   /** Takes the agent's wish back. */
   cancel(conversationSid: string): void;
+  /** Ends a wait without a word, if there is one: the agent has decided otherwise. */
+  remove(conversationSid: string): void;
   /** Does the next step, which the list decides, in one tab at a time. */
   step(): void;
 }
@@ -56,6 +58,7 @@ export function followWaits(
       waits.write([...others(conversationSid), [conversationSid, customerName]]);
       changed();
     },
+    remove,
     cancel(conversationSid) {
       list.cancel(conversationSid);
       remove(conversationSid);

@@ -86,6 +86,19 @@ impl Unpark {
         Some(read.map(MessageRef::from).filter(is_unheard).count())
     }
 
+    /// Returns the index after the last message that is not the customer's. The agent had seen that one; of the later ones nobody
+    /// knows.
+    pub(super) fn after_last_of_others(&self) -> u32 {
+        let address = self.customer_address();
+        let read = self.messages.newest_first().iter();
+        let of_customer = read.take_while(|message| {
+            let by = MessageRef::from(*message);
+            self.authors
+                .is_customer(&by, &self.seen, address.as_deref())
+        });
+        of_customer.last().map_or(u32::MAX, |first| first.index)
+    }
+
     /// Closes the conversation. The same update removes the record.
     pub(super) fn close(&mut self) {
         let mut ending = Ending::new(Step::Close, self.unheard_count());

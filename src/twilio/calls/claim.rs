@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::sid::ConversationSid;
+use crate::sid::{ConversationSid, DocumentSid};
 use crate::sync_name::DocumentName;
 use crate::twilio::body::{Body, Unreadable};
 use crate::twilio::http::{Access, Http, Uri};
@@ -47,10 +47,20 @@ pub enum ClaimState {
 pub struct ClaimedDocument {
     /// The content of the document.
     pub claim: Claim,
-    /// The document's revision.
-    pub revision: String,
+    /// Its version.
+    pub version: ClaimVersion,
     /// True if this call has created the document. False: the conversation was claimed before.
     pub is_new: bool,
+}
+
+/// A version of the document. Each document of the same name begins with the same revision, so that the revision alone may be that of
+/// a later document.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ClaimVersion {
+    /// The document. `None`: Twilio's response names none, and the name is used.
+    pub document: Option<DocumentSid>,
+    /// Its revision.
+    pub revision: String,
 }
 
 /// Creates a claim. If there is one already, reads that instead.
@@ -65,12 +75,12 @@ pub struct CreateClaim {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FetchClaim(pub ConversationSid);
 
-/// Changes a claim, if it still has this revision.
+/// Changes a claim, if it still has this version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UpdateClaim {
     pub claim: Claim,
-    /// The revision that it must have.
-    pub revision: String,
+    /// The version that it must have.
+    pub version: ClaimVersion,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,9 +119,12 @@ impl Claim {
     }
 }
 
-fn document(conversation: &ConversationSid, access: &Access) -> Uri {
-    let name = DocumentName::claim_on(conversation);
-    Uri::sync_service(access).part("Documents").id(&name)
+fn documents(access: &Access) -> Uri {
+    Uri::sync_service(access).part("Documents")
+}
+
+fn named(conversation: &ConversationSid, access: &Access) -> Uri {
+    documents(access).id(&DocumentName::claim_on(conversation))
 }
 
 fn read(
@@ -121,6 +134,7 @@ fn read(
 ) -> Result<ClaimedDocument, Unreadable> {
     #[derive(Deserialize)]
     struct Raw {
+        sid: Option<String>,
         data: Box<RawValue>,
         revision: String,
     }
@@ -139,7 +153,10 @@ fn read(
             until: data.until,
             state: data.state,
         },
-        revision: raw.revision,
+        version: ClaimVersion {
+            document: raw.sid.and_then(|sid| DocumentSid::parse(sid).ok()),
+            revision: raw.revision,
+        },
         is_new,
     })
 }
@@ -150,14 +167,14 @@ impl Call for CreateClaim {
     fn http(&self, access: &Access) -> Http {
         let claim = &self.claim;
         if self.taken {
-            return Http::get(document(&claim.conversation, access));
+            return Http::get(named(&claim.conversation, access));
         }
         let data = json!({
             "UniqueName": DocumentName::claim_on(&claim.conversation).as_str(),
             "Data": claim.data(),
             "Ttl": CLAIM_TTL_SECONDS,
         });
-        Http::post(Uri::sync_service(access).part("Documents"), data)
+        Http::post(documents(access), data)
     }
 
     fn read(&self, body: Body<'_>) -> Result<ClaimedDocument, Unreadable> {
@@ -199,7 +216,7 @@ impl Call for FetchClaim {
     type Answer = ClaimedDocument;
 
     fn http(&self, access: &Access) -> Http {
-        Http::get(document(&self.0, access))
+        Http::get(named(&self.0, access))
     }
 
     fn read(&self, body: Body<'_>) -> Result<ClaimedDocument, Unreadable> {
@@ -217,8 +234,11 @@ impl Call for UpdateClaim {
 
     fn http(&self, access: &Access) -> Http {
         let data = json!({ "Data": self.claim.data(), "Ttl": CLAIM_TTL_SECONDS });
-        Http::post(document(&self.claim.conversation, access), data)
-            .with_header("If-Match", &self.revision)
+        let document = match &self.version.document {
+            Some(document) => documents(access).id(document),
+            None => named(&self.claim.conversation, access),
+        };
+        Http::post(document, data).with_header("If-Match", &self.version.revision)
     }
 
     fn read(&self, body: Body<'_>) -> Result<ClaimedDocument, Unreadable> {
@@ -227,21 +247,26 @@ impl Call for UpdateClaim {
 
     #[cfg(test)]
     fn examples() -> Vec<Self> {
-        vec![Self {
+        let of = |document| Self {
             claim: Claim {
                 conversation: ConversationSid::example(),
                 owner: "operation".into(),
                 until: 1_000,
                 state: ClaimState::Released,
             },
-            revision: "1a".into(),
-        }]
+            version: ClaimVersion {
+                document,
+                revision: "1a".into(),
+            },
+        };
+        vec![of(Some(DocumentSid::example())), of(None)]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sid::example as sid;
     use crate::twilio::testing::{answer, example, request, respond};
 
     const URI: &str = "https://sync.twilio.com/v1/Services/IS…/Documents";
@@ -265,7 +290,7 @@ mod tests {
         assert_eq!(
             request(&example::<UpdateClaim>()),
             json!({
-                "method": "post", "uri": document, "headers": { "If-Match": "1a" },
+                "method": "post", "uri": format!("{URI}/ET…"), "headers": { "If-Match": "1a" },
                 "data": { "Data": data("released"), "Ttl": 12 },
             })
         );
@@ -275,12 +300,17 @@ mod tests {
     fn a_document_is_read_and_one_that_is_no_claim_is_free() {
         let claim = json!({ "owner": "other", "until": 7, "state": "invited" });
         let read = |data| {
-            let body = json!({ "data": data, "revision": "2b", "unique_name": "n" });
+            let body = json!({ "sid": sid("ET"), "data": data, "revision": "2b" });
             answer(&example::<FetchClaim>(), &body)
         };
         let found = read(claim);
         assert_eq!((found.claim.until, found.is_new), (7, false));
         assert_eq!(found.claim.state, ClaimState::Invited);
+        let version = ClaimVersion {
+            document: Some(DocumentSid::example()),
+            revision: "2b".into(),
+        };
+        assert_eq!(found.version, version);
         for other in [json!({}), json!({ "owner": 1 }), json!([])] {
             assert_eq!(read(other).claim.until, 0);
         }

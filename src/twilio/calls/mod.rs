@@ -45,7 +45,8 @@ mod validate_token;
 
 pub use any_call::{Listed, ReadBack};
 pub use claim::{
-    Claim, ClaimState, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim, CLAIM_TTL_SECONDS,
+    Claim, ClaimState, ClaimVersion, ClaimedDocument, CreateClaim, FetchClaim, UpdateClaim,
+    CLAIM_TTL_SECONDS,
 };
 pub use close_channel::CloseChannel;
 pub use close_participant::CloseParticipant;

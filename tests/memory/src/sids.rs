@@ -6,8 +6,8 @@
 )]
 
 use park_interaction::sid::{
-    ChannelSid, ConversationParticipantSid, ConversationSid, FlowSid, InteractionSid, MapSid,
-    MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
+    ChannelSid, ConversationParticipantSid, ConversationSid, DocumentSid, FlowSid, InteractionSid,
+    MapSid, MessageSid, ParticipantSid, QueueSid, TaskSid, WebhookSid, WorkerSid, WorkflowSid,
 };
 
 macro_rules! sids {
@@ -34,6 +34,7 @@ sids! {
     flow: FlowSid;
     message: MessageSid;
     map: MapSid;
+    document: DocumentSid;
 }
 
 /// Returns the text of a SID of any kind with this number.

@@ -10,8 +10,9 @@ use park_interaction::record::ParkedRecord;
 use park_interaction::sid::{ChannelSid, InteractionSid, WorkerSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ArmedWebhook, Claim, ClaimedDocument, CreateClaim, Message, Target, TaskStatus, UpdateClaim,
-    UpdateConversation, UpdateWebhook, WhenTaken, WorkerChannel, SHORTEST_TIMER_SECONDS,
+    ArmedWebhook, Claim, ClaimVersion, ClaimedDocument, CreateClaim, Message, Target, TaskStatus,
+    UpdateClaim, UpdateConversation, UpdateWebhook, WhenTaken, WorkerChannel,
+    SHORTEST_TIMER_SECONDS,
 };
 use park_interaction::twilio::time::Millis;
 use park_interaction::twilio::{AnyAnswer, AnyCall, Failure};
@@ -97,7 +98,10 @@ impl Variant {
     pub fn instead(self, call: &AnyCall) -> Option<Answer> {
         let document = |claim: &Claim| ClaimedDocument {
             claim: claim.clone(),
-            revision: "1".into(),
+            version: ClaimVersion {
+                document: None,
+                revision: "1".into(),
+            },
             is_new: true,
         };
         let answer = match (self, call) {
@@ -170,7 +174,10 @@ impl Variant {
             // It cannot be taken over either.
             (Self::ClaimForEver, AnyCall::UpdateClaim(call)) => {
                 let outdated = UpdateClaim {
-                    revision: "outdated".into(),
+                    version: ClaimVersion {
+                        document: None,
+                        revision: "outdated".into(),
+                    },
                     ..(**call).clone()
                 };
                 Some(outdated.into())

@@ -93,6 +93,7 @@ function ParkButton({ context, task, busy }: Props) {
   const prepare = () => {
     if (button.enabled) void operate(context, 'prepare', undefined).catch(() => undefined);
   };
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- `prepare` is the same in each drawing of an enabled button
   React.useEffect(prepare, [button.enabled]);
   const openDialog = () => setOpen(true);
   const park = button.needsReason ? openDialog : () => parkWith();
