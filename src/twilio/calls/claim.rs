@@ -88,6 +88,9 @@ struct Data {
     owner: String,
     until: Millis,
     state: ClaimState,
+    /// For people who look at the requests: an address with the document's SID does not say it.
+    #[serde(skip_deserializing)]
+    conversation: String,
 }
 
 impl CreateClaim {
@@ -113,6 +116,7 @@ impl Claim {
             owner: self.owner.clone(),
             until: self.until,
             state: self.state,
+            conversation: self.conversation.to_string(),
         };
         // Serialization of strings and numbers cannot fail.
         serde_json::to_string(&data).unwrap_or_default()
@@ -145,6 +149,7 @@ fn read(
         owner: String::new(),
         until: 0,
         state: ClaimState::Released,
+        conversation: String::new(),
     });
     Ok(ClaimedDocument {
         claim: Claim {
@@ -273,8 +278,11 @@ mod tests {
 
     #[test]
     fn the_requests_create_read_and_change_the_document() {
-        let data =
-            |state: &str| format!(r#"{{"owner":"operation","until":1000,"state":"{state}"}}"#);
+        let data = |state: &str| {
+            format!(
+                r#"{{"owner":"operation","until":1000,"state":"{state}","conversation":"CH…"}}"#
+            )
+        };
         assert_eq!(
             request(&example::<CreateClaim>()),
             json!({
