@@ -6,7 +6,7 @@ use regex::{Captures, Regex};
 
 /// The names by which a printed result mentions things: SIDs, revisions of documents, queries of further pages, and times.
 const NAMES: &str = concat!(
-    r"(?:AC|CH|KD|UO|UT|KG|MB|WT|WW|WQ|WK|WS|IM|WH|FW|IS|MP)[0-9a-f]{32}",
+    r"(?:AC|CH|KD|UO|UT|KG|MB|WT|WW|WQ|WK|WS|IM|WH|FW|IS|MP|ET)[0-9a-f]{32}",
     r#"|revision: "[^"]*""#,
     r#"|PageRef\("[^"]*"\)"#,
     r"|\b[0-9]{13}\b",

@@ -176,6 +176,12 @@ impl Pair {
         let in_simulator = self.ask_simulator(&call);
         let in_simulator = self.without_removed_tasks(in_simulator);
         self.learn_version(&call, &in_memory, &in_simulator);
+        if let Ok(AnyAnswer::CreateClaim(claimed)) = &in_memory {
+            if let Some(document) = claimed.version.document.as_ref().filter(|_| claimed.is_new) {
+                // In memory every other claim has the same SID.
+                self.names.forget(document.as_str());
+            }
+        }
         let results = [in_memory.clone(), in_simulator];
         let [ours, theirs] =
             results.map(|result| format!("{:?}", made_coarse(result, &self.memory)));

@@ -4,7 +4,7 @@ use memory_twilio::sids::{self, conversation, webhook, worker};
 use memory_twilio::{identity, ADA, BEN, SUE, WAKE_URL};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ClaimState, CloseParticipant, CreateClaim, DeleteItem, DeleteWebhook, FetchClaim,
+    ClaimState, ClaimVersion, CloseParticipant, CreateClaim, DeleteItem, DeleteWebhook, FetchClaim,
     ListChatParticipants, ListItems, ListParticipants, PutItem, RemoveChatParticipant, Target,
     UpdateClaim, UpdateConversation, UpdateItem, UpdateWebhook, WhenTaken,
 };
@@ -44,8 +44,8 @@ impl Dice {
 struct Walk {
     pair: Pair,
     dice: Dice,
-    /// The last revision of the claim that was seen.
-    revision: String,
+    /// The last version of the claim that was seen.
+    version: ClaimVersion,
 }
 
 impl Walk {
@@ -97,7 +97,7 @@ impl Walk {
             1 => self.pair.call(FetchClaim(conversation(1))),
             _ => self.pair.call(UpdateClaim {
                 claim,
-                revision: self.revision.clone(),
+                version: self.version.clone(),
             }),
         };
         let Ok(
@@ -110,7 +110,7 @@ impl Walk {
         };
         // Not every change is seen, so that a later one meets another revision than it expects.
         if self.dice.roll(3) > 0 {
-            self.revision = document.revision;
+            self.version = document.version;
         }
         self.pair.pass(u64::try_from(self.dice.roll(8)).unwrap());
     }
@@ -232,7 +232,10 @@ fn random_sequences_have_the_same_results() {
         let mut walk = Walk {
             pair: Pair::new(&simulator, DOCUMENTED),
             dice: Dice::new(seed),
-            revision: "none".into(),
+            version: ClaimVersion {
+                document: None,
+                revision: "none".into(),
+            },
         };
         look_around(&mut walk.pair);
         for step in 1..=STEPS {

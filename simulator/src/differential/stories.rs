@@ -9,14 +9,14 @@ use park_interaction::request::InsightsFields;
 use park_interaction::sid::{ContentSid, TaskSid};
 use park_interaction::sync_name::MapName;
 use park_interaction::twilio::calls::{
-    ChannelRef, Claim, ClaimState, CloseChannel, CloseParticipant, Content, ConversationState,
-    CreateClaim, CreateInteraction, CreateInvite, CreateMessage, CreateWebhook, DeleteItem,
-    DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem, FetchMessage, FetchTask,
-    FetchWorker, FindWorker, Item, ListChatParticipants, ListConversations, ListInvites, ListItems,
-    ListMaps, ListMessages, ListParticipants, ListTaskEvents, ListTasks, ListWebhooks,
-    ListWorkerChannels, NamedWorker, PutItem, RemoveChatParticipant, Target, UpdateClaim,
-    UpdateConversation, UpdateItem, UpdateTask, UpdateWebhook, ValidateToken, WebhookEvents,
-    WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
+    ChannelRef, Claim, ClaimState, ClaimVersion, CloseChannel, CloseParticipant, Content,
+    ConversationState, CreateClaim, CreateInteraction, CreateInvite, CreateMessage, CreateWebhook,
+    DeleteItem, DeleteWebhook, FetchChannel, FetchClaim, FetchConversation, FetchItem,
+    FetchMessage, FetchTask, FetchWorker, FindWorker, Item, ListChatParticipants,
+    ListConversations, ListInvites, ListItems, ListMaps, ListMessages, ListParticipants,
+    ListTaskEvents, ListTasks, ListWebhooks, ListWorkerChannels, NamedWorker, PutItem,
+    RemoveChatParticipant, Target, UpdateClaim, UpdateConversation, UpdateItem, UpdateTask,
+    UpdateWebhook, ValidateToken, WebhookEvents, WhenTaken, WorkerField, CLAIM_TTL_SECONDS,
 };
 use park_interaction::twilio::{AnyCall, Call, Failure};
 
@@ -482,20 +482,20 @@ fn claims(pair: &mut Pair) {
     assert_eq!(pair.call(create.clone()), Err(Failure::Conflict));
     let seen = answer::<CreateClaim>(&pair.call_to_the_end(create));
     assert_eq!((seen.is_new, seen.claim.owner), (false, "first".to_owned()));
-    let update = |claim: Claim, revision: &str| UpdateClaim {
+    let update = |claim: Claim, version: &ClaimVersion| UpdateClaim {
         claim,
-        revision: revision.into(),
+        version: version.clone(),
     };
     pair.pass(5);
-    let taken = pair.call(update(second.clone(), &made.revision));
+    let taken = pair.call(update(second.clone(), &made.version));
     let taken = answer::<UpdateClaim>(&taken);
-    let late = pair.call(update(first.clone(), &made.revision));
+    let late = pair.call(update(first.clone(), &made.version));
     assert_eq!(late, Err(Failure::Conflict));
     pair.pass(u64::from(CLAIM_TTL_SECONDS) - 1);
     pair.call(fetch.clone()).unwrap();
     pair.pass(1);
     assert_eq!(pair.call(fetch), Err(Failure::NotFound));
-    let gone = pair.call(update(first.clone(), &taken.revision));
+    let gone = pair.call(update(first.clone(), &taken.version));
     assert_eq!(gone, Err(Failure::NotFound));
     let again = pair.call(CreateClaim::new(first));
     assert!(answer::<CreateClaim>(&again).is_new);
