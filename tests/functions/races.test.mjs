@@ -157,8 +157,8 @@ async function runTogether(batch, member, meanwhile) {
   const { desk } = batch;
   const claims = {
     host: 'sync.twilio.com',
-    method: 'POST',
-    pathPattern: '/Documents$',
+    // An agent's click reads the claim first.
+    pathPattern: '/Documents(/ParkInteraction_\\w+)?$',
     mentions: [member.conversationSid],
   };
   const hold = await desk.fault(member.fault);
