@@ -374,6 +374,7 @@ async fn malformed_input_notifies_the_agent_and_is_not_sent() {
                 "variant": "malformed",
                 "message": "`task.attributes.conversationSid` is malformed: \
                             expected `CH` followed by 32 hexadecimal digits",
+                "isUnclear": false,
             },
             "effects": [{
                 "kind": "notify",
