@@ -31,7 +31,8 @@ pub fn end_outcome(called: Result<Reply, CallFailure>) -> ShimOutcome {
         Ok(Reply::Ended) => notified(NotificationId::ParkInteractionEnded),
         Ok(Reply::EndedUnheard) => notified(NotificationId::ParkInteractionEndedUnheard),
         Ok(Reply::CustomerWrote) => not_ended(NotificationId::ParkInteractionCustomerWrote),
-        Ok(Reply::AlreadyRouted | Reply::Settled) => {
+        // The agent whose park is not over is still in it.
+        Ok(Reply::AlreadyRouted | Reply::Settled | Reply::Ignored) => {
             not_ended(NotificationId::ParkInteractionAlreadyRouted)
         }
         Ok(_) => ShimOutcome::failed_to(Deed::End, &CallFailure::Unreadable { status: 200 }),
@@ -139,10 +140,14 @@ mod tests {
                 Reply::Settled,
                 (Id::ParkInteractionAlreadyRouted, not_ended, false),
             ),
+            (
+                Reply::Ignored,
+                (Id::ParkInteractionAlreadyRouted, not_ended, false),
+            ),
         ] {
             assert_eq!(shown(&end_outcome(Ok(reply))), expected);
         }
-        assert!(end_outcome(Ok(Reply::Ignored)).error.is_some());
+        assert!(end_outcome(Ok(Reply::Routed)).error.is_some());
         let lost = end_outcome(Err(CallFailure::TimedOut));
         let unclear = Some(StringKey::ParkInteractionEndUnclear);
         assert_eq!(
