@@ -112,6 +112,7 @@ export class Batch {
     await this.#deleteWebhooksAndRows(this.#of('reconcile', 'reconcile all'));
     await this.#writeUnheard(this.#of('reconcile unheard'));
     await this.#passLeases();
+    await aFew(this.members, (member) => this.#signInAgain(member));
     // From now on the tasks exist that its requests may name.
     const states = await this.#statesOf(this.members);
     this.members.forEach((member, number) => {
@@ -262,8 +263,8 @@ export class Batch {
   }
 
   /** Resumes, as the agent who parked or as the supervisor. */
-  resume({ token, conversationSid }, { asSupervisor = false } = {}) {
-    const Token = asSupervisor ? this.desk.agent(SUPERVISOR).token : token;
+  async resume({ token, conversationSid }, { asSupervisor = false } = {}) {
+    const Token = asSupervisor ? await this.#newToken(SUPERVISOR) : token;
     return this.desk.call(RESUME, { Token, conversationSid });
   }
 
@@ -305,9 +306,23 @@ export class Batch {
     members.forEach((member, number) => {
       const state = states[number];
       const { routing } = state.agents[0];
-      const { token } = this.desk.facts.agents.find(({ workerSid }) => workerSid === routing.worker_sid);
-      member.joinedBy = { token, state };
+      const { identity, token } = this.desk.facts.agents.find(({ workerSid }) => workerSid === routing.worker_sid);
+      member.joinedBy = { identity, token, state };
     });
+  }
+
+  /** Gives those who act for a member a new token. The Functions do not know it yet, so that every case validates it. */
+  async #signInAgain(member) {
+    member.token = await this.#newToken(member.identity);
+    const { joinedBy } = member;
+    if (joinedBy?.identity === member.identity) joinedBy.token = member.token;
+    else if (joinedBy) joinedBy.token = await this.#newToken(joinedBy.identity);
+  }
+
+  /** @param {string} identity */
+  async #newToken(identity) {
+    const { token } = await this.desk.control('POST', 'tokens', { identity });
+    return token;
   }
 
   /** Sends a message of the customer, and waits for the response to the webhook if one is armed. */
