@@ -42,6 +42,8 @@ test('a customer on the web page is offered to a free agent', async ({ desktop, 
   await customer.goto('/customer');
   await customer.getByLabel('Name').fill('Nora New');
   await customer.getByRole('button', { name: 'Begin' }).click();
+  // Until then a message is that of the customer who was chosen before.
+  await expect(customer.getByText('Nora New, web chat')).toBeVisible();
   await customer.getByLabel('Message', { exact: true }).fill('Hello, is anybody there?');
   await customer.getByRole('button', { name: 'Send', exact: true }).click();
 
