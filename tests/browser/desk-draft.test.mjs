@@ -14,9 +14,6 @@ const kept = (desktop) =>
     Object.entries(localStorage).filter(([key]) => key.startsWith('park-interaction:drafts')),
   );
 
-// Flex tells the customer that the agent types, which may reach Twilio when the agent has left.
-test.beforeEach(({ troubles }) => troubles.expect(/Failed to send typing indicator/));
-
 test('a reply is back after a park and a resume, and is sent once', async ({ desktop, sim }) => {
   const ada = await desktop('ada');
   await ada.open(CHARLIE);
