@@ -7,6 +7,12 @@ import { messageOf } from './errors.mjs';
 /** The exit code of a command line, or of credentials, that cannot be used. */
 export const WRONG_USE = 2;
 
+/** The exit codes of every check, for its help. */
+export const CHECK_EXIT_CODES = `Exit codes:
+  0  everything held
+  1  something failed, or could not be tried
+  2  the command line cannot be used`;
+
 /** The command line or the credentials cannot be used: nothing was done. */
 export class WrongUse extends Error {
   code = WRONG_USE;

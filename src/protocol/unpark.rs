@@ -139,19 +139,11 @@ impl Cause {
     /// Returns true if the caller needs a Flex token.
     #[must_use]
     pub fn needs_token(&self) -> bool {
-        matches!(
-            self,
-            Self::Resume
-                | Self::Give
-                | Self::End { .. }
-                | Self::Change(_)
-                | Self::Settle
-                | Self::Check(Clock::Desktop)
-        )
+        self.is_click() || matches!(self, Self::Settle | Self::Check(Clock::Desktop))
     }
 
-    /// Returns true if an agent waits for the reply.
-    fn keeps_somebody_waiting(&self) -> bool {
+    /// Returns true if an agent has clicked on a parked conversation, and waits for the reply.
+    fn is_click(&self) -> bool {
         matches!(
             self,
             Self::Resume | Self::Give | Self::End { .. } | Self::Change(_)
@@ -643,7 +635,7 @@ impl Machine for Unpark {
             return self.calls.finish(Outcome::reply(Reply::Ignored));
         }
         if self.cause.needs_token() {
-            if self.cause.keeps_somebody_waiting() {
+            if self.cause.is_click() {
                 self.claim.glance(&mut self.calls);
             }
             if self.token.is_empty() {

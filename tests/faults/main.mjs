@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run check:faults`: sets up what is missing, then runs every operation with every fault of every remote call.
 
-import { WrongUse, readOrExit } from '../../scripts/lib/command-line.mjs';
+import { CHECK_EXIT_CODES, WrongUse, readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
@@ -16,10 +16,7 @@ const options = readOrExit(
   --only PATTERN  the faults whose line 'OPERATION, CALL, KIND', as printed for a lost one, contains or matches this
   --help          this text
 
-Exit codes:
-  0  everything held
-  1  something failed, or could not be tried
-  2  the command line cannot be used`,
+${CHECK_EXIT_CODES}`,
     example: "npm run check:faults -- --only '^park, POST sync .*, 503$'",
     docs: 'docs/architecture.md#tests',
     options: { all: { type: 'boolean' }, only: { type: 'string', expected: 'a regular expression' } },

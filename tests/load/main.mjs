@@ -2,7 +2,7 @@
 // `npm run check:load`: sets up what is missing, then parks and wakes many conversations at a steady rate. With `--appointments N`,
 // N conversations come back at times within a minute instead.
 
-import { readOrExit } from '../../scripts/lib/command-line.mjs';
+import { CHECK_EXIT_CODES, readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 
@@ -28,10 +28,7 @@ const options = readOrExit(
   --appointments N   so many conversations come back at times within a minute instead
   --help             this text
 
-Exit codes:
-  0  everything held
-  1  something failed, or could not be tried
-  2  the command line cannot be used`,
+${CHECK_EXIT_CODES}`,
     example: 'npm run check:load -- --conversations 500 --rate 20',
     docs: 'docs/performance.md',
     options: { conversations: COUNT, appointments: COUNT, rate: COUNT, 'no-limits': { type: 'boolean' } },

@@ -140,12 +140,7 @@ fn nobody_else_may_end_or_give() {
     ] {
         for cause in [END, Cause::Give] {
             let mut stage = parked();
-            // Ben writes his own name into the record, which every agent's browser can.
-            let forged = stage
-                .twilio
-                .attributes
-                .replace(worker(ADA).as_str(), worker(BEN).as_str());
-            stage.twilio.attributes = forged.into();
+            stage.write_into_record(BEN);
             let before = stage.twilio.clone();
             stage.caller = who.clone();
             assert_eq!(refusal(click(&mut stage, cause)), expected);

@@ -221,12 +221,7 @@ fn nobody_else_may_keep() {
         (None, Refusal::InvalidToken),
     ] {
         let mut stage = expiring(TIMER_ALONE);
-        // Ben writes his own name into the record, which every agent's browser can.
-        let forged = stage
-            .twilio
-            .attributes
-            .replace(worker(ADA).as_str(), worker(BEN).as_str());
-        stage.twilio.attributes = forged.into();
+        stage.write_into_record(BEN);
         let before = stage.twilio.clone();
         stage.caller = who;
         assert_eq!(refusal(keep(&mut stage)), expected);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use memory_twilio::sids::worker;
 use memory_twilio::{
     caller, the_channel, the_conversation, MemoryTwilio, WebhookCall, ADA, WAKE_URL,
 };
@@ -256,6 +257,15 @@ impl Stage {
     /// Schedules a message of the customer after so many milliseconds; a webhook that is armed then wakes.
     pub fn customer_writes_in(&mut self, milliseconds: Millis) {
         self.schedule(milliseconds, Job::CustomerWrites);
+    }
+
+    /// Writes this worker in place of Ada into the record, which every agent's browser can.
+    pub fn write_into_record(&mut self, number: u32) {
+        let forged = self
+            .twilio
+            .attributes
+            .replace(worker(ADA).as_str(), worker(number).as_str());
+        self.twilio.attributes = forged.into();
     }
 
     /// Lets the customer write to the parked conversation. Returns the wake's reply.

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run check:readings`: sets up what is missing, then runs stories under every reading of Twilio.
 
-import { readOrExit } from '../../scripts/lib/command-line.mjs';
+import { CHECK_EXIT_CODES, readOrExit } from '../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../scripts/setup/index.mjs';
 import { STORIES } from './stories.mjs';
@@ -22,10 +22,7 @@ const { values } = readOrExit(process.argv.slice(2), {
 The stories are:
 ${NAMES.map((name) => `  ${name}`).join('\n')}
 
-Exit codes:
-  0  everything held
-  1  something failed, or could not be tried
-  2  the command line cannot be used`,
+${CHECK_EXIT_CODES}`,
   example: 'npm run check:readings -- --only replay=exclusive,task-callback=never',
   docs: 'simulator/README.md#readings',
   options: {

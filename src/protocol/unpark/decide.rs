@@ -591,11 +591,10 @@ impl Unpark {
     }
 
     fn reply_when_joined(&self) -> Reply {
-        match self.cause {
-            Cause::Resume | Cause::Give | Cause::End { .. } | Cause::Change(_) => {
-                Reply::AlreadyRouted
-            }
-            _ => Reply::Settled,
+        if self.cause.is_click() {
+            Reply::AlreadyRouted
+        } else {
+            Reply::Settled
         }
     }
 }

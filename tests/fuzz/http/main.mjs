@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm run check:bodies`: sends mutated HTTP bodies to the real Functions for as long as you like.
 
-import { readOrExit } from '../../../scripts/lib/command-line.mjs';
+import { CHECK_EXIT_CODES, readOrExit } from '../../../scripts/lib/command-line.mjs';
 import { onSignal } from '../../../scripts/lib/processes.mjs';
 import { setUp, TO_RUN } from '../../../scripts/setup/index.mjs';
 
@@ -24,10 +24,7 @@ const options = readOrExit(
   --seed S   the seed of the mutations (default: from the clock)
   --help     this text
 
-Exit codes:
-  0  everything held
-  1  something failed, or could not be tried
-  2  the command line cannot be used`,
+${CHECK_EXIT_CODES}`,
     example: 'npm run check:bodies -- --count 1000 --seed 7',
     docs: 'tests/fuzz/README.md',
     options: { count: NUMBER, seed: NUMBER },
