@@ -368,6 +368,8 @@ impl ClaimHandle {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::protocol::{Effect, Event};
     use crate::twilio::{AnyAnswer, AnyCall};
@@ -376,8 +378,17 @@ mod tests {
 
     /// Asks for a claim. `sync` returns Sync's response to each call.
     fn asked(sync: impl Fn(&AnyCall) -> Result<AnyAnswer, Failure>) -> ClaimStatus {
+        asked_looking(sync, 0).status().clone()
+    }
+
+    /// Asks for a claim during a look, which begins again `looks` times when the claim needs it.
+    fn asked_looking(
+        sync: impl Fn(&AnyCall) -> Result<AnyAnswer, Failure>,
+        mut looks: u32,
+    ) -> ClaimHandle {
         let mut claim = ClaimHandle::new(ConversationSid::example(), "ours".into());
         let mut calls = Calls::new(7, NOW + LEASE_MS);
+        claim.note_look();
         claim.ask(&mut calls, NOW);
         for _ in 0..40 {
             for effect in calls.effects() {
@@ -386,11 +397,70 @@ mod tests {
                     if let Some(finished) = calls.take(event, NOW) {
                         claim.take(&finished, &mut calls, NOW);
                     }
+                    if looks > 0 && claim.needs_look() {
+                        looks -= 1;
+                        claim.note_look();
+                    }
                 }
             }
         }
         assert!(calls.idle(), "the claim never ends");
-        claim.status().clone()
+        claim
+    }
+
+    fn released() -> ClaimedDocument {
+        ClaimedDocument {
+            claim: Claim {
+                conversation: ConversationSid::example(),
+                owner: "theirs".into(),
+                until: 0,
+                state: ClaimState::Released,
+            },
+            version: ClaimVersion {
+                document: None,
+                revision: "1".into(),
+            },
+            is_new: false,
+        }
+    }
+
+    /// Sync has a claim that was released, and lets others take it before us `lost` times.
+    fn released_in_sync(lost: u32) -> impl Fn(&AnyCall) -> Result<AnyAnswer, Failure> {
+        let lost = Cell::new(lost);
+        move |call| match call {
+            AnyCall::CreateClaim(create) if create.reads() => {
+                Ok(AnyAnswer::CreateClaim(released()))
+            }
+            AnyCall::FetchClaim(_) => Ok(AnyAnswer::FetchClaim(released())),
+            AnyCall::UpdateClaim(update) if lost.get() == 0 => {
+                Ok(AnyAnswer::UpdateClaim(ClaimedDocument {
+                    claim: update.claim.clone(),
+                    ..released()
+                }))
+            }
+            AnyCall::UpdateClaim(_) => {
+                lost.set(lost.get() - 1);
+                Err(Failure::Conflict)
+            }
+            _ => Err(Failure::Conflict),
+        }
+    }
+
+    /// The former owner may have changed what was read before.
+    #[test]
+    fn a_look_from_before_a_takeover_is_outdated() {
+        let claim = asked_looking(released_in_sync(0), 0);
+        assert!(claim.is_held(NOW) && claim.is_look_outdated());
+    }
+
+    #[test]
+    fn a_look_beside_a_takeover_is_current_unless_others_were_faster() {
+        let claim = asked_looking(released_in_sync(0), 1);
+        assert!(claim.is_held(NOW) && !claim.is_look_outdated());
+        let claim = asked_looking(released_in_sync(1), 1);
+        assert!(claim.is_held(NOW) && claim.is_look_outdated());
+        let claim = asked_looking(released_in_sync(1), 2);
+        assert!(claim.is_held(NOW) && !claim.is_look_outdated());
     }
 
     #[test]
@@ -404,24 +474,11 @@ mod tests {
 
     #[test]
     fn a_claim_that_others_always_take_first_is_theirs() {
-        let theirs = ClaimedDocument {
-            claim: Claim {
-                conversation: ConversationSid::example(),
-                owner: "theirs".into(),
-                until: 0,
-                state: ClaimState::Released,
-            },
-            version: ClaimVersion {
-                document: None,
-                revision: "1".into(),
-            },
-            is_new: false,
-        };
         let status = asked(|call| match call {
             AnyCall::CreateClaim(create) if create.reads() => {
-                Ok(AnyAnswer::CreateClaim(theirs.clone()))
+                Ok(AnyAnswer::CreateClaim(released()))
             }
-            AnyCall::FetchClaim(_) => Ok(AnyAnswer::FetchClaim(theirs.clone())),
+            AnyCall::FetchClaim(_) => Ok(AnyAnswer::FetchClaim(released())),
             _ => Err(Failure::Conflict),
         });
         assert_eq!(status, ClaimStatus::Theirs { invited: None });
