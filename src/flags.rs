@@ -383,4 +383,12 @@ flags! {
     /// Sets flags for the conversations of a queue.
     per_queue: QueuesFlag { most: 50 },
         "flags for the conversations of a queue, by its name or SID, such as `{\"Support\": {\"reasons\": [\"Waiting for parts\"]}}`";
+
+    /// Marks messages that wait for too long in the view of the team. The largest is a day.
+    alert_unanswered_minutes: IntegerFlag { default: 15, range: (0, 1_440) },
+        "after how many minutes without an answer a parked conversation is marked for supervisors; needs `show_list`; `0`: never";
+
+    /// Marks conversations that are parked for too long in the view of the team. The largest is 180 days.
+    alert_parked_hours: IntegerFlag { default: 0, range: (0, 4_320) },
+        "after how many hours a parked conversation is marked for supervisors; needs `show_list`; `0`: never";
 }
