@@ -9,11 +9,13 @@ mod calls;
 mod claim;
 pub(crate) mod evidence;
 mod messages;
+mod oversight;
 pub mod park;
 pub mod prepare;
 mod refusal;
 mod snapshot;
 pub mod sweep;
+pub mod team;
 pub mod unpark;
 
 pub use calls::CallId;
