@@ -459,6 +459,8 @@ pub enum StringKey {
     ParkInteractionBackOwner,
     /// It is back because an agent gave it to the queue.
     ParkInteractionBackGiven,
+    /// A batch was cancelled before it came to the conversation.
+    ParkInteractionBulkCancelled,
 }
 }
 

@@ -15,7 +15,7 @@ use super::list::resume::{Answer, Room, WaitStep};
 use super::operation::{FunctionCall, Operation};
 use super::returned::returned as facts;
 use super::value::{fold, give, parse, take};
-use super::{appointment, button, keep, list, settings, watch};
+use super::{appointment, batch, button, keep, list, settings, watch};
 use crate::flags::Flags;
 use crate::request::{
     CheckRequest, EndRequest, GiveRequest, KeepRequest, ParkRequest, SettleRequest, UnparkRequest,
@@ -192,6 +192,12 @@ export type WatchStep = [kind: 'read' | 'mark' | 'check' | 'refused', map: strin
 
 /** The result of an event: tasks, the milliseconds until the next event `time`, and the time for the mark if it is granted. */
 export type WatchAnswer = [steps: WatchStep[], wait: number | undefined, askedAt: number | undefined];
+
+/** The numbers of a batch's conversations by their results. */
+export type BatchCounts = [done: number, notDone: number, unclear: number, left: number];
+
+/** The result for a conversation of a batch, and the key of the text that says why it was not done. */
+export type BatchResult = [outcome: 'done' | 'notDone' | 'unclear', reason: string];
 
 /** The error for an argument that is not plain data. */
 export interface CoreError extends Error {
@@ -622,6 +628,78 @@ pub fn watch_event(
         let wait = watch.next_tick().map(wait_until);
         Ok(Array::of3(&steps, &wait.into(), &asked_at.into()))
     })
+}
+
+/// An action on many conversations; see the module `batch`. Times are the browser's.
+#[wasm_bindgen]
+pub struct Batch(batch::Batch);
+
+#[wasm_bindgen]
+impl Batch {
+    /// Creates a batch. An action that gives the conversations to this agent has the agent's free places for chats and emails.
+    #[wasm_bindgen(constructor)]
+    pub fn new(free_chats: Option<u32>, free_emails: Option<u32>) -> Self {
+        Self(batch::Batch::new(free_chats, free_emails))
+    }
+
+    /// Adds a conversation of a channel at the end.
+    pub fn add(&mut self, channel: &str) {
+        self.0.add(channel);
+    }
+
+    /// Returns the place of the conversation to start now, if there is one.
+    pub fn start(&mut self) -> Option<usize> {
+        self.0.start(Date::now())
+    }
+
+    /// Returns the milliseconds until the next start, if there is one before the next answer.
+    #[wasm_bindgen(js_name = nextStart)]
+    pub fn next_start(&self) -> Option<f64> {
+        self.0.next_start(Date::now()).map(wait_until)
+    }
+
+    /// Takes the answer for a conversation that was started: the key of the text that says why it was not done, and whether it may have
+    /// been done after all.
+    pub fn answer(
+        &mut self,
+        place: usize,
+        failure: Option<String>,
+        #[wasm_bindgen(js_name = isUnclear)] is_unclear: bool,
+    ) {
+        self.0.answer(place, failure, is_unclear, Date::now());
+    }
+
+    /// Starts nothing more.
+    pub fn cancel(&mut self) {
+        self.0.cancel();
+    }
+
+    /// Returns the numbers of conversations by their results.
+    #[wasm_bindgen(unchecked_return_type = "BatchCounts")]
+    pub fn counts(&self) -> Array {
+        let counts = self.0.counts();
+        let array = Array::of3(
+            &counts.done.into(),
+            &counts.not_done.into(),
+            &counts.unclear.into(),
+        );
+        array.push(&counts.left.into());
+        array
+    }
+
+    /// Returns the result for a conversation, if there is one.
+    #[wasm_bindgen(unchecked_return_type = "BatchResult | undefined")]
+    pub fn result(&self, place: usize) -> JsValue {
+        let Some((outcome, reason)) = self.0.result(place) else {
+            return JsValue::UNDEFINED;
+        };
+        let outcome = match outcome {
+            batch::Outcome::Done => "done",
+            batch::Outcome::NotDone => "notDone",
+            batch::Outcome::Unclear => "unclear",
+        };
+        Array::of2(&outcome.into(), &reason.into()).into()
+    }
 }
 
 fn texts(texts: Vec<String>) -> Array {

@@ -4,6 +4,7 @@
 
 // These modules are public because a native build has no `exports`, which use all of them.
 pub mod appointment;
+pub mod batch;
 pub mod button;
 pub mod call;
 pub mod channel;
