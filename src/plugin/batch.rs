@@ -8,11 +8,13 @@
 
 use std::borrow::Cow;
 
-/// The keys of the texts that decide what happens next: a notification says why an action has failed.
+/// The keys of texts: the notifications that decide what happens next, and that of a conversation which was not started.
 const BUSY: &str = "ParkInteractionBusy";
 const UNAVAILABLE: &str = "ParkInteractionTwilioUnavailable";
 const NO_ROOM: &str = "ParkInteractionCapacityFull";
 const AWAY: &str = "ParkInteractionAway";
+const ALREADY_ROUTED: &str = "ParkInteractionAlreadyRouted";
+const ENDED_UNHEARD: &str = "ParkInteractionEndedUnheard";
 const CANCELLED: &str = "ParkInteractionBulkCancelled";
 
 /// The most actions at a time.
@@ -59,6 +61,17 @@ enum State {
     Over(Outcome),
 }
 
+/// The answer to an action.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The key of the notification that it would have shown. A failure always has one.
+    pub notice: Option<String>,
+    /// True if it was not done.
+    pub has_failed: bool,
+    /// True if it may have been done although it has failed.
+    pub is_unclear: bool,
+}
+
 /// The outcome for a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -66,7 +79,7 @@ pub enum Outcome {
     Done,
     /// It was not done.
     NotDone,
-    /// The answer is lost, so nobody knows.
+    /// Somebody has to look: the answer is lost, so nobody knows, or a customer's last message was not read.
     Unclear,
 }
 
@@ -77,7 +90,7 @@ pub struct Counts {
     pub done: u32,
     /// Not done.
     pub not_done: u32,
-    /// Nobody knows.
+    /// To be looked at.
     pub unclear: u32,
     /// Without a result so far.
     pub left: u32,
@@ -131,37 +144,42 @@ impl Batch {
         self.next(now).map(|(_, at)| at)
     }
 
-    /// Takes the answer for a conversation that was started. `failure` is the key of the text that says why it was not done, and
-    /// `is_unclear` is true if it may have been done after all.
-    pub fn answer(&mut self, place: usize, failure: Option<String>, is_unclear: bool, now: f64) {
+    /// Takes the answer for a conversation that was started.
+    pub fn answer(&mut self, place: usize, answer: Answer, now: f64) {
         let Some(item) = self.items.get_mut(place) else {
             return;
         };
-        let Some(reason) = failure else {
-            item.state = State::Over(Outcome::Done);
-            item.reason = Cow::Borrowed("");
-            return;
-        };
+        let notice = answer.notice.unwrap_or_default();
         let pause = PAUSES_MS.get(item.tries.saturating_sub(1));
-        item.state = match pause.filter(|_| reason == BUSY || reason == UNAVAILABLE) {
-            Some(pause) => State::Waiting(now + pause),
-            None if is_unclear => State::Over(Outcome::Unclear),
-            None => State::Over(Outcome::NotDone),
+        item.state = match (answer.has_failed, notice.as_str()) {
+            // Somebody else has the conversation, and nobody was given it.
+            (false, ALREADY_ROUTED) => State::Over(Outcome::NotDone),
+            // Somebody has to read the message.
+            (false, ENDED_UNHEARD) => State::Over(Outcome::Unclear),
+            (false, _) => State::Over(Outcome::Done),
+            (true, _) => match pause.filter(|_| notice == BUSY || notice == UNAVAILABLE) {
+                Some(pause) => State::Waiting(now + pause),
+                None if answer.is_unclear => State::Over(Outcome::Unclear),
+                None => State::Over(Outcome::NotDone),
+            },
         };
         let task_channel = item.task_channel;
         // After a lost answer the conversation may have taken the place.
-        if item.state != State::Over(Outcome::Unclear) {
+        if !matches!(item.state, State::Over(Outcome::Done | Outcome::Unclear)) {
             if let Some(Some(free)) = self.free.get_mut(task_channel) {
                 *free += 1;
             }
         }
-        match reason.as_str() {
+        match notice.as_str() {
             NO_ROOM => self.give_up(NO_ROOM, |item| item.task_channel == task_channel),
             AWAY => self.give_up(AWAY, |_| true),
             _ => {}
         }
         if let Some(item) = self.items.get_mut(place) {
-            item.reason = Cow::Owned(reason);
+            item.reason = match item.state {
+                State::Over(Outcome::Done) => Cow::Borrowed(""),
+                _ => Cow::Owned(notice),
+            };
         }
         self.give_up_without_room();
     }
@@ -281,11 +299,26 @@ mod tests {
     }
 
     fn done(batch: &mut Batch, place: usize, now: f64) {
-        batch.answer(place, None, false, now);
+        batch.answer(place, Answer::default(), now);
     }
 
     fn fail(batch: &mut Batch, place: usize, reason: &str, now: f64) {
-        batch.answer(place, Some(reason.into()), false, now);
+        let failure = Answer {
+            notice: Some(reason.into()),
+            has_failed: true,
+            is_unclear: false,
+        };
+        batch.answer(place, failure, now);
+    }
+
+    /// The answer is lost.
+    fn lose(batch: &mut Batch, place: usize, reason: &str, now: f64) {
+        let lost = Answer {
+            notice: Some(reason.into()),
+            has_failed: true,
+            is_unclear: true,
+        };
+        batch.answer(place, lost, now);
     }
 
     #[test]
@@ -296,6 +329,8 @@ mod tests {
             (UNAVAILABLE, Id::ParkInteractionTwilioUnavailable),
             (NO_ROOM, Id::ParkInteractionCapacityFull),
             (AWAY, Id::ParkInteractionAway),
+            (ALREADY_ROUTED, Id::ParkInteractionAlreadyRouted),
+            (ENDED_UNHEARD, Id::ParkInteractionEndedUnheard),
         ] {
             assert_eq!(name(serde_json::to_value(id).unwrap()), key);
         }
@@ -360,7 +395,7 @@ mod tests {
         let mut batch = batch(2);
         started(&mut batch, NOW);
         fail(&mut batch, 0, "ParkInteractionNotParked", NOW);
-        batch.answer(1, Some("ParkInteractionUnreachable".into()), true, NOW);
+        lose(&mut batch, 1, "ParkInteractionUnreachable", NOW);
         let reasons = (batch.result(0).unwrap(), batch.result(1).unwrap());
         assert_eq!(
             reasons,
@@ -378,6 +413,26 @@ mod tests {
     }
 
     #[test]
+    fn some_notices_are_more_than_done() {
+        for (notice, outcome, reason) in [
+            ("ParkInteractionRouted", Outcome::Done, ""),
+            (ALREADY_ROUTED, Outcome::NotDone, ALREADY_ROUTED),
+            (ENDED_UNHEARD, Outcome::Unclear, ENDED_UNHEARD),
+            // Only a failure is tried again.
+            (BUSY, Outcome::Done, ""),
+        ] {
+            let mut batch = batch(1);
+            batch.start(NOW);
+            let answer = Answer {
+                notice: Some(notice.into()),
+                ..Answer::default()
+            };
+            batch.answer(0, answer, NOW);
+            assert_eq!(batch.result(0), Some((outcome, reason)));
+        }
+    }
+
+    #[test]
     fn cancel_lets_what_is_under_way_end() {
         let mut batch = batch(6);
         assert_eq!(batch.start(NOW), Some(0));
@@ -389,7 +444,7 @@ mod tests {
         assert_eq!(batch.counts().left, 3);
         done(&mut batch, 1, NOW);
         fail(&mut batch, 2, BUSY, NOW);
-        batch.answer(3, Some(UNAVAILABLE.into()), true, NOW);
+        lose(&mut batch, 3, UNAVAILABLE, NOW);
         assert_eq!(batch.result(1), Some((Outcome::Done, "")));
         assert_eq!(batch.result(2), Some((Outcome::NotDone, BUSY)));
         assert_eq!(batch.result(3), Some((Outcome::Unclear, UNAVAILABLE)));
@@ -405,8 +460,6 @@ mod tests {
         assert_eq!(started(&mut batch, NOW), [3]);
         done(&mut batch, 1, NOW);
         done(&mut batch, 2, NOW);
-        assert_eq!(batch.result(4), None, "seen at the next start");
-        assert_eq!(batch.start(NOW), None);
         assert_eq!(batch.result(4), Some((Outcome::NotDone, NO_ROOM)));
         done(&mut batch, 3, NOW);
         assert_eq!(batch.counts().left, 0);
@@ -416,7 +469,7 @@ mod tests {
     fn a_lost_answer_may_have_taken_the_place() {
         let mut batch = with_room(Some(1), &["web", "web"]);
         assert_eq!(started(&mut batch, NOW), [0]);
-        batch.answer(0, Some("ParkInteractionUnreachable".into()), true, NOW);
+        lose(&mut batch, 0, "ParkInteractionUnreachable", NOW);
         assert_eq!(batch.result(1), Some((Outcome::NotDone, NO_ROOM)));
     }
 
@@ -445,7 +498,7 @@ mod tests {
     #[test]
     fn an_unknown_place_changes_nothing() {
         let mut batch = batch(1);
-        batch.answer(7, Some(BUSY.into()), false, NOW);
+        fail(&mut batch, 7, BUSY, NOW);
         assert_eq!((batch.counts().left, batch.result(7)), (1, None));
     }
 }
@@ -533,7 +586,12 @@ mod properties {
                 match event {
                     Event::Answer(which, reason, is_unclear) if which < under_way.len() => {
                         let place = under_way.remove(which);
-                        batch.answer(place, reason.map(Into::into), is_unclear, now);
+                        let answer = Answer {
+                            notice: reason.map(Into::into),
+                            has_failed: reason.is_some(),
+                            is_unclear: reason.is_some() && is_unclear,
+                        };
+                        batch.answer(place, answer, now);
                         done[place] = reason.is_none();
                         let outcome = batch.result(place).map(|(outcome, _)| outcome);
                         prop_assert_eq!(outcome == Some(Outcome::Done), done[place]);

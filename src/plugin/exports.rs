@@ -658,15 +658,21 @@ impl Batch {
         self.0.next_start(Date::now()).map(wait_until)
     }
 
-    /// Takes the answer for a conversation that was started: the key of the text that says why it was not done, and whether it may have
-    /// been done after all.
+    /// Takes the answer for a conversation that was started: the key of the notification that the action would have shown, and whether it
+    /// was not done, or may have been done after all.
     pub fn answer(
         &mut self,
         place: usize,
-        failure: Option<String>,
+        notice: Option<String>,
+        #[wasm_bindgen(js_name = hasFailed)] has_failed: bool,
         #[wasm_bindgen(js_name = isUnclear)] is_unclear: bool,
     ) {
-        self.0.answer(place, failure, is_unclear, Date::now());
+        let answer = batch::Answer {
+            notice,
+            has_failed,
+            is_unclear,
+        };
+        self.0.answer(place, answer, Date::now());
     }
 
     /// Starts nothing more.
