@@ -1,6 +1,7 @@
 // The notifications of a batch's actions, which are held back: the row shows what became of it, and one summary says the rest.
 
 import type { NotificationId, ShimEffect } from '../core/generated/glue';
+import type { NotDone } from './perform';
 
 /** A notification that was held back. */
 export interface Notice {
@@ -15,14 +16,15 @@ const held = new Map<string, (notice: Notice) => void>();
 export async function quietly(
   conversationSid: string,
   act: () => Promise<unknown>,
-): Promise<{ notice?: Notice; error?: unknown }> {
+): Promise<{ notice?: Notice; error?: Partial<NotDone> }> {
   let notice: Notice | undefined;
   held.set(conversationSid, (shown) => (notice = shown));
   try {
     await act();
     return { notice };
   } catch (error) {
-    return { notice, error: error ?? new Error('an action was rejected without a reason') };
+    // Another plugin may reject with anything.
+    return { notice, error: error instanceof Error ? error : new Error(String(error)) };
   } finally {
     held.delete(conversationSid);
   }
