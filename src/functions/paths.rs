@@ -33,6 +33,7 @@ mod tests {
                 "check": "/features/park-interaction/flex/check-interaction",
                 "keep": "/features/park-interaction/flex/keep-interaction",
                 "give": "/features/park-interaction/flex/give-interaction",
+                "change": "/features/park-interaction/flex/change-interaction",
                 "end": "/features/park-interaction/flex/end-interaction",
                 "wake": "/features/park-interaction/common/unpark-interaction",
                 "restore": "/features/park-interaction/common/task-event",
