@@ -358,6 +358,10 @@ refusals! { notifications
     ParkInteractionWaiting: Warning,
     /// A conversation that waited for room has gone to somebody else.
     ParkInteractionWaitEnded: Warning,
+    /// Somebody gave the agent a conversation.
+    ParkInteractionGivenToYou: Warning,
+    /// Somebody gave the agent several conversations.
+    ParkInteractionSeveralGivenToYou: Warning,
     /// The message box holds files, which a park would lose.
     ParkInteractionFilesChosen: Files,
     /// The owner does not allow to park conversations of the channel.

@@ -165,10 +165,7 @@ export function reasonsFor({ core }: Pick<Context, 'core'>, rows: Changed[]): [r
   const byQueue = new Map(rows.map((row) => [row.data.queueName, row]));
   const forms = [...byQueue.values()].map((row) => core.parkForm(viewOf([row], FIRST)));
   const [first = [], ...others] = forms.map((form) => form[7]);
-  return [
-    first.filter((reason) => others.every((reasons) => reasons.includes(reason))),
-    forms.some((form) => form[8]),
-  ];
+  return [first.filter((reason) => others.every((reasons) => reasons.includes(reason))), forms.some((form) => form[8])];
 }
 
 const FIRST: TimeDraft = { choice: 'tomorrow', picked: '', keepTime: false };

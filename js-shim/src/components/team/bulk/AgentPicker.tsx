@@ -125,9 +125,4 @@ export function useAgents(team: ParkedTeam): AgentSum[] {
   return agents;
 }
 
-const fold = (words: string): string =>
-  words
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .trim();
+const fold = (words: string): string => words.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();

@@ -48,13 +48,7 @@ export function BulkBar({ context, team, selection }: Props) {
   };
   const close = () => setQuestion(undefined);
   const button = (label: string, act: () => void) => (
-    <flex.Button
-      key={label}
-      variant="secondary"
-      size="small"
-      aria-disabled={isBusy}
-      onClick={isBusy ? undefined : act}
-    >
+    <flex.Button key={label} variant="secondary" size="small" aria-disabled={isBusy} onClick={isBusy ? undefined : act}>
       {label}
     </flex.Button>
   );
@@ -84,9 +78,7 @@ export function BulkBar({ context, team, selection }: Props) {
       )}
       {question === 'time' && <TimeDialog {...{ context, rows, anchor, change, close }} />}
       {question === 'reason' && <ReasonDialog {...{ context, rows, anchor, change, close }} />}
-      {question === 'end' && (
-        <EndDialog {...{ context, rows, anchor, close }} end={() => begin('end', rows)} />
-      )}
+      {question === 'end' && <EndDialog {...{ context, rows, anchor, close }} end={() => begin('end', rows)} />}
     </Bar>
   );
 }
