@@ -421,15 +421,18 @@ impl Unpark {
                 ..guardian
             }
         };
-        if guardian.unheard_since.is_none() {
-            if let Some(changed) = self.changed(&guardian) {
-                return match self.seen.note_failure() {
-                    // The row would lose it.
-                    Some(failure) => unavailable(failure, "reading the note"),
-                    None => Decision::Restore(Box::new(changed)),
-                };
-            }
-        }
+        let guardian = match self.changed(&guardian) {
+            None => guardian,
+            Some(changed) => match (
+                self.quiet_after_change(changed.clone(), now),
+                self.seen.note_failure(),
+            ) {
+                // The row would lose it.
+                (Some(_), Some(failure)) => return unavailable(failure, "reading the note"),
+                (Some(changed), None) => return Decision::Restore(Box::new(changed)),
+                (None, _) => self.routed_instead_of(changed, guardian),
+            },
+        };
         if guardian.waits_since(now).is_none() {
             return Decision::Restore(Box::new(Guardian {
                 next_invite_at: None,
@@ -448,7 +451,7 @@ impl Unpark {
 
     /// Returns the guardian that lets the message of the customer wait, because the agent has kept the time of the
     /// appointment. Only the first message waits, and only before the first invite. `None`: it does not wait.
-    fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
+    pub(super) fn keep(&self, guardian: &Guardian, now: Millis) -> Option<Guardian> {
         let until = guardian
             .kept_until()
             .filter(|_| guardian.unheard_since.is_some())?;
